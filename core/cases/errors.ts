@@ -1,0 +1,23 @@
+/** Why the desk refuses an act. Each is documented in docs/errors.md and has one HTTP answer in core/problem.ts. */
+export type CaseErrorCode =
+  | 'authoriser-insufficient'
+  | 'case-closed'
+  | 'case-not-approved'
+  | 'collections-used-up'
+  | 'decision-digest-mismatch'
+  | 'decision-repeated'
+  | 'grant-missing'
+  | 'limit-exceeded'
+  | 'reference-conflict'
+  | 'scope-too-wide'
+  | 'subject-unknown';
+
+export class CaseError extends Error {
+  override name = 'CaseError';
+  readonly code: CaseErrorCode;
+
+  constructor(code: CaseErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { jsonDigest } from '#core/canonical.ts';
+import { scopeSchema } from '#core/cases/scope.ts';
+import { type DisclosedRecord, recordSchema } from './records.ts';
+
+/**
+ * The disclosure package: what the provider signs (JWS) and encrypts to the agency (JWE). It says what was asked,
+ * what was approved, what was disclosed, and where in the public log the proof lies.
+ */
+export const packageSchema = z.strictObject({
+  case: z.string(),
+  reference: z.string(),
+  requestDigest: z.string(),
+  scope: scopeSchema,
+  policyHash: z.string(),
+  collectedAt: z.string(),
+  records: z.array(recordSchema),
+  page: z.string().optional(),
+  /** SHA-256 over the RFC 8785 form of `records`. */
+  digest: z.string(),
+  /** The log's link that announced this collection. Proof and checkpoint are null until the log is a tree. */
+  log: z.strictObject({ entry: z.unknown(), proof: z.null(), checkpoint: z.null() }),
+  /** Particulars for a custodian's certificate: US Federal Rules of Evidence 902(13) and (14). */
+  certificate: z.strictObject({
+    provider: z.string(),
+    system: z.string(),
+    process: z.string(),
+    records: z.int(),
+    algorithm: z.literal('sha-256'),
+    digest: z.string(),
+    producedAt: z.string(),
+  }),
+});
+export type DisclosurePackage = z.infer<typeof packageSchema>;
+
+export function makePackage(facts: {
+  provider: string;
+  case: string;
+  reference: string;
+  requestDigest: string;
+  scope: DisclosurePackage['scope'];
+  policyHash: string;
+  collectedAt: string;
+  records: DisclosedRecord[];
+  link: unknown;
+}): DisclosurePackage {
+  const { provider, records, link, ...rest } = facts;
+  const digest = jsonDigest(records);
+  return {
+    ...rest,
+    records,
+    digest,
+    log: { entry: link, proof: null, checkpoint: null },
+    certificate: {
+      provider,
+      system: 'Writ disclosure gateway',
+      process:
+        'Records were sealed as they arrived by an automated process in the regular course of business, stored ' +
+        'encrypted, opened by an automated process for this case alone after the approvals that the log shows, ' +
+        'and copied without change.',
+      records: records.length,
+      algorithm: 'sha-256',
+      digest,
+      producedAt: facts.collectedAt,
+    },
+  };
+}

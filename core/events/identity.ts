@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { parseInstant, wireInstant } from '#core/instant.ts';
+import { sourceAddress } from '#core/vault/address.ts';
+import { isPhoneNumber } from '#core/vault/subject.ts';
+import { EventError, type EventErrorCode } from './errors.ts';
+
+/**
+ * Identity events: what the provider's backend hands over, one JSON object each.
+ *
+ *   {"account":"…","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234}    a log-in
+ *   {"account":"…","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}         a number that holds from then on
+ *
+ * Exactly these fields. Both forms are closed, so that there is no place to put content (I5).
+ */
+export type IdentityEvent =
+  | { kind: 'access'; account: string; at: string; ip: string; port: number }
+  | { kind: 'phone'; account: string; at: string; phone: string };
+
+/** Longer than the longest event even with every character of its account escaped. */
+const LONGEST = 4096;
+
+const account = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed());
+
+function canonical(parse: (text: string) => string | undefined) {
+  return z.string().transform((text, context) => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  });
+}
+
+const at = canonical(parseInstant);
+const port = z.int().min(1).max(65_535);
+const accessEvent = z.strictObject({ account, at, ip: canonical(sourceAddress), port });
+const phoneEvent = z.strictObject({ account, at, phone: z.string().refine(isPhoneNumber) });
+
+/**
+ * One event from its JSON text, with instant and address in canonical form.
+ *
+ * @throws EventError
+ */
+export function parseIdentityEvent(json: string | Uint8Array): IdentityEvent {
+  if (json.length > LONGEST) throw new EventError('event-too-large');
+  return identityEvent(parseJson(typeof json === 'string' ? json : decodeUtf8(json)));
+}
+
+/**
+ * One event from a value that stands as on the wire.
+ *
+ * @throws EventError
+ */
+export function identityEvent(value: unknown): IdentityEvent {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'phone')) {
+    const { data, error } = phoneEvent.safeParse(value);
+    if (data === undefined) throw refusal(error, value);
+    return { kind: 'phone', ...data };
+  }
+  const { data, error } = accessEvent.safeParse(value);
+  if (data === undefined) throw refusal(error, value);
+  return { kind: 'access', ...data };
+}
+
+/** An event as the wire has it; `parseIdentityEvent` gives it back. */
+export function eventText(event: IdentityEvent): string {
+  const { kind, ...wire } = event;
+  return JSON.stringify({ ...wire, at: wireInstant(wire.at) });
+}
+
+const invalid: Record<string, EventErrorCode> = {
+  account: 'account-invalid',
+  at: 'at-invalid',
+  ip: 'ip-invalid',
+  port: 'port-invalid',
+  phone: 'phone-invalid',
+};
+
+/** zod's own messages can quote what they refuse; only our codes leave here. */
+function refusal(error: z.ZodError, value: unknown): EventError {
+  if (error.issues.some((issue) => issue.code === 'unrecognized_keys')) return new EventError('field-unknown');
+  const field = String(error.issues[0]?.path[0]);
+  const present = typeof value === 'object' && value !== null && Object.hasOwn(value, field);
+  return new EventError(present ? (invalid[field] ?? 'json-malformed') : missing(value));
+}
+
+function missing(value: unknown): EventErrorCode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? 'field-missing' : 'json-malformed';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EventError('json-malformed');
+  }
+}
+
+/** Strictly: replacement characters would make one account of several. */
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new EventError('encoding-invalid');
+  }
+}

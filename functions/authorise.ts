@@ -1,0 +1,159 @@
+import { CreateGrantCommand, RevokeGrantCommand } from '@aws-sdk/client-kms';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { sha256 } from '#core/canonical.ts';
+import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
+import type { Case, Drawer, Grant } from '#core/cases/case.ts';
+import { drawersOpened } from '#core/cases/doors.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { provesApproval, restoreMessage } from '#core/cases/evidence.ts';
+import { parseLink } from '#core/log/chain.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { type Entry, entryHash } from '#core/log/entry.ts';
+import { encryptionContext } from '#core/vault/seal.ts';
+import { change, getCase } from './aws/cases.ts';
+import { dynamo, kms } from './aws/clients.ts';
+import { openAtDesk } from './aws/desk.ts';
+import { getEntry } from './aws/entries.ts';
+import { env } from './aws/env.ts';
+import { linkKey, publishedLink } from './aws/log.ts';
+import { count, logger } from './aws/observe.ts';
+import { getKey } from './aws/registry.ts';
+import { drawersOf, phonesOf, type StoredDrawer } from './aws/vault.ts';
+
+/**
+ * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
+ * for each approval that completes a case creates one KMS grant a subject, kind and epoch, to `collect`'s role.
+ *
+ * It trusts nobody (I3): it verifies every reviewer's signature again over the bytes that arrived, that they are
+ * distinct people over one digest and one scope, and that the log in the bucket says the same.
+ */
+const { LOG_TABLE, COLLECT_ROLE, POLICY } = env('LOG_TABLE', 'COLLECT_ROLE', 'POLICY');
+
+export async function handler(event: DynamoDBStreamEvent): Promise<void> {
+  for (const { dynamodb } of event.Records) {
+    const from = BigInt(dynamodb?.OldImage?.['published']?.N ?? '0');
+    const to = BigInt(dynamodb?.NewImage?.['published']?.N ?? '0');
+    for await (const entry of publishedEntries(from, to)) {
+      if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
+        await authorise(entry.stream.slice('case/'.length));
+      }
+    }
+  }
+}
+
+async function* publishedEntries(from: bigint, to: bigint): AsyncGenerator<Entry> {
+  let start: Record<string, unknown> | undefined;
+  if (from >= to) return;
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({
+        TableName: LOG_TABLE,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': linkKey(from).pk,
+          ':from': linkKey(from).sk,
+          ':to': linkKey(to - 1n).sk,
+        },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) yield parseLink(z.string().parse(item['text'])).entry;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+async function authorise(id: string): Promise<void> {
+  const it = await getCase(id);
+  if (it === undefined || it.status !== 'AwaitingDisclosure' || it.grants !== undefined) return;
+  if (!(await isApproved(it))) {
+    // Not an outage but somebody's attempt: nothing to retry, everything to look at.
+    logger.error('approval not proven', { case: id });
+    count('ApprovalsNotProven');
+    return;
+  }
+  const drawers = await drawersFor(it);
+  if (drawers.length > POLICY.limits.grants) throw new Error('more doors than the policy allows');
+  const grants: Grant[] = [];
+  for (const drawer of drawers) grants.push(await grantFor(it, drawer));
+  await record(it, grants);
+}
+
+/** Whether enough distinct enrolled reviewers signed this case's digest and scope, and the log says so too. */
+async function isApproved(it: Case): Promise<boolean> {
+  const received = await logged(it, 1);
+  const { resolved, request } = received.kind === 'request.received' ? received.data : {};
+  if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest)) return false;
+
+  const people = new Set<string>();
+  for (const decision of it.decisions) {
+    const key = await getKey(decision.keyId);
+    if (key === undefined || key.role !== 'reviewer' || key.revokedAt !== undefined) continue;
+    const message = restoreMessage(await openAtDesk(decision.message, { case: it.id, part: 'decision' }));
+    const entry = await logged(it, decision.entry);
+    const said =
+      entry.kind === 'decision.approved' &&
+      entry.data.reviewer === commitment(it.salt, 'reviewer', key.holder) &&
+      entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
+      entry.data.request === request;
+    if (said && provesApproval(it, decision, message, key)) people.add(key.holder);
+  }
+  return people.size >= POLICY.approvals;
+}
+
+/** Entry n of the case as the bucket holds it. @throws if it is not there yet: the stream brings us back */
+async function logged(it: Case, n: number): Promise<Entry> {
+  const stream = `case/${it.id}`;
+  const entry = await getEntry(stream, n);
+  const link = entry === undefined ? undefined : await publishedLink(stream, n, entryHash(entry));
+  if (link === undefined) throw new Error('an entry of the case is not in the log yet');
+  return link.entry;
+}
+
+async function drawersFor(it: Case): Promise<StoredDrawer[]> {
+  const scope = approvedScope(it);
+  const subjects = [...new Set(scope.subjects.flatMap((index) => it.subjects[index] ?? []))];
+  const perSubject = await Promise.all(
+    subjects.map(async (subject) => {
+      const [drawers, phones] = await Promise.all([drawersOf(subject), phonesOf(subject)]);
+      return drawersOpened(scope, drawers, phones.map((p) => p.at));
+    }),
+  );
+  return perSubject.flat();
+}
+
+/** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */
+async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
+  const { GrantId, GrantToken } = await kms.send(
+    new CreateGrantCommand({
+      KeyId: drawer.keyId,
+      GranteePrincipal: COLLECT_ROLE,
+      Operations: ['Decrypt'],
+      Constraints: { EncryptionContextEquals: encryptionContext(drawer) },
+      Name: grantName(it, drawer),
+    }),
+  );
+  const { subject, kind, epoch, keyId } = drawer;
+  return { subject, kind, epoch, keyId, grantId: z.string().parse(GrantId), token: z.string().parse(GrantToken) };
+}
+
+function grantName(it: Case, drawer: Drawer): string {
+  const { subject, kind, epoch } = drawer;
+  const digest = sha256([it.id, scopeCommitment(it, approvedScope(it)), subject, kind, epoch].join('\0'));
+  return `writ-${Buffer.from(digest).toString('hex')}`;
+}
+
+/** Commits what was minted. If the case was closed meanwhile, the doors close again at once. */
+async function record(it: Case, grants: Grant[]): Promise<void> {
+  try {
+    await change(it.id, new Date().toISOString(), (now) => mint(now, grants));
+    count('GrantsMinted', grants.length);
+  } catch (error) {
+    if (!(error instanceof CaseError)) throw error;
+    const kept = new Set((await getCase(it.id))?.grants?.map((g) => g.grantId));
+    for (const { keyId, grantId } of grants) {
+      if (!kept.has(grantId)) await kms.send(new RevokeGrantCommand({ KeyId: keyId, GrantId: grantId }));
+    }
+  }
+}

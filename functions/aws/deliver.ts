@@ -1,0 +1,24 @@
+import { CompactEncrypt, importJWK } from 'jose';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { providerJwk, signAsProvider } from './provider-key.ts';
+import type { AgencyRecord } from './registry.ts';
+
+/** A compact JWS (RFC 7515) over the package, ES256 under the provider's KMS key. */
+export async function signPackage(disclosure: DisclosurePackage): Promise<string> {
+  const { kid } = await providerJwk();
+  const header = { alg: 'ES256', kid, typ: 'writ-disclosure+jws' };
+  const input = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(disclosure))}`;
+  const signature = await signAsProvider(new TextEncoder().encode(input));
+  return `${input}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+/** A compact JWE (RFC 7516) around it, `ECDH-ES` and `A256GCM`, to the agency's enrolled key. */
+export async function encryptFor(agency: AgencyRecord, jws: string): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(jws))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: agency.thumbprint, cty: 'JWS' })
+    .encrypt(await importJWK(agency.encryptionKey, 'ECDH-ES'));
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}

@@ -1,0 +1,112 @@
+import { DeleteCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { sha256 } from '#core/canonical.ts';
+import { dynamo, lostRace } from './clients.ts';
+import { putSingleEntry } from './entries.ts';
+import { env } from './env.ts';
+import type { KeyRecord } from './registry.ts';
+
+const { DOOR_TABLE } = env('DOOR_TABLE');
+
+/** A nonce is kept an hour past its signature's expiry, so that no clock that is off lets it in twice. */
+const nonceMarginSeconds = 3600;
+
+/**
+ * Accepts a signature once (I8): nonce and key in one conditional write.
+ * @param expires unix seconds
+ * @returns false if it was accepted before
+ */
+export async function acceptOnce(keyId: string, nonce: string, expires: number): Promise<boolean> {
+  try {
+    await dynamo.send(
+      new PutCommand({
+        TableName: DOOR_TABLE,
+        Item: { pk: `nonce#${keyId}#${nonce}`, ttl: expires + nonceMarginSeconds },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (lostRace(error)) return false;
+    throw error;
+  }
+}
+
+const refusedPrefix = 'refused#';
+const countsItem = z.object({ pk: z.string() }).catchall(z.int());
+
+/** Counts a refusal that may be a stranger's. `expire` turns each past hour's counts into one entry. */
+export async function countRefusal(code: string, at: string): Promise<void> {
+  await dynamo.send(
+    new UpdateCommand({
+      TableName: DOOR_TABLE,
+      Key: { pk: `${refusedPrefix}${at.slice(0, 13)}` },
+      UpdateExpression: 'ADD #c :one',
+      ExpressionAttributeNames: { '#c': code },
+      ExpressionAttributeValues: { ':one': 1 },
+    }),
+  );
+}
+
+/**
+ * Leaves a trace of a refusal.
+ *
+ * A known key's refusal is an entry. One whose signature was proven has an entry a message, however often the
+ * message is sent again; one that merely names an enrolled key has an entry an hour and code, since anybody can
+ * name a key. Everything beyond is counted, and so are strangers: nobody can fill an immutable bucket from
+ * outside (I8).
+ */
+export async function traceRefusal(refusal: {
+  code: string;
+  at: string;
+  key: KeyRecord | undefined;
+  /** The accepted signature's nonce, if the signature was verified. */
+  proven: string | undefined;
+}): Promise<void> {
+  const { code, at, key, proven } = refusal;
+  if (key !== undefined) {
+    const which = proven ?? `hour ${at.slice(0, 13)}`;
+    const id = Buffer.from(sha256(`${key.keyId}\0${code}\0${which}`)).toString('base64url');
+    const written = await putSingleEntry(
+      `refusal/${id}`,
+      {
+        kind: 'request.refused',
+        data: {
+          role: key.role,
+          ...(key.agency === undefined ? {} : { agency: key.agency }),
+          code,
+          proven: proven !== undefined,
+        },
+      },
+      at,
+    );
+    if (written) return;
+  }
+  await countRefusal(code, at);
+}
+
+/**
+ * Turns the counts of every hour that is over into one entry an hour. The entry is written first and the counts
+ * deleted after, so a crash in between repeats an entry that is there already, and loses nothing.
+ */
+export async function reportStrangers(at: string): Promise<void> {
+  const thisHour = at.slice(0, 13);
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamo.send(
+      new ScanCommand({
+        TableName: DOOR_TABLE,
+        FilterExpression: 'begins_with(pk, :refused) AND pk < :now',
+        ExpressionAttributeValues: { ':refused': refusedPrefix, ':now': `${refusedPrefix}${thisHour}` },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const { pk, ...counts } = countsItem.parse(item);
+      const hour = pk.slice(refusedPrefix.length);
+      await putSingleEntry(`strangers/${hour}`, { kind: 'strangers.refused', data: { hour, counts } }, at);
+      await dynamo.send(new DeleteCommand({ TableName: DOOR_TABLE, Key: { pk } }));
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}

@@ -1,0 +1,89 @@
+import { DecryptCommand } from '@aws-sdk/client-kms';
+import { approvedScope } from '#core/cases/acts.ts';
+import type { Case, Drawer, Grant } from '#core/cases/case.ts';
+import { drawersOpened } from '#core/cases/doors.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import type { Opened } from '#core/disclosure/records.ts';
+import { heldWithin, type Validity, validities } from '#core/disclosure/validity.ts';
+import { parseInstant } from '#core/instant.ts';
+import { encryptionContext, openRecord } from '#core/vault/seal.ts';
+import { kms } from './clients.ts';
+import { drawersOf, phonesOf, type StoredDrawer, sealedRecords } from './vault.ts';
+
+/**
+ * Opens what a case's grants open, within its approved period: one `kms:Decrypt` a drawer, whatever the number of
+ * records in it.
+ *
+ * @throws CaseError grant-missing when KMS refuses; then nothing of the case is returned
+ */
+export async function openDrawers(it: Case): Promise<Opened[]> {
+  const scope = approvedScope(it);
+  const opened: Opened[] = [];
+  for (const index of scope.subjects) {
+    for (const subject of it.subjects[index] ?? []) {
+      const phones = (await phonesOf(subject)).map((p) => p.at);
+      const held = validities(phones);
+      for (const drawer of drawersOpened(scope, await drawersOf(subject), phones)) {
+        const grant = grantFor(it, drawer);
+        // A drawer that came to be after the grants were minted has none: it stays shut.
+        if (grant !== undefined) opened.push(...(await openDrawer(it, index, drawer, grant, held)));
+      }
+    }
+  }
+  return opened;
+}
+
+function grantFor(it: Case, drawer: Drawer): Grant | undefined {
+  return it.grants?.find(
+    (g) => g.subject === drawer.subject && g.kind === drawer.kind && g.epoch === drawer.epoch,
+  );
+}
+
+async function openDrawer(
+  it: Case,
+  index: number,
+  drawer: StoredDrawer,
+  grant: Grant,
+  held: Validity[],
+): Promise<Opened[]> {
+  const { period } = approvedScope(it);
+  const privateKey = await unwrap(drawer, grant);
+  const opened: Opened[] = [];
+  // A number is stored at the instant it was set, which may lie before the period in which it held.
+  const between =
+    drawer.kind === 'phone'
+      ? { from: '0', to: '\uffff' }
+      : { from: parseInstant(period.from), to: parseInstant(period.to) };
+  for await (const { at, id, sealed } of sealedRecords(drawer, between)) {
+    const { subject, kind, epoch } = drawer;
+    const record = openRecord({ subject, kind, epoch, at, id }, privateKey, sealed);
+    if (record.kind === 'access') {
+      opened.push({ subject: index, kind: 'access', at, ip: record.ip, port: record.port });
+    } else {
+      const validity = held.find((v) => v.from === at);
+      if (validity === undefined || !heldWithin(validity, period)) continue;
+      const until = validity.to === undefined ? {} : { validTo: validity.to };
+      opened.push({ subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until });
+    }
+  }
+  privateKey.fill(0);
+  return opened;
+}
+
+async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Uint8Array> {
+  try {
+    const { Plaintext } = await kms.send(
+      new DecryptCommand({
+        KeyId: drawer.keyId,
+        CiphertextBlob: drawer.wrappedKey,
+        EncryptionContext: encryptionContext(drawer),
+        GrantTokens: [grant.token],
+      }),
+    );
+    if (Plaintext === undefined) throw new Error('KMS gave no plaintext');
+    return Plaintext;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDeniedException') throw new CaseError('grant-missing');
+    throw error;
+  }
+}

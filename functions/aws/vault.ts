@@ -1,0 +1,95 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { Drawer } from '#core/cases/case.ts';
+import { kinds } from '#core/cases/policy.ts';
+import { dynamo } from './clients.ts';
+import { env } from './env.ts';
+
+/**
+ * The vault's items, all of them under a subject's pseudonym or a blind index:
+ *
+ *   subject            key#<kind>#<epoch>          public key, wrapped private key: a drawer
+ *   subject            rec#<kind>#<instant>#<id>   one sealed record
+ *   subject            phone#<instant>             the blind index of the number that held from then on
+ *   lookup#<blind>     <subject>                   who ever held this number
+ */
+const { VAULT_TABLE } = env('VAULT_TABLE');
+
+export const drawerKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
+export const recordKey = (d: Drawer, at: string, id: string) => ({ pk: d.subject, sk: `rec#${d.kind}#${at}#${id}` });
+export const phoneKey = (subject: string, at: string) => ({ pk: subject, sk: `phone#${at}` });
+export const lookupKey = (blind: string, subject: string) => ({ pk: `lookup#${blind}`, sk: subject });
+
+const drawerItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  publicKey: z.instanceof(Uint8Array),
+  wrappedKey: z.instanceof(Uint8Array),
+  keyId: z.string(),
+});
+
+export interface StoredDrawer extends Drawer {
+  publicKey: Uint8Array;
+  /** The private key under the vault key, bound to this drawer by its encryption context. */
+  wrappedKey: Uint8Array;
+  /** The KMS key it is wrapped under. */
+  keyId: string;
+}
+
+export function parseDrawer(item: unknown): StoredDrawer {
+  const { pk, sk, publicKey, wrappedKey, keyId } = drawerItem.parse(item);
+  const [, kind, epoch] = sk.split('#');
+  return { subject: pk, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch), publicKey, wrappedKey, keyId };
+}
+
+async function* query(pk: string, from: string, to: string): AsyncGenerator<Record<string, unknown>> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({
+        TableName: VAULT_TABLE,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+        ConsistentRead: true,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+const after = '\uffff';
+
+/** Which drawers a subject has: existence, not content. */
+export async function drawersOf(subject: string): Promise<StoredDrawer[]> {
+  return Array.fromAsync(query(subject, 'key#', `key#${after}`), parseDrawer);
+}
+
+/** When a subject's numbers held, as blind indices. */
+export async function phonesOf(subject: string): Promise<{ at: string; blind: string }[]> {
+  const item = z.object({ sk: z.string(), blind: z.string() });
+  return Array.fromAsync(query(subject, 'phone#', `phone#${after}`), (raw) => {
+    const { sk, blind } = item.parse(raw);
+    return { at: sk.slice('phone#'.length), blind };
+  });
+}
+
+/** Who ever held a number. */
+export async function subjectsOf(blind: string): Promise<string[]> {
+  return Array.fromAsync(query(`lookup#${blind}`, ' ', after), (item) => z.string().parse(item['sk']));
+}
+
+/** The sealed records of a drawer between two instants, `to` exclusive. */
+export async function* sealedRecords(
+  drawer: Drawer,
+  between: { from: string; to: string },
+): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array }> {
+  const item = z.object({ sk: z.string(), sealed: z.instanceof(Uint8Array) });
+  const prefix = `rec#${drawer.kind}#`;
+  for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
+    const { sk, sealed } = item.parse(raw);
+    const [, , at = '', id = ''] = sk.split('#');
+    yield { at, id, sealed };
+  }
+}

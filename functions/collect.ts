@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import middy from '@middy/core';
+import { z } from 'zod';
+import { approvedScope, checkCollectable, collected, collectionFailed, intend } from '#core/cases/acts.ts';
+import { type Case, viewCase } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { makePackage } from '#core/disclosure/package.ts';
+import { disclose } from '#core/disclosure/records.ts';
+import { type Link, linkJson } from '#core/log/chain.ts';
+import { WireError } from '#core/problem.ts';
+import { change, getCase } from './aws/cases.ts';
+import { encryptFor, signPackage } from './aws/deliver.ts';
+import { env } from './aws/env.ts';
+import { publishedLink } from './aws/log.ts';
+import { count, logger } from './aws/observe.ts';
+import { openDrawers } from './aws/open.ts';
+import { type AgencyRecord, getAgency } from './aws/registry.ts';
+import { type Answer, json, type Signed } from './middleware/event.ts';
+import { parse } from './middleware/parse.ts';
+import { problem } from './middleware/problem.ts';
+import { routes } from './middleware/routes.ts';
+import { signedRequest } from './middleware/signed-request.ts';
+
+/**
+ * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This
+ * function's role has no right to decrypt of its own; each drawer opens by the grant that `authorise` minted.
+ */
+const { AUTHORITY, POLICY, PROVIDER_NAME } = env('AUTHORITY', 'POLICY', 'PROVIDER_NAME');
+
+/** How long a call waits for the log before it answers 202. */
+const patienceMs = 8_000;
+const lookEveryMs = 150;
+
+const bodySchema = z.strictObject({ page: z.string().max(1000).optional() });
+type Input = z.infer<typeof bodySchema>;
+
+export const handler = routes({
+  'POST /requests/{id}/collection': middy<Signed<Input>, Answer>()
+    .use(signedRequest({ role: 'agency', authority: AUTHORITY }))
+    .use(parse(bodySchema))
+    .use(problem(logger))
+    .handler(collect),
+});
+
+async function collect(event: Signed<Input>): Promise<Answer> {
+  const agency = await agencyOf(event);
+  const asked = await getCase(event.pathParameters?.['id'] ?? '');
+  if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
+  checkCollectable(asked, event.at);
+  // Every answer is one page until answers are paged.
+  if (event.input.page !== undefined) throw new WireError('field-invalid', ['/page']);
+  if (asked.grants === undefined) return later(asked);
+  if (asked.grants.length === 0) throw new CaseError('grant-missing');
+
+  const it = await announce(asked, event, agency);
+  const link = await inTheLog(it);
+  if (link === undefined) {
+    count('LogBehind');
+    return later(it);
+  }
+  return open(it, link, agency, event);
+}
+
+/** Commits the intent, or finds the one that is still waiting for its answer. */
+async function announce(asked: Case, event: Signed<Input>, agency: AgencyRecord): Promise<Case> {
+  const changed = await change(asked.id, event.at, (it) => {
+    checkCollectable(it, event.at);
+    return it.pending === undefined ? intend(it, { at: event.at, recipient: agency.thumbprint }) : undefined;
+  });
+  if (changed === undefined) throw new WireError('not-found');
+  return changed.case;
+}
+
+/** The intent as it stands in the bucket, waiting for it a while. */
+async function inTheLog(it: Case): Promise<Link | undefined> {
+  const { pending } = it;
+  if (pending === undefined) return undefined;
+  for (const until = Date.now() + patienceMs; ; await sleep(lookEveryMs)) {
+    const link = await publishedLink(`case/${it.id}`, pending.entry, pending.hash);
+    if (link !== undefined || Date.now() >= until) return link;
+  }
+}
+
+async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<Input>): Promise<Answer> {
+  const scope = approvedScope(it);
+  const opened = await openDrawers(it).catch(async (error: unknown) => {
+    if (error instanceof CaseError) await settle(it, event.at, () => collectionFailed(it, error.code));
+    throw error;
+  });
+  const records = disclose(scope, opened);
+  if (records.length > POLICY.limits.records) {
+    await settle(it, event.at, (now) => collectionFailed(now, 'limit-exceeded'));
+    throw new CaseError('limit-exceeded');
+  }
+  const disclosure = makePackage({
+    provider: PROVIDER_NAME,
+    case: it.id,
+    reference: it.reference,
+    requestDigest: it.requestDigest,
+    scope,
+    policyHash: it.policyHash,
+    collectedAt: event.at,
+    records,
+    link: linkJson(link),
+  });
+  const body = await encryptFor(agency, await signPackage(disclosure));
+  // Nothing leaves before the log's stream has what left: this commit comes before the answer.
+  await settle(it, event.at, (now) => collected(now, { records: records.length, digest: disclosure.digest }));
+  count('Collections');
+  return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body };
+}
+
+/** Ends the intent that this call carried out. If another call ended it first, this one answers nothing. */
+async function settle(it: Case, at: string, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
+  await change(it.id, at, (now) => {
+    checkCollectable(now, at);
+    if (now.pending?.entry !== it.pending?.entry) throw new CaseError('case-closed');
+    return act(now);
+  });
+}
+
+async function agencyOf(event: Signed<Input>): Promise<AgencyRecord> {
+  const agency = await getAgency(event.caller.key.agency ?? '');
+  if (agency === undefined) throw new WireError('key-role');
+  return agency;
+}
+
+function later(it: Case): Answer {
+  return json(202, viewCase(it), { 'retry-after': '2' });
+}

@@ -1,0 +1,94 @@
+import { ListGrantsCommand, RevokeGrantCommand } from '@aws-sdk/client-kms';
+import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
+import { lapse, retired, retirementDue } from '#core/cases/acts.ts';
+import { type Case, type Grant, openStatuses, statuses } from '#core/cases/case.ts';
+import { casesByStatus, change, getCase } from './aws/cases.ts';
+import { kms } from './aws/clients.ts';
+import { reportStrangers } from './aws/door.ts';
+import { env } from './aws/env.ts';
+import { count, logger } from './aws/observe.ts';
+
+/**
+ * Closes doors (I9). A case's entries bring it here the moment they are committed, whether or not the log can be
+ * written; the clock brings it here for what ends by itself, and to hold KMS's grants against the cases.
+ */
+const { VAULT_KEY, COLLECT_ROLE } = env('VAULT_KEY', 'COLLECT_ROLE');
+
+/** A grant is minted a moment before its case says so. */
+const mintingSeconds = 300;
+
+export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
+  if ('Records' in event) {
+    const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.['stream']?.S ?? ''));
+    for (const stream of streams) {
+      if (stream.startsWith('case/')) await retire(stream.slice('case/'.length), new Date().toISOString());
+    }
+    return;
+  }
+  await sweep(new Date(event.time).toISOString());
+}
+
+/** All that time does, as of an instant. Doing it twice changes nothing. */
+async function sweep(at: string): Promise<void> {
+  const live = new Map<string, Grant>();
+  for (const status of statuses) {
+    for await (const it of casesByStatus(status)) {
+      const open = openStatuses.includes(it.status) || (it.grants?.length ?? 0) > 0;
+      if (!open) continue;
+      if (lapse(it, at) !== undefined) await change(it.id, at, (now) => lapse(now, at));
+      const now = await retire(it.id, at);
+      for (const grant of now?.grants ?? []) live.set(grant.grantId, grant);
+    }
+  }
+  await reconcile(live, at);
+  await reportStrangers(at);
+}
+
+/** Revokes a closed case's grants at KMS, then says so. */
+async function retire(id: string, at: string): Promise<Case | undefined> {
+  const it = await getCase(id);
+  const because = it === undefined ? undefined : retirementDue(it);
+  if (it === undefined || because === undefined) return it;
+  for (const grant of it.grants ?? []) await revoke(grant.keyId, grant.grantId);
+  const changed = await change(id, at, (now) => (retirementDue(now) === undefined ? undefined : retired(now, because)));
+  count('GrantsRetired', it.grants?.length ?? 0);
+  return changed?.case;
+}
+
+async function revoke(keyId: string, grantId: string): Promise<void> {
+  try {
+    await kms.send(new RevokeGrantCommand({ KeyId: keyId, GrantId: grantId }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'NotFoundException')) throw error;
+  }
+}
+
+/** Live grants = grants of approved, unexpired cases. Whatever differs, either way, is a finding. */
+async function reconcile(live: Map<string, Grant>, at: string): Promise<void> {
+  const missing = new Set(live.keys());
+  let surplus = 0;
+  for await (const { id, createdAt } of grantsOnVault()) {
+    if (missing.delete(id)) continue;
+    if (Date.parse(at) - createdAt.getTime() < mintingSeconds * 1000) continue;
+    await revoke(VAULT_KEY, id);
+    surplus++;
+  }
+  if (missing.size > 0 || surplus > 0) {
+    logger.error('grants differ from cases', { missing: missing.size, surplus });
+  }
+  count('GrantMismatch', missing.size + surplus);
+}
+
+async function* grantsOnVault(): AsyncGenerator<{ id: string; createdAt: Date }> {
+  let marker: string | undefined;
+  do {
+    const page = await kms.send(
+      new ListGrantsCommand({ KeyId: VAULT_KEY, ...(marker === undefined ? {} : { Marker: marker }) }),
+    );
+    for (const { GrantId, GranteePrincipal, CreationDate } of page.Grants ?? []) {
+      if (GrantId === undefined || GranteePrincipal !== COLLECT_ROLE) continue;
+      yield { id: GrantId, createdAt: CreationDate ?? new Date(0) };
+    }
+    marker = page.Truncated ? page.NextMarker : undefined;
+  } while (marker !== undefined);
+}

@@ -1,0 +1,31 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Problem } from '#core/problem.ts';
+import type { Message } from '#core/signature/message.ts';
+import type { KeyRecord } from '../aws/registry.ts';
+
+/** Who called, proven by their signature. */
+export interface Caller {
+  key: KeyRecord;
+  /** The message as it arrived: a reviewer's is kept with the decision. */
+  message: Message;
+}
+
+/** What middlewares add to the event on its way to the handler, and on the way back. */
+export interface Arrived extends APIGatewayProxyEvent {
+  /** The one reading of the clock for this call, ISO 8601 UTC. */
+  at: string;
+  /** The enrolled key that the message names. Anybody can name one: proof is `proven`. */
+  named?: KeyRecord;
+  /** Once the signature is verified: its nonce, and the `Signature` field that the answer's signature covers. */
+  proven?: { nonce: string; signature: string };
+  /** What the call was refused with. */
+  problem?: Problem;
+}
+
+export type Signed<Input = undefined> = Arrived & { caller: Caller; input: Input };
+
+export type Answer = APIGatewayProxyResult;
+
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
+}

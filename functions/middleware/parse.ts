@@ -1,0 +1,47 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { z } from 'zod';
+import { WireError } from '#core/problem.ts';
+import type { Answer, Signed } from './event.ts';
+
+/** No route's body is larger: a request of 100 subjects fits several times over. */
+const maxBodyBytes = 64 * 1024;
+
+/**
+ * Parses the body once, at the boundary. Runs after `signedRequest`, over the very bytes that were signed.
+ * An absent body counts as `{}`, since withdrawal and collection need none.
+ */
+export function parse<S extends z.ZodType>(schema: S): MiddlewareObj<Signed<z.infer<S>>, Answer> {
+  return {
+    before: (request) => {
+      request.event.input = parseBody(request.event.caller.message.body, schema);
+    },
+  };
+}
+
+export function parseBody<S extends z.ZodType>(body: Uint8Array, schema: S): z.infer<S> {
+  if (body.length > maxBodyBytes) throw new WireError('body-too-large');
+  const result = schema.safeParse(body.length === 0 ? {} : parseJson(body));
+  if (result.success) return result.data;
+  throw refusal(result.error.issues);
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch {
+    throw new WireError('body-malformed');
+  }
+}
+
+/**
+ * What was wrong, said in the schema's own words: positions only, since an unknown field's name and every value
+ * come from the request.
+ */
+function refusal(issues: readonly z.core.$ZodIssue[]): WireError {
+  const at = issues.map((issue) => `/${issue.path.map(String).join('/')}`);
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+  if (unknown.length > 0) return new WireError('field-unknown', at);
+  // Asking for anything but the three categories is the one refusal that people will want to find in the log.
+  const category = issues.some((issue) => issue.path[0] === 'categories' && issue.path.length === 2);
+  return new WireError(category ? 'category-unsupported' : 'field-invalid', at);
+}

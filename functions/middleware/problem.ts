@@ -1,0 +1,38 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { MiddlewareObj } from '@middy/core';
+import { asProblem, WireError } from '#core/problem.ts';
+import type { Answer, Arrived } from './event.ts';
+
+const awsSaysLater = /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StaleCase|KMSInternal|DependencyTimeout/;
+
+/**
+ * Turns whatever was thrown into an RFC 9457 answer, in this one place. What we did not foresee is logged by its
+ * name and where it happened: an error's message may quote what it choked on (I1).
+ */
+export function problem(logger: Logger): MiddlewareObj<Arrived, Answer> {
+  return {
+    onError: (request) => {
+      const error = request.error;
+      let body = asProblem(error);
+      if (body.code === 'internal') {
+        if (awsSaysLater.test(error?.name ?? '')) body = asProblem(new WireError('try-again'));
+        logger.error('unforeseen', { error: error?.name, frames: framesOf(error) });
+      }
+      request.event.problem = body;
+      request.response = {
+        statusCode: body.status,
+        headers: {
+          'content-type': 'application/problem+json',
+          ...(body.status === 503 ? { 'retry-after': '2' } : {}),
+        },
+        body: JSON.stringify(body),
+      };
+    },
+  };
+}
+
+/** Where an error happened, without what it says. */
+export function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim());
+}

@@ -1,0 +1,124 @@
+import type { MiddlewareObj } from '@middy/core';
+import { WireError } from '#core/problem.ts';
+import { SignatureError } from '#core/signature/errors.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { Message } from '#core/signature/message.ts';
+import { signAnswer } from '#core/signature/sign.ts';
+import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
+import { acceptOnce, traceRefusal } from '../aws/door.ts';
+import { providerSigner } from '../aws/provider-key.ts';
+import { getKey, type KeyRecord } from '../aws/registry.ts';
+import type { Answer, Arrived, Caller, Signed } from './event.ts';
+
+/** How far ahead a caller's clock may be. */
+const skewSeconds = 30;
+
+/** How long an answer's signature may be relied on without asking again. */
+const answerSeconds = 300;
+
+export interface Door {
+  role: KeyRecord['role'];
+  /** Query parameters that the route takes, each with the values it may have. */
+  query?: Record<string, readonly string[]>;
+  /** The custom domain that callers sign for; without one, the domain that the API was reached by. */
+  authority: string | undefined;
+}
+
+/**
+ * The door. Verifies a request's signature over the bytes that arrived, accepts it once, holds the caller to their
+ * role; signs the answer with the request's signature covered; and leaves a trace of every refusal, whether it was
+ * made here or further in (I8).
+ */
+export function signedRequest<Input = undefined>(door: Door): MiddlewareObj<Signed<Input>, Answer> {
+  return {
+    before: async ({ event }) => {
+      event.at = new Date().toISOString();
+      event.caller = await enter(event, door);
+    },
+    after: async ({ event, response }) => {
+      if (response) await sign(event, response);
+    },
+    onError: async ({ event, response }) => {
+      const { problem, named, proven } = event;
+      // What failed on our side is no refusal.
+      if (problem !== undefined && problem.status < 500) {
+        await traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
+      }
+      if (response) await sign(event, response);
+    },
+  };
+}
+
+/** @throws SignatureError, WireError */
+async function enter(event: Arrived, door: Door): Promise<Caller> {
+  const message = arrivedMessage(event, door);
+  const claims = await readClaims(event, message);
+  const key = event.named;
+  if (key === undefined) throw new SignatureError('signature-key-unknown');
+  if (!verifySignature(claims, importPublicKey(key.publicKey))) throw new SignatureError('signature-invalid');
+  event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
+  if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
+  if (!(await acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
+  if (key.role !== door.role) throw new WireError('key-role');
+  return { key, message };
+}
+
+/** What the signature claims, and, well-formed or not, the enrolled key that it names. */
+async function readClaims(event: Arrived, message: Message): Promise<RequestClaims> {
+  const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds });
+  const keyId = reading.ok ? reading.claims.keyId : reading.keyId;
+  const named = keyId === undefined ? undefined : await getKey(keyId);
+  if (named !== undefined) event.named = named;
+  if (!reading.ok) throw new SignatureError(reading.code);
+  return reading.claims;
+}
+
+async function sign(event: Arrived, response: Answer): Promise<void> {
+  if (event.proven === undefined) return;
+  const created = Math.floor(Date.now() / 1000);
+  const fields = await signAnswer(
+    {
+      status: response.statusCode,
+      contentType: String(response.headers?.['content-type'] ?? ''),
+      body: new TextEncoder().encode(response.body),
+      requestSignature: event.proven.signature,
+    },
+    await providerSigner(),
+    { created, expires: created + answerSeconds },
+  );
+  response.headers = { ...response.headers, ...fields };
+}
+
+/** The message as the client sent it, as far as API Gateway lets us see. */
+function arrivedMessage(event: Arrived, door: Door): Message {
+  return {
+    method: event.httpMethod,
+    authority: door.authority ?? event.requestContext.domainName ?? '',
+    // With the stage or base path: what the client wrote, not what the route is called here.
+    path: event.requestContext.path,
+    query: arrivedQuery(event, door.query ?? {}),
+    headers: Object.entries(event.multiValueHeaders ?? {}).flatMap(([name, values]) =>
+      (values ?? []).map((value) => [name, value] as const),
+    ),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}
+
+/**
+ * API Gateway hands over the query decoded and unordered, so the text that was signed is known only where it can
+ * have had one form: a single parameter with one of the route's own values, which need no encoding.
+ */
+function arrivedQuery(event: Arrived, takes: Record<string, readonly string[]>): string {
+  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
+  if (given.length === 0) return '';
+  const [[name, values = []] = ['', []]] = given;
+  const [value, ...more] = values;
+  if (given.length > 1 || more.length > 0 || value === undefined || !takes[name]?.includes(value)) {
+    throw new WireError('query-unsupported');
+  }
+  return `?${name}=${value}`;
+}
+
+function fieldOf(message: Message, name: string): string {
+  return message.headers.find(([field]) => field.toLowerCase() === name)?.[1].trim() ?? '';
+}

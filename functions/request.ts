@@ -1,0 +1,136 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import { z } from 'zod';
+import { jsonDigest } from '#core/canonical.ts';
+import { checkAsked, receive, withdraw } from '#core/cases/acts.ts';
+import { type Case, viewCase } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
+import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import { WireError } from '#core/problem.ts';
+import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
+import { caseOfReference, change, commit, getCase, StaleCaseError } from './aws/cases.ts';
+import { sealForDesk } from './aws/desk.ts';
+import { env } from './aws/env.ts';
+import { logger } from './aws/observe.ts';
+import { drawersOf, phonesOf, subjectsOf } from './aws/vault.ts';
+import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
+import { parse } from './middleware/parse.ts';
+import { problem } from './middleware/problem.ts';
+import { routes } from './middleware/routes.ts';
+import { signedRequest } from './middleware/signed-request.ts';
+
+/** What an agency may do with its requests, short of collecting: ask, follow, withdraw. */
+const { POLICY, AUTHORITY } = env('POLICY', 'AUTHORITY');
+const door = { role: 'agency', authority: AUTHORITY } as const;
+
+export const handler = routes({
+  'POST /requests': middy<Signed<Request>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(requestSchema))
+    .use(problem(logger))
+    .handler(submit),
+  'GET /requests/{id}': middy<Signed, Answer>().use(signedRequest(door)).use(problem(logger)).handler(follow),
+  'POST /requests/{id}/withdrawal': middy<Signed<Record<string, never>>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(z.strictObject({})))
+    .use(problem(logger))
+    .handler(takeBack),
+});
+
+async function submit({ input: request, caller, at }: Signed<Request>): Promise<Answer> {
+  const agency = agencyOf(caller);
+  const requestDigest = jsonDigest(request);
+  const known = await sameReference(agency, request.reference, requestDigest);
+  if (known !== undefined) return created(known);
+
+  checkAsked(request, POLICY);
+  const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
+  if (subjects.some((pseudonyms) => pseudonyms.length === 0)) throw new CaseError('subject-unknown');
+
+  const id = randomUUID();
+  const sealedRequest = await sealForDesk(new TextEncoder().encode(JSON.stringify(request)), {
+    case: id,
+    part: 'request',
+  });
+  const outcome = receive(request, {
+    id,
+    agency,
+    requestDigest,
+    at,
+    subjects,
+    sealedRequest,
+    salt: randomBytes(32),
+    policy: POLICY,
+    policyHash: policyHash(POLICY),
+  });
+  try {
+    return created((await commit(outcome, at)).case);
+  } catch (error) {
+    // Two copies of one request at the same moment: the other was first.
+    const twin =
+      error instanceof StaleCaseError
+        ? await sameReference(agency, request.reference, requestDigest)
+        : undefined;
+    if (twin === undefined) throw error;
+    return created(twin);
+  }
+}
+
+async function follow(event: Signed): Promise<Answer> {
+  return json(200, viewCase(await ownCase(event)));
+}
+
+async function takeBack(event: Signed<Record<string, never>>): Promise<Answer> {
+  const { id } = await ownCase(event);
+  const changed = await change(id, event.at, withdraw);
+  if (changed === undefined) throw new WireError('not-found');
+  return json(200, viewCase(changed.case));
+}
+
+/** The case that an agency's reference stands for. One reference is one request. @throws CaseError reference-conflict */
+async function sameReference(agency: string, reference: string, requestDigest: string): Promise<Case | undefined> {
+  const id = await caseOfReference(agency, reference);
+  const it = id === undefined ? undefined : await getCase(id);
+  if (it !== undefined && it.requestDigest !== requestDigest) throw new CaseError('reference-conflict');
+  return it;
+}
+
+/**
+ * The pseudonyms that a subject stands for in a period: an account is itself; a number is whoever held it then.
+ * Only subjects about whom something is stored count as known.
+ */
+async function resolve(subject: Subject, period: Request['period']): Promise<string[]> {
+  if (subject.kind === 'account') {
+    const pseudonym = await pseudonymOf(subject.value);
+    return (await drawersOf(pseudonym)).length > 0 ? [pseudonym] : [];
+  }
+  const blind = await blindIndex(subject.kind, subject.value);
+  if (subject.kind === 'username') return subjectsOf(blind);
+  const held: string[] = [];
+  for (const candidate of await subjectsOf(blind)) {
+    const phones = await phonesOf(candidate);
+    const holds = validities(phones.map((p) => p.at)).some(
+      (v) => heldWithin(v, period) && phones.some((p) => p.at === v.from && p.blind === blind),
+    );
+    if (holds) held.push(candidate);
+  }
+  return held;
+}
+
+/** Another agency's case is not there, rather than forbidden: its existence is nobody's business. */
+async function ownCase(event: Signed<unknown>): Promise<Case> {
+  const it = await getCase(event.pathParameters?.['id'] ?? '');
+  if (it === undefined || it.agency !== agencyOf(event.caller)) throw new WireError('not-found');
+  return it;
+}
+
+function agencyOf(caller: Caller): string {
+  if (caller.key.agency === undefined) throw new WireError('key-role');
+  return caller.key.agency;
+}
+
+function created(it: Case): Answer {
+  return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
+}
