@@ -20,6 +20,13 @@ export function parseInstant(text: string): string | undefined {
   return !Number.isNaN(time) && new Date(time).toISOString() === canonical ? canonical : undefined;
 }
 
+/** The canonical text of what is known to be an instant. @throws RangeError, without the text, if it is none */
+export function canonicalInstant(text: string): string {
+  const canonical = parseInstant(text);
+  if (canonical === undefined) throw new RangeError('not an instant');
+  return canonical;
+}
+
 /** A canonical instant as the wire prints it: without a fraction that is zero. */
 export function wireInstant(canonical: string): string {
   return canonical.endsWith('.000Z') ? `${canonical.slice(0, -'.000Z'.length)}Z` : canonical;
@@ -27,6 +34,8 @@ export function wireInstant(canonical: string): string {
 
 /**
  * An instant at a boundary, kept as it was written: digests are over what was signed, so nothing is rewritten
- * here. Use `parseInstant` for keys.
+ * here. Use `canonicalInstant` for keys.
  */
-export const instant = z.string().refine((text) => parseInstant(text) !== undefined, { error: 'instant-invalid' });
+export const instant = z
+  .string()
+  .refine((text) => parseInstant(text) !== undefined, { error: 'instant-invalid' });

@@ -33,8 +33,8 @@ const { LOG_TABLE, COLLECT_ROLE, POLICY } = env('LOG_TABLE', 'COLLECT_ROLE', 'PO
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   for (const { dynamodb } of event.Records) {
-    const from = BigInt(dynamodb?.OldImage?.['published']?.N ?? '0');
-    const to = BigInt(dynamodb?.NewImage?.['published']?.N ?? '0');
+    const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
+    const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
     for await (const entry of publishedEntries(from, to)) {
       if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
         await authorise(entry.stream.slice('case/'.length));
@@ -59,7 +59,7 @@ async function* publishedEntries(from: bigint, to: bigint): AsyncGenerator<Entry
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),
     );
-    for (const item of page.Items ?? []) yield parseLink(z.string().parse(item['text'])).entry;
+    for (const item of page.Items ?? []) yield parseLink(z.string().parse(item.text)).entry;
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }
@@ -84,7 +84,8 @@ async function authorise(id: string): Promise<void> {
 async function isApproved(it: Case): Promise<boolean> {
   const received = await logged(it, 1);
   const { resolved, request } = received.kind === 'request.received' ? received.data : {};
-  if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest)) return false;
+  if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
+    return false;
 
   const people = new Set<string>();
   for (const decision of it.decisions) {
@@ -117,7 +118,11 @@ async function drawersFor(it: Case): Promise<StoredDrawer[]> {
   const perSubject = await Promise.all(
     subjects.map(async (subject) => {
       const [drawers, phones] = await Promise.all([drawersOf(subject), phonesOf(subject)]);
-      return drawersOpened(scope, drawers, phones.map((p) => p.at));
+      return drawersOpened(
+        scope,
+        drawers,
+        phones.map((p) => p.at),
+      );
     }),
   );
   return perSubject.flat();
@@ -135,7 +140,14 @@ async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
     }),
   );
   const { subject, kind, epoch, keyId } = drawer;
-  return { subject, kind, epoch, keyId, grantId: z.string().parse(GrantId), token: z.string().parse(GrantToken) };
+  return {
+    subject,
+    kind,
+    epoch,
+    keyId,
+    grantId: z.string().parse(GrantId),
+    token: z.string().parse(GrantToken),
+  };
 }
 
 function grantName(it: Case, drawer: Drawer): string {

@@ -44,7 +44,7 @@ export const handler = routes({
 
 async function collect(event: Signed<Input>): Promise<Answer> {
   const agency = await agencyOf(event);
-  const asked = await getCase(event.pathParameters?.['id'] ?? '');
+  const asked = await getCase(event.pathParameters?.id ?? '');
   if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
   checkCollectable(asked, event.at);
   // Every answer is one page until answers are paged.

@@ -54,9 +54,19 @@ export async function handler(event: unknown): Promise<{ keyId: string; enrolled
 /** An agency with the public part of its encryption key: P-256 or X25519, as ECDH-ES takes them. */
 async function agencyOf(input: { id: string; name: string; encryptionKey: Record<string, unknown> }) {
   const { kty, crv, x, y } = z
-    .object({ kty: z.enum(['EC', 'OKP']), crv: z.enum(['P-256', 'X25519']), x: z.string(), y: z.string().optional() })
+    .object({
+      kty: z.enum(['EC', 'OKP']),
+      crv: z.enum(['P-256', 'X25519']),
+      x: z.string(),
+      y: z.string().optional(),
+    })
     .parse(input.encryptionKey);
   const encryptionKey = { kty, crv, x, ...(y === undefined ? {} : { y }) };
   await importJWK(encryptionKey, 'ECDH-ES');
-  return { id: input.id, name: input.name, encryptionKey, thumbprint: await calculateJwkThumbprint(encryptionKey) };
+  return {
+    id: input.id,
+    name: input.name,
+    encryptionKey,
+    thumbprint: await calculateJwkThumbprint(encryptionKey),
+  };
 }

@@ -19,7 +19,7 @@ const mintingSeconds = 300;
 
 export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
   if ('Records' in event) {
-    const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.['stream']?.S ?? ''));
+    const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.stream?.S ?? ''));
     for (const stream of streams) {
       if (stream.startsWith('case/')) await retire(stream.slice('case/'.length), new Date().toISOString());
     }
@@ -50,7 +50,9 @@ async function retire(id: string, at: string): Promise<Case | undefined> {
   const because = it === undefined ? undefined : retirementDue(it);
   if (it === undefined || because === undefined) return it;
   for (const grant of it.grants ?? []) await revoke(grant.keyId, grant.grantId);
-  const changed = await change(id, at, (now) => (retirementDue(now) === undefined ? undefined : retired(now, because)));
+  const changed = await change(id, at, (now) =>
+    retirementDue(now) === undefined ? undefined : retired(now, because),
+  );
   count('GrantsRetired', it.grants?.length ?? 0);
   return changed?.case;
 }

@@ -9,22 +9,29 @@ import { problem } from './middleware/problem.ts';
 /** Who runs this, with which key it signs, and what it discloses under which rules. Public. */
 const { PROVIDER_NAME, POLICY } = env('PROVIDER_NAME', 'POLICY');
 
-export const handler = middy<Arrived, Answer>().use(problem(logger)).handler(async () =>
-  json(
-    200,
-    {
-      name: PROVIDER_NAME,
-      software: 'writ',
-      keys: [await providerJwk()],
-      categories,
-      deadlines: {
-        Routine: `PT${POLICY.deadlineHours.Routine}H`,
-        Emergency: `PT${POLICY.deadlineHours.Emergency}H`,
+export const handler = middy<Arrived, Answer>()
+  .use(problem(logger))
+  .handler(async () =>
+    json(
+      200,
+      {
+        name: PROVIDER_NAME,
+        software: 'writ',
+        keys: [await providerJwk()],
+        categories,
+        deadlines: {
+          Routine: `PT${POLICY.deadlineHours.Routine}H`,
+          Emergency: `PT${POLICY.deadlineHours.Emergency}H`,
+        },
+        policy: POLICY,
+        policyHash: policyHash(POLICY),
+        limits: {
+          ...POLICY.limits,
+          collections: POLICY.collections,
+          bodyBytes: 64 * 1024,
+          signatureSeconds: 300,
+        },
       },
-      policy: POLICY,
-      policyHash: policyHash(POLICY),
-      limits: { ...POLICY.limits, collections: POLICY.collections, bodyBytes: 64 * 1024, signatureSeconds: 300 },
-    },
-    { 'cache-control': 'public, max-age=60' },
-  ),
-);
+      { 'cache-control': 'public, max-age=60' },
+    ),
+  );

@@ -90,7 +90,11 @@ async function takeBack(event: Signed<Record<string, never>>): Promise<Answer> {
 }
 
 /** The case that an agency's reference stands for. One reference is one request. @throws CaseError reference-conflict */
-async function sameReference(agency: string, reference: string, requestDigest: string): Promise<Case | undefined> {
+async function sameReference(
+  agency: string,
+  reference: string,
+  requestDigest: string,
+): Promise<Case | undefined> {
   const id = await caseOfReference(agency, reference);
   const it = id === undefined ? undefined : await getCase(id);
   if (it !== undefined && it.requestDigest !== requestDigest) throw new CaseError('reference-conflict');
@@ -121,7 +125,7 @@ async function resolve(subject: Subject, period: Request['period']): Promise<str
 
 /** Another agency's case is not there, rather than forbidden: its existence is nobody's business. */
 async function ownCase(event: Signed<unknown>): Promise<Case> {
-  const it = await getCase(event.pathParameters?.['id'] ?? '');
+  const it = await getCase(event.pathParameters?.id ?? '');
   if (it === undefined || it.agency !== agencyOf(event.caller)) throw new WireError('not-found');
   return it;
 }

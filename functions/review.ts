@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import { decide, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
+import { storeMessage } from '#core/cases/evidence.ts';
 import { kindOf } from '#core/cases/policy.ts';
 import { type Decision, decisionSchema, requestSchema } from '#core/cases/request.ts';
 import { WireError } from '#core/problem.ts';
-import { storeMessage } from '#core/cases/evidence.ts';
 import { casesByStatus, change } from './aws/cases.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
@@ -34,7 +34,7 @@ export const handler = routes({
 });
 
 async function list(event: Signed): Promise<Answer> {
-  const status = statuses.find((s) => s === event.queryStringParameters?.['status']) ?? 'AwaitingApproval';
+  const status = statuses.find((s) => s === event.queryStringParameters?.status) ?? 'AwaitingApproval';
   const reviews = [];
   for await (const it of casesByStatus(status)) reviews.push(reviewLine(it));
   return json(200, { reviews });
@@ -58,7 +58,13 @@ async function takeDecision(event: Signed<Decision>): Promise<Answer> {
   const { key, message } = event.caller;
   const sealedMessage = await sealForDesk(storeMessage(message), { case: id, part: 'decision' });
   const changed = await change(id, event.at, (it) =>
-    decide(it, { decision: event.input, reviewer: key.holder, keyId: key.keyId, at: event.at, sealedMessage }),
+    decide(it, {
+      decision: event.input,
+      reviewer: key.holder,
+      keyId: key.keyId,
+      at: event.at,
+      sealedMessage,
+    }),
   );
   if (changed === undefined) throw new WireError('not-found');
   return json(200, viewCase(changed.case));
@@ -98,5 +104,5 @@ async function whatExists(it: Case) {
 }
 
 function idOf(event: Signed<unknown>): string {
-  return event.pathParameters?.['id'] ?? '';
+  return event.pathParameters?.id ?? '';
 }

@@ -1,5 +1,5 @@
-import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { EncryptCommand } from '@aws-sdk/client-kms';
+import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import type { Drawer } from '#core/cases/case.ts';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
@@ -36,7 +36,7 @@ export async function handler(event: KinesisStreamEvent): Promise<void> {
     try {
       const it = parseIdentityEvent(Buffer.from(kinesis.data, 'base64'));
       checkTime(it, Date.now());
-      for (const item of await itemsOf(it, kinesis.sequenceNumber)) items.set(`${item['pk']} ${item['sk']}`, item);
+      for (const item of await itemsOf(it, kinesis.sequenceNumber)) items.set(`${item.pk} ${item.sk}`, item);
       sealed++;
     } catch (error) {
       if (!(error instanceof EventError)) throw error;
@@ -60,23 +60,13 @@ function checkTime(it: IdentityEvent, nowMs: number): void {
 
 async function itemsOf(it: IdentityEvent, id: string): Promise<Item[]> {
   const subject = await pseudonymOf(it.account);
-  const kind = 'phone' in it ? 'phone' : 'access';
-  const drawer = { subject, kind, epoch: epochOf(it.at) } as const;
-  const publicKey = await publicKeyOf(drawer);
-  const record =
-    'phone' in it
-      ? ({ kind: 'phone', phone: it.phone } as const)
-      : ({ kind: 'access', ip: it.ip, port: it.port } as const);
-  const sealed = sealRecord({ ...drawer, at: it.at, id }, publicKey, record);
+  const drawer = { subject, kind: it.kind, epoch: epochOf(it.at) };
+  const sealed = sealRecord({ ...drawer, at: it.at, id }, await publicKeyOf(drawer), it);
   const ttl = ttlOf(it.at);
   const stored: Item = { ...recordKey(drawer, it.at, id), sealed, ttl };
-  if (!('phone' in it)) return [stored];
+  if (it.kind !== 'phone') return [stored];
   const blind = await blindIndex('phone', it.phone);
-  return [
-    stored,
-    { ...phoneKey(subject, it.at), blind, ttl },
-    { ...lookupKey(blind, subject), ttl },
-  ];
+  return [stored, { ...phoneKey(subject, it.at), blind, ttl }, { ...lookupKey(blind, subject), ttl }];
 }
 
 /** Public keys seen by this instance. They never change, so they never go stale. */
@@ -104,7 +94,11 @@ async function readDrawer(drawer: Drawer): Promise<Uint8Array | undefined> {
 async function makeDrawer(drawer: Drawer): Promise<Uint8Array> {
   const { publicKey, privateKey } = generateEpochKeyPair();
   const { CiphertextBlob } = await kms.send(
-    new EncryptCommand({ KeyId: VAULT_KEY, Plaintext: privateKey, EncryptionContext: encryptionContext(drawer) }),
+    new EncryptCommand({
+      KeyId: VAULT_KEY,
+      Plaintext: privateKey,
+      EncryptionContext: encryptionContext(drawer),
+    }),
   );
   privateKey.fill(0);
   const ttl = ttlOf(`${drawer.epoch}-28T00:00:00.000Z`) + 4 * 24 * 3600;
@@ -133,7 +127,9 @@ async function writeAll(items: Item[]): Promise<void> {
     // What DynamoDB leaves over it took no offence at; the client's own back-off covers throttling.
     for (let attempt = 0; puts.length > 0; attempt++) {
       if (attempt === 8) throw new Error('the vault table does not keep up');
-      const { UnprocessedItems } = await dynamo.send(new BatchWriteCommand({ RequestItems: { [VAULT_TABLE]: puts } }));
+      const { UnprocessedItems } = await dynamo.send(
+        new BatchWriteCommand({ RequestItems: { [VAULT_TABLE]: puts } }),
+      );
       puts = (UnprocessedItems?.[VAULT_TABLE] ?? []) as typeof puts;
     }
   }

@@ -23,7 +23,7 @@ const chunkEntries = 45;
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const arrived = event.Records.map(({ dynamodb }) =>
-    entrySchema.parse(JSON.parse(z.string().parse(dynamodb?.NewImage?.['entry']?.S))),
+    entrySchema.parse(JSON.parse(z.string().parse(dynamodb?.NewImage?.entry?.S))),
   );
   for (let i = 0; i < arrived.length; i += chunkEntries) {
     await sequence(arrived.slice(i, i + chunkEntries));
@@ -83,7 +83,8 @@ async function stage(head: LogHead | undefined, entries: readonly Entry[]): Prom
             TableName: LOG_TABLE,
             Key: headKey,
             UpdateExpression: 'SET #size = :size, #hash = :hash, published = if_not_exists(published, :zero)',
-            ConditionExpression: head === undefined ? 'attribute_not_exists(pk)' : '#size = :was AND #hash = :wasHash',
+            ConditionExpression:
+              head === undefined ? 'attribute_not_exists(pk)' : '#size = :was AND #hash = :wasHash',
             ExpressionAttributeNames: { '#size': 'size', '#hash': 'hash' },
             ExpressionAttributeValues: {
               ':size': next.size,
@@ -136,12 +137,16 @@ async function staged(from: bigint, to: bigint): Promise<string[]> {
       new QueryCommand({
         TableName: LOG_TABLE,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': linkKey(at).pk, ':from': linkKey(at).sk, ':to': linkKey(to - 1n).sk },
+        ExpressionAttributeValues: {
+          ':pk': linkKey(at).pk,
+          ':from': linkKey(at).sk,
+          ':to': linkKey(to - 1n).sk,
+        },
         ConsistentRead: true,
       }),
     );
     if (Items.length === 0) throw new Error('a staged link is missing');
-    texts.push(...Items.map((item) => z.string().parse(item['text'])));
+    texts.push(...Items.map((item) => z.string().parse(item.text)));
   }
   return texts;
 }

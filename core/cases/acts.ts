@@ -107,7 +107,8 @@ export function decide(
   if (it.status !== 'AwaitingApproval') throw new CaseError('case-closed');
   if (decision.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (it.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  if (decision.scope !== undefined && !within(decision.scope, it.asked)) throw new CaseError('scope-too-wide');
+  if (decision.scope !== undefined && !within(decision.scope, it.asked))
+    throw new CaseError('scope-too-wide');
 
   const stored = {
     decision: decision.decision,
@@ -128,7 +129,9 @@ export function decide(
     };
   }
   const { scope } = decision;
-  const agreeing = it.decisions.filter((d) => d.scope !== undefined && scopeText(d.scope) === scopeText(scope));
+  const agreeing = it.decisions.filter(
+    (d) => d.scope !== undefined && scopeText(d.scope) === scopeText(scope),
+  );
   const decisions = [...agreeing, stored];
   const approved = decisions.length >= it.approvalsNeeded;
   const next: Case = approved
@@ -159,7 +162,10 @@ export function decide(
 
 /** A reviewer saw what is asked in the clear. */
 export function view(it: Case, reviewer: string): Outcome {
-  return { next: it, entry: { kind: 'review.opened', data: { reviewer: commitment(it.salt, 'reviewer', reviewer) } } };
+  return {
+    next: it,
+    entry: { kind: 'review.opened', data: { reviewer: commitment(it.salt, 'reviewer', reviewer) } },
+  };
 }
 
 /** `authorise` minted the grants; with none to mint there is nothing to disclose. */
@@ -206,7 +212,8 @@ export function intend(it: Case, act: { at: string; recipient: string }): Outcom
 export function checkCollectable(it: Case, at: string): void {
   if (it.status === 'AwaitingApproval') throw new CaseError('case-not-approved');
   if (!openStatuses.includes(it.status)) throw new CaseError('case-closed');
-  if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt)) throw new CaseError('case-closed');
+  if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt))
+    throw new CaseError('case-closed');
   if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
 }
 
@@ -231,9 +238,13 @@ export function collectionFailed(it: Case, code: string): Outcome {
 
 /** The agency takes its request back. @throws CaseError case-closed */
 export function withdraw(it: Case): Outcome {
-  if (it.status !== 'AwaitingApproval' && !openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  if (it.status !== 'AwaitingApproval' && !openStatuses.includes(it.status))
+    throw new CaseError('case-closed');
   const { pending: _, ...rest } = it;
-  return { next: { ...rest, status: 'Cancelled' }, entry: { kind: 'case.withdrawn', data: { status: 'Cancelled' } } };
+  return {
+    next: { ...rest, status: 'Cancelled' },
+    entry: { kind: 'case.withdrawn', data: { status: 'Cancelled' } },
+  };
 }
 
 /** Time ran out: undecided past its deadline, or approved and past the right to collect. */
@@ -244,7 +255,10 @@ export function lapse(it: Case, at: string): Outcome | undefined {
     Date.parse(at) >= Date.parse(it.expiresAt);
   if (!ended) return undefined;
   const { pending: _, ...rest } = it;
-  return { next: { ...rest, status: 'Expired' }, entry: { kind: 'case.expired', data: { status: 'Expired' } } };
+  return {
+    next: { ...rest, status: 'Expired' },
+    entry: { kind: 'case.expired', data: { status: 'Expired' } },
+  };
 }
 
 /** Why a case's grants must be retired now, if they must (I9). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kinds } from './policy.ts';
-import { category, scopeSchema } from './scope.ts';
+import { scopeSchema } from './scope.ts';
 
 /** Statuses as ETSI TS 103 120 names them. Only the provider sets them. */
 export const statuses = [
@@ -26,7 +26,7 @@ export type Drawer = z.infer<typeof drawer>;
 const grant = drawer.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
 export type Grant = z.infer<typeof grant>;
 
-const bytes = z.instanceof(Uint8Array);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 const decision = z.strictObject({
   decision: z.enum(['approve', 'reject']),
@@ -74,7 +74,9 @@ export const caseSchema = z.strictObject({
   grants: z.array(grant).optional(),
   collections: z.int(),
   /** A collection that is in the log, or on its way there, and not yet answered. */
-  pending: z.strictObject({ entry: z.int(), hash: z.string(), at: z.string(), recipient: z.string() }).optional(),
+  pending: z
+    .strictObject({ entry: z.int(), hash: z.string(), at: z.string(), recipient: z.string() })
+    .optional(),
   salt: bytes,
   entries: z.strictObject({ n: z.int(), hash: z.string() }),
 });
@@ -118,20 +120,3 @@ export function viewCase(it: Case): CaseView {
     },
   };
 }
-
-/** The doors that a scope opens, given which exist: at most one per subject, kind and epoch. */
-export const reviewView = caseView.extend({
-  request: z.unknown(),
-  asked: scopeSchema,
-  decisions: z.array(
-    z.strictObject({
-      decision: z.enum(['approve', 'reject']),
-      reviewer: z.string(),
-      at: z.string(),
-      scope: scopeSchema.optional(),
-    }),
-  ),
-  approvalsNeeded: z.int(),
-  /** What data exists, not what it is: for each subject of the request, kinds and months. */
-  exists: z.array(z.strictObject({ subject: z.int(), category, epochs: z.array(z.string()) })),
-});

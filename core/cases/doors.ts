@@ -10,11 +10,19 @@ import type { Scope } from './scope.ts';
  *
  * @param phones the instants at which the subject's numbers were set
  */
-export function drawersOpened<D extends Drawer>(scope: Scope, exists: readonly D[], phones: readonly string[]): D[] {
+export function drawersOpened<D extends Drawer>(
+  scope: Scope,
+  exists: readonly D[],
+  phones: readonly string[],
+): D[] {
   const kinds = new Set(scope.categories.map((category) => kindOf[category]));
   const epochs = {
     access: new Set(epochsOf(scope.period)),
-    phone: new Set(validities(phones).filter((v) => heldWithin(v, scope.period)).map((v) => epochOf(v.from))),
+    phone: new Set(
+      validities(phones)
+        .filter((v) => heldWithin(v, scope.period))
+        .map((v) => epochOf(v.from)),
+    ),
   };
   return exists.filter(({ kind, epoch }) => kinds.has(kind) && epochs[kind].has(epoch));
 }

@@ -21,7 +21,14 @@ export function storeMessage(message: Message): Uint8Array {
   const kept = ['signature', 'signature-input', 'content-digest', 'content-type'];
   const { method, authority, path, query, body } = message;
   const headers = message.headers.filter(([name]) => kept.includes(name.toLowerCase()));
-  const text = JSON.stringify({ method, authority, path, query, headers, body: Buffer.from(body).toString('base64') });
+  const text = JSON.stringify({
+    method,
+    authority,
+    path,
+    query,
+    headers,
+    body: Buffer.from(body).toString('base64'),
+  });
   return new TextEncoder().encode(text);
 }
 
@@ -48,7 +55,8 @@ export function provesApproval(
   message: Message,
   reviewer: EnrolledReviewer,
 ): boolean {
-  if (it.scope === undefined || reviewer.keyId !== decision.keyId || reviewer.holder !== decision.reviewer) return false;
+  if (it.scope === undefined || reviewer.keyId !== decision.keyId || reviewer.holder !== decision.reviewer)
+    return false;
   const reading = readSignature(message, { now: Date.parse(decision.at) / 1000, skewSeconds: 30 });
   if (!reading.ok || reading.claims.keyId !== reviewer.keyId) return false;
   if (!verifySignature(reading.claims, importPublicKey(reviewer.publicKey))) return false;

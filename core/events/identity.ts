@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { parseInstant, wireInstant } from '#core/instant.ts';
 import { sourceAddress } from '#core/vault/address.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
-import { EventError, type EventErrorCode } from './errors.ts';
 
 /**
  * Identity events: what the provider's backend hands over, one JSON object each.
@@ -15,6 +14,41 @@ import { EventError, type EventErrorCode } from './errors.ts';
 export type IdentityEvent =
   | { kind: 'access'; account: string; at: string; ip: string; port: number }
   | { kind: 'phone'; account: string; at: string; phone: string };
+
+/**
+ * Why an identity event is refused. Codes only: an event's values are what Writ exists to keep.
+ *
+ * - `event-too-large`, `encoding-invalid`, `json-malformed`: not a short JSON object in UTF-8.
+ * - `field-unknown`: a field beyond those of the wire. Content would come in as one (I5).
+ * - `field-missing`: `account`, `at`, or one of `ip` with `port` and `phone`.
+ * - `account-invalid`: not 1 to 256 characters without control characters.
+ * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
+ * - `time-future`, `time-before-retention`: possible, but not now. Whoever has the clock finds these.
+ */
+export type EventErrorCode =
+  | 'event-too-large'
+  | 'encoding-invalid'
+  | 'json-malformed'
+  | 'field-unknown'
+  | 'field-missing'
+  | 'account-invalid'
+  | 'at-invalid'
+  | 'ip-invalid'
+  | 'port-invalid'
+  | 'phone-invalid'
+  | 'time-future'
+  | 'time-before-retention';
+
+/** Carries the code and nothing of the event, so that it may be counted and logged as it is. */
+export class EventError extends Error {
+  override name = 'EventError';
+  readonly code: EventErrorCode;
+
+  constructor(code: EventErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
 
 /** Longer than the longest event even with every character of its account escaped. */
 const LONGEST = 4096;
@@ -81,14 +115,17 @@ const invalid: Record<string, EventErrorCode> = {
 
 /** zod's own messages can quote what they refuse; only our codes leave here. */
 function refusal(error: z.ZodError, value: unknown): EventError {
-  if (error.issues.some((issue) => issue.code === 'unrecognized_keys')) return new EventError('field-unknown');
+  if (error.issues.some((issue) => issue.code === 'unrecognized_keys'))
+    return new EventError('field-unknown');
   const field = String(error.issues[0]?.path[0]);
   const present = typeof value === 'object' && value !== null && Object.hasOwn(value, field);
   return new EventError(present ? (invalid[field] ?? 'json-malformed') : missing(value));
 }
 
 function missing(value: unknown): EventErrorCode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? 'field-missing' : 'json-malformed';
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? 'field-missing'
+    : 'json-malformed';
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import { parseInstant } from '#core/instant.ts';
-import { type IdentityEvent, identityEvent } from './identity.ts';
+import { EventError, type IdentityEvent, identityEvent } from './identity.ts';
 
 /**
  * Log-ins out of an sshd auth log, whose lines are the nearest thing to identity events that most servers have:
@@ -33,27 +33,54 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function parseSshdLine(line: string, year: number): IdentityEvent | undefined {
   const stamp = STAMP.exec(line);
   if (stamp === null) return undefined;
-  const message = SSHD.exec(line.slice(stamp[0].length))?.groups?.['message'];
+  const message = SSHD.exec(line.slice(stamp[0].length))?.groups?.message;
   if (message === undefined) return undefined;
-  const login = LOGIN.exec(REPEATED.exec(message)?.groups?.['message'] ?? message)?.groups;
+  const login = LOGIN.exec(REPEATED.exec(message)?.groups?.message ?? message)?.groups;
   if (login === undefined) return undefined;
-  return identityEvent({ account: login['account'], at: wireStamp(stamp, year), ip: login['ip'], port: Number(login['port']) });
+  return identityEvent({
+    account: login.account,
+    at: wireStamp(stamp, year),
+    ip: login.ip,
+    port: Number(login.port),
+  });
 }
 
 /**
- * The latest year that puts no line in the future and every line on a day that its calendar has (a log of
- * 29 February is from a leap year), for the whole file.
+ * The latest year that puts no line of the file in the future, and 29 February, if there is one, on a calendar
+ * that has it.
  *
  * @param now an instant
- * @returns `undefined` if no year does: some line's stamp is on no calendar, or there is no line with a stamp
+ * @returns `undefined` if no line has a stamp
  */
 export async function latestYear(
   lines: Iterable<string> | AsyncIterable<string>,
   now: string,
 ): Promise<number | undefined> {
-  const stamps = new Set<string>();
-  // Only the last stamp of each day matters, but days are few: keep one line's stamp for each.
-  return stamps.size > 0 && now ? undefined : undefined;
+  // Within a year stamps are in the order of their text, so the last one decides for all.
+  let last = '';
+  let leap = false;
+  for await (const line of lines) {
+    const stamp = STAMP.exec(line);
+    if (stamp === null || parseInstant(wireStamp(stamp, LEAP_YEAR)) === undefined) continue;
+    const inYear = wireStamp(stamp, LEAP_YEAR).slice('YYYY'.length);
+    if (inYear > last) last = inYear;
+    if (inYear.startsWith('-02-29')) leap = true;
+  }
+  if (last === '') return undefined;
+  const present = parseInstant(now);
+  if (present === undefined) throw new EventError('at-invalid');
+  const fits = (year: number) =>
+    Date.parse(`${year}${last}`) <= Date.parse(present) && (!leap || isLeap(year));
+  let year = Number(present.slice(0, 'YYYY'.length));
+  while (year > 0 && !fits(year)) year -= 1;
+  return year;
+}
+
+/** A year that has every day there is. */
+const LEAP_YEAR = 2000;
+
+function isLeap(year: number): boolean {
+  return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
 function wireStamp(stamp: RegExpExecArray, year: number): string {

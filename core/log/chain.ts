@@ -69,7 +69,9 @@ export function parseLink(text: string): Link {
  * Checks a whole chain, first link to last.
  * @returns the head, or the index of the first link that does not follow from the one before it
  */
-export function verifyChain(texts: Iterable<string>): { ok: true; head: ChainHead } | { ok: false; index: bigint } {
+export function verifyChain(
+  texts: Iterable<string>,
+): { ok: true; head: ChainHead } | { ok: false; index: bigint } {
   let head = emptyChain;
   for (const text of texts) {
     let link: Link;

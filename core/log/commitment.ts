@@ -11,7 +11,10 @@ import { createHmac } from 'node:crypto';
  * @param salt 32 bytes
  */
 export function commitment(salt: Uint8Array, label: CommitmentLabel, value: string): string {
-  return createHmac('sha256', salt).update(`writ/commitment/v1\0${label}\0`).update(value).digest('base64url');
+  return createHmac('sha256', salt)
+    .update(`writ/commitment/v1\0${label}\0`)
+    .update(value)
+    .digest('base64url');
 }
 
 /** What a commitment may be to. */

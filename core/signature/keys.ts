@@ -57,7 +57,7 @@ function publicJwk(key: unknown): PublicJwk {
 }
 
 function isCoordinate(value: unknown): value is string {
-  return typeof value === 'string' && value.length === 43 && coordinate(value).length === 32;
+  return typeof value === 'string' && coordinate(value).length === 32;
 }
 
 function coordinate(value: string): Uint8Array {

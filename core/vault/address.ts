@@ -33,7 +33,10 @@ function bytesOf(groups: string): number[] {
 /** The text of 16 bytes. */
 export function addressText(address: Uint8Array): string {
   if (MAPPED.every((byte, i) => address[i] === byte)) return address.subarray(12).join('.');
-  const groups = Array.from({ length: 8 }, (_, i) => ((address[2 * i] ?? 0) << 8) | (address[2 * i + 1] ?? 0));
+  const groups = Array.from(
+    { length: 8 },
+    (_, i) => ((address[2 * i] ?? 0) << 8) | (address[2 * i + 1] ?? 0),
+  );
   const { start, length } = longestZeros(groups);
   const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
   return length < 2 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;

@@ -1,4 +1,4 @@
-import { parseInstant } from '#core/instant.ts';
+import { canonicalInstant } from '#core/instant.ts';
 import { VaultError } from './errors.ts';
 
 /**
@@ -8,27 +8,24 @@ import { VaultError } from './errors.ts';
 
 const FORM = /^\d{4}-(0[1-9]|1[0-2])$/;
 
-/** The epoch an instant lies in. @throws VaultError `instant-invalid` */
+/** The epoch an instant lies in. @throws RangeError for what is no instant */
 export function epochOf(instant: string): string {
-  return canonical(instant).slice(0, 'YYYY-MM'.length);
+  return canonicalInstant(instant).slice(0, 'YYYY-MM'.length);
 }
 
 /**
  * Every epoch that a period touches, in order. `to` is exclusive: a period that ends with a month does not touch
  * the next one, whose key it must not open.
  *
- * @throws VaultError `instant-invalid`
+ * @throws RangeError for what is no instant
  */
 export function epochsOf(period: { from: string; to: string }): string[] {
-  const to = canonical(period.to);
-  const epochs: string[] = [];
-  let from = canonical(period.from);
-  while (from < to) {
-    const epoch = epochOf(from);
-    epochs.push(epoch);
-    from = epochBounds(epoch).to;
-  }
-  return epochs;
+  const from = canonicalInstant(period.from);
+  const to = canonicalInstant(period.to);
+  if (from >= to) return [];
+  const first = monthOf(from);
+  const last = monthOf(new Date(Date.parse(to) - 1).toISOString());
+  return Array.from({ length: last - first + 1 }, (_, i) => epochText(first + i));
 }
 
 /** The first instant of an epoch and of the next one. @throws VaultError `epoch-invalid` */
@@ -40,13 +37,17 @@ export function epochBounds(epoch: string): { from: string; to: string } {
   return { from: from.toISOString(), to: to.toISOString() };
 }
 
-export function isEpoch(text: string): boolean {
+function isEpoch(text: string): boolean {
   // December 9999 has no end that can be written in four digits of a year.
   return FORM.test(text) && text !== '9999-12';
 }
 
-function canonical(instant: string): string {
-  const parsed = parseInstant(instant);
-  if (parsed === undefined) throw new VaultError('instant-invalid');
-  return parsed;
+/** Months since the year 0. */
+function monthOf(canonical: string): number {
+  return 12 * Number(canonical.slice(0, 4)) + Number(canonical.slice(5, 7)) - 1;
+}
+
+function epochText(month: number): string {
+  const year = String(Math.floor(month / 12)).padStart(4, '0');
+  return `${year}-${String((month % 12) + 1).padStart(2, '0')}`;
 }

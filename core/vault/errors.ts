@@ -6,7 +6,7 @@
  * - `key-refused`: not a key of the right size, or a public key that no honest key pair has.
  * - `record-invalid`: a record that cannot be represented, or bytes that are none.
  * - `slot-invalid`: an instant that is not canonical or outside its epoch, or a name that cannot be bound.
- * - `epoch-invalid`, `instant-invalid`: not a calendar month, not an instant.
+ * - `epoch-invalid`: not a calendar month.
  * - `subject-invalid`: an account, number or name that cannot be looked up by.
  */
 export type VaultErrorCode =
@@ -15,7 +15,6 @@ export type VaultErrorCode =
   | 'record-invalid'
   | 'slot-invalid'
   | 'epoch-invalid'
-  | 'instant-invalid'
   | 'subject-invalid';
 
 /** Carries the code and no cause: what failed may hold what must not be shown (I1). */

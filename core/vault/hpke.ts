@@ -147,6 +147,9 @@ export function open(
   }
 }
 
+/** Of SHA-256. */
+const BLOCK_BYTES = 64;
+
 // "HPKE" and the ids of KEM, KDF and AEAD (section 5.1).
 const SUITE = concat(utf8('HPKE-v1HPKE'), Uint8Array.of(0x00, 0x20, 0x00, 0x01, 0x00, 0x02));
 const NOTHING = new Uint8Array();
@@ -172,8 +175,6 @@ function labeledExpand(prk: Uint8Array, label: string, info: Uint8Array, length:
   const labeled = concat(Uint8Array.of(0, length), SUITE, utf8(label), info, Uint8Array.of(1));
   return hmac(prk, labeled).subarray(0, length);
 }
-
-const BLOCK_BYTES = 64;
 
 /** HMAC-SHA256 for keys of at most a block. Two one-shot hashes take a fraction of what `createHmac` does. */
 function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
-import type { Kind } from '#core/cases/policy.ts';
 import { concat } from '#core/bytes.ts';
+import type { Kind } from '#core/cases/policy.ts';
 import { addressText, parseAddress } from './address.ts';
 import { VaultError } from './errors.ts';
 import { isPhoneNumber } from './subject.ts';

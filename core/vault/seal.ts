@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Drawer } from '#core/cases/case.ts';
 import { parseInstant } from '#core/instant.ts';
-import { VaultError } from './errors.ts';
 import { epochOf } from './epoch.ts';
+import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
 import { generateKeyPair, importPrivateKey, type KeyPair, open, seal } from './hpke.ts';
 import { decodeRecord, encodeRecord, type VaultRecord } from './record.ts';
@@ -33,7 +33,11 @@ export function generateEpochKeyPair(): KeyPair {
  * What KMS binds a drawer's wrapped private key to, and what a grant names to open it and no other (I3): the same
  * for `Encrypt`, `Decrypt` and the constraint `EncryptionContextEquals`.
  */
-export function encryptionContext({ subject, kind, epoch }: Drawer): Record<'subject' | 'kind' | 'epoch', string> {
+export function encryptionContext({
+  subject,
+  kind,
+  epoch,
+}: Drawer): Record<'subject' | 'kind' | 'epoch', string> {
   return { subject, kind, epoch };
 }
 

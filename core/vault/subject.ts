@@ -37,7 +37,7 @@ export function subjectPseudonym(indexKey: Uint8Array, account: string): string 
  * @throws VaultError `subject-invalid`
  */
 export function lookupMessage(kind: 'phone' | 'username', value: string): Uint8Array {
-  const possible = kind === 'phone' ? isPhoneNumber(value) : value !== '';
+  const possible = kind === 'phone' ? isPhoneNumber(value) : kind === 'username' && value !== '';
   const message = possible ? framed('writ/lookup/v1', kind, value) : undefined;
   if (message === undefined) throw new VaultError('subject-invalid');
   return message;

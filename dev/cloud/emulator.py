@@ -171,6 +171,9 @@ def with_question(app, token: str):
 
 def main() -> None:
     state = sys.argv[1]
+    if sys.argv[2:] == ["certificate"]:  # for a front door before an emulator that somebody else started
+        make_certificate(os.path.join(state, "tls"))
+        return
     token = json.loads(sys.stdin.buffer.readline())["token"]
     threading.Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: end())

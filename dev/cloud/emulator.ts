@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { delimiter, join, resolve } from 'node:path';
 import { remember, type Tracked } from '#dev/cloud/processes.ts';
@@ -90,6 +90,8 @@ export async function startEmulator(options: {
   const temporary = join(stateDir, 'tmp');
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  // Lambdas are unpacked and run here. Without this, Node would take them for part of our ES module package.
+  writeFileSync(join(temporary, 'package.json'), '{"type":"commonjs"}');
   const announcement = join(stateDir, 'emulator.json');
   rmSync(announcement, { force: true });
   const logFile = join(stateDir, 'emulator.log');
@@ -125,6 +127,7 @@ export async function startEmulator(options: {
       PYTHONDONTWRITEBYTECODE: '',
     },
   });
+  closeSync(log);
   let over: string | undefined;
   let asked = false;
   const lost: ((reason: string) => void)[] = [];
@@ -139,12 +142,13 @@ export async function startEmulator(options: {
   });
   let tracked: Tracked | undefined;
   if (child.pid !== undefined) tracked = remember(stateDir, 'emulator', child.pid);
-  child.stdin.on('error', () => {}); // the emulator is gone; `ended` says so
-  child.stdin.write(`${JSON.stringify({ token: gateToken })}\n`);
+  const leash = child.stdin as NonNullable<typeof child.stdin>;
+  leash.on('error', () => {}); // the emulator is gone; `ended` says so
+  leash.write(`${JSON.stringify({ token: gateToken })}\n`);
 
   const stop = async () => {
     asked = true;
-    child.stdin.end();
+    leash.end();
     await ended;
     tracked?.forget();
   };
@@ -202,10 +206,14 @@ async function healthy(endpoint: string, ca: Buffer, over: () => string | undefi
     over,
     () =>
       new Promise<true | undefined>((done) => {
-        const probe = request(`${endpoint}/_ministack/health`, { ca, timeout: 5000, agent: false }, (answer) => {
-          answer.resume();
-          done(answer.statusCode === 200 ? true : undefined);
-        });
+        const probe = request(
+          `${endpoint}/_ministack/health`,
+          { ca, timeout: 5000, agent: false },
+          (answer) => {
+            answer.resume();
+            done(answer.statusCode === 200 ? true : undefined);
+          },
+        );
         probe.on('error', () => done(undefined));
         probe.on('timeout', () => probe.destroy());
         probe.end();

@@ -93,9 +93,15 @@ export function startOf(pid: number): string | undefined {
     }
     if (process.platform === 'win32') {
       const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
-      return execFileSync('powershell', ['-NoProfile', '-Command', script], { encoding: 'utf8', stdio: 'pipe' }).trim();
+      return execFileSync('powershell', ['-NoProfile', '-Command', script], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }).trim();
     }
-    const row = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
+    const row = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
     return row.trim().startsWith('Z') ? undefined : row.trim().replace(/^\S+\s+/, '') || undefined;
   } catch {
     return undefined;

@@ -3,8 +3,8 @@ import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
 import { dynamo, lostRace } from './clients.ts';
-import { env } from './env.ts';
 import { entryPut } from './entries.ts';
+import { env } from './env.ts';
 
 const { CASES_TABLE } = env('CASES_TABLE');
 
@@ -17,7 +17,10 @@ export class StaleCaseError extends Error {
 }
 
 export async function getCase(id: string): Promise<Case | undefined> {
-  return parseItem((await dynamo.send(new GetCommand({ TableName: CASES_TABLE, Key: caseKey(id), ConsistentRead: true }))).Item);
+  return parseItem(
+    (await dynamo.send(new GetCommand({ TableName: CASES_TABLE, Key: caseKey(id), ConsistentRead: true })))
+      .Item,
+  );
 }
 
 /** The id of the case that an agency's reference stands for. */
@@ -25,7 +28,7 @@ export async function caseOfReference(agency: string, reference: string): Promis
   const { Item } = await dynamo.send(
     new GetCommand({ TableName: CASES_TABLE, Key: referenceKey(agency, reference), ConsistentRead: true }),
   );
-  return Item?.['case'];
+  return Item?.case;
 }
 
 /** Cases of one status, those due first. */

@@ -11,7 +11,7 @@ export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
 export const kms = new KMSClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
-export const s3 = new S3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
+export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
 
 /** Whether an AWS call failed because its condition did not hold: somebody else was first. */
 export function lostRace(error: unknown): boolean {

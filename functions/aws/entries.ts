@@ -40,5 +40,5 @@ export async function getEntry(stream: string, n: number): Promise<Entry | undef
   const { Item } = await dynamo.send(
     new GetCommand({ TableName: ENTRIES_TABLE, Key: { stream, n }, ConsistentRead: true }),
   );
-  return Item === undefined ? undefined : entrySchema.parse(JSON.parse(String(Item['entry'])));
+  return Item === undefined ? undefined : entrySchema.parse(JSON.parse(String(Item.entry)));
 }

@@ -1,5 +1,5 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { type Link, parseLink } from '#core/log/chain.ts';
 import { entryHash } from '#core/log/entry.ts';
@@ -24,7 +24,9 @@ export const placeKey = (stream: string, n: number) => ({ pk: `place#${stream}`,
 export const linkObject = (index: bigint) => `entry/${index.toString().padStart(20, '0')}.json`;
 
 export async function readHead(): Promise<LogHead | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: LOG_TABLE, Key: headKey, ConsistentRead: true }));
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: LOG_TABLE, Key: headKey, ConsistentRead: true }),
+  );
   return Item === undefined ? undefined : headSchema.parse(Item);
 }
 
@@ -40,7 +42,7 @@ export async function publishedLink(stream: string, n: number, hash: string): Pr
     new GetCommand({ TableName: LOG_TABLE, Key: placeKey(stream, n), ConsistentRead: true }),
   );
   if (place.Item === undefined) return undefined;
-  const index = BigInt(z.string().parse(place.Item['index']));
+  const index = BigInt(z.string().parse(place.Item.index));
   let text: string | undefined;
   try {
     const object = await s3.send(new GetObjectCommand({ Bucket: LOG_BUCKET, Key: linkObject(index) }));
@@ -50,7 +52,12 @@ export async function publishedLink(stream: string, n: number, hash: string): Pr
     throw error;
   }
   const link = parseLink(text ?? '');
-  if (link.index !== index || link.entry.stream !== stream || link.entry.n !== n || entryHash(link.entry) !== hash) {
+  if (
+    link.index !== index ||
+    link.entry.stream !== stream ||
+    link.entry.n !== n ||
+    entryHash(link.entry) !== hash
+  ) {
     throw new Error('the log holds another entry in this place');
   }
   return link;

@@ -1,30 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
 
 /**
  * Structured logs and metrics. Log codes, counts and our own ids, never an event, a body or an error's message: any
  * of them may quote a person (I1).
  */
-export const logger = new Logger();
+export const logger = new Logger({ serviceName: METRICS_SERVICE });
 
-const metrics = new Metrics({ namespace: 'Writ' });
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
 export function count(name: MetricName, value = 1): void {
   metrics.addMetric(name, MetricUnit.Count, value);
   metrics.publishStoredMetrics();
 }
-
-/** Every metric there is; alarms in `lib/` name the same ones. */
-export const metricNames = [
-  'EventsSealed',
-  'EventsRefused',
-  'DrawersMade',
-  'EntriesPublished',
-  'ApprovalsNotProven',
-  'GrantsMinted',
-  'GrantsRetired',
-  'GrantMismatch',
-  'Collections',
-  'LogBehind',
-] as const;
-export type MetricName = (typeof metricNames)[number];

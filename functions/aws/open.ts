@@ -5,8 +5,7 @@ import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { heldWithin, type Validity, validities } from '#core/disclosure/validity.ts';
-import { parseInstant } from '#core/instant.ts';
-import { encryptionContext, openRecord } from '#core/vault/seal.ts';
+import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
 import { drawersOf, phonesOf, type StoredDrawer, sealedRecords } from './vault.ts';
 
@@ -48,15 +47,17 @@ async function openDrawer(
 ): Promise<Opened[]> {
   const { period } = approvedScope(it);
   const privateKey = await unwrap(drawer, grant);
+  const key = drawerKey(privateKey);
+  privateKey.fill(0);
   const opened: Opened[] = [];
   // A number is stored at the instant it was set, which may lie before the period in which it held.
   const between =
     drawer.kind === 'phone'
       ? { from: '0', to: '\uffff' }
-      : { from: parseInstant(period.from), to: parseInstant(period.to) };
+      : { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() };
   for await (const { at, id, sealed } of sealedRecords(drawer, between)) {
     const { subject, kind, epoch } = drawer;
-    const record = openRecord({ subject, kind, epoch, at, id }, privateKey, sealed);
+    const record = openRecord({ subject, kind, epoch, at, id }, key, sealed);
     if (record.kind === 'access') {
       opened.push({ subject: index, kind: 'access', at, ip: record.ip, port: record.port });
     } else {
@@ -66,7 +67,6 @@ async function openDrawer(
       opened.push({ subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until });
     }
   }
-  privateKey.fill(0);
   return opened;
 }
 
@@ -83,7 +83,8 @@ async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Uint8Array> {
     if (Plaintext === undefined) throw new Error('KMS gave no plaintext');
     return Plaintext;
   } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException') throw new CaseError('grant-missing');
+    if (error instanceof Error && error.name === 'AccessDeniedException')
+      throw new CaseError('grant-missing');
     throw error;
   }
 }

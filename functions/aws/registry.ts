@@ -19,7 +19,7 @@ export const keyRecord = z.strictObject({
   publicKey: jwk,
   enrolledAt: z.string(),
   revokedAt: z.string().optional(),
-  salt: z.instanceof(Uint8Array),
+  salt: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 });
 export type KeyRecord = z.infer<typeof keyRecord>;
 
@@ -37,7 +37,9 @@ const keyItem = (keyId: string) => ({ pk: `key#${keyId}` });
 const agencyItem = (id: string) => ({ pk: `agency#${id}` });
 
 async function read(key: { pk: string }): Promise<Record<string, unknown> | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: REGISTRY_TABLE, Key: key, ConsistentRead: true }));
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: REGISTRY_TABLE, Key: key, ConsistentRead: true }),
+  );
   if (Item === undefined) return undefined;
   const { pk: _, ...rest } = Item;
   return rest;
@@ -57,7 +59,11 @@ export async function getAgency(id: string): Promise<AgencyRecord | undefined> {
  * Enrols a key, with its agency where there is one, and the entry that says so, in one transaction (I6).
  * @returns false if the key is enrolled already
  */
-export async function enrolKey(key: KeyRecord, agency: AgencyRecord | undefined, body: EntryBody): Promise<boolean> {
+export async function enrolKey(
+  key: KeyRecord,
+  agency: AgencyRecord | undefined,
+  body: EntryBody,
+): Promise<boolean> {
   const { entry } = appendEntry(`key/${key.keyId}`, { n: 0 }, body, key.enrolledAt);
   try {
     await dynamo.send(

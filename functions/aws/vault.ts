@@ -16,15 +16,18 @@ import { env } from './env.ts';
 const { VAULT_TABLE } = env('VAULT_TABLE');
 
 export const drawerKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
-export const recordKey = (d: Drawer, at: string, id: string) => ({ pk: d.subject, sk: `rec#${d.kind}#${at}#${id}` });
+export const recordKey = (d: Drawer, at: string, id: string) => ({
+  pk: d.subject,
+  sk: `rec#${d.kind}#${at}#${id}`,
+});
 export const phoneKey = (subject: string, at: string) => ({ pk: subject, sk: `phone#${at}` });
 export const lookupKey = (blind: string, subject: string) => ({ pk: `lookup#${blind}`, sk: subject });
 
 const drawerItem = z.object({
   pk: z.string(),
   sk: z.string(),
-  publicKey: z.instanceof(Uint8Array),
-  wrappedKey: z.instanceof(Uint8Array),
+  publicKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  wrappedKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   keyId: z.string(),
 });
 
@@ -39,7 +42,14 @@ export interface StoredDrawer extends Drawer {
 export function parseDrawer(item: unknown): StoredDrawer {
   const { pk, sk, publicKey, wrappedKey, keyId } = drawerItem.parse(item);
   const [, kind, epoch] = sk.split('#');
-  return { subject: pk, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch), publicKey, wrappedKey, keyId };
+  return {
+    subject: pk,
+    kind: z.enum(kinds).parse(kind),
+    epoch: z.string().parse(epoch),
+    publicKey,
+    wrappedKey,
+    keyId,
+  };
 }
 
 async function* query(pk: string, from: string, to: string): AsyncGenerator<Record<string, unknown>> {
@@ -77,7 +87,7 @@ export async function phonesOf(subject: string): Promise<{ at: string; blind: st
 
 /** Who ever held a number. */
 export async function subjectsOf(blind: string): Promise<string[]> {
-  return Array.fromAsync(query(`lookup#${blind}`, ' ', after), (item) => z.string().parse(item['sk']));
+  return Array.fromAsync(query(`lookup#${blind}`, ' ', after), (item) => z.string().parse(item.sk));
 }
 
 /** The sealed records of a drawer between two instants, `to` exclusive. */
@@ -85,7 +95,10 @@ export async function* sealedRecords(
   drawer: Drawer,
   between: { from: string; to: string },
 ): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array }> {
-  const item = z.object({ sk: z.string(), sealed: z.instanceof(Uint8Array) });
+  const item = z.object({
+    sk: z.string(),
+    sealed: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  });
   const prefix = `rec#${drawer.kind}#`;
   for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
     const { sk, sealed } = item.parse(raw);

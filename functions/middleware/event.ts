@@ -27,5 +27,9 @@ export type Signed<Input = undefined> = Arrived & { caller: Caller; input: Input
 export type Answer = APIGatewayProxyResult;
 
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
-  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(value),
+  };
 }

@@ -3,7 +3,8 @@ import type { MiddlewareObj } from '@middy/core';
 import { asProblem, WireError } from '#core/problem.ts';
 import type { Answer, Arrived } from './event.ts';
 
-const awsSaysLater = /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StaleCase|KMSInternal|DependencyTimeout/;
+const awsSaysLater =
+  /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StaleCase|KMSInternal|DependencyTimeout/;
 
 /**
  * Turns whatever was thrown into an RFC 9457 answer, in this one place. What we did not foresee is logged by its
@@ -34,5 +35,9 @@ export function problem(logger: Logger): MiddlewareObj<Arrived, Answer> {
 /** Where an error happened, without what it says. */
 export function framesOf(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim());
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
 }

@@ -72,10 +72,13 @@ export function decide(call: Call, rules: Rules): Verdict {
     if (statement.NotPrincipal !== undefined || !allows(statement)) continue;
     const how = names(statement, call.caller);
     if (how === 'itself') return permit(`the key policy${label(statement)}`);
-    if ((how === 'role' || how === 'anyone') && withinLimits) return permit(`the key policy${label(statement)}`);
+    if ((how === 'role' || how === 'anyone') && withinLimits)
+      return permit(`the key policy${label(statement)}`);
     if (how === 'account' && withinLimits) {
+      if (rules.identityPolicies === undefined) return permit(`the key policy${label(statement)}`);
       const identity = own.find(allows);
-      if (identity !== undefined) return permit(`an identity policy${label(identity)}, by leave of the key policy`);
+      if (identity !== undefined)
+        return permit(`an identity policy${label(identity)}, by leave of the key policy`);
     }
   }
 
@@ -99,14 +102,16 @@ function satisfies(grant: Grant, call: Call): boolean {
   if (call.operation === 'DescribeKey') return true;
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = grant.Constraints ?? {};
   return (
-    (equals === undefined || (includes(call.encryptionContext, equals) && includes(equals, call.encryptionContext))) &&
+    (equals === undefined ||
+      (includes(call.encryptionContext, equals) && includes(equals, call.encryptionContext))) &&
     (subset === undefined || includes(call.encryptionContext, subset))
   );
 }
 
 /** A grant made under another grant allows none but its operations, under a constraint at least as strict. */
 function narrows(grant: Grant, child: Call['newGrant']): boolean {
-  if (child === undefined || !child.Operations.every((operation) => grant.Operations.includes(operation))) return false;
+  if (child === undefined || !child.Operations.every((operation) => grant.Operations.includes(operation)))
+    return false;
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = grant.Constraints ?? {};
   const childEquals = child.Constraints?.EncryptionContextEquals;
   const childPairs = childEquals ?? child.Constraints?.EncryptionContextSubset ?? {};
@@ -128,7 +133,8 @@ function retirement(call: Call, grants: readonly Grant[]): Verdict {
       ? candidate.GrantTokens?.includes(call.grantToken)
       : candidate.GrantId === call.grantId,
   );
-  if (call.caller.arn === rootOf(call.caller.account)) return permit('the account, which may retire any of its grants');
+  if (call.caller.arn === rootOf(call.caller.account))
+    return permit('the account, which may retire any of its grants');
   if (grant === undefined) return refuse('there is no such grant', false);
   if (grant.RetiringPrincipal !== undefined && isPrincipal(grant.RetiringPrincipal, call.caller)) {
     return permit(`grant ${grant.GrantId}, as its retiring principal`);

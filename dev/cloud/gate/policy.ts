@@ -58,8 +58,12 @@ export function matches(statement: Statement, action: string, resource: string, 
  * `itself`: by its own ARN. `role`: by the role of its session. `anyone`: by `*`. `account`: only by its account,
  * which in an Allow hands the decision to the account's identity policies.
  */
-export function names(statement: Statement, caller: Caller): 'itself' | 'role' | 'anyone' | 'account' | undefined {
-  if (statement.NotPrincipal !== undefined) return excepts(statement.NotPrincipal, caller) ? undefined : 'anyone';
+export function names(
+  statement: Statement,
+  caller: Caller,
+): 'itself' | 'role' | 'anyone' | 'account' | undefined {
+  if (statement.NotPrincipal !== undefined)
+    return excepts(statement.NotPrincipal, caller) ? undefined : 'anyone';
   const principals = awsPrincipals(statement.Principal);
   if (principals.includes(caller.arn)) return 'itself';
   if (caller.roleArn !== undefined && principals.includes(caller.roleArn)) return 'role';
@@ -116,7 +120,8 @@ export function condition(
   expected: readonly string[],
 ): Outcome {
   if (actual === undefined) return 'unknown';
-  const [, set, base, ifExists] = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
+  const [, set, base, ifExists] =
+    /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
   if (base === 'null') {
     if (set !== undefined || ifExists !== undefined) return 'unknown';
     return or(expected.map((value) => nullTest(value, actual.length === 0)));
@@ -129,7 +134,8 @@ export function condition(
     return compare.negated ? not(found) : found;
   };
   if (set === 'forallvalues') return and(actual.map(test));
-  if (actual.length === 0) return ifExists !== undefined || (compare.negated && set === undefined) ? 'yes' : 'no';
+  if (actual.length === 0)
+    return ifExists !== undefined || (compare.negated && set === undefined) ? 'yes' : 'no';
   if (set === 'foranyvalue') return or(actual.map(test));
   // IAM leaves open what a single-valued operator does with several values.
   return actual.length === 1 ? test(actual[0] as string) : 'unknown';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash, verify } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, fromHex } from '#core/bytes.ts';
@@ -106,6 +107,23 @@ test('the same signature written otherwise does not verify', async () => {
   assert.ok(ec.ok);
   const padded = concat(new Uint8Array(1), ec.claims.signature);
   assert.equal(verifySignature({ ...ec.claims, signature: padded }, p256.key), false);
+});
+
+test('a signature whose R is the neutral point does not verify, though OpenSSL takes it', async () => {
+  const reading = readSignature(await signedMessage(get, ed25519), clock);
+  assert.ok(reading.ok);
+  // RFC 8032 section 5.1.5 and 5.1.6, with R = 0 (the nonce zero), so that S = k·a.
+  const { d = '' } = ed25519.privateKey.export({ format: 'jwk' });
+  const scalar = hash('sha512', Buffer.from(d, 'base64url'), 'buffer').subarray(0, 32).reverse();
+  const a = (toBigInt(scalar) & ~(7n | (1n << 255n))) | (1n << 254n);
+  const neutral = littleEndian(1n);
+  const { x } = ed25519.key.jwk;
+  const k = toBigInt(
+    hash('sha512', concat(neutral, Buffer.from(x, 'base64url'), reading.claims.base), 'buffer').reverse(),
+  );
+  const signature = concat(neutral, littleEndian((k * a) % l));
+  assert.equal(verify(null, reading.claims.base, ed25519.key.keyObject, signature), true);
+  assert.equal(verifySignature({ ...reading.claims, signature }, ed25519.key), false);
 });
 
 test('a high s of ECDSA verifies like the low one, as many signers write it', async () => {

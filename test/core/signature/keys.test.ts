@@ -96,6 +96,9 @@ test('what is no key, or not written in the one way, is refused', () => {
     { ...ec, y: undefined },
     { ...ec, y: ec.x },
     { ...ec, y: toBase64url(new Uint8Array(32)) },
+    { ...ec, x: `${ec.x}=` },
+    { ...ec, y: ec.y.replace(/0$/, '1') },
+    { ...ec, y: ec.y.replace('_', '/') },
     { ...ec, d: undefined },
   ];
   for (const key of wrong) assert.throws(() => importPublicKey(key), isRefused, JSON.stringify(key));

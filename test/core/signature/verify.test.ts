@@ -556,6 +556,22 @@ test('without a body a Content-Digest that is not covered must match all the sam
   assert.equal(codeOf(withField(message, 'content-type', 'text/plain')), 'accepted');
 });
 
+test('without a body the other components are needed all the same', async () => {
+  const four = '"@method" "@authority" "@path" "@query"';
+  const wrong = [
+    '',
+    '"@method" "@authority" "@path"',
+    `${four} "content-type"`,
+    `${four} "content-digest"`,
+    `${four} "@query"`,
+  ];
+  assert.equal(codeOf(await unsignedMessage(replaced(covered, `(${four})`), get)), 'accepted');
+  for (const names of wrong) {
+    const message = await unsignedMessage(replaced(covered, `(${names})`), get);
+    assert.equal(codeOf(message), 'signature-components', names);
+  }
+});
+
 test('a body that nobody covered is refused', async () => {
   const message = await signedMessage(get, ed25519);
   const smuggled = { ...message, body: utf8('{}') };

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compactDecrypt, compactVerify, importJWK, type JWK } from 'jose';
+import { jsonDigest } from '#core/canonical.ts';
+import { type CaseView, caseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { ExchangeError } from './errors.ts';
+import { call, parseAnswer, prepare, type Session, send } from './exchange.ts';
+
+/** What an agency does: ask, follow, withdraw, collect. */
+const path = (id: string, act = '') => `/v1/requests/${encodeURIComponent(id)}${act}`;
+
+/** Asks. Sending the same request again under the same reference answers the same case. */
+export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
+  return call(session, caseView, 'POST', '/v1/requests', request);
+}
+
+export async function followRequest(session: Session, id: string): Promise<CaseView> {
+  return call(session, caseView, 'GET', path(id));
+}
+
+export async function withdrawRequest(session: Session, id: string): Promise<CaseView> {
+  return call(session, caseView, 'POST', path(id, '/withdrawal'), {});
+}
+
+/** A disclosure, decrypted and verified, with the signed text that a court can be shown. */
+export interface Disclosure {
+  package: DisclosurePackage;
+  /** The compact JWS: the package under the provider's signature. */
+  jws: string;
+}
+
+/**
+ * Collects once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the digest.
+ *
+ * @param encryptionKey the private JWK of the enrolled encryption key
+ * @returns undefined while the provider's log catches up (202): ask again
+ */
+export async function collectOnce(
+  session: Session,
+  id: string,
+  encryptionKey: JWK,
+): Promise<Disclosure | undefined> {
+  const answer = await send(session, await prepare(session, 'POST', path(id, '/collection'), {}));
+  if (answer.status === 202) {
+    parseAnswer(caseView, answer);
+    return undefined;
+  }
+  return openDisclosure(session, new TextDecoder().decode(answer.body), encryptionKey);
+}
+
+/** Collects, asking again for as long as the provider says 202. @throws ExchangeError unreachable after `patienceMs` */
+export async function collect(
+  session: Session,
+  id: string,
+  encryptionKey: JWK,
+  options: { patienceMs?: number; everyMs?: number } = {},
+): Promise<Disclosure> {
+  const { patienceMs = 60_000, everyMs = 500 } = options;
+  for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(everyMs)) {
+    const disclosure = await collectOnce(session, id, encryptionKey);
+    if (disclosure !== undefined) return disclosure;
+  }
+  throw new ExchangeError('unreachable');
+}
+
+/** Decrypts and verifies a collection's answer: JWE (RFC 7516) around JWS (RFC 7515) around the package. */
+export async function openDisclosure(session: Session, jwe: string, encryptionKey: JWK): Promise<Disclosure> {
+  try {
+    const { plaintext } = await compactDecrypt(jwe, await importJWK(encryptionKey, 'ECDH-ES'), {
+      keyManagementAlgorithms: ['ECDH-ES'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    const jws = new TextDecoder().decode(plaintext);
+    const { payload } = await compactVerify(
+      jws,
+      ({ kid }) => {
+        const key = session.providerKeys.get(kid ?? '');
+        if (key === undefined) throw new ExchangeError('disclosure-not-verified');
+        return key.keyObject;
+      },
+      { algorithms: ['ES256', 'EdDSA', 'Ed25519'] },
+    );
+    const disclosure = packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+    if (disclosure.digest !== jsonDigest(disclosure.records))
+      throw new ExchangeError('disclosure-not-verified');
+    return { package: disclosure, jws };
+  } catch (cause) {
+    throw cause instanceof ExchangeError ? cause : new ExchangeError('disclosure-not-verified', { cause });
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import { type Decision, requestSchema } from '#core/cases/request.ts';
+import { category, scopeSchema } from '#core/cases/scope.ts';
+import { call, type Session } from './exchange.ts';
+
+/** What a reviewer does: see what is asked, decide. */
+const line = caseView.extend({
+  agency: z.string(),
+  asked: scopeSchema,
+  approvalsNeeded: z.int(),
+  decisions: z.array(
+    z.strictObject({
+      decision: z.enum(['approve', 'reject']),
+      reviewer: z.string(),
+      at: z.string(),
+      scope: scopeSchema.optional(),
+    }),
+  ),
+});
+
+const review = line.extend({
+  request: requestSchema,
+  /** What data exists, not what it is. */
+  exists: z.array(z.strictObject({ subject: z.int(), category, epochs: z.array(z.string()) })),
+});
+
+export type ReviewLine = z.infer<typeof line>;
+export type Review = z.infer<typeof review>;
+
+export async function listReviews(session: Session, status?: Status): Promise<ReviewLine[]> {
+  const query = status === undefined ? '' : `?status=${status}`;
+  return (await call(session, z.strictObject({ reviews: z.array(line) }), 'GET', `/v1/reviews${query}`))
+    .reviews;
+}
+
+/** One review with what is asked in the clear. That it was shown is in the log. */
+export async function showReview(session: Session, id: string): Promise<Review> {
+  return call(session, review, 'GET', `/v1/reviews/${encodeURIComponent(id)}`);
+}
+
+export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {
+  return call(session, caseView, 'POST', `/v1/reviews/${encodeURIComponent(id)}/decisions`, decision);
+}

@@ -1,0 +1,15 @@
+/** Every metric there is. Functions count them, alarms watch them. Counts only: a metric names nobody. */
+export type MetricName =
+  | 'ApprovalsNotProven'
+  | 'Collections'
+  | 'DrawersMade'
+  | 'EntriesPublished'
+  | 'EventsRefused'
+  | 'EventsSealed'
+  | 'GrantMismatch'
+  | 'GrantsMinted'
+  | 'GrantsRetired'
+  | 'LogBehind';
+
+export const METRICS_NAMESPACE = 'Writ';
+export const METRICS_SERVICE = 'writ';

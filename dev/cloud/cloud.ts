@@ -1,0 +1,306 @@
+/**
+ * The local cloud: emulator, KMS gate and front door, as one thing to start, deploy to and stop.
+ *
+ * Whoever starts it is its owner; it ends with its owner, even one that is killed. Others who know the state
+ * directory can `connect` to it.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import {
+  ACCOUNT,
+  type Credentials,
+  cleanEnvironment,
+  home,
+  python,
+  REGION,
+  startEmulator,
+  tail,
+  trust,
+} from '#dev/cloud/emulator.ts';
+import { startFrontDoor } from '#dev/cloud/front-door.ts';
+import { startGate } from '#dev/cloud/gate/gate.ts';
+import { mendObjectLock } from '#dev/cloud/mend.ts';
+import { owned, remember, sweep } from '#dev/cloud/processes.ts';
+
+export interface Cloud {
+  readonly stateDir: string;
+  /** The front door, `https://localhost:<port>`. */
+  readonly url: string;
+  /** What clients sign as `@authority`: `localhost:<port>`. */
+  readonly authority: string;
+  /** Where AWS calls go: the KMS gate, and the emulator behind it. */
+  readonly endpoint: string;
+  readonly emulatorEndpoint: string;
+  readonly caFile: string;
+  readonly region: string;
+  /** The account's root user: an operator with every right. */
+  readonly credentials: Credentials;
+  readonly accountId: string;
+  /** Whether signatures, IAM policies, key policies and grants are enforced. */
+  readonly enforces: boolean;
+  /** The surroundings for child processes such as `cdk`. */
+  readonly env: Record<string, string>;
+  /** Says which REST API is behind the front door. */
+  openDoor(apiId: string): void;
+  /** Stops what this process started; what another started stays. */
+  stop(): Promise<void>;
+}
+
+type Facts = Omit<Cloud, 'env' | 'openDoor' | 'stop'>;
+
+export interface CloudOptions {
+  readonly stateDir: string;
+  readonly say: (line: string) => void;
+  /** An emulator that somebody else started, such as LocalStack. Only the front door is then ours. */
+  readonly endpoint?: string | undefined;
+}
+
+/**
+ * Starts a local cloud, after ending what a crashed run left in the same state directory.
+ *
+ * @throws Error if another run that is still alive uses the directory, or if the emulator does not come up
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const stateDir = resolve(options.stateDir);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const other = owned(stateDir, 'owner');
+  if (other !== undefined && other !== process.pid) {
+    throw new Error(`Process ${other} is using ${stateDir}. Let it finish, or stop it.`);
+  }
+  for (const name of await sweep(stateDir)) options.say(`stopped the ${name} of an earlier run`);
+  const owner = remember(stateDir, 'owner', process.pid);
+  for (const file of [CLOUD, DOOR]) rmSync(join(stateDir, file), { force: true });
+  try {
+    const { facts, stop } = options.endpoint
+      ? await before(options.endpoint, stateDir)
+      : await ours(stateDir, options.say);
+    write(join(stateDir, CLOUD), JSON.stringify(facts, null, 2));
+    trustHere(facts.caFile);
+    let stopped: Promise<void> | undefined;
+    return equip(facts, () => {
+      stopped ??= stop().finally(() => {
+        for (const name of [CLOUD, DOOR, 'tmp'])
+          rmSync(join(stateDir, name), { recursive: true, force: true });
+        owner.forget();
+      });
+      return stopped;
+    });
+  } catch (error) {
+    owner.forget();
+    throw error;
+  }
+}
+
+/**
+ * Finds the local cloud that another process runs.
+ *
+ * @throws Error if there is none, or its owner is gone
+ */
+export function connect(stateDir: string): Cloud {
+  const directory = resolve(stateDir);
+  if (owned(directory, 'owner') === undefined) throw new Error(`No local cloud runs in ${directory}.`);
+  const facts = JSON.parse(readFileSync(join(directory, CLOUD), 'utf8')) as Facts;
+  trustHere(facts.caFile);
+  return equip(facts, async () => {});
+}
+
+/** The cloud that tests share: the one named by `WRIT_STATE`, or else one of this process's own. */
+export async function cloudUnderTest(): Promise<Cloud> {
+  const given = process.env.WRIT_STATE;
+  if (given !== undefined && given !== '') return connect(given);
+  return startCloud({
+    stateDir: join(home, '.writ', `test-${process.pid}`),
+    say: () => {},
+    endpoint: process.env.WRIT_ENDPOINT,
+  });
+}
+
+const CLOUD = 'cloud.json';
+const DOOR = 'door';
+
+interface Started {
+  readonly facts: Facts;
+  readonly stop: () => Promise<void>;
+}
+
+async function ours(stateDir: string, say: (line: string) => void): Promise<Started> {
+  // The gate takes its port first: the emulator's Lambdas are to call it.
+  const gate = await startGate();
+  try {
+    const emulator = await startEmulator({ stateDir, lambdaEndpoint: gate.endpoint });
+    emulator.onLost((reason) => say(`the emulator is gone: ${reason}\n${tail(emulator.logFile)}`));
+    try {
+      const ca = readFileSync(emulator.caFile);
+      const tls = { cert: readFileSync(emulator.certFile), key: readFileSync(emulator.keyFile) };
+      gate.open(emulator, ca, tls);
+      const door = await startFrontDoor({ to: emulator.endpoint, api: doorOf(stateDir), ca, tls });
+      return {
+        facts: {
+          stateDir,
+          url: door.url,
+          authority: door.authority,
+          endpoint: gate.endpoint,
+          emulatorEndpoint: emulator.endpoint,
+          caFile: emulator.caFile,
+          region: REGION,
+          credentials: emulator.credentials,
+          accountId: ACCOUNT,
+          enforces: true,
+        },
+        stop: async () => {
+          await door.close();
+          await emulator.stop();
+          await gate.close();
+        },
+      };
+    } catch (error) {
+      await emulator.stop();
+      throw error;
+    }
+  } catch (error) {
+    await gate.close();
+    throw error;
+  }
+}
+
+/** A front door of ours before somebody else's emulator. */
+async function before(endpoint: string, stateDir: string): Promise<Started> {
+  execFileSync(python(), [join(home, 'dev/cloud/emulator.py'), stateDir, 'certificate'], { stdio: 'pipe' });
+  const file = (name: string) => join(stateDir, 'tls', name);
+  const theirs = process.env.AWS_CA_BUNDLE ?? process.env.NODE_EXTRA_CA_CERTS;
+  if (endpoint.startsWith('https:') && theirs !== undefined) {
+    write(file('ca.pem'), `${readFileSync(file('ca.pem'), 'utf8')}\n${readFileSync(theirs, 'utf8')}`);
+  }
+  // An address keeps S3 clients from putting the bucket's name before it.
+  const reachable = new URL(endpoint.replace('//localhost', '//127.0.0.1')).origin;
+  const door = await startFrontDoor({
+    to: reachable,
+    api: doorOf(stateDir),
+    tls: { cert: readFileSync(file('server.pem')), key: readFileSync(file('server.key')) },
+    ...(endpoint.startsWith('https:') ? { ca: readFileSync(file('ca.pem')) } : {}),
+  });
+  return {
+    facts: {
+      stateDir,
+      url: door.url,
+      authority: door.authority,
+      endpoint: reachable,
+      emulatorEndpoint: reachable,
+      caFile: file('ca.pem'),
+      region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? REGION,
+      credentials: {
+        accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'test',
+        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'test',
+      },
+      accountId: ACCOUNT,
+      enforces: false,
+    },
+    stop: () => door.close(),
+  };
+}
+
+/** The API behind the door is kept in a file, so that whoever deploys can open it, in whichever process. */
+function doorOf(stateDir: string): () => string | undefined {
+  return () => {
+    try {
+      return readFileSync(join(stateDir, DOOR), 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function equip(facts: Facts, stop: () => Promise<void>): Cloud {
+  return {
+    ...facts,
+    env: {
+      ...cleanEnvironment(),
+      ...trust(facts.caFile),
+      AWS_ENDPOINT_URL: facts.endpoint,
+      AWS_ENDPOINT_URL_S3: facts.endpoint,
+      AWS_ACCESS_KEY_ID: facts.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: facts.credentials.secretAccessKey,
+      AWS_REGION: facts.region,
+      AWS_DEFAULT_REGION: facts.region,
+      CDK_DEFAULT_ACCOUNT: facts.accountId,
+      CDK_DEFAULT_REGION: facts.region,
+      CDK_DISABLE_VERSION_CHECK: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    },
+    openDoor: (apiId) => write(join(facts.stateDir, DOOR), apiId),
+    stop,
+  };
+}
+
+/** Lets every TLS client of this process trust the local cloud, beside what it trusts already. */
+function trustHere(caFile: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
+}
+
+function write(file: string, content: string): void {
+  writeFileSync(`${file}.new`, content, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export interface DeployOptions {
+  /** CDK context, `-c name=value`. */
+  readonly context: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+  readonly stackName: string;
+}
+
+/**
+ * Bootstraps the account and deploys a stack of the CDK app with the plain `cdk`.
+ *
+ * @returns the stack's outputs
+ * @throws Error with the end of the log if a step fails
+ */
+export async function deploy(cloud: Cloud, options: DeployOptions): Promise<Record<string, string>> {
+  const log = join(cloud.stateDir, 'cdk.log');
+  const assembly = join(cloud.stateDir, 'cdk.out');
+  const outputs = join(cloud.stateDir, 'outputs.json');
+  rmSync(assembly, { recursive: true, force: true });
+  writeFileSync(log, '');
+  const context = Object.entries(options.context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const run = (title: string, directory: string, args: readonly string[]) =>
+    timed(options.say, title, () =>
+      cdk(cloud, directory, log, [...args, '--no-notices', '--ci', '--no-color']),
+    );
+
+  // Bootstrapping needs no app and synthesising no account: they go side by side.
+  await Promise.all([
+    run('bootstrapped', cloud.stateDir, ['bootstrap', `aws://${cloud.accountId}/${cloud.region}`]),
+    run('synthesised', home, ['synth', options.stackName, '--quiet', '--output', assembly, ...context]),
+  ]);
+  await run('deployed', home, [
+    ...['deploy', options.stackName, '--app', assembly, '--method', 'direct'],
+    ...['--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs],
+  ]);
+  await mendObjectLock(cloud, join(assembly, `${options.stackName}.template.json`), options.stackName);
+  const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
+  return written[options.stackName] ?? {};
+}
+
+async function timed(say: (line: string) => void, title: string, work: () => Promise<void>): Promise<void> {
+  const start = performance.now();
+  await work();
+  say(`${title} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+function cdk(cloud: Cloud, cwd: string, logFile: string, args: readonly string[]): Promise<void> {
+  const log = openSync(logFile, 'a');
+  return new Promise<void>((done, fail) => {
+    const child = spawn(process.execPath, [join(home, 'node_modules/aws-cdk/bin/cdk'), ...args], {
+      cwd,
+      env: cloud.env,
+      stdio: ['ignore', log, log],
+    });
+    child.once('error', fail);
+    child.once('exit', (code, signal) => {
+      if (code === 0) return done();
+      fail(new Error(`cdk ${args[0]} failed (${signal ?? `exit code ${code}`}):\n${tail(logFile)}`));
+    });
+  }).finally(() => closeSync(log));
+}

@@ -1,0 +1,94 @@
+/**
+ * The front door: `https://localhost:<port>/v1/…`, as a custom domain with the base path `v1` would be.
+ *
+ * Clients sign the authority and path they call, so both go on as they came: the Host header, the path with its
+ * escapes, the query, every header line and the bytes of the body. Only the emulator's own prefix is put before
+ * the path. Like API Gateway it takes bodies of up to 10 MB.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
+
+const LARGEST_BODY = 10 * 1024 * 1024;
+const STAGE = '/v1/';
+
+export interface FrontDoor {
+  readonly url: string;
+  readonly authority: string;
+  close(): Promise<void>;
+}
+
+export async function startFrontDoor(options: {
+  /** The emulator's own address. */
+  to: string;
+  /** Which REST API is behind the door. Until there is one, every call is answered 503. */
+  api: () => string | undefined;
+  ca?: Buffer;
+  tls: { cert: Buffer; key: Buffer };
+}): Promise<FrontDoor> {
+  const to = upstream(options.to, options.ca);
+  const serve = (request: IncomingMessage, answer: ServerResponse) => {
+    const path = request.url ?? '/';
+    const api = options.api();
+    if (api === undefined) return refuse(answer, 503, 'Service Unavailable');
+    // What a custom domain says to a path that no base path of its mappings covers.
+    if (!path.startsWith(STAGE)) return refuse(answer, 403, 'Forbidden');
+    const onward = `/restapis/${api}/v1/_user_request_/${path.slice(STAGE.length)}`;
+    if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return tooLarge(request, answer);
+    if (request.headers['transfer-encoding'] === undefined)
+      return relay(to, request, answer, { path: onward });
+    // A body that does not say its length is read first, so that one too long goes no further.
+    wholeBody(request, LARGEST_BODY).then(
+      (body) =>
+        body === undefined ? tooLarge(request, answer) : relay(to, request, answer, { path: onward, body }),
+      () => answer.destroy(),
+    );
+  };
+
+  const first = createServer(options.tls, serve);
+  await listen(first, 0, '127.0.0.1');
+  const { port } = first.address() as AddressInfo;
+  // `localhost` may mean either address. Where there is no IPv6, or its port is taken, clients try the other one.
+  const second = createServer(options.tls, serve);
+  const both = await listen(second, port, '::1').then(
+    () => true,
+    () => false,
+  );
+  const servers = both ? [first, second] : [first];
+
+  return {
+    url: `https://localhost:${port}`,
+    authority: `localhost:${port}`,
+    close: async () => {
+      await Promise.all(servers.map(close));
+      to.close();
+    },
+  };
+}
+
+function tooLarge(request: IncomingMessage, answer: ServerResponse): void {
+  refuse(answer, 413, 'Request Too Long');
+  request.resume();
+}
+
+/** An answer in the words of API Gateway's own, for what never reaches a Lambda. */
+function refuse(answer: ServerResponse, status: number, message: string): void {
+  answer.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+  answer.end(JSON.stringify({ message }));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+}

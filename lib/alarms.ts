@@ -1,0 +1,94 @@
+import {
+  aws_cloudwatch_actions as actions,
+  aws_cloudwatch as cloudwatch,
+  Duration,
+  aws_events as events,
+  aws_iam as iam,
+  aws_sns as sns,
+  type aws_sqs as sqs,
+  aws_events_targets as targets,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
+import type { WritFunction } from './function.ts';
+import type { GuardedKey } from './key.ts';
+
+/** Everything that somebody must be woken for, on one topic that the operator subscribes to. */
+export class Alarms extends Construct {
+  readonly topic: sns.Topic;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    watched: { functions: WritFunction[]; deadLetters: sqs.Queue; guarded: GuardedKey[] },
+  ) {
+    super(scope, id);
+    this.topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
+
+    for (const fn of watched.functions) {
+      this.alarm(
+        `${fn.node.id}Fails`,
+        fn.metricErrors({ period: Duration.minutes(5) }),
+        `${fn.node.id} fails`,
+      );
+    }
+    this.alarm(
+      'DeadLetters',
+      watched.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      'A batch was given up: events or entries wait in the dead-letter queue',
+    );
+    this.alarm(
+      'LogIsBehind',
+      metric('LogBehind'),
+      'A collection waited for the log in vain: nothing was disclosed',
+    );
+    this.alarm(
+      'GrantsDiffer',
+      metric('GrantMismatch'),
+      'KMS has grants that no case has, or lacks some (I9)',
+    );
+    this.alarm(
+      'ApprovalNotProven',
+      metric('ApprovalsNotProven'),
+      'A case says approved and cannot prove it (I3)',
+    );
+    this.policyChanges(watched.guarded);
+  }
+
+  private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string): void {
+    new cloudwatch.Alarm(this, id, {
+      metric: of,
+      alarmDescription,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new actions.SnsAction(this.topic));
+  }
+
+  /** A key's policy is what holds I2: every change of one is told, as CloudTrail sees it. */
+  private policyChanges(keys: GuardedKey[]): void {
+    const rule = new events.Rule(this, 'KeyPolicyChanges', {
+      description: 'Writ: a guarded key was changed',
+      eventPattern: {
+        source: ['aws.kms'],
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: {
+          eventName: ['PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion'],
+          resources: { ARN: keys.map((key) => key.keyArn) },
+        },
+      },
+    });
+    rule.addTarget(new targets.SnsTopic(this.topic));
+    this.topic.grantPublish(new iam.ServicePrincipal('events.amazonaws.com'));
+  }
+}
+
+function metric(metricName: MetricName): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: METRICS_SERVICE },
+    statistic: 'Sum',
+    period: Duration.minutes(5),
+  });
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type Policy, policySchema } from '#core/cases/policy.ts';
+
+/**
+ * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
+ * works in a stranger's account.
+ */
+const text = z.string().min(1);
+
+const settings = z.strictObject({
+  /** `prod` keeps and protects what holds data; `dev` can be thrown away. */
+  stage: z.enum(['dev', 'prod']).default('dev'),
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
+    .default('Writ'),
+  /** The provider's name, as published and as certified. */
+  provider: text.default('Example Messenger'),
+  /** The custom domain that callers sign for, with its port if it is not 443. Default: the API's own domain. */
+  authority: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
+    .optional(),
+  /** Months that identity records are kept. */
+  retentionMonths: z.coerce.number().int().positive().max(600).default(12),
+  /** Days that the log is locked, in COMPLIANCE mode: nobody can shorten it. Default: 1 in dev, 10 years in prod. */
+  logRetentionDays: z.coerce.number().int().positive().optional(),
+  /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
+  policy: text.default('policy/default.json'),
+});
+
+export interface Config extends Omit<z.infer<typeof settings>, 'policy' | 'logRetentionDays'> {
+  logRetentionDays: number;
+  policy: Policy;
+}
+
+/** @throws Error naming the setting that is wrong */
+export function readConfig(context: (name: string) => unknown): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings.shape)
+      .map((name) => [name, context(name)])
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
+  const { policy, logRetentionDays, ...rest } = parsed.data;
+  return {
+    ...rest,
+    logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
+    policy: policySchema.parse(JSON.parse(readFileSync(policy, 'utf8'))),
+  };
+}

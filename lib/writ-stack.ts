@@ -1,0 +1,299 @@
+import {
+  CfnOutput,
+  Duration,
+  aws_events as events,
+  aws_kms as kms,
+  aws_lambda as lambda,
+  Stack,
+  type StackProps,
+  aws_lambda_event_sources as sources,
+  aws_sqs as sqs,
+  aws_events_targets as targets,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import type { Config } from './config.ts';
+import { WritFunction } from './function.ts';
+import { Gateway } from './gateway.ts';
+import { EventStream } from './ingest.ts';
+import { GuardedKey } from './key.ts';
+import { LogBucket } from './log.ts';
+import { Tables } from './tables.ts';
+
+/** How late a batch that keeps failing is given up to the dead-letter queue. */
+const giveUpAfter = Duration.hours(12);
+
+/**
+ * Writ, whole. Read it as the way through: events are sealed into the vault; requests and reviews change cases and
+ * write entries; entries become the log; what the log shows as approved is authorised; what is authorised can be
+ * collected; what has ended is closed.
+ */
+export class WritStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & { config: Config }) {
+    const { config, ...rest } = props;
+    super(scope, id, {
+      ...rest,
+      description: 'Writ disclosure gateway',
+      terminationProtection: config.stage === 'prod',
+    });
+
+    // What holds and guards data.
+    const tables = new Tables(this, 'Tables', config);
+    const log = new LogBucket(this, 'Log', config);
+    const incoming = new EventStream(this, 'Incoming', config);
+    const vaultKey = new GuardedKey(this, 'VaultKey', {
+      config,
+      description: 'Writ: wraps the vault',
+      enableKeyRotation: true,
+    });
+    const deskKey = new GuardedKey(this, 'DeskKey', {
+      config,
+      description: 'Writ: what was asked',
+      enableKeyRotation: true,
+    });
+    const indexKey = new GuardedKey(this, 'IndexKey', {
+      config,
+      description: 'Writ: pseudonyms and blind indices',
+      keySpec: kms.KeySpec.HMAC_256,
+      keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+    });
+    const providerKey = new GuardedKey(this, 'ProviderKey', {
+      config,
+      description: 'Writ: signs answers and disclosures',
+      keySpec: kms.KeySpec.ECC_NIST_P256,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
+    });
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+
+    // What runs.
+    const environment = {
+      CASES_TABLE: tables.cases.tableName,
+      ENTRIES_TABLE: tables.entries.tableName,
+      LOG_TABLE: tables.log.tableName,
+      DOOR_TABLE: tables.door.tableName,
+      REGISTRY_TABLE: tables.registry.tableName,
+      VAULT_TABLE: tables.vault.tableName,
+      LOG_BUCKET: log.bucket.bucketName,
+      INDEX_KEY: indexKey.keyArn,
+      DESK_KEY: deskKey.keyArn,
+      VAULT_KEY: vaultKey.keyArn,
+      PROVIDER_KEY: providerKey.keyArn,
+      PROVIDER_NAME: config.provider,
+      RETENTION_MONTHS: String(config.retentionMonths),
+      POLICY: JSON.stringify(config.policy),
+      ...(config.authority === undefined ? {} : { AUTHORITY: config.authority }),
+    };
+    const pick = <K extends keyof typeof environment>(...names: K[]) =>
+      Object.fromEntries(
+        names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+      );
+    const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEY', 'AUTHORITY');
+
+    const seal = new WritFunction(this, 'Seal', {
+      file: 'seal',
+      environment: pick('VAULT_TABLE', 'VAULT_KEY', 'INDEX_KEY', 'RETENTION_MONTHS'),
+      timeoutSeconds: 120,
+      memoryMb: 1769,
+    });
+    const request = new WritFunction(this, 'Request', {
+      file: 'request',
+      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'INDEX_KEY', 'POLICY') },
+    });
+    const review = new WritFunction(this, 'Review', {
+      file: 'review',
+      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY') },
+    });
+    const sequence = new WritFunction(this, 'Sequence', {
+      file: 'sequence',
+      environment: pick('ENTRIES_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
+      timeoutSeconds: 120,
+    });
+    const collect = new WritFunction(this, 'Collect', {
+      file: 'collect',
+      environment: {
+        ...door,
+        ...pick('CASES_TABLE', 'VAULT_TABLE', 'LOG_TABLE', 'LOG_BUCKET', 'POLICY', 'PROVIDER_NAME'),
+      },
+      memoryMb: 1769,
+    });
+    const collectRole = { COLLECT_ROLE: collect.role.roleArn };
+    const authorise = new WritFunction(this, 'Authorise', {
+      file: 'authorise',
+      environment: {
+        ...pick(
+          'CASES_TABLE',
+          'ENTRIES_TABLE',
+          'LOG_TABLE',
+          'LOG_BUCKET',
+          'REGISTRY_TABLE',
+          'VAULT_TABLE',
+          'DESK_KEY',
+          'POLICY',
+        ),
+        ...collectRole,
+      },
+      timeoutSeconds: 120,
+    });
+    const expire = new WritFunction(this, 'Expire', {
+      file: 'expire',
+      environment: { ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'VAULT_KEY'), ...collectRole },
+      timeoutSeconds: 300,
+    });
+    const provider = new WritFunction(this, 'Provider', {
+      file: 'provider',
+      environment: pick('PROVIDER_KEY', 'PROVIDER_NAME', 'POLICY'),
+    });
+    const enrol = new WritFunction(this, 'Enrol', {
+      file: 'enrol',
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE'),
+    });
+
+    // Who may open. Nobody by standing right: `collect` by the grants that `authorise` mints, and only so (I2, I3).
+    vaultKey.allow('SealWraps', seal.role, ['kms:Encrypt'], {
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
+      Null: { 'kms:EncryptionContextKeys': 'false' },
+    });
+    vaultKey.allow('AuthoriseMints', authorise.role, ['kms:CreateGrant'], {
+      'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
+      Null: { 'kms:GrantOperations': 'false' },
+      StringEquals: {
+        'kms:GranteePrincipal': collect.role.roleArn,
+        'kms:GrantConstraintType': 'EncryptionContextEquals',
+      },
+    });
+    vaultKey.allow('LostRacesAreRevoked', authorise.role, ['kms:RevokeGrant']);
+    vaultKey.allow('ExpireRetires', expire.role, ['kms:ListGrants', 'kms:RevokeGrant']);
+    vaultKey.denyAllBut('NobodyElseOpens', collect.role, [
+      'kms:Decrypt',
+      'kms:ReEncrypt*',
+      'kms:GenerateDataKey*',
+    ]);
+    vaultKey.denyAllBut('NobodyElseMints', authorise.role, ['kms:CreateGrant']);
+
+    // What was asked, for those who must see it.
+    for (const writer of [request, review])
+      deskKey.allow(`${writer.node.id}Seals`, writer.role, ['kms:GenerateDataKey']);
+    deskKey.allow('ReviewReadsRequests', review.role, ['kms:Decrypt'], {
+      StringEquals: { 'kms:EncryptionContext:part': 'request' },
+    });
+    deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], {
+      StringEquals: { 'kms:EncryptionContext:part': 'decision' },
+    });
+    for (const finder of [seal, request])
+      indexKey.allow(`${finder.node.id}Finds`, finder.role, ['kms:GenerateMac']);
+    for (const fn of [request, review, collect]) {
+      providerKey.allow(`${fn.node.id}Signs`, fn.role, ['kms:Sign', 'kms:GetPublicKey']);
+    }
+    providerKey.allow('ProviderPublishes', provider.role, ['kms:GetPublicKey']);
+
+    // What each may do with the tables.
+    incoming.readBy(seal);
+    tables.allow(tables.vault, seal, 'GetItem', 'PutItem', 'BatchWriteItem');
+    for (const fn of [request, review, collect]) {
+      tables.allow(tables.registry, fn, 'GetItem');
+      tables.allow(tables.door, fn, 'PutItem', 'UpdateItem');
+      tables.allow(tables.entries, fn, 'PutItem');
+      tables.allow(tables.cases, fn, 'GetItem', 'PutItem');
+      tables.allow(tables.vault, fn, 'Query');
+    }
+    tables.allow(tables.cases, review, 'Query');
+    tables.allow(tables.entries, sequence, 'GetItem');
+    tables.allow(tables.log, sequence, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    log.bucket.grantPut(sequence, 'entry/*');
+    tables.allow(tables.log, collect, 'GetItem');
+    log.bucket.grantRead(collect, 'entry/*');
+    tables.allow(tables.cases, authorise, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, authorise, 'GetItem', 'PutItem');
+    tables.allow(tables.log, authorise, 'GetItem', 'Query');
+    tables.allow(tables.registry, authorise, 'GetItem');
+    tables.allow(tables.vault, authorise, 'Query');
+    log.bucket.grantRead(authorise, 'entry/*');
+    tables.allow(tables.cases, expire, 'GetItem', 'PutItem', 'Query');
+    tables.allow(tables.entries, expire, 'PutItem');
+    tables.allow(tables.door, expire, 'Scan', 'DeleteItem');
+    tables.allow(tables.registry, enrol, 'PutItem');
+    tables.allow(tables.entries, enrol, 'PutItem');
+
+    // What sets each in motion.
+    const fromStart = {
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      bisectBatchOnError: true,
+      maxRecordAge: giveUpAfter,
+      onFailure: new sources.SqsDlq(deadLetters),
+    };
+    seal.addEventSource(
+      new sources.KinesisEventSource(incoming.stream, {
+        ...fromStart,
+        batchSize: 500,
+        maxBatchingWindow: Duration.seconds(1),
+      }),
+    );
+    sequence.addEventSource(
+      new sources.DynamoEventSource(Tables.source(tables.entries), { ...fromStart, batchSize: 200 }),
+    );
+    expire.addEventSource(
+      new sources.DynamoEventSource(Tables.source(tables.entries), {
+        ...fromStart,
+        batchSize: 50,
+        filters: [closing('case.withdrawn', 'case.expired', 'collection.completed', 'grant.minted')],
+      }),
+    );
+    authorise.addEventSource(
+      new sources.DynamoEventSource(Tables.source(tables.log), {
+        ...fromStart,
+        batchSize: 10,
+        filters: [
+          lambda.FilterCriteria.filter({
+            dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
+          }),
+        ],
+      }),
+    );
+    new events.Rule(this, 'Clock', {
+      description: 'Writ: what time does',
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      targets: [new targets.LambdaFunction(expire)],
+    });
+
+    const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider });
+    const alarms = new Alarms(this, 'Alarms', {
+      functions: [seal, request, review, sequence, collect, authorise, expire, provider, enrol],
+      deadLetters,
+      guarded: [vaultKey, deskKey, indexKey, providerKey],
+    });
+
+    const outputs: Record<string, string> = {
+      ApiId: gateway.api.restApiId,
+      Url: gateway.api.url,
+      EventStreamName: incoming.stream.streamName,
+      LogBucketName: log.bucket.bucketName,
+      VaultKeyArn: vaultKey.keyArn,
+      DeskKeyArn: deskKey.keyArn,
+      IndexKeyArn: indexKey.keyArn,
+      ProviderKeyArn: providerKey.keyArn,
+      RegistryTableName: tables.registry.tableName,
+      DoorTableName: tables.door.tableName,
+      CasesTableName: tables.cases.tableName,
+      EntriesTableName: tables.entries.tableName,
+      LogTableName: tables.log.tableName,
+      VaultTableName: tables.vault.tableName,
+      DeadLettersUrl: deadLetters.queueUrl,
+      AlarmsTopicArn: alarms.topic.topicArn,
+      EnrolFunctionName: enrol.functionName,
+      ExpireFunctionName: expire.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
+
+/** Entries after which a door may have to close. */
+function closing(...kinds: string[]): Record<string, unknown> {
+  return lambda.FilterCriteria.filter({
+    eventName: lambda.FilterRule.isEqual('INSERT'),
+    dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kinds) } } },
+  });
+}

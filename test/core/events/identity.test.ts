@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { utf8 } from '#core/bytes.ts';
+import {
+  EventError,
+  type EventErrorCode,
+  eventText,
+  type IdentityEvent,
+  parseIdentityEvent,
+} from '#core/events/identity.ts';
+import { sourceAddress } from '#core/vault/address.ts';
+
+const access = { account: 'alice', at: '2026-11-20T09:00:00Z', ip: '192.0.2.1', port: 51_234 };
+const phone = { account: 'alice', at: '2026-11-20T09:00:00Z', phone: '+4915112345678' };
+
+function refused(value: unknown, code: EventErrorCode): void {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  assert.throws(() => parseIdentityEvent(text), { name: 'EventError', code, message: code }, text);
+}
+
+test('a log-in and a number are events, with instant and address in canonical form', () => {
+  assert.deepEqual(parseIdentityEvent(JSON.stringify(access)), {
+    kind: 'access',
+    account: 'alice',
+    at: '2026-11-20T09:00:00.000Z',
+    ip: '192.0.2.1',
+    port: 51_234,
+  });
+  assert.deepEqual(parseIdentityEvent(utf8(JSON.stringify(phone))), {
+    kind: 'phone',
+    account: 'alice',
+    at: '2026-11-20T09:00:00.000Z',
+    phone: '+4915112345678',
+  });
+  const mapped = parseIdentityEvent(JSON.stringify({ ...access, ip: '::FFFF:c000:201' }));
+  assert.equal(mapped.kind === 'access' && mapped.ip, '192.0.2.1');
+});
+
+test('I5: any field beyond the wire is refused, by whatever name and beside whatever else is wrong', () => {
+  for (const field of ['message', 'content', 'body', 'text', 'kind', 'Account', '', 'toString']) {
+    refused({ ...access, [field]: 'hello' }, 'field-unknown');
+    refused({ ...phone, [field]: 'hello' }, 'field-unknown');
+    refused({ ...access, port: 0, [field]: null }, 'field-unknown');
+  }
+  refused(
+    '{"account":"a","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":1,"__proto__":{"x":1}}',
+    'field-unknown',
+  );
+  refused({ ...access, ...phone }, 'field-unknown');
+});
+
+test('I5: no field takes anything with content in it', () => {
+  refused({ ...access, ip: { v4: '192.0.2.1' } }, 'ip-invalid');
+  refused({ ...access, ip: 'see you at eight' }, 'ip-invalid');
+  refused({ ...access, at: 'see you at eight' }, 'at-invalid');
+  refused({ ...access, port: 'see you at eight' }, 'port-invalid');
+  refused({ ...phone, phone: '+49151 see you at eight' }, 'phone-invalid');
+  refused({ ...access, account: ['alice'] }, 'account-invalid');
+  refused({ ...access, account: 'x'.repeat(257) }, 'account-invalid');
+});
+
+test('a field that is missing is said to be', () => {
+  for (const field of ['account', 'at', 'ip', 'port'])
+    refused({ ...access, [field]: undefined }, 'field-missing');
+  for (const field of ['account', 'at']) refused({ ...phone, [field]: undefined }, 'field-missing');
+  refused({}, 'field-missing');
+  refused({ ...access, ip: null }, 'ip-invalid');
+});
+
+test('an impossible account, address, port, time or number is refused by name', () => {
+  for (const account of ['', 'a\nb', 'a\u0000', '\u009f', '\ud800', 7])
+    refused({ ...access, account }, 'account-invalid');
+  for (const ip of ['', '192.0.2.256', '0.0.0.0', 'ff02::1', 'fe80::1%eth0', 'UNKNOWN'])
+    refused({ ...access, ip }, 'ip-invalid');
+  for (const port of [0, -1, 65_536, 1.5, '22', true]) refused({ ...access, port }, 'port-invalid');
+  for (const at of ['2026-02-29T00:00:00Z', '2026-11-20', '2026-11-20T09:00:00+01:00', 1_795_165_200])
+    refused({ ...access, at }, 'at-invalid');
+  for (const number of ['', '015112345678', '+0151', '+49 151 12345678', 4_915_112_345_678])
+    refused({ ...phone, phone: number }, 'phone-invalid');
+});
+
+test('what is no JSON object is malformed', () => {
+  for (const text of [
+    '',
+    ' ',
+    '{',
+    '{}{}',
+    'null',
+    '7',
+    '"alice"',
+    '[]',
+    `[${JSON.stringify(access)}]`,
+    '\ufeff{}',
+  ])
+    refused(text, 'json-malformed');
+});
+
+test('bytes that are no UTF-8 are refused, not repaired into another account', () => {
+  const bytes = utf8(JSON.stringify({ ...access, account: 'X' })).map((byte) =>
+    byte === 0x58 ? 0xff : byte,
+  );
+  assert.throws(() => parseIdentityEvent(bytes), { code: 'encoding-invalid' });
+});
+
+test('what is longer than any event is refused before it is read', () => {
+  refused({ ...access, message: 'x'.repeat(5000) }, 'event-too-large');
+  assert.throws(() => parseIdentityEvent(new Uint8Array(5000).fill(0x20)), { code: 'event-too-large' });
+  const longest = JSON.stringify({ ...access, account: '\u2028'.repeat(256) }).replaceAll(
+    '\u2028',
+    '\\u2028',
+  );
+  assert.equal(parseIdentityEvent(longest).account.length, 256);
+});
+
+test('accounts are taken as they are: blanks, scripts and all', () => {
+  for (const account of [' 0101', 'root ', 'ёж', '👩‍👩‍👧', "'; --", '\u2028', 'x'.repeat(256)]) {
+    assert.equal(parseIdentityEvent(JSON.stringify({ ...access, account })).account, account);
+  }
+});
+
+const account = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+  .filter((text) => !/\p{Cc}/u.test(text) && text.length <= 256);
+const at = fc
+  .date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const ip = fc
+  .oneof(fc.ipV4(), fc.ipV6())
+  .map(sourceAddress)
+  .filter((text) => text !== undefined);
+const anyEvent: fc.Arbitrary<IdentityEvent> = fc.oneof(
+  fc.record({
+    kind: fc.constant('access' as const),
+    account,
+    at,
+    ip,
+    port: fc.integer({ min: 1, max: 65_535 }),
+  }),
+  fc.record({
+    kind: fc.constant('phone' as const),
+    account,
+    at,
+    phone: fc.stringMatching(/^\+[1-9][0-9]{6,14}$/),
+  }),
+);
+
+test('any event comes back from its text, in text and in bytes', () => {
+  fc.assert(
+    fc.property(anyEvent, (event) => {
+      assert.deepEqual(parseIdentityEvent(eventText(event)), { ...event });
+      assert.deepEqual(parseIdentityEvent(utf8(eventText(event))), { ...event });
+    }),
+  );
+  assert.equal(
+    eventText({ kind: 'phone', account: 'alice', at: '2026-11-20T09:00:00.000Z', phone: '+4915112345678' }),
+    JSON.stringify(phone),
+  );
+});
+
+test('any text and any JSON gives an event or a code, and nothing of itself', () => {
+  const noise = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json(),
+    fc
+      .record({ account: fc.anything(), at: fc.anything(), ip: fc.anything(), port: fc.anything() })
+      .map((v) => JSON.stringify(v, bigints)),
+    fc
+      .tuple(anyEvent.map(eventText), fc.nat(200), fc.string({ maxLength: 2 }))
+      .map(([t, i, s]) => t.slice(0, i) + s + t.slice(i + 1)),
+  );
+  fc.assert(
+    fc.property(noise, (text) => {
+      try {
+        const event = parseIdentityEvent(text);
+        assert.deepEqual(parseIdentityEvent(eventText(event)), event);
+      } catch (error) {
+        assert.ok(error instanceof EventError);
+        assert.equal(error.message, error.code);
+        assert.equal(error.cause, undefined);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+function bigints(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}

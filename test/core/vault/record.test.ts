@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { concat, toHex } from '#core/bytes.ts';
+import { decodeRecord, encodeRecord, type VaultRecord } from '#core/vault/record.ts';
+
+const invalid = { name: 'VaultError', code: 'record-invalid', message: 'record-invalid' };
+const port = fc.integer({ min: 1, max: 65_535 });
+const phone = fc.stringMatching(/^\+[1-9][0-9]{6,14}$/);
+const access = fc.record({ kind: fc.constant('access' as const), ip: fc.oneof(fc.ipV4(), fc.ipV6()), port });
+
+test('records have the bytes that are written down', () => {
+  const bytes = (record: VaultRecord) => toHex(encodeRecord(record));
+  assert.equal(
+    bytes({ kind: 'access', ip: '192.0.2.1', port: 51_234 }),
+    '0100000000000000000000ffffc0000201c822',
+  );
+  assert.equal(
+    bytes({ kind: 'access', ip: '2001:db8::1', port: 1 }),
+    '0120010db80000000000000000000000010001',
+  );
+  assert.equal(bytes({ kind: 'phone', phone: '+4915112345678' }), '024915112345678fff');
+});
+
+test('any record comes back as it was, with its address in canonical form', () => {
+  fc.assert(
+    fc.property(access, (record) => {
+      const decoded = decodeRecord('access', encodeRecord(record));
+      assert.equal(decoded.kind === 'access' && decoded.port, record.port);
+      assert.deepEqual(encodeRecord(decoded), encodeRecord(record));
+    }),
+  );
+  fc.assert(
+    fc.property(phone, (number) => {
+      const record: VaultRecord = { kind: 'phone', phone: number };
+      assert.deepEqual(decodeRecord('phone', encodeRecord(record)), record);
+    }),
+  );
+});
+
+test('any bytes decode to a record that encodes to those very bytes, or to none', () => {
+  const near = fc.oneof(
+    access.map(encodeRecord),
+    phone.map((number) => encodeRecord({ kind: 'phone', phone: number })),
+    fc.uint8Array({ minLength: 8, maxLength: 8 }).map((b) => concat(Uint8Array.of(2), b)),
+    fc.uint8Array({ maxLength: 24 }),
+  );
+  const changed = fc.tuple(near, fc.nat(23), fc.integer({ min: 0, max: 255 })).map(([bytes, at, value]) => {
+    const copy = bytes.slice();
+    if (at < copy.length) copy[at] = value;
+    return copy;
+  });
+  fc.assert(
+    fc.property(changed, fc.constantFrom('phone' as const, 'access' as const), (bytes, kind) => {
+      let record: VaultRecord;
+      try {
+        record = decodeRecord(kind, bytes);
+      } catch (error) {
+        assert.throws(() => {
+          throw error;
+        }, invalid);
+        return;
+      }
+      assert.equal(record.kind, kind);
+      assert.deepEqual(encodeRecord(record), bytes);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('I5: a record of one kind is no record of the other, and no other first byte is one at all', () => {
+  const bytes = encodeRecord({ kind: 'access', ip: '192.0.2.1', port: 1 });
+  assert.throws(() => decodeRecord('phone', bytes), invalid);
+  assert.throws(
+    () => decodeRecord('access', encodeRecord({ kind: 'phone', phone: '+4915112345678' })),
+    invalid,
+  );
+  for (let form = 0; form < 256; form++) {
+    if (form !== 1)
+      assert.throws(() => decodeRecord('access', concat(Uint8Array.of(form), bytes.subarray(1))), invalid);
+  }
+});
+
+test('I5: nothing can be added to a record', () => {
+  const bytes = encodeRecord({ kind: 'access', ip: '192.0.2.1', port: 1 });
+  assert.throws(() => decodeRecord('access', concat(bytes, Uint8Array.of(0))), invalid);
+  assert.throws(() => decodeRecord('access', bytes.subarray(1)), invalid);
+});
+
+test('I1: how long a record is says nothing but its kind', () => {
+  fc.assert(fc.property(access, (record) => encodeRecord(record).length === 19));
+  fc.assert(fc.property(phone, (number) => encodeRecord({ kind: 'phone', phone: number }).length === 9));
+});
+
+test('what cannot be is not encoded', () => {
+  for (const ip of ['', '192.0.2.256', 'fe80::1%eth0', 'example.org']) {
+    assert.throws(() => encodeRecord({ kind: 'access', ip, port: 1 }), invalid);
+  }
+  for (const bad of [0, -1, 65_536, 1.5, Number.NaN]) {
+    assert.throws(() => encodeRecord({ kind: 'access', ip: '192.0.2.1', port: bad }), invalid);
+  }
+  for (const number of [
+    '',
+    '+',
+    '4915112345678',
+    '+0915112345',
+    '+123456',
+    '+1234567890123456',
+    '+49 151 12345678',
+  ]) {
+    assert.throws(() => encodeRecord({ kind: 'phone', phone: number }), invalid);
+  }
+});
