@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Problem } from '#core/problem.ts';
+import { type Problem, problemSchema } from '#core/problem.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { HeaderLines } from '#core/signature/message.ts';
 import { type Signer, signRequest } from '#core/signature/sign.ts';
@@ -136,18 +136,14 @@ async function isVerified(session: Session, prepared: Prepared, answer: Answered
   return true;
 }
 
-const problemSchema = z.looseObject({ code: z.string(), title: z.string(), status: z.number() });
-
 function problemOf(answer: Answered): Problem {
   try {
-    return problemSchema.parse(JSON.parse(new TextDecoder().decode(answer.body))) as Problem;
-  } catch {
-    return {
-      type: 'urn:writ:problem:internal',
-      title: 'No problem document',
-      status: answer.status,
-      code: 'internal',
-    };
+    const { code, title, status, at } = problemSchema.parse(
+      JSON.parse(new TextDecoder().decode(answer.body)),
+    );
+    return { type: `urn:writ:problem:${code}`, code, title, status, at };
+  } catch (cause) {
+    throw new ExchangeError('answer-malformed', { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 
@@ -18,6 +19,14 @@ export type WireErrorCode =
 
 export type ProblemCode = WireErrorCode | CaseErrorCode | SignatureErrorCode;
 
+/** What a client reads of a problem. A code that this version does not know is somebody else's, or a newer one's. */
+export const problemSchema = z.looseObject({
+  title: z.string(),
+  status: z.int(),
+  code: z.custom<ProblemCode>((code) => typeof code === 'string' && Object.hasOwn(problems, code)),
+  at: z.array(z.string()).optional(),
+});
+
 /** RFC 9457. `type` and `code` are stable; nothing in it comes from the request but the names of our own fields. */
 export interface Problem {
   type: `urn:writ:problem:${ProblemCode}`;
@@ -25,7 +34,7 @@ export interface Problem {
   status: number;
   code: ProblemCode;
   /** Where in the body, as JSON pointers made of the schema's own names. */
-  at?: string[];
+  at?: string[] | undefined;
 }
 
 /** A refusal of the wire. `at` holds JSON pointers; they must never carry a value or a name from the request. */

@@ -1,6 +1,7 @@
-import { Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { WritFunction } from './function.ts';
 import { pin, removal } from './keep.ts';
 
 /**
@@ -34,6 +35,35 @@ export class LogBucket extends Construct {
         principals: [new iam.StarPrincipal()],
         actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'],
         resources: [this.bucket.arnForObjects('*')],
+      }),
+    );
+  }
+
+  /** Lets one role write links and nobody else write anything, administrators included. */
+  writtenBy(sequence: WritFunction): void {
+    this.bucket.grantPut(sequence, 'entry/*');
+    const { role } = sequence;
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'OnlySequenceWrites',
+        effect: iam.Effect.DENY,
+        principals: [new iam.StarPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects('*')],
+        // AWS compares the role's ARN, emulators compare the session's.
+        conditions: {
+          ArnNotLike: {
+            'aws:PrincipalArn': [
+              role.roleArn,
+              Stack.of(this).formatArn({
+                service: 'sts',
+                region: '',
+                resource: 'assumed-role',
+                resourceName: `${role.roleName}/*`,
+              }),
+            ],
+          },
+        },
       }),
     );
   }

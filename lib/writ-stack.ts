@@ -203,7 +203,7 @@ export class WritStack extends Stack {
     tables.allow(tables.cases, review, 'Query');
     tables.allow(tables.entries, sequence, 'GetItem');
     tables.allow(tables.log, sequence, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
-    log.bucket.grantPut(sequence, 'entry/*');
+    log.writtenBy(sequence);
     tables.allow(tables.log, collect, 'GetItem');
     log.bucket.grantRead(collect, 'entry/*');
     tables.allow(tables.cases, authorise, 'GetItem', 'PutItem');
@@ -260,8 +260,9 @@ export class WritStack extends Stack {
     });
 
     const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider });
+    const functions = [seal, request, review, sequence, collect, authorise, expire, provider, enrol];
     const alarms = new Alarms(this, 'Alarms', {
-      functions: [seal, request, review, sequence, collect, authorise, expire, provider, enrol],
+      functions,
       deadLetters,
       guarded: [vaultKey, deskKey, indexKey, providerKey],
     });
@@ -283,9 +284,8 @@ export class WritStack extends Stack {
       VaultTableName: tables.vault.tableName,
       DeadLettersUrl: deadLetters.queueUrl,
       AlarmsTopicArn: alarms.topic.topicArn,
-      EnrolFunctionName: enrol.functionName,
-      ExpireFunctionName: expire.functionName,
     };
+    for (const fn of functions) outputs[`${fn.node.id}FunctionName`] = fn.functionName;
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -81,7 +81,6 @@ export function publicKeyOf(privateKey: KeyObject): Uint8Array {
  *   shared secret zero and so known to everyone
  */
 export function encapsulate(publicKey: Uint8Array): Encapsulation {
-  if (publicKey.length !== KEY_BYTES) throw new VaultError('key-refused');
   try {
     const jwk = { kty: 'OKP', crv: 'X25519', x: toBase64url(publicKey) };
     const { ciphertext, sharedKey } = dhkemEncapsulate(createPublicKey({ key: jwk, format: 'jwk' }));
@@ -150,36 +149,40 @@ export function open(
 /** Of SHA-256. */
 const BLOCK_BYTES = 64;
 
-// "HPKE" and the ids of KEM, KDF and AEAD (section 5.1).
+// What LabeledExtract and LabeledExpand put in front (section 4): the version, the suite, which is "HPKE" with the
+// ids of KEM, KDF and AEAD (section 5.1), and the label. Expand puts the length it makes before that.
 const SUITE = concat(utf8('HPKE-v1HPKE'), Uint8Array.of(0x00, 0x20, 0x00, 0x01, 0x00, 0x02));
-const NOTHING = new Uint8Array();
-const MODE_BASE = Uint8Array.of(0x00);
-const PSK_ID_HASH = labeledExtract(NOTHING, 'psk_id_hash', NOTHING);
+const PSK_ID_HASH = concat(SUITE, utf8('psk_id_hash'));
+const INFO_HASH = concat(SUITE, utf8('info_hash'));
+const SECRET = concat(SUITE, utf8('secret'));
+const KEY = concat(Uint8Array.of(0, KEY_BYTES), SUITE, utf8('key'));
+const BASE_NONCE = concat(Uint8Array.of(0, NONCE_BYTES), SUITE, utf8('base_nonce'));
+
+const NO_SALT = new Uint8Array();
+const BASE_MODE = concat(Uint8Array.of(0x00), hmac(NO_SALT, PSK_ID_HASH));
 
 /** Section 5.1, for base mode; the nonce of the first and only message is the base nonce itself. */
 function keySchedule(sharedSecret: Uint8Array, info: Uint8Array): { key: Uint8Array; nonce: Uint8Array } {
-  const context = concat(MODE_BASE, PSK_ID_HASH, labeledExtract(NOTHING, 'info_hash', info));
-  const secret = labeledExtract(sharedSecret, 'secret', NOTHING);
+  const context = concat(BASE_MODE, hmac(NO_SALT, INFO_HASH, info));
+  const secret = hmac(sharedSecret, SECRET);
   return {
-    key: labeledExpand(secret, 'key', context, KEY_BYTES),
-    nonce: labeledExpand(secret, 'base_nonce', context, NONCE_BYTES),
+    key: expand(secret, KEY, context),
+    nonce: expand(secret, BASE_NONCE, context).subarray(0, NONCE_BYTES),
   };
 }
 
-function labeledExtract(salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
-  return hmac(salt, concat(SUITE, utf8(label), ikm));
+/** HKDF-Expand for up to 32 bytes, which is its first round (RFC 5869 section 2.3). */
+function expand(prk: Uint8Array, label: Uint8Array, info: Uint8Array): Uint8Array {
+  return hmac(prk, label, info, Uint8Array.of(1));
 }
 
-/** For up to 32 bytes, which is one round of HKDF-Expand (RFC 5869 section 2.3). */
-function labeledExpand(prk: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array {
-  const labeled = concat(Uint8Array.of(0, length), SUITE, utf8(label), info, Uint8Array.of(1));
-  return hmac(prk, labeled).subarray(0, length);
-}
-
-/** HMAC-SHA256 for keys of at most a block. Two one-shot hashes take a fraction of what `createHmac` does. */
-function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
-  const inner = concat(pad(key, 0x36), message);
-  return hash('sha256', concat(pad(key, 0x5c), hash('sha256', inner, 'buffer')), 'buffer');
+/**
+ * HMAC-SHA256 for keys of at most a block, which HKDF-Extract is too, with the salt as key. Two one-shot hashes
+ * take a fraction of what `createHmac` does.
+ */
+function hmac(key: Uint8Array, ...message: Uint8Array[]): Uint8Array {
+  const inner = hash('sha256', concat(pad(key, 0x36), ...message), 'buffer');
+  return hash('sha256', concat(pad(key, 0x5c), inner), 'buffer');
 }
 
 function pad(key: Uint8Array, byte: number): Uint8Array {

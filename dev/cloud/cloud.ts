@@ -110,11 +110,12 @@ export function connect(stateDir: string): Cloud {
 export async function cloudUnderTest(): Promise<Cloud> {
   const given = process.env.WRIT_STATE;
   if (given !== undefined && given !== '') return connect(given);
-  return startCloud({
-    stateDir: join(home, '.writ', `test-${process.pid}`),
-    say: () => {},
-    endpoint: process.env.WRIT_ENDPOINT,
-  });
+  const stateDir = join(home, '.writ', `test-${process.pid}`);
+  const cloud = await startCloud({ stateDir, say: () => {}, endpoint: process.env.WRIT_ENDPOINT });
+  return {
+    ...cloud,
+    stop: () => cloud.stop().finally(() => rmSync(stateDir, { recursive: true, force: true })),
+  };
 }
 
 const CLOUD = 'cloud.json';

@@ -91,7 +91,7 @@ def end() -> None:
 
 def end_with_parent() -> None:
     """The parent holds the other end of stdin: when it goes, however it goes, reading ends."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 4096):
         pass
     end()
 
@@ -118,10 +118,11 @@ def kms_facts(question: dict) -> dict:
         caller = resolve_principal(question["accessKeyId"], account)
         if isinstance(caller, AuthError):
             return {"principal": None}
-        key_id = question.get("keyId") or _kms_key_id_from_ciphertext(question.get("ciphertext") or "")
-        if not key_id and question.get("grantToken"):
-            key_id = next((g["KeyId"] for g in kms._grants.values() if question["grantToken"] in g["_tokens"]), None)
-        key = kms._resolve_key(key_id) if key_id else None
+        # Like the emulator's Decrypt, which falls back on the ciphertext when it does not know the key it was told.
+        named = [question.get("keyId"), _kms_key_id_from_ciphertext(question.get("ciphertext") or "")]
+        if question.get("grantToken"):
+            named = [g["KeyId"] for g in kms._grants.values() if question["grantToken"] in g["_tokens"]]
+        key = next((key for key in map(kms._resolve_key, named) if key), None)
         return {
             "principal": {
                 "arn": caller.arn,
@@ -174,7 +175,7 @@ def main() -> None:
     if sys.argv[2:] == ["certificate"]:  # for a front door before an emulator that somebody else started
         make_certificate(os.path.join(state, "tls"))
         return
-    token = json.loads(sys.stdin.buffer.readline())["token"]
+    token = json.loads(os.read(0, 4096))["token"]
     threading.Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: end())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear; it ends us by closing stdin

@@ -5,10 +5,7 @@
  * escapes, the query, every header line and the bytes of the body. Only the emulator's own prefix is put before
  * the path. Like API Gateway it takes bodies of up to 10 MB.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
+import { type Answer, type Asked, head, listen, relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
 
 const LARGEST_BODY = 10 * 1024 * 1024;
 const STAGE = '/v1/';
@@ -28,7 +25,7 @@ export async function startFrontDoor(options: {
   tls: { cert: Buffer; key: Buffer };
 }): Promise<FrontDoor> {
   const to = upstream(options.to, options.ca);
-  const serve = (request: IncomingMessage, answer: ServerResponse) => {
+  const serve = (request: Asked, answer: Answer) => {
     const path = request.url ?? '/';
     const api = options.api();
     if (api === undefined) return refuse(answer, 503, 'Service Unavailable');
@@ -46,49 +43,30 @@ export async function startFrontDoor(options: {
     );
   };
 
-  const first = createServer(options.tls, serve);
-  await listen(first, 0, '127.0.0.1');
-  const { port } = first.address() as AddressInfo;
+  const first = await listen({ host: '127.0.0.1', port: 0 }, serve);
+  const { port } = first;
   // `localhost` may mean either address. Where there is no IPv6, or its port is taken, clients try the other one.
-  const second = createServer(options.tls, serve);
-  const both = await listen(second, port, '::1').then(
-    () => true,
-    () => false,
-  );
-  const servers = both ? [first, second] : [first];
+  const second = await listen({ host: '::1', port }, serve).catch(() => undefined);
+  const listeners = second === undefined ? [first] : [first, second];
+  for (const listener of listeners) listener.secure(options.tls);
 
   return {
     url: `https://localhost:${port}`,
     authority: `localhost:${port}`,
     close: async () => {
-      await Promise.all(servers.map(close));
+      await Promise.all(listeners.map((listener) => listener.close()));
       to.close();
     },
   };
 }
 
-function tooLarge(request: IncomingMessage, answer: ServerResponse): void {
+function tooLarge(request: Asked, answer: Answer): void {
   refuse(answer, 413, 'Request Too Long');
   request.resume();
 }
 
 /** An answer in the words of API Gateway's own, for what never reaches a Lambda. */
-function refuse(answer: ServerResponse, status: number, message: string): void {
-  answer.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+function refuse(answer: Answer, status: number, message: string): void {
+  head(answer, status, ['content-type', 'application/json']);
   answer.end(JSON.stringify({ message }));
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      done();
-    });
-  });
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
 }

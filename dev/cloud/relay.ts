@@ -1,7 +1,50 @@
 /** Passes HTTP requests on as they came: method, path, headers in their order and spelling, bytes of the body. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+
+/** Clients come over HTTP/1.1 or HTTP/2 (the Kinesis client does); the emulator is always asked over HTTP/1.1. */
+export type Asked = IncomingMessage | Http2ServerRequest;
+export type Answer = ServerResponse | Http2ServerResponse;
+
+export interface Listener {
+  readonly port: number;
+  /** The certificate may come after the port. */
+  secure(tls: { cert: Buffer; key: Buffer }): void;
+  close(): Promise<void>;
+}
+
+/** Listens for TLS connections on this machine. Port 0 means a free one. */
+export async function listen(
+  options: { host: string; port: number },
+  serve: (request: Asked, answer: Answer) => void,
+): Promise<Listener> {
+  const server = createSecureServer({ allowHTTP1: true }, serve);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  server.on('sessionError', () => {}); // a client's broken connection is not ours to die of
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail);
+    server.listen(options.port, options.host, () => {
+      server.off('error', fail);
+      done();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    secure: (tls) => server.setSecureContext(tls),
+    close: async () => {
+      const closed = new Promise((done) => server.close(done));
+      for (const socket of connections) socket.destroy();
+      await closed;
+    },
+  };
+}
 
 /** Where requests are passed on to. */
 export interface Upstream {
@@ -33,6 +76,11 @@ export function forwardable(raw: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const [name, value] = [raw[i] as string, raw[i + 1] as string];
+    if (name.startsWith(':')) {
+      // RFC 9113, section 8.3.1: HTTP/2 says the Host as `:authority`.
+      if (name === ':authority') kept.push('host', value);
+      continue;
+    }
     const chunked = name.toLowerCase() === 'transfer-encoding' && value.toLowerCase().includes('chunked');
     if (!HOP_BY_HOP.test(name) || chunked) kept.push(name, value);
   }
@@ -42,8 +90,8 @@ export function forwardable(raw: readonly string[]): string[] {
 /** Streams a request on and its answer back. With `body`, sends those bytes in place of the request's stream. */
 export function relay(
   to: Upstream,
-  from: IncomingMessage,
-  answer: ServerResponse,
+  from: Asked,
+  answer: Answer,
   options: { path?: string; body?: Buffer } = {},
 ): void {
   const onward = to.send({
@@ -58,38 +106,40 @@ export function relay(
   else onward.end(options.body);
 }
 
-export function passBack(back: IncomingMessage, answer: ServerResponse): void {
-  const headers: string[] = [];
-  for (let i = 0; i + 1 < back.rawHeaders.length; i += 2) {
-    const name = back.rawHeaders[i] as string;
-    if (!HOP_BY_HOP.test(name)) headers.push(name, back.rawHeaders[i + 1] as string);
-  }
-  answer.writeHead(back.statusCode ?? 502, headers);
+function passBack(back: IncomingMessage, answer: Answer): void {
+  head(answer, back.statusCode ?? 502, back.rawHeaders);
   back.on('error', () => answer.destroy());
   back.pipe(answer);
 }
 
-function unreachable(answer: ServerResponse, error: Error): void {
+/** Gives an answer its status and raw header lines. They leave with the first of its body. */
+export function head(answer: Answer, status: number, headers: readonly string[]): void {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (!HOP_BY_HOP.test(name)) answer.appendHeader(name, headers[i + 1] as string);
+  }
+  answer.statusCode = status;
+}
+
+function unreachable(answer: Answer, error: Error): void {
   if (answer.headersSent || answer.destroyed) return void answer.destroy();
-  answer.writeHead(502, { 'content-type': 'application/json' });
+  head(answer, 502, ['content-type', 'application/json']);
   answer.end(JSON.stringify({ message: `The local cloud's emulator cannot be reached: ${error.message}` }));
 }
 
 /** Reads a whole message; `undefined` if it is longer than `limit`. The rest is then read and dropped. */
-export function wholeBody(
-  message: IncomingMessage,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<Buffer | undefined> {
+export function wholeBody(message: Asked, limit = Number.POSITIVE_INFINITY): Promise<Buffer | undefined> {
   return new Promise((done, fail) => {
+    const stream: Readable = message;
     const chunks: Buffer[] = [];
     let length = 0;
-    message.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= limit) return void chunks.push(chunk);
       chunks.length = 0;
       done(undefined);
     });
-    message.on('end', () => done(Buffer.concat(chunks)));
-    message.on('error', fail);
+    stream.on('end', () => done(Buffer.concat(chunks)));
+    stream.on('error', fail);
   });
 }

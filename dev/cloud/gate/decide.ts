@@ -151,7 +151,7 @@ function isPrincipal(arn: string, caller: Caller): boolean {
 
 /** Whether every pair of `part` is in `whole`, name and value to the letter. */
 function includes(whole: Readonly<Record<string, string>>, part: Readonly<Record<string, string>>): boolean {
-  return Object.entries(part).every(([name, value]) => Object.hasOwn(whole, name) && whole[name] === value);
+  return Object.entries(part).every(([name, value]) => whole[name] === value);
 }
 
 function permit(by: string): Verdict {

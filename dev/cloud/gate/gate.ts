@@ -8,15 +8,22 @@
  * permission it does not understand, is the call repeated with the administrator's signature. Nobody gets through
  * without both: a verified signature and our decision. Every other service passes untouched.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Emulator } from '#dev/cloud/emulator.ts';
 import { type Facts, type KmsRequest, type KnownFacts, readCall } from '#dev/cloud/gate/call.ts';
 import { decide, type Verdict } from '#dev/cloud/gate/decide.ts';
 import { statementsOf } from '#dev/cloud/gate/policy.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
-import { relay, type Upstream, upstream, wholeBody } from '#dev/cloud/relay.ts';
+import {
+  type Answer,
+  type Asked,
+  forwardable,
+  head,
+  listen,
+  relay,
+  type Upstream,
+  upstream,
+  wholeBody,
+} from '#dev/cloud/relay.ts';
 
 export interface Gate {
   readonly endpoint: string;
@@ -41,7 +48,7 @@ const LARGEST_CALL = 1 << 20;
 
 export async function startGate(): Promise<Gate> {
   let behind: { emulator: Emulator; to: Upstream } | undefined;
-  const server = createServer((request, answer) => {
+  const server = await listen({ host: '127.0.0.1', port: 0 }, (request, answer) => {
     if (behind === undefined) return void answer.destroy();
     const { emulator, to } = behind;
     if (!isKms(request)) return relay(to, request, answer);
@@ -51,31 +58,25 @@ export async function startGate(): Promise<Gate> {
       else refuse(answer, 500, 'KMSInternalException', 'The KMS gate failed; see its log.');
     });
   });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', done);
-  });
   return {
-    endpoint: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `https://127.0.0.1:${server.port}`,
     open: (emulator, ca, tls) => {
-      server.setSecureContext(tls);
       behind = { emulator, to: upstream(emulator.endpoint, ca) };
+      server.secure(tls);
     },
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await server.close();
       behind?.to.close();
     },
   };
 }
 
-function isKms(request: IncomingMessage): boolean {
+function isKms(request: Asked): boolean {
   const target = String(request.headers['x-amz-target'] ?? '');
   return /trentservice/i.test(target) || /\/kms\/aws4_request/i.test(request.headers.authorization ?? '');
 }
 
-async function gated(emulator: Emulator, to: Upstream, request: IncomingMessage, answer: ServerResponse) {
+async function gated(emulator: Emulator, to: Upstream, request: Asked, answer: Answer) {
   const body = await wholeBody(request, LARGEST_CALL);
   if (body === undefined) return refuse(answer, 413, 'ValidationException', 'The request is too large.');
   const operation =
@@ -84,10 +85,17 @@ async function gated(emulator: Emulator, to: Upstream, request: IncomingMessage,
       .at(-1) ?? '';
   const credential = /Credential=([^/,]+)\/\d{8}\/([^/]+)\/kms\//.exec(request.headers.authorization ?? '');
   const call = parse(body);
-  // What is no call on a key, or not signed, or not JSON, the emulator refuses or serves by itself.
-  if (KEYLESS.has(operation) || credential === null || call === undefined) {
-    return relay(to, request, answer, { body });
+  // What the gate cannot read, the emulator shall not either: it takes compressed bodies and other scopes.
+  if (call === undefined) return refuse(answer, 400, 'SerializationException', 'The request is not JSON.');
+  if (credential === null) {
+    return refuse(
+      answer,
+      400,
+      'IncompleteSignatureException',
+      'The request is not signed in its header for kms.',
+    );
   }
+  if (KEYLESS.has(operation)) return relay(to, request, answer, { body });
   const [, accessKeyId = '', region = ''] = credential;
   const facts = await ask(emulator, to, {
     accessKeyId,
@@ -144,14 +152,14 @@ function parse(body: Buffer): KmsRequest | undefined {
   }
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
 
 /** A refusal by policy, after the signature was verified, of the caller and operation we decided about. */
-function deniedTo(arn: string, operation: string, { status, body }: Answer): boolean {
+function deniedTo(arn: string, operation: string, { status, body }: Reply): boolean {
   if (status !== 403 && status !== 400) return false;
   const text = body.toString('utf8');
   return (
@@ -166,9 +174,9 @@ function send(
   headers: readonly string[],
   body: Buffer,
   path = '/',
-): Promise<Answer> {
+): Promise<Reply> {
   return new Promise((done, fail) => {
-    const onward = to.send({ method, path, headers: framed(headers, body) });
+    const onward = to.send({ method, path, headers: framed(forwardable(headers), body) });
     onward.on('error', fail);
     onward.on('response', (back) => {
       wholeBody(back).then(
@@ -197,13 +205,13 @@ function framed(headers: readonly string[], body: Buffer): string[] {
   return [...kept, 'content-length', String(body.length)];
 }
 
-function give(answer: ServerResponse, { status, headers, body }: Answer): void {
-  answer.writeHead(status, framed(headers, body));
+function give(answer: Answer, { status, headers, body }: Reply): void {
+  head(answer, status, framed(headers, body));
   answer.end(body);
 }
 
-function refuse(answer: ServerResponse, status: number, type: string, message: string): void {
-  answer.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': type });
+function refuse(answer: Answer, status: number, type: string, message: string): void {
+  head(answer, status, ['content-type', 'application/x-amz-json-1.1', 'x-amzn-errortype', type]);
   answer.end(JSON.stringify({ __type: type, Message: message, message }));
 }
 

@@ -103,6 +103,12 @@ test('bytes that are no UTF-8 are refused, not repaired into another account', (
   assert.throws(() => parseIdentityEvent(bytes), { code: 'encoding-invalid' });
 });
 
+test('a byte order mark is no part of an event', () => {
+  assert.throws(() => parseIdentityEvent(utf8(`\ufeff${JSON.stringify(access)}`)), {
+    code: 'json-malformed',
+  });
+});
+
 test('what is longer than any event is refused before it is read', () => {
   refused({ ...access, message: 'x'.repeat(5000) }, 'event-too-large');
   assert.throws(() => parseIdentityEvent(new Uint8Array(5000).fill(0x20)), { code: 'event-too-large' });

@@ -13,6 +13,7 @@ const message: Message = {
     ['Accept', ' a/b\t'],
     ['accept', 'c/d'],
     ['X-Empty', ''],
+    ['@target-uri', 'https://gateway.example/'],
     ['signature', 'writ=:AAAA:'],
   ],
   body: new Uint8Array(),

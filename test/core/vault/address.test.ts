@@ -32,10 +32,27 @@ test('an IPv4-mapped address is the IPv4 address, however it is spelt', () => {
 
 test('what is no address, or none without its interface, is refused', () => {
   const texts = [
-    '', ' ', '192.0.2', '192.0.2.256', '192.0.2.01', '0xc0.0.2.1', '3221225985', ' 192.0.2.1', '192.0.2.1 ',
-    '192.0.2.1\n', '192.0.2.1:80', '[::1]', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', 'g::', '12345::',
-    'fe80::1%eth0', '::1/128', 'example.org',
-  ]; // biome-ignore format: a list
+    '',
+    ' ',
+    '192.0.2',
+    '192.0.2.256',
+    '192.0.2.01',
+    '0xc0.0.2.1',
+    '3221225985',
+    ' 192.0.2.1',
+    '192.0.2.1 ',
+    '192.0.2.1\n',
+    '192.0.2.1:80',
+    '[::1]',
+    '1::2::3',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    'g::',
+    '12345::',
+    'fe80::1%eth0',
+    '::1/128',
+    'example.org',
+  ];
   for (const text of texts) assert.equal(parseAddress(text), undefined, JSON.stringify(text));
 });
 

@@ -81,10 +81,28 @@ test('I5: a record of one kind is no record of the other, and no other first byt
   }
 });
 
-test('I5: nothing can be added to a record', () => {
+test('I5: nothing can be added to a record, and nothing left out', () => {
+  const records: VaultRecord[] = [
+    { kind: 'access', ip: '192.0.2.1', port: 1 },
+    { kind: 'phone', phone: '+4915112345678' },
+    { kind: 'phone', phone: '+1234567' },
+    { kind: 'phone', phone: '+123456789012345' },
+  ];
+  for (const record of records) {
+    const bytes = encodeRecord(record);
+    for (const more of [0x00, 0x12, 0xff]) {
+      assert.throws(() => decodeRecord(record.kind, concat(bytes, Uint8Array.of(more))), invalid);
+    }
+    for (let length = 0; length < bytes.length; length++) {
+      assert.throws(() => decodeRecord(record.kind, bytes.subarray(0, length)), invalid);
+    }
+  }
+});
+
+test('bytes with port zero are no record', () => {
   const bytes = encodeRecord({ kind: 'access', ip: '192.0.2.1', port: 1 });
-  assert.throws(() => decodeRecord('access', concat(bytes, Uint8Array.of(0))), invalid);
-  assert.throws(() => decodeRecord('access', bytes.subarray(1)), invalid);
+  bytes[18] = 0;
+  assert.throws(() => decodeRecord('access', bytes), invalid);
 });
 
 test('I1: how long a record is says nothing but its kind', () => {

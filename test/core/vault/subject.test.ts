@@ -60,9 +60,20 @@ test('a number is E.164 in its one spelling, or it is none', () => {
   for (const number of ['+1234567', '+4915112345678', '+123456789012345'])
     assert.ok(isPhoneNumber(number), number);
   const wrong = [
-    '', '+', '+123456', '+1234567890123456', '4915112345678', '004915112345678', '+0123456789', '+49 15112345678',
-    '+49-15112345678', '+4915112345678 ', '+4915112345678\n', '+４915112345678', '+49151123456x8',
-  ]; // biome-ignore format: a list
+    '',
+    '+',
+    '+123456',
+    '+1234567890123456',
+    '4915112345678',
+    '004915112345678',
+    '+0123456789',
+    '+49 15112345678',
+    '+49-15112345678',
+    '+4915112345678 ',
+    '+4915112345678\n',
+    '+４915112345678',
+    '+49151123456x8',
+  ];
   for (const number of wrong) {
     assert.ok(!isPhoneNumber(number), JSON.stringify(number));
     assert.throws(() => lookupMessage('phone', number), subjectInvalid);

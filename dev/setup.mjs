@@ -1,0 +1,180 @@
+#!/usr/bin/env node
+/**
+ * Makes a fresh clone ready and runs one of the project's commands: `node dev/setup.mjs <command> [arguments]`.
+ *
+ * It needs Node 20 and Python 3.10 and brings everything else, into this directory: the npm packages, among them the
+ * Node 24 that the project runs on, and a virtual environment for the emulator. Each step leaves a stamp of what it
+ * was made from, written last, so that a step that was broken off is done again and one that is done is not.
+ *
+ * Plain JavaScript without dependencies: this file runs before there is anything else.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+const bin = join(home, 'node_modules/.bin');
+const node = join(home, 'node_modules/node/bin', windows ? 'node.exe' : 'node');
+const venv = join(home, '.writ/venv');
+const venvPython = join(venv, windows ? 'Scripts/python.exe' : 'bin/python');
+
+/** Commands, and whether they need the emulator. */
+const commands = new Map([
+  ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
+  ['test', { emulator: true, does: 'run all tests, or those of one kind (unit, integration)' }],
+  ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
+  ['ingest', { emulator: false, does: 'feed events to the running local cloud' }],
+  ['down', { emulator: false, does: 'stop the local cloud' }],
+]);
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined || command === '--help' || command === '-h') {
+  console.log('node dev/setup.mjs <command> [arguments]\n');
+  for (const [name, { does }] of commands) console.log(`  ${name.padEnd(8)}${does}`);
+  process.exit(command === undefined ? 2 : 0);
+}
+const chosen = commands.get(command);
+if (chosen === undefined)
+  fail(`There is no command "${command}". There are: ${[...commands.keys()].join(', ')}.`);
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 20)
+  fail(`Node 20 or later is needed to set up; this is ${process.version}. See https://nodejs.org.`);
+
+const asksForHelp = args.includes('--help') || args.includes('-h');
+const steps = [packages()];
+if (chosen.emulator && !asksForHelp) steps.push(emulator());
+const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
+if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
+run();
+
+/** The npm packages, exactly as locked. */
+async function packages() {
+  const lock = digest('package-lock.json', 'package.json');
+  const stamp = join(home, 'node_modules/.writ-stamp');
+  if (read(stamp) !== lock) {
+    say('installing the npm packages');
+    const npm = windows ? 'npm.cmd' : 'npm';
+    // `production` or `omit=dev` in the surroundings would leave half of the packages out.
+    const env = { ...process.env, NODE_ENV: '', npm_config_omit: '', npm_config_production: '' };
+    await step('npm ci', npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], env);
+  }
+  if (!isNode24()) {
+    say('fetching Node 24');
+    await step('npm rebuild node', windows ? 'npm.cmd' : 'npm', ['rebuild', 'node', '--loglevel=error']);
+    if (!isNode24()) {
+      throw new Error(
+        `node_modules/node does not hold a Node 24 that runs here (${process.platform}, ${process.arch}).\n` +
+          'The npm package "node" brings it with an install script: allow install scripts and try again.',
+      );
+    }
+  }
+  writeFileSync(stamp, lock);
+}
+
+function isNode24() {
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return stdout?.startsWith('v24.') ?? false;
+}
+
+/** The emulator's virtual environment: every package pinned by hash. */
+async function emulator() {
+  const stamp = join(venv, '.writ-stamp');
+  const wanted = digest('dev/requirements.txt');
+  if (read(stamp) === wanted && works(venvPython)) return;
+  const python = findPython();
+  say(`making the emulator's virtual environment (Python ${python.version})`);
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(join(home, '.writ'), { recursive: true });
+  await step('python -m venv', python.name, ['-m', 'venv', venv]);
+  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
+  const hashed = ['--require-hashes', '--no-deps', '-r', join(home, 'dev/requirements.txt')];
+  await step('pip install', venvPython, ['-m', 'pip', 'install', ...quiet, ...hashed]);
+  writeFileSync(stamp, wanted);
+}
+
+function works(python) {
+  return existsSync(python) && spawnSync(python, ['--version']).status === 0;
+}
+
+/** A Python that is new enough and can make virtual environments. */
+function findPython() {
+  const names = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
+  const probe = 'import sys; print("%d.%d" % sys.version_info[:2]); import venv, ensurepip';
+  const seen = [];
+  for (const name of names) {
+    const { status, stdout } = spawnSync(name, ['-c', probe], { encoding: 'utf8' });
+    const version = stdout?.trim();
+    if (!version) continue;
+    const [three = 0, minor = 0] = version.split('.').map(Number);
+    const recent = three === 3 && minor >= 10;
+    if (recent && status === 0) return { name, version };
+    seen.push(`${name} is ${version}${recent ? ', but without the modules venv and ensurepip' : ''}`);
+  }
+  throw new Error(
+    `The emulator needs Python 3.10 or later with venv and pip; ${seen.length > 0 ? seen.join('; ') : 'there is none'}.\n` +
+      '  Debian, Ubuntu:  apt install python3 python3-venv\n' +
+      '  macOS:           brew install python\n' +
+      '  Windows:         winget install Python.Python.3.13',
+  );
+}
+
+/** Runs one step of the set-up, silently unless it fails. */
+function step(title, program, programArgs, env = process.env) {
+  return new Promise((done, reject) => {
+    const output = [];
+    // npm is a script on Windows, which only a shell can start.
+    const shell = windows && program.endsWith('.cmd');
+    const child = spawn(program, programArgs, { cwd: home, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (data) => output.push(data));
+    child.stderr.on('data', (data) => output.push(data));
+    child.once('error', (error) => reject(new Error(`${title} could not be started: ${error.message}`)));
+    child.once('close', (code) => {
+      if (code === 0) return done();
+      const lines = Buffer.concat(output).toString('utf8').trimEnd().split('\n');
+      const shown = lines.length > 40 ? [...lines.slice(0, 15), '…', ...lines.slice(-20)] : lines;
+      reject(new Error(`${title} failed (exit code ${code}):\n${shown.join('\n')}`));
+    });
+  });
+}
+
+/** Runs the command on Node 24 and ends as it ends. */
+function run() {
+  const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  const env = { ...process.env, [path]: [bin, process.env[path]].filter(Boolean).join(delimiter) };
+  const child = spawn(node, [join(home, 'dev', `${command}.ts`), ...args], { env, stdio: 'inherit' });
+  child.once('error', (error) => fail(`Node 24 could not be started: ${error.message}`));
+  // The command decides when it is done. A terminal sends Ctrl-C to both of us by itself.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.once('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+function digest(...files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(home, file)));
+  return hash.digest('hex');
+}
+
+function read(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function say(line) {
+  console.log(`set-up: ${line}`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,345 @@
+import { DecryptCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { collect, collectOnce, type Disclosure, submitRequest, withdrawRequest } from '#client/agency.ts';
+import { RefusedError } from '#client/errors.ts';
+import { prepare, type Session, send } from '#client/exchange.ts';
+import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { IdentityEvent } from '#core/events/identity.ts';
+import { parseLink, verifyChain } from '#core/log/chain.ts';
+import type { ProblemCode } from '#core/problem.ts';
+import { encryptionContext } from '#core/vault/seal.ts';
+import { asAdministrator, asRole, roleOf } from './as.ts';
+import type { Aws } from './aws.ts';
+import { countSealed, sendEvents, until } from './feed.ts';
+import type { Teller } from './teller.ts';
+import type { World } from './world.ts';
+
+/**
+ * One disclosure, end to end, as it really happens: each function is a chapter, acts through `client/` as agencies
+ * and reviewers do, looks as an operator can, and throws if anything is not as it tells.
+ */
+export interface Plot {
+  events: IdentityEvent[];
+  request: Request;
+  /** What the reviewers approve of it. */
+  scope: Scope;
+}
+
+export async function sealing(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('Identity events stream in and are sealed');
+  const before = await countSealed(world.aws, world.outputs);
+  await sendEvents(world.aws, world.outputs, plot.events);
+  const sealed = await until(
+    'all events are sealed',
+    async () => {
+      const count = (await countSealed(world.aws, world.outputs)) - before;
+      return count >= plot.events.length && count;
+    },
+    120_000,
+  );
+  tell.fact(`${plot.events.length} events sent to Kinesis, ${sealed} records in the vault`);
+  const [item] = await vaultItems(world);
+  if (item === undefined) throw new Error('the vault is empty');
+  const stored = JSON.stringify(item, (_, value) => (value instanceof Uint8Array ? hex(value) : value));
+  const known = plot.events.flatMap((e) => (e.kind === 'access' ? [e.account, e.ip] : [e.account, e.phone]));
+  check(!known.some((value) => stored.includes(value)), 'no stored item shows who or where');
+  tell.fact('A stored item, as the operator sees it: whose it is and what it says cannot be read');
+  tell.detail(`${item.pk} ${item.sk.split('#').slice(0, 3).join('#')}`);
+  tell.detail(`sealed ${hex(item.sealed).slice(0, 72)}…`);
+}
+
+export async function asking(world: World, plot: Plot, tell: Teller): Promise<CaseView> {
+  tell.chapter('An agency asks');
+  const { session } = world.agency;
+  const unsigned = await fetch(`${session.url}/v1/requests`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(plot.request),
+  });
+  const { code } = z.object({ code: z.string() }).parse(await unsigned.json());
+  check(unsigned.status === 401 && code === 'signature-missing', 'an unsigned request is refused');
+  tell.fact(`Unsigned: refused (${unsigned.status} ${code})`);
+
+  const tampered = await prepare(session, 'POST', '/v1/requests', plot.request);
+  const swapped = JSON.stringify({ ...plot.request, reference: 'somebody else’s' });
+  await refused(tell, 'One word changed on the way', 'digest-mismatch', () =>
+    send(session, { ...tampered, body: new TextEncoder().encode(swapped) }),
+  );
+  const it = await submitRequest(session, plot.request);
+  check(it.requestDigest === jsonDigest(plot.request), 'the case has the digest of what was asked');
+  tell.fact(`Signed by an enrolled key: accepted, ${it.status}, answer due ${it.dueAt}`);
+  tell.detail(`request digest ${it.requestDigest}`);
+
+  const once = await prepare(session, 'GET', `/v1/requests/${it.id}`);
+  await send(session, once);
+  await refused(tell, 'The same signed message a second time', 'replayed', () => send(session, once));
+  await refused(tell, 'Collecting before approval', 'case-not-approved', () =>
+    collectOnce(session, it.id, world.agency.encryptionKey),
+  );
+  return it;
+}
+
+export async function deciding(world: World, plot: Plot, it: CaseView, tell: Teller): Promise<void> {
+  tell.chapter('Two reviewers decide');
+  const [first, second] = world.reviewers;
+  if (first === undefined || second === undefined) throw new Error('two reviewers are needed');
+  const waiting = await listReviews(first.session, 'AwaitingApproval');
+  const review = await showReview(first.session, it.id);
+  check(
+    waiting.some((line) => line.id === it.id),
+    'the case is on the desk',
+  );
+  const exists = review.exists.map((e) => `${e.category} in ${e.epochs.join(', ') || 'no month'}`).join('; ');
+  tell.fact(`The desk sees what is asked, by whom, on what basis, and what exists: ${exists}`);
+
+  const approve = (session: Session) =>
+    decideReview(session, it.id, {
+      decision: 'approve',
+      requestDigest: it.requestDigest,
+      scope: plot.scope,
+      reason: 'order checked',
+    });
+  const one = await approve(first.session);
+  check(one.status === 'AwaitingApproval', 'one approval opens nothing');
+  tell.fact(
+    `${first.holder} approves ${plot.scope.period.from} to ${plot.scope.period.to}: still ${one.status}`,
+  );
+  await refused(tell, `${first.holder} approves again`, 'decision-repeated', () => approve(first.session));
+  const two = await approve(second.session);
+  check(two.status === 'AwaitingDisclosure', 'two approvals complete the case');
+  tell.fact(`${second.holder} approves the same digest and scope: ${two.status}`);
+
+  const grants = await until('the grants appear in KMS', async () => {
+    const live = await grantsOf(world.aws, world);
+    return live.length > 0 && live;
+  });
+  tell.fact(`The approvals are in the log; ${grants.length} KMS grants appeared, for collect’s role alone:`);
+  for (const { Operations, Constraints } of grants) {
+    const { subject = '', kind, epoch } = Constraints?.EncryptionContextEquals ?? {};
+    tell.detail(
+      `${Operations?.join()} only where subject=${subject.slice(0, 6)}… kind=${kind} epoch=${epoch}`,
+    );
+  }
+}
+
+export async function collecting(world: World, plot: Plot, it: CaseView, tell: Teller): Promise<Disclosure> {
+  tell.chapter('The agency collects');
+  const disclosure = await collect(world.agency.session, it.id, world.agency.encryptionKey);
+  const { records, scope, digest, log } = disclosure.package;
+  tell.fact(`Decrypted with the agency’s key, signed by the provider: ${records.length} records, ${digest}`);
+  const expected = expectedRecords(plot);
+  check(jsonDigest(records) === jsonDigest(expected), 'the records are exactly the approved scope');
+  tell.fact(`They are exactly the approved scope: ${scope.categories.join(', ')}, nothing else of anybody`);
+  const { index } = z.object({ index: z.string() }).parse(log.entry);
+  tell.fact(`Entry ${index} of the log announced this before anything was opened`);
+  return disclosure;
+}
+
+export async function auditing(world: World, it: CaseView, tell: Teller): Promise<number> {
+  tell.chapter('The log keeps it');
+  const Bucket = world.outputs.LogBucketName;
+  const texts = await until('the collection is in the log', async () => {
+    const links = await readLog(world);
+    return links.some((text) => text.includes('collection.completed') && text.includes(it.id)) && links;
+  });
+  const verdict = verifyChain(texts);
+  check(verdict.ok, 'the chain verifies');
+  tell.fact(
+    `${texts.length} entries in the Object Lock bucket, each chained to the one before. This case’s:`,
+  );
+  for (const { entry, index } of texts
+    .map(parseLink)
+    .filter((link) => link.entry.stream === `case/${it.id}`)) {
+    tell.detail(`${String(index).padStart(3)}  ${entry.at}  ${entry.kind}`);
+  }
+  const admin = await asAdministrator(world.cloud, world.aws);
+  try {
+    const Key = 'entry/00000000000000000000.json';
+    const { Versions } = await world.aws.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+    const { VersionId } = Versions?.[0] ?? {};
+    const { s3 } = admin.aws;
+    await denied(tell, 'An administrator deletes an entry', () =>
+      s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId, BypassGovernanceRetention: true })),
+    );
+    await denied(tell, 'An administrator overwrites an entry', () =>
+      s3.send(new PutObjectCommand({ Bucket, Key, Body: 'something else' })),
+    );
+    await denied(tell, 'Even the account’s root deletes the version', () =>
+      world.aws.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId })),
+    );
+  } finally {
+    await admin.leave();
+  }
+  return texts.length;
+}
+
+export async function closing(world: World, it: CaseView, tell: Teller): Promise<void> {
+  tell.chapter('The agency withdraws, and the door closes');
+  const sealedKey = await wrappedKeyInGrant(world);
+  const asCollect = await asRole(
+    world.cloud,
+    world.aws,
+    await roleOf(world.aws, world.outputs.CollectFunctionName),
+  );
+  const open = () => asCollect.kms.send(new DecryptCommand(sealedKey));
+  check((await open()).Plaintext?.length === 32, 'collect’s role opens with the grant');
+  tell.fact('With the grant, collect’s role can unwrap the key of this subject and month');
+  const withdrawn = await withdrawRequest(world.agency.session, it.id);
+  tell.fact(`Withdrawn: ${withdrawn.status}`);
+  await until('the grants are gone', async () => (await grantsOf(world.aws, world)).length === 0);
+  tell.fact('No grant is left in KMS');
+  await refused(tell, 'Collecting', 'case-closed', () =>
+    collectOnce(world.agency.session, it.id, world.agency.encryptionKey),
+  );
+  await denied(tell, 'Straight to KMS with the credentials of collect’s role', open);
+}
+
+/** What an approved scope should yield, worked out from the events themselves and not by Writ's code. */
+export function expectedRecords({ events, request, scope }: Plot): unknown[] {
+  const subject = request.subjects[0];
+  const account =
+    subject?.kind === 'phone'
+      ? events.find((e) => e.kind === 'phone' && e.phone === subject.value)?.account
+      : subject?.value;
+  const mine = events.filter((e) => e.account === account);
+  const from = Date.parse(scope.period.from);
+  const to = Date.parse(scope.period.to);
+  const wire = (at: string) => at.replace('.000Z', 'Z');
+  const logins = mine
+    .filter((e) => e.kind === 'access')
+    .filter((e) => Date.parse(e.at) >= from && Date.parse(e.at) < to)
+    .map((e) => ({ at: wire(e.at), ip: e.ip, port: e.port }));
+  const distinct = [...new Set(logins.map((l) => JSON.stringify(l)))].map((text) => JSON.parse(text));
+  const latest = new Map(
+    logins.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.port - b.port).map((l) => [l.ip, l]),
+  );
+  const numbers = mine
+    .filter((e) => e.kind === 'phone')
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const phones = numbers.flatMap((e, i) => {
+    const next = numbers[i + 1];
+    const held = Date.parse(e.at) < to && (next === undefined || Date.parse(next.at) > from);
+    const until = next === undefined ? {} : { validTo: wire(next.at) };
+    return held ? [{ phone: e.phone, validFrom: wire(e.at), ...until }] : [];
+  });
+  const per = {
+    TrafficData: distinct,
+    UserIdentifyingData: [...latest.values()],
+    SubscriberData: phones,
+  };
+  return scope.categories
+    .flatMap((category) => per[category].map((r) => ({ subject: 0, category, ...r })))
+    .map((record) => ({
+      record,
+      time: Date.parse(record.at ?? record.validFrom),
+      text: JSON.stringify(record),
+    }))
+    .sort((a, b) => a.time - b.time || (a.text < b.text ? -1 : 1))
+    .map(({ record }) => record);
+}
+
+/** Every link of the log, in order, from the bucket. */
+export async function readLog(world: World): Promise<string[]> {
+  const Bucket = world.outputs.LogBucketName;
+  const texts: string[] = [];
+  let from: string | undefined;
+  do {
+    const page = await world.aws.s3.send(
+      new ListObjectsV2Command({
+        Bucket,
+        Prefix: 'entry/',
+        ...(from === undefined ? {} : { ContinuationToken: from }),
+      }),
+    );
+    for (const { Key } of page.Contents ?? []) {
+      const object = await world.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
+      texts.push((await object.Body?.transformToString()) ?? '');
+    }
+    from = page.NextContinuationToken;
+  } while (from !== undefined);
+  return texts;
+}
+
+export async function grantsOf(aws: Aws, world: World) {
+  const { Grants = [] } = await aws.kms.send(new ListGrantsCommand({ KeyId: world.outputs.VaultKeyArn }));
+  return Grants;
+}
+
+/** A wrapped key that some live grant opens, as a call to KMS. */
+export async function wrappedKeyInGrant(world: World) {
+  const [grant] = await grantsOf(world.aws, world);
+  const { subject = '', kind, epoch = '' } = grant?.Constraints?.EncryptionContextEquals ?? {};
+  const { Items } = await world.aws.dynamo.send(
+    new ScanCommand({
+      TableName: world.outputs.VaultTableName,
+      FilterExpression: 'pk = :pk AND sk = :sk',
+      ExpressionAttributeValues: { ':pk': subject, ':sk': `key#${kind}#${epoch}` },
+    }),
+  );
+  const item = z.object({ wrappedKey: z.custom<Uint8Array>(), keyId: z.string() }).parse(Items?.[0]);
+  return {
+    KeyId: item.keyId,
+    CiphertextBlob: item.wrappedKey,
+    EncryptionContext: encryptionContext({ subject, kind: kind === 'phone' ? 'phone' : 'access', epoch }),
+  };
+}
+
+async function vaultItems(world: World) {
+  const { Items } = await world.aws.dynamo.send(
+    new ScanCommand({
+      TableName: world.outputs.VaultTableName,
+      FilterExpression: 'begins_with(sk, :rec)',
+      ExpressionAttributeValues: { ':rec': 'rec#' },
+    }),
+  );
+  return z.array(z.object({ pk: z.string(), sk: z.string(), sealed: z.custom<Uint8Array>() })).parse(Items);
+}
+
+/** An attempt that Writ must refuse with just this code. */
+async function refused(
+  tell: Teller,
+  what: string,
+  code: ProblemCode,
+  attempt: () => Promise<unknown>,
+): Promise<void> {
+  const error = await attempt().then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  if (!(error instanceof RefusedError) || error.code !== code) {
+    throw new Error(`${what}: expected ${code}`, { cause: error });
+  }
+  tell.fact(`${what}: refused (${error.status} ${code})`);
+}
+
+/** An attempt that AWS must deny. */
+async function denied(tell: Teller, what: string, attempt: () => Promise<unknown>): Promise<void> {
+  const error = await attempt().then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  if (!(error instanceof Error) || !/^AccessDenied/.test(error.name)) {
+    throw new Error(`${what}: expected AccessDenied`, { cause: error });
+  }
+  tell.fact(`${what}: ${error.name}`);
+}
+
+function check(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`This does not hold: ${what}`);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

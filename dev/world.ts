@@ -1,0 +1,208 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { fetchProvider, openSession, type ProviderDocument, type Session } from '#client/exchange.ts';
+import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
+import type { Enrolment } from '#functions/enrol.ts';
+import { type Aws, awsOf } from './aws.ts';
+import { type Cloud, deploy } from './cloud/cloud.ts';
+
+/** A deployed Writ with people in it: one agency's officer and three reviewers, each with keys in files. */
+export interface World {
+  cloud: Cloud;
+  aws: Aws;
+  outputs: Outputs;
+  provider: ProviderDocument;
+  agency: Person & { id: string; encryptionKey: JWK; encryptionKeyFile: string };
+  reviewers: Person[];
+}
+
+export interface Person {
+  holder: string;
+  keyId: string;
+  privateKeyFile: string;
+  session: Session;
+}
+
+const outputNames = [
+  'ApiId',
+  'EventStreamName',
+  'LogBucketName',
+  'VaultKeyArn',
+  'DeskKeyArn',
+  'IndexKeyArn',
+  'ProviderKeyArn',
+  'RegistryTableName',
+  'DoorTableName',
+  'CasesTableName',
+  'EntriesTableName',
+  'LogTableName',
+  'VaultTableName',
+  'AuthoriseFunctionName',
+  'CollectFunctionName',
+  'EnrolFunctionName',
+  'ExpireFunctionName',
+  'ProviderFunctionName',
+  'RequestFunctionName',
+  'ReviewFunctionName',
+  'SealFunctionName',
+  'SequenceFunctionName',
+] as const;
+const outputsSchema = z.looseObject(
+  Object.fromEntries(outputNames.map((name) => [name, z.string()])) as Record<
+    (typeof outputNames)[number],
+    z.ZodString
+  >,
+);
+export type Outputs = z.infer<typeof outputsSchema>;
+
+const agencyId = 'de-lka-example';
+
+/** Deploys the stack that goes to production and enrols the people of the story. */
+export async function makeWorld(
+  cloud: Cloud,
+  options: { say: (line: string) => void; context?: Record<string, string> },
+): Promise<World> {
+  const outputs = outputsSchema.parse(
+    await deploy(cloud, {
+      stackName: 'Writ',
+      say: options.say,
+      context: { stage: 'dev', authority: cloud.authority, ...options.context },
+    }),
+  );
+  cloud.openDoor(outputs.ApiId);
+  const aws = awsOf(cloud);
+  const provider = await fetchProvider(cloud.url);
+  const keys = join(cloud.stateDir, 'keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+
+  const enrol = async (input: Enrolment) => invokeEnrol(aws, outputs, input);
+  const person = async (holder: string, enrolment: (publicKey: string) => Enrolment): Promise<Person> => {
+    const { privatePem, publicPem } = newSigningKey();
+    const privateKeyFile = join(keys, `${holder}.pem`);
+    writeFileSync(privateKeyFile, privatePem, { mode: 0o600 });
+    const { keyId } = await enrol(enrolment(publicPem));
+    const session = await openSession({ url: cloud.url, signer: signerFromPem(privatePem) }, provider);
+    return { holder, keyId, privateKeyFile, session };
+  };
+
+  const encryption = newEncryptionKey();
+  const encryptionKeyFile = join(keys, 'agency-encryption.pem');
+  writeFileSync(encryptionKeyFile, encryption.privatePem, { mode: 0o600 });
+  const agency = {
+    id: agencyId,
+    name: 'State Criminal Police Office (example)',
+    encryptionKey: { ...publicJwk(encryption.privatePem) },
+  };
+  const officer = await person('officer', (publicKey) => ({
+    role: 'agency',
+    holder: 'officer',
+    publicKey,
+    agency,
+  }));
+  const reviewers: Person[] = [];
+  for (const holder of ['reviewer-1', 'reviewer-2', 'reviewer-3']) {
+    reviewers.push(await person(holder, (publicKey) => ({ role: 'reviewer', holder, publicKey })));
+  }
+  return {
+    cloud,
+    aws,
+    outputs,
+    provider,
+    agency: { ...officer, id: agencyId, encryptionKey: privateJwk(encryption.privatePem), encryptionKeyFile },
+    reviewers,
+  };
+}
+
+/** Enrols a key as an operator does: by invoking the function with AWS credentials. */
+export async function invokeEnrol(
+  aws: Aws,
+  outputs: Outputs,
+  input: Enrolment,
+): Promise<{ keyId: string; enrolled: boolean }> {
+  const { Payload, FunctionError } = await aws.lambda.send(
+    new InvokeCommand({ FunctionName: outputs.EnrolFunctionName, Payload: JSON.stringify(input) }),
+  );
+  const text = Buffer.from(Payload ?? []).toString();
+  if (FunctionError !== undefined) throw new Error(`enrol failed: ${FunctionError}`);
+  return z.object({ keyId: z.string(), enrolled: z.boolean() }).parse(JSON.parse(text));
+}
+
+/** `.writ/local.json`: what a client in any language needs to use the local cloud. */
+export function localJson(world: World): unknown {
+  const { cloud, outputs, agency, reviewers, provider } = world;
+  return {
+    url: cloud.url,
+    caFile: cloud.caFile,
+    endpoint: cloud.endpoint,
+    region: cloud.region,
+    credentials: cloud.credentials,
+    stream: outputs.EventStreamName,
+    tables: {
+      registry: outputs.RegistryTableName,
+      door: outputs.DoorTableName,
+      cases: outputs.CasesTableName,
+      entries: outputs.EntriesTableName,
+      log: outputs.LogTableName,
+      vault: outputs.VaultTableName,
+    },
+    buckets: { log: outputs.LogBucketName },
+    keys: {
+      vault: outputs.VaultKeyArn,
+      desk: outputs.DeskKeyArn,
+      index: outputs.IndexKeyArn,
+      provider: outputs.ProviderKeyArn,
+    },
+    functions: { enrol: outputs.EnrolFunctionName, expire: outputs.ExpireFunctionName },
+    agency: {
+      id: agency.id,
+      keyid: agency.keyId,
+      privateKeyFile: agency.privateKeyFile,
+      encryptionKeyFile: agency.encryptionKeyFile,
+    },
+    reviewers: reviewers.map(({ keyId, privateKeyFile }) => ({ keyid: keyId, privateKeyFile })),
+    provider,
+    stateDir: cloud.stateDir,
+    outputs,
+  };
+}
+
+const localSchema = z.looseObject({
+  url: z.string(),
+  stateDir: z.string(),
+  outputs: outputsSchema,
+  agency: z.object({
+    id: z.string(),
+    keyid: z.string(),
+    privateKeyFile: z.string(),
+    encryptionKeyFile: z.string(),
+  }),
+  reviewers: z.array(z.object({ keyid: z.string(), privateKeyFile: z.string() })),
+});
+
+/** The world that a `local.json` describes, on a cloud that runs already. */
+export async function readWorld(cloud: Cloud, file: string): Promise<World> {
+  const local = localSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const provider = await fetchProvider(cloud.url);
+  const person = async (holder: string, it: { keyid: string; privateKeyFile: string }): Promise<Person> => {
+    const signer = signerFromPem(readFileSync(it.privateKeyFile, 'utf8'));
+    const session = await openSession({ url: cloud.url, signer }, provider);
+    return { holder, keyId: it.keyid, privateKeyFile: it.privateKeyFile, session };
+  };
+  const { encryptionKeyFile } = local.agency;
+  return {
+    cloud,
+    aws: awsOf(cloud),
+    outputs: local.outputs,
+    provider,
+    agency: {
+      ...(await person('officer', local.agency)),
+      id: local.agency.id,
+      encryptionKey: privateJwk(readFileSync(encryptionKeyFile, 'utf8')),
+      encryptionKeyFile,
+    },
+    reviewers: await Promise.all(local.reviewers.map((it, i) => person(`reviewer-${i + 1}`, it))),
+  };
+}
