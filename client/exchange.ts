@@ -75,6 +75,7 @@ export async function prepare(
     session.signer,
     { created, expires: created + (session.lifetimeSeconds ?? 60), nonce: newNonce() },
   );
+  if (body !== undefined) headers['content-type'] = 'application/json';
   return { method, url: url.href, headers, body };
 }
 

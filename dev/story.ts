@@ -14,15 +14,13 @@ import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import type { CaseView } from '#core/cases/case.ts';
-import type { Request } from '#core/cases/request.ts';
-import type { Scope } from '#core/cases/scope.ts';
-import type { IdentityEvent } from '#core/events/identity.ts';
 import { parseLink, verifyChain } from '#core/log/chain.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { asAdministrator, asRole, roleOf } from './as.ts';
 import type { Aws } from './aws.ts';
 import { countSealed, sendEvents, until } from './feed.ts';
+import type { Plot } from './plot.ts';
 import type { Teller } from './teller.ts';
 import type { World } from './world.ts';
 
@@ -30,13 +28,6 @@ import type { World } from './world.ts';
  * One disclosure, end to end, as it really happens: each function is a chapter, acts through `client/` as agencies
  * and reviewers do, looks as an operator can, and throws if anything is not as it tells.
  */
-export interface Plot {
-  events: IdentityEvent[];
-  request: Request;
-  /** What the reviewers approve of it. */
-  scope: Scope;
-}
-
 export async function sealing(world: World, plot: Plot, tell: Teller): Promise<void> {
   tell.chapter('Identity events stream in and are sealed');
   const before = await countSealed(world.aws, world.outputs);

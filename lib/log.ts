@@ -1,4 +1,4 @@
-import { Duration, aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scope } from '#core/cases/scope.ts';
+import { wireInstant } from '#core/instant.ts';
 import { heldWithin } from './validity.ts';
 
 /** What leaves, as the wire has it. `subject` is an index into the request's subjects. */
@@ -59,7 +60,14 @@ export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedReco
       if (latest) put({ subject, category: 'UserIdentifyingData', at, ip, port }, ip);
     }
   }
-  return [...records.values()].sort(byTime);
+  return [...records.values()].map(onWire).sort(byTime);
+}
+
+/** Instants as the wire has them: whole seconds where they are whole. */
+function onWire(record: DisclosedRecord): DisclosedRecord {
+  if (record.category !== 'SubscriberData') return { ...record, at: wireInstant(record.at) };
+  const until = record.validTo === undefined ? {} : { validTo: wireInstant(record.validTo) };
+  return { ...record, validFrom: wireInstant(record.validFrom), ...until };
 }
 
 function inPeriod(at: string, scope: Scope): boolean {

@@ -3,8 +3,11 @@ import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Drawer, Grant } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { heldWithin, type Validity, validities } from '#core/disclosure/validity.ts';
+import { canonicalInstant } from '#core/instant.ts';
+import { epochBounds } from '#core/vault/epoch.ts';
 import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
 import { drawersOf, phonesOf, type StoredDrawer, sealedRecords } from './vault.ts';
@@ -50,12 +53,7 @@ async function openDrawer(
   const key = drawerKey(privateKey);
   privateKey.fill(0);
   const opened: Opened[] = [];
-  // A number is stored at the instant it was set, which may lie before the period in which it held.
-  const between =
-    drawer.kind === 'phone'
-      ? { from: '0', to: '\uffff' }
-      : { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() };
-  for await (const { at, id, sealed } of sealedRecords(drawer, between)) {
+  for await (const { at, id, sealed } of sealedRecords(drawer, spanIn(drawer, period))) {
     const { subject, kind, epoch } = drawer;
     const record = openRecord({ subject, kind, epoch, at, id }, key, sealed);
     if (record.kind === 'access') {
@@ -68,6 +66,14 @@ async function openDrawer(
     }
   }
   return opened;
+}
+
+/** Where in a drawer the period's records lie. A number lies where it was set, maybe long before it was asked for. */
+function spanIn(drawer: Drawer, period: Period): Period {
+  const epoch = epochBounds(drawer.epoch);
+  if (drawer.kind === 'phone') return epoch;
+  const [from, to] = [canonicalInstant(period.from), canonicalInstant(period.to)];
+  return { from: from > epoch.from ? from : epoch.from, to: to < epoch.to ? to : epoch.to };
 }
 
 async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Uint8Array> {

@@ -17,7 +17,7 @@ export function problem(logger: Logger): MiddlewareObj<Arrived, Answer> {
       let body = asProblem(error);
       if (body.code === 'internal') {
         if (awsSaysLater.test(error?.name ?? '')) body = asProblem(new WireError('try-again'));
-        logger.error('unforeseen', { error: error?.name, frames: framesOf(error) });
+        logger.error('unforeseen', { error: error?.name, code: codeOf(error), frames: framesOf(error) });
       }
       request.event.problem = body;
       request.response = {
@@ -30,6 +30,12 @@ export function problem(logger: Logger): MiddlewareObj<Arrived, Answer> {
       };
     },
   };
+}
+
+/** Our own errors say why in a code, which never holds a value. */
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[a-z-]{1,40}$/.test(code) ? code : undefined;
 }
 
 /** Where an error happened, without what it says. */

@@ -1,0 +1,183 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import { EventFileError } from '#core/events/file.ts';
+import { parseInstant } from '#core/instant.ts';
+import { startCloud } from './cloud/cloud.ts';
+import { home } from './cloud/emulator.ts';
+import { fileRefusal } from './feed.ts';
+import { ownPlot, PlotError, samplePlot } from './plot.ts';
+import { demoPolicy, monthsSince } from './policy.ts';
+import { asking, auditing, closing, collecting, deciding, sealing } from './story.ts';
+import { type Teller, teller } from './teller.ts';
+import { makeWorld } from './world.ts';
+
+const help = `npm run demo [-- options]
+
+Starts a local cloud, deploys Writ, and tells the story of one disclosure with what really happened.
+
+  --events FILE     your own data: JSON lines as in docs/events.md, or an sshd auth log
+  --account NAME    whose data is asked for (needed with --events)
+  --from, --to      the period asked for, as 2026-09-01 or 2026-09-01T00:00:00Z; --to is exclusive
+                    (default: all that the file holds)
+  --identify        ask for UserIdentifyingData (each address once) instead of TrafficData (every log-in)
+  --year YEAR       the year of an sshd log's stamps (default: the latest that puts none in the future)
+  --json            print the result as JSON on standard output, and the story on standard error
+  --help            this text
+
+Examples:
+  npm run demo
+  npm run demo -- --events auth.log --account root --from 2025-12-10T08:00:00Z --to 2025-12-10T09:00:00Z
+`;
+
+/** Records that a terminal is shown; the file has them all. */
+const shownRecords = 1000;
+
+interface Options {
+  events?: string;
+  account: string;
+  from?: string;
+  to?: string;
+  identify: boolean;
+  year?: number;
+  json: boolean;
+}
+
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  const options = readOptions();
+  const tell = teller(options.json ? process.stderr : process.stdout);
+  const own = options.events === undefined ? undefined : await ownPlot(options.events, options);
+  const plot = own?.plot ?? samplePlot(new Date().toISOString());
+
+  tell.chapter('A whole cloud on this machine');
+  const stateDir = join(home, '.writ/demo');
+  const cloud = await startCloud({ stateDir, say: (line) => tell.detail(line) });
+  const stop = stopOnSignals(() => cloud.stop());
+  try {
+    tell.fact(`Local AWS over TLS, IAM and key policies enforced: ${cloud.endpoint}`);
+    const world = await makeWorld(cloud, {
+      say: (line) => tell.detail(line),
+      context: {
+        retentionMonths: String(monthsSince(plot.events)),
+        policy: demoPolicy(stateDir, plot.request),
+      },
+    });
+    tell.fact(`The stack that goes to production is deployed; the front door is ${cloud.url}/v1`);
+    tell.fact('Enrolled: one agency with its officer’s and encryption keys, three reviewers');
+    for (const line of own?.about ?? []) tell.detail(line);
+
+    await sealing(world, plot, tell);
+    const it = await asking(world, plot, tell);
+    await deciding(world, plot, it, tell);
+    const { package: disclosure, jws } = await collecting(world, plot, it, tell);
+    const entries = await auditing(world, it, tell);
+    await closing(world, it, tell);
+
+    const file = join(home, '.writ/disclosure.json');
+    mkdirSync(join(home, '.writ'), { recursive: true });
+    writeFileSync(file, `${JSON.stringify({ package: disclosure, jws }, null, 2)}\n`, { mode: 0o600 });
+    if (options.json) {
+      process.stdout.write(
+        `${JSON.stringify({ records: disclosure.records, entries, file, lines: own?.about })}\n`,
+      );
+    } else if (own !== undefined) {
+      showRecords(tell, disclosure.records, file);
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    tell.chapter('In short');
+    tell.fact(
+      `${plot.events.length} events sealed, ${disclosure.records.length} records disclosed, ${entries} entries in the log`,
+    );
+    tell.fact(
+      `Everything held; nothing is left running (${seconds} s). The signed disclosure: .writ/disclosure.json`,
+    );
+  } finally {
+    stop.forget();
+    await cloud.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string' },
+      account: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      identify: { type: 'boolean', default: false },
+      year: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  const { events, account, year, from, to, help: _, ...rest } = values;
+  if (events === undefined && (account ?? from ?? to ?? year) !== undefined) {
+    throw new UsageError('--account, --from, --to and --year go with --events FILE.');
+  }
+  if (events !== undefined && account === undefined) throw new UsageError('--events needs --account NAME.');
+  if (year !== undefined && !/^\d{4}$/.test(year)) throw new UsageError('--year takes four digits.');
+  return {
+    ...rest,
+    account: account ?? '',
+    ...(events === undefined ? {} : { events }),
+    ...(from === undefined ? {} : { from: instantOf('--from', from) }),
+    ...(to === undefined ? {} : { to: instantOf('--to', to) }),
+    ...(year === undefined ? {} : { year: Number(year) }),
+  };
+}
+
+/** @returns the canonical form of an instant, or of a day's first moment */
+function instantOf(option: string, text: string): string {
+  const parsed = parseInstant(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (parsed === undefined)
+    throw new UsageError(`${option} takes 2026-09-01 or 2026-09-01T00:00:00Z, in UTC.`);
+  return parsed;
+}
+
+function showRecords(tell: Teller, records: readonly DisclosedRecord[], file: string): void {
+  tell.chapter('What was disclosed');
+  for (const record of records.slice(0, shownRecords)) {
+    tell.detail(
+      record.category === 'SubscriberData'
+        ? `${record.phone}  from ${record.validFrom}${record.validTo === undefined ? '' : ` to ${record.validTo}`}`
+        : `${record.at}  ${record.ip}  ${record.port}`,
+    );
+  }
+  if (records.length > shownRecords) tell.detail(`… and ${records.length - shownRecords} more, in ${file}`);
+}
+
+/** Ctrl-C in the middle leaves nothing running either. */
+function stopOnSignals(stop: () => Promise<void>): { forget(): void } {
+  const onSignal = (signal: NodeJS.Signals) => {
+    stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  return { forget: () => ['SIGINT', 'SIGTERM'].forEach((signal) => process.off(signal, onSignal)) };
+}
+
+try {
+  await main();
+} catch (error) {
+  const said =
+    error instanceof UsageError ||
+    error instanceof PlotError ||
+    (error instanceof TypeError && 'code' in error);
+  if (error instanceof EventFileError) {
+    process.stderr.write(`${fileRefusal(process.argv[process.argv.indexOf('--events') + 1] ?? '', error)}\n`);
+  } else if (said) {
+    process.stderr.write(`${error.message}\nSee npm run demo -- --help\n`);
+  } else {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    if (error instanceof Error && error.cause !== undefined) console.error(error.cause);
+  }
+  process.exitCode = said ? 2 : 1;
+}

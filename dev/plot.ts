@@ -1,0 +1,78 @@
+import type { Category } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { IdentityEvent } from '#core/events/identity.ts';
+import { wireInstant } from '#core/instant.ts';
+import { describeFile, readEventFile } from './feed.ts';
+import { sampleEvents, samples } from './sample-events.ts';
+
+/** What a story is about: events, an order, and what the reviewers approve of it. */
+export interface Plot {
+  events: IdentityEvent[];
+  request: Request;
+  scope: Scope;
+}
+
+/** The newcomer's own data and wishes do not make a story. */
+export class PlotError extends Error {}
+
+/** The newcomer's own data: an order for one account of their file. */
+export async function ownPlot(
+  file: string,
+  options: { account: string; from?: string; to?: string; identify: boolean; year?: number },
+): Promise<{ plot: Plot; about: string[] }> {
+  const read = await readEventFile(file, options.year);
+  const about = describeFile(read);
+  const { events } = read;
+  const { account } = options;
+  if (!events.some((e) => e.account === account)) {
+    throw new PlotError(`No event in ${file} is of that account.\n${about.join('\n')}`);
+  }
+  const times = events.map((e) => e.at).sort();
+  const from = options.from ?? times[0] ?? '';
+  const to = options.to ?? new Date(Date.parse(times.at(-1) ?? '') + 1000).toISOString();
+  if (from >= to) throw new PlotError('--from must lie before --to.');
+  const category: Category = options.identify ? 'UserIdentifyingData' : 'TrafficData';
+  const request = order([{ kind: 'account', value: account }], [category], from, to);
+  return {
+    plot: { events, request, scope: { subjects: [0], categories: [category], period: request.period } },
+    about,
+  };
+}
+
+/** Three made-up people; the agency asks for 50 days of one, the reviewers narrow it to 30. */
+export function samplePlot(now: string): Plot {
+  const ago = (days: number) => new Date(Date.parse(now) - days * 86_400_000).toISOString();
+  const subjects: Request['subjects'] = [{ kind: 'phone', value: samples.alicesNumber }];
+  const request = order(subjects, ['SubscriberData', 'TrafficData'], ago(50), ago(0));
+  const period = { from: wireInstant(ago(30)), to: request.period.to };
+  return {
+    events: sampleEvents(now),
+    request,
+    scope: { subjects: [0], categories: request.categories, period },
+  };
+}
+
+export function order(
+  subjects: Request['subjects'],
+  categories: Category[],
+  from: string,
+  to: string,
+): Request {
+  return {
+    reference: `DEMO-${Date.now()}`,
+    instrument: {
+      kind: 'EPOC',
+      jurisdiction: 'DE',
+      authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+      issuedAt: new Date().toISOString(),
+      offence: 'StGB 202a',
+      digest: `sha-256=:${Buffer.alloc(32, 7).toString('base64')}:`,
+    },
+    investigation: 'criminal',
+    priority: 'Routine',
+    subjects,
+    categories,
+    period: { from: wireInstant(from), to: wireInstant(to) },
+  };
+}

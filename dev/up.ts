@@ -1,0 +1,39 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startDaemon, stopDaemon } from './cloud/daemon.ts';
+import { home } from './cloud/emulator.ts';
+import { localFile, upStateDir } from './local.ts';
+import { teller } from './teller.ts';
+import { localJson, makeWorld } from './world.ts';
+
+const help = `npm run up
+
+Starts the local cloud, deploys Writ, enrols an agency and three reviewers, leaves it all running, and writes
+.writ/local.json: everything that a client in any language needs. npm run down stops it.
+
+Set WRIT_ENDPOINT to use a LocalStack-compatible endpoint that runs already.
+`;
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+if (values.help) {
+  process.stdout.write(help);
+} else {
+  const tell = teller(process.stdout);
+  tell.chapter('The local cloud');
+  const cloud = await startDaemon({ stateDir: upStateDir, endpoint: process.env.WRIT_ENDPOINT });
+  try {
+    if (cloud.wasRunning) tell.fact('It runs already; deploying what has changed');
+    const world = await makeWorld(cloud, { say: (line) => tell.detail(line) });
+    const written = `${localFile}.new`;
+    writeFileSync(written, `${JSON.stringify(localJson(world), null, 2)}\n`, { mode: 0o600 });
+    renameSync(written, localFile);
+    tell.fact(`Writ answers at ${cloud.url}/v1`);
+    tell.fact(`How to reach it, with keys: ${localFile.slice(home.length + 1)}`);
+    tell.detail('npm run ingest -- FILE feeds it, npm run down stops it');
+  } catch (error) {
+    rmSync(localFile, { force: true });
+    await stopDaemon(upStateDir);
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
