@@ -112,10 +112,10 @@ export async function deciding(world: World, plot: Plot, it: CaseView, tell: Tel
   check(two.status === 'AwaitingDisclosure', 'two approvals complete the case');
   tell.fact(`${second.holder} approves the same digest and scope: ${two.status}`);
 
-  const grants = await until('the grants appear in KMS', async () => {
-    const live = await grantsOf(world.aws, world);
-    return live.length > 0 && live;
-  });
+  await until('the grants are minted', async () =>
+    (await readLog(world)).some((text) => text.includes('grant.minted') && text.includes(it.id)),
+  );
+  const grants = await grantsOf(world.aws, world);
   tell.fact(`The approvals are in the log; ${grants.length} KMS grants appeared, for collect’s role alone:`);
   for (const { Operations, Constraints } of grants) {
     const { subject = '', kind, epoch } = Constraints?.EncryptionContextEquals ?? {};

@@ -50,7 +50,7 @@ const outputNames = [
   'SealFunctionName',
   'SequenceFunctionName',
 ] as const;
-const outputsSchema = z.looseObject(
+const outputsSchema = z.object(
   Object.fromEntries(outputNames.map((name) => [name, z.string()])) as Record<
     (typeof outputNames)[number],
     z.ZodString

@@ -1,0 +1,261 @@
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { GenerateMacCommand, type GrantListEntry, ListGrantsCommand } from '@aws-sdk/client-kms';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { followRequest, submitRequest } from '#client/agency.ts';
+import { RefusedError } from '#client/errors.ts';
+import { openSession } from '#client/exchange.ts';
+import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
+import { decideReview } from '#client/reviewer.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { IdentityEvent } from '#core/events/identity.ts';
+import { type Link, parseLink } from '#core/log/chain.ts';
+import type { ProblemCode } from '#core/problem.ts';
+import { subjectPseudonym } from '#core/vault/subject.ts';
+import { asRole, roleOf } from '#dev/as.ts';
+import type { Aws } from '#dev/aws.ts';
+import { connect } from '#dev/cloud/cloud.ts';
+import { sendEvents, until } from '#dev/feed.ts';
+import { readLog } from '#dev/story.ts';
+import { invokeEnrol, type Outputs, readWorld, type World } from '#dev/world.ts';
+
+/**
+ * What tests on the running stack share: one cloud, one deployment, and data of each test's own (accounts,
+ * numbers, agencies are random), so that they run side by side. Nothing here writes a table to make a step pass.
+ */
+let world: Promise<World> | undefined;
+
+/** The shared deployment that `npm test` started. */
+export function theWorld(): Promise<World> {
+  const state = process.env.WRIT_STATE;
+  if (state === undefined)
+    throw new Error('Run this by npm test or npm run test:integration: it needs a deployed cloud.');
+  world ??= readWorld(connect(state), join(state, 'local.json'));
+  return world;
+}
+
+/** For tests of what an endpoint that does not enforce IAM cannot show: the reason to skip, or false. */
+export function needsEnforcement(it: World): string | false {
+  return it.cloud.enforces ? false : 'this endpoint enforces neither IAM nor key policies nor grants';
+}
+
+export const newAccount = () => `account-${randomUUID()}`;
+/** Of a range that regulators keep for fiction. */
+export const newPhone = () => `+49152${String(randomInt(10 ** 9)).padStart(9, '0')}`;
+/** Of a documentation range (RFC 3849): distinct enough to be searched for. */
+export const newAddress = () =>
+  `2001:db8:${randomInt(1, 0xffff).toString(16)}:${randomInt(1, 0xffff).toString(16)}::${randomInt(1, 0xffff).toString(16)}`;
+export const ago = (days: number) =>
+  new Date(Date.now() - days * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
+
+export const login = (account: string, daysAgo: number, ip = newAddress(), port = 50_000): IdentityEvent => ({
+  kind: 'access',
+  account,
+  at: ago(daysAgo).replace('Z', '.000Z'),
+  ip,
+  port,
+});
+export const number = (account: string, daysAgo: number, phone = newPhone()): IdentityEvent => ({
+  kind: 'phone',
+  account,
+  at: ago(daysAgo).replace('Z', '.000Z'),
+  phone,
+});
+
+/** Sends events as the provider's backend does, and waits until they are sealed. */
+export async function ingest(it: World, events: IdentityEvent[]): Promise<void> {
+  await sendEvents(it.aws, it.outputs, events);
+  for (const account of new Set(events.map((e) => e.account))) {
+    const count = events.filter((e) => e.account === account).length;
+    const pk = await pseudonymOf(it, account);
+    await until('the events are sealed', async () => (await recordsOf(it, pk)) >= count, 90_000);
+  }
+}
+
+let pseudonymKey: Promise<Uint8Array> | undefined;
+
+/** A pseudonym, worked out with the rights of `seal`: nobody else, the operator included, can. */
+export async function pseudonymOf(it: World, account: string): Promise<string> {
+  pseudonymKey ??= asFunction(it, 'Seal').then(async ({ kms }) => {
+    const Message = new TextEncoder().encode('writ/pseudonym-key/v1');
+    const { Mac } = await kms.send(
+      new GenerateMacCommand({ KeyId: it.outputs.IndexKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message }),
+    );
+    return Mac ?? new Uint8Array();
+  });
+  return subjectPseudonym(await pseudonymKey, account);
+}
+
+async function recordsOf(it: World, pk: string): Promise<number> {
+  const { Count } = await it.aws.dynamo.send(
+    new QueryCommand({
+      TableName: it.outputs.VaultTableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rec)',
+      ExpressionAttributeValues: { ':pk': pk, ':rec': 'rec#' },
+      ConsistentRead: true,
+    }),
+  );
+  return Count ?? 0;
+}
+
+export type FunctionName =
+  | 'Authorise'
+  | 'Collect'
+  | 'Enrol'
+  | 'Expire'
+  | 'Provider'
+  | 'Request'
+  | 'Review'
+  | 'Seal'
+  | 'Sequence';
+export const functionNames: readonly FunctionName[] = [
+  'Authorise',
+  'Collect',
+  'Enrol',
+  'Expire',
+  'Provider',
+  'Request',
+  'Review',
+  'Seal',
+  'Sequence',
+];
+
+/** AWS with the rights of one function's role. */
+export async function asFunction(it: World, name: FunctionName): Promise<Aws> {
+  const functionName: keyof Outputs = `${name}FunctionName`;
+  return asRole(it.cloud, it.aws, await roleOf(it.aws, it.outputs[functionName]));
+}
+
+/** An agency of a test's own, enrolled. */
+export async function newAgency(it: World): Promise<World['agency']> {
+  const id = `agency-${randomUUID()}`;
+  const signing = newSigningKey();
+  const encryption = newEncryptionKey();
+  const { keyId } = await invokeEnrol(it.aws, it.outputs, {
+    role: 'agency',
+    holder: `officer-${randomUUID()}`,
+    publicKey: signing.publicPem,
+    agency: { id, name: 'An agency', encryptionKey: { ...publicJwk(encryption.privatePem) } },
+  });
+  const session = await openSession(
+    { url: it.cloud.url, signer: signerFromPem(signing.privatePem) },
+    it.provider,
+  );
+  return {
+    id,
+    holder: id,
+    keyId,
+    session,
+    encryptionKey: privateJwk(encryption.privatePem),
+    privateKeyFile: '',
+    encryptionKeyFile: '',
+  };
+}
+
+/** A well-formed request for an account's last 60 days, with whatever a test changes about it. */
+export function newRequest(account: string, changes: Partial<Request> = {}): Request {
+  return {
+    reference: `T-${randomUUID()}`,
+    instrument: {
+      kind: 'EPOC',
+      jurisdiction: 'DE',
+      authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+      issuedAt: ago(1),
+      offence: 'StGB 202a',
+      digest: `sha-256=:${createHash('sha256').update('order').digest('base64')}:`,
+    },
+    investigation: 'criminal',
+    priority: 'Routine',
+    subjects: [{ kind: 'account', value: account }],
+    categories: ['TrafficData'],
+    period: { from: ago(60), to: ago(0) },
+    ...changes,
+  };
+}
+
+export function wholeScope(request: Request): Scope {
+  return {
+    subjects: request.subjects.map((_, i) => i),
+    categories: request.categories,
+    period: request.period,
+  };
+}
+
+/** Approves by the first two reviewers. */
+export async function approve(it: World, view: CaseView, scope: Scope): Promise<void> {
+  for (const reviewer of it.reviewers.slice(0, 2)) {
+    await decideReview(reviewer.session, view.id, {
+      decision: 'approve',
+      requestDigest: view.requestDigest,
+      scope,
+      reason: 'order checked',
+    });
+  }
+}
+
+/** A case that is approved and whose grants are minted. */
+export async function approvedCase(
+  it: World,
+  agency: World['agency'],
+  request: Request,
+  scope = wholeScope(request),
+): Promise<CaseView> {
+  const view = await submitRequest(agency.session, request);
+  await approve(it, view, scope);
+  await until('the grants are minted', () => entryOf(it, view.id, 'grant.minted'), 90_000);
+  return followRequest(agency.session, view.id);
+}
+
+/** The links of one case, in the order of the log. */
+export async function linksOf(it: World, caseId: string): Promise<Link[]> {
+  return (await readLog(it)).map(parseLink).filter(({ entry }) => entry.stream === `case/${caseId}`);
+}
+
+export async function entryOf(
+  it: World,
+  caseId: string,
+  kind: Link['entry']['kind'],
+): Promise<Link | undefined> {
+  return (await linksOf(it, caseId)).find(({ entry }) => entry.kind === kind);
+}
+
+/** Live grants that open one subject's drawers. */
+export async function grantsFor(it: World, account: string): Promise<GrantListEntry[]> {
+  const subject = await pseudonymOf(it, account);
+  const grants: GrantListEntry[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await it.aws.kms.send(
+      new ListGrantsCommand({
+        KeyId: it.outputs.VaultKeyArn,
+        ...(marker === undefined ? {} : { Marker: marker }),
+      }),
+    );
+    grants.push(...(page.Grants ?? []));
+    marker = page.Truncated ? page.NextMarker : undefined;
+  } while (marker !== undefined);
+  return grants.filter((g) => g.Constraints?.EncryptionContextEquals?.subject === subject);
+}
+
+/** The code that an attempt is refused with, or what happened instead. */
+export async function refusalOf(attempt: Promise<unknown>): Promise<ProblemCode | 'not refused'> {
+  try {
+    await attempt;
+    return 'not refused';
+  } catch (error) {
+    if (error instanceof RefusedError) return error.code;
+    throw error;
+  }
+}
+
+/** The name of the error that AWS answers an attempt with, or what happened instead. */
+export async function awsErrorOf(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return 'allowed';
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
