@@ -160,8 +160,13 @@ function stopOnSignals(stop: () => Promise<void>): { forget(): void } {
   const onSignal = (signal: NodeJS.Signals) => {
     stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
-  return { forget: () => ['SIGINT', 'SIGTERM'].forEach((signal) => process.off(signal, onSignal)) };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, onSignal);
+  return {
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
 }
 
 try {

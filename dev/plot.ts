@@ -31,6 +31,9 @@ export async function ownPlot(
   const times = events.map((e) => e.at).sort();
   const from = options.from ?? times[0] ?? '';
   const to = options.to ?? new Date(Date.parse(times.at(-1) ?? '') + 1000).toISOString();
+  if (!events.some((e) => e.account === account && e.at >= from && e.at < to)) {
+    throw new PlotError(`No event of that account lies in that period.\n${about.join('\n')}`);
+  }
   if (from >= to) throw new PlotError('--from must lie before --to.');
   const category: Category = options.identify ? 'UserIdentifyingData' : 'TrafficData';
   const request = order([{ kind: 'account', value: account }], [category], from, to);

@@ -1,15 +1,15 @@
 import { EncryptCommand } from '@aws-sdk/client-kms';
 import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KinesisStreamEvent } from 'aws-lambda';
-import type { Drawer } from '#core/cases/case.ts';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext, generateEpochKeyPair, sealRecord } from '#core/vault/seal.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
-import { drawerKey, lookupKey, parseDrawer, phoneKey, recordKey } from './aws/vault.ts';
+import { drawerItemKey, lookupKey, parseDrawer, phoneKey, recordKey } from './aws/vault.ts';
 
 /**
  * Seals identity events as they arrive. It has the public keys and the right to wrap new private ones, and no
@@ -85,7 +85,7 @@ async function publicKeyOf(drawer: Drawer): Promise<Uint8Array> {
 
 async function readDrawer(drawer: Drawer): Promise<Uint8Array | undefined> {
   const { Item } = await dynamo.send(
-    new GetCommand({ TableName: VAULT_TABLE, Key: drawerKey(drawer), ConsistentRead: true }),
+    new GetCommand({ TableName: VAULT_TABLE, Key: drawerItemKey(drawer), ConsistentRead: true }),
   );
   return Item === undefined ? undefined : parseDrawer(Item).publicKey;
 }
@@ -106,7 +106,7 @@ async function makeDrawer(drawer: Drawer): Promise<Uint8Array> {
     await dynamo.send(
       new PutCommand({
         TableName: VAULT_TABLE,
-        Item: { ...drawerKey(drawer), publicKey, wrappedKey: CiphertextBlob, keyId: VAULT_KEY, ttl },
+        Item: { ...drawerItemKey(drawer), publicKey, wrappedKey: CiphertextBlob, keyId: VAULT_KEY, ttl },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );

@@ -1,7 +1,9 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { GenerateMacCommand, type GrantListEntry, ListGrantsCommand } from '@aws-sdk/client-kms';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
 import { openSession } from '#client/exchange.ts';
@@ -258,4 +260,107 @@ export async function awsErrorOf(attempt: Promise<unknown>): Promise<string> {
   } catch (error) {
     return error instanceof Error ? error.name : String(error);
   }
+}
+
+/** A reviewer of a test's own, enrolled. */
+export async function newReviewer(it: World): Promise<World['reviewers'][number]> {
+  const holder = `reviewer-${randomUUID()}`;
+  const { privatePem, publicPem } = newSigningKey();
+  const { keyId } = await invokeEnrol(it.aws, it.outputs, { role: 'reviewer', holder, publicKey: publicPem });
+  const session = await openSession({ url: it.cloud.url, signer: signerFromPem(privatePem) }, it.provider);
+  return { holder, keyId, privateKeyFile: '', session };
+}
+
+/** What is in the bucket never changes, so each link is fetched once a process. */
+const seenLinks = new Map<string, string>();
+
+/** The log's links as their texts, in order, from the bucket; cheap to ask again and again. */
+export async function logTexts(it: World): Promise<string[]> {
+  const Bucket = it.outputs.LogBucketName;
+  const texts: string[] = [];
+  let from: string | undefined;
+  do {
+    const page = await it.aws.s3.send(
+      new ListObjectsV2Command({
+        Bucket,
+        Prefix: 'entry/',
+        ...(from === undefined ? {} : { ContinuationToken: from }),
+      }),
+    );
+    for (const { Key = '' } of page.Contents ?? []) {
+      const known = seenLinks.get(Key);
+      const text =
+        known ??
+        (await (await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ??
+        '';
+      seenLinks.set(Key, text);
+      texts.push(text);
+    }
+    from = page.NextContinuationToken;
+  } while (from !== undefined);
+  return texts;
+}
+
+/** The log's links that a test is about, in the order of the log. */
+export async function linksWhere(it: World, which: (link: Link) => boolean): Promise<Link[]> {
+  return (await logTexts(it)).map(parseLink).filter(which);
+}
+
+/** Waits until a case's stream in the log has an entry of a kind, `times` times; answers the case's entries. */
+export async function logged(
+  it: World,
+  caseId: string,
+  kind: Link['entry']['kind'],
+  times = 1,
+): Promise<Link['entry'][]> {
+  return until(
+    `${kind} is in the log`,
+    async () => {
+      const entries = (await linksWhere(it, ({ entry }) => entry.stream === `case/${caseId}`)).map(
+        ({ entry }) => entry,
+      );
+      return entries.filter((entry) => entry.kind === kind).length >= times && entries;
+    },
+    90_000,
+  );
+}
+
+/** The refusals in the log of calls that named an agency's key, in the order of the log. */
+export async function refusalsOf(it: World, agencyId: string): Promise<{ code: string; proven: boolean }[]> {
+  const links = await linksWhere(
+    it,
+    ({ entry }) => entry.kind === 'request.refused' && entry.data.agency === agencyId,
+  );
+  return links.flatMap(({ entry }) =>
+    entry.kind === 'request.refused' ? [{ code: entry.data.code, proven: entry.data.proven }] : [],
+  );
+}
+
+/** How many cases an agency has, as the table says. */
+export async function casesOf(it: World, agencyId: string): Promise<number> {
+  let count = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await it.aws.dynamo.send(
+      new ScanCommand({
+        TableName: it.outputs.CasesTableName,
+        FilterExpression: 'begins_with(pk, :case) AND agency = :agency',
+        ExpressionAttributeValues: { ':case': 'case#', ':agency': agencyId },
+        ConsistentRead: true,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    count += page.Count ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return count;
+}
+
+/** Invokes a function as the service that triggers it does, with an event of our own. */
+export async function invoke(it: World, name: FunctionName, event: unknown): Promise<void> {
+  const functionName: keyof Outputs = `${name}FunctionName`;
+  const { FunctionError } = await it.aws.lambda.send(
+    new InvokeCommand({ FunctionName: it.outputs[functionName], Payload: JSON.stringify(event) }),
+  );
+  if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
 }

@@ -217,9 +217,15 @@ export function checkCollectable(it: Case, at: string): void {
   if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
 }
 
-/** What was opened is about to leave: counted, and committed to by its digest. */
+/**
+ * What was opened is about to leave: counted, and committed to by its digest.
+ *
+ * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up
+ */
 export function collected(it: Case, act: { records: number; digest: string }): Outcome {
-  const { pending: _, ...rest } = it;
+  const { pending, ...rest } = it;
+  if (pending === undefined || !openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
   const collection = it.collections + 1;
   return {
     next: { ...rest, status: 'Disclosed', collections: collection },
@@ -230,9 +236,14 @@ export function collected(it: Case, act: { records: number; digest: string }): O
   };
 }
 
-/** An intent came to nothing: KMS refused, or what it opened was not what was sealed. */
+/**
+ * An intent came to nothing: KMS refused, or what it opened was not what was sealed.
+ *
+ * @throws CaseError case-closed without an intent
+ */
 export function collectionFailed(it: Case, code: string): Outcome {
-  const { pending: _, ...rest } = it;
+  const { pending, ...rest } = it;
+  if (pending === undefined) throw new CaseError('case-closed');
   return { next: rest, entry: { kind: 'collection.failed', data: { collection: it.collections + 1, code } } };
 }
 

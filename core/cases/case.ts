@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kinds } from './policy.ts';
+import { drawer } from '#core/vault/drawer.ts';
 import { scopeSchema } from './scope.ts';
 
 /** Statuses as ETSI TS 103 120 names them. Only the provider sets them. */
@@ -18,10 +18,6 @@ export type Status = (typeof statuses)[number];
 
 /** Statuses in which a grant may be live. In every other one the door is closed (I9). */
 export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed'];
-
-/** One sealed drawer of the vault: one subject's records of one kind in one epoch, under one key pair. */
-export const drawer = z.strictObject({ subject: z.string(), kind: z.enum(kinds), epoch: z.string() });
-export type Drawer = z.infer<typeof drawer>;
 
 const grant = drawer.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
 export type Grant = z.infer<typeof grant>;

@@ -1,6 +1,6 @@
 import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
 import { epochOf, epochsOf } from '#core/vault/epoch.ts';
-import type { Drawer } from './case.ts';
 import { kindOf } from './policy.ts';
 import type { Scope } from './scope.ts';
 

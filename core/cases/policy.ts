@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
+import type { Kind } from '#core/vault/drawer.ts';
 
 /**
  * What this provider discloses, to whose order, and within which limits. Policy is data: its hash is in the entry
@@ -7,10 +8,6 @@ import { jsonDigest } from '#core/canonical.ts';
  */
 export const categories = ['SubscriberData', 'UserIdentifyingData', 'TrafficData'] as const;
 export type Category = (typeof categories)[number];
-
-/** What is stored. There is no third kind: message content cannot be represented (I5). */
-export const kinds = ['phone', 'access'] as const;
-export type Kind = (typeof kinds)[number];
 
 /** The kind of record that each category is answered from. */
 export const kindOf: Record<Category, Kind> = {

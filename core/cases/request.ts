@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
+import { isPhoneNumber } from '#core/vault/subject.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, period, type Scope, scopeSchema } from './scope.ts';
 
@@ -17,7 +18,7 @@ const text = (max: number) =>
 
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), value: text(256) }),
-  z.strictObject({ kind: z.literal('phone'), value: z.string().regex(/^\+[1-9]\d{6,14}$/) }),
+  z.strictObject({ kind: z.literal('phone'), value: z.string().refine(isPhoneNumber) }),
   z.strictObject({ kind: z.literal('username'), value: text(256) }),
 ]);
 

@@ -46,7 +46,12 @@ export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedReco
       const validity = { from: validFrom, ...(validTo === undefined ? {} : { to: validTo }) };
       if (!scope.categories.includes('SubscriberData') || !heldWithin(validity, scope.period)) continue;
       const until = validTo === undefined ? {} : { validTo };
-      put({ subject, category: 'SubscriberData', phone, validFrom, ...until }, phone, validFrom);
+      put(
+        { subject, category: 'SubscriberData', phone, validFrom, ...until },
+        phone,
+        validFrom,
+        validTo ?? '',
+      );
       continue;
     }
     if (!inPeriod(it.at, scope)) continue;

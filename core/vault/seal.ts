@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { Drawer } from '#core/cases/case.ts';
 import { parseInstant } from '#core/instant.ts';
+import type { Drawer } from './drawer.ts';
 import { epochOf } from './epoch.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';

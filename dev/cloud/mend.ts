@@ -12,7 +12,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Cloud } from '#dev/cloud/cloud.ts';
+import type { Credentials } from '#dev/cloud/emulator.ts';
 
 interface Template {
   readonly Resources: Readonly<
@@ -20,7 +20,18 @@ interface Template {
   >;
 }
 
-export async function mendObjectLock(cloud: Cloud, templateFile: string, stackName: string): Promise<void> {
+/** As much of a cloud as it takes to reach it. */
+interface Reachable {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+export async function mendObjectLock(
+  cloud: Reachable,
+  templateFile: string,
+  stackName: string,
+): Promise<void> {
   const { Resources } = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
   const settings = { endpoint: cloud.endpoint, region: cloud.region, credentials: cloud.credentials };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });

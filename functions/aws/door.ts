@@ -1,8 +1,10 @@
-import { DeleteCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { PutCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
+import { appendEntry } from '#core/log/entry.ts';
 import { dynamo, lostRace } from './clients.ts';
-import { putSingleEntry } from './entries.ts';
+import { entryPut, putSingleEntry } from './entries.ts';
 import { env } from './env.ts';
 import type { KeyRecord } from './registry.ts';
 
@@ -33,16 +35,18 @@ export async function acceptOnce(keyId: string, nonce: string, expires: number):
 }
 
 const refusedPrefix = 'refused#';
-const countsItem = z.object({ pk: z.string() }).catchall(z.int());
+/** Codes hold no underscore, so this is none of them. */
+const totalOf = '_total';
+const countsItem = z.object({ pk: z.string(), [totalOf]: z.int() }).catchall(z.int());
 
-/** Counts a refusal that may be a stranger's. `expire` turns each past hour's counts into one entry. */
+/** Counts a refusal that may be a stranger's. `expire` turns each past hour's counts into an entry. */
 export async function countRefusal(code: string, at: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
       TableName: DOOR_TABLE,
       Key: { pk: `${refusedPrefix}${at.slice(0, 13)}` },
-      UpdateExpression: 'ADD #c :one',
-      ExpressionAttributeNames: { '#c': code },
+      UpdateExpression: 'ADD #c :one, #t :one',
+      ExpressionAttributeNames: { '#c': code, '#t': totalOf },
       ExpressionAttributeValues: { ':one': 1 },
     }),
   );
@@ -86,8 +90,8 @@ export async function traceRefusal(refusal: {
 }
 
 /**
- * Turns the counts of every hour that is over into one entry an hour. The entry is written first and the counts
- * deleted after, so a crash in between repeats an entry that is there already, and loses nothing.
+ * Turns the counts of every hour that is over into an entry; they become it in one transaction, so none is lost or
+ * told twice. What was still being counted when its hour was told is told by the next sweep.
  */
 export async function reportStrangers(at: string): Promise<void> {
   const thisHour = at.slice(0, 13);
@@ -102,11 +106,27 @@ export async function reportStrangers(at: string): Promise<void> {
       }),
     );
     for (const item of page.Items ?? []) {
-      const { pk, ...counts } = countsItem.parse(item);
-      const hour = pk.slice(refusedPrefix.length);
-      await putSingleEntry(`strangers/${hour}`, { kind: 'strangers.refused', data: { hour, counts } }, at);
-      await dynamo.send(new DeleteCommand({ TableName: DOOR_TABLE, Key: { pk } }));
+      await reportHour(countsItem.parse(item), at);
     }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
+}
+
+async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof countsItem>, at: string) {
+  const hour = pk.slice(refusedPrefix.length);
+  const body = { kind: 'strangers.refused' as const, data: { hour, counts } };
+  const { entry } = appendEntry(`strangers/${hour}/${randomUUID()}`, { n: 0 }, body, at);
+  const told = {
+    TableName: DOOR_TABLE,
+    Key: { pk },
+    ConditionExpression: '#t = :total',
+    ExpressionAttributeNames: { '#t': totalOf },
+    ExpressionAttributeValues: { ':total': total },
+  };
+  try {
+    await dynamo.send(new TransactWriteCommand({ TransactItems: [{ Delete: told }, entryPut(entry)] }));
+  } catch (error) {
+    // Counted meanwhile, or told by another sweep: the next one sees.
+    if (!lostRace(error)) throw error;
+  }
 }

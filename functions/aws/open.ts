@@ -1,12 +1,13 @@
 import { DecryptCommand } from '@aws-sdk/client-kms';
 import { approvedScope } from '#core/cases/acts.ts';
-import type { Case, Drawer, Grant } from '#core/cases/case.ts';
+import type { Case, Grant } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { heldWithin, type Validity, validities } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';

@@ -1,7 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import type { Drawer } from '#core/cases/case.ts';
-import { kinds } from '#core/cases/policy.ts';
+import { type Drawer, kinds } from '#core/vault/drawer.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
 
@@ -15,7 +14,7 @@ import { env } from './env.ts';
  */
 const { VAULT_TABLE } = env('VAULT_TABLE');
 
-export const drawerKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
+export const drawerItemKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
 export const recordKey = (d: Drawer, at: string, id: string) => ({
   pk: d.subject,
   sk: `rec#${d.kind}#${at}#${id}`,

@@ -51,8 +51,10 @@ export function signedRequest<Input = undefined>(door: Door): MiddlewareObj<Sign
 
 /** @throws SignatureError, WireError */
 async function enter(event: Arrived, door: Door): Promise<Caller> {
-  const message = arrivedMessage(event, door);
+  const query = arrivedQuery(event, door.query ?? {});
+  const message = arrivedMessage(event, door, query ?? '');
   const claims = await readClaims(event, message);
+  if (query === undefined) throw new WireError('query-unsupported');
   const key = event.named;
   if (key === undefined) throw new SignatureError('signature-key-unknown');
   if (!verifySignature(claims, importPublicKey(key.publicKey))) throw new SignatureError('signature-invalid');
@@ -90,13 +92,13 @@ async function sign(event: Arrived, response: Answer): Promise<void> {
 }
 
 /** The message as the client sent it, as far as API Gateway lets us see. */
-function arrivedMessage(event: Arrived, door: Door): Message {
+function arrivedMessage(event: Arrived, door: Door, query: string): Message {
   return {
     method: event.httpMethod,
     authority: door.authority ?? event.requestContext.domainName ?? '',
     // With the stage or base path: what the client wrote, not what the route is called here.
     path: event.requestContext.path,
-    query: arrivedQuery(event, door.query ?? {}),
+    query,
     headers: Object.entries(event.multiValueHeaders ?? {}).flatMap(([name, values]) =>
       (values ?? []).map((value) => [name, value] as const),
     ),
@@ -107,14 +109,15 @@ function arrivedMessage(event: Arrived, door: Door): Message {
 /**
  * API Gateway hands over the query decoded and unordered, so the text that was signed is known only where it can
  * have had one form: a single parameter with one of the route's own values, which need no encoding.
+ * @returns undefined for any other
  */
-function arrivedQuery(event: Arrived, takes: Record<string, readonly string[]>): string {
+function arrivedQuery(event: Arrived, takes: Record<string, readonly string[]>): string | undefined {
   const given = Object.entries(event.multiValueQueryStringParameters ?? {});
   if (given.length === 0) return '';
   const [[name, values = []] = ['', []]] = given;
   const [value, ...more] = values;
   if (given.length > 1 || more.length > 0 || value === undefined || !takes[name]?.includes(value)) {
-    throw new WireError('query-unsupported');
+    return undefined;
   }
   return `?${name}=${value}`;
 }

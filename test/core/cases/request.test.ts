@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { jsonDigest } from '#core/canonical.ts';
+import { askedScope, decisionSchema, requestSchema } from '#core/cases/request.ts';
+import { scopeSchema } from '#core/cases/scope.ts';
+import { request, requests } from './cases.ts';
+
+const approve = {
+  decision: 'approve',
+  requestDigest: jsonDigest(request),
+  scope: askedScope(request),
+  reason: 'lawful',
+};
+
+/** A deep copy with one place set to another value, or taken out. */
+function changed(value: unknown, path: readonly (string | number)[], to: unknown): unknown {
+  const copy = structuredClone(value);
+  let at = copy as Record<string | number, unknown>;
+  for (const step of path.slice(0, -1)) at = at[step] as Record<string | number, unknown>;
+  const last = path.at(-1) ?? '';
+  if (to === gone) delete at[last];
+  else at[last] = to;
+  return copy;
+}
+const gone = Symbol('gone');
+
+const badText = (max: number) => [
+  '',
+  'x'.repeat(max + 1),
+  'a\nb',
+  'a\u0000',
+  '\u0085',
+  'a\ud800',
+  7,
+  null,
+  gone,
+];
+const badInstant = [
+  '2026-11-20',
+  '2026-11-20T09:00:00',
+  '2026-11-20T09:00:00+01:00',
+  '2026-02-30T09:00:00Z',
+  '2026-11-20T24:00:00Z',
+  '2026-11-20T09:00:60Z',
+  '2026-11-20t09:00:00z',
+  ' 2026-11-20T09:00:00Z',
+  '2026-11-20T09:00:00Z\n',
+  1_795_000_000,
+  null,
+  gone,
+];
+const badPeriod = [
+  { from: '2026-09-01T00:00:00Z', to: '2026-09-01T00:00:00Z' },
+  { from: '2026-09-01T00:00:00Z', to: '2026-09-01T00:00:00.000Z' },
+  { from: '2026-09-02T00:00:00Z', to: '2026-09-01T00:00:00Z' },
+  { from: '2026-09-01T00:00:00Z' },
+  { to: '2026-09-01T00:00:00Z' },
+  [],
+  gone,
+];
+const badCategories = [
+  [],
+  ['TrafficData', 'TrafficData'],
+  'TrafficData',
+  ['trafficData'],
+  ['*'],
+  [null],
+  {},
+  gone,
+];
+
+const badRequests: [path: (string | number)[], values: readonly unknown[]][] = [
+  [['reference'], badText(128)],
+  [['instrument'], [gone, null, 'EPOC', []]],
+  [
+    ['instrument', 'kind'],
+    ['', '1', 'E POC', '-x', `E${'x'.repeat(32)}`, 'EPOC\n', 'Élan', gone],
+  ],
+  [
+    ['instrument', 'jurisdiction'],
+    ['', 'de', 'D', 'DEU', 'D1', 'DE\n', gone],
+  ],
+  [
+    ['instrument', 'authoriserRole'],
+    ['', 'Police', 'judgecourtorinvestigatingjudge', gone],
+  ],
+  [['instrument', 'issuedAt'], badInstant],
+  [['instrument', 'offence'], badText(200)],
+  [
+    ['instrument', 'digest'],
+    [
+      '',
+      'A'.repeat(43),
+      `sha-256=:${'A'.repeat(42)}=:`,
+      `sha-512=:${'A'.repeat(43)}=:`,
+      `sha-256=:${'-'.repeat(43)}=:`,
+      `sha-256=:${'A'.repeat(43)}=:\n`,
+      gone,
+    ],
+  ],
+  [['investigation'], ['civil', 'Criminal', '', gone]],
+  [['priority'], ['Urgent', 'routine', '', gone]],
+  [
+    ['subjects'],
+    [[], {}, gone, null, Array.from({ length: 101 }, (_, i) => ({ kind: 'account', value: `${i}` }))],
+  ],
+  [
+    ['subjects', 1],
+    [{ kind: 'phone', value: '+4915112345678' }, null, 'alice', []],
+  ],
+  [
+    ['subjects', 0, 'kind'],
+    ['ip', 'email', 'Phone', '', null, gone],
+  ],
+  [
+    ['subjects', 0, 'value'],
+    ['4915112345678', '+0915112345', '+123456', '+1234567890123456', '+49 151', '+49151123\n', '*', '', gone],
+  ],
+  [['subjects', 1, 'value'], badText(256)],
+  [['subjects', 2, 'value'], badText(256)],
+  [['categories'], badCategories],
+  [['period'], badPeriod],
+  [['period', 'from'], badInstant],
+  [['period', 'to'], badInstant],
+  [['notice'], [null, {}, 'later']],
+  [['notice', 'delayUntil'], badInstant],
+  [['notice', 'reason'], badText(500)],
+];
+
+test('the request of the design is taken as it stands, with or without a notice', () => {
+  assert.deepEqual(requestSchema.parse(request), request);
+  assert.ok(requestSchema.safeParse(changed(request, ['notice'], gone)).success);
+});
+
+for (const [path, values] of badRequests) {
+  test(`a request with a bad ${path.join('.')} is refused`, () => {
+    for (const value of values) {
+      const bad = changed(request, path, value);
+      assert.equal(requestSchema.safeParse(bad).success, false, `${path.join('.')}: ${String(value)}`);
+    }
+  });
+}
+
+const levels: (string | number)[][] = [
+  [],
+  ['instrument'],
+  ['subjects', 0],
+  ['subjects', 1],
+  ['subjects', 2],
+  ['period'],
+  ['notice'],
+];
+
+test('I5: a field that is not of the wire is refused at every level of a request', () => {
+  for (const level of levels) {
+    for (const name of ['message', 'content', 'note', 'Reference', '', 'toString', 'constructor']) {
+      const bad = changed(request, [...level, name], 'hello');
+      assert.equal(requestSchema.safeParse(bad).success, false, `/${level.join('/')}: ${name}`);
+    }
+  }
+});
+
+test('I5: a field called __proto__ is unknown like any other', () => {
+  const text = JSON.stringify(request);
+  for (const bad of [
+    text.replace('{', '{"__proto__":{"message":"hello"},'),
+    text.replace('"instrument":{', '"instrument":{"__proto__":"hello",'),
+    text.replace('"period":{', '"period":{"__proto__":null,'),
+  ]) {
+    assert.notEqual(bad, text);
+    assert.equal(requestSchema.safeParse(JSON.parse(bad)).success, false);
+  }
+});
+
+test('I5: message content has no category, however it is called', () => {
+  const contentLike = [
+    'ContentData',
+    'MessageContent',
+    'Messages',
+    'Content',
+    'StoredContent',
+    'Attachments',
+    'Contacts',
+    'LocationData',
+    'SubscriberData ',
+    'TrafficData,ContentData',
+  ];
+  for (const name of contentLike) {
+    for (const categories of [[name], ['TrafficData', name]]) {
+      assert.equal(requestSchema.safeParse({ ...request, categories }).success, false, name);
+      const scope = { ...askedScope(request), categories };
+      assert.equal(scopeSchema.safeParse(scope).success, false, name);
+    }
+  }
+});
+
+test('a request and its digest survive JSON, and the order of its fields does not matter', () => {
+  const backwards = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(backwards)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .toReversed()
+              .map(([k, v]) => [k, backwards(v)]),
+          )
+        : value;
+  fc.assert(
+    fc.property(requests, (it) => {
+      const parsed = requestSchema.parse(JSON.parse(JSON.stringify(it)));
+      assert.deepEqual(parsed, it);
+      assert.equal(jsonDigest(parsed), jsonDigest(it));
+      assert.equal(jsonDigest(requestSchema.parse(backwards(it))), jsonDigest(it));
+      assert.match(jsonDigest(it), /^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+    }),
+  );
+});
+
+test('what a request asks for is all its subjects, its categories and its period', () => {
+  fc.assert(
+    fc.property(requests, (it) => {
+      const scope = askedScope(it);
+      assert.deepEqual(scopeSchema.parse(scope), scope);
+      assert.deepEqual(scope.subjects, [...it.subjects.keys()]);
+      assert.deepEqual([scope.categories, scope.period], [it.categories, it.period]);
+    }),
+  );
+});
+
+test('an approval needs its digest, scope and reason, a rejection no scope, and neither takes anything else', () => {
+  assert.ok(decisionSchema.safeParse(approve).success);
+  assert.ok(decisionSchema.safeParse({ ...approve, decision: 'reject' }).success);
+  assert.ok(decisionSchema.safeParse(changed({ ...approve, decision: 'reject' }, ['scope'], gone)).success);
+  const bad: [(string | number)[], readonly unknown[]][] = [
+    [['decision'], ['Approve', 'abstain', '', gone]],
+    [['requestDigest'], [gone, 7, 'x'.repeat(101)]],
+    [['scope'], [gone, null, {}]],
+    [
+      ['scope', 'subjects'],
+      [[], [0, 0], [-1], [100], [0.5], ['0'], gone],
+    ],
+    [['scope', 'categories'], badCategories],
+    [['scope', 'period'], badPeriod],
+    [['scope', 'period', 'from'], badInstant],
+    [['scope', 'more'], ['x']],
+    [['scope', 'period', 'more'], ['x']],
+    [['more'], ['x']],
+    [['reason'], badText(1000)],
+  ];
+  for (const [path, values] of bad) {
+    for (const value of values) {
+      const label = `${path.join('.')}: ${String(value)}`;
+      assert.equal(decisionSchema.safeParse(changed(approve, path, value)).success, false, label);
+    }
+  }
+});

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import {
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  GenerateDataKeyWithoutPlaintextCommand,
+  GenerateMacCommand,
+  ReEncryptCommand,
+  RevokeGrantCommand,
+  ScheduleKeyDeletionCommand,
+  SignCommand,
+  VerifyMacCommand,
+} from '@aws-sdk/client-kms';
+import { submitRequest } from '#client/agency.ts';
+import { decideReview } from '#client/reviewer.ts';
+import { asAdministrator, roleOf } from '#dev/as.ts';
+import type { Aws } from '#dev/aws.ts';
+import type { World } from '#dev/world.ts';
+import {
+  approvedCase,
+  asFunction,
+  awsErrorOf,
+  functionNames,
+  grantsFor,
+  ingest,
+  login,
+  needsEnforcement,
+  newAccount,
+  newAgency,
+  newRequest,
+  number,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+import { firstWrappedKey, storedCase, wrappedKeys } from './tools.ts';
+
+const DENIED = 'AccessDeniedException';
+
+describe('I2 write-only', () => {
+  let world: World;
+  /** Everybody there is: nine functions, an administrator, the account's root. */
+  const everybody = new Map<string, Aws>();
+  let leave = async () => {};
+  let scratchKey = '';
+  let skip: string | false = false;
+  const account = newAccount();
+
+  before(async () => {
+    world = await theWorld();
+    skip = needsEnforcement(world);
+    if (skip !== false) return;
+    for (const name of functionNames) everybody.set(name, await asFunction(world, name));
+    const administrator = await asAdministrator(world.cloud, world.aws);
+    leave = administrator.leave;
+    everybody.set('administrator', administrator.aws);
+    everybody.set('root', world.aws);
+    // A key that an administrator made and may do everything with: where stolen ciphertexts would be carried to.
+    const { KeyMetadata } = await world.aws.kms.send(new CreateKeyCommand({}));
+    scratchKey = KeyMetadata?.Arn ?? '';
+    await ingest(world, [login(account, 3), number(account, 4)]);
+  });
+  after(async () => {
+    await leave();
+    if (scratchKey !== '') {
+      await world.aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId: scratchKey, PendingWindowInDays: 7 }));
+    }
+  });
+
+  const role = (name: string): Aws => {
+    const aws = everybody.get(name);
+    if (aws === undefined) throw new Error(`nobody is called ${name}`);
+    return aws;
+  };
+  /** Who is allowed something: the names of all for whom an attempt does not end in a denial. */
+  const allowed = async (attempt: (aws: Aws) => Promise<unknown>): Promise<string[]> => {
+    const names: string[] = [];
+    for (const [name, aws] of everybody) {
+      const said = await awsErrorOf(attempt(aws));
+      if (said !== DENIED) names.push(said === 'allowed' ? name : `${name}: ${said}`);
+    }
+    return names.sort();
+  };
+
+  test("I2 nobody, and without a grant not even collect's role, decrypts with the vault key", async (t) => {
+    if (skip) return t.skip(skip);
+    for (const { CiphertextBlob, EncryptionContext } of await wrappedKeys(world, account)) {
+      const call = { CiphertextBlob, EncryptionContext };
+      const KeyId = world.outputs.VaultKeyArn;
+      assert.deepEqual(await allowed(({ kms }) => kms.send(new DecryptCommand({ KeyId, ...call }))), []);
+      assert.deepEqual(await allowed(({ kms }) => kms.send(new DecryptCommand(call))), [], 'no key named');
+    }
+  });
+
+  test('I2 naming another key or another context opens nothing either', async (t) => {
+    if (skip) return t.skip(skip);
+    const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
+    for (const aws of everybody.values()) {
+      for (const KeyId of [scratchKey, world.outputs.DeskKeyArn, world.outputs.IndexKeyArn]) {
+        const other = aws.kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext }));
+        assert.notEqual(await awsErrorOf(other), 'allowed');
+      }
+      for (const context of [undefined, {}, { ...EncryptionContext, kind: 'phone' }]) {
+        const other = aws.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context }));
+        assert.equal(await awsErrorOf(other), DENIED);
+      }
+    }
+  });
+
+  test('I2 nobody carries a wrapped key over to a key of their own, or has one made in the clear', async (t) => {
+    if (skip) return t.skip(skip);
+    const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
+    const KeyId = world.outputs.VaultKeyArn;
+    const carried = await allowed(({ kms }) =>
+      kms.send(
+        new ReEncryptCommand({
+          CiphertextBlob,
+          SourceEncryptionContext: EncryptionContext,
+          DestinationKeyId: scratchKey,
+        }),
+      ),
+    );
+    assert.deepEqual(carried, []);
+    const made = await allowed(({ kms }) =>
+      kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext })),
+    );
+    assert.deepEqual(made, []);
+    const blind = await allowed(({ kms }) =>
+      kms.send(new GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext })),
+    );
+    assert.deepEqual(blind, []);
+  });
+
+  test('I2 nobody but authorise lets anybody open', async (t) => {
+    if (skip) return t.skip(skip);
+    const { EncryptionContext } = await firstWrappedKey(world, account);
+    const collectRole = await roleOf(world.aws, world.outputs.CollectFunctionName);
+    const allowedToGrant: string[] = [];
+    for (const [name, aws] of everybody) {
+      const grant = aws.kms.send(
+        new CreateGrantCommand({
+          KeyId: world.outputs.VaultKeyArn,
+          GranteePrincipal: collectRole,
+          Operations: ['Decrypt'],
+          Constraints: { EncryptionContextEquals: { ...EncryptionContext, subject: randomUUID() } },
+        }),
+      );
+      const minted = await grant.catch((error: Error) => assert.equal(error.name, DENIED, name));
+      if (minted === undefined) continue;
+      allowedToGrant.push(name);
+      await world.aws.kms.send(
+        new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId: minted.GrantId }),
+      );
+    }
+    assert.deepEqual(allowedToGrant, ['Authorise']);
+  });
+
+  test('I2 seal alone wraps, and only under a drawer’s own context', async (t) => {
+    if (skip) return t.skip(skip);
+    const { EncryptionContext } = await firstWrappedKey(world, account);
+    const KeyId = world.outputs.VaultKeyArn;
+    const wrap = (context: Record<string, string> | undefined) => (aws: Aws) =>
+      aws.kms.send(
+        new EncryptCommand({ KeyId, Plaintext: randomBytes(32), EncryptionContext: context }),
+      );
+    assert.deepEqual(await allowed(wrap(EncryptionContext)), ['Seal']);
+    assert.deepEqual(await allowed(wrap(undefined)), []);
+    assert.deepEqual(await allowed(wrap({})), []);
+    assert.deepEqual(await allowed(wrap({ ...EncryptionContext, more: 'x' })), []);
+  });
+
+  test('I2 a seal gone bad, wrapping and swapping keys as it likes, opens nobody else', async (t) => {
+    if (skip) return t.skip(skip);
+    const asked = newAccount();
+    await ingest(world, [login(asked, 3)]);
+    const agency = await newAgency(world);
+    await approvedCase(world, agency, newRequest(asked));
+    assert.equal((await grantsFor(world, asked)).length, 1);
+    const theirs = await firstWrappedKey(world, asked);
+    const victim = await firstWrappedKey(world, account);
+    const { kms } = role('Collect');
+    const open = (CiphertextBlob: Uint8Array | undefined, EncryptionContext: Record<string, string>) =>
+      awsErrorOf(kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext })));
+
+    assert.equal(await open(theirs.CiphertextBlob, theirs.EncryptionContext), 'allowed', 'the door works');
+    // The victim's wrapped key, laid into the drawer that a grant opens.
+    assert.equal(
+      await open(victim.CiphertextBlob, theirs.EncryptionContext),
+      'InvalidCiphertextException',
+    );
+    // A key of seal's own making under the victim's context: there is no grant for that.
+    const { CiphertextBlob } = await role('Seal').kms.send(
+      new EncryptCommand({
+        KeyId: world.outputs.VaultKeyArn,
+        Plaintext: randomBytes(32),
+        EncryptionContext: victim.EncryptionContext,
+      }),
+    );
+    assert.equal(await open(CiphertextBlob, victim.EncryptionContext), DENIED);
+    assert.equal(await open(CiphertextBlob, theirs.EncryptionContext), 'InvalidCiphertextException');
+  });
+
+  test('I2 what was asked opens to review alone, what was signed to authorise alone', async (t) => {
+    if (skip) return t.skip(skip);
+    const agency = await newAgency(world);
+    const request = newRequest(account);
+    const view = await submitRequest(agency.session, request);
+    const [reviewer] = world.reviewers;
+    if (reviewer === undefined) throw new Error('a reviewer is needed');
+    await decideReview(reviewer.session, view.id, {
+      decision: 'approve',
+      requestDigest: view.requestDigest,
+      scope: wholeScope(request),
+      reason: 'order checked',
+    });
+    const it = await storedCase(world, view.id);
+    const [decision] = it.decisions;
+    if (decision === undefined) throw new Error('there is a decision');
+    const opening = (sealed: Uint8Array, part: string, other = it.id) => {
+      const bytes = Buffer.from(sealed);
+      const CiphertextBlob = bytes.subarray(2, 2 + bytes.readUInt16BE(0));
+      return (aws: Aws) =>
+        aws.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { case: other, part } }));
+    };
+    assert.deepEqual(await allowed(opening(it.request, 'request')), ['Review']);
+    assert.deepEqual(await allowed(opening(decision.message, 'decision')), ['Authorise']);
+    // Each its own part, even where another's ciphertext is passed off as it; and no other case's.
+    const wrong = 'InvalidCiphertextException';
+    assert.deepEqual(await allowed(opening(decision.message, 'request')), [`Review: ${wrong}`]);
+    assert.deepEqual(await allowed(opening(it.request, 'decision')), [`Authorise: ${wrong}`]);
+    assert.deepEqual(await allowed(opening(it.request, 'request', randomUUID())), [`Review: ${wrong}`]);
+  });
+
+  test('I2 only seal and request work out whose pseudonym is whose', async (t) => {
+    if (skip) return t.skip(skip);
+    const KeyId = world.outputs.IndexKeyArn;
+    const mac = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: randomBytes(16) } as const;
+    const finders = await allowed(({ kms }) => kms.send(new GenerateMacCommand(mac)));
+    assert.deepEqual(finders, ['Request', 'Seal']);
+    const checkers = await allowed(({ kms }) =>
+      kms.send(new VerifyMacCommand({ ...mac, Mac: randomBytes(32) })),
+    );
+    assert.deepEqual(checkers, []);
+  });
+
+  test('I2 only what answers agencies and reviewers signs as the provider', async (t) => {
+    if (skip) return t.skip(skip);
+    const signers = await allowed(({ kms }) =>
+      kms.send(
+        new SignCommand({
+          KeyId: world.outputs.ProviderKeyArn,
+          Message: randomBytes(32),
+          MessageType: 'DIGEST',
+          SigningAlgorithm: 'ECDSA_SHA_256',
+        }),
+      ),
+    );
+    assert.deepEqual(signers, ['Collect', 'Request', 'Review']);
+  });
+});

@@ -1,0 +1,126 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { Session } from '#client/exchange.ts';
+import { prepare } from '#client/exchange.ts';
+import { type Case, caseSchema, type Drawer } from '#core/cases/case.ts';
+import { encryptionContext } from '#core/vault/seal.ts';
+import type { Outputs, World } from '#dev/world.ts';
+import { pseudonymOf } from '../harness.ts';
+
+/** What the tests of the invariants share beyond the harness: an attacker's view of tables, keys and the wire. */
+
+/** The case as it lies in the table, as an operator can read it. */
+export async function storedCase(world: World, id: string): Promise<Case> {
+  const { Item } = await world.aws.dynamo.send(
+    new GetCommand({
+      TableName: world.outputs.CasesTableName,
+      Key: { pk: `case#${id}` },
+      ConsistentRead: true,
+    }),
+  );
+  const { pk: _, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
+  return caseSchema.parse(rest);
+}
+
+const storedEntry = z.looseObject({ stream: z.string(), n: z.number(), kind: z.string(), entry: z.string() });
+
+/** A case's entries as they were committed, in their order. */
+export async function storedEntries(world: World, id: string) {
+  const { Items } = await world.aws.dynamo.send(
+    new QueryCommand({
+      TableName: world.outputs.EntriesTableName,
+      KeyConditionExpression: '#s = :s',
+      ExpressionAttributeNames: { '#s': 'stream' },
+      ExpressionAttributeValues: { ':s': `case/${id}` },
+      ConsistentRead: true,
+    }),
+  );
+  return z.array(storedEntry).parse(Items);
+}
+
+const wrapped = z.object({ pk: z.string(), sk: z.string(), wrappedKey: z.custom<Uint8Array>() });
+
+/** An account's wrapped private keys with the context that would open each. Everybody who reads the table has these. */
+export async function wrappedKeys(world: World, account: string) {
+  const { Items } = await world.aws.dynamo.send(
+    new QueryCommand({
+      TableName: world.outputs.VaultTableName,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :key)',
+      ExpressionAttributeValues: { ':pk': await pseudonymOf(world, account), ':key': 'key#' },
+      ConsistentRead: true,
+    }),
+  );
+  return z
+    .array(wrapped)
+    .parse(Items)
+    .map(({ pk, sk, wrappedKey }) => {
+      const [, kind, epoch = ''] = sk.split('#');
+      const drawer: Drawer = { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch };
+      return { drawer, CiphertextBlob: wrappedKey, EncryptionContext: encryptionContext(drawer) };
+    });
+}
+
+/** The call that would open a drawer, given the right. */
+export async function firstWrappedKey(world: World, account: string) {
+  const [first] = await wrappedKeys(world, account);
+  if (first === undefined) throw new Error('the account has no drawer');
+  return first;
+}
+
+/** Invokes a function of the stack as its event source would. */
+export async function invoke(
+  world: World,
+  name: 'Authorise' | 'Expire',
+  event: unknown,
+): Promise<{ failed: boolean; log: string }> {
+  const functionName: keyof Outputs = `${name}FunctionName`;
+  const { FunctionError, LogResult } = await world.aws.lambda.send(
+    new InvokeCommand({
+      FunctionName: world.outputs[functionName],
+      Payload: JSON.stringify(event),
+      LogType: 'Tail',
+    }),
+  );
+  return {
+    failed: FunctionError !== undefined,
+    log: Buffer.from(LogResult ?? '', 'base64').toString(),
+  };
+}
+
+/** Signs and sends, and hands back whatever came: for looking at headers and at refusals' bodies. */
+export async function exchange(
+  session: Session,
+  method: string,
+  target: string,
+  value?: unknown,
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const { url, headers, body } = await prepare(session, method, target, value);
+  return bare(url, { method, headers, ...(body === undefined ? {} : { body: new Uint8Array(body) }) });
+}
+
+/** Sends as it stands, signed or not. */
+export async function bare(
+  url: string,
+  init: RequestInit,
+): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await fetch(url, init);
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+/** Does something to each of a list, a few at a time: the cloud has a core of its own at most. */
+export async function eachOf<T, R>(
+  list: readonly T[],
+  atOnce: number,
+  work: (it: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let i = 0; i < list.length; i += atOnce) {
+    results.push(...(await Promise.all(list.slice(i, i + atOnce).map(work))));
+  }
+  return results;
+}
+
+export function codeOf(text: string): string {
+  return z.looseObject({ code: z.string() }).parse(JSON.parse(text)).code;
+}
