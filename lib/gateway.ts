@@ -24,6 +24,9 @@ export class Gateway extends Construct {
       restApiName: 'writ',
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
+      // Access logs need it, and an account that has never had an API has none.
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: 50,

@@ -258,7 +258,7 @@ export function withdraw(it: Case): Outcome {
   };
 }
 
-/** Time ran out: undecided past its deadline, or approved and past the right to collect. */
+/** Time ran out for what was approved: the right to collect has ended. Undefined while it has not. */
 export function lapse(it: Case, at: string): Outcome | undefined {
   const ended =
     (it.status === 'AwaitingDisclosure' || it.status === 'Disclosed') &&

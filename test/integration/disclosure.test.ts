@@ -1,24 +1,97 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { collect } from '#client/agency.ts';
+import { compactDecrypt, compactVerify, importJWK } from 'jose';
+import { z } from 'zod';
+import {
+  collect,
+  collectOnce,
+  followRequest,
+  openDisclosure,
+  submitRequest,
+  withdrawRequest,
+} from '#client/agency.ts';
+import { ExchangeError } from '#client/errors.ts';
+import { prepare, type Session, send } from '#client/exchange.ts';
+import { decideReview, showReview } from '#client/reviewer.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { IdentityEvent } from '#core/events/identity.ts';
+import { wireInstant } from '#core/instant.ts';
+import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
   ago,
+  approve,
   approvedCase,
+  grantsFor,
   ingest,
+  logged,
   login,
   newAccount,
   newAgency,
+  newPhone,
   newRequest,
+  number,
+  refusalOf,
+  refusalsOf,
   theWorld,
   wholeScope,
 } from '../harness.ts';
+
+type Category = 'TrafficData' | 'UserIdentifyingData';
+
+/** What a log-in looks like when it is disclosed. */
+function shown(category: Category, subject: number, events: readonly IdentityEvent[]): DisclosedRecord[] {
+  return events.flatMap((e) =>
+    e.kind === 'access' ? [{ subject, category, at: wireInstant(e.at), ip: e.ip, port: e.port }] : [],
+  );
+}
+
+/** The numbers of one account, set one after the other, as they are disclosed. */
+function held(subject: number, events: readonly IdentityEvent[]): DisclosedRecord[] {
+  return events.flatMap((e, i) => {
+    const next = events[i + 1];
+    const validTo = next === undefined ? {} : { validTo: wireInstant(next.at) };
+    return e.kind === 'phone'
+      ? [
+          {
+            subject,
+            category: 'SubscriberData' as const,
+            phone: e.phone,
+            validFrom: wireInstant(e.at),
+            ...validTo,
+          },
+        ]
+      : [];
+  });
+}
+
+/** `/v1/provider`, as far as a test holds it to something. */
+const providerDocument = z.object({
+  categories: z.array(z.string()),
+  deadlines: z.record(z.string(), z.string()),
+  policy: z.looseObject({ collections: z.int() }),
+  policyHash: z.string(),
+  limits: z.looseObject({ collections: z.int() }),
+  keys: z.array(z.record(z.string(), z.string())),
+});
 
 describe('one disclosure', () => {
   let world: World;
   before(async () => {
     world = await theWorld();
   });
+
+  /** The records that an approved request yields. */
+  async function disclosed(request: Request, scope?: Scope): Promise<DisclosedRecord[]> {
+    const agency = await newAgency(world);
+    const view = await approvedCase(world, agency, request, scope);
+    return (await collect(agency.session, view.id, agency.encryptionKey)).package.records;
+  }
 
   test('TrafficData is every log-in of the approved period, of that account and no other', async () => {
     const [mine, other] = [newAccount(), newAccount()];
@@ -31,15 +104,419 @@ describe('one disclosure', () => {
 
     const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
 
-    const expected = events
-      .slice(1, 4)
-      .flatMap((e) =>
-        e.kind === 'access'
-          ? [{ subject: 0, category: 'TrafficData', at: e.at.replace('.000Z', 'Z'), ip: e.ip, port: e.port }]
-          : [],
-      );
-    assert.deepEqual(disclosure.records, expected);
+    assert.deepEqual(disclosure.records, shown('TrafficData', 0, events.slice(1, 4)));
     assert.deepEqual(disclosure.scope, scope);
     assert.equal(disclosure.requestDigest, view.requestDigest);
   });
+
+  test('the period takes its first instant in and leaves its last one out', async () => {
+    const mine = newAccount();
+    const events = [30, 20, 10].map((days) => login(mine, days));
+    await ingest(world, events);
+    const [from = '', , to = ''] = events.map((e) => wireInstant(e.at));
+    const records = await disclosed(newRequest(mine, { period: { from, to } }));
+    assert.deepEqual(records, shown('TrafficData', 0, events.slice(0, 2)));
+  });
+
+  test('UserIdentifyingData is each distinct address once, with its latest port and time', async () => {
+    const mine = newAccount();
+    const uses = [
+      login(mine, 40, '192.0.2.7', 40_001),
+      login(mine, 30, '198.51.100.9', 40_002),
+      login(mine, 20, '192.0.2.7', 40_003),
+      login(mine, 10, '192.0.2.7', 40_004),
+    ];
+    // The latest use of all lies outside the period and must not show.
+    await ingest(world, [...uses, login(mine, 2, '198.51.100.9', 40_005)]);
+    const request = newRequest(mine, {
+      categories: ['UserIdentifyingData'],
+      period: { from: ago(60), to: ago(5) },
+    });
+    const latest = uses.filter((e) => e.kind === 'access' && [40_002, 40_004].includes(e.port));
+    assert.deepEqual(await disclosed(request), shown('UserIdentifyingData', 0, latest));
+  });
+
+  test('addresses of both families are disclosed in their one spelling', async () => {
+    const mine = newAccount();
+    await ingest(world, [
+      login(mine, 30, '192.0.2.1'),
+      login(mine, 20, '::ffff:192.0.2.1'),
+      login(mine, 10, '2001:DB8:0:0:0:0:0:1'),
+    ]);
+    const records = await disclosed(newRequest(mine, { categories: ['UserIdentifyingData'] }));
+    assert.deepEqual(
+      records.map((r) => (r.category === 'SubscriberData' ? '' : r.ip)),
+      ['192.0.2.1', '2001:db8::1'],
+    );
+  });
+
+  test('SubscriberData is each number that held in the period, with when it held', async () => {
+    const mine = newAccount();
+    const numbers = [300, 120, 40, 3].map((days) => number(mine, days));
+    await ingest(world, numbers);
+    const request = newRequest(mine, {
+      categories: ['SubscriberData'],
+      period: { from: ago(100), to: ago(10) },
+    });
+    // The first had ended before the period, the last was set after it.
+    assert.deepEqual(await disclosed(request), held(0, numbers).slice(1, 3));
+  });
+
+  test('a number that was set long before the period is disclosed, since it still held', async () => {
+    const mine = newAccount();
+    const numbers = [number(mine, 300)];
+    await ingest(world, numbers);
+    const request = newRequest(mine, {
+      categories: ['SubscriberData'],
+      period: { from: ago(10), to: ago(1) },
+    });
+    assert.deepEqual(await disclosed(request), held(0, numbers));
+  });
+
+  test('a request by phone number is answered for whoever held it in that period', async () => {
+    const [first, second, phone] = [newAccount(), newAccount(), newPhone()];
+    const byFirst = [number(first, 200, phone), number(first, 120)];
+    const bySecond = [number(second, 60, phone)];
+    const logins = [login(first, 150), login(second, 50)];
+    await ingest(world, [...byFirst, ...bySecond, ...logins]);
+    const asked = (from: number, to: number) =>
+      newRequest('', {
+        subjects: [{ kind: 'phone', value: phone }],
+        categories: ['SubscriberData', 'TrafficData'],
+        period: { from: ago(from), to: ago(to) },
+      });
+
+    const [early, late] = await Promise.all([disclosed(asked(180, 130)), disclosed(asked(55, 5))]);
+    assert.deepEqual(early, [
+      ...held(0, byFirst).slice(0, 1),
+      ...shown('TrafficData', 0, logins.slice(0, 1)),
+    ]);
+    assert.deepEqual(late, [...held(0, bySecond), ...shown('TrafficData', 0, logins.slice(1))]);
+
+    const agency = await newAgency(world);
+    const between = submitRequest(agency.session, asked(110, 70));
+    assert.equal(await refusalOf(between), 'subject-unknown', 'nobody held it then');
+  });
+
+  test('of several subjects only those approved are disclosed, under their index in the request', async () => {
+    const accounts = [newAccount(), newAccount(), newAccount()];
+    const logins = accounts.map((account, i) => login(account, 30 - i));
+    const numbers = accounts.map((account) => number(account, 90));
+    await ingest(world, [...logins, ...numbers]);
+    const request = newRequest('', {
+      subjects: accounts.map((value) => ({ kind: 'account', value })),
+      categories: ['SubscriberData', 'TrafficData'],
+    });
+    const scope = { ...wholeScope(request), subjects: [0, 2] };
+    assert.deepEqual(await disclosed(request, scope), [
+      ...[0, 2]
+        .flatMap((i) => held(i, numbers.slice(i, i + 1)))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+        .sort((a, b) => validFrom(a).localeCompare(validFrom(b))),
+      ...[0, 2].flatMap((i) => shown('TrafficData', i, logins.slice(i, i + 1))),
+    ]);
+    assert.deepEqual(await grantsFor(world, accounts[1] ?? ''), [], 'who was left out has no grant');
+  });
+
+  test('of two categories asked only the approved one is disclosed', async () => {
+    const mine = newAccount();
+    const numbers = [number(mine, 30)];
+    await ingest(world, [...numbers, login(mine, 20)]);
+    const request = newRequest(mine, { categories: ['SubscriberData', 'TrafficData'] });
+    const scope = { ...wholeScope(request), categories: ['SubscriberData' as const] };
+    assert.deepEqual(await disclosed(request, scope), held(0, numbers));
+    assert.ok(
+      (await grantsFor(world, mine)).every((g) => g.Constraints?.EncryptionContextEquals?.kind === 'phone'),
+      'no grant for what was not approved',
+    );
+  });
+
+  test('the same address under both categories is told by each in its own way', async () => {
+    const mine = newAccount();
+    const logins = [30, 20].map((days) => login(mine, days, '192.0.2.33', 40_000 + days));
+    await ingest(world, logins);
+    const records = await disclosed(newRequest(mine, { categories: ['TrafficData', 'UserIdentifyingData'] }));
+    assert.deepEqual(records, [
+      ...shown('TrafficData', 0, logins),
+      ...shown('UserIdentifyingData', 0, logins.slice(1)),
+    ]);
+  });
+
+  test('where nothing exists in the period, the case ends as DisclosureNotAvailable', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 200)]);
+    const agency = await newAgency(world);
+    const request = newRequest(mine, { period: { from: ago(20), to: ago(0) } });
+    const view = await submitRequest(agency.session, request);
+    await approve(world, view, wholeScope(request));
+    await logged(world, view.id, 'data.absent');
+    assert.equal((await followRequest(agency.session, view.id)).status, 'DisclosureNotAvailable');
+    assert.equal(await refusalOf(collectOnce(agency.session, view.id, agency.encryptionKey)), 'case-closed');
+    assert.deepEqual(await grantsFor(world, mine), []);
+  });
+
+  test('each collection is counted and logged; the policy’s last one closes the door', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 20)]);
+    const agency = await newAgency(world);
+    const view = await approvedCase(world, agency, newRequest(mine));
+    assert.ok((await grantsFor(world, mine)).length > 0);
+    for (const nth of [1, 2, 3]) {
+      const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
+      assert.equal(disclosure.records.length, 1);
+      const now = await followRequest(agency.session, view.id);
+      assert.deepEqual([now.status, now.collections], ['Disclosed', nth]);
+    }
+    const fourth = collectOnce(agency.session, view.id, agency.encryptionKey);
+    assert.equal(await refusalOf(fourth), 'collections-used-up');
+    await until('the grants are gone', async () => (await grantsFor(world, mine)).length === 0, 90_000);
+
+    const entries = await logged(world, view.id, 'grant.retired');
+    const of = (kind: string) => entries.filter((e) => e.kind === kind);
+    assert.equal(of('collection.intended').length, 3);
+    assert.deepEqual(
+      of('collection.completed').map((e) => e.kind === 'collection.completed' && e.data.records),
+      [1, 1, 1],
+    );
+    assert.deepEqual(
+      of('grant.retired').map((e) => e.kind === 'grant.retired' && e.data.because),
+      ['collections-used-up'],
+    );
+    await until('the refusal is in the log', async () =>
+      (await refusalsOf(world, agency.id)).some((r) => r.code === 'collections-used-up' && r.proven),
+    );
+  });
+
+  test('collecting right after the second approval is answered, at once or with when to ask again', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 20)]);
+    const agency = await newAgency(world);
+    const request = newRequest(mine);
+    const view = await submitRequest(agency.session, request);
+    await approve(world, view, wholeScope(request));
+    const path = `/v1/requests/${view.id}/collection`;
+    const first = await send(agency.session, await prepare(agency.session, 'POST', path, {}));
+    if (first.status === 202) {
+      assert.match(first.headers.get('retry-after') ?? '', /^\d+$/);
+      assert.equal(first.headers.get('content-type'), 'application/json');
+    } else {
+      assert.equal(first.status, 200);
+    }
+    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey, {
+      patienceMs: 90_000,
+    });
+    assert.equal(disclosure.records.length, 1);
+  });
+
+  test('collecting before the second approval is refused and logged', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 20)]);
+    const agency = await newAgency(world);
+    const view = await submitRequest(agency.session, newRequest(mine));
+    const attempt = collectOnce(agency.session, view.id, agency.encryptionKey);
+    assert.equal(await refusalOf(attempt), 'case-not-approved');
+    const refusal = await until(
+      'the refusal is in the log',
+      async () => (await refusalsOf(world, agency.id))[0],
+      90_000,
+    );
+    assert.deepEqual(refusal, { code: 'case-not-approved', proven: true });
+  });
+
+  describe('its answers', () => {
+    let account: string;
+    let agency: World['agency'];
+    let view: CaseView;
+    before(async () => {
+      account = newAccount();
+      await ingest(world, [login(account, 20)]);
+      agency = await newAgency(world);
+      view = await approvedCase(world, agency, newRequest(account));
+    });
+
+    test('a collection is a JWE to the agency around a JWS of the provider', async () => {
+      const path = `/v1/requests/${view.id}/collection`;
+      const answer = await until(
+        'the collection is answered',
+        async () => {
+          const it = await send(agency.session, await prepare(agency.session, 'POST', path, {}));
+          return it.status === 200 && it;
+        },
+        90_000,
+      );
+      assert.equal(answer.headers.get('content-type'), 'application/jose');
+
+      // With jose alone, as an agency without our client would.
+      const jwe = new TextDecoder().decode(answer.body);
+      const { plaintext, protectedHeader } = await compactDecrypt(
+        jwe,
+        await importJWK(agency.encryptionKey, 'ECDH-ES'),
+      );
+      assert.equal(protectedHeader.alg, 'ECDH-ES');
+      assert.equal(protectedHeader.enc, 'A256GCM');
+      const published = providerDocument.parse(await (await fetch(`${world.cloud.url}/v1/provider`)).json());
+      const [jwk = {}] = published.keys;
+      const { payload, protectedHeader: signed } = await compactVerify(
+        new TextDecoder().decode(plaintext),
+        await importJWK({ ...jwk }, 'ES256'),
+      );
+      assert.equal(signed.kid, jwk.kid);
+      const disclosure = JSON.parse(new TextDecoder().decode(payload));
+      assert.equal(disclosure.case, view.id);
+      assert.equal(disclosure.reference, view.reference);
+      assert.equal(disclosure.policyHash, published.policyHash);
+      assert.equal(disclosure.digest, jsonDigest(disclosure.records));
+      assert.equal(disclosure.log.entry.entry.kind, 'collection.intended');
+      assert.equal(disclosure.certificate.digest, disclosure.digest);
+      assert.equal(disclosure.certificate.records, disclosure.records.length);
+    });
+
+    test('a disclosure that was changed on the way, or is for another key, is not opened', async () => {
+      const { jws } = await collect(agency.session, view.id, agency.encryptionKey);
+      const other = await newAgency(world);
+      for (const wrong of [jws, 'x.y.z.a.b', '']) {
+        await assert.rejects(
+          openDisclosure(agency.session, wrong, agency.encryptionKey),
+          (e) => e instanceof ExchangeError && e.code === 'disclosure-not-verified',
+        );
+      }
+      assert.equal(await refusalOf(collectOnce(other.session, view.id, other.encryptionKey)), 'not-found');
+    });
+
+    test('the agency sees its case, another agency’s key sees that there is none', async () => {
+      assert.equal((await followRequest(agency.session, view.id)).id, view.id);
+      const other = await newAgency(world);
+      assert.equal(await refusalOf(followRequest(other.session, view.id)), 'not-found');
+      assert.equal(await refusalOf(withdrawRequest(other.session, view.id)), 'not-found');
+      assert.equal(await refusalOf(followRequest(agency.session, 'no-such-case')), 'not-found');
+      assert.notEqual((await followRequest(agency.session, view.id)).status, 'Cancelled');
+      await until(
+        'the refusals are in the log',
+        async () => {
+          const codes = (await refusalsOf(world, other.id)).map((r) => r.code);
+          return codes.filter((code) => code === 'not-found').length === 2;
+        },
+        90_000,
+      );
+    });
+
+    test('are signed by the provider over the very call; changed ones are noticed', async () => {
+      const path = `/v1/requests/${view.id}`;
+      const answer = await send(agency.session, await prepare(agency.session, 'GET', path));
+      assert.match(answer.headers.get('signature-input') ?? '', /"signature";req/);
+
+      const through = (change: (answer: Response, body: string) => Response): Session => ({
+        ...agency.session,
+        fetch: async (input, init) => {
+          const it = await fetch(input, init);
+          return change(it, await it.text());
+        },
+      });
+      const { signature: otherSignature } = (await prepare(agency.session, 'GET', path)).headers;
+      const changes: [name: string, session: Session, code: string][] = [
+        [
+          'another body',
+          through((it, body) => new Response(body.replace('"collections":', '"collections": '), it)),
+          'answer-not-verified',
+        ],
+        [
+          'another body with its digest',
+          through((it, body) => {
+            const changed = body.replace(/"status":"\w+"/, '"status":"Rejected"');
+            const headers = new Headers(it.headers);
+            const digest = createHash('sha256').update(changed).digest('base64');
+            headers.set('content-digest', `sha-256=:${digest}:`);
+            return new Response(changed, { status: it.status, headers });
+          }),
+          'answer-not-verified',
+        ],
+        [
+          'another status',
+          through((it, body) => new Response(body, { status: 201, headers: it.headers })),
+          'answer-not-verified',
+        ],
+        [
+          'another signature',
+          through((it, body) => {
+            const headers = new Headers(it.headers);
+            headers.set('signature', otherSignature ?? '');
+            return new Response(body, { status: it.status, headers });
+          }),
+          'answer-not-verified',
+        ],
+        [
+          'no signature',
+          through((it, body) => {
+            const headers = new Headers(it.headers);
+            headers.delete('signature');
+            return new Response(body, { status: it.status, headers });
+          }),
+          'answer-unsigned',
+        ],
+      ];
+      for (const [name, session, code] of changes) {
+        await assert.rejects(
+          followRequest(session, view.id),
+          (e) => e instanceof ExchangeError && e.code === code,
+          name,
+        );
+      }
+      // An answer to one call does not pass for the answer to another.
+      const earlier = await fetch(`${world.cloud.url}${path}`, {
+        headers: (await prepare(agency.session, 'GET', path)).headers,
+      });
+      const kept = { body: await earlier.text(), headers: earlier.headers };
+      const replaying: Session = {
+        ...agency.session,
+        fetch: async () => new Response(kept.body, { status: 200, headers: kept.headers }),
+      };
+      await assert.rejects(
+        followRequest(replaying, view.id),
+        (e) => e instanceof ExchangeError && e.code === 'answer-not-verified',
+      );
+    });
+
+    test('refusals are signed too, once the caller has proven who they are', async () => {
+      const prepared = await prepare(agency.session, 'GET', '/v1/requests/no-such-case');
+      await assert.rejects(send(agency.session, prepared), { code: 'not-found', verified: true });
+    });
+
+    test('the review shows in which months data exists, and none of it', async () => {
+      const [first] = world.reviewers;
+      assert.ok(first);
+      const other = newAccount();
+      const event = login(other, 20);
+      await ingest(world, [event]);
+      const request = newRequest(other, { categories: ['SubscriberData', 'TrafficData'] });
+      const asked = await submitRequest(agency.session, request);
+      const review = await showReview(first.session, asked.id);
+      assert.deepEqual(review.exists, [
+        { subject: 0, category: 'SubscriberData', epochs: [] },
+        { subject: 0, category: 'TrafficData', epochs: [event.at.slice(0, 7)] },
+      ]);
+      await decideReview(first.session, asked.id, {
+        decision: 'reject',
+        requestDigest: asked.requestDigest,
+        reason: 'only looked',
+      });
+    });
+  });
+
+  test('the provider says who it is, which key signs, and under which rules, to everybody', async () => {
+    const answer = await fetch(`${world.cloud.url}/v1/provider`);
+    assert.equal(answer.status, 200);
+    const provider = providerDocument.parse(await answer.json());
+    assert.deepEqual(provider.categories, ['SubscriberData', 'UserIdentifyingData', 'TrafficData']);
+    assert.deepEqual(provider.deadlines, { Routine: 'PT240H', Emergency: 'PT8H' });
+    assert.equal(provider.policyHash, jsonDigest(provider.policy));
+    assert.equal(provider.limits.collections, provider.policy.collections);
+    assert.equal(provider.keys.length, 1);
+    const [key = {}] = provider.keys;
+    assert.deepEqual([key.kty, key.crv, key.alg, key.use], ['EC', 'P-256', 'ES256', 'sig']);
+    assert.equal(key.d, undefined);
+  });
 });
+
+function validFrom(record: DisclosedRecord): string {
+  return record.category === 'SubscriberData' ? record.validFrom : record.at;
+}

@@ -1,10 +1,12 @@
+import { createPublicKey } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
-import { type Case, caseSchema, type Drawer } from '#core/cases/case.ts';
-import { encryptionContext } from '#core/vault/seal.ts';
+import { type Case, caseSchema } from '#core/cases/case.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
+import { drawerKey, encryptionContext } from '#core/vault/seal.ts';
 import type { Outputs, World } from '#dev/world.ts';
 import { pseudonymOf } from '../harness.ts';
 
@@ -39,7 +41,12 @@ export async function storedEntries(world: World, id: string) {
   return z.array(storedEntry).parse(Items);
 }
 
-const wrapped = z.object({ pk: z.string(), sk: z.string(), wrappedKey: z.custom<Uint8Array>() });
+const wrapped = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  publicKey: z.custom<Uint8Array>(),
+  wrappedKey: z.custom<Uint8Array>(),
+});
 
 /** An account's wrapped private keys with the context that would open each. Everybody who reads the table has these. */
 export async function wrappedKeys(world: World, account: string) {
@@ -54,10 +61,10 @@ export async function wrappedKeys(world: World, account: string) {
   return z
     .array(wrapped)
     .parse(Items)
-    .map(({ pk, sk, wrappedKey }) => {
+    .map(({ pk, sk, publicKey, wrappedKey }) => {
       const [, kind, epoch = ''] = sk.split('#');
       const drawer: Drawer = { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch };
-      return { drawer, CiphertextBlob: wrappedKey, EncryptionContext: encryptionContext(drawer) };
+      return { drawer, publicKey, CiphertextBlob: wrappedKey, EncryptionContext: encryptionContext(drawer) };
     });
 }
 
@@ -68,8 +75,15 @@ export async function firstWrappedKey(world: World, account: string) {
   return first;
 }
 
+/** Whether bytes are the private key of a drawer: what an attacker would be after. */
+export function isDrawersKey(bytes: Uint8Array | undefined, publicKey: Uint8Array): boolean {
+  if (bytes?.length !== 32) return false;
+  const { x } = createPublicKey(drawerKey(bytes)).export({ format: 'jwk' });
+  return x === Buffer.from(publicKey).toString('base64url');
+}
+
 /** Invokes a function of the stack as its event source would. */
-export async function invoke(
+export async function invoked(
   world: World,
   name: 'Authorise' | 'Expire',
   event: unknown,

@@ -1,0 +1,348 @@
+import assert from 'node:assert/strict';
+import { randomInt, randomUUID } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import {
+  CreateGrantCommand,
+  type CreateGrantCommandInput,
+  DecryptCommand,
+  RevokeGrantCommand,
+} from '@aws-sdk/client-kms';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { submitRequest } from '#client/agency.ts';
+import { decideReview } from '#client/reviewer.ts';
+import type { Case, CaseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import { linkText } from '#core/log/chain.ts';
+import { appendEntry } from '#core/log/entry.ts';
+import { roleOf } from '#dev/as.ts';
+import type { Aws } from '#dev/aws.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  ago,
+  approve,
+  approvedCase,
+  asFunction,
+  awsErrorOf,
+  entryOf,
+  grantsFor,
+  ingest,
+  linksOf,
+  login,
+  needsEnforcement,
+  newAccount,
+  newAgency,
+  newRequest,
+  number,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+import { firstWrappedKey, invoked, storedCase, storedEntries, wrappedKeys } from './tools.ts';
+
+const DENIED = 'AccessDeniedException';
+
+describe('I3 minted', () => {
+  let world: World;
+  let authorise: Aws;
+  let collect: Aws;
+  let collectRole = '';
+  let authoriseRole = '';
+  let skip: string | false = false;
+
+  before(async () => {
+    world = await theWorld();
+    skip = needsEnforcement(world);
+    collectRole = await roleOf(world.aws, world.outputs.CollectFunctionName);
+    authoriseRole = await roleOf(world.aws, world.outputs.AuthoriseFunctionName);
+    authorise = await asFunction(world, 'Authorise');
+    collect = await asFunction(world, 'Collect');
+  });
+
+  test('I3 authorise’s role mints Decrypt, for collect’s role, in one whole context, and nothing else', async (t) => {
+    if (skip) return t.skip(skip);
+    const KeyId = world.outputs.VaultKeyArn;
+    const context = { subject: randomUUID(), kind: 'access', epoch: '2026-01' };
+    const right = {
+      GranteePrincipal: collectRole,
+      Operations: ['Decrypt'],
+      Constraints: { EncryptionContextEquals: context },
+    } satisfies Omit<CreateGrantCommandInput, 'KeyId'>;
+    const seal = await roleOf(world.aws, world.outputs.SealFunctionName);
+    const root = `arn:aws:iam::${world.cloud.accountId}:root`;
+    const wider: [string, Partial<CreateGrantCommandInput>][] = [
+      ['to itself', { GranteePrincipal: authoriseRole }],
+      ['to seal', { GranteePrincipal: seal }],
+      ['to the root', { GranteePrincipal: root }],
+      ['more operations', { Operations: ['Decrypt', 'Encrypt'] }],
+      ['another operation', { Operations: ['GenerateDataKey'] }],
+      ['the right to grant', { Operations: ['CreateGrant'] }],
+      ['the right to re-encrypt', { Operations: ['Decrypt', 'ReEncryptFrom'] }],
+      ['no constraint', { Constraints: undefined }],
+      ['an empty constraint', { Constraints: {} }],
+      ['a subset', { Constraints: { EncryptionContextSubset: context } }],
+      ['a part of a context', { Constraints: { EncryptionContextSubset: { subject: context.subject } } }],
+      [
+        'a subset beside',
+        { Constraints: { EncryptionContextEquals: context, EncryptionContextSubset: { kind: 'access' } } },
+      ],
+    ];
+    for (const [what, change] of wider) {
+      const attempt = authorise.kms.send(new CreateGrantCommand({ KeyId, ...right, ...change }));
+      assert.equal(await awsErrorOf(attempt), DENIED, what);
+    }
+    // And what it may: so that the refusals above are not for some other reason.
+    const { GrantId } = await authorise.kms.send(new CreateGrantCommand({ KeyId, ...right }));
+    await world.aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
+  });
+
+  test('I3 one approval mints nothing, whatever the clock or a stream brings', async (t) => {
+    if (skip) return t.skip(skip);
+    const { account, view, request } = await asked();
+    await approveBy(0, view, wholeScope(request));
+    await until('the approval is in the log', () => entryOf(world, view.id, 'decision.approved'), 90_000);
+    const it = await storedCase(world, view.id);
+    await withForgedNotice(it, (event) => invoked(world, 'Authorise', event));
+    assert.deepEqual(await grantsFor(world, account), []);
+    assert.deepEqual((await storedCase(world, view.id)).grants, undefined);
+  });
+
+  test('I3 a grant opens its own subject, kind and month, and no other', async (t) => {
+    if (skip) return t.skip(skip);
+    const [account, other] = [newAccount(), newAccount()];
+    await ingest(world, [login(account, 3), login(account, 40), number(account, 3), login(other, 3)]);
+    const agency = await newAgency(world);
+    const request = newRequest(account);
+    const period = { from: ago(4), to: ago(0) };
+    await approvedCase(world, agency, request, { ...wholeScope(request), period });
+
+    const month = ago(3).slice(0, 7);
+    const opens: string[] = [];
+    const doors = [...(await wrappedKeys(world, account)), ...(await wrappedKeys(world, other))];
+    assert.equal(doors.length, 4);
+    for (const { drawer, CiphertextBlob, EncryptionContext } of doors) {
+      const said = await awsErrorOf(
+        collect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext })),
+      );
+      if (said === 'allowed') opens.push(`${drawer.subject} ${drawer.kind} ${drawer.epoch}`);
+      else assert.equal(said, DENIED);
+    }
+    const mine = doors[0]?.drawer.subject ?? '';
+    assert.deepEqual(opens, [`${mine} access ${month}`]);
+
+    const door = doors.find((d) => d.drawer.subject === mine && d.drawer.kind === 'access');
+    assert.ok(door);
+    const { CiphertextBlob, EncryptionContext } = door;
+    const { subject, kind, epoch } = EncryptionContext;
+    for (const context of [
+      { subject, kind },
+      { ...EncryptionContext, more: '1' },
+      { subject, kind: 'phone', epoch },
+      { subject, kind, epoch: '1999-01' },
+      { Subject: subject, kind, epoch },
+      { subject: subject.toLowerCase() === subject ? 'x' : subject.toLowerCase(), kind, epoch },
+    ]) {
+      const wrong = collect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context }));
+      assert.equal(await awsErrorOf(wrong), DENIED);
+    }
+  });
+
+  test('I3 the grant comes after both approvals are in the bucket', async () => {
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const agency = await newAgency(world);
+    const view = await submitRequest(agency.session, newRequest(account));
+    const scope = wholeScope(newRequest(account, {}));
+    await approve(world, view, { ...scope, period: (await storedCase(world, view.id)).asked.period });
+    // Looked at side by side, again and again: never a grant while the bucket lacks an approval.
+    await until(
+      'the grant is minted',
+      async () => {
+        const live = (await grantsFor(world, account)).length;
+        const approvals = (await linksOf(world, view.id)).filter(
+          ({ entry }) => entry.kind === 'decision.approved',
+        ).length;
+        assert.ok(live === 0 || approvals >= 2, 'a grant before its approvals');
+        return live > 0;
+      },
+      90_000,
+    );
+    await until('the minting is in the log', () => entryOf(world, view.id, 'grant.minted'), 90_000);
+    const kinds = (await linksOf(world, view.id)).map(({ entry }) => entry.kind);
+    assert.deepEqual(kinds, ['request.received', 'decision.approved', 'decision.approved', 'grant.minted']);
+  });
+
+  const forgeries: [string, (it: Case, world: World) => Promise<Case> | Case][] = [
+    [
+      'two decisions that nobody signed',
+      (it) => ({
+        ...approved(it),
+        decisions: [0, 1].map((i) => ({
+          decision: 'approve' as const,
+          reviewer: world.reviewers[i]?.holder ?? '',
+          keyId: world.reviewers[i]?.keyId ?? '',
+          at: it.receivedAt,
+          scope: it.asked,
+          entry: it.entries.n,
+          message: new Uint8Array(200).fill(7),
+        })),
+      }),
+    ],
+    [
+      'one real decision, twice, under two names',
+      (it) => {
+        const [real] = it.decisions;
+        assert.ok(real);
+        const { holder = '', keyId = '' } = world.reviewers[1] ?? {};
+        return { ...approved(it), decisions: [real, { ...real, reviewer: holder, keyId }] };
+      },
+    ],
+    [
+      'one real decision, twice, under one name',
+      (it) => ({ ...approved(it), decisions: [...it.decisions, ...it.decisions] }),
+    ],
+    ['fewer approvals needed', (it) => ({ ...approved(it), approvalsNeeded: 1 })],
+  ];
+  for (const [what, forge] of forgeries) {
+    test(`I3 a case forged to have ${what} mints nothing`, async (t) => {
+      if (skip) return t.skip(skip);
+      const { account, view, request } = await asked();
+      await approveBy(0, view, wholeScope(request));
+      await until('the approval is in the log', () => entryOf(world, view.id, 'decision.approved'), 90_000);
+      const it = await storedCase(world, view.id);
+      await mintsNothing(account, await forge(it, world));
+    });
+  }
+
+  const alterations: [string, (it: Case, other: string[][]) => Case][] = [
+    ['another person', (it, subjects) => ({ ...it, subjects })],
+    ['one person more', (it, [more = []]) => ({ ...it, subjects: [[...(it.subjects[0] ?? []), ...more]] })],
+    ['a longer period', (it) => withScope(it, (s) => ({ ...s, period: it.asked.period }))],
+    [
+      'another category',
+      (it) => withScope(it, (s) => ({ ...s, categories: ['TrafficData', 'SubscriberData'] })),
+    ],
+    [
+      'the scope in all its decisions too',
+      (it) => {
+        const scope = { ...it.asked };
+        return { ...it, scope, decisions: it.decisions.map((d) => ({ ...d, scope })) };
+      },
+    ],
+    ['another request digest', (it) => ({ ...it, requestDigest: `sha-256=:${'A'.repeat(43)}=:` })],
+    ['another salt', (it) => ({ ...it, salt: new Uint8Array(32).fill(1) })],
+  ];
+  test('I3 an approved case that is altered in the table to name more mints nothing', async (t) => {
+    if (skip) return t.skip(skip);
+    const victim = newAccount();
+    await ingest(world, [login(victim, 3), number(victim, 3)]);
+    const victims = [[(await firstWrappedKey(world, victim)).drawer.subject]];
+    for (const [what, alter] of alterations) {
+      const { account, view, request } = await asked();
+      const narrow = { ...wholeScope(request), period: { from: ago(4), to: ago(0) } };
+      await approve(world, view, narrow);
+      await until('the grant is minted', () => entryOf(world, view.id, 'grant.minted'), 90_000);
+      // As it was before authorise came by, but for what the attacker changes.
+      const real = await storedCase(world, view.id);
+      const { grants, ...rest } = real;
+      for (const { GrantId } of await grantsFor(world, account)) {
+        await world.aws.kms.send(new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId }));
+      }
+      assert.equal(grants?.length, 1);
+      await mintsNothing(account, alter(rest, victims), what);
+      assert.deepEqual(await grantsFor(world, victim), [], what);
+    }
+  });
+
+  /** Puts a forged case into the table, has authorise look at it, and sees that it mints nothing and says so. */
+  async function mintsNothing(account: string, forged: Case, what = ''): Promise<void> {
+    await world.aws.dynamo.send(
+      new PutCommand({
+        TableName: world.outputs.CasesTableName,
+        Item: { pk: `case#${forged.id}`, ...forged },
+      }),
+    );
+    try {
+      const { failed, log } = await withForgedNotice(forged, (event) => invoked(world, 'Authorise', event));
+      assert.equal(failed, false, `${what} stops authorise: ${log}`);
+      assert.match(log, /"approval not proven"/, what);
+      assert.match(log, /"ApprovalsNotProven":1/, what);
+      assert.ok(log.includes(forged.id), what);
+      assert.deepEqual(await grantsFor(world, account), [], what);
+      assert.equal((await storedCase(world, forged.id)).grants, undefined, what);
+    } finally {
+      // Out of the sweep's and everybody's way.
+      await world.aws.dynamo.send(
+        new DeleteCommand({
+          TableName: world.outputs.CasesTableName,
+          Key: { pk: `case#${forged.id}` },
+        }),
+      );
+    }
+  }
+
+  /**
+   * Makes the log's table say that this case's approval was published just now, far beyond the log's real end, and
+   * tells authorise so: all that somebody with every right on the tables can do to set it going.
+   */
+  async function withForgedNotice<R>(it: Case, work: (event: unknown) => Promise<R>): Promise<R> {
+    const index = 10n ** 15n + BigInt(randomInt(2 ** 40));
+    const stored = (await storedEntries(world, it.id)).find((e) => e.kind === 'decision.approved');
+    const real = JSON.parse(stored?.entry ?? '{}');
+    const { entry } = appendEntry(
+      `case/${it.id}`,
+      { n: it.entries.n },
+      { kind: 'decision.approved', data: { ...real.data, status: 'AwaitingDisclosure' } },
+      it.receivedAt,
+    );
+    const Key = { pk: 'link', sk: index.toString().padStart(20, '0') };
+    const TableName = world.outputs.LogTableName;
+    const text = linkText({ index, previous: '0'.repeat(64), entry });
+    await world.aws.dynamo.send(new PutCommand({ TableName, Item: { ...Key, text } }));
+    try {
+      return await work({
+        Records: [
+          {
+            dynamodb: {
+              OldImage: { published: { N: index.toString() } },
+              NewImage: { published: { N: (index + 1n).toString() } },
+            },
+          },
+        ],
+      });
+    } finally {
+      await world.aws.dynamo.send(new DeleteCommand({ TableName, Key }));
+    }
+  }
+
+  async function asked(): Promise<{ account: string; view: CaseView; request: Request }> {
+    const account = newAccount();
+    await ingest(world, [login(account, 3), login(account, 40), number(account, 3)]);
+    const agency = await newAgency(world);
+    const request = newRequest(account);
+    return { account, request, view: await submitRequest(agency.session, request) };
+  }
+
+  async function approveBy(index: number, view: CaseView, scope: Scope): Promise<void> {
+    const reviewer = world.reviewers[index];
+    if (reviewer === undefined) throw new Error('no such reviewer');
+    const { requestDigest } = view;
+    await decideReview(reviewer.session, view.id, {
+      decision: 'approve',
+      requestDigest,
+      scope,
+      reason: 'order checked',
+    });
+  }
+});
+
+/** A case as it would look with its approvals complete. */
+function approved(it: Case): Case {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  return { ...it, status: 'AwaitingDisclosure', scope: it.asked, approvedAt: it.receivedAt, expiresAt };
+}
+
+function withScope(it: Case, change: (scope: Scope) => Scope): Case {
+  assert.ok(it.scope);
+  return { ...it, scope: change(it.scope) };
+}
