@@ -26,6 +26,7 @@ const commands = new Map([
   ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
   ['test', { emulator: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
+  ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
   ['ingest', { emulator: false, does: 'feed events to the running local cloud' }],
   ['down', { emulator: false, does: 'stop the local cloud' }],
 ]);

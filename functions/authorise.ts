@@ -4,18 +4,19 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
-import type { Case, Grant } from '#core/cases/case.ts';
+import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval, restoreMessage } from '#core/cases/evidence.ts';
 import { parseLink } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type Entry, entryHash } from '#core/log/entry.ts';
+import type { Message } from '#core/signature/message.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
 import { dynamo, kms } from './aws/clients.ts';
-import { openAtDesk } from './aws/desk.ts';
+import { NotSealedError, openAtDesk } from './aws/desk.ts';
 import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { linkKey, publishedLink } from './aws/log.ts';
@@ -84,7 +85,7 @@ async function authorise(id: string): Promise<void> {
 /** Whether enough distinct enrolled reviewers signed this case's digest and scope, and the log says so too. */
 async function isApproved(it: Case): Promise<boolean> {
   const received = await logged(it, 1);
-  const { resolved, request } = received.kind === 'request.received' ? received.data : {};
+  const { resolved, request } = received?.kind === 'request.received' ? received.data : {};
   if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
     return false;
 
@@ -92,23 +93,38 @@ async function isApproved(it: Case): Promise<boolean> {
   for (const decision of it.decisions) {
     const key = await getKey(decision.keyId);
     if (key === undefined || key.role !== 'reviewer' || key.revokedAt !== undefined) continue;
-    const message = restoreMessage(await openAtDesk(decision.message, { case: it.id, part: 'decision' }));
+    const message = await signedMessage(it, decision);
     const entry = await logged(it, decision.entry);
     const said =
-      entry.kind === 'decision.approved' &&
+      entry?.kind === 'decision.approved' &&
       entry.data.reviewer === commitment(it.salt, 'reviewer', key.holder) &&
       entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
       entry.data.request === request;
-    if (said && provesApproval(it, decision, message, key)) people.add(key.holder);
+    if (said && message !== undefined && provesApproval(it, decision, message, key)) people.add(key.holder);
   }
   return people.size >= POLICY.approvals;
 }
 
-/** Entry n of the case as the bucket holds it. @throws if it is not there yet: the stream brings us back */
-async function logged(it: Case, n: number): Promise<Entry> {
+/** The reviewer's message as it arrived; undefined for what the desk never sealed, which somebody forged. */
+async function signedMessage(it: Case, { message }: StoredDecision): Promise<Message | undefined> {
+  try {
+    return restoreMessage(await openAtDesk(message, { case: it.id, part: 'decision' }));
+  } catch (error) {
+    // A forgery must not keep the stream from bringing the next case.
+    if (error instanceof NotSealedError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Entry n of the case as the bucket holds it; undefined if none was ever committed.
+ * @throws if it is not there yet: the stream brings us back
+ */
+async function logged(it: Case, n: number): Promise<Entry | undefined> {
   const stream = `case/${it.id}`;
   const entry = await getEntry(stream, n);
-  const link = entry === undefined ? undefined : await publishedLink(stream, n, entryHash(entry));
+  if (entry === undefined) return undefined;
+  const link = await publishedLink(stream, n, entryHash(entry));
   if (link === undefined) throw new Error('an entry of the case is not in the log yet');
   return link.entry;
 }

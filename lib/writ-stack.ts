@@ -175,14 +175,11 @@ export class WritStack extends Stack {
     vaultKey.denyAllBut('NobodyElseMints', authorise.role, ['kms:CreateGrant']);
 
     // What was asked, for those who must see it.
-    for (const writer of [request, review])
-      deskKey.allow(`${writer.node.id}Seals`, writer.role, ['kms:GenerateDataKey']);
-    deskKey.allow('ReviewReadsRequests', review.role, ['kms:Decrypt'], {
-      StringEquals: { 'kms:EncryptionContext:part': 'request' },
-    });
-    deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], {
-      StringEquals: { 'kms:EncryptionContext:part': 'decision' },
-    });
+    const part = (name: string) => ({ StringEquals: { 'kms:EncryptionContext:part': name } });
+    deskKey.allow('RequestSeals', request.role, ['kms:GenerateDataKey'], part('request'));
+    deskKey.allow('ReviewSeals', review.role, ['kms:GenerateDataKey'], part('decision'));
+    deskKey.allow('ReviewReadsRequests', review.role, ['kms:Decrypt'], part('request'));
+    deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], part('decision'));
     for (const finder of [seal, request])
       indexKey.allow(`${finder.node.id}Finds`, finder.role, ['kms:GenerateMac']);
     for (const fn of [request, review, collect]) {
@@ -233,7 +230,12 @@ export class WritStack extends Stack {
       }),
     );
     sequence.addEventSource(
-      new sources.DynamoEventSource(Tables.source(tables.entries), { ...fromStart, batchSize: 200 }),
+      new sources.DynamoEventSource(Tables.source(tables.entries), {
+        ...fromStart,
+        batchSize: 200,
+        // An entry is written once: whoever changes or deletes one in the outbox must not stop the log with it.
+        filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
+      }),
     );
     expire.addEventSource(
       new sources.DynamoEventSource(Tables.source(tables.entries), {

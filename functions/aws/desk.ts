@@ -33,22 +33,39 @@ export async function sealForDesk(plaintext: Uint8Array, context: DeskContext): 
   return Buffer.concat([length, CiphertextBlob, nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** @throws if the context is not the one it was sealed with, or the bytes were changed */
+/** What is written there was not sealed by the desk for that place: no trying again makes it so. */
+export class NotSealedError extends Error {
+  override name = 'NotSealedError';
+}
+
+/** @throws NotSealedError if the context is not the one it was sealed with, or the bytes were changed */
 export async function openAtDesk(sealed: Uint8Array, context: DeskContext): Promise<Uint8Array> {
   const bytes = Buffer.from(sealed);
-  const wrappedEnd = 2 + bytes.readUInt16BE(0);
+  const wrappedEnd = 2 + (bytes.length < 2 ? 0 : bytes.readUInt16BE(0));
   const tagStart = wrappedEnd + nonceBytes;
-  const { Plaintext } = await kms.send(
-    new DecryptCommand({
-      KeyId: DESK_KEY,
-      CiphertextBlob: bytes.subarray(2, wrappedEnd),
-      EncryptionContext: { ...context },
-    }),
-  );
-  if (Plaintext === undefined) throw new Error('KMS gave no data key');
-  const decipher = createDecipheriv(algorithm, Plaintext, bytes.subarray(wrappedEnd, tagStart));
-  decipher.setAuthTag(bytes.subarray(tagStart, tagStart + tagBytes));
-  const plaintext = Buffer.concat([decipher.update(bytes.subarray(tagStart + tagBytes)), decipher.final()]);
-  Plaintext.fill(0);
-  return plaintext;
+  const start = tagStart + tagBytes;
+  if (wrappedEnd === 2 || bytes.length < start) throw new NotSealedError();
+  const key = await unwrap(bytes.subarray(2, wrappedEnd), context);
+  try {
+    const decipher = createDecipheriv(algorithm, key, bytes.subarray(wrappedEnd, tagStart));
+    decipher.setAuthTag(bytes.subarray(tagStart, start));
+    return Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+  } catch (cause) {
+    throw new NotSealedError(undefined, { cause });
+  } finally {
+    key.fill(0);
+  }
+}
+
+async function unwrap(CiphertextBlob: Uint8Array, context: DeskContext): Promise<Uint8Array> {
+  try {
+    const { Plaintext } = await kms.send(
+      new DecryptCommand({ KeyId: DESK_KEY, CiphertextBlob, EncryptionContext: { ...context } }),
+    );
+    if (Plaintext === undefined) throw new Error('KMS gave no data key');
+    return Plaintext;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidCiphertextException') throw new NotSealedError();
+    throw error;
+  }
 }

@@ -113,7 +113,7 @@ describe('I3 minted', () => {
     await ingest(world, [login(account, 3), login(account, 40), number(account, 3), login(other, 3)]);
     const agency = await newAgency(world);
     const request = newRequest(account);
-    const period = { from: ago(4), to: ago(0) };
+    const period = { from: ago(4), to: request.period.to };
     await approvedCase(world, agency, request, { ...wholeScope(request), period });
 
     const month = ago(3).slice(0, 7);
@@ -151,9 +151,9 @@ describe('I3 minted', () => {
     const account = newAccount();
     await ingest(world, [login(account, 3)]);
     const agency = await newAgency(world);
-    const view = await submitRequest(agency.session, newRequest(account));
-    const scope = wholeScope(newRequest(account, {}));
-    await approve(world, view, { ...scope, period: (await storedCase(world, view.id)).asked.period });
+    const request = newRequest(account);
+    const view = await submitRequest(agency.session, request);
+    await approve(world, view, wholeScope(request));
     // Looked at side by side, again and again: never a grant while the bucket lacks an approval.
     await until(
       'the grant is minted',
@@ -239,7 +239,7 @@ describe('I3 minted', () => {
     const victims = [[(await firstWrappedKey(world, victim)).drawer.subject]];
     for (const [what, alter] of alterations) {
       const { account, view, request } = await asked();
-      const narrow = { ...wholeScope(request), period: { from: ago(4), to: ago(0) } };
+      const narrow = { ...wholeScope(request), period: { from: ago(4), to: request.period.to } };
       await approve(world, view, narrow);
       await until('the grant is minted', () => entryOf(world, view.id, 'grant.minted'), 90_000);
       // As it was before authorise came by, but for what the attacker changes.

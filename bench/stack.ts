@@ -1,0 +1,90 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { collect, followRequest, submitRequest } from '#client/agency.ts';
+import { fetchProvider } from '#client/exchange.ts';
+import { decideReview } from '#client/reviewer.ts';
+import { startCloud } from '#dev/cloud/cloud.ts';
+import { home } from '#dev/cloud/emulator.ts';
+import { countSealed, sendEvents, until } from '#dev/feed.ts';
+import { samplePlot } from '#dev/plot.ts';
+import { readLog } from '#dev/story.ts';
+import { makeWorld } from '#dev/world.ts';
+
+/**
+ * How long each act of a disclosure takes on the local cloud, beside the floor of the same run: one unsigned call
+ * through the same front door to a function that does next to nothing. The emulator is not AWS; the ratios tell
+ * what Writ adds, the milliseconds tell about this machine.
+ */
+const rounds = 15;
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const stateDir = join(home, '.writ/bench');
+const cloud = await startCloud({ stateDir, say });
+try {
+  const world = await makeWorld(cloud, { say });
+  const plot = samplePlot(new Date().toISOString());
+  const sealing = await timed(async () => {
+    await sendEvents(world.aws, world.outputs, plot.events);
+    await until(
+      'all is sealed',
+      async () => (await countSealed(world.aws, world.outputs)) >= plot.events.length,
+    );
+  });
+
+  const times: Record<string, number[]> = {};
+  const measure = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
+    let result: T | undefined;
+    const ms = await timed(async () => {
+      result = await act();
+    });
+    times[what] = [...(times[what] ?? []), ms];
+    return result as T;
+  };
+  const { agency, reviewers } = world;
+  for (let round = -2; round < rounds; round++) {
+    if (round === 0) for (const key of Object.keys(times)) delete times[key];
+    await measure('floor: an unsigned call', () => fetchProvider(cloud.url));
+    const request = { ...plot.request, reference: `BENCH-${round}-${Date.now()}` };
+    const it = await measure('ask', () => submitRequest(agency.session, request));
+    await measure('follow', () => followRequest(agency.session, it.id));
+    const decision = {
+      decision: 'approve',
+      requestDigest: it.requestDigest,
+      scope: plot.scope,
+      reason: 'bench',
+    } as const;
+    for (const reviewer of reviewers.slice(0, 2)) {
+      await measure('decide', () => decideReview(reviewer.session, it.id, decision));
+    }
+    await measure('approved, logged, minted', () =>
+      until('minted', async () =>
+        (await readLog(world)).some((text) => text.includes('grant.minted') && text.includes(it.id)),
+      ),
+    );
+    await measure('collect, logged first', () => collect(agency.session, it.id, agency.encryptionKey));
+  }
+
+  const floor = median(times['floor: an unsigned call'] ?? []);
+  process.stdout.write(`${'act'.padEnd(28)}${'median ms'.padStart(10)}${'× floor'.padStart(10)}\n`);
+  for (const [what, all] of Object.entries(times)) {
+    const ms = median(all);
+    process.stdout.write(
+      `${what.padEnd(28)}${ms.toFixed(1).padStart(10)}${(ms / floor).toFixed(1).padStart(10)}\n`,
+    );
+  }
+  process.stdout.write(
+    `\n${plot.events.length} events from the stream into the vault: ${sealing.toFixed(0)} ms\n`,
+  );
+} finally {
+  await cloud.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+async function timed(act: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
+}
+
+function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { collectOnce, followRequest, submitRequest, withdrawRequest } from '#client/agency.ts';
+import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { Decision, Request } from '#core/cases/request.ts';
+import { type Scope, scopeText } from '#core/cases/scope.ts';
+import { entryHash } from '#core/log/entry.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  ago,
+  grantsFor,
+  ingest,
+  linksWhere,
+  logged,
+  login,
+  newAccount,
+  newAgency,
+  newRequest,
+  newReviewer,
+  refusalOf,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+
+const approval = (view: CaseView, scope: Scope): Decision => ({
+  decision: 'approve',
+  requestDigest: view.requestDigest,
+  scope,
+  reason: 'order checked',
+});
+const rejection = (view: CaseView): Decision => ({
+  decision: 'reject',
+  requestDigest: view.requestDigest,
+  reason: 'no legal basis',
+});
+
+describe('what a reviewer may do', () => {
+  let world: World;
+  let account: string;
+  let agency: World['agency'];
+  let first: World['reviewers'][number];
+  let second: World['reviewers'][number];
+  before(async () => {
+    world = await theWorld();
+    account = newAccount();
+    await ingest(world, [login(account, 50), login(account, 20)]);
+    [agency, first, second] = await Promise.all([newAgency(world), newReviewer(world), newReviewer(world)]);
+  });
+
+  async function newCase(changes: Partial<Request> = {}) {
+    const request = newRequest(account, changes);
+    return { request, view: await submitRequest(agency.session, request), scope: wholeScope(request) };
+  }
+  const statusOf = async (view: CaseView) => (await followRequest(agency.session, view.id)).status;
+  /** The kinds of a case's entries, once one of them is there. */
+  const kindsOf = async (view: CaseView, kind: Parameters<typeof logged>[2], times = 1) =>
+    (await logged(world, view.id, kind, times)).map((e) => e.kind);
+
+  test('the desk lists cases by their status', async () => {
+    const { view, scope } = await newCase();
+    const has = async (status?: CaseView['status']) =>
+      (await listReviews(first.session, status)).some((line) => line.id === view.id);
+    assert.ok(await has());
+    assert.ok(await has('AwaitingApproval'));
+    assert.ok(!(await has('Rejected')));
+    await decideReview(first.session, view.id, rejection(view));
+    assert.ok(!(await has()));
+    assert.ok(await has('Rejected'));
+    const line = (await listReviews(first.session, 'Rejected')).find((it) => it.id === view.id);
+    assert.equal(line?.agency, agency.id);
+    assert.deepEqual(line?.asked, scope);
+    assert.ok(!JSON.stringify(line).includes(account), 'a list names nobody');
+  });
+
+  test('a review shows what is asked in the clear, and that it was shown is in the log', async () => {
+    const { request, view } = await newCase();
+    const review = await showReview(first.session, view.id);
+    assert.deepEqual(review.request, request);
+    assert.deepEqual(review.decisions, []);
+    assert.equal(review.approvalsNeeded, 2);
+    assert.deepEqual(await kindsOf(view, 'review.opened'), ['request.received', 'review.opened']);
+    await showReview(second.session, view.id);
+    const opened = (await logged(world, view.id, 'review.opened', 2)).flatMap((e) =>
+      e.kind === 'review.opened' ? [e.data.reviewer] : [],
+    );
+    assert.equal(new Set(opened).size, 2, 'each reviewer is committed to');
+    assert.ok(!JSON.stringify(opened).includes(first.holder));
+  });
+
+  test('an approved case is narrowed to what both approved', async () => {
+    const { view, scope } = await newCase({ categories: ['TrafficData', 'UserIdentifyingData'] });
+    const narrow: Scope = {
+      ...scope,
+      categories: ['UserIdentifyingData'],
+      period: { from: ago(30), to: ago(10) },
+    };
+    const one = await decideReview(first.session, view.id, approval(view, narrow));
+    assert.deepEqual([one.status, one.scope], ['AwaitingApproval', undefined]);
+    const two = await decideReview(second.session, view.id, approval(view, narrow));
+    assert.equal(two.status, 'AwaitingDisclosure');
+    assert.deepEqual(two.scope, narrow);
+    assert.deepEqual((await followRequest(agency.session, view.id)).scope, narrow);
+    await withdrawRequest(agency.session, view.id);
+  });
+
+  test('a scope wider than what was asked is refused in each direction', async () => {
+    const { view, scope, request } = await newCase();
+    const wider: Scope[] = [
+      { ...scope, subjects: [0, 1] },
+      { ...scope, categories: ['TrafficData', 'SubscriberData'] },
+      { ...scope, period: { ...scope.period, from: ago(61) } },
+      { ...scope, period: { from: request.period.from, to: new Date(Date.now() + 3_600_000).toISOString() } },
+    ];
+    for (const scope of wider) {
+      const attempt = decideReview(first.session, view.id, approval(view, scope));
+      assert.equal(await refusalOf(attempt), 'scope-too-wide');
+    }
+    assert.deepEqual((await showReview(first.session, view.id)).decisions, []);
+    await until(
+      'the refusals are in the log',
+      async () =>
+        (
+          await linksWhere(
+            world,
+            ({ entry }) =>
+              entry.kind === 'request.refused' &&
+              entry.data.role === 'reviewer' &&
+              entry.data.code === 'scope-too-wide' &&
+              entry.data.proven,
+          )
+        ).length >= wider.length,
+      90_000,
+    );
+  });
+
+  test('a decision over another request digest is refused', async () => {
+    const { view, scope } = await newCase();
+    const other = (await newCase()).view.requestDigest;
+    for (const decision of [approval(view, scope), rejection(view)]) {
+      const attempt = decideReview(first.session, view.id, { ...decision, requestDigest: other });
+      assert.equal(await refusalOf(attempt), 'decision-digest-mismatch');
+    }
+    assert.equal(await statusOf(view), 'AwaitingApproval');
+  });
+
+  test('a decision that is signed for one case does not do for another', async () => {
+    const { request, view, scope } = await newCase();
+    const twin = await submitRequest(agency.session, { ...request, reference: `${request.reference}-2` });
+    assert.notEqual(twin.requestDigest, view.requestDigest, 'the reference is in the digest');
+    const attempt = decideReview(first.session, twin.id, approval(view, scope));
+    assert.equal(await refusalOf(attempt), 'decision-digest-mismatch');
+  });
+
+  test('the same reviewer’s second decision is refused', async () => {
+    const { view, scope } = await newCase();
+    await decideReview(first.session, view.id, approval(view, scope));
+    const again = approval(view, scope);
+    const narrower = approval(view, { ...scope, period: { from: ago(10), to: ago(5) } });
+    for (const decision of [again, narrower, rejection(view)]) {
+      const attempt = decideReview(first.session, view.id, decision);
+      assert.equal(await refusalOf(attempt), 'decision-repeated');
+    }
+    assert.equal(await statusOf(view), 'AwaitingApproval');
+    assert.deepEqual(await kindsOf(view, 'decision.approved'), ['request.received', 'decision.approved']);
+  });
+
+  test('an approval of another scope starts the count anew', async () => {
+    const { view, scope } = await newCase();
+    const narrow = { ...scope, period: { from: ago(30), to: ago(10) } };
+    const [third] = world.reviewers;
+    assert.ok(third);
+    await decideReview(first.session, view.id, approval(view, scope));
+    const one = await decideReview(second.session, view.id, approval(view, narrow));
+    assert.equal(one.status, 'AwaitingApproval');
+    const decisions = (await showReview(third.session, view.id)).decisions;
+    assert.deepEqual(
+      decisions.map((d) => d.reviewer),
+      [second.holder],
+    );
+    // Whoever approved the scope that fell through may agree to the new one: written the other way, it is the same.
+    const spelled = {
+      ...narrow,
+      period: { from: narrow.period.from.replace('Z', '.000Z'), to: narrow.period.to },
+    };
+    assert.equal(scopeText(spelled), scopeText(narrow));
+    const two = await decideReview(first.session, view.id, approval(view, spelled));
+    assert.equal(two.status, 'AwaitingDisclosure');
+    await logged(world, view.id, 'grant.minted');
+    await withdrawRequest(agency.session, view.id);
+  });
+
+  test('one rejection ends the case, and the agency sees it', async () => {
+    const { view, scope } = await newCase();
+    await decideReview(first.session, view.id, approval(view, scope));
+    const rejected = await decideReview(second.session, view.id, rejection(view));
+    assert.equal(rejected.status, 'Rejected');
+    assert.equal(await statusOf(view), 'Rejected');
+    const [third] = world.reviewers;
+    assert.ok(third);
+    for (const decision of [approval(view, scope), rejection(view)]) {
+      assert.equal(await refusalOf(decideReview(third.session, view.id, decision)), 'case-closed');
+    }
+    const attempt = collectOnce(agency.session, view.id, agency.encryptionKey);
+    assert.equal(await refusalOf(attempt), 'case-closed');
+    assert.deepEqual(await kindsOf(view, 'decision.rejected'), [
+      'request.received',
+      'decision.approved',
+      'decision.rejected',
+    ]);
+  });
+
+  test('a case that is not there cannot be seen or decided', async () => {
+    const { view, scope } = await newCase();
+    const id = 'no-such-case';
+    assert.equal(await refusalOf(showReview(first.session, id)), 'not-found');
+    const attempt = decideReview(first.session, id, approval(view, scope));
+    assert.equal(await refusalOf(attempt), 'not-found');
+  });
+
+  test('an agency’s key neither lists, sees nor decides', async () => {
+    const { view, scope } = await newCase();
+    assert.equal(await refusalOf(listReviews(agency.session)), 'key-role');
+    assert.equal(await refusalOf(showReview(agency.session, view.id)), 'key-role');
+    const attempt = decideReview(agency.session, view.id, approval(view, scope));
+    assert.equal(await refusalOf(attempt), 'key-role');
+    assert.deepEqual((await showReview(first.session, view.id)).decisions, []);
+  });
+
+  test('twenty simultaneous decisions end in one consistent history', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 20)]);
+    const request = newRequest(mine);
+    const view = await submitRequest(agency.session, request);
+    const scope = wholeScope(request);
+    const narrow = { ...scope, period: { from: ago(30), to: ago(10) } };
+    const people = await Promise.all(Array.from({ length: 5 }, () => newReviewer(world)));
+    const answers = await Promise.all(
+      people
+        .flatMap(({ session }, i) =>
+          // Each says the same four times; no two say what nobody else says.
+          Array.from({ length: 4 }, () => approval(view, i % 2 === 0 ? scope : narrow)).map(
+            (decision) => [session, decision] as const,
+          ),
+        )
+        .map(([session, decision]) => refusalOf(decideReview(session, view.id, decision))),
+    );
+
+    const accepted = answers.filter((a) => a === 'not refused').length;
+    for (const answer of answers) {
+      assert.match(answer, /^(not refused|decision-repeated|case-closed|try-again)$/);
+    }
+    const review = await showReview(first.session, view.id);
+    assert.equal(review.status, 'AwaitingDisclosure');
+    assert.equal(review.decisions.length, 2);
+    assert.equal(new Set(review.decisions.map((d) => d.reviewer)).size, 2);
+    assert.equal(new Set(review.decisions.map((d) => d.scope && scopeText(d.scope))).size, 1);
+
+    const entries = await logged(world, view.id, 'grant.minted');
+    const approvals = entries.filter((e) => e.kind === 'decision.approved');
+    assert.equal(approvals.length, accepted, 'each accepted decision is told, and nothing else');
+    assert.deepEqual(
+      entries.map((e) => e.n),
+      entries.map((_, i) => i + 1),
+    );
+    for (const [i, entry] of entries.entries()) {
+      const before = entries[i - 1];
+      assert.equal(entry.previous, before === undefined ? undefined : entryHash(before));
+    }
+    assert.equal(approvals.at(-1)?.data.status, 'AwaitingDisclosure');
+    assert.equal(approvals.filter((e) => e.data.status === 'AwaitingDisclosure').length, 1);
+    assert.equal((await grantsFor(world, mine)).length, 1, 'one drawer, one grant');
+    await withdrawRequest(agency.session, view.id);
+    await until('the grants are gone', async () => (await grantsFor(world, mine)).length === 0, 90_000);
+  });
+});
