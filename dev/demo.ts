@@ -2,11 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DisclosedRecord } from '#core/disclosure/records.ts';
-import { EventFileError } from '#core/events/file.ts';
 import { parseInstant } from '#core/instant.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
-import { fileRefusal } from './feed.ts';
 import { ownPlot, PlotError, samplePlot } from './plot.ts';
 import { demoPolicy, monthsSince } from './policy.ts';
 import { asking, auditing, closing, collecting, deciding, sealing } from './story.ts';
@@ -172,17 +170,10 @@ function stopOnSignals(stop: () => Promise<void>): { forget(): void } {
 try {
   await main();
 } catch (error) {
-  const said =
-    error instanceof UsageError ||
-    error instanceof PlotError ||
-    (error instanceof TypeError && 'code' in error);
-  if (error instanceof EventFileError) {
-    process.stderr.write(`${fileRefusal(process.argv[process.argv.indexOf('--events') + 1] ?? '', error)}\n`);
-  } else if (said) {
-    process.stderr.write(`${error.message}\nSee npm run demo -- --help\n`);
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
-    if (error instanceof Error && error.cause !== undefined) console.error(error.cause);
-  }
-  process.exitCode = said ? 2 : 1;
+  const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+  const told = usage || error instanceof PlotError;
+  process.exitCode = usage ? 2 : 1;
+  if (told) process.stderr.write(`${error.message}\n`);
+  else console.error(error);
+  if (usage) process.stderr.write('See npm run demo -- --help\n');
 }

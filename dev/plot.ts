@@ -1,9 +1,10 @@
 import type { Category } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { EventFileError } from '#core/events/file.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';
-import { describeFile, readEventFile } from './feed.ts';
+import { describeFile, fileRefusal, readEventFile } from './feed.ts';
 import { sampleEvents, samples } from './sample-events.ts';
 
 /** What a story is about: events, an order, and what the reviewers approve of it. */
@@ -21,7 +22,12 @@ export async function ownPlot(
   file: string,
   options: { account: string; from?: string; to?: string; identify: boolean; year?: number },
 ): Promise<{ plot: Plot; about: string[] }> {
-  const read = await readEventFile(file, options.year);
+  const read = await readEventFile(file, options.year).catch((error: unknown) => {
+    if (error instanceof EventFileError) throw new PlotError(fileRefusal(file, error));
+    throw error instanceof Error && 'code' in error
+      ? new PlotError(`${file} cannot be read (${error.code}).`)
+      : error;
+  });
   const about = describeFile(read);
   const { events } = read;
   const { account } = options;
