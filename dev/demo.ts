@@ -118,8 +118,8 @@ function readOptions(): Options {
     process.exit(0);
   }
   const { events, account, year, from, to, help: _, ...rest } = values;
-  if (events === undefined && (account ?? from ?? to ?? year) !== undefined) {
-    throw new UsageError('--account, --from, --to and --year go with --events FILE.');
+  if (events === undefined && (rest.identify || (account ?? from ?? to ?? year) !== undefined)) {
+    throw new UsageError('--account, --from, --to, --identify and --year go with --events FILE.');
   }
   if (events !== undefined && account === undefined) throw new UsageError('--events needs --account NAME.');
   if (year !== undefined && !/^\d{4}$/.test(year)) throw new UsageError('--year takes four digits.');
