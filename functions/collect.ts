@@ -84,7 +84,7 @@ async function inTheLog(it: Case): Promise<Link | undefined> {
 async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<Input>): Promise<Answer> {
   const scope = approvedScope(it);
   const opened = await openDrawers(it).catch(async (error: unknown) => {
-    if (error instanceof CaseError) await settle(it, event.at, () => collectionFailed(it, error.code));
+    if (error instanceof CaseError) await settle(it, event.at, (now) => collectionFailed(now, error.code));
     throw error;
   });
   const records = disclose(scope, opened);
@@ -114,7 +114,7 @@ async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<In
 async function settle(it: Case, at: string, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
   await change(it.id, at, (now) => {
     checkCollectable(now, at);
-    if (now.pending?.entry !== it.pending?.entry) throw new CaseError('case-closed');
+    if (now.pending?.entry !== it.pending?.entry) throw new WireError('try-again');
     return act(now);
   });
 }

@@ -4,6 +4,7 @@ import {
   Duration,
   aws_events as events,
   aws_iam as iam,
+  type aws_kms as kms,
   aws_sns as sns,
   type aws_sqs as sqs,
   aws_events_targets as targets,
@@ -11,7 +12,6 @@ import {
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
 import type { WritFunction } from './function.ts';
-import type { GuardedKey } from './key.ts';
 
 /** Everything that somebody must be woken for, on one topic that the operator subscribes to. */
 export class Alarms extends Construct {
@@ -20,7 +20,7 @@ export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    watched: { functions: WritFunction[]; deadLetters: sqs.Queue; guarded: GuardedKey[] },
+    watched: { functions: WritFunction[]; deadLetters: sqs.Queue; guarded: kms.IKey[] },
   ) {
     super(scope, id);
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
@@ -66,7 +66,7 @@ export class Alarms extends Construct {
   }
 
   /** A key's policy is what holds I2: every change of one is told, as CloudTrail sees it. */
-  private policyChanges(keys: GuardedKey[]): void {
+  private policyChanges(keys: kms.IKey[]): void {
     const rule = new events.Rule(this, 'KeyPolicyChanges', {
       description: 'Writ: a guarded key was changed',
       eventPattern: {

@@ -48,6 +48,19 @@ export function readConfig(context: (name: string) => unknown): Config {
   return {
     ...rest,
     logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
-    policy: policySchema.parse(JSON.parse(readFileSync(policy, 'utf8'))),
+    policy: readPolicy(policy),
   };
+}
+
+function readPolicy(file: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`The setting "policy" names ${file}, which cannot be read.`);
+  }
+  const parsed = policySchema.safeParse(JSON.parse(text));
+  if (!parsed.success)
+    throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }

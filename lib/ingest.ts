@@ -10,7 +10,7 @@ import { pin, removal } from './keep.ts';
  */
 export class EventStream extends Construct {
   readonly stream: kinesis.Stream;
-  private readonly key: kms.Key;
+  readonly key: kms.Key;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);

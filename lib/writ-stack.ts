@@ -266,7 +266,7 @@ export class WritStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', {
       functions,
       deadLetters,
-      guarded: [vaultKey, deskKey, indexKey, providerKey],
+      guarded: [vaultKey, deskKey, indexKey, providerKey, incoming.key],
     });
 
     const outputs: Record<string, string> = {

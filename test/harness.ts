@@ -6,7 +6,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
-import { openSession } from '#client/exchange.ts';
+import { openSession, type Session } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
 import { decideReview } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
@@ -287,15 +287,17 @@ export async function logTexts(it: World): Promise<string[]> {
         ...(from === undefined ? {} : { ContinuationToken: from }),
       }),
     );
-    for (const { Key = '' } of page.Contents ?? []) {
-      const known = seenLinks.get(Key);
-      const text =
-        known ??
-        (await (await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ??
-        '';
-      seenLinks.set(Key, text);
-      texts.push(text);
+    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
+    const unseen = keys.filter((Key) => !seenLinks.has(Key));
+    for (let i = 0; i < unseen.length; i += 16) {
+      await Promise.all(
+        unseen.slice(i, i + 16).map(async (Key) => {
+          const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
+          seenLinks.set(Key, (await Body?.transformToString()) ?? '');
+        }),
+      );
     }
+    texts.push(...keys.map((Key) => seenLinks.get(Key) ?? ''));
     from = page.NextContinuationToken;
   } while (from !== undefined);
   return texts;
@@ -363,4 +365,25 @@ export async function invoke(it: World, name: FunctionName, event: unknown): Pro
     new InvokeCommand({ FunctionName: it.outputs[functionName], Payload: JSON.stringify(event) }),
   );
   if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
+}
+
+/** The same session, remembering the nonce of each call: a proven refusal's entry is named by it. */
+export function remembering(session: Session): { session: Session; nonces: string[] } {
+  const nonces: string[] = [];
+  const remember: typeof fetch = (input, init) => {
+    const fields = new Headers(init?.headers).get('signature-input') ?? '';
+    nonces.push(/;nonce="([^"]+)"/.exec(fields)?.[1] ?? '');
+    return fetch(input, init);
+  };
+  return { session: { ...session, fetch: remember }, nonces };
+}
+
+/** Waits until the log tells that a call, known by its nonce, was refused to a key that had proven itself. */
+export async function refusalLogged(it: World, keyId: string, code: ProblemCode, nonce: string) {
+  const name = createHash('sha256').update(`${keyId}\0${code}\0${nonce}`).digest('base64url');
+  return until(
+    `${code} is in the log`,
+    async () => (await linksWhere(it, ({ entry }) => entry.stream === `refusal/${name}`))[0]?.entry,
+    90_000,
+  );
 }

@@ -36,6 +36,17 @@ export function checkAsked(request: Request, policy: Policy): void {
   }
 }
 
+/**
+ * Instruments as the log names them: orders and preservation orders of Regulation (EU) 2023/1543, the investigation
+ * order of Directive 2014/41/EU, mutual legal assistance, national orders. Whatever else an agency writes is `Other`:
+ * an immutable log is no place for free text (I7).
+ */
+const instrumentsInLog = ['EPOC', 'EPOC-PR', 'EIO', 'MLA', 'NationalOrder'];
+
+function instrumentInLog(kind: string): string {
+  return instrumentsInLog.includes(kind) ? kind : 'Other';
+}
+
 /** An agency's request becomes a case. Its stream of entries starts here. */
 export function receive(
   request: Request,
@@ -81,7 +92,7 @@ export function receive(
       data: {
         agency: facts.agency,
         priority: request.priority,
-        instrument: request.instrument.kind,
+        instrument: instrumentInLog(request.instrument.kind),
         jurisdiction: request.instrument.jurisdiction,
         categories: request.categories,
         subjects: request.subjects.length,
@@ -173,8 +184,9 @@ export function mint(it: Case, grants: Grant[]): Outcome {
   const scope = approvedScope(it);
   if (it.status !== 'AwaitingDisclosure' || it.grants !== undefined) throw new CaseError('case-closed');
   if (grants.length === 0) {
+    const { pending: _, ...rest } = it;
     return {
-      next: { ...it, status: 'DisclosureNotAvailable', grants: [] },
+      next: { ...rest, status: 'DisclosureNotAvailable', grants: [] },
       entry: { kind: 'data.absent', data: { scope: scopeCommitment(it, scope) } },
     };
   }

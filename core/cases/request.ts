@@ -13,8 +13,11 @@ const text = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    // No control characters and no lone surrogates: what a person reads is what was signed (RFC 8785 §3.2.2.2).
-    .refine((s) => !/\p{Cc}/u.test(s) && s.isWellFormed(), { error: 'text-invalid' });
+    // What a person reads is what was signed: no control characters, no line or direction changes, no lone surrogates
+    // (which RFC 8785 has no form for).
+    .refine((s) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(s) && s.isWellFormed(), {
+      error: 'text-invalid',
+    });
 
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), value: text(256) }),

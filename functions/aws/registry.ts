@@ -62,9 +62,10 @@ export async function getAgency(id: string): Promise<AgencyRecord | undefined> {
 export async function enrolKey(
   key: KeyRecord,
   agency: AgencyRecord | undefined,
-  body: EntryBody,
+  body: Extract<EntryBody, { kind: 'key.enrolled' }>,
 ): Promise<boolean> {
-  const { entry } = appendEntry(`key/${key.keyId}`, { n: 0 }, body, key.enrolledAt);
+  // Named by its commitment: a person's key is nothing for a log that never forgets (I7).
+  const { entry } = appendEntry(`key/${body.data.key}`, { n: 0 }, body, key.enrolledAt);
   try {
     await dynamo.send(
       new TransactWriteCommand({

@@ -48,7 +48,7 @@ function parseJson(body: Uint8Array): unknown {
  * come from the request.
  */
 function refusal(issues: readonly z.core.$ZodIssue[]): WireError {
-  const at = issues.map((issue) => `/${issue.path.map(String).join('/')}`);
+  const at = issues.map((issue) => issue.path.map((part) => `/${String(part)}`).join(''));
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   if (unknown.length > 0) return new WireError('field-unknown', at);
   // Asking for anything but the three categories is the one refusal that people will want to find in the log.

@@ -38,12 +38,17 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^[a-z-]{1,40}$/.test(code) ? code : undefined;
 }
 
-/** Where an error happened, without what it says. */
+const frame = /^at (?:async )?(?:[\w$.<>[\] ]+ \()?(?:file:\/\/|node:|\/)[\w\-./@+%]+:\d+:\d+\)?$/;
+
+/** Where an error happened, without what it says: a message can be written to look like a frame. */
 export function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  const message = error.stack.indexOf(error.message);
+  if (message < 0) return [];
+  return error.stack
+    .slice(message + error.message.length)
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 8)
-    .map((line) => line.trim());
+    .map((line) => line.trim())
+    .filter((line) => frame.test(line))
+    .slice(0, 8);
 }

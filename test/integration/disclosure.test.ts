@@ -11,7 +11,7 @@ import {
   submitRequest,
   withdrawRequest,
 } from '#client/agency.ts';
-import { ExchangeError } from '#client/errors.ts';
+import { ExchangeError, RefusedError } from '#client/errors.ts';
 import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview, showReview } from '#client/reviewer.ts';
 import { jsonDigest } from '#core/canonical.ts';
@@ -80,7 +80,7 @@ const providerDocument = z.object({
   keys: z.array(z.record(z.string(), z.string())),
 });
 
-describe('one disclosure', () => {
+describe('one disclosure', { concurrency: 4 }, () => {
   let world: World;
   before(async () => {
     world = await theWorld();
@@ -287,6 +287,34 @@ describe('one disclosure', () => {
     );
   });
 
+  test('collections at the same time are each told and counted once, and what is not answered says so', async () => {
+    const mine = newAccount();
+    await ingest(world, [login(mine, 20)]);
+    const agency = await newAgency(world);
+    const view = await approvedCase(world, agency, newRequest(mine));
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        collectOnce(agency.session, view.id, agency.encryptionKey).then(
+          (disclosure) => (disclosure === undefined ? 'later' : 'collected'),
+          (error: unknown) => {
+            if (error instanceof RefusedError) return error.code;
+            throw error;
+          },
+        ),
+      ),
+    );
+    const collected = outcomes.filter((outcome) => outcome === 'collected').length;
+    for (const outcome of outcomes) {
+      assert.match(outcome, /^(collected|later|try-again|collections-used-up)$/);
+    }
+    assert.equal((await followRequest(agency.session, view.id)).collections, collected);
+    if (collected < 3) await collect(agency.session, view.id, agency.encryptionKey, { patienceMs: 90_000 });
+    const entries = await logged(world, view.id, 'collection.completed', Math.min(collected + 1, 3));
+    const of = (kind: string) => entries.filter((e) => e.kind === kind);
+    assert.equal(of('collection.completed').length, Math.min(collected + 1, 3));
+    assert.equal(of('collection.intended').length, of('collection.completed').length, 'each was announced');
+  });
+
   test('collecting right after the second approval is answered, at once or with when to ask again', async () => {
     const mine = newAccount();
     await ingest(world, [login(mine, 20)]);
@@ -323,7 +351,7 @@ describe('one disclosure', () => {
     assert.deepEqual(refusal, { code: 'case-not-approved', proven: true });
   });
 
-  describe('its answers', () => {
+  describe('its answers', { concurrency: 1 }, () => {
     let account: string;
     let agency: World['agency'];
     let view: CaseView;

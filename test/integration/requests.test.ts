@@ -47,7 +47,7 @@ async function post(
 }
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe('what an agency may ask', () => {
+describe('what an agency may ask', { concurrency: 4 }, () => {
   let world: World;
   let account: string;
   before(async () => {

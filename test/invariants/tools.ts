@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
@@ -23,6 +23,22 @@ export async function storedCase(world: World, id: string): Promise<Case> {
   );
   const { pk: _, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
   return caseSchema.parse(rest);
+}
+
+/** Every item of a table, page by page. */
+export async function* scan(world: World, input: ScanCommandInput): AsyncGenerator<Record<string, unknown>> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await world.aws.dynamo.send(
+      new ScanCommand({
+        ConsistentRead: true,
+        ...input,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
 }
 
 const storedEntry = z.looseObject({ stream: z.string(), n: z.number(), kind: z.string(), entry: z.string() });

@@ -277,9 +277,11 @@ const approvals: Act[] = [
   { do: 'mint', grants: 1 },
 ];
 const once: Act[] = [{ do: 'intend' }, { do: 'collected' }];
+/** An intent that came before anything was minted, and nothing was. */
+const early: Act[] = [...approvals.slice(0, 2), { do: 'intend' }, { do: 'mint', grants: 0 }];
 const histories = fc
   .tuple(
-    fc.constantFrom([], approvals, [...approvals, ...once]),
+    fc.constantFrom([], approvals, [...approvals, ...once], early),
     fc.array(anyAct, { maxLength: 25, size: 'max' }),
   )
   .map(([a, b]) => [...a, ...b]);
@@ -311,7 +313,9 @@ function expected(m: Model, act: Act, it: Case, now: number): CaseErrorCode | 'n
     case 'mint':
       if (it.scope === undefined) return 'case-not-approved';
       if (m.status !== 'AwaitingDisclosure' || m.grants !== undefined) return 'case-closed';
-      return act.grants === 0 ? { status: 'DisclosureNotAvailable', grants: 0 } : { grants: act.grants };
+      return act.grants === 0
+        ? { status: 'DisclosureNotAvailable', grants: 0, pending: false }
+        : { grants: act.grants };
     case 'intend':
       if (m.status === 'AwaitingApproval') return 'case-not-approved';
       if (!open || now >= m.expiresAt) return 'case-closed';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Drawer } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import type { Category } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { instants, scopes } from './cases.ts';
 

@@ -27,8 +27,8 @@ test('a policy says all of it and nothing else', () => {
 });
 
 test('the hash of a policy is the hash of what it says, not of how it is written', () => {
-  const backwards = Object.fromEntries(Object.entries(policy).toReversed());
-  assert.equal(policyHash(policySchema.parse(backwards)), policyHash(policy));
+  const { name, ...rest } = policy;
+  assert.equal(policyHash({ ...rest, name }), policyHash(policy));
   assert.notEqual(policyHash({ ...policy, approvals: 3 }), policyHash(policy));
 });
 

@@ -158,6 +158,11 @@ test('I6: a link cut short is found at its place, and a chain cut short has anot
   );
 });
 
+test('I6: a link with another number is found, though the hashes follow', () => {
+  const { links } = extendChain({ ...emptyChain, size: 5n }, [entry(0), entry(1)]);
+  assert.deepEqual(verifyChain(links.map((l) => l.text)), broken(0));
+});
+
 test('I6: a chain that is remade from some entry on has another head', () => {
   const forged = extendChain(emptyChain, [entry(0), entry(7), entry(2)]).links.map((l) => l.text);
   const verified = verifyChain(forged);

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { jsonDigest } from '#core/canonical.ts';
+import type { Category } from '#core/cases/policy.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import { type DisclosedRecord, disclose, type Opened, recordSchema } from '#core/disclosure/records.ts';
+
+const september = { from: '2026-09-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
+const asking = (...categories: Category[]): Scope => ({ subjects: [0], categories, period: september });
+const login = (at: string, ip = '192.0.2.1', port = 7, subject = 0): Opened => ({
+  subject,
+  kind: 'access',
+  at,
+  ip,
+  port,
+});
+const number = (phone: string, validFrom: string, validTo?: string, subject = 0): Opened => ({
+  subject,
+  kind: 'phone',
+  phone,
+  validFrom,
+  ...(validTo === undefined ? {} : { validTo }),
+});
+const day = (n: number, ms = '000') => `2026-09-${String(n).padStart(2, '0')}T12:00:00.${ms}Z`;
+
+// Few values of each, so that what is drawn meets, repeats and ties.
+const opened: fc.Arbitrary<Opened> = fc.oneof(
+  fc.record({
+    subject: fc.nat(2),
+    kind: fc.constant('access' as const),
+    at: fc.constantFrom(
+      day(1),
+      day(1, '500'),
+      day(2),
+      '2026-08-31T23:59:59.999Z',
+      '2026-10-01T00:00:00.000Z',
+    ),
+    ip: fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1'),
+    port: fc.constantFrom(1, 2, 10),
+  }),
+  fc
+    .record({
+      subject: fc.nat(2),
+      kind: fc.constant('phone' as const),
+      phone: fc.constantFrom('+4915112345678', '+4915112345679'),
+      validFrom: fc.constantFrom('2025-01-01T00:00:00.000Z', day(1), day(3)),
+      validTo: fc.constantFrom(undefined, '2026-09-01T00:00:00.000Z', day(4), day(9)),
+    })
+    .map(({ validTo, ...rest }): Opened => (validTo === undefined ? rest : { ...rest, validTo })),
+);
+const scope: fc.Arbitrary<Scope> = fc.record({
+  subjects: fc.subarray([0, 1, 2], { minLength: 1 }),
+  categories: fc.subarray<Category>(['SubscriberData', 'UserIdentifyingData', 'TrafficData'], {
+    minLength: 1,
+  }),
+  period: fc.constantFrom(september, { from: day(1), to: day(2) }, { from: day(2), to: day(9) }),
+});
+
+test('traffic data is every log-in of the period in order of time, an event delivered twice counting once', () => {
+  const answer = disclose(asking('TrafficData'), [
+    login(day(3)),
+    login(day(1)),
+    login(day(1)),
+    login(day(1), '192.0.2.1', 8),
+    login(day(2, '250'), '2001:db8::1'),
+  ]);
+  const records = [
+    { at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 7 },
+    { at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 8 },
+    { at: '2026-09-02T12:00:00.250Z', ip: '2001:db8::1', port: 7 },
+    { at: '2026-09-03T12:00:00Z', ip: '192.0.2.1', port: 7 },
+  ];
+  assert.deepEqual(
+    answer,
+    records.map((it) => ({ subject: 0, category: 'TrafficData', ...it })),
+  );
+});
+
+test('I5: identifying takes each address once, with the port and time of its latest use, not a diary', () => {
+  const answer = disclose(asking('UserIdentifyingData'), [
+    login(day(1), '192.0.2.1', 1),
+    login(day(5), '192.0.2.1', 5),
+    login(day(3), '192.0.2.1', 3),
+    login(day(2), '192.0.2.2', 2),
+    login('2026-10-01T00:00:00.000Z', '192.0.2.1', 9),
+  ]);
+  assert.deepEqual(answer, [
+    { subject: 0, category: 'UserIdentifyingData', at: '2026-09-02T12:00:00Z', ip: '192.0.2.2', port: 2 },
+    { subject: 0, category: 'UserIdentifyingData', at: '2026-09-05T12:00:00Z', ip: '192.0.2.1', port: 5 },
+  ]);
+});
+
+test('I5: an address that two subjects used is there once for each of them', () => {
+  const both = { ...asking('UserIdentifyingData'), subjects: [0, 1] };
+  const answer = disclose(both, [login(day(1)), login(day(2), '192.0.2.1', 7, 1), login(day(3))]);
+  assert.deepEqual(
+    answer.map((it) => [it.subject, 'at' in it && it.at]),
+    [
+      [1, '2026-09-02T12:00:00Z'],
+      [0, '2026-09-03T12:00:00Z'],
+    ],
+  );
+});
+
+test('the period is cut from its first instant to just before its last', () => {
+  const edges = [
+    '2026-08-31T23:59:59.999Z',
+    '2026-09-01T00:00:00.000Z',
+    '2026-09-30T23:59:59.999Z',
+    '2026-10-01T00:00:00.000Z',
+  ];
+  for (const category of ['TrafficData', 'UserIdentifyingData'] as const) {
+    const answer = disclose(
+      asking(category),
+      edges.map((at, i) => login(at, `192.0.2.${i}`)),
+    );
+    assert.deepEqual(
+      answer.map((it) => 'at' in it && it.at),
+      ['2026-09-01T00:00:00Z', '2026-09-30T23:59:59.999Z'],
+    );
+  }
+});
+
+test('subscriber data is every number that held at some moment of the period, with how long it held', () => {
+  const answer = disclose(asking('SubscriberData'), [
+    number('+4915112345678', '2025-01-01T00:00:00.000Z', '2026-09-01T00:00:00.000Z'),
+    number('+4915112345671', day(2), day(4, '500')),
+    number('+4915112345672', '2025-06-01T00:00:00.000Z', day(2)),
+    number('+4915112345673', day(4)),
+    number('+4915112345674', '2026-10-01T00:00:00.000Z'),
+  ]);
+  assert.deepEqual(answer, [
+    {
+      subject: 0,
+      category: 'SubscriberData',
+      phone: '+4915112345672',
+      validFrom: '2025-06-01T00:00:00Z',
+      validTo: '2026-09-02T12:00:00Z',
+    },
+    {
+      subject: 0,
+      category: 'SubscriberData',
+      phone: '+4915112345671',
+      validFrom: '2026-09-02T12:00:00Z',
+      validTo: '2026-09-04T12:00:00.500Z',
+    },
+    { subject: 0, category: 'SubscriberData', phone: '+4915112345673', validFrom: '2026-09-04T12:00:00Z' },
+  ]);
+});
+
+test('I5: nothing of another subject or another category leaves, though it was opened', () => {
+  const all = [login(day(1)), login(day(1), '192.0.2.9', 9, 1), number('+4915112345678', day(1))];
+  assert.deepEqual(
+    disclose(asking('SubscriberData'), all).map((it) => it.category),
+    ['SubscriberData'],
+  );
+  assert.deepEqual(
+    disclose(asking('TrafficData'), all).map((it) => [it.category, it.subject]),
+    [['TrafficData', 0]],
+  );
+  assert.deepEqual(disclose({ ...asking('TrafficData'), subjects: [2] }, all), []);
+});
+
+test('two accounts behind one subject that took one number in the same moment keep both of its ends', () => {
+  // One subject of a request may stand for two accounts, both of which took the number in the same moment.
+  const twice = [number('+4915112345678', day(1), day(2)), number('+4915112345678', day(1), day(3))];
+  assert.equal(disclose(asking('SubscriberData'), twice).length, 2);
+  assert.deepEqual(
+    disclose(asking('SubscriberData'), twice),
+    disclose(asking('SubscriberData'), twice.toReversed()),
+  );
+});
+
+test('a disclosure is the same, to its digest, in whatever order the vault was read and however often', () => {
+  const shuffled = fc
+    .array(opened, { maxLength: 15 })
+    .chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all)),
+    );
+  fc.assert(
+    fc.property(scope, shuffled, (its, [all, reordered, again]) => {
+      assert.equal(jsonDigest(disclose(its, [...reordered, ...again])), jsonDigest(disclose(its, all)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('I5: whatever was opened, only the approved scope leaves, in order, each record once', () => {
+  fc.assert(
+    fc.property(scope, fc.array(opened, { maxLength: 15 }), (its, all) => {
+      const records = disclose(its, all);
+      const from = Date.parse(its.period.from);
+      const to = Date.parse(its.period.to);
+      const time = (it: DisclosedRecord) =>
+        Date.parse(it.category === 'SubscriberData' ? it.validFrom : it.at);
+      records.forEach((it, i) => {
+        recordSchema.parse(it);
+        assert.ok(its.subjects.includes(it.subject) && its.categories.includes(it.category));
+        if (it.category === 'SubscriberData') {
+          assert.ok(time(it) < to && (it.validTo === undefined || Date.parse(it.validTo) > from));
+        } else assert.ok(time(it) >= from && time(it) < to);
+        const before = records[i - 1];
+        assert.ok(before === undefined || time(before) <= time(it));
+      });
+      assert.equal(new Set(records.map((it) => JSON.stringify(it))).size, records.length);
+      const identifying = records.filter((it) => it.category === 'UserIdentifyingData');
+      const addresses = identifying.map((it) => `${it.subject} ${'ip' in it && it.ip}`);
+      assert.equal(new Set(addresses).size, addresses.length);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('nothing that is approved and was opened is missing', () => {
+  fc.assert(
+    fc.property(scope, fc.array(opened, { maxLength: 15 }), (its, all) => {
+      const has = new Set(
+        disclose(its, all).map((it) =>
+          it.category === 'SubscriberData'
+            ? `SubscriberData ${it.subject} ${it.phone} ${Date.parse(it.validFrom)} ${it.validTo && Date.parse(it.validTo)}`
+            : it.category === 'TrafficData'
+              ? `TrafficData ${it.subject} ${it.ip} ${it.port} ${Date.parse(it.at)}`
+              : `UserIdentifyingData ${it.subject} ${it.ip} ${Date.parse(it.at)}`,
+        ),
+      );
+      const from = Date.parse(its.period.from);
+      const to = Date.parse(its.period.to);
+      for (const it of all.filter((o) => its.subjects.includes(o.subject))) {
+        if (it.kind === 'phone') {
+          const ends = it.validTo === undefined ? undefined : Date.parse(it.validTo);
+          const held = Date.parse(it.validFrom) < to && (ends === undefined || ends > from);
+          if (!held || !its.categories.includes('SubscriberData')) continue;
+          assert.ok(has.has(`SubscriberData ${it.subject} ${it.phone} ${Date.parse(it.validFrom)} ${ends}`));
+          continue;
+        }
+        const time = Date.parse(it.at);
+        if (time < from || time >= to) continue;
+        if (its.categories.includes('TrafficData')) {
+          assert.ok(has.has(`TrafficData ${it.subject} ${it.ip} ${it.port} ${time}`));
+        }
+        if (its.categories.includes('UserIdentifyingData')) {
+          const latest = Math.max(
+            ...all.flatMap((o) =>
+              o.kind === 'access' && o.subject === it.subject && o.ip === it.ip && Date.parse(o.at) < to
+                ? [Date.parse(o.at)]
+                : [],
+            ),
+          );
+          assert.ok(has.has(`UserIdentifyingData ${it.subject} ${it.ip} ${latest}`));
+        }
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('I5: a record has no field that could hold content', () => {
+  const [good] = disclose(asking('TrafficData'), [login(day(1))]);
+  const [phone] = disclose(asking('SubscriberData'), [number('+4915112345678', day(1))]);
+  for (const it of [good, phone]) {
+    assert.ok(recordSchema.safeParse(it).success);
+    assert.equal(recordSchema.safeParse({ ...it, message: 'hello' }).success, false);
+    assert.equal(recordSchema.safeParse({ ...it, category: 'ContentData' }).success, false);
+  }
+});

@@ -1,0 +1,19 @@
+/** What a deployment would tell the functions: modules in functions/aws read it as they are loaded. */
+const placeholder = [
+  'CASES_TABLE',
+  'ENTRIES_TABLE',
+  'LOG_TABLE',
+  'DOOR_TABLE',
+  'REGISTRY_TABLE',
+  'VAULT_TABLE',
+  'LOG_BUCKET',
+  'VAULT_KEY',
+  'INDEX_KEY',
+  'DESK_KEY',
+  'PROVIDER_KEY',
+  'COLLECT_ROLE',
+  'PROVIDER_NAME',
+];
+for (const name of placeholder) process.env[name] ??= name;
+process.env.RETENTION_MONTHS ??= '12';
+process.env.AWS_REGION ??= 'eu-central-1';

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** The design's house: who may know whom, and what core does without. */
+const root = fileURLToPath(new URL('../', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const sources = (folder: string) => globSync(`${folder}/**/*.ts`, { cwd: root }).sort();
+
+/** Code without its comments, whose words are nobody's calls. Strings are kept. */
+function code(text: string): string {
+  const token = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
+  return text.replace(token, (it) => (it.startsWith('/') ? ' ' : it));
+}
+
+/** What a file imports, types and `import()` too: a folder of ours (`core`), a package, or `node:…`. */
+function importsOf(file: string): string[] {
+  const all = code(read(file)).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g);
+  return [...all].map(([, specifier = '']) => {
+    if (specifier.startsWith('#')) return `${specifier.slice(1)}`;
+    if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(file), specifier));
+    return `package ${specifier}`;
+  });
+}
+
+function offenders(folder: string, forbidden: RegExp): string[] {
+  return sources(folder).flatMap((file) =>
+    importsOf(file)
+      .filter((it) => forbidden.test(it))
+      .map((it) => `${file} imports ${it}`),
+  );
+}
+
+function uses(folder: string, forbidden: RegExp): string[] {
+  return sources(folder).flatMap((file) =>
+    [...code(read(file)).matchAll(forbidden)].map(([it]) => `${file}: ${it}`),
+  );
+}
+
+const aws =
+  'package (@aws-sdk|@aws-crypto|@smithy|aws-cdk|constructs|aws-lambda|@aws-lambda-powertools|@middy)';
+
+test('every import is read: of ours by folder, of others by package', () => {
+  for (const folder of ['core', 'client', 'functions', 'lib']) assert.ok(sources(folder).length > 3, folder);
+  const seen = importsOf('functions/collect.ts');
+  for (const it of ['core/cases/acts.ts', 'functions/aws/env.ts', 'package @middy/core'])
+    assert.ok(seen.includes(it), it);
+  for (const folder of ['core', 'client', 'functions', 'lib']) {
+    for (const file of sources(folder)) {
+      for (const it of importsOf(file)) {
+        assert.ok(it.startsWith('package ') || existsSync(join(root, it)), `${file}: ${it}`);
+      }
+    }
+  }
+});
+
+test('core knows neither what runs nor what is deployed, and no AWS client', () => {
+  assert.deepEqual(offenders('core', /^(?!core\/|package )/), []);
+  assert.deepEqual(offenders('core', new RegExp(`^${aws}`)), []);
+});
+
+test('core reaches no disk, no network and no other process', () => {
+  const nodes = sources('core').flatMap((file) =>
+    importsOf(file).filter((it) => it.startsWith('package node:')),
+  );
+  // node:net is there for isIPv4 and isIPv6 alone.
+  const allowed = ['package node:crypto', 'package node:net'];
+  assert.deepEqual(
+    [...new Set(nodes)].filter((it) => !allowed.includes(it)),
+    [],
+  );
+  for (const file of sources('core').filter((it) => importsOf(it).includes('package node:net'))) {
+    assert.match(read(file), /^import \{ isIPv4, isIPv6 \} from 'node:net';$/m, file);
+  }
+  assert.deepEqual(
+    uses('core', /\bfetch\(|\bWebSocket\b|\brequire\(|\bprocess\.|\bsetTimeout\b|\bsetInterval\b/g),
+    [],
+  );
+});
+
+test('core has no clock and no chance of its own', () => {
+  assert.deepEqual(
+    uses(
+      'core',
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bMath\.random\b|\bperformance\b|\bTemporal\.Now\b/g,
+    ),
+    [],
+  );
+});
+
+test('clients import core and packages, and nothing of AWS', () => {
+  assert.deepEqual(offenders('client', /^(?!core\/|client\/|package )/), []);
+  assert.deepEqual(offenders('client', new RegExp(`^${aws}`)), []);
+});
+
+test('functions import core and themselves; lib imports core and itself', () => {
+  assert.deepEqual(offenders('functions', /^(?!core\/|functions\/|package )/), []);
+  assert.deepEqual(offenders('lib', /^(?!core\/|lib\/|package )/), []);
+  assert.deepEqual(offenders('functions', /^package (aws-cdk|constructs)/), []);
+  assert.deepEqual(offenders('lib', /^package @aws-sdk/), []);
+});
+
+test('every function that the stack names has its file, and every file its function', () => {
+  const named = [...code(read('lib/writ-stack.ts')).matchAll(/\bfile: '([a-z-]+)'/g)].map(
+    ([, name]) => `functions/${name}.ts`,
+  );
+  assert.equal(new Set(named).size, named.length);
+  assert.deepEqual(named.sort(), globSync('functions/*.ts', { cwd: root }).sort());
+});
+
+test('I1: nothing that is deployed writes to the console', () => {
+  for (const folder of ['core', 'functions', 'lib', 'bin']) {
+    assert.deepEqual(uses(folder, /\bconsole\.\w+|\bprocess\.std(?:out|err)\b/g), []);
+  }
+});
+
+test('nothing silences the compiler or the linter, except where it says why', () => {
+  for (const folder of ['bin', 'core', 'client', 'functions', 'lib', 'dev']) {
+    for (const file of sources(folder)) {
+      assert.doesNotMatch(read(file), /@ts-(?:ignore|expect-error|nocheck)/, file);
+      assert.doesNotMatch(code(read(file)), /\bas any\b|\bas unknown as\b/, file);
+      assert.doesNotMatch(read(file), /biome-ignore [\w/]+\s*$/m, file);
+    }
+  }
+});
+
+const manifest = z
+  .object({
+    dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+    allowScripts: z.record(z.string(), z.boolean()),
+  })
+  .parse(JSON.parse(read('package.json')));
+const depended = { ...manifest.dependencies, ...manifest.devDependencies };
+
+test('every dependency has one exact version', () => {
+  for (const [name, version] of Object.entries(depended)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  const twice = Object.keys(manifest.dependencies).filter((name) => name in manifest.devDependencies);
+  assert.deepEqual(twice, []);
+  for (const name of Object.keys(manifest.allowScripts)) assert.ok(name in depended, name);
+});
+
+test('every dependency earns its line in docs/decisions/dependencies.md', () => {
+  const lines = read('docs/decisions/dependencies.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const documented = new Set(
+    lines.flatMap((line) => {
+      const [, cell = ''] = line.split('|');
+      const [first = '', ...more] = [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+      // `@aws-sdk/client-a`, `-b` and `c` stand for @aws-sdk/client-b and @aws-sdk/c.
+      const [scope = ''] = first.startsWith('@') ? first.split('/') : [];
+      return [
+        first,
+        ...more.flatMap((it) => (it.startsWith('-') ? [`${scope}/client${it}`] : [it, `${scope}/${it}`])),
+      ];
+    }),
+  );
+  assert.deepEqual(
+    Object.keys(depended).filter((name) => !documented.has(name)),
+    [],
+  );
+});

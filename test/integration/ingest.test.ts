@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { collect } from '#client/agency.ts';
+import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  ago,
+  approvedCase,
+  ingest,
+  invoke,
+  login,
+  newAccount,
+  newAddress,
+  newAgency,
+  newPhone,
+  newRequest,
+  number,
+  pseudonymOf,
+  theWorld,
+} from '../harness.ts';
+
+/** What Kinesis hands to the function, of texts that need not be events. */
+function batch(texts: readonly string[], from = randomUUID().replace(/\D/g, '')) {
+  return {
+    Records: texts.map((text, i) => ({
+      eventSource: 'aws:kinesis',
+      kinesis: { data: Buffer.from(text).toString('base64'), sequenceNumber: `49${from}${i}` },
+    })),
+  };
+}
+
+describe('the stream of identity events', { concurrency: 4 }, () => {
+  let world: World;
+  before(async () => {
+    world = await theWorld();
+  });
+
+  async function put(texts: readonly (string | Uint8Array)[], key: string): Promise<void> {
+    const { FailedRecordCount } = await world.aws.kinesis.send(
+      new PutRecordsCommand({
+        StreamName: world.outputs.EventStreamName,
+        Records: texts.map((text) => ({ Data: Buffer.from(text), PartitionKey: key })),
+      }),
+    );
+    assert.equal(FailedRecordCount ?? 0, 0);
+  }
+
+  /** A subject's items in the vault, by their sort keys. */
+  async function itemsOf(account: string): Promise<string[]> {
+    const { Items = [] } = await world.aws.dynamo.send(
+      new QueryCommand({
+        TableName: world.outputs.VaultTableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': await pseudonymOf(world, account) },
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map((item) => String(item.sk));
+  }
+
+  async function disclosed(account: string): Promise<DisclosedRecord[]> {
+    const agency = await newAgency(world);
+    const request = newRequest(account, {
+      categories: ['TrafficData'],
+      period: { from: ago(399), to: ago(0) },
+    });
+    const view = await approvedCase(world, agency, request);
+    return (await collect(agency.session, view.id, agency.encryptionKey)).package.records;
+  }
+
+  /** Every line that `seal` has logged, newest streams first. */
+  async function sealLog(): Promise<string> {
+    const { aws, outputs } = world;
+    const { LoggingConfig } = await aws.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: outputs.SealFunctionName }),
+    );
+    const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${outputs.SealFunctionName}`;
+    const { logStreams = [] } = await aws.logs.send(new DescribeLogStreamsCommand({ logGroupName }));
+    const lines: string[] = [];
+    for (const { logStreamName } of logStreams) {
+      let nextToken: string | undefined;
+      for (;;) {
+        const page = await aws.logs.send(
+          new GetLogEventsCommand({
+            logGroupName,
+            logStreamName,
+            startFromHead: true,
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        lines.push(...(page.events ?? []).map((e) => e.message ?? ''));
+        if (page.nextForwardToken === undefined || page.nextForwardToken === nextToken) break;
+        if ((page.events ?? []).length === 0) break;
+        nextToken = page.nextForwardToken;
+      }
+    }
+    return lines.join('\n');
+  }
+
+  /** What is wrong with each, and what the refusal is called. */
+  function bad(account: string, secret: string): [code: string, text: string | Uint8Array][] {
+    const good = { account, at: ago(20), ip: '192.0.2.1', port: 50_000 };
+    const json = (changes: object) => JSON.stringify({ ...good, ...changes });
+    return [
+      ['field-unknown', json({ content: secret })],
+      ['field-unknown', json({ message: secret, subject: secret })],
+      ['field-unknown', json({ phone: newPhone() })],
+      ['field-missing', JSON.stringify({ account, at: ago(20), ip: '192.0.2.1' })],
+      ['ip-invalid', json({ ip: '192.0.2.256' })],
+      ['ip-invalid', json({ ip: secret })],
+      ['ip-invalid', json({ ip: '224.0.0.1' })],
+      ['port-invalid', json({ port: 0 })],
+      ['port-invalid', json({ port: '50000' })],
+      ['phone-invalid', JSON.stringify({ account, at: ago(20), phone: '0152 1234567' })],
+      ['at-invalid', json({ at: '2026-02-30T00:00:00Z' })],
+      ['time-future', json({ at: ago(-1) })],
+      ['time-before-retention', json({ at: ago(800) })],
+      ['account-invalid', json({ account: `${account}\u0000` })],
+      ['json-malformed', `{"account":"${account}","at":`],
+      ['json-malformed', `${secret}`],
+      [
+        'encoding-invalid',
+        Buffer.concat([Buffer.from(`{"account":"${account}`), Buffer.of(0xff), Buffer.from('"}')]),
+      ],
+      ['event-too-large', json({ account: 'x'.repeat(5000) })],
+    ];
+  }
+
+  test('what is no identity event is refused by code and does not stop the good ones beside it', async () => {
+    const [account, secret] = [newAccount(), `secret-${randomUUID()}`];
+    const first = eventText(login(account, 30, '192.0.2.10'));
+    const last = eventText(login(account, 10, '192.0.2.20'));
+    const refused = bad(account, secret);
+    await put([first, ...refused.map(([, text]) => text), last], account);
+
+    await until(
+      'the good ones are sealed',
+      async () => (await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+      90_000,
+    );
+    const records = await disclosed(account);
+    assert.deepEqual(
+      records.map((r) => (r.category === 'TrafficData' ? r.ip : r.category)),
+      ['192.0.2.10', '192.0.2.20'],
+    );
+  });
+
+  test('refusals are counted by code in the log, where nothing of the events is', async () => {
+    const [account, secret] = [newAccount(), `secret-${randomUUID()}`];
+    const ip = newAddress();
+    // A count that no other test's batch has.
+    const times = 37;
+    const refused = bad(account, secret).map(([, text]) => text);
+    const texts = [
+      ...refused.map(String),
+      ...Array.from({ length: times }, () =>
+        JSON.stringify({ account, at: ago(20), ip, port: 1, text: secret }),
+      ),
+    ];
+    await invoke(world, 'Seal', batch(texts));
+    const log = await until(
+      'the refusals are in the log',
+      async () => {
+        const text = await sealLog();
+        return text.includes(`"field-unknown":${times + 3}`) && text;
+      },
+      90_000,
+    );
+    for (const code of ['ip-invalid', 'time-future', 'time-before-retention', 'json-malformed']) {
+      assert.ok(log.includes(`"${code}":`), code);
+    }
+    assert.match(log, /"EventsRefused":\d+/);
+    for (const value of [secret, account, ip]) assert.ok(!log.includes(value), 'nothing of an event');
+    assert.deepEqual(await itemsOf(account), []);
+  });
+
+  test('an event delivered again is written over itself', async () => {
+    const account = newAccount();
+    const events: IdentityEvent[] = [
+      login(account, 20, '192.0.2.1', 50_001),
+      login(account, 10, '192.0.2.2', 50_002),
+      number(account, 30),
+    ];
+    const delivery = batch(events.map(eventText));
+    await invoke(world, 'Seal', delivery);
+    const once = await itemsOf(account);
+    await invoke(world, 'Seal', delivery);
+    await Promise.all([invoke(world, 'Seal', delivery), invoke(world, 'Seal', delivery)]);
+
+    assert.deepEqual(await itemsOf(account), once);
+    assert.equal(once.filter((sk) => sk.startsWith('rec#')).length, 3);
+    assert.equal(once.filter((sk) => sk.startsWith('phone#')).length, 1);
+    assert.equal((await disclosed(account)).length, 2);
+  });
+
+  test('an event that the backend sends twice is one log-in to whoever collects', async () => {
+    const account = newAccount();
+    const event = login(account, 20, '192.0.2.1', 50_001);
+    await ingest(world, [event, event, login(account, 10, '192.0.2.2', 50_002)]);
+    assert.equal((await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length, 3, 'all are kept');
+    assert.deepEqual(
+      (await disclosed(account)).map((r) => (r.category === 'TrafficData' ? r.port : 0)),
+      [50_001, 50_002],
+    );
+  });
+
+  test('two writers at the same moment agree on one key for a drawer', async () => {
+    const account = newAccount();
+    const deliveries = Array.from({ length: 6 }, (_, i) =>
+      batch([eventText(login(account, 20, `192.0.2.${i + 1}`))]),
+    );
+    await Promise.all(deliveries.map((delivery) => invoke(world, 'Seal', delivery)));
+    const items = await itemsOf(account);
+    assert.equal(items.filter((sk) => sk.startsWith('key#access#')).length, 1);
+    // All six open under it.
+    assert.equal((await disclosed(account)).length, 6);
+  });
+
+  test('a clock a few minutes ahead is not the future', async () => {
+    const account = newAccount();
+    const at = new Date(Date.now() + 60_000).toISOString();
+    const event: IdentityEvent = { kind: 'access', account, at, ip: '192.0.2.1', port: 1 };
+    await invoke(world, 'Seal', batch([eventText(event)]));
+    assert.equal((await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length, 1);
+  });
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import {
+  DeleteObjectCommand,
+  GetObjectRetentionCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  PutObjectRetentionCommand,
+} from '@aws-sdk/client-s3';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { submitRequest, withdrawRequest } from '#client/agency.ts';
+import { showReview } from '#client/reviewer.ts';
+import { parseLink, verifyChain } from '#core/log/chain.ts';
+import { entryHash } from '#core/log/entry.ts';
+import { asAdministrator } from '#dev/as.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  approve,
+  awsErrorOf,
+  ingest,
+  invoke,
+  logged,
+  login,
+  logTexts,
+  needsEnforcement,
+  newAccount,
+  newAgency,
+  newRequest,
+  newReviewer,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+
+describe('the log', { concurrency: 4 }, () => {
+  let world: World;
+  let account: string;
+  before(async () => {
+    world = await theWorld();
+    account = newAccount();
+    await ingest(world, [login(account, 20)]);
+  });
+
+  async function newCase() {
+    const agency = await newAgency(world);
+    const request = newRequest(account);
+    return { agency, request, view: await submitRequest(agency.session, request) };
+  }
+
+  /** A case's committed entries as the table's stream delivers them to `sequence`. */
+  async function delivery(caseId: string): Promise<{ Records: unknown[] }> {
+    const { Items = [] } = await world.aws.dynamo.send(
+      new QueryCommand({
+        TableName: world.outputs.EntriesTableName,
+        KeyConditionExpression: '#s = :s',
+        ExpressionAttributeNames: { '#s': 'stream' },
+        ExpressionAttributeValues: { ':s': `case/${caseId}` },
+        ConsistentRead: true,
+      }),
+    );
+    return {
+      Records: Items.map((item) => ({
+        eventName: 'INSERT',
+        dynamodb: { NewImage: { entry: { S: z.string().parse(item.entry) } } },
+      })),
+    };
+  }
+
+  async function verified(): Promise<void> {
+    const texts = await logTexts(world);
+    const outcome = verifyChain(texts);
+    assert.ok(outcome.ok, outcome.ok ? '' : `link ${outcome.index} does not follow`);
+    assert.equal(outcome.head.size, BigInt(texts.length));
+  }
+
+  /** How often the log tells each entry of a case. */
+  const numbersOf = async (caseId: string) =>
+    (await logTexts(world))
+      .map(parseLink)
+      .filter(({ entry }) => entry.stream === `case/${caseId}`)
+      .map(({ entry }) => entry.n);
+
+  test('is one chain from its first link to its last, as the bucket holds it', async () => {
+    const { view } = await newCase();
+    await logged(world, view.id, 'request.received');
+    await verified();
+  });
+
+  test('a link that is changed, left out or put elsewhere breaks the chain', async () => {
+    const { view } = await newCase();
+    await logged(world, view.id, 'request.received');
+    const texts = await logTexts(world);
+    const [a = '', b = '', c = '', ...rest] = texts;
+    assert.ok(!verifyChain([a, c, ...rest]).ok);
+    assert.ok(!verifyChain([b, a, c, ...rest]).ok);
+    assert.ok(!verifyChain([a, b.replace(/"at":"20/, '"at":"19'), c, ...rest]).ok);
+    assert.ok(!verifyChain([a, `${b} `, c, ...rest]).ok);
+  });
+
+  test('acts at the same time are each told once, a case’s own in their order', async () => {
+    const reviewers = await Promise.all([newReviewer(world), newReviewer(world), newReviewer(world)]);
+    const cases = await Promise.all(Array.from({ length: 4 }, newCase));
+    await Promise.all(
+      cases.flatMap(({ view }) => reviewers.map(({ session }) => showReview(session, view.id))),
+    );
+    await Promise.all(cases.map(({ view, request }) => approve(world, view, wholeScope(request))));
+    await Promise.all(cases.map(({ agency, view }) => withdrawRequest(agency.session, view.id)));
+    for (const { view } of cases) {
+      const entries = await logged(world, view.id, 'case.withdrawn');
+      assert.deepEqual(
+        entries.map((e) => e.n),
+        entries.map((_, i) => i + 1),
+      );
+      for (const [i, entry] of entries.entries()) {
+        const before = entries[i - 1];
+        assert.equal(entry.previous, before === undefined ? undefined : entryHash(before));
+      }
+      const kinds = entries.map((e) => e.kind);
+      assert.equal(kinds[0], 'request.received');
+      assert.equal(kinds.filter((kind) => kind === 'review.opened').length, 3);
+      assert.equal(kinds.filter((kind) => kind === 'decision.approved').length, 2);
+      assert.equal(kinds.filter((kind) => kind === 'case.withdrawn').length, 1);
+    }
+    await verified();
+  });
+
+  test('entries that are delivered again add nothing', async () => {
+    const { agency, view } = await newCase();
+    await withdrawRequest(agency.session, view.id);
+    await logged(world, view.id, 'case.withdrawn');
+    const event = await delivery(view.id);
+    assert.equal(event.Records.length, 2);
+    await invoke(world, 'Sequence', event);
+    await invoke(world, 'Sequence', event);
+    await invoke(world, 'Sequence', { Records: event.Records.toReversed() });
+    assert.deepEqual(await numbersOf(view.id), [1, 2]);
+    await verified();
+  });
+
+  test('several sequencers at the same moment tell each entry once', async () => {
+    const { agency, view } = await newCase();
+    await withdrawRequest(agency.session, view.id);
+    // The stream’s own delivery is on its way: these race it, and each other.
+    const event = await delivery(view.id);
+    const last = { Records: event.Records.slice(-1) };
+    await Promise.all([event, last, event, last].map((it) => invoke(world, 'Sequence', it)));
+    await logged(world, view.id, 'case.withdrawn');
+    assert.deepEqual(await numbersOf(view.id), [1, 2]);
+    await verified();
+  });
+
+  test('an entry that arrives before its predecessor waits behind it', async () => {
+    const { agency, view } = await newCase();
+    await withdrawRequest(agency.session, view.id);
+    const { Records } = await delivery(view.id);
+    await invoke(world, 'Sequence', { Records: Records.slice(-1) });
+    await until('both are told', async () => (await numbersOf(view.id)).length === 2, 90_000);
+    assert.deepEqual(await numbersOf(view.id), [1, 2]);
+  });
+
+  test('holds nothing of what was asked, and none of who decided', async () => {
+    const { request, view } = await newCase();
+    const reviewer = await newReviewer(world);
+    await showReview(reviewer.session, view.id);
+    const entries = JSON.stringify(await logged(world, view.id, 'review.opened'));
+    const [subject] = request.subjects;
+    for (const value of [subject?.value ?? '', request.reference, view.requestDigest, reviewer.holder]) {
+      assert.ok(!entries.includes(value));
+    }
+  });
+
+  test('no version of an entry can be deleted or kept shorter, not even by the account’s root', async (t) => {
+    const Bucket = world.outputs.LogBucketName;
+    const Key = 'entry/00000000000000000000.json';
+    const { s3 } = world.aws;
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+    const VersionId = Versions.at(-1)?.VersionId;
+    assert.ok(VersionId);
+    const retention = await s3
+      .send(new GetObjectRetentionCommand({ Bucket, Key, VersionId }))
+      .catch(() => undefined);
+    const unlocked = needsEnforcement(world);
+    if (retention === undefined && unlocked !== false) {
+      t.skip('this endpoint has no Object Lock');
+      return;
+    }
+    assert.equal(retention?.Retention?.Mode, 'COMPLIANCE');
+    const deleting = new DeleteObjectCommand({ Bucket, Key, VersionId, BypassGovernanceRetention: true });
+    assert.match(await awsErrorOf(s3.send(deleting)), /^AccessDenied/);
+    const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: new Date(Date.now() + 1000) } as const;
+    const shortening = new PutObjectRetentionCommand({ Bucket, Key, VersionId, Retention });
+    assert.match(await awsErrorOf(s3.send(shortening)), /^AccessDenied/);
+  });
+
+  test('an administrator can neither overwrite, hide nor add an entry', async (t) => {
+    const reason = needsEnforcement(world);
+    if (reason !== false) {
+      t.skip(reason);
+      return;
+    }
+    const Bucket = world.outputs.LogBucketName;
+    const Key = 'entry/00000000000000000000.json';
+    const administrator = await asAdministrator(world.cloud, world.aws);
+    try {
+      const { s3 } = administrator.aws;
+      const attempts = {
+        overwrite: s3.send(new PutObjectCommand({ Bucket, Key, Body: '{}' })),
+        hide: s3.send(new DeleteObjectCommand({ Bucket, Key })),
+        add: s3.send(new PutObjectCommand({ Bucket, Key: 'entry/99999999999999999999.json', Body: '{}' })),
+      };
+      const outcomes = await Promise.all(
+        Object.entries(attempts).map(async ([act, attempt]) => [act, await awsErrorOf(attempt)] as const),
+      );
+      for (const [act, outcome] of outcomes) assert.match(outcome, /^AccessDenied/, act);
+    } finally {
+      await administrator.leave();
+    }
+    const { Versions = [], DeleteMarkers = [] } = await world.aws.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: Key }),
+    );
+    assert.deepEqual([Versions.length, DeleteMarkers.length], [1, 0]);
+  });
+});

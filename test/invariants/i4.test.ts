@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { RevokeGrantCommand } from '@aws-sdk/client-kms';
+import {
+  GetBucketPolicyCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+} from '@aws-sdk/client-s3';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { collect, collectOnce, openDisclosure, submitRequest, withdrawRequest } from '#client/agency.ts';
+import { parseLink } from '#core/log/chain.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  approve,
+  approvedCase,
+  entryOf,
+  grantsFor,
+  ingest,
+  linksWhere,
+  logged,
+  login,
+  needsEnforcement,
+  newAccount,
+  newAgency,
+  newRequest,
+  refusalOf,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+import { codeOf, exchange, storedCase, storedEntries } from './tools.ts';
+
+describe('I4 logged first', () => {
+  let world: World;
+  let skip: string | false = false;
+  before(async () => {
+    world = await theWorld();
+    skip = needsEnforcement(world);
+  });
+
+  test('I4 while the bucket refuses writes nothing is opened and nothing minted, and afterwards both are', async (t) => {
+    if (skip) return t.skip(skip);
+    const [ready, doorless, undecided] = [newAccount(), newAccount(), newAccount()];
+    await ingest(world, [login(ready, 3), login(doorless, 3), login(undecided, 3)]);
+    const agency = await newAgency(world);
+    const { id } = await approvedCase(world, agency, newRequest(ready));
+    const without = await approvedCase(world, agency, newRequest(doorless));
+    const request = newRequest(undecided);
+    const waiting = await submitRequest(agency.session, request);
+    await logged(world, waiting.id, 'request.received');
+    // Whoever asks KMS for this one is refused: so whoever is not refused has not asked KMS.
+    for (const { GrantId } of await grantsFor(world, doorless)) {
+      await world.aws.kms.send(new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId }));
+    }
+
+    await withTheLogDown(async () => {
+      const [answer, unasked] = await Promise.all([
+        exchange(agency.session, 'POST', `/v1/requests/${id}/collection`, {}),
+        exchange(agency.session, 'POST', `/v1/requests/${without.id}/collection`, {}),
+        approve(world, waiting, wholeScope(request)),
+      ]);
+      for (const { status, headers, text } of [answer, unasked]) {
+        assert.equal(status, 202);
+        assert.match(headers.get('retry-after') ?? '', /^\d+$/);
+        assert.equal(headers.get('content-type'), 'application/json');
+        assert.equal(z.looseObject({ collections: z.int() }).parse(JSON.parse(text)).collections, 0);
+      }
+      for (const it of [await storedCase(world, id), await storedCase(world, without.id)]) {
+        assert.equal(it.collections, 0);
+        assert.notEqual(it.pending, undefined);
+        const kinds = (await storedEntries(world, it.id)).map((e) => e.kind);
+        assert.equal(kinds.at(-1), 'collection.intended');
+      }
+      // The second approval has its place in the log, and the bucket does not have it.
+      const approval = (await storedCase(world, waiting.id)).entries.n;
+      await until('the approval is staged', () => placed(waiting.id, approval), 90_000);
+      assert.equal(await entryOf(world, id, 'collection.intended'), undefined);
+      assert.deepEqual(await grantsFor(world, undecided), []);
+      assert.equal((await storedCase(world, waiting.id)).grants, undefined);
+    });
+
+    const { package: disclosure } = await collect(agency.session, id, agency.encryptionKey, {
+      patienceMs: 90_000,
+    });
+    assert.equal(disclosure.records.length, 1);
+    await logged(world, id, 'collection.completed');
+    const kinds = (await linksWhere(world, ({ entry }) => entry.stream === `case/${id}`)).map(
+      ({ entry }) => entry.kind,
+    );
+    // One intent: asking again resumed it.
+    assert.deepEqual(kinds.slice(-2), ['collection.intended', 'collection.completed']);
+    assert.equal(kinds.filter((kind) => kind === 'collection.intended').length, 1);
+
+    await logged(world, waiting.id, 'grant.minted');
+    assert.equal((await grantsFor(world, undecided)).length, 1);
+    const refused = await until(
+      'the case without a door is refused',
+      async () => {
+        const code = await refusalOf(collectOnce(agency.session, without.id, agency.encryptionKey));
+        return code !== 'not refused' && code;
+      },
+      90_000,
+    );
+    assert.equal(refused, 'grant-missing');
+    await withdrawRequest(agency.session, without.id);
+  });
+
+  test('I4 the intent lies in the bucket when the answer comes, and the disclosure names its place', async () => {
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const agency = await newAgency(world);
+    const { id } = await approvedCase(world, agency, newRequest(account));
+    const answer = await until(
+      'the collection is answered',
+      async () => {
+        const it = await exchange(agency.session, 'POST', `/v1/requests/${id}/collection`, {});
+        return it.status === 200 && it;
+      },
+      90_000,
+    );
+    const { package: disclosure } = await openDisclosure(agency.session, answer.text, agency.encryptionKey);
+    const { index } = z.object({ index: z.string() }).parse(disclosure.log.entry);
+    const object = await world.aws.s3.send(
+      new GetObjectCommand({
+        Bucket: world.outputs.LogBucketName,
+        Key: `entry/${index.padStart(20, '0')}.json`,
+      }),
+    );
+    const { entry } = parseLink((await object.Body?.transformToString()) ?? '');
+    assert.equal(entry.kind, 'collection.intended');
+    assert.equal(entry.stream, `case/${id}`);
+    assert.ok(Date.parse(entry.at) <= Date.parse(disclosure.collectedAt));
+    assert.equal(object.ObjectLockMode, 'COMPLIANCE');
+    assert.ok(Number(object.ObjectLockRetainUntilDate) > Date.now());
+  });
+
+  test('I4 a table that points at some other entry of the bucket does not pass for the log', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const agency = await newAgency(world);
+    const { id } = await approvedCase(world, agency, newRequest(account));
+    const [own] = await linksWhere(world, ({ entry }) => entry.stream === `case/${id}`);
+    assert.ok(own);
+    const n = (await storedCase(world, id)).entries.n + 1;
+    const Key = { pk: `place#case/${id}`, sk: String(n) };
+    const TableName = world.outputs.LogTableName;
+    // Before the intent exists, its place says: it is published, there.
+    await world.aws.dynamo.send(new PutCommand({ TableName, Item: { ...Key, index: own.index.toString() } }));
+    try {
+      for (const attempt of ['first', 'second']) {
+        const answer = await exchange(agency.session, 'POST', `/v1/requests/${id}/collection`, {});
+        assert.equal(answer.status, 500, attempt);
+        assert.equal(codeOf(answer.text), 'internal');
+      }
+      const it = await storedCase(world, id);
+      assert.equal(it.collections, 0);
+      assert.equal(it.entries.n, n);
+    } finally {
+      await world.aws.dynamo.send(new DeleteCommand({ TableName, Key }));
+    }
+    // What was kept out of the log comes into it, in its order, with the case's next act.
+    await withdrawRequest(agency.session, id);
+    await logged(world, id, 'case.withdrawn');
+    const numbers = (await linksWhere(world, ({ entry }) => entry.stream === `case/${id}`)).map(
+      ({ entry }) => entry.n,
+    );
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, i) => i + 1),
+    );
+  });
+
+  async function placed(caseId: string, n: number): Promise<boolean> {
+    const { Item } = await world.aws.dynamo.send(
+      new GetCommand({
+        TableName: world.outputs.LogTableName,
+        Key: { pk: `place#case/${caseId}`, sk: String(n) },
+        ConsistentRead: true,
+      }),
+    );
+    if (Item === undefined) return false;
+    const Prefix = `entry/${String(Item.index).padStart(20, '0')}`;
+    const { KeyCount } = await world.aws.s3.send(
+      new ListObjectsV2Command({ Bucket: world.outputs.LogBucketName, Prefix }),
+    );
+    assert.equal(KeyCount, 0, 'the bucket took a write');
+    return true;
+  }
+
+  /** Other tests share the log: they wait meanwhile, as agencies would. */
+  async function withTheLogDown(work: () => Promise<void>): Promise<void> {
+    const Bucket = world.outputs.LogBucketName;
+    const { Policy = '' } = await world.aws.s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const policy = z.looseObject({ Statement: z.array(z.unknown()) }).parse(JSON.parse(Policy));
+    const down = {
+      Sid: 'TestTheLogIsDown',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${Bucket}/*`,
+    };
+    const put = (Statement: unknown[]) =>
+      world.aws.s3.send(
+        new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ ...policy, Statement }) }),
+      );
+    await put([down, ...policy.Statement]);
+    try {
+      await work();
+    } finally {
+      await world.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    }
+  }
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { submitRequest, withdrawRequest } from '#client/agency.ts';
+import { decideReview, showReview } from '#client/reviewer.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import { verifyChain } from '#core/log/chain.ts';
+import { appendEntry, type Entry, entryHash, entrySchema } from '#core/log/entry.ts';
+import { until } from '#dev/feed.ts';
+import type { World } from '#dev/world.ts';
+import {
+  ingest,
+  linksWhere,
+  logged,
+  login,
+  logTexts,
+  newAccount,
+  newAgency,
+  newRequest,
+  refusalOf,
+  theWorld,
+  wholeScope,
+} from '../harness.ts';
+import { storedCase, storedEntries } from './tools.ts';
+
+const acts = 30;
+
+describe('I6 one transaction', () => {
+  let world: World;
+  before(async () => {
+    world = await theWorld();
+  });
+
+  test('I6 an act whose entry cannot be written does not happen', async () => {
+    const { agency, view } = await asked();
+    const before = await storedCase(world, view.id);
+    // The place of the case's next entry is taken, by something that looks like an entry.
+    const { entry } = appendEntry(
+      `case/${view.id}`,
+      before.entries,
+      { kind: 'case.expired', data: { status: 'Expired' } },
+      before.receivedAt,
+    );
+    const { stream, n, kind } = entry;
+    await world.aws.dynamo.send(
+      new PutCommand({
+        TableName: world.outputs.EntriesTableName,
+        Item: { stream, n, kind, entry: canonicalJson(entry) },
+      }),
+    );
+    const [reviewer] = world.reviewers;
+    assert.ok(reviewer);
+    const decision = {
+      decision: 'reject',
+      requestDigest: view.requestDigest,
+      reason: 'not enough',
+    } as const;
+    assert.equal(await refusalOf(withdrawRequest(agency.session, view.id)), 'try-again');
+    assert.equal(await refusalOf(decideReview(reviewer.session, view.id, decision)), 'try-again');
+    // Seeing what is asked is an act too: no entry, no sight.
+    assert.equal(await refusalOf(showReview(reviewer.session, view.id)), 'try-again');
+    assert.deepEqual(await storedCase(world, view.id), before);
+    assert.equal((await storedEntries(world, view.id)).length, before.entries.n + 1);
+  });
+
+  test('I6 thirty acts at once on one case: each that happened has one entry, numbered, chained and in order', async () => {
+    const { agency, view, request } = await asked();
+    const decide = (index: number) => {
+      const reviewer = world.reviewers[index];
+      assert.ok(reviewer);
+      const { requestDigest } = view;
+      return decideReview(reviewer.session, view.id, {
+        decision: 'approve',
+        requestDigest,
+        scope: wholeScope(request),
+        reason: 'order checked',
+      });
+    };
+    const see = (index: number) => {
+      const reviewer = world.reviewers[index % world.reviewers.length];
+      assert.ok(reviewer);
+      return showReview(reviewer.session, view.id);
+    };
+    const outcomes = await Promise.all(
+      Array.from({ length: acts }, (_, i) => refusalOf(i < 2 ? decide(i) : see(i))),
+    );
+    const happened = outcomes.filter((it) => it === 'not refused').length;
+    assert.ok(happened > 0);
+    // Whoever lost too many races was told that nothing was changed.
+    assert.deepEqual(
+      new Set(outcomes.filter((it) => it !== 'not refused')).difference(new Set(['try-again'])),
+      new Set(),
+    );
+    await withdrawRequest(agency.session, view.id);
+    await logged(world, view.id, 'case.withdrawn');
+
+    const committed = (await storedEntries(world, view.id)).map((e) =>
+      entrySchema.parse(JSON.parse(e.entry)),
+    );
+    const it = await storedCase(world, view.id);
+    // `authorise` and `expire` act by themselves where both approvals came through.
+    const byOthers = committed.filter(({ kind }) => kind.startsWith('grant.')).length;
+    assert.equal(committed.length, 1 + happened + 1 + byOthers);
+    assert.equal(it.version, committed.length);
+    assert.deepEqual(it.entries, { n: committed.length, hash: hashOf(committed.at(-1)) });
+    for (const [i, entry] of committed.entries()) {
+      assert.equal(entry.n, i + 1);
+      assert.equal(entry.previous, i === 0 ? undefined : hashOf(committed[i - 1]));
+    }
+    // Each once in the log, and in their order.
+    const last = committed.length;
+    const links = await until(
+      'all of it is in the log',
+      async () => {
+        const found = await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`);
+        return found.length >= last && found;
+      },
+      90_000,
+    );
+    assert.deepEqual(
+      links.map(({ entry }) => entry),
+      committed,
+    );
+    assert.ok(verifyChain(await logTexts(world)).ok);
+  });
+
+  test('I6 who empties the outbox neither stops the log nor takes anything out of it', async () => {
+    const { agency, view } = await asked();
+    await logged(world, view.id, 'request.received');
+    const [first] = await storedEntries(world, view.id);
+    assert.ok(first);
+    const { stream, n } = first;
+    await world.aws.dynamo.send(
+      new DeleteCommand({ TableName: world.outputs.EntriesTableName, Key: { stream, n } }),
+    );
+    await withdrawRequest(agency.session, view.id);
+    await logged(world, view.id, 'case.withdrawn');
+    const kinds = (await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).map(
+      ({ entry }) => entry.kind,
+    );
+    assert.deepEqual(kinds, ['request.received', 'case.withdrawn']);
+  });
+
+  async function asked() {
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const agency = await newAgency(world);
+    const request = newRequest(account);
+    return { agency, request, view: await submitRequest(agency.session, request) };
+  }
+});
+
+function hashOf(entry: Entry | undefined): string {
+  assert.ok(entry);
+  return entryHash(entry);
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { canonicalJson } from '#core/canonical.ts';
+import { scopeText } from '#core/cases/scope.ts';
+import { commitment } from '#core/log/commitment.ts';
+import type { World } from '#dev/world.ts';
+import { linksWhere, logTexts, theWorld } from '../harness.ts';
+import { fullStory } from './full-story.ts';
+import { formsOf } from './scanner.ts';
+
+describe('I7 nothing personal in the log', () => {
+  let world: World;
+  let story: Awaited<ReturnType<typeof fullStory>>;
+  before(async () => {
+    world = await theWorld();
+    story = await fullStory(world);
+  });
+
+  test('I7 the log has none of a case’s values: not who was asked about, who asked, who decided, or what', async () => {
+    const { personal, agency, reviewers, request, view, stored } = story;
+    const values = new Map<string, string | Uint8Array>([
+      ...personal,
+      ['reference', request.reference],
+      ['request digest', view.requestDigest],
+      ['order’s digest', request.instrument.digest],
+      ['start of the period', request.period.from],
+      ['agency’s key id', agency.keyId],
+      ['salt', stored.salt],
+      ['provider’s sealed request', stored.request],
+    ]);
+    for (const [i, pseudonym] of stored.subjects.flat().entries()) values.set(`pseudonym ${i}`, pseudonym);
+    for (const [i, { holder, keyId }] of reviewers.entries()) {
+      values.set(`reviewer ${i}`, holder).set(`key id of reviewer ${i}`, keyId);
+    }
+    for (const { grantId, token } of stored.grants ?? [])
+      values.set(`grant ${grantId}`, grantId).set('token', token);
+    const found = new Set<string>();
+    for (const text of await logTexts(world)) {
+      for (const [what, value] of values)
+        if (formsOf(value).some((form) => text.includes(form))) found.add(what);
+    }
+    assert.deepEqual([...found], []);
+  });
+
+  test('I7 to whom is given the case’s salt, the log’s commitments open', async () => {
+    const { view, stored, scope, reviewers, disclosure } = story;
+    const { salt } = stored;
+    const entries = (await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).map(
+      (l) => l.entry,
+    );
+    const request = commitment(salt, 'request', view.requestDigest);
+    const approvers: string[] = [];
+    for (const entry of entries) {
+      if (entry.kind === 'request.received') {
+        assert.equal(entry.data.request, request);
+        assert.equal(entry.data.resolved, commitment(salt, 'resolved', canonicalJson(stored.subjects)));
+      } else if (entry.kind === 'decision.approved') {
+        assert.equal(entry.data.request, request);
+        assert.equal(entry.data.scope, commitment(salt, 'scope', scopeText(scope)));
+        approvers.push(entry.data.reviewer);
+      } else if (entry.kind === 'collection.completed') {
+        assert.equal(entry.data.package, commitment(salt, 'package', disclosure.package.digest));
+      }
+    }
+    assert.deepEqual(
+      approvers,
+      reviewers.map(({ holder }) => commitment(salt, 'reviewer', holder)),
+    );
+    assert.ok(entries.some((e) => e.kind === 'collection.completed'));
+    // Another label or another salt opens nothing: a commitment is to one thing.
+    assert.notEqual(request, commitment(salt, 'scope', view.requestDigest));
+    assert.notEqual(request, commitment(new Uint8Array(32), 'request', view.requestDigest));
+  });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readConfig } from '#lib/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'writ-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const read = (given: Record<string, unknown>) => readConfig((name) => given[name]);
+const shipped = JSON.parse(readFileSync('policy/default.json', 'utf8'));
+
+function policyFile(policy: unknown): string {
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, JSON.stringify(policy));
+  return file;
+}
+
+test('with nothing set there is a default for everything, and nothing is for ever', () => {
+  const config = read({});
+  assert.equal(config.stage, 'dev');
+  assert.equal(config.stackName, 'Writ');
+  assert.equal(config.authority, undefined);
+  assert.equal(config.logRetentionDays, 1);
+  assert.deepEqual(config.policy, shipped);
+});
+
+test('in prod the log is locked for ten years unless something else is said', () => {
+  assert.equal(read({ stage: 'prod' }).logRetentionDays, 3653);
+  assert.equal(read({ stage: 'prod', logRetentionDays: '365' }).logRetentionDays, 365);
+  assert.equal(read({ stage: 'dev', logRetentionDays: 2 }).logRetentionDays, 2);
+});
+
+test('what is set as -c name=value comes as text and is read as what it is', () => {
+  const config = read({ retentionMonths: '24', authority: 'gateway.example:8443', provider: 'P' });
+  assert.deepEqual(
+    [config.retentionMonths, config.authority, config.provider],
+    [24, 'gateway.example:8443', 'P'],
+  );
+  assert.equal(read({ authority: '' }).authority, undefined, 'an empty setting is one that is not set');
+});
+
+test('a setting that cannot be used is named', () => {
+  const bad: [string, unknown][] = [
+    ['stage', 'staging'],
+    ['stackName', '1Writ'],
+    ['stackName', 'Writ_1'],
+    ['authority', 'https://gateway.example'],
+    ['authority', 'gateway.example/v1'],
+    ['authority', 'Gateway.example'],
+    ['retentionMonths', '0'],
+    ['retentionMonths', '1.5'],
+    ['retentionMonths', 'twelve'],
+    ['retentionMonths', '601'],
+    ['logRetentionDays', '-1'],
+    ['logRetentionDays', '0'],
+    ['provider', 7],
+  ];
+  for (const [name, value] of bad) {
+    assert.throws(
+      () => read({ [name]: value }),
+      (error: Error) => error.message.includes(name),
+      `${name}=${String(value)}`,
+    );
+  }
+});
+
+test('a policy of one’s own takes the place of the default', () => {
+  const policy = { ...shipped, name: 'ours', approvals: 3 };
+  assert.deepEqual(read({ policy: policyFile(policy) }).policy, policy);
+});
+
+test('I3: a policy that would do with one approval is not deployed, and the error says which part', () => {
+  for (const approvals of [1, 0]) {
+    const file = policyFile({ ...shipped, approvals });
+    assert.throws(() => read({ policy: file }), /approvals/);
+  }
+});
+
+test('a policy that is not whole, or says more, or is not there, is not deployed', () => {
+  const { limits: _, ...without } = shipped;
+  assert.throws(() => read({ policy: policyFile(without) }), /limits/);
+  assert.throws(() => read({ policy: policyFile({ ...shipped, emergencies: 'always' }) }), /emergencies/);
+  assert.throws(() => read({ policy: join(folder, 'nowhere.json') }), /nowhere\.json/);
+});

@@ -1,0 +1,399 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Token } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { z } from 'zod';
+import {
+  arnOf,
+  keyPolicy,
+  matches,
+  ofType,
+  principalOf,
+  type Resource,
+  roleOf,
+  statementsOf,
+  synthesize,
+} from './synth.ts';
+
+const dev = synthesize({ stage: 'dev' });
+const prod = synthesize({ stage: 'prod' });
+const both = [
+  ['dev', dev],
+  ['prod', prod],
+] as const;
+
+const functions = [
+  'Seal',
+  'Request',
+  'Review',
+  'Sequence',
+  'Collect',
+  'Authorise',
+  'Expire',
+  'Provider',
+  'Enrol',
+];
+const guarded = ['VaultKey', 'DeskKey', 'IndexKey', 'ProviderKey'];
+const tables = ['RegistryTable', 'DoorTable', 'CasesTable', 'EntriesTable', 'LogTable', 'VaultTable'];
+
+/** What holds data. Renaming one makes CloudFormation create a new, empty one: this list only ever grows. */
+const stateful: Record<string, string> = {
+  ...Object.fromEntries(tables.map((id) => [id, 'AWS::DynamoDB::Table'])),
+  ...Object.fromEntries([...guarded, 'TablesKey', 'EventsKey'].map((id) => [id, 'AWS::KMS::Key'])),
+  LogBucket: 'AWS::S3::Bucket',
+  EventStream: 'AWS::Kinesis::Stream',
+};
+const holds = (it: Resource) => Object.values(stateful).includes(it.Type);
+
+test('a stack is made without an account, a region or a look-up', () => {
+  for (const [, { stack, missing }] of both) {
+    assert.ok(Token.isUnresolved(stack.account) && Token.isUnresolved(stack.region));
+    assert.deepEqual(missing, []);
+  }
+});
+
+for (const [stage, { resources }] of both) {
+  test(`what holds data has the logical ids that it has always had (${stage})`, () => {
+    const found = Object.fromEntries(resources.filter(holds).map((it) => [it.id, it.Type]));
+    assert.deepEqual(found, stateful);
+  });
+}
+
+test('in prod what holds data outlives the stack, in dev it goes with it', () => {
+  for (const it of prod.resources.filter(holds)) {
+    assert.deepEqual([it.DeletionPolicy, it.UpdateReplacePolicy], ['Retain', 'Retain'], it.id);
+  }
+  for (const it of dev.resources.filter(holds)) assert.equal(it.DeletionPolicy, 'Delete', it.id);
+});
+
+test('in prod neither stack nor tables can be deleted by mistake, and tables can be brought back to any second', () => {
+  assert.deepEqual([prod.stack.terminationProtection, dev.stack.terminationProtection], [true, false]);
+  for (const table of ofType(prod.resources, 'AWS::DynamoDB::Table')) {
+    assert.equal(table.Properties.DeletionProtectionEnabled, true, table.id);
+    assert.deepEqual(table.Properties.PointInTimeRecoverySpecification, { PointInTimeRecoveryEnabled: true });
+  }
+});
+
+test('the log is locked in COMPLIANCE mode, a day in dev and ten years in prod', () => {
+  for (const [{ template }, Days] of [
+    [dev, 1],
+    [prod, 3653],
+  ] as const) {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+  }
+});
+
+for (const [stage, { resources, template }] of both) {
+  const role = (name: string) => roleOf(resources, name);
+  const vault = keyPolicy(resources, 'VaultKey');
+
+  test(`I2: the vault key denies opening to all but collect, whatever else allows it (${stage})`, () => {
+    for (const action of [
+      'kms:Decrypt',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:GenerateDataKeyPair',
+    ]) {
+      const denial = vault.find((s) => s.Effect === 'Deny' && matches(s, action));
+      assert.ok(denial, action);
+      assert.deepEqual([denial.Principal, denial.Resource], ['*', ['*']]);
+      assert.deepEqual(Object.keys(denial.Condition ?? {}), ['ArnNotEquals']);
+      assert.deepEqual(Object.keys(denial.Condition?.ArnNotEquals ?? {}), ['aws:PrincipalArn']);
+      assert.equal(arnOf(denial.Condition?.ArnNotEquals?.['aws:PrincipalArn']), role('Collect'));
+    }
+  });
+
+  test(`I2: the vault key’s policy lets nobody open it, collect included (${stage})`, () => {
+    const allowed = vault.filter((s) => s.Effect === 'Allow');
+    for (const action of ['kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey']) {
+      assert.deepEqual(
+        allowed.filter((s) => matches(s, action)),
+        [],
+        action,
+      );
+    }
+  });
+
+  test(`I2: seal wraps with the vault key, with its context and nothing else, and only seal does (${stage})`, () => {
+    const wrapping = vault.filter((s) => s.Effect === 'Allow' && matches(s, 'kms:Encrypt'));
+    assert.equal(wrapping.length, 1);
+    assert.equal(principalOf(wrapping[0]), role('Seal'));
+    assert.deepEqual(wrapping[0]?.Action, ['kms:Encrypt']);
+    assert.deepEqual(wrapping[0]?.Condition, {
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
+      Null: { 'kms:EncryptionContextKeys': 'false' },
+    });
+  });
+
+  test(`I3: only authorise mints, only Decrypt, only to collect, only within a context (${stage})`, () => {
+    const minting = vault.filter((s) => s.Effect === 'Allow' && matches(s, 'kms:CreateGrant'));
+    assert.equal(minting.length, 1);
+    assert.equal(principalOf(minting[0]), role('Authorise'));
+    assert.deepEqual(minting[0]?.Action, ['kms:CreateGrant']);
+    const { StringEquals, ...rest } = minting[0]?.Condition ?? {};
+    assert.deepEqual(rest, {
+      'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
+      Null: { 'kms:GrantOperations': 'false' },
+    });
+    assert.equal(arnOf(StringEquals?.['kms:GranteePrincipal']), role('Collect'));
+    assert.equal(StringEquals?.['kms:GrantConstraintType'], 'EncryptionContextEquals');
+    assert.equal(Object.keys(StringEquals ?? {}).length, 2);
+
+    const denial = vault.find((s) => s.Effect === 'Deny' && matches(s, 'kms:CreateGrant'));
+    assert.deepEqual([denial?.Principal, denial?.Resource], ['*', ['*']]);
+    assert.deepEqual(Object.keys(denial?.Condition ?? {}), ['ArnNotEquals']);
+    assert.equal(arnOf(denial?.Condition?.ArnNotEquals?.['aws:PrincipalArn']), role('Authorise'));
+  });
+
+  test(`I2: administrators of the guarded keys manage them and cannot use them (${stage})`, () => {
+    const uses = [
+      'Decrypt',
+      'Encrypt',
+      'ReEncryptFrom',
+      'ReEncryptTo',
+      'GenerateDataKey',
+      'GenerateDataKeyPair',
+      'GenerateMac',
+      'VerifyMac',
+      'Sign',
+      'CreateGrant',
+      'DeriveSharedSecret',
+      'ReplicateKey',
+    ];
+    for (const key of guarded) {
+      const admins = keyPolicy(resources, key).filter((s) => JSON.stringify(s.Principal).includes(':root'));
+      assert.equal(admins.length, 1, key);
+      assert.ok(admins[0]?.Effect === 'Allow' && matches(admins[0], 'kms:PutKeyPolicy'));
+      for (const use of uses) assert.ok(!matches(admins[0], `kms:${use}`), `${key}: ${use}`);
+      assert.ok(!admins[0].Action.some((action) => action.includes('*')), key);
+    }
+  });
+
+  test(`I2: a guarded key is used by the roles that its policy names, and by no whole account (${stage})`, () => {
+    const may: Record<string, Record<string, string[]>> = {
+      VaultKey: { Encrypt: ['Seal'], CreateGrant: ['Authorise'] },
+      DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Authorise'] },
+      IndexKey: { GenerateMac: ['Seal', 'Request'] },
+      ProviderKey: { Sign: ['Request', 'Review', 'Collect'] },
+    };
+    const every = [
+      'Encrypt',
+      'Decrypt',
+      'GenerateDataKey',
+      'GenerateMac',
+      'Sign',
+      'CreateGrant',
+      'ReEncryptFrom',
+    ];
+    for (const key of guarded) {
+      for (const action of every) {
+        const who = keyPolicy(resources, key)
+          .filter((s) => s.Effect === 'Allow' && matches(s, `kms:${action}`))
+          .map((s) => principalOf(s));
+        const expected = (may[key]?.[action] ?? []).map(role);
+        assert.deepEqual(who.sort(), expected.sort(), `${key} ${action}`);
+      }
+    }
+  });
+
+  test(`what was asked opens by part: requests to reviewers, decisions to authorise (${stage})`, () => {
+    const reads = keyPolicy(resources, 'DeskKey').filter((s) => matches(s, 'kms:Decrypt'));
+    const parts = reads.map((s) => [
+      principalOf(s),
+      s.Condition?.StringEquals?.['kms:EncryptionContext:part'],
+    ]);
+    assert.deepEqual(
+      new Map(parts as [string, unknown][]),
+      new Map([
+        [role('Review'), 'request'],
+        [role('Authorise'), 'decision'],
+      ]),
+    );
+  });
+
+  test(`I2: no role’s own policy reaches a guarded key, or KMS at large (${stage})`, () => {
+    const policies = ofType(resources, 'AWS::IAM::Policy');
+    assert.equal(policies.length, functions.length);
+    for (const policy of policies) {
+      for (const s of statementsOf(policy.Properties.PolicyDocument)) {
+        const ofKms = s.Action.some((action) => action === '*' || action.startsWith('kms:'));
+        if (!ofKms) continue;
+        assert.ok(!s.Action.includes('kms:*') && !s.Action.includes('*'), policy.id);
+        for (const target of s.Resource) {
+          assert.ok(
+            ['TablesKey', 'EventsKey'].includes(arnOf(target) ?? ''),
+            `${policy.id}: ${JSON.stringify(target)}`,
+          );
+        }
+      }
+    }
+    for (const it of ofType(resources, 'AWS::IAM::Role')) {
+      assert.equal(it.Properties.Policies, undefined, `${it.id} has a policy of its own inside`);
+      const cloudWatch = it.id.startsWith('GatewayApiCloudWatchRole');
+      assert.ok(cloudWatch || it.Properties.ManagedPolicyArns === undefined, `${it.id} has a managed policy`);
+    }
+    assert.deepEqual(ofType(resources, 'AWS::IAM::ManagedPolicy'), []);
+  });
+
+  test(`I1: nobody but seal reads the incoming events (${stage})`, () => {
+    const denial = keyPolicy(resources, 'EventsKey').find((s) => s.Effect === 'Deny');
+    assert.ok(denial && matches(denial, 'kms:Decrypt'));
+    assert.equal(denial.Principal, '*');
+    assert.equal(arnOf(denial.Condition?.ArnNotEquals?.['aws:PrincipalArn']), role('Seal'));
+    template.hasResourceProperties('AWS::Kinesis::Stream', {
+      RetentionPeriodHours: 24,
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: { 'Fn::GetAtt': ['EventsKey', 'Arn'] } },
+    });
+  });
+
+  test(`the tables have a customer key that is not the vault’s (${stage})`, () => {
+    for (const table of ofType(resources, 'AWS::DynamoDB::Table')) {
+      assert.deepEqual(table.Properties.SSESpecification, {
+        SSEEnabled: true,
+        SSEType: 'KMS',
+        KMSMasterKeyId: { 'Fn::GetAtt': ['TablesKey', 'Arn'] },
+      });
+    }
+  });
+
+  test(`every function runs Node 24 on ARM64, under a role and into a log group of its own (${stage})`, () => {
+    const lambdas = ofType(resources, 'AWS::Lambda::Function');
+    assert.deepEqual(lambdas.map((it) => it.id.slice(0, -8)).sort(), functions.toSorted());
+    for (const it of lambdas) {
+      assert.deepEqual(
+        [it.Properties.Runtime, it.Properties.Architectures],
+        ['nodejs24.x', ['arm64']],
+        it.id,
+      );
+      assert.equal(arnOf(it.Properties.Role), role(it.id.slice(0, -8)));
+      assert.equal(it.Properties.TracingConfig, undefined, 'a trace records what is called with what');
+      const { Variables = {} } = (it.Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      assert.ok(!Object.values(Variables).includes(undefined));
+    }
+    const groups = lambdas.map((it) => JSON.stringify(it.Properties.LoggingConfig));
+    assert.equal(new Set(groups).size, functions.length);
+    for (const group of ofType(resources, 'AWS::Logs::LogGroup')) {
+      assert.equal(group.Properties.RetentionInDays, 30, group.id);
+    }
+  });
+
+  test(`every bucket and queue is spoken to over TLS only (${stage})`, () => {
+    for (const [type, policyType, named] of [
+      ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'Bucket'],
+      ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues'],
+    ] as const) {
+      for (const it of ofType(resources, type)) {
+        const policy = ofType(resources, policyType).find((p) =>
+          JSON.stringify(p.Properties[named]).includes(it.id),
+        );
+        const denial = statementsOf(policy?.Properties.PolicyDocument).find(
+          (s) => s.Effect === 'Deny' && s.Condition?.Bool?.['aws:SecureTransport'] === 'false',
+        );
+        assert.ok(denial && (matches(denial, 's3:GetObject') || matches(denial, 'sqs:SendMessage')), it.id);
+      }
+    }
+  });
+
+  test(`nobody deletes from the log bucket, and nobody but sequence writes to it (${stage})`, () => {
+    const [policy] = ofType(resources, 'AWS::S3::BucketPolicy');
+    const denials = statementsOf(policy?.Properties.PolicyDocument).filter((s) => s.Effect === 'Deny');
+    for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']) {
+      assert.ok(
+        denials.some((s) => matches(s, action) && s.Principal === '*' && s.Condition === undefined),
+        action,
+      );
+    }
+    const writing = denials.find((s) => s.Action.includes('s3:PutObject'));
+    assert.equal(writing?.Principal, '*');
+    const [exempt] = (writing?.Condition?.ArnNotLike?.['aws:PrincipalArn'] ?? []) as unknown[];
+    assert.equal(arnOf(exempt), role('Sequence'));
+  });
+
+  test(`somebody is woken for whatever fails, waits, differs or is changed (${stage})`, () => {
+    const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
+    for (const it of alarms) {
+      assert.equal((it.Properties.AlarmActions as unknown[]).length, 1, it.id);
+      assert.deepEqual([it.Properties.Threshold, it.Properties.TreatMissingData], [1, 'notBreaching']);
+    }
+    for (const fn of ofType(resources, 'AWS::Lambda::Function')) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: fn.id } }],
+      });
+    }
+    for (const MetricName of ['GrantMismatch', 'ApprovalsNotProven', 'LogBehind']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'Writ',
+        MetricName,
+        Statistic: 'Sum',
+        Dimensions: [{ Name: 'service', Value: 'writ' }],
+      });
+    }
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+    });
+  });
+
+  test(`I2: a change of a guarded key’s policy is told to the same topic (${stage})`, () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.kms'],
+        detail: {
+          eventName: Match.arrayWith(['PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion']),
+          resources: { ARN: guarded.map((key) => ({ 'Fn::GetAtt': [key, 'Arn'] })) },
+        },
+      },
+      Targets: [Match.objectLike({ Arn: { Ref: ofType(resources, 'AWS::SNS::Topic')[0]?.id } })],
+    });
+  });
+
+  test(`what is given up goes to the dead letters, from every stream (${stage})`, () => {
+    const [queue] = ofType(resources, 'AWS::SQS::Queue');
+    const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping');
+    assert.equal(sources.length, 4);
+    for (const it of sources) {
+      const { OnFailure } = it.Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
+      assert.equal(arnOf(OnFailure.Destination), queue?.id, it.id);
+      assert.equal(it.Properties.StartingPosition, 'TRIM_HORIZON', it.id);
+    }
+  });
+
+  test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
+    const methods = ofType(resources, 'AWS::ApiGateway::Method');
+    assert.equal(methods.length, 8);
+    for (const it of methods) {
+      assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
+      assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));
+    }
+  });
+
+  test(`I1: the access log names no caller, no path with an id and no agent (${stage})`, () => {
+    const [stageOf] = ofType(resources, 'AWS::ApiGateway::Stage');
+    const format = z.object({ Format: z.string() }).parse(stageOf?.Properties.AccessLogSetting).Format;
+    const fields = [...format.matchAll(/\$context\.([A-Za-z.]+)/g)].map(([, name]) => name);
+    const told = ['requestId', 'requestTimeEpoch', 'httpMethod', 'resourcePath', 'status', 'responseLatency'];
+    assert.deepEqual(fields.sort(), told.sort());
+    for (const setting of (stageOf?.Properties.MethodSettings ?? []) as Record<string, unknown>[]) {
+      assert.notEqual(setting.DataTraceEnabled, true);
+    }
+  });
+}
