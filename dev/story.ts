@@ -207,8 +207,16 @@ export function expectedRecords({ events, request, scope }: Plot): unknown[] {
       ? events.find((e) => e.kind === 'phone' && e.phone === subject.value)?.account
       : subject?.value;
   const mine = events.filter((e) => e.account === account);
-  const from = Date.parse(scope.period.from);
-  const to = Date.parse(scope.period.to);
+  const numbers = mine
+    .filter((e) => e.kind === 'phone')
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  // A number stands for its holder from when it was set until the next one was.
+  const set = subject?.kind === 'phone' ? numbers.findIndex((e) => e.phone === subject.value) : -1;
+  const from = Math.max(Date.parse(scope.period.from), Date.parse(numbers[set]?.at ?? '') || 0);
+  const to = Math.min(
+    Date.parse(scope.period.to),
+    Date.parse((set < 0 ? undefined : numbers[set + 1]?.at) ?? '') || Infinity,
+  );
   const wire = (at: string) => at.replace('.000Z', 'Z');
   const logins = mine
     .filter((e) => e.kind === 'access')
@@ -218,9 +226,6 @@ export function expectedRecords({ events, request, scope }: Plot): unknown[] {
   const latest = new Map(
     logins.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.port - b.port).map((l) => [l.ip, l]),
   );
-  const numbers = mine
-    .filter((e) => e.kind === 'phone')
-    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const phones = numbers.flatMap((e, i) => {
     const next = numbers[i + 1];
     const held = Date.parse(e.at) < to && (next === undefined || Date.parse(next.at) > from);

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
-import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval, restoreMessage } from '#core/cases/evidence.ts';
 import { parseLink } from '#core/log/chain.ts';
@@ -22,7 +21,7 @@ import { env } from './aws/env.ts';
 import { linkKey, publishedLink } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { getKey } from './aws/registry.ts';
-import { drawersOf, phonesOf, type StoredDrawer } from './aws/vault.ts';
+import { type StoredDrawer, shareOf } from './aws/vault.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -129,20 +128,13 @@ async function logged(it: Case, n: number): Promise<Entry | undefined> {
   return link.entry;
 }
 
+/** Every drawer that the approved scope opens, once. */
 async function drawersFor(it: Case): Promise<StoredDrawer[]> {
   const scope = approvedScope(it);
-  const subjects = [...new Set(scope.subjects.flatMap((index) => it.subjects[index] ?? []))];
-  const perSubject = await Promise.all(
-    subjects.map(async (subject) => {
-      const [drawers, phones] = await Promise.all([drawersOf(subject), phonesOf(subject)]);
-      return drawersOpened(
-        scope,
-        drawers,
-        phones.map((p) => p.at),
-      );
-    }),
-  );
-  return perSubject.flat();
+  const holders = scope.subjects.flatMap((index) => it.subjects[index] ?? []);
+  const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
+  const drawers = shares.flatMap((share) => share?.drawers ?? []);
+  return [...new Map(drawers.map((d) => [`${d.subject} ${d.kind} ${d.epoch}`, d])).values()];
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */

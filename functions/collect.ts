@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import { z } from 'zod';
-import { approvedScope, checkCollectable, collected, collectionFailed, intend } from '#core/cases/acts.ts';
+import {
+  approvedScope,
+  checkCollectable,
+  collected,
+  collectionFailed,
+  intend,
+  resolvedCommitment,
+  scopeCommitment,
+} from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { makePackage } from '#core/disclosure/package.ts';
@@ -58,6 +66,12 @@ async function collect(event: Signed<Input>): Promise<Answer> {
     count('LogBehind');
     return later(it);
   }
+  if (!(await isAsMinted(it))) {
+    logger.error('case differs from the log', { case: it.id });
+    count('ApprovalsNotProven');
+    await settle(it, event.at, (now) => collectionFailed(now, 'case-not-approved'));
+    throw new CaseError('case-not-approved');
+  }
   return open(it, link, agency, event);
 }
 
@@ -79,6 +93,25 @@ async function inTheLog(it: Case): Promise<Link | undefined> {
     const link = await publishedLink(`case/${it.id}`, pending.entry, pending.hash);
     if (link !== undefined || Date.now() >= until) return link;
   }
+}
+
+/**
+ * Whether the case still is what the log says was received and minted. Whoever can write the table could widen what
+ * is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
+ */
+async function isAsMinted(it: Case): Promise<boolean> {
+  const stream = `case/${it.id}`;
+  const [received, minted] = await Promise.all([
+    publishedLink(stream, 1),
+    publishedLink(stream, it.minted ?? 0),
+  ]);
+  return (
+    received?.entry.kind === 'request.received' &&
+    received.entry.data.resolved === resolvedCommitment(it) &&
+    minted?.entry.kind === 'grant.minted' &&
+    minted.entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
+    minted.entry.data.expiresAt === it.expiresAt
+  );
 }
 
 async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<Input>): Promise<Answer> {

@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, receive, withdraw } from '#core/cases/acts.ts';
-import { type Case, viewCase } from '#core/cases/case.ts';
+import { type Case, type Holder, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
@@ -47,7 +47,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
 
   checkAsked(request, POLICY);
   const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
-  if (subjects.some((pseudonyms) => pseudonyms.length === 0)) throw new CaseError('subject-unknown');
+  if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
 
   const id = randomUUID();
   const sealedRequest = await sealForDesk(new TextEncoder().encode(JSON.stringify(request)), {
@@ -102,25 +102,26 @@ async function sameReference(
 }
 
 /**
- * The pseudonyms that a subject stands for in a period: an account is itself; a number is whoever held it then.
+ * Whom a subject stands for in a period: an account is itself; a number is whoever held it, while they held it.
  * Only subjects about whom something is stored count as known.
  */
-async function resolve(subject: Subject, period: Request['period']): Promise<string[]> {
+async function resolve(subject: Subject, period: Request['period']): Promise<Holder[]> {
   if (subject.kind === 'account') {
     const pseudonym = await pseudonymOf(subject.value);
-    return (await drawersOf(pseudonym)).length > 0 ? [pseudonym] : [];
+    return (await drawersOf(pseudonym)).length > 0 ? [{ subject: pseudonym }] : [];
   }
   const blind = await blindIndex(subject.kind, subject.value);
-  if (subject.kind === 'username') return subjectsOf(blind);
-  const held: string[] = [];
-  for (const candidate of await subjectsOf(blind)) {
+  const candidates = await subjectsOf(blind);
+  if (subject.kind === 'username') return candidates.map((candidate) => ({ subject: candidate }));
+  const holders: Holder[] = [];
+  for (const candidate of candidates) {
     const phones = await phonesOf(candidate);
-    const holds = validities(phones.map((p) => p.at)).some(
-      (v) => heldWithin(v, period) && phones.some((p) => p.at === v.from && p.blind === blind),
-    );
-    if (holds) held.push(candidate);
+    for (const held of validities(phones.map(({ at }) => at))) {
+      const isNumber = phones.some(({ at, blind: which }) => at === held.from && which === blind);
+      if (isNumber && heldWithin(held, period)) holders.push({ subject: candidate, ...held });
+    }
   }
-  return held;
+  return holders;
 }
 
 /** Another agency's case is not there, rather than forbidden: its existence is nobody's business. */

@@ -9,7 +9,7 @@ import { casesByStatus, change } from './aws/cases.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
-import { drawersOf } from './aws/vault.ts';
+import { shareOf } from './aws/vault.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
@@ -89,17 +89,15 @@ function reviewLine(it: Case) {
 
 /** Which months hold data for each subject and category asked: that something exists, not what it is. */
 async function whatExists(it: Case) {
-  const drawers = await Promise.all(
-    it.subjects.map(async (pseudonyms) => (await Promise.all(pseudonyms.map(drawersOf))).flat()),
+  const shares = await Promise.all(
+    it.subjects.map((holders) => Promise.all(holders.map((holder) => shareOf(holder, it.asked)))),
   );
   return it.asked.subjects.flatMap((subject) =>
-    it.asked.categories.map((category) => ({
-      subject,
-      category,
-      epochs: [
-        ...new Set((drawers[subject] ?? []).filter((d) => d.kind === kindOf[category]).map((d) => d.epoch)),
-      ].sort(),
-    })),
+    it.asked.categories.map((category) => {
+      const drawers = (shares[subject] ?? []).flatMap((share) => share?.drawers ?? []);
+      const epochs = drawers.filter((d) => d.kind === kindOf[category]).map((d) => d.epoch);
+      return { subject, category, epochs: [...new Set(epochs)].sort() };
+    }),
   );
 }
 

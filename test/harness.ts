@@ -20,7 +20,6 @@ import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
-import { readLog } from '#dev/story.ts';
 import { invokeEnrol, type Outputs, readWorld, type World } from '#dev/world.ts';
 
 /**
@@ -212,7 +211,7 @@ export async function approvedCase(
 
 /** The links of one case, in the order of the log. */
 export async function linksOf(it: World, caseId: string): Promise<Link[]> {
-  return (await readLog(it)).map(parseLink).filter(({ entry }) => entry.stream === `case/${caseId}`);
+  return linksWhere(it, ({ entry }) => entry.stream === `case/${caseId}`);
 }
 
 export async function entryOf(

@@ -2,7 +2,7 @@ import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
-import { type Case, type Grant, openStatuses } from './case.ts';
+import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
 import { kindOf, type Policy } from './policy.ts';
 import { askedScope, type Decision, type Request } from './request.ts';
@@ -55,7 +55,7 @@ export function receive(
     agency: string;
     requestDigest: string;
     at: string;
-    subjects: string[][];
+    subjects: Holder[][];
     sealedRequest: Uint8Array;
     salt: Uint8Array;
     policy: Policy;
@@ -191,7 +191,7 @@ export function mint(it: Case, grants: Grant[]): Outcome {
     };
   }
   return {
-    next: { ...it, grants },
+    next: { ...it, grants, minted: it.entries.n + 1 },
     entry: {
       kind: 'grant.minted',
       data: { grants: grants.length, scope: scopeCommitment(it, scope), expiresAt: it.expiresAt ?? '' },

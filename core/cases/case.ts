@@ -22,6 +22,17 @@ export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed
 const grant = drawer.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
 export type Grant = z.infer<typeof grant>;
 
+/**
+ * Somebody whom a subject of the request stands for, by pseudonym, and from when to when: a number stands for its
+ * holder while they held it, and for nobody before or after.
+ */
+const holder = z.strictObject({
+  subject: z.string(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+});
+export type Holder = z.infer<typeof holder>;
+
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 const decision = z.strictObject({
@@ -53,8 +64,8 @@ export const caseSchema = z.strictObject({
   receivedAt: z.string(),
   dueAt: z.string(),
   asked: scopeSchema,
-  /** For each subject of the request, the pseudonyms it stands for in the asked period. */
-  subjects: z.array(z.array(z.string())),
+  /** For each subject of the request, whom it stands for in the asked period. */
+  subjects: z.array(z.array(holder)),
   approvalsNeeded: z.int(),
   policyHash: z.string(),
   collectionsAllowed: z.int(),
@@ -68,6 +79,8 @@ export const caseSchema = z.strictObject({
   expiresAt: z.string().optional(),
   /** Absent: not minted yet. Empty: retired. */
   grants: z.array(grant).optional(),
+  /** The number, in the case's stream, of the entry that says what was minted. */
+  minted: z.int().optional(),
   collections: z.int(),
   /** A collection that is in the log, or on its way there, and not yet answered. */
   pending: z

@@ -25,3 +25,14 @@ export function heldWithin(validity: Validity, period: { from: string; to: strin
     (validity.to === undefined || Date.parse(validity.to) > Date.parse(period.from))
   );
 }
+
+/** The part of a period in which something held, or undefined if it never did. */
+export function heldPart(
+  period: { from: string; to: string },
+  held: { from?: string | undefined; to?: string | undefined },
+): { from: string; to: string } | undefined {
+  const from =
+    held.from !== undefined && Date.parse(held.from) > Date.parse(period.from) ? held.from : period.from;
+  const to = held.to !== undefined && Date.parse(held.to) < Date.parse(period.to) ? held.to : period.to;
+  return Date.parse(from) < Date.parse(to) ? { from, to } : undefined;
+}

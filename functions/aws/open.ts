@@ -1,17 +1,17 @@
+import type { KeyObject } from 'node:crypto';
 import { DecryptCommand } from '@aws-sdk/client-kms';
 import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
-import { drawersOpened } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
-import { heldWithin, type Validity, validities } from '#core/disclosure/validity.ts';
+import { heldWithin } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
-import { drawersOf, phonesOf, type StoredDrawer, sealedRecords } from './vault.ts';
+import { type Share, type StoredDrawer, sealedRecords, shareOf } from './vault.ts';
 
 /**
  * Opens what a case's grants open, within its approved period: one `kms:Decrypt` a drawer, whatever the number of
@@ -22,14 +22,17 @@ import { drawersOf, phonesOf, type StoredDrawer, sealedRecords } from './vault.t
 export async function openDrawers(it: Case): Promise<Opened[]> {
   const scope = approvedScope(it);
   const opened: Opened[] = [];
+  const keys = new Map<Grant, Promise<KeyObject>>();
   for (const index of scope.subjects) {
-    for (const subject of it.subjects[index] ?? []) {
-      const phones = (await phonesOf(subject)).map((p) => p.at);
-      const held = validities(phones);
-      for (const drawer of drawersOpened(scope, await drawersOf(subject), phones)) {
+    for (const holder of it.subjects[index] ?? []) {
+      const share = await shareOf(holder, scope);
+      for (const drawer of share?.drawers ?? []) {
         const grant = grantFor(it, drawer);
         // A drawer that came to be after the grants were minted has none: it stays shut.
-        if (grant !== undefined) opened.push(...(await openDrawer(it, index, drawer, grant, held)));
+        if (share === undefined || grant === undefined) continue;
+        const key = keys.get(grant) ?? unwrap(drawer, grant);
+        keys.set(grant, key);
+        opened.push(...(await openDrawer(index, drawer, await key, share)));
       }
     }
   }
@@ -43,28 +46,23 @@ function grantFor(it: Case, drawer: Drawer): Grant | undefined {
 }
 
 async function openDrawer(
-  it: Case,
   index: number,
-  drawer: StoredDrawer,
-  grant: Grant,
-  held: Validity[],
+  { subject, kind, epoch }: Drawer,
+  key: KeyObject,
+  { period, numbers }: Share,
 ): Promise<Opened[]> {
-  const { period } = approvedScope(it);
-  const privateKey = await unwrap(drawer, grant);
-  const key = drawerKey(privateKey);
-  privateKey.fill(0);
+  const drawer = { subject, kind, epoch };
   const opened: Opened[] = [];
   for await (const { at, id, sealed } of sealedRecords(drawer, spanIn(drawer, period))) {
-    const { subject, kind, epoch } = drawer;
-    const record = openRecord({ subject, kind, epoch, at, id }, key, sealed);
+    const record = openRecord({ ...drawer, at, id }, key, sealed);
     if (record.kind === 'access') {
       opened.push({ subject: index, kind: 'access', at, ip: record.ip, port: record.port });
-    } else {
-      const validity = held.find((v) => v.from === at);
-      if (validity === undefined || !heldWithin(validity, period)) continue;
-      const until = validity.to === undefined ? {} : { validTo: validity.to };
-      opened.push({ subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until });
+      continue;
     }
+    const validity = numbers.find((v) => v.from === at);
+    if (validity === undefined || !heldWithin(validity, period)) continue;
+    const until = validity.to === undefined ? {} : { validTo: validity.to };
+    opened.push({ subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until });
   }
   return opened;
 }
@@ -77,7 +75,7 @@ function spanIn(drawer: Drawer, period: Period): Period {
   return { from: from > epoch.from ? from : epoch.from, to: to < epoch.to ? to : epoch.to };
 }
 
-async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Uint8Array> {
+async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<KeyObject> {
   try {
     const { Plaintext } = await kms.send(
       new DecryptCommand({
@@ -88,7 +86,9 @@ async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Uint8Array> {
       }),
     );
     if (Plaintext === undefined) throw new Error('KMS gave no plaintext');
-    return Plaintext;
+    const key = drawerKey(Plaintext);
+    Plaintext.fill(0);
+    return key;
   } catch (error) {
     if (error instanceof Error && error.name === 'AccessDeniedException')
       throw new CaseError('grant-missing');

@@ -1,5 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import type { Holder } from '#core/cases/case.ts';
+import { drawersOpened } from '#core/cases/doors.ts';
+import type { Period, Scope } from '#core/cases/scope.ts';
+import { heldPart, type Validity, validities } from '#core/disclosure/validity.ts';
 import { type Drawer, kinds } from '#core/vault/drawer.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
@@ -87,6 +91,27 @@ export async function phonesOf(subject: string): Promise<{ at: string; blind: st
 /** Who ever held a number. */
 export async function subjectsOf(blind: string): Promise<string[]> {
   return Array.fromAsync(query(`lookup#${blind}`, ' ', after), (item) => z.string().parse(item.sk));
+}
+
+/** One holder's share of a scope: what it opens of theirs, and in which part of the period. */
+export interface Share {
+  drawers: StoredDrawer[];
+  period: Period;
+  /** When each of the holder's numbers held. */
+  numbers: Validity[];
+}
+
+/** @returns undefined if the subject did not stand for this holder at any time in the scope's period */
+export async function shareOf(holder: Holder, scope: Scope): Promise<Share | undefined> {
+  const period = heldPart(scope.period, holder);
+  if (period === undefined) return undefined;
+  const [drawers, phones] = await Promise.all([drawersOf(holder.subject), phonesOf(holder.subject)]);
+  const instants = phones.map(({ at }) => at);
+  return {
+    drawers: drawersOpened({ ...scope, period }, drawers, instants),
+    period,
+    numbers: validities(instants),
+  };
 }
 
 /** The sealed records of a drawer between two instants, `to` exclusive. */

@@ -220,7 +220,7 @@ describe('I3 minted', () => {
     });
   }
 
-  const alterations: [string, (it: Case, other: string[][]) => Case][] = [
+  const alterations: [string, (it: Case, other: Case['subjects']) => Case][] = [
     ['another person', (it, subjects) => ({ ...it, subjects })],
     ['one person more', (it, [more = []]) => ({ ...it, subjects: [[...(it.subjects[0] ?? []), ...more]] })],
     ['a longer period', (it) => withScope(it, (s) => ({ ...s, period: it.asked.period }))],
@@ -242,7 +242,7 @@ describe('I3 minted', () => {
     if (skip) return t.skip(skip);
     const victim = newAccount();
     await ingest(world, [login(victim, 3), number(victim, 3)]);
-    const victims = [[(await firstWrappedKey(world, victim)).drawer.subject]];
+    const victims = [[{ subject: (await firstWrappedKey(world, victim)).drawer.subject }]];
     for (const [what, alter] of alterations) {
       const { account, view, request } = await asked();
       const narrow = { ...wholeScope(request), period: { from: ago(4), to: request.period.to } };

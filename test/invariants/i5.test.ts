@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { collect, submitRequest } from '#client/agency.ts';
+import type { Case } from '#core/cases/case.ts';
 import { categories } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
@@ -13,6 +15,7 @@ import {
   ago,
   approvedCase,
   casesOf,
+  entryOf,
   ingest,
   login,
   newAccount,
@@ -20,10 +23,11 @@ import {
   newPhone,
   newRequest,
   pseudonymOf,
+  refusalOf,
   theWorld,
   wholeScope,
 } from '../harness.ts';
-import { codeOf, exchange, scan } from './tools.ts';
+import { codeOf, exchange, scan, storedCase } from './tools.ts';
 
 const histories = 5;
 
@@ -129,6 +133,38 @@ describe('I5 metadata only', () => {
     await until('the good event is sealed', async () => (await items()).length >= 2, 90_000);
     const sorts = (await items()).map(({ sk }) => String(sk).split('#').slice(0, 2).join('#'));
     assert.deepEqual(sorts.sort(), ['key#access', 'rec#access']);
+  });
+
+  test('I5 a case that is widened in the table after it was minted discloses nothing', async () => {
+    const account = newAccount();
+    await ingest(world, [login(account, 3), login(account, 2)]);
+    const agency = await newAgency(world);
+    const request = newRequest(account, { categories: ['UserIdentifyingData'] });
+    const scope = { ...wholeScope(request), period: { from: ago(3), to: request.period.to } };
+    const widenings: ((it: Case) => Case)[] = [
+      (it) => ({ ...it, scope: { ...scope, categories: ['TrafficData'] } }),
+      (it) => ({ ...it, scope: { ...scope, period: request.period } }),
+      (it) => ({ ...it, subjects: [[...(it.subjects[0] ?? []), { subject: 'somebody else' }]] }),
+      (it) => ({ ...it, expiresAt: '2099-01-01T00:00:00.000Z' }),
+    ];
+    for (const [i, widen] of widenings.entries()) {
+      const view = await approvedCase(
+        world,
+        agency,
+        { ...request, reference: `${request.reference}-${i}` },
+        scope,
+      );
+      const it = await storedCase(world, view.id);
+      await world.aws.dynamo.send(
+        new PutCommand({
+          TableName: world.outputs.CasesTableName,
+          Item: { pk: `case#${it.id}`, ...widen(it) },
+        }),
+      );
+      const refusal = await refusalOf(collect(agency.session, view.id, agency.encryptionKey));
+      assert.equal(refusal, 'case-not-approved', `widening ${i}`);
+      await until('the failure is in the log', () => entryOf(world, view.id, 'collection.failed'), 90_000);
+    }
   });
 
   test('I5 a disclosure is the approved scope’s categories and period to the second, each address once when identifying', async () => {

@@ -28,7 +28,7 @@ describe('I7 nothing personal in the log', () => {
       ['salt', stored.salt],
       ['provider’s sealed request', stored.request],
     ]);
-    for (const [i, pseudonym] of stored.subjects.flat().entries()) values.set(`pseudonym ${i}`, pseudonym);
+    for (const [i, { subject }] of stored.subjects.flat().entries()) values.set(`pseudonym ${i}`, subject);
     for (const [i, { holder, keyId }] of reviewers.entries()) {
       values.set(`reviewer ${i}`, holder).set(`key id of reviewer ${i}`, keyId);
     }

@@ -358,7 +358,7 @@ for (const [stage, { resources, template }] of both) {
         source: ['aws.kms'],
         detail: {
           eventName: Match.arrayWith(['PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion']),
-          resources: { ARN: guarded.map((key) => ({ 'Fn::GetAtt': [key, 'Arn'] })) },
+          resources: { ARN: [...guarded, 'EventsKey'].map((key) => ({ 'Fn::GetAtt': [key, 'Arn'] })) },
         },
       },
       Targets: [Match.objectLike({ Arn: { Ref: ofType(resources, 'AWS::SNS::Topic')[0]?.id } })],

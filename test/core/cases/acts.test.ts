@@ -208,7 +208,10 @@ test('the agency is offered the collection while the door is open, and never see
 
 test('what is committed to says the scope and the subjects, and changes with either', () => {
   const it = fresh();
-  assert.notEqual(resolvedCommitment(it), resolvedCommitment({ ...it, subjects: [['somebody else']] }));
+  assert.notEqual(
+    resolvedCommitment(it),
+    resolvedCommitment({ ...it, subjects: [[{ subject: 'somebody else' }]] }),
+  );
   assert.notEqual(scopeCommitment(it, it.asked), scopeCommitment(it, { ...it.asked, subjects: [0] }));
   const respelled: Scope = { ...it.asked, subjects: it.asked.subjects.toReversed() };
   assert.equal(scopeCommitment(it, it.asked), scopeCommitment(it, respelled));
@@ -410,11 +413,14 @@ function checkInvariants(it: Case, before: Case): void {
     approvedAt,
     expiresAt,
     grants,
+    minted,
     collections,
     pending,
     entries,
     ...fixed
   } = it;
+  const expected = before.minted ?? (before.grants === undefined && live ? before.entries.n + 1 : undefined);
+  assert.equal(minted, expected, 'minted names the entry that said so, once');
   for (const [name, value] of Object.entries(fixed)) {
     assert.deepEqual(value, Object.entries(before).find(([key]) => key === name)?.[1], `${name} changed`);
   }

@@ -44,7 +44,7 @@ export function received(asked: Request = request, its: Policy = policy): Outcom
     agency: 'agency-1',
     requestDigest: jsonDigest(asked),
     at: receivedAt,
-    subjects: asked.subjects.map((_, i) => [`pseudonym-${i}`]),
+    subjects: asked.subjects.map((_, i) => [{ subject: `pseudonym-${i}` }]),
     sealedRequest: Uint8Array.of(1, 2, 3),
     salt: new Uint8Array(32).fill(7),
     policy: its,
@@ -120,7 +120,10 @@ export const scopes: fc.Arbitrary<Scope> = fc.record(
 const readable = (max: number) =>
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: max })
-    .filter((s) => s.length <= max && !/\p{Cc}/u.test(s) && s.isWellFormed());
+    .filter(
+      (s) =>
+        s.length <= max && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(s) && s.isWellFormed(),
+    );
 
 const subjects = fc.oneof(
   fc.record({ kind: fc.constant('account' as const), value: readable(256) }, plain),

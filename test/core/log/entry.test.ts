@@ -146,7 +146,7 @@ function everyEntry(asked: Request): Entry[] {
       agency: 'agency-1',
       requestDigest: jsonDigest(asked),
       at,
-      subjects: [['pseudonym-secret-0'], ['pseudonym-secret-1'], ['pseudonym-secret-2']],
+      subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
       sealedRequest: new TextEncoder().encode(JSON.stringify(asked)),
       salt: sha256(asked.reference),
       policy,
