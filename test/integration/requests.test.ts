@@ -172,9 +172,9 @@ describe('what an agency may ask', { concurrency: 4 }, () => {
         ask({ subjects: Array.from({ length: 11 }, () => ({ kind: 'account', value: newAccount() })) })(a),
     ],
     [
-      'a longer period than the policy’s 400 days',
+      'a longer period than the policy’s 1100 days',
       'limit-exceeded',
-      (a) => ask({ period: { from: ago(401), to: ago(0) } })(a),
+      (a) => ask({ period: { from: ago(1101), to: ago(0) } })(a),
     ],
     [
       'a period that ends before it begins',

@@ -27,6 +27,9 @@ const atOnce = 20;
 
 const refusalData = z.looseObject({ agency: z.string().optional(), code: z.string(), proven: z.boolean() });
 
+/** What API Gateway throttles (429) never reached Writ. */
+const notThrottled = (code: string) => code !== 'try-again';
+
 describe('I8 once', () => {
   let world: World;
   let account = '';
@@ -141,8 +144,9 @@ describe('I8 once', () => {
       if (i % 2 === 0) return saidTo({ ...message, headers });
       return saidTo({ ...message, headers: { 'content-type': 'application/json' } });
     });
-    assert.deepEqual([...new Set(said)].sort(), ['signature-key-unknown', 'signature-missing']);
-    assert.ok((await counted()) >= before + junk, 'all are counted');
+    const reached = said.filter(notThrottled);
+    assert.deepEqual([...new Set(reached)].sort(), ['signature-key-unknown', 'signature-missing']);
+    assert.ok((await counted()) >= before + reached.length, 'all are counted');
     // Nothing in the outbox can have come of it: whoever is unknown is never named, and totals come once an hour.
     const ofStrangers = (await refusals()).filter(
       ({ code, proven }) => code === 'signature-missing' || (code === 'signature-key-unknown' && !proven),
@@ -159,7 +163,7 @@ describe('I8 once', () => {
     );
     const startedAt = new Date().toISOString().slice(0, 13);
     const said = await eachOf(Array(junk).fill(session), atOnce, async (it) => saidTo(await signed(it)));
-    assert.deepEqual(new Set(said), new Set(['signature-invalid']));
+    assert.deepEqual(new Set(said.filter(notThrottled)), new Set(['signature-invalid']));
     const entries = await entriesOf(agency.id);
     const hours = startedAt === new Date().toISOString().slice(0, 13) ? 1 : 2;
     assert.ok(entries.length >= 1 && entries.length <= hours, `${entries.length} entries`);
