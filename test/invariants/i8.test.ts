@@ -54,7 +54,7 @@ describe('I8 once', () => {
     const message = await signed(agency.session);
     const said = await eachOf(Array(copies).fill(message), atOnce, saidTo);
     assert.equal(said.filter((it) => it === 'accepted').length, 1);
-    assert.equal(said.filter((it) => it === 'replayed').length, copies - 1);
+    assert.equal(said.filter((it) => it === 'replayed').length, said.filter(notThrottled).length - 1);
     assert.equal(await casesOf(world, agency.id), 1);
     // And 99 refusals of one message are one entry.
     await until(
