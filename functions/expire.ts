@@ -85,7 +85,11 @@ async function* grantsOnVault(): AsyncGenerator<{ id: string; createdAt: Date }>
   let marker: string | undefined;
   do {
     const page = await kms.send(
-      new ListGrantsCommand({ KeyId: VAULT_KEY, Limit: 100, ...(marker === undefined ? {} : { Marker: marker }) }),
+      new ListGrantsCommand({
+        KeyId: VAULT_KEY,
+        Limit: 100,
+        ...(marker === undefined ? {} : { Marker: marker }),
+      }),
     );
     for (const { GrantId, GranteePrincipal, CreationDate } of page.Grants ?? []) {
       if (GrantId === undefined || GranteePrincipal !== COLLECT_ROLE) continue;
