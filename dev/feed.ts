@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import {
   type EventFileError,
   emptySummary,
@@ -101,21 +101,17 @@ export async function sendEvents(
 
 /** How many sealed records the vault holds. */
 export async function countSealed(aws: Aws, outputs: Outputs): Promise<number> {
+  const pages = paginateScan(
+    { client: aws.dynamo },
+    {
+      TableName: outputs.VaultTableName,
+      Select: 'COUNT',
+      FilterExpression: 'begins_with(sk, :rec)',
+      ExpressionAttributeValues: { ':rec': 'rec#' },
+    },
+  );
   let count = 0;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await aws.dynamo.send(
-      new ScanCommand({
-        TableName: outputs.VaultTableName,
-        Select: 'COUNT',
-        FilterExpression: 'begins_with(sk, :rec)',
-        ExpressionAttributeValues: { ':rec': 'rec#' },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    count += page.Count ?? 0;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const page of pages) count += page.Count ?? 0;
   return count;
 }
 

@@ -1,5 +1,4 @@
 import { CreateGrantCommand, RevokeGrantCommand } from '@aws-sdk/client-kms';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
@@ -14,11 +13,11 @@ import type { Message } from '#core/signature/message.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
-import { dynamo, kms } from './aws/clients.ts';
+import { kms } from './aws/clients.ts';
 import { NotSealedError, openAtDesk } from './aws/desk.ts';
 import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
-import { linkKey, publishedLink } from './aws/log.ts';
+import { publishedLink, stagedLinks } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { getKey } from './aws/registry.ts';
 import { type StoredDrawer, shareOf } from './aws/vault.ts';
@@ -30,39 +29,19 @@ import { type StoredDrawer, shareOf } from './aws/vault.ts';
  * It trusts nobody (I3): it verifies every reviewer's signature again over the bytes that arrived, that they are
  * distinct people over one digest and one scope, and that the log in the bucket says the same.
  */
-const { LOG_TABLE, COLLECT_ROLE, POLICY } = env('LOG_TABLE', 'COLLECT_ROLE', 'POLICY');
+const { COLLECT_ROLE, POLICY } = env('COLLECT_ROLE', 'POLICY');
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   for (const { dynamodb } of event.Records) {
     const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
     const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
-    for await (const entry of publishedEntries(from, to)) {
+    for await (const text of stagedLinks(from, to)) {
+      const { entry } = parseLink(text);
       if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
         await authorise(entry.stream.slice('case/'.length));
       }
     }
   }
-}
-
-async function* publishedEntries(from: bigint, to: bigint): AsyncGenerator<Entry> {
-  let start: Record<string, unknown> | undefined;
-  if (from >= to) return;
-  do {
-    const page = await dynamo.send(
-      new QueryCommand({
-        TableName: LOG_TABLE,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': linkKey(from).pk,
-          ':from': linkKey(from).sk,
-          ':to': linkKey(to - 1n).sk,
-        },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    for (const item of page.Items ?? []) yield parseLink(z.string().parse(item.text)).entry;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
 }
 
 async function authorise(id: string): Promise<void> {

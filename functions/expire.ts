@@ -1,4 +1,4 @@
-import { ListGrantsCommand, RevokeGrantCommand } from '@aws-sdk/client-kms';
+import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { lapse, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, type Grant, openStatuses, statuses } from '#core/cases/case.ts';
@@ -82,19 +82,13 @@ async function reconcile(live: Map<string, Grant>, at: string): Promise<void> {
 }
 
 async function* grantsOnVault(): AsyncGenerator<{ id: string; createdAt: Date }> {
-  let marker: string | undefined;
-  do {
-    const page = await kms.send(
-      new ListGrantsCommand({
-        KeyId: VAULT_KEY,
-        Limit: 100,
-        ...(marker === undefined ? {} : { Marker: marker }),
-      }),
-    );
-    for (const { GrantId, GranteePrincipal, CreationDate } of page.Grants ?? []) {
+  for await (const { Grants = [] } of paginateListGrants(
+    { client: kms, pageSize: 100 },
+    { KeyId: VAULT_KEY },
+  )) {
+    for (const { GrantId, GranteePrincipal, CreationDate } of Grants) {
       if (GrantId === undefined || GranteePrincipal !== COLLECT_ROLE) continue;
       yield { id: GrantId, createdAt: CreationDate ?? new Date(0) };
     }
-    marker = page.Truncated ? page.NextMarker : undefined;
-  } while (marker !== undefined);
+  }
 }

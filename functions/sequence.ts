@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { emptyChain, extendChain } from '#core/log/chain.ts';
@@ -7,7 +7,7 @@ import { type Entry, entrySchema } from '#core/log/entry.ts';
 import { dynamo, lostRace, s3 } from './aws/clients.ts';
 import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
-import { headKey, type LogHead, linkKey, linkObject, placeKey, readHead } from './aws/log.ts';
+import { headKey, type LogHead, linkKey, linkObject, placeKey, readHead, stagedLinks } from './aws/log.ts';
 import { count } from './aws/observe.ts';
 
 /**
@@ -112,8 +112,9 @@ async function stage(head: LogHead | undefined, entries: readonly Entry[]): Prom
 /** Writes every staged link that is not known to be in the bucket, in order, then says how far it got. */
 async function publish(head: LogHead | undefined): Promise<void> {
   if (head === undefined || head.published >= head.size) return;
-  const texts = await staged(head.published, head.size);
-  for (const [i, text] of texts.entries()) await writeOnce(head.published + BigInt(i), text);
+  let index = head.published;
+  for await (const text of stagedLinks(head.published, head.size)) await writeOnce(index++, text);
+  if (index !== head.size) throw new Error('a staged link is missing');
   await dynamo
     .send(
       new UpdateCommand({
@@ -127,28 +128,7 @@ async function publish(head: LogHead | undefined): Promise<void> {
     .catch((error: unknown) => {
       if (!lostRace(error)) throw error;
     });
-  count('EntriesPublished', texts.length);
-}
-
-async function staged(from: bigint, to: bigint): Promise<string[]> {
-  const texts: string[] = [];
-  for (let at = from; at < to; at = from + BigInt(texts.length)) {
-    const { Items = [] } = await dynamo.send(
-      new QueryCommand({
-        TableName: LOG_TABLE,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': linkKey(at).pk,
-          ':from': linkKey(at).sk,
-          ':to': linkKey(to - 1n).sk,
-        },
-        ConsistentRead: true,
-      }),
-    );
-    if (Items.length === 0) throw new Error('a staged link is missing');
-    texts.push(...Items.map((item) => z.string().parse(item.text)));
-  }
-  return texts;
+  count('EntriesPublished', Number(index - head.published));
 }
 
 /** Object Lock keeps what is written from being changed; `If-None-Match` keeps it from being written twice. */

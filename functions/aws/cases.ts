@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
@@ -17,10 +17,10 @@ export class StaleCaseError extends Error {
 }
 
 export async function getCase(id: string): Promise<Case | undefined> {
-  return parseItem(
-    (await dynamo.send(new GetCommand({ TableName: CASES_TABLE, Key: caseKey(id), ConsistentRead: true })))
-      .Item,
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: CASES_TABLE, Key: caseKey(id), ConsistentRead: true }),
   );
+  return Item === undefined ? undefined : parseItem(Item);
 }
 
 /** The id of the case that an agency's reference stands for. */
@@ -33,24 +33,17 @@ export async function caseOfReference(agency: string, reference: string): Promis
 
 /** Cases of one status, those due first. */
 export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamo.send(
-      new QueryCommand({
-        TableName: CASES_TABLE,
-        IndexName: 'byStatus',
-        KeyConditionExpression: '#s = :s',
-        ExpressionAttributeNames: { '#s': 'status' },
-        ExpressionAttributeValues: { ':s': status },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const it = parseItem(item);
-      if (it !== undefined) yield it;
-    }
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
+  const pages = paginateQuery(
+    { client: dynamo },
+    {
+      TableName: CASES_TABLE,
+      IndexName: 'byStatus',
+      KeyConditionExpression: '#s = :s',
+      ExpressionAttributeNames: { '#s': 'status' },
+      ExpressionAttributeValues: { ':s': status },
+    },
+  );
+  for await (const { Items = [] } of pages) yield* Items.map(parseItem);
 }
 
 /**
@@ -133,8 +126,7 @@ export async function change(
   }
 }
 
-function parseItem(item: Record<string, unknown> | undefined): Case | undefined {
-  if (item === undefined) return undefined;
+function parseItem(item: Record<string, unknown>): Case {
   const { pk: _, ...rest } = item;
   return caseSchema.parse(rest);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PutCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateScan, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { appendEntry } from '#core/log/entry.ts';
@@ -95,21 +95,17 @@ export async function traceRefusal(refusal: {
  */
 export async function reportStrangers(at: string): Promise<void> {
   const thisHour = at.slice(0, 13);
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamo.send(
-      new ScanCommand({
-        TableName: DOOR_TABLE,
-        FilterExpression: 'begins_with(pk, :refused) AND pk < :now',
-        ExpressionAttributeValues: { ':refused': refusedPrefix, ':now': `${refusedPrefix}${thisHour}` },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      await reportHour(countsItem.parse(item), at);
-    }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  const pages = paginateScan(
+    { client: dynamo },
+    {
+      TableName: DOOR_TABLE,
+      FilterExpression: 'begins_with(pk, :refused) AND pk < :now',
+      ExpressionAttributeValues: { ':refused': refusedPrefix, ':now': `${refusedPrefix}${thisHour}` },
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const item of Items) await reportHour(countsItem.parse(item), at);
+  }
 }
 
 async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof countsItem>, at: string) {

@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { type Link, parseLink } from '#core/log/chain.ts';
 import { entryHash } from '#core/log/entry.ts';
@@ -28,6 +28,25 @@ export async function readHead(): Promise<LogHead | undefined> {
     new GetCommand({ TableName: LOG_TABLE, Key: headKey, ConsistentRead: true }),
   );
   return Item === undefined ? undefined : headSchema.parse(Item);
+}
+
+/** The texts of the links that are staged, or published, from one index to another, in order. `to` is exclusive. */
+export async function* stagedLinks(from: bigint, to: bigint): AsyncGenerator<string> {
+  if (from >= to) return;
+  const pages = paginateQuery(
+    { client: dynamo },
+    {
+      TableName: LOG_TABLE,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': linkKey(from).pk,
+        ':from': linkKey(from).sk,
+        ':to': linkKey(to - 1n).sk,
+      },
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) yield* Items.map((item) => z.string().parse(item.text));
 }
 
 /**
