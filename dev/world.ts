@@ -138,7 +138,10 @@ export function localJson(world: World): unknown {
     caFile: cloud.caFile,
     endpoint: cloud.endpoint,
     region: cloud.region,
-    credentials: cloud.credentials,
+    credentials: {
+      accessKeyId: cloud.credentials.accessKeyId,
+      secretAccessKey: cloud.credentials.secretAccessKey,
+    },
     stream: outputs.EventStreamName,
     tables: {
       registry: outputs.RegistryTableName,
