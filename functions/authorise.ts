@@ -19,7 +19,7 @@ import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { publishedLink, stagedLinks } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
-import { getKey } from './aws/registry.ts';
+import { getKey, type KeyRecord } from './aws/registry.ts';
 import { type StoredDrawer, shareOf } from './aws/vault.ts';
 
 /**
@@ -70,7 +70,7 @@ async function isApproved(it: Case): Promise<boolean> {
   const people = new Set<string>();
   for (const decision of it.decisions) {
     const key = await getKey(decision.keyId);
-    if (key === undefined || key.role !== 'reviewer' || key.revokedAt !== undefined) continue;
+    if (key === undefined || key.revokedAt !== undefined || !(await isEnrolled(key))) continue;
     const message = await signedMessage(it, decision);
     const entry = await logged(it, decision.entry);
     const said =
@@ -92,6 +92,19 @@ async function signedMessage(it: Case, { message }: StoredDecision): Promise<Mes
     if (error instanceof NotSealedError) return undefined;
     throw error;
   }
+}
+
+/** Whether the log shows this reviewer's key and whose it is: who can write the registry cannot invent one unseen. */
+async function isEnrolled(key: KeyRecord): Promise<boolean> {
+  const id = commitment(key.salt, 'key', key.keyId);
+  const entry = (await publishedLink(`key/${id}`, 1))?.entry;
+  return (
+    key.role === 'reviewer' &&
+    entry?.kind === 'key.enrolled' &&
+    entry.data.role === 'reviewer' &&
+    entry.data.key === id &&
+    entry.data.holder === commitment(key.salt, 'holder', key.holder)
+  );
 }
 
 /**

@@ -46,7 +46,15 @@ export async function handler(event: unknown): Promise<{ keyId: string; enrolled
       salt,
     },
     agency,
-    { kind: 'key.enrolled', data: { role: input.role, ...affiliation, key: commitment(salt, 'key', keyId) } },
+    {
+      kind: 'key.enrolled',
+      data: {
+        role: input.role,
+        ...affiliation,
+        key: commitment(salt, 'key', keyId),
+        holder: commitment(salt, 'holder', input.holder),
+      },
+    },
   );
   return { keyId, enrolled };
 }

@@ -274,8 +274,10 @@ export async function awsErrorOf(attempt: Promise<unknown>): Promise<string> {
 }
 
 /** A reviewer of a test's own, enrolled. */
-export async function newReviewer(it: World): Promise<World['reviewers'][number]> {
-  const holder = `reviewer-${randomUUID()}`;
+export async function newReviewer(
+  it: World,
+  holder = `reviewer-${randomUUID()}`,
+): Promise<World['reviewers'][number]> {
   const { privatePem, publicPem } = newSigningKey();
   const { keyId } = await invokeEnrol(it.aws, it.outputs, { role: 'reviewer', holder, publicKey: publicPem });
   const session = await openSession({ url: it.cloud.url, signer: signerFromPem(privatePem) }, it.provider);

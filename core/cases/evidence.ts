@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importPublicKey } from '#core/signature/keys.ts';
+import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
 import type { Case, StoredDecision } from './case.ts';
@@ -59,7 +59,8 @@ export function provesApproval(
     return false;
   const reading = readSignature(message, { now: Date.parse(decision.at) / 1000, skewSeconds: 30 });
   if (!reading.ok || reading.claims.keyId !== reviewer.keyId) return false;
-  if (!verifySignature(reading.claims, importPublicKey(reviewer.publicKey))) return false;
+  const key = publicKeyOf(reviewer);
+  if (key === undefined || !verifySignature(reading.claims, key)) return false;
   if (message.method !== 'POST' || message.path !== `/v1/reviews/${it.id}/decisions`) return false;
   const body = decisionSchema.safeParse(safeJson(message.body));
   return (
@@ -68,6 +69,16 @@ export function provesApproval(
     body.data.requestDigest === it.requestDigest &&
     scopeText(body.data.scope) === scopeText(it.scope)
   );
+}
+
+/** A key's id is its thumbprint, so nobody can put another key under it. */
+function publicKeyOf({ keyId, publicKey }: EnrolledReviewer): VerificationKey | undefined {
+  try {
+    const key = importPublicKey(publicKey);
+    return key.thumbprint === keyId ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function safeJson(body: Uint8Array): unknown {

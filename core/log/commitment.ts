@@ -18,4 +18,12 @@ export function commitment(salt: Uint8Array, label: CommitmentLabel, value: stri
 }
 
 /** What a commitment may be to. */
-export type CommitmentLabel = 'request' | 'resolved' | 'scope' | 'reviewer' | 'recipient' | 'package' | 'key';
+export type CommitmentLabel =
+  | 'request'
+  | 'resolved'
+  | 'scope'
+  | 'reviewer'
+  | 'recipient'
+  | 'package'
+  | 'key'
+  | 'holder';

@@ -26,7 +26,12 @@ function kind<K extends string, D extends z.ZodRawShape>(name: K, data: D) {
 }
 
 export const entrySchema = z.discriminatedUnion('kind', [
-  kind('key.enrolled', { role: z.enum(['agency', 'reviewer']), agency: code.optional(), key: commitment }),
+  kind('key.enrolled', {
+    role: z.enum(['agency', 'reviewer']),
+    agency: code.optional(),
+    key: commitment,
+    holder: commitment,
+  }),
   kind('request.received', {
     agency: code,
     priority: code,

@@ -57,7 +57,10 @@ async function enter(event: Arrived, door: Door): Promise<Caller> {
   if (query === undefined) throw new WireError('query-unsupported');
   const key = event.named;
   if (key === undefined) throw new SignatureError('signature-key-unknown');
-  if (!verifySignature(claims, importPublicKey(key.publicKey))) throw new SignatureError('signature-invalid');
+  const publicKey = importPublicKey(key.publicKey);
+  if (publicKey.thumbprint !== key.keyId || !verifySignature(claims, publicKey)) {
+    throw new SignatureError('signature-invalid');
+  }
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
   if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
   if (!(await acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');

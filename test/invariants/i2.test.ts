@@ -237,6 +237,18 @@ describe('I2 write-only', () => {
     assert.deepEqual(await allowed(opening(decision.message, 'request')), [`Review: ${wrong}`]);
     assert.deepEqual(await allowed(opening(it.request, 'decision')), [`Authorise: ${wrong}`]);
     assert.deepEqual(await allowed(opening(it.request, 'request', randomUUID())), [`Review: ${wrong}`]);
+    // And each is written by its own function alone.
+    const sealing = (part: string) => (aws: Aws) =>
+      aws.kms.send(
+        new GenerateDataKeyCommand({
+          KeyId: world.outputs.DeskKeyArn,
+          KeySpec: 'AES_256',
+          EncryptionContext: { case: it.id, part },
+        }),
+      );
+    assert.deepEqual(await allowed(sealing('request')), ['Request']);
+    assert.deepEqual(await allowed(sealing('decision')), ['Review']);
+    assert.deepEqual(await allowed(sealing('anything else')), []);
   });
 
   test('I2 only seal and request work out whose pseudonym is whose', async (t) => {

@@ -7,8 +7,9 @@ import {
   DecryptCommand,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { submitRequest } from '#client/agency.ts';
+import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { decideReview } from '#client/reviewer.ts';
 import type { Case, CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -34,6 +35,7 @@ import {
   newAccount,
   newAgency,
   newRequest,
+  newReviewer,
   number,
   theWorld,
   wholeScope,
@@ -238,6 +240,44 @@ describe('I3 minted', () => {
     ['another request digest', (it) => ({ ...it, requestDigest: `sha-256=:${'A'.repeat(43)}=:` })],
     ['another salt', (it) => ({ ...it, salt: new Uint8Array(32).fill(1) })],
   ];
+  test('I3 a reviewer who is only written into the registry, or is one under two names, completes no case', async (t) => {
+    if (skip) return t.skip(skip);
+    const registry = (Item: Record<string, unknown>) =>
+      world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.RegistryTableName, Item }));
+    // A second key of the first reviewer's own, enrolled as it should be and then renamed in the table.
+    const renamed = await newReviewer(world, world.reviewers[0]?.holder);
+    const { Item: enrolled } = await world.aws.dynamo.send(
+      new GetCommand({
+        TableName: world.outputs.RegistryTableName,
+        Key: { pk: `key#${renamed.keyId}` },
+      }),
+    );
+    await registry({ ...enrolled, holder: 'somebody-else' });
+    // A key that was never enrolled, with everything that the table can say for it.
+    const { privatePem } = newSigningKey();
+    const signer = signerFromPem(privatePem);
+    const { keyId } = signer;
+    await registry({
+      ...enrolled,
+      pk: `key#${keyId}`,
+      keyId,
+      publicKey: publicJwk(privatePem),
+      holder: 'nobody',
+    });
+
+    for (const session of [renamed.session, { ...renamed.session, signer }]) {
+      const { account, view, request } = await asked();
+      const scope = wholeScope(request);
+      await approveBy(0, view, scope);
+      const { requestDigest } = view;
+      const decision = { decision: 'approve', requestDigest, scope, reason: 'checked' } as const;
+      // The door lets them in, since it believes the registry. What mints does not.
+      assert.equal((await decideReview(session, view.id, decision)).status, 'AwaitingDisclosure');
+      await logged(world, view.id, 'decision.approved', 2);
+      await mintsNothing(account, await storedCase(world, view.id));
+    }
+  });
+
   test('I3 an approved case that is altered in the table to name more mints nothing', async (t) => {
     if (skip) return t.skip(skip);
     const victim = newAccount();
