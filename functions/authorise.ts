@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
+import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval, restoreMessage } from '#core/cases/evidence.ts';
 import { parseLink } from '#core/log/chain.ts';
@@ -137,7 +138,7 @@ async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
       GranteePrincipal: COLLECT_ROLE,
       Operations: ['Decrypt'],
       Constraints: { EncryptionContextEquals: encryptionContext(drawer) },
-      Name: grantName(it, drawer),
+      Name: nameOf(it, drawer),
     }),
   );
   const { subject, kind, epoch, keyId } = drawer;
@@ -151,10 +152,10 @@ async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
   };
 }
 
-function grantName(it: Case, drawer: Drawer): string {
+function nameOf(it: Case, drawer: Drawer): string {
   const { subject, kind, epoch } = drawer;
   const digest = sha256([it.id, scopeCommitment(it, approvedScope(it)), subject, kind, epoch].join('\0'));
-  return `writ-${Buffer.from(digest).toString('hex')}`;
+  return grantName(it.id, Buffer.from(digest).toString('hex'));
 }
 
 /** Commits what was minted. If the case was closed meanwhile, the doors close again at once. */

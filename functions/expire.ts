@@ -1,7 +1,8 @@
 import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { lapse, retired, retirementDue } from '#core/cases/acts.ts';
-import { type Case, type Grant, openStatuses, statuses } from '#core/cases/case.ts';
+import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
+import { caseOfGrant } from '#core/cases/doors.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
 import { reportStrangers } from './aws/door.ts';
@@ -30,14 +31,15 @@ export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<stri
 
 /** All that time does, as of an instant. Doing it twice changes nothing. */
 async function sweep(at: string): Promise<void> {
-  const live = new Map<string, Grant>();
+  /** Live grants by id, and the case that each is of. */
+  const live = new Map<string, string>();
   for (const status of statuses) {
     for await (const it of casesByStatus(status)) {
       const open = openStatuses.includes(it.status) || (it.grants?.length ?? 0) > 0;
       if (!open) continue;
       if (lapse(it, at) !== undefined) await change(it.id, at, (now) => lapse(now, at));
       const now = await retire(it.id, at);
-      for (const grant of now?.grants ?? []) live.set(grant.grantId, grant);
+      for (const { grantId } of now?.grants ?? []) live.set(grantId, it.id);
     }
   }
   await reconcile(live, at);
@@ -66,29 +68,52 @@ async function revoke(keyId: string, grantId: string): Promise<void> {
 }
 
 /** Live grants = grants of approved, unexpired cases. Whatever differs, either way, is a finding. */
-async function reconcile(live: Map<string, Grant>, at: string): Promise<void> {
-  const missing = new Set(live.keys());
+async function reconcile(live: Map<string, string>, at: string): Promise<void> {
+  const unseen = new Map(live);
   let surplus = 0;
-  for await (const { id, createdAt } of grantsOnVault()) {
-    if (missing.delete(id)) continue;
-    if (Date.parse(at) - createdAt.getTime() < mintingSeconds * 1000) continue;
-    await revoke(VAULT_KEY, id);
+  for await (const grant of grantsOnVault()) {
+    if (unseen.delete(grant.id) || (await belongs(grant))) continue;
+    if (Date.parse(at) - grant.createdAt.getTime() < mintingSeconds * 1000) continue;
+    await revoke(VAULT_KEY, grant.id);
     surplus++;
   }
-  if (missing.size > 0 || surplus > 0) {
-    logger.error('grants differ from cases', { missing: missing.size, surplus });
+  let missing = 0;
+  for (const [id, caseId] of unseen) {
+    // Unless the case was closed since it was looked at.
+    const it = await getCase(caseId);
+    if (it !== undefined && has(it, id) && retirementDue(it) === undefined) missing++;
   }
-  count('GrantMismatch', missing.size + surplus);
+  if (missing > 0 || surplus > 0) logger.error('grants differ from cases', { missing, surplus });
+  count('GrantMismatch', missing + surplus);
 }
 
-async function* grantsOnVault(): AsyncGenerator<{ id: string; createdAt: Date }> {
+/** Whether a grant's own case, by the grant's name, has it after all, or is being minted this very moment. */
+async function belongs(grant: LiveGrant): Promise<boolean> {
+  const caseId = caseOfGrant(grant.name);
+  const it = caseId === undefined ? undefined : await getCase(caseId);
+  if (it === undefined) return false;
+  const minting = it.status === 'AwaitingDisclosure' && it.grants === undefined;
+  return has(it, grant.id) || (minting && Date.now() - grant.createdAt.getTime() < mintingSeconds * 1000);
+}
+
+function has(it: Case, grantId: string): boolean {
+  return it.grants?.some((grant) => grant.grantId === grantId) ?? false;
+}
+
+interface LiveGrant {
+  id: string;
+  name: string;
+  createdAt: Date;
+}
+
+async function* grantsOnVault(): AsyncGenerator<LiveGrant> {
   for await (const { Grants = [] } of paginateListGrants(
     { client: kms, pageSize: 100 },
     { KeyId: VAULT_KEY },
   )) {
-    for (const { GrantId, GranteePrincipal, CreationDate } of Grants) {
+    for (const { GrantId, GranteePrincipal, Name = '', CreationDate = new Date(0) } of Grants) {
       if (GrantId === undefined || GranteePrincipal !== COLLECT_ROLE) continue;
-      yield { id: GrantId, createdAt: CreationDate ?? new Date(0) };
+      yield { id: GrantId, name: Name, createdAt: CreationDate };
     }
   }
 }

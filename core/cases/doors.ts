@@ -26,3 +26,13 @@ export function drawersOpened<D extends Drawer>(
   };
   return exists.filter(({ kind, epoch }) => kinds.has(kind) && epochs[kind].has(epoch));
 }
+
+/** A grant's name: the case it is of, and a digest of scope and drawer that makes minting idempotent. */
+export function grantName(caseId: string, digest: string): string {
+  return `writ/${caseId}/${digest}`;
+}
+
+/** The case that a grant says it is of. It may say anything: ask the case. */
+export function caseOfGrant(name: string): string | undefined {
+  return /^writ\/([0-9a-f-]{36})\/[0-9a-f]{64}$/.exec(name)?.[1];
+}

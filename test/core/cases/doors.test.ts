@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { drawersOpened } from '#core/cases/doors.ts';
+import { caseOfGrant, drawersOpened, grantName } from '#core/cases/doors.ts';
 import type { Category } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
@@ -85,4 +85,20 @@ test('I3: whatever is asked, no log-in drawer opens that lies outside the period
       }
     }),
   );
+});
+
+test('I9: a grant’s name says its case, and nothing else’s name does', () => {
+  const id = 'c0ffee00-0000-4000-8000-000000000001';
+  const digest = 'ab'.repeat(32);
+  assert.equal(caseOfGrant(grantName(id, digest)), id);
+  for (const other of [
+    '',
+    digest,
+    `writ/${id}`,
+    `writ/${id}/${digest}/x`,
+    `writ/../${digest}`,
+    ` writ/${id}/${digest}`,
+  ]) {
+    assert.equal(caseOfGrant(other), undefined);
+  }
 });
