@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Problem, problemSchema } from '#core/problem.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { HeaderLines } from '#core/signature/message.ts';
+import { SKEW_SECONDS } from '#core/signature/profile.ts';
 import { type Signer, signRequest } from '#core/signature/sign.ts';
 import { readAnswerSignature, verifyWith } from '#core/signature/verify.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
@@ -130,7 +131,7 @@ async function isVerified(session: Session, prepared: Prepared, answer: Answered
   const reading = readAnswerSignature(
     { status: answer.status, headers: lines, body: answer.body },
     { requestSignature: prepared.headers.signature ?? '' },
-    { now: Date.now() / 1000, skewSeconds: 30 },
+    { now: Date.now() / 1000, skewSeconds: SKEW_SECONDS },
   );
   const outcome = await verifyWith(reading, async (keyId) => session.providerKeys.get(keyId));
   if (!outcome.ok) throw new ExchangeError('answer-not-verified', { cause: outcome.code });

@@ -11,7 +11,7 @@ import { parseLink } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type Entry, entryHash } from '#core/log/entry.ts';
 import type { Message } from '#core/signature/message.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
@@ -127,7 +127,7 @@ async function drawersFor(it: Case): Promise<StoredDrawer[]> {
   const holders = scope.subjects.flatMap((index) => it.subjects[index] ?? []);
   const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
   const drawers = shares.flatMap((share) => share?.drawers ?? []);
-  return [...new Map(drawers.map((d) => [`${d.subject} ${d.kind} ${d.epoch}`, d])).values()];
+  return [...new Map(drawers.map((d) => [drawerName(d), d])).values()];
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */

@@ -1,9 +1,11 @@
 import middy from '@middy/core';
 import { categories, policyHash } from '#core/cases/policy.ts';
+import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
 import { providerJwk } from './aws/provider-key.ts';
 import { type Answer, type Arrived, json } from './middleware/event.ts';
+import { maxBodyBytes } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
 
 /** Who runs this, with which key it signs, and what it discloses under which rules. Public. */
@@ -28,8 +30,8 @@ export const handler = middy<Arrived, Answer>()
         limits: {
           ...POLICY.limits,
           collections: POLICY.collections,
-          bodyBytes: 64 * 1024,
-          signatureSeconds: 300,
+          bodyBytes: maxBodyBytes,
+          signatureSeconds: MAX_WINDOW_SECONDS,
         },
       },
       { 'cache-control': 'public, max-age=60' },

@@ -2,7 +2,7 @@ import { EncryptCommand } from '@aws-sdk/client-kms';
 import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext, generateEpochKeyPair, sealRecord } from '#core/vault/seal.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
@@ -74,7 +74,7 @@ const publicKeys = new Map<string, Uint8Array>();
 const publicKeysKept = 50_000;
 
 async function publicKeyOf(drawer: Drawer): Promise<Uint8Array> {
-  const name = `${drawer.subject} ${drawer.kind} ${drawer.epoch}`;
+  const name = drawerName(drawer);
   const known = publicKeys.get(name);
   if (known !== undefined) return known;
   const publicKey = (await readDrawer(drawer)) ?? (await makeDrawer(drawer));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
+import { SKEW_SECONDS } from '#core/signature/profile.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
 import type { Case, StoredDecision } from './case.ts';
 import { decisionSchema } from './request.ts';
@@ -57,7 +58,7 @@ export function provesApproval(
 ): boolean {
   if (it.scope === undefined || reviewer.keyId !== decision.keyId || reviewer.holder !== decision.reviewer)
     return false;
-  const reading = readSignature(message, { now: Date.parse(decision.at) / 1000, skewSeconds: 30 });
+  const reading = readSignature(message, { now: Date.parse(decision.at) / 1000, skewSeconds: SKEW_SECONDS });
   if (!reading.ok || reading.claims.keyId !== reviewer.keyId) return false;
   const key = publicKeyOf(reviewer);
   if (key === undefined || !verifySignature(reading.claims, key)) return false;

@@ -49,7 +49,6 @@ export const requestSchema = z.strictObject({
 
 export type Request = z.infer<typeof requestSchema>;
 export type Subject = Request['subjects'][number];
-export type Priority = Request['priority'];
 
 /** The scope that a request asks for. */
 export function askedScope(request: Request): Scope {

@@ -69,7 +69,6 @@ export const entrySchema = z.discriminatedUnion('kind', [
 
 /** An entry as it is committed, sequenced and published. `previous` is the hash of entry n−1 of its stream. */
 export type Entry = z.infer<typeof entrySchema>;
-export type EntryKind = Entry['kind'];
 
 type BodyOf<E> = E extends Entry ? Pick<E, 'kind' | 'data'> : never;
 

@@ -24,6 +24,12 @@ const TAG = 'writ';
 /** The longest a signature may live: `expires` − `created`. */
 export const MAX_WINDOW_SECONDS = 300;
 
+/**
+ * How far `created` may lie ahead of the reader's clock. The door and whoever judges a kept message again must agree on it,
+ * or what was accepted could not be proven.
+ */
+export const SKEW_SECONDS = 30;
+
 const TARGET = ['@method', '@authority', '@path', '@query'].map((name) => component(name));
 const BODY = ['content-digest', 'content-type'].map((name) => component(name));
 

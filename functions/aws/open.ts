@@ -7,7 +7,7 @@ import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { heldWithin } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
@@ -40,9 +40,7 @@ export async function openDrawers(it: Case): Promise<Opened[]> {
 }
 
 function grantFor(it: Case, drawer: Drawer): Grant | undefined {
-  return it.grants?.find(
-    (g) => g.subject === drawer.subject && g.kind === drawer.kind && g.epoch === drawer.epoch,
-  );
+  return it.grants?.find((grant) => drawerName(grant) === drawerName(drawer));
 }
 
 async function openDrawer(

@@ -5,7 +5,7 @@ import { type HeaderLines, singleField } from '#core/signature/message.ts';
 import type { Answer, Signed } from './event.ts';
 
 /** No route's body is larger: a request of 100 subjects fits several times over. */
-const maxBodyBytes = 64 * 1024;
+export const maxBodyBytes = 64 * 1024;
 
 /**
  * Parses the body once, at the boundary. Runs after `signedRequest`, over the very bytes that were signed.

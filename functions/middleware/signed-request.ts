@@ -3,6 +3,7 @@ import { WireError } from '#core/problem.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
+import { MAX_WINDOW_SECONDS, SKEW_SECONDS } from '#core/signature/profile.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
 import { acceptOnce, traceRefusal } from '../aws/door.ts';
@@ -10,11 +11,8 @@ import { providerSigner } from '../aws/provider-key.ts';
 import { getKey, type KeyRecord } from '../aws/registry.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 
-/** How far ahead a caller's clock may be. */
-const skewSeconds = 30;
-
 /** How long an answer's signature may be relied on without asking again. */
-const answerSeconds = 300;
+const answerSeconds = MAX_WINDOW_SECONDS;
 
 export interface Door {
   role: KeyRecord['role'];
@@ -70,7 +68,7 @@ async function enter(event: Arrived, door: Door): Promise<Caller> {
 
 /** What the signature claims, and, well-formed or not, the enrolled key that it names. */
 async function readClaims(event: Arrived, message: Message): Promise<RequestClaims> {
-  const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds });
+  const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds: SKEW_SECONDS });
   const keyId = reading.ok ? reading.claims.keyId : reading.keyId;
   const named = keyId === undefined ? undefined : await getKey(keyId);
   if (named !== undefined) event.named = named;
