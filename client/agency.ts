@@ -5,7 +5,7 @@ import { type CaseView, caseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { ExchangeError } from './errors.ts';
-import { call, parseAnswer, prepare, type Session, send } from './exchange.ts';
+import { call, parseAnswer, prepare, providerKey, type Session, send } from './exchange.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
 const path = (id: string, act = '') => `/v1/requests/${encodeURIComponent(id)}${act}`;
@@ -74,8 +74,8 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
     const jws = new TextDecoder().decode(plaintext);
     const { payload } = await compactVerify(
       jws,
-      ({ kid }) => {
-        const key = session.providerKeys.get(kid ?? '');
+      async ({ kid }) => {
+        const key = await providerKey(session, kid ?? '');
         if (key === undefined) throw new ExchangeError('disclosure-not-verified');
         return key.keyObject;
       },

@@ -14,6 +14,11 @@ export interface Session {
   signer: Signer;
   /** The provider's keys by their id, as published at `/v1/provider` and, better, as compared by telephone. */
   providerKeys: ReadonlyMap<string, VerificationKey>;
+  /**
+   * Asks what the provider publishes now, when an answer names a key that is not known yet: how a session outlives a
+   * rotation. Absent where keys are pinned.
+   */
+  refreshKeys?: () => Promise<ReadonlyMap<string, VerificationKey>>;
   /** Seconds that a signature is valid: 1 to 300. */
   lifetimeSeconds?: number;
   fetch?: typeof fetch;
@@ -43,8 +48,20 @@ export async function openSession(
   given: Omit<Session, 'providerKeys'>,
   published?: ProviderDocument,
 ): Promise<Session> {
-  const { keys } = published ?? (await fetchProvider(given.url, given.fetch));
-  return { ...given, providerKeys: new Map(keys.map((jwk) => [jwk.kid, importPublicKey(jwk)])) };
+  const refreshKeys = async () => keysOf(await fetchProvider(given.url, given.fetch));
+  const providerKeys = published === undefined ? await refreshKeys() : keysOf(published);
+  return { refreshKeys, ...given, providerKeys };
+}
+
+/** By the thumbprint of what each key is, not by the id that it claims: the thumbprint is what people compare. */
+function keysOf({ keys }: ProviderDocument): Map<string, VerificationKey> {
+  const imported = keys.map((jwk) => importPublicKey(jwk));
+  return new Map(imported.map((key) => [key.thumbprint, key]));
+}
+
+/** The provider's key of this id; asked for once more if it is not known. */
+export async function providerKey(session: Session, keyId: string): Promise<VerificationKey | undefined> {
+  return session.providerKeys.get(keyId) ?? (await session.refreshKeys?.())?.get(keyId);
 }
 
 /** A request that is signed and ready to be sent, once. */
@@ -133,7 +150,7 @@ async function isVerified(session: Session, prepared: Prepared, answer: Answered
     { requestSignature: prepared.headers.signature ?? '' },
     { now: Date.now() / 1000, skewSeconds: SKEW_SECONDS },
   );
-  const outcome = await verifyWith(reading, async (keyId) => session.providerKeys.get(keyId));
+  const outcome = await verifyWith(reading, (keyId) => providerKey(session, keyId));
   if (!outcome.ok) throw new ExchangeError('answer-not-verified', { cause: outcome.code });
   return true;
 }

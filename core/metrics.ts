@@ -9,7 +9,9 @@ export type MetricName =
   | 'GrantMismatch'
   | 'GrantsMinted'
   | 'GrantsRetired'
-  | 'LogBehind';
+  | 'KeysRevoked'
+  | 'LogBehind'
+  | 'RegistryFounded';
 
 export const METRICS_NAMESPACE = 'Writ';
 export const METRICS_SERVICE = 'writ';

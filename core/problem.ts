@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
+import { RegistryError, type RegistryErrorCode } from '#core/registry/errors.ts';
 import { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 
 /** What the wire itself refuses, before a signature or a case is looked at. */
@@ -10,6 +11,7 @@ export type WireErrorCode =
   | 'field-unknown'
   | 'field-invalid'
   | 'internal'
+  | 'key-cooling'
   | 'key-role'
   | 'media-type'
   | 'not-found'
@@ -17,7 +19,7 @@ export type WireErrorCode =
   | 'replayed'
   | 'try-again';
 
-export type ProblemCode = WireErrorCode | CaseErrorCode | SignatureErrorCode;
+export type ProblemCode = WireErrorCode | CaseErrorCode | RegistryErrorCode | SignatureErrorCode;
 
 /** What a client reads of a problem. A code that this version does not know is somebody else's, or a newer one's. */
 export const problemSchema = z.looseObject({
@@ -52,29 +54,43 @@ export class WireError extends Error {
 
 /** The one place where a code becomes an HTTP answer. docs/errors.md is checked against it. */
 export const problems: Record<ProblemCode, readonly [status: number, title: string]> = {
+  'agency-category': [403, 'This agency may not ask for this category'],
+  'agency-enrolled': [409, 'An agency is enrolled under this id already'],
+  'agency-instrument': [403, 'This agency may not ask by this kind of instrument'],
+  'agency-jurisdiction': [403, 'This agency may not ask under this jurisdiction'],
+  'agency-unknown': [404, 'No agency is enrolled under this id'],
   'authoriser-insufficient': [422, 'This authoriser may not order this category'],
   'body-malformed': [400, 'The body is not the JSON object that this route takes'],
   'body-too-large': [413, 'The body is larger than this route takes'],
   'case-closed': [409, 'The case is closed to this act'],
   'case-not-approved': [409, 'The case is not approved'],
   'category-unsupported': [422, 'Only IP addresses and phone numbers are disclosed, under three categories'],
+  'change-closed': [409, 'This change of the registry is decided, or too old'],
+  'change-digest-mismatch': [409, 'The decision is over another digest than the change has'],
+  'change-not-yours': [403, 'This key may not make this decision or proposal'],
+  'change-repeated': [409, 'This person has decided this change already'],
   'collections-used-up': [409, 'The case has been collected as often as it may be'],
   'decision-digest-mismatch': [409, 'The decision is over another request digest than the case has'],
   'decision-repeated': [409, 'This reviewer has decided this case already'],
   'field-invalid': [400, 'A field is missing or holds something that it cannot hold'],
   'field-unknown': [400, 'The body has a field that is not part of this route'],
   'grant-missing': [403, 'KMS refused to open: the grant is not there, or not for this'],
+  'holder-conflict': [409, 'This person holds a key for another side already'],
   internal: [500, 'Something failed on our side; nothing was disclosed'],
+  'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],
+  'key-enrolled': [409, 'This key is enrolled already'],
   'key-role': [403, 'This key may not use this route'],
   'limit-exceeded': [422, 'More subjects, time or records than one request may ask for'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],
   'query-unsupported': [400, 'The query has a parameter or value that this route does not take'],
   'message-malformed': [400, 'The message cannot be signed unambiguously'],
+  'desk-founded': [409, 'The desk has reviewers, who alone can add to it'],
   'digest-malformed': [401, 'Content-Digest is not what RFC 9530 and this profile allow'],
   'digest-mismatch': [401, 'Content-Digest is not the digest of the body that arrived'],
   'digest-missing': [401, 'There is no Content-Digest'],
   'key-refused': [400, 'This is not a public Ed25519 or P-256 key that we accept'],
+  'rate-exceeded': [429, 'This agency has asked as often as it may in this period'],
   'reference-conflict': [409, 'This reference was used for another request'],
   replayed: [409, 'This signature was used already'],
   'scope-too-wide': [422, 'The scope is wider than what was asked'],
@@ -95,7 +111,11 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
 
 /** Anything thrown, as the problem it is. What we did not foresee is `internal` and says no more. */
 export function asProblem(error: unknown): Problem {
-  const known = error instanceof WireError || error instanceof CaseError || error instanceof SignatureError;
+  const known =
+    error instanceof WireError ||
+    error instanceof CaseError ||
+    error instanceof RegistryError ||
+    error instanceof SignatureError;
   const code: ProblemCode = known ? error.code : 'internal';
   const [status, title] = problems[code];
   const at = error instanceof WireError && error.at !== undefined ? { at: error.at } : {};

@@ -5,7 +5,10 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import { fetchProvider, openSession, type ProviderDocument, type Session } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
-import type { Enrolment } from '#functions/enrol.ts';
+import { decideChange, proposeChange } from '#client/registry.ts';
+import type { Proposal } from '#core/registry/change.ts';
+import type { Terms } from '#core/registry/terms.ts';
+import type { Founding } from '#functions/found.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
 
@@ -42,9 +45,10 @@ const outputNames = [
   'VaultTableName',
   'AuthoriseFunctionName',
   'CollectFunctionName',
-  'EnrolFunctionName',
   'ExpireFunctionName',
+  'FoundFunctionName',
   'ProviderFunctionName',
+  'RegistryFunctionName',
   'RequestFunctionName',
   'ReviewFunctionName',
   'SealFunctionName',
@@ -78,34 +82,33 @@ export async function makeWorld(
   const keys = join(cloud.stateDir, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
 
-  const enrol = async (input: Enrolment) => invokeEnrol(aws, outputs, input);
-  const person = async (holder: string, enrolment: (publicKey: string) => Enrolment): Promise<Person> => {
+  const person = async (holder: string): Promise<Person & { publicPem: string }> => {
     const { privatePem, publicPem } = newSigningKey();
     const privateKeyFile = join(keys, `${holder}.pem`);
     writeFileSync(privateKeyFile, privatePem, { mode: 0o600 });
-    const { keyId } = await enrol(enrolment(publicPem));
-    const session = await openSession({ url: cloud.url, signer: signerFromPem(privatePem) }, provider);
-    return { holder, keyId, privateKeyFile, session };
+    const signer = signerFromPem(privatePem);
+    const session = await openSession({ url: cloud.url, signer }, provider);
+    return { holder, keyId: signer.keyId, privateKeyFile, session, publicPem };
   };
 
+  const reviewers = await Promise.all(['reviewer-1', 'reviewer-2', 'reviewer-3'].map(person));
+  await invokeFound(aws, outputs, {
+    reviewers: reviewers.map(({ holder, publicPem }) => ({ holder, publicKey: publicPem })),
+  });
   const encryption = newEncryptionKey();
   const encryptionKeyFile = join(keys, 'agency-encryption.pem');
   writeFileSync(encryptionKeyFile, encryption.privatePem, { mode: 0o600 });
-  const agency = {
-    id: agencyId,
-    name: 'State Criminal Police Office (example)',
-    encryptionKey: { ...publicJwk(encryption.privatePem) },
-  };
-  const officer = await person('officer', (publicKey) => ({
-    role: 'agency',
-    holder: 'officer',
-    publicKey,
-    agency,
-  }));
-  const reviewers: Person[] = [];
-  for (const holder of ['reviewer-1', 'reviewer-2', 'reviewer-3']) {
-    reviewers.push(await person(holder, (publicKey) => ({ role: 'reviewer', holder, publicKey })));
-  }
+  const officer = await person('officer');
+  await enrol(reviewers, {
+    kind: 'agency',
+    agency: {
+      id: agencyId,
+      name: 'State Criminal Police Office (example)',
+      encryptionKey: { ...publicJwk(encryption.privatePem) },
+      terms: exampleTerms,
+    },
+    officer: { holder: officer.holder, publicKey: officer.publicPem },
+  });
   return {
     cloud,
     aws,
@@ -116,18 +119,32 @@ export async function makeWorld(
   };
 }
 
-/** Enrols a key as an operator does: by invoking the function with AWS credentials. */
-export async function invokeEnrol(
-  aws: Aws,
-  outputs: Outputs,
-  input: Enrolment,
-): Promise<{ keyId: string; enrolled: boolean }> {
-  const { Payload, FunctionError } = await aws.lambda.send(
-    new InvokeCommand({ FunctionName: outputs.EnrolFunctionName, Payload: JSON.stringify(input) }),
+/** What the example agency may ask for. */
+export const exampleTerms: Terms = {
+  jurisdictions: ['DE'],
+  instruments: ['EPOC', 'EPOC-PR', 'EIO', 'MLA', 'NationalOrder'],
+  categories: ['SubscriberData', 'UserIdentifyingData', 'TrafficData'],
+  rates: { requestsPerDay: 1000, emergenciesPerWeek: 50 },
+};
+
+/** Names the first reviewers as an operator does: by invoking the function with AWS credentials. */
+export async function invokeFound(aws: Aws, outputs: Outputs, input: Founding): Promise<void> {
+  const { FunctionError } = await aws.lambda.send(
+    new InvokeCommand({ FunctionName: outputs.FoundFunctionName, Payload: JSON.stringify(input) }),
   );
-  const text = Buffer.from(Payload ?? []).toString();
-  if (FunctionError !== undefined) throw new Error(`enrol failed: ${FunctionError}`);
-  return z.object({ keyId: z.string(), enrolled: z.boolean() }).parse(JSON.parse(text));
+  if (FunctionError !== undefined) throw new Error(`found failed: ${FunctionError}`);
+}
+
+/** Enrols as a provider does: one reviewer proposes, another approves. */
+export async function enrol(
+  reviewers: readonly Pick<Person, 'session'>[],
+  proposal: Proposal,
+): Promise<void> {
+  const [first, second] = reviewers;
+  if (first === undefined || second === undefined) throw new Error('it takes two reviewers');
+  const change = await proposeChange(first.session, proposal);
+  const { status } = await decideChange(second.session, change, 'approve');
+  if (status !== 'Applied') throw new Error(`the change is ${status}`);
 }
 
 /** `.writ/local.json`: what a client in any language needs to use the local cloud. */
@@ -158,7 +175,7 @@ export function localJson(world: World): unknown {
       index: outputs.IndexKeyArn,
       provider: outputs.ProviderKeyArn,
     },
-    functions: { enrol: outputs.EnrolFunctionName, expire: outputs.ExpireFunctionName },
+    functions: { found: outputs.FoundFunctionName, expire: outputs.ExpireFunctionName },
     agency: {
       id: agency.id,
       keyid: agency.keyId,

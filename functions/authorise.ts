@@ -6,10 +6,13 @@ import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
 import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { provesApproval, restoreMessage } from '#core/cases/evidence.ts';
+import { provesApproval } from '#core/cases/evidence.ts';
+import { restoreMessage } from '#core/evidence.ts';
 import { parseLink } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type Entry, entryHash } from '#core/log/entry.ts';
+import { provesEnrolment } from '#core/registry/evidence.ts';
+import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
 import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
@@ -20,7 +23,7 @@ import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { publishedLink, stagedLinks } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
-import { getKey, type KeyRecord } from './aws/registry.ts';
+import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
 import { type StoredDrawer, shareOf } from './aws/vault.ts';
 
 /**
@@ -68,10 +71,12 @@ async function isApproved(it: Case): Promise<boolean> {
   if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
     return false;
 
+  const asker = await getKey(it.askedBy);
+  if (asker === undefined || asker.revokedAt !== undefined) return false;
   const people = new Set<string>();
   for (const decision of it.decisions) {
     const key = await getKey(decision.keyId);
-    if (key === undefined || key.revokedAt !== undefined || !(await isEnrolled(key))) continue;
+    if (key === undefined || !isActive(key, decision.at) || !(await isEnrolled(key))) continue;
     const message = await signedMessage(it, decision);
     const entry = await logged(it, decision.entry);
     const said =
@@ -95,17 +100,45 @@ async function signedMessage(it: Case, { message }: StoredDecision): Promise<Mes
   }
 }
 
-/** Whether the log shows this reviewer's key and whose it is: who can write the registry cannot invent one unseen. */
-async function isEnrolled(key: KeyRecord): Promise<boolean> {
+/**
+ * Whether the log shows this reviewer's key and whose it is, does not show it revoked, and it was enrolled by right:
+ * named in the founding that the log shows, or signed in by two reviewers of whom the same is true. Who can write the
+ * registry can neither invent a reviewer nor bring one back.
+ */
+async function isEnrolled(key: KeyRecord, among: readonly string[] = []): Promise<boolean> {
   const id = commitment(key.salt, 'key', key.keyId);
-  const entry = (await publishedLink(`key/${id}`, 1))?.entry;
-  return (
+  const entry = (await publishedLink(keyStream(key), 1))?.entry;
+  const shown =
     key.role === 'reviewer' &&
     entry?.kind === 'key.enrolled' &&
     entry.data.role === 'reviewer' &&
     entry.data.key === id &&
-    entry.data.holder === commitment(key.salt, 'holder', key.holder)
+    entry.data.by === key.enrolledBy &&
+    entry.data.activeFrom === key.activeFrom &&
+    entry.data.holder === commitment(key.salt, 'holder', key.holder);
+  if (!shown || (await isRevokedInLog(key, among.length > 0))) return false;
+
+  const [kind, name = ''] = key.enrolledBy.split('/');
+  if (kind === 'founding') {
+    const founding = (await publishedLink(foundingStream, Number(name)))?.entry;
+    return founding?.kind === 'registry.founded' && founding.data.keys.includes(id);
+  }
+  // A key that vouches for itself, by whatever detour, vouches for nothing.
+  if (kind !== 'change' || among.includes(key.keyId)) return false;
+  const made = await getChange(name);
+  return (
+    made !== undefined &&
+    provesEnrolment(made, key, async (keyId) => {
+      const reviewer = await getKey(keyId);
+      const proven = reviewer !== undefined && (await isEnrolled(reviewer, [...among, key.keyId]));
+      return proven ? reviewer : undefined;
+    })
   );
+}
+
+/** Revoking a reviewer undoes nothing of what they rightly signed before: whom they enrolled stays. */
+async function isRevokedInLog(key: KeyRecord, asVoucher: boolean): Promise<boolean> {
+  return !asVoucher && (await publishedLink(keyStream(key), 2)) !== undefined;
 }
 
 /**

@@ -16,13 +16,14 @@ import { makePackage } from '#core/disclosure/package.ts';
 import { disclose } from '#core/disclosure/records.ts';
 import { type Link, linkJson } from '#core/log/chain.ts';
 import { WireError } from '#core/problem.ts';
+import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
 import { change, getCase } from './aws/cases.ts';
 import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
 import { publishedLink } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { openDrawers } from './aws/open.ts';
-import { type AgencyRecord, getAgency } from './aws/registry.ts';
+import { getAgency, getKey } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
@@ -44,7 +45,7 @@ type Input = z.infer<typeof bodySchema>;
 
 export const handler = routes({
   'POST /requests/{id}/collection': middy<Signed<Input>, Answer>()
-    .use(signedRequest({ role: 'agency', authority: AUTHORITY }))
+    .use(signedRequest({ roles: ['agency'], authority: AUTHORITY }))
     .use(parse(bodySchema))
     .use(problem(logger))
     .handler(collect),
@@ -55,6 +56,9 @@ async function collect(event: Signed<Input>): Promise<Answer> {
   const asked = await getCase(event.pathParameters?.id ?? '');
   if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
   checkCollectable(asked, event.at);
+  // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
+  const asker = await getKey(asked.askedBy);
+  if (asker === undefined || asker.revokedAt !== undefined) throw new CaseError('case-closed');
   // Every answer is one page until answers are paged.
   if (event.input.page !== undefined) throw new WireError('field-invalid', ['/page']);
   if (asked.grants === undefined) return later(asked);
@@ -77,9 +81,11 @@ async function collect(event: Signed<Input>): Promise<Answer> {
 
 /** Commits the intent, or finds the one that is still waiting for its answer. */
 async function announce(asked: Case, event: Signed<Input>, agency: AgencyRecord): Promise<Case> {
+  const recipient = encryptionKeyAt(agency, event.at)?.thumbprint;
+  if (recipient === undefined) throw new WireError('key-cooling');
   const changed = await change(asked.id, event.at, (it) => {
     checkCollectable(it, event.at);
-    return it.pending === undefined ? intend(it, { at: event.at, recipient: agency.thumbprint }) : undefined;
+    return it.pending === undefined ? intend(it, { at: event.at, recipient }) : undefined;
   });
   if (changed === undefined) throw new WireError('not-found');
   return changed.case;
@@ -136,7 +142,10 @@ async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<In
     records,
     link: linkJson(link),
   });
-  const body = await encryptFor(agency, await signPackage(disclosure));
+  // The log names the recipient: it is encrypted to that key, whatever was enrolled since.
+  const recipient = agency.encryptionKeys.find(({ thumbprint }) => thumbprint === it.pending?.recipient);
+  if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
+  const body = await encryptFor(recipient, await signPackage(disclosure));
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
   await settle(it, event.at, (now) => collected(now, { records: records.length, digest: disclosure.digest }));
   count('Collections');

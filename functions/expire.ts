@@ -1,6 +1,6 @@
 import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
-import { lapse, retired, retirementDue } from '#core/cases/acts.ts';
+import { keysRevoked, lapse, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
 import { caseOfGrant } from '#core/cases/doors.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
@@ -8,6 +8,7 @@ import { kms } from './aws/clients.ts';
 import { reportStrangers } from './aws/door.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
+import { revokedKeys } from './aws/registry.ts';
 
 /**
  * Closes doors (I9). A case's entries bring it here the moment they are committed, whether or not the log can be
@@ -21,9 +22,11 @@ const mintingSeconds = 300;
 export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
   if ('Records' in event) {
     const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.stream?.S ?? ''));
+    const now = new Date().toISOString();
     for (const stream of streams) {
-      if (stream.startsWith('case/')) await retire(stream.slice('case/'.length), new Date().toISOString());
+      if (stream.startsWith('case/')) await retire(stream.slice('case/'.length), now);
     }
+    if ([...streams].some((stream) => stream.startsWith('key/'))) await endWhatRevokedKeysBegan(now);
     return;
   }
   await sweep(new Date(event.time).toISOString());
@@ -33,9 +36,11 @@ export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<stri
 async function sweep(at: string): Promise<void> {
   /** Live grants by id, and the case that each is of. */
   const live = new Map<string, string>();
+  await endWhatRevokedKeysBegan(at);
   for (const status of statuses) {
     for await (const it of casesByStatus(status)) {
-      const open = openStatuses.includes(it.status) || (it.grants?.length ?? 0) > 0;
+      const open =
+        openStatuses.includes(it.status) || it.status === 'Suspended' || (it.grants?.length ?? 0) > 0;
       if (!open) continue;
       if (lapse(it, at) !== undefined) await change(it.id, at, (now) => lapse(now, at));
       const now = await retire(it.id, at);
@@ -44,6 +49,19 @@ async function sweep(at: string): Promise<void> {
   }
   await reconcile(live, at);
   await reportStrangers(at);
+}
+
+/** A revoked key takes with it what is pending under it. Doing it twice changes nothing. */
+async function endWhatRevokedKeysBegan(at: string): Promise<void> {
+  const gone = new Set<string>();
+  for await (const { keyId } of revokedKeys()) gone.add(keyId);
+  const isRevoked = (keyId: string) => gone.has(keyId);
+  for (const status of ['AwaitingApproval', ...openStatuses, 'Suspended'] as const) {
+    for await (const it of casesByStatus(status)) {
+      if (keysRevoked(it, isRevoked) !== undefined)
+        await change(it.id, at, (now) => keysRevoked(now, isRevoked));
+    }
+  }
 }
 
 /** Revokes a closed case's grants at KMS, then says so. */

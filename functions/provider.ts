@@ -3,13 +3,14 @@ import { categories, policyHash } from '#core/cases/policy.ts';
 import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
-import { providerJwk } from './aws/provider-key.ts';
+import { providerJwks } from './aws/provider-key.ts';
+import { revokedKeys } from './aws/registry.ts';
 import { type Answer, type Arrived, json } from './middleware/event.ts';
 import { maxBodyBytes } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
 
 /** Who runs this, with which key it signs, and what it discloses under which rules. Public. */
-const { PROVIDER_NAME, POLICY } = env('PROVIDER_NAME', 'POLICY');
+const { PROVIDER_NAME, POLICY, COOL_OFF_HOURS } = env('PROVIDER_NAME', 'POLICY', 'COOL_OFF_HOURS');
 
 export const handler = middy<Arrived, Answer>()
   .use(problem(logger))
@@ -19,7 +20,9 @@ export const handler = middy<Arrived, Answer>()
       {
         name: PROVIDER_NAME,
         software: 'writ',
-        keys: [await providerJwk()],
+        // The first signs; the others have signed, or are about to.
+        keys: await providerJwks(),
+        revoked: await revocations(),
         categories,
         deadlines: {
           Routine: `PT${POLICY.deadlineHours.Routine}H`,
@@ -32,8 +35,18 @@ export const handler = middy<Arrived, Answer>()
           collections: POLICY.collections,
           bodyBytes: maxBodyBytes,
           signatureSeconds: MAX_WINDOW_SECONDS,
+          coolOffHours: COOL_OFF_HOURS,
         },
       },
       { 'cache-control': 'public, max-age=60' },
     ),
   );
+
+/** Officers' and reviewers' keys that count no more, by thumbprint: whoever holds a message signed by one can tell. */
+async function revocations(): Promise<{ keyid: string; revokedAt: string }[]> {
+  const list = [];
+  for await (const { keyId, revokedAt } of revokedKeys()) {
+    if (revokedAt !== undefined) list.push({ keyid: keyId, revokedAt });
+  }
+  return list;
+}

@@ -9,11 +9,13 @@ import { policyHash } from '#core/cases/policy.ts';
 import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
 import { heldWithin, validities } from '#core/disclosure/validity.ts';
 import { WireError } from '#core/problem.ts';
+import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { caseOfReference, change, commit, getCase, StaleCaseError } from './aws/cases.ts';
 import { sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
+import { getAgency } from './aws/registry.ts';
 import { drawersOf, phonesOf, subjectsOf } from './aws/vault.ts';
 import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -23,7 +25,7 @@ import { signedRequest } from './middleware/signed-request.ts';
 
 /** What an agency may do with its requests, short of collecting: ask, follow, withdraw. */
 const { POLICY, AUTHORITY } = env('POLICY', 'AUTHORITY');
-const door = { role: 'agency', authority: AUTHORITY } as const;
+const door = { roles: ['agency'], authority: AUTHORITY } as const;
 
 export const handler = routes({
   'POST /requests': middy<Signed<Request>, Answer>()
@@ -45,6 +47,9 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
   const known = await sameReference(agency, request.reference, requestDigest);
   if (known !== undefined) return created(known);
 
+  const terms = (await getAgency(agency))?.terms;
+  if (terms === undefined) throw new WireError('key-role');
+  checkTerms(request, terms);
   checkAsked(request, POLICY);
   const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
   if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
@@ -57,6 +62,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
   const outcome = receive(request, {
     id,
     agency,
+    askedBy: caller.key.keyId,
     requestDigest,
     at,
     subjects,
@@ -66,7 +72,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     policyHash: policyHash(POLICY),
   });
   try {
-    return created((await commit(outcome, at)).case);
+    return created((await commit(outcome, at, ratesOf(request, terms, at))).case);
   } catch (error) {
     // Two copies of one request at the same moment: the other was first.
     const twin =

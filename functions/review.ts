@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import { decide, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
-import { storeMessage } from '#core/cases/evidence.ts';
 import { kindOf } from '#core/cases/policy.ts';
 import { type Decision, decisionSchema, requestSchema } from '#core/cases/request.ts';
+import { storeMessage } from '#core/evidence.ts';
 import { WireError } from '#core/problem.ts';
 import { casesByStatus, change } from './aws/cases.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
@@ -18,7 +18,7 @@ import { signedRequest } from './middleware/signed-request.ts';
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 const { AUTHORITY } = env('AUTHORITY');
-const door = { role: 'reviewer', authority: AUTHORITY } as const;
+const door = { roles: ['reviewer'], authority: AUTHORITY } as const;
 
 export const handler = routes({
   'GET /reviews': middy<Signed, Answer>()

@@ -29,6 +29,9 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
     await sequence(arrived.slice(i, i + chunkEntries));
   }
   await publish(await readHead());
+  // Counted here, past which no entry gets: whoever names reviewers without being one is heard of.
+  const foundings = arrived.filter(({ kind }) => kind === 'registry.founded').length;
+  if (foundings > 0) count('RegistryFounded', foundings);
 }
 
 async function sequence(arrived: readonly Entry[]): Promise<void> {

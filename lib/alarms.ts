@@ -52,6 +52,11 @@ export class Alarms extends Construct {
       metric('ApprovalsNotProven'),
       'A case says approved and cannot prove it (I3)',
     );
+    this.alarm(
+      'RegistryFounded',
+      metric('RegistryFounded'),
+      'Somebody named reviewers without being one: expected once, when Writ is set up',
+    );
     this.policyChanges(watched.guarded);
   }
 

@@ -26,12 +26,29 @@ const settings = z.strictObject({
   retentionMonths: z.coerce.number().int().positive().max(600).default(12),
   /** Days that the log is locked, in COMPLIANCE mode: nobody can shorten it. Default: 1 in dev, 10 years in prod. */
   logRetentionDays: z.coerce.number().int().positive().optional(),
+  /** Hours from a key's enrolment until it may be used. Default: 0 in dev, 24 in prod. */
+  coolOffHours: z.coerce.number().nonnegative().max(8760).optional(),
+  /**
+   * The provider's signing keys by number, the one that signs first; all are published. To rotate: `1 2`, then `2 1`,
+   * and `2` once the last answer under key 1 has expired.
+   */
+  providerKeys: z
+    .string()
+    .regex(/^[1-9]\d{0,3}( [1-9]\d{0,3}){0,4}$/)
+    .refine((names) => new Set(names.split(' ')).size === names.split(' ').length, {
+      error: 'the same name twice',
+    })
+    .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
   policy: text.default('policy/default.json'),
 });
 
-export interface Config extends Omit<z.infer<typeof settings>, 'policy' | 'logRetentionDays'> {
+type Read = 'policy' | 'logRetentionDays' | 'coolOffHours' | 'providerKeys';
+
+export interface Config extends Omit<z.infer<typeof settings>, Read> {
   logRetentionDays: number;
+  coolOffHours: number;
+  providerKeys: string[];
   policy: Policy;
 }
 
@@ -44,10 +61,12 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, ...rest } = parsed.data;
+  const { policy, logRetentionDays, coolOffHours, providerKeys, ...rest } = parsed.data;
   return {
     ...rest,
     logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
+    coolOffHours: coolOffHours ?? (rest.stage === 'prod' ? 24 : 0),
+    providerKeys: providerKeys.split(' '),
     policy: readPolicy(policy),
   };
 }

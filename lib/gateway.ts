@@ -12,7 +12,7 @@ export class Gateway extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    serves: Record<'request' | 'collect' | 'review' | 'provider', WritFunction>,
+    serves: Record<'request' | 'collect' | 'review' | 'provider' | 'registry', WritFunction>,
   ) {
     super(scope, id);
     const accessLog = new logs.LogGroup(this, 'AccessLog', {
@@ -53,6 +53,11 @@ export class Gateway extends Construct {
     this.route('GET', 'reviews', serves.review);
     this.route('GET', 'reviews/{id}', serves.review);
     this.route('POST', 'reviews/{id}/decisions', serves.review);
+    this.route('GET', 'registry/changes', serves.registry);
+    this.route('POST', 'registry/changes', serves.registry);
+    this.route('GET', 'registry/changes/{id}', serves.registry);
+    this.route('POST', 'registry/changes/{id}/decisions', serves.registry);
+    this.route('POST', 'registry/revocations', serves.registry);
     this.problems();
   }
 

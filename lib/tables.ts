@@ -34,6 +34,12 @@ export class Tables extends Construct {
     );
     /** Who is enrolled, with which keys. */
     this.registry = this.table('RegistryTable', { partitionKey: string('pk') });
+    /** Changes by status, and what was revoked. */
+    this.registry.addGlobalSecondaryIndex({
+      indexName: 'listed',
+      partitionKey: string('listed'),
+      sortKey: string('since'),
+    });
     /** Nonces seen, strangers counted. */
     this.door = this.table('DoorTable', { partitionKey: string('pk'), timeToLiveAttribute: 'ttl' });
     this.cases = this.table('CasesTable', { partitionKey: string('pk') });

@@ -57,12 +57,15 @@ export class WritStack extends Stack {
       keySpec: kms.KeySpec.HMAC_256,
       keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
     });
-    const providerKey = new GuardedKey(this, 'ProviderKey', {
-      config,
-      description: 'Writ: signs answers and disclosures',
-      keySpec: kms.KeySpec.ECC_NIST_P256,
-      keyUsage: kms.KeyUsage.SIGN_VERIFY,
-    });
+    const providerKeys = config.providerKeys.map(
+      (name) =>
+        new GuardedKey(this, `ProviderKey${name}`, {
+          config,
+          description: 'Writ: signs answers and disclosures',
+          keySpec: kms.KeySpec.ECC_NIST_P256,
+          keyUsage: kms.KeyUsage.SIGN_VERIFY,
+        }),
+    );
     const deadLetters = new sqs.Queue(this, 'DeadLetters', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -81,7 +84,8 @@ export class WritStack extends Stack {
       INDEX_KEY: indexKey.keyArn,
       DESK_KEY: deskKey.keyArn,
       VAULT_KEY: vaultKey.keyArn,
-      PROVIDER_KEY: providerKey.keyArn,
+      PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
+      COOL_OFF_HOURS: String(config.coolOffHours),
       PROVIDER_NAME: config.provider,
       RETENTION_MONTHS: String(config.retentionMonths),
       POLICY: JSON.stringify(config.policy),
@@ -91,7 +95,7 @@ export class WritStack extends Stack {
       Object.fromEntries(
         names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
       );
-    const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEY', 'AUTHORITY');
+    const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'AUTHORITY');
 
     const seal = new WritFunction(this, 'Seal', {
       file: 'seal',
@@ -140,15 +144,29 @@ export class WritStack extends Stack {
     });
     const expire = new WritFunction(this, 'Expire', {
       file: 'expire',
-      environment: { ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'VAULT_KEY'), ...collectRole },
+      environment: {
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEY'),
+        ...collectRole,
+      },
       timeoutSeconds: 300,
     });
     const provider = new WritFunction(this, 'Provider', {
       file: 'provider',
-      environment: pick('PROVIDER_KEY', 'PROVIDER_NAME', 'POLICY'),
+      environment: pick(
+        'PROVIDER_KEYS',
+        'PROVIDER_NAME',
+        'POLICY',
+        'REGISTRY_TABLE',
+        'ENTRIES_TABLE',
+        'COOL_OFF_HOURS',
+      ),
     });
-    const enrol = new WritFunction(this, 'Enrol', {
-      file: 'enrol',
+    const registry = new WritFunction(this, 'Registry', {
+      file: 'registry',
+      environment: { ...door, ...pick('COOL_OFF_HOURS') },
+    });
+    const found = new WritFunction(this, 'Found', {
+      file: 'found',
       environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE'),
     });
 
@@ -182,18 +200,23 @@ export class WritStack extends Stack {
     deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], part('decision'));
     for (const finder of [seal, request])
       indexKey.allow(`${finder.node.id}Finds`, finder.role, ['kms:GenerateMac']);
-    for (const fn of [request, review, collect]) {
-      providerKey.allow(`${fn.node.id}Signs`, fn.role, ['kms:Sign', 'kms:GetPublicKey']);
+    for (const [i, key] of providerKeys.entries()) {
+      // Only the first signs: a key that is not in use yet, or no more, can sign nothing.
+      for (const fn of i === 0 ? [request, review, collect, registry] : []) {
+        key.allow(`${fn.node.id}Signs`, fn.role, ['kms:Sign', 'kms:GetPublicKey']);
+      }
+      key.allow('ProviderPublishes', provider.role, ['kms:GetPublicKey']);
     }
-    providerKey.allow('ProviderPublishes', provider.role, ['kms:GetPublicKey']);
 
     // What each may do with the tables.
     incoming.readBy(seal);
     tables.allow(tables.vault, seal, 'GetItem', 'PutItem', 'BatchWriteItem');
-    for (const fn of [request, review, collect]) {
+    for (const fn of [request, review, collect, registry]) {
       tables.allow(tables.registry, fn, 'GetItem');
       tables.allow(tables.door, fn, 'PutItem', 'UpdateItem');
       tables.allow(tables.entries, fn, 'PutItem');
+    }
+    for (const fn of [request, review, collect]) {
       tables.allow(tables.cases, fn, 'GetItem', 'PutItem');
       tables.allow(tables.vault, fn, 'Query');
     }
@@ -212,8 +235,11 @@ export class WritStack extends Stack {
     tables.allow(tables.cases, expire, 'GetItem', 'PutItem', 'Query');
     tables.allow(tables.entries, expire, 'PutItem');
     tables.allow(tables.door, expire, 'Scan', 'DeleteItem');
-    tables.allow(tables.registry, enrol, 'PutItem');
-    tables.allow(tables.entries, enrol, 'PutItem');
+    tables.allow(tables.registry, expire, 'Query');
+    tables.allow(tables.registry, provider, 'Query');
+    tables.allow(tables.registry, registry, 'PutItem', 'Query');
+    tables.allow(tables.registry, found, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, found, 'PutItem');
 
     // What sets each in motion.
     const fromStart = {
@@ -241,7 +267,17 @@ export class WritStack extends Stack {
       new sources.DynamoEventSource(Tables.source(tables.entries), {
         ...fromStart,
         batchSize: 50,
-        filters: [closing('case.withdrawn', 'case.expired', 'collection.completed', 'grant.minted')],
+        filters: [
+          closing(
+            'case.withdrawn',
+            'case.expired',
+            'case.cancelled',
+            'case.suspended',
+            'collection.completed',
+            'grant.minted',
+            'key.revoked',
+          ),
+        ],
       }),
     );
     authorise.addEventSource(
@@ -261,12 +297,23 @@ export class WritStack extends Stack {
       targets: [new targets.LambdaFunction(expire)],
     });
 
-    const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider });
-    const functions = [seal, request, review, sequence, collect, authorise, expire, provider, enrol];
+    const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider, registry });
+    const functions = [
+      seal,
+      request,
+      review,
+      sequence,
+      collect,
+      authorise,
+      expire,
+      provider,
+      registry,
+      found,
+    ];
     const alarms = new Alarms(this, 'Alarms', {
       functions,
       deadLetters,
-      guarded: [vaultKey, deskKey, indexKey, providerKey, incoming.key],
+      guarded: [vaultKey, deskKey, indexKey, ...providerKeys, incoming.key],
     });
 
     const outputs: Record<string, string> = {
@@ -277,7 +324,7 @@ export class WritStack extends Stack {
       VaultKeyArn: vaultKey.keyArn,
       DeskKeyArn: deskKey.keyArn,
       IndexKeyArn: indexKey.keyArn,
-      ProviderKeyArn: providerKey.keyArn,
+      ProviderKeyArn: providerKeys[0]?.keyArn ?? '',
       RegistryTableName: tables.registry.tableName,
       DoorTableName: tables.door.tableName,
       CasesTableName: tables.cases.tableName,

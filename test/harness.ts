@@ -15,12 +15,13 @@ import type { Scope } from '#core/cases/scope.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { type Link, parseLink } from '#core/log/chain.ts';
 import type { ProblemCode } from '#core/problem.ts';
+import type { Terms } from '#core/registry/terms.ts';
 import { subjectPseudonym } from '#core/vault/subject.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
-import { invokeEnrol, type Outputs, readWorld, type World } from '#dev/world.ts';
+import { enrol, exampleTerms, type Outputs, readWorld, type World } from '#dev/world.ts';
 
 /**
  * What tests on the running stack share: one cloud, one deployment, and data of each test's own (accounts,
@@ -104,9 +105,10 @@ async function recordsOf(it: World, pk: string): Promise<number> {
 export type FunctionName =
   | 'Authorise'
   | 'Collect'
-  | 'Enrol'
   | 'Expire'
+  | 'Found'
   | 'Provider'
+  | 'Registry'
   | 'Request'
   | 'Review'
   | 'Seal'
@@ -114,9 +116,10 @@ export type FunctionName =
 export const functionNames: readonly FunctionName[] = [
   'Authorise',
   'Collect',
-  'Enrol',
   'Expire',
+  'Found',
   'Provider',
+  'Registry',
   'Request',
   'Review',
   'Seal',
@@ -130,24 +133,27 @@ export async function asFunction(it: World, name: FunctionName): Promise<Aws> {
 }
 
 /** An agency of a test's own, enrolled. */
-export async function newAgency(it: World): Promise<World['agency']> {
+export async function newAgency(it: World, terms: Partial<Terms> = {}): Promise<World['agency']> {
   const id = `agency-${randomUUID()}`;
   const signing = newSigningKey();
   const encryption = newEncryptionKey();
-  const { keyId } = await invokeEnrol(it.aws, it.outputs, {
-    role: 'agency',
-    holder: `officer-${randomUUID()}`,
-    publicKey: signing.publicPem,
-    agency: { id, name: 'An agency', encryptionKey: { ...publicJwk(encryption.privatePem) } },
+  const holder = `officer-${randomUUID()}`;
+  await enrol(it.reviewers, {
+    kind: 'agency',
+    agency: {
+      id,
+      name: 'An agency',
+      encryptionKey: { ...publicJwk(encryption.privatePem) },
+      terms: { ...exampleTerms, ...terms },
+    },
+    officer: { holder, publicKey: signing.publicPem },
   });
-  const session = await openSession(
-    { url: it.cloud.url, signer: signerFromPem(signing.privatePem) },
-    it.provider,
-  );
+  const signer = signerFromPem(signing.privatePem);
+  const session = await openSession({ url: it.cloud.url, signer }, it.provider);
   return {
     id,
-    holder: id,
-    keyId,
+    holder,
+    keyId: signer.keyId,
     session,
     encryptionKey: privateJwk(encryption.privatePem),
     privateKeyFile: '',
@@ -279,9 +285,10 @@ export async function newReviewer(
   holder = `reviewer-${randomUUID()}`,
 ): Promise<World['reviewers'][number]> {
   const { privatePem, publicPem } = newSigningKey();
-  const { keyId } = await invokeEnrol(it.aws, it.outputs, { role: 'reviewer', holder, publicKey: publicPem });
-  const session = await openSession({ url: it.cloud.url, signer: signerFromPem(privatePem) }, it.provider);
-  return { holder, keyId, privateKeyFile: '', session };
+  await enrol(it.reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: publicPem } });
+  const signer = signerFromPem(privatePem);
+  const session = await openSession({ url: it.cloud.url, signer }, it.provider);
+  return { holder, keyId: signer.keyId, privateKeyFile: '', session };
 }
 
 /** What is in the bucket never changes, so each link is fetched once a process. */

@@ -53,6 +53,7 @@ export function receive(
   facts: {
     id: string;
     agency: string;
+    askedBy: string;
     requestDigest: string;
     at: string;
     subjects: Holder[][];
@@ -67,6 +68,7 @@ export function receive(
     id: facts.id,
     version: 0,
     agency: facts.agency,
+    askedBy: facts.askedBy,
     reference: request.reference,
     requestDigest: facts.requestDigest,
     priority: request.priority,
@@ -273,7 +275,7 @@ export function withdraw(it: Case): Outcome {
 /** Time ran out for what was approved: the right to collect has ended. Undefined while it has not. */
 export function lapse(it: Case, at: string): Outcome | undefined {
   const ended =
-    (it.status === 'AwaitingDisclosure' || it.status === 'Disclosed') &&
+    (openStatuses.includes(it.status) || it.status === 'Suspended') &&
     it.expiresAt !== undefined &&
     Date.parse(at) >= Date.parse(it.expiresAt);
   if (!ended) return undefined;
@@ -281,6 +283,35 @@ export function lapse(it: Case, at: string): Outcome | undefined {
   return {
     next: { ...rest, status: 'Expired' },
     entry: { kind: 'case.expired', data: { status: 'Expired' } },
+  };
+}
+
+/**
+ * Keys were revoked: what is pending under them ends. A request of a revoked officer is cancelled. A decision of a
+ * revoked reviewer that still waits for another is void; a case that was opened by one is suspended, since nobody can
+ * say who really approved it.
+ *
+ * @returns undefined if the case rests on none of them
+ */
+export function keysRevoked(it: Case, isRevoked: (keyId: string) => boolean): Outcome | undefined {
+  const because = 'key-revoked';
+  const isOpen = openStatuses.includes(it.status);
+  if (it.status !== 'AwaitingApproval' && !isOpen && it.status !== 'Suspended') return undefined;
+  const { pending: _, ...rest } = it;
+  if (isRevoked(it.askedBy)) {
+    const status = 'Cancelled';
+    return { next: { ...rest, status }, entry: { kind: 'case.cancelled', data: { status, because } } };
+  }
+  const standing = it.decisions.filter(({ keyId }) => !isRevoked(keyId));
+  const voided = it.decisions.length - standing.length;
+  if (voided === 0 || it.status === 'Suspended') return undefined;
+  if (isOpen) {
+    const status = 'Suspended';
+    return { next: { ...rest, status }, entry: { kind: 'case.suspended', data: { status, because } } };
+  }
+  return {
+    next: { ...it, decisions: standing },
+    entry: { kind: 'decision.voided', data: { decisions: voided, because } },
   };
 }
 

@@ -57,6 +57,8 @@ export const caseSchema = z.strictObject({
   /** Counts the case's changes; each is conditional on the one before, so histories cannot fork. */
   version: z.int(),
   agency: z.string(),
+  /** The officer's key that signed the request: the case ends with it. */
+  askedBy: z.string(),
   reference: z.string(),
   requestDigest: z.string(),
   priority: z.enum(['Routine', 'Emergency']),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
+import { instrumentKind, jurisdiction } from './instrument.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, period, type Scope, scopeSchema } from './scope.ts';
 
@@ -28,8 +29,8 @@ const subject = z.discriminatedUnion('kind', [
 export const requestSchema = z.strictObject({
   reference: text(128),
   instrument: z.strictObject({
-    kind: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,31}$/),
-    jurisdiction: z.string().regex(/^[A-Z]{2}$/),
+    kind: instrumentKind,
+    jurisdiction,
     authoriserRole: z.enum(authoriserRoles),
     issuedAt: instant,
     offence: text(200),

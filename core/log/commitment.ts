@@ -26,4 +26,5 @@ export type CommitmentLabel =
   | 'recipient'
   | 'package'
   | 'key'
-  | 'holder';
+  | 'holder'
+  | 'change';

@@ -31,6 +31,26 @@ export const entrySchema = z.discriminatedUnion('kind', [
     agency: code.optional(),
     key: commitment,
     holder: commitment,
+    // `founding/<n>`, or `change/<id>`: where the right to enrol it comes from.
+    by: z.string().max(64),
+    activeFrom: z.string(),
+  }),
+  // The provider's first reviewers, named by an operator: the one act that nobody signs.
+  kind('registry.founded', { keys: z.array(commitment).min(2).max(10) }),
+  kind('change.proposed', {
+    change: code,
+    agency: code.optional(),
+    role: code,
+    by: commitment,
+    digest: commitment,
+  }),
+  kind('change.decided', { decision: code, role: code, by: commitment, digest: commitment, status: code }),
+  kind('key.revoked', {
+    role: code,
+    agency: code.optional(),
+    key: commitment,
+    by: commitment,
+    because: code,
   }),
   kind('request.received', {
     agency: code,
@@ -64,6 +84,10 @@ export const entrySchema = z.discriminatedUnion('kind', [
   kind('collection.failed', { collection: count, code }),
   kind('case.withdrawn', { status: code }),
   kind('case.expired', { status: code }),
+  // A key that the case rests on was revoked: its officer's, or one of its reviewers'.
+  kind('case.cancelled', { status: code, because: code }),
+  kind('case.suspended', { status: code, because: code }),
+  kind('decision.voided', { decisions: count, because: code }),
   kind('strangers.refused', { hour: z.string(), counts: z.record(code, count) }),
 ]);
 

@@ -32,14 +32,16 @@ export function component(name: string, from?: 'req'): Item {
  * value that would break the line
  */
 export function signatureBase(covered: InnerList, values: ComponentValues): Uint8Array | undefined {
-  const lines = new Map<string, string>();
+  const identifiers = new Set<string>();
+  let lines = '';
   for (const item of covered.items) {
     const identifier = serializeMember(item);
     const value = values(item);
-    if (value === undefined || !LINE.test(value) || lines.has(identifier)) return undefined;
-    lines.set(identifier, `${identifier}: ${value}\n`);
+    if (value === undefined || !LINE.test(value) || identifiers.has(identifier)) return undefined;
+    identifiers.add(identifier);
+    lines += `${identifier}: ${value}\n`;
   }
-  return utf8(`${[...lines.values()].join('')}"@signature-params": ${serializeMember(covered)}`);
+  return utf8(`${lines}"@signature-params": ${serializeMember(covered)}`);
 }
 
 const LINE = /^[\x20-\x7e\t]*$/;

@@ -82,7 +82,7 @@ function serializeBareItem(item: BareItem): string {
       // "-0" and leading zeros parse, but do not survive: String(-0) is "0".
       return String(item.value);
     case 'string':
-      return `"${item.value.replace(/[\\"]/g, '\\$&')}"`;
+      return `"${ESCAPED.test(item.value) ? item.value.replaceAll(/[\\"]/g, '\\$&') : item.value}"`;
     case 'token':
       return item.value;
     case 'bytes':
@@ -91,6 +91,9 @@ function serializeBareItem(item: BareItem): string {
       return item.value ? '?1' : '?0';
   }
 }
+
+// Hardly any string has an escape, and looking for one costs a fraction of replacing none.
+const ESCAPED = /[\\"]/;
 
 // Thrown within the reader only. One object, made once: a refusal does not pay for a stack trace.
 const malformed = new Error('malformed structured field');
@@ -164,7 +167,8 @@ class Reader {
   #bareItem(): BareItem {
     const first = this.#peek();
     if (first === '"') {
-      return { type: 'string', value: this.#match(STRING).slice(1, -1).replace(/\\(.)/g, '$1') };
+      const written = this.#match(STRING).slice(1, -1);
+      return { type: 'string', value: written.includes('\\') ? written.replace(/\\(.)/g, '$1') : written };
     }
     if (first === ':') {
       const value = fromBase64(this.#match(BYTES).slice(1, -1));

@@ -2,7 +2,10 @@ import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dy
 import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
-import { dynamo, lostRace } from './clients.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import type { Rate } from '#core/registry/terms.ts';
+import { cancelled, dynamo, lostRace } from './clients.ts';
+import { rateUpdate } from './door.ts';
 import { entryPut } from './entries.ts';
 import { env } from './env.ts';
 
@@ -51,9 +54,15 @@ export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
  * version the act was decided on; a new case (version 0) also takes its agency's reference, which nobody can take
  * twice.
  *
+ * @param rates what a new case counts towards, in the same transaction: many at once pass no limit
  * @throws StaleCaseError if another act was first
+ * @throws RegistryError rate-exceeded
  */
-export async function commit(outcome: Outcome, at: string): Promise<{ case: Case; entry: Entry }> {
+export async function commit(
+  outcome: Outcome,
+  at: string,
+  rates: readonly Rate[] = [],
+): Promise<{ case: Case; entry: Entry }> {
   const { next, entry: body } = outcome;
   const stream = { n: next.entries.n, ...(next.entries.hash === '' ? {} : { hash: next.entries.hash }) };
   const { entry, head } = appendEntry(`case/${next.id}`, stream, body, at);
@@ -66,38 +75,40 @@ export async function commit(outcome: Outcome, at: string): Promise<{ case: Case
   };
   const item = { ...caseKey(next.id), ...committed };
   const isNew = next.version === 0;
-  try {
-    await dynamo.send(
-      new TransactWriteCommand({
-        TransactItems: [
+  const writes = [
+    {
+      Put: {
+        TableName: CASES_TABLE,
+        Item: item,
+        ...(isNew
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'version = :v', ExpressionAttributeValues: { ':v': next.version } }),
+      },
+    },
+    ...(isNew
+      ? [
           {
             Put: {
               TableName: CASES_TABLE,
-              Item: item,
-              ...(isNew
-                ? { ConditionExpression: 'attribute_not_exists(pk)' }
-                : {
-                    ConditionExpression: 'version = :v',
-                    ExpressionAttributeValues: { ':v': next.version },
-                  }),
+              Item: { ...referenceKey(next.agency, next.reference), case: next.id },
+              ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
-          ...(isNew
-            ? [
-                {
-                  Put: {
-                    TableName: CASES_TABLE,
-                    Item: { ...referenceKey(next.agency, next.reference), case: next.id },
-                    ConditionExpression: 'attribute_not_exists(pk)',
-                  },
-                },
-              ]
-            : []),
-          entryPut(entry),
-        ],
+        ]
+      : []),
+    entryPut(entry),
+  ];
+  try {
+    await dynamo.send(
+      new TransactWriteCommand({
+        TransactItems: [...writes, ...rates.map((rate) => rateUpdate(next.agency, rate))],
       }),
     );
   } catch (error) {
+    const failed = cancelled(error);
+    // Its twin under the same reference is an answer; only what is new has reached a limit.
+    if (failed.length > 0 && failed.every((i) => i >= writes.length))
+      throw new RegistryError('rate-exceeded');
     if (lostRace(error)) throw new StaleCaseError();
     throw error;
   }

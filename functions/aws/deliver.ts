@@ -1,7 +1,7 @@
 import { CompactEncrypt, importJWK } from 'jose';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import type { EncryptionKey } from '#core/registry/records.ts';
 import { providerJwk, signAsProvider } from './provider-key.ts';
-import type { AgencyRecord } from './registry.ts';
 
 /** A compact JWS (RFC 7515) over the package, ES256 under the provider's KMS key. */
 export async function signPackage(disclosure: DisclosurePackage): Promise<string> {
@@ -13,10 +13,10 @@ export async function signPackage(disclosure: DisclosurePackage): Promise<string
 }
 
 /** A compact JWE (RFC 7516) around it, `ECDH-ES` and `A256GCM`, to the agency's enrolled key. */
-export async function encryptFor(agency: AgencyRecord, jws: string): Promise<string> {
+export async function encryptFor(recipient: EncryptionKey, jws: string): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(jws))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: agency.thumbprint, cty: 'JWS' })
-    .encrypt(await importJWK(agency.encryptionKey, 'ECDH-ES'));
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: recipient.thumbprint, cty: 'JWS' })
+    .encrypt(await importJWK(recipient.key, 'ECDH-ES'));
 }
 
 function base64url(text: string): string {

@@ -3,10 +3,11 @@ import { PutCommand, paginateScan, TransactWriteCommand, UpdateCommand } from '@
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { appendEntry } from '#core/log/entry.ts';
+import type { KeyRecord } from '#core/registry/records.ts';
+import type { Rate } from '#core/registry/terms.ts';
 import { dynamo, lostRace } from './clients.ts';
 import { entryPut, putSingleEntry } from './entries.ts';
 import { env } from './env.ts';
-import type { KeyRecord } from './registry.ts';
 
 const { DOOR_TABLE } = env('DOOR_TABLE');
 
@@ -32,6 +33,21 @@ export async function acceptOnce(keyId: string, nonce: string, expires: number):
     if (lostRace(error)) return false;
     throw error;
   }
+}
+
+/** The part of a transaction that adds one to a count, unless it has reached its limit. */
+export function rateUpdate(agency: string, { name, limit, until }: Rate) {
+  return {
+    Update: {
+      TableName: DOOR_TABLE,
+      Key: { pk: `rate#${agency}#${name}` },
+      UpdateExpression: 'SET #n = if_not_exists(#n, :zero) + :one, #t = :until',
+      // `attribute_not_exists` alone would let the first pass a limit of none.
+      ConditionExpression: ':zero < :limit AND (attribute_not_exists(#n) OR #n < :limit)',
+      ExpressionAttributeNames: { '#n': 'n', '#t': 'ttl' },
+      ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':limit': limit, ':until': until },
+    },
+  };
 }
 
 const refusedPrefix = 'refused#';

@@ -16,9 +16,15 @@ const known = {
   VAULT_KEY: z.string().min(1),
   INDEX_KEY: z.string().min(1),
   DESK_KEY: z.string().min(1),
-  PROVIDER_KEY: z.string().min(1),
+  /** ARNs: the first signs, all are published. */
+  PROVIDER_KEYS: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(' ')),
   COLLECT_ROLE: z.string().min(1),
   PROVIDER_NAME: z.string().min(1),
+  /** Hours from a key's enrolment until it may be used. */
+  COOL_OFF_HOURS: z.coerce.number().nonnegative(),
   RETENTION_MONTHS: z.coerce.number().int().positive(),
   /** The authorities that callers may sign for: the custom domain's, else whatever the API was reached by. */
   AUTHORITY: z.string().optional(),

@@ -5,23 +5,37 @@ import type { Signer } from '#core/signature/sign.ts';
 import { kms } from './clients.ts';
 import { env } from './env.ts';
 
-const { PROVIDER_KEY } = env('PROVIDER_KEY');
+const { PROVIDER_KEYS } = env('PROVIDER_KEYS');
+const [SIGNING_KEY] = PROVIDER_KEYS;
 
 /** The provider's public key as published: a JWK whose `kid` is its RFC 7638 thumbprint. */
 export type ProviderJwk = PublicJwk & { kid: string; alg: 'ES256'; use: 'sig' };
 
-let published: Promise<ProviderJwk> | undefined;
+const published = new Map<string | undefined, Promise<ProviderJwk>>();
 
+/** The key that signs now. */
 export function providerJwk(): Promise<ProviderJwk> {
-  published ??= load().catch((error: unknown) => {
-    published = undefined;
-    throw error;
-  });
-  return published;
+  return jwkOf(SIGNING_KEY);
 }
 
-async function load(): Promise<ProviderJwk> {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: PROVIDER_KEY }));
+/** Every key under which an answer may be met: the one that signs, first, and those before and after it. */
+export function providerJwks(): Promise<ProviderJwk[]> {
+  return Promise.all(PROVIDER_KEYS.map(jwkOf));
+}
+
+function jwkOf(keyArn: string | undefined): Promise<ProviderJwk> {
+  const known = published.get(keyArn);
+  if (known !== undefined) return known;
+  const loading = load(keyArn).catch((error: unknown) => {
+    published.delete(keyArn);
+    throw error;
+  });
+  published.set(keyArn, loading);
+  return loading;
+}
+
+async function load(KeyId: string | undefined): Promise<ProviderJwk> {
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
   if (PublicKey === undefined) throw new Error('KMS gave no public key');
   const spki = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
   const { jwk, thumbprint } = importPublicKey(spki.export({ format: 'jwk' }));
@@ -32,7 +46,7 @@ async function load(): Promise<ProviderJwk> {
 export async function signAsProvider(message: Uint8Array): Promise<Uint8Array> {
   const { Signature } = await kms.send(
     new SignCommand({
-      KeyId: PROVIDER_KEY,
+      KeyId: SIGNING_KEY,
       Message: createHash('sha256').update(message).digest(),
       MessageType: 'DIGEST',
       SigningAlgorithm: 'ECDSA_SHA_256',

@@ -1,48 +1,50 @@
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
-import { appendEntry, type EntryBody } from '#core/log/entry.ts';
-import { dynamo, lostRace } from './clients.ts';
+import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { commitment } from '#core/log/commitment.ts';
+import { appendEntry, type Entry, type EntryBody } from '#core/log/entry.ts';
+import { type Change, type ChangeOutcome, changeSchema } from '#core/registry/change.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import {
+  type AgencyRecord,
+  agencyRecord,
+  type DeskRecord,
+  deskRecord,
+  type KeyRecord,
+  keyRecord,
+  type Member,
+} from '#core/registry/records.ts';
+import { cancelled, dynamo, lostRace } from './clients.ts';
 import { entryPut } from './entries.ts';
 import { env } from './env.ts';
 
+/**
+ * The registry's table: keys, agencies, the desk, whose key a person holds, and the changes that made them. Every
+ * write is one transaction with the entries that tell it (I6).
+ */
 const { REGISTRY_TABLE } = env('REGISTRY_TABLE');
-
-const jwk = z.record(z.string(), z.unknown());
-
-/** An enrolled signing key and the one person who holds it. */
-export const keyRecord = z.strictObject({
-  keyId: z.string(),
-  role: z.enum(['agency', 'reviewer']),
-  /** The person, by the provider's own pseudonymous id. */
-  holder: z.string(),
-  agency: z.string().optional(),
-  publicKey: jwk,
-  enrolledAt: z.string(),
-  revokedAt: z.string().optional(),
-  salt: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-});
-export type KeyRecord = z.infer<typeof keyRecord>;
-
-export const agencyRecord = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  /** P-256 or X25519: what disclosures are encrypted to. */
-  encryptionKey: jwk,
-  /** RFC 7638 thumbprint of that key. */
-  thumbprint: z.string(),
-});
-export type AgencyRecord = z.infer<typeof agencyRecord>;
 
 const keyItem = (keyId: string) => ({ pk: `key#${keyId}` });
 const agencyItem = (id: string) => ({ pk: `agency#${id}` });
+const holderItem = (holder: string) => ({ pk: `holder#${holder}` });
+const changeItem = (id: string) => ({ pk: `change#${id}` });
+const deskItem = { pk: 'desk' };
+
+/** What the index lists: changes by their status, and keys that were revoked. */
+const revoked = 'revoked';
+
+/** Another act got in between: read again, decide again. */
+export class StaleRegistryError extends Error {
+  override name = 'StaleRegistryError';
+}
 
 async function read(key: { pk: string }): Promise<Record<string, unknown> | undefined> {
   const { Item } = await dynamo.send(
     new GetCommand({ TableName: REGISTRY_TABLE, Key: key, ConsistentRead: true }),
   );
-  if (Item === undefined) return undefined;
-  const { pk: _, ...rest } = Item;
-  return rest;
+  return Item === undefined ? undefined : recordOf(Item);
+}
+
+function recordOf({ pk: _, listed: __, since: ___, ...record }: Record<string, unknown>) {
+  return record;
 }
 
 export async function getKey(keyId: string): Promise<KeyRecord | undefined> {
@@ -55,17 +57,120 @@ export async function getAgency(id: string): Promise<AgencyRecord | undefined> {
   return item === undefined ? undefined : agencyRecord.parse(item);
 }
 
+export async function getDesk(): Promise<DeskRecord | undefined> {
+  const item = await read(deskItem);
+  return item === undefined ? undefined : deskRecord.parse(item);
+}
+
+export async function getChange(id: string): Promise<Change | undefined> {
+  const item = await read(changeItem(id));
+  return item === undefined ? undefined : changeSchema.parse(item);
+}
+
+/** Changes of one status, the oldest first. */
+export async function* changesByStatus(status: Change['status']): AsyncGenerator<Change> {
+  for await (const item of listed(status)) yield changeSchema.parse(item);
+}
+
+/** Every key that was revoked, in the order in which it happened. */
+export async function* revokedKeys(): AsyncGenerator<KeyRecord> {
+  for await (const item of listed(revoked)) yield keyRecord.parse(item);
+}
+
+async function* listed(value: string): AsyncGenerator<Record<string, unknown>> {
+  const pages = paginateQuery(
+    { client: dynamo },
+    {
+      TableName: REGISTRY_TABLE,
+      IndexName: 'listed',
+      KeyConditionExpression: 'listed = :v',
+      ExpressionAttributeValues: { ':v': value },
+    },
+  );
+  for await (const { Items = [] } of pages) yield* Items.map(recordOf);
+}
+
+/** What a complete change does to the registry. Agency and desk carry the version that they were decided on. */
+export interface Effects {
+  key?: KeyRecord;
+  agency?: AgencyRecord;
+  desk?: DeskRecord;
+}
+
+/** Where a key's own entries are: by a commitment, since an immutable log is no place for a person's key (I7). */
+export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) =>
+  `key/${commitment(key.salt, 'key', key.keyId)}`;
+
 /**
- * Enrols a key, with its agency where there is one, and the entry that says so, in one transaction (I6).
- * @returns false if the key is enrolled already
+ * Commits a change's next state with its entry and, when it is complete, with what it does and the entry of the key
+ * that it enrols: all or nothing.
+ *
+ * @throws StaleRegistryError if the change, the agency or the desk moved meanwhile
+ * @throws RegistryError key-enrolled, holder-conflict
  */
-export async function enrolKey(
+export async function commitChange(
+  outcome: ChangeOutcome,
+  at: string,
+  effects: Effects = {},
+): Promise<Change> {
+  const { next, entry: body } = outcome;
+  const { entry, head } = place(`change/${next.id}`, next.entries, body, at);
+  const committed: Change = { ...next, version: next.version + 1, entries: head };
+  const enrolled = effects.key === undefined ? undefined : enrolment(effects.key);
+  const items = [
+    {
+      Put: {
+        TableName: REGISTRY_TABLE,
+        Item: { ...changeItem(next.id), ...committed, listed: committed.status, since: committed.proposedAt },
+        ...unlessMoved(next.version),
+      },
+    },
+    entryPut(entry),
+    ...(enrolled === undefined ? [] : [...keyPuts(enrolled.key), entryPut(enrolled.entry)]),
+    ...partyPuts(effects),
+  ];
+  try {
+    await dynamo.send(new TransactWriteCommand({ TransactItems: items }));
+  } catch (error) {
+    throw whatWasInTheWay(error, effects.key === undefined ? undefined : { keys: [2], holders: [3] });
+  }
+  return committed;
+}
+
+/**
+ * Revokes a key: from this moment the door refuses it (I8).
+ *
+ * @param party what the key belongs to, as it stands
+ * @throws StaleRegistryError
+ */
+export async function commitRevocation(
   key: KeyRecord,
-  agency: AgencyRecord | undefined,
-  body: Extract<EntryBody, { kind: 'key.enrolled' }>,
-): Promise<boolean> {
-  // Named by its commitment: a person's key is nothing for a log that never forgets (I7).
-  const { entry } = appendEntry(`key/${body.data.key}`, { n: 0 }, body, key.enrolledAt);
+  by: KeyRecord,
+  because: string,
+  at: string,
+  party: Effects,
+): Promise<void> {
+  const { entry, head } = place(
+    keyStream(key),
+    key.entries,
+    {
+      kind: 'key.revoked',
+      data: {
+        role: key.role,
+        ...(key.agency === undefined ? {} : { agency: key.agency }),
+        key: commitment(key.salt, 'key', key.keyId),
+        by: commitment(key.salt, 'holder', by.holder),
+        because,
+      },
+    },
+    at,
+  );
+  const { agency, desk } = party;
+  const others = (members: readonly Member[]) => members.filter(({ keyId }) => keyId !== key.keyId);
+  const left: Effects = {
+    ...(agency === undefined ? {} : { agency: { ...agency, members: others(agency.members) } }),
+    ...(desk === undefined ? {} : { desk: { ...desk, members: others(desk.members) } }),
+  };
   try {
     await dynamo.send(
       new TransactWriteCommand({
@@ -73,20 +178,136 @@ export async function enrolKey(
           {
             Put: {
               TableName: REGISTRY_TABLE,
-              Item: { ...keyItem(key.keyId), ...key },
-              ConditionExpression: 'attribute_not_exists(pk)',
+              Item: {
+                ...keyItem(key.keyId),
+                ...key,
+                revokedAt: at,
+                entries: head,
+                listed: revoked,
+                since: at,
+              },
+              ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)',
             },
           },
-          ...(agency === undefined
-            ? []
-            : [{ Put: { TableName: REGISTRY_TABLE, Item: { ...agencyItem(agency.id), ...agency } } }]),
           entryPut(entry),
+          ...partyPuts(left),
         ],
       }),
     );
-    return true;
   } catch (error) {
-    if (lostRace(error)) return false;
-    throw error;
+    throw whatWasInTheWay(error);
   }
+}
+
+/**
+ * The first reviewers, in one transaction with the entry that names their keys' commitments.
+ *
+ * @throws StaleRegistryError, RegistryError key-enrolled, holder-conflict
+ */
+export async function commitFounding(
+  keys: readonly KeyRecord[],
+  desk: DeskRecord,
+  at: string,
+): Promise<void> {
+  const { entry, head } = place(
+    foundingStream,
+    desk.foundings,
+    { kind: 'registry.founded', data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)) } },
+    at,
+  );
+  const enrolled = keys.map(enrolment);
+  try {
+    await dynamo.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          ...partyPuts({ desk: { ...desk, foundings: head } }),
+          entryPut(entry),
+          ...enrolled.flatMap(({ key, entry }) => [...keyPuts(key), entryPut(entry)]),
+        ],
+      }),
+    );
+  } catch (error) {
+    // Three items a key, behind the desk and its entry.
+    const places = keys.map((_, i) => 2 + 3 * i);
+    throw whatWasInTheWay(error, { keys: places, holders: places.map((i) => i + 1) });
+  }
+}
+
+export const foundingStream = 'registry/founding';
+
+function enrolment(key: KeyRecord): { key: KeyRecord; entry: Entry } {
+  const body: EntryBody = {
+    kind: 'key.enrolled',
+    data: {
+      role: key.role,
+      ...(key.agency === undefined ? {} : { agency: key.agency }),
+      key: commitment(key.salt, 'key', key.keyId),
+      holder: commitment(key.salt, 'holder', key.holder),
+      by: key.enrolledBy,
+      activeFrom: key.activeFrom,
+    },
+  };
+  const { entry, head } = place(keyStream(key), { n: 0, hash: '' }, body, key.enrolledAt);
+  return { key: { ...key, entries: head }, entry };
+}
+
+/** A key, enrolled once; and its holder, who is on one side only: an officer is no reviewer, and no other agency's. */
+function keyPuts(key: KeyRecord) {
+  const side = key.agency === undefined ? key.role : `${key.role} ${key.agency}`;
+  return [
+    {
+      Put: {
+        TableName: REGISTRY_TABLE,
+        Item: { ...keyItem(key.keyId), ...key },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    {
+      Put: {
+        TableName: REGISTRY_TABLE,
+        Item: { ...holderItem(key.holder), side },
+        ConditionExpression: 'attribute_not_exists(pk) OR side = :side',
+        ExpressionAttributeValues: { ':side': side },
+      },
+    },
+  ];
+}
+
+function partyPuts({ agency, desk }: Effects) {
+  const put = (item: { pk: string }, record: AgencyRecord | DeskRecord) => ({
+    Put: {
+      TableName: REGISTRY_TABLE,
+      Item: { ...item, ...record, version: record.version + 1 },
+      ...unlessMoved(record.version),
+    },
+  });
+  return [
+    ...(agency === undefined ? [] : [put(agencyItem(agency.id), agency)]),
+    ...(desk === undefined ? [] : [put(deskItem, desk)]),
+  ];
+}
+
+function unlessMoved(version: number) {
+  return version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
+}
+
+function place(stream: string, head: { n: number; hash: string }, body: EntryBody, at: string) {
+  const { entry, head: moved } = appendEntry(
+    stream,
+    head.n === 0 ? { n: 0 } : { n: head.n, hash: head.hash },
+    body,
+    at,
+  );
+  return { entry, head: { n: moved.n, hash: moved.hash ?? '' } };
+}
+
+/** Which condition failed: that a key is there already is its own news; that something moved is for another try. */
+function whatWasInTheWay(error: unknown, puts?: { keys: number[]; holders: number[] }): unknown {
+  if (!lostRace(error)) return error;
+  const failed = cancelled(error);
+  if (puts?.keys.some((i) => failed.includes(i))) return new RegistryError('key-enrolled');
+  if (puts?.holders.some((i) => failed.includes(i))) return new RegistryError('holder-conflict');
+  return new StaleRegistryError();
 }

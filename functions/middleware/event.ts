@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Problem } from '#core/problem.ts';
+import type { KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
-import type { KeyRecord } from '../aws/registry.ts';
 
 /** Who called, proven by their signature. */
 export interface Caller {

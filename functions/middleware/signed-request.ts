@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import { WireError } from '#core/problem.ts';
+import { isActive, type Role } from '#core/registry/records.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
@@ -8,14 +9,15 @@ import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
 import { acceptOnce, traceRefusal } from '../aws/door.ts';
 import { providerSigner } from '../aws/provider-key.ts';
-import { getKey, type KeyRecord } from '../aws/registry.ts';
+import { getKey } from '../aws/registry.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 
 /** How long an answer's signature may be relied on without asking again. */
 const answerSeconds = MAX_WINDOW_SECONDS;
 
 export interface Door {
-  role: KeyRecord['role'];
+  /** Whose keys may call. */
+  roles: readonly Role[];
   /** Query parameters that the route takes, each with the values it may have. */
   query?: Record<string, readonly string[]>;
   /** The custom domain that callers sign for; without one, the domain that the API was reached by. */
@@ -62,7 +64,8 @@ async function enter(event: Arrived, door: Door): Promise<Caller> {
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
   if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
   if (!(await acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
-  if (key.role !== door.role) throw new WireError('key-role');
+  if (!isActive(key, event.at)) throw new WireError('key-cooling');
+  if (!door.roles.includes(key.role)) throw new WireError('key-role');
   return { key, message };
 }
 

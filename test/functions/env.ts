@@ -10,7 +10,7 @@ const placeholder = [
   'VAULT_KEY',
   'INDEX_KEY',
   'DESK_KEY',
-  'PROVIDER_KEY',
+  'PROVIDER_KEYS',
   'COLLECT_ROLE',
   'PROVIDER_NAME',
 ];

@@ -31,9 +31,8 @@ const functions = [
   'Authorise',
   'Expire',
   'Provider',
-  'Enrol',
 ];
-const guarded = ['VaultKey', 'DeskKey', 'IndexKey', 'ProviderKey'];
+const guarded = ['VaultKey', 'DeskKey', 'IndexKey', 'ProviderKey1'];
 const tables = ['RegistryTable', 'DoorTable', 'CasesTable', 'EntriesTable', 'LogTable', 'VaultTable'];
 
 /** What holds data. Renaming one makes CloudFormation create a new, empty one: this list only ever grows. */
@@ -190,7 +189,7 @@ for (const [stage, { resources, template }] of both) {
       VaultKey: { Encrypt: ['Seal'], CreateGrant: ['Authorise'] },
       DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Authorise'] },
       IndexKey: { GenerateMac: ['Seal', 'Request'] },
-      ProviderKey: { Sign: ['Request', 'Review', 'Collect'] },
+      ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
     };
     const every = [
       'Encrypt',

@@ -42,6 +42,7 @@ export function received(asked: Request = request, its: Policy = policy): Outcom
   return receive(asked, {
     id: 'c0ffee00-0000-4000-8000-000000000001',
     agency: 'agency-1',
+    askedBy: 'officer-key',
     requestDigest: jsonDigest(asked),
     at: receivedAt,
     subjects: asked.subjects.map((_, i) => [{ subject: `pseudonym-${i}` }]),

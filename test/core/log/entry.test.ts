@@ -144,6 +144,7 @@ function everyEntry(asked: Request): Entry[] {
     receive(asked, {
       id: 'c0ffee00-0000-4000-8000-000000000001',
       agency: 'agency-1',
+      askedBy: 'officer-key',
       requestDigest: jsonDigest(asked),
       at,
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),

@@ -114,3 +114,50 @@ test('an Ed25519 key of small order is refused, as PEM too', () => {
     assert.throws(() => importPublicKey(pem), isRefused);
   }
 });
+
+test('an Ed25519 key that is no point of the curve is refused, and about every second y is one', () => {
+  let points = 0;
+  for (let y = 2; y < 102; y++) {
+    const x = toBase64url(Uint8Array.of(y, ...new Uint8Array(31)));
+    try {
+      importPublicKey({ ...okp, x });
+      points++;
+    } catch (error) {
+      assert.ok(isRefused(error));
+    }
+  }
+  assert.ok(points > 30 && points < 70, String(points));
+  // RFC 8032 section 5.1.3 finds no x for y = 2, and one for y = 3.
+  const only = (y: number) => ({ ...okp, x: toBase64url(Uint8Array.of(y, ...new Uint8Array(31))) });
+  assert.throws(() => importPublicKey(only(2)), isRefused);
+  assert.equal(importPublicKey(only(3)).alg, 'ed25519');
+});
+
+test('every generated Ed25519 key is on the curve', () => {
+  for (let i = 0; i < 50; i++) {
+    assert.ok(importPublicKey(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })));
+  }
+});
+
+test('a JWK that is meant for another use, operation or algorithm is refused', () => {
+  for (const [key, alg] of [
+    [okp, 'EdDSA'],
+    [okp, 'Ed25519'],
+    [ec, 'ES256'],
+  ] as const) {
+    assert.ok(importPublicKey({ ...key, alg, use: 'sig', key_ops: ['verify'] }));
+    for (const wrong of [
+      { use: 'enc' },
+      { use: null },
+      { use: 'SIG' },
+      { key_ops: [] },
+      { key_ops: ['sign'] },
+      { key_ops: 'verify' },
+      { alg: 'ES384' },
+      { alg: key === ec ? 'EdDSA' : 'ES256' },
+      { alg: 1 },
+    ]) {
+      assert.throws(() => importPublicKey({ ...key, ...wrong }), isRefused, JSON.stringify(wrong));
+    }
+  }
+});

@@ -1,0 +1,83 @@
+/**
+ * JSON as a signed body may be written: RFC 8259, less what two readers may take for two values.
+ *
+ * A signature is over bytes, a decision is on what was read from them. `{"a":1,"a":2}` is one body whose
+ * signature holds and which one reader takes for 1 and another for 2, so it is refused; likewise whatever a
+ * decoder would have to repair. `JSON.parse` makes the values, so nothing is read here that it reads otherwise.
+ */
+
+/** The deepest that arrays and objects may stand in each other. */
+export const MAX_JSON_DEPTH = 32;
+
+/** The bytes are no JSON that has one meaning. Says nothing of the bytes. */
+export class JsonError extends Error {
+  constructor() {
+    super('malformed JSON');
+    this.name = 'JsonError';
+  }
+}
+
+// `ignoreBOM` keeps a byte order mark in the text, and `JSON.parse` refuses it there.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Parses a JSON text.
+ *
+ * @returns what `JSON.parse` returns; a key `__proto__` is a property like any other
+ * @throws JsonError invalid UTF-8, a byte order mark, no JSON, a key twice in one object (as it is meant, not
+ * as it is written: `"a"` and `"\u0061"` are one), more than `MAX_JSON_DEPTH` levels
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    const text = decoder.decode(bytes);
+    // Before parsing: a text of a million brackets would cost `JSON.parse` its stack or a million arrays.
+    if (!isPlain(text)) throw new JsonError();
+    return JSON.parse(text);
+  } catch {
+    throw new JsonError();
+  }
+}
+
+/**
+ * Whether no object of a JSON text has a key twice and nothing lies too deep. Of a text that is no JSON it says
+ * nothing of use, nor need it: `JSON.parse` comes after.
+ */
+function isPlain(text: string): boolean {
+  // For each open bracket the keys of its object so far, or none if it is an array.
+  const open: (Set<unknown> | undefined)[] = [];
+  let keyNext = false;
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '{':
+      case '[':
+        keyNext = text[at] === '{';
+        if (open.push(keyNext ? new Set() : undefined) > MAX_JSON_DEPTH) return false;
+        break;
+      case '}':
+      case ']':
+        open.pop();
+        keyNext = false;
+        break;
+      case ',':
+        keyNext = open.at(-1) !== undefined;
+        break;
+      case '"': {
+        const end = endOfString(text, at);
+        const keys = keyNext ? open.at(-1) : undefined;
+        const key = keys && JSON.parse(text.slice(at, end));
+        if (keys?.has(key)) return false;
+        keys?.add(key);
+        keyNext = false;
+        at = end - 1;
+      }
+    }
+  }
+  return true;
+}
+
+/** Where the string that starts here is over. A pattern would try an open one again from each of its quotes. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { jsonDigest } from '#core/canonical.ts';
+import { instant } from '#core/instant.ts';
+import { commitment } from '#core/log/commitment.ts';
+import type { EntryBody } from '#core/log/entry.ts';
+import { RegistryError } from './errors.ts';
+import { type AgencyRecord, entriesHead, type KeyRecord, roles, salt } from './records.ts';
+import { termsSchema } from './terms.ts';
+
+/**
+ * A change of the registry: proposed, decided and applied by signed messages, and by nothing else.
+ *
+ * It takes two distinct reviewers over one digest and, where the agency it concerns has an officer's key already, that
+ * agency's own confirmation. So neither a forged letter, nor one insider, nor an operator puts a key in.
+ */
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+const title = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed());
+/** PEM or JWK. */
+const publicKey = z.union([z.string().max(1000), z.record(z.string(), z.unknown())]);
+const jwk = z.record(z.string(), z.unknown());
+const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
+
+/** What can be proposed, as it stands on the wire. */
+export const proposalSchema = z.discriminatedUnion('kind', [
+  /** A new agency with its first officer. */
+  z.strictObject({
+    kind: z.literal('agency'),
+    agency: z.strictObject({ id: name, name: title, encryptionKey: jwk, terms: termsSchema }),
+    officer: z.strictObject(newKey),
+  }),
+  /** Other terms for an agency. */
+  z.strictObject({ kind: z.literal('terms'), agency: name, terms: termsSchema }),
+  /** One more officer's key, be it another officer or another key of the same. */
+  z.strictObject({ kind: z.literal('officer'), agency: name, officer: z.strictObject(newKey) }),
+  /** Another key to encrypt disclosures to, in place of the one before. */
+  z.strictObject({
+    kind: z.literal('encryption-key'),
+    agency: name,
+    encryptionKey: jwk,
+    activeFrom: instant.optional(),
+  }),
+  /** One more reviewer's key. */
+  z.strictObject({ kind: z.literal('reviewer'), reviewer: z.strictObject(newKey) }),
+]);
+export type Proposal = z.infer<typeof proposalSchema>;
+
+/** A decision on a change, as it stands on the wire: reviewers approve, an officer of the agency confirms. */
+export const changeDecisionSchema = z.strictObject({
+  decision: z.enum(['approve', 'confirm', 'reject']),
+  changeDigest: z.string().max(100),
+});
+export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
+
+export const changeStatuses = ['Pending', 'Applied', 'Rejected'] as const;
+
+export const changeSchema = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(changeStatuses),
+  proposal: proposalSchema,
+  /** Over the RFC 8785 form of the proposal: what everybody signs. */
+  digest: z.string(),
+  proposedAt: z.string(),
+  decisions: z.array(
+    z.strictObject({
+      decision: changeDecisionSchema.shape.decision,
+      role: z.enum(roles),
+      holder: z.string(),
+      keyId: z.string(),
+      at: z.string(),
+      /** The signed message as it arrived, for `authorise` to verify again. */
+      message: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    }),
+  ),
+  salt,
+  entries: entriesHead,
+});
+export type Change = z.infer<typeof changeSchema>;
+
+/** Distinct reviewers who must sign a change. The policy's approvals are for cases; nobody can set this to one. */
+export const CHANGE_APPROVALS = 2;
+/** A change that is not complete by then is dead. */
+export const CHANGE_DAYS = 14;
+
+export interface ChangeOutcome {
+  next: Change;
+  entry: EntryBody;
+}
+
+interface Act {
+  by: KeyRecord;
+  at: string;
+  /** As it is kept. */
+  message: Uint8Array;
+}
+
+/** The agency that a proposal concerns; undefined for the provider's own side. */
+export function agencyOfProposal(proposal: Proposal): string | undefined {
+  if (proposal.kind === 'reviewer') return undefined;
+  return proposal.kind === 'agency' ? proposal.agency.id : proposal.agency;
+}
+
+/** The key that a proposal would enrol, if any. */
+export function keyOfProposal(proposal: Proposal) {
+  if (proposal.kind === 'agency' || proposal.kind === 'officer') {
+    return { role: 'agency', agency: agencyOfProposal(proposal), ...proposal.officer } as const;
+  }
+  return proposal.kind === 'reviewer' ? ({ role: 'reviewer', ...proposal.reviewer } as const) : undefined;
+}
+
+/**
+ * Proposes. The proposer's own signature is their decision: a reviewer's approval, or an officer's confirmation of what
+ * they ask for their own agency.
+ *
+ * @throws RegistryError change-not-yours: an officer proposes for another agency, or what only reviewers may
+ */
+export function propose(proposal: Proposal, act: Act & { id: string; salt: Uint8Array }): ChangeOutcome {
+  const { by } = act;
+  const agency = agencyOfProposal(proposal);
+  const mayOfficer = proposal.kind === 'officer' || proposal.kind === 'encryption-key';
+  if (by.role === 'agency' && (!mayOfficer || agency !== by.agency))
+    throw new RegistryError('change-not-yours');
+  const digest = jsonDigest(proposal);
+  const decision = by.role === 'reviewer' ? 'approve' : 'confirm';
+  const next: Change = {
+    id: act.id,
+    version: 0,
+    status: 'Pending',
+    proposal,
+    digest,
+    proposedAt: act.at,
+    decisions: [{ decision, ...signedBy(act) }],
+    salt: act.salt,
+    entries: { n: 0, hash: '' },
+  };
+  return {
+    next,
+    entry: {
+      kind: 'change.proposed',
+      data: {
+        change: proposal.kind,
+        ...(agency === undefined ? {} : { agency }),
+        role: by.role,
+        by: commitment(act.salt, 'holder', by.holder),
+        digest: commitment(act.salt, 'change', digest),
+      },
+    },
+  };
+}
+
+/** What the registry says while a change is decided. */
+export interface Standing {
+  /** The agency that the change concerns, if it is enrolled. */
+  agency: AgencyRecord | undefined;
+  /** Whether the key of an earlier decision may still act. */
+  stands(keyId: string): boolean;
+}
+
+/**
+ * Decides. A key that was revoked since it signed counts for nothing.
+ *
+ * @throws RegistryError change-closed, change-digest-mismatch, change-not-yours, change-repeated
+ */
+export function decideChange(
+  it: Change,
+  act: Act & { decision: ChangeDecision },
+  standing: Standing,
+): ChangeOutcome {
+  const { by, decision } = act;
+  const lastDay = Date.parse(it.proposedAt) + CHANGE_DAYS * 86_400_000;
+  if (it.status !== 'Pending' || Date.parse(act.at) >= lastDay) throw new RegistryError('change-closed');
+  if (decision.changeDigest !== it.digest) throw new RegistryError('change-digest-mismatch');
+  const concerns = by.role === 'reviewer' || by.agency === agencyOfProposal(it.proposal);
+  const own = by.role === 'reviewer' ? 'approve' : 'confirm';
+  if (!concerns || (decision.decision !== 'reject' && decision.decision !== own)) {
+    throw new RegistryError('change-not-yours');
+  }
+  const standingOnes = it.decisions.filter(({ keyId }) => standing.stands(keyId));
+  if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
+    throw new RegistryError('change-repeated');
+  }
+  const decided: Change = {
+    ...it,
+    decisions: [...standingOnes, { decision: decision.decision, ...signedBy(act) }],
+  };
+  const status =
+    decision.decision === 'reject'
+      ? 'Rejected'
+      : isComplete(decided, standing.agency)
+        ? 'Applied'
+        : 'Pending';
+  return {
+    next: { ...decided, status },
+    entry: {
+      kind: 'change.decided',
+      data: {
+        decision: decision.decision,
+        role: by.role,
+        by: commitment(it.salt, 'holder', by.holder),
+        digest: commitment(it.salt, 'change', it.digest),
+        status,
+      },
+    },
+  };
+}
+
+/** What a change still waits for. */
+export function missing(
+  it: Change,
+  agency: AgencyRecord | undefined,
+): { approvals: number; confirmation: boolean } {
+  const people = (decision: string) =>
+    new Set(it.decisions.filter((d) => d.decision === decision).map(({ holder }) => holder)).size;
+  return {
+    approvals: Math.max(0, CHANGE_APPROVALS - people('approve')),
+    confirmation: (agency?.members.length ?? 0) > 0 && people('confirm') === 0,
+  };
+}
+
+function isComplete(it: Change, agency: AgencyRecord | undefined): boolean {
+  const { approvals, confirmation } = missing(it, agency);
+  return approvals === 0 && !confirmation;
+}
+
+function signedBy({ by, at, message }: Act) {
+  return { role: by.role, holder: by.holder, keyId: by.keyId, at, message };
+}
+
+/** When a new key may act: after the cool-off, and not before it was asked to. */
+export function activeFrom(at: string, coolOffHours: number, asked?: string): string {
+  const cooled = Date.parse(at) + coolOffHours * 3_600_000;
+  return new Date(Math.max(cooled, asked === undefined ? 0 : Date.parse(asked))).toISOString();
+}

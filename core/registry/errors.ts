@@ -1,0 +1,25 @@
+/** Why the registry refuses an act. Each is documented in docs/errors.md and has one HTTP answer in core/problem.ts. */
+export type RegistryErrorCode =
+  | 'agency-category'
+  | 'agency-enrolled'
+  | 'agency-instrument'
+  | 'agency-jurisdiction'
+  | 'agency-unknown'
+  | 'change-closed'
+  | 'change-digest-mismatch'
+  | 'change-not-yours'
+  | 'change-repeated'
+  | 'desk-founded'
+  | 'holder-conflict'
+  | 'key-enrolled'
+  | 'rate-exceeded';
+
+export class RegistryError extends Error {
+  override name = 'RegistryError';
+  readonly code: RegistryErrorCode;
+
+  constructor(code: RegistryErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { termsSchema } from './terms.ts';
+
+/**
+ * Who is enrolled, as the registry's table holds it. People are known by the provider's own pseudonymous ids; nobody's
+ * name is here.
+ */
+export const roles = ['agency', 'reviewer'] as const;
+export type Role = (typeof roles)[number];
+
+export const salt = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const jwk = z.record(z.string(), z.unknown());
+/** Where a record's stream of entries stands. */
+export const entriesHead = z.strictObject({ n: z.int(), hash: z.string() });
+
+/** An enrolled signing key and the one person who holds it. */
+export const keyRecord = z.strictObject({
+  /** RFC 7638 thumbprint. */
+  keyId: z.string(),
+  role: z.enum(roles),
+  holder: z.string(),
+  agency: z.string().optional(),
+  publicKey: jwk,
+  /** `founding/<n>`, or `change/<id>`: the stream and, for a founding, the entry that its right comes from. */
+  enrolledBy: z.string(),
+  enrolledAt: z.string(),
+  /** Before this it may do nothing: time to notice an enrolment that nobody should have made. */
+  activeFrom: z.string(),
+  revokedAt: z.string().optional(),
+  salt,
+  entries: entriesHead,
+});
+export type KeyRecord = z.infer<typeof keyRecord>;
+
+/** An unrevoked key of a party and its holder. */
+const member = z.strictObject({ keyId: z.string(), holder: z.string() });
+export type Member = z.infer<typeof member>;
+
+const encryptionKey = z.strictObject({
+  /** P-256 or X25519: what disclosures are encrypted to. */
+  key: jwk,
+  /** RFC 7638 thumbprint of that key. */
+  thumbprint: z.string(),
+  activeFrom: z.string(),
+});
+export type EncryptionKey = z.infer<typeof encryptionKey>;
+
+export const agencyRecord = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  name: z.string(),
+  terms: termsSchema,
+  /** Its officers' unrevoked keys. */
+  members: z.array(member),
+  /** In order of enrolment. */
+  encryptionKeys: z.array(encryptionKey).min(1),
+});
+export type AgencyRecord = z.infer<typeof agencyRecord>;
+
+/** The provider's own side: its reviewers' unrevoked keys, and the foundings that its rights come from. */
+export const deskRecord = z.strictObject({
+  version: z.int(),
+  members: z.array(member),
+  foundings: entriesHead,
+});
+export type DeskRecord = z.infer<typeof deskRecord>;
+
+/** Whether a key may act at an instant. */
+export function isActive(key: KeyRecord, at: string): boolean {
+  return key.revokedAt === undefined && Date.parse(key.activeFrom) <= Date.parse(at);
+}
+
+/** What an agency's disclosures are encrypted to at an instant: the latest of its keys that is active by then. */
+export function encryptionKeyAt(agency: AgencyRecord, at: string): EncryptionKey | undefined {
+  return agency.encryptionKeys.findLast(({ activeFrom }) => Date.parse(activeFrom) <= Date.parse(at));
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { instrumentKind, jurisdiction } from '#core/cases/instrument.ts';
+import type { Request } from '#core/cases/request.ts';
+import { category, distinct } from '#core/cases/scope.ts';
+import { RegistryError } from './errors.ts';
+
+/**
+ * What one agency may ask for, as the provider's reviewers agreed: under whose law, on which orders, which categories,
+ * how much. A key that is stolen, or an officer who oversteps, gets no further than the agency's own remit.
+ */
+export const termsSchema = z.strictObject({
+  jurisdictions: z.array(jurisdiction).min(1).max(60).refine(distinct, { error: 'duplicate' }),
+  instruments: z.array(instrumentKind).min(1).max(20).refine(distinct, { error: 'duplicate' }),
+  categories: z.array(category).min(1).max(3).refine(distinct, { error: 'duplicate' }),
+  rates: z.strictObject({
+    /** New requests a day (UTC), by all officers of the agency together. */
+    requestsPerDay: z.int().positive().max(10_000),
+    /** Of them, those with priority `Emergency`, a week (Monday to Sunday, UTC). 0: none. */
+    emergenciesPerWeek: z.int().nonnegative().max(1000),
+  }),
+});
+export type Terms = z.infer<typeof termsSchema>;
+
+/** @throws RegistryError agency-jurisdiction, agency-instrument, agency-category */
+export function checkTerms(request: Request, terms: Terms): void {
+  const { jurisdiction: law, kind } = request.instrument;
+  if (!terms.jurisdictions.includes(law)) throw new RegistryError('agency-jurisdiction');
+  if (!terms.instruments.includes(kind)) throw new RegistryError('agency-instrument');
+  if (!request.categories.every((asked) => terms.categories.includes(asked))) {
+    throw new RegistryError('agency-category');
+  }
+}
+
+/** A count that a new request adds one to, and may not pass. */
+export interface Rate {
+  /** Names what is counted and in which period, within its agency. */
+  name: string;
+  limit: number;
+  /** When the period is over and the count can be forgotten: unix seconds. */
+  until: number;
+}
+
+const dayMs = 86_400_000;
+
+/** The counts that a request adds to at an instant. */
+export function ratesOf(request: Request, terms: Terms, at: string): Rate[] {
+  const day = Math.floor(Date.parse(at) / dayMs);
+  const rates = [
+    { name: `day#${isoDay(day)}`, limit: terms.rates.requestsPerDay, until: (day + 1) * (dayMs / 1000) },
+  ];
+  if (request.priority === 'Emergency') {
+    // Day 0 of the epoch was a Thursday.
+    const monday = day - ((day + 3) % 7);
+    rates.push({
+      name: `emergencies#${isoDay(monday)}`,
+      limit: terms.rates.emergenciesPerWeek,
+      until: (monday + 7) * (dayMs / 1000),
+    });
+  }
+  return rates;
+}
+
+const isoDay = (day: number) => new Date(day * dayMs).toISOString().slice(0, 10);

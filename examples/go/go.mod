@@ -1,0 +1,3 @@
+module writ.example/sign
+
+go 1.21

@@ -1,0 +1,285 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import { z } from 'zod';
+import { storeMessage } from '#core/evidence.ts';
+import { WireError } from '#core/problem.ts';
+import {
+  activeFrom,
+  agencyOfProposal,
+  CHANGE_DAYS,
+  type Change,
+  type ChangeDecision,
+  changeDecisionSchema,
+  changeStatuses,
+  decideChange,
+  keyOfProposal,
+  missing,
+  type Proposal,
+  proposalSchema,
+  propose,
+} from '#core/registry/change.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import { type AgencyRecord, type DeskRecord, isActive, type KeyRecord } from '#core/registry/records.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import { env } from './aws/env.ts';
+import { count, logger } from './aws/observe.ts';
+import {
+  changesByStatus,
+  commitChange,
+  commitRevocation,
+  type Effects,
+  getAgency,
+  getChange,
+  getDesk,
+  getKey,
+  StaleRegistryError,
+} from './aws/registry.ts';
+import { type Answer, json, type Signed } from './middleware/event.ts';
+import { parse } from './middleware/parse.ts';
+import { problem } from './middleware/problem.ts';
+import { routes } from './middleware/routes.ts';
+import { signedRequest } from './middleware/signed-request.ts';
+
+/**
+ * Who is enrolled. Reviewers, and for their own agency its officers, propose and decide changes; whoever may rely on a
+ * key may have it revoked. Nothing here discloses anything, and nothing else changes the registry.
+ */
+const { AUTHORITY, COOL_OFF_HOURS } = env('AUTHORITY', 'COOL_OFF_HOURS');
+const door = { roles: ['agency', 'reviewer'], authority: AUTHORITY } as const;
+
+const revocationSchema = z.strictObject({
+  keyid: z.string().max(200),
+  reason: z.enum(['lost', 'stolen', 'left', 'replaced']),
+});
+type Revocation = z.infer<typeof revocationSchema>;
+
+export const handler = routes({
+  'POST /registry/changes': middy<Signed<Proposal>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(proposalSchema))
+    .use(problem(logger))
+    .handler(take),
+  'GET /registry/changes': middy<Signed, Answer>()
+    .use(signedRequest({ ...door, roles: ['reviewer'], query: { status: changeStatuses } }))
+    .use(problem(logger))
+    .handler(list),
+  'GET /registry/changes/{id}': middy<Signed, Answer>()
+    .use(signedRequest(door))
+    .use(problem(logger))
+    .handler(show),
+  'POST /registry/changes/{id}/decisions': middy<Signed<ChangeDecision>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(changeDecisionSchema))
+    .use(problem(logger))
+    .handler(takeDecision),
+  'POST /registry/revocations': middy<Signed<Revocation>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(revocationSchema))
+    .use(problem(logger))
+    .handler(revoke),
+});
+
+async function take({ input: proposal, caller, at }: Signed<Proposal>): Promise<Answer> {
+  await checkPossible(proposal);
+  const outcome = propose(proposal, {
+    id: randomUUID(),
+    salt: randomBytes(32),
+    by: caller.key,
+    at,
+    message: storeMessage(caller.message),
+  });
+  const it = await commitChange(outcome, at);
+  const self = `/v1/registry/changes/${it.id}`;
+  return json(201, await view(it), { location: self });
+}
+
+async function list(event: Signed): Promise<Answer> {
+  const status = changeStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Pending';
+  const changes = [];
+  for await (const it of changesByStatus(status)) changes.push(await view(it));
+  return json(200, { changes });
+}
+
+async function show(event: Signed): Promise<Answer> {
+  return json(200, await view(await visible(event)));
+}
+
+async function takeDecision(event: Signed<ChangeDecision>): Promise<Answer> {
+  const { at, caller, input: decision } = event;
+  const act = { by: caller.key, at, decision, message: storeMessage(caller.message) };
+  return json(
+    200,
+    await retrying(async () => {
+      const it = await visible(event);
+      const agencyId = agencyOfProposal(it.proposal);
+      const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
+      const deciders = await Promise.all(it.decisions.map(({ keyId }) => getKey(keyId)));
+      const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
+      const outcome = decideChange(it, act, { agency, stands: (keyId) => standing.has(keyId) });
+      const applied = outcome.next.status === 'Applied';
+      const effects = applied ? await effectsOf(outcome.next, agency, at) : {};
+      return view(await commitChange(outcome, at, effects));
+    }),
+  );
+}
+
+async function revoke(event: Signed<Revocation>): Promise<Answer> {
+  const { at, caller, input } = event;
+  const by = caller.key;
+  return json(
+    200,
+    await retrying(async () => {
+      const key = await getKey(input.keyid);
+      // An officer answers for the keys of their own agency, a reviewer for all.
+      if (key === undefined || (by.role === 'agency' && key.agency !== by.agency))
+        throw new WireError('not-found');
+      if (key.revokedAt !== undefined) return { keyid: key.keyId, revokedAt: key.revokedAt };
+      await commitRevocation(key, by, input.reason, at, await partyOf(key));
+      count('KeysRevoked');
+      return { keyid: key.keyId, revokedAt: at };
+    }),
+  );
+}
+
+/** A change, for reviewers and for the agency that it concerns. To others it is not there. */
+async function visible(event: Signed<unknown>): Promise<Change> {
+  const it = await getChange(event.pathParameters?.id ?? '');
+  const { key } = event.caller;
+  if (it === undefined || (key.role === 'agency' && agencyOfProposal(it.proposal) !== key.agency))
+    throw new WireError('not-found');
+  return it;
+}
+
+/**
+ * What cannot be applied anyhow is refused before anybody else is asked to sign it.
+ *
+ * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, key-enrolled
+ */
+async function checkPossible(proposal: Proposal): Promise<void> {
+  const agencyId = agencyOfProposal(proposal);
+  if (agencyId !== undefined) {
+    const isThere = (await getAgency(agencyId)) !== undefined;
+    if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
+    if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
+  }
+  const asked = keyOfProposal(proposal);
+  if (asked !== undefined && (await getKey(importPublicKey(asked.publicKey).thumbprint)) !== undefined) {
+    throw new RegistryError('key-enrolled');
+  }
+  const encryption =
+    proposal.kind === 'agency'
+      ? proposal.agency.encryptionKey
+      : proposal.kind === 'encryption-key'
+        ? proposal.encryptionKey
+        : undefined;
+  if (encryption !== undefined) await importEncryptionKey(encryption);
+}
+
+/** What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any. */
+async function effectsOf(it: Change, agency: AgencyRecord | undefined, at: string): Promise<Effects> {
+  const party = await partyAfter(it.proposal, agency, at);
+  const key = newKey(it, at);
+  return key === undefined ? party : { ...joined(party, key), key };
+}
+
+async function partyAfter(
+  proposal: Proposal,
+  agency: AgencyRecord | undefined,
+  at: string,
+): Promise<Effects> {
+  if (proposal.kind === 'reviewer') return { desk: await theDesk() };
+  if (proposal.kind === 'agency') {
+    if (agency !== undefined) throw new RegistryError('agency-enrolled');
+    const { id, name, terms, encryptionKey } = proposal.agency;
+    // The first key of an agency: there is none before it that could be used meanwhile, so it needs no date.
+    const encryptionKeys = [{ ...(await importEncryptionKey(encryptionKey)), activeFrom: at }];
+    return { agency: { id, version: 0, name, terms, members: [], encryptionKeys } };
+  }
+  if (agency === undefined) throw new RegistryError('agency-unknown');
+  switch (proposal.kind) {
+    case 'officer':
+      return { agency };
+    case 'terms':
+      return { agency: { ...agency, terms: proposal.terms } };
+    case 'encryption-key': {
+      const imported = await importEncryptionKey(proposal.encryptionKey);
+      const added = { ...imported, activeFrom: activeFrom(at, COOL_OFF_HOURS, proposal.activeFrom) };
+      return { agency: { ...agency, encryptionKeys: [...agency.encryptionKeys, added] } };
+    }
+  }
+}
+
+function joined({ agency, desk }: Effects, { keyId, holder }: KeyRecord): Effects {
+  const member = { keyId, holder };
+  return {
+    ...(agency === undefined ? {} : { agency: { ...agency, members: [...agency.members, member] } }),
+    ...(desk === undefined ? {} : { desk: { ...desk, members: [...desk.members, member] } }),
+  };
+}
+
+function newKey(it: Change, at: string): KeyRecord | undefined {
+  const asked = keyOfProposal(it.proposal);
+  if (asked === undefined) return undefined;
+  const { jwk, thumbprint } = importPublicKey(asked.publicKey);
+  return {
+    keyId: thumbprint,
+    role: asked.role,
+    holder: asked.holder,
+    ...(asked.role === 'agency' && asked.agency !== undefined ? { agency: asked.agency } : {}),
+    publicKey: { ...jwk },
+    enrolledBy: `change/${it.id}`,
+    enrolledAt: at,
+    activeFrom: activeFrom(at, COOL_OFF_HOURS, asked.activeFrom),
+    salt: randomBytes(32),
+    entries: { n: 0, hash: '' },
+  };
+}
+
+async function partyOf(key: KeyRecord): Promise<Effects> {
+  if (key.agency === undefined) return { desk: await theDesk() };
+  const agency = await getAgency(key.agency);
+  return agency === undefined ? {} : { agency };
+}
+
+/** Whoever calls is enrolled, so there is a desk. */
+async function theDesk(): Promise<DeskRecord> {
+  const desk = await getDesk();
+  if (desk === undefined) throw new Error('the registry has no desk');
+  return desk;
+}
+
+/** Others enrol at the same time: read again, decide again. */
+async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StaleRegistryError) || times === 8) throw error;
+    }
+  }
+}
+
+async function view(it: Change) {
+  const agencyId = agencyOfProposal(it.proposal);
+  const self = `/v1/registry/changes/${it.id}`;
+  const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
+  return {
+    id: it.id,
+    status: it.status,
+    proposal: it.proposal,
+    changeDigest: it.digest,
+    /** What people compare by telephone before they sign. */
+    thumbprint: thumbprintOf(it.proposal),
+    proposedAt: it.proposedAt,
+    closesAt: new Date(Date.parse(it.proposedAt) + CHANGE_DAYS * 86_400_000).toISOString(),
+    decisions: it.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
+    ...(it.status === 'Pending' ? { missing: missing(it, agency) } : {}),
+    links: { self, decisions: `${self}/decisions` },
+  };
+}
+
+function thumbprintOf(proposal: Proposal): string | undefined {
+  const asked = keyOfProposal(proposal);
+  return asked === undefined ? undefined : importPublicKey(asked.publicKey).thumbprint;
+}

@@ -1,0 +1,107 @@
+/** The programs below examples/, built once and run as an agency runs them; or why one cannot run on this machine. */
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { home, python } from '#dev/cloud/emulator.ts';
+
+export interface Program {
+  readonly name: string;
+  /** Whether it signs with P-256 too, beside Ed25519. */
+  readonly signsP256: boolean;
+  /** The reason why it cannot run here, or false. */
+  readonly skip: string | false;
+  /** Makes it ready below a folder and answers the command that runs it. */
+  build(folder: string): readonly string[];
+}
+
+const example = (file: string) => join(home, 'examples', file);
+
+export const programs: readonly Program[] = [
+  {
+    name: 'python',
+    signsP256: true,
+    skip: false,
+    build: () => [python(), example('python/writ_sign.py')],
+  },
+  {
+    name: 'go',
+    signsP256: true,
+    skip: needs('go', ['version'], /go1\.(?:2[1-9]|[3-9]\d)/),
+    build: (folder) => {
+      const program = join(folder, 'writ-sign');
+      must('go', ['build', '-o', program, '.'], example('go'));
+      return [program];
+    },
+  },
+  {
+    name: 'java',
+    signsP256: true,
+    skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/),
+    build: (folder) => {
+      must('javac', ['-d', folder, example('java/WritSign.java')]);
+      return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'WritSign'];
+    },
+  },
+  {
+    name: 'curl',
+    signsP256: false,
+    skip:
+      needs('bash', ['--version'], /bash/) ||
+      needs('openssl', ['version'], /OpenSSL [3-9]/) ||
+      needs('curl', ['--version'], /curl/),
+    build: () => ['bash', example('curl/writ-sign.sh')],
+  },
+];
+
+/** The reason to skip what needs a tool, or false. */
+export function needs(tool: string, args: readonly string[], version: RegExp): string | false {
+  const { stdout, status } = spawnSync(tool, args, { encoding: 'utf8' });
+  if (status !== 0) return `no ${tool} on this machine`;
+  return version.test(stdout)
+    ? false
+    : `another ${tool} than the example needs: ${stdout.trim().split('\n')[0]}`;
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Given {
+  readonly keyFile: string;
+  readonly keyId: string;
+  readonly providerFile: string;
+  readonly caFile: string;
+}
+
+/** Runs a built program. */
+export function run(command: readonly string[], given: Given, args: readonly string[]): Promise<Outcome> {
+  const [program = '', ...first] = command;
+  const child = spawn(program, [...first, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      WRIT_KEY: given.keyFile,
+      WRIT_KEY_ID: given.keyId,
+      WRIT_PROVIDER: given.providerFile,
+      WRIT_CA: given.caFile,
+    },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+}
+
+function must(program: string, args: readonly string[], cwd = home): void {
+  const { status, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${stderr}`);
+}
