@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '#core/json.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
 import { SKEW_SECONDS } from '#core/signature/profile.ts';
@@ -53,7 +54,7 @@ export function provenBody(message: Message, signer: EnrolledKey, at: string): u
   const key = publicKeyOf(signer);
   if (key === undefined || !verifySignature(reading.claims, key)) return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(message.body));
+    return parseJson(message.body);
   } catch {
     return undefined;
   }

@@ -27,6 +27,11 @@ const commands = new Map([
   ['test', { emulator: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
   ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
+  ['fuzz', { emulator: false, does: 'throw inputs at the verifier until the time is over' }],
+  [
+    'mutants',
+    { emulator: false, does: 'break core/signature in every way and see whether the tests notice' },
+  ],
   ['ingest', { emulator: false, does: 'feed events to the running local cloud' }],
   ['down', { emulator: false, does: 'stop the local cloud' }],
 ]);

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { z } from 'zod';
+import { JsonError, parseJson } from '#core/json.ts';
 import { WireError } from '#core/problem.ts';
 import { type HeaderLines, singleField } from '#core/signature/message.ts';
 import type { Answer, Signed } from './event.ts';
@@ -23,7 +24,7 @@ export function parse<S extends z.ZodType>(schema: S): MiddlewareObj<Signed<z.in
 
 export function parseBody<S extends z.ZodType>(body: Uint8Array, schema: S): z.infer<S> {
   if (body.length > maxBodyBytes) throw new WireError('body-too-large');
-  const result = schema.safeParse(body.length === 0 ? {} : parseJson(body));
+  const result = schema.safeParse(body.length === 0 ? {} : readJson(body));
   if (result.success) return result.data;
   throw refusal(result.error.issues);
 }
@@ -35,11 +36,11 @@ function isJson(headers: HeaderLines): boolean {
   );
 }
 
-function parseJson(body: Uint8Array): unknown {
+function readJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
-  } catch {
-    throw new WireError('body-malformed');
+    return parseJson(body);
+  } catch (error) {
+    throw error instanceof JsonError ? new WireError('body-malformed') : error;
   }
 }
 

@@ -29,6 +29,7 @@ test('every code that an area can throw has an answer, in the range of refusals 
   const all = [
     ...area('core/problem.ts', 'WireErrorCode'),
     ...area('core/cases/errors.ts', 'CaseErrorCode'),
+    ...area('core/registry/errors.ts', 'RegistryErrorCode'),
     ...area('core/signature/errors.ts', 'SignatureErrorCode'),
   ];
   assert.equal(new Set(all).size, all.length, 'one code has two areas');

@@ -31,6 +31,8 @@ const functions = [
   'Authorise',
   'Expire',
   'Provider',
+  'Registry',
+  'Found',
 ];
 const guarded = ['VaultKey', 'DeskKey', 'IndexKey', 'ProviderKey1'];
 const tables = ['RegistryTable', 'DoorTable', 'CasesTable', 'EntriesTable', 'LogTable', 'VaultTable'];
@@ -378,7 +380,7 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 8);
+    assert.equal(methods.length, 13);
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));

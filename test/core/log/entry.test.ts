@@ -7,6 +7,7 @@ import {
   collectionFailed,
   decide,
   intend,
+  keysRevoked,
   lapse,
   mint,
   type Outcome,
@@ -126,6 +127,7 @@ const internal = [
   'pseudonym-secret',
   'reviewer-secret',
   'key-secret',
+  'officer-secret',
   'grant-secret',
   'thumb-secret',
   'reason-secret',
@@ -144,7 +146,7 @@ function everyEntry(asked: Request): Entry[] {
     receive(asked, {
       id: 'c0ffee00-0000-4000-8000-000000000001',
       agency: 'agency-1',
-      askedBy: 'officer-key',
+      askedBy: 'officer-secret',
       requestDigest: jsonDigest(asked),
       at,
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
@@ -166,6 +168,9 @@ function everyEntry(asked: Request): Entry[] {
   const one = commit(decide(start, { ...act('one'), decision: approve }));
   const two = commit(decide(one, { ...act('two'), decision: approve }));
   commit(mint(two, []));
+  const isOf = (key: string) => (id: string) => id === key;
+  commit(keysRevoked(one, isOf('key-secret-one')));
+  commit(keysRevoked(one, isOf('officer-secret')));
   const grant = {
     subject: 'pseudonym-secret-0',
     kind: 'access' as const,
@@ -175,6 +180,7 @@ function everyEntry(asked: Request): Entry[] {
     token: 'grant-secret-token',
   };
   const open = commit(mint(two, [grant]));
+  commit(keysRevoked(open, isOf('key-secret-two')));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret' }));
   commit(collectionFailed(intent, 'grant-missing'));
   const digest = jsonDigest(asked.subjects);
@@ -208,10 +214,20 @@ test('I7: no value of a request, nor of its case, is in any entry that any act l
   );
 });
 
+const notOfCases: string[] = [
+  'change.decided',
+  'change.proposed',
+  'key.enrolled',
+  'key.revoked',
+  'registry.founded',
+  'request.refused',
+  'strangers.refused',
+];
+
 test('the test above sees every kind of entry that a case can leave', () => {
   const ofCases = entrySchema.options
     .map((option) => option.shape.kind.value)
-    .filter((kind) => !['key.enrolled', 'request.refused', 'strangers.refused'].includes(kind));
+    .filter((kind) => !notOfCases.includes(kind));
   assert.deepEqual([...new Set(everyEntry(request).map((e) => e.kind))].sort(), ofCases.sort());
 });
 

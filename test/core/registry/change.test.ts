@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  activeFrom,
+  CHANGE_DAYS,
+  type Change,
+  missing,
+  type Proposal,
+  proposalSchema,
+} from '#core/registry/change.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import { agencyOf, at, decided, holder, proposed, terms } from './registry.ts';
+
+const one = holder('reviewer-1', 'reviewer');
+const two = holder('reviewer-2', 'reviewer');
+const oneAgain = holder('reviewer-1', 'reviewer');
+const officer = holder('officer-1', 'agency', 'lka');
+const stranger = holder('officer-9', 'agency', 'bka');
+const recruit = holder('officer-2', 'agency', 'lka');
+
+const newOfficer: Proposal = {
+  kind: 'officer',
+  agency: 'lka',
+  officer: { holder: 'officer-2', publicKey: recruit.key.publicKey },
+};
+const newReviewer: Proposal = {
+  kind: 'reviewer',
+  reviewer: { holder: 'reviewer-3', publicKey: recruit.key.publicKey },
+};
+const enrolled = agencyOf('lka', officer);
+
+const refused = (code: string) => (error: unknown) => error instanceof RegistryError && error.code === code;
+
+test('a reviewer’s key takes two reviewers, and one of them alone is not two', async () => {
+  const it = await proposed(one, newReviewer);
+  assert.equal(it.status, 'Pending');
+  assert.deepEqual(missing(it, undefined), { approvals: 1, confirmation: false });
+  await assert.rejects(decided(it, one), refused('change-repeated'));
+  await assert.rejects(decided(it, oneAgain), refused('change-repeated'));
+  assert.equal((await decided(it, two)).status, 'Applied');
+});
+
+test('an agency that has an officer must confirm, whatever reviewers agree on', async () => {
+  const half = await decided(await proposed(one, newOfficer), two, enrolled);
+  assert.equal(half.status, 'Pending');
+  assert.deepEqual(missing(half, enrolled), { approvals: 0, confirmation: true });
+  assert.equal((await decided(half, officer, enrolled)).status, 'Applied');
+});
+
+test('an agency whose keys are all revoked cannot confirm, so two reviewers are enough', async () => {
+  assert.equal((await decided(await proposed(one, newOfficer), two, agencyOf('lka'))).status, 'Applied');
+});
+
+test('an officer’s proposal for their own agency is its confirmation, and needs both reviewers still', async () => {
+  const it = await proposed(officer, newOfficer);
+  assert.deepEqual(missing(it, enrolled), { approvals: 2, confirmation: false });
+  const half = await decided(it, one, enrolled);
+  assert.equal(half.status, 'Pending');
+  assert.equal((await decided(half, two, enrolled)).status, 'Applied');
+});
+
+test('an officer may propose for no other agency, and neither terms, reviewers nor agencies', async () => {
+  const others: Proposal[] = [
+    { ...newOfficer, agency: 'bka' },
+    newReviewer,
+    { kind: 'terms', agency: 'lka', terms },
+    {
+      kind: 'agency',
+      agency: { id: 'lka', name: 'x', encryptionKey: {}, terms },
+      officer: newOfficer.officer,
+    },
+  ];
+  for (const proposal of others) {
+    await assert.rejects(proposed(officer, proposal), refused('change-not-yours'), proposal.kind);
+  }
+});
+
+test('an officer confirms and never approves, a reviewer approves and never confirms', async () => {
+  const it = await proposed(one, newOfficer);
+  await assert.rejects(decided(it, officer, enrolled, { decision: 'approve' }), refused('change-not-yours'));
+  await assert.rejects(decided(it, two, enrolled, { decision: 'confirm' }), refused('change-not-yours'));
+  await assert.rejects(decided(it, stranger, enrolled), refused('change-not-yours'));
+  await assert.rejects(decided(it, stranger, enrolled, { decision: 'reject' }), refused('change-not-yours'));
+});
+
+test('one rejection ends a change, the agency’s own as well', async () => {
+  for (const by of [two, officer]) {
+    const it = await decided(await proposed(one, newOfficer), by, enrolled, { decision: 'reject' });
+    assert.equal(it.status, 'Rejected');
+    await assert.rejects(decided(it, holder('reviewer-4', 'reviewer'), enrolled), refused('change-closed'));
+  }
+});
+
+test('a decision is over the digest of what was proposed', async () => {
+  const it = await proposed(one, newReviewer);
+  const { digest } = await proposed(one, newOfficer);
+  await assert.rejects(decided(it, two, undefined, { digest }), refused('change-digest-mismatch'));
+});
+
+test('a key that was revoked since it signed counts for nothing', async () => {
+  const it = await proposed(one, newReviewer);
+  const gone = [one.key.keyId];
+  const still = await decided(it, two, undefined, { gone });
+  assert.equal(still.status, 'Pending');
+  assert.deepEqual(missing(still, undefined), { approvals: 1, confirmation: false });
+  const confirmed = await decided(await proposed(officer, newOfficer), one, enrolled, {
+    gone: [officer.key.keyId],
+  });
+  assert.equal((await decided(confirmed, two, enrolled)).status, 'Pending');
+});
+
+test('a change that is not complete in time is dead', async () => {
+  const it = await proposed(one, newReviewer);
+  const end = Date.parse(at) + CHANGE_DAYS * 86_400_000;
+  const late = { at: new Date(end).toISOString() };
+  await assert.rejects(decided(it, two, undefined, late), refused('change-closed'));
+  const inTime = { at: new Date(end - 1).toISOString() };
+  assert.equal((await decided(it, two, undefined, inTime)).status, 'Applied');
+});
+
+test('no history of decisions applies a change without two reviewers and the agency’s own', async () => {
+  const people = [one, oneAgain, two, officer, stranger, holder('reviewer-3', 'reviewer')];
+  const steps = fc.array(
+    fc.record({ who: fc.nat(people.length - 1), decision: fc.constantFrom('approve', 'confirm') }),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(one, officer), steps, async (first, history) => {
+      let it: Change = await proposed(first, newOfficer);
+      for (const { who, decision } of history) {
+        const by = people[who];
+        if (by === undefined) continue;
+        it = await decided(it, by, enrolled, { decision }).catch((error: unknown) => {
+          if (error instanceof RegistryError) return it;
+          throw error;
+        });
+      }
+      const who = (decision: string) =>
+        new Set(it.decisions.filter((d) => d.decision === decision).map((d) => d.holder));
+      const complete = who('approve').size >= 2 && who('confirm').has('officer-1');
+      assert.equal(it.status, complete ? 'Applied' : 'Pending');
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a new key cools off, and longer if it was asked to', () => {
+  assert.equal(activeFrom(at, 0), at);
+  assert.equal(activeFrom(at, 24), '2026-11-25T10:00:00.000Z');
+  assert.equal(activeFrom(at, 24, '2026-11-24T12:00:00Z'), '2026-11-25T10:00:00.000Z');
+  assert.equal(activeFrom(at, 24, '2026-12-01T00:00:00Z'), '2026-12-01T00:00:00.000Z');
+});
+
+test('a proposal has no field that is not its own, and names are plain', () => {
+  const bad: unknown[] = [
+    { ...newOfficer, approvals: 1 },
+    { ...newOfficer, officer: { ...newOfficer.officer, role: 'reviewer' } },
+    { ...newOfficer, agency: 'a b' },
+    { ...newOfficer, agency: '' },
+    { ...newReviewer, agency: 'lka' },
+    { kind: 'terms', agency: 'lka', terms: { ...terms, jurisdictions: [] } },
+    { kind: 'terms', agency: 'lka', terms: { ...terms, categories: ['MessageContent'] } },
+    { kind: 'terms', agency: 'lka', terms: { ...terms, jurisdictions: ['DE', 'DE'] } },
+    { kind: 'operator' },
+  ];
+  for (const it of bad) assert.equal(proposalSchema.safeParse(it).success, false, JSON.stringify(it));
+  assert.equal(proposalSchema.safeParse(newOfficer).success, true);
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Change, Proposal } from '#core/registry/change.ts';
+import { provesEnrolment } from '#core/registry/evidence.ts';
+import type { KeyRecord } from '#core/registry/records.ts';
+import { decided, type Holder, holder, proposed } from './registry.ts';
+
+const one = holder('reviewer-1', 'reviewer');
+const two = holder('reviewer-2', 'reviewer');
+const third = holder('reviewer-3', 'reviewer');
+const impostor = holder('reviewer-2', 'reviewer');
+
+const known = (...people: Holder[]) => {
+  const byId = new Map(people.map(({ key }) => [key.keyId, key]));
+  return async (keyId: string) => byId.get(keyId);
+};
+const everybody = known(one, two);
+
+const proposal: Proposal = {
+  kind: 'reviewer',
+  reviewer: { holder: 'reviewer-3', publicKey: third.key.publicKey },
+};
+const applied = async () => decided(await proposed(one, proposal), two);
+
+test('I3 a change that two reviewers signed proves the key that it enrolled', async () => {
+  assert.equal(await provesEnrolment(await applied(), third.key, everybody), true);
+});
+
+test('I3 whatever is altered in a change or its key, it proves nothing', async () => {
+  const it = await applied();
+  const [first, second] = it.decisions;
+  assert.ok(first && second);
+  const other: Proposal = { ...proposal, reviewer: { ...proposal.reviewer, holder: 'reviewer-4' } };
+  const changes: [string, Change][] = [
+    ['one signature', { ...it, decisions: [first] }],
+    ['the same signature twice', { ...it, decisions: [first, first] }],
+    ['one under another name', { ...it, decisions: [first, { ...first, holder: 'reviewer-2' }] }],
+    ['under another key', { ...it, decisions: [first, { ...first, keyId: two.key.keyId }] }],
+    ['another proposal', { ...it, proposal: other }],
+    ['a proposal with its digest', { ...it, proposal: other, digest: (await proposed(one, other)).digest }],
+    ['another change’s decision', { ...it, id: 'change-2' }],
+    [
+      'an approval that was a rejection',
+      {
+        ...it,
+        decisions: [
+          first,
+          {
+            ...second,
+            message:
+              (await decided(await proposed(one, proposal), two, undefined, { decision: 'reject' }))
+                .decisions[1]?.message ?? new Uint8Array(),
+          },
+        ],
+      },
+    ],
+    ['another time', { ...it, decisions: [first, { ...second, at: '2026-11-25T10:00:00.000Z' }] }],
+  ];
+  for (const [what, altered] of changes) {
+    assert.equal(await provesEnrolment(altered, third.key, everybody), false, what);
+  }
+  const keys: [string, KeyRecord][] = [
+    ['another holder', { ...third.key, holder: 'reviewer-4' }],
+    ['another key', { ...holder('reviewer-3', 'reviewer').key }],
+    ['another role', { ...third.key, role: 'agency' }],
+  ];
+  for (const [what, key] of keys) assert.equal(await provesEnrolment(it, key, everybody), false, what);
+});
+
+test('I3 an approval counts only from a reviewer who is proven, by the key that signed', async () => {
+  const it = await applied();
+  assert.equal(await provesEnrolment(it, third.key, known(one)), false);
+  assert.equal(await provesEnrolment(it, third.key, known()), false);
+  // The table gives another key out as the second reviewer's.
+  const swapped = async (keyId: string) =>
+    keyId === two.key.keyId ? { ...impostor.key, keyId } : everybody(keyId);
+  assert.equal(await provesEnrolment(it, third.key, swapped), false);
+});

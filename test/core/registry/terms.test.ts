@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newEncryptionKey, privateJwk, publicJwk } from '#client/keys.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import { encryptionKeyAt, isActive } from '#core/registry/records.ts';
+import { checkTerms, ratesOf } from '#core/registry/terms.ts';
+import { SignatureError } from '#core/signature/errors.ts';
+import { request as asked } from '../cases/cases.ts';
+import { agencyOf, at, holder, terms } from './registry.ts';
+
+const request = { ...asked, categories: ['SubscriberData' as const] };
+
+test('an agency asks under its own law, on its own orders, for its own categories, and no further', () => {
+  checkTerms(request, terms);
+  const cases = [
+    ['agency-jurisdiction', { ...request, instrument: { ...request.instrument, jurisdiction: 'FR' } }],
+    ['agency-instrument', { ...request, instrument: { ...request.instrument, kind: 'EIO' } }],
+    ['agency-category', { ...request, categories: ['SubscriberData' as const, 'TrafficData' as const] }],
+  ] as const;
+  for (const [code, beyond] of cases) {
+    assert.throws(
+      () => checkTerms({ ...beyond, categories: [...beyond.categories] }, terms),
+      (error: unknown) => error instanceof RegistryError && error.code === code,
+    );
+  }
+});
+
+test('every request counts to its day, an emergency to its week as well, from Monday, in UTC', () => {
+  const day = { name: 'day#2026-11-24', limit: 3, until: Date.parse('2026-11-25T00:00:00Z') / 1000 };
+  assert.deepEqual(ratesOf(request, terms, at), [day]);
+  const emergency = { ...request, priority: 'Emergency' as const };
+  const week = { name: 'emergencies#2026-11-23', limit: 1, until: Date.parse('2026-11-30T00:00:00Z') / 1000 };
+  assert.deepEqual(ratesOf(emergency, terms, at), [day, week]);
+  const nameAt = (instant: string) => ratesOf(emergency, terms, instant)[1]?.name;
+  assert.equal(nameAt('2026-11-22T23:59:59Z'), 'emergencies#2026-11-16');
+  assert.equal(nameAt('2026-11-23T00:00:00Z'), 'emergencies#2026-11-23');
+  assert.equal(nameAt('2026-11-29T23:59:59Z'), 'emergencies#2026-11-23');
+});
+
+test('a key acts from its first moment until it is revoked', () => {
+  const { key } = holder('officer', 'agency', 'lka');
+  assert.equal(isActive(key, at), true);
+  assert.equal(isActive(key, '2026-11-24T09:59:59.999Z'), false);
+  assert.equal(isActive({ ...key, revokedAt: at }, at), false);
+});
+
+test('disclosures go to the latest encryption key that has cooled off', () => {
+  const agency = agencyOf('lka');
+  const later = { key: {}, thumbprint: 'later', activeFrom: '2026-11-25T10:00:00.000Z' };
+  const both = { ...agency, encryptionKeys: [...agency.encryptionKeys, later] };
+  assert.equal(encryptionKeyAt(both, at)?.thumbprint, 't');
+  assert.equal(encryptionKeyAt(both, later.activeFrom)?.thumbprint, 'later');
+  assert.equal(encryptionKeyAt(both, '2020-01-01T00:00:00Z'), undefined);
+});
+
+test('an encryption key is a public one, of P-256 or X25519, on its curve', async () => {
+  const pem = newEncryptionKey().privatePem;
+  const good = publicJwk(pem);
+  assert.deepEqual((await importEncryptionKey({ ...good, use: 'enc' })).key, good);
+  const bad: unknown[] = [
+    privateJwk(pem),
+    { ...good, y: good.x },
+    { ...good, crv: 'P-384' },
+    { kty: 'OKP', crv: 'Ed25519', x: good.x },
+    { ...good, x: 'short' },
+    'text',
+    null,
+  ];
+  for (const it of bad) {
+    await assert.rejects(importEncryptionKey(it), (error: unknown) => error instanceof SignatureError);
+  }
+});
