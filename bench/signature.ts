@@ -1,5 +1,5 @@
-import { generateKeyPairSync, hash, randomBytes, sign, verify } from 'node:crypto';
-import { verifySignature as cloudflareVerify } from 'http-message-sig';
+import { generateKeyPairSync, hash, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
+import { verifySignature as cloudflareVerify, webcrypto } from 'http-message-sig';
 import { createVerifier, httpbis } from 'http-message-signatures';
 import { z } from 'zod';
 import { toBase64url, utf8 } from '#core/bytes.ts';
@@ -15,11 +15,25 @@ import { readSignature, verifySignature } from '#core/signature/verify.ts';
  * beside other people's RFC 9421 verifiers over the same message; what a refusal costs; and that no header makes
  * reading it slower than its length. All in one run, in rounds that take turns, so that noise hits all alike.
  *
- * Ours is the whole of it: parse, policy, digest of the body, base, key. The peers are given less to do: none looks
- * at the body or at our policy, and @misskey-dev has no RFC 9421 verifier yet, only the base, so it is handed the
- * signature's bytes. Where a peer leaves the key to its caller it gets the floor's own `crypto.verify`,
- * not WebCrypto. The message has a query because that peer has no value for an empty one.
+ * Ours is the whole of it: parse, policy, digest of the body, base, key. Each peer is used as its README says, with the
+ * verifier it ships, over the same components, and with its key imported beforehand wherever it takes such a key:
+ * - http-message-signatures: `verifyMessage` with `createVerifier`. It does not look at the body.
+ * - http-message-sig: `verifySignature` with its `webcrypto.verifier`; for P-256 it ships none, so the caller's own is
+ *   the same WebCrypto call. It does not look at the body. It is given a descriptor, which is cheaper than a `Request`.
+ * - @misskey-dev: `verifyDigestHeader`, `parseRequestSignature`, `verifyDraftSignature`. Its RFC 9421 verifier is "not
+ *   implemented" as of 0.0.10, so its message is signed, by its own signer, after the draft: `(request-target)` is method,
+ *   path and query, `host` the authority. For P-256 it refuses a `CryptoKey` and takes only the README's PEM text,
+ *   which it imports with each call.
  */
+const how: Record<string, string> = {
+  ours: 'RFC 9421, policy, digest',
+  'http-message-signatures': 'RFC 9421, its createVerifier, no digest',
+  'http-message-sig ed25519': 'RFC 9421, its webcrypto.verifier, no digest',
+  'http-message-sig ecdsa-p256-sha256': "RFC 9421, caller's WebCrypto (ships none), no digest",
+  '@misskey-dev ed25519': 'draft-cavage (has no RFC 9421 verifier), its WebCrypto, digest',
+  '@misskey-dev ecdsa-p256-sha256':
+    'draft-cavage (has no RFC 9421 verifier), its WebCrypto, digest; imports the PEM each time (takes no CryptoKey)',
+};
 const rounds = 40;
 const json = process.argv.includes('--json');
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -50,11 +64,30 @@ const body = utf8(
   }),
 );
 
-/** The one thing that is used of it; its package.json hides its types from TypeScript. */
-type BaseOf = new (request: object) => { generate(label: string): string };
+type WebKey = ReturnType<KeyObject['toCryptoKey']>;
+/** What is used of it; its package.json hides its types from TypeScript. */
+interface DraftRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+const aFunction = <F>() => z.custom<F>((value) => typeof value === 'function');
 const misskeyName: string = '@misskey-dev/node-http-message-signatures';
 const misskey = z
-  .object({ RFC9421SignatureBaseFactory: z.custom<BaseOf>((value) => typeof value === 'function') })
+  .object({
+    signAsDraftToRequest:
+      aFunction<
+        (
+          request: DraftRequest,
+          key: { keyId: string; privateKey: WebKey },
+          headers: string[],
+        ) => Promise<{ signatureHeader: string }>
+      >(),
+    verifyDigestHeader:
+      aFunction<(request: DraftRequest, body: Uint8Array, failOnNone: boolean) => Promise<boolean>>(),
+    parseRequestSignature: aFunction<(request: DraftRequest) => { version: string; value: unknown }>(),
+    verifyDraftSignature: aFunction<(parsed: unknown, key: WebKey | string) => Promise<boolean>>(),
+  })
   .parse(await import(misskeyName));
 
 type Act = () => unknown;
@@ -90,7 +123,35 @@ async function contenders(alg: SignatureAlgorithm) {
   if (!reading.ok) throw new Error(`ours refuses the good message: ${reading.code}`);
   const { base, signature } = reading.claims;
 
-  const theirs = createVerifier(key.keyObject, alg);
+  const web = alg === 'ed25519' ? 'Ed25519' : { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const webKey = publicKey.toCryptoKey(web, true, ['verify']);
+  const keys = new Map([
+    [key.thumbprint, { id: key.thumbprint, algs: [alg], verify: createVerifier(key.keyObject, alg) }],
+  ]);
+  const cloudflareVerifier =
+    alg === 'ed25519'
+      ? webcrypto.verifier(webKey)
+      : {
+          algorithm: alg,
+          verify: (base: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>) =>
+            crypto.subtle.verify(web, webKey, signature, base),
+        };
+  const misskeyKey =
+    alg === 'ed25519' ? webKey : publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const draftHeaders = ({ headers }: Message) => {
+    const kept = headers.filter(([name]) => name !== 'signature-input' && name !== 'signature');
+    return Object.fromEntries(kept);
+  };
+  const draft = {
+    method: target.method,
+    url: `${target.path}${target.query}`,
+    headers: draftHeaders(message),
+  };
+  const { signatureHeader: draftSignature } = await misskey.signAsDraftToRequest(
+    draft,
+    { keyId: key.thumbprint, privateKey: privateKey.toCryptoKey(web, false, ['sign']) },
+    ['(request-target)', 'host', 'content-digest', 'content-type'],
+  );
   const urlOf = ({ authority, path, query }: Message) => `https://${authority}${path}${query}`;
   const verifiers: Record<string, Verifier> = {
     ours: (it) => () => {
@@ -99,10 +160,7 @@ async function contenders(alg: SignatureAlgorithm) {
     },
     'http-message-signatures': (it) => {
       const request = { method: it.method, url: urlOf(it), headers: Object.fromEntries(it.headers) };
-      const keyLookup = async () => ({
-        algs: [alg],
-        verify: async (data: Buffer, claimed: Buffer) => theirs(data, claimed),
-      });
+      const keyLookup = async ({ keyid }: { keyid?: string }) => keys.get(keyid ?? '') ?? null;
       return async () => (await httpbis.verifyMessage({ keyLookup }, request)) === true;
     },
     'http-message-sig': (it) => {
@@ -112,8 +170,15 @@ async function contenders(alg: SignatureAlgorithm) {
         targetUri: urlOf(it),
         fields: it.headers.map(([name, value]) => ({ name, value })),
       } as const;
-      const policy = { algorithms: [alg], requiredComponents: [], requiredParameters: [], now: created };
-      const resolveVerifier = () => ({ algorithm: alg, verify: bare });
+      const policy = {
+        algorithms: [alg],
+        requiredComponents: ['@method', '@authority', '@path', '@query', 'content-digest', 'content-type'],
+        requiredParameters: ['created', 'keyid'],
+        maxAge: 300,
+        clockSkew: 5,
+        now: created,
+      };
+      const resolveVerifier = () => cloudflareVerifier;
       return () =>
         cloudflareVerify(request, { policy, resolveVerifier }).then(
           () => true,
@@ -121,17 +186,35 @@ async function contenders(alg: SignatureAlgorithm) {
         );
     },
     '@misskey-dev': (it) => {
-      const url = `${it.path}${it.query}`;
-      const request = { method: it.method, url, headers: Object.fromEntries(it.headers) };
-      return () => bare(utf8(new misskey.RFC9421SignatureBaseFactory(request).generate('writ')), signature);
+      const request = {
+        method: it.method,
+        url: `${it.path}${it.query}`,
+        headers: { ...draftHeaders(it), signature: draftSignature },
+      };
+      return async () => {
+        if (!(await misskey.verifyDigestHeader(request, it.body, true))) return false;
+        const parsed = misskey.parseRequestSignature(request);
+        return parsed.version === 'draft' && (await misskey.verifyDraftSignature(parsed.value, misskeyKey));
+      };
     },
   };
-  const tampered = { ...message, path: `${message.path}x` };
+  const tampered = [
+    { ...message, path: `${message.path}x` },
+    { ...message, query: '?trace=2' },
+    {
+      ...message,
+      headers: headers.map(
+        ([name, value]) => [name, name === 'content-type' ? 'text/plain' : value] as const,
+      ),
+    },
+  ];
   const acts: Record<string, Act> = { floor: () => bare(base, signature) };
   for (const [name, verifier] of Object.entries(verifiers)) {
     const act = verifier(message);
     if (!(await act())) throw new Error(`${name} refuses the good message (${alg})`);
-    if (await verifier(tampered)()) throw new Error(`${name} takes a tampered message (${alg})`);
+    for (const other of tampered) {
+      if (await verifier(other)()) throw new Error(`${name} takes a tampered message (${alg})`);
+    }
     acts[name] = act;
   }
   return { acts, message };
@@ -183,6 +266,10 @@ for (const alg of ['ed25519', 'ecdsa-p256-sha256'] as const) {
     print(
       `${name.padEnd(28)}${String(rate(their)).padStart(12)}${median(their).toFixed(1).padStart(8)}${judged ?? ''}${verdict ?? ''}`,
     );
+  }
+  for (const name of times.keys()) {
+    const what = how[name] ?? how[`${name} ${alg}`];
+    if (what) print(`  ${name}: ${what}`);
   }
 
   say(`${alg}: refusals`);

@@ -13,6 +13,7 @@ import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { caseOfReference, change, commit, getCase, StaleCaseError } from './aws/cases.ts';
 import { sealForDesk } from './aws/desk.ts';
+import { rateUpdate } from './aws/door.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
 import { getAgency } from './aws/registry.ts';
@@ -71,8 +72,9 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     policy: POLICY,
     policyHash: policyHash(POLICY),
   });
+  const rates = ratesOf(request, terms, at).map((rate) => rateUpdate(agency, rate));
   try {
-    return created((await commit(outcome, at, ratesOf(request, terms, at))).case);
+    return created((await commit(outcome, at, rates)).case);
   } catch (error) {
     // Two copies of one request at the same moment: the other was first.
     const twin =

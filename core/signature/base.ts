@@ -7,7 +7,7 @@
  */
 import { utf8 } from '#core/bytes.ts';
 import { type Answer, fieldLines, type Message, normalAuthority } from './message.ts';
-import { type InnerList, type Item, serializeMember, string } from './structured.ts';
+import { type InnerList, type Item, serializeMember, serializeParameters, string } from './structured.ts';
 
 /** The value of a component in a message; `undefined` if the message has none. */
 export type ComponentValues = (component: Item) => string | undefined;
@@ -32,16 +32,16 @@ export function component(name: string, from?: 'req'): Item {
  * value that would break the line
  */
 export function signatureBase(covered: InnerList, values: ComponentValues): Uint8Array | undefined {
-  const identifiers = new Set<string>();
+  const identifiers = covered.items.map(serializeMember);
+  if (new Set(identifiers).size < identifiers.length) return undefined;
   let lines = '';
-  for (const item of covered.items) {
-    const identifier = serializeMember(item);
+  for (const [i, item] of covered.items.entries()) {
     const value = values(item);
-    if (value === undefined || !LINE.test(value) || identifiers.has(identifier)) return undefined;
-    identifiers.add(identifier);
-    lines += `${identifier}: ${value}\n`;
+    if (value === undefined || !LINE.test(value)) return undefined;
+    lines += `${identifiers[i]}: ${value}\n`;
   }
-  return utf8(`${lines}"@signature-params": ${serializeMember(covered)}`);
+  const list = `(${identifiers.join(' ')})${serializeParameters(covered.params)}`;
+  return utf8(`${lines}"@signature-params": ${list}`);
 }
 
 const LINE = /^[\x20-\x7e\t]*$/;

@@ -76,9 +76,10 @@ export function fieldLines(headers: HeaderLines, name: string): string[] {
  * folded, too long, control or other characters beyond ASCII
  */
 export function singleField(headers: HeaderLines, name: string): string | null | undefined {
-  const [value, ...more] = fieldLines(headers, name);
+  const lines = fieldLines(headers, name);
+  const value = lines[0];
   if (value === undefined) return undefined;
-  return more.length === 0 && value.length <= MAX_FIELD && FIELD_VALUE.test(value) ? value : null;
+  return lines.length === 1 && value.length <= MAX_FIELD && FIELD_VALUE.test(value) ? value : null;
 }
 
 // A pattern such as /[ \t]+$/ takes quadratic time on long runs of blanks within a value.

@@ -9,9 +9,10 @@ import type { SignatureErrorCode } from './errors.ts';
 import {
   type BareItem,
   type InnerList,
+  type Item,
   integer,
   type Parameters,
-  serializeMember,
+  serializeParameters,
   string,
 } from './structured.ts';
 
@@ -47,8 +48,16 @@ export const answerComponents: InnerList['items'] = [
 export function coversExactly(covered: InnerList, expected: InnerList['items']): boolean {
   // The length first: of a list of any other length nothing is looked at.
   if (covered.items.length !== expected.length) return false;
-  const identifiers = covered.items.map(serializeMember);
-  return expected.every((item) => identifiers.includes(serializeMember(item)));
+  return expected.every((item) => covered.items.some((other) => isSameComponent(item, other)));
+}
+
+function isSameComponent(a: Item, b: Item): boolean {
+  return (
+    a.value.type === 'string' &&
+    b.value.type === 'string' &&
+    a.value.value === b.value.value &&
+    serializeParameters(a.params) === serializeParameters(b.params)
+  );
 }
 
 /** What the parameters of a signature say. Times are unix seconds. */
@@ -122,10 +131,9 @@ function readParameters(params: Parameters, count: number): SignatureStatement |
  */
 function holds128Bits(nonce: string): boolean {
   if (!/^[A-Za-z0-9+/_-]{22,128}={0,2}$/.test(nonce)) return false;
+  if (/[^0-9A-Fa-f-]/.test(nonce)) return true;
   const digits = nonce.replaceAll('-', '');
-  if (/^[0-9]*$/.test(digits)) return digits.length >= 39;
-  if (/^[0-9A-Fa-f]*$/.test(digits)) return digits.length >= 32;
-  return true;
+  return digits.length >= (/^[0-9]*$/.test(digits) ? 39 : 32);
 }
 
 function stringOf(params: Parameters, key: string): string | undefined {

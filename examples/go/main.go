@@ -125,17 +125,17 @@ func providerKeys(file string) map[string]*ecdsa.PublicKey {
 // verifyAnswer is nil only if the provider signed this answer, to this request, just now.
 func verifyAnswer(keys map[string]*ecdsa.PublicKey, answer *http.Response, body []byte, asked string) error {
 	field := map[string]string{}
-	for _, name := range []string{"Content-Digest", "Content-Type", "Signature-Input", "Signature"} {
+	for _, name := range []string{"content-digest", "content-type", "signature-input", "signature"} {
 		lines := answer.Header.Values(name)
 		if len(lines) != 1 {
-			return fmt.Errorf("%s is there %d times", name, len(lines))
+			return fmt.Errorf("%s is not there once", name)
 		}
 		field[name] = lines[0]
 	}
-	if field["Content-Digest"] != digestField(body) {
+	if field["content-digest"] != digestField(body) {
 		return fmt.Errorf("the body is not the one that was signed")
 	}
-	read := answerForm.FindStringSubmatch(field["Signature-Input"])
+	read := answerForm.FindStringSubmatch(field["signature-input"])
 	if read == nil {
 		return fmt.Errorf("the signature has another form than the provider's")
 	}
@@ -148,14 +148,14 @@ func verifyAnswer(keys map[string]*ecdsa.PublicKey, answer *http.Response, body 
 	if key == nil {
 		return fmt.Errorf("the key is not one of the provider's")
 	}
-	text := strings.TrimSuffix(strings.TrimPrefix(field["Signature"], "writ=:"), ":")
+	text := strings.TrimSuffix(strings.TrimPrefix(field["signature"], "writ=:"), ":")
 	raw, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) != 64 {
 		return fmt.Errorf("the signature is not of 64 bytes")
 	}
 	sum := sha256.Sum256([]byte(fmt.Sprintf("\"@status\": %d\n\"content-digest\": %s\n\"content-type\": %s\n"+
 		"\"signature\";req: %s\n\"@signature-params\": %s",
-		answer.StatusCode, field["Content-Digest"], field["Content-Type"], asked, read[1])))
+		answer.StatusCode, field["content-digest"], field["content-type"], asked, read[1])))
 	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:])) {
 		return fmt.Errorf("the signature does not hold")
 	}

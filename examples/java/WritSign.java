@@ -124,7 +124,7 @@ public class WritSign {
     Map<String, String> field = new HashMap<>();
     for (String name : new String[] {"content-digest", "content-type", "signature-input", "signature"}) {
       var lines = answer.headers().allValues(name);
-      if (lines.size() != 1) throw new NotVerified(name + " is there " + lines.size() + " times");
+      if (lines.size() != 1) throw new NotVerified(name + " is not there once");
       field.put(name, lines.get(0).strip());
     }
     if (!field.get("content-digest").equals(digestField(answer.body())))

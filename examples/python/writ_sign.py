@@ -111,7 +111,7 @@ def verify_answer(keys, status, headers, body, request_signature):
     for name in ("content-digest", "content-type", "signature-input", "signature"):
         lines = headers.get_all(name, [])
         if len(lines) != 1:
-            raise NotVerified("the answer is not signed" if not lines else f"{name} is there twice")
+            raise NotVerified(f"{name} is not there once")
         field[name] = lines[0].strip()
     if field["content-digest"] != digest_field(body):
         raise NotVerified("the body is not the one that was signed")

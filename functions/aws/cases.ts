@@ -3,9 +3,8 @@ import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import type { Rate } from '#core/registry/terms.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
-import { rateUpdate } from './door.ts';
+import type { rateUpdate } from './door.ts';
 import { entryPut } from './entries.ts';
 import { env } from './env.ts';
 
@@ -61,7 +60,7 @@ export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
 export async function commit(
   outcome: Outcome,
   at: string,
-  rates: readonly Rate[] = [],
+  rates: readonly ReturnType<typeof rateUpdate>[] = [],
 ): Promise<{ case: Case; entry: Entry }> {
   const { next, entry: body } = outcome;
   const stream = { n: next.entries.n, ...(next.entries.hash === '' ? {} : { hash: next.entries.hash }) };
@@ -101,7 +100,7 @@ export async function commit(
   try {
     await dynamo.send(
       new TransactWriteCommand({
-        TransactItems: [...writes, ...rates.map((rate) => rateUpdate(next.agency, rate))],
+        TransactItems: [...writes, ...rates],
       }),
     );
   } catch (error) {

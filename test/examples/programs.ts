@@ -7,6 +7,8 @@ export interface Program {
   readonly name: string;
   /** Whether it signs with P-256 too, beside Ed25519. */
   readonly signsP256: boolean;
+  /** A second or so each time: then once for each check, and no more. */
+  readonly startsSlowly: boolean;
   /** The reason why it cannot run here, or false. */
   readonly skip: string | false;
   /** Makes it ready below a folder and answers the command that runs it. */
@@ -19,12 +21,14 @@ export const programs: readonly Program[] = [
   {
     name: 'python',
     signsP256: true,
+    startsSlowly: false,
     skip: false,
     build: () => [python(), example('python/writ_sign.py')],
   },
   {
     name: 'go',
     signsP256: true,
+    startsSlowly: false,
     skip: needs('go', ['version'], /go1\.(?:2[1-9]|[3-9]\d)/),
     build: (folder) => {
       const program = join(folder, 'writ-sign');
@@ -35,6 +39,7 @@ export const programs: readonly Program[] = [
   {
     name: 'java',
     signsP256: true,
+    startsSlowly: true,
     skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/),
     build: (folder) => {
       must('javac', ['-d', folder, example('java/WritSign.java')]);
@@ -44,6 +49,7 @@ export const programs: readonly Program[] = [
   {
     name: 'curl',
     signsP256: false,
+    startsSlowly: false,
     skip:
       needs('bash', ['--version'], /bash/) ||
       needs('openssl', ['version'], /OpenSSL [3-9]/) ||

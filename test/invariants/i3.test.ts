@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import {
   CreateGrantCommand,
@@ -11,11 +11,15 @@ import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { submitRequest } from '#client/agency.ts';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { decideReview } from '#client/reviewer.ts';
+import { canonicalJson, jsonDigest } from '#core/canonical.ts';
 import type { Case, CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { linkText } from '#core/log/chain.ts';
+import { commitment } from '#core/log/commitment.ts';
 import { appendEntry } from '#core/log/entry.ts';
+import type { Proposal } from '#core/registry/change.ts';
+import type { Signer } from '#core/signature/sign.ts';
 import { roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
@@ -265,7 +269,13 @@ describe('I3 minted', () => {
       holder: 'nobody',
     });
 
-    for (const session of [renamed.session, { ...renamed.session, signer }]) {
+    // And one whose enrolment is in the log, put there through the outbox, by a change that nobody signed.
+    const insider = await smuggled({ ...enrolled });
+    for (const session of [
+      renamed.session,
+      { ...renamed.session, signer },
+      { ...renamed.session, signer: insider },
+    ]) {
       const { account, view, request } = await asked();
       const scope = wholeScope(request);
       await approveBy(0, view, scope);
@@ -277,6 +287,49 @@ describe('I3 minted', () => {
       await mintsNothing(account, await storedCase(world, view.id));
     }
   });
+
+  /** A reviewer's key with everything that tables and the outbox can say for it, and its entry in the log. */
+  async function smuggled(real: Record<string, unknown>): Promise<Signer> {
+    const { privatePem } = newSigningKey();
+    const signer = signerFromPem(privatePem);
+    const publicKey = publicJwk(privatePem);
+    const [holder, id, salt] = [`insider-${randomUUID()}`, randomUUID(), randomBytes(32)];
+    const at = String(real.enrolledAt);
+    const put = (TableName: string, Item: Record<string, unknown>) =>
+      world.aws.dynamo.send(new PutCommand({ TableName, Item }));
+    const { RegistryTableName, EntriesTableName } = world.outputs;
+    const by = String(real.enrolledBy);
+    const { Item: change } = await world.aws.dynamo.send(
+      new GetCommand({ TableName: RegistryTableName, Key: { pk: by.replace('/', '#') } }),
+    );
+    const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey: { ...publicKey } } };
+    const digest = jsonDigest(proposal);
+    await put(RegistryTableName, { ...change, pk: `change#${id}`, id, proposal, digest });
+    const key = commitment(salt, 'key', signer.keyId);
+    const data = {
+      role: 'reviewer' as const,
+      key,
+      holder: commitment(salt, 'holder', holder),
+      by: `change/${id}`,
+      activeFrom: at,
+    };
+    const { entry } = appendEntry(`key/${key}`, { n: 0 }, { kind: 'key.enrolled', data }, at);
+    const { stream, n, kind } = entry;
+    await put(EntriesTableName, { stream, n, kind, entry: canonicalJson(entry) });
+    await put(RegistryTableName, {
+      ...real,
+      pk: `key#${signer.keyId}`,
+      keyId: signer.keyId,
+      publicKey,
+      holder,
+      enrolledBy: `change/${id}`,
+      salt,
+    });
+    await until('the forged enrolment is in the log', async () =>
+      (await linksWhere(world, (link) => link.entry.stream === stream)).at(0),
+    );
+    return signer;
+  }
 
   test('I3 an approved case that is altered in the table to name more mints nothing', async (t) => {
     if (skip) return t.skip(skip);
