@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CompactEncrypt, CompactSign, importJWK, importPKCS8 } from 'jose';
 import { z } from 'zod';
 import { openDisclosure } from '#client/agency.ts';
-import { call, prepare, type Session, send } from '#client/exchange.ts';
+import { call, openSession, prepare, type Session, send } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { makePackage } from '#core/disclosure/package.ts';
@@ -192,4 +192,31 @@ test('a disclosure that another signed, that is for another, or whose digest is 
       code: 'disclosure-not-verified',
     });
   }
+});
+
+test('a session asks once more what is published when an answer names a key that it does not know', async () => {
+  const next = importPublicKey(publicJwk(stranger.privatePem));
+  let asked = 0;
+  const refreshKeys = async () => {
+    asked++;
+    return new Map([[next.thumbprint, next]]);
+  };
+  const rotated = { ...session({ signedBy: stranger.privatePem }), refreshKeys };
+  assert.deepEqual(await call(rotated, ok, 'GET', '/v1/requests/x'), { ok: true });
+  assert.equal(asked, 1);
+  // Not for a key that it knows, and in vain for one that nobody publishes.
+  await call({ ...session({ signedBy: provider.privatePem }), refreshKeys }, ok, 'GET', '/v1/requests/x');
+  assert.equal(asked, 1);
+  const forged = { ...session({ signedBy: newSigningKey().privatePem }), refreshKeys };
+  await assert.rejects(call(forged, ok, 'GET', '/v1/requests/x'), { code: 'answer-not-verified' });
+});
+
+test('a published key is known by what it is, not by the id that it claims', async () => {
+  const kid = providerKey.thumbprint;
+  const document = { name: 'P', policyHash: 'x', keys: [{ ...publicJwk(stranger.privatePem), kid }] };
+  const opened = await openSession(
+    { url: 'https://gateway.example', signer: signerFromPem(agency.privatePem) },
+    document,
+  );
+  assert.equal(opened.providerKeys.has(kid), false);
 });

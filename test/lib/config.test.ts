@@ -32,6 +32,21 @@ test('in prod the log is locked for ten years unless something else is said', ()
   assert.equal(read({ stage: 'dev', logRetentionDays: 2 }).logRetentionDays, 2);
 });
 
+test('new keys cool off for a day in prod and not in dev, unless something else is said', () => {
+  assert.equal(read({}).coolOffHours, 0);
+  assert.equal(read({ stage: 'prod' }).coolOffHours, 24);
+  assert.equal(read({ stage: 'prod', coolOffHours: '0' }).coolOffHours, 0);
+  assert.equal(read({ coolOffHours: '1.5' }).coolOffHours, 1.5);
+});
+
+test('the provider’s keys are numbers, each once, the one that signs first', () => {
+  assert.deepEqual(read({}).providerKeys, ['1']);
+  assert.deepEqual(read({ providerKeys: '2 1' }).providerKeys, ['2', '1']);
+  for (const bad of ['1 1', 'a', '1,2', '0', '1  2', ' 1']) {
+    assert.throws(() => read({ providerKeys: bad }), /providerKeys/, bad);
+  }
+});
+
 test('what is set as -c name=value comes as text and is read as what it is', () => {
   const config = read({ retentionMonths: '24', authority: 'gateway.example:8443', provider: 'P' });
   assert.deepEqual(

@@ -398,3 +398,18 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 }
+
+test('of several provider keys the first signs and all are published', () => {
+  const { resources } = synthesize({ providerKeys: '2 1' });
+  const allowed = (key: string, action: string) =>
+    keyPolicy(resources, key).filter((s) => s.Effect === 'Allow' && matches(s, `kms:${action}`)).length;
+  assert.equal(allowed('ProviderKey2', 'Sign'), 4);
+  assert.equal(allowed('ProviderKey1', 'Sign'), 0, 'a key that is rotated out signs nothing');
+  const text = JSON.stringify(
+    ofType(resources, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment),
+  );
+  assert.match(
+    text,
+    /"PROVIDER_KEYS":\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["ProviderKey2[^}]*\}," ",\{"Fn::GetAtt":\["ProviderKey1/,
+  );
+});
