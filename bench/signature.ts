@@ -256,7 +256,17 @@ for (const alg of ['ed25519', 'ecdsa-p256-sha256'] as const) {
   for (const [name, their] of times) {
     const goal = name === 'ours' ? undefined : name === 'floor' ? 0.8 : 1.6;
     const oursIs = ratio(ours, their);
-    results.verification?.push({ alg, name, perSecond: rate(their), micros: median(their), oursIs, goal });
+    // Others on the machine disturb the longer act more often; the quickest round of each is the least disturbed.
+    const quickest = Math.min(...their) / Math.min(...(ours ?? []));
+    results.verification?.push({
+      alg,
+      name,
+      perSecond: rate(their),
+      micros: median(their),
+      oursIs,
+      quickest,
+      goal,
+    });
     const judged = goal && `${oursIs.toFixed(2)}×`.padStart(9) + `${goal}`.padStart(7);
     // What a verifier would reach that does nothing but the key operation: no goal beyond it can be met.
     const ceiling = ratio(times.get('floor'), their);
@@ -264,7 +274,7 @@ for (const alg of ['ed25519', 'ecdsa-p256-sha256'] as const) {
       ceiling < (goal ?? 0) ? `  NOT MET: bare crypto.verify is ${ceiling.toFixed(2)}×` : '  NOT MET';
     const verdict = goal && (oursIs >= goal ? '  met' : missed);
     print(
-      `${name.padEnd(28)}${String(rate(their)).padStart(12)}${median(their).toFixed(1).padStart(8)}${judged ?? ''}${verdict ?? ''}`,
+      `${name.padEnd(28)}${String(rate(their)).padStart(12)}${median(their).toFixed(1).padStart(8)}${judged ?? ''}${verdict ?? ''}${goal ? `  (quickest rounds: ${quickest.toFixed(2)}×)` : ''}`,
     );
   }
   for (const name of times.keys()) {

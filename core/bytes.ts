@@ -76,13 +76,6 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Whether both hold the same bytes. Takes as long as the common prefix: not for comparing secrets. */
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
 function encode(bytes: Uint8Array, alphabet: string): string {
   let text = '';
   let bits = 0;

@@ -32,7 +32,7 @@ const MAX_TARGET = 8 * 1024;
 const MAX_FIELD = 4 * 1024;
 
 const METHOD = /^[A-Z][A-Z-]{0,31}$/;
-const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?$/;
+const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::(?:0|[1-9][0-9]{0,4}))?$/;
 const PATH = /^(?:\/[\x21\x22\x24-\x3e\x40-\x7e]*)?$/;
 const QUERY = /^(?:\?[\x21\x22\x24-\x7e]*)?$/;
 const FIELD_VALUE = /^[\x20-\x7e\t]+$/;

@@ -201,7 +201,6 @@ type Asked = Pick<Message, 'method' | 'authority' | 'path' | 'query' | 'headers'
 const RFC_3986 = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
 
 function strictHost({ authority }: Message): string | undefined {
-  if (/:0+443$/.test(authority)) return 'takes :0443 for the default port';
   return authority.startsWith('[') && URL.parse(`https://${authority}`) === null
     ? 'no IPv6 address'
     : undefined;

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   concat,
-  equal,
   fromBase64,
   fromBase64url,
   fromHex,
@@ -71,11 +70,4 @@ test('base64 is refused without its padding, with stray bits, blanks or the othe
 
 test('parts are put one after the other', () => {
   assert.deepEqual(concat(utf8('a'), new Uint8Array(), utf8('bé')), utf8('abé'));
-});
-
-test('bytes are equal only to the same bytes of the same length', () => {
-  assert.equal(equal(utf8('ab'), utf8('ab')), true);
-  assert.equal(equal(utf8('ab'), utf8('ac')), false);
-  assert.equal(equal(utf8('ab'), utf8('abc')), false);
-  assert.equal(equal(utf8('abc'), utf8('ab')), false);
 });

@@ -13,10 +13,19 @@ function escaped(key: string): string {
   return key === '' ? '""' : `"\\u${code}${JSON.stringify(rest).slice(1)}`;
 }
 
-test('what JSON.parse reads is read the same', () => {
+/** Whether a value has a key that JSON can only write with an escape. */
+function needsEscape(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => JSON.stringify(key).includes('\\') || needsEscape(inner),
+  );
+}
+
+test('what JSON.parse reads is read the same, unless a key has an escape', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(0, 1, 2), (text, indent) => {
       const written = JSON.stringify(JSON.parse(text), undefined, indent);
+      if (needsEscape(JSON.parse(text))) return refused(utf8(written));
       assert.deepEqual(parseJson(utf8(written)), JSON.parse(written));
     }),
     { numRuns: 2000 },
@@ -54,7 +63,7 @@ test('a key twice is refused wherever its object stands, however the key is writ
             kind === 'array' ? `[1,${text},"${'a'}"]` : `{"a":[{}],"b":${text},"c":{"b":1,"a":2}}`,
           inner,
         );
-      fc.pre(levels.length < 5);
+      fc.pre(levels.length < 5 && !needsEscape(value) && !JSON.stringify(key).includes('\\'));
       assert.ok(parseJson(utf8(wrap(`{${member}}`))));
       refused(utf8(wrap(`{${member},${again}}`)));
       refused(utf8(wrap(`{${member},"${key === 'z' ? 'y' : 'z'}":{"b":2},${again}}`)));
@@ -70,9 +79,16 @@ test('the same string as value, in another object or as part of a string is no k
     '[{"a":1},{"a":1}]',
     '{"a":{"a":{"a":1}},"b":["a","a",{"a":2},"a"]}',
     '{"a":"\\",\\"a\\":1"}',
-    '{"a":1,"A":2,"\\u0062":3}',
+    '{"a":1,"A":2,"b":"\\u0062"}',
   ]) {
     assert.deepEqual(parseJson(utf8(text)), JSON.parse(text));
+  }
+});
+
+test('a key with an escape is refused, since V8 may take it for another that it has read before', () => {
+  for (const text of ['{"\\u0062":3}', '{"a\\\\":1}', '[{"a":{"\\"":1}}]', '{"a":1,"a\\u0062":2}']) {
+    assert.ok(JSON.parse(text));
+    refused(utf8(text), text);
   }
 });
 

@@ -196,7 +196,7 @@ describe('the registry', () => {
     const request = newRequest(own);
     const [open, waiting] = [
       await submitRequest(agency.session, request),
-      await submitRequest(agency.session, newRequest(own)),
+      await submitRequest(agency.session, { ...request, reference: `T-${randomUUID()}` }),
     ];
     const traitor = await newReviewer(world);
     const approve = (session: Session, view: typeof open) =>

@@ -72,7 +72,7 @@ describe('what an agency may ask', { concurrency: 4 }, () => {
     );
     assert.deepEqual(
       told.map(({ entry }) => entry.kind),
-      ['key.enrolled', 'request.refused'],
+      ['change.proposed', 'key.enrolled', 'request.refused'],
     );
     assert.deepEqual(await refusalsOf(world, agency.id), [{ code, proven: true }]);
   }
