@@ -33,6 +33,8 @@ export interface Answered {
 const providerSchema = z.looseObject({
   name: z.string(),
   keys: z.array(z.looseObject({ kid: z.string() })),
+  /** Officers' and reviewers' keys that count no more. */
+  revoked: z.array(z.looseObject({ keyid: z.string(), revokedAt: z.string() })).default([]),
   policyHash: z.string(),
 });
 export type ProviderDocument = z.infer<typeof providerSchema>;

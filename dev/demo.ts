@@ -65,7 +65,9 @@ async function main(): Promise<void> {
       },
     });
     tell.fact(`The stack that goes to production is deployed; the front door is ${cloud.url}/v1`);
-    tell.fact('Enrolled: one agency with its officer’s and encryption keys, three reviewers');
+    tell.fact(
+      'Three reviewers named by the operator; two of them enrolled an agency, its officer’s and its encryption key',
+    );
     for (const line of own?.about ?? []) tell.detail(line);
 
     await sealing(world, plot, tell);

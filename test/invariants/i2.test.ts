@@ -275,6 +275,6 @@ describe('I2 write-only', () => {
         }),
       ),
     );
-    assert.deepEqual(signers, ['Collect', 'Request', 'Review']);
+    assert.deepEqual(signers, ['Collect', 'Registry', 'Request', 'Review']);
   });
 });
