@@ -213,7 +213,12 @@ test('a session asks once more what is published when an answer names a key that
 
 test('a published key is known by what it is, not by the id that it claims', async () => {
   const kid = providerKey.thumbprint;
-  const document = { name: 'P', policyHash: 'x', keys: [{ ...publicJwk(stranger.privatePem), kid }] };
+  const document = {
+    name: 'P',
+    policyHash: 'x',
+    revoked: [],
+    keys: [{ ...publicJwk(stranger.privatePem), kid }],
+  };
   const opened = await openSession(
     { url: 'https://gateway.example', signer: signerFromPem(agency.privatePem) },
     document,
