@@ -291,42 +291,50 @@ export async function newReviewer(
   return { holder, keyId: signer.keyId, privateKeyFile: '', session };
 }
 
-/** What is in the bucket never changes, so each link is fetched once a process. */
-const seenLinks = new Map<string, string>();
+/** The log so far, link by link: what is in the bucket never changes, so each is fetched and parsed once a process. */
+const seen: { text: string; link: Link }[] = [];
+let reading: Promise<void> = Promise.resolve();
 
 /** The log's links as their texts, in order, from the bucket; cheap to ask again and again. */
 export async function logTexts(it: World): Promise<string[]> {
-  const Bucket = it.outputs.LogBucketName;
-  const texts: string[] = [];
-  let from: string | undefined;
-  do {
-    const page = await it.aws.s3.send(
-      new ListObjectsV2Command({
-        Bucket,
-        Prefix: 'entry/',
-        ...(from === undefined ? {} : { ContinuationToken: from }),
-      }),
-    );
-    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
-    const unseen = keys.filter((Key) => !seenLinks.has(Key));
-    for (let i = 0; i < unseen.length; i += 16) {
-      await Promise.all(
-        unseen.slice(i, i + 16).map(async (Key) => {
-          const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
-          seenLinks.set(Key, (await Body?.transformToString()) ?? '');
-        }),
-      );
-    }
-    texts.push(...keys.map((Key) => seenLinks.get(Key) ?? ''));
-    from = page.NextContinuationToken;
-  } while (from !== undefined);
-  return texts;
+  await readOn(it);
+  return seen.map(({ text }) => text);
 }
 
 /** The log's links that a test is about, in the order of the log. */
 export async function linksWhere(it: World, which: (link: Link) => boolean): Promise<Link[]> {
-  return (await logTexts(it)).map(parseLink).filter(which);
+  await readOn(it);
+  return seen.map(({ link }) => link).filter(which);
 }
+
+/** Reads what has come since, one reader at a time. */
+function readOn(it: World): Promise<void> {
+  reading = reading.catch(() => {}).then(() => fetchMore(it));
+  return reading;
+}
+
+async function fetchMore(it: World): Promise<void> {
+  const Bucket = it.outputs.LogBucketName;
+  for (;;) {
+    const StartAfter = seen.length === 0 ? 'entry/' : linkObject(seen.length - 1);
+    const page = await it.aws.s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'entry/', StartAfter }));
+    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key).sort();
+    // A sequencer may be writing: what lies behind a gap is for the next time.
+    const next = keys.filter((key, i) => key === linkObject(seen.length + i));
+    for (let i = 0; i < next.length; i += 16) {
+      const texts = await Promise.all(
+        next.slice(i, i + 16).map(async (Key) => {
+          const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
+          return (await Body?.transformToString()) ?? '';
+        }),
+      );
+      seen.push(...texts.map((text) => ({ text, link: parseLink(text) })));
+    }
+    if (next.length === 0 || page.IsTruncated !== true) return;
+  }
+}
+
+const linkObject = (index: number) => `entry/${String(index).padStart(20, '0')}.json`;
 
 /** Waits until a case's stream in the log has an entry of a kind, `times` times; answers the case's entries. */
 export async function logged(
