@@ -19,9 +19,14 @@ const title = z
   .min(1)
   .max(200)
   .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed());
+/** A JWK's members are texts, lists of texts and flags (RFC 7517 section 4). Anything else is kept out of the tables. */
+const jwkMember = z.union([z.string().max(1000), z.boolean(), z.array(z.string().max(1000)).max(10)]);
+const plainJwk = z.record(z.string().regex(/^[A-Za-z0-9_#]{1,32}$/), jwkMember);
+const jwk = z
+  .record(z.string(), z.unknown())
+  .refine((key) => Object.keys(key).length <= 20 && plainJwk.safeParse(key).success);
 /** PEM or JWK. */
-const publicKey = z.union([z.string().max(1000), z.record(z.string(), z.unknown())]);
-const jwk = z.record(z.string(), z.unknown());
+const publicKey = z.union([z.string().max(1000), jwk]);
 const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
 
 /** What can be proposed, as it stands on the wire. */

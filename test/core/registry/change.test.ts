@@ -163,6 +163,10 @@ test('a proposal has no field that is not its own, and names are plain', () => {
     { kind: 'terms', agency: 'lka', terms: { ...terms, categories: ['MessageContent'] } },
     { kind: 'terms', agency: 'lka', terms: { ...terms, jurisdictions: ['DE', 'DE'] } },
     { kind: 'operator' },
+    { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, n: 1e300 } } },
+    { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: { a: 1 } } } },
+    { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, '': 'x' } } },
+    { kind: 'encryption-key', agency: 'lka', encryptionKey: { kty: 'EC', x: 'x'.repeat(1001) } },
   ];
   for (const it of bad) assert.equal(proposalSchema.safeParse(it).success, false, JSON.stringify(it));
   assert.equal(proposalSchema.safeParse(newOfficer).success, true);
