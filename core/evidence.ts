@@ -61,7 +61,7 @@ export function provenBody(message: Message, signer: EnrolledKey, at: string): u
 }
 
 /** A key's id is its thumbprint, so nobody can put another key under it. */
-export function publicKeyOf({ keyId, publicKey }: EnrolledKey): VerificationKey | undefined {
+function publicKeyOf({ keyId, publicKey }: EnrolledKey): VerificationKey | undefined {
   try {
     const key = importPublicKey(publicKey);
     return key.thumbprint === keyId ? key : undefined;

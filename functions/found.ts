@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { name } from '#core/registry/change.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import type { DeskRecord, KeyRecord } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
@@ -15,7 +16,7 @@ const inputSchema = z.strictObject({
   reviewers: z
     .array(
       z.strictObject({
-        holder: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+        holder: name,
         publicKey: z.union([z.string(), z.record(z.string(), z.unknown())]),
       }),
     )

@@ -6,11 +6,11 @@ import { WireError } from '#core/problem.ts';
 import {
   activeFrom,
   agencyOfProposal,
-  CHANGE_DAYS,
   type Change,
   type ChangeDecision,
   changeDecisionSchema,
   changeStatuses,
+  closesAt,
   decideChange,
   keyOfProposal,
   missing,
@@ -272,7 +272,7 @@ async function view(it: Change) {
     /** What people compare by telephone before they sign. */
     thumbprint: thumbprintOf(it.proposal),
     proposedAt: it.proposedAt,
-    closesAt: new Date(Date.parse(it.proposedAt) + CHANGE_DAYS * 86_400_000).toISOString(),
+    closesAt: closesAt(it),
     decisions: it.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
     ...(it.status === 'Pending' ? { missing: missing(it, agency) } : {}),
     links: { self, decisions: `${self}/decisions` },

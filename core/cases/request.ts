@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
+import { text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { authoriserRoles } from './policy.ts';
@@ -9,17 +10,6 @@ import { category, distinct, period, type Scope, scopeSchema } from './scope.ts'
  * An agency's signed ask, as it stands on the wire. Strict throughout: a field that is not named here is refused,
  * so nothing that would hold content can be asked for (I5).
  */
-const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    // What a person reads is what was signed: no control characters, no line or direction changes, no lone surrogates
-    // (which RFC 8785 has no form for).
-    .refine((s) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(s) && s.isWellFormed(), {
-      error: 'text-invalid',
-    });
-
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), value: text(256) }),
   z.strictObject({ kind: z.literal('phone'), value: z.string().refine(isPhoneNumber) }),

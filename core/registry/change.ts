@@ -3,6 +3,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
+import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
 import { type AgencyRecord, entriesHead, type KeyRecord, roles, salt } from './records.ts';
 import { termsSchema } from './terms.ts';
@@ -13,12 +14,8 @@ import { termsSchema } from './terms.ts';
  * It takes two distinct reviewers over one digest and, where the agency it concerns has an officer's key already, that
  * agency's own confirmation. So neither a forged letter, nor one insider, nor an operator puts a key in.
  */
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
-const title = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text) && text.isWellFormed());
+/** What agencies and people are called here: for a person, the provider's own pseudonym. */
+export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 /** A JWK's members are texts, lists of texts and flags (RFC 7517 section 4). Anything else is kept out of the tables. */
 const jwkMember = z.union([z.string().max(1000), z.boolean(), z.array(z.string().max(1000)).max(10)]);
 const plainJwk = z.record(z.string().regex(/^[A-Za-z0-9_#]{1,32}$/), jwkMember);
@@ -34,7 +31,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   /** A new agency with its first officer. */
   z.strictObject({
     kind: z.literal('agency'),
-    agency: z.strictObject({ id: name, name: title, encryptionKey: jwk, terms: termsSchema }),
+    agency: z.strictObject({ id: name, name: text(200), encryptionKey: jwk, terms: termsSchema }),
     officer: z.strictObject(newKey),
   }),
   /** Other terms for an agency. */
@@ -176,8 +173,8 @@ export function decideChange(
   standing: Standing,
 ): ChangeOutcome {
   const { by, decision } = act;
-  const lastDay = Date.parse(it.proposedAt) + CHANGE_DAYS * 86_400_000;
-  if (it.status !== 'Pending' || Date.parse(act.at) >= lastDay) throw new RegistryError('change-closed');
+  if (it.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(it)))
+    throw new RegistryError('change-closed');
   if (decision.changeDigest !== it.digest) throw new RegistryError('change-digest-mismatch');
   const concerns = by.role === 'reviewer' || by.agency === agencyOfProposal(it.proposal);
   const own = by.role === 'reviewer' ? 'approve' : 'confirm';
@@ -211,6 +208,11 @@ export function decideChange(
       },
     },
   };
+}
+
+/** When a change that is not complete is dead. */
+export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
+  return new Date(Date.parse(proposedAt) + CHANGE_DAYS * 86_400_000).toISOString();
 }
 
 /** What a change still waits for. */
