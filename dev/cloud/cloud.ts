@@ -21,6 +21,7 @@ import {
 } from '#dev/cloud/emulator.ts';
 import { startFrontDoor } from '#dev/cloud/front-door.ts';
 import { startGate } from '#dev/cloud/gate/gate.ts';
+import { JOURNAL } from '#dev/cloud/journal.ts';
 import { mendObjectLock } from '#dev/cloud/mend.ts';
 import { owned, remember, sweep } from '#dev/cloud/processes.ts';
 
@@ -71,7 +72,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
   for (const name of await sweep(stateDir)) options.say(`stopped the ${name} of an earlier run`);
   const owner = remember(stateDir, 'owner', process.pid);
-  for (const file of [CLOUD, DOOR]) rmSync(join(stateDir, file), { force: true });
+  for (const file of [CLOUD, DOOR, JOURNAL]) rmSync(join(stateDir, file), { force: true });
   try {
     const { facts, stop } = options.endpoint
       ? await before(options.endpoint, stateDir)
@@ -128,7 +129,7 @@ interface Started {
 
 async function ours(stateDir: string, say: (line: string) => void): Promise<Started> {
   // The gate takes its port first: the emulator's Lambdas are to call it.
-  const gate = await startGate();
+  const gate = await startGate({ stateDir });
   try {
     const emulator = await startEmulator({ stateDir, lambdaEndpoint: gate.endpoint });
     emulator.onLost((reason) => say(`the emulator is gone: ${reason}\n${tail(emulator.logFile)}`));

@@ -1,7 +1,8 @@
 """Runs MiniStack as the local cloud's emulator. Started by emulator.ts, in the project's own virtual environment.
 
 It adds to MiniStack what a throw-away cloud beside other checkouts needs: a certificate made here (no openssl
-binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate.
+binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate. What
+MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py.
 """
 
 import asyncio
@@ -117,7 +118,7 @@ def kms_facts(question: dict) -> dict:
     with request_scope(account, question["region"]):
         caller = resolve_principal(question["accessKeyId"], account)
         if isinstance(caller, AuthError):
-            return {"principal": None}
+            return {"principal": None, "key": None, "grants": []}
         # Like the emulator's Decrypt, which falls back on the ciphertext when it does not know the key it was told.
         named = [question.get("keyId"), _kms_key_id_from_ciphertext(question.get("ciphertext") or "")]
         if question.get("grantToken"):
@@ -138,6 +139,7 @@ def kms_facts(question: dict) -> dict:
                 "spec": key["KeySpec"],
                 "usage": key["KeyUsage"],
                 "origin": key["Origin"],
+                "multiRegion": key.get("_mrk_type"),
                 "aliases": [arn.split(":", 5)[5] for arn, target in kms._aliases.items() if target == key["KeyId"]],
                 "tags": {tag["TagKey"]: tag["TagValue"] for tag in key.get("Tags") or []},
             },
@@ -170,6 +172,17 @@ def with_question(app, token: str):
     return serve
 
 
+def mend() -> None:
+    """Puts AWS's behaviour in place of MiniStack's where this project needs it."""
+    sys.dont_write_bytecode = True  # no __pycache__ beside our sources
+    import kinesis_mappings
+    import kms_keys
+
+    sys.dont_write_bytecode = False
+    kinesis_mappings.install()
+    kms_keys.install()
+
+
 def main() -> None:
     state = sys.argv[1]
     if sys.argv[2:] == ["certificate"]:  # for a front door before an emulator that somebody else started
@@ -189,6 +202,8 @@ def main() -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack.app import app
+
+    mend()
 
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]

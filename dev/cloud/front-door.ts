@@ -5,7 +5,15 @@
  * escapes, the query, every header line and the bytes of the body. Only the emulator's own prefix is put before
  * the path. Like API Gateway it takes bodies of up to 10 MB.
  */
-import { type Answer, type Asked, head, listen, relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
+import {
+  type Answer,
+  type Asked,
+  head,
+  listenLocally,
+  relay,
+  upstream,
+  wholeBody,
+} from '#dev/cloud/relay.ts';
 
 const LARGEST_BODY = 10 * 1024 * 1024;
 const STAGE = '/v1/';
@@ -43,18 +51,15 @@ export async function startFrontDoor(options: {
     );
   };
 
-  const first = await listen({ host: '127.0.0.1', port: 0 }, serve);
-  const { port } = first;
-  // `localhost` may mean either address. Where there is no IPv6, or its port is taken, clients try the other one.
-  const second = await listen({ host: '::1', port }, serve).catch(() => undefined);
-  const listeners = second === undefined ? [first] : [first, second];
-  for (const listener of listeners) listener.secure(options.tls);
+  const listener = await listenLocally(serve);
+  listener.secure(options.tls);
+  const { port } = listener;
 
   return {
     url: `https://localhost:${port}`,
     authority: `localhost:${port}`,
     close: async () => {
-      await Promise.all(listeners.map((listener) => listener.close()));
+      await listener.close();
       to.close();
     },
   };

@@ -46,6 +46,40 @@ export async function listen(
   };
 }
 
+/**
+ * Listens on both addresses that `localhost` may mean, on one port. Where there is no IPv6, clients take the other.
+ *
+ * A port that somebody else has on one of the addresses is not taken: half of the clients would go to the stranger.
+ *
+ * @param ports to try, one after the other; 0 means a free one
+ */
+export async function listenLocally(
+  serve: (request: Asked, answer: Answer) => void,
+  ports: readonly number[] = [0, 0, 0, 0, 0],
+): Promise<Listener> {
+  let taken: unknown;
+  for (const wanted of ports) {
+    const first = await listen({ host: '127.0.0.1', port: wanted }, serve);
+    const { port } = first;
+    try {
+      const second = await listen({ host: '::1', port }, serve);
+      const both = [first, second];
+      return {
+        port,
+        secure: (tls) => {
+          for (const one of both) one.secure(tls);
+        },
+        close: async () => void (await Promise.all(both.map((one) => one.close()))),
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return first;
+      await first.close();
+      taken = error;
+    }
+  }
+  throw taken;
+}
+
 /** Where requests are passed on to. */
 export interface Upstream {
   send(options: { method: string; path: string; headers: readonly string[] }): ReturnType<typeof httpRequest>;

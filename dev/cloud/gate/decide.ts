@@ -32,8 +32,8 @@ export interface Grant {
 }
 
 export interface Constraints {
-  readonly EncryptionContextEquals?: Readonly<Record<string, string>>;
-  readonly EncryptionContextSubset?: Readonly<Record<string, string>>;
+  readonly EncryptionContextEquals?: Readonly<Record<string, string>> | undefined;
+  readonly EncryptionContextSubset?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Rules {
@@ -85,6 +85,29 @@ export function decide(call: Call, rules: Rules): Verdict {
   const grant = withinLimits ? rules.grants.find((candidate) => covers(candidate, call)) : undefined;
   if (grant !== undefined) return permit(`grant ${grant.GrantId}`);
   return refuse('no key policy statement, identity policy or grant allows it', false);
+}
+
+/**
+ * Decides an operation on no key that exists, such as `CreateKey`: there is no key policy and no grant, so that the
+ * caller's own policies are alone.
+ */
+export function decideWithoutKey(
+  call: { readonly operation: string; readonly resource: string; readonly context: Context },
+  { identityPolicies, limits }: Pick<Rules, 'identityPolicies' | 'limits'>,
+): Verdict {
+  const hits = (statement: Statement) =>
+    matches(statement, `kms:${call.operation}`, call.resource, call.context);
+  const allows = (statement: Statement) => statement.Effect === 'Allow' && hits(statement) === 'yes';
+  const explicit = [identityPolicies ?? [], ...limits]
+    .flat()
+    .find((statement) => statement.Effect === 'Deny' && hits(statement) !== 'no');
+  if (explicit !== undefined) return refuse(`an explicit deny${label(explicit)}`, true);
+  if (!limits.every((limit) => limit.some(allows)))
+    return refuse('a permissions boundary or session policy does not allow it', false);
+  if (identityPolicies === undefined) return permit('the account, which has every permission');
+  const identity = identityPolicies.find(allows);
+  if (identity !== undefined) return permit(`an identity policy${label(identity)}`);
+  return refuse('no identity policy allows it', false);
 }
 
 /** Whether a grant lets its grantee make this call. */

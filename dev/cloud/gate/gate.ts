@@ -3,27 +3,31 @@
  *
  * The emulator stores grants but does not follow them, does not know the `kms:` condition keys, and lets the
  * account's root do everything, explicit denies notwithstanding. So each KMS call on a key is decided here first
- * (`decide.ts`). A call refused here never reaches the emulator. A call allowed here is passed on as it came, and
+ * (`judge.ts`). A call refused here never reaches the emulator. A call allowed here is passed on as it came, and
  * the emulator checks its signature; only if it then refuses the very caller we decided about, for lack of a
  * permission it does not understand, is the call repeated with the administrator's signature. Nobody gets through
  * without both: a verified signature and our decision. Every other service passes untouched.
  */
 import type { Emulator } from '#dev/cloud/emulator.ts';
-import { type Facts, type KmsRequest, type KnownFacts, readCall } from '#dev/cloud/gate/call.ts';
-import { decide, type Verdict } from '#dev/cloud/gate/decide.ts';
-import { statementsOf } from '#dev/cloud/gate/policy.ts';
-import { signed } from '#dev/cloud/gate/sign.ts';
+import { callerOf, type KnownFacts, type Principal, readCall } from '#dev/cloud/gate/call.ts';
+import type { Grant } from '#dev/cloud/gate/decide.ts';
 import {
-  type Answer,
-  type Asked,
-  forwardable,
-  head,
-  listen,
-  relay,
-  type Upstream,
-  upstream,
-  wholeBody,
-} from '#dev/cloud/relay.ts';
+  asAdministrator,
+  type Behind,
+  deniedTo,
+  errorOf,
+  factsOf,
+  give,
+  type Incoming,
+  passOn,
+  type Reply,
+  refusal,
+} from '#dev/cloud/gate/emulated.ts';
+import { createKeyRefusal, denial, policyRefusal } from '#dev/cloud/gate/judge.ts';
+import { reEncrypt } from '#dev/cloud/gate/re-encrypt.ts';
+import { parseRequest } from '#dev/cloud/gate/request.ts';
+import { type Journal, kmsEvent, openJournal } from '#dev/cloud/journal.ts';
+import { type Answer, type Asked, listen, relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
 
 export interface Gate {
   readonly endpoint: string;
@@ -34,7 +38,6 @@ export interface Gate {
 
 /** Operations on no one key: policies alone decide, and the emulator follows those. */
 const KEYLESS = new Set([
-  'CreateKey',
   'ListKeys',
   'ListAliases',
   'GenerateRandom',
@@ -46,16 +49,17 @@ const KEYLESS = new Set([
 /** KMS takes requests of a few kilobytes; this is far more. */
 const LARGEST_CALL = 1 << 20;
 
-export async function startGate(): Promise<Gate> {
-  let behind: { emulator: Emulator; to: Upstream } | undefined;
+/** @param options.stateDir where the journal of KMS calls is written */
+export async function startGate(options: { stateDir: string }): Promise<Gate> {
+  const journal = openJournal(options.stateDir);
+  let behind: Behind | undefined;
   const server = await listen({ host: '127.0.0.1', port: 0 }, (request, answer) => {
     if (behind === undefined) return void answer.destroy();
-    const { emulator, to } = behind;
-    if (!isKms(request)) return relay(to, request, answer);
-    gated(emulator, to, request, answer).catch((error: unknown) => {
+    if (!isKms(request)) return relay(behind.to, request, answer);
+    gated(behind, journal, request, answer).catch((error: unknown) => {
       console.error('gate:', error);
       if (answer.headersSent) answer.destroy();
-      else refuse(answer, 500, 'KMSInternalException', 'The KMS gate failed; see its log.');
+      else give(answer, refusal(500, 'KMSInternalException', 'The KMS gate failed; see its log.'));
     });
   });
   return {
@@ -67,6 +71,7 @@ export async function startGate(): Promise<Gate> {
     close: async () => {
       await server.close();
       behind?.to.close();
+      journal.close();
     },
   };
 }
@@ -76,153 +81,105 @@ function isKms(request: Asked): boolean {
   return /trentservice/i.test(target) || /\/kms\/aws4_request/i.test(request.headers.authorization ?? '');
 }
 
-async function gated(emulator: Emulator, to: Upstream, request: Asked, answer: Answer) {
+async function gated(behind: Behind, journal: Journal, request: Asked, answer: Answer): Promise<void> {
   const body = await wholeBody(request, LARGEST_CALL);
-  if (body === undefined) return refuse(answer, 413, 'ValidationException', 'The request is too large.');
-  const operation =
-    String(request.headers['x-amz-target'] ?? '')
-      .split('.')
-      .at(-1) ?? '';
+  if (body === undefined)
+    return give(answer, refusal(413, 'ValidationException', 'The request is too large.'));
+  const call = incoming(request, body);
+  if ('status' in call) return give(answer, call);
+  if (KEYLESS.has(call.operation)) return relay(behind.to, request, answer, { body });
+  const { reply, principal, keyArns } = await answered(behind, call);
+  const error = errorOf(reply)?.type;
+  // CloudTrail, too, knows nothing of callers whom AWS did not recognise.
+  if (principal !== null && !(error !== undefined && UNRECOGNISED.test(error))) {
+    journal.write(
+      kmsEvent({
+        operation: call.operation,
+        caller: callerOf(principal),
+        request: call.request,
+        keyArns,
+        error: error === 'AccessDeniedException' ? 'AccessDenied' : error,
+      }),
+    );
+  }
+  give(answer, reply);
+}
+
+const UNRECOGNISED = /Signature|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|MissingAuthentication/;
+
+/** Reads a call. What the gate cannot read, the emulator shall not either: it takes other forms than we do. */
+function incoming(request: Asked, body: Buffer): Incoming | Reply {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const operation = target.split('.').at(-1) ?? '';
+  const kms = parseRequest(body);
+  if (kms === undefined) return refusal(400, 'SerializationException', 'The request is not JSON.');
   const credential = /Credential=([^/,]+)\/\d{8}\/([^/]+)\/kms\//.exec(request.headers.authorization ?? '');
-  const call = parse(body);
-  // What the gate cannot read, the emulator shall not either: it takes compressed bodies and other scopes.
-  if (call === undefined) return refuse(answer, 400, 'SerializationException', 'The request is not JSON.');
-  if (credential === null) {
-    return refuse(
-      answer,
+  // Of two headers the emulator may read the other one: a call would be decided for one and made by another.
+  const twice = ['authorization', 'x-amz-target'].some((name) => lines(request, name) > 1);
+  if (credential === null || twice) {
+    return refusal(
       400,
       'IncompleteSignatureException',
-      'The request is not signed in its header for kms.',
+      'The request is not signed in its one Authorization header for kms.',
     );
   }
-  if (KEYLESS.has(operation)) return relay(to, request, answer, { body });
   const [, accessKeyId = '', region = ''] = credential;
-  const facts = await ask(emulator, to, {
-    accessKeyId,
-    region,
-    ...(call.KeyId === undefined ? {} : { keyId: call.KeyId }),
-    ...(call.CiphertextBlob === undefined ? {} : { ciphertext: call.CiphertextBlob }),
-    ...(call.GrantToken === undefined ? {} : { grantToken: call.GrantToken }),
-  });
+  const { method = 'POST', rawHeaders } = request;
+  return { method, rawHeaders, body, operation, region, accessKeyId, request: kms };
+}
+
+function lines(request: Asked, header: string): number {
+  return request.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header).length;
+}
+
+interface Answered {
+  readonly reply: Reply;
+  readonly principal: Principal | null;
+  readonly keyArns: readonly string[];
+}
+
+async function answered(behind: Behind, call: Incoming): Promise<Answered> {
+  if (call.operation === 'ReEncrypt') {
+    const { reply, source, destination } = await reEncrypt(behind, call);
+    const keyArns = [source, destination].flatMap(({ key }) => (key === null ? [] : [key.arn]));
+    return { reply, principal: source.principal, keyArns };
+  }
+  const creates = call.operation === 'CreateKey';
+  const { KeyId: keyId, CiphertextBlob: ciphertext, GrantToken: grantToken } = call.request;
+  const facts = await factsOf(behind, call, creates ? {} : { keyId, ciphertext, grantToken });
+  const { principal, key } = facts;
   // An unknown caller or key: the emulator has the right words for it, and nothing to give away.
-  if (facts.principal === null || facts.key === null) return relay(to, request, answer, { body });
-
-  const verdict = judge(operation, call, { ...facts, principal: facts.principal, key: facts.key });
-  if (!verdict.allowed) {
-    const { arn } = facts.principal;
-    return refuse(
-      answer,
-      400,
-      'AccessDeniedException',
-      `User: ${arn} is not authorized to perform: kms:${operation} on resource: ${facts.key.arn} because of ${verdict.reason}`,
-    );
+  if (principal === null) return { reply: await passOn(behind, call), principal, keyArns: [] };
+  if (creates) {
+    const refused = createKeyRefusal(call.request, principal, call.region);
+    const reply = refused ?? (await passed(behind, call, principal.arn));
+    return { reply, principal, keyArns: madeKey(reply) };
   }
-
-  const first = await send(to, request.method ?? 'POST', request.rawHeaders, body);
-  if (!deniedTo(facts.principal.arn, operation, first)) return give(answer, first);
-  const target = String(request.headers['x-amz-target']);
-  const again = signed(
-    {
-      host: new URL(emulator.endpoint).host,
-      service: 'kms',
-      region,
-      body,
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
-    },
-    emulator.credentials,
-  );
-  give(answer, await send(to, 'POST', Object.entries(again).flat(), body));
+  if (key === null) return { reply: await passOn(behind, call), principal, keyArns: [] };
+  const refused = refusalOnKey(call, { ...facts, principal, key });
+  return { reply: refused ?? (await passed(behind, call, principal.arn)), principal, keyArns: [key.arn] };
 }
 
-function judge(operation: string, request: KmsRequest, facts: KnownFacts & Facts): Verdict {
-  return decide(readCall(operation, request, facts), {
-    keyPolicy: facts.key.policy === null ? [] : statementsOf(facts.key.policy),
-    identityPolicies: facts.principal.identityPolicies ?? undefined,
-    limits: facts.principal.limits,
-    grants: facts.grants,
-  });
-}
-
-function parse(body: Buffer): KmsRequest | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as KmsRequest) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Reply {
-  readonly status: number;
-  readonly headers: readonly string[];
-  readonly body: Buffer;
-}
-
-/** A refusal by policy, after the signature was verified, of the caller and operation we decided about. */
-function deniedTo(arn: string, operation: string, { status, body }: Reply): boolean {
-  if (status !== 403 && status !== 400) return false;
-  const text = body.toString('utf8');
+function refusalOnKey(
+  { operation, request }: Incoming,
+  facts: KnownFacts & { grants: readonly Grant[] },
+): Reply | undefined {
   return (
-    /"__type":\s*"[^"]*AccessDenied/.test(text) &&
-    text.includes(`User: ${arn} is not authorized to perform: kms:${operation} `)
+    denial(readCall(operation, request, facts), facts) ??
+    (operation === 'PutKeyPolicy' ? policyRefusal(request, facts) : undefined)
   );
 }
 
-function send(
-  to: Upstream,
-  method: string,
-  headers: readonly string[],
-  body: Buffer,
-  path = '/',
-): Promise<Reply> {
-  return new Promise((done, fail) => {
-    const onward = to.send({ method, path, headers: framed(forwardable(headers), body) });
-    onward.on('error', fail);
-    onward.on('response', (back) => {
-      wholeBody(back).then(
-        (content) =>
-          done({
-            status: back.statusCode ?? 502,
-            headers: back.rawHeaders,
-            body: content ?? Buffer.alloc(0),
-          }),
-        fail,
-      );
-    });
-    onward.end(body);
-  });
+/** Passes on what we allow, and repeats it as the administrator if the emulator denies it to that caller. */
+async function passed(behind: Behind, call: Incoming, arn: string): Promise<Reply> {
+  const first = await passOn(behind, call);
+  return deniedTo(arn, call.operation, first)
+    ? asAdministrator(behind, call.region, call.operation, call.body)
+    : first;
 }
 
-/** The same headers with the length of the body said once. */
-function framed(headers: readonly string[], body: Buffer): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] as string;
-    if (!/^(content-length|transfer-encoding|connection|keep-alive)$/i.test(name)) {
-      kept.push(name, headers[i + 1] as string);
-    }
-  }
-  return [...kept, 'content-length', String(body.length)];
-}
-
-function give(answer: Answer, { status, headers, body }: Reply): void {
-  head(answer, status, framed(headers, body));
-  answer.end(body);
-}
-
-function refuse(answer: Answer, status: number, type: string, message: string): void {
-  head(answer, status, ['content-type', 'application/x-amz-json-1.1', 'x-amzn-errortype', type]);
-  answer.end(JSON.stringify({ __type: type, Message: message, message }));
-}
-
-async function ask(
-  emulator: Emulator,
-  to: Upstream,
-  question: { accessKeyId: string; region: string; keyId?: string; ciphertext?: string; grantToken?: string },
-): Promise<Facts> {
-  const headers = ['host', 'localhost', 'x-writ-token', emulator.gateToken];
-  const answer = await send(to, 'POST', headers, Buffer.from(JSON.stringify(question)), '/_writ/kms');
-  if (answer.status !== 200)
-    throw new Error(`The emulator did not tell the gate about a call: ${answer.status}`);
-  return JSON.parse(answer.body.toString('utf8')) as Facts;
+function madeKey(reply: Reply): string[] {
+  if (reply.status !== 200) return [];
+  const { KeyMetadata } = JSON.parse(reply.body.toString('utf8')) as { KeyMetadata?: { Arn?: string } };
+  return KeyMetadata?.Arn === undefined ? [] : [KeyMetadata.Arn];
 }

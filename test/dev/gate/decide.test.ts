@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Facts, type KmsRequest, readCall } from '#dev/cloud/gate/call.ts';
+import { type Facts, readCall } from '#dev/cloud/gate/call.ts';
 import { decide, type Grant, type Verdict } from '#dev/cloud/gate/decide.ts';
 import type { Statement } from '#dev/cloud/gate/policy.ts';
+import type { KmsRequest } from '#dev/cloud/gate/request.ts';
 
 const ACCOUNT = '111122223333';
 const KEY = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -40,6 +41,7 @@ function verdict(given: Case): Verdict {
       spec: 'SYMMETRIC_DEFAULT',
       usage: 'ENCRYPT_DECRYPT',
       origin: 'AWS_KMS',
+      multiRegion: null,
       aliases: ['alias/vault'],
       tags: { epoch: '2026-11' },
     },
@@ -569,5 +571,36 @@ describe('condition keys', () => {
     assert(holds({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/vault' } }));
     assert(holds({ StringEquals: { 'aws:ResourceTag/epoch': '2026-11', 'aws:PrincipalTag/team': 'legal' } }));
     assert(!holds({ StringEquals: { 'aws:ResourceTag/other': '2026-11' } }));
+  });
+  it('kms:EncryptionAlgorithm is the one used, also where the request does not say it', () => {
+    const symmetric = { StringEquals: { 'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT' } };
+    for (const operation of ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKeyPair'])
+      assert(holds(symmetric, { operation }), operation);
+    assert(!holds(symmetric, { request: { EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' } }));
+    assert(!holds(symmetric, { operation: 'Sign' }));
+  });
+  it('aws:RequestTag and aws:TagKeys are those that a call gives or takes', () => {
+    const Tags = [{ TagKey: 'writ', TagValue: 'vault' }];
+    const tagged = { StringEquals: { 'aws:RequestTag/writ': 'vault' } };
+    const only = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'writ' } };
+    for (const operation of ['TagResource', 'ReplicateKey']) {
+      assert(holds({ ...tagged, ...only }, { operation, request: { Tags } }), operation);
+      assert(!holds(tagged, { operation, request: {} }));
+    }
+    assert(holds(only, { operation: 'UntagResource', request: { TagKeys: ['writ'] } }));
+    assert(!holds(only, { operation: 'UntagResource', request: { TagKeys: ['other'] } }));
+    assert(!holds(tagged), 'on other calls there are none');
+  });
+  it('kms:MultiRegion is a property of the key, and only a multi-Region key has a kms:MultiRegionKeyType', () => {
+    assert(holds({ Bool: { 'kms:MultiRegion': 'false' }, Null: { 'kms:MultiRegionKeyType': 'true' } }));
+    assert(!holds({ Bool: { 'kms:MultiRegion': 'true' } }));
+  });
+  it('kms:BypassPolicyLockoutSafetyCheck is there for a new policy, if the call says it', () => {
+    const put = (request: KmsRequest) => ({ operation: 'PutKeyPolicy', request });
+    const bypassed = { Bool: { 'kms:BypassPolicyLockoutSafetyCheck': 'true' } };
+    assert(holds(bypassed, put({ BypassPolicyLockoutSafetyCheck: true })));
+    assert(!holds(bypassed, put({ BypassPolicyLockoutSafetyCheck: false })));
+    assert(holds({ Null: { 'kms:BypassPolicyLockoutSafetyCheck': 'true' } }, put({})));
+    assert(!holds(bypassed, { request: { BypassPolicyLockoutSafetyCheck: true } }));
   });
 });

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import {
-  AttachRolePolicyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateGrantCommand,
   CreateKeyCommand,
@@ -22,9 +16,9 @@ import {
   RetireGrantCommand,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Cloud, cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
+import { account, allow, asked, denied, makeRole, policy, settings } from './live.ts';
 
 const CONTEXT = { subject: 's-1', kind: 'access', epoch: '2026-11' };
 const SECRET = new TextEncoder().encode('wrapped private key');
@@ -42,34 +36,17 @@ describe('the KMS gate before a real emulator', { skip }, () => {
 
   before(async () => {
     const iam = new IAMClient(settings(cloud));
-    const trust = policy([
-      {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${cloud.accountId}:root` },
-        Action: 'sts:AssumeRole',
-      },
-    ]);
-    for (const role of Object.keys(roles) as Role[]) {
-      const RoleName = `${run}-${role}`;
-      const made = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
-      roles[role] = made.Role?.Arn ?? '';
-      as[role] = await assume(cloud, roles[role]);
+    for (const name of Object.keys(roles) as Role[]) {
+      const everything = name === 'seal' || name === 'stranger' ? [allow('kms:*')] : [];
+      const { arn, kms } = await makeRole(cloud, `${run}-${name}`, everything);
+      roles[name] = arn;
+      as[name] = kms;
     }
     as.root = new KMSClient(settings(cloud));
-    const everything = policy([{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }]);
-    for (const role of ['seal', 'stranger']) {
-      await iam.send(
-        new PutRolePolicyCommand({
-          RoleName: `${run}-${role}`,
-          PolicyName: 'all',
-          PolicyDocument: everything,
-        }),
-      );
-    }
     const managed = await iam.send(
       new CreatePolicyCommand({
         PolicyName: run,
-        PolicyDocument: policy([{ Effect: 'Allow', Action: 'kms:RevokeGrant', Resource: '*' }]),
+        PolicyDocument: policy([allow('kms:RevokeGrant')]),
       }),
     );
     await iam.send(
@@ -224,7 +201,42 @@ describe('the KMS gate before a real emulator', { skip }, () => {
       assert.equal(await ask(naming(name)), 'AccessDeniedException', `the key it names: "${name}"`);
     }
     assert.equal(await ask(plain, 's3'), 'IncompleteSignatureException');
+    const lost = Buffer.from(`{"CiphertextBlob":"${CiphertextBlob}","EncryptionContext":{"__proto__":"x"}}`);
+    assert.equal(await ask(lost), 'SerializationException');
     assert.equal(await ask(gzipSync(plain), 'kms', { 'content-encoding': 'gzip' }), 'SerializationException');
+  });
+
+  it('believes no caller who says twice who they are, and no call that says twice what it is', async () => {
+    await grant(as.authorise);
+    const body = Buffer.from(
+      JSON.stringify({ CiphertextBlob: Buffer.from(sealed).toString('base64'), EncryptionContext: CONTEXT }),
+    );
+    const headersOf = async (who: KMSClient) => {
+      const { host } = new URL(cloud.endpoint);
+      const target = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'TrentService.Decrypt',
+        'x-amz-security-token': (await who.config.credentials()).sessionToken ?? '',
+      };
+      const request = { host, region: cloud.region, service: 'kms', body, headers: target };
+      return signed(request, await who.config.credentials());
+    };
+    const mine = await headersOf(as.stranger);
+    const theirs = await headersOf(as.collect);
+    const { status } = await asked(cloud, Object.entries(theirs), body);
+    assert.equal(status, 200, 'said once, it is collect who calls');
+    for (const twice of [
+      ['authorization', theirs.authorization ?? ''],
+      ['x-amz-target', 'TrentService.DescribeKey'],
+    ] as const) {
+      const both = [
+        [twice, ...Object.entries(mine)],
+        [...Object.entries(mine), twice],
+      ];
+      for (const headers of both)
+        assert.match((await asked(cloud, headers, body)).body, /IncompleteSignatureException/);
+    }
+    await clear();
   });
 
   it('follows a changed key policy at once', async () => {
@@ -243,41 +255,10 @@ describe('the KMS gate before a real emulator', { skip }, () => {
 
 if (skip) await cloud.stop();
 
-function settings(of: Cloud) {
-  return { endpoint: of.endpoint, region: of.region, credentials: of.credentials, maxAttempts: 1 };
-}
-
-async function assume(of: Cloud, RoleArn: string): Promise<KMSClient> {
-  const sts = new STSClient(settings(of));
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'gate-test' }));
-  assert(Credentials?.AccessKeyId && Credentials.SecretAccessKey && Credentials.SessionToken);
-  return new KMSClient({
-    ...settings(of),
-    credentials: {
-      accessKeyId: Credentials.AccessKeyId,
-      secretAccessKey: Credentials.SecretAccessKey,
-      sessionToken: Credentials.SessionToken,
-    },
-  });
-}
-
-async function denied(call: Promise<unknown>, reason = /not authorized/): Promise<void> {
-  await assert.rejects(call, (error: Error) => {
-    assert.equal(error.name, 'AccessDeniedException');
-    assert.match(error.message, reason);
-    return true;
-  });
-}
-
-function policy(Statement: readonly object[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement });
-}
-
 /** The shape of a vault key's policy: the account administers, no one opens but collect, and only by a grant. */
 function vaultPolicy(of: Cloud, roles: { collect: string; authorise: string; seal: string }): string {
-  const account = { AWS: `arn:aws:iam::${of.accountId}:root` };
   return policy([
-    { Effect: 'Allow', Principal: account, Action: 'kms:*', Resource: '*' },
+    { Effect: 'Allow', Principal: account(of), Action: 'kms:*', Resource: '*' },
     {
       Effect: 'Deny',
       Principal: '*',
