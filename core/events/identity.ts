@@ -8,22 +8,28 @@ import { isPhoneNumber } from '#core/vault/subject.ts';
  *
  *   {"account":"…","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234}    a log-in
  *   {"account":"…","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}         a number that holds from then on
+ *   {"account":"…","at":"2026-11-20T09:00:00Z","username":"…"}                   a name that finds it from then on
  *
- * Exactly these fields. Both forms are closed, so that there is no place to put content (I5).
+ * Exactly these fields. All forms are closed, so that there is no place to put content (I5). Of a username nothing
+ * is stored but the blind index to find the account by: there is no kind of record for it, so it can be asked by and
+ * never be disclosed.
  */
 export type IdentityEvent =
   | { kind: 'access'; account: string; at: string; ip: string; port: number }
-  | { kind: 'phone'; account: string; at: string; phone: string };
+  | { kind: 'phone'; account: string; at: string; phone: string }
+  | { kind: 'username'; account: string; at: string; username: string };
 
 /**
  * Why an identity event is refused. Codes only: an event's values are what Writ exists to keep.
  *
  * - `event-too-large`, `encoding-invalid`, `json-malformed`: not a short JSON object in UTF-8.
  * - `field-unknown`: a field beyond those of the wire. Content would come in as one (I5).
- * - `field-missing`: `account`, `at`, or one of `ip` with `port` and `phone`.
- * - `account-invalid`: not 1 to 256 characters without control characters.
+ * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
+ * - `account-invalid`, `username-invalid`: not 1 to 256 characters without control characters.
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
- * - `time-future`, `time-before-retention`: possible, but not now. Whoever has the clock finds these.
+ * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. Whoever has the clock
+ *   and the retention finds these (core/events/retention.ts).
+ * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
  */
 export type EventErrorCode =
   | 'event-too-large'
@@ -36,8 +42,11 @@ export type EventErrorCode =
   | 'ip-invalid'
   | 'port-invalid'
   | 'phone-invalid'
+  | 'username-invalid'
   | 'time-future'
-  | 'time-before-retention';
+  | 'time-before-retention'
+  | 'kind-not-kept'
+  | 'aggregate-malformed';
 
 /** Carries the code and nothing of the event, so that it may be counted and logged as it is. */
 export class EventError extends Error {
@@ -53,7 +62,7 @@ export class EventError extends Error {
 /** Longer than the longest event even with every character of its account escaped. */
 const LONGEST = 4096;
 
-const account = z
+const name = z
   .string()
   .min(1)
   .max(256)
@@ -70,8 +79,9 @@ function canonical(parse: (text: string) => string | undefined) {
 
 const at = canonical(parseInstant);
 const port = z.int().min(1).max(65_535);
-const accessEvent = z.strictObject({ account, at, ip: canonical(sourceAddress), port });
-const phoneEvent = z.strictObject({ account, at, phone: z.string().refine(isPhoneNumber) });
+const accessEvent = z.strictObject({ account: name, at, ip: canonical(sourceAddress), port });
+const phoneEvent = z.strictObject({ account: name, at, phone: z.string().refine(isPhoneNumber) });
+const usernameEvent = z.strictObject({ account: name, at, username: name });
 
 /**
  * One event from its JSON text, with instant and address in canonical form.
@@ -89,10 +99,15 @@ export function parseIdentityEvent(json: string | Uint8Array): IdentityEvent {
  * @throws EventError
  */
 export function identityEvent(value: unknown): IdentityEvent {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'phone')) {
+  if (has(value, 'phone')) {
     const { data, error } = phoneEvent.safeParse(value);
     if (data === undefined) throw refusal(error, value);
     return { kind: 'phone', ...data };
+  }
+  if (has(value, 'username')) {
+    const { data, error } = usernameEvent.safeParse(value);
+    if (data === undefined) throw refusal(error, value);
+    return { kind: 'username', ...data };
   }
   const { data, error } = accessEvent.safeParse(value);
   if (data === undefined) throw refusal(error, value);
@@ -111,15 +126,19 @@ const invalid: Record<string, EventErrorCode> = {
   ip: 'ip-invalid',
   port: 'port-invalid',
   phone: 'phone-invalid',
+  username: 'username-invalid',
 };
+
+function has(value: unknown, field: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, field);
+}
 
 /** zod's own messages can quote what they refuse; only our codes leave here. */
 function refusal(error: z.ZodError, value: unknown): EventError {
   if (error.issues.some((issue) => issue.code === 'unrecognized_keys'))
     return new EventError('field-unknown');
   const field = String(error.issues[0]?.path[0]);
-  const present = typeof value === 'object' && value !== null && Object.hasOwn(value, field);
-  return new EventError(present ? (invalid[field] ?? 'json-malformed') : missing(value));
+  return new EventError(has(value, field) ? (invalid[field] ?? 'json-malformed') : missing(value));
 }
 
 function missing(value: unknown): EventErrorCode {

@@ -53,6 +53,22 @@ test('a malformed JSON line stops the file with its number and the reason, after
   }
 });
 
+test('whoever knows why skips malformed JSON lines, and they are counted as those of an auth log are', async () => {
+  const lines = [json('alice'), '{', json('eve').replace('192.0.2.1', '192.0.2.999'), 'noise', json('bob')];
+  const seen = await Array.fromAsync(readEvents(lines, 2025, { skipMalformed: true }));
+  assert.deepEqual(told(seen), [
+    [1, 'alice'],
+    [2, 'json-malformed'],
+    [3, 'ip-invalid'],
+    [4, 'json-malformed'],
+    [5, 'bob'],
+  ]);
+  assert.deepEqual(seen.reduce(summarise, emptySummary).skipped['json-malformed'], {
+    count: 2,
+    firstLines: [2, 4],
+  });
+});
+
 test('I1: what stops a file says nothing that the line says', async () => {
   await assert.rejects(
     read([json('alice').replace('}', ',"secret-field":"203.0.113.5"}')]),
@@ -104,6 +120,45 @@ test('lines end at LF and CRLF and nowhere else', async () => {
   assert.deepEqual(await split(utf8('a\rb\u2028c\u2029d\u0085e\n')), ['a\rb\u2028c\u2029d\u0085e']);
   assert.deepEqual(await split(utf8('\ufeff{\n')), ['{'], 'a byte order mark is no part of the first line');
   assert.deepEqual(await split(), []);
+});
+
+test('a line that never ends is not held, and what is left of it is never read as an event', async () => {
+  let most = 0;
+  async function* endless(end: string) {
+    yield utf8(login('root').padEnd(65_536 - 1, ' '));
+    for (let i = 0; i < 100; i++) yield utf8('x'.repeat(50_000));
+    yield utf8(`${end}\n${login('bob')}\n`);
+  }
+  for (const end of ['', '\r', login('victim'), json('victim')]) {
+    const lines = splitLines(endless(end));
+    const sizes: number[] = [];
+    const watched = async function* () {
+      for await (const line of lines) {
+        sizes.push(line.length);
+        yield line;
+      }
+    };
+    assert.deepEqual(told(await Array.fromAsync(readEvents(watched(), 2025))), [
+      [1, 'event-too-large'],
+      [2, 'bob'],
+    ]);
+    most = Math.max(most, ...sizes);
+  }
+  assert.ok(most < 200_000, String(most));
+});
+
+test('where a line that is too long is cut, no event ends', async () => {
+  const victim = login('victim');
+  const longest = victim.replace('LabSZ', 'LabSZ'.padEnd(65_536 - victim.length + 'LabSZ'.length, 'x'));
+  assert.deepEqual(told(await read(await split(utf8(longest)))), [[1, 'victim']], 'the longest that is read');
+  for (const more of ['x', '\r', '\rx', '\r\r', '\r\rx']) {
+    for (const rest of ['', '\r', '\n', '\r\n', 'x\n']) {
+      const [first] = await read(await split(utf8(longest + more), utf8(rest)));
+      // One CR and the end of the line, or of the file, is how a line ends.
+      const ends = more === '\r' && ['', '\n'].includes(rest);
+      assert.equal(first?.event?.account ?? first?.skipped, ends ? 'victim' : 'event-too-large');
+    }
+  }
 });
 
 test('an account that holds a line separator cannot start a line of its own', async () => {

@@ -13,13 +13,14 @@ import { sourceAddress } from '#core/vault/address.ts';
 
 const access = { account: 'alice', at: '2026-11-20T09:00:00Z', ip: '192.0.2.1', port: 51_234 };
 const phone = { account: 'alice', at: '2026-11-20T09:00:00Z', phone: '+4915112345678' };
+const username = { account: 'alice', at: '2026-11-20T09:00:00Z', username: 'alice99' };
 
 function refused(value: unknown, code: EventErrorCode): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   assert.throws(() => parseIdentityEvent(text), { name: 'EventError', code, message: code }, text);
 }
 
-test('a log-in and a number are events, with instant and address in canonical form', () => {
+test('a log-in, a number and a username are events, with instant and address in canonical form', () => {
   assert.deepEqual(parseIdentityEvent(JSON.stringify(access)), {
     kind: 'access',
     account: 'alice',
@@ -33,6 +34,12 @@ test('a log-in and a number are events, with instant and address in canonical fo
     at: '2026-11-20T09:00:00.000Z',
     phone: '+4915112345678',
   });
+  assert.deepEqual(parseIdentityEvent(utf8(JSON.stringify(username))), {
+    kind: 'username',
+    account: 'alice',
+    at: '2026-11-20T09:00:00.000Z',
+    username: 'alice99',
+  });
   const mapped = parseIdentityEvent(JSON.stringify({ ...access, ip: '::FFFF:c000:201' }));
   assert.equal(mapped.kind === 'access' && mapped.ip, '192.0.2.1');
 });
@@ -41,6 +48,7 @@ test('I5: any field beyond the wire is refused, by whatever name and beside what
   for (const field of ['message', 'content', 'body', 'text', 'kind', 'Account', '', 'toString']) {
     refused({ ...access, [field]: 'hello' }, 'field-unknown');
     refused({ ...phone, [field]: 'hello' }, 'field-unknown');
+    refused({ ...username, [field]: 'hello' }, 'field-unknown');
     refused({ ...access, port: 0, [field]: null }, 'field-unknown');
   }
   refused(
@@ -48,6 +56,10 @@ test('I5: any field beyond the wire is refused, by whatever name and beside what
     'field-unknown',
   );
   refused({ ...access, ...phone }, 'field-unknown');
+  refused({ ...access, ...username }, 'field-unknown');
+  refused({ ...phone, ...username }, 'field-unknown');
+  refused({ ...username, ip: '192.0.2.1' }, 'field-unknown');
+  refused({ ...username, port: 1 }, 'field-unknown');
 });
 
 test('I5: no field takes anything with content in it', () => {
@@ -56,6 +68,8 @@ test('I5: no field takes anything with content in it', () => {
   refused({ ...access, at: 'see you at eight' }, 'at-invalid');
   refused({ ...access, port: 'see you at eight' }, 'port-invalid');
   refused({ ...phone, phone: '+49151 see you at eight' }, 'phone-invalid');
+  refused({ ...username, username: { text: 'see you at eight' } }, 'username-invalid');
+  refused({ ...username, username: 'x'.repeat(257) }, 'username-invalid');
   refused({ ...access, account: ['alice'] }, 'account-invalid');
   refused({ ...access, account: 'x'.repeat(257) }, 'account-invalid');
 });
@@ -63,7 +77,10 @@ test('I5: no field takes anything with content in it', () => {
 test('a field that is missing is said to be', () => {
   for (const field of ['account', 'at', 'ip', 'port'])
     refused({ ...access, [field]: undefined }, 'field-missing');
-  for (const field of ['account', 'at']) refused({ ...phone, [field]: undefined }, 'field-missing');
+  for (const field of ['account', 'at']) {
+    refused({ ...phone, [field]: undefined }, 'field-missing');
+    refused({ ...username, [field]: undefined }, 'field-missing');
+  }
   refused({}, 'field-missing');
   refused({ ...access, ip: null }, 'ip-invalid');
 });
@@ -71,6 +88,8 @@ test('a field that is missing is said to be', () => {
 test('an impossible account, address, port, time or number is refused by name', () => {
   for (const account of ['', 'a\nb', 'a\u0000', '\u009f', '\ud800', 7])
     refused({ ...access, account }, 'account-invalid');
+  for (const name of ['', 'a\nb', 'a\u0000', '\u009f', '\ud800', 7, null])
+    refused({ ...username, username: name }, 'username-invalid');
   for (const ip of ['', '192.0.2.256', '0.0.0.0', 'ff02::1', 'fe80::1%eth0', 'UNKNOWN'])
     refused({ ...access, ip }, 'ip-invalid');
   for (const port of [0, -1, 65_536, 1.5, '22', true]) refused({ ...access, port }, 'port-invalid');
@@ -117,11 +136,16 @@ test('what is longer than any event is refused before it is read', () => {
     '\\u2028',
   );
   assert.equal(parseIdentityEvent(longest).account.length, 256);
+  const both = JSON.stringify({ ...username, account: 'x'.repeat(256), username: 'x'.repeat(256) });
+  const escaped = parseIdentityEvent(both.replaceAll('x', '\\u2028'));
+  assert.equal(escaped.kind === 'username' && escaped.username.length, 256);
 });
 
-test('accounts are taken as they are: blanks, scripts and all', () => {
-  for (const account of [' 0101', 'root ', 'ёж', '👩‍👩‍👧', "'; --", '\u2028', 'x'.repeat(256)]) {
-    assert.equal(parseIdentityEvent(JSON.stringify({ ...access, account })).account, account);
+test('accounts and usernames are taken as they are: blanks, scripts and all', () => {
+  for (const name of [' 0101', 'root ', 'ёж', '👩‍👩‍👧', "'; --", '\u2028', 'x'.repeat(256)]) {
+    assert.equal(parseIdentityEvent(JSON.stringify({ ...access, account: name })).account, name);
+    const event = parseIdentityEvent(JSON.stringify({ ...username, username: name }));
+    assert.equal(event.kind === 'username' && event.username, name);
   }
 });
 
@@ -149,6 +173,7 @@ const anyEvent: fc.Arbitrary<IdentityEvent> = fc.oneof(
     at,
     phone: fc.stringMatching(/^\+[1-9][0-9]{6,14}$/),
   }),
+  fc.record({ kind: fc.constant('username' as const), account, at, username: account }),
 );
 
 test('any event comes back from its text, in text and in bytes', () => {
@@ -162,6 +187,8 @@ test('any event comes back from its text, in text and in bytes', () => {
     eventText({ kind: 'phone', account: 'alice', at: '2026-11-20T09:00:00.000Z', phone: '+4915112345678' }),
     JSON.stringify(phone),
   );
+  const named = { kind: 'username', account: 'alice', at: '2026-11-20T09:00:00.000Z', username: 'alice99' };
+  assert.equal(eventText({ ...named, kind: 'username' }), JSON.stringify(username));
 });
 
 test('any text and any JSON gives an event or a code, and nothing of itself', () => {
@@ -170,6 +197,9 @@ test('any text and any JSON gives an event or a code, and nothing of itself', ()
     fc.json(),
     fc
       .record({ account: fc.anything(), at: fc.anything(), ip: fc.anything(), port: fc.anything() })
+      .map((v) => JSON.stringify(v, bigints)),
+    fc
+      .record({ account: fc.anything(), at: fc.anything(), username: fc.anything() })
       .map((v) => JSON.stringify(v, bigints)),
     fc
       .tuple(anyEvent.map(eventText), fc.nat(200), fc.string({ maxLength: 2 }))
