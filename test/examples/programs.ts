@@ -1,6 +1,7 @@
 /** The programs below examples/, built once and run as an agency runs them; or why one cannot run on this machine. */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { home, python } from '#dev/cloud/emulator.ts';
 
 export interface Program {
@@ -12,7 +13,7 @@ export interface Program {
   /** The reason why it cannot run here, or false. */
   readonly skip: string | false;
   /** Makes it ready below a folder and answers the command that runs it. */
-  build(folder: string): readonly string[];
+  build(folder: string): Promise<readonly string[]>;
 }
 
 const example = (file: string) => join(home, 'examples', file);
@@ -23,16 +24,16 @@ export const programs: readonly Program[] = [
     signsP256: true,
     startsSlowly: false,
     skip: false,
-    build: () => [python(), example('python/writ_sign.py')],
+    build: async () => [python(), example('python/writ_sign.py')],
   },
   {
     name: 'go',
     signsP256: true,
     startsSlowly: false,
     skip: needs('go', ['version'], /go1\.(?:2[1-9]|[3-9]\d)/),
-    build: (folder) => {
+    build: async (folder) => {
       const program = join(folder, 'writ-sign');
-      must('go', ['build', '-o', program, '.'], example('go'));
+      await must('go', ['build', '-o', program, '.'], example('go'));
       return [program];
     },
   },
@@ -41,8 +42,8 @@ export const programs: readonly Program[] = [
     signsP256: true,
     startsSlowly: true,
     skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/),
-    build: (folder) => {
-      must('javac', ['-d', folder, example('java/WritSign.java')]);
+    build: async (folder) => {
+      await must('javac', ['-d', folder, example('java/WritSign.java')]);
       return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'WritSign'];
     },
   },
@@ -54,7 +55,7 @@ export const programs: readonly Program[] = [
       needs('bash', ['--version'], /bash/) ||
       needs('openssl', ['version'], /OpenSSL [3-9]/) ||
       needs('curl', ['--version'], /curl/),
-    build: () => ['bash', example('curl/writ-sign.sh')],
+    build: async () => ['bash', example('curl/writ-sign.sh')],
   },
 ];
 
@@ -107,7 +108,7 @@ export function run(command: readonly string[], given: Given, args: readonly str
   });
 }
 
-function must(program: string, args: readonly string[], cwd = home): void {
-  const { status, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${stderr}`);
+/** Beside everything else: servers of this very process must go on answering while a compiler takes its time. */
+async function must(program: string, args: readonly string[], cwd = home): Promise<void> {
+  await promisify(execFile)(program, args, { cwd });
 }

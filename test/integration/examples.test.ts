@@ -38,7 +38,7 @@ describe('the examples, on the running stack', { concurrency: 2 }, () => {
     test(`${program.name}: asks, follows, and verifies the answers`, { skip: program.skip }, async () => {
       const folder = join(scratch, program.name);
       mkdirSync(folder);
-      const command = program.build(folder);
+      const command = await program.build(folder);
       const request = newRequest(account);
       const body = join(folder, 'request.json');
       writeFileSync(body, JSON.stringify(request, null, 2));
