@@ -2,6 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compactDecrypt, compactVerify, importJWK, type JWK } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, caseView } from '#core/cases/case.ts';
+import {
+  type PreservationRequest,
+  type PreservationView,
+  preservationView,
+} from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { ExchangeError } from './errors.ts';
@@ -23,6 +28,17 @@ export async function withdrawRequest(session: Session, id: string): Promise<Cas
   return call(session, caseView, 'POST', path(id, '/withdrawal'), {});
 }
 
+/**
+ * Asks for data to be kept from being forgotten; discloses nothing, not even whether there is any. Sending the same
+ * again under the same reference answers the same preservation.
+ */
+export async function preserveData(
+  session: Session,
+  request: PreservationRequest,
+): Promise<PreservationView> {
+  return call(session, preservationView, 'POST', '/v1/preservations', request);
+}
+
 /** A disclosure, decrypted and verified, with the signed text that a court can be shown. */
 export interface Disclosure {
   package: DisclosurePackage;
@@ -31,17 +47,21 @@ export interface Disclosure {
 }
 
 /**
- * Collects once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the digest.
+ * Collects one page, once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the
+ * digest.
  *
  * @param encryptionKey the private JWK of the enrolled encryption key
+ * @param page what the page before said, to go on with that collection
  * @returns undefined while the provider's log catches up (202): ask again
  */
 export async function collectOnce(
   session: Session,
   id: string,
   encryptionKey: JWK,
+  page?: string,
 ): Promise<Disclosure | undefined> {
-  const answer = await send(session, await prepare(session, 'POST', path(id, '/collection'), {}));
+  const body = page === undefined ? {} : { page };
+  const answer = await send(session, await prepare(session, 'POST', path(id, '/collection'), body));
   if (answer.status === 202) {
     parseAnswer(caseView, answer);
     return undefined;
@@ -49,19 +69,44 @@ export async function collectOnce(
   return openDisclosure(session, new TextDecoder().decode(answer.body), encryptionKey);
 }
 
-/** Collects, asking again for as long as the provider says 202. @throws ExchangeError unreachable after `patienceMs` */
+export interface CollectOptions {
+  patienceMs?: number;
+  everyMs?: number;
+}
+
+/**
+ * Collects one page, the first unless one is named, asking again for as long as the provider says 202. Where more
+ * follow, the package has a `page`: use `collectAll` to have them all.
+ *
+ * @throws ExchangeError unreachable after `patienceMs`
+ */
 export async function collect(
   session: Session,
   id: string,
   encryptionKey: JWK,
-  options: { patienceMs?: number; everyMs?: number } = {},
+  options: CollectOptions & { page?: string | undefined } = {},
 ): Promise<Disclosure> {
-  const { patienceMs = 60_000, everyMs = 500 } = options;
+  const { patienceMs = 60_000, everyMs = 500, page } = options;
   for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(everyMs)) {
-    const disclosure = await collectOnce(session, id, encryptionKey);
+    const disclosure = await collectOnce(session, id, encryptionKey, page);
     if (disclosure !== undefined) return disclosure;
   }
   throw new ExchangeError('unreachable');
+}
+
+/** Collects every page of one collection, one at a time, each with its own signature, digest and place in the log. */
+export async function* collectAll(
+  session: Session,
+  id: string,
+  encryptionKey: JWK,
+  options: CollectOptions = {},
+): AsyncGenerator<Disclosure> {
+  let page: string | undefined;
+  do {
+    const disclosure = await collect(session, id, encryptionKey, { ...options, page });
+    yield disclosure;
+    page = disclosure.package.page;
+  } while (page !== undefined);
 }
 
 /** Decrypts and verifies a collection's answer: JWE (RFC 7516) around JWS (RFC 7515) around the package. */

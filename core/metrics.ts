@@ -1,9 +1,13 @@
 /** Every metric there is. Functions count them, alarms watch them. Counts only: a metric names nobody. */
 export type MetricName =
   | 'ApprovalsNotProven'
+  | 'AccountsErased'
+  | 'BreadthExceeded'
   | 'Collections'
   | 'DrawersMade'
+  | 'DrawersPreserved'
   | 'EntriesPublished'
+  | 'EventsHeldBack'
   | 'EventsRefused'
   | 'EventsSealed'
   | 'GrantMismatch'
@@ -11,7 +15,10 @@ export type MetricName =
   | 'GrantsRetired'
   | 'KeysRevoked'
   | 'LogBehind'
-  | 'RegistryFounded';
+  | 'RegistryFounded'
+  | 'VaultKeyForgotten'
+  | 'VaultKeyPolicyDiffers'
+  | 'VaultKeysMade';
 
 export const METRICS_NAMESPACE = 'Writ';
 export const METRICS_SERVICE = 'writ';

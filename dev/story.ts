@@ -1,4 +1,4 @@
-import { DecryptCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
+import { DecryptCommand, paginateListGrants } from '@aws-sdk/client-kms';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -19,9 +19,10 @@ import type { ProblemCode } from '#core/problem.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { asAdministrator, asRole, roleOf } from './as.ts';
 import type { Aws } from './aws.ts';
-import { countSealed, sendEvents, until } from './feed.ts';
+import { countSealed, recordsExpected, sendEvents, until } from './feed.ts';
 import type { Plot } from './plot.ts';
 import type { Teller } from './teller.ts';
+import { liveVaultKeys } from './vault-keys.ts';
 import type { World } from './world.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function sealing(world: World, plot: Plot, tell: Teller): Promise<v
     'all events are sealed',
     async () => {
       const count = (await countSealed(world.aws, world.outputs)) - before;
-      return count >= plot.events.length && count;
+      return count >= recordsExpected(plot.events) && count;
     },
     120_000,
   );
@@ -44,7 +45,10 @@ export async function sealing(world: World, plot: Plot, tell: Teller): Promise<v
   const [item] = await vaultItems(world);
   if (item === undefined) throw new Error('the vault is empty');
   const stored = JSON.stringify(item, (_, value) => (value instanceof Uint8Array ? hex(value) : value));
-  const known = plot.events.flatMap((e) => (e.kind === 'access' ? [e.account, e.ip] : [e.account, e.phone]));
+  const known = plot.events.flatMap((e) => {
+    if (e.kind === 'access') return [e.account, e.ip];
+    return [e.account, e.kind === 'phone' ? e.phone : e.username];
+  });
   // A name of two letters stands in any random text.
   const telling = known.filter((value) => value.length > 5);
   check(!telling.some((value) => stored.includes(value)), 'no stored item shows who or where');
@@ -270,9 +274,14 @@ export async function readLog(world: World): Promise<string[]> {
   return texts;
 }
 
+/** Every live grant on a vault key. */
 export async function grantsOf(aws: Aws, world: World) {
-  const { Grants = [] } = await aws.kms.send(new ListGrantsCommand({ KeyId: world.outputs.VaultKeyArn }));
-  return Grants;
+  const lists = await Promise.all(
+    (await liveVaultKeys(aws, world.outputs)).map(({ arn: KeyId }) =>
+      Array.fromAsync(paginateListGrants({ client: aws.kms }, { KeyId })),
+    ),
+  );
+  return lists.flat().flatMap(({ Grants = [] }) => Grants);
 }
 
 /** A wrapped key that some live grant opens, as a call to KMS. */

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   }
   try {
     const world = await makeWorld(cloud, { say });
-    writeFileSync(join(stateDir, 'local.json'), JSON.stringify(localJson(world)), { mode: 0o600 });
+    writeFileSync(join(stateDir, 'local.json'), JSON.stringify(await localJson(world)), { mode: 0o600 });
     return await run(filesOf(kind), { WRIT_STATE: stateDir });
   } finally {
     await cloud.stop();

@@ -1,10 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startDaemon, stopDaemon } from './cloud/daemon.ts';
 import { home } from './cloud/emulator.ts';
 import { localFile, upStateDir } from './local.ts';
 import { teller } from './teller.ts';
-import { localJson, makeWorld } from './world.ts';
+import { localJson, makeWorld, renewWorld } from './world.ts';
 
 const help = `npm run up
 
@@ -22,10 +22,12 @@ if (values.help) {
   tell.chapter('The local cloud');
   const cloud = await startDaemon({ stateDir: upStateDir, endpoint: process.env.WRIT_ENDPOINT });
   try {
-    if (cloud.wasRunning) tell.fact('It runs already; deploying what has changed');
-    const world = await makeWorld(cloud, { say: (line) => tell.detail(line) });
+    const again = cloud.wasRunning && existsSync(localFile);
+    if (again) tell.fact('It runs already; deploying what has changed');
+    const options = { say: (line: string) => tell.detail(line) };
+    const world = again ? await renewWorld(cloud, localFile, options) : await makeWorld(cloud, options);
     const written = `${localFile}.new`;
-    writeFileSync(written, `${JSON.stringify(localJson(world), null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(written, `${JSON.stringify(await localJson(world), null, 2)}\n`, { mode: 0o600 });
     renameSync(written, localFile);
     tell.fact(`Writ answers at ${cloud.url}/v1`);
     tell.fact(`How to reach it, with keys: ${localFile.slice(home.length + 1)}`);

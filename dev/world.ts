@@ -11,6 +11,7 @@ import type { Terms } from '#core/registry/terms.ts';
 import type { Founding } from '#functions/found.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
+import { liveVaultKeys } from './vault-keys.ts';
 
 /** A deployed Writ with people in it: one agency's officer and three reviewers, each with keys in files. */
 export interface World {
@@ -33,7 +34,6 @@ const outputNames = [
   'ApiId',
   'EventStreamName',
   'LogBucketName',
-  'VaultKeyArn',
   'DeskKeyArn',
   'IndexKeyArn',
   'ProviderKeyArn',
@@ -43,10 +43,16 @@ const outputNames = [
   'EntriesTableName',
   'LogTableName',
   'VaultTableName',
+  'VaultKeysTableName',
   'AuthoriseFunctionName',
   'CollectFunctionName',
   'ExpireFunctionName',
+  'PhoneRetentionMonths',
+  'AccessRetentionMonths',
+  'ForgetFunctionName',
   'FoundFunctionName',
+  'PrepareFunctionName',
+  'PreserveFunctionName',
   'ProviderFunctionName',
   'RegistryFunctionName',
   'RequestFunctionName',
@@ -64,11 +70,13 @@ export type Outputs = z.infer<typeof outputsSchema>;
 
 const agencyId = 'de-lka-example';
 
-/** Deploys the stack that goes to production and enrols the people of the story. */
-export async function makeWorld(
-  cloud: Cloud,
-  options: { say: (line: string) => void; context?: Record<string, string> },
-): Promise<World> {
+interface DeployOptions {
+  say: (line: string) => void;
+  context?: Record<string, string>;
+}
+
+/** Deploys the stack that goes to production. */
+async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs> {
   const outputs = outputsSchema.parse(
     await deploy(cloud, {
       stackName: 'Writ',
@@ -77,6 +85,18 @@ export async function makeWorld(
     }),
   );
   cloud.openDoor(outputs.ApiId);
+  return outputs;
+}
+
+/** Deploys what has changed to a cloud that has its people. */
+export async function renewWorld(cloud: Cloud, file: string, options: DeployOptions): Promise<World> {
+  const outputs = await deployWrit(cloud, options);
+  return { ...(await readWorld(cloud, file)), outputs };
+}
+
+/** Deploys, and enrols the people of the story. */
+export async function makeWorld(cloud: Cloud, options: DeployOptions): Promise<World> {
+  const outputs = await deployWrit(cloud, options);
   const aws = awsOf(cloud);
   const provider = await fetchProvider(cloud.url);
   const keys = join(cloud.stateDir, 'keys');
@@ -135,6 +155,17 @@ export async function invokeFound(aws: Aws, outputs: Outputs, input: Founding): 
   if (FunctionError !== undefined) throw new Error(`found failed: ${FunctionError}`);
 }
 
+/** What the clock does every hour. */
+async function invokePrepare(aws: Aws, outputs: Outputs): Promise<void> {
+  const { FunctionError } = await aws.lambda.send(
+    new InvokeCommand({
+      FunctionName: outputs.PrepareFunctionName,
+      Payload: JSON.stringify({ time: new Date().toISOString() }),
+    }),
+  );
+  if (FunctionError !== undefined) throw new Error(`prepare failed: ${FunctionError}`);
+}
+
 /** Enrols as a provider does: one reviewer proposes, another approves. */
 export async function enrol(
   reviewers: readonly Pick<Person, 'session'>[],
@@ -148,8 +179,12 @@ export async function enrol(
 }
 
 /** `.writ/local.json`: what a client in any language needs to use the local cloud. */
-export function localJson(world: World): unknown {
-  const { cloud, outputs, agency, reviewers, provider } = world;
+export async function localJson(world: World): Promise<unknown> {
+  const { cloud, aws, outputs, agency, reviewers, provider } = world;
+  // As the clock does every hour: the keys of this month and the next.
+  await invokePrepare(aws, outputs);
+  const keys = await liveVaultKeys(aws, outputs);
+  const thisMonth = new Date().toISOString().slice(0, 7);
   return {
     url: cloud.url,
     caFile: cloud.caFile,
@@ -167,15 +202,27 @@ export function localJson(world: World): unknown {
       entries: outputs.EntriesTableName,
       log: outputs.LogTableName,
       vault: outputs.VaultTableName,
+      vaultKeys: outputs.VaultKeysTableName,
     },
     buckets: { log: outputs.LogBucketName },
     keys: {
-      vault: outputs.VaultKeyArn,
+      /** Of this month's log-ins. */
+      vault: keys.find(({ purpose, epoch }) => purpose === 'access' && epoch === thisMonth)?.arn,
       desk: outputs.DeskKeyArn,
       index: outputs.IndexKeyArn,
       provider: outputs.ProviderKeyArn,
     },
-    functions: { found: outputs.FoundFunctionName, expire: outputs.ExpireFunctionName },
+    vaultKeys: keys.map(({ purpose, epoch, arn }) => ({ purpose, epoch, arn })),
+    retentionMonths: {
+      phone: Number(outputs.PhoneRetentionMonths),
+      access: Number(outputs.AccessRetentionMonths),
+    },
+    functions: {
+      found: outputs.FoundFunctionName,
+      expire: outputs.ExpireFunctionName,
+      forget: outputs.ForgetFunctionName,
+      prepare: outputs.PrepareFunctionName,
+    },
     agency: {
       id: agency.id,
       keyid: agency.keyId,

@@ -7,13 +7,14 @@ import {
   collected,
   collectionFailed,
   intend,
+  isPending,
   resolvedCommitment,
   scopeCommitment,
 } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { makePackage } from '#core/disclosure/package.ts';
-import { disclose } from '#core/disclosure/records.ts';
+import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';
 import { type Link, linkJson } from '#core/log/chain.ts';
 import { WireError } from '#core/problem.ts';
 import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
@@ -55,16 +56,15 @@ async function collect(event: Signed<Input>): Promise<Answer> {
   const agency = await agencyOf(event);
   const asked = await getCase(event.pathParameters?.id ?? '');
   if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
-  checkCollectable(asked, event.at);
+  const cursor = cursorOf(asked, event.input.page);
+  checkCollectable(asked, event.at, cursor);
   // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
   const asker = await getKey(asked.askedBy);
   if (asker === undefined || asker.revokedAt !== undefined) throw new CaseError('case-closed');
-  // Every answer is one page until answers are paged.
-  if (event.input.page !== undefined) throw new WireError('field-invalid', ['/page']);
   if (asked.grants === undefined) return later(asked);
   if (asked.grants.length === 0) throw new CaseError('grant-missing');
 
-  const it = await announce(asked, event, agency);
+  const it = await announce(asked, event, agency, cursor);
   const link = await inTheLog(it);
   if (link === undefined) {
     count('LogBehind');
@@ -76,16 +76,29 @@ async function collect(event: Signed<Input>): Promise<Answer> {
     await settle(it, event.at, (now) => collectionFailed(now, 'case-not-approved'));
     throw new CaseError('case-not-approved');
   }
-  return open(it, link, agency, event);
+  return open(it, link, agency, event, cursor);
+}
+
+/** Which page is asked for; without one, the first. A cursor is of this case and was made here, or it is none. */
+function cursorOf(it: Case, page: string | undefined): Cursor | undefined {
+  if (page === undefined) return undefined;
+  const cursor = readCursor(it, page);
+  if (cursor === undefined) throw new WireError('field-invalid', ['/page']);
+  return cursor;
 }
 
 /** Commits the intent, or finds the one that is still waiting for its answer. */
-async function announce(asked: Case, event: Signed<Input>, agency: AgencyRecord): Promise<Case> {
+async function announce(
+  asked: Case,
+  event: Signed<Input>,
+  agency: AgencyRecord,
+  cursor: Cursor | undefined,
+): Promise<Case> {
   const recipient = encryptionKeyAt(agency, event.at)?.thumbprint;
   if (recipient === undefined) throw new WireError('key-cooling');
   const changed = await change(asked.id, event.at, (it) => {
-    checkCollectable(it, event.at);
-    return it.pending === undefined ? intend(it, { at: event.at, recipient }) : undefined;
+    checkCollectable(it, event.at, cursor);
+    return isPending(it, cursor) ? undefined : intend(it, { at: event.at, recipient, cursor });
   });
   if (changed === undefined) throw new WireError('not-found');
   return changed.case;
@@ -120,17 +133,23 @@ async function isAsMinted(it: Case): Promise<boolean> {
   );
 }
 
-async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<Input>): Promise<Answer> {
+async function open(
+  it: Case,
+  link: Link,
+  agency: AgencyRecord,
+  event: Signed<Input>,
+  cursor: Cursor | undefined,
+): Promise<Answer> {
   const scope = approvedScope(it);
-  const opened = await openDrawers(it).catch(async (error: unknown) => {
+  const after = cursor?.after;
+  const { records, next } = await disclosePage(scope, openDrawers(it, after), {
+    after,
+    limit: POLICY.limits.records,
+  }).catch(async (error: unknown) => {
     if (error instanceof CaseError) await settle(it, event.at, (now) => collectionFailed(now, error.code));
     throw error;
   });
-  const records = disclose(scope, opened);
-  if (records.length > POLICY.limits.records) {
-    await settle(it, event.at, (now) => collectionFailed(now, 'limit-exceeded'));
-    throw new CaseError('limit-exceeded');
-  }
+  const { collection, page } = it.pending ?? { collection: 0, page: 0 };
   const disclosure = makePackage({
     provider: PROVIDER_NAME,
     case: it.id,
@@ -140,6 +159,7 @@ async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<In
     policyHash: it.policyHash,
     collectedAt: event.at,
     records,
+    ...(next === undefined ? {} : { page: cursorText(it, { collection, page: page + 1, after: next }) }),
     link: linkJson(link),
   });
   // The log names the recipient: it is encrypted to that key, whatever was enrolled since.
@@ -147,7 +167,11 @@ async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<In
   if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
   const body = await encryptFor(recipient, await signPackage(disclosure));
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
-  await settle(it, event.at, (now) => collected(now, { records: records.length, digest: disclosure.digest }));
+  const { digest } = disclosure;
+  await settle(it, event.at, (now) => {
+    checkCollectable(now, event.at, cursor);
+    return collected(now, { records: records.length, digest, more: next !== undefined });
+  });
   count('Collections');
   return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body };
 }
@@ -155,7 +179,6 @@ async function open(it: Case, link: Link, agency: AgencyRecord, event: Signed<In
 /** Ends the intent that this call carried out. If another call ended it first, this one answers nothing. */
 async function settle(it: Case, at: string, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
   await change(it.id, at, (now) => {
-    checkCollectable(now, at);
     if (now.pending?.entry !== it.pending?.entry) throw new WireError('try-again');
     return act(now);
   });

@@ -1,20 +1,25 @@
 import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
+import { sha256 } from '#core/canonical.ts';
 import { keysRevoked, lapse, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
 import { caseOfGrant } from '#core/cases/doors.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
 import { reportStrangers } from './aws/door.ts';
+import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
+import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
 import { count, logger } from './aws/observe.ts';
 import { revokedKeys } from './aws/registry.ts';
+import { everyVaultKey, keyDigest, type VaultKey } from './aws/vault-keys.ts';
 
 /**
  * Closes doors (I9). A case's entries bring it here the moment they are committed, whether or not the log can be
- * written; the clock brings it here for what ends by itself, and to hold KMS's grants against the cases.
+ * written; the clock brings it here for what ends by itself, and to hold KMS's grants against the cases and the vault
+ * keys' policies against the fixed one (I2).
  */
-const { VAULT_KEY, COLLECT_ROLE } = env('VAULT_KEY', 'COLLECT_ROLE');
+const { COLLECT_ROLE } = env('COLLECT_ROLE');
 
 /** A grant is minted a moment before its case says so. */
 const mintingSeconds = 300;
@@ -34,8 +39,7 @@ export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<stri
 
 /** All that time does, as of an instant. Doing it twice changes nothing. */
 async function sweep(at: string): Promise<void> {
-  /** Live grants by id, and the case that each is of. */
-  const live = new Map<string, string>();
+  const live: Live = new Map();
   await endWhatRevokedKeysBegan(at);
   for (const status of statuses) {
     for await (const it of casesByStatus(status)) {
@@ -44,12 +48,17 @@ async function sweep(at: string): Promise<void> {
       if (!open) continue;
       if (lapse(it, at) !== undefined) await change(it.id, at, (now) => lapse(now, at));
       const now = await retire(it.id, at);
-      for (const { grantId } of now?.grants ?? []) live.set(grantId, it.id);
+      for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
     }
   }
-  await reconcile(live, at);
+  const keys = (await everyVaultKey()).filter(({ forgottenAt }) => forgottenAt === undefined);
+  await reconcile(live, keys, at);
+  for (const key of keys) await comparePolicy(key, at);
   await reportStrangers(at);
 }
+
+/** Grants that cases have, by id: of which case, on which vault key. */
+type Live = Map<string, { caseId: string; keyId: string }>;
 
 /** A revoked key takes with it what is pending under it. Doing it twice changes nothing. */
 async function endWhatRevokedKeysBegan(at: string): Promise<void> {
@@ -85,24 +94,47 @@ async function revoke(keyId: string, grantId: string): Promise<void> {
   }
 }
 
-/** Live grants = grants of approved, unexpired cases. Whatever differs, either way, is a finding. */
-async function reconcile(live: Map<string, string>, at: string): Promise<void> {
+/**
+ * Live grants = grants of approved, unexpired cases. Whatever differs, either way, is a finding; but a month that is
+ * forgotten took its key's grants with it.
+ */
+async function reconcile(live: Live, keys: readonly VaultKey[], at: string): Promise<void> {
   const unseen = new Map(live);
   let surplus = 0;
-  for await (const grant of grantsOnVault()) {
-    if (unseen.delete(grant.id) || (await belongs(grant))) continue;
-    if (Date.parse(at) - grant.createdAt.getTime() < mintingSeconds * 1000) continue;
-    await revoke(VAULT_KEY, grant.id);
-    surplus++;
+  for (const { arn } of keys) {
+    for await (const grant of grantsOn(arn)) {
+      if (unseen.delete(grant.id) || (await belongs(grant))) continue;
+      if (Date.parse(at) - grant.createdAt.getTime() < mintingSeconds * 1000) continue;
+      await revoke(arn, grant.id);
+      surplus++;
+    }
   }
+  const kept = new Set(keys.map(({ arn }) => arn));
   let missing = 0;
-  for (const [id, caseId] of unseen) {
+  for (const [id, { caseId, keyId }] of unseen) {
+    if (!kept.has(keyId)) continue;
     // Unless the case was closed since it was looked at.
     const it = await getCase(caseId);
     if (it !== undefined && has(it, id) && retirementDue(it) === undefined) missing++;
   }
   if (missing > 0 || surplus > 0) logger.error('grants differ from cases', { missing, surplus });
   count('GrantMismatch', missing + surplus);
+}
+
+/** A key whose policy somebody changed shows in the log, once each policy that is found, and raises an alarm. */
+async function comparePolicy(key: VaultKey, at: string): Promise<void> {
+  const found = await livePolicyDigest(key.arn);
+  if (found === fixedPolicyDigest) return;
+  const { purpose, epoch, shard } = key;
+  count('VaultKeyPolicyDiffers');
+  logger.error('a vault key has another policy', { purpose, epoch, shard });
+  const which = Buffer.from(sha256(found)).toString('base64url');
+  const data = { purpose, epoch, key: keyDigest(key.arn), policy: fixedPolicyDigest, found };
+  await putSingleEntry(
+    `vault-policy/${keyDigest(key.arn)}/${which}`,
+    { kind: 'vault.policy-differs', data },
+    at,
+  );
 }
 
 /** Whether a grant's own case, by the grant's name, has it after all, or is being minted this very moment. */
@@ -124,11 +156,8 @@ interface LiveGrant {
   createdAt: Date;
 }
 
-async function* grantsOnVault(): AsyncGenerator<LiveGrant> {
-  for await (const { Grants = [] } of paginateListGrants(
-    { client: kms, pageSize: 100 },
-    { KeyId: VAULT_KEY },
-  )) {
+async function* grantsOn(keyArn: string): AsyncGenerator<LiveGrant> {
+  for await (const { Grants = [] } of paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: keyArn })) {
     for (const { GrantId, GranteePrincipal, Name = '', CreationDate = new Date(0) } of Grants) {
       if (GrantId === undefined || GranteePrincipal !== COLLECT_ROLE) continue;
       yield { id: GrantId, name: Name, createdAt: CreationDate };

@@ -2,10 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
-import { checkAsked, receive, withdraw } from '#core/cases/acts.ts';
+import { checkAsked, checkBreadth, receive, withdraw } from '#core/cases/acts.ts';
 import { type Case, type Holder, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import {
+  type PreservationRequest,
+  preservationSchema,
+  preserve,
+  viewPreservation,
+} from '#core/cases/preservation.ts';
 import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
 import { heldWithin, validities } from '#core/disclosure/validity.ts';
 import { WireError } from '#core/problem.ts';
@@ -16,15 +22,16 @@ import { sealForDesk } from './aws/desk.ts';
 import { rateUpdate } from './aws/door.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
+import { commitPreservation, preservationOfReference } from './aws/preservations.ts';
 import { getAgency } from './aws/registry.ts';
-import { drawersOf, phonesOf, subjectsOf } from './aws/vault.ts';
+import { drawersOf, namesOf, subjectsOf } from './aws/vault.ts';
 import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
 import { routes } from './middleware/routes.ts';
 import { signedRequest } from './middleware/signed-request.ts';
 
-/** What an agency may do with its requests, short of collecting: ask, follow, withdraw. */
+/** What an agency may do with its requests, short of collecting: ask, follow, withdraw; and have data preserved. */
 const { POLICY, AUTHORITY } = env('POLICY', 'AUTHORITY');
 const door = { roles: ['agency'], authority: AUTHORITY } as const;
 
@@ -40,6 +47,11 @@ export const handler = routes({
     .use(parse(z.strictObject({})))
     .use(problem(logger))
     .handler(takeBack),
+  'POST /preservations': middy<Signed<PreservationRequest>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(preservationSchema))
+    .use(problem(logger))
+    .handler(submitPreservation),
 });
 
 async function submit({ input: request, caller, at }: Signed<Request>): Promise<Answer> {
@@ -86,6 +98,51 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
   }
 }
 
+/**
+ * A preservation is taken on whether or not there is anything to preserve, and says the same either way: it discloses
+ * nothing, existence included.
+ */
+async function submitPreservation({ input, caller, at }: Signed<PreservationRequest>): Promise<Answer> {
+  const agency = agencyOf(caller);
+  const requestDigest = jsonDigest(input);
+  const sameReference = async () => {
+    const known = await preservationOfReference(agency, input.reference);
+    if (known !== undefined && known.requestDigest !== requestDigest)
+      throw new CaseError('reference-conflict');
+    return known;
+  };
+  const known = await sameReference();
+  if (known !== undefined) return json(201, viewPreservation(known));
+
+  const terms = (await getAgency(agency))?.terms;
+  if (terms === undefined) throw new WireError('key-role');
+  checkTerms(input, terms);
+  checkBreadth(input, POLICY);
+  const subjects = await Promise.all(input.subjects.map((subject) => resolve(subject, input.period)));
+  const id = randomUUID();
+  const outcome = preserve(input, {
+    id,
+    agency,
+    askedBy: caller.key.keyId,
+    requestDigest,
+    at,
+    subjects,
+    request: await sealForDesk(new TextEncoder().encode(JSON.stringify(input)), {
+      case: id,
+      part: 'request',
+    }),
+    salt: randomBytes(32),
+  });
+  const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
+  try {
+    return json(201, viewPreservation(await commitPreservation(outcome, at, rates)));
+  } catch (error) {
+    const twin = error instanceof StaleCaseError ? await sameReference() : undefined;
+    if (twin === undefined) throw error;
+    return json(201, viewPreservation(twin));
+  }
+}
+
 async function follow(event: Signed): Promise<Answer> {
   return json(200, viewCase(await ownCase(event)));
 }
@@ -110,8 +167,8 @@ async function sameReference(
 }
 
 /**
- * Whom a subject stands for in a period: an account is itself; a number is whoever held it, while they held it.
- * Only subjects about whom something is stored count as known.
+ * Whom a subject stands for in a period: an account is itself; a number or username is whoever had it, while they had
+ * it. Only subjects about whom something is stored count as known.
  */
 async function resolve(subject: Subject, period: Request['period']): Promise<Holder[]> {
   if (subject.kind === 'account') {
@@ -119,14 +176,11 @@ async function resolve(subject: Subject, period: Request['period']): Promise<Hol
     return (await drawersOf(pseudonym)).length > 0 ? [{ subject: pseudonym }] : [];
   }
   const blind = await blindIndex(subject.kind, subject.value);
-  const candidates = await subjectsOf(blind);
-  if (subject.kind === 'username') return candidates.map((candidate) => ({ subject: candidate }));
   const holders: Holder[] = [];
-  for (const candidate of candidates) {
-    const phones = await phonesOf(candidate);
-    for (const held of validities(phones.map(({ at }) => at))) {
-      const isNumber = phones.some(({ at, blind: which }) => at === held.from && which === blind);
-      if (isNumber && heldWithin(held, period)) holders.push({ subject: candidate, ...held });
+  for (const candidate of await subjectsOf(blind)) {
+    for (const { from, to, blind: which } of validities(await namesOf(subject.kind, candidate))) {
+      const held = { from, ...(to === undefined ? {} : { to }) };
+      if (which === blind && heldWithin(held, period)) holders.push({ subject: candidate, ...held });
     }
   }
   return holders;

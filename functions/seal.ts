@@ -1,143 +1,255 @@
 import { EncryptCommand } from '@aws-sdk/client-kms';
-import { BatchWriteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { KinesisStreamEvent } from 'aws-lambda';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { eventsOf } from '#core/events/aggregate.ts';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
+import { checkTime, epochForgottenAt, keptUntil } from '#core/events/retention.ts';
+import { inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName } from '#core/vault/drawer.ts';
-import { epochOf } from '#core/vault/epoch.ts';
-import { encryptionContext, generateEpochKeyPair, sealRecord } from '#core/vault/seal.ts';
+import { epochBounds, epochOf } from '#core/vault/epoch.ts';
+import { encryptionContext, generateEpochKeyPair, sealRecords } from '#core/vault/seal.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
-import { drawerItemKey, lookupKey, parseDrawer, phoneKey, recordKey } from './aws/vault.ts';
+import {
+  batchWrites,
+  drawerItemKey,
+  findDrawers,
+  type Item,
+  lookupKey,
+  nameKey,
+  recordKey,
+  ttlOf,
+  writeBatch,
+} from './aws/vault.ts';
+import { lookAgain, wrappingKey } from './aws/wrapping.ts';
 
 /**
  * Seals identity events as they arrive. It has the public keys and the right to wrap new private ones, and no
  * right to open anything: what writes metadata cannot read it (I2).
  *
- * An event's place in the vault comes from its place in the stream, so an event that is delivered again is written
- * over itself. What is not an identity event is refused and counted, never retried and never quoted.
+ * The events of one subject, kind and month in a batch are sealed together. Where they lie in the vault comes from
+ * their places in the stream, so a batch that is delivered again is written over itself. What is not an identity event
+ * is refused and counted, never retried and never quoted; what could not be sealed this time is asked for again, and
+ * the rest of the batch is done.
  */
-const { VAULT_TABLE, VAULT_KEY, RETENTION_MONTHS } = env('VAULT_TABLE', 'VAULT_KEY', 'RETENTION_MONTHS');
+const { VAULT_TABLE, RETENTION } = env('VAULT_TABLE', 'RETENTION');
 
-/** BatchWriteItem takes 25. */
-const batchItems = 25;
+/** Calls to KMS and DynamoDB at once. */
+const atOnce = 16;
 
-/** How far ahead of us the backend's clocks may be. */
-const aheadMs = 5 * 60_000;
+type Incoming = IdentityEvent & {
+  /** The Kinesis record it came in. */
+  sequence: string;
+  /** Its place in the stream: that record, and which of an aggregated one. */
+  place: string;
+  subject: string;
+};
 
-type Item = Record<string, unknown>;
+/** Some of a batch's events with what they become in the vault: they stand or fall together. */
+interface Share {
+  events: Incoming[];
+  items: Item[];
+}
 
-export async function handler(event: KinesisStreamEvent): Promise<void> {
-  const items = new Map<string, Item>();
-  const refused: Record<string, number> = {};
-  let sealed = 0;
-  for (const { kinesis } of event.Records) {
+export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamBatchResponse> {
+  const incoming = await read(event);
+  const failed = new Set<Incoming>();
+  const trying = async (events: Incoming[], act: () => Promise<Item[]>): Promise<Share> => {
     try {
-      const it = parseIdentityEvent(Buffer.from(kinesis.data, 'base64'));
-      checkTime(it, Date.now());
-      for (const item of await itemsOf(it, kinesis.sequenceNumber)) items.set(`${item.pk} ${item.sk}`, item);
-      sealed++;
+      return { events, items: await act() };
+    } catch (error) {
+      if (error instanceof EventError) refuse({ [error.code]: events.length });
+      else fail(events, error);
+      return { events: [], items: [] };
+    }
+  };
+  const fail = (events: Incoming[], error: unknown) => {
+    // By its name alone: what a failure says may quote what it failed on (I1).
+    logger.error('not sealed this time', {
+      error: error instanceof Error ? error.name : '',
+      n: events.length,
+    });
+    for (const it of events) failed.add(it);
+  };
+
+  const groups = [...Map.groupBy(incoming.filter(isRecord), (it) => drawerName(drawerOf(it))).values()];
+  await knowDrawers(groups);
+  const sealed = await inParallel(groups, atOnce, (events) => trying(events, () => recordItems(events)));
+  const named = await inParallel(incoming.filter(isName), atOnce, (it) => trying([it], () => nameItems(it)));
+  await inParallel(batchesOf([...sealed, ...named]), atOnce, async (batch) => {
+    try {
+      await writeBatch(batch.items.map((Item) => ({ PutRequest: { Item } })));
+    } catch (error) {
+      fail(batch.events, error);
+    }
+  });
+  const sealedNow = incoming.filter((it) => isRecord(it) && !failed.has(it)).length;
+  count('EventsSealed', sealedNow);
+  if (failed.size > 0) count('EventsHeldBack', failed.size);
+  const again = new Set([...failed].map(({ sequence }) => sequence));
+  return { batchItemFailures: [...again].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** What a batch holds, with the pseudonym of each event's account. What is no event is counted and left. */
+async function read({ Records }: KinesisStreamEvent): Promise<Incoming[]> {
+  const now = new Date().toISOString();
+  const incoming: Incoming[] = [];
+  const refused: Record<string, number> = {};
+  const unlessRefused = async (act: () => Promise<void>) => {
+    try {
+      await act();
     } catch (error) {
       if (!(error instanceof EventError)) throw error;
       refused[error.code] = (refused[error.code] ?? 0) + 1;
     }
+  };
+  for (const { kinesis } of Records) {
+    await unlessRefused(async () => {
+      for (const { json, index } of eventsOf(Buffer.from(kinesis.data, 'base64'))) {
+        await unlessRefused(async () => {
+          const it = parseIdentityEvent(json);
+          checkTime(it, RETENTION, now);
+          const { sequenceNumber: sequence } = kinesis;
+          const place = `${sequence}#${index}`;
+          incoming.push({ ...it, sequence, place, subject: await pseudonymOf(it.account) });
+        });
+      }
+    });
   }
-  await writeAll([...items.values()]);
-  count('EventsSealed', sealed);
-  const refusals = Object.values(refused).reduce((sum, n) => sum + n, 0);
-  if (refusals > 0) {
-    count('EventsRefused', refusals);
-    logger.warn('events refused', { refused });
-  }
+  refuse(refused);
+  return incoming;
 }
 
-/** @throws EventError time-future, time-before-retention */
-function checkTime(it: IdentityEvent, nowMs: number): void {
-  if (Date.parse(it.at) > nowMs + aheadMs) throw new EventError('time-future');
-  if (ttlOf(it.at) * 1000 <= nowMs) throw new EventError('time-before-retention');
+function refuse(refused: Record<string, number>): void {
+  const reasons = Object.entries(refused);
+  if (reasons.length === 0) return;
+  count(
+    'EventsRefused',
+    reasons.reduce((sum, [, n]) => sum + n, 0),
+  );
+  for (const [reason, n] of reasons) count('EventsRefused', n, reason);
+  logger.warn('events refused', { refused });
 }
 
-async function itemsOf(it: IdentityEvent, id: string): Promise<Item[]> {
-  const subject = await pseudonymOf(it.account);
-  const drawer = { subject, kind: it.kind, epoch: epochOf(it.at) };
-  const sealed = sealRecord({ ...drawer, at: it.at, id }, await publicKeyOf(drawer), it);
-  const ttl = ttlOf(it.at);
-  const stored: Item = { ...recordKey(drawer, it.at, id), sealed, ttl };
-  if (it.kind !== 'phone') return [stored];
-  const blind = await blindIndex('phone', it.phone);
-  return [stored, { ...phoneKey(subject, it.at), blind, ttl }, { ...lookupKey(blind, subject), ttl }];
+type RecordEvent = Extract<Incoming, { kind: 'access' | 'phone' }>;
+type NameEvent = Extract<Incoming, { kind: 'phone' | 'username' }>;
+const isRecord = (it: Incoming): it is RecordEvent => it.kind !== 'username';
+/** What a person may be looked up by. */
+const isName = (it: Incoming): it is NameEvent => it.kind !== 'access';
+
+function drawerOf({ subject, kind, at }: RecordEvent): Drawer {
+  return { subject, kind, epoch: epochOf(at) };
 }
+
+/** The sealed items of events that belong into one drawer. */
+async function recordItems(events: RecordEvent[]): Promise<Item[]> {
+  const [first] = events;
+  if (first === undefined) return [];
+  const drawer = drawerOf(first);
+  const arrived = events.map((it) => ({ at: it.at, place: it.place, record: recordOf(it) }));
+  return sealRecords(drawer, await publicKeyOf(drawer), arrived).map(({ at, id, sealed, count: n }) => ({
+    ...recordKey(drawer, at, id),
+    sealed,
+    n,
+    // Of the first record: those of one item are of one day.
+    ttl: ttlOf(keptUntil(drawer.kind, at, RETENTION)),
+  }));
+}
+
+function recordOf(it: RecordEvent) {
+  return it.kind === 'phone'
+    ? { kind: it.kind, phone: it.phone }
+    : { kind: it.kind, ip: it.ip, port: it.port };
+}
+
+/** By what an account can be found from an instant on: blind indices, which name nobody (I1). */
+async function nameItems(it: NameEvent): Promise<Item[]> {
+  const { kind, subject, at } = it;
+  const blind = await blindIndex(kind, kind === 'phone' ? it.phone : it.username);
+  const ttl = ttlOf(keptUntil(kind, at, RETENTION));
+  return [
+    { ...nameKey(kind, subject, at), blind, ttl },
+    { ...lookupKey(blind, subject, epochOf(at)), ttl: ttlOf(keptUntil(kind, epochEnd(at), RETENTION)) },
+  ];
+}
+
+/** A look-up item stands for a month: whichever of its events is written last, it lasts as long as any. */
+const epochEnd = (at: string) => new Date(Date.parse(epochBounds(epochOf(at)).to) - 1).toISOString();
 
 /** Public keys seen by this instance. They never change, so they never go stale. */
 const publicKeys = new Map<string, Uint8Array>();
 const publicKeysKept = 50_000;
 
+/** Looks up the public keys that a batch needs and this instance has not seen, many at a time. */
+async function knowDrawers(groups: readonly RecordEvent[][]): Promise<void> {
+  if (publicKeys.size >= publicKeysKept) publicKeys.clear();
+  const drawers = groups.flatMap(([first]) => (first === undefined ? [] : [drawerOf(first)]));
+  const unknown = drawers.filter((drawer) => !publicKeys.has(drawerName(drawer)));
+  for (const [name, { publicKey }] of await findDrawers(unknown)) publicKeys.set(name, publicKey);
+}
+
 async function publicKeyOf(drawer: Drawer): Promise<Uint8Array> {
   const name = drawerName(drawer);
-  const known = publicKeys.get(name);
-  if (known !== undefined) return known;
-  const publicKey = (await readDrawer(drawer)) ?? (await makeDrawer(drawer));
-  if (publicKeys.size >= publicKeysKept) publicKeys.clear();
+  const publicKey = publicKeys.get(name) ?? (await makeDrawer(drawer));
   publicKeys.set(name, publicKey);
   return publicKey;
 }
 
-async function readDrawer(drawer: Drawer): Promise<Uint8Array | undefined> {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName: VAULT_TABLE, Key: drawerItemKey(drawer), ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : parseDrawer(Item).publicKey;
-}
-
 /** First sight of a subject, kind and epoch: a new pair, its private half wrapped by KMS and forgotten. */
 async function makeDrawer(drawer: Drawer): Promise<Uint8Array> {
+  const keyId = await wrappingKey(drawer.kind, drawer.epoch, drawer.subject);
+  if (keyId === undefined) throw new EventError('time-before-retention');
   const { publicKey, privateKey } = generateEpochKeyPair();
-  const { CiphertextBlob } = await kms.send(
-    new EncryptCommand({
-      KeyId: VAULT_KEY,
-      Plaintext: privateKey,
-      EncryptionContext: encryptionContext(drawer),
-    }),
-  );
-  privateKey.fill(0);
-  const ttl = ttlOf(`${drawer.epoch}-28T00:00:00.000Z`) + 4 * 24 * 3600;
+  let wrappedKey: Uint8Array | undefined;
+  try {
+    const { CiphertextBlob } = await kms.send(
+      new EncryptCommand({
+        KeyId: keyId,
+        Plaintext: privateKey,
+        EncryptionContext: encryptionContext(drawer),
+      }),
+    );
+    wrappedKey = CiphertextBlob;
+  } catch (error) {
+    lookAgain(drawer.kind, drawer.epoch);
+    throw error;
+  } finally {
+    privateKey.fill(0);
+  }
+  const ttl = ttlOf(epochForgottenAt(drawer.kind, drawer.epoch, RETENTION));
   try {
     await dynamo.send(
       new PutCommand({
         TableName: VAULT_TABLE,
-        Item: { ...drawerItemKey(drawer), publicKey, wrappedKey: CiphertextBlob, keyId: VAULT_KEY, ttl },
+        Item: { ...drawerItemKey(drawer), publicKey, wrappedKey, keyId, ttl },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
   } catch (error) {
     // Two writers, one key: the other was first, and ours is forgotten.
     if (!lostRace(error)) throw error;
-    const theirs = await readDrawer(drawer);
+    const theirs = (await findDrawers([drawer])).get(drawerName(drawer));
     if (theirs === undefined) throw error;
-    return theirs;
+    return theirs.publicKey;
   }
   count('DrawersMade');
   return publicKey;
 }
 
-async function writeAll(items: Item[]): Promise<void> {
-  for (let i = 0; i < items.length; i += batchItems) {
-    let puts = items.slice(i, i + batchItems).map((Item) => ({ PutRequest: { Item } }));
-    // What DynamoDB leaves over it took no offence at; the client's own back-off covers throttling.
-    for (let attempt = 0; puts.length > 0; attempt++) {
-      if (attempt === 8) throw new Error('the vault table does not keep up');
-      const { UnprocessedItems } = await dynamo.send(
-        new BatchWriteCommand({ RequestItems: { [VAULT_TABLE]: puts } }),
-      );
-      puts = (UnprocessedItems?.[VAULT_TABLE] ?? []) as typeof puts;
+/** Items in batches as DynamoDB takes them, each with the events that fail with it. No item is there twice. */
+function batchesOf(shares: readonly Share[]): Share[] {
+  const items = new Map<string, { item: Item; events: Incoming[] }>();
+  for (const { items: own, events } of shares) {
+    for (const item of own) {
+      const name = `${item.pk} ${item.sk}`;
+      items.set(name, { item, events: [...(items.get(name)?.events ?? []), ...events] });
     }
   }
-}
-
-/** When an event is past retention, in unix seconds: DynamoDB's TTL. */
-function ttlOf(at: string): number {
-  const date = new Date(at);
-  date.setUTCMonth(date.getUTCMonth() + RETENTION_MONTHS);
-  return Math.floor(date.getTime() / 1000);
+  const list = [...items.values()];
+  return Array.from({ length: Math.ceil(list.length / batchWrites) }, (_, i) => {
+    const part = list.slice(i * batchWrites, (i + 1) * batchWrites);
+    return { items: part.map(({ item }) => item), events: part.flatMap(({ events }) => events) };
+  });
 }

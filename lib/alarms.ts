@@ -4,7 +4,6 @@ import {
   Duration,
   aws_events as events,
   aws_iam as iam,
-  type aws_kms as kms,
   aws_sns as sns,
   type aws_sqs as sqs,
   aws_events_targets as targets,
@@ -20,7 +19,14 @@ export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    watched: { functions: WritFunction[]; deadLetters: sqs.Queue; guarded: kms.IKey[] },
+    watched: {
+      functions: WritFunction[];
+      /** Whoever reads a stream: how far behind it is. */
+      readers: WritFunction[];
+      deadLetters: sqs.Queue;
+      /** Who may destroy a key, and is not told of for that. */
+      forget: WritFunction;
+    },
   ) {
     super(scope, id);
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
@@ -30,6 +36,14 @@ export class Alarms extends Construct {
         `${fn.node.id}Fails`,
         fn.metricErrors({ period: Duration.minutes(5) }),
         `${fn.node.id} fails`,
+      );
+    }
+    for (const fn of watched.readers) {
+      this.alarm(
+        `${fn.node.id}IsBehind`,
+        fn.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+        `${fn.node.id} is an hour behind its stream, which keeps a day`,
+        Duration.hours(1).toMilliseconds(),
       );
     }
     this.alarm(
@@ -53,33 +67,49 @@ export class Alarms extends Construct {
       'A case says approved and cannot prove it (I3)',
     );
     this.alarm(
+      'BreadthExceeded',
+      metric('BreadthExceeded'),
+      'An approved case names more drawers than the policy lets one case open: nothing was minted',
+    );
+    this.alarm(
+      'VaultKeyPolicyDiffers',
+      metric('VaultKeyPolicyDiffers'),
+      'A vault key has another policy than the one that all must have (I2)',
+    );
+    this.alarm(
       'RegistryFounded',
       metric('RegistryFounded'),
       'Somebody named reviewers without being one: expected once, when Writ is set up',
     );
-    this.policyChanges(watched.guarded);
+    this.keyChanges(watched.forget);
   }
 
-  private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string): void {
+  private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
     new cloudwatch.Alarm(this, id, {
       metric: of,
       alarmDescription,
-      threshold: 1,
+      threshold,
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new actions.SnsAction(this.topic));
   }
 
-  /** A key's policy is what holds I2: every change of one is told, as CloudTrail sees it. */
-  private policyChanges(keys: kms.IKey[]): void {
-    const rule = new events.Rule(this, 'KeyPolicyChanges', {
-      description: 'Writ: a guarded key was changed',
+  /**
+   * A key's policy is what holds I2: every change of one is told, as CloudTrail sees it. Vault keys are made every
+   * month, so the rule names what is done and not to which key: it tells of every key of the account.
+   */
+  private keyChanges(forget: WritFunction): void {
+    const rule = new events.Rule(this, 'KeyChanges', {
+      description: 'Writ: a key was changed',
       eventPattern: {
         source: ['aws.kms'],
         detailType: ['AWS API Call via CloudTrail'],
         detail: {
-          eventName: ['PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion'],
-          resources: { ARN: keys.map((key) => key.keyArn) },
+          eventName: ['PutKeyPolicy', 'DisableKey', 'EnableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion'],
+          // What time is up for, `forget` destroys, and says so in the log.
+          userIdentity: {
+            sessionContext: { sessionIssuer: { arn: [{ 'anything-but': [forget.role.roleArn] }] } },
+          },
         },
       },
     });

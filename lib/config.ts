@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
+import type { Retention } from '#core/events/retention.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
  * works in a stranger's account.
  */
 const text = z.string().min(1);
+
+const months = z.coerce.number().int().nonnegative().max(600);
 
 const settings = z.strictObject({
   /** `prod` keeps and protects what holds data; `dev` can be thrown away. */
@@ -22,8 +25,13 @@ const settings = z.strictObject({
     .string()
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
     .optional(),
-  /** Months that identity records are kept. */
-  retentionMonths: z.coerce.number().int().positive().max(600).default(12),
+  /** Months that identity records are kept; 0 for "do not keep". */
+  retentionMonths: months.default(12),
+  /** The same for one kind of record alone. Default: retentionMonths. */
+  phoneRetentionMonths: months.optional(),
+  accessRetentionMonths: months.optional(),
+  /** KMS keys that share a month's drawers of one kind: KMS allows 50,000 grants on one (docs/scale.md). */
+  vaultKeysPerEpoch: z.coerce.number().int().positive().max(100).default(1),
   /** Days that the log is locked, in COMPLIANCE mode: nobody can shorten it. Default: 1 in dev, 10 years in prod. */
   logRetentionDays: z.coerce.number().int().positive().optional(),
   /** Hours from a key's enrolment until it may be used. Default: 0 in dev, 24 in prod. */
@@ -43,12 +51,20 @@ const settings = z.strictObject({
   policy: text.default('policy/default.json'),
 });
 
-type Read = 'policy' | 'logRetentionDays' | 'coolOffHours' | 'providerKeys';
+type Read =
+  | 'policy'
+  | 'logRetentionDays'
+  | 'coolOffHours'
+  | 'providerKeys'
+  | 'retentionMonths'
+  | 'phoneRetentionMonths'
+  | 'accessRetentionMonths';
 
 export interface Config extends Omit<z.infer<typeof settings>, Read> {
   logRetentionDays: number;
   coolOffHours: number;
   providerKeys: string[];
+  retention: Retention;
   policy: Policy;
 }
 
@@ -61,12 +77,17 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, coolOffHours, providerKeys, ...rest } = parsed.data;
+  const { policy, logRetentionDays, coolOffHours, providerKeys, ...others } = parsed.data;
+  const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   return {
     ...rest,
     logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
     coolOffHours: coolOffHours ?? (rest.stage === 'prod' ? 24 : 0),
     providerKeys: providerKeys.split(' '),
+    retention: {
+      phone: phoneRetentionMonths ?? retentionMonths,
+      access: accessRetentionMonths ?? retentionMonths,
+    },
     policy: readPolicy(policy),
   };
 }

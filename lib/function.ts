@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { pin } from './keep.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const bundles = `${root}node_modules/.cache/writ`;
@@ -24,9 +25,13 @@ export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: WritFunctionProps) {
-    const role = new iam.Role(scope, `${id}Role`, {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    });
+    // Pinned as what holds data is: a key's policy names the role that was, not one that takes its name later.
+    const role = pin(
+      new iam.Role(scope, `${id}Role`, {
+        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      }),
+      `${id}Role`,
+    );
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

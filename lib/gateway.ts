@@ -50,6 +50,7 @@ export class Gateway extends Construct {
     this.route('GET', 'requests/{id}', serves.request);
     this.route('POST', 'requests/{id}/withdrawal', serves.request);
     this.route('POST', 'requests/{id}/collection', serves.collect);
+    this.route('POST', 'preservations', serves.request);
     this.route('GET', 'reviews', serves.review);
     this.route('GET', 'reviews/{id}', serves.review);
     this.route('POST', 'reviews/{id}/decisions', serves.review);

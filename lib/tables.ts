@@ -1,4 +1,4 @@
-import { aws_dynamodb as dynamodb, aws_kms as kms } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
@@ -18,6 +18,7 @@ export class Tables extends Construct {
   readonly entries: dynamodb.Table;
   readonly log: dynamodb.Table;
   readonly vault: dynamodb.Table;
+  readonly vaultKeys: dynamodb.Table;
   private readonly key: kms.Key;
   private readonly config: Config;
 
@@ -65,12 +66,23 @@ export class Tables extends Construct {
       sortKey: string('sk'),
       timeToLiveAttribute: 'ttl',
     });
+    /** Which KMS keys wrap the vault. */
+    this.vaultKeys = this.table('VaultKeysTable', { partitionKey: string('pk'), sortKey: number('sk') });
   }
 
   /** Lets a function do just these things with a table. */
   allow(table: dynamodb.Table, to: WritFunction, ...actions: TableAction[]): void {
     table.grant(to, ...actions.map((action) => `dynamodb:${action}`));
-    this.key.grantEncryptDecrypt(to);
+    // Through DynamoDB alone: what a function gets hold of is not carried over to this key, to be opened with it.
+    to.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: [this.key.keyArn],
+        conditions: {
+          StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },
+        },
+      }),
+    );
   }
 
   /** A table as a source of events: the construct library's own types disagree under exactOptionalPropertyTypes. */
@@ -102,4 +114,5 @@ export type TableAction =
   | 'DeleteItem'
   | 'Query'
   | 'Scan'
+  | 'BatchGetItem'
   | 'BatchWriteItem';

@@ -19,6 +19,7 @@ import { EventStream } from './ingest.ts';
 import { GuardedKey } from './key.ts';
 import { LogBucket } from './log.ts';
 import { Tables } from './tables.ts';
+import { keepWithinVault, letMakeVaultKeys, tellVaultRoles } from './vault.ts';
 
 /** How late a batch that keeps failing is given up to the dead-letter queue. */
 const giveUpAfter = Duration.hours(12);
@@ -41,11 +42,6 @@ export class WritStack extends Stack {
     const tables = new Tables(this, 'Tables', config);
     const log = new LogBucket(this, 'Log', config);
     const incoming = new EventStream(this, 'Incoming', config);
-    const vaultKey = new GuardedKey(this, 'VaultKey', {
-      config,
-      description: 'Writ: wraps the vault',
-      enableKeyRotation: true,
-    });
     const deskKey = new GuardedKey(this, 'DeskKey', {
       config,
       description: 'Writ: what was asked',
@@ -80,14 +76,15 @@ export class WritStack extends Stack {
       DOOR_TABLE: tables.door.tableName,
       REGISTRY_TABLE: tables.registry.tableName,
       VAULT_TABLE: tables.vault.tableName,
+      VAULT_KEYS_TABLE: tables.vaultKeys.tableName,
       LOG_BUCKET: log.bucket.bucketName,
       INDEX_KEY: indexKey.keyArn,
       DESK_KEY: deskKey.keyArn,
-      VAULT_KEY: vaultKey.keyArn,
       PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
       COOL_OFF_HOURS: String(config.coolOffHours),
       PROVIDER_NAME: config.provider,
-      RETENTION_MONTHS: String(config.retentionMonths),
+      RETENTION: JSON.stringify(config.retention),
+      VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
       POLICY: JSON.stringify(config.policy),
       ...(config.authority === undefined ? {} : { AUTHORITY: config.authority }),
     };
@@ -97,9 +94,17 @@ export class WritStack extends Stack {
       );
     const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'AUTHORITY');
 
+    const prepare = new WritFunction(this, 'Prepare', {
+      file: 'prepare',
+      environment: pick('VAULT_KEYS_TABLE', 'ENTRIES_TABLE', 'RETENTION', 'VAULT_KEYS_PER_EPOCH'),
+      timeoutSeconds: 60,
+    });
     const seal = new WritFunction(this, 'Seal', {
       file: 'seal',
-      environment: pick('VAULT_TABLE', 'VAULT_KEY', 'INDEX_KEY', 'RETENTION_MONTHS'),
+      environment: {
+        ...pick('VAULT_TABLE', 'VAULT_KEYS_TABLE', 'INDEX_KEY', 'RETENTION'),
+        PREPARE_FUNCTION: prepare.functionName,
+      },
       timeoutSeconds: 120,
       memoryMb: 1769,
     });
@@ -145,8 +150,25 @@ export class WritStack extends Stack {
     const expire = new WritFunction(this, 'Expire', {
       file: 'expire',
       environment: {
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEY'),
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEYS_TABLE'),
         ...collectRole,
+      },
+      timeoutSeconds: 300,
+    });
+    const preserve = new WritFunction(this, 'Preserve', {
+      file: 'preserve',
+      environment: {
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE'),
+        PREPARE_FUNCTION: prepare.functionName,
+      },
+      timeoutSeconds: 300,
+    });
+    const forget = new WritFunction(this, 'Forget', {
+      file: 'forget',
+      environment: {
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'INDEX_KEY', 'RETENTION'),
+        // In production nobody tells it what time it is: what it destroys does not come back.
+        FORGET_CLOCK: config.stage === 'prod' ? 'real' : 'event',
       },
       timeoutSeconds: 300,
     });
@@ -171,26 +193,13 @@ export class WritStack extends Stack {
     });
 
     // Who may open. Nobody by standing right: `collect` by the grants that `authorise` mints, and only so (I2, I3).
-    vaultKey.allow('SealWraps', seal.role, ['kms:Encrypt'], {
-      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
-      Null: { 'kms:EncryptionContextKeys': 'false' },
-    });
-    vaultKey.allow('AuthoriseMints', authorise.role, ['kms:CreateGrant'], {
-      'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
-      Null: { 'kms:GrantOperations': 'false' },
-      StringEquals: {
-        'kms:GranteePrincipal': collect.role.roleArn,
-        'kms:GrantConstraintType': 'EncryptionContextEquals',
-      },
-    });
-    vaultKey.allow('LostRacesAreRevoked', authorise.role, ['kms:RevokeGrant']);
-    vaultKey.allow('ExpireRetires', expire.role, ['kms:ListGrants', 'kms:RevokeGrant']);
-    vaultKey.denyAllBut('NobodyElseOpens', collect.role, [
-      'kms:Decrypt',
-      'kms:ReEncrypt*',
-      'kms:GenerateDataKey*',
-    ]);
-    vaultKey.denyAllBut('NobodyElseMints', authorise.role, ['kms:CreateGrant']);
+    tellVaultRoles(
+      { seal, authorise, collect, expire, preserve, forget },
+      ...[prepare, seal, preserve, expire],
+    );
+    letMakeVaultKeys(prepare);
+    keepWithinVault(preserve);
+    for (const fn of [seal, preserve]) prepare.grantInvoke(fn);
 
     // What was asked, for those who must see it.
     const part = (name: string) => ({ StringEquals: { 'kms:EncryptionContext:part': name } });
@@ -198,7 +207,7 @@ export class WritStack extends Stack {
     deskKey.allow('ReviewSeals', review.role, ['kms:GenerateDataKey'], part('decision'));
     deskKey.allow('ReviewReadsRequests', review.role, ['kms:Decrypt'], part('request'));
     deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], part('decision'));
-    for (const finder of [seal, request])
+    for (const finder of [seal, request, forget])
       indexKey.allow(`${finder.node.id}Finds`, finder.role, ['kms:GenerateMac']);
     for (const [i, key] of providerKeys.entries()) {
       // Only the first signs: a key that is not in use yet, or no more, can sign nothing.
@@ -210,7 +219,19 @@ export class WritStack extends Stack {
 
     // What each may do with the tables.
     incoming.readBy(seal);
-    tables.allow(tables.vault, seal, 'GetItem', 'PutItem', 'BatchWriteItem');
+    tables.allow(tables.vault, seal, 'BatchGetItem', 'PutItem', 'BatchWriteItem');
+    tables.allow(tables.vaultKeys, seal, 'Query');
+    tables.allow(tables.vaultKeys, prepare, 'Query', 'UpdateItem');
+    tables.allow(tables.entries, prepare, 'PutItem');
+    tables.allow(tables.vault, preserve, 'Query', 'UpdateItem');
+    tables.allow(tables.vaultKeys, preserve, 'Query');
+    tables.allow(tables.cases, preserve, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, preserve, 'PutItem');
+    tables.allow(tables.vault, forget, 'Query', 'Scan', 'BatchWriteItem');
+    tables.allow(tables.vaultKeys, forget, 'Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    tables.allow(tables.cases, forget, 'Query', 'PutItem');
+    tables.allow(tables.entries, forget, 'PutItem');
+    tables.allow(tables.vaultKeys, expire, 'Scan');
     for (const fn of [request, review, collect, registry]) {
       tables.allow(tables.registry, fn, 'GetItem');
       tables.allow(tables.door, fn, 'PutItem', 'UpdateItem');
@@ -251,6 +272,7 @@ export class WritStack extends Stack {
     seal.addEventSource(
       new sources.KinesisEventSource(incoming.stream, {
         ...fromStart,
+        reportBatchItemFailures: true,
         batchSize: 500,
         maxBatchingWindow: Duration.seconds(1),
       }),
@@ -268,7 +290,7 @@ export class WritStack extends Stack {
         ...fromStart,
         batchSize: 50,
         filters: [
-          closing(
+          appended(
             'case.withdrawn',
             'case.expired',
             'case.cancelled',
@@ -278,6 +300,13 @@ export class WritStack extends Stack {
             'key.revoked',
           ),
         ],
+      }),
+    );
+    preserve.addEventSource(
+      new sources.DynamoEventSource(Tables.source(tables.entries), {
+        ...fromStart,
+        batchSize: 1,
+        filters: [appended('preservation.received')],
       }),
     );
     authorise.addEventSource(
@@ -296,9 +325,15 @@ export class WritStack extends Stack {
       schedule: events.Schedule.rate(Duration.minutes(5)),
       targets: [new targets.LambdaFunction(expire)],
     });
+    new events.Rule(this, 'Calendar', {
+      description: 'Writ: what months do',
+      schedule: events.Schedule.rate(Duration.hours(1)),
+      targets: [new targets.LambdaFunction(prepare), new targets.LambdaFunction(forget)],
+    });
 
     const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider, registry });
     const functions = [
+      prepare,
       seal,
       request,
       review,
@@ -306,14 +341,17 @@ export class WritStack extends Stack {
       collect,
       authorise,
       expire,
+      preserve,
+      forget,
       provider,
       registry,
       found,
     ];
     const alarms = new Alarms(this, 'Alarms', {
       functions,
+      readers: [seal, sequence, expire, preserve, authorise],
       deadLetters,
-      guarded: [vaultKey, deskKey, indexKey, ...providerKeys, incoming.key],
+      forget,
     });
 
     const outputs: Record<string, string> = {
@@ -321,7 +359,6 @@ export class WritStack extends Stack {
       Url: gateway.api.url,
       EventStreamName: incoming.stream.streamName,
       LogBucketName: log.bucket.bucketName,
-      VaultKeyArn: vaultKey.keyArn,
       DeskKeyArn: deskKey.keyArn,
       IndexKeyArn: indexKey.keyArn,
       ProviderKeyArn: providerKeys[0]?.keyArn ?? '',
@@ -331,7 +368,10 @@ export class WritStack extends Stack {
       EntriesTableName: tables.entries.tableName,
       LogTableName: tables.log.tableName,
       VaultTableName: tables.vault.tableName,
+      VaultKeysTableName: tables.vaultKeys.tableName,
       DeadLettersUrl: deadLetters.queueUrl,
+      PhoneRetentionMonths: String(config.retention.phone),
+      AccessRetentionMonths: String(config.retention.access),
       AlarmsTopicArn: alarms.topic.topicArn,
     };
     for (const fn of functions) outputs[`${fn.node.id}FunctionName`] = fn.functionName;
@@ -339,8 +379,8 @@ export class WritStack extends Stack {
   }
 }
 
-/** Entries after which a door may have to close. */
-function closing(...kinds: string[]): Record<string, unknown> {
+/** New entries of these kinds. */
+function appended(...kinds: string[]): Record<string, unknown> {
   return lambda.FilterCriteria.filter({
     eventName: lambda.FilterRule.isEqual('INSERT'),
     dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kinds) } } },

@@ -1,6 +1,11 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { GenerateMacCommand, type GrantListEntry, ListGrantsCommand } from '@aws-sdk/client-kms';
+import {
+  GenerateMacCommand,
+  type GrantListEntry,
+  paginateListGrants,
+  RevokeGrantCommand,
+} from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
@@ -21,6 +26,7 @@ import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
+import { liveVaultKeys } from '#dev/vault-keys.ts';
 import { enrol, exampleTerms, type Outputs, readWorld, type World } from '#dev/world.ts';
 
 /**
@@ -59,6 +65,13 @@ export const login = (account: string, daysAgo: number, ip = newAddress(), port 
   ip,
   port,
 });
+/** A username that finds an account from then on. */
+export const username = (account: string, daysAgo: number, name: string): IdentityEvent => ({
+  kind: 'username',
+  account,
+  at: ago(daysAgo).replace('Z', '.000Z'),
+  username: name,
+});
 export const number = (account: string, daysAgo: number, phone = newPhone()): IdentityEvent => ({
   kind: 'phone',
   account,
@@ -70,7 +83,7 @@ export const number = (account: string, daysAgo: number, phone = newPhone()): Id
 export async function ingest(it: World, events: IdentityEvent[]): Promise<void> {
   await sendEvents(it.aws, it.outputs, events);
   for (const account of new Set(events.map((e) => e.account))) {
-    const count = events.filter((e) => e.account === account).length;
+    const count = events.filter((e) => e.account === account && e.kind !== 'username').length;
     const pk = await pseudonymOf(it, account);
     await until('the events are sealed', async () => (await recordsOf(it, pk)) >= count, 90_000);
   }
@@ -90,8 +103,9 @@ export async function pseudonymOf(it: World, account: string): Promise<string> {
   return subjectPseudonym(await pseudonymKey, account);
 }
 
-async function recordsOf(it: World, pk: string): Promise<number> {
-  const { Count } = await it.aws.dynamo.send(
+/** How many records lie in a subject's items. */
+export async function recordsOf(it: World, pk: string): Promise<number> {
+  const { Items = [] } = await it.aws.dynamo.send(
     new QueryCommand({
       TableName: it.outputs.VaultTableName,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rec)',
@@ -99,14 +113,17 @@ async function recordsOf(it: World, pk: string): Promise<number> {
       ConsistentRead: true,
     }),
   );
-  return Count ?? 0;
+  return Items.reduce((sum, { n }) => sum + Number(n), 0);
 }
 
 export type FunctionName =
   | 'Authorise'
   | 'Collect'
   | 'Expire'
+  | 'Forget'
   | 'Found'
+  | 'Prepare'
+  | 'Preserve'
   | 'Provider'
   | 'Registry'
   | 'Request'
@@ -117,7 +134,10 @@ export const functionNames: readonly FunctionName[] = [
   'Authorise',
   'Collect',
   'Expire',
+  'Forget',
   'Found',
+  'Prepare',
+  'Preserve',
   'Provider',
   'Registry',
   'Request',
@@ -241,21 +261,20 @@ export async function grantsFor(it: World, account: string): Promise<GrantListEn
   return grants.filter((g) => g.Constraints?.EncryptionContextEquals?.subject === subject);
 }
 
-async function allGrants(it: World): Promise<GrantListEntry[]> {
+/** Every grant on every vault key that is not forgotten. */
+export async function allGrants(it: World): Promise<GrantListEntry[]> {
   const grants: GrantListEntry[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await it.aws.kms.send(
-      new ListGrantsCommand({
-        KeyId: it.outputs.VaultKeyArn,
-        Limit: 100,
-        ...(marker === undefined ? {} : { Marker: marker }),
-      }),
-    );
-    grants.push(...(page.Grants ?? []));
-    marker = page.Truncated ? page.NextMarker : undefined;
-  } while (marker !== undefined);
+  for (const { arn: KeyId } of await liveVaultKeys(it.aws, it.outputs)) {
+    for await (const page of paginateListGrants({ client: it.aws.kms, pageSize: 100 }, { KeyId })) {
+      grants.push(...(page.Grants ?? []));
+    }
+  }
   return grants;
+}
+
+/** Takes grants away as an operator can. */
+export async function revokeGrants(it: World, grants: readonly GrantListEntry[]): Promise<void> {
+  for (const { KeyId, GrantId } of grants) await it.aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
 }
 
 /** The code that an attempt is refused with, or what happened instead. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from '#core/canonical.ts';
+import type { Cursor } from '#core/disclosure/page.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
@@ -22,6 +23,19 @@ const later = (at: string, hours: number) => new Date(Date.parse(at) + hours * h
 
 /** What the desk refuses before a case exists: the asked breadth and the authoriser's standing. */
 export function checkAsked(request: Request, policy: Policy): void {
+  checkBreadth(request, policy);
+  for (const asked of request.categories) {
+    if (!policy.authorisers[asked].includes(request.instrument.authoriserRole)) {
+      throw new CaseError('authoriser-insufficient');
+    }
+  }
+}
+
+/** How much one request may name: it bounds the drawers, and so the KMS grants, that it can cost. */
+export function checkBreadth(
+  request: Pick<Request, 'subjects' | 'categories' | 'period'>,
+  policy: Policy,
+): void {
   const days = (Date.parse(request.period.to) - Date.parse(request.period.from)) / (24 * hour);
   if (request.subjects.length > policy.limits.subjects || days > policy.limits.periodDays) {
     throw new CaseError('limit-exceeded');
@@ -29,11 +43,6 @@ export function checkAsked(request: Request, policy: Policy): void {
   const kinds = new Set(request.categories.map((asked) => kindOf[asked]));
   const doors = request.subjects.length * kinds.size * epochsOf(request.period).length;
   if (doors > policy.limits.grants) throw new CaseError('limit-exceeded');
-  for (const asked of request.categories) {
-    if (!policy.authorisers[asked].includes(request.instrument.authoriserRole)) {
-      throw new CaseError('authoriser-insufficient');
-    }
-  }
 }
 
 /**
@@ -43,7 +52,7 @@ export function checkAsked(request: Request, policy: Policy): void {
  */
 const instrumentsInLog = ['EPOC', 'EPOC-PR', 'EIO', 'MLA', 'NationalOrder'];
 
-function instrumentInLog(kind: string): string {
+export function instrumentInLog(kind: string): string {
   return instrumentsInLog.includes(kind) ? kind : 'Other';
 }
 
@@ -203,18 +212,25 @@ export function mint(it: Case, grants: Grant[]): Outcome {
 
 /**
  * The agency asks for the data: the intent that must be in the log before anything opens (I4). One intent is open
- * at a time; asking again while the log catches up resumes it.
+ * at a time; asking for the same page again while the log catches up resumes it, asking for another takes its place.
  *
- * @throws CaseError case-not-approved, case-closed, collections-used-up
+ * @param cursor which page; without one, the first of a new collection
+ * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
  */
-export function intend(it: Case, act: { at: string; recipient: string }): Outcome {
-  checkCollectable(it, act.at);
+export function intend(
+  it: Case,
+  act: { at: string; recipient: string; cursor?: PageCursor | undefined },
+): Outcome {
+  checkCollectable(it, act.at, act.cursor);
+  const { collection, page } = act.cursor ?? firstPage(it);
+  const { at, recipient } = act;
   return {
-    next: { ...it, pending: { entry: it.entries.n + 1, hash: '', at: act.at, recipient: act.recipient } },
+    next: { ...it, pending: { entry: it.entries.n + 1, hash: '', at, recipient, collection, page } },
     entry: {
       kind: 'collection.intended',
       data: {
-        collection: it.collections + 1,
+        collection,
+        page,
         scope: scopeCommitment(it, approvedScope(it)),
         recipient: commitment(it.salt, 'recipient', act.recipient),
       },
@@ -222,30 +238,65 @@ export function intend(it: Case, act: { at: string; recipient: string }): Outcom
   };
 }
 
-/** @throws CaseError case-not-approved, case-closed, collections-used-up */
-export function checkCollectable(it: Case, at: string): void {
+/** Whether the open intent is for the page that is asked for. */
+export function isPending(it: Case, cursor: PageCursor | undefined): boolean {
+  const { collection, page } = cursor ?? firstPage(it);
+  return it.pending?.collection === collection && it.pending.page === page;
+}
+
+type PageCursor = Pick<Cursor, 'collection' | 'page'>;
+
+const firstPage = (it: Case): PageCursor => ({ collection: it.collections + 1, page: 1 });
+
+/**
+ * A collection may be gone on with, page by page and each as often as it takes to arrive, until its last page is
+ * answered or a new collection begins.
+ *
+ * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
+ */
+export function checkCollectable(it: Case, at: string, cursor?: PageCursor): void {
   if (it.status === 'AwaitingApproval') throw new CaseError('case-not-approved');
   if (!openStatuses.includes(it.status)) throw new CaseError('case-closed');
   if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt))
     throw new CaseError('case-closed');
-  if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+  if (cursor === undefined) {
+    if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+    return;
+  }
+  const { unfinished } = it;
+  if (unfinished?.collection !== cursor.collection || cursor.page > unfinished.page + 1)
+    throw new CaseError('page-gone');
 }
 
 /**
  * What was opened is about to leave: counted, and committed to by its digest.
  *
- * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up
+ * @param more whether pages of this collection are left
+ * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up, page-gone
  */
-export function collected(it: Case, act: { records: number; digest: string }): Outcome {
-  const { pending, ...rest } = it;
+export function collected(it: Case, act: { records: number; digest: string; more: boolean }): Outcome {
+  const { pending, unfinished, ...rest } = it;
   if (pending === undefined || !openStatuses.includes(it.status)) throw new CaseError('case-closed');
-  if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
-  const collection = it.collections + 1;
+  const { collection, page } = pending;
+  if (page === 1 && it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+  if (page > 1 && unfinished?.collection !== collection) throw new CaseError('page-gone');
+  const answered = page === 1 ? 1 : Math.max(page, unfinished?.page ?? 1);
   return {
-    next: { ...rest, status: 'Disclosed', collections: collection },
+    next: {
+      ...rest,
+      status: 'Disclosed',
+      collections: collection,
+      ...(act.more ? { unfinished: { collection, page: answered } } : {}),
+    },
     entry: {
       kind: 'collection.completed',
-      data: { collection, records: act.records, package: commitment(it.salt, 'package', act.digest) },
+      data: {
+        collection,
+        page,
+        more: act.more,
+        records: act.records,
+        package: commitment(it.salt, 'package', act.digest),
+      },
     },
   };
 }
@@ -258,7 +309,8 @@ export function collected(it: Case, act: { records: number; digest: string }): O
 export function collectionFailed(it: Case, code: string): Outcome {
   const { pending, ...rest } = it;
   if (pending === undefined) throw new CaseError('case-closed');
-  return { next: rest, entry: { kind: 'collection.failed', data: { collection: it.collections + 1, code } } };
+  const { collection, page } = pending;
+  return { next: rest, entry: { kind: 'collection.failed', data: { collection, page, code } } };
 }
 
 /** The agency takes its request back. @throws CaseError case-closed */
@@ -319,8 +371,9 @@ export function keysRevoked(it: Case, isRevoked: (keyId: string) => boolean): Ou
 export function retirementDue(it: Case): string | undefined {
   if (it.grants === undefined || it.grants.length === 0) return undefined;
   if (!openStatuses.includes(it.status)) return it.status;
-  if (it.collections >= it.collectionsAllowed) return 'collections-used-up';
-  return undefined;
+  // The last collection's grants are needed until its last page.
+  const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
+  return usedUp ? 'collections-used-up' : undefined;
 }
 
 /** `expire` retired the grants at KMS. */
@@ -336,7 +389,7 @@ export function approvedScope(it: Case): Scope {
   return it.scope;
 }
 
-export function resolvedCommitment(it: Case): string {
+export function resolvedCommitment(it: Pick<Case, 'salt' | 'subjects'>): string {
   return commitment(it.salt, 'resolved', canonicalJson(it.subjects));
 }
 

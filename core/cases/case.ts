@@ -26,7 +26,7 @@ export type Grant = z.infer<typeof grant>;
  * Somebody whom a subject of the request stands for, by pseudonym, and from when to when: a number stands for its
  * holder while they held it, and for nobody before or after.
  */
-const holder = z.strictObject({
+export const holder = z.strictObject({
   subject: z.string(),
   from: z.string().optional(),
   to: z.string().optional(),
@@ -84,9 +84,18 @@ export const caseSchema = z.strictObject({
   /** The number, in the case's stream, of the entry that says what was minted. */
   minted: z.int().optional(),
   collections: z.int(),
-  /** A collection that is in the log, or on its way there, and not yet answered. */
+  /** The collection whose pages are not all answered yet, and the last page that was. */
+  unfinished: z.strictObject({ collection: z.int(), page: z.int() }).optional(),
+  /** A page of a collection that is in the log, or on its way there, and not yet answered. */
   pending: z
-    .strictObject({ entry: z.int(), hash: z.string(), at: z.string(), recipient: z.string() })
+    .strictObject({
+      entry: z.int(),
+      hash: z.string(),
+      at: z.string(),
+      recipient: z.string(),
+      collection: z.int(),
+      page: z.int(),
+    })
     .optional(),
   salt: bytes,
   entries: z.strictObject({ n: z.int(), hash: z.string() }),

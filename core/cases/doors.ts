@@ -1,4 +1,4 @@
-import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import { heldWithin, type Validity } from '#core/disclosure/validity.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
 import { epochOf, epochsOf } from '#core/vault/epoch.ts';
 import { kindOf } from './policy.ts';
@@ -8,21 +8,17 @@ import type { Scope } from './scope.ts';
  * Which of one subject's drawers an approved scope opens: for log-ins those of the period's months; for numbers
  * those of the months in which a number was set that held at any time in the period, however long ago that was.
  *
- * @param phones the instants at which the subject's numbers were set
+ * @param numbers when each of the subject's numbers held
  */
 export function drawersOpened<D extends Drawer>(
   scope: Scope,
   exists: readonly D[],
-  phones: readonly string[],
+  numbers: readonly Validity[],
 ): D[] {
   const kinds = new Set(scope.categories.map((category) => kindOf[category]));
   const epochs = {
     access: new Set(epochsOf(scope.period)),
-    phone: new Set(
-      validities(phones)
-        .filter((v) => heldWithin(v, scope.period))
-        .map((v) => epochOf(v.from)),
-    ),
+    phone: new Set(numbers.filter((v) => heldWithin(v, scope.period)).map((v) => epochOf(v.from))),
   };
   return exists.filter(({ kind, epoch }) => kinds.has(kind) && epochs[kind].has(epoch));
 }

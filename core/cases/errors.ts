@@ -4,10 +4,12 @@ export type CaseErrorCode =
   | 'case-closed'
   | 'case-not-approved'
   | 'collections-used-up'
+  | 'data-forgotten'
   | 'decision-digest-mismatch'
   | 'decision-repeated'
   | 'grant-missing'
   | 'limit-exceeded'
+  | 'page-gone'
   | 'reference-conflict'
   | 'scope-too-wide'
   | 'subject-unknown';

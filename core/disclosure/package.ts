@@ -15,6 +15,7 @@ export const packageSchema = z.strictObject({
   policyHash: z.string(),
   collectedAt: z.string(),
   records: z.array(recordSchema),
+  /** Where more follows: what the next collection names to go on. */
   page: z.string().optional(),
   /** SHA-256 over the RFC 8785 form of `records`. */
   digest: z.string(),
@@ -42,6 +43,7 @@ export function makePackage(facts: {
   policyHash: string;
   collectedAt: string;
   records: DisclosedRecord[];
+  page?: string;
   link: unknown;
 }): DisclosurePackage {
   const { provider, records, link, ...rest } = facts;

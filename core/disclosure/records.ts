@@ -75,7 +75,8 @@ function onWire(record: DisclosedRecord): DisclosedRecord {
   return { ...record, validFrom: wireInstant(record.validFrom), ...until };
 }
 
-function inPeriod(at: string, scope: Scope): boolean {
+/** Whether an instant lies in the scope's period: `from` inclusive, `to` exclusive. */
+export function inPeriod(at: string, scope: Scope): boolean {
   const time = Date.parse(at);
   return time >= Date.parse(scope.period.from) && time < Date.parse(scope.period.to);
 }
@@ -86,7 +87,8 @@ function later(at: string, port: number, thanAt: string, thanPort: number): bool
   return difference > 0 || (difference === 0 && port > thanPort);
 }
 
-function timeOf(record: DisclosedRecord): number {
+/** When a record is from, in unix milliseconds: a number's is when it began to hold. */
+export function timeOf(record: DisclosedRecord): number {
   return Date.parse(record.category === 'SubscriberData' ? record.validFrom : record.at);
 }
 

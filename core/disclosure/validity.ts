@@ -4,17 +4,25 @@ export interface Validity {
   to?: string;
 }
 
+/** A number or name that an account had from an instant on, known by its blind index. */
+export interface Named {
+  at: string;
+  blind: string;
+}
+
 /**
- * A subject's phone numbers hold from the instant each was set until the next was: given those instants, in any
- * order, the intervals in order of time. A request for a period is answered with what was true then.
+ * A subject's phone numbers (and likewise usernames) hold from the instant each was set until another was: the
+ * intervals in order of time. The same one sent again goes on. A request for a period is answered with what was
+ * true then.
  *
- * @param instants canonical instants (`toISOString` form)
+ * @param named in any order; instants canonical (`toISOString` form), no two the same
  */
-export function validities(instants: readonly string[]): Validity[] {
-  const ordered = [...new Set(instants)].sort();
-  return ordered.map((from, i) => {
-    const to = ordered[i + 1];
-    return to === undefined ? { from } : { from, to };
+export function validities(named: readonly Named[]): (Validity & { blind: string })[] {
+  const ordered = named.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  const changes = ordered.filter(({ blind }, i) => ordered[i - 1]?.blind !== blind);
+  return changes.map(({ at, blind }, i) => {
+    const to = changes[i + 1]?.at;
+    return to === undefined ? { from: at, blind } : { from: at, to, blind };
   });
 }
 

@@ -25,6 +25,7 @@ export type CommitmentLabel =
   | 'reviewer'
   | 'recipient'
   | 'package'
+  | 'cursor'
   | 'key'
   | 'holder'
   | 'change';

@@ -9,6 +9,7 @@ import { canonicalJson, sha256 } from '#core/canonical.ts';
  * 1 and each names its predecessor's hash, so a case's entries can neither be reordered nor dropped unseen (I6).
  */
 const commitment = z.string().regex(/^[\w-]{43}$/);
+const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 const count = z.int().nonnegative();
 const code = z.string().max(64);
 const categories = z.array(z.string().max(32)).max(8);
@@ -79,15 +80,44 @@ export const entrySchema = z.discriminatedUnion('kind', [
   kind('grant.minted', { grants: count, scope: commitment, expiresAt: z.string() }),
   kind('grant.retired', { grants: count, because: code }),
   kind('data.absent', { scope: commitment }),
-  kind('collection.intended', { collection: count, scope: commitment, recipient: commitment }),
-  kind('collection.completed', { collection: count, records: count, package: commitment }),
-  kind('collection.failed', { collection: count, code }),
+  kind('collection.intended', { collection: count, page: count, scope: commitment, recipient: commitment }),
+  kind('collection.completed', {
+    collection: count,
+    page: count,
+    more: z.boolean(),
+    records: count,
+    package: commitment,
+  }),
+  kind('collection.failed', { collection: count, page: count, code }),
   kind('case.withdrawn', { status: code }),
   kind('case.expired', { status: code }),
   // A key that the case rests on was revoked: its officer's, or one of its reviewers'.
   kind('case.cancelled', { status: code, because: code }),
   kind('case.suspended', { status: code, because: code }),
   kind('decision.voided', { decisions: count, because: code }),
+  kind('preservation.received', {
+    agency: code,
+    instrument: code,
+    jurisdiction: code,
+    categories,
+    subjects: count,
+    request: commitment,
+    resolved: commitment,
+    endsAt: z.string(),
+  }),
+  kind('preservation.kept', { drawers: count }),
+  kind('preservation.ended', {}),
+  // `key` is the SHA-256 of the KMS key's ARN, `policy` of its policy: which key stands under which policy.
+  kind('vault.key-made', { purpose: code, epoch: code, key: commitment, policy: digest }),
+  kind('vault.key-forgotten', { purpose: code, epoch: code, key: commitment }),
+  kind('vault.policy-differs', {
+    purpose: code,
+    epoch: code,
+    key: commitment,
+    policy: digest,
+    found: digest,
+  }),
+  kind('account.erased', { drawers: count, preserved: count }),
   kind('strangers.refused', { hour: z.string(), counts: z.record(code, count) }),
 ]);
 

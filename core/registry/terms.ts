@@ -22,7 +22,7 @@ export const termsSchema = z.strictObject({
 export type Terms = z.infer<typeof termsSchema>;
 
 /** @throws RegistryError agency-jurisdiction, agency-instrument, agency-category */
-export function checkTerms(request: Request, terms: Terms): void {
+export function checkTerms(request: Pick<Request, 'instrument' | 'categories'>, terms: Terms): void {
   const { jurisdiction: law, kind } = request.instrument;
   if (!terms.jurisdictions.includes(law)) throw new RegistryError('agency-jurisdiction');
   if (!terms.instruments.includes(kind)) throw new RegistryError('agency-instrument');
@@ -43,7 +43,7 @@ export interface Rate {
 const dayMs = 86_400_000;
 
 /** The counts that a request adds to at an instant. */
-export function ratesOf(request: Request, terms: Terms, at: string): Rate[] {
+export function ratesOf(request: Pick<Request, 'priority'>, terms: Terms, at: string): Rate[] {
   const day = Math.floor(Date.parse(at) / dayMs);
   const rates = [
     { name: `day#${isoDay(day)}`, limit: terms.rates.requestsPerDay, until: (day + 1) * (dayMs / 1000) },

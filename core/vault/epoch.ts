@@ -37,6 +37,11 @@ export function epochBounds(epoch: string): { from: string; to: string } {
   return { from: from.toISOString(), to: to.toISOString() };
 }
 
+/** The month after. @throws VaultError `epoch-invalid` */
+export function nextEpoch(epoch: string): string {
+  return epochOf(epochBounds(epoch).to);
+}
+
 function isEpoch(text: string): boolean {
   // December 9999 has no end that can be written in four digits of a year.
   return FORM.test(text) && text !== '9999-12';

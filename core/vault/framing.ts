@@ -1,5 +1,3 @@
-import { concat, utf8 } from '#core/bytes.ts';
-
 const LONGEST = 0xffff;
 
 /**
@@ -9,11 +7,12 @@ const LONGEST = 0xffff;
  * @returns `undefined` if a text has no UTF-8 form (lone surrogates would all become U+FFFD) or is too long
  */
 export function framed(...texts: readonly string[]): Uint8Array | undefined {
-  const parts: Uint8Array[] = [];
+  const whole = Buffer.allocUnsafe(texts.reduce((length, text) => length + 2 + Buffer.byteLength(text), 0));
+  let at = 0;
   for (const text of texts) {
-    const bytes = utf8(text);
-    if (!text.isWellFormed() || bytes.length > LONGEST) return undefined;
-    parts.push(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff), bytes);
+    const length = whole.write(text, at + 2);
+    if (length > LONGEST || !text.isWellFormed()) return undefined;
+    at = whole.writeUInt16BE(length, at) + length;
   }
-  return concat(...parts);
+  return whole;
 }

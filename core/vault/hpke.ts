@@ -14,7 +14,8 @@ import { concat, fromBase64url, fromHex, toBase64url, utf8 } from '#core/bytes.t
 import { VaultError } from './errors.ts';
 
 /**
- * HPKE (RFC 9180), base mode, single-shot, and one suite: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+ * HPKE (RFC 9180), base mode, and one suite: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. One encapsulation
+ * carries any number of messages, told apart by their sequence numbers (section 5.2).
  *
  * The KEM is OpenSSL's own: for X25519 keys `crypto.encapsulate` is RFC 9180's DHKEM (Node ≥ 24.7), refuses an
  * all-zero shared secret (section 7.1.4) and is faster than generating and deriving in two calls. What is left
@@ -33,14 +34,17 @@ export interface Encapsulation {
   sharedSecret: Uint8Array;
 }
 
+/** Of a raw key, public or private. */
 const KEY_BYTES = 32;
-const ENC_BYTES = 32;
-const TAG_BYTES = 16;
+/** Of an encapsulation. */
+export const ENC_BYTES = 32;
+/** What sealing adds to a plaintext. */
+export const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 const AEAD = 'aes-256-gcm';
 
-/** What sealing adds to a plaintext. */
-export const SEAL_OVERHEAD_BYTES = ENC_BYTES + TAG_BYTES;
+/** Ours, far below the RFC's 2^96 - 1: a sequence number is stored in two bytes. */
+const LAST_SEQUENCE = 0xffff;
 
 /**
  * A new key pair. The private key never becomes a string, so that the caller can wipe it for good.
@@ -53,7 +57,7 @@ export function generateKeyPair(): KeyPair {
 
 const PKCS8 = fromHex('302e020100300506032b656e04220420') ?? new Uint8Array();
 
-/** A raw private key, ready for `open`. Costs about as much as opening, so import once and open many. */
+/** A raw private key, ready for `recipient`. Costs about as much as decapsulating, so import once and open many. */
 export function importPrivateKey(raw: Uint8Array): KeyObject {
   if (raw.length !== KEY_BYTES) throw new VaultError('key-refused');
   const der = concat(PKCS8, raw);
@@ -82,8 +86,8 @@ export function publicKeyOf(privateKey: KeyObject): Uint8Array {
  */
 export function encapsulate(publicKey: Uint8Array): Encapsulation {
   try {
-    const jwk = { kty: 'OKP', crv: 'X25519', x: toBase64url(publicKey) };
-    const { ciphertext, sharedKey } = dhkemEncapsulate(createPublicKey({ key: jwk, format: 'jwk' }));
+    const key = { kty: 'OKP', crv: 'X25519', x: toBase64url(publicKey) };
+    const { ciphertext, sharedKey } = dhkemEncapsulate({ key, format: 'jwk' });
     return { enc: ciphertext, sharedSecret: sharedKey };
   } catch {
     throw new VaultError('key-refused');
@@ -103,47 +107,74 @@ export function decapsulate(privateKey: KeyObject, enc: Uint8Array): Uint8Array 
   }
 }
 
-/**
- * Seals to a raw public key (section 6.1, SealBase).
- *
- * @param encapsulation only for published vectors: one encapsulation used for two messages breaks both
- * @returns enc (32 bytes), ciphertext, tag (16 bytes)
- * @throws VaultError `key-refused`
- */
-export function seal(
-  publicKey: Uint8Array,
-  info: Uint8Array,
-  aad: Uint8Array,
-  plaintext: Uint8Array,
-  encapsulation: Encapsulation = encapsulate(publicKey),
-): Uint8Array {
-  const { key, nonce } = keySchedule(encapsulation.sharedSecret, info);
-  const cipher = createCipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(aad);
-  return concat(encapsulation.enc, cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+/** Seals, each time under the next sequence number, from 0. `enc` is what the recipient needs once. */
+export interface Sender {
+  enc: Uint8Array;
+  /**
+   * @returns ciphertext, tag (16 bytes)
+   * @throws VaultError `sequence-spent` after 65,536 messages: one more would repeat a nonce, which breaks both
+   */
+  seal(aad: Uint8Array, plaintext: Uint8Array): Uint8Array;
 }
 
 /**
- * Opens what was sealed to a private key (section 6.1, OpenBase).
+ * The context of one encapsulation to a raw public key (section 5.1.1, SetupBaseS, and 5.2, Context.Seal).
  *
- * @throws VaultError `open-failed`, whatever the reason
+ * @param encapsulation only for published vectors: one encapsulation used for two contexts breaks both
+ * @throws VaultError `key-refused`
  */
-export function open(
-  privateKey: KeyObject,
+export function sender(
+  publicKey: Uint8Array,
   info: Uint8Array,
-  aad: Uint8Array,
-  sealed: Uint8Array,
-): Uint8Array {
-  if (sealed.length < SEAL_OVERHEAD_BYTES) throw new VaultError('open-failed');
-  const { key, nonce } = keySchedule(decapsulate(privateKey, sealed.subarray(0, ENC_BYTES)), info);
-  try {
-    const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(aad);
-    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    return concat(decipher.update(sealed.subarray(ENC_BYTES, -TAG_BYTES)), decipher.final());
-  } catch {
-    throw new VaultError('open-failed');
-  }
+  encapsulation: Encapsulation = encapsulate(publicKey),
+): Sender {
+  const { key, baseNonce } = keySchedule(encapsulation.sharedSecret, info);
+  let next = 0;
+  return {
+    enc: encapsulation.enc,
+    seal(aad, plaintext) {
+      if (next > LAST_SEQUENCE) throw new VaultError('sequence-spent');
+      const cipher = createCipheriv(AEAD, key, nonceOf(baseNonce, next++), { authTagLength: TAG_BYTES });
+      cipher.setAAD(aad);
+      return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+    },
+  };
+}
+
+/** Opens what its sender sealed, in any order. */
+export interface Recipient {
+  /** @throws VaultError `open-failed`, whatever the reason */
+  open(sequence: number, aad: Uint8Array, sealed: Uint8Array): Uint8Array;
+}
+
+/**
+ * The context of an encapsulation to a private key (section 5.1.1, SetupBaseR, and 5.2, Context.Open). Order is the
+ * caller's: it stores the sequence number of each message, where the RFC counts.
+ *
+ * @throws VaultError `open-failed`
+ */
+export function recipient(privateKey: KeyObject, info: Uint8Array, enc: Uint8Array): Recipient {
+  const { key, baseNonce } = keySchedule(decapsulate(privateKey, enc), info);
+  return {
+    open(sequence, aad, sealed) {
+      try {
+        const nonce = nonceOf(baseNonce, sequence);
+        const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
+        decipher.setAAD(aad);
+        decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+        return concat(decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final());
+      } catch {
+        throw new VaultError('open-failed');
+      }
+    },
+  };
+}
+
+/** Section 5.2, ComputeNonce, for numbers of two bytes. @throws RangeError for another number */
+function nonceOf(baseNonce: Uint8Array, sequence: number): Uint8Array {
+  const nonce = Buffer.from(baseNonce);
+  nonce.writeUInt16BE(nonce.readUInt16BE(NONCE_BYTES - 2) ^ sequence, NONCE_BYTES - 2);
+  return nonce;
 }
 
 /** Of SHA-256. */
@@ -159,21 +190,22 @@ const KEY = concat(Uint8Array.of(0, KEY_BYTES), SUITE, utf8('key'));
 const BASE_NONCE = concat(Uint8Array.of(0, NONCE_BYTES), SUITE, utf8('base_nonce'));
 
 const NO_SALT = new Uint8Array();
+const FIRST_ROUND = Uint8Array.of(1);
 const BASE_MODE = concat(Uint8Array.of(0x00), hmac(NO_SALT, PSK_ID_HASH));
 
-/** Section 5.1, for base mode; the nonce of the first and only message is the base nonce itself. */
-function keySchedule(sharedSecret: Uint8Array, info: Uint8Array): { key: Uint8Array; nonce: Uint8Array } {
-  const context = concat(BASE_MODE, hmac(NO_SALT, INFO_HASH, info));
+/** Section 5.1, for base mode. */
+function keySchedule(sharedSecret: Uint8Array, info: Uint8Array): { key: Uint8Array; baseNonce: Uint8Array } {
+  const infoHash = hmac(NO_SALT, INFO_HASH, info);
   const secret = hmac(sharedSecret, SECRET);
   return {
-    key: expand(secret, KEY, context),
-    nonce: expand(secret, BASE_NONCE, context).subarray(0, NONCE_BYTES),
+    key: expand(secret, KEY, BASE_MODE, infoHash),
+    baseNonce: expand(secret, BASE_NONCE, BASE_MODE, infoHash).subarray(0, NONCE_BYTES),
   };
 }
 
 /** HKDF-Expand for up to 32 bytes, which is its first round (RFC 5869 section 2.3). */
-function expand(prk: Uint8Array, label: Uint8Array, info: Uint8Array): Uint8Array {
-  return hmac(prk, label, info, Uint8Array.of(1));
+function expand(prk: Uint8Array, ...info: Uint8Array[]): Uint8Array {
+  return hmac(prk, ...info, FIRST_ROUND);
 }
 
 /**
@@ -181,12 +213,23 @@ function expand(prk: Uint8Array, label: Uint8Array, info: Uint8Array): Uint8Arra
  * take a fraction of what `createHmac` does.
  */
 function hmac(key: Uint8Array, ...message: Uint8Array[]): Uint8Array {
-  const inner = hash('sha256', concat(pad(key, 0x36), ...message), 'buffer');
-  return hash('sha256', concat(pad(key, 0x5c), inner), 'buffer');
+  const inner = sha256(keyed(key, 0x36, message));
+  return sha256(keyed(key, 0x5c, [inner]));
 }
 
-function pad(key: Uint8Array, byte: number): Uint8Array {
-  const block = new Uint8Array(BLOCK_BYTES).fill(byte);
-  for (let i = 0; i < key.length; i++) block[i] = (key[i] ?? 0) ^ byte;
-  return block;
+/** The key, filled up to a block and changed, before the message. */
+function keyed(key: Uint8Array, byte: number, message: readonly Uint8Array[]): Uint8Array {
+  const whole = Buffer.allocUnsafe(message.reduce((length, part) => length + part.length, BLOCK_BYTES));
+  for (let i = 0; i < BLOCK_BYTES; i++) whole[i] = (key[i] ?? 0) ^ byte;
+  let at = BLOCK_BYTES;
+  for (const part of message) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** A digest as text of one character a byte, read back, takes half as long as one asked for as bytes. */
+function sha256(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 }

@@ -1,25 +1,62 @@
-import type { KeyObject } from 'node:crypto';
-import { parseInstant } from '#core/instant.ts';
-import type { Drawer } from './drawer.ts';
-import { epochOf } from './epoch.ts';
+import { hash, type KeyObject } from 'node:crypto';
+import { concat } from '#core/bytes.ts';
+import type { Drawer, Kind } from './drawer.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
-import { generateKeyPair, importPrivateKey, type KeyPair, open, seal } from './hpke.ts';
-import { decodeRecord, encodeRecord, type VaultRecord } from './record.ts';
+import {
+  ENC_BYTES,
+  generateKeyPair,
+  importPrivateKey,
+  type KeyPair,
+  type Recipient,
+  recipient,
+  sender,
+} from './hpke.ts';
+import { decodeRecord, encodeRecord, RECORD_BYTES, type VaultRecord } from './record.ts';
 
 /**
  * Records sealed into their drawers. A drawer (subject, kind, epoch) has a key pair: whoever holds the public key
  * can put records in, and only the private key, which KMS keeps wrapped, takes them out (I2).
  *
- * A seal is bound to its slot. A record that someone moves to another subject, kind, month, time or id does not
+ * What arrives together for one drawer shares one encapsulation, and what of it lies in one UTC day is one item:
+ *
+ *   form (1 byte, 2)  sequence (2)  enc (32)  ciphertext  tag (16)
+ *
+ * with, in the ciphertext, for each record its milliseconds after the item's instant (4 bytes) and itself
+ * (core/vault/record.ts). The length tells how many there are, and nothing else.
+ *
+ * An item is bound to its place. One that someone moves to another subject, kind, month, day, time or id does not
  * open, so whoever can write the table still cannot make one person's log-in another's.
  */
 
-/** Where a record lies: its drawer, its instant in canonical form, and what tells it from others of that instant. */
-export interface Slot extends Drawer {
+/** A record on its way in: when, its place in the incoming stream (repeats on redelivery), what it says. */
+export interface Arrived {
+  /** A canonical instant. */
+  at: string;
+  place: string;
+  record: VaultRecord;
+}
+
+/** One item of the vault. */
+export interface SealedItem {
+  /** The instant of its first record. */
   at: string;
   id: string;
+  count: number;
+  sealed: Uint8Array;
 }
+
+/** Bound into every seal; it changes with the form. */
+const LABEL = 'writ/vault/v2';
+const FORM = 2;
+const HEADER_BYTES = 3;
+const OFFSET_BYTES = 4;
+
+/** An item of as many log-ins is 22 KB, far from the 400 KB that DynamoDB takes. */
+const ITEM_RECORDS = 1000;
+
+/** Characters of base64url: 12 bytes. */
+const ID_LENGTH = 16;
 
 /**
  * A drawer's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
@@ -47,33 +84,143 @@ export function drawerKey(privateKey: Uint8Array): KeyObject {
 }
 
 /**
- * Seals a record into its slot.
+ * Seals what arrived together for one drawer, all of it or nothing.
+ *
+ * Sealed again, the same records give items of the same `at` and `id`, which overwrite the first; grouped otherwise
+ * they give others, so none ever takes the place of an item with records that it does not hold.
  *
  * @param publicKey the drawer's, 32 raw bytes
+ * @returns one item a day, or several of 1,000 records; in order of time
  * @throws VaultError `slot-invalid`, `record-invalid`, `key-refused`
  */
-export function sealRecord(slot: Slot, publicKey: Uint8Array, record: VaultRecord): Uint8Array {
-  if (record.kind !== slot.kind) throw new VaultError('record-invalid');
-  const { info, aad } = bindings(slot);
-  return seal(publicKey, info, aad, encodeRecord(record));
+export function sealRecords(
+  drawer: Drawer,
+  publicKey: Uint8Array,
+  arrived: readonly Arrived[],
+): SealedItem[] {
+  const items = itemsOf(arrived.map((it) => placedIn(drawer, it)));
+  const { enc, seal } = sender(publicKey, infoOf(drawer));
+  // The sender counts as the array does.
+  return items.map((records, sequence) => {
+    const { at } = records[0];
+    const id = idOf(records);
+    const ciphertext = seal(aadOf(at, id), encodeItem(drawer.kind, records));
+    const header = Uint8Array.of(FORM, sequence >> 8, sequence & 0xff);
+    return { at, id, count: records.length, sealed: concat(header, enc, ciphertext) };
+  });
 }
 
 /**
- * Opens the record of a slot.
+ * Opens a drawer's items, in any order; those that share an encapsulation cost one X25519 if they follow each other.
  *
  * @param privateKey the drawer's, from `drawerKey`
- * @throws VaultError `slot-invalid`, `open-failed`, `record-invalid`
+ * @returns the records of an item, in order of time
+ * @throws VaultError `open-failed`, `record-invalid`; `slot-invalid` for a name that no seal can bind
  */
-export function openRecord(slot: Slot, privateKey: KeyObject, sealed: Uint8Array): VaultRecord {
-  const { info, aad } = bindings(slot);
-  return decodeRecord(slot.kind, open(privateKey, info, aad, sealed));
+export function drawerOpener(
+  drawer: Drawer,
+  privateKey: KeyObject,
+): (item: Omit<SealedItem, 'count'>) => { at: string; record: VaultRecord }[] {
+  const info = infoOf(drawer);
+  let last: { enc: Uint8Array; context: Recipient } | undefined;
+  return ({ at, id, sealed }) => {
+    const ms = msOf(drawer, at);
+    if (ms === undefined || sealed[0] !== FORM) throw new VaultError('open-failed');
+    const sequence = ((sealed[1] ?? 0) << 8) | (sealed[2] ?? 0);
+    const enc = Uint8Array.from(sealed.subarray(HEADER_BYTES, HEADER_BYTES + ENC_BYTES));
+    if (last === undefined || Buffer.compare(last.enc, enc) !== 0) {
+      last = { enc, context: recipient(privateKey, info, enc) };
+    }
+    const plaintext = last.context.open(sequence, aadOf(at, id), sealed.subarray(HEADER_BYTES + ENC_BYTES));
+    return decodeItem(drawer.kind, ms, plaintext);
+  };
 }
 
-function bindings({ subject, kind, epoch, at, id }: Slot): { info: Uint8Array; aad: Uint8Array } {
-  // One instant has several spellings; a slot takes the canonical one only, and only inside its epoch.
-  const info = framed('writ/vault/v1', subject, kind, epoch);
-  const aad = framed(at, id);
-  if (info === undefined || aad === undefined) throw new VaultError('slot-invalid');
-  if (parseInstant(at) !== at || epochOf(at) !== epoch) throw new VaultError('slot-invalid');
-  return { info, aad };
+/** A record that belongs into the drawer, and its instant as a number. */
+interface Placed extends Arrived {
+  ms: number;
+}
+
+function placedIn(drawer: Drawer, { at, place, record }: Arrived): Placed {
+  if (record.kind !== drawer.kind) throw new VaultError('record-invalid');
+  const ms = msOf(drawer, at);
+  if (ms === undefined) throw new VaultError('slot-invalid');
+  return { at, place, record, ms };
+}
+
+/**
+ * One instant has several spellings; a drawer takes the canonical one only, and only inside its epoch. What prints as
+ * it was written is canonical: `parseInstant` says the same, at a price that would show in every record sealed.
+ */
+function msOf({ epoch }: Drawer, at: string): number | undefined {
+  const ms = Date.parse(at);
+  const canonical = !Number.isNaN(ms) && new Date(ms).toISOString() === at;
+  return canonical && at.slice(0, 'YYYY-MM'.length) === epoch ? ms : undefined;
+}
+
+/** What goes into each item: a day's records in order, at most so many. */
+function itemsOf(placed: Placed[]): [Placed, ...Placed[]][] {
+  const items: [Placed, ...Placed[]][] = [];
+  for (const it of placed.sort((a, b) => a.ms - b.ms || (a.place < b.place ? -1 : 1))) {
+    const item = items.at(-1);
+    if (item !== undefined && dayOf(item[0].ms) === dayOf(it.ms) && item.length < ITEM_RECORDS) item.push(it);
+    else items.push([it]);
+  }
+  return items;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Days since 1970, in UTC. */
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+/** Of the places, not of what is there: an id made of content would let guesses at it be tested (decision 4). */
+function idOf(records: readonly Placed[]): string {
+  const places = bound(...records.map(({ place }) => place));
+  return hash('sha256', places, 'base64url').slice(0, ID_LENGTH);
+}
+
+function infoOf({ subject, kind, epoch }: Drawer): Uint8Array {
+  return bound(LABEL, subject, kind, epoch);
+}
+
+function aadOf(at: string, id: string): Uint8Array {
+  return bound(at, id);
+}
+
+function bound(...texts: readonly string[]): Uint8Array {
+  const bytes = framed(...texts);
+  if (bytes === undefined) throw new VaultError('slot-invalid');
+  return bytes;
+}
+
+function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8Array {
+  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const plaintext = Buffer.allocUnsafe(records.length * size);
+  const from = records[0].ms;
+  records.forEach(({ ms, record }, i) => {
+    plaintext.writeUInt32BE(ms - from, i * size);
+    plaintext.set(encodeRecord(record), i * size + OFFSET_BYTES);
+  });
+  return plaintext;
+}
+
+/** Takes exactly what `encodeItem` gives: whoever holds the public key may have sealed anything. */
+function decodeItem(kind: Kind, from: number, plaintext: Uint8Array): { at: string; record: VaultRecord }[] {
+  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const count = plaintext.length / size;
+  if (!Number.isInteger(count) || count < 1 || count > ITEM_RECORDS) throw new VaultError('record-invalid');
+  const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
+  let previous = from;
+  return Array.from({ length: count }, (_, i) => {
+    const ms = from + view.getUint32(i * size);
+    if (ms < previous || dayOf(ms) !== dayOf(from) || (i === 0 && ms !== from)) {
+      throw new VaultError('record-invalid');
+    }
+    previous = ms;
+    const record = decodeRecord(kind, plaintext.subarray(i * size + OFFSET_BYTES, (i + 1) * size));
+    return { at: new Date(ms).toISOString(), record };
+  });
 }

@@ -8,7 +8,8 @@ export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
   marshallOptions: { removeUndefinedValues: true },
 });
 
-export const kms = new KMSClient({});
+/** Slows itself down where KMS throttles: its request rates are the account's, shared by all that seals and opens. */
+export const kms = new KMSClient({ retryMode: 'adaptive', maxAttempts: 6 });
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
 export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });

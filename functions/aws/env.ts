@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { policySchema } from '#core/cases/policy.ts';
+import { retentionSchema } from '#core/events/retention.ts';
+
+/** A value that is told as JSON text. */
+function json<S extends z.ZodType>(schema: S) {
+  return z.string().transform((text): z.infer<S> => schema.parse(JSON.parse(text)));
+}
 
 /**
  * Everything a function is told at deployment. `lib/` gives each function just what it uses; a function asks for
@@ -13,7 +19,7 @@ const known = {
   REGISTRY_TABLE: z.string().min(1),
   VAULT_TABLE: z.string().min(1),
   LOG_BUCKET: z.string().min(1),
-  VAULT_KEY: z.string().min(1),
+  VAULT_KEYS_TABLE: z.string().min(1),
   INDEX_KEY: z.string().min(1),
   DESK_KEY: z.string().min(1),
   /** ARNs: the first signs, all are published. */
@@ -25,10 +31,28 @@ const known = {
   PROVIDER_NAME: z.string().min(1),
   /** Hours from a key's enrolment until it may be used. */
   COOL_OFF_HOURS: z.coerce.number().nonnegative(),
-  RETENTION_MONTHS: z.coerce.number().int().positive(),
+  /** Months that each kind is kept; 0: not at all. */
+  RETENTION: json(retentionSchema),
+  /** Keys that share an epoch's drawers. */
+  VAULT_KEYS_PER_EPOCH: z.coerce.number().int().positive(),
+  /** Whom the vault keys' policy names, by ARN. */
+  VAULT_ROLES: json(
+    z.strictObject({
+      account: z.string(),
+      seal: z.string(),
+      authorise: z.string(),
+      collect: z.string(),
+      expire: z.string(),
+      preserve: z.string(),
+      forget: z.string(),
+    }),
+  ),
+  PREPARE_FUNCTION: z.string().min(1),
+  /** `event`: time may be moved by argument, as tests do. `real` in production, where it would destroy data. */
+  FORGET_CLOCK: z.enum(['real', 'event']),
   /** The authorities that callers may sign for: the custom domain's, else whatever the API was reached by. */
   AUTHORITY: z.string().optional(),
-  POLICY: z.string().transform((text) => policySchema.parse(JSON.parse(text))),
+  POLICY: json(policySchema),
 } as const;
 
 type Known = typeof known;

@@ -10,7 +10,14 @@ export const logger = new Logger({ serviceName: METRICS_SERVICE });
 
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
-export function count(name: MetricName, value = 1): void {
-  metrics.addMetric(name, MetricUnit.Count, value);
-  metrics.publishStoredMetrics();
+/** @param reason a code, where there are several: a metric of its own beside the total */
+export function count(name: MetricName, value = 1, reason?: string): void {
+  if (reason === undefined) {
+    metrics.addMetric(name, MetricUnit.Count, value);
+    metrics.publishStoredMetrics();
+    return;
+  }
+  const one = metrics.singleMetric();
+  one.addDimension('reason', reason);
+  one.addMetric(name, MetricUnit.Count, value);
 }

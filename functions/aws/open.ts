@@ -1,28 +1,47 @@
-import type { KeyObject } from 'node:crypto';
 import { DecryptCommand } from '@aws-sdk/client-kms';
 import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
+import { inOrder, merged } from '#core/disclosure/stream.ts';
 import { heldWithin } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
-import { type Drawer, drawerName } from '#core/vault/drawer.ts';
+import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
-import { drawerKey, encryptionContext, openRecord } from '#core/vault/seal.ts';
+import { drawerKey, drawerOpener, encryptionContext } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
-import { type Share, type StoredDrawer, sealedRecords, shareOf } from './vault.ts';
+import { type Share, type StoredDrawer, sealedItems, shareOf } from './vault.ts';
+
+type Opener = ReturnType<typeof drawerOpener>;
+
+/** A drawer that a grant of the case opens, for one subject of the request. */
+interface Door {
+  index: number;
+  drawer: StoredDrawer;
+  share: Share;
+  /** Unwraps the drawer's key when it is first needed, and once. */
+  opener: () => Promise<Opener>;
+}
 
 /**
  * Opens what a case's grants open, within its approved period: one `kms:Decrypt` a drawer, whatever the number of
- * records in it.
+ * records in it, and none for a drawer that is not read. Numbers first, then log-ins in order of time, as a stream:
+ * whoever has enough stops.
  *
- * @throws CaseError grant-missing when KMS refuses; then nothing of the case is returned
+ * @param after only log-ins later than this instant
+ * @throws CaseError grant-missing when KMS refuses, data-forgotten when the key is gone
  */
-export async function openDrawers(it: Case): Promise<Opened[]> {
+export async function* openDrawers(it: Case, after?: string): AsyncGenerator<Opened> {
+  const doors = await doorsOf(it);
+  for (const door of doors.filter(({ drawer }) => drawer.kind === 'phone')) yield* numbersIn(door);
+  yield* merged([...byShare(doors, 'access').values()].map((group) => logins(group, after)));
+}
+
+async function doorsOf(it: Case): Promise<Door[]> {
   const scope = approvedScope(it);
-  const opened: Opened[] = [];
-  const keys = new Map<Grant, Promise<KeyObject>>();
+  const openers = new Map<Grant, () => Promise<Opener>>();
+  const doors: Door[] = [];
   for (const index of scope.subjects) {
     for (const holder of it.subjects[index] ?? []) {
       const share = await shareOf(holder, scope);
@@ -30,50 +49,71 @@ export async function openDrawers(it: Case): Promise<Opened[]> {
         const grant = grantFor(it, drawer);
         // A drawer that came to be after the grants were minted has none: it stays shut.
         if (share === undefined || grant === undefined) continue;
-        const key = keys.get(grant) ?? unwrap(drawer, grant);
-        keys.set(grant, key);
-        opened.push(...(await openDrawer(index, drawer, await key, share)));
+        const opener = openers.get(grant) ?? once(() => unwrap(drawer, grant));
+        openers.set(grant, opener);
+        doors.push({ index, drawer, share, opener });
       }
     }
   }
-  return opened;
+  return doors;
 }
 
 function grantFor(it: Case, drawer: Drawer): Grant | undefined {
   return it.grants?.find((grant) => drawerName(grant) === drawerName(drawer));
 }
 
-async function openDrawer(
-  index: number,
-  { subject, kind, epoch }: Drawer,
-  key: KeyObject,
-  { period, numbers }: Share,
-): Promise<Opened[]> {
-  const drawer = { subject, kind, epoch };
-  const opened: Opened[] = [];
-  for await (const { at, id, sealed } of sealedRecords(drawer, spanIn(drawer, period))) {
-    const record = openRecord({ ...drawer, at, id }, key, sealed);
-    if (record.kind === 'access') {
-      opened.push({ subject: index, kind: 'access', at, ip: record.ip, port: record.port });
-      continue;
-    }
-    const validity = numbers.find((v) => v.from === at);
-    if (validity === undefined || !heldWithin(validity, period)) continue;
-    const until = validity.to === undefined ? {} : { validTo: validity.to };
-    opened.push({ subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until });
-  }
-  return opened;
+/** The doors of one kind, those of one holder together. */
+function byShare(doors: readonly Door[], kind: Kind): Map<Share, Door[]> {
+  return Map.groupBy(
+    doors.filter(({ drawer }) => drawer.kind === kind),
+    ({ share }) => share,
+  );
 }
 
-/** Where in a drawer the period's records lie. A number lies where it was set, maybe long before it was asked for. */
+async function* numbersIn({ index, drawer, share, opener }: Door): AsyncGenerator<Opened> {
+  const { period, numbers } = share;
+  // A number lies where it was set, maybe long before it was asked for.
+  for await (const item of sealedItems(drawer, epochBounds(drawer.epoch))) {
+    for (const { at, record } of (await opener())(item)) {
+      const validity = numbers.find((v) => v.from === at);
+      if (record.kind !== 'phone' || validity === undefined || !heldWithin(validity, period)) continue;
+      const until = validity.to === undefined ? {} : { validTo: validity.to };
+      yield { subject: index, kind: 'phone', phone: record.phone, validFrom: at, ...until };
+    }
+  }
+}
+
+/** One holder's log-ins in order of time, month after month. */
+async function* logins(doors: readonly Door[], after = ''): AsyncGenerator<Opened & { kind: 'access' }> {
+  const inTime = doors.toSorted((a, b) => (a.drawer.epoch < b.drawer.epoch ? -1 : 1));
+  for (const { index, drawer, share, opener } of inTime) {
+    const span = spanIn(drawer, share.period);
+    if (after >= span.to) continue;
+    const from = after > span.from ? after : span.from;
+    for await (const { at, record } of inOrder(opened({ ...span, from }, drawer, opener))) {
+      if (at < span.from || at >= span.to || at <= after || record.kind !== 'access') continue;
+      yield { subject: index, kind: 'access', at, ip: record.ip, port: record.port };
+    }
+  }
+}
+
+/** The items that may hold records of a span: an item holds a day's, and may have begun before the span did. */
+async function* opened(span: Period, drawer: Drawer, opener: Door['opener']) {
+  const day = `${span.from.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
+  for await (const item of sealedItems(drawer, { from: day, to: span.to })) {
+    yield { at: item.at, records: (await opener())(item) };
+  }
+}
+
+/** Which part of a period lies in a drawer's month. */
 function spanIn(drawer: Drawer, period: Period): Period {
   const epoch = epochBounds(drawer.epoch);
-  if (drawer.kind === 'phone') return epoch;
   const [from, to] = [canonicalInstant(period.from), canonicalInstant(period.to)];
   return { from: from > epoch.from ? from : epoch.from, to: to < epoch.to ? to : epoch.to };
 }
 
-async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<KeyObject> {
+async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Opener> {
+  const { subject, kind, epoch } = drawer;
   try {
     const { Plaintext } = await kms.send(
       new DecryptCommand({
@@ -86,10 +126,21 @@ async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<KeyObject> {
     if (Plaintext === undefined) throw new Error('KMS gave no plaintext');
     const key = drawerKey(Plaintext);
     Plaintext.fill(0);
-    return key;
+    return drawerOpener({ subject, kind, epoch }, key);
   } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException')
-      throw new CaseError('grant-missing');
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'AccessDeniedException') throw new CaseError('grant-missing');
+    // Its month is past retention, and its key destroyed (I10).
+    if (name === 'KMSInvalidStateException' || name === 'NotFoundException')
+      throw new CaseError('data-forgotten');
     throw error;
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

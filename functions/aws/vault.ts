@@ -1,10 +1,15 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
+  BatchWriteCommand,
+  paginateQuery,
+} from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Holder } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
-import { heldPart, type Validity, validities } from '#core/disclosure/validity.ts';
-import { type Drawer, kinds } from '#core/vault/drawer.ts';
+import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
+import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
 
@@ -12,47 +17,62 @@ import { env } from './env.ts';
  * The vault's items, all of them under a subject's pseudonym or a blind index:
  *
  *   subject            key#<kind>#<epoch>          public key, wrapped private key: a drawer
- *   subject            rec#<kind>#<instant>#<id>   one sealed record
+ *   subject            kept#<kind>#<epoch>         the same wrapped under a preservation's key, until that ends
+ *   subject            rec#<kind>#<instant>#<id>   sealed records of one day, from that instant on
  *   subject            phone#<instant>             the blind index of the number that held from then on
- *   lookup#<blind>     <subject>                   who ever held this number
+ *   subject            username#<instant>          likewise of the username
+ *   lookup#<blind>     <subject>#<epoch>           who got this number or name in that month
+ *
+ * Every item has a `ttl`. DynamoDB removes what is past it within days; here it is gone at once.
  */
 const { VAULT_TABLE } = env('VAULT_TABLE');
 
+/** What a person may be looked up by, other than the account. */
+export type NameKind = 'phone' | 'username';
+
 export const drawerItemKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
+export const keptItemKey = (d: Drawer) => ({ pk: d.subject, sk: `kept#${d.kind}#${d.epoch}` });
 export const recordKey = (d: Drawer, at: string, id: string) => ({
   pk: d.subject,
   sk: `rec#${d.kind}#${at}#${id}`,
 });
-export const phoneKey = (subject: string, at: string) => ({ pk: subject, sk: `phone#${at}` });
-export const lookupKey = (blind: string, subject: string) => ({ pk: `lookup#${blind}`, sk: subject });
+export const nameKey = (kind: NameKind, subject: string, at: string) => ({
+  pk: subject,
+  sk: `${kind}#${at}`,
+});
+export const lookupKey = (blind: string, subject: string, epoch: string) => ({
+  pk: `lookup#${blind}`,
+  sk: `${subject}#${epoch}`,
+});
+
+/** An instant as DynamoDB's TTL has it. */
+export const ttlOf = (instant: string) => Math.floor(Date.parse(instant) / 1000);
+
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 const drawerItem = z.object({
   pk: z.string(),
   sk: z.string(),
-  publicKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-  wrappedKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  publicKey: bytes,
+  wrappedKey: bytes,
   keyId: z.string(),
+  ttl: z.number(),
 });
 
 export interface StoredDrawer extends Drawer {
   publicKey: Uint8Array;
-  /** The private key under the vault key, bound to this drawer by its encryption context. */
+  /** The private key under a vault key, bound to this drawer by its encryption context. */
   wrappedKey: Uint8Array;
   /** The KMS key it is wrapped under. */
   keyId: string;
+  /** When it is gone, in unix seconds. */
+  ttl: number;
 }
 
 export function parseDrawer(item: unknown): StoredDrawer {
-  const { pk, sk, publicKey, wrappedKey, keyId } = drawerItem.parse(item);
+  const { pk, sk, ...rest } = drawerItem.parse(item);
   const [, kind, epoch] = sk.split('#');
-  return {
-    subject: pk,
-    kind: z.enum(kinds).parse(kind),
-    epoch: z.string().parse(epoch),
-    publicKey,
-    wrappedKey,
-    keyId,
-  };
+  return { ...rest, subject: pk, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch) };
 }
 
 async function* query(pk: string, from: string, to: string): AsyncGenerator<Record<string, unknown>> {
@@ -61,7 +81,14 @@ async function* query(pk: string, from: string, to: string): AsyncGenerator<Reco
     {
       TableName: VAULT_TABLE,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+      FilterExpression: '#ttl > :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':pk': pk,
+        ':from': from,
+        ':to': to,
+        ':now': Math.floor(Date.now() / 1000),
+      },
       ConsistentRead: true,
     },
   );
@@ -70,23 +97,44 @@ async function* query(pk: string, from: string, to: string): AsyncGenerator<Reco
 
 const after = '\uffff';
 
-/** Which drawers a subject has: existence, not content. */
-export async function drawersOf(subject: string): Promise<StoredDrawer[]> {
-  return Array.fromAsync(query(subject, 'key#', `key#${after}`), parseDrawer);
+/** Everything of one subject, by the prefix of its sort key. */
+export function itemsOf(subject: string, prefix: string): AsyncGenerator<Record<string, unknown>> {
+  return query(subject, prefix, `${prefix}${after}`);
 }
 
-/** When a subject's numbers held, as blind indices. */
-export async function phonesOf(subject: string): Promise<{ at: string; blind: string }[]> {
+/**
+ * Which drawers a subject has: existence, not content. A drawer whose own key is forgotten and that a preservation
+ * keeps is there by that.
+ */
+export async function drawersOf(subject: string): Promise<StoredDrawer[]> {
+  const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
+  // Where both are there, the own one counts.
+  return [...new Map([...kept, ...own].map((drawer) => [drawerName(drawer), drawer])).values()];
+}
+
+export function ownDrawersOf(subject: string): Promise<StoredDrawer[]> {
+  return Array.fromAsync(itemsOf(subject, 'key#'), parseDrawer);
+}
+
+export function keptDrawersOf(subject: string): Promise<StoredDrawer[]> {
+  return Array.fromAsync(itemsOf(subject, 'kept#'), parseDrawer);
+}
+
+/** When a subject's numbers or usernames held, as blind indices. */
+export async function namesOf(kind: NameKind, subject: string): Promise<Named[]> {
   const item = z.object({ sk: z.string(), blind: z.string() });
-  return Array.fromAsync(query(subject, 'phone#', `phone#${after}`), (raw) => {
+  return Array.fromAsync(itemsOf(subject, `${kind}#`), (raw) => {
     const { sk, blind } = item.parse(raw);
-    return { at: sk.slice('phone#'.length), blind };
+    return { at: sk.slice(`${kind}#`.length), blind };
   });
 }
 
-/** Who ever held a number. */
+/** Who ever had a number or username. */
 export async function subjectsOf(blind: string): Promise<string[]> {
-  return Array.fromAsync(query(`lookup#${blind}`, ' ', after), (item) => z.string().parse(item.sk));
+  const found = await Array.fromAsync(query(`lookup#${blind}`, ' ', after), ({ sk }) =>
+    z.string().parse(sk).slice(0, -'#YYYY-MM'.length),
+  );
+  return [...new Set(found)];
 }
 
 /** One holder's share of a scope: what it opens of theirs, and in which part of the period. */
@@ -101,28 +149,66 @@ export interface Share {
 export async function shareOf(holder: Holder, scope: Scope): Promise<Share | undefined> {
   const period = heldPart(scope.period, holder);
   if (period === undefined) return undefined;
-  const [drawers, phones] = await Promise.all([drawersOf(holder.subject), phonesOf(holder.subject)]);
-  const instants = phones.map(({ at }) => at);
-  return {
-    drawers: drawersOpened({ ...scope, period }, drawers, instants),
-    period,
-    numbers: validities(instants),
-  };
+  const [drawers, phones] = await Promise.all([drawersOf(holder.subject), namesOf('phone', holder.subject)]);
+  const numbers = validities(phones);
+  return { drawers: drawersOpened({ ...scope, period }, drawers, numbers), period, numbers };
 }
 
-/** The sealed records of a drawer between two instants, `to` exclusive. */
-export async function* sealedRecords(
+/** The sealed items of a drawer whose first record lies between two instants, `to` exclusive; in order of it. */
+export async function* sealedItems(
   drawer: Drawer,
   between: { from: string; to: string },
 ): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array }> {
-  const item = z.object({
-    sk: z.string(),
-    sealed: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-  });
+  const item = z.object({ sk: z.string(), sealed: bytes });
   const prefix = `rec#${drawer.kind}#`;
+  // An item that begins at `to` sorts behind it, since its id follows.
   for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
     const { sk, sealed } = item.parse(raw);
     const [, , at = '', id = ''] = sk.split('#');
     yield { at, id, sealed };
+  }
+}
+
+/** How often DynamoDB may leave something of a batch over before that is a failure. */
+const batchAttempts = 8;
+
+/** Those of these drawers that exist, by name. */
+export async function findDrawers(drawers: readonly Drawer[]): Promise<Map<string, StoredDrawer>> {
+  const found = new Map<string, StoredDrawer>();
+  for (let i = 0; i < drawers.length; i += batchGets) {
+    let keys: Record<string, unknown>[] | undefined = drawers.slice(i, i + batchGets).map(drawerItemKey);
+    for (let attempt = 1; keys !== undefined && keys.length > 0; attempt++) {
+      if (attempt > batchAttempts) throw new Error('the vault table does not keep up');
+      const answer: BatchGetCommandOutput = await dynamo.send(
+        new BatchGetCommand({ RequestItems: { [VAULT_TABLE]: { Keys: keys, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[VAULT_TABLE] ?? []) {
+        const drawer = parseDrawer(item);
+        found.set(drawerName(drawer), drawer);
+      }
+      keys = answer.UnprocessedKeys?.[VAULT_TABLE]?.Keys;
+    }
+  }
+  return found;
+}
+
+/** BatchGetItem takes 100. */
+const batchGets = 100;
+
+/** BatchWriteItem takes 25, no two of one key. */
+export const batchWrites = 25;
+
+export type Item = { pk: string; sk: string } & Record<string, unknown>;
+export type Write = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: { pk: string; sk: string } } };
+
+/** Writes up to 25 items; the client's own back-off covers throttling, this what DynamoDB leaves over. */
+export async function writeBatch(writes: readonly Write[]): Promise<void> {
+  let left: Record<string, unknown>[] = [...writes];
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > batchAttempts) throw new Error('the vault table does not keep up');
+    const { UnprocessedItems } = await dynamo.send(
+      new BatchWriteCommand({ RequestItems: { [VAULT_TABLE]: left } }),
+    );
+    left = UnprocessedItems?.[VAULT_TABLE] ?? [];
   }
 }

@@ -5,11 +5,12 @@ import { createServer, type IncomingMessage, request as plainRequest } from 'nod
 import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { home, python } from '#dev/cloud/emulator.ts';
 import { type FrontDoor, startFrontDoor } from '#dev/cloud/front-door.ts';
+import { type Answer, listenLocally } from '#dev/cloud/relay.ts';
 
 interface Seen {
   readonly method: string;
@@ -149,6 +150,40 @@ describe('the front door', () => {
     session.close();
     assert.deepEqual(Buffer.concat(chunks), Buffer.from([0, 255, 1]));
     assert.deepEqual(seen[0]?.rawHeaders.slice(0, 4), ['host', door.authority, 'signature', 'sig=:YQ==:']);
+  });
+
+  it('answers on both addresses that localhost may mean, and takes no port that a stranger has on one', async (t) => {
+    if (!Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')))
+      return t.skip('this machine has no ::1');
+    const stranger = createServer().listen(0, '::1');
+    t.after(() => stranger.close());
+    await new Promise<void>((done) => stranger.once('listening', done));
+    const taken = (stranger.address() as AddressInfo).port;
+    const answers = (_: unknown, answer: Answer) => void answer.end('ours');
+    await assert.rejects(listenLocally(answers, [taken]), { code: 'EADDRINUSE' });
+    const listener = await listenLocally(answers, [taken, 0]);
+    t.after(() => listener.close());
+    assert.notEqual(listener.port, taken);
+    const file = (name: string) => readFileSync(join(scratch, 'tls', name));
+    listener.secure({ cert: file('server.pem'), key: file('server.key') });
+    for (const host of ['127.0.0.1', '::1']) {
+      const text = await new Promise((done, fail) => {
+        const asked = request({ host, port: listener.port, ca, agent: false }, (answer) => {
+          answer.setEncoding('utf8').on('data', done);
+        });
+        asked.on('error', fail).end();
+      });
+      assert.equal(text, 'ours', host);
+    }
+  });
+
+  it('loses no connection of many that come at once, by HTTP/1.1 with a handshake each', async () => {
+    const before = seen.length;
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, async () => (await ask('/v1/provider')).status),
+    );
+    assert.deepEqual([...new Set(statuses)], [201]);
+    assert.equal(seen.length - before, 200);
   });
 
   it('is not open to plain HTTP', async () => {

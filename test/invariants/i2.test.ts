@@ -4,11 +4,14 @@ import { after, before, describe, test } from 'node:test';
 import {
   CreateGrantCommand,
   CreateKeyCommand,
+  type CreateKeyCommandInput,
   DecryptCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateDataKeyWithoutPlaintextCommand,
   GenerateMacCommand,
+  GetKeyPolicyCommand,
+  PutKeyPolicyCommand,
   ReEncryptCommand,
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
@@ -17,8 +20,11 @@ import {
 } from '@aws-sdk/client-kms';
 import { submitRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
+import { eventText } from '#core/events/identity.ts';
 import { asAdministrator, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
+import { until } from '#dev/feed.ts';
+import { liveVaultKeys } from '#dev/vault-keys.ts';
 import type { World } from '#dev/world.ts';
 import {
   approvedCase,
@@ -27,6 +33,7 @@ import {
   functionNames,
   grantsFor,
   ingest,
+  linksWhere,
   login,
   needsEnforcement,
   newAccount,
@@ -36,13 +43,13 @@ import {
   theWorld,
   wholeScope,
 } from '../harness.ts';
-import { firstWrappedKey, isDrawersKey, storedCase, wrappedKeys } from './tools.ts';
+import { firstWrappedKey, invoked, isDrawersKey, storedCase, wrappedKeys } from './tools.ts';
 
 const DENIED = 'AccessDeniedException';
 
 describe('I2 write-only', () => {
   let world: World;
-  /** Everybody there is: nine functions, an administrator, the account's root. */
+  /** Everybody there is: every function, an administrator, the account's root. */
   const everybody = new Map<string, Aws>();
   let leave = async () => {};
   let scratchKey = '';
@@ -87,9 +94,8 @@ describe('I2 write-only', () => {
 
   test("I2 nobody, and without a grant not even collect's role, decrypts with the vault key", async (t) => {
     if (skip) return t.skip(skip);
-    for (const { CiphertextBlob, EncryptionContext } of await wrappedKeys(world, account)) {
+    for (const { KeyId, CiphertextBlob, EncryptionContext } of await wrappedKeys(world, account)) {
       const call = { CiphertextBlob, EncryptionContext };
-      const KeyId = world.outputs.VaultKeyArn;
       assert.deepEqual(await allowed(({ kms }) => kms.send(new DecryptCommand({ KeyId, ...call }))), []);
       assert.deepEqual(await allowed(({ kms }) => kms.send(new DecryptCommand(call))), [], 'no key named');
     }
@@ -115,8 +121,7 @@ describe('I2 write-only', () => {
 
   test('I2 nobody carries a wrapped key over to a key of their own, or has one made in the clear', async (t) => {
     if (skip) return t.skip(skip);
-    const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
-    const KeyId = world.outputs.VaultKeyArn;
+    const { KeyId, CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
     const carried = await allowed(({ kms }) =>
       kms.send(
         new ReEncryptCommand({
@@ -139,13 +144,13 @@ describe('I2 write-only', () => {
 
   test('I2 nobody but authorise lets anybody open', async (t) => {
     if (skip) return t.skip(skip);
-    const { EncryptionContext } = await firstWrappedKey(world, account);
+    const { KeyId, EncryptionContext } = await firstWrappedKey(world, account);
     const collectRole = await roleOf(world.aws, world.outputs.CollectFunctionName);
     const allowedToGrant: string[] = [];
     for (const [name, aws] of everybody) {
       const grant = aws.kms.send(
         new CreateGrantCommand({
-          KeyId: world.outputs.VaultKeyArn,
+          KeyId,
           GranteePrincipal: collectRole,
           Operations: ['Decrypt'],
           Constraints: { EncryptionContextEquals: { ...EncryptionContext, subject: randomUUID() } },
@@ -154,17 +159,14 @@ describe('I2 write-only', () => {
       const minted = await grant.catch((error: Error) => assert.equal(error.name, DENIED, name));
       if (minted === undefined) continue;
       allowedToGrant.push(name);
-      await world.aws.kms.send(
-        new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId: minted.GrantId }),
-      );
+      await world.aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId: minted.GrantId }));
     }
     assert.deepEqual(allowedToGrant, ['Authorise']);
   });
 
   test('I2 seal alone wraps, and only under a drawer’s own context', async (t) => {
     if (skip) return t.skip(skip);
-    const { EncryptionContext } = await firstWrappedKey(world, account);
-    const KeyId = world.outputs.VaultKeyArn;
+    const { KeyId, EncryptionContext } = await firstWrappedKey(world, account);
     const wrap = (context: Record<string, string> | undefined) => (aws: Aws) =>
       aws.kms.send(new EncryptCommand({ KeyId, Plaintext: randomBytes(32), EncryptionContext: context }));
     assert.deepEqual(await allowed(wrap(EncryptionContext)), ['Seal']);
@@ -199,7 +201,7 @@ describe('I2 write-only', () => {
     // A key of seal's own making under the victim's context: there is no grant for that.
     const { CiphertextBlob } = await role('Seal').kms.send(
       new EncryptCommand({
-        KeyId: world.outputs.VaultKeyArn,
+        KeyId: victim.KeyId,
         Plaintext: randomBytes(32),
         EncryptionContext: victim.EncryptionContext,
       }),
@@ -251,12 +253,12 @@ describe('I2 write-only', () => {
     assert.deepEqual(await allowed(sealing('anything else')), []);
   });
 
-  test('I2 only seal and request work out whose pseudonym is whose', async (t) => {
+  test('I2 only what seals, looks up and erases works out whose pseudonym is whose', async (t) => {
     if (skip) return t.skip(skip);
     const KeyId = world.outputs.IndexKeyArn;
     const mac = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: randomBytes(16) } as const;
     const finders = await allowed(({ kms }) => kms.send(new GenerateMacCommand(mac)));
-    assert.deepEqual(finders, ['Request', 'Seal']);
+    assert.deepEqual(finders, ['Forget', 'Request', 'Seal']);
     const checkers = await allowed(({ kms }) =>
       kms.send(new VerifyMacCommand({ ...mac, Mac: randomBytes(32) })),
     );
@@ -276,5 +278,130 @@ describe('I2 write-only', () => {
       ),
     );
     assert.deepEqual(signers, ['Collect', 'Registry', 'Request', 'Review']);
+  });
+
+  test('I2 prepare makes vault keys under the fixed policy and no others, and can use, change or destroy none', async (t) => {
+    if (skip) return t.skip(skip);
+    const { kms } = role('Prepare');
+    const { KeyId, EncryptionContext, CiphertextBlob } = await firstWrappedKey(world, account);
+    const Tags = [{ TagKey: 'writ', TagValue: 'vault' }];
+    const makings: [string, CreateKeyCommandInput][] = [
+      ['untagged', {}],
+      ['with another tag', { Tags: [{ TagKey: 'writ', TagValue: 'desk' }] }],
+      ['with more tags', { Tags: [...Tags, { TagKey: 'x', TagValue: 'y' }] }],
+      ['to sign with', { Tags, KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }],
+      ['for MACs', { Tags, KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }],
+      ['with material of its own', { Tags, Origin: 'EXTERNAL' }],
+    ];
+    for (const [what, input] of makings) {
+      const made = kms.send(new CreateKeyCommand({ BypassPolicyLockoutSafetyCheck: true, ...input }));
+      assert.equal(await awsErrorOf(made), DENIED, what);
+    }
+    for (const [what, attempt] of [
+      [
+        'encrypt',
+        () => kms.send(new EncryptCommand({ KeyId, Plaintext: randomBytes(32), EncryptionContext })),
+      ],
+      ['decrypt', () => kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext }))],
+      ['change the policy', () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: '{}' }))],
+      ['destroy', () => kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))],
+    ] as const) {
+      assert.equal(await awsErrorOf(attempt()), DENIED, what);
+    }
+    // What it did make: every key there is, under one policy.
+    for (const { arn } of await liveVaultKeys(world.aws, world.outputs)) {
+      const { Policy = '' } = await world.aws.kms.send(new GetKeyPolicyCommand({ KeyId: arn }));
+      assert.equal(Policy.includes('AdministratorsManageButDoNotUse'), true);
+    }
+  });
+
+  test('I2 preserve takes wrapped keys to the vault’s own keys, and to no key that lets it in from outside', async (t) => {
+    if (skip) return t.skip(skip);
+    const { kms } = role('Preserve');
+    const { KeyId, CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
+    await invoked(world, 'Prepare', { purpose: 'preserved', epoch: new Date().toISOString().slice(0, 7) });
+    const keeper = (await liveVaultKeys(world.aws, world.outputs)).find((key) => key.purpose === 'preserved');
+    const { KeyMetadata } = await world.aws.kms.send(
+      new CreateKeyCommand({
+        BypassPolicyLockoutSafetyCheck: true,
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' }],
+        }),
+      }),
+    );
+    const rewrap = (
+      DestinationKeyId: string | undefined,
+      context: Record<string, string> = EncryptionContext,
+    ) =>
+      kms.send(
+        new ReEncryptCommand({
+          CiphertextBlob,
+          SourceKeyId: KeyId,
+          SourceEncryptionContext: EncryptionContext,
+          DestinationKeyId,
+          DestinationEncryptionContext: context,
+        }),
+      );
+    assert.equal(await awsErrorOf(rewrap(KeyMetadata?.Arn)), DENIED, 'a key that is open to everybody');
+    assert.equal(await awsErrorOf(rewrap(scratchKey)), DENIED);
+    assert.equal(await awsErrorOf(rewrap(keeper?.arn, {})), DENIED, 'without its context');
+    assert.equal(await awsErrorOf(rewrap(keeper?.arn, { ...EncryptionContext, more: 'x' })), DENIED);
+    const kept = await rewrap(keeper?.arn);
+    const open = (aws: Aws) =>
+      aws.kms.send(new DecryptCommand({ CiphertextBlob: kept.CiphertextBlob, EncryptionContext }));
+    assert.deepEqual(await allowed(open), [], 'and what it kept opens to nobody');
+    await world.aws.kms.send(
+      new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata?.Arn, PendingWindowInDays: 7 }),
+    );
+  });
+
+  test('I2 a vault key whose policy was changed seals nothing, shows in the log and raises the alarm', async (t) => {
+    if (skip) return t.skip(skip);
+    // A month that no other test has data of.
+    const it = login(newAccount(), 170);
+    const epoch = it.at.slice(0, 7);
+    await invoked(world, 'Prepare', { purpose: 'access', epoch });
+    const { arn: KeyId = '' } =
+      (await liveVaultKeys(world.aws, world.outputs)).find(
+        (key) => key.purpose === 'access' && key.epoch === epoch,
+      ) ?? {};
+    const { Policy = '' } = await world.aws.kms.send(new GetKeyPolicyCommand({ KeyId }));
+    const changed = JSON.parse(Policy);
+    changed.Statement[0].Action.push('kms:Decrypt');
+    const put = (policy: string) => world.aws.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: policy }));
+    await put(JSON.stringify(changed));
+    try {
+      const delivery = {
+        Records: [
+          {
+            kinesis: {
+              data: Buffer.from(eventText(it)).toString('base64'),
+              sequenceNumber: `49${randomUUID().replace(/\D/g, '')}`,
+            },
+          },
+        ],
+      };
+      const { log } = await invoked(world, 'Seal', delivery);
+      assert.match(log, /"VaultKeyPolicyDiffers":1/);
+      assert.match(log, /"EventsHeldBack":1/);
+      assert.deepEqual(await wrappedKeys(world, it.account), []);
+      const swept = await invoked(world, 'Expire', { time: new Date().toISOString() });
+      assert.equal(swept.failed, false, swept.log);
+      assert.match(swept.log, /"VaultKeyPolicyDiffers":1/);
+      const entries = await until('it is in the log', async () => {
+        const links = await linksWhere(
+          world,
+          ({ entry }) => entry.kind === 'vault.policy-differs' && entry.data.epoch === epoch,
+        );
+        return links.length > 0 && links;
+      });
+      assert.equal(entries.length, 1);
+      await put(Policy);
+      await invoked(world, 'Seal', delivery);
+      assert.equal((await wrappedKeys(world, it.account)).length, 1, 'as it was, it seals again');
+    } finally {
+      await put(Policy);
+    }
   });
 });

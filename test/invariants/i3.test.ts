@@ -41,6 +41,7 @@ import {
   newRequest,
   newReviewer,
   number,
+  revokeGrants,
   theWorld,
   wholeScope,
 } from '../harness.ts';
@@ -67,7 +68,9 @@ describe('I3 minted', () => {
 
   test('I3 authorise’s role mints Decrypt, for collect’s role, in one whole context, and nothing else', async (t) => {
     if (skip) return t.skip(skip);
-    const KeyId = world.outputs.VaultKeyArn;
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const { KeyId } = await firstWrappedKey(world, account);
     const context = { subject: randomUUID(), kind: 'access', epoch: '2026-01' };
     const right = {
       GranteePrincipal: collectRole,
@@ -344,9 +347,7 @@ describe('I3 minted', () => {
       // As it was before authorise came by, but for what the attacker changes.
       const real = await storedCase(world, view.id);
       const { grants, ...rest } = real;
-      for (const { GrantId } of await grantsFor(world, account)) {
-        await world.aws.kms.send(new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId }));
-      }
+      await revokeGrants(world, await grantsFor(world, account));
       assert.equal(grants?.length, 1);
       await mintsNothing(account, alter(rest, victims), what);
       assert.deepEqual(await grantsFor(world, victim), [], what);

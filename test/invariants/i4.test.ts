@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { RevokeGrantCommand } from '@aws-sdk/client-kms';
 import {
   GetBucketPolicyCommand,
   GetObjectCommand,
@@ -27,6 +26,7 @@ import {
   newAgency,
   newRequest,
   refusalOf,
+  revokeGrants,
   theWorld,
   wholeScope,
 } from '../harness.ts';
@@ -51,9 +51,7 @@ describe('I4 logged first', () => {
     const waiting = await submitRequest(agency.session, request);
     await logged(world, waiting.id, 'request.received');
     // Whoever asks KMS for this one is refused: so whoever is not refused has not asked KMS.
-    for (const { GrantId } of await grantsFor(world, doorless)) {
-      await world.aws.kms.send(new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId }));
-    }
+    await revokeGrants(world, await grantsFor(world, doorless));
 
     await withTheLogDown(async () => {
       const [answer, unasked] = await Promise.all([

@@ -19,6 +19,7 @@ import {
   ingest,
   login,
   newAccount,
+  newAddress,
   newAgency,
   newPhone,
   newRequest,
@@ -91,6 +92,45 @@ describe('I5 metadata only', () => {
     const more = { categories: ['ContentData'] };
     const { text } = await exchange(agency.session, 'POST', `/v1/requests/${view.id}/collection`, more);
     assert.equal(codeOf(text), 'field-unknown');
+  });
+
+  // An index by address would answer "who used this?" of everybody at once: a search of all users for a suspect, where
+  // the law knows only orders about a person. So it must not merely be forbidden; there must be nothing to search.
+  test('I5 nothing in the vault tells that two people used one address', async () => {
+    const [one, other] = [newAccount(), newAccount()];
+    const shared = newAddress();
+    const at = ago(5);
+    for (const account of [one, other]) {
+      await ingest(world, [
+        { kind: 'access', account, at: `${at.slice(0, -1)}.000Z`, ip: shared, port: 50_001 },
+      ]);
+    }
+    const attributes = async (account: string) => {
+      const pk = await pseudonymOf(world, account);
+      const found = new Map<string, string>();
+      const input = { TableName: world.outputs.VaultTableName };
+      for await (const item of scan(world, input)) {
+        if (item.pk !== pk) continue;
+        for (const [name, value] of Object.entries(item)) {
+          const text = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+          found.set(`${String(item.sk).split('#')[0]} ${name}`, text);
+        }
+      }
+      return found;
+    };
+    const [mine, theirs] = [await attributes(one), await attributes(other)];
+    assert.ok(mine.size >= 8);
+    const same = [...mine].filter(([name, text]) => theirs.get(name) === text).map(([name]) => name);
+    // The month's key, how many records, how long they are kept, and the drawer's name say nothing of an address.
+    assert.deepEqual(same.sort(), ['key keyId', 'key sk', 'key ttl', 'rec n', 'rec ttl']);
+    for (const pk of [shared, `lookup#${shared}`]) {
+      const input = {
+        TableName: world.outputs.VaultTableName,
+        FilterExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      };
+      assert.deepEqual(await Array.fromAsync(scan(world, input)), []);
+    }
   });
 
   test('I5 an event that carries content is not sealed, not even what of it could be', async () => {

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import {
-  CreateGrantCommand,
-  DecryptCommand,
-  type GrantListEntry,
-  ListGrantsCommand,
-  RevokeGrantCommand,
-} from '@aws-sdk/client-kms';
+import { CreateGrantCommand, DecryptCommand, type GrantListEntry } from '@aws-sdk/client-kms';
 import { z } from 'zod';
 import { collect, collectOnce, followRequest, submitRequest, withdrawRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
@@ -16,6 +10,7 @@ import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
+  allGrants,
   approvedCase,
   asFunction,
   awsErrorOf,
@@ -28,6 +23,7 @@ import {
   newAgency,
   newRequest,
   refusalOf,
+  revokeGrants,
   theWorld,
   wholeScope,
 } from '../harness.ts';
@@ -101,13 +97,13 @@ describe('I9 doors close', () => {
     if (skip) return t.skip(skip);
     const account = newAccount();
     await ingest(world, [login(account, 3)]);
-    const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
+    const { KeyId, CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
     const open = () =>
       awsErrorOf(asCollect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext })));
     const authorise = await asFunction(world, 'Authorise');
     const { GrantId } = await authorise.kms.send(
       new CreateGrantCommand({
-        KeyId: world.outputs.VaultKeyArn,
+        KeyId,
         GranteePrincipal: await roleOf(world.aws, world.outputs.CollectFunctionName),
         Operations: ['Decrypt'],
         Constraints: { EncryptionContextEquals: EncryptionContext },
@@ -134,9 +130,7 @@ describe('I9 doors close', () => {
   test('I9 a case’s grant that KMS does not have is told by the sweep', async (t) => {
     if (skip) return t.skip(skip);
     const { account, agency, view } = await minted();
-    for (const { GrantId } of await grantsFor(world, account)) {
-      await world.aws.kms.send(new RevokeGrantCommand({ KeyId: world.outputs.VaultKeyArn, GrantId }));
-    }
+    await revokeGrants(world, await grantsFor(world, account));
     const { failed, log } = await invoked(world, 'Expire', { time: new Date().toISOString() });
     assert.equal(failed, false, log);
     assert.ok(mismatches(log) >= 1, log);
@@ -183,24 +177,10 @@ describe('I9 doors close', () => {
           !known.has(GrantId) &&
           Number(CreationDate) <= created &&
           Number(CreationDate) > Date.now() - 60_000;
-        return !(await allGrants()).some(isMinting);
+        return !(await allGrants(world)).some(isMinting);
       },
       90_000,
     );
-  }
-
-  async function allGrants(): Promise<GrantListEntry[]> {
-    const grants: GrantListEntry[] = [];
-    let marker: string | undefined;
-    do {
-      const KeyId = world.outputs.VaultKeyArn;
-      const page = await world.aws.kms.send(
-        new ListGrantsCommand({ KeyId, ...(marker === undefined ? {} : { Marker: marker }) }),
-      );
-      grants.push(...(page.Grants ?? []));
-      marker = page.Truncated ? page.NextMarker : undefined;
-    } while (marker !== undefined);
-    return grants;
   }
 
   async function grantIdsOfCases(): Promise<Set<string>> {

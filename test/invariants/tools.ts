@@ -62,6 +62,7 @@ const wrapped = z.object({
   sk: z.string(),
   publicKey: z.custom<Uint8Array>(),
   wrappedKey: z.custom<Uint8Array>(),
+  keyId: z.string(),
 });
 
 /** An account's wrapped private keys with the context that would open each. Everybody who reads the table has these. */
@@ -77,10 +78,11 @@ export async function wrappedKeys(world: World, account: string) {
   return z
     .array(wrapped)
     .parse(Items)
-    .map(({ pk, sk, publicKey, wrappedKey }) => {
+    .map(({ pk, sk, publicKey, wrappedKey, keyId }) => {
       const [, kind, epoch = ''] = sk.split('#');
       const drawer: Drawer = { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch };
-      return { drawer, publicKey, CiphertextBlob: wrappedKey, EncryptionContext: encryptionContext(drawer) };
+      const EncryptionContext = encryptionContext(drawer);
+      return { drawer, publicKey, KeyId: keyId, CiphertextBlob: wrappedKey, EncryptionContext };
     });
 }
 
@@ -101,7 +103,7 @@ export function isDrawersKey(bytes: Uint8Array | undefined, publicKey: Uint8Arra
 /** Invokes a function of the stack as its event source would. */
 export async function invoked(
   world: World,
-  name: 'Authorise' | 'Expire',
+  name: 'Authorise' | 'Expire' | 'Forget' | 'Prepare' | 'Seal',
   event: unknown,
 ): Promise<{ failed: boolean; log: string }> {
   const functionName: keyof Outputs = `${name}FunctionName`;

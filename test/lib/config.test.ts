@@ -50,10 +50,19 @@ test('the provider’s keys are numbers, each once, the one that signs first', (
 test('what is set as -c name=value comes as text and is read as what it is', () => {
   const config = read({ retentionMonths: '24', authority: 'gateway.example:8443', provider: 'P' });
   assert.deepEqual(
-    [config.retentionMonths, config.authority, config.provider],
-    [24, 'gateway.example:8443', 'P'],
+    [config.retention, config.authority, config.provider],
+    [{ phone: 24, access: 24 }, 'gateway.example:8443', 'P'],
   );
   assert.equal(read({ authority: '' }).authority, undefined, 'an empty setting is one that is not set');
+});
+
+test('each kind is kept as long as it says, or as long as all are, and zero is not at all', () => {
+  assert.deepEqual(read({}).retention, { phone: 12, access: 12 });
+  assert.deepEqual(read({ retentionMonths: '6', phoneRetentionMonths: '24' }).retention, {
+    phone: 24,
+    access: 6,
+  });
+  assert.deepEqual(read({ accessRetentionMonths: '0' }).retention, { phone: 12, access: 0 });
 });
 
 test('a setting that cannot be used is named', () => {
@@ -64,7 +73,10 @@ test('a setting that cannot be used is named', () => {
     ['authority', 'https://gateway.example'],
     ['authority', 'gateway.example/v1'],
     ['authority', 'Gateway.example'],
-    ['retentionMonths', '0'],
+    ['retentionMonths', '-1'],
+    ['phoneRetentionMonths', '-1'],
+    ['accessRetentionMonths', '601'],
+    ['vaultKeysPerEpoch', '0'],
     ['retentionMonths', '1.5'],
     ['retentionMonths', 'twelve'],
     ['retentionMonths', '601'],

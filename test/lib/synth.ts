@@ -85,9 +85,7 @@ export function principalOf(statement: Statement | undefined): string | undefine
 
 /** The role that a function runs under, by the function's name in lib/writ-stack.ts. */
 export function roleOf(all: readonly Resource[], name: string): string {
-  const found = ofType(all, 'AWS::IAM::Role').filter((it) =>
-    new RegExp(`^${name}Role[0-9A-F]{8}$`).test(it.id),
-  );
+  const found = ofType(all, 'AWS::IAM::Role').filter((it) => it.id === `${name}Role`);
   const [role] = found;
   if (role === undefined || found.length > 1) throw new Error(`no one role of ${name}`);
   return role.id;

@@ -30,12 +30,23 @@ const functions = [
   'Collect',
   'Authorise',
   'Expire',
+  'Forget',
+  'Prepare',
+  'Preserve',
   'Provider',
   'Registry',
   'Found',
 ];
-const guarded = ['VaultKey', 'DeskKey', 'IndexKey', 'ProviderKey1'];
-const tables = ['RegistryTable', 'DoorTable', 'CasesTable', 'EntriesTable', 'LogTable', 'VaultTable'];
+const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1'];
+const tables = [
+  'RegistryTable',
+  'DoorTable',
+  'CasesTable',
+  'EntriesTable',
+  'LogTable',
+  'VaultTable',
+  'VaultKeysTable',
+];
 
 /** What holds data. Renaming one makes CloudFormation create a new, empty one: this list only ever grows. */
 const stateful: Record<string, string> = {
@@ -100,66 +111,64 @@ test('the log is locked in COMPLIANCE mode, a day in dev and ten years in prod',
 
 for (const [stage, { resources, template }] of both) {
   const role = (name: string) => roleOf(resources, name);
-  const vault = keyPolicy(resources, 'VaultKey');
 
-  test(`I2: the vault key denies opening to all but collect, whatever else allows it (${stage})`, () => {
-    for (const action of [
-      'kms:Decrypt',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-      'kms:GenerateDataKey',
-      'kms:GenerateDataKeyWithoutPlaintext',
-      'kms:GenerateDataKeyPair',
-    ]) {
-      const denial = vault.find((s) => s.Effect === 'Deny' && matches(s, action));
-      assert.ok(denial, action);
-      assert.deepEqual([denial.Principal, denial.Resource], ['*', ['*']]);
-      assert.deepEqual(Object.keys(denial.Condition ?? {}), ['ArnNotEquals']);
-      assert.deepEqual(Object.keys(denial.Condition?.ArnNotEquals ?? {}), ['aws:PrincipalArn']);
-      assert.equal(arnOf(denial.Condition?.ArnNotEquals?.['aws:PrincipalArn']), role('Collect'));
-    }
-  });
-
-  test(`I2: the vault key’s policy lets nobody open it, collect included (${stage})`, () => {
-    const allowed = vault.filter((s) => s.Effect === 'Allow');
-    for (const action of ['kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey']) {
-      assert.deepEqual(
-        allowed.filter((s) => matches(s, action)),
-        [],
-        action,
-      );
-    }
-  });
-
-  test(`I2: seal wraps with the vault key, with its context and nothing else, and only seal does (${stage})`, () => {
-    const wrapping = vault.filter((s) => s.Effect === 'Allow' && matches(s, 'kms:Encrypt'));
-    assert.equal(wrapping.length, 1);
-    assert.equal(principalOf(wrapping[0]), role('Seal'));
-    assert.deepEqual(wrapping[0]?.Action, ['kms:Encrypt']);
-    assert.deepEqual(wrapping[0]?.Condition, {
-      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
-      Null: { 'kms:EncryptionContextKeys': 'false' },
+  test(`I2: who makes vault keys, uses them or compares them is told the same roles, each its own function’s (${stage})`, () => {
+    const told = ['Prepare', 'Seal', 'Preserve', 'Expire'].map((name) => {
+      const fn = ofType(resources, 'AWS::Lambda::Function').find((it) => it.id.slice(0, -8) === name);
+      const { Variables } = z
+        .object({ Variables: z.object({ VAULT_ROLES: z.unknown() }) })
+        .parse(fn?.Properties.Environment);
+      return JSON.stringify(Variables.VAULT_ROLES);
     });
+    assert.equal(new Set(told).size, 1);
+    for (const name of ['seal', 'authorise', 'collect', 'expire', 'preserve', 'forget']) {
+      const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+      const arn = `{"Fn::GetAtt":["${role(capital)}","Arn"]}`;
+      assert.ok(told[0]?.includes(`\\"${name}\\":\\"",${arn}`), `${name}: ${told[0]}`);
+    }
+    assert.deepEqual(
+      ofType(resources, 'AWS::Lambda::Function')
+        .filter((it) => JSON.stringify(it.Properties.Environment).includes('VAULT_ROLES'))
+        .map((it) => it.id.slice(0, -8))
+        .sort(),
+      ['Expire', 'Prepare', 'Preserve', 'Seal'],
+    );
   });
 
-  test(`I3: only authorise mints, only Decrypt, only to collect, only within a context (${stage})`, () => {
-    const minting = vault.filter((s) => s.Effect === 'Allow' && matches(s, 'kms:CreateGrant'));
-    assert.equal(minting.length, 1);
-    assert.equal(principalOf(minting[0]), role('Authorise'));
-    assert.deepEqual(minting[0]?.Action, ['kms:CreateGrant']);
-    const { StringEquals, ...rest } = minting[0]?.Condition ?? {};
-    assert.deepEqual(rest, {
-      'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
-      Null: { 'kms:GrantOperations': 'false' },
-    });
-    assert.equal(arnOf(StringEquals?.['kms:GranteePrincipal']), role('Collect'));
-    assert.equal(StringEquals?.['kms:GrantConstraintType'], 'EncryptionContextEquals');
-    assert.equal(Object.keys(StringEquals ?? {}).length, 2);
+  test(`a role has the logical id that it has always had: key policies name it (${stage})`, () => {
+    const ids = ofType(resources, 'AWS::IAM::Role').map(({ id }) => id);
+    for (const name of functions) assert.ok(ids.includes(`${name}Role`), name);
+  });
 
-    const denial = vault.find((s) => s.Effect === 'Deny' && matches(s, 'kms:CreateGrant'));
-    assert.deepEqual([denial?.Principal, denial?.Resource], ['*', ['*']]);
-    assert.deepEqual(Object.keys(denial?.Condition ?? {}), ['ArnNotEquals']);
-    assert.equal(arnOf(denial?.Condition?.ArnNotEquals?.['aws:PrincipalArn']), role('Authorise'));
+  test(`I2: prepare makes tagged symmetric keys, and its role can do nothing with any key (${stage})`, () => {
+    const policy = ofType(resources, 'AWS::IAM::Policy').find((it) => it.id.startsWith('PrepareRole'));
+    const ofKms = statementsOf(policy?.Properties.PolicyDocument).filter(
+      (s) => s.Action.some((action) => action.startsWith('kms:')) && arnOf(s.Resource[0]) !== 'TablesKey',
+    );
+    const allows = ofKms.filter((s) => s.Effect === 'Allow');
+    assert.deepEqual(
+      allows.map((s) => s.Action),
+      [['kms:CreateKey', 'kms:TagResource']],
+    );
+    assert.deepEqual(allows[0]?.Condition, {
+      StringEquals: { 'aws:RequestTag/writ': 'vault' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['writ'] },
+    });
+    assert.deepEqual(
+      ofKms.filter((s) => s.Effect === 'Deny').map((s) => [s.Action, s.Condition]),
+      [
+        ['kms:KeySpec', 'SYMMETRIC_DEFAULT'],
+        ['kms:KeyUsage', 'ENCRYPT_DECRYPT'],
+        ['kms:KeyOrigin', 'AWS_KMS'],
+      ].map(([name = '', value]) => [['kms:CreateKey'], { StringNotEquals: { [name]: value } }]),
+    );
+  });
+
+  test(`I10: in production nobody tells forget what time it is (${stage})`, () => {
+    const clock = stage === 'prod' ? 'real' : 'event';
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ FORGET_CLOCK: clock }) },
+    });
   });
 
   test(`I2: administrators of the guarded keys manage them and cannot use them (${stage})`, () => {
@@ -188,9 +197,8 @@ for (const [stage, { resources, template }] of both) {
 
   test(`I2: a guarded key is used by the roles that its policy names, and by no whole account (${stage})`, () => {
     const may: Record<string, Record<string, string[]>> = {
-      VaultKey: { Encrypt: ['Seal'], CreateGrant: ['Authorise'] },
       DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Authorise'] },
-      IndexKey: { GenerateMac: ['Seal', 'Request'] },
+      IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
     };
     const every = [
@@ -236,6 +244,12 @@ for (const [stage, { resources, template }] of both) {
         const ofKms = s.Action.some((action) => action === '*' || action.startsWith('kms:'));
         if (!ofKms) continue;
         assert.ok(!s.Action.includes('kms:*') && !s.Action.includes('*'), policy.id);
+        const makes = policy.id.startsWith('PrepareRole') && s.Action.includes('kms:CreateKey');
+        if (s.Effect === 'Deny' || makes) continue;
+        // What is sealed under the tables' key is sealed by DynamoDB on the function's behalf, and by no function itself.
+        const viaDynamo = s.Condition?.StringEquals?.['kms:ViaService'] !== undefined;
+        const reads = s.Action.every((action) => ['kms:Decrypt', 'kms:DescribeKey'].includes(action));
+        assert.ok(viaDynamo || reads, policy.id);
         for (const target of s.Resource) {
           assert.ok(
             ['TablesKey', 'EventsKey'].includes(arnOf(target) ?? ''),
@@ -330,7 +344,8 @@ for (const [stage, { resources, template }] of both) {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
     for (const it of alarms) {
       assert.equal((it.Properties.AlarmActions as unknown[]).length, 1, it.id);
-      assert.deepEqual([it.Properties.Threshold, it.Properties.TreatMissingData], [1, 'notBreaching']);
+      const hour = it.Properties.MetricName === 'IteratorAge' ? 3_600_000 : 1;
+      assert.deepEqual([it.Properties.Threshold, it.Properties.TreatMissingData], [hour, 'notBreaching']);
     }
     for (const fn of ofType(resources, 'AWS::Lambda::Function')) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -339,7 +354,13 @@ for (const [stage, { resources, template }] of both) {
         Dimensions: [{ Name: 'FunctionName', Value: { Ref: fn.id } }],
       });
     }
-    for (const MetricName of ['GrantMismatch', 'ApprovalsNotProven', 'LogBehind']) {
+    for (const MetricName of [
+      'GrantMismatch',
+      'ApprovalsNotProven',
+      'LogBehind',
+      'VaultKeyPolicyDiffers',
+      'BreadthExceeded',
+    ]) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         Namespace: 'Writ',
         MetricName,
@@ -353,13 +374,19 @@ for (const [stage, { resources, template }] of both) {
     });
   });
 
-  test(`I2: a change of a guarded key’s policy is told to the same topic (${stage})`, () => {
+  test(`I2: a change of any key is told to the same topic, but for what forget destroys (${stage})`, () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.kms'],
         detail: {
           eventName: Match.arrayWith(['PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion']),
-          resources: { ARN: [...guarded, 'EventsKey'].map((key) => ({ 'Fn::GetAtt': [key, 'Arn'] })) },
+          userIdentity: {
+            sessionContext: {
+              sessionIssuer: {
+                arn: [{ 'anything-but': [{ 'Fn::GetAtt': [role('Forget'), 'Arn'] }] }],
+              },
+            },
+          },
         },
       },
       Targets: [Match.objectLike({ Arn: { Ref: ofType(resources, 'AWS::SNS::Topic')[0]?.id } })],
@@ -369,7 +396,7 @@ for (const [stage, { resources, template }] of both) {
   test(`what is given up goes to the dead letters, from every stream (${stage})`, () => {
     const [queue] = ofType(resources, 'AWS::SQS::Queue');
     const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping');
-    assert.equal(sources.length, 4);
+    assert.equal(sources.length, 5);
     for (const it of sources) {
       const { OnFailure } = it.Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
       assert.equal(arnOf(OnFailure.Destination), queue?.id, it.id);
@@ -380,7 +407,7 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 13);
+    assert.equal(methods.length, 14);
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));

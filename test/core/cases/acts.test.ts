@@ -178,7 +178,7 @@ test('what is minted with nothing to mint is not available; nothing is minted tw
 });
 
 test('I4: nothing is collected that was not announced', () => {
-  const act = { records: 1, digest: 'd' };
+  const act = { records: 1, digest: 'd', more: false };
   assert.throws(() => collected(minted(), act), code('case-closed'));
   assert.throws(() => collected(fresh(), act), code('case-closed'));
   assert.throws(() => collectionFailed(minted(), 'grant-missing'), code('case-closed'));
@@ -223,7 +223,10 @@ type Act =
   | { do: 'approve'; who: string; scope: number; digest: 'right' | 'wrong' }
   | { do: 'reject'; who: string; digest: 'right' | 'wrong' }
   | { do: 'mint'; grants: number }
-  | { do: 'view' | 'intend' | 'collected' | 'failed' | 'withdraw' | 'lapse' | 'retire' }
+  | { do: 'view' | 'failed' | 'withdraw' | 'lapse' | 'retire' }
+  /** The first page of the next collection, or a later one of this, the last or the one to come. */
+  | { do: 'intend'; cursor?: { collection: number; page: number } }
+  | { do: 'collected'; more: boolean }
   | { do: 'wait'; hours: number };
 
 interface Model {
@@ -231,7 +234,9 @@ interface Model {
   votes: { who: string; scope: string }[];
   grants: number | undefined;
   collections: number;
-  pending: boolean;
+  /** Collection and page that were announced, and of which pages are left. */
+  pending: [number, number] | undefined;
+  unfinished: [number, number] | undefined;
   expiresAt: number;
 }
 
@@ -261,10 +266,15 @@ const decisions: fc.Arbitrary<Act> = fc.oneof(
 const others: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant('mint' as const), grants: fc.constantFrom(0, 1, 1, 2) }),
   fc.record({
-    do: fc.constantFrom(
-      ...(['view', 'intend', 'intend', 'collected', 'collected', 'failed', 'lapse', 'retire'] as const),
-    ),
+    do: fc.constantFrom(...(['view', 'failed', 'lapse', 'retire'] as const)),
   }),
+  fc.record({ do: fc.constant('intend' as const) }),
+  fc.record({
+    do: fc.constant('intend' as const),
+    cursor: fc.record({ collection: fc.constantFrom(1, 1, 2), page: fc.constantFrom(2, 2, 3, 4) }),
+  }),
+  fc.record({ do: fc.constant('collected' as const), more: fc.boolean() }),
+  fc.record({ do: fc.constant('collected' as const), more: fc.boolean() }),
   fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(0, 1, 1, 24) }),
 );
 const ending: fc.Arbitrary<Act> = fc.record({ do: fc.constant('withdraw' as const) });
@@ -279,12 +289,13 @@ const approvals: Act[] = [
   { do: 'approve', who: 'two', scope: 1, digest: 'right' },
   { do: 'mint', grants: 1 },
 ];
-const once: Act[] = [{ do: 'intend' }, { do: 'collected' }];
+const once: Act[] = [{ do: 'intend' }, { do: 'collected', more: false }];
+const firstPage: Act[] = [{ do: 'intend' }, { do: 'collected', more: true }];
 /** An intent that came before anything was minted, and nothing was. */
 const early: Act[] = [...approvals.slice(0, 2), { do: 'intend' }, { do: 'mint', grants: 0 }];
 const histories = fc
   .tuple(
-    fc.constantFrom([], approvals, [...approvals, ...once], early),
+    fc.constantFrom([], approvals, [...approvals, ...once], [...approvals, ...firstPage], early),
     fc.array(anyAct, { maxLength: 25, size: 'max' }),
   )
   .map(([a, b]) => [...a, ...b]);
@@ -317,32 +328,45 @@ function expected(m: Model, act: Act, it: Case, now: number): CaseErrorCode | 'n
       if (it.scope === undefined) return 'case-not-approved';
       if (m.status !== 'AwaitingDisclosure' || m.grants !== undefined) return 'case-closed';
       return act.grants === 0
-        ? { status: 'DisclosureNotAvailable', grants: 0, pending: false }
+        ? { status: 'DisclosureNotAvailable', grants: 0, pending: undefined }
         : { grants: act.grants };
     case 'intend':
       if (m.status === 'AwaitingApproval') return 'case-not-approved';
       if (!open || now >= m.expiresAt) return 'case-closed';
-      if (m.collections >= it.collectionsAllowed) return 'collections-used-up';
-      return { pending: true };
-    case 'collected':
-      if (!m.pending) return 'case-closed';
-      return { status: 'Disclosed', collections: m.collections + 1, pending: false };
+      if (act.cursor === undefined) {
+        if (m.collections >= it.collectionsAllowed) return 'collections-used-up';
+        return { pending: [m.collections + 1, 1] };
+      } else {
+        const { collection, page } = act.cursor;
+        const [of, answered] = m.unfinished ?? [0, 0];
+        return of === collection && page <= answered + 1 ? { pending: [collection, page] } : 'page-gone';
+      }
+    case 'collected': {
+      if (m.pending === undefined) return 'case-closed';
+      const [collection, page] = m.pending;
+      const answered = page === 1 ? 1 : Math.max(page, m.unfinished?.[1] ?? 0);
+      const unfinished: [number, number] | undefined = act.more ? [collection, answered] : undefined;
+      return { status: 'Disclosed', collections: collection, pending: undefined, unfinished };
+    }
     case 'failed':
-      return m.pending ? { pending: false } : 'case-closed';
+      return m.pending ? { pending: undefined } : 'case-closed';
     case 'withdraw':
       return m.status === 'AwaitingApproval' || open
-        ? { status: 'Cancelled', pending: false }
+        ? { status: 'Cancelled', pending: undefined }
         : 'case-closed';
     case 'lapse':
-      return open && now >= m.expiresAt ? { status: 'Expired', pending: false } : 'nothing';
+      return open && now >= m.expiresAt ? { status: 'Expired', pending: undefined } : 'nothing';
     case 'retire': {
-      const due = (m.grants ?? 0) > 0 && (!open || m.collections >= it.collectionsAllowed);
+      const usedUp = m.collections >= it.collectionsAllowed && m.unfinished === undefined;
+      const due = (m.grants ?? 0) > 0 && (!open || usedUp);
       return due ? { grants: 0 } : 'nothing';
     }
     case 'wait':
       return 'nothing';
   }
 }
+
+const pageOf = (it?: { collection: number; page: number }) => it && [it.collection, it.page];
 
 function perform(it: Case, act: Act, at: string): Outcome | undefined {
   const digestOf = (given: 'right' | 'wrong') =>
@@ -362,9 +386,9 @@ function perform(it: Case, act: Act, at: string): Outcome | undefined {
         Array.from({ length: act.grants }, (_, i) => ({ ...grant, grantId: `grant-${i}` })),
       );
     case 'intend':
-      return intend(it, { at, recipient: 'thumbprint' });
+      return intend(it, { at, recipient: 'thumbprint', cursor: act.cursor });
     case 'collected':
-      return collected(it, { records: 3, digest: 'sha-256=:…:' });
+      return collected(it, { records: 3, digest: 'sha-256=:…:', more: act.more });
     case 'failed':
       return collectionFailed(it, 'grant-missing');
     case 'withdraw':
@@ -403,7 +427,9 @@ function checkInvariants(it: Case, before: Case): void {
     assert.ok(before.pending !== undefined && it.collections === before.collections + 1, 'I4: not announced');
   }
   const live = (it.grants?.length ?? 0) > 0;
-  const shut = !openStatuses.includes(it.status) || it.collections >= it.collectionsAllowed;
+  const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
+  const shut = !openStatuses.includes(it.status) || usedUp;
+  if (it.unfinished !== undefined) assert.equal(it.unfinished.collection, it.collections);
   assert.equal(retirementDue(it) !== undefined, live && shut, 'I9: due exactly when live and shut');
   const {
     status,
@@ -416,6 +442,7 @@ function checkInvariants(it: Case, before: Case): void {
     minted,
     collections,
     pending,
+    unfinished,
     entries,
     ...fixed
   } = it;
@@ -442,7 +469,8 @@ test('I3, I9: in any history of acts, each does what the table of statuses says,
         votes: [],
         grants: undefined,
         collections: 0,
-        pending: false,
+        pending: undefined,
+        unfinished: undefined,
         expiresAt: Number.POSITIVE_INFINITY,
       };
       for (const act of acts) {
@@ -469,8 +497,8 @@ test('I3, I9: in any history of acts, each does what the table of statuses says,
         model = { ...model, ...should };
         reached.add(it.status).add(result.entry.kind);
         assert.deepEqual(
-          [it.status, it.grants?.length, it.collections, it.pending !== undefined],
-          [model.status, model.grants, model.collections, model.pending],
+          [it.status, it.grants?.length, it.collections, pageOf(it.pending), pageOf(it.unfinished)],
+          [model.status, model.grants, model.collections, model.pending, model.unfinished],
           JSON.stringify(act),
         );
         checkInvariants(it, before);
@@ -489,6 +517,7 @@ test('I3, I9: in any history of acts, each does what the table of statuses says,
     'grant.retired',
     'collection.failed',
     'collections-used-up',
+    'page-gone',
     'decision-repeated',
     'decision-digest-mismatch',
     'scope-too-wide',

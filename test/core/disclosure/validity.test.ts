@@ -8,26 +8,44 @@ const instant = fc
   .map((time) => new Date(time).toISOString());
 const day = (n: number) => `2026-09-0${n}T00:00:00.000Z`;
 
+/** Different numbers, set at these instants. */
+const set = (...instants: string[]) => instants.map((at) => ({ at, blind: `blind ${at}` }));
+
 test('each number holds until the next is set, the last one until now', () => {
-  assert.deepEqual(validities([day(3), day(1), day(2), day(1)]), [
-    { from: day(1), to: day(2) },
-    { from: day(2), to: day(3) },
-    { from: day(3) },
+  assert.deepEqual(validities(set(day(3), day(1), day(2))), [
+    { from: day(1), to: day(2), blind: `blind ${day(1)}` },
+    { from: day(2), to: day(3), blind: `blind ${day(2)}` },
+    { from: day(3), blind: `blind ${day(3)}` },
   ]);
   assert.deepEqual(validities([]), []);
 });
 
+test('a number that is sent again goes on, and one that comes back holds anew', () => {
+  const named = [
+    { at: day(1), blind: 'a' },
+    { at: day(2), blind: 'a' },
+    { at: day(4), blind: 'b' },
+    { at: day(6), blind: 'a' },
+    { at: day(7), blind: 'a' },
+  ];
+  assert.deepEqual(validities(named.toReversed()), [
+    { from: day(1), to: day(4), blind: 'a' },
+    { from: day(4), to: day(6), blind: 'b' },
+    { from: day(6), blind: 'a' },
+  ]);
+});
+
 test('validities leave no gap and do not overlap, whatever order the instants come in', () => {
   fc.assert(
-    fc.property(fc.array(instant), fc.nat(), (instants, turn) => {
-      const ordered = validities(instants);
-      assert.equal(ordered.length, new Set(instants).size);
+    fc.property(fc.uniqueArray(instant), fc.nat(), (instants, turn) => {
+      const ordered = validities(set(...instants));
+      assert.equal(ordered.length, instants.length);
       ordered.forEach((it, i) => {
         assert.equal(it.to, ordered[i + 1]?.from);
         assert.ok(it.to === undefined || it.from < it.to);
       });
       const cut = turn % (instants.length + 1);
-      assert.deepEqual(validities([...instants.slice(cut), ...instants.slice(0, cut)]), ordered);
+      assert.deepEqual(validities(set(...instants.slice(cut), ...instants.slice(0, cut))), ordered);
     }),
   );
 });

@@ -17,6 +17,7 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { ended, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema } from '#core/log/entry.ts';
 import { approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
@@ -184,9 +185,25 @@ function everyEntry(asked: Request): Entry[] {
   const intent = commit(intend(open, { at, recipient: 'thumb-secret' }));
   commit(collectionFailed(intent, 'grant-missing'));
   const digest = jsonDigest(asked.subjects);
-  const done = commit(collected(intent, { records: 3, digest }));
+  const done = commit(collected(intent, { records: 3, digest, more: false }));
   commit(lapse(done, hoursAfter(at, policy.collectHours)));
   commit(retired(commit(withdraw(done)), 'Cancelled'));
+  const { priority: _, notice: __, ...order } = asked;
+  const preserved = preserve(order, {
+    id: start.id,
+    agency: start.agency,
+    askedBy: start.askedBy,
+    requestDigest: start.requestDigest,
+    at,
+    subjects: start.subjects,
+    request: start.request,
+    salt: sha256(`${asked.reference} preserved`),
+  });
+  const last = ended(preserved.next, preserved.next.dueAt);
+  for (const outcome of [preserved, kept(preserved.next, 3), last]) {
+    assert.ok(outcome);
+    entries.push(appendEntry(`preservation/${start.id}`, { n: 0 }, outcome.entry, at).entry);
+  }
   return entries;
 }
 
@@ -215,6 +232,7 @@ test('I7: no value of a request, nor of its case, is in any entry that any act l
 });
 
 const notOfCases: string[] = [
+  'account.erased',
   'change.decided',
   'change.proposed',
   'key.enrolled',
@@ -222,6 +240,9 @@ const notOfCases: string[] = [
   'registry.founded',
   'request.refused',
   'strangers.refused',
+  'vault.key-forgotten',
+  'vault.key-made',
+  'vault.policy-differs',
 ];
 
 test('the test above sees every kind of entry that a case can leave', () => {

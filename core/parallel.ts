@@ -1,0 +1,14 @@
+/** Does something to each of a list, a few at a time; the results in the list's order. The first failure ends it. */
+export async function inParallel<T, R>(
+  list: readonly T[],
+  atOnce: number,
+  act: (it: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(list.length);
+  const waiting = list.entries();
+  const worker = async () => {
+    for (const [i, it] of waiting) results[i] = await act(it);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
+  return results;
+}

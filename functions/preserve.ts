@@ -1,0 +1,130 @@
+import { ReEncryptCommand } from '@aws-sdk/client-kms';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { kept, type Preservation } from '#core/cases/preservation.ts';
+import { inParallel } from '#core/parallel.ts';
+import { drawerName } from '#core/vault/drawer.ts';
+import { epochOf } from '#core/vault/epoch.ts';
+import { encryptionContext } from '#core/vault/seal.ts';
+import { StaleCaseError } from './aws/cases.ts';
+import { dynamo, kms, lostRace } from './aws/clients.ts';
+import { env } from './aws/env.ts';
+import { count } from './aws/observe.ts';
+import { commitPreservation, getPreservation } from './aws/preservations.ts';
+import {
+  itemsOf,
+  keptItemKey,
+  lookupKey,
+  nameKey,
+  namesOf,
+  type StoredDrawer,
+  shareOf,
+  ttlOf,
+} from './aws/vault.ts';
+import { wrappingKey } from './aws/wrapping.ts';
+
+/**
+ * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' drawers anew, under a
+ * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no
+ * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open.
+ */
+const { VAULT_TABLE } = env('VAULT_TABLE');
+
+/** Calls to KMS and DynamoDB at once. */
+const atOnce = 16;
+
+export async function handler(event: DynamoDBStreamEvent): Promise<void> {
+  for (const { dynamodb } of event.Records) {
+    const stream = dynamodb?.Keys?.stream?.S ?? '';
+    const it = await getPreservation(stream.slice('preservation/'.length));
+    if (it !== undefined && it.status === 'Preserved') await keep(it);
+  }
+}
+
+async function keep(it: Preservation): Promise<void> {
+  const now = new Date().toISOString();
+  const holders = it.asked.subjects.flatMap((index) => it.subjects[index] ?? []);
+  const shares = await Promise.all(holders.map((holder) => shareOf(holder, it.asked)));
+  const drawers = new Map(
+    shares.flatMap((share) => share?.drawers ?? []).map((drawer) => [drawerName(drawer), drawer]),
+  );
+  for (const drawer of drawers.values()) {
+    await keepRecords(drawer, it.dueAt);
+    await rewrap(drawer, it.dueAt);
+  }
+  for (const subject of new Set(holders.map((holder) => holder.subject))) await keepNames(subject, it.dueAt);
+  const outcome = kept(it, drawers.size);
+  if (outcome === undefined) return;
+  try {
+    await commitPreservation(outcome, now);
+    count('DrawersPreserved', drawers.size);
+  } catch (error) {
+    // Delivered twice: the other told it.
+    if (!(error instanceof StaleCaseError)) throw error;
+  }
+}
+
+/** The drawer's key under a key that lasts until the preservation ends. Of two preservations the longer counts. */
+async function rewrap(drawer: StoredDrawer, until: string): Promise<void> {
+  const keyId = await wrappingKey('preserved', epochOf(until), drawer.subject);
+  if (keyId === undefined) throw new Error('the month in which this ends is over');
+  const context = encryptionContext(drawer);
+  const { CiphertextBlob } = await kms.send(
+    new ReEncryptCommand({
+      CiphertextBlob: drawer.wrappedKey,
+      SourceKeyId: drawer.keyId,
+      SourceEncryptionContext: context,
+      DestinationKeyId: keyId,
+      DestinationEncryptionContext: context,
+    }),
+  );
+  await lastsLonger(keptItemKey(drawer), until, {
+    publicKey: drawer.publicKey,
+    wrappedKey: CiphertextBlob,
+    keyId,
+  });
+}
+
+async function keepRecords({ subject, kind, epoch }: StoredDrawer, until: string): Promise<void> {
+  // What a drawer holds begins in its month.
+  const keys = await Array.fromAsync(itemsOf(subject, `rec#${kind}#${epoch}`), keyOf);
+  await inParallel(keys, atOnce, (key) => lastsLonger(key, until));
+}
+
+/** Whoever is asked for by number or name must be found by it as long. */
+async function keepNames(subject: string, until: string): Promise<void> {
+  for (const kind of ['phone', 'username'] as const) {
+    for (const { at, blind } of await namesOf(kind, subject)) {
+      await lastsLonger(nameKey(kind, subject, at), until);
+      await lastsLonger(lookupKey(blind, subject, epochOf(at)), until);
+    }
+  }
+}
+
+type Key = { pk: string; sk: string };
+const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item.pk), sk: String(item.sk) });
+
+/** Puts an item's end off, with what it is to hold then; does nothing to one that lasts as long by itself. */
+async function lastsLonger(Key: Key, until: string, values?: Record<string, unknown>): Promise<void> {
+  const set = Object.entries({ ...values, ttl: ttlOf(until) });
+  try {
+    await dynamo.send(
+      new UpdateCommand({
+        TableName: VAULT_TABLE,
+        Key,
+        UpdateExpression: `SET ${set.map((_, i) => `#${i} = :${i}`).join(', ')}`,
+        ConditionExpression: values === undefined ? '#end < :end' : 'attribute_not_exists(pk) OR #end < :end',
+        ExpressionAttributeNames: {
+          '#end': 'ttl',
+          ...Object.fromEntries(set.map(([name], i) => [`#${i}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':end': ttlOf(until),
+          ...Object.fromEntries(set.map(([, value], i) => [`:${i}`, value])),
+        },
+      }),
+    );
+  } catch (error) {
+    if (!lostRace(error)) throw error;
+  }
+}

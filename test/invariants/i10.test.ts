@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import {
+  CancelKeyDeletionCommand,
+  CreateGrantCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  EnableKeyCommand,
+} from '@aws-sdk/client-kms';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { collect, collectOnce, preserveData } from '#client/agency.ts';
+import type { Request } from '#core/cases/request.ts';
+import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import { epochBounds, epochOf } from '#core/vault/epoch.ts';
+import { forgottenAt } from '#core/vault/vault-keys.ts';
+import { roleOf } from '#dev/as.ts';
+import { until } from '#dev/feed.ts';
+import { vaultKeys } from '#dev/vault-keys.ts';
+import type { World } from '#dev/world.ts';
+import type { Erased } from '#functions/forget.ts';
+import {
+  ago,
+  approvedCase,
+  asFunction,
+  awsErrorOf,
+  functionNames,
+  ingest,
+  linksWhere,
+  login,
+  needsEnforcement,
+  newAccount,
+  newAgency,
+  newPhone,
+  newRequest,
+  number,
+  pseudonymOf,
+  refusalOf,
+  theWorld,
+} from '../harness.ts';
+import { firstWrappedKey, invoked, wrappedKeys } from './tools.ts';
+
+const retention = { phone: 12, access: 12 };
+
+/** Just inside retention: of the month that is forgotten next, which no other test has data of. */
+function oldest(): string {
+  const date = new Date();
+  date.setUTCMonth(date.getUTCMonth() - retention.access);
+  return new Date(date.getTime() + 2 * 86_400_000).toISOString();
+}
+
+// One story: each test goes on where the one before stopped, later in (made-up) time. What it forgets stays forgotten:
+// it runs once on a deployment.
+describe('I10 forgotten', () => {
+  let world: World;
+  let skip: string | false = false;
+  const at = oldest();
+  const epoch = epochOf(at);
+  const forgotten = forgottenAt({ purpose: 'access', epoch }, retention);
+  /** Nobody preserved this one; an agency had this one preserved. */
+  const [plain, kept] = [newAccount(), newAccount()];
+  let agency: World['agency'];
+  let preservation = { id: '', endsAt: '' };
+
+  before(async () => {
+    world = await theWorld();
+    skip = needsEnforcement(world);
+    agency = await newAgency(world);
+  });
+
+  const event = (account: string): IdentityEvent => {
+    return { kind: 'access', account, at, ip: '192.0.2.33', port: 50_033 };
+  };
+  const asking = (account: string): Request =>
+    newRequest(account, { period: { from: epochBounds(epoch).from, to: ago(0) } });
+
+  test('I10 a preservation wraps its subject’s months anew, opens nothing, and says no more than that it is there', async (t) => {
+    if (skip) return t.skip(skip);
+    await ingest(world, [event(plain), event(kept), login(kept, 3)]);
+    const { priority: _, ...order } = asking(kept);
+    const view = await preserveData(agency.session, order);
+    assert.deepEqual(await preserveData(agency.session, order), view, 'the same again');
+    preservation = view;
+    const unknown = await preserveData(agency.session, {
+      ...order,
+      reference: 'another',
+      subjects: [{ kind: 'account', value: newAccount() }],
+    });
+    assert.deepEqual(Object.keys(unknown), Object.keys(view), 'nobody has data of this one');
+
+    const stream = `preservation/${view.id}`;
+    const told = await until(
+      'what is kept is in the log',
+      async () => {
+        const links = await linksWhere(world, ({ entry }) => entry.stream === stream);
+        return links.length === 2 && links.map(({ entry }) => entry);
+      },
+      90_000,
+    );
+    assert.deepEqual(
+      told.map((entry) => [entry.kind, 'drawers' in entry.data ? entry.data.drawers : undefined]),
+      [
+        ['preservation.received', undefined],
+        ['preservation.kept', 2],
+      ],
+    );
+    for (const item of await itemsOf(kept, 'kept#')) {
+      const { keyId, wrappedKey } = z
+        .object({ keyId: z.string(), wrappedKey: z.custom<Uint8Array>() })
+        .parse(item);
+      const key = (await vaultKeys(world.aws, world.outputs)).find(({ arn }) => arn === keyId);
+      assert.deepEqual([key?.purpose, key?.epoch], ['preserved', epochOf(view.endsAt)]);
+      const EncryptionContext = {
+        subject: String(item.pk),
+        kind: 'access',
+        epoch: String(item.sk).split('#')[2] ?? '',
+      };
+      for (const name of functionNames) {
+        const { kms } = await asFunction(world, name);
+        const open = kms.send(
+          new DecryptCommand({ KeyId: keyId, CiphertextBlob: wrappedKey, EncryptionContext }),
+        );
+        assert.equal(await awsErrorOf(open), 'AccessDeniedException', name);
+      }
+    }
+    assert.deepEqual(await itemsOf(plain, 'kept#'), []);
+  });
+
+  test('I10 past retention nobody opens a record: not by a grant, not from a backup, not who calls it off', async (t) => {
+    if (skip) return t.skip(skip);
+    const view = await approvedCase(world, agency, asking(plain));
+    const { KeyId, CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, plain);
+    const asCollect = await asFunction(world, 'Collect');
+    const open = (kms = asCollect.kms) =>
+      awsErrorOf(kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext })));
+    assert.equal(await open(), 'allowed', 'until then the grant opens it');
+    const backup = await itemsOf(plain, '');
+    assert.equal(backup.length, 2);
+
+    // A moment before, nothing happens to it.
+    const early = await invoked(world, 'Forget', { time: new Date(Date.parse(forgotten) - 1).toISOString() });
+    assert.equal(early.failed, false, early.log);
+    assert.equal(await open(), 'allowed');
+    const late = await invoked(world, 'Forget', { time: forgotten });
+    assert.equal(late.failed, false, late.log);
+    const again = await invoked(world, 'Forget', { time: forgotten });
+    assert.equal(again.failed, false, again.log);
+
+    assert.deepEqual(await itemsOf(plain, ''), [], 'swept');
+    const { KeyMetadata } = await world.aws.kms.send(new DescribeKeyCommand({ KeyId }));
+    assert.equal(KeyMetadata?.KeyState, 'PendingDeletion');
+    const stream = `vault-key/access/${epoch}/0`;
+    const kinds = await until('the log tells it', async () => {
+      const links = await linksWhere(world, ({ entry }) => entry.stream === stream);
+      return links.length > 1 && links.map(({ entry }) => entry.kind);
+    });
+    assert.deepEqual(kinds, ['vault.key-made', 'vault.key-forgotten']);
+
+    // The table as it was, from whichever backup, as if it were to last.
+    for (const item of backup) {
+      await world.aws.dynamo.send(
+        new PutCommand({
+          TableName: world.outputs.VaultTableName,
+          Item: { ...item, ttl: Math.floor(Date.now() / 1000) + 86_400 },
+        }),
+      );
+    }
+    assert.equal(
+      await refusalOf(collect(agency.session, view.id, agency.encryptionKey)),
+      'data-forgotten',
+      'an approved case with its grant',
+    );
+    assert.equal(await open(), 'KMSInvalidStateException');
+    for (const name of functionNames) {
+      const { kms } = await asFunction(world, name);
+      assert.notEqual(await open(kms), 'allowed', name);
+      assert.notEqual(await awsErrorOf(kms.send(new CancelKeyDeletionCommand({ KeyId }))), 'allowed', name);
+    }
+    for (const attempt of [new CancelKeyDeletionCommand({ KeyId }), new EnableKeyCommand({ KeyId })]) {
+      const called = world.aws.kms.send(attempt as CancelKeyDeletionCommand);
+      assert.notEqual(await awsErrorOf(called), 'allowed', 'the account’s root');
+    }
+    const authorise = await asFunction(world, 'Authorise');
+    const mint = authorise.kms.send(
+      new CreateGrantCommand({
+        KeyId,
+        GranteePrincipal: await roleOf(world.aws, world.outputs.CollectFunctionName),
+        Operations: ['Decrypt'],
+        Constraints: { EncryptionContextEquals: EncryptionContext },
+      }),
+    );
+    assert.equal(await awsErrorOf(mint), 'KMSInvalidStateException');
+  });
+
+  test('I10 what comes late for a month that is forgotten is refused, and no key is made for it', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    const delivery = {
+      Records: [
+        {
+          kinesis: {
+            data: Buffer.from(eventText(event(account))).toString('base64'),
+            sequenceNumber: `49${randomUUID().replace(/\D/g, '')}`,
+          },
+        },
+      ],
+    };
+    // An instance that had used the key finds out by trying, and knows when the stream brings it again.
+    await invoked(world, 'Seal', delivery);
+    const { failed, log } = await invoked(world, 'Seal', delivery);
+    assert.equal(failed, false, log);
+    assert.match(log, /"time-before-retention":1/);
+    assert.deepEqual(await itemsOf(account, ''), []);
+    const keys = await vaultKeys(world.aws, world.outputs);
+    assert.equal(keys.filter((key) => key.purpose === 'access' && key.epoch === epoch).length, 1);
+  });
+
+  test('I10 what was preserved past its month is collected by an approved case, and by nothing less', async (t) => {
+    if (skip) return t.skip(skip);
+    const wrapped = await wrappedKeys(world, kept);
+    assert.ok(!wrapped.some(({ drawer }) => drawer.epoch === epoch), 'its own key is gone');
+    const view = await approvedCase(world, agency, asking(kept));
+    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
+    assert.deepEqual(
+      disclosure.records.map((record) => record.category === 'TrafficData' && record.at.slice(0, 10)),
+      [at.slice(0, 10), ago(3).slice(0, 10)],
+    );
+  });
+
+  test('I10 an erased account leaves nothing that opens, but what is preserved, and the answer says which', async (t) => {
+    if (skip) return t.skip(skip);
+    const phone = newPhone();
+    const account = newAccount();
+    await ingest(world, [login(account, 3), number(account, 5, phone), login(account, 40)]);
+    const months = (await wrappedKeys(world, account)).length;
+    const view = await approvedCase(
+      world,
+      agency,
+      newRequest(account, { period: { from: ago(60), to: ago(0) } }),
+    );
+    const answer = await erase(account);
+    assert.equal(answer.erased.length, months);
+    assert.deepEqual(answer.preserved, []);
+    assert.deepEqual(await itemsOf(account, ''), []);
+    // An approved case finds nothing any more, and whoever asks by the number finds nobody.
+    const { package: nothing } = await collect(agency.session, view.id, agency.encryptionKey);
+    assert.deepEqual(nothing.records, []);
+    assert.deepEqual(await erase(account), { erased: [], preserved: [] }, 'a second time');
+
+    const left = await erase(kept);
+    assert.deepEqual(
+      left.preserved.map(({ kind, epoch: of, until: end }) => [kind, of, end.slice(0, 19)]),
+      [epoch, epochOf(ago(3))].map((of) => ['access', of, preservation.endsAt.slice(0, 19)]),
+    );
+    assert.deepEqual(left.erased, []);
+    assert.deepEqual(await wrappedKeys(world, kept), [], 'its own keys are gone');
+    const again = await approvedCase(world, agency, asking(kept));
+    const { package: both } = await collect(agency.session, again.id, agency.encryptionKey);
+    assert.equal(both.records.length, 2, 'what is preserved is there until that ends');
+    const erasures = await until('erasures are in the log', async () => {
+      const links = await linksWhere(world, ({ entry }) => entry.kind === 'account.erased');
+      return links.length >= 3 && links;
+    });
+    assert.ok(!JSON.stringify(erasures, (_, v) => (typeof v === 'bigint' ? `${v}` : v)).includes(account));
+  });
+
+  test('I10 a preservation ends by itself, and then nobody opens what it kept', async (t) => {
+    if (skip) return t.skip(skip);
+    const view = await approvedCase(world, agency, asking(kept));
+    const [item] = await itemsOf(kept, 'kept#');
+    const { keyId, wrappedKey } = z
+      .object({ keyId: z.string(), wrappedKey: z.custom<Uint8Array>() })
+      .parse(item);
+    const over = await invoked(world, 'Forget', { time: preservation.endsAt });
+    assert.equal(over.failed, false, over.log);
+    const stream = `preservation/${preservation.id}`;
+    await until('that it ended is in the log', async () =>
+      (await linksWhere(world, ({ entry }) => entry.stream === stream)).some(
+        ({ entry }) => entry.kind === 'preservation.ended',
+      ),
+    );
+    const month = forgottenAt({ purpose: 'preserved', epoch: epochOf(preservation.endsAt) }, retention);
+    const gone = await invoked(world, 'Forget', { time: month });
+    assert.equal(gone.failed, false, gone.log);
+    assert.deepEqual(await itemsOf(kept, 'kept#'), []);
+    assert.deepEqual(await itemsOf(kept, 'rec#'), []);
+    const { kms } = await asFunction(world, 'Collect');
+    const open = kms.send(
+      new DecryptCommand({
+        KeyId: keyId,
+        CiphertextBlob: wrappedKey,
+        EncryptionContext: { subject: String(item?.pk), kind: 'access', epoch },
+      }),
+    );
+    assert.equal(await awsErrorOf(open), 'KMSInvalidStateException');
+    const after = await collectOnce(agency.session, view.id, agency.encryptionKey);
+    assert.deepEqual(after?.package.records ?? [], []);
+  });
+
+  /** Everything of an account in the vault, as an operator can read it. */
+  async function itemsOf(account: string, prefix: string): Promise<Record<string, unknown>[]> {
+    const { Items = [] } = await world.aws.dynamo.send(
+      new QueryCommand({
+        TableName: world.outputs.VaultTableName,
+        KeyConditionExpression: `pk = :pk${prefix === '' ? '' : ' AND begins_with(sk, :prefix)'}`,
+        ExpressionAttributeValues: {
+          ':pk': await pseudonymOf(world, account),
+          ...(prefix === '' ? {} : { ':prefix': prefix }),
+        },
+        ConsistentRead: true,
+      }),
+    );
+    return Items;
+  }
+
+  /** As the provider's backend does. */
+  async function erase(account: string): Promise<Erased> {
+    const { FunctionError, Payload } = await world.aws.lambda.send(
+      new InvokeCommand({
+        FunctionName: world.outputs.ForgetFunctionName,
+        Payload: JSON.stringify({ account }),
+      }),
+    );
+    assert.equal(FunctionError, undefined);
+    return JSON.parse(Buffer.from(Payload ?? []).toString()) as Erased;
+  }
+});
