@@ -23,6 +23,7 @@ import {
   newRequest,
   number,
   pseudonymOf,
+  recordsOf,
   theWorld,
 } from '../harness.ts';
 
@@ -204,7 +205,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     const account = newAccount();
     const event = login(account, 20, '192.0.2.1', 50_001);
     await ingest(world, [event, event, login(account, 10, '192.0.2.2', 50_002)]);
-    assert.equal((await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length, 3, 'all are kept');
+    assert.equal(await recordsOf(world, await pseudonymOf(world, account)), 3, 'all are kept');
     assert.deepEqual(
       (await disclosed(account)).map((r) => (r.category === 'TrafficData' ? r.port : 0)),
       [50_001, 50_002],
