@@ -5,7 +5,7 @@ import { fetchProvider } from '#client/exchange.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { startCloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
-import { countSealed, sendEvents, until } from '#dev/feed.ts';
+import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
 import { samplePlot } from '#dev/plot.ts';
 import { readLog } from '#dev/story.ts';
 import { makeWorld } from '#dev/world.ts';
@@ -26,7 +26,7 @@ try {
     await sendEvents(world.aws, world.outputs, plot.events);
     await until(
       'all is sealed',
-      async () => (await countSealed(world.aws, world.outputs)) >= plot.events.length,
+      async () => (await countSealed(world.aws, world.outputs)) >= recordsExpected(plot.events),
     );
   });
 

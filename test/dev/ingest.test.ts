@@ -18,7 +18,8 @@ import { promisify } from 'node:util';
 import type { Put } from '#client/events.ts';
 import type { Retention } from '#core/events/retention.ts';
 import { home } from '#dev/cloud/emulator.ts';
-import { type Destination, describe, ingest, type Job, type Screen, screenOn } from '#dev/ingest.ts';
+import { type Screen, screenOn } from '#dev/ingesting/screen.ts';
+import { type Destination, describe, ingest, type Job } from '#dev/ingesting/send.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-ingest-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -321,7 +322,8 @@ test('killed in the middle, it goes on from there', async () => {
   const path = file(...lines);
   const asked = job(path);
   const program = `
-    import { ingest, screenOn } from '#dev/ingest.ts';
+    import { screenOn } from '#dev/ingesting/screen.ts';
+    import { ingest } from '#dev/ingesting/send.ts';
     const put = async (records) => { console.log(records.length); await new Promise((go) => setTimeout(go, 20)); return records.map(() => false); };
     const to = { deployment: 'one', retention: { phone: 12, access: 12 }, put, countSealed: async () => 0 };
     await ingest(${JSON.stringify(asked)}, to, screenOn(process.stderr));

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { FileReading } from '#dev/feed.ts';
+
+const journalSchema = z.strictObject({
+  deployment: z.string(),
+  /** How many of the file's well-formed events, from the first one on, the stream has or `seal` would refuse. */
+  acknowledged: z.int().min(0),
+  finishedAt: z.string().optional(),
+});
+type Journal = z.infer<typeof journalSchema>;
+const journalText = z.string().transform((text, context) => {
+  try {
+    return journalSchema.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }
+});
+
+/**
+ * How far a file was sent, known by its content. It holds counts only, nothing of the file, and lies with the state of
+ * the local cloud, so that it goes when the cloud does.
+ */
+export function journalOf(
+  journalDir: string,
+  { format, year }: FileReading,
+  digest: string,
+  deployment: string,
+) {
+  // JSON lines say their year themselves.
+  const name = createHash('sha256').update(`${digest} ${format === 'sshd' ? year : ''}`);
+  const path = join(journalDir, `${name.digest('hex')}.json`);
+  return {
+    read(): Journal | undefined {
+      if (!existsSync(path)) return undefined;
+      const { data } = journalText.safeParse(readFileSync(path, 'utf8'));
+      if (data === undefined) throw new Error(`${path} cannot be read. --again sends the whole file.`);
+      return data.deployment === deployment ? data : undefined;
+    },
+    /** Replaced in one step: who is killed in the middle finds the one before. */
+    write(state: Omit<Journal, 'deployment'>): void {
+      mkdirSync(journalDir, { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, JSON.stringify({ deployment, ...state }), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Put, sendEvents } from '#client/events.ts';
+import {
+  EventFileError,
+  emptySummary,
+  type FileSummary,
+  summarise,
+  type Tally,
+  tallied,
+} from '#core/events/file.ts';
+import { EventError, type EventErrorCode, type IdentityEvent } from '#core/events/identity.ts';
+import { checkTime, type Retention } from '#core/events/retention.ts';
+import {
+  describeFile,
+  describeTally,
+  eventLines,
+  type FileReading,
+  type LineOptions,
+  readingOf,
+} from '#dev/feed.ts';
+import { journalOf } from './journal.ts';
+import type { Screen } from './screen.ts';
+
+/** What is to be sent. */
+export interface Job {
+  file: string;
+  year?: number;
+  skipMalformed?: boolean;
+  again?: boolean;
+  /** An instant. */
+  now: string;
+  /** Where it is remembered how far files were sent. */
+  journalDir: string;
+  /** How long to wait for one more record to be sealed. Default: 15 s. */
+  patienceMs?: number;
+}
+
+/** Where it is sent. */
+export interface Destination {
+  /** Tells this deployment from one that came before it. */
+  deployment: string;
+  retention: Retention;
+  put: Put;
+  countSealed: () => Promise<number>;
+}
+
+export interface Ingested extends FileReading {
+  summary: FileSummary;
+  /** Events that were not sent, because `seal` would refuse them. */
+  refused: Tally<EventErrorCode>;
+  /** Events of the file that an earlier run had sent. */
+  resumedFrom: number;
+  sent: number;
+  sealed: number;
+  notSealed: number;
+  /** When the whole file had been sent before; nothing was sent now. */
+  sentBefore?: string;
+}
+
+/**
+ * Sends a file of identity events: reads it whole, then sends it, then waits until it is sealed. It goes twice over
+ * the file and holds one batch of it.
+ *
+ * @throws EventFileError, SendError
+ */
+export async function ingest(job: Job, to: Destination, screen: Screen): Promise<Ingested> {
+  const { file } = job;
+  const reading = await readingOf(file, job.year);
+  const first = await survey(job, reading, to.retention, screen);
+  const { summary, refused } = first;
+  const total = summary.events;
+  const unsent = { ...reading, summary, refused, resumedFrom: 0, sent: 0, sealed: 0, notSealed: 0 };
+  if (total === countOf(refused)) return unsent;
+
+  const journal = journalOf(job.journalDir, reading, first.digest, to.deployment);
+  const earlier = job.again ? undefined : journal.read();
+  if (earlier?.finishedAt !== undefined) return { ...unsent, sentBefore: earlier.finishedAt };
+  const from = earlier?.acknowledged ?? 0;
+  if (from > 0) screen.note(`Going on after event ${from} of ${total}, where an earlier run was broken off.`);
+
+  const before = await to.countSealed();
+  const digest = createHash('sha256');
+  const bar = screen.bar('sent', total);
+  const { sent } = await sendEvents(
+    eventsIn(job, reading, { bytes: first.bytes, onChunk: (chunk) => digest.update(chunk) }),
+    {
+      put: to.put,
+      from,
+      check: (event) => checkTime(event, to.retention, job.now),
+      progress: (position) => {
+        journal.write({ acknowledged: position });
+        bar.at(position);
+      },
+    },
+  ).finally(() => bar.end());
+  if (digest.digest('hex') !== first.digest) throw changed(file);
+  journal.write({ acknowledged: total, finishedAt: new Date().toISOString() });
+
+  const expected = sent.access + sent.phone;
+  const sealed = await waitSealed(expected, before, to, screen, job.patienceMs ?? 15_000);
+  return {
+    ...unsent,
+    resumedFrom: from,
+    sent: expected + sent.username,
+    sealed,
+    notSealed: expected - sealed,
+  };
+}
+
+/** The first time over the file: what it holds, what of it would be refused, and which file it is. */
+async function survey(job: Job, reading: FileReading, retention: Retention, screen: Screen) {
+  const digest = createHash('sha256');
+  const bar = screen.bar('bytes read', statSync(job.file).size);
+  let bytes = 0;
+  const onChunk = (chunk: Uint8Array) => {
+    digest.update(chunk);
+    bytes += chunk.length;
+    bar.at(bytes);
+  };
+  let summary = emptySummary;
+  let refused: Tally<EventErrorCode> = {};
+  try {
+    for await (const line of eventLines(job.file, reading, { ...job, onChunk })) {
+      summary = summarise(summary, line);
+      const code = line.event && refusalOf(line.event, retention, job.now);
+      if (code !== undefined) refused = tallied(refused, code, line.line);
+    }
+  } finally {
+    bar.end();
+  }
+  return { summary, refused, bytes, digest: digest.digest('hex') };
+}
+
+function refusalOf(event: IdentityEvent, retention: Retention, now: string): EventErrorCode | undefined {
+  try {
+    checkTime(event, retention, now);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EventError) return error.code;
+    throw error;
+  }
+}
+
+/** The second time over the file: only as far as it went the first time, since a log may have grown. */
+async function* eventsIn(
+  job: Job,
+  reading: FileReading,
+  as: Required<Pick<LineOptions, 'bytes' | 'onChunk'>>,
+) {
+  try {
+    for await (const { event } of eventLines(job.file, reading, { ...job, ...as })) {
+      if (event !== undefined) yield event;
+    }
+  } catch (error) {
+    throw error instanceof EventFileError ? changed(job.file) : error;
+  }
+}
+
+function changed(file: string): Error {
+  return new Error(`${file} was changed while it was sent.`);
+}
+
+function countOf(tally: Tally<string>): number {
+  return Object.values(tally).reduce((sum, it) => sum + (it?.count ?? 0), 0);
+}
+
+/** @returns how many records were sealed by the time that no more came */
+async function waitSealed(
+  expected: number,
+  before: number,
+  to: Destination,
+  screen: Screen,
+  patienceMs: number,
+) {
+  if (expected === 0) return 0;
+  const bar = screen.bar('sealed', expected);
+  let sealed = 0;
+  for (let moved = Date.now(); ; await sleep(100)) {
+    // Others may feed the same cloud, and what the stream brings twice is stored twice.
+    const now = Math.min((await to.countSealed()) - before, expected);
+    if (now > sealed) {
+      [sealed, moved] = [now, Date.now()];
+      bar.at(sealed);
+    }
+    if (sealed === expected || Date.now() - moved > patienceMs) break;
+  }
+  bar.end();
+  return sealed;
+}
+
+/** What came of it, in words for a person. */
+export function describe(it: Ingested): string[] {
+  const lines = [...describeFile(it), ...describeTally(it.refused, 'events refused')];
+  if (it.sentBefore !== undefined) {
+    return [...lines, `Sent before, on ${it.sentBefore}; nothing was sent now. --again sends it again.`];
+  }
+  lines.push(
+    `${it.sent} sent${it.resumedFrom > 0 ? ', the rest by an earlier run' : ''}`,
+    `${it.sealed} records sealed`,
+  );
+  if (it.notSealed > 0)
+    lines.push(`${it.notSealed} records not sealed: the log of the seal function says why`);
+  return lines;
+}
