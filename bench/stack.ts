@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { collect, followRequest, submitRequest } from '#client/agency.ts';
 import { fetchProvider } from '#client/exchange.ts';
 import { decideReview } from '#client/reviewer.ts';
+import { epochOf } from '#core/vault/epoch.ts';
 import { startCloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
+import { readKmsJournal } from '#dev/cloud/journal.ts';
 import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
 import { samplePlot } from '#dev/plot.ts';
-import { readLog } from '#dev/story.ts';
+import { grantsOf, readLog } from '#dev/story.ts';
 import { makeWorld } from '#dev/world.ts';
 
 /**
@@ -30,6 +32,22 @@ try {
     );
   });
 
+  const sealCalls = callsSince(0, 'Encrypt');
+  const drawers = new Set(plot.events.map((e) => `${e.account} ${e.kind} ${epochOf(e.at)}`)).size;
+  const before = readKmsJournal(stateDir).length;
+  const known = plot.events.filter((e) => e.kind === 'access');
+  const steady = Array.from({ length: 20 }, (_, i) =>
+    known.map((e) => ({ ...e, port: e.port + 1000 + i })),
+  ).flat();
+  const records = recordsExpected(plot.events);
+  await sendEvents(world.aws, world.outputs, steady);
+  await until(
+    'the steady stream is sealed',
+    async () => (await countSealed(world.aws, world.outputs)) >= records + steady.length,
+    120_000,
+  );
+  const steadyCalls = callsSince(before);
+
   const times: Record<string, number[]> = {};
   const measure = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     let result: T | undefined;
@@ -40,6 +58,7 @@ try {
     return result as T;
   };
   const { agency, reviewers } = world;
+  let minted = 0;
   for (let round = -2; round < rounds; round++) {
     if (round === 0) for (const key of Object.keys(times)) delete times[key];
     await measure('floor: an unsigned call', () => fetchProvider(cloud.url));
@@ -61,6 +80,7 @@ try {
       ),
     );
     await measure('collect, logged first', () => collect(agency.session, it.id, agency.encryptionKey));
+    minted += (await grantsOf(world.aws, world)).filter(({ Name }) => Name?.includes(it.id)).length;
   }
 
   const floor = median(times['floor: an unsigned call'] ?? []);
@@ -74,9 +94,31 @@ try {
   process.stdout.write(
     `\n${plot.events.length} events from the stream into the vault: ${sealing.toFixed(0)} ms\n`,
   );
+  process.stdout.write(`\nKMS calls on the running stack\n`);
+  const counted: [string, number, number][] = [
+    ['Encrypt, for each new subject, kind and month', sealCalls, drawers],
+    ['any, for each further log-in', steadyCalls, steady.length],
+    ['CreateGrant, for each subject, kind and month approved', callsSince(0, 'CreateGrant'), minted],
+    ['Decrypt, for each subject, kind and month collected', callsSince(0, 'Decrypt', 'epoch'), minted],
+  ];
+  for (const [what, calls, of] of counted) {
+    process.stdout.write(`${what.padEnd(58)}${calls} / ${of} = ${(calls / of).toFixed(3)}\n`);
+  }
 } finally {
   await cloud.stop();
   rmSync(stateDir, { recursive: true, force: true });
+}
+
+/** Calls on vault keys and for pseudonyms since a place in the journal: all, or of one operation and context. */
+function callsSince(from: number, name?: string, context = 'kind'): number {
+  return readKmsJournal(stateDir)
+    .slice(from)
+    .filter(({ eventName, requestParameters: { encryptionContext }, errorCode }) => {
+      if (errorCode !== undefined) return false;
+      if (name === undefined) return ['Encrypt', 'GenerateMac', 'GetKeyPolicy'].includes(eventName);
+      const grants = eventName === 'CreateGrant';
+      return eventName === name && (grants || encryptionContext?.[context] !== undefined);
+    }).length;
 }
 
 async function timed(act: () => Promise<void>): Promise<number> {
