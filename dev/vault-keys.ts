@@ -1,7 +1,6 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Aws } from './aws.ts';
-import type { Outputs } from './world.ts';
 
 /** A vault key as an operator sees it in the table. */
 export interface ListedVaultKey {
@@ -18,7 +17,10 @@ const item = z.object({
 });
 
 /** The vault keys there are, those that are forgotten included. */
-export async function vaultKeys(aws: Aws, outputs: Outputs): Promise<ListedVaultKey[]> {
+export async function vaultKeys(
+  aws: Aws,
+  outputs: { VaultKeysTableName: string },
+): Promise<ListedVaultKey[]> {
   const pages = paginateScan(
     { client: aws.dynamo },
     { TableName: outputs.VaultKeysTableName, ConsistentRead: true },
@@ -34,6 +36,9 @@ export async function vaultKeys(aws: Aws, outputs: Outputs): Promise<ListedVault
 }
 
 /** The keys that still wrap something. */
-export async function liveVaultKeys(aws: Aws, outputs: Outputs): Promise<ListedVaultKey[]> {
+export async function liveVaultKeys(
+  aws: Aws,
+  outputs: { VaultKeysTableName: string },
+): Promise<ListedVaultKey[]> {
   return (await vaultKeys(aws, outputs)).filter(({ forgottenAt }) => forgottenAt === undefined);
 }

@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import { z } from 'zod';
-import {
-  approvedScope,
-  checkCollectable,
-  collected,
-  collectionFailed,
-  intend,
-  isPending,
-  resolvedCommitment,
-  scopeCommitment,
-} from '#core/cases/acts.ts';
+import { approvedScope, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
+import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { makePackage } from '#core/disclosure/package.ts';
 import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';

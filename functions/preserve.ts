@@ -6,9 +6,10 @@ import { inParallel } from '#core/parallel.ts';
 import { drawerName } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
-import { StaleCaseError } from './aws/cases.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
+import { StaleCaseError } from './aws/commit.ts';
 import { env } from './aws/env.ts';
+import { newlyPublished } from './aws/log.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, getPreservation } from './aws/preservations.ts';
 import {
@@ -26,7 +27,8 @@ import { wrappingKey } from './aws/wrapping.ts';
 /**
  * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' drawers anew, under a
  * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no
- * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open.
+ * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. Runs, as `authorise` does, when
+ * the log shows what was asked.
  */
 const { VAULT_TABLE } = env('VAULT_TABLE');
 
@@ -34,8 +36,8 @@ const { VAULT_TABLE } = env('VAULT_TABLE');
 const atOnce = 16;
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  for (const { dynamodb } of event.Records) {
-    const stream = dynamodb?.Keys?.stream?.S ?? '';
+  for await (const { kind, stream } of newlyPublished(event)) {
+    if (kind !== 'preservation.received') continue;
     const it = await getPreservation(stream.slice('preservation/'.length));
     if (it !== undefined && it.status === 'Preserved') await keep(it);
   }

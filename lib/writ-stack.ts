@@ -1,15 +1,4 @@
-import {
-  CfnOutput,
-  Duration,
-  aws_events as events,
-  aws_kms as kms,
-  aws_lambda as lambda,
-  Stack,
-  type StackProps,
-  aws_lambda_event_sources as sources,
-  aws_sqs as sqs,
-  aws_events_targets as targets,
-} from 'aws-cdk-lib';
+import { CfnOutput, Duration, aws_kms as kms, Stack, type StackProps, aws_sqs as sqs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import type { Config } from './config.ts';
@@ -18,11 +7,9 @@ import { Gateway } from './gateway.ts';
 import { EventStream } from './ingest.ts';
 import { GuardedKey } from './key.ts';
 import { LogBucket } from './log.ts';
+import { setInMotion } from './motion.ts';
 import { Tables } from './tables.ts';
 import { keepWithinVault, letMakeVaultKeys, tellVaultRoles } from './vault.ts';
-
-/** How late a batch that keeps failing is given up to the dead-letter queue. */
-const giveUpAfter = Duration.hours(12);
 
 /**
  * Writ, whole. Read it as the way through: events are sealed into the vault; requests and reviews change cases and
@@ -158,7 +145,7 @@ export class WritStack extends Stack {
     const preserve = new WritFunction(this, 'Preserve', {
       file: 'preserve',
       environment: {
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE'),
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
         PREPARE_FUNCTION: prepare.functionName,
       },
       timeoutSeconds: 300,
@@ -227,6 +214,7 @@ export class WritStack extends Stack {
     tables.allow(tables.vaultKeys, preserve, 'Query');
     tables.allow(tables.cases, preserve, 'GetItem', 'PutItem');
     tables.allow(tables.entries, preserve, 'PutItem');
+    tables.allow(tables.log, preserve, 'Query');
     tables.allow(tables.vault, forget, 'Query', 'Scan', 'BatchWriteItem');
     tables.allow(tables.vaultKeys, forget, 'Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     tables.allow(tables.cases, forget, 'Query', 'PutItem');
@@ -262,75 +250,11 @@ export class WritStack extends Stack {
     tables.allow(tables.registry, found, 'GetItem', 'PutItem');
     tables.allow(tables.entries, found, 'PutItem');
 
-    // What sets each in motion.
-    const fromStart = {
-      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      bisectBatchOnError: true,
-      maxRecordAge: giveUpAfter,
-      onFailure: new sources.SqsDlq(deadLetters),
-    };
-    seal.addEventSource(
-      new sources.KinesisEventSource(incoming.stream, {
-        ...fromStart,
-        reportBatchItemFailures: true,
-        batchSize: 500,
-        maxBatchingWindow: Duration.seconds(1),
-      }),
+    setInMotion(
+      this,
+      { seal, sequence, expire, preserve, authorise, prepare, forget },
+      { incoming, tables, deadLetters },
     );
-    sequence.addEventSource(
-      new sources.DynamoEventSource(Tables.source(tables.entries), {
-        ...fromStart,
-        batchSize: 200,
-        // An entry is written once: whoever changes or deletes one in the outbox must not stop the log with it.
-        filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
-      }),
-    );
-    expire.addEventSource(
-      new sources.DynamoEventSource(Tables.source(tables.entries), {
-        ...fromStart,
-        batchSize: 50,
-        filters: [
-          appended(
-            'case.withdrawn',
-            'case.expired',
-            'case.cancelled',
-            'case.suspended',
-            'collection.completed',
-            'grant.minted',
-            'key.revoked',
-          ),
-        ],
-      }),
-    );
-    preserve.addEventSource(
-      new sources.DynamoEventSource(Tables.source(tables.entries), {
-        ...fromStart,
-        batchSize: 1,
-        filters: [appended('preservation.received')],
-      }),
-    );
-    authorise.addEventSource(
-      new sources.DynamoEventSource(Tables.source(tables.log), {
-        ...fromStart,
-        batchSize: 10,
-        filters: [
-          lambda.FilterCriteria.filter({
-            dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
-          }),
-        ],
-      }),
-    );
-    new events.Rule(this, 'Clock', {
-      description: 'Writ: what time does',
-      schedule: events.Schedule.rate(Duration.minutes(5)),
-      targets: [new targets.LambdaFunction(expire)],
-    });
-    new events.Rule(this, 'Calendar', {
-      description: 'Writ: what months do',
-      schedule: events.Schedule.rate(Duration.hours(1)),
-      targets: [new targets.LambdaFunction(prepare), new targets.LambdaFunction(forget)],
-    });
-
     const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider, registry });
     const functions = [
       prepare,
@@ -377,12 +301,4 @@ export class WritStack extends Stack {
     for (const fn of functions) outputs[`${fn.node.id}FunctionName`] = fn.functionName;
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
-}
-
-/** New entries of these kinds. */
-function appended(...kinds: string[]): Record<string, unknown> {
-  return lambda.FilterCriteria.filter({
-    eventName: lambda.FilterRule.isEqual('INSERT'),
-    dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kinds) } } },
-  });
 }

@@ -1,22 +1,15 @@
-import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
-import { appendEntry, type Entry } from '#core/log/entry.ts';
-import { RegistryError } from '#core/registry/errors.ts';
-import { cancelled, dynamo, lostRace } from './clients.ts';
-import type { rateUpdate } from './door.ts';
-import { entryPut } from './entries.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { dynamo } from './clients.ts';
+import { commitAct, StaleCaseError } from './commit.ts';
 import { env } from './env.ts';
 
 const { CASES_TABLE } = env('CASES_TABLE');
 
 const caseKey = (id: string) => ({ pk: `case#${id}` });
 const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
-
-/** Another act got in between. The caller reads again and decides again. */
-export class StaleCaseError extends Error {
-  override name = 'StaleCaseError';
-}
 
 export async function getCase(id: string): Promise<Case | undefined> {
   const { Item } = await dynamo.send(
@@ -48,70 +41,28 @@ export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
   for await (const { Items = [] } of pages) yield* Items.map(parseItem);
 }
 
-/**
- * Commits an act: the case as it becomes and the entry that tells it, in one transaction (I6). Conditional on the
- * version the act was decided on; a new case (version 0) also takes its agency's reference, which nobody can take
- * twice.
- *
- * @param rates what a new case counts towards, in the same transaction: many at once pass no limit
- * @throws StaleCaseError if another act was first
- * @throws RegistryError rate-exceeded
- */
+/** Commits an act on a case. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commit(
-  outcome: Outcome,
+  { next, entry }: Outcome,
   at: string,
-  rates: readonly ReturnType<typeof rateUpdate>[] = [],
+  rates: Parameters<typeof commitAct>[1] = [],
 ): Promise<{ case: Case; entry: Entry }> {
-  const { next, entry: body } = outcome;
-  const stream = { n: next.entries.n, ...(next.entries.hash === '' ? {} : { hash: next.entries.hash }) };
-  const { entry, head } = appendEntry(`case/${next.id}`, stream, body, at);
-  const committed: Case = {
-    ...next,
-    version: next.version + 1,
-    entries: { n: head.n, hash: head.hash ?? '' },
-    // An intent waits for its own entry, so it carries that entry's hash.
-    ...(next.pending?.entry === entry.n ? { pending: { ...next.pending, hash: head.hash ?? '' } } : {}),
-  };
-  const item = { ...caseKey(next.id), ...committed };
-  const isNew = next.version === 0;
-  const writes = [
+  const done = await commitAct<Case>(
     {
-      Put: {
-        TableName: CASES_TABLE,
-        Item: item,
-        ...(isNew
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'version = :v', ExpressionAttributeValues: { ':v': next.version } }),
-      },
+      table: CASES_TABLE,
+      key: caseKey(next.id),
+      reference: { ...referenceKey(next.agency, next.reference), case: next.id },
+      stream: `case/${next.id}`,
+      next,
+      entry,
+      at,
+      // An intent waits for its own entry, so it carries that entry's hash.
+      finish: (it, { n }) =>
+        it.pending?.entry === n ? { ...it, pending: { ...it.pending, hash: it.entries.hash } } : it,
     },
-    ...(isNew
-      ? [
-          {
-            Put: {
-              TableName: CASES_TABLE,
-              Item: { ...referenceKey(next.agency, next.reference), case: next.id },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          },
-        ]
-      : []),
-    entryPut(entry),
-  ];
-  try {
-    await dynamo.send(
-      new TransactWriteCommand({
-        TransactItems: [...writes, ...rates],
-      }),
-    );
-  } catch (error) {
-    const failed = cancelled(error);
-    // Its twin under the same reference is an answer; only what is new has reached a limit.
-    if (failed.length > 0 && failed.every((i) => i >= writes.length))
-      throw new RegistryError('rate-exceeded');
-    if (lostRace(error)) throw new StaleCaseError();
-    throw error;
-  }
-  return { case: committed, entry };
+    rates,
+  );
+  return { case: done.committed, entry: done.entry };
 }
 
 /**

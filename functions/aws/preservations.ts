@@ -1,12 +1,8 @@
-import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { type Preservation, type preserve, storedPreservation } from '#core/cases/preservation.ts';
-import { appendEntry } from '#core/log/entry.ts';
-import { RegistryError } from '#core/registry/errors.ts';
-import { StaleCaseError } from './cases.ts';
-import { cancelled, dynamo, lostRace } from './clients.ts';
-import type { rateUpdate } from './door.ts';
-import { entryPut } from './entries.ts';
+import { dynamo } from './clients.ts';
+import { commitAct } from './commit.ts';
 import { env } from './env.ts';
 
 /** Preservations lie beside the cases, as cases do: one item, and one that takes the agency's reference. */
@@ -16,8 +12,6 @@ const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
 const referenceKey = (agency: string, reference: string) => ({
   pk: `preservation-reference#${agency}#${reference}`,
 });
-
-export const preservationStream = (id: string) => `preservation/${id}`;
 
 export async function getPreservation(id: string): Promise<Preservation | undefined> {
   const { Item } = await dynamo.send(
@@ -52,54 +46,24 @@ export async function* overduePreservations(at: string): AsyncGenerator<Preserva
   for await (const { Items = [] } of pages) yield* Items.map(parseItem);
 }
 
-/**
- * Commits an act: the preservation as it becomes and the entry that tells it, in one transaction (I6).
- *
- * @param rates what a new one counts towards
- * @throws StaleCaseError if another act was first
- * @throws RegistryError rate-exceeded
- */
+/** Commits an act on a preservation. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commitPreservation(
-  { next, entry: body }: ReturnType<typeof preserve>,
+  { next, entry }: ReturnType<typeof preserve>,
   at: string,
-  rates: readonly ReturnType<typeof rateUpdate>[] = [],
+  rates: Parameters<typeof commitAct>[1] = [],
 ): Promise<Preservation> {
-  const { n, hash } = next.entries;
-  const { entry, head } = appendEntry(
-    preservationStream(next.id),
-    { n, ...(hash === '' ? {} : { hash }) },
-    body,
-    at,
+  const { committed } = await commitAct<Preservation>(
+    {
+      table: CASES_TABLE,
+      key: preservationKey(next.id),
+      reference: { ...referenceKey(next.agency, next.reference), preservation: next.id },
+      stream: `preservation/${next.id}`,
+      next,
+      entry,
+      at,
+    },
+    rates,
   );
-  const committed = {
-    ...next,
-    version: next.version + 1,
-    entries: { n: head.n, hash: head.hash ?? '' },
-  };
-  const isNew = next.version === 0;
-  const unlessThere = { ConditionExpression: 'attribute_not_exists(pk)' };
-  const unlessChanged = {
-    ConditionExpression: 'version = :v',
-    ExpressionAttributeValues: { ':v': next.version },
-  };
-  const put = (Item: Record<string, unknown>, condition: typeof unlessThere) => ({
-    Put: { TableName: CASES_TABLE, Item, ...condition },
-  });
-  const reference = { ...referenceKey(next.agency, next.reference), preservation: next.id };
-  const writes = [
-    put({ ...preservationKey(next.id), ...committed }, isNew ? unlessThere : unlessChanged),
-    ...(isNew ? [put(reference, unlessThere)] : []),
-    entryPut(entry),
-  ];
-  try {
-    await dynamo.send(new TransactWriteCommand({ TransactItems: [...writes, ...rates] }));
-  } catch (error) {
-    const failed = cancelled(error);
-    if (failed.length > 0 && failed.every((i) => i >= writes.length))
-      throw new RegistryError('rate-exceeded');
-    if (lostRace(error)) throw new StaleCaseError();
-    throw error;
-  }
   return committed;
 }
 

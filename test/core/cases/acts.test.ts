@@ -5,11 +5,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import {
   approvedScope,
   checkAsked,
-  checkCollectable,
-  collected,
-  collectionFailed,
   decide,
-  intend,
   lapse,
   mint,
   type Outcome,
@@ -21,6 +17,7 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { type Case, caseSchema, caseView, openStatuses, viewCase } from '#core/cases/case.ts';
+import { checkCollectable, collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { authoriserRoles, categories, type Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';

@@ -3,10 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalJson, jsonDigest, sha256 } from '#core/canonical.ts';
 import {
-  collected,
-  collectionFailed,
   decide,
-  intend,
   keysRevoked,
   lapse,
   mint,
@@ -17,6 +14,7 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { ended, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema } from '#core/log/entry.ts';

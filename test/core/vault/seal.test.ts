@@ -129,6 +129,17 @@ test('an item holds at most 1,000 records, and a busy day takes several', () => 
   assert.equal(new Set(items.map(({ at, id }) => `${at} ${id}`)).size, 3);
 });
 
+test('a sequence number has two bytes: the 257th item of a batch opens as the first does', () => {
+  const arrived = Array.from({ length: 257_000 }, (_, i) => login(noon, String(i).padStart(6, '0')));
+  const items = sealRecords(drawer, publicKey, arrived);
+  assert.deepEqual(
+    [0, 255, 256].map((i) => toHex((items[i] ?? assert.fail()).sealed.subarray(0, 3))),
+    ['020000', '0200ff', '020100'],
+  );
+  const opener = drawerOpener(drawer, key);
+  for (const i of [256, 0, 255]) assert.equal(opener(items[i] ?? assert.fail()).length, 1000);
+});
+
 test('an item is laid out as written down: form, sequence, enc, ciphertext, tag', () => {
   const days = ['2026-11-20T12:00:00.000Z', '2026-11-21T12:00:00.000Z', '2026-11-22T12:00:00.000Z'];
   const items = sealRecords(

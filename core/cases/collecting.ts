@@ -1,0 +1,110 @@
+import type { Cursor } from '#core/disclosure/page.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { approvedScope, type Outcome, scopeCommitment } from './acts.ts';
+import { type Case, openStatuses } from './case.ts';
+import { CaseError } from './errors.ts';
+
+/** The acts of collecting, page by page: each is announced, then answered or given up. */
+
+/**
+ * The agency asks for the data: the intent that must be in the log before anything opens (I4). One intent is open
+ * at a time; asking for the same page again while the log catches up resumes it, asking for another takes its place.
+ *
+ * @param cursor which page; without one, the first of a new collection
+ * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
+ */
+export function intend(
+  it: Case,
+  act: { at: string; recipient: string; cursor?: PageCursor | undefined },
+): Outcome {
+  checkCollectable(it, act.at, act.cursor);
+  const { collection, page } = act.cursor ?? firstPage(it);
+  const { at, recipient } = act;
+  return {
+    next: { ...it, pending: { entry: it.entries.n + 1, hash: '', at, recipient, collection, page } },
+    entry: {
+      kind: 'collection.intended',
+      data: {
+        collection,
+        page,
+        scope: scopeCommitment(it, approvedScope(it)),
+        recipient: commitment(it.salt, 'recipient', act.recipient),
+      },
+    },
+  };
+}
+
+/** Whether the open intent is for the page that is asked for. */
+export function isPending(it: Case, cursor: PageCursor | undefined): boolean {
+  const { collection, page } = cursor ?? firstPage(it);
+  return it.pending?.collection === collection && it.pending.page === page;
+}
+
+type PageCursor = Pick<Cursor, 'collection' | 'page'>;
+
+const firstPage = (it: Case): PageCursor => ({ collection: it.collections + 1, page: 1 });
+
+/**
+ * A collection may be gone on with, page by page and each as often as it takes to arrive, until its last page is
+ * answered or a new collection begins.
+ *
+ * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
+ */
+export function checkCollectable(it: Case, at: string, cursor?: PageCursor): void {
+  if (it.status === 'AwaitingApproval') throw new CaseError('case-not-approved');
+  if (!openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt))
+    throw new CaseError('case-closed');
+  if (cursor === undefined) {
+    if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+    return;
+  }
+  const { unfinished } = it;
+  if (unfinished?.collection !== cursor.collection || cursor.page > unfinished.page + 1)
+    throw new CaseError('page-gone');
+}
+
+/**
+ * What was opened is about to leave: counted, and committed to by its digest.
+ *
+ * @param more whether pages of this collection are left
+ * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up, page-gone
+ */
+export function collected(it: Case, act: { records: number; digest: string; more: boolean }): Outcome {
+  const { pending, unfinished, ...rest } = it;
+  if (pending === undefined || !openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  const { collection, page } = pending;
+  if (page === 1 && it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+  if (page > 1 && unfinished?.collection !== collection) throw new CaseError('page-gone');
+  const answered = page === 1 ? 1 : Math.max(page, unfinished?.page ?? 1);
+  return {
+    next: {
+      ...rest,
+      status: 'Disclosed',
+      collections: collection,
+      ...(act.more ? { unfinished: { collection, page: answered } } : {}),
+    },
+    entry: {
+      kind: 'collection.completed',
+      data: {
+        collection,
+        page,
+        more: act.more,
+        records: act.records,
+        package: commitment(it.salt, 'package', act.digest),
+      },
+    },
+  };
+}
+
+/**
+ * An intent came to nothing: KMS refused, or what it opened was not what was sealed.
+ *
+ * @throws CaseError case-closed without an intent
+ */
+export function collectionFailed(it: Case, code: string): Outcome {
+  const { pending, ...rest } = it;
+  if (pending === undefined) throw new CaseError('case-closed');
+  const { collection, page } = pending;
+  return { next: rest, entry: { kind: 'collection.failed', data: { collection, page, code } } };
+}

@@ -1,0 +1,76 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { appendEntry, type Entry, type EntryBody } from '#core/log/entry.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import { cancelled, dynamo, lostRace } from './clients.ts';
+import type { rateUpdate } from './door.ts';
+import { entryPut } from './entries.ts';
+
+/** Another act got in between. The caller reads again and decides again. */
+export class StaleCaseError extends Error {
+  override name = 'StaleCaseError';
+}
+
+/** What acts are done on: a case, a preservation. */
+interface Versioned {
+  version: number;
+  entries: { n: number; hash: string };
+}
+
+/**
+ * Commits an act: the thing as it becomes and the entry that tells it, in one transaction (I6). Conditional on the
+ * version the act was decided on; a new one (version 0) also takes its agency's reference, which nobody can take
+ * twice.
+ *
+ * @param finish what the thing holds of its own entry, once that has its place
+ * @param rates what a new one counts towards, in the same transaction: many at once pass no limit
+ * @throws StaleCaseError if another act was first
+ * @throws RegistryError rate-exceeded
+ */
+export async function commitAct<T extends Versioned>(
+  it: {
+    table: string;
+    key: { pk: string };
+    /** The item that takes the reference. */
+    reference: { pk: string } & Record<string, unknown>;
+    stream: string;
+    next: T;
+    entry: EntryBody;
+    at: string;
+    finish?: (it: T, entry: Entry) => T;
+  },
+  rates: readonly ReturnType<typeof rateUpdate>[] = [],
+): Promise<{ committed: T; entry: Entry }> {
+  const { n, hash } = it.next.entries;
+  const { entry, head } = appendEntry(it.stream, { n, ...(hash === '' ? {} : { hash }) }, it.entry, it.at);
+  const numbered: T = {
+    ...it.next,
+    version: it.next.version + 1,
+    entries: { n: head.n, hash: head.hash ?? '' },
+  };
+  const committed = it.finish?.(numbered, entry) ?? numbered;
+  const unlessThere = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const unlessChanged = {
+    ConditionExpression: 'version = :v',
+    ExpressionAttributeValues: { ':v': it.next.version },
+  };
+  const put = (Item: object, condition: typeof unlessThere) => ({
+    Put: { TableName: it.table, Item: { ...Item }, ...condition },
+  });
+  const isNew = it.next.version === 0;
+  const writes = [
+    put({ ...it.key, ...committed }, isNew ? unlessThere : unlessChanged),
+    ...(isNew ? [put(it.reference, unlessThere)] : []),
+    entryPut(entry),
+  ];
+  try {
+    await dynamo.send(new TransactWriteCommand({ TransactItems: [...writes, ...rates] }));
+  } catch (error) {
+    const failed = cancelled(error);
+    // Its twin under the same reference is an answer; only what is new has reached a limit.
+    if (failed.length > 0 && failed.every((i) => i >= writes.length))
+      throw new RegistryError('rate-exceeded');
+    if (lostRace(error)) throw new StaleCaseError();
+    throw error;
+  }
+  return { committed, entry };
+}
