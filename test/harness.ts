@@ -1,5 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   GenerateMacCommand,
   type GrantListEntry,
@@ -341,16 +342,24 @@ async function fetchMore(it: World): Promise<void> {
     // A sequencer may be writing: what lies behind a gap is for the next time.
     const next = keys.filter((key, i) => key === linkObject(seen.length + i));
     for (let i = 0; i < next.length; i += 16) {
-      const texts = await Promise.all(
-        next.slice(i, i + 16).map(async (Key) => {
-          const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
-          return (await Body?.transformToString()) ?? '';
-        }),
-      );
+      const texts = await Promise.all(next.slice(i, i + 16).map((Key) => objectText(it, Key)));
       seen.push(...texts.map((text) => ({ text, link: parseLink(text) })));
     }
     if (next.length === 0 || page.IsTruncated !== true) return;
   }
+}
+
+/** A link's text, kept beside the cloud for the test files that come after: the bucket keeps it from ever changing. */
+async function objectText(it: World, Key: string): Promise<string> {
+  const kept = join(it.cloud.stateDir, 'seen', Key.replaceAll('/', '-'));
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket: it.outputs.LogBucketName, Key }));
+  const text = (await Body?.transformToString()) ?? '';
+  mkdirSync(dirname(kept), { recursive: true });
+  const own = `${kept}.${process.pid}`;
+  writeFileSync(own, text);
+  renameSync(own, kept);
+  return text;
 }
 
 const linkObject = (index: number) => `entry/${String(index).padStart(20, '0')}.json`;
