@@ -7,7 +7,7 @@ import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
 import { ownPlot, PlotError, samplePlot } from './plot.ts';
 import { demoPolicy, monthsSince } from './policy.ts';
-import { asking, auditing, closing, collecting, deciding, sealing } from './story.ts';
+import { asking, auditing, closing, collecting, deciding, erasing, sealing } from './story.ts';
 import { type Teller, teller } from './teller.ts';
 import { makeWorld } from './world.ts';
 
@@ -76,6 +76,7 @@ async function main(): Promise<void> {
     const { package: disclosure, jws } = await collecting(world, plot, it, tell);
     const entries = await auditing(world, it, tell);
     await closing(world, it, tell);
+    await erasing(world, plot, tell);
 
     const file = join(home, '.writ/disclosure.json');
     mkdirSync(join(home, '.writ'), { recursive: true });

@@ -1,4 +1,5 @@
 import { DecryptCommand, paginateListGrants } from '@aws-sdk/client-kms';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -201,6 +202,34 @@ export async function closing(world: World, it: CaseView, tell: Teller): Promise
     collectOnce(world.agency.session, it.id, world.agency.encryptionKey),
   );
   await denied(tell, 'Straight to KMS with the credentials of collect’s role', open);
+}
+
+/** The provider's backend erases an account (GDPR Art. 17). */
+export async function erasing(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('An account is erased');
+  const [event] = plot.events;
+  const before = await countSealed(world.aws, world.outputs);
+  const { FunctionError, Payload } = await world.aws.lambda.send(
+    new InvokeCommand({
+      FunctionName: world.outputs.ForgetFunctionName,
+      Payload: JSON.stringify({ account: event?.account }),
+    }),
+  );
+  check(FunctionError === undefined, 'forget answers');
+  const { erased, preserved } = z
+    .object({ erased: z.array(z.unknown()), preserved: z.array(z.unknown()) })
+    .parse(JSON.parse(Buffer.from(Payload ?? []).toString()));
+  check(erased.length > 0 && preserved.length === 0, 'the account is erased whole');
+  const gone = before - (await countSealed(world.aws, world.outputs));
+  check(
+    gone >= recordsExpected(plot.events.filter((e) => e.account === event?.account)),
+    'its records are gone',
+  );
+  tell.fact(`${erased.length} of its months lost their keys, and with them ${gone} records`);
+  await until('the erasure is in the log', async () =>
+    (await readLog(world)).some((text) => text.includes('account.erased')),
+  );
+  tell.fact('The log says that an account was erased, and not whose');
 }
 
 /** What an approved scope should yield, worked out from the events themselves and not by Writ's code. */

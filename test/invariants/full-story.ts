@@ -19,6 +19,7 @@ import {
   newRequest,
   newReviewer,
   number,
+  username,
   wholeScope,
 } from '../harness.ts';
 import { codeOf, exchange, storedCase } from './tools.ts';
@@ -26,6 +27,7 @@ import { codeOf, exchange, storedCase } from './tools.ts';
 /** One case from the first event to the withdrawal, in values that occur nowhere else, refusals on the way included. */
 export async function fullStory(world: World) {
   const account = newAccount();
+  const name = `name-${randomUUID()}`;
   const phone = newPhone();
   const ipv4 = `198.51.${randomInt(100, 256)}.${randomInt(100, 256)}`;
   const ipv6 = newAddress();
@@ -51,6 +53,7 @@ export async function fullStory(world: World) {
     login(account, 5, ipv4, port),
     login(account, 4, ipv6, port),
     number(account, 20, phone),
+    username(account, 20, name),
   ]);
   const agency = await newAgency(world);
   const [first, second] = [await newReviewer(world), await newReviewer(world)];
@@ -103,6 +106,7 @@ export async function fullStory(world: World) {
   const personal = new Map<string, string | Uint8Array>([
     ['account', account],
     ['account of a refused event', refusedAccount],
+    ['username', name],
     ['phone', phone],
     ['phone’s digits', phone.slice(1)],
     ['IPv4 address', ipv4],
