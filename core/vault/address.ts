@@ -9,16 +9,31 @@ import { isIPv4, isIPv6 } from 'node:net';
  */
 
 const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+const DOT = 0x2e;
+const ZERO = 0x30;
 
 /** @returns `undefined` for what is no address, or one with a zone (`fe80::1%eth0`), which means nothing elsewhere */
 export function parseAddress(text: string): Uint8Array | undefined {
-  if (isIPv4(text)) return Uint8Array.from([...MAPPED, ...text.split('.').map(Number)]);
+  if (isIPv4(text)) return mapped(text);
   if (!isIPv6(text) || text.includes('%')) return undefined;
   const [before = '', after] = text.split('::');
   const head = bytesOf(before);
   if (after === undefined) return Uint8Array.from(head);
   const tail = bytesOf(after);
   return Uint8Array.from([...head, ...new Array<number>(16 - head.length - tail.length).fill(0), ...tail]);
+}
+
+/** Character by character: every event that is sealed comes through here. */
+function mapped(dotted: string): Uint8Array {
+  const address = new Uint8Array(16);
+  address.set(MAPPED);
+  let at = MAPPED.length;
+  for (let i = 0; i < dotted.length; i++) {
+    const code = dotted.charCodeAt(i);
+    if (code === DOT) at++;
+    else address[at] = 10 * (address[at] ?? 0) + code - ZERO;
+  }
+  return address;
 }
 
 function bytesOf(groups: string): number[] {
