@@ -59,6 +59,12 @@ export const newAddress = () =>
 export const ago = (days: number) =>
   new Date(Date.now() - days * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
 
+/** In the middle of a month, for tests that do something to a whole month: i10 forgets those older than nine. */
+export function monthsAgo(months: number): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 15)).toISOString();
+}
+
 export const login = (account: string, daysAgo: number, ip = newAddress(), port = 50_000): IdentityEvent => ({
   kind: 'access',
   account,

@@ -177,10 +177,12 @@ def mend() -> None:
     sys.dont_write_bytecode = True  # no __pycache__ beside our sources
     import kinesis_mappings
     import kms_keys
+    import lambda_logs
 
     sys.dont_write_bytecode = False
     kinesis_mappings.install()
     kms_keys.install()
+    lambda_logs.install()
 
 
 def main() -> None:

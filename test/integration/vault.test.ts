@@ -20,6 +20,7 @@ import {
   ingest,
   logged,
   login,
+  monthsAgo,
   needsEnforcement,
   newAccount,
   newAgency,
@@ -129,7 +130,8 @@ describe('the vault', { concurrency: 3 }, () => {
     const skip = needsEnforcement(world);
     if (skip) return t.skip(skip);
     const [good, waiting] = [newAccount(), newAccount()];
-    const event: IdentityEvent = { ...login(waiting, 200, '192.0.2.77') };
+    // A month that no other test has data of.
+    const event: IdentityEvent = { ...login(waiting, 0, '192.0.2.77'), at: monthsAgo(7) };
     const epoch = epochOf(event.at);
     await invoked(world, 'Prepare', { purpose: 'access', epoch });
     const key = (await vaultKeys(world.aws, world.outputs)).find(

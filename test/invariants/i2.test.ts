@@ -20,7 +20,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { submitRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
-import { eventText } from '#core/events/identity.ts';
+import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import { epochOf } from '#core/vault/epoch.ts';
 import { asAdministrator, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
@@ -35,6 +36,7 @@ import {
   ingest,
   linksWhere,
   login,
+  monthsAgo,
   needsEnforcement,
   newAccount,
   newAgency,
@@ -359,8 +361,8 @@ describe('I2 write-only', () => {
   test('I2 a vault key whose policy was changed seals nothing, shows in the log and raises the alarm', async (t) => {
     if (skip) return t.skip(skip);
     // A month that no other test has data of.
-    const it = login(newAccount(), 170);
-    const epoch = it.at.slice(0, 7);
+    const it: IdentityEvent = { ...login(newAccount(), 0), at: monthsAgo(8) };
+    const epoch = epochOf(it.at);
     await invoked(world, 'Prepare', { purpose: 'access', epoch });
     const { arn: KeyId = '' } =
       (await liveVaultKeys(world.aws, world.outputs)).find(
