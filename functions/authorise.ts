@@ -13,7 +13,7 @@ import { type Entry, entryHash } from '#core/log/entry.ts';
 import { provesEnrolment } from '#core/registry/evidence.ts';
 import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
-import { type Drawer, drawerName } from '#core/vault/drawer.ts';
+import type { Drawer } from '#core/vault/drawer.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
@@ -23,7 +23,7 @@ import { env } from './aws/env.ts';
 import { newlyPublished, publishedLink } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
-import { type StoredDrawer, shareOf } from './aws/vault.ts';
+import { keyPairName, type StoredDrawer, shareOf } from './aws/vault.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -159,7 +159,7 @@ async function drawersFor(it: Case): Promise<StoredDrawer[]> {
   const holders = scope.subjects.flatMap((index) => it.subjects[index] ?? []);
   const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
   const drawers = shares.flatMap((share) => share?.drawers ?? []);
-  return [...new Map(drawers.map((d) => [drawerName(d), d])).values()];
+  return [...new Map(drawers.map((d) => [keyPairName(d), d])).values()];
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */

@@ -26,6 +26,7 @@ import {
   drawerItemKey,
   itemsOf,
   keptDrawersOf,
+  keyPairName,
   lookupKey,
   nameKey,
   namesOf,
@@ -174,12 +175,12 @@ async function erase(account: string, now: string): Promise<Erased> {
   const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
   await remove(own.map(drawerItemKey));
 
-  const keptUntil = new Map(kept.map((drawer) => [drawerName(drawer), drawer.ttl]));
+  const keptUntil = new Map(kept.map((drawer) => [keyPairName(drawer), drawer.ttl]));
   const gone: Key[] = [];
   const staying: Write[] = [];
   for await (const item of itemsOf(subject, 'rec#')) {
     const key = itemKey.parse(item);
-    const until = keptUntil.get(drawerName(drawerOfRecord(key)));
+    const until = keptUntil.get(`${drawerName(drawerOfRecord(key))} ${item.key}`);
     if (until === undefined) gone.push(key);
     else staying.push({ PutRequest: { Item: { ...item, ...key, ttl: until } } });
   }
@@ -203,7 +204,7 @@ async function erase(account: string, now: string): Promise<Erased> {
     until: new Date(ttl * 1000).toISOString(),
   }));
   const erased = own
-    .filter((drawer) => !keptUntil.has(drawerName(drawer)))
+    .filter((drawer) => !keptUntil.has(keyPairName(drawer)))
     .map(({ kind, epoch }) => ({ kind, epoch }));
   const data = { drawers: erased.length, preserved: preserved.length };
   await putSingleEntry(`erasure/${randomUUID()}`, { kind: 'account.erased', data }, now);

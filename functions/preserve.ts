@@ -3,7 +3,6 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { kept, type Preservation } from '#core/cases/preservation.ts';
 import { inParallel } from '#core/parallel.ts';
-import { drawerName } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
@@ -15,6 +14,7 @@ import { commitPreservation, getPreservation } from './aws/preservations.ts';
 import {
   itemsOf,
   keptItemKey,
+  keyPairName,
   lookupKey,
   nameKey,
   namesOf,
@@ -48,7 +48,7 @@ async function keep(it: Preservation): Promise<void> {
   const holders = it.asked.subjects.flatMap((index) => it.subjects[index] ?? []);
   const shares = await Promise.all(holders.map((holder) => shareOf(holder, it.asked)));
   const drawers = new Map(
-    shares.flatMap((share) => share?.drawers ?? []).map((drawer) => [drawerName(drawer), drawer]),
+    shares.flatMap((share) => share?.drawers ?? []).map((drawer) => [keyPairName(drawer), drawer]),
   );
   for (const drawer of drawers.values()) {
     await keepRecords(drawer, it.dueAt);
@@ -98,7 +98,8 @@ async function keepNames(subject: string, until: string): Promise<void> {
   for (const kind of ['phone', 'username'] as const) {
     for (const { at, blind } of await namesOf(kind, subject)) {
       await lastsLonger(nameKey(kind, subject, at), until);
-      await lastsLonger(lookupKey(blind, subject, epochOf(at)), until);
+      // Beside the month's own, which the next event of that month would put back to its own end.
+      await lastsLonger(lookupKey(blind, subject, epochOf(until)), until, {});
     }
   }
 }

@@ -7,7 +7,7 @@ import { checkTime, epochForgottenAt, keptUntil } from '#core/events/retention.t
 import { inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
-import { encryptionContext, generateEpochKeyPair, sealRecords } from '#core/vault/seal.ts';
+import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { env } from './aws/env.ts';
@@ -149,10 +149,13 @@ async function recordItems(events: RecordEvent[]): Promise<Item[]> {
   if (first === undefined) return [];
   const drawer = drawerOf(first);
   const arrived = events.map((it) => ({ at: it.at, place: it.place, record: recordOf(it) }));
-  return sealRecords(drawer, await publicKeyOf(drawer), arrived).map(({ at, id, sealed, count: n }) => ({
+  const publicKey = await publicKeyOf(drawer);
+  const key = keyFingerprint(publicKey);
+  return sealRecords(drawer, publicKey, arrived).map(({ at, id, sealed, count: n }) => ({
     ...recordKey(drawer, at, id),
     sealed,
     n,
+    key,
     // Of the first record: those of one item are of one day.
     ttl: ttlOf(keptUntil(drawer.kind, at, RETENTION)),
   }));
@@ -178,23 +181,37 @@ async function nameItems(it: NameEvent): Promise<Item[]> {
 /** A look-up item stands for a month: whichever of its events is written last, it lasts as long as any. */
 const epochEnd = (at: string) => new Date(Date.parse(epochBounds(epochOf(at)).to) - 1).toISOString();
 
-/** Public keys seen by this instance. They never change, so they never go stale. */
-const publicKeys = new Map<string, Uint8Array>();
+/**
+ * Public keys seen by this instance, and until when they are believed. A drawer's key never changes, but an erasure takes
+ * the drawer away: what is sealed to its key after that, nobody opens.
+ */
+const publicKeys = new Map<string, { publicKey: Uint8Array; until: number }>();
 const publicKeysKept = 50_000;
+const believedMs = 60_000;
 
-/** Looks up the public keys that a batch needs and this instance has not seen, many at a time. */
+function known(drawer: Drawer): Uint8Array | undefined {
+  const it = publicKeys.get(drawerName(drawer));
+  return it !== undefined && Date.now() < it.until ? it.publicKey : undefined;
+}
+
+function remember(name: string, publicKey: Uint8Array): void {
+  publicKeys.set(name, { publicKey, until: Date.now() + believedMs });
+}
+
+/** Looks up the public keys that a batch needs and this instance has not seen lately, many at a time. */
 async function knowDrawers(groups: readonly RecordEvent[][]): Promise<void> {
   if (publicKeys.size >= publicKeysKept) publicKeys.clear();
   const drawers = groups.flatMap(([first]) => (first === undefined ? [] : [drawerOf(first)]));
-  const unknown = drawers.filter((drawer) => !publicKeys.has(drawerName(drawer)));
-  for (const [name, { publicKey }] of await findDrawers(unknown)) publicKeys.set(name, publicKey);
+  const unknown = drawers.filter((drawer) => known(drawer) === undefined);
+  for (const [name, { publicKey }] of await findDrawers(unknown)) remember(name, publicKey);
 }
 
 async function publicKeyOf(drawer: Drawer): Promise<Uint8Array> {
-  const name = drawerName(drawer);
-  const publicKey = publicKeys.get(name) ?? (await makeDrawer(drawer));
-  publicKeys.set(name, publicKey);
-  return publicKey;
+  const there = known(drawer);
+  if (there !== undefined) return there;
+  const made = await makeDrawer(drawer);
+  remember(drawerName(drawer), made);
+  return made;
 }
 
 /** First sight of a subject, kind and epoch: a new pair, its private half wrapped by KMS and forgotten. */

@@ -57,6 +57,8 @@ const ITEM_RECORDS = 1000;
 
 /** Characters of base64url: 12 bytes. */
 const ID_LENGTH = 16;
+/** 6 bytes: it tells a handful of keys apart, and is no secret. */
+const FINGERPRINT_LENGTH = 8;
 
 /**
  * A drawer's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
@@ -76,6 +78,14 @@ export function encryptionContext({
   epoch,
 }: Drawer): Record<'subject' | 'kind' | 'epoch', string> {
   return { subject, kind, epoch };
+}
+
+/**
+ * Tells a drawer's key pair from another: an erasure takes a drawer's key, and the account may come back. Items carry it,
+ * so that those of a key that is gone are left out and the rest still opens.
+ */
+export function keyFingerprint(publicKey: Uint8Array): string {
+  return hash('sha256', publicKey, 'base64url').slice(0, FINGERPRINT_LENGTH);
 }
 
 /** An unwrapped private key, ready to open its drawer's records. The caller wipes the raw bytes afterwards. */

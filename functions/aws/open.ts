@@ -7,7 +7,7 @@ import type { Opened } from '#core/disclosure/records.ts';
 import { inOrder, merged } from '#core/disclosure/stream.ts';
 import { heldWithin } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
-import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
+import { drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { drawerKey, drawerOpener, encryptionContext } from '#core/vault/seal.ts';
 import { kms } from './clients.ts';
@@ -58,8 +58,8 @@ async function doorsOf(it: Case): Promise<Door[]> {
   return doors;
 }
 
-function grantFor(it: Case, drawer: Drawer): Grant | undefined {
-  return it.grants?.find((grant) => drawerName(grant) === drawerName(drawer));
+function grantFor(it: Case, drawer: StoredDrawer): Grant | undefined {
+  return it.grants?.find((grant) => drawerName(grant) === drawerName(drawer) && grant.keyId === drawer.keyId);
 }
 
 /** The doors of one kind, those of one holder together. */
@@ -83,22 +83,28 @@ async function* numbersIn({ index, drawer, share, opener }: Door): AsyncGenerato
   }
 }
 
+type Login = Opened & { kind: 'access' };
+
 /** One holder's log-ins in order of time, month after month. */
-async function* logins(doors: readonly Door[], after = ''): AsyncGenerator<Opened & { kind: 'access' }> {
+async function* logins(doors: readonly Door[], after = ''): AsyncGenerator<Login> {
   const inTime = doors.toSorted((a, b) => (a.drawer.epoch < b.drawer.epoch ? -1 : 1));
-  for (const { index, drawer, share, opener } of inTime) {
-    const span = spanIn(drawer, share.period);
-    if (after >= span.to) continue;
-    const from = after > span.from ? after : span.from;
-    for await (const { at, record } of inOrder(opened({ ...span, from }, drawer, opener))) {
-      if (at < span.from || at >= span.to || at <= after || record.kind !== 'access') continue;
-      yield { subject: index, kind: 'access', at, ip: record.ip, port: record.port };
-    }
+  for (const month of Map.groupBy(inTime, ({ drawer }) => drawer.epoch).values()) {
+    yield* merged(month.map((door) => loginsIn(door, after)));
+  }
+}
+
+async function* loginsIn({ index, drawer, share, opener }: Door, after: string): AsyncGenerator<Login> {
+  const span = spanIn(drawer, share.period);
+  if (after >= span.to) return;
+  const from = after > span.from ? after : span.from;
+  for await (const { at, record } of inOrder(opened({ ...span, from }, drawer, opener))) {
+    if (at < span.from || at >= span.to || at <= after || record.kind !== 'access') continue;
+    yield { subject: index, kind: 'access', at, ip: record.ip, port: record.port };
   }
 }
 
 /** The items that may hold records of a span: an item holds a day's, and may have begun before the span did. */
-async function* opened(span: Period, drawer: Drawer, opener: Door['opener']) {
+async function* opened(span: Period, drawer: StoredDrawer, opener: Door['opener']) {
   const day = `${span.from.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
   for await (const item of sealedItems(drawer, { from: day, to: span.to })) {
     yield { at: item.at, records: (await opener())(item) };
@@ -106,7 +112,7 @@ async function* opened(span: Period, drawer: Drawer, opener: Door['opener']) {
 }
 
 /** Which part of a period lies in a drawer's month. */
-function spanIn(drawer: Drawer, period: Period): Period {
+function spanIn(drawer: StoredDrawer, period: Period): Period {
   const epoch = epochBounds(drawer.epoch);
   const [from, to] = [canonicalInstant(period.from), canonicalInstant(period.to)];
   return { from: from > epoch.from ? from : epoch.from, to: to < epoch.to ? to : epoch.to };

@@ -10,6 +10,7 @@ import { drawersOpened } from '#core/cases/doors.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
 import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
 import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
+import { keyFingerprint } from '#core/vault/seal.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
 
@@ -17,8 +18,8 @@ import { env } from './env.ts';
  * The vault's items, all of them under a subject's pseudonym or a blind index:
  *
  *   subject            key#<kind>#<epoch>          public key, wrapped private key: a drawer
- *   subject            kept#<kind>#<epoch>         the same wrapped under a preservation's key, until that ends
- *   subject            rec#<kind>#<instant>#<id>   sealed records of one day, from that instant on
+ *   subject            kept#<kind>#<epoch>#<key>   the same wrapped under a preservation's key, until that ends
+ *   subject            rec#<kind>#<instant>#<id>   sealed records of one day, from that instant on, and to which key
  *   subject            phone#<instant>             the blind index of the number that held from then on
  *   subject            username#<instant>          likewise of the username
  *   lookup#<blind>     <subject>#<epoch>           who got this number or name in that month
@@ -31,7 +32,10 @@ const { VAULT_TABLE } = env('VAULT_TABLE');
 export type NameKind = 'phone' | 'username';
 
 export const drawerItemKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
-export const keptItemKey = (d: Drawer) => ({ pk: d.subject, sk: `kept#${d.kind}#${d.epoch}` });
+export const keptItemKey = (d: StoredDrawer) => ({
+  pk: d.subject,
+  sk: `kept#${d.kind}#${d.epoch}#${keyFingerprint(d.publicKey)}`,
+});
 export const recordKey = (d: Drawer, at: string, id: string) => ({
   pk: d.subject,
   sk: `rec#${d.kind}#${at}#${id}`,
@@ -104,12 +108,17 @@ export function itemsOf(subject: string, prefix: string): AsyncGenerator<Record<
 
 /**
  * Which drawers a subject has: existence, not content. A drawer whose own key is forgotten and that a preservation
- * keeps is there by that.
+ * keeps is there by that; and if its account was erased and came back, beside the one that came after.
  */
 export async function drawersOf(subject: string): Promise<StoredDrawer[]> {
   const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
-  // Where both are there, the own one counts.
-  return [...new Map([...kept, ...own].map((drawer) => [drawerName(drawer), drawer])).values()];
+  // Of one key pair that is wrapped twice, the own one counts.
+  return [...new Map([...kept, ...own].map((drawer) => [keyPairName(drawer), drawer])).values()];
+}
+
+/** A drawer's name, and which key pair: one that was erased and came back has had several. */
+export function keyPairName(drawer: Drawer & { publicKey: Uint8Array }): string {
+  return `${drawerName(drawer)} ${keyFingerprint(drawer.publicKey)}`;
 }
 
 export function ownDrawersOf(subject: string): Promise<StoredDrawer[]> {
@@ -154,16 +163,21 @@ export async function shareOf(holder: Holder, scope: Scope): Promise<Share | und
   return { drawers: drawersOpened({ ...scope, period }, drawers, numbers), period, numbers };
 }
 
-/** The sealed items of a drawer whose first record lies between two instants, `to` exclusive; in order of it. */
+/**
+ * The sealed items of a drawer whose first record lies between two instants, `to` exclusive; in order of it. What was
+ * sealed to a key that an erasure took before this one came is no record of this drawer any more.
+ */
 export async function* sealedItems(
-  drawer: Drawer,
+  drawer: StoredDrawer,
   between: { from: string; to: string },
 ): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array }> {
-  const item = z.object({ sk: z.string(), sealed: bytes });
+  const item = z.object({ sk: z.string(), sealed: bytes, key: z.string() });
+  const fingerprint = keyFingerprint(drawer.publicKey);
   const prefix = `rec#${drawer.kind}#`;
   // An item that begins at `to` sorts behind it, since its id follows.
   for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
-    const { sk, sealed } = item.parse(raw);
+    const { sk, sealed, key } = item.parse(raw);
+    if (key !== fingerprint) continue;
     const [, , at = '', id = ''] = sk.split('#');
     yield { at, id, sealed };
   }

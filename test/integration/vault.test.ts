@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { collect, collectAll, collectOnce, followRequest, submitRequest } from '#client/agency.ts';
 import { showReview } from '#client/reviewer.ts';
@@ -33,7 +33,7 @@ import {
   theWorld,
   username,
 } from '../harness.ts';
-import { invoked, storedEntries } from '../invariants/tools.ts';
+import { invoked, lookupsOf, storedCase, storedEntries } from '../invariants/tools.ts';
 
 /** One batch as Lambda hands it over. */
 function batch(events: readonly IdentityEvent[]) {
@@ -120,9 +120,9 @@ describe('the vault', { concurrency: 3 }, () => {
     const whole = batch(oneDay(account, 12));
     await deliver(whole);
     // As Lambda bisects, and as it begins again in the middle: the last part never comes.
+    await deliver(whole);
     await deliver(part(whole, 0, 6));
     await deliver(part(whole, 3, 9));
-    await deliver(whole);
     assert.equal((await disclosed(account)).length, 12);
   });
 
@@ -215,6 +215,87 @@ describe('the vault', { concurrency: 3 }, () => {
         [second, false],
       ],
     );
+  });
+
+  test('who is looked up by a number is found once, and as long as any event of the month, whichever came last', async () => {
+    const [account, phone] = [newAccount(), newPhone()];
+    const month = ago(40).slice(0, 7);
+    const set = (at: string): IdentityEvent => ({ kind: 'phone', account, at, phone });
+    for (const event of [set(`${month}-20T00:00:00.000Z`), set(`${month}-02T00:00:00.000Z`)])
+      await deliver(batch([event]));
+    await deliver(batch([number(account, 3, phone)]));
+    const lookups = await lookupsOf(world, account);
+    assert.equal(lookups.length, 2, 'one a month');
+    for (const { sk, ttl } of await items(account, 'phone#')) {
+      const lookup = lookups.find((it) =>
+        it.sk.endsWith(`#${sk.slice('phone#'.length, 'phone#YYYY-MM'.length)}`),
+      );
+      assert.ok(Number(lookup?.ttl) >= Number(ttl), sk);
+    }
+    const agency = await newAgency(world);
+    const view = await submitRequest(
+      agency.session,
+      newRequest('', { subjects: [{ kind: 'phone', value: phone }], categories: ['SubscriberData'] }),
+    );
+    assert.deepEqual(
+      (await storedCase(world, view.id)).subjects.map((holders) => holders.length),
+      [1],
+    );
+  });
+
+  test('I5 who is asked for by a number is disclosed for as long as they held it: its first instant in, its last out', async () => {
+    const [account, phone] = [newAccount(), newPhone()];
+    const [before, set, during, given, after] = ['04T08', '04T12', '20T08', '20T12', '20T16'].map(
+      (hour) => `${ago(40).slice(0, 7)}-${hour}:00:00.000Z`,
+    );
+    // The edges lie within items: each is of a day.
+    assert.ok(before && set && during && given && after);
+    const used = [before, set, during, given, after].map(
+      (at, i): IdentityEvent => ({ kind: 'access', account, at, ip: `192.0.2.${i}`, port: 1 }),
+    );
+    await deliver(
+      batch([
+        ...used,
+        { kind: 'phone', account, at: set, phone },
+        { kind: 'phone', account, at: given, phone: newPhone() },
+      ]),
+    );
+    const agency = await newAgency(world);
+    const request = newRequest('', {
+      subjects: [{ kind: 'phone', value: phone }],
+      categories: ['SubscriberData', 'TrafficData'],
+      period: { from: ago(90), to: ago(0) },
+    });
+    const view = await approvedCase(world, agency, request);
+    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
+    assert.deepEqual(
+      disclosure.records.map((it) => (it.category === 'SubscriberData' ? it.phone : it.ip)).sort(),
+      [phone, '192.0.2.1', '192.0.2.2'].sort(),
+    );
+  });
+
+  test('I10 what is past its end is not there, even while DynamoDB has not removed it', async () => {
+    const account = newAccount();
+    await ingest(world, [login(account, 10, '192.0.2.10'), login(account, 5, '192.0.2.5')]);
+    const ends = async (sk: string) =>
+      world.aws.dynamo.send(
+        new UpdateCommand({
+          TableName: world.outputs.VaultTableName,
+          Key: { pk: await pseudonymOf(world, account), sk },
+          UpdateExpression: 'SET #ttl = :now',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
+        }),
+      );
+    const [first] = await items(account, 'rec#');
+    await ends(first?.sk ?? '');
+    assert.deepEqual(
+      (await disclosed(account)).map((it) => it.category === 'TrafficData' && it.ip),
+      ['192.0.2.5'],
+    );
+    for (const { sk } of await items(account, 'key#')) await ends(sk);
+    const agency = await newAgency(world);
+    assert.equal(await refusalOf(submitRequest(agency.session, newRequest(account))), 'subject-unknown');
   });
 
   test('KMS is asked once for a new subject, kind and month, never for an event, and once for each that is collected', async (t) => {

@@ -7,18 +7,21 @@ import {
   DecryptCommand,
   DescribeKeyCommand,
   EnableKeyCommand,
+  EncryptCommand,
 } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { collect, collectOnce, preserveData } from '#client/agency.ts';
+import { collect, collectOnce, preserveData, submitRequest } from '#client/agency.ts';
 import type { Request } from '#core/cases/request.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import type { Link } from '#core/log/chain.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
+import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
 import { forgottenAt } from '#core/vault/vault-keys.ts';
 import { roleOf } from '#dev/as.ts';
 import { until } from '#dev/feed.ts';
-import { vaultKeys } from '#dev/vault-keys.ts';
+import { liveVaultKeys, vaultKeys } from '#dev/vault-keys.ts';
 import type { World } from '#dev/world.ts';
 import type { Erased } from '#functions/forget.ts';
 import {
@@ -40,7 +43,7 @@ import {
   refusalOf,
   theWorld,
 } from '../harness.ts';
-import { firstWrappedKey, invoked, wrappedKeys } from './tools.ts';
+import { firstWrappedKey, invoked, lookupsOf, storedCase, wrappedKeys } from './tools.ts';
 
 const retention = { phone: 12, access: 12 };
 
@@ -61,6 +64,7 @@ describe('I10 forgotten', () => {
   const forgotten = forgottenAt({ purpose: 'access', epoch }, retention);
   /** Nobody preserved this one; an agency had this one preserved. */
   const [plain, kept] = [newAccount(), newAccount()];
+  const keptPhone = newPhone();
   let agency: World['agency'];
   let preservation = { id: '', endsAt: '' };
 
@@ -78,10 +82,13 @@ describe('I10 forgotten', () => {
 
   test('I10 a preservation wraps its subject’s months anew, opens nothing, and says no more than that it is there', async (t) => {
     if (skip) return t.skip(skip);
-    await ingest(world, [event(plain), event(kept), login(kept, 3)]);
+    const set: IdentityEvent = { kind: 'phone', account: kept, at, phone: keptPhone };
+    await ingest(world, [event(plain), set, event(kept), login(kept, 3)]);
     const { priority: _, ...order } = asking(kept);
     const view = await preserveData(agency.session, order);
     assert.deepEqual(await preserveData(agency.session, order), view, 'the same again');
+    const other = preserveData(agency.session, { ...order, categories: ['SubscriberData'] });
+    assert.equal(await refusalOf(other), 'reference-conflict');
     preservation = view;
     const unknown = await preserveData(agency.session, {
       ...order,
@@ -126,6 +133,13 @@ describe('I10 forgotten', () => {
       }
     }
     assert.deepEqual(await itemsOf(plain, 'kept#'), []);
+    // While a drawer has a key of its own, grants are on that: it outlives no preservation, and no preservation it.
+    const { grants = [] } = await storedCase(world, (await approvedCase(world, agency, asking(kept))).id);
+    const keys = await vaultKeys(world.aws, world.outputs);
+    assert.deepEqual(
+      grants.map(({ keyId }) => keys.find(({ arn }) => arn === keyId)?.purpose),
+      ['access', 'access'],
+    );
   });
 
   test('I10 past retention nobody opens a record: not by a grant, not from a backup, not who calls it off', async (t) => {
@@ -172,6 +186,11 @@ describe('I10 forgotten', () => {
       'data-forgotten',
       'an approved case with its grant',
     );
+    await until(
+      'the sweep misses no grant: those on the forgotten key went with it',
+      async () => !/"missing":[1-9]/.test((await invoked(world, 'Expire', { time: ago(0) })).log),
+      90_000,
+    );
     assert.equal(await open(), 'KMSInvalidStateException');
     for (const name of functionNames) {
       const { kms } = await asFunction(world, name);
@@ -207,21 +226,43 @@ describe('I10 forgotten', () => {
         },
       ],
     };
-    // An instance that had used the key finds out by trying, and knows when the stream brings it again.
-    await invoked(world, 'Seal', delivery);
-    const { failed, log } = await invoked(world, 'Seal', delivery);
-    assert.equal(failed, false, log);
-    assert.match(log, /"time-before-retention":1/);
+    // Each instance that had used the key finds out by trying, and knows when the stream brings it again.
+    await until('it is refused', async () => {
+      const { failed, log } = await invoked(world, 'Seal', delivery);
+      assert.equal(failed, false, log);
+      return /"time-before-retention":1/.test(log);
+    });
     assert.deepEqual(await itemsOf(account, ''), []);
     const keys = await vaultKeys(world.aws, world.outputs);
     assert.equal(keys.filter((key) => key.purpose === 'access' && key.epoch === epoch).length, 1);
+  });
+
+  test('I10 no key is made for a month long forgotten, nor for one that is not to come yet', async (t) => {
+    if (skip) return t.skip(skip);
+    for (const [purpose, of] of [
+      ['access', '2020-01'],
+      ['phone', '2020-01'],
+      ['access', '2099-01'],
+      ['preserved', '2020-01'],
+      ['preserved', '2099-01'],
+    ]) {
+      assert.equal(
+        (await invoked(world, 'Prepare', { purpose, epoch: of })).failed,
+        true,
+        `${purpose} ${of}`,
+      );
+      const keys = await vaultKeys(world.aws, world.outputs);
+      assert.ok(!keys.some((key) => key.epoch === of));
+    }
   });
 
   test('I10 what was preserved past its month is collected by an approved case, and by nothing less', async (t) => {
     if (skip) return t.skip(skip);
     const wrapped = await wrappedKeys(world, kept);
     assert.ok(!wrapped.some(({ drawer }) => drawer.epoch === epoch), 'its own key is gone');
-    const view = await approvedCase(world, agency, asking(kept));
+    // Whoever was found by a number is found by it as long.
+    const byNumber: Request = { ...asking(kept), subjects: [{ kind: 'phone', value: keptPhone }] };
+    const view = await approvedCase(world, agency, byNumber);
     const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
     assert.deepEqual(
       disclosure.records.map((record) => record.category === 'TrafficData' && record.at.slice(0, 10)),
@@ -233,6 +274,8 @@ describe('I10 forgotten', () => {
     if (skip) return t.skip(skip);
     const phone = newPhone();
     const account = newAccount();
+    const isErasure = ({ entry }: Link) => entry.kind === 'account.erased';
+    const earlier = (await linksWhere(world, isErasure)).length;
     await ingest(world, [login(account, 3), number(account, 5, phone), login(account, 40)]);
     const months = (await wrappedKeys(world, account)).length;
     const view = await approvedCase(
@@ -247,6 +290,9 @@ describe('I10 forgotten', () => {
     // An approved case finds nothing any more, and whoever asks by the number finds nobody.
     const { package: nothing } = await collect(agency.session, view.id, agency.encryptionKey);
     assert.deepEqual(nothing.records, []);
+    assert.deepEqual(await lookupsOf(world, account), []);
+    const byNumber = newRequest('', { subjects: [{ kind: 'phone', value: phone }] });
+    assert.equal(await refusalOf(submitRequest(agency.session, byNumber)), 'subject-unknown');
     assert.deepEqual(await erase(account), { erased: [], preserved: [] }, 'a second time');
 
     const left = await erase(kept);
@@ -260,10 +306,39 @@ describe('I10 forgotten', () => {
     const { package: both } = await collect(agency.session, again.id, agency.encryptionKey);
     assert.equal(both.records.length, 2, 'what is preserved is there until that ends');
     const erasures = await until('erasures are in the log', async () => {
-      const links = await linksWhere(world, ({ entry }) => entry.kind === 'account.erased');
-      return links.length >= 3 && links;
+      const links = await linksWhere(world, isErasure);
+      return links.length >= earlier + 3 && links;
     });
     assert.ok(!JSON.stringify(erasures, (_, v) => (typeof v === 'bigint' ? `${v}` : v)).includes(account));
+  });
+
+  test('I10 what was sealed to a key that an erasure took is left out, and stops nobody from collecting the rest', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    await ingest(world, [login(account, 3, '192.0.2.1')]);
+    const orphans = await itemsOf(account, 'rec#');
+    await erase(account);
+    await sealElsewhere(account, login(account, 3, '192.0.2.2'));
+    // As an instance of seal writes it that has not heard of the erasure.
+    for (const item of orphans) {
+      await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.VaultTableName, Item: item }));
+    }
+    const view = await approvedCase(world, agency, newRequest(account));
+    const { package: rest } = await collect(agency.session, view.id, agency.encryptionKey);
+    assert.deepEqual(
+      rest.records.map((record) => record.category === 'TrafficData' && record.ip),
+      ['192.0.2.2'],
+    );
+  });
+
+  test('I10 an account that comes back after its erasure is collected beside what is preserved of it', async (t) => {
+    if (skip) return t.skip(skip);
+    await sealElsewhere(kept, login(kept, 3, '192.0.2.99'));
+    assert.equal((await wrappedKeys(world, kept)).length, 1);
+    const view = await approvedCase(world, agency, asking(kept));
+    const { package: all } = await collect(agency.session, view.id, agency.encryptionKey);
+    const addresses = all.records.flatMap((record) => (record.category === 'TrafficData' ? [record.ip] : []));
+    assert.ok(addresses.includes('192.0.2.33') && addresses.includes('192.0.2.99'), String(addresses));
   });
 
   test('I10 a preservation ends by itself, and then nobody opens what it kept', async (t) => {
@@ -284,8 +359,8 @@ describe('I10 forgotten', () => {
     const month = forgottenAt({ purpose: 'preserved', epoch: epochOf(preservation.endsAt) }, retention);
     const gone = await invoked(world, 'Forget', { time: month });
     assert.equal(gone.failed, false, gone.log);
-    assert.deepEqual(await itemsOf(kept, 'kept#'), []);
-    assert.deepEqual(await itemsOf(kept, 'rec#'), []);
+    assert.deepEqual(await itemsOf(kept, ''), []);
+    assert.deepEqual(await lookupsOf(world, kept), []);
     const { kms } = await asFunction(world, 'Collect');
     const open = kms.send(
       new DecryptCommand({
@@ -313,6 +388,40 @@ describe('I10 forgotten', () => {
       }),
     );
     return Items;
+  }
+
+  /** As an instance of seal does that has never seen the account: the shared one may still believe a key that is gone. */
+  async function sealElsewhere(account: string, it: IdentityEvent): Promise<void> {
+    if (it.kind !== 'access') throw new Error('a log-in is needed');
+    const drawer = { subject: await pseudonymOf(world, account), kind: it.kind, epoch: epochOf(it.at) };
+    const key = (await liveVaultKeys(world.aws, world.outputs)).find(
+      (one) => one.purpose === 'access' && one.epoch === drawer.epoch,
+    );
+    const { publicKey, privateKey } = generateEpochKeyPair();
+    const { kms } = await asFunction(world, 'Seal');
+    const { CiphertextBlob: wrappedKey } = await kms.send(
+      new EncryptCommand({
+        KeyId: key?.arn,
+        Plaintext: privateKey,
+        EncryptionContext: encryptionContext(drawer),
+      }),
+    );
+    const [item] = sealRecords(drawer, publicKey, [{ at: it.at, place: randomUUID(), record: it }]);
+    const ttl = Math.floor(Date.now() / 1000) + 86_400;
+    const pk = drawer.subject;
+    for (const Item of [
+      { pk, sk: `key#access#${drawer.epoch}`, publicKey, wrappedKey, keyId: key?.arn, ttl },
+      {
+        pk,
+        sk: `rec#access#${item?.at}#${item?.id}`,
+        sealed: item?.sealed,
+        n: 1,
+        key: keyFingerprint(publicKey),
+        ttl,
+      },
+    ]) {
+      await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.VaultTableName, Item }));
+    }
   }
 
   /** As the provider's backend does. */

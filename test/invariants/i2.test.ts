@@ -21,7 +21,7 @@ import {
 import { submitRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
-import { epochOf } from '#core/vault/epoch.ts';
+import { epochOf, nextEpoch } from '#core/vault/epoch.ts';
 import { asAdministrator, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
@@ -315,6 +315,18 @@ describe('I2 write-only', () => {
       const { Policy = '' } = await world.aws.kms.send(new GetKeyPolicyCommand({ KeyId: arn }));
       assert.equal(Policy.includes('AdministratorsManageButDoNotUse'), true);
     }
+  });
+
+  test('I2 several who need a month’s key at the same moment have one made, and all of them get it', async (t) => {
+    if (skip) return t.skip(skip);
+    // Of preservations that end next month, which no other test has.
+    const name = { purpose: 'preserved', epoch: nextEpoch(epochOf(new Date().toISOString())) };
+    const made = await Promise.all(Array.from({ length: 6 }, () => invoked(world, 'Prepare', name)));
+    for (const { failed, log } of made) assert.equal(failed, false, log);
+    const keys = (await liveVaultKeys(world.aws, world.outputs)).filter(
+      (key) => key.purpose === name.purpose && key.epoch === name.epoch,
+    );
+    assert.equal(keys.length, 1);
   });
 
   test('I2 preserve takes wrapped keys to the vault’s own keys, and to no key that lets it in from outside', async (t) => {

@@ -86,6 +86,18 @@ export async function wrappedKeys(world: World, account: string) {
     });
 }
 
+const lookup = z.looseObject({ pk: z.string(), sk: z.string(), ttl: z.number() });
+
+/** By what an account can be looked up: the items under its numbers' and usernames' blind indices. */
+export async function lookupsOf(world: World, account: string) {
+  const found = scan(world, {
+    TableName: world.outputs.VaultTableName,
+    FilterExpression: 'begins_with(pk, :lookup) AND begins_with(sk, :subject)',
+    ExpressionAttributeValues: { ':lookup': 'lookup#', ':subject': await pseudonymOf(world, account) },
+  });
+  return z.array(lookup).parse(await Array.fromAsync(found));
+}
+
 /** The call that would open a drawer, given the right. */
 export async function firstWrappedKey(world: World, account: string) {
   const [first] = await wrappedKeys(world, account);

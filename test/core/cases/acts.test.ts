@@ -17,7 +17,7 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { type Case, caseSchema, caseView, openStatuses, viewCase } from '#core/cases/case.ts';
-import { checkCollectable, collected, collectionFailed, intend } from '#core/cases/collecting.ts';
+import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { authoriserRoles, categories, type Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -182,6 +182,31 @@ test('I4: nothing is collected that was not announced', () => {
   const done = collected(intended(), act).next;
   assert.throws(() => collected(done, act), code('case-closed'));
   assert.throws(() => collected(withdraw(intended()).next, act), code('case-closed'));
+});
+
+test('I4: an intent is resumed by asking for its own page, and announces no other', () => {
+  assert.equal(isPending(minted(), undefined), false);
+  const first = intended();
+  assert.equal(isPending(first, undefined), true);
+  assert.equal(isPending(first, { collection: 1, page: 2 }), false);
+  const begun = commitAt(collected(first, { records: 1, digest: 'd', more: true }));
+  const cursor = { collection: 1, page: 2 };
+  const second = commitAt(intend(begun, { at: receivedAt, recipient: 'thumbprint', cursor }));
+  assert.equal(isPending(second, cursor), true);
+  assert.equal(isPending(second, { ...cursor, collection: 2 }), false);
+  assert.equal(isPending(second, undefined), false, 'which begins another collection');
+});
+
+test('a page that is asked for again takes nothing back of how far the collection has come', () => {
+  const asked = (it: Case, page: number) => {
+    const cursor = page === 1 ? undefined : { collection: 1, page };
+    const announced = commitAt(intend(it, { at: receivedAt, recipient: 'thumbprint', cursor }));
+    return commitAt(collected(announced, { records: 1, digest: 'd', more: true }));
+  };
+  const again = [1, 2, 3, 2].reduce(asked, minted());
+  assert.deepEqual(again.unfinished, { collection: 1, page: 3 });
+  checkCollectable(again, receivedAt, { collection: 1, page: 4 });
+  assert.throws(() => checkCollectable(again, receivedAt, { collection: 1, page: 5 }), code('page-gone'));
 });
 
 test('the right to collect ends at the very instant that it expires', () => {

@@ -128,5 +128,9 @@ test('I5: no cursor that was changed by a character is one', () => {
       assert.equal(readCursor(it, `${text.slice(0, i)}${other}${text.slice(i + 1)}`), undefined);
     }
   }
+  const [position = '', made = ''] = text.split('.');
+  for (const respelled of [`${position}=.${made}`, ` ${position}.${made}`, `${text}.`, `${text}.x`]) {
+    assert.equal(readCursor(it, respelled), undefined, 'what decodes to the same, and is another text');
+  }
   fc.assert(fc.property(fc.string(), (noise) => readCursor(it, noise) === undefined));
 });

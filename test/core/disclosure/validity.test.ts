@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import { heldPart, heldWithin, validities } from '#core/disclosure/validity.ts';
 
 const instant = fc
   .integer({ min: Date.parse('2025-01-01T00:00:00Z'), max: Date.parse('2027-01-01T00:00:00Z') })
@@ -74,4 +74,15 @@ test('something held within a period if and only if it held at one of its moment
     }),
     { numRuns: 500 },
   );
+});
+
+test('I5: of a period a holder stands for the part in which they held, and for nothing before, after or without', () => {
+  const period = { from: day(3), to: day(6) };
+  assert.deepEqual(heldPart(period, {}), period);
+  assert.deepEqual(heldPart(period, { from: day(1), to: day(9) }), period);
+  assert.deepEqual(heldPart(period, { from: day(4) }), { from: day(4), to: day(6) });
+  assert.deepEqual(heldPart(period, { from: day(1), to: day(5) }), { from: day(3), to: day(5) });
+  assert.deepEqual(heldPart(period, { from: day(4), to: day(5) }), { from: day(4), to: day(5) });
+  assert.equal(heldPart(period, { from: day(1), to: day(3) }), undefined);
+  assert.equal(heldPart(period, { from: day(6) }), undefined);
 });

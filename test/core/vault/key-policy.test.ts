@@ -53,6 +53,29 @@ test('I2: what opens, re-wraps or mints is denied to all but one role, whatever 
   ]);
 });
 
+test('I2, I3: wraps and re-wraps must name a drawer, and a grant can say nothing but Decrypt, collect and one context', () => {
+  const condition = (action: string) =>
+    Statement.filter((it) => it.Effect === 'Allow' && it.Action.includes(action)).map((it) => it.Condition);
+  const drawer = {
+    'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
+    // Or a call without any context would do.
+    Null: { 'kms:EncryptionContextKeys': 'false' },
+  };
+  for (const action of ['kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']) {
+    assert.deepEqual(condition(action), [drawer], action);
+  }
+  assert.deepEqual(condition('kms:CreateGrant'), [
+    {
+      'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
+      Null: { 'kms:GrantOperations': 'false' },
+      StringEquals: {
+        'kms:GranteePrincipal': roles.collect,
+        'kms:GrantConstraintType': 'EncryptionContextEquals',
+      },
+    },
+  ]);
+});
+
 test('I10: a deletion is forget’s to schedule and nobody’s to call off', () => {
   assert.deepEqual(allowed('kms:ScheduleKeyDeletion'), [roles.forget]);
   assert.deepEqual(allowed('kms:CancelKeyDeletion'), []);
