@@ -8,6 +8,7 @@ import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval } from '#core/cases/evidence.ts';
 import { restoreMessage } from '#core/evidence.ts';
+import { parseLink } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type Entry, entryHash } from '#core/log/entry.ts';
 import { provesEnrolment } from '#core/registry/evidence.ts';
@@ -20,7 +21,7 @@ import { kms } from './aws/clients.ts';
 import { NotSealedError, openAtDesk } from './aws/desk.ts';
 import { getEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
-import { newlyPublished, publishedLink } from './aws/log.ts';
+import { publishedLink, stagedLinks } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
 import { keyPairName, type StoredDrawer, shareOf } from './aws/vault.ts';
@@ -35,9 +36,14 @@ import { keyPairName, type StoredDrawer, shareOf } from './aws/vault.ts';
 const { COLLECT_ROLE, POLICY } = env('COLLECT_ROLE', 'POLICY');
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  for await (const entry of newlyPublished(event)) {
-    if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
-      await authorise(entry.stream.slice('case/'.length));
+  for (const { dynamodb } of event.Records) {
+    const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
+    const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
+    for await (const text of stagedLinks(from, to)) {
+      const { entry } = parseLink(text);
+      if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
+        await authorise(entry.stream.slice('case/'.length));
+      }
     }
   }
 }

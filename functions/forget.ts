@@ -20,7 +20,7 @@ import { StaleCaseError } from './aws/commit.ts';
 import { entryPut, putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
-import { commitPreservation, overduePreservations } from './aws/preservations.ts';
+import { commitPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
   batchWrites,
   drawerItemKey,
@@ -70,7 +70,7 @@ export async function handler(event: unknown): Promise<Erased | undefined> {
 
 /** All that is forgotten by an instant. Doing it twice changes nothing. */
 async function forget(at: string): Promise<void> {
-  for await (const it of overduePreservations(at)) {
+  for await (const it of preservationsUntil(at)) {
     const outcome = ended(it, at);
     if (outcome === undefined) continue;
     await commitPreservation(outcome, at).catch((error: unknown) => {

@@ -1,16 +1,15 @@
 import { ReEncryptCommand } from '@aws-sdk/client-kms';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { kept, type Preservation } from '#core/cases/preservation.ts';
+import { z } from 'zod';
+import { isKept, kept, type Preservation } from '#core/cases/preservation.ts';
 import { inParallel } from '#core/parallel.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { StaleCaseError } from './aws/commit.ts';
 import { env } from './aws/env.ts';
-import { newlyPublished } from './aws/log.ts';
 import { count } from './aws/observe.ts';
-import { commitPreservation, getPreservation } from './aws/preservations.ts';
+import { commitPreservation, getPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
   itemsOf,
   keptItemKey,
@@ -27,21 +26,29 @@ import { wrappingKey } from './aws/wrapping.ts';
 /**
  * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' drawers anew, under a
  * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no
- * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. Runs, as `authorise` does, when
- * the log shows what was asked.
+ * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. `request` asks it for each that
+ * it has taken on; the clock brings it to those of which that call was lost. Doing one twice changes nothing.
  */
 const { VAULT_TABLE } = env('VAULT_TABLE');
 
 /** Calls to KMS and DynamoDB at once. */
 const atOnce = 16;
 
-export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  for await (const { kind, stream } of newlyPublished(event)) {
-    if (kind !== 'preservation.received') continue;
-    const it = await getPreservation(stream.slice('preservation/'.length));
+const asked = z.strictObject({ preservation: z.string() });
+/** EventBridge's clock. */
+const tick = z.looseObject({ time: z.string() });
+
+export async function handler(event: unknown): Promise<void> {
+  const input = z.union([asked, tick]).parse(event);
+  if ('preservation' in input) {
+    const it = await getPreservation(asked.parse(input).preservation);
     if (it !== undefined && it.status === 'Preserved') await keep(it);
+    return;
   }
+  for await (const it of preservationsUntil(forever)) if (!isKept(it)) await keep(it);
 }
+
+const forever = '9999';
 
 async function keep(it: Preservation): Promise<void> {
   const now = new Date().toISOString();

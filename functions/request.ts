@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
@@ -18,6 +19,7 @@ import { WireError } from '#core/problem.ts';
 import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
+import { lambda } from './aws/clients.ts';
 import { StaleCaseError } from './aws/commit.ts';
 import { sealForDesk } from './aws/desk.ts';
 import { rateUpdate } from './aws/door.ts';
@@ -33,7 +35,7 @@ import { routes } from './middleware/routes.ts';
 import { signedRequest } from './middleware/signed-request.ts';
 
 /** What an agency may do with its requests, short of collecting: ask, follow, withdraw; and have data preserved. */
-const { POLICY, AUTHORITY } = env('POLICY', 'AUTHORITY');
+const { POLICY, AUTHORITY, PRESERVE_FUNCTION } = env('POLICY', 'AUTHORITY', 'PRESERVE_FUNCTION');
 const door = { roles: ['agency'], authority: AUTHORITY } as const;
 
 export const handler = routes({
@@ -136,11 +138,28 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
   });
   const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
   try {
-    return json(201, viewPreservation(await commitPreservation(outcome, at, rates)));
+    const taken = await commitPreservation(outcome, at, rates);
+    await setToWork(taken.id);
+    return json(201, viewPreservation(taken));
   } catch (error) {
     const twin = error instanceof StaleCaseError ? await sameReference() : undefined;
     if (twin === undefined) throw error;
     return json(201, viewPreservation(twin));
+  }
+}
+
+/** Has `preserve` begin. If that is lost, the clock brings it here within the hour: what is asked for stands already. */
+async function setToWork(preservation: string): Promise<void> {
+  try {
+    await lambda.send(
+      new InvokeCommand({
+        FunctionName: PRESERVE_FUNCTION,
+        InvocationType: 'Event',
+        Payload: JSON.stringify({ preservation }),
+      }),
+    );
+  } catch (error) {
+    logger.error('preserve was not called', { error: error instanceof Error ? error.name : '' });
   }
 }
 

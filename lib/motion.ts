@@ -18,8 +18,7 @@ type Moved = 'seal' | 'sequence' | 'expire' | 'preserve' | 'authorise' | 'prepar
 
 /**
  * What sets each function in motion that no caller does: a stream, or the clock. No stream has more than two readers,
- * which is what DynamoDB recommends: `sequence` and `expire` read what was committed, `authorise` and `preserve` what
- * the log shows.
+ * which is what DynamoDB recommends: `sequence` and `expire` read what was committed, `authorise` what the log shows.
  */
 export function setInMotion(
   scope: Construct,
@@ -65,19 +64,17 @@ export function setInMotion(
       ],
     }),
   );
-  for (const reader of [fn.authorise, fn.preserve]) {
-    reader.addEventSource(
-      new sources.DynamoEventSource(Tables.source(by.tables.log), {
-        ...fromStart,
-        batchSize: 10,
-        filters: [
-          lambda.FilterCriteria.filter({
-            dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
-          }),
-        ],
-      }),
-    );
-  }
+  fn.authorise.addEventSource(
+    new sources.DynamoEventSource(Tables.source(by.tables.log), {
+      ...fromStart,
+      batchSize: 10,
+      filters: [
+        lambda.FilterCriteria.filter({
+          dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
+        }),
+      ],
+    }),
+  );
   new events.Rule(scope, 'Clock', {
     description: 'Writ: what time does',
     schedule: events.Schedule.rate(Duration.minutes(5)),
@@ -86,7 +83,7 @@ export function setInMotion(
   new events.Rule(scope, 'Calendar', {
     description: 'Writ: what months do',
     schedule: events.Schedule.rate(Duration.hours(1)),
-    targets: [new targets.LambdaFunction(fn.prepare), new targets.LambdaFunction(fn.forget)],
+    targets: [fn.prepare, fn.preserve, fn.forget].map((it) => new targets.LambdaFunction(it)),
   });
 }
 

@@ -95,9 +95,21 @@ export class WritStack extends Stack {
       timeoutSeconds: 120,
       memoryMb: 1769,
     });
+    const preserve = new WritFunction(this, 'Preserve', {
+      file: 'preserve',
+      environment: {
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
+        PREPARE_FUNCTION: prepare.functionName,
+      },
+      timeoutSeconds: 300,
+    });
     const request = new WritFunction(this, 'Request', {
       file: 'request',
-      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'INDEX_KEY', 'POLICY') },
+      environment: {
+        ...door,
+        ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'INDEX_KEY', 'POLICY'),
+        PRESERVE_FUNCTION: preserve.functionName,
+      },
     });
     const review = new WritFunction(this, 'Review', {
       file: 'review',
@@ -142,14 +154,6 @@ export class WritStack extends Stack {
       },
       timeoutSeconds: 300,
     });
-    const preserve = new WritFunction(this, 'Preserve', {
-      file: 'preserve',
-      environment: {
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
-        PREPARE_FUNCTION: prepare.functionName,
-      },
-      timeoutSeconds: 300,
-    });
     const forget = new WritFunction(this, 'Forget', {
       file: 'forget',
       environment: {
@@ -187,6 +191,7 @@ export class WritStack extends Stack {
     letMakeVaultKeys(prepare);
     keepWithinVault(preserve);
     for (const fn of [seal, preserve]) prepare.grantInvoke(fn);
+    preserve.grantInvoke(request);
 
     // What was asked, for those who must see it.
     const part = (name: string) => ({ StringEquals: { 'kms:EncryptionContext:part': name } });
@@ -212,9 +217,8 @@ export class WritStack extends Stack {
     tables.allow(tables.entries, prepare, 'PutItem');
     tables.allow(tables.vault, preserve, 'Query', 'UpdateItem');
     tables.allow(tables.vaultKeys, preserve, 'Query');
-    tables.allow(tables.cases, preserve, 'GetItem', 'PutItem');
+    tables.allow(tables.cases, preserve, 'GetItem', 'PutItem', 'Query');
     tables.allow(tables.entries, preserve, 'PutItem');
-    tables.allow(tables.log, preserve, 'Query');
     tables.allow(tables.vault, forget, 'Query', 'Scan', 'BatchWriteItem');
     tables.allow(tables.vaultKeys, forget, 'Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     tables.allow(tables.cases, forget, 'Query', 'PutItem');
@@ -252,7 +256,7 @@ export class WritStack extends Stack {
 
     setInMotion(
       this,
-      { seal, sequence, expire, preserve, authorise, prepare, forget },
+      { seal, sequence, expire, authorise, prepare, preserve, forget },
       { incoming, tables, deadLetters },
     );
     const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider, registry });
@@ -273,7 +277,7 @@ export class WritStack extends Stack {
     ];
     const alarms = new Alarms(this, 'Alarms', {
       functions,
-      readers: [seal, sequence, expire, preserve, authorise],
+      readers: [seal, sequence, expire, authorise],
       deadLetters,
       forget,
     });

@@ -101,9 +101,14 @@ export function preserve(
   };
 }
 
+/** Whether the log has been told what was kept. */
+export function isKept(it: Preservation): boolean {
+  return it.entries.n > 1;
+}
+
 /** Its drawers are wrapped anew. Undefined where that is told already. */
 export function kept(it: Preservation, drawers: number): Outcome | undefined {
-  if (it.status !== 'Preserved' || it.entries.n > 1) return undefined;
+  if (it.status !== 'Preserved' || isKept(it)) return undefined;
   return { next: it, entry: { kind: 'preservation.kept', data: { drawers } } };
 }
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -10,6 +11,8 @@ export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
 
 /** Slows itself down where KMS throttles: its request rates are the account's, shared by all that seals and opens. */
 export const kms = new KMSClient({ retryMode: 'adaptive', maxAttempts: 6 });
+
+export const lambda = new LambdaClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
 export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });

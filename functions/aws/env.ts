@@ -48,6 +48,7 @@ const known = {
     }),
   ),
   PREPARE_FUNCTION: z.string().min(1),
+  PRESERVE_FUNCTION: z.string().min(1),
   /** `event`: time may be moved by argument, as tests do. `real` in production, where it would destroy data. */
   FORGET_CLOCK: z.enum(['real', 'event']),
   /** The authorities that callers may sign for: the custom domain's, else whatever the API was reached by. */

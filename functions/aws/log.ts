@@ -1,9 +1,8 @@
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { type Link, parseLink } from '#core/log/chain.ts';
-import { type Entry, entryHash } from '#core/log/entry.ts';
+import { entryHash } from '#core/log/entry.ts';
 import { dynamo, s3 } from './clients.ts';
 import { env } from './env.ts';
 
@@ -48,15 +47,6 @@ export async function* stagedLinks(from: bigint, to: bigint): AsyncGenerator<str
     },
   );
   for await (const { Items = [] } of pages) yield* Items.map((item) => z.string().parse(item.text));
-}
-
-/** What a move of the head, as the table's stream brings it, has newly published. */
-export async function* newlyPublished(event: DynamoDBStreamEvent): AsyncGenerator<Entry> {
-  for (const { dynamodb } of event.Records) {
-    const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
-    const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
-    for await (const text of stagedLinks(from, to)) yield parseLink(text).entry;
-  }
 }
 
 /**

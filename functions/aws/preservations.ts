@@ -31,8 +31,8 @@ export async function preservationOfReference(
   return Item === undefined ? undefined : getPreservation(z.string().parse(Item.preservation));
 }
 
-/** Preservations whose time is over and that do not say so yet. */
-export async function* overduePreservations(at: string): AsyncGenerator<Preservation> {
+/** Preservations that are on and end by an instant. */
+export async function* preservationsUntil(at: string): AsyncGenerator<Preservation> {
   const pages = paginateQuery(
     { client: dynamo },
     {

@@ -1,13 +1,12 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type Purpose, shardOf } from '#core/vault/vault-keys.ts';
+import { lambda } from './clients.ts';
 import { env } from './env.ts';
 import { fixedPolicyDigest, livePolicyDigest } from './key-policy.ts';
 import { count } from './observe.ts';
 import { type VaultKey, vaultKeysOf } from './vault-keys.ts';
 
 const { PREPARE_FUNCTION } = env('PREPARE_FUNCTION');
-
-const lambda = new LambdaClient({});
 
 /** Keys by purpose and epoch that this instance has looked at. */
 const seen = new Map<string, Promise<VaultKey[]>>();

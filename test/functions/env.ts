@@ -7,7 +7,7 @@ const placeholder = [
   'REGISTRY_TABLE',
   'VAULT_TABLE',
   'LOG_BUCKET',
-  'VAULT_KEY',
+  'VAULT_KEYS_TABLE',
   'INDEX_KEY',
   'DESK_KEY',
   'PROVIDER_KEYS',
@@ -15,5 +15,5 @@ const placeholder = [
   'PROVIDER_NAME',
 ];
 for (const name of placeholder) process.env[name] ??= name;
-process.env.RETENTION_MONTHS ??= '12';
+process.env.RETENTION ??= '{"phone":12,"access":12}';
 process.env.AWS_REGION ??= 'eu-central-1';
