@@ -68,8 +68,8 @@ function filesOf(which: string): string[] {
 }
 
 function run(files: string[], env: Record<string, string>): Promise<number> {
-  // The cloud has a core's worth of work of its own while its tests wait for it.
-  const concurrency = Math.max(2, availableParallelism());
+  // Tests wait for the cloud more than they compute, so one more than there are cores.
+  const concurrency = availableParallelism() + 1;
   return node(
     ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', ...passed, ...files],
     env,
