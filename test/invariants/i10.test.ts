@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CancelKeyDeletionCommand,
   CreateGrantCommand,
@@ -340,6 +341,27 @@ describe('I10 forgotten', () => {
     // Of the forgotten month, and of this one both what is preserved and what came after.
     assert.equal(all.records.length, 3);
     assert.ok(all.records.some((record) => record.category === 'TrafficData' && record.ip === '192.0.2.99'));
+  });
+
+  test('I10 a preservation that preserve was not called for is kept by the clock', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const roleArn = await roleOf(world.aws, world.outputs.RequestFunctionName);
+    const policy = { RoleName: roleArn.slice(roleArn.lastIndexOf('/') + 1), PolicyName: 'calls-nobody' };
+    const Statement = [{ Effect: 'Deny', Action: 'lambda:InvokeFunction', Resource: '*' }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await world.aws.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
+    try {
+      const { priority: _, ...order } = newRequest(account);
+      assert.equal((await preserveData(agency.session, order)).status, 'Preserved');
+    } finally {
+      await world.aws.iam.send(new DeleteRolePolicyCommand(policy));
+    }
+    assert.deepEqual(await itemsOf(account, 'kept#'), []);
+    const { failed, log } = await invoked(world, 'Preserve', { time: new Date().toISOString() });
+    assert.equal(failed, false, log);
+    assert.equal((await itemsOf(account, 'kept#')).length, 1);
   });
 
   test('I10 a preservation ends by itself, and then nobody opens what it kept', async (t) => {

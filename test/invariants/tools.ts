@@ -115,7 +115,7 @@ export function isDrawersKey(bytes: Uint8Array | undefined, publicKey: Uint8Arra
 /** Invokes a function of the stack as its event source would. */
 export async function invoked(
   world: World,
-  name: 'Authorise' | 'Expire' | 'Forget' | 'Prepare' | 'Seal',
+  name: 'Authorise' | 'Expire' | 'Forget' | 'Prepare' | 'Preserve' | 'Seal',
   event: unknown,
 ): Promise<{ failed: boolean; log: string }> {
   const functionName: keyof Outputs = `${name}FunctionName`;
