@@ -12,3 +12,10 @@ export async function inParallel<T, R>(
   await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
   return results;
 }
+
+/** A list in parts of a size, the last one smaller. */
+export function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
+}

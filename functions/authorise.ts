@@ -24,7 +24,7 @@ import { env } from './aws/env.ts';
 import { publishedLink, stagedLinks } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
-import { keyPairName, type StoredDrawer, shareOf } from './aws/vault.ts';
+import { drawersIn, type StoredDrawer } from './aws/vault.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -57,7 +57,7 @@ async function authorise(id: string): Promise<void> {
     count('ApprovalsNotProven');
     return;
   }
-  const drawers = await drawersFor(it);
+  const drawers = await drawersIn(approvedScope(it), it.subjects);
   if (drawers.length > POLICY.limits.grants) {
     // A number that many held can name more drawers than its request seemed to. Trying again would change nothing.
     logger.error('more doors than the policy allows', { case: id, doors: drawers.length });
@@ -157,15 +157,6 @@ async function logged(it: Case, n: number): Promise<Entry | undefined> {
   const link = await publishedLink(stream, n, entryHash(entry));
   if (link === undefined) throw new Error('an entry of the case is not in the log yet');
   return link.entry;
-}
-
-/** Every drawer that the approved scope opens, once. */
-async function drawersFor(it: Case): Promise<StoredDrawer[]> {
-  const scope = approvedScope(it);
-  const holders = scope.subjects.flatMap((index) => it.subjects[index] ?? []);
-  const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
-  const drawers = shares.flatMap((share) => share?.drawers ?? []);
-  return [...new Map(drawers.map((d) => [keyPairName(d), d])).values()];
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */

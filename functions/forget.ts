@@ -10,12 +10,13 @@ import {
 import { z } from 'zod';
 import { ended } from '#core/cases/preservation.ts';
 import { appendEntry } from '#core/log/entry.ts';
-import { inParallel } from '#core/parallel.ts';
+import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { forgottenAt } from '#core/vault/vault-keys.ts';
 import { pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
+import { tick } from './aws/clock.ts';
 import { StaleCaseError } from './aws/commit.ts';
 import { entryPut, putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
@@ -24,6 +25,8 @@ import { commitPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
   batchWrites,
   drawerItemKey,
+  type ItemKey,
+  itemKey,
   itemsOf,
   keptDrawersOf,
   keyPairName,
@@ -51,8 +54,6 @@ const { VAULT_TABLE, VAULT_KEYS_TABLE, RETENTION, FORGET_CLOCK } = env(
 const deletionDays = 7;
 
 const erasure = z.strictObject({ account: z.string().min(1).max(256) });
-/** EventBridge's clock. */
-const tick = z.looseObject({ time: z.string() });
 
 /** Which drawers an erasure removed, and which a preservation keeps, until when. */
 export interface Erased {
@@ -63,8 +64,8 @@ export interface Erased {
 export async function handler(event: unknown): Promise<Erased | undefined> {
   const now = new Date().toISOString();
   const input = z.union([erasure, tick]).parse(event);
-  if ('account' in input) return erase(erasure.parse(input).account, now);
-  await forget(FORGET_CLOCK === 'event' ? new Date(tick.parse(input).time).toISOString() : now);
+  if ('account' in input) return erase(input.account, now);
+  await forget(FORGET_CLOCK === 'event' ? new Date(input.time).toISOString() : now);
   return undefined;
 }
 
@@ -176,7 +177,7 @@ async function erase(account: string, now: string): Promise<Erased> {
   await remove(own.map(drawerItemKey));
 
   const keptUntil = new Map(kept.map((drawer) => [keyPairName(drawer), drawer.ttl]));
-  const gone: Key[] = [];
+  const gone: ItemKey[] = [];
   const staying: Write[] = [];
   for await (const item of itemsOf(subject, 'rec#')) {
     const key = itemKey.parse(item);
@@ -212,22 +213,16 @@ async function erase(account: string, now: string): Promise<Erased> {
   return { erased, preserved };
 }
 
-const itemKey = z.object({ pk: z.string(), sk: z.string() });
-type Key = z.infer<typeof itemKey>;
-
-function drawerOfRecord({ pk, sk }: Key): Drawer {
+function drawerOfRecord({ pk, sk }: ItemKey): Drawer {
   const [, kind, at = ''] = sk.split('#');
   return { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch: epochOf(at) };
 }
 
-function remove(keys: readonly Key[]): Promise<void> {
+function remove(keys: readonly ItemKey[]): Promise<void> {
   const distinct = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
   return write([...distinct.values()].map((Key) => ({ DeleteRequest: { Key } })));
 }
 
 async function write(writes: readonly Write[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(writes.length / batchWrites) }, (_, i) =>
-    writes.slice(i * batchWrites, (i + 1) * batchWrites),
-  );
-  await inParallel(batches, 4, writeBatch);
+  await inParallel(chunks(writes, batchWrites), 4, writeBatch);
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { appendEntry } from '#core/log/entry.ts';
 import { keysAhead, mayBeMade, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
+import { tick } from './aws/clock.ts';
 import { entryPut } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { fixedPolicy, fixedPolicyDigest } from './aws/key-policy.ts';
@@ -33,14 +34,12 @@ const lookEveryMs = 200;
 const asked = z.strictObject({ purpose: z.enum(purposes), epoch: z.string().regex(/^\d{4}-\d{2}$/) });
 /** An operator who must give older keys the policy of a new release asks for its text. */
 const shown = z.strictObject({ show: z.literal('policy') });
-/** EventBridge's clock. */
-const tick = z.looseObject({ time: z.string() });
 
 export async function handler(event: unknown): Promise<{ policy: string; digest: string } | undefined> {
   const now = new Date().toISOString();
   const input = z.union([asked, shown, tick]).parse(event);
   if ('show' in input) return { policy: JSON.stringify(fixedPolicy), digest: fixedPolicyDigest };
-  const wanted = 'purpose' in input ? [asked.parse(input)] : keysAhead(RETENTION, now);
+  const wanted = 'purpose' in input ? [input] : keysAhead(RETENTION, now);
   for (const it of wanted) {
     if (!mayBeMade(it, RETENTION, now)) throw new Error('no key is made for this epoch');
     const made = new Set((await vaultKeysOf(it.purpose, it.epoch)).map(({ shard }) => shard));

@@ -6,19 +6,21 @@ import { inParallel } from '#core/parallel.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
+import { tick } from './aws/clock.ts';
 import { StaleCaseError } from './aws/commit.ts';
 import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, getPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
+  drawersIn,
+  type ItemKey,
+  itemKey,
   itemsOf,
   keptItemKey,
-  keyPairName,
   lookupKey,
   nameKey,
   namesOf,
   type StoredDrawer,
-  shareOf,
   ttlOf,
 } from './aws/vault.ts';
 import { wrappingKey } from './aws/wrapping.ts';
@@ -35,13 +37,11 @@ const { VAULT_TABLE } = env('VAULT_TABLE');
 const atOnce = 16;
 
 const asked = z.strictObject({ preservation: z.string() });
-/** EventBridge's clock. */
-const tick = z.looseObject({ time: z.string() });
 
 export async function handler(event: unknown): Promise<void> {
   const input = z.union([asked, tick]).parse(event);
   if ('preservation' in input) {
-    const it = await getPreservation(asked.parse(input).preservation);
+    const it = await getPreservation(input.preservation);
     if (it !== undefined && it.status === 'Preserved') await keep(it);
     return;
   }
@@ -52,21 +52,18 @@ const forever = '9999';
 
 async function keep(it: Preservation): Promise<void> {
   const now = new Date().toISOString();
-  const holders = it.asked.subjects.flatMap((index) => it.subjects[index] ?? []);
-  const shares = await Promise.all(holders.map((holder) => shareOf(holder, it.asked)));
-  const drawers = new Map(
-    shares.flatMap((share) => share?.drawers ?? []).map((drawer) => [keyPairName(drawer), drawer]),
-  );
-  for (const drawer of drawers.values()) {
+  const drawers = await drawersIn(it.asked, it.subjects);
+  for (const drawer of drawers) {
     await keepRecords(drawer, it.dueAt);
     await rewrap(drawer, it.dueAt);
   }
-  for (const subject of new Set(holders.map((holder) => holder.subject))) await keepNames(subject, it.dueAt);
-  const outcome = kept(it, drawers.size);
+  const named = new Set(it.subjects.flat().map(({ subject }) => subject));
+  for (const subject of named) await keepNames(subject, it.dueAt);
+  const outcome = kept(it, drawers.length);
   if (outcome === undefined) return;
   try {
     await commitPreservation(outcome, now);
-    count('DrawersPreserved', drawers.size);
+    count('DrawersPreserved', drawers.length);
   } catch (error) {
     // Delivered twice: the other told it.
     if (!(error instanceof StaleCaseError)) throw error;
@@ -96,7 +93,7 @@ async function rewrap(drawer: StoredDrawer, until: string): Promise<void> {
 
 async function keepRecords({ subject, kind, epoch }: StoredDrawer, until: string): Promise<void> {
   // What a drawer holds begins in its month.
-  const keys = await Array.fromAsync(itemsOf(subject, `rec#${kind}#${epoch}`), keyOf);
+  const keys = await Array.fromAsync(itemsOf(subject, `rec#${kind}#${epoch}`), (item) => itemKey.parse(item));
   await inParallel(keys, atOnce, (key) => lastsLonger(key, until));
 }
 
@@ -111,11 +108,8 @@ async function keepNames(subject: string, until: string): Promise<void> {
   }
 }
 
-type Key = { pk: string; sk: string };
-const keyOf = (item: Record<string, unknown>): Key => ({ pk: String(item.pk), sk: String(item.sk) });
-
 /** Puts an item's end off, with what it is to hold then; does nothing to one that lasts as long by itself. */
-async function lastsLonger(Key: Key, until: string, values?: Record<string, unknown>): Promise<void> {
+async function lastsLonger(Key: ItemKey, until: string, values?: Record<string, unknown>): Promise<void> {
   const set = Object.entries({ ...values, ttl: ttlOf(until) });
   try {
     await dynamo.send(

@@ -16,7 +16,7 @@ import {
 import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
 import { heldWithin, validities } from '#core/disclosure/validity.ts';
 import { WireError } from '#core/problem.ts';
-import { checkTerms, ratesOf } from '#core/registry/terms.ts';
+import { checkTerms, ratesOf, type Terms } from '#core/registry/terms.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
 import { lambda } from './aws/clients.ts';
@@ -60,45 +60,34 @@ export const handler = routes({
 async function submit({ input: request, caller, at }: Signed<Request>): Promise<Answer> {
   const agency = agencyOf(caller);
   const requestDigest = jsonDigest(request);
-  const known = await sameReference(agency, request.reference, requestDigest);
-  if (known !== undefined) return created(known);
+  const find = async () => {
+    const id = await caseOfReference(agency, request.reference);
+    return id === undefined ? undefined : getCase(id);
+  };
+  const it = await once(find, requestDigest, async () => {
+    const terms = await termsOf(agency);
+    checkTerms(request, terms);
+    checkAsked(request, POLICY);
+    const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
+    if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
 
-  const terms = (await getAgency(agency))?.terms;
-  if (terms === undefined) throw new WireError('key-role');
-  checkTerms(request, terms);
-  checkAsked(request, POLICY);
-  const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
-  if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
-
-  const id = randomUUID();
-  const sealedRequest = await sealForDesk(new TextEncoder().encode(JSON.stringify(request)), {
-    case: id,
-    part: 'request',
+    const id = randomUUID();
+    const outcome = receive(request, {
+      id,
+      agency,
+      askedBy: caller.key.keyId,
+      requestDigest,
+      at,
+      subjects,
+      sealedRequest: await sealAsked(id, request),
+      salt: randomBytes(32),
+      policy: POLICY,
+      policyHash: policyHash(POLICY),
+    });
+    const rates = ratesOf(request, terms, at).map((rate) => rateUpdate(agency, rate));
+    return (await commit(outcome, at, rates)).case;
   });
-  const outcome = receive(request, {
-    id,
-    agency,
-    askedBy: caller.key.keyId,
-    requestDigest,
-    at,
-    subjects,
-    sealedRequest,
-    salt: randomBytes(32),
-    policy: POLICY,
-    policyHash: policyHash(POLICY),
-  });
-  const rates = ratesOf(request, terms, at).map((rate) => rateUpdate(agency, rate));
-  try {
-    return created((await commit(outcome, at, rates)).case);
-  } catch (error) {
-    // Two copies of one request at the same moment: the other was first.
-    const twin =
-      error instanceof StaleCaseError
-        ? await sameReference(agency, request.reference, requestDigest)
-        : undefined;
-    if (twin === undefined) throw error;
-    return created(twin);
-  }
+  return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
 }
 
 /**
@@ -108,44 +97,66 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
 async function submitPreservation({ input, caller, at }: Signed<PreservationRequest>): Promise<Answer> {
   const agency = agencyOf(caller);
   const requestDigest = jsonDigest(input);
-  const sameReference = async () => {
-    const known = await preservationOfReference(agency, input.reference);
+  const find = () => preservationOfReference(agency, input.reference);
+  const it = await once(find, requestDigest, async () => {
+    const terms = await termsOf(agency);
+    checkTerms(input, terms);
+    checkBreadth(input, POLICY);
+    const id = randomUUID();
+    const outcome = preserve(input, {
+      id,
+      agency,
+      askedBy: caller.key.keyId,
+      requestDigest,
+      at,
+      subjects: await Promise.all(input.subjects.map((subject) => resolve(subject, input.period))),
+      request: await sealAsked(id, input),
+      salt: randomBytes(32),
+    });
+    const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
+    const taken = await commitPreservation(outcome, at, rates);
+    await setToWork(taken.id);
+    return taken;
+  });
+  return json(201, viewPreservation(it));
+}
+
+/**
+ * One reference is one request: what stands under it already is the answer, also where two copies of one request come
+ * at the same moment and the other was first.
+ *
+ * @throws CaseError reference-conflict
+ */
+async function once<T extends { requestDigest: string }>(
+  find: () => Promise<T | undefined>,
+  requestDigest: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const same = async () => {
+    const known = await find();
     if (known !== undefined && known.requestDigest !== requestDigest)
       throw new CaseError('reference-conflict');
     return known;
   };
-  const known = await sameReference();
-  if (known !== undefined) return json(201, viewPreservation(known));
+  const known = await same();
+  if (known !== undefined) return known;
+  try {
+    return await make();
+  } catch (error) {
+    const twin = error instanceof StaleCaseError ? await same() : undefined;
+    if (twin === undefined) throw error;
+    return twin;
+  }
+}
 
+async function termsOf(agency: string): Promise<Terms> {
   const terms = (await getAgency(agency))?.terms;
   if (terms === undefined) throw new WireError('key-role');
-  checkTerms(input, terms);
-  checkBreadth(input, POLICY);
-  const subjects = await Promise.all(input.subjects.map((subject) => resolve(subject, input.period)));
-  const id = randomUUID();
-  const outcome = preserve(input, {
-    id,
-    agency,
-    askedBy: caller.key.keyId,
-    requestDigest,
-    at,
-    subjects,
-    request: await sealForDesk(new TextEncoder().encode(JSON.stringify(input)), {
-      case: id,
-      part: 'request',
-    }),
-    salt: randomBytes(32),
-  });
-  const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
-  try {
-    const taken = await commitPreservation(outcome, at, rates);
-    await setToWork(taken.id);
-    return json(201, viewPreservation(taken));
-  } catch (error) {
-    const twin = error instanceof StaleCaseError ? await sameReference() : undefined;
-    if (twin === undefined) throw error;
-    return json(201, viewPreservation(twin));
-  }
+  return terms;
+}
+
+function sealAsked(id: string, asked: Request | PreservationRequest): Promise<Uint8Array> {
+  return sealForDesk(new TextEncoder().encode(JSON.stringify(asked)), { case: id, part: 'request' });
 }
 
 /** Has `preserve` begin. If that is lost, the clock brings it here within the hour: what is asked for stands already. */
@@ -172,18 +183,6 @@ async function takeBack(event: Signed<Record<string, never>>): Promise<Answer> {
   const changed = await change(id, event.at, withdraw);
   if (changed === undefined) throw new WireError('not-found');
   return json(200, viewCase(changed.case));
-}
-
-/** The case that an agency's reference stands for. One reference is one request. @throws CaseError reference-conflict */
-async function sameReference(
-  agency: string,
-  reference: string,
-  requestDigest: string,
-): Promise<Case | undefined> {
-  const id = await caseOfReference(agency, reference);
-  const it = id === undefined ? undefined : await getCase(id);
-  if (it !== undefined && it.requestDigest !== requestDigest) throw new CaseError('reference-conflict');
-  return it;
 }
 
 /**
@@ -216,8 +215,4 @@ async function ownCase(event: Signed<unknown>): Promise<Case> {
 function agencyOf(caller: Caller): string {
   if (caller.key.agency === undefined) throw new WireError('key-role');
   return caller.key.agency;
-}
-
-function created(it: Case): Answer {
-  return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
 }

@@ -4,7 +4,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { eventsOf } from '#core/events/aggregate.ts';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
 import { checkTime, epochForgottenAt, keptUntil } from '#core/events/retention.ts';
-import { inParallel } from '#core/parallel.ts';
+import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
@@ -264,9 +264,8 @@ function batchesOf(shares: readonly Share[]): Share[] {
       items.set(name, { item, events: [...(items.get(name)?.events ?? []), ...events] });
     }
   }
-  const list = [...items.values()];
-  return Array.from({ length: Math.ceil(list.length / batchWrites) }, (_, i) => {
-    const part = list.slice(i * batchWrites, (i + 1) * batchWrites);
-    return { items: part.map(({ item }) => item), events: part.flatMap(({ events }) => events) };
-  });
+  return chunks([...items.values()], batchWrites).map((part) => ({
+    items: part.map(({ item }) => item),
+    events: part.flatMap(({ events }) => events),
+  }));
 }

@@ -33,7 +33,7 @@ export const holder = z.strictObject({
 });
 export type Holder = z.infer<typeof holder>;
 
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 const decision = z.strictObject({
   decision: z.enum(['approve', 'reject']),

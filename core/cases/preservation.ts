@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { instrumentInLog, resolvedCommitment } from './acts.ts';
-import { holder } from './case.ts';
+import { bytes, holder } from './case.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -16,8 +16,6 @@ export type PreservationRequest = z.infer<typeof preservationSchema>;
 
 /** Regulation (EU) 2023/1543 Art. 11(1). */
 const PRESERVATION_DAYS = 60;
-
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 export const storedPreservation = z.strictObject({
   id: z.string(),

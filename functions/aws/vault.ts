@@ -9,6 +9,7 @@ import type { Holder } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
 import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
+import { chunks } from '#core/parallel.ts';
 import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
 import { keyFingerprint } from '#core/vault/seal.ts';
 import { dynamo } from './clients.ts';
@@ -163,6 +164,17 @@ export async function shareOf(holder: Holder, scope: Scope): Promise<Share | und
   return { drawers: drawersOpened({ ...scope, period }, drawers, numbers), period, numbers };
 }
 
+/** Every drawer that a scope names of its subjects' holders, once. */
+export async function drawersIn(
+  scope: Scope,
+  subjects: readonly (readonly Holder[])[],
+): Promise<StoredDrawer[]> {
+  const holders = scope.subjects.flatMap((index) => subjects[index] ?? []);
+  const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
+  const drawers = shares.flatMap((share) => share?.drawers ?? []);
+  return [...new Map(drawers.map((d) => [keyPairName(d), d])).values()];
+}
+
 /**
  * The sealed items of a drawer whose first record lies between two instants, `to` exclusive; in order of it. What was
  * sealed to a key that an erasure took before this one came is no record of this drawer any more.
@@ -189,8 +201,8 @@ const batchAttempts = 8;
 /** Those of these drawers that exist, by name. */
 export async function findDrawers(drawers: readonly Drawer[]): Promise<Map<string, StoredDrawer>> {
   const found = new Map<string, StoredDrawer>();
-  for (let i = 0; i < drawers.length; i += batchGets) {
-    let keys: Record<string, unknown>[] | undefined = drawers.slice(i, i + batchGets).map(drawerItemKey);
+  for (const part of chunks(drawers, batchGets)) {
+    let keys: Record<string, unknown>[] | undefined = part.map(drawerItemKey);
     for (let attempt = 1; keys !== undefined && keys.length > 0; attempt++) {
       if (attempt > batchAttempts) throw new Error('the vault table does not keep up');
       const answer: BatchGetCommandOutput = await dynamo.send(
@@ -212,8 +224,10 @@ const batchGets = 100;
 /** BatchWriteItem takes 25, no two of one key. */
 export const batchWrites = 25;
 
-export type Item = { pk: string; sk: string } & Record<string, unknown>;
-export type Write = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: { pk: string; sk: string } } };
+export const itemKey = z.object({ pk: z.string(), sk: z.string() });
+export type ItemKey = z.infer<typeof itemKey>;
+export type Item = ItemKey & Record<string, unknown>;
+export type Write = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: ItemKey } };
 
 /** Writes up to 25 items; the client's own back-off covers throttling, this what DynamoDB leaves over. */
 export async function writeBatch(writes: readonly Write[]): Promise<void> {
