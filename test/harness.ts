@@ -91,8 +91,7 @@ export async function ingest(it: World, events: IdentityEvent[]): Promise<void> 
   await sendEvents(it.aws, it.outputs, events);
   for (const account of new Set(events.map((e) => e.account))) {
     const count = events.filter((e) => e.account === account && e.kind !== 'username').length;
-    const pk = await pseudonymOf(it, account);
-    await until('the events are sealed', async () => (await recordsOf(it, pk)) >= count, 90_000);
+    await until('the events are sealed', async () => (await recordsOf(it, account)) >= count, 90_000);
   }
 }
 
@@ -110,17 +109,39 @@ export async function pseudonymOf(it: World, account: string): Promise<string> {
   return subjectPseudonym(await pseudonymKey, account);
 }
 
-/** How many records lie in a subject's items. */
-export async function recordsOf(it: World, pk: string): Promise<number> {
+/** Everything of an account in the vault, or what begins so, as an operator can read it. */
+export async function itemsOf(it: World, account: string, prefix = ''): Promise<Record<string, unknown>[]> {
   const { Items = [] } = await it.aws.dynamo.send(
     new QueryCommand({
       TableName: it.outputs.VaultTableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rec)',
-      ExpressionAttributeValues: { ':pk': pk, ':rec': 'rec#' },
+      KeyConditionExpression: `pk = :pk${prefix === '' ? '' : ' AND begins_with(sk, :prefix)'}`,
+      ExpressionAttributeValues: {
+        ':pk': await pseudonymOf(it, account),
+        ...(prefix === '' ? {} : { ':prefix': prefix }),
+      },
       ConsistentRead: true,
     }),
   );
-  return Items.reduce((sum, { n }) => sum + Number(n), 0);
+  return Items;
+}
+
+/** How many records lie in an account's items. */
+export async function recordsOf(it: World, account: string): Promise<number> {
+  return (await itemsOf(it, account, 'rec#')).reduce((sum, { n }) => sum + Number(n), 0);
+}
+
+/** What Kinesis hands to `seal`, of texts that need not be events. */
+export function batchOf(texts: readonly string[]) {
+  const from = randomUUID().replace(/\D/g, '');
+  return {
+    Records: texts.map((text, i) => ({
+      eventSource: 'aws:kinesis',
+      kinesis: {
+        data: Buffer.from(text).toString('base64'),
+        sequenceNumber: `49${from}${String(i).padStart(6, '0')}`,
+      },
+    })),
+  };
 }
 
 export type FunctionName =

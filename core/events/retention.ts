@@ -53,17 +53,6 @@ export function epochForgottenAt(kind: EventKind, epoch: string, retention: Rete
   return plusMonths(epochBounds(epoch).to, monthsOf(kind, retention));
 }
 
-/**
- * Whether every event of an epoch is past retention, so that its key may go. What a preservation holds is for whoever
- * knows of preservations to spare.
- *
- * @param now an instant
- * @throws RangeError, VaultError `epoch-invalid`
- */
-export function isForgotten(kind: EventKind, epoch: string, retention: Retention, now: string): boolean {
-  return epochForgottenAt(kind, epoch, retention) <= canonicalInstant(now);
-}
-
 function monthsOf(kind: EventKind, { phone, access }: Retention): number {
   return kind === 'username' ? Math.max(phone, access) : { phone, access }[kind];
 }

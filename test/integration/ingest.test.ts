@@ -4,7 +4,6 @@ import { before, describe, test } from 'node:test';
 import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { collect } from '#client/agency.ts';
 import type { DisclosedRecord } from '#core/disclosure/records.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
@@ -13,8 +12,10 @@ import type { World } from '#dev/world.ts';
 import {
   ago,
   approvedCase,
+  batchOf,
   ingest,
   invoke,
+  itemsOf,
   login,
   newAccount,
   newAddress,
@@ -22,20 +23,9 @@ import {
   newPhone,
   newRequest,
   number,
-  pseudonymOf,
   recordsOf,
   theWorld,
 } from '../harness.ts';
-
-/** What Kinesis hands to the function, of texts that need not be events. */
-function batch(texts: readonly string[], from = randomUUID().replace(/\D/g, '')) {
-  return {
-    Records: texts.map((text, i) => ({
-      eventSource: 'aws:kinesis',
-      kinesis: { data: Buffer.from(text).toString('base64'), sequenceNumber: `49${from}${i}` },
-    })),
-  };
-}
 
 describe('the stream of identity events', { concurrency: 4 }, () => {
   let world: World;
@@ -54,16 +44,8 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
   }
 
   /** A subject's items in the vault, by their sort keys. */
-  async function itemsOf(account: string): Promise<string[]> {
-    const { Items = [] } = await world.aws.dynamo.send(
-      new QueryCommand({
-        TableName: world.outputs.VaultTableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': await pseudonymOf(world, account) },
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => String(item.sk));
+  async function sortKeys(account: string): Promise<string[]> {
+    return (await itemsOf(world, account)).map(({ sk }) => String(sk));
   }
 
   async function disclosed(account: string): Promise<DisclosedRecord[]> {
@@ -143,7 +125,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
 
     await until(
       'the good ones are sealed',
-      async () => (await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+      async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
       90_000,
     );
     const records = await disclosed(account);
@@ -165,7 +147,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
         JSON.stringify({ account, at: ago(20), ip, port: 1, text: secret }),
       ),
     ];
-    await invoke(world, 'Seal', batch(texts));
+    await invoke(world, 'Seal', batchOf(texts));
     const log = await until(
       'the refusals are in the log',
       async () => {
@@ -179,7 +161,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     }
     assert.match(log, /"EventsRefused":\d+/);
     for (const value of [secret, account, ip]) assert.ok(!log.includes(value), 'nothing of an event');
-    assert.deepEqual(await itemsOf(account), []);
+    assert.deepEqual(await sortKeys(account), []);
   });
 
   test('an event delivered again is written over itself', async () => {
@@ -189,13 +171,13 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
       login(account, 10, '192.0.2.2', 50_002),
       number(account, 30),
     ];
-    const delivery = batch(events.map(eventText));
+    const delivery = batchOf(events.map(eventText));
     await invoke(world, 'Seal', delivery);
-    const once = await itemsOf(account);
+    const once = await sortKeys(account);
     await invoke(world, 'Seal', delivery);
     await Promise.all([invoke(world, 'Seal', delivery), invoke(world, 'Seal', delivery)]);
 
-    assert.deepEqual(await itemsOf(account), once);
+    assert.deepEqual(await sortKeys(account), once);
     assert.equal(once.filter((sk) => sk.startsWith('rec#')).length, 3);
     assert.equal(once.filter((sk) => sk.startsWith('phone#')).length, 1);
     assert.equal((await disclosed(account)).length, 2);
@@ -205,7 +187,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     const account = newAccount();
     const event = login(account, 20, '192.0.2.1', 50_001);
     await ingest(world, [event, event, login(account, 10, '192.0.2.2', 50_002)]);
-    assert.equal(await recordsOf(world, await pseudonymOf(world, account)), 3, 'all are kept');
+    assert.equal(await recordsOf(world, account), 3, 'all are kept');
     assert.deepEqual(
       (await disclosed(account)).map((r) => (r.category === 'TrafficData' ? r.port : 0)),
       [50_001, 50_002],
@@ -215,10 +197,10 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
   test('two writers at the same moment agree on one key for a drawer', async () => {
     const account = newAccount();
     const deliveries = Array.from({ length: 6 }, (_, i) =>
-      batch([eventText(login(account, 20, `192.0.2.${i + 1}`))]),
+      batchOf([eventText(login(account, 20, `192.0.2.${i + 1}`))]),
     );
     await Promise.all(deliveries.map((delivery) => invoke(world, 'Seal', delivery)));
-    const items = await itemsOf(account);
+    const items = await sortKeys(account);
     assert.equal(items.filter((sk) => sk.startsWith('key#access#')).length, 1);
     // All six open under it.
     assert.equal((await disclosed(account)).length, 6);
@@ -228,7 +210,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     const account = newAccount();
     const at = new Date(Date.now() + 60_000).toISOString();
     const event: IdentityEvent = { kind: 'access', account, at, ip: '192.0.2.1', port: 1 };
-    await invoke(world, 'Seal', batch([eventText(event)]));
-    assert.equal((await itemsOf(account)).filter((sk) => sk.startsWith('rec#')).length, 1);
+    await invoke(world, 'Seal', batchOf([eventText(event)]));
+    assert.equal((await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length, 1);
   });
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { collect, collectAll, collectOnce, followRequest, submitRequest } from '#client/agency.ts';
 import { showReview } from '#client/reviewer.ts';
@@ -16,8 +16,10 @@ import type { World } from '#dev/world.ts';
 import {
   ago,
   approvedCase,
+  batchOf,
   grantsFor,
   ingest,
+  itemsOf,
   logged,
   login,
   monthsAgo,
@@ -35,18 +37,7 @@ import {
 } from '../harness.ts';
 import { invoked, lookupsOf, storedCase, storedEntries } from '../invariants/tools.ts';
 
-/** One batch as Lambda hands it over. */
-function batch(events: readonly IdentityEvent[]) {
-  const from = randomUUID().replace(/\D/g, '');
-  return {
-    Records: events.map((event, i) => ({
-      kinesis: {
-        data: Buffer.from(eventText(event)).toString('base64'),
-        sequenceNumber: `49${from}${String(i).padStart(6, '0')}`,
-      },
-    })),
-  };
-}
+const batch = (events: readonly IdentityEvent[]) => batchOf(events.map(eventText));
 type Batch = ReturnType<typeof batch>;
 const part = ({ Records }: Batch, from: number, to: number): Batch => ({ Records: Records.slice(from, to) });
 
@@ -84,15 +75,9 @@ describe('the vault', { concurrency: 3 }, () => {
   }
 
   async function items(account: string, prefix: string) {
-    const { Items } = await world.aws.dynamo.send(
-      new QueryCommand({
-        TableName: world.outputs.VaultTableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': await pseudonymOf(world, account), ':prefix': prefix },
-        ConsistentRead: true,
-      }),
-    );
-    return z.array(z.looseObject({ sk: z.string(), n: z.number().optional() })).parse(Items);
+    return z
+      .array(z.looseObject({ sk: z.string(), n: z.number().optional() }))
+      .parse(await itemsOf(world, account, prefix));
   }
 
   async function disclosed(account: string, from = ago(60)) {
@@ -141,23 +126,15 @@ describe('the vault', { concurrency: 3 }, () => {
     try {
       const delivery = batch([login(good, 3), event]);
       assert.deepEqual(await deliver(delivery), [delivery.Records[1]?.kinesis.sequenceNumber]);
-      assert.equal(await recordsOf(world, await pseudonymOf(world, good)), 1);
-      assert.equal(await recordsOf(world, await pseudonymOf(world, waiting)), 0);
+      assert.equal(await recordsOf(world, good), 1);
+      assert.equal(await recordsOf(world, waiting), 0);
       // And so it is on the stream: it comes again until it can be sealed.
       await sendEvents(world.aws, world.outputs, [event, login(good, 2)]);
-      await until(
-        'the rest is done',
-        async () => (await recordsOf(world, await pseudonymOf(world, good))) >= 2,
-        90_000,
-      );
+      await until('the rest is done', async () => (await recordsOf(world, good)) >= 2, 90_000);
     } finally {
       await world.aws.kms.send(new EnableKeyCommand({ KeyId: key?.arn }));
     }
-    await until(
-      'it is sealed after all',
-      async () => (await recordsOf(world, await pseudonymOf(world, waiting))) === 1,
-      90_000,
-    );
+    await until('it is sealed after all', async () => (await recordsOf(world, waiting)) === 1, 90_000);
   });
 
   test('a username finds its account, while it was the account’s', async () => {

@@ -31,6 +31,7 @@ import {
   approvedCase,
   asFunction,
   awsErrorOf,
+  batchOf,
   functionNames,
   grantsFor,
   ingest,
@@ -386,16 +387,7 @@ describe('I2 write-only', () => {
     const put = (policy: string) => world.aws.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: policy }));
     await put(JSON.stringify(changed));
     try {
-      const delivery = {
-        Records: [
-          {
-            kinesis: {
-              data: Buffer.from(eventText(it)).toString('base64'),
-              sequenceNumber: `49${randomUUID().replace(/\D/g, '')}`,
-            },
-          },
-        ],
-      };
+      const delivery = batchOf([eventText(it)]);
       const { log } = await invoked(world, 'Seal', delivery);
       assert.match(log, /"VaultKeyPolicyDiffers":1/);
       assert.match(log, /"EventsHeldBack":1/);
