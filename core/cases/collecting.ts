@@ -67,10 +67,14 @@ export function checkCollectable(it: Case, at: string, cursor?: PageCursor): voi
 /**
  * What was opened is about to leave: counted, and committed to by its digest.
  *
+ * @param drawers how many keys KMS unwrapped for it
  * @param more whether pages of this collection are left
  * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up, page-gone
  */
-export function collected(it: Case, act: { records: number; digest: string; more: boolean }): Outcome {
+export function collected(
+  it: Case,
+  act: { records: number; drawers: number; digest: string; more: boolean },
+): Outcome {
   const { pending, unfinished, ...rest } = it;
   if (pending === undefined || !openStatuses.includes(it.status)) throw new CaseError('case-closed');
   const { collection, page } = pending;
@@ -91,6 +95,7 @@ export function collected(it: Case, act: { records: number; digest: string; more
         page,
         more: act.more,
         records: act.records,
+        drawers: act.drawers,
         package: commitment(it.salt, 'package', act.digest),
       },
     },
@@ -102,9 +107,12 @@ export function collected(it: Case, act: { records: number; digest: string; more
  *
  * @throws CaseError case-closed without an intent
  */
-export function collectionFailed(it: Case, code: string): Outcome {
+export function collectionFailed(it: Case, act: { code: string; drawers: number }): Outcome {
   const { pending, ...rest } = it;
   if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
-  return { next: rest, entry: { kind: 'collection.failed', data: { collection, page, code } } };
+  return {
+    next: rest,
+    entry: { kind: 'collection.failed', data: { collection, page, drawers: act.drawers, code: act.code } },
+  };
 }

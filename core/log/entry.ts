@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson, sha256 } from '#core/canonical.ts';
+import { toHex, utf8 } from '#core/bytes.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import { LogError } from './errors.ts';
+import { leafHash } from './tree.ts';
 
 /**
  * Entries: what the public log says of each act. They are small, versioned, and hold nothing personal (I7):
@@ -7,6 +10,7 @@ import { canonicalJson, sha256 } from '#core/canonical.ts';
  *
  * Entries belong to a stream: all of one case, or one refusal, one key. Within a stream they are numbered from
  * 1 and each names its predecessor's hash, so a case's entries can neither be reordered nor dropped unseen (I6).
+ * `at` is when an entry was committed, by the clock of who committed it: a stream's never go back.
  */
 const commitment = z.string().regex(/^[\w-]{43}$/);
 const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
@@ -81,14 +85,16 @@ export const entrySchema = z.discriminatedUnion('kind', [
   kind('grant.retired', { grants: count, because: code }),
   kind('data.absent', { scope: commitment }),
   kind('collection.intended', { collection: count, page: count, scope: commitment, recipient: commitment }),
+  // drawers: how many keys KMS unwrapped for it, each an event of CloudTrail's.
   kind('collection.completed', {
     collection: count,
     page: count,
     more: z.boolean(),
     records: count,
+    drawers: count,
     package: commitment,
   }),
-  kind('collection.failed', { collection: count, page: count, code }),
+  kind('collection.failed', { collection: count, page: count, drawers: count, code }),
   kind('case.withdrawn', { status: code }),
   kind('case.expired', { status: code }),
   // A key that the case rests on was revoked: its officer's, or one of its reviewers'.
@@ -118,10 +124,23 @@ export const entrySchema = z.discriminatedUnion('kind', [
     found: digest,
   }),
   kind('account.erased', { drawers: count, preserved: count }),
+  // What the five-minute sweep of KMS's grants found: once a day, and whenever they differ from the cases' (I9).
+  kind('sweep.done', { grants: count, missing: count, surplus: count }),
+  // An hour of CloudTrail against the log: decryptions that no collection announced, collections without their own.
+  kind('reconciliation.done', {
+    hour: z.string().max(20),
+    decrypts: count,
+    collections: count,
+    surplus: count,
+    missing: count,
+  }),
+  // What stands behind the address since when. `keys`: the thumbprints (RFC 7638) of the keys that sign disclosures.
+  kind('deployment.made', { code: digest, policy: digest, keys: z.array(z.string().max(64)).max(5) }),
+  kind('policy.changed', { from: digest, to: digest }),
   kind('strangers.refused', { hour: z.string(), counts: z.record(code, count) }),
 ]);
 
-/** An entry as it is committed, sequenced and published. `previous` is the hash of entry n−1 of its stream. */
+/** An entry as it is committed, sequenced and published. `previous` is the leaf hash of entry n−1 of its stream. */
 export type Entry = z.infer<typeof entrySchema>;
 
 type BodyOf<E> = E extends Entry ? Pick<E, 'kind' | 'data'> : never;
@@ -147,7 +166,42 @@ export function appendEntry(
   return { entry, head: { n: entry.n, hash: entryHash(entry) } };
 }
 
-/** SHA-256, in hex, of an entry's bytes: its RFC 8785 form. */
+/** An entry as the log holds it: the UTF-8 bytes of its RFC 8785 form. */
+export function entryBytes(entry: Entry): Uint8Array {
+  return utf8(canonicalJson(entry));
+}
+
+/** How an entry is named by the next of its stream: its leaf hash in the tree, in hex. */
 export function entryHash(entry: Entry): string {
-  return Buffer.from(sha256(canonicalJson(entry))).toString('hex');
+  return toHex(leafHash(entryBytes(entry)));
+}
+
+/** What every entry says, of whatever kind and version: enough to follow its stream. */
+const envelopeSchema = z.looseObject({
+  v: z.int().positive(),
+  kind: z.string().max(64),
+  at: z.string().max(40),
+  stream: z.string().max(200),
+  n: z.int().positive(),
+  previous: z.string().length(64).optional(),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+const knownKinds = new Set<string>(entrySchema.options.map((option) => option.shape.kind.value));
+
+/**
+ * Reads an entry of a log that may be younger than its reader: of a kind or version that is not known here, only the
+ * envelope can be told.
+ *
+ * @throws LogError entry-malformed for what no version of Writ would have written
+ */
+export function readEntry(bytes: Uint8Array): { envelope: Envelope; entry?: Entry } {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const envelope = envelopeSchema.parse(json);
+    if (envelope.v !== 1 || !knownKinds.has(envelope.kind)) return { envelope };
+    return { envelope, entry: entrySchema.parse(json) };
+  } catch (cause) {
+    throw new LogError('entry-malformed', { cause });
+  }
 }

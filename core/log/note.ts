@@ -1,0 +1,103 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { concat, fromBase64, toBase64, toHex, utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { LogError } from './errors.ts';
+
+/**
+ * Signed notes (C2SP signed-note) with Ed25519: a text, a blank line, and signatures by key name and id. A verifier
+ * passes over signatures of keys that it does not know, so others, witnesses say, may sign beside the log.
+ */
+const ED25519 = 0x01;
+const PUBLIC_KEY_BYTES = 32;
+const KEY_ID_BYTES = 4;
+const SIGNATURE_BYTES = 64;
+/** No more signature lines than that are read (signed-note asks for a limit of at least 16). */
+const MAX_SIGNATURES = 64;
+const MAX_NOTE_BYTES = 65_536;
+
+/** What signs a note: a name, and the raw Ed25519 public key. */
+export interface VerifierKey {
+  name: string;
+  publicKey: Uint8Array;
+}
+
+const NAME = /^[^\s+\p{Cc}]+$/u;
+
+/** The key's id: the first 4 bytes of `SHA-256(name || 0x0A || 0x01 || public key)`. */
+export function keyId({ name, publicKey }: VerifierKey): Uint8Array {
+  return sha256(concat(utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey)).subarray(0, KEY_ID_BYTES);
+}
+
+/** A verifier key as text, `<name>+<id>+<key>`: what is published, and given to verifiers of any make. */
+export function formatVerifierKey(key: VerifierKey): string {
+  return `${key.name}+${toHex(keyId(key))}+${toBase64(concat(Uint8Array.of(ED25519), key.publicKey))}`;
+}
+
+/** @throws LogError verifier-key-malformed */
+export function parseVerifierKey(text: string): VerifierKey {
+  const [, name = '', id = '', key = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
+  const bytes = fromBase64(key);
+  if (!NAME.test(name) || bytes?.length !== 1 + PUBLIC_KEY_BYTES || bytes[0] !== ED25519)
+    throw new LogError('verifier-key-malformed');
+  const parsed = { name, publicKey: bytes.subarray(1) };
+  if (toHex(keyId(parsed)) !== id) throw new LogError('verifier-key-malformed');
+  return parsed;
+}
+
+/**
+ * Puts a signature below a text.
+ *
+ * @param text ends with a newline
+ * @param signature Ed25519 over the text's UTF-8 bytes
+ */
+export function formatNote(text: string, key: VerifierKey, signature: Uint8Array): string {
+  return `${text}\n— ${key.name} ${toBase64(concat(keyId(key), signature))}\n`;
+}
+
+const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u;
+/** ASCII control characters but the newline. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones that no note may hold
+const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f]/;
+
+/**
+ * A note's text, once one key's signature over it was verified.
+ *
+ * @throws LogError note-malformed for what is no note; note-unsigned when this key did not sign it, or signed
+ *   something else
+ */
+export function openNote(note: string, key: VerifierKey): string {
+  const { text, signatures } = parseNote(note);
+  const id = toHex(keyId(key));
+  const own = signatures.filter((it) => it.name === key.name && it.id === id);
+  // A second line by the same key is ignored, as signed-note has it: the first counts.
+  const [signature] = own;
+  if (signature === undefined || !isSignedBy(key, text, signature.bytes)) throw new LogError('note-unsigned');
+  return text;
+}
+
+function isSignedBy(key: VerifierKey, text: string, signature: Uint8Array): boolean {
+  return signature.length === SIGNATURE_BYTES && verify(null, utf8(text), keyObject(key), signature);
+}
+
+function keyObject({ publicKey }: VerifierKey): KeyObject {
+  const x = Buffer.from(publicKey).toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+}
+
+function parseNote(note: string) {
+  const split = note.lastIndexOf('\n\n');
+  const lines = note.slice(split + 2).split('\n');
+  // Above the blank line a text with its newline, below it whole lines; nothing after the last.
+  if (split < 1 || lines.pop() !== '' || lines.length === 0 || lines.length > MAX_SIGNATURES)
+    throw new LogError('note-malformed');
+  if (note.length > MAX_NOTE_BYTES || FORBIDDEN.test(note) || !note.isWellFormed())
+    throw new LogError('note-malformed');
+  const signatures = lines.map((line) => {
+    const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];
+    const bytes = fromBase64(blob);
+    if (!NAME.test(name) || bytes === undefined || bytes.length <= KEY_ID_BYTES)
+      throw new LogError('note-malformed');
+    return { name, id: toHex(bytes.subarray(0, KEY_ID_BYTES)), bytes: bytes.subarray(KEY_ID_BYTES) };
+  });
+  return { text: note.slice(0, split + 1), signatures };
+}

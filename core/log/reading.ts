@@ -1,0 +1,156 @@
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import { LogError } from './errors.ts';
+import type { VerifierKey } from './note.ts';
+import { decodeBundle, nodesInTiles, TILE_WIDTH, type Tile, tileHashes, tilePath } from './tiles.ts';
+import { type Hash, inclusionProof, leafHash, verifyInclusion } from './tree.ts';
+
+/**
+ * Reading a log from wherever its files lie: a bucket, a URL, a directory. Nothing that was read is believed: a
+ * checkpoint is by its signature, an entry by its proof.
+ */
+
+/** Reads one of a log's files by its path below the log's prefix; undefined if it is not there. */
+export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
+
+/** A checkpoint and the note that says it. */
+export interface SignedCheckpoint extends Checkpoint {
+  note: string;
+}
+
+/**
+ * The newest checkpoint, its signature verified; undefined while there is none.
+ *
+ * @throws LogError note-malformed, note-unsigned, checkpoint-malformed, origin-differs
+ */
+export async function readCheckpoint(
+  read: ReadFile,
+  key: VerifierKey,
+): Promise<SignedCheckpoint | undefined> {
+  const bytes = await read('checkpoint');
+  if (bytes === undefined) return undefined;
+  const note = new TextDecoder().decode(bytes);
+  return { ...openCheckpoint(note, key), note };
+}
+
+/** A tile's bytes. @throws LogError file-missing */
+export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
+  const bytes = await read(tilePath(tile));
+  if (bytes === undefined) throw new LogError('file-missing');
+  return bytes;
+}
+
+/** The tile of a level that holds a place, as it is in a tree of some size. */
+export function tileAt(level: Tile['level'], place: bigint, size: bigint): Tile {
+  const index = place / BigInt(TILE_WIDTH);
+  const left = size - index * BigInt(TILE_WIDTH);
+  return { level, index, width: left >= TILE_WIDTH ? TILE_WIDTH : Number(left) };
+}
+
+/** Some entries that lie one behind the other. */
+export interface Bundle {
+  /** The index of the first. */
+  from: bigint;
+  entries: Uint8Array[];
+}
+
+/**
+ * Entries from one index to another (exclusive), a bundle at a time, in order, as a tree of some size holds them. None
+ * is verified.
+ *
+ * @param ahead how many bundles are being read at once
+ * @throws LogError file-missing, file-malformed
+ */
+export async function* readBundles(
+  read: ReadFile,
+  from: bigint,
+  to: bigint,
+  size: bigint,
+  ahead = 8,
+): AsyncGenerator<Bundle> {
+  const waiting: Promise<Bundle>[] = [];
+  let next = from - (from % BigInt(TILE_WIDTH));
+  while (next < to || waiting.length > 0) {
+    for (; waiting.length < ahead && next < to; next += BigInt(TILE_WIDTH)) {
+      const bundle = readBundle(read, next, size);
+      // Whoever stops early leaves these behind: their failure is nobody's.
+      bundle.catch(() => {});
+      waiting.push(bundle);
+    }
+    const bundle = await waiting.shift();
+    if (bundle !== undefined) yield cut(bundle, from, to);
+  }
+}
+
+async function readBundle(read: ReadFile, from: bigint, size: bigint): Promise<Bundle> {
+  const tile = tileAt('entries', from, size);
+  const bytes = await readTile(read, tile);
+  try {
+    return { from, entries: decodeBundle(bytes, tile) };
+  } catch (cause) {
+    throw new LogError('file-malformed', { cause });
+  }
+}
+
+function cut({ from: first, entries }: Bundle, from: bigint, to: bigint): Bundle {
+  const start = from > first ? from - first : 0n;
+  const end = to - first;
+  return { from: first + start, entries: entries.slice(Number(start), Number(end)) };
+}
+
+/** An entry and the proof that a checkpoint covers it. */
+export interface ProvenEntry {
+  index: bigint;
+  bytes: Uint8Array;
+  /** From the entry's sibling up. */
+  proof: Hash[];
+}
+
+/**
+ * The entry at an index and its inclusion proof, verified against the checkpoint.
+ *
+ * @throws LogError file-missing, file-malformed, not-included
+ */
+export async function readProven(read: ReadFile, index: bigint, of: Checkpoint): Promise<ProvenEntry> {
+  const { size, root } = of;
+  if (index >= size) throw new LogError('not-included');
+  const [bundle] = await Array.fromAsync(readBundles(read, index, index + 1n, size, 1));
+  const bytes = bundle?.entries[0];
+  if (bytes === undefined) throw new LogError('file-malformed');
+  let proof: Hash[];
+  try {
+    proof = await inclusionProof(
+      index,
+      size,
+      nodesInTiles(size, (tile) => readTile(read, tile)),
+    );
+  } catch (cause) {
+    throw cause instanceof LogError ? cause : new LogError('file-malformed', { cause });
+  }
+  if (!verifyInclusion(index, size, leafHash(bytes), proof, root)) throw new LogError('not-included');
+  return { index, bytes, proof };
+}
+
+/**
+ * The last, partial tile of each level: the edge at which a tree of some size grows.
+ *
+ * @throws LogError file-missing, file-malformed
+ */
+export async function readEdge(read: ReadFile, size: bigint): Promise<Hash[][]> {
+  const rows: Promise<Hash[]>[] = [];
+  for (let level = 0, there = size; there > 0n; level++, there /= BigInt(TILE_WIDTH)) {
+    const width = Number(there % BigInt(TILE_WIDTH));
+    rows.push(
+      width === 0 ? Promise.resolve([]) : readRow(read, { level, index: there / BigInt(TILE_WIDTH), width }),
+    );
+  }
+  return Promise.all(rows);
+}
+
+async function readRow(read: ReadFile, tile: Tile): Promise<Hash[]> {
+  const bytes = await readTile(read, tile);
+  try {
+    return tileHashes(bytes, tile);
+  } catch (cause) {
+    throw new LogError('file-malformed', { cause });
+  }
+}
