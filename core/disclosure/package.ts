@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
+import { type LogProof, logProofSchema } from '#core/log/proof.ts';
 import { type DisclosedRecord, recordSchema } from './records.ts';
 
 /**
@@ -19,8 +20,8 @@ export const packageSchema = z.strictObject({
   page: z.string().optional(),
   /** SHA-256 over the RFC 8785 form of `records`. */
   digest: z.string(),
-  /** The log's link that announced this collection. Proof and checkpoint are null until the log is a tree. */
-  log: z.strictObject({ entry: z.unknown(), proof: z.null(), checkpoint: z.null() }),
+  /** The entry that announced this collection, and the proof that the log had it before anything was opened. */
+  log: logProofSchema,
   /** Particulars for a custodian's certificate: US Federal Rules of Evidence 902(13) and (14). */
   certificate: z.strictObject({
     provider: z.string(),
@@ -44,15 +45,14 @@ export function makePackage(facts: {
   collectedAt: string;
   records: DisclosedRecord[];
   page?: string;
-  link: unknown;
+  log: LogProof;
 }): DisclosurePackage {
-  const { provider, records, link, ...rest } = facts;
+  const { provider, records, ...rest } = facts;
   const digest = jsonDigest(records);
   return {
     ...rest,
     records,
     digest,
-    log: { entry: link, proof: null, checkpoint: null },
     certificate: {
       provider,
       system: 'Writ disclosure gateway',

@@ -80,7 +80,13 @@ export const entrySchema = z.discriminatedUnion('kind', [
     subjects: count,
     status: code,
   }),
-  kind('decision.rejected', { reviewer: commitment, request: commitment, status: code }),
+  // because: the ground as the Regulation's Annex III lists them, where the reviewer gave one.
+  kind('decision.rejected', {
+    reviewer: commitment,
+    request: commitment,
+    because: code.optional(),
+    status: code,
+  }),
   kind('grant.minted', { grants: count, scope: commitment, expiresAt: z.string() }),
   kind('grant.retired', { grants: count, because: code }),
   kind('data.absent', { scope: commitment }),
@@ -124,6 +130,10 @@ export const entrySchema = z.discriminatedUnion('kind', [
     found: digest,
   }),
   kind('account.erased', { drawers: count, preserved: count }),
+  // An emergency was opened on one signature, and what it owed after was not there in time.
+  kind('emergency.overdue', { debt: code }),
+  // Who was asked about should have been told by now, and was not.
+  kind('notice.overdue', {}),
   // What the five-minute sweep of KMS's grants found: once a day, and whenever they differ from the cases' (I9).
   kind('sweep.done', { grants: count, missing: count, surplus: count }),
   // An hour of CloudTrail against the log: decryptions that no collection announced, collections without their own.

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { fromBase64, toBase64, utf8 } from '#core/bytes.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { type Envelope, readEntry } from './entry.ts';
+import { LogError } from './errors.ts';
+import type { VerifierKey } from './note.ts';
+import type { ProvenEntry, SignedCheckpoint } from './reading.ts';
+import { leafHash, verifyInclusion } from './tree.ts';
+
+/**
+ * What a disclosure carries of the log: the entry that announced it, its inclusion proof, and the checkpoint that the
+ * proof leads to. With the log's verifier key this is checked years later, on a machine without a network.
+ */
+export const logProofSchema = z.strictObject({
+  /** The entry, as JSON: its RFC 8785 form is the leaf. */
+  entry: z.record(z.string(), z.unknown()),
+  proof: z.strictObject({
+    /** Its place in the log, decimal: it may pass 2^53. */
+    index: z.string().regex(/^(0|[1-9]\d{0,19})$/),
+    /** Base64, from the entry's sibling up (RFC 6962 §2.1.1). */
+    hashes: z.array(z.string().length(44)).max(64),
+  }),
+  /** The signed note (C2SP tlog-checkpoint). */
+  checkpoint: z.string().max(65_536),
+});
+export type LogProof = z.infer<typeof logProofSchema>;
+
+export function makeLogProof({ index, bytes, proof }: ProvenEntry, of: SignedCheckpoint): LogProof {
+  return logProofSchema.parse({
+    entry: JSON.parse(new TextDecoder().decode(bytes)),
+    proof: { index: index.toString(), hashes: proof.map(toBase64) },
+    checkpoint: of.note,
+  });
+}
+
+/**
+ * Verifies that the log has the entry, by the checkpoint that its key signed.
+ *
+ * @throws LogError note-malformed, note-unsigned, checkpoint-malformed, origin-differs, not-included, entry-malformed
+ */
+export function verifyLogProof(
+  { entry, proof, checkpoint }: LogProof,
+  key: VerifierKey,
+): { index: bigint; size: bigint; envelope: Envelope } {
+  const { size, root } = openCheckpoint(checkpoint, key);
+  const bytes = utf8(canonicalJson(entry));
+  const index = BigInt(proof.index);
+  const hashes = proof.hashes.map(fromBase64).filter((hash) => hash !== undefined);
+  if (hashes.length !== proof.hashes.length) throw new LogError('not-included');
+  if (!verifyInclusion(index, size, leafHash(bytes), hashes, root)) throw new LogError('not-included');
+  return { index, size, envelope: readEntry(bytes).envelope };
+}
