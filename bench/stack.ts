@@ -8,8 +8,9 @@ import { startCloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
 import { readKmsJournal } from '#dev/cloud/journal.ts';
 import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
+import { readLog } from '#dev/log.ts';
 import { samplePlot } from '#dev/plot.ts';
-import { grantsOf, readLog } from '#dev/story.ts';
+import { grantsOf } from '#dev/story.ts';
 import { makeWorld } from '#dev/world.ts';
 
 /**
@@ -76,7 +77,9 @@ try {
     }
     await measure('approved, logged, minted', () =>
       until('minted', async () =>
-        (await readLog(world)).some((text) => text.includes('grant.minted') && text.includes(it.id)),
+        (await readLog(world)).some(
+          ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${it.id}`,
+        ),
       ),
     );
     await measure('collect, logged first', () => collect(agency.session, it.id, agency.encryptionKey));

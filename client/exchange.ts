@@ -36,6 +36,8 @@ const providerSchema = z.looseObject({
   /** Officers' and reviewers' keys that count no more. */
   revoked: z.array(z.looseObject({ keyid: z.string(), revokedAt: z.string() })).default([]),
   policyHash: z.string(),
+  /** The log's name and verifier key (C2SP signed-note). */
+  log: z.looseObject({ origin: z.string(), verifierKey: z.string() }).optional(),
 });
 export type ProviderDocument = z.infer<typeof providerSchema>;
 

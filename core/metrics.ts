@@ -6,6 +6,7 @@ export type MetricName =
   | 'Collections'
   | 'DrawersMade'
   | 'DrawersPreserved'
+  | 'EntriesMalformed'
   | 'EntriesPublished'
   | 'EventsHeldBack'
   | 'EventsRefused'

@@ -1,12 +1,6 @@
 import { DecryptCommand, paginateListGrants } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { collect, collectOnce, type Disclosure, submitRequest, withdrawRequest } from '#client/agency.ts';
@@ -15,12 +9,12 @@ import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import type { CaseView } from '#core/cases/case.ts';
-import { parseLink, verifyChain } from '#core/log/chain.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { asAdministrator, asRole, roleOf } from './as.ts';
 import type { Aws } from './aws.ts';
 import { countSealed, recordsExpected, sendEvents, until } from './feed.ts';
+import { readLog } from './log.ts';
 import type { Plot } from './plot.ts';
 import type { Teller } from './teller.ts';
 import { liveVaultKeys } from './vault-keys.ts';
@@ -120,7 +114,9 @@ export async function deciding(world: World, plot: Plot, it: CaseView, tell: Tel
   tell.fact(`${second.holder} approves the same digest and scope: ${two.status}`);
 
   await until('the grants are minted', async () =>
-    (await readLog(world)).some((text) => text.includes('grant.minted') && text.includes(it.id)),
+    (await readLog(world)).some(
+      ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${it.id}`,
+    ),
   );
   const grants = await grantsOf(world.aws, world);
   tell.fact(`The approvals are in the log; ${grants.length} KMS grants appeared, for collect’s role alone:`);
@@ -140,31 +136,27 @@ export async function collecting(world: World, plot: Plot, it: CaseView, tell: T
   const expected = expectedRecords(plot);
   check(jsonDigest(records) === jsonDigest(expected), 'the records are exactly the approved scope');
   tell.fact(`They are exactly the approved scope: ${scope.categories.join(', ')}, nothing else of anybody`);
-  const { index } = z.object({ index: z.string() }).parse(log.entry);
-  tell.fact(`Entry ${index} of the log announced this before anything was opened`);
+  tell.fact(`Entry ${log.proof.index} of the log announced this before anything was opened`);
   return disclosure;
 }
 
 export async function auditing(world: World, it: CaseView, tell: Teller): Promise<number> {
   tell.chapter('The log keeps it');
   const Bucket = world.outputs.LogBucketName;
-  const texts = await until('the collection is in the log', async () => {
-    const links = await readLog(world);
-    return links.some((text) => text.includes('collection.completed') && text.includes(it.id)) && links;
+  const log = await until('the collection is in the log', async () => {
+    const told = await readLog(world);
+    return (
+      told.some(({ entry }) => entry.kind === 'collection.completed' && entry.stream === `case/${it.id}`) &&
+      told
+    );
   });
-  const verdict = verifyChain(texts);
-  check(verdict.ok, 'the chain verifies');
-  tell.fact(
-    `${texts.length} entries in the Object Lock bucket, each chained to the one before. This case’s:`,
-  );
-  for (const { entry, index } of texts
-    .map(parseLink)
-    .filter((link) => link.entry.stream === `case/${it.id}`)) {
+  tell.fact(`${log.length} entries in the Object Lock bucket. This case’s:`);
+  for (const { entry, index } of log.filter((told) => told.entry.stream === `case/${it.id}`)) {
     tell.detail(`${String(index).padStart(3)}  ${entry.at}  ${entry.kind}`);
   }
   const admin = await asAdministrator(world.cloud, world.aws);
   try {
-    const Key = 'entry/00000000000000000000.json';
+    const Key = 'tile/entries/000.p/1';
     const { Versions } = await world.aws.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
     const { VersionId } = Versions?.[0] ?? {};
     const { s3 } = admin.aws;
@@ -180,7 +172,7 @@ export async function auditing(world: World, it: CaseView, tell: Teller): Promis
   } finally {
     await admin.leave();
   }
-  return texts.length;
+  return log.length;
 }
 
 export async function closing(world: World, it: CaseView, tell: Teller): Promise<void> {
@@ -227,7 +219,7 @@ export async function erasing(world: World, plot: Plot, tell: Teller): Promise<v
   );
   tell.fact(`${erased.length} of its months lost their keys, and with them ${gone} records`);
   await until('the erasure is in the log', async () =>
-    (await readLog(world)).some((text) => text.includes('account.erased')),
+    (await readLog(world)).some(({ entry }) => entry.kind === 'account.erased'),
   );
   tell.fact('The log says that an account was erased, and not whose');
 }
@@ -279,28 +271,6 @@ export function expectedRecords({ events, request, scope }: Plot): unknown[] {
     }))
     .sort((a, b) => a.time - b.time || (a.text < b.text ? -1 : 1))
     .map(({ record }) => record);
-}
-
-/** Every link of the log, in order, from the bucket. */
-export async function readLog(world: World): Promise<string[]> {
-  const Bucket = world.outputs.LogBucketName;
-  const texts: string[] = [];
-  let from: string | undefined;
-  do {
-    const page = await world.aws.s3.send(
-      new ListObjectsV2Command({
-        Bucket,
-        Prefix: 'entry/',
-        ...(from === undefined ? {} : { ContinuationToken: from }),
-      }),
-    );
-    for (const { Key } of page.Contents ?? []) {
-      const object = await world.aws.s3.send(new GetObjectCommand({ Bucket, Key }));
-      texts.push((await object.Body?.transformToString()) ?? '');
-    }
-    from = page.NextContinuationToken;
-  } while (from !== undefined);
-  return texts;
 }
 
 /** Every live grant on a vault key. */

@@ -1,6 +1,7 @@
 import { CreateGrantCommand, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
+import { toHex, utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
@@ -8,9 +9,9 @@ import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval } from '#core/cases/evidence.ts';
 import { restoreMessage } from '#core/evidence.ts';
-import { parseLink } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { type Entry, entryHash } from '#core/log/entry.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { leafHash } from '#core/log/tree.ts';
 import { provesEnrolment } from '#core/registry/evidence.ts';
 import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
@@ -19,9 +20,9 @@ import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
 import { NotSealedError, openAtDesk } from './aws/desk.ts';
-import { getEntry } from './aws/entries.ts';
+import { getOutboxItem } from './aws/entries.ts';
 import { env } from './aws/env.ts';
-import { publishedLink, stagedLinks } from './aws/log.ts';
+import { type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
 import { drawersIn, type StoredDrawer } from './aws/vault.ts';
@@ -39,19 +40,21 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   for (const { dynamodb } of event.Records) {
     const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
     const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
-    for await (const text of stagedLinks(from, to)) {
-      const { entry } = parseLink(text);
+    if (from >= to) continue;
+    const log = await publishedLog();
+    if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
+    for await (const entry of log.entries(from, to)) {
       if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {
-        await authorise(entry.stream.slice('case/'.length));
+        await authorise(entry.stream.slice('case/'.length), log);
       }
     }
   }
 }
 
-async function authorise(id: string): Promise<void> {
+async function authorise(id: string, log: PublishedLog): Promise<void> {
   const it = await getCase(id);
   if (it === undefined || it.status !== 'AwaitingDisclosure' || it.grants !== undefined) return;
-  if (!(await isApproved(it))) {
+  if (!(await isApproved(it, log))) {
     // Not an outage but somebody's attempt: nothing to retry, everything to look at.
     logger.error('approval not proven', { case: id });
     count('ApprovalsNotProven');
@@ -70,8 +73,8 @@ async function authorise(id: string): Promise<void> {
 }
 
 /** Whether enough distinct enrolled reviewers signed this case's digest and scope, and the log says so too. */
-async function isApproved(it: Case): Promise<boolean> {
-  const received = await logged(it, 1);
+async function isApproved(it: Case, log: PublishedLog): Promise<boolean> {
+  const received = await logged(it, 1, log);
   const { resolved, request } = received?.kind === 'request.received' ? received.data : {};
   if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
     return false;
@@ -81,9 +84,9 @@ async function isApproved(it: Case): Promise<boolean> {
   const people = new Set<string>();
   for (const decision of it.decisions) {
     const key = await getKey(decision.keyId);
-    if (key === undefined || !isActive(key, decision.at) || !(await isEnrolled(key))) continue;
+    if (key === undefined || !isActive(key, decision.at) || !(await isEnrolled(key, log))) continue;
     const message = await signedMessage(it, decision);
-    const entry = await logged(it, decision.entry);
+    const entry = await logged(it, decision.entry, log);
     const said =
       entry?.kind === 'decision.approved' &&
       entry.data.reviewer === commitment(it.salt, 'reviewer', key.holder) &&
@@ -110,9 +113,13 @@ async function signedMessage(it: Case, { message }: StoredDecision): Promise<Mes
  * named in the founding that the log shows, or signed in by two reviewers of whom the same is true. Who can write the
  * registry can neither invent a reviewer nor bring one back.
  */
-async function isEnrolled(key: KeyRecord, among: readonly string[] = []): Promise<boolean> {
+async function isEnrolled(
+  key: KeyRecord,
+  log: PublishedLog,
+  among: readonly string[] = [],
+): Promise<boolean> {
   const id = commitment(key.salt, 'key', key.keyId);
-  const entry = (await publishedLink(keyStream(key), 1))?.entry;
+  const entry = (await log.find(keyStream(key), 1))?.entry;
   const shown =
     key.role === 'reviewer' &&
     entry?.kind === 'key.enrolled' &&
@@ -121,11 +128,11 @@ async function isEnrolled(key: KeyRecord, among: readonly string[] = []): Promis
     entry.data.by === key.enrolledBy &&
     entry.data.activeFrom === key.activeFrom &&
     entry.data.holder === commitment(key.salt, 'holder', key.holder);
-  if (!shown || (await isRevokedInLog(key, among.length > 0))) return false;
+  if (!shown || (await isRevokedInLog(key, log, among.length > 0))) return false;
 
   const [kind, name = ''] = key.enrolledBy.split('/');
   if (kind === 'founding') {
-    const founding = (await publishedLink(foundingStream, Number(name)))?.entry;
+    const founding = (await log.find(foundingStream, Number(name)))?.entry;
     return founding?.kind === 'registry.founded' && founding.data.keys.includes(id);
   }
   // A key that vouches for itself, by whatever detour, vouches for nothing.
@@ -135,28 +142,28 @@ async function isEnrolled(key: KeyRecord, among: readonly string[] = []): Promis
     made !== undefined &&
     provesEnrolment(made, key, async (keyId) => {
       const reviewer = await getKey(keyId);
-      const proven = reviewer !== undefined && (await isEnrolled(reviewer, [...among, key.keyId]));
+      const proven = reviewer !== undefined && (await isEnrolled(reviewer, log, [...among, key.keyId]));
       return proven ? reviewer : undefined;
     })
   );
 }
 
 /** Revoking a reviewer undoes nothing of what they rightly signed before: whom they enrolled stays. */
-async function isRevokedInLog(key: KeyRecord, asVoucher: boolean): Promise<boolean> {
-  return !asVoucher && (await publishedLink(keyStream(key), 2)) !== undefined;
+async function isRevokedInLog(key: KeyRecord, log: PublishedLog, asVoucher: boolean): Promise<boolean> {
+  return !asVoucher && (await log.find(keyStream(key), 2)) !== undefined;
 }
 
 /**
  * Entry n of the case as the bucket holds it; undefined if none was ever committed.
  * @throws if it is not there yet: the stream brings us back
  */
-async function logged(it: Case, n: number): Promise<Entry | undefined> {
+async function logged(it: Case, n: number, log: PublishedLog): Promise<Entry | undefined> {
   const stream = `case/${it.id}`;
-  const entry = await getEntry(stream, n);
-  if (entry === undefined) return undefined;
-  const link = await publishedLink(stream, n, entryHash(entry));
-  if (link === undefined) throw new Error('an entry of the case is not in the log yet');
-  return link.entry;
+  const committed = await getOutboxItem({ stream, n });
+  if (committed === undefined) return undefined;
+  const there = await log.find(stream, n, toHex(leafHash(utf8(committed.entry))));
+  if (there === undefined) throw new Error('an entry of the case is not in the log yet');
+  return there.entry;
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */
@@ -190,7 +197,7 @@ function nameOf(it: Case, drawer: Drawer): string {
 /** Commits what was minted. If the case was closed meanwhile, the doors close again at once. */
 async function record(it: Case, grants: Grant[]): Promise<void> {
   try {
-    await change(it.id, new Date().toISOString(), (now) => mint(now, grants));
+    await change(it.id, (now) => mint(now, grants));
     count('GrantsMinted', grants.length);
   } catch (error) {
     if (!(error instanceof CaseError)) throw error;

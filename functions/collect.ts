@@ -7,13 +7,13 @@ import { checkCollectable, collected, collectionFailed, intend, isPending } from
 import { CaseError } from '#core/cases/errors.ts';
 import { makePackage } from '#core/disclosure/package.ts';
 import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';
-import { type Link, linkJson } from '#core/log/chain.ts';
+import { makeLogProof } from '#core/log/proof.ts';
 import { WireError } from '#core/problem.ts';
 import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
 import { change, getCase } from './aws/cases.ts';
 import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
-import { publishedLink } from './aws/log.ts';
+import { type Logged, type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { openDrawers } from './aws/open.ts';
 import { getAgency, getKey } from './aws/registry.ts';
@@ -57,18 +57,18 @@ async function collect(event: Signed<Input>): Promise<Answer> {
   if (asked.grants.length === 0) throw new CaseError('grant-missing');
 
   const it = await announce(asked, event, agency, cursor);
-  const link = await inTheLog(it);
-  if (link === undefined) {
+  const announced = await inTheLog(it);
+  if (announced === undefined) {
     count('LogBehind');
     return later(it);
   }
-  if (!(await isAsMinted(it))) {
+  if (!(await isAsMinted(it, announced.log))) {
     logger.error('case differs from the log', { case: it.id });
     count('ApprovalsNotProven');
-    await settle(it, event.at, (now) => collectionFailed(now, 'case-not-approved'));
+    await settle(it, (now) => collectionFailed(now, { code: 'case-not-approved', drawers: 0 }));
     throw new CaseError('case-not-approved');
   }
-  return open(it, link, agency, event, cursor);
+  return open(it, announced, agency, event, cursor);
 }
 
 /** Which page is asked for; without one, the first. A cursor is of this case and was made here, or it is none. */
@@ -88,21 +88,29 @@ async function announce(
 ): Promise<Case> {
   const recipient = encryptionKeyAt(agency, event.at)?.thumbprint;
   if (recipient === undefined) throw new WireError('key-cooling');
-  const changed = await change(asked.id, event.at, (it) => {
+  const changed = await change(asked.id, (it) => {
     checkCollectable(it, event.at, cursor);
-    return isPending(it, cursor) ? undefined : intend(it, { at: event.at, recipient, cursor });
+    return isPending(it, event.at, cursor) ? undefined : intend(it, { at: event.at, recipient, cursor });
   });
   if (changed === undefined) throw new WireError('not-found');
   return changed.case;
 }
 
-/** The intent as it stands in the bucket, waiting for it a while. */
-async function inTheLog(it: Case): Promise<Link | undefined> {
+/** The intent, and the log that has it. */
+interface Announced {
+  intent: Logged;
+  log: PublishedLog;
+}
+
+/** The intent as a signed checkpoint in the bucket covers it, its proof verified here; waiting for it a while. */
+async function inTheLog(it: Case): Promise<Announced | undefined> {
   const { pending } = it;
   if (pending === undefined) return undefined;
   for (const until = Date.now() + patienceMs; ; await sleep(lookEveryMs)) {
-    const link = await publishedLink(`case/${it.id}`, pending.entry, pending.hash);
-    if (link !== undefined || Date.now() >= until) return link;
+    const log = await publishedLog();
+    const intent = await log?.find(`case/${it.id}`, pending.entry, pending.hash);
+    if (log !== undefined && intent !== undefined) return { intent, log };
+    if (Date.now() >= until) return undefined;
   }
 }
 
@@ -110,12 +118,9 @@ async function inTheLog(it: Case): Promise<Link | undefined> {
  * Whether the case still is what the log says was received and minted. Whoever can write the table could widen what
  * is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
  */
-async function isAsMinted(it: Case): Promise<boolean> {
+async function isAsMinted(it: Case, log: PublishedLog): Promise<boolean> {
   const stream = `case/${it.id}`;
-  const [received, minted] = await Promise.all([
-    publishedLink(stream, 1),
-    publishedLink(stream, it.minted ?? 0),
-  ]);
+  const [received, minted] = await Promise.all([log.find(stream, 1), log.find(stream, it.minted ?? 0)]);
   return (
     received?.entry.kind === 'request.received' &&
     received.entry.data.resolved === resolvedCommitment(it) &&
@@ -127,18 +132,23 @@ async function isAsMinted(it: Case): Promise<boolean> {
 
 async function open(
   it: Case,
-  link: Link,
+  { intent, log }: Announced,
   agency: AgencyRecord,
   event: Signed<Input>,
   cursor: Cursor | undefined,
 ): Promise<Answer> {
   const scope = approvedScope(it);
   const after = cursor?.after;
-  const { records, next } = await disclosePage(scope, openDrawers(it, after), {
+  let drawers = 0;
+  const opened = openDrawers(it, { after, onUnwrapped: () => drawers++ });
+  const { records, next } = await disclosePage(scope, opened, {
     after,
     limit: POLICY.limits.records,
   }).catch(async (error: unknown) => {
-    if (error instanceof CaseError) await settle(it, event.at, (now) => collectionFailed(now, error.code));
+    if (error instanceof CaseError) {
+      const { code } = error;
+      await settle(it, (now) => collectionFailed(now, { code, drawers }));
+    }
     throw error;
   });
   const { collection, page } = it.pending ?? { collection: 0, page: 0 };
@@ -149,10 +159,10 @@ async function open(
     requestDigest: it.requestDigest,
     scope,
     policyHash: it.policyHash,
-    collectedAt: event.at,
+    collectedAt: new Date().toISOString(),
     records,
     ...(next === undefined ? {} : { page: cursorText(it, { collection, page: page + 1, after: next }) }),
-    link: linkJson(link),
+    log: makeLogProof(intent.proven, log.checkpoint),
   });
   // The log names the recipient: it is encrypted to that key, whatever was enrolled since.
   const recipient = agency.encryptionKeys.find(({ thumbprint }) => thumbprint === it.pending?.recipient);
@@ -160,17 +170,17 @@ async function open(
   const body = await encryptFor(recipient, await signPackage(disclosure));
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
   const { digest } = disclosure;
-  await settle(it, event.at, (now) => {
+  await settle(it, (now) => {
     checkCollectable(now, event.at, cursor);
-    return collected(now, { records: records.length, digest, more: next !== undefined });
+    return collected(now, { records: records.length, drawers, digest, more: next !== undefined });
   });
   count('Collections');
   return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body };
 }
 
 /** Ends the intent that this call carried out. If another call ended it first, this one answers nothing. */
-async function settle(it: Case, at: string, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
-  await change(it.id, at, (now) => {
+async function settle(it: Case, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
+  await change(it.id, (now) => {
     if (now.pending?.entry !== it.pending?.entry) throw new WireError('try-again');
     return act(now);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { sha256 } from '#core/canonical.ts';
@@ -27,11 +28,10 @@ const mintingSeconds = 300;
 export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
   if ('Records' in event) {
     const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.stream?.S ?? ''));
-    const now = new Date().toISOString();
     for (const stream of streams) {
-      if (stream.startsWith('case/')) await retire(stream.slice('case/'.length), now);
+      if (stream.startsWith('case/')) await retire(stream.slice('case/'.length));
     }
-    if ([...streams].some((stream) => stream.startsWith('key/'))) await endWhatRevokedKeysBegan(now);
+    if ([...streams].some((stream) => stream.startsWith('key/'))) await endWhatRevokedKeysBegan();
     return;
   }
   await sweep(new Date(event.time).toISOString());
@@ -40,20 +40,20 @@ export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<stri
 /** All that time does, as of an instant. Doing it twice changes nothing. */
 async function sweep(at: string): Promise<void> {
   const live: Live = new Map();
-  await endWhatRevokedKeysBegan(at);
+  await endWhatRevokedKeysBegan();
   for (const status of statuses) {
     for await (const it of casesByStatus(status)) {
       const open =
         openStatuses.includes(it.status) || it.status === 'Suspended' || (it.grants?.length ?? 0) > 0;
       if (!open) continue;
-      if (lapse(it, at) !== undefined) await change(it.id, at, (now) => lapse(now, at));
-      const now = await retire(it.id, at);
+      if (lapse(it, at) !== undefined) await change(it.id, (now) => lapse(now, at));
+      const now = await retire(it.id);
       for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
     }
   }
   const keys = (await everyVaultKey()).filter(({ forgottenAt }) => forgottenAt === undefined);
   await reconcile(live, keys, at);
-  for (const key of keys) await comparePolicy(key, at);
+  for (const key of keys) await comparePolicy(key);
   await reportStrangers(at);
 }
 
@@ -61,25 +61,24 @@ async function sweep(at: string): Promise<void> {
 type Live = Map<string, { caseId: string; keyId: string }>;
 
 /** A revoked key takes with it what is pending under it. Doing it twice changes nothing. */
-async function endWhatRevokedKeysBegan(at: string): Promise<void> {
+async function endWhatRevokedKeysBegan(): Promise<void> {
   const gone = new Set<string>();
   for await (const { keyId } of revokedKeys()) gone.add(keyId);
   const isRevoked = (keyId: string) => gone.has(keyId);
   for (const status of ['AwaitingApproval', ...openStatuses, 'Suspended'] as const) {
     for await (const it of casesByStatus(status)) {
-      if (keysRevoked(it, isRevoked) !== undefined)
-        await change(it.id, at, (now) => keysRevoked(now, isRevoked));
+      if (keysRevoked(it, isRevoked) !== undefined) await change(it.id, (now) => keysRevoked(now, isRevoked));
     }
   }
 }
 
 /** Revokes a closed case's grants at KMS, then says so. */
-async function retire(id: string, at: string): Promise<Case | undefined> {
+async function retire(id: string): Promise<Case | undefined> {
   const it = await getCase(id);
   const because = it === undefined ? undefined : retirementDue(it);
   if (it === undefined || because === undefined) return it;
   for (const grant of it.grants ?? []) await revoke(grant.keyId, grant.grantId);
-  const changed = await change(id, at, (now) =>
+  const changed = await change(id, (now) =>
     retirementDue(now) === undefined ? undefined : retired(now, because),
   );
   count('GrantsRetired', it.grants?.length ?? 0);
@@ -117,12 +116,17 @@ async function reconcile(live: Live, keys: readonly VaultKey[], at: string): Pro
     const it = await getCase(caseId);
     if (it !== undefined && has(it, id) && retirementDue(it) === undefined) missing++;
   }
-  if (missing > 0 || surplus > 0) logger.error('grants differ from cases', { missing, surplus });
+  const differs = missing > 0 || surplus > 0;
+  if (differs) logger.error('grants differ from cases', { missing, surplus });
   count('GrantMismatch', missing + surplus);
+  // A day's first sweep is told, and every one that found something.
+  const which = differs ? randomUUID() : at.slice(0, 'YYYY-MM-DD'.length);
+  const data = { grants: live.size, missing, surplus };
+  await putSingleEntry(`sweep/${which}`, { kind: 'sweep.done', data });
 }
 
 /** A key whose policy somebody changed shows in the log, once each policy that is found, and raises an alarm. */
-async function comparePolicy(key: VaultKey, at: string): Promise<void> {
+async function comparePolicy(key: VaultKey): Promise<void> {
   const found = await livePolicyDigest(key.arn);
   if (found === fixedPolicyDigest) return;
   const { purpose, epoch, shard } = key;
@@ -130,11 +134,7 @@ async function comparePolicy(key: VaultKey, at: string): Promise<void> {
   logger.error('a vault key has another policy', { purpose, epoch, shard });
   const which = Buffer.from(sha256(found)).toString('base64url');
   const data = { purpose, epoch, key: keyDigest(key.arn), policy: fixedPolicyDigest, found };
-  await putSingleEntry(
-    `vault-policy/${keyDigest(key.arn)}/${which}`,
-    { kind: 'vault.policy-differs', data },
-    at,
-  );
+  await putSingleEntry(`vault-policy/${keyDigest(key.arn)}/${which}`, { kind: 'vault.policy-differs', data });
 }
 
 /** Whether a grant's own case, by the grant's name, has it after all, or is being minted this very moment. */

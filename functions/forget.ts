@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { ended } from '#core/cases/preservation.ts';
-import { appendEntry } from '#core/log/entry.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
@@ -18,7 +17,7 @@ import { pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { tick } from './aws/clock.ts';
 import { StaleCaseError } from './aws/commit.ts';
-import { entryPut, putSingleEntry } from './aws/entries.ts';
+import { entryPuts, putSingleEntry, tell } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, preservationsUntil } from './aws/preservations.ts';
@@ -64,7 +63,7 @@ export interface Erased {
 export async function handler(event: unknown): Promise<Erased | undefined> {
   const now = new Date().toISOString();
   const input = z.union([erasure, tick]).parse(event);
-  if ('account' in input) return erase(input.account, now);
+  if ('account' in input) return erase(input.account);
   await forget(FORGET_CLOCK === 'event' ? new Date(input.time).toISOString() : now);
   return undefined;
 }
@@ -74,7 +73,7 @@ async function forget(at: string): Promise<void> {
   for await (const it of preservationsUntil(at)) {
     const outcome = ended(it, at);
     if (outcome === undefined) continue;
-    await commitPreservation(outcome, at).catch((error: unknown) => {
+    await commitPreservation(outcome).catch((error: unknown) => {
       if (!(error instanceof StaleCaseError)) throw error;
     });
   }
@@ -95,12 +94,10 @@ async function destroy(key: VaultKey, at: string): Promise<void> {
     if (!(error instanceof Error && gone.includes(error.name))) throw error;
   }
   const { purpose, epoch } = key;
-  const { entry, head } = appendEntry(
-    vaultKeyStream(key),
-    key.entries,
-    { kind: 'vault.key-forgotten', data: { purpose, epoch, key: keyDigest(key.arn) } },
-    at,
-  );
+  const { entry, head } = tell(vaultKeyStream(key), key.entries, {
+    kind: 'vault.key-forgotten',
+    data: { purpose, epoch, key: keyDigest(key.arn) },
+  });
   try {
     await dynamo.send(
       new TransactWriteCommand({
@@ -114,7 +111,7 @@ async function destroy(key: VaultKey, at: string): Promise<void> {
               ExpressionAttributeValues: { ':at': at, ':entries': { n: head.n, hash: head.hash } },
             },
           },
-          entryPut(entry),
+          ...entryPuts(entry),
         ],
       }),
     );
@@ -171,7 +168,7 @@ async function sweep(): Promise<void> {
  * Erases an account: its drawers' keys first, then everything that lies under its pseudonym. A drawer that a
  * preservation keeps loses its own key and stays until that ends, its records and names with it.
  */
-async function erase(account: string, now: string): Promise<Erased> {
+async function erase(account: string): Promise<Erased> {
   const subject = await pseudonymOf(account);
   const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
   await remove(own.map(drawerItemKey));
@@ -208,7 +205,7 @@ async function erase(account: string, now: string): Promise<Erased> {
     .filter((drawer) => !keptUntil.has(keyPairName(drawer)))
     .map(({ kind, epoch }) => ({ kind, epoch }));
   const data = { drawers: erased.length, preserved: preserved.length };
-  await putSingleEntry(`erasure/${randomUUID()}`, { kind: 'account.erased', data }, now);
+  await putSingleEntry(`erasure/${randomUUID()}`, { kind: 'account.erased', data });
   count('AccountsErased');
   return { erased, preserved };
 }

@@ -50,6 +50,6 @@ export async function handler(event: unknown): Promise<{ keyIds: string[] }> {
     };
   });
   const members = [...desk.members, ...keys.map(({ keyId, holder }) => ({ keyId, holder }))];
-  await commitFounding(keys, { ...desk, members }, at);
+  await commitFounding(keys, { ...desk, members });
   return { keyIds: keys.map(({ keyId }) => keyId) };
 }

@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { appendEntry } from '#core/log/entry.ts';
 import { keysAhead, mayBeMade, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { tick } from './aws/clock.ts';
-import { entryPut } from './aws/entries.ts';
+import { entryPuts, tell } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { fixedPolicy, fixedPolicyDigest } from './aws/key-policy.ts';
 import { count } from './aws/observe.ts';
@@ -67,7 +66,7 @@ async function make(name: VaultKeyName, now: string): Promise<void> {
   const keyArn = z.string().parse(KeyMetadata?.Arn);
   const { purpose, epoch } = name;
   const data = { purpose, epoch, key: keyDigest(keyArn), policy: fixedPolicyDigest };
-  const { entry, head } = appendEntry(vaultKeyStream(name), { n: 0 }, { kind: 'vault.key-made', data }, now);
+  const { entry, head } = tell(vaultKeyStream(name), { n: 0 }, { kind: 'vault.key-made', data });
   await dynamo.send(
     new TransactWriteCommand({
       TransactItems: [
@@ -84,7 +83,7 @@ async function make(name: VaultKeyName, now: string): Promise<void> {
             },
           },
         },
-        entryPut(entry),
+        ...entryPuts(entry),
       ],
     }),
   );

@@ -51,7 +51,6 @@ export async function handler(event: unknown): Promise<void> {
 const forever = '9999';
 
 async function keep(it: Preservation): Promise<void> {
-  const now = new Date().toISOString();
   const drawers = await drawersIn(it.asked, it.subjects);
   for (const drawer of drawers) {
     await keepRecords(drawer, it.dueAt);
@@ -62,7 +61,7 @@ async function keep(it: Preservation): Promise<void> {
   const outcome = kept(it, drawers.length);
   if (outcome === undefined) return;
   try {
-    await commitPreservation(outcome, now);
+    await commitPreservation(outcome);
     count('DrawersPreserved', drawers.length);
   } catch (error) {
     // Delivered twice: the other told it.

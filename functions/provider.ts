@@ -1,7 +1,9 @@
 import middy from '@middy/core';
 import { categories, policyHash } from '#core/cases/policy.ts';
+import { formatVerifierKey } from '#core/log/note.ts';
 import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import { env } from './aws/env.ts';
+import { logKey } from './aws/log.ts';
 import { logger } from './aws/observe.ts';
 import { providerJwks } from './aws/provider-key.ts';
 import { revokedKeys } from './aws/registry.ts';
@@ -23,6 +25,8 @@ export const handler = middy<Arrived, Answer>()
         // The first signs; the others have signed, or are about to.
         keys: await providerJwks(),
         revoked: await revocations(),
+        // What anybody checks the log with, by tools of their own (C2SP signed-note).
+        log: await publishedKey(),
         categories,
         deadlines: {
           Routine: `PT${POLICY.deadlineHours.Routine}H`,
@@ -41,6 +45,11 @@ export const handler = middy<Arrived, Answer>()
       { 'cache-control': 'public, max-age=60' },
     ),
   );
+
+async function publishedKey(): Promise<{ origin: string; verifierKey: string }> {
+  const key = await logKey();
+  return { origin: key.name, verifierKey: formatVerifierKey(key) };
+}
 
 /** Officers' and reviewers' keys that count no more, by thumbprint: whoever holds a message signed by one can tell. */
 async function revocations(): Promise<{ keyid: string; revokedAt: string }[]> {

@@ -89,7 +89,7 @@ async function take({ input: proposal, caller, at }: Signed<Proposal>): Promise<
     at,
     message: storeMessage(caller.message),
   });
-  const it = await commitChange(outcome, at);
+  const it = await commitChange(outcome);
   const self = `/v1/registry/changes/${it.id}`;
   return json(201, await view(it), { location: self });
 }
@@ -119,7 +119,7 @@ async function takeDecision(event: Signed<ChangeDecision>): Promise<Answer> {
       const outcome = decideChange(it, act, { agency, stands: (keyId) => standing.has(keyId) });
       const applied = outcome.next.status === 'Applied';
       const effects = applied ? await effectsOf(outcome.next, agency, at) : {};
-      return view(await commitChange(outcome, at, effects));
+      return view(await commitChange(outcome, effects));
     }),
   );
 }

@@ -85,7 +85,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
       policyHash: policyHash(POLICY),
     });
     const rates = ratesOf(request, terms, at).map((rate) => rateUpdate(agency, rate));
-    return (await commit(outcome, at, rates)).case;
+    return (await commit(outcome, rates)).case;
   });
   return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
 }
@@ -114,7 +114,7 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
       salt: randomBytes(32),
     });
     const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
-    const taken = await commitPreservation(outcome, at, rates);
+    const taken = await commitPreservation(outcome, rates);
     await setToWork(taken.id);
     return taken;
   });
@@ -180,7 +180,7 @@ async function follow(event: Signed): Promise<Answer> {
 
 async function takeBack(event: Signed<Record<string, never>>): Promise<Answer> {
   const { id } = await ownCase(event);
-  const changed = await change(id, event.at, withdraw);
+  const changed = await change(id, withdraw);
   if (changed === undefined) throw new WireError('not-found');
   return json(200, viewCase(changed.case));
 }

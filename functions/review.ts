@@ -42,7 +42,7 @@ async function list(event: Signed): Promise<Answer> {
 
 /** What is asked is shown in the clear, and that it was shown is in the log first. */
 async function show(event: Signed): Promise<Answer> {
-  const changed = await change(idOf(event), event.at, (it) => view(it, event.caller.key.holder));
+  const changed = await change(idOf(event), (it) => view(it, event.caller.key.holder));
   if (changed === undefined) throw new WireError('not-found');
   const it = changed.case;
   const sealed = await openAtDesk(it.request, { case: it.id, part: 'request' });
@@ -57,7 +57,7 @@ async function takeDecision(event: Signed<Decision>): Promise<Answer> {
   const id = idOf(event);
   const { key, message } = event.caller;
   const sealedMessage = await sealForDesk(storeMessage(message), { case: id, part: 'decision' });
-  const changed = await change(id, event.at, (it) =>
+  const changed = await change(id, (it) =>
     decide(it, {
       decision: event.input,
       reviewer: key.holder,

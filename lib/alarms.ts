@@ -52,6 +52,11 @@ export class Alarms extends Construct {
       'A batch was given up: events or entries wait in the dead-letter queue',
     );
     this.alarm(
+      'OutboxMalformed',
+      metric('EntriesMalformed'),
+      'Something in the outbox is no entry: the log goes on without it, and somebody can write to that table',
+    );
+    this.alarm(
       'LogIsBehind',
       metric('LogBehind'),
       'A collection waited for the log in vain: nothing was disclosed',

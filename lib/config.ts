@@ -25,6 +25,14 @@ const settings = z.strictObject({
     .string()
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
     .optional(),
+  /**
+   * The name that the log is signed under, for good: a log under another name is another log. Default: its address at
+   * the custom domain.
+   */
+  logOrigin: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?(\/[\w.~-]+)*$/)
+    .optional(),
   /** Months that identity records are kept; 0 for "do not keep". */
   retentionMonths: months.default(12),
   /** The same for one kind of record alone. Default: retentionMonths. */

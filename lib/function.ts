@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -54,11 +55,24 @@ export class WritFunction extends lambda.Function {
   }
 }
 
+/** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. Whoever builds the same source gets the same. */
+export function codeDigest(): string {
+  const dir = bundleAll();
+  const hash = createHash('sha256');
+  for (const name of globSync('*/index.mjs', { cwd: dir }).sort()) {
+    const code = readFileSync(`${dir}/${name}`);
+    hash.update(`${name} ${code.length}\n`).update(code);
+  }
+  return `sha-256=:${hash.digest('base64')}:`;
+}
+
 let bundled = false;
 
 /** Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24. */
 function bundleAll(): string {
   if (bundled) return bundles;
+  // What is no function any more is no part of what is deployed.
+  rmSync(bundles, { recursive: true, force: true });
   const files = readdirSync(`${root}functions`).filter((name) => name.endsWith('.ts'));
   buildSync({
     entryPoints: files.map((name) => ({ in: `${root}functions/${name}`, out: `${name.slice(0, -3)}/index` })),

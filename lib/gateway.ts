@@ -12,7 +12,7 @@ export class Gateway extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    serves: Record<'request' | 'collect' | 'review' | 'provider' | 'registry', WritFunction>,
+    serves: Record<'request' | 'collect' | 'review' | 'provider' | 'registry' | 'log', WritFunction>,
   ) {
     super(scope, id);
     const accessLog = new logs.LogGroup(this, 'AccessLog', {
@@ -24,6 +24,8 @@ export class Gateway extends Construct {
       restApiName: 'writ',
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
+      // Tiles are bytes; and whatever arrives is handed on as the bytes that were signed.
+      binaryMediaTypes: ['*/*'],
       // Access logs need it, and an account that has never had an API has none.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
@@ -59,6 +61,8 @@ export class Gateway extends Construct {
     this.route('GET', 'registry/changes/{id}', serves.registry);
     this.route('POST', 'registry/changes/{id}/decisions', serves.registry);
     this.route('POST', 'registry/revocations', serves.registry);
+    this.route('GET', 'log/checkpoint', serves.log);
+    this.route('GET', 'log/tile/{path+}', serves.log);
     this.problems();
   }
 

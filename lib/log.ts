@@ -1,8 +1,9 @@
-import { Duration, aws_iam as iam, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, Fn, aws_iam as iam, aws_kms as kms, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import { pin, removal } from './keep.ts';
+import { GuardedKey } from './key.ts';
 
 /**
  * The bucket that holds the log: Object Lock in COMPLIANCE mode, so that what is written can be neither changed nor
@@ -10,9 +11,19 @@ import { pin, removal } from './keep.ts';
  */
 export class LogBucket extends Construct {
   readonly bucket: s3.Bucket;
+  /** The key that signs checkpoints, the name that it signs under: what a verifier knows the log by. */
+  readonly key: GuardedKey;
+  readonly origin: string;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
+    this.origin = config.logOrigin ?? defaultOrigin(this, config);
+    this.key = new GuardedKey(this, 'LogKey', {
+      config,
+      description: 'Writ: signs the log’s checkpoints',
+      keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
+    });
     this.bucket = pin(
       new s3.Bucket(this, 'Bucket', {
         versioned: true,
@@ -39,9 +50,23 @@ export class LogBucket extends Construct {
     );
   }
 
-  /** Lets one role write links and nobody else write anything, administrators included. */
+  /** Lets a function read the log, and know by which key. */
+  readBy(fn: WritFunction): void {
+    this.bucket.grantRead(fn);
+    this.knownTo(fn);
+  }
+
+  knownTo(fn: WritFunction): void {
+    this.key.allow(`${fn.node.id}Verifies`, fn.role, ['kms:GetPublicKey']);
+  }
+
+  /** Lets one role sign and write the log, and nobody else write anything, administrators included. */
   writtenBy(sequence: WritFunction): void {
-    this.bucket.grantPut(sequence, 'entry/*');
+    this.readBy(sequence);
+    this.key.allow('SequenceSigns', sequence.role, ['kms:Sign'], {
+      StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' },
+    });
+    for (const files of ['checkpoint', 'tile/*']) this.bucket.grantPut(sequence, files);
     const { role } = sequence;
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -67,4 +92,13 @@ export class LogBucket extends Construct {
       }),
     );
   }
+}
+
+/**
+ * A log is named by where it is found, without the scheme (C2SP tlog-checkpoint). Without a domain of the provider's
+ * own there is no such name before the stack is there; the stack's own id is at least nobody else's.
+ */
+function defaultOrigin(scope: Construct, { authority }: Config): string {
+  if (authority !== undefined) return `${authority}/v1/log`;
+  return `writ.invalid/${Fn.select(2, Fn.split('/', Stack.of(scope).stackId))}`;
 }

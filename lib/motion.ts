@@ -42,7 +42,7 @@ export function setInMotion(
   fn.sequence.addEventSource(
     new sources.DynamoEventSource(Tables.source(by.tables.entries), {
       ...fromStart,
-      batchSize: 200,
+      batchSize: 1000,
       // An entry is written once: whoever changes or deletes one in the outbox must not stop the log with it.
       filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
     }),

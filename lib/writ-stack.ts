@@ -1,8 +1,17 @@
-import { CfnOutput, Duration, aws_kms as kms, Stack, type StackProps, aws_sqs as sqs } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  CustomResource,
+  Duration,
+  aws_kms as kms,
+  Stack,
+  type StackProps,
+  aws_sqs as sqs,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { policyHash } from '#core/cases/policy.ts';
 import { Alarms } from './alarms.ts';
 import type { Config } from './config.ts';
-import { WritFunction } from './function.ts';
+import { codeDigest, WritFunction } from './function.ts';
 import { Gateway } from './gateway.ts';
 import { EventStream } from './ingest.ts';
 import { GuardedKey } from './key.ts';
@@ -65,6 +74,8 @@ export class WritStack extends Stack {
       VAULT_TABLE: tables.vault.tableName,
       VAULT_KEYS_TABLE: tables.vaultKeys.tableName,
       LOG_BUCKET: log.bucket.bucketName,
+      LOG_KEY: log.key.keyArn,
+      LOG_ORIGIN: log.origin,
       INDEX_KEY: indexKey.keyArn,
       DESK_KEY: deskKey.keyArn,
       PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
@@ -79,6 +90,7 @@ export class WritStack extends Stack {
       Object.fromEntries(
         names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
       );
+    const theLog = pick('LOG_TABLE', 'LOG_BUCKET', 'LOG_KEY', 'LOG_ORIGIN');
     const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'AUTHORITY');
 
     const prepare = new WritFunction(this, 'Prepare', {
@@ -98,7 +110,7 @@ export class WritStack extends Stack {
     const preserve = new WritFunction(this, 'Preserve', {
       file: 'preserve',
       environment: {
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE'),
         PREPARE_FUNCTION: prepare.functionName,
       },
       timeoutSeconds: 300,
@@ -117,14 +129,16 @@ export class WritStack extends Stack {
     });
     const sequence = new WritFunction(this, 'Sequence', {
       file: 'sequence',
-      environment: pick('ENTRIES_TABLE', 'LOG_TABLE', 'LOG_BUCKET'),
+      environment: { ...theLog, ...pick('ENTRIES_TABLE') },
       timeoutSeconds: 120,
+      memoryMb: 1769,
     });
     const collect = new WritFunction(this, 'Collect', {
       file: 'collect',
       environment: {
         ...door,
-        ...pick('CASES_TABLE', 'VAULT_TABLE', 'LOG_TABLE', 'LOG_BUCKET', 'POLICY', 'PROVIDER_NAME'),
+        ...theLog,
+        ...pick('CASES_TABLE', 'VAULT_TABLE', 'POLICY', 'PROVIDER_NAME'),
       },
       memoryMb: 1769,
     });
@@ -132,16 +146,8 @@ export class WritStack extends Stack {
     const authorise = new WritFunction(this, 'Authorise', {
       file: 'authorise',
       environment: {
-        ...pick(
-          'CASES_TABLE',
-          'ENTRIES_TABLE',
-          'LOG_TABLE',
-          'LOG_BUCKET',
-          'REGISTRY_TABLE',
-          'VAULT_TABLE',
-          'DESK_KEY',
-          'POLICY',
-        ),
+        ...theLog,
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'REGISTRY_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'POLICY'),
         ...collectRole,
       },
       timeoutSeconds: 120,
@@ -172,7 +178,16 @@ export class WritStack extends Stack {
         'REGISTRY_TABLE',
         'ENTRIES_TABLE',
         'COOL_OFF_HOURS',
+        'LOG_TABLE',
+        'LOG_BUCKET',
+        'LOG_KEY',
+        'LOG_ORIGIN',
       ),
+    });
+    const publicLog = new WritFunction(this, 'PublicLog', { file: 'log', environment: theLog });
+    const deployed = new WritFunction(this, 'Deployed', {
+      file: 'deployed',
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'POLICY'),
     });
     const registry = new WritFunction(this, 'Registry', {
       file: 'registry',
@@ -206,7 +221,8 @@ export class WritStack extends Stack {
       for (const fn of i === 0 ? [request, review, collect, registry] : []) {
         key.allow(`${fn.node.id}Signs`, fn.role, ['kms:Sign', 'kms:GetPublicKey']);
       }
-      key.allow('ProviderPublishes', provider.role, ['kms:GetPublicKey']);
+      for (const fn of [provider, deployed])
+        key.allow(`${fn.node.id}Publishes`, fn.role, ['kms:GetPublicKey']);
     }
 
     // What each may do with the tables.
@@ -235,16 +251,26 @@ export class WritStack extends Stack {
     }
     tables.allow(tables.cases, review, 'Query');
     tables.allow(tables.entries, sequence, 'GetItem');
-    tables.allow(tables.log, sequence, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    tables.allow(
+      tables.log,
+      sequence,
+      'GetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'Query',
+      'BatchGetItem',
+      'BatchWriteItem',
+    );
     log.writtenBy(sequence);
     tables.allow(tables.log, collect, 'GetItem');
-    log.bucket.grantRead(collect, 'entry/*');
+    for (const fn of [collect, authorise, publicLog]) log.readBy(fn);
+    log.knownTo(provider);
     tables.allow(tables.cases, authorise, 'GetItem', 'PutItem');
     tables.allow(tables.entries, authorise, 'GetItem', 'PutItem');
-    tables.allow(tables.log, authorise, 'GetItem', 'Query');
+    tables.allow(tables.log, authorise, 'GetItem');
     tables.allow(tables.registry, authorise, 'GetItem');
     tables.allow(tables.vault, authorise, 'Query');
-    log.bucket.grantRead(authorise, 'entry/*');
     tables.allow(tables.cases, expire, 'GetItem', 'PutItem', 'Query');
     tables.allow(tables.entries, expire, 'PutItem');
     tables.allow(tables.door, expire, 'Scan', 'DeleteItem');
@@ -253,13 +279,33 @@ export class WritStack extends Stack {
     tables.allow(tables.registry, registry, 'PutItem', 'Query');
     tables.allow(tables.registry, found, 'GetItem', 'PutItem');
     tables.allow(tables.entries, found, 'PutItem');
+    tables.allow(tables.registry, deployed, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, deployed, 'PutItem');
 
     setInMotion(
       this,
       { seal, sequence, expire, authorise, prepare, preserve, forget },
       { incoming, tables, deadLetters },
     );
-    const gateway = new Gateway(this, 'Gateway', { request, collect, review, provider, registry });
+    const gateway = new Gateway(this, 'Gateway', {
+      request,
+      collect,
+      review,
+      provider,
+      registry,
+      log: publicLog,
+    });
+    const deployment = new CustomResource(this, 'Deployment', {
+      serviceToken: deployed.functionArn,
+      resourceType: 'Custom::WritDeployment',
+      // Whatever changes here brings CloudFormation to tell the log of it.
+      properties: {
+        code: codeDigest(),
+        policy: policyHash(config.policy),
+        keys: config.providerKeys.join(' '),
+      },
+    });
+    deployment.node.addDependency(deployed, deployed.role);
     const functions = [
       prepare,
       seal,
@@ -274,6 +320,8 @@ export class WritStack extends Stack {
       provider,
       registry,
       found,
+      publicLog,
+      deployed,
     ];
     const alarms = new Alarms(this, 'Alarms', {
       functions,
@@ -287,6 +335,8 @@ export class WritStack extends Stack {
       Url: gateway.api.url,
       EventStreamName: incoming.stream.streamName,
       LogBucketName: log.bucket.bucketName,
+      LogOrigin: log.origin,
+      LogKeyArn: log.key.keyArn,
       DeskKeyArn: deskKey.keyArn,
       IndexKeyArn: indexKey.keyArn,
       ProviderKeyArn: providerKeys[0]?.keyArn ?? '',

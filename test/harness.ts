@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict';
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   GenerateMacCommand,
   type GrantListEntry,
@@ -8,7 +8,6 @@ import {
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
@@ -19,7 +18,9 @@ import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
-import { type Link, parseLink } from '#core/log/chain.ts';
+import { readBundles, readCheckpoint } from '#core/log/reading.ts';
+import { newTiles, TileWriter, tilePath } from '#core/log/tiles.ts';
+import { leafHash, sameHash } from '#core/log/tree.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import { subjectPseudonym } from '#core/vault/subject.ts';
@@ -27,6 +28,7 @@ import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
+import { logFiles, logKeyOf, readLog, type Told } from '#dev/log.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
 import { enrol, exampleTerms, type Outputs, readWorld, type World } from '#dev/world.ts';
 
@@ -263,17 +265,17 @@ export async function approvedCase(
   return followRequest(agency.session, view.id);
 }
 
-/** The links of one case, in the order of the log. */
-export async function linksOf(it: World, caseId: string): Promise<Link[]> {
-  return linksWhere(it, ({ entry }) => entry.stream === `case/${caseId}`);
+/** The entries of one case, in the order of the log. */
+export async function toldOf(it: World, caseId: string): Promise<Told[]> {
+  return toldWhere(it, ({ entry }) => entry.stream === `case/${caseId}`);
 }
 
 export async function entryOf(
   it: World,
   caseId: string,
-  kind: Link['entry']['kind'],
-): Promise<Link | undefined> {
-  return (await linksOf(it, caseId)).find(({ entry }) => entry.kind === kind);
+  kind: Told['entry']['kind'],
+): Promise<Told | undefined> {
+  return (await toldOf(it, caseId)).find(({ entry }) => entry.kind === kind);
 }
 
 /** Live grants that open one subject's drawers. */
@@ -338,72 +340,40 @@ export async function newReviewer(
   return { holder, keyId: signer.keyId, privateKeyFile: '', session };
 }
 
-/** The log so far, link by link: what is in the bucket never changes, so each is fetched and parsed once a process. */
-const seen: { text: string; link: Link }[] = [];
-let reading: Promise<void> = Promise.resolve();
-
-/** The log's links as their texts, in order, from the bucket; cheap to ask again and again. */
-export async function logTexts(it: World): Promise<string[]> {
-  await readOn(it);
-  return seen.map(({ text }) => text);
+/** The log's entries that a test is about, in the order of the log. */
+export async function toldWhere(it: World, which: (told: Told) => boolean): Promise<Told[]> {
+  return (await readLog(it)).filter(which);
 }
 
-/** The log's links that a test is about, in the order of the log. */
-export async function linksWhere(it: World, which: (link: Link) => boolean): Promise<Link[]> {
-  await readOn(it);
-  return seen.map(({ link }) => link).filter(which);
-}
-
-/** Reads what has come since, one reader at a time. */
-function readOn(it: World): Promise<void> {
-  reading = reading.catch(() => {}).then(() => fetchMore(it));
-  return reading;
-}
-
-async function fetchMore(it: World): Promise<void> {
-  const Bucket = it.outputs.LogBucketName;
-  for (;;) {
-    const StartAfter = seen.length === 0 ? 'entry/' : linkObject(seen.length - 1);
-    const page = await it.aws.s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'entry/', StartAfter }));
-    const keys = (page.Contents ?? []).map(({ Key = '' }) => Key).sort();
-    // A sequencer may be writing: what lies behind a gap is for the next time.
-    const next = keys.filter((key, i) => key === linkObject(seen.length + i));
-    for (let i = 0; i < next.length; i += 16) {
-      const texts = await Promise.all(next.slice(i, i + 16).map((Key) => objectText(it, Key)));
-      seen.push(...texts.map((text) => ({ text, link: parseLink(text) })));
-    }
-    if (next.length === 0 || page.IsTruncated !== true) return;
+/** The whole log recomputed from what the bucket holds: every leaf, every tile, the root that the key signed. */
+export async function treeVerifies(it: World): Promise<void> {
+  const files = logFiles(it);
+  const checkpoint = await readCheckpoint(files, logKeyOf(it));
+  assert.ok(checkpoint);
+  const { size, root } = checkpoint;
+  const writer = new TileWriter();
+  const made = new Map<string, Uint8Array>();
+  for await (const { entries } of readBundles(files, 0n, size, size)) {
+    for (const { tile, bytes } of writer.append(entries.map(leafHash))) made.set(tilePath(tile), bytes);
   }
+  for (const tile of newTiles(0n, size).filter(({ level }) => level !== 'entries')) {
+    const path = tilePath(tile);
+    assert.deepEqual(Buffer.from((await files(path)) ?? []), Buffer.from(made.get(path) ?? []), path);
+  }
+  assert.ok(sameHash(writer.root(), root), 'the root is another');
 }
-
-/** A link's text, kept beside the cloud for the test files that come after: the bucket keeps it from ever changing. */
-async function objectText(it: World, Key: string): Promise<string> {
-  const kept = join(it.cloud.stateDir, 'seen', Key.replaceAll('/', '-'));
-  if (existsSync(kept)) return readFileSync(kept, 'utf8');
-  const { Body } = await it.aws.s3.send(new GetObjectCommand({ Bucket: it.outputs.LogBucketName, Key }));
-  const text = (await Body?.transformToString()) ?? '';
-  mkdirSync(dirname(kept), { recursive: true });
-  const own = `${kept}.${process.pid}`;
-  writeFileSync(own, text);
-  renameSync(own, kept);
-  return text;
-}
-
-const linkObject = (index: number) => `entry/${String(index).padStart(20, '0')}.json`;
 
 /** Waits until a case's stream in the log has an entry of a kind, `times` times; answers the case's entries. */
 export async function logged(
   it: World,
   caseId: string,
-  kind: Link['entry']['kind'],
+  kind: Told['entry']['kind'],
   times = 1,
-): Promise<Link['entry'][]> {
+): Promise<Told['entry'][]> {
   return until(
     `${kind} is in the log`,
     async () => {
-      const entries = (await linksWhere(it, ({ entry }) => entry.stream === `case/${caseId}`)).map(
-        ({ entry }) => entry,
-      );
+      const entries = (await toldOf(it, caseId)).map(({ entry }) => entry);
       return entries.filter((entry) => entry.kind === kind).length >= times && entries;
     },
     90_000,
@@ -412,11 +382,11 @@ export async function logged(
 
 /** The refusals in the log of calls that named an agency's key, in the order of the log. */
 export async function refusalsOf(it: World, agencyId: string): Promise<{ code: string; proven: boolean }[]> {
-  const links = await linksWhere(
+  const told = await toldWhere(
     it,
     ({ entry }) => entry.kind === 'request.refused' && entry.data.agency === agencyId,
   );
-  return links.flatMap(({ entry }) =>
+  return told.flatMap(({ entry }) =>
     entry.kind === 'request.refused' ? [{ code: entry.data.code, proven: entry.data.proven }] : [],
   );
 }
@@ -466,7 +436,7 @@ export async function refusalLogged(it: World, keyId: string, code: ProblemCode,
   const name = createHash('sha256').update(`${keyId}\0${code}\0${nonce}`).digest('base64url');
   return until(
     `${code} is in the log`,
-    async () => (await linksWhere(it, ({ entry }) => entry.stream === `refusal/${name}`))[0]?.entry,
+    async () => (await toldWhere(it, ({ entry }) => entry.stream === `refusal/${name}`))[0]?.entry,
     90_000,
   );
 }

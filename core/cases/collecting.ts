@@ -8,7 +8,7 @@ import { CaseError } from './errors.ts';
 
 /**
  * The agency asks for the data: the intent that must be in the log before anything opens (I4). One intent is open
- * at a time; asking for the same page again while the log catches up resumes it, asking for another takes its place.
+ * at a time; asking for the same page again soon resumes it, asking for another or much later takes its place.
  *
  * @param cursor which page; without one, the first of a new collection
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
@@ -34,10 +34,21 @@ export function intend(
   };
 }
 
-/** Whether the open intent is for the page that is asked for. */
-export function isPending(it: Case, cursor: PageCursor | undefined): boolean {
+/**
+ * How long an intent announces what is opened. Whoever comes back later announces it anew, so that each decryption
+ * CloudTrail knows of lies close behind an entry of the log.
+ */
+export const intentMinutes = 15;
+
+/** Whether the open intent is for the page that is asked for, and still good. */
+export function isPending(it: Case, at: string, cursor: PageCursor | undefined): boolean {
   const { collection, page } = cursor ?? firstPage(it);
-  return it.pending?.collection === collection && it.pending.page === page;
+  const { pending } = it;
+  return (
+    pending?.collection === collection &&
+    pending.page === page &&
+    Date.parse(at) < Date.parse(pending.at) + intentMinutes * 60_000
+  );
 }
 
 type PageCursor = Pick<Cursor, 'collection' | 'page'>;

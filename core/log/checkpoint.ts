@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '#core/bytes.ts';
 import { LogError } from './errors.ts';
 import { openNote, type VerifierKey } from './note.ts';
-import { HASH_BYTES, type Hash } from './tree.ts';
+import { HASH_BYTES, type Hash, SIZE_LIMIT } from './tree.ts';
 
 /** Checkpoints (C2SP tlog-checkpoint): a signed note that says how large a log's tree is, and its root. */
 export interface Checkpoint {
@@ -34,6 +34,7 @@ function parseCheckpoint(text: string): Checkpoint {
   const wellFormed =
     origin !== '' &&
     /^(0|[1-9]\d{0,19})$/.test(size) &&
+    BigInt(size) < SIZE_LIMIT &&
     hash?.length === HASH_BYTES &&
     // The text ends with a newline; no line above that is empty.
     rest.pop() === '' &&

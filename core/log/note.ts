@@ -13,7 +13,8 @@ const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 /** No more signature lines than that are read (signed-note asks for a limit of at least 16). */
 const MAX_SIGNATURES = 64;
-const MAX_NOTE_BYTES = 65_536;
+/** Room for as many signatures, each of the nearly 5 kB that a post-quantum one may take. */
+export const MAX_NOTE_CHARACTERS = 524_288;
 
 /** What signs a note: a name, and the raw Ed25519 public key. */
 export interface VerifierKey {
@@ -21,7 +22,8 @@ export interface VerifierKey {
   publicKey: Uint8Array;
 }
 
-const NAME = /^[^\s+\p{Cc}]+$/u;
+/** No Unicode space, which is not what `\s` matches, and no plus. */
+const NAME = /^[^\p{White_Space}+]+$/u;
 
 /** The key's id: the first 4 bytes of `SHA-256(name || 0x0A || 0x01 || public key)`. */
 export function keyId({ name, publicKey }: VerifierKey): Uint8Array {
@@ -54,13 +56,14 @@ export function formatNote(text: string, key: VerifierKey, signature: Uint8Array
   return `${text}\n— ${key.name} ${toBase64(concat(keyId(key), signature))}\n`;
 }
 
-const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u;
-/** ASCII control characters but the newline. */
+const SIGNATURE_LINE = /^— ([^ ]+) ([A-Za-z0-9+/=]+)$/u;
+/** What signed-note calls ASCII control characters, but the newline: DEL is none of them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones that no note may hold
-const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f]/;
+const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f]/;
 
 /**
- * A note's text, once one key's signature over it was verified.
+ * A note's text, once one key's signature over it was verified. A signature that claims to be the key's and is not
+ * spoils the note, even beside one that is.
  *
  * @throws LogError note-malformed for what is no note; note-unsigned when this key did not sign it, or signed
  *   something else
@@ -69,9 +72,8 @@ export function openNote(note: string, key: VerifierKey): string {
   const { text, signatures } = parseNote(note);
   const id = toHex(keyId(key));
   const own = signatures.filter((it) => it.name === key.name && it.id === id);
-  // A second line by the same key is ignored, as signed-note has it: the first counts.
-  const [signature] = own;
-  if (signature === undefined || !isSignedBy(key, text, signature.bytes)) throw new LogError('note-unsigned');
+  if (own.length === 0 || !own.every(({ bytes }) => isSignedBy(key, text, bytes)))
+    throw new LogError('note-unsigned');
   return text;
 }
 
@@ -85,12 +87,13 @@ function keyObject({ publicKey }: VerifierKey): KeyObject {
 }
 
 function parseNote(note: string) {
+  if (note.length > MAX_NOTE_CHARACTERS || FORBIDDEN.test(note) || !note.isWellFormed())
+    throw new LogError('note-malformed');
+  // The last blank line: a text may have others.
   const split = note.lastIndexOf('\n\n');
   const lines = note.slice(split + 2).split('\n');
   // Above the blank line a text with its newline, below it whole lines; nothing after the last.
-  if (split < 1 || lines.pop() !== '' || lines.length === 0 || lines.length > MAX_SIGNATURES)
-    throw new LogError('note-malformed');
-  if (note.length > MAX_NOTE_BYTES || FORBIDDEN.test(note) || !note.isWellFormed())
+  if (split < 0 || lines.pop() !== '' || lines.length === 0 || lines.length > MAX_SIGNATURES)
     throw new LogError('note-malformed');
   const signatures = lines.map((line) => {
     const [, name = '', blob = ''] = SIGNATURE_LINE.exec(line) ?? [];

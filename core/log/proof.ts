@@ -4,7 +4,7 @@ import { canonicalJson } from '#core/canonical.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Envelope, readEntry } from './entry.ts';
 import { LogError } from './errors.ts';
-import type { VerifierKey } from './note.ts';
+import { MAX_NOTE_CHARACTERS, type VerifierKey } from './note.ts';
 import type { ProvenEntry, SignedCheckpoint } from './reading.ts';
 import { leafHash, verifyInclusion } from './tree.ts';
 
@@ -22,16 +22,40 @@ export const logProofSchema = z.strictObject({
     hashes: z.array(z.string().length(44)).max(64),
   }),
   /** The signed note (C2SP tlog-checkpoint). */
-  checkpoint: z.string().max(65_536),
+  checkpoint: z.string().max(MAX_NOTE_CHARACTERS),
 });
 export type LogProof = z.infer<typeof logProofSchema>;
 
+/**
+ * @throws LogError entry-malformed for bytes that are no JSON object, or not in its RFC 8785 form: the proof would not
+ *   be of what the JSON says
+ */
 export function makeLogProof({ index, bytes, proof }: ProvenEntry, of: SignedCheckpoint): LogProof {
   return logProofSchema.parse({
-    entry: JSON.parse(new TextDecoder().decode(bytes)),
+    entry: entryJson(bytes),
     proof: { index: index.toString(), hashes: proof.map(toBase64) },
     checkpoint: of.note,
   });
+}
+
+function entryJson(bytes: Uint8Array): LogProof['entry'] {
+  let entry: LogProof['entry'];
+  try {
+    entry = logProofSchema.shape.entry.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new LogError('entry-malformed', { cause });
+  }
+  if (Buffer.compare(leafBytes(entry), bytes) !== 0) throw new LogError('entry-malformed');
+  return entry;
+}
+
+/** Not every value that JSON can say has an RFC 8785 form: `1e400` has none, nor what is nested too deep. */
+function leafBytes(entry: LogProof['entry']): Uint8Array {
+  try {
+    return utf8(canonicalJson(entry));
+  } catch (cause) {
+    throw new LogError('entry-malformed', { cause });
+  }
 }
 
 /**
@@ -44,7 +68,7 @@ export function verifyLogProof(
   key: VerifierKey,
 ): { index: bigint; size: bigint; envelope: Envelope } {
   const { size, root } = openCheckpoint(checkpoint, key);
-  const bytes = utf8(canonicalJson(entry));
+  const bytes = leafBytes(entry);
   const index = BigInt(proof.index);
   const hashes = proof.hashes.map(fromBase64).filter((hash) => hash !== undefined);
   if (hashes.length !== proof.hashes.length) throw new LogError('not-included');

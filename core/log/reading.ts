@@ -1,7 +1,7 @@
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import type { VerifierKey } from './note.ts';
-import { decodeBundle, nodesInTiles, TILE_WIDTH, type Tile, tileHashes, tilePath } from './tiles.ts';
+import { decodeBundle, nodesInTiles, TILE_WIDTH, type Tile, tileAt, tileHashes, tilePath } from './tiles.ts';
 import { type Hash, inclusionProof, leafHash, verifyInclusion } from './tree.ts';
 
 /**
@@ -28,22 +28,26 @@ export async function readCheckpoint(
 ): Promise<SignedCheckpoint | undefined> {
   const bytes = await read('checkpoint');
   if (bytes === undefined) return undefined;
-  const note = new TextDecoder().decode(bytes);
+  const note = noteText(bytes);
   return { ...openCheckpoint(note, key), note };
 }
+
+/** Repaired, or without its byte order mark, it would be a note that nobody wrote. */
+function noteText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new LogError('note-malformed', { cause });
+  }
+}
+
+export { tileAt };
 
 /** A tile's bytes. @throws LogError file-missing */
 export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
   const bytes = await read(tilePath(tile));
   if (bytes === undefined) throw new LogError('file-missing');
   return bytes;
-}
-
-/** The tile of a level that holds a place, as it is in a tree of some size. */
-export function tileAt(level: Tile['level'], place: bigint, size: bigint): Tile {
-  const index = place / BigInt(TILE_WIDTH);
-  const left = size - index * BigInt(TILE_WIDTH);
-  return { level, index, width: left >= TILE_WIDTH ? TILE_WIDTH : Number(left) };
 }
 
 /** Some entries that lie one behind the other. */
@@ -57,8 +61,9 @@ export interface Bundle {
  * Entries from one index to another (exclusive), a bundle at a time, in order, as a tree of some size holds them. None
  * is verified.
  *
- * @param ahead how many bundles are being read at once
+ * @param ahead how many bundles are being read at once: 1 or more
  * @throws LogError file-missing, file-malformed
+ * @throws RangeError if the tree does not hold them
  */
 export async function* readBundles(
   read: ReadFile,
@@ -67,6 +72,8 @@ export async function* readBundles(
   size: bigint,
   ahead = 8,
 ): AsyncGenerator<Bundle> {
+  if (from < 0n || to > size) throw new RangeError('no such entries in a tree of this size');
+  if (from >= to) return;
   const waiting: Promise<Bundle>[] = [];
   let next = from - (from % BigInt(TILE_WIDTH));
   while (next < to || waiting.length > 0) {
@@ -112,7 +119,7 @@ export interface ProvenEntry {
  */
 export async function readProven(read: ReadFile, index: bigint, of: Checkpoint): Promise<ProvenEntry> {
   const { size, root } = of;
-  if (index >= size) throw new LogError('not-included');
+  if (index < 0n || index >= size) throw new LogError('not-included');
   const [bundle] = await Array.fromAsync(readBundles(read, index, index + 1n, size, 1));
   const bytes = bundle?.entries[0];
   if (bytes === undefined) throw new LogError('file-malformed');
@@ -124,7 +131,8 @@ export async function readProven(read: ReadFile, index: bigint, of: Checkpoint):
       nodesInTiles(size, (tile) => readTile(read, tile)),
     );
   } catch (cause) {
-    throw cause instanceof LogError ? cause : new LogError('file-malformed', { cause });
+    // A tile of another width. What kept a tile from being read says nothing about the log.
+    throw cause instanceof RangeError ? new LogError('file-malformed', { cause }) : cause;
   }
   if (!verifyInclusion(index, size, leafHash(bytes), proof, root)) throw new LogError('not-included');
   return { index, bytes, proof };

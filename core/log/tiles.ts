@@ -31,7 +31,9 @@ export function tilePath({ level, index, width }: Tile): string {
   return `tile/${level}/${place}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 
-const pathPattern = /^tile\/(entries|\d|[1-5]\d|6[0-3])\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
+// Seven groups hold any index of 64 bits; without a limit, a stranger's path could cost as much as it is long.
+const pathPattern =
+  /^tile\/(entries|\d|[1-5]\d|6[0-3])\/((?:x\d{3}\/){0,6}\d{3})(?:\.p\/([1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?$/;
 
 /** Reads a tile's path; undefined for whatever `tilePath` would not have written. */
 export function parseTilePath(path: string): Tile | undefined {
@@ -68,17 +70,30 @@ export function newTiles(from: bigint, to: bigint): Tile[] {
   return tiles;
 }
 
+/**
+ * The tile that holds a place of a level, as it is in a tree of some size.
+ *
+ * @param place among the level's hashes, or among the entries
+ * @param size of the tree, in entries
+ * @throws RangeError if the tree has no such place
+ */
+export function tileAt(level: Tile['level'], place: bigint, size: bigint): Tile {
+  const there = level === 'entries' ? size : size >> BigInt(level * TILE_HEIGHT);
+  if (place < 0n || place >= there) throw new RangeError('no such place in a tree of this size');
+  const index = place / BigInt(TILE_WIDTH);
+  const left = there - index * BigInt(TILE_WIDTH);
+  return { level, index, width: left >= TILE_WIDTH ? TILE_WIDTH : Number(left) };
+}
+
 /** The tile that holds a node, in a tree of some size, and the part of the tile that is below the node. */
 function tileOf({ level, at }: Node, size: bigint): { tile: Tile; from: number; count: number } {
   const tileLevel = Math.floor(level / TILE_HEIGHT);
   const within = level - tileLevel * TILE_HEIGHT;
   const first = at << BigInt(within);
-  const index = first / BigInt(TILE_WIDTH);
-  const there = size >> BigInt(tileLevel * TILE_HEIGHT);
-  const left = there - index * BigInt(TILE_WIDTH);
-  const width = left >= TILE_WIDTH ? TILE_WIDTH : Number(left);
-  const from = Number(first % BigInt(TILE_WIDTH));
-  return { tile: { level: tileLevel, index, width }, from, count: 1 << within };
+  const tile = tileAt(tileLevel, first, size);
+  const [from, count] = [Number(first % BigInt(TILE_WIDTH)), 1 << within];
+  if (from + count > tile.width) throw new RangeError('no such node in a tree of this size');
+  return { tile, from, count };
 }
 
 /**
@@ -96,11 +111,9 @@ export function nodesInTiles(size: bigint, fetch: (tile: Tile) => Promise<Uint8A
         [...needed].map(async ([path, tile]) => [path, tileHashes(await fetch(tile), tile)] as const),
       ),
     );
-    return places.map(({ tile, from, count }) => {
-      const hashes = held.get(tilePath(tile))?.slice(from, from + count) ?? [];
-      if (hashes.length !== count) throw new RangeError('no such node in a tree of this size');
-      return complete(hashes);
-    });
+    return places.map(({ tile, from, count }) =>
+      complete(held.get(tilePath(tile))?.slice(from, from + count) ?? []),
+    );
   };
 }
 

@@ -11,8 +11,8 @@ export const HASH_BYTES = 32;
 
 const LEAF = 0x00;
 const NODE = 0x01;
-/** No index or size of ours, nor of anybody's tree, is larger (C2SP tlog-tiles counts in 63 bits, RFC 6962 in 64). */
-const LIMIT = 2n ** 64n;
+/** No tree is as large as this: RFC 6962 counts entries in 64 bits. */
+export const SIZE_LIMIT = 2n ** 64n;
 
 /** `MTH({})`: the root of a tree without entries. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array());
@@ -66,7 +66,8 @@ export function verifyInclusion(
   proof: readonly Hash[],
   root: Hash,
 ): boolean {
-  if (index < 0n || index >= size || size >= LIMIT || !areHashes(leaf, root, ...proof)) return false;
+  if (index < 0n || index >= size || size >= SIZE_LIMIT) return false;
+  if (!areHashes([leaf, root, ...proof])) return false;
   let node = leaf;
   let place = index;
   let last = size - 1n;
@@ -92,7 +93,7 @@ export function verifyInclusion(
  * Verifies that the tree with root `newRoot` begins with all of the tree with root `oldRoot` (RFC 9162 §2.1.4.2).
  *
  * Every tree begins with the empty one, so from size 0 there is nothing to prove: the proof must be empty, and
- * `oldRoot` the empty tree's.
+ * `oldRoot` the empty tree's. Nor is there between equal sizes: the roots must be the same.
  */
 export function verifyConsistency(
   oldSize: bigint,
@@ -101,10 +102,11 @@ export function verifyConsistency(
   oldRoot: Hash,
   newRoot: Hash,
 ): boolean {
-  if (oldSize < 0n || newSize < oldSize || newSize >= LIMIT) return false;
-  if (!areHashes(oldRoot, newRoot, ...proof)) return false;
+  if (oldSize < 0n || newSize < oldSize || newSize >= SIZE_LIMIT) return false;
+  if (oldSize === 0n && !sameHash(oldRoot, EMPTY_ROOT)) return false;
   if (oldSize === newSize) return proof.length === 0 && sameHash(oldRoot, newRoot);
-  if (oldSize === 0n) return proof.length === 0 && sameHash(oldRoot, EMPTY_ROOT);
+  if (!areHashes([oldRoot, newRoot, ...proof])) return false;
+  if (oldSize === 0n) return proof.length === 0;
 
   let place = oldSize - 1n;
   let last = newSize - 1n;
@@ -135,7 +137,7 @@ export function verifyConsistency(
   return last === 0n && sameHash(older, oldRoot) && sameHash(newer, newRoot);
 }
 
-function areHashes(...all: readonly Hash[]): boolean {
+function areHashes(all: readonly Hash[]): boolean {
   return all.every((it) => it.length === HASH_BYTES);
 }
 

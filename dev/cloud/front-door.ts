@@ -41,12 +41,16 @@ export async function startFrontDoor(options: {
     if (!path.startsWith(STAGE)) return refuse(answer, 403, 'Forbidden');
     const onward = `/restapis/${api}/v1/_user_request_/${path.slice(STAGE.length)}`;
     if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return tooLarge(request, answer);
+    // API Gateway takes a call without one for a call that takes anything; the emulator then answers base64.
+    const headers = request.headers.accept === undefined ? ['accept', '*/*'] : [];
     if (request.headers['transfer-encoding'] === undefined)
-      return relay(to, request, answer, { path: onward });
+      return relay(to, request, answer, { path: onward, headers });
     // A body that does not say its length is read first, so that one too long goes no further.
     wholeBody(request, LARGEST_BODY).then(
       (body) =>
-        body === undefined ? tooLarge(request, answer) : relay(to, request, answer, { path: onward, body }),
+        body === undefined
+          ? tooLarge(request, answer)
+          : relay(to, request, answer, { path: onward, body, headers }),
       () => answer.destroy(),
     );
   };

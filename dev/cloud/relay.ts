@@ -126,12 +126,12 @@ export function relay(
   to: Upstream,
   from: Asked,
   answer: Answer,
-  options: { path?: string; body?: Buffer } = {},
+  options: { path?: string; body?: Buffer; headers?: readonly string[] } = {},
 ): void {
   const onward = to.send({
     method: from.method ?? 'GET',
     path: options.path ?? from.url ?? '/',
-    headers: forwardable(from.rawHeaders),
+    headers: [...forwardable(from.rawHeaders), ...(options.headers ?? [])],
   });
   onward.on('response', (back) => passBack(back, answer));
   onward.on('error', (error) => unreachable(answer, error));

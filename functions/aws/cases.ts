@@ -44,7 +44,6 @@ export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
 /** Commits an act on a case. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commit(
   { next, entry }: Outcome,
-  at: string,
   rates: Parameters<typeof commitAct>[1] = [],
 ): Promise<{ case: Case; entry: Entry }> {
   const done = await commitAct<Case>(
@@ -55,7 +54,6 @@ export async function commit(
       stream: `case/${next.id}`,
       next,
       entry,
-      at,
       // An intent waits for its own entry, so it carries that entry's hash.
       finish: (it, { n }) =>
         it.pending?.entry === n ? { ...it, pending: { ...it.pending, hash: it.entries.hash } } : it,
@@ -71,7 +69,6 @@ export async function commit(
  */
 export async function change(
   id: string,
-  at: string,
   act: (it: Case) => Outcome | undefined | Promise<Outcome | undefined>,
 ): Promise<{ case: Case; entry?: Entry } | undefined> {
   for (let attempt = 1; ; attempt++) {
@@ -80,7 +77,7 @@ export async function change(
     const outcome = await act(it);
     if (outcome === undefined) return { case: it };
     try {
-      return await commit(outcome, at);
+      return await commit(outcome);
     } catch (error) {
       if (!(error instanceof StaleCaseError) || attempt === 8) throw error;
     }

@@ -1,9 +1,9 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { appendEntry, type Entry, type EntryBody } from '#core/log/entry.ts';
+import type { Entry, EntryBody } from '#core/log/entry.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
 import type { rateUpdate } from './door.ts';
-import { entryPut } from './entries.ts';
+import { entryPuts, tell } from './entries.ts';
 
 /** Another act got in between. The caller reads again and decides again. */
 export class StaleCaseError extends Error {
@@ -35,13 +35,12 @@ export async function commitAct<T extends Versioned>(
     stream: string;
     next: T;
     entry: EntryBody;
-    at: string;
     finish?: (it: T, entry: Entry) => T;
   },
   rates: readonly ReturnType<typeof rateUpdate>[] = [],
 ): Promise<{ committed: T; entry: Entry }> {
   const { n, hash } = it.next.entries;
-  const { entry, head } = appendEntry(it.stream, { n, ...(hash === '' ? {} : { hash }) }, it.entry, it.at);
+  const { entry, head } = tell(it.stream, { n, ...(hash === '' ? {} : { hash }) }, it.entry);
   const numbered: T = {
     ...it.next,
     version: it.next.version + 1,
@@ -60,7 +59,7 @@ export async function commitAct<T extends Versioned>(
   const writes = [
     put({ ...it.key, ...committed }, isNew ? unlessThere : unlessChanged),
     ...(isNew ? [put(it.reference, unlessThere)] : []),
-    entryPut(entry),
+    ...entryPuts(entry),
   ];
   try {
     await dynamo.send(new TransactWriteCommand({ TransactItems: [...writes, ...rates] }));

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { PutCommand, paginateScan, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
-import { appendEntry } from '#core/log/entry.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
 import type { Rate } from '#core/registry/terms.ts';
 import { dynamo, lostRace } from './clients.ts';
-import { entryPut, putSingleEntry } from './entries.ts';
+import { entryPuts, putSingleEntry, tell } from './entries.ts';
 import { env } from './env.ts';
 
 const { DOOR_TABLE } = env('DOOR_TABLE');
@@ -87,19 +86,15 @@ export async function traceRefusal(refusal: {
   if (key !== undefined) {
     const which = proven ?? `hour ${at.slice(0, 13)}`;
     const id = Buffer.from(sha256(`${key.keyId}\0${code}\0${which}`)).toString('base64url');
-    const written = await putSingleEntry(
-      `refusal/${id}`,
-      {
-        kind: 'request.refused',
-        data: {
-          role: key.role,
-          ...(key.agency === undefined ? {} : { agency: key.agency }),
-          code,
-          proven: proven !== undefined,
-        },
+    const written = await putSingleEntry(`refusal/${id}`, {
+      kind: 'request.refused',
+      data: {
+        role: key.role,
+        ...(key.agency === undefined ? {} : { agency: key.agency }),
+        code,
+        proven: proven !== undefined,
       },
-      at,
-    );
+    });
     if (written) return;
   }
   await countRefusal(code, at);
@@ -120,14 +115,14 @@ export async function reportStrangers(at: string): Promise<void> {
     },
   );
   for await (const { Items = [] } of pages) {
-    for (const item of Items) await reportHour(countsItem.parse(item), at);
+    for (const item of Items) await reportHour(countsItem.parse(item));
   }
 }
 
-async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof countsItem>, at: string) {
+async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof countsItem>) {
   const hour = pk.slice(refusedPrefix.length);
   const body = { kind: 'strangers.refused' as const, data: { hour, counts } };
-  const { entry } = appendEntry(`strangers/${hour}/${randomUUID()}`, { n: 0 }, body, at);
+  const { entry } = tell(`strangers/${hour}/${randomUUID()}`, { n: 0 }, body);
   const told = {
     TableName: DOOR_TABLE,
     Key: { pk },
@@ -136,7 +131,7 @@ async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof co
     ExpressionAttributeValues: { ':total': total },
   };
   try {
-    await dynamo.send(new TransactWriteCommand({ TransactItems: [{ Delete: told }, entryPut(entry)] }));
+    await dynamo.send(new TransactWriteCommand({ TransactItems: [{ Delete: told }, ...entryPuts(entry)] }));
   } catch (error) {
     // Counted meanwhile, or told by another sweep: the next one sees.
     if (!lostRace(error)) throw error;

@@ -19,6 +19,9 @@ const known = {
   REGISTRY_TABLE: z.string().min(1),
   VAULT_TABLE: z.string().min(1),
   LOG_BUCKET: z.string().min(1),
+  /** The KMS key that signs the log's checkpoints, and the name that it signs under. */
+  LOG_KEY: z.string().min(1),
+  LOG_ORIGIN: z.string().regex(/^[^\s+]+$/),
   VAULT_KEYS_TABLE: z.string().min(1),
   INDEX_KEY: z.string().min(1),
   DESK_KEY: z.string().min(1),

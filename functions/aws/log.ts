@@ -1,83 +1,145 @@
+import { createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { type Link, parseLink } from '#core/log/chain.ts';
-import { entryHash } from '#core/log/entry.ts';
-import { dynamo, s3 } from './clients.ts';
+import { toHex } from '#core/bytes.ts';
+import { type Entry, readEntry } from '#core/log/entry.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import {
+  type ProvenEntry,
+  type ReadFile,
+  readBundles,
+  readCheckpoint,
+  readProven,
+  type SignedCheckpoint,
+} from '#core/log/reading.ts';
+import { leafHash } from '#core/log/tree.ts';
+import { dynamo, kms, s3 } from './clients.ts';
 import { env } from './env.ts';
 
-const { LOG_TABLE, LOG_BUCKET } = env('LOG_TABLE', 'LOG_BUCKET');
+/**
+ * The log as those who depend on it read it: out of the Object Lock bucket, by a checkpoint that the log's key signed.
+ * A table may say that an entry is published; only the bucket proves it (I4).
+ */
+const { LOG_TABLE, LOG_BUCKET, LOG_KEY, LOG_ORIGIN } = env(
+  'LOG_TABLE',
+  'LOG_BUCKET',
+  'LOG_KEY',
+  'LOG_ORIGIN',
+);
 
-/** The one authoritative head. `published`: how many links are in the bucket for certain. */
-export const headSchema = z.object({
-  size: z.coerce.bigint(),
-  hash: z.string(),
-  published: z.coerce.bigint(),
-});
-export type LogHead = z.infer<typeof headSchema>;
-
-export const headKey = { pk: 'head', sk: '-' };
-export const linkKey = (index: bigint) => ({ pk: 'link', sk: index.toString().padStart(20, '0') });
+/** Where an entry of a stream is: an index beside the log, to find by and never to believe. */
 export const placeKey = (stream: string, n: number) => ({ pk: `place#${stream}`, sk: String(n) });
 
-/** Where a link lies in the bucket. */
-export const linkObject = (index: bigint) => `entry/${index.toString().padStart(20, '0')}.json`;
+/** Files of the log that this instance has read or written. No file but the checkpoint ever changes. */
+const kept = new Map<string, Uint8Array>();
+const keptFiles = 64;
 
-export async function readHead(): Promise<LogHead | undefined> {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName: LOG_TABLE, Key: headKey, ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : headSchema.parse(Item);
+export function keepFile(path: string, bytes: Uint8Array): void {
+  kept.delete(path);
+  kept.set(path, bytes);
+  const [oldest] = kept.keys();
+  if (kept.size > keptFiles && oldest !== undefined) kept.delete(oldest);
 }
 
-/** The texts of the links that are staged, or published, from one index to another, in order. `to` is exclusive. */
-export async function* stagedLinks(from: bigint, to: bigint): AsyncGenerator<string> {
-  if (from >= to) return;
-  const pages = paginateQuery(
-    { client: dynamo },
-    {
-      TableName: LOG_TABLE,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': linkKey(from).pk,
-        ':from': linkKey(from).sk,
-        ':to': linkKey(to - 1n).sk,
-      },
-      ConsistentRead: true,
-    },
-  );
-  for await (const { Items = [] } of pages) yield* Items.map((item) => z.string().parse(item.text));
-}
+/** Reads one of the log's files out of the bucket. */
+export const readLogFile: ReadFile = async (path) => {
+  const known = kept.get(path);
+  if (known !== undefined) return known;
+  const object = await getLogObject(path);
+  if (object !== undefined && path !== 'checkpoint') keepFile(path, object.bytes);
+  return object?.bytes;
+};
 
-/**
- * The link of an entry, read from the Object Lock bucket itself, or undefined while the log has not got there.
- * A table may say that an entry is published; only the bucket proves it (I4).
- *
- * @param hash the entry's hash as the caller committed it, where the caller knows it
- * @throws Error if the bucket holds another entry in its place
- */
-export async function publishedLink(stream: string, n: number, hash?: string): Promise<Link | undefined> {
-  const place = await dynamo.send(
-    new GetCommand({ TableName: LOG_TABLE, Key: placeKey(stream, n), ConsistentRead: true }),
-  );
-  if (place.Item === undefined) return undefined;
-  const index = BigInt(z.string().parse(place.Item.index));
-  let text: string | undefined;
+/** An object of the bucket as it is now, and its entity tag. */
+export async function getLogObject(
+  path: string,
+): Promise<{ bytes: Uint8Array; etag: string | undefined } | undefined> {
   try {
-    const object = await s3.send(new GetObjectCommand({ Bucket: LOG_BUCKET, Key: linkObject(index) }));
-    text = await object.Body?.transformToString();
+    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: LOG_BUCKET, Key: path }));
+    return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     throw error;
   }
-  const link = parseLink(text ?? '');
-  if (
-    link.index !== index ||
-    link.entry.stream !== stream ||
-    link.entry.n !== n ||
-    (hash !== undefined && entryHash(link.entry) !== hash)
-  ) {
+}
+
+let loading: Promise<VerifierKey> | undefined;
+
+/** The log's public key, from KMS itself. */
+export function logKey(): Promise<VerifierKey> {
+  loading ??= loadKey().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function loadKey(): Promise<VerifierKey> {
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: LOG_KEY }));
+  if (PublicKey === undefined) throw new Error('KMS gave no public key');
+  const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+  const { x = '' } = key.export({ format: 'jwk' });
+  return { name: LOG_ORIGIN, publicKey: Buffer.from(x, 'base64url') };
+}
+
+/** An entry of the log, proven by the checkpoint that it was looked up in. */
+export interface Logged {
+  entry: Entry;
+  proven: ProvenEntry;
+}
+
+/** The log as one checkpoint has it. */
+export interface PublishedLog {
+  checkpoint: SignedCheckpoint;
+  /**
+   * Entry n of a stream, its inclusion proof verified; undefined while this checkpoint does not cover it.
+   *
+   * @param hash the entry's hash as the caller committed it, where the caller knows it
+   * @throws Error if the log holds another entry in its place; LogError not-included if the bucket lies
+   */
+  find(stream: string, n: number, hash?: string): Promise<Logged | undefined>;
+  /** The entries from one index to another (exclusive). They are not proven: they say where to look. */
+  entries(from: bigint, to: bigint): AsyncGenerator<Entry>;
+}
+
+/** The log as its newest checkpoint has it, the signature verified; undefined before there is any. */
+export async function publishedLog(): Promise<PublishedLog | undefined> {
+  const checkpoint = await readCheckpoint(readLogFile, await logKey());
+  if (checkpoint === undefined) return undefined;
+  return {
+    checkpoint,
+    find: (stream, n, hash) => find(checkpoint, stream, n, hash),
+    entries: (from, to) => entriesOf(checkpoint, from, to),
+  };
+}
+
+async function find(
+  checkpoint: SignedCheckpoint,
+  stream: string,
+  n: number,
+  hash: string | undefined,
+): Promise<Logged | undefined> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: LOG_TABLE, Key: placeKey(stream, n), ConsistentRead: true }),
+  );
+  if (Item === undefined) return undefined;
+  const index = BigInt(z.string().parse(Item.index));
+  if (index >= checkpoint.size) return undefined;
+  const proven = await readProven(readLogFile, index, checkpoint);
+  const { entry } = readEntry(proven.bytes);
+  const isIt = entry?.stream === stream && entry.n === n;
+  if (!isIt || (hash !== undefined && toHex(leafHash(proven.bytes)) !== hash))
     throw new Error('the log holds another entry in this place');
+  return { entry, proven };
+}
+
+async function* entriesOf({ size }: SignedCheckpoint, from: bigint, to: bigint): AsyncGenerator<Entry> {
+  for await (const { entries } of readBundles(readLogFile, from, to, size)) {
+    for (const bytes of entries) {
+      const { entry } = readEntry(bytes);
+      if (entry !== undefined) yield entry;
+    }
   }
-  return link;
 }

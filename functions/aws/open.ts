@@ -29,16 +29,21 @@ interface Door {
  * records in it, and none for a drawer that is not read. Numbers first, then log-ins in order of time, as a stream:
  * whoever has enough stops.
  *
- * @param after only log-ins later than this instant
+ * @param from.after only log-ins later than this instant
+ * @param from.onUnwrapped called for each drawer whose key KMS has unwrapped
  * @throws CaseError grant-missing when KMS refuses, data-forgotten when the key is gone
  */
-export async function* openDrawers(it: Case, after?: string): AsyncGenerator<Opened> {
-  const doors = await doorsOf(it);
+export async function* openDrawers(
+  it: Case,
+  from: { after: string | undefined; onUnwrapped: () => void },
+): AsyncGenerator<Opened> {
+  const { after } = from;
+  const doors = await doorsOf(it, from.onUnwrapped);
   for (const door of doors.filter(({ drawer }) => drawer.kind === 'phone')) yield* numbersIn(door);
   yield* merged([...byShare(doors, 'access').values()].map((group) => logins(group, after)));
 }
 
-async function doorsOf(it: Case): Promise<Door[]> {
+async function doorsOf(it: Case, onUnwrapped: () => void): Promise<Door[]> {
   const scope = approvedScope(it);
   const openers = new Map<Grant, () => Promise<Opener>>();
   const doors: Door[] = [];
@@ -49,7 +54,7 @@ async function doorsOf(it: Case): Promise<Door[]> {
         const grant = grantFor(it, drawer);
         // A drawer that came to be after the grants were minted has none: it stays shut.
         if (share === undefined || grant === undefined) continue;
-        const opener = openers.get(grant) ?? once(() => unwrap(drawer, grant));
+        const opener = openers.get(grant) ?? once(() => unwrap(drawer, grant, onUnwrapped));
         openers.set(grant, opener);
         doors.push({ index, drawer, share, opener });
       }
@@ -118,7 +123,7 @@ function spanIn(drawer: StoredDrawer, period: Period): Period {
   return { from: from > epoch.from ? from : epoch.from, to: to < epoch.to ? to : epoch.to };
 }
 
-async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Opener> {
+async function unwrap(drawer: StoredDrawer, grant: Grant, onUnwrapped: () => void): Promise<Opener> {
   const { subject, kind, epoch } = drawer;
   try {
     const { Plaintext } = await kms.send(
@@ -130,6 +135,7 @@ async function unwrap(drawer: StoredDrawer, grant: Grant): Promise<Opener> {
       }),
     );
     if (Plaintext === undefined) throw new Error('KMS gave no plaintext');
+    onUnwrapped();
     const key = drawerKey(Plaintext);
     Plaintext.fill(0);
     return drawerOpener({ subject, kind, epoch }, key);

@@ -49,7 +49,6 @@ export async function* preservationsUntil(at: string): AsyncGenerator<Preservati
 /** Commits an act on a preservation. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commitPreservation(
   { next, entry }: ReturnType<typeof preserve>,
-  at: string,
   rates: Parameters<typeof commitAct>[1] = [],
 ): Promise<Preservation> {
   const { committed } = await commitAct<Preservation>(
@@ -60,7 +59,6 @@ export async function commitPreservation(
       stream: `preservation/${next.id}`,
       next,
       entry,
-      at,
     },
     rates,
   );

@@ -1,6 +1,6 @@
 import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { commitment } from '#core/log/commitment.ts';
-import { appendEntry, type Entry, type EntryBody } from '#core/log/entry.ts';
+import type { Entry, EntryBody } from '#core/log/entry.ts';
 import { type Change, type ChangeOutcome, changeSchema } from '#core/registry/change.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type Member,
 } from '#core/registry/records.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
-import { entryPut } from './entries.ts';
+import { entryPuts, tell } from './entries.ts';
 import { env } from './env.ts';
 
 /**
@@ -108,13 +108,9 @@ export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) =>
  * @throws StaleRegistryError if the change, the agency or the desk moved meanwhile
  * @throws RegistryError key-enrolled, holder-conflict
  */
-export async function commitChange(
-  outcome: ChangeOutcome,
-  at: string,
-  effects: Effects = {},
-): Promise<Change> {
+export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}): Promise<Change> {
   const { next, entry: body } = outcome;
-  const { entry, head } = place(`change/${next.id}`, next.entries, body, at);
+  const { entry, head } = place(`change/${next.id}`, next.entries, body);
   const committed: Change = { ...next, version: next.version + 1, entries: head };
   const enrolled = effects.key === undefined ? undefined : enrolment(effects.key);
   const items = [
@@ -125,14 +121,15 @@ export async function commitChange(
         ...unlessMoved(next.version),
       },
     },
-    entryPut(entry),
-    ...(enrolled === undefined ? [] : [...keyPuts(enrolled.key), entryPut(enrolled.entry)]),
+    ...(enrolled === undefined
+      ? entryPuts(entry)
+      : [...keyPuts(enrolled.key), ...entryPuts(entry, enrolled.entry)]),
     ...partyPuts(effects),
   ];
   try {
     await dynamo.send(new TransactWriteCommand({ TransactItems: items }));
   } catch (error) {
-    throw whatWasInTheWay(error, effects.key === undefined ? undefined : { keys: [2], holders: [3] });
+    throw whatWasInTheWay(error, effects.key === undefined ? undefined : { keys: [1], holders: [2] });
   }
   return committed;
 }
@@ -150,21 +147,16 @@ export async function commitRevocation(
   at: string,
   party: Effects,
 ): Promise<void> {
-  const { entry, head } = place(
-    keyStream(key),
-    key.entries,
-    {
-      kind: 'key.revoked',
-      data: {
-        role: key.role,
-        ...(key.agency === undefined ? {} : { agency: key.agency }),
-        key: commitment(key.salt, 'key', key.keyId),
-        by: commitment(key.salt, 'holder', by.holder),
-        because,
-      },
+  const { entry, head } = place(keyStream(key), key.entries, {
+    kind: 'key.revoked',
+    data: {
+      role: key.role,
+      ...(key.agency === undefined ? {} : { agency: key.agency }),
+      key: commitment(key.salt, 'key', key.keyId),
+      by: commitment(key.salt, 'holder', by.holder),
+      because,
     },
-    at,
-  );
+  });
   const { agency, desk } = party;
   const others = (members: readonly Member[]) => members.filter(({ keyId }) => keyId !== key.keyId);
   const left: Effects = {
@@ -189,7 +181,7 @@ export async function commitRevocation(
               ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)',
             },
           },
-          entryPut(entry),
+          ...entryPuts(entry),
           ...partyPuts(left),
         ],
       }),
@@ -204,31 +196,25 @@ export async function commitRevocation(
  *
  * @throws StaleRegistryError, RegistryError key-enrolled, holder-conflict
  */
-export async function commitFounding(
-  keys: readonly KeyRecord[],
-  desk: DeskRecord,
-  at: string,
-): Promise<void> {
-  const { entry, head } = place(
-    foundingStream,
-    desk.foundings,
-    { kind: 'registry.founded', data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)) } },
-    at,
-  );
+export async function commitFounding(keys: readonly KeyRecord[], desk: DeskRecord): Promise<void> {
+  const { entry, head } = place(foundingStream, desk.foundings, {
+    kind: 'registry.founded',
+    data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)) },
+  });
   const enrolled = keys.map(enrolment);
   try {
     await dynamo.send(
       new TransactWriteCommand({
         TransactItems: [
           ...partyPuts({ desk: { ...desk, foundings: head } }),
-          entryPut(entry),
-          ...enrolled.flatMap(({ key, entry }) => [...keyPuts(key), entryPut(entry)]),
+          ...enrolled.flatMap(({ key }) => keyPuts(key)),
+          ...entryPuts(entry, ...enrolled.map((it) => it.entry)),
         ],
       }),
     );
   } catch (error) {
-    // Three items a key, behind the desk and its entry.
-    const places = keys.map((_, i) => 2 + 3 * i);
+    // Two items a key, behind the desk.
+    const places = keys.map((_, i) => 1 + 2 * i);
     throw whatWasInTheWay(error, { keys: places, holders: places.map((i) => i + 1) });
   }
 }
@@ -247,7 +233,7 @@ function enrolment(key: KeyRecord): { key: KeyRecord; entry: Entry } {
       activeFrom: key.activeFrom,
     },
   };
-  const { entry, head } = place(keyStream(key), { n: 0, hash: '' }, body, key.enrolledAt);
+  const { entry, head } = place(keyStream(key), { n: 0, hash: '' }, body);
   return { key: { ...key, entries: head }, entry };
 }
 
@@ -293,13 +279,8 @@ function unlessMoved(version: number) {
     : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
 }
 
-function place(stream: string, head: { n: number; hash: string }, body: EntryBody, at: string) {
-  const { entry, head: moved } = appendEntry(
-    stream,
-    head.n === 0 ? { n: 0 } : { n: head.n, hash: head.hash },
-    body,
-    at,
-  );
+function place(stream: string, head: { n: number; hash: string }, body: EntryBody) {
+  const { entry, head: moved } = tell(stream, head.n === 0 ? { n: 0 } : { n: head.n, hash: head.hash }, body);
   return { entry, head: { n: moved.n, hash: moved.hash ?? '' } };
 }
 

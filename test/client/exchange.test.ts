@@ -153,7 +153,7 @@ const facts = {
   records: [
     { subject: 0, category: 'TrafficData' as const, at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 7 },
   ],
-  link: null,
+  log: { entry: {}, proof: { index: '0', hashes: [] }, checkpoint: '' },
 };
 
 async function sealed(value: unknown, how: { by?: string; kid?: string; to?: string } = {}): Promise<string> {

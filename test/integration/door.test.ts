@@ -17,7 +17,6 @@ import {
   casesOf,
   ingest,
   invoke,
-  linksWhere,
   login,
   newAccount,
   newAgency,
@@ -28,6 +27,7 @@ import {
   refusalsOf,
   remembering,
   theWorld,
+  toldWhere,
 } from '../harness.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -365,7 +365,7 @@ describe('the door', { concurrency: 4 }, () => {
   describe('what no enrolled key can be named for', () => {
     /** How often a code was counted, whether it is in the log yet or still at the door. */
     async function counted(code: string): Promise<number> {
-      const told = (await linksWhere(world, ({ entry }) => entry.kind === 'strangers.refused')).map(
+      const told = (await toldWhere(world, ({ entry }) => entry.kind === 'strangers.refused')).map(
         ({ entry }) => (entry.kind === 'strangers.refused' ? (entry.data.counts[code] ?? 0) : 0),
       );
       return told.reduce((sum, n) => sum + n, 0) + (await atTheDoor(code));
@@ -435,7 +435,7 @@ describe('the door', { concurrency: 4 }, () => {
 
     test('is told in the log by the clock: a total an hour, not an entry a call', async () => {
       const tellings = async () =>
-        (await linksWhere(world, ({ entry }) => entry.kind === 'strangers.refused')).length;
+        (await toldWhere(world, ({ entry }) => entry.kind === 'strangers.refused')).length;
       const before = await counted('signature-key-unknown');
       const toldBefore = await tellings();
       const calls = 12;

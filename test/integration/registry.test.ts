@@ -13,7 +13,6 @@ import {
   approvedCase,
   grantsFor,
   ingest,
-  linksWhere,
   logged,
   login,
   newAccount,
@@ -22,6 +21,7 @@ import {
   newReviewer,
   refusalOf,
   theWorld,
+  toldWhere,
   wholeScope,
 } from '../harness.ts';
 
@@ -78,14 +78,14 @@ describe('the registry', () => {
 
     const stream = `change/${change.id}`;
     const entries = await until('the change is in the log', async () => {
-      const links = await linksWhere(world, ({ entry }) => entry.stream === stream);
+      const links = await toldWhere(world, ({ entry }) => entry.stream === stream);
       return links.length === 3 && links.map(({ entry }) => entry);
     });
     assert.deepEqual(
       entries.map((entry) => (entry.kind === 'change.decided' ? entry.data.status : entry.kind)),
       ['change.proposed', 'Pending', 'Applied'],
     );
-    const enrolled = await linksWhere(
+    const enrolled = await toldWhere(
       world,
       ({ entry }) => entry.kind === 'key.enrolled' && entry.data.by === stream,
     );

@@ -15,7 +15,6 @@ import {
   casesOf,
   grantsFor,
   ingest,
-  linksWhere,
   logged,
   login,
   newAccount,
@@ -24,6 +23,7 @@ import {
   refusalOf,
   refusalsOf,
   theWorld,
+  toldWhere,
   wholeScope,
 } from '../harness.ts';
 
@@ -66,7 +66,7 @@ describe('what an agency may ask', { concurrency: 4 }, () => {
       async () => (await refusalsOf(world, agency.id)).length > 0,
       90_000,
     );
-    const told = await linksWhere(
+    const told = await toldWhere(
       world,
       ({ entry }) => 'agency' in entry.data && entry.data.agency === agency.id,
     );

@@ -16,12 +16,12 @@ import { z } from 'zod';
 import { collect, collectOnce, preserveData, submitRequest } from '#client/agency.ts';
 import type { Request } from '#core/cases/request.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
-import type { Link } from '#core/log/chain.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
 import { forgottenAt } from '#core/vault/vault-keys.ts';
 import { roleOf } from '#dev/as.ts';
 import { until } from '#dev/feed.ts';
+import type { Told } from '#dev/log.ts';
 import { liveVaultKeys, vaultKeys } from '#dev/vault-keys.ts';
 import type { World } from '#dev/world.ts';
 import type { Erased } from '#functions/forget.ts';
@@ -34,7 +34,6 @@ import {
   functionNames,
   ingest,
   itemsOf,
-  linksWhere,
   login,
   needsEnforcement,
   newAccount,
@@ -45,6 +44,7 @@ import {
   pseudonymOf,
   refusalOf,
   theWorld,
+  toldWhere,
 } from '../harness.ts';
 import { firstWrappedKey, invoked, lookupsOf, storedCase, wrappedKeys } from './tools.ts';
 
@@ -104,7 +104,7 @@ describe('I10 forgotten', () => {
     const told = await until(
       'what is kept is in the log',
       async () => {
-        const links = await linksWhere(world, ({ entry }) => entry.stream === stream);
+        const links = await toldWhere(world, ({ entry }) => entry.stream === stream);
         return links.length === 2 && links.map(({ entry }) => entry);
       },
       90_000,
@@ -170,7 +170,7 @@ describe('I10 forgotten', () => {
     assert.equal(KeyMetadata?.KeyState, 'PendingDeletion');
     const stream = `vault-key/access/${epoch}/0`;
     const kinds = await until('the log tells it', async () => {
-      const links = await linksWhere(world, ({ entry }) => entry.stream === stream);
+      const links = await toldWhere(world, ({ entry }) => entry.stream === stream);
       return links.length > 1 && links.map(({ entry }) => entry.kind);
     });
     assert.deepEqual(kinds, ['vault.key-made', 'vault.key-forgotten']);
@@ -268,8 +268,8 @@ describe('I10 forgotten', () => {
     if (skip) return t.skip(skip);
     const phone = newPhone();
     const account = newAccount();
-    const isErasure = ({ entry }: Link) => entry.kind === 'account.erased';
-    const earlier = (await linksWhere(world, isErasure)).length;
+    const isErasure = ({ entry }: Told) => entry.kind === 'account.erased';
+    const earlier = (await toldWhere(world, isErasure)).length;
     await ingest(world, [login(account, 3), number(account, 5, phone), login(account, 40)]);
     const months = (await wrappedKeys(world, account)).length;
     const view = await approvedCase(
@@ -300,7 +300,7 @@ describe('I10 forgotten', () => {
     const { package: both } = await collect(agency.session, again.id, agency.encryptionKey);
     assert.equal(both.records.length, 2, 'what is preserved is there until that ends');
     const erasures = await until('erasures are in the log', async () => {
-      const links = await linksWhere(world, isErasure);
+      const links = await toldWhere(world, isErasure);
       return links.length >= earlier + 3 && links;
     });
     assert.ok(!JSON.stringify(erasures, (_, v) => (typeof v === 'bigint' ? `${v}` : v)).includes(account));
@@ -368,7 +368,7 @@ describe('I10 forgotten', () => {
     assert.equal(over.failed, false, over.log);
     const stream = `preservation/${preservation.id}`;
     await until('that it ended is in the log', async () =>
-      (await linksWhere(world, ({ entry }) => entry.stream === stream)).some(
+      (await toldWhere(world, ({ entry }) => entry.stream === stream)).some(
         ({ entry }) => entry.kind === 'preservation.ended',
       ),
     );

@@ -35,7 +35,6 @@ import {
   functionNames,
   grantsFor,
   ingest,
-  linksWhere,
   login,
   monthsAgo,
   needsEnforcement,
@@ -44,6 +43,7 @@ import {
   newRequest,
   number,
   theWorld,
+  toldWhere,
   wholeScope,
 } from '../harness.ts';
 import { firstWrappedKey, invoked, isDrawersKey, storedCase, wrappedKeys } from './tools.ts';
@@ -396,7 +396,7 @@ describe('I2 write-only', () => {
       assert.equal(swept.failed, false, swept.log);
       assert.match(swept.log, /"VaultKeyPolicyDiffers":1/);
       const entries = await until('it is in the log', async () => {
-        const links = await linksWhere(
+        const links = await toldWhere(
           world,
           ({ entry }) => entry.kind === 'vault.policy-differs' && entry.data.epoch === epoch,
         );

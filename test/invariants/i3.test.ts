@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import {
   CreateGrantCommand,
@@ -15,7 +15,6 @@ import { canonicalJson, jsonDigest } from '#core/canonical.ts';
 import type { Case, CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { linkText } from '#core/log/chain.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { appendEntry } from '#core/log/entry.ts';
 import type { Proposal } from '#core/registry/change.ts';
@@ -32,7 +31,6 @@ import {
   awsErrorOf,
   grantsFor,
   ingest,
-  linksWhere,
   logged,
   login,
   needsEnforcement,
@@ -43,6 +41,8 @@ import {
   number,
   revokeGrants,
   theWorld,
+  toldOf,
+  toldWhere,
   wholeScope,
 } from '../harness.ts';
 import { firstWrappedKey, invoked, storedCase, storedEntries, wrappedKeys } from './tools.ts';
@@ -168,7 +168,7 @@ describe('I3 minted', () => {
       'the grant is minted',
       async () => {
         const live = (await grantsFor(world, account)).length;
-        const approvals = (await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).filter(
+        const approvals = (await toldWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).filter(
           ({ entry }) => entry.kind === 'decision.approved',
         ).length;
         assert.ok(live === 0 || approvals >= 2, 'a grant before its approvals');
@@ -177,7 +177,7 @@ describe('I3 minted', () => {
       90_000,
     );
     await logged(world, view.id, 'grant.minted');
-    const kinds = (await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).map(
+    const kinds = (await toldWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).map(
       ({ entry }) => entry.kind,
     );
     assert.deepEqual(kinds, ['request.received', 'decision.approved', 'decision.approved', 'grant.minted']);
@@ -329,7 +329,7 @@ describe('I3 minted', () => {
       salt,
     });
     await until('the forged enrolment is in the log', async () =>
-      (await linksWhere(world, (link) => link.entry.stream === stream)).at(0),
+      (await toldWhere(world, (link) => link.entry.stream === stream)).at(0),
     );
     return signer;
   }
@@ -382,37 +382,36 @@ describe('I3 minted', () => {
   }
 
   /**
-   * Makes the log's table say that this case's approval was published just now, far beyond the log's real end, and
-   * tells authorise so: all that somebody with every right on the tables can do to set it going.
+   * Has the log tell of an approval that completes this case, and authorise look at it: all that somebody with every
+   * right on the tables can do to set it going.
    */
   async function withForgedNotice<R>(it: Case, work: (event: unknown) => Promise<R>): Promise<R> {
-    const index = 10n ** 15n + BigInt(randomInt(2 ** 40));
     const stored = (await storedEntries(world, it.id)).find((e) => e.kind === 'decision.approved');
     const real = JSON.parse(stored?.entry ?? '{}');
     const { entry } = appendEntry(
       `case/${it.id}`,
-      { n: it.entries.n },
+      it.entries,
       { kind: 'decision.approved', data: { ...real.data, status: 'AwaitingDisclosure' } },
-      it.receivedAt,
+      new Date().toISOString(),
     );
-    const Key = { pk: 'link', sk: index.toString().padStart(20, '0') };
-    const TableName = world.outputs.LogTableName;
-    const text = linkText({ index, previous: '0'.repeat(64), entry });
-    await world.aws.dynamo.send(new PutCommand({ TableName, Item: { ...Key, text } }));
-    try {
-      return await work({
-        Records: [
-          {
-            dynamodb: {
-              OldImage: { published: { N: index.toString() } },
-              NewImage: { published: { N: (index + 1n).toString() } },
-            },
+    const { stream, n, kind } = entry;
+    const Item = { stream, n, kind, entry: canonicalJson(entry) };
+    await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.EntriesTableName, Item }));
+    const { index } = await until(
+      'the forged approval is in the log',
+      async () => (await toldOf(world, it.id)).find((told) => told.entry.n === n),
+      90_000,
+    );
+    return work({
+      Records: [
+        {
+          dynamodb: {
+            OldImage: { published: { N: index.toString() } },
+            NewImage: { published: { N: (index + 1n).toString() } },
           },
-        ],
-      });
-    } finally {
-      await world.aws.dynamo.send(new DeleteCommand({ TableName, Key }));
-    }
+        },
+      ],
+    });
   }
 
   async function asked(): Promise<{ account: string; view: CaseView; request: Request }> {

@@ -3,8 +3,9 @@ import { before, describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import { scopeText } from '#core/cases/scope.ts';
 import { commitment } from '#core/log/commitment.ts';
+import { readLog } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
-import { linksWhere, logTexts, theWorld } from '../harness.ts';
+import { theWorld, toldOf } from '../harness.ts';
 import { fullStory } from './full-story.ts';
 import { formsOf } from './scanner.ts';
 
@@ -35,7 +36,7 @@ describe('I7 nothing personal in the log', () => {
     for (const { grantId, token } of stored.grants ?? [])
       values.set(`grant ${grantId}`, grantId).set('token', token);
     const found = new Set<string>();
-    for (const text of await logTexts(world)) {
+    for (const { text } of await readLog(world)) {
       for (const [what, value] of values)
         if (formsOf(value).some((form) => text.includes(form))) found.add(what);
     }
@@ -45,9 +46,7 @@ describe('I7 nothing personal in the log', () => {
   test('I7 to whom is given the case’s salt, the log’s commitments open', async () => {
     const { view, stored, scope, reviewers, disclosure } = story;
     const { salt } = stored;
-    const entries = (await linksWhere(world, ({ entry }) => entry.stream === `case/${view.id}`)).map(
-      (l) => l.entry,
-    );
+    const entries = (await toldOf(world, view.id)).map(({ entry }) => entry);
     const request = commitment(salt, 'request', view.requestDigest);
     const approvers: string[] = [];
     for (const entry of entries) {

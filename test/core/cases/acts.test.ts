@@ -17,7 +17,14 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { type Case, caseSchema, caseView, openStatuses, viewCase } from '#core/cases/case.ts';
-import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import {
+  checkCollectable,
+  collected,
+  collectionFailed,
+  intend,
+  intentMinutes,
+  isPending,
+} from '#core/cases/collecting.ts';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { authoriserRoles, categories, type Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -175,33 +182,42 @@ test('what is minted with nothing to mint is not available; nothing is minted tw
 });
 
 test('I4: nothing is collected that was not announced', () => {
-  const act = { records: 1, digest: 'd', more: false };
+  const act = { records: 1, drawers: 1, digest: 'd', more: false };
   assert.throws(() => collected(minted(), act), code('case-closed'));
   assert.throws(() => collected(fresh(), act), code('case-closed'));
-  assert.throws(() => collectionFailed(minted(), 'grant-missing'), code('case-closed'));
+  assert.throws(() => collectionFailed(minted(), { code: 'grant-missing', drawers: 0 }), code('case-closed'));
   const done = collected(intended(), act).next;
   assert.throws(() => collected(done, act), code('case-closed'));
   assert.throws(() => collected(withdraw(intended()).next, act), code('case-closed'));
 });
 
 test('I4: an intent is resumed by asking for its own page, and announces no other', () => {
-  assert.equal(isPending(minted(), undefined), false);
+  const at = receivedAt;
+  assert.equal(isPending(minted(), at, undefined), false);
   const first = intended();
-  assert.equal(isPending(first, undefined), true);
-  assert.equal(isPending(first, { collection: 1, page: 2 }), false);
-  const begun = commitAt(collected(first, { records: 1, digest: 'd', more: true }));
+  assert.equal(isPending(first, at, undefined), true);
+  assert.equal(isPending(first, at, { collection: 1, page: 2 }), false);
+  const begun = commitAt(collected(first, { records: 1, drawers: 1, digest: 'd', more: true }));
   const cursor = { collection: 1, page: 2 };
   const second = commitAt(intend(begun, { at: receivedAt, recipient: 'thumbprint', cursor }));
-  assert.equal(isPending(second, cursor), true);
-  assert.equal(isPending(second, { ...cursor, collection: 2 }), false);
-  assert.equal(isPending(second, undefined), false, 'which begins another collection');
+  assert.equal(isPending(second, at, cursor), true);
+  assert.equal(isPending(second, at, { ...cursor, collection: 2 }), false);
+  assert.equal(isPending(second, at, undefined), false, 'which begins another collection');
+});
+
+test('I4: an intent that is a quarter of an hour old announces nothing any more: it is announced anew', () => {
+  const first = intended();
+  const begun = Date.parse(first.pending?.at ?? '');
+  const later = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
+  assert.equal(isPending(first, later(intentMinutes - 0.01), undefined), true);
+  assert.equal(isPending(first, later(intentMinutes), undefined), false);
 });
 
 test('a page that is asked for again takes nothing back of how far the collection has come', () => {
   const asked = (it: Case, page: number) => {
     const cursor = page === 1 ? undefined : { collection: 1, page };
     const announced = commitAt(intend(it, { at: receivedAt, recipient: 'thumbprint', cursor }));
-    return commitAt(collected(announced, { records: 1, digest: 'd', more: true }));
+    return commitAt(collected(announced, { records: 1, drawers: 1, digest: 'd', more: true }));
   };
   const again = [1, 2, 3, 2].reduce(asked, minted());
   assert.deepEqual(again.unfinished, { collection: 1, page: 3 });
@@ -410,9 +426,9 @@ function perform(it: Case, act: Act, at: string): Outcome | undefined {
     case 'intend':
       return intend(it, { at, recipient: 'thumbprint', cursor: act.cursor });
     case 'collected':
-      return collected(it, { records: 3, digest: 'sha-256=:…:', more: act.more });
+      return collected(it, { records: 3, drawers: 1, digest: 'sha-256=:…:', more: act.more });
     case 'failed':
-      return collectionFailed(it, 'grant-missing');
+      return collectionFailed(it, { code: 'grant-missing', drawers: 0 });
     case 'withdraw':
       return withdraw(it);
     case 'lapse':

@@ -181,9 +181,9 @@ function everyEntry(asked: Request): Entry[] {
   const open = commit(mint(two, [grant]));
   commit(keysRevoked(open, isOf('key-secret-two')));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret' }));
-  commit(collectionFailed(intent, 'grant-missing'));
+  commit(collectionFailed(intent, { code: 'grant-missing', drawers: 0 }));
   const digest = jsonDigest(asked.subjects);
-  const done = commit(collected(intent, { records: 3, digest, more: false }));
+  const done = commit(collected(intent, { records: 3, drawers: 2, digest, more: false }));
   commit(lapse(done, hoursAfter(at, policy.collectHours)));
   commit(retired(commit(withdraw(done)), 'Cancelled'));
   const { priority: _, notice: __, ...order } = asked;
@@ -233,11 +233,17 @@ const notOfCases: string[] = [
   'account.erased',
   'change.decided',
   'change.proposed',
+  'deployment.made',
+  'emergency.overdue',
   'key.enrolled',
   'key.revoked',
+  'notice.overdue',
+  'policy.changed',
+  'reconciliation.done',
   'registry.founded',
   'request.refused',
   'strangers.refused',
+  'sweep.done',
   'vault.key-forgotten',
   'vault.key-made',
   'vault.policy-differs',

@@ -18,7 +18,6 @@ import {
   casesOf,
   ingest,
   invoke,
-  linksWhere,
   logged,
   login,
   newAccount,
@@ -29,6 +28,7 @@ import {
   refusalsOf,
   remembering,
   theWorld,
+  toldWhere,
   wholeScope,
 } from '../../harness.ts';
 import { bare, codeOf } from '../tools.ts';
@@ -65,7 +65,7 @@ describe('fraud', () => {
   const asking = (session: Session, request: Request = newRequest(account)) =>
     prepare(session, 'POST', '/v1/requests', request);
   const strangersTold = async (code: string) => {
-    const links = await linksWhere(world, ({ entry }) => entry.kind === 'strangers.refused');
+    const links = await toldWhere(world, ({ entry }) => entry.kind === 'strangers.refused');
     return links.reduce(
       (sum, { entry }) => sum + (entry.kind === 'strangers.refused' ? (entry.data.counts[code] ?? 0) : 0),
       0,
@@ -131,7 +131,7 @@ describe('fraud', () => {
     assert.equal(await casesOf(world, agency.id), 1);
     await traced(agency.id, 'signature-key-unknown');
     await logged(world, pending.id, 'case.cancelled');
-    const revocations = await linksWhere(
+    const revocations = await toldWhere(
       world,
       ({ entry }) => entry.kind === 'key.revoked' && entry.data.agency === agency.id,
     );
@@ -264,7 +264,7 @@ describe('fraud', () => {
     assert.equal(await said(await asking(await strangerOf(key.privatePem))), 'signature-key-unknown');
     assert.equal((await decideChange(agency.session, plot, 'reject')).status, 'Rejected');
     await until('the rejection is in the log', async () => {
-      const links = await linksWhere(world, ({ entry }) => entry.stream === `change/${plot.id}`);
+      const links = await toldWhere(world, ({ entry }) => entry.stream === `change/${plot.id}`);
       return links.some(({ entry }) => entry.kind === 'change.decided' && entry.data.status === 'Rejected');
     });
   });

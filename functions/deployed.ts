@@ -1,0 +1,46 @@
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { policyHash } from '#core/cases/policy.ts';
+import { commitDeployment } from './aws/deployment.ts';
+import { env } from './aws/env.ts';
+import { logger } from './aws/observe.ts';
+import { providerJwks } from './aws/provider-key.ts';
+
+/**
+ * Tells the log what is deployed: the hash of the code that runs, of the policy, and the keys that sign disclosures.
+ * CloudFormation calls it as a resource of the stack, so a deployment that cannot be told does not come about; one that
+ * is rolled back is told again, as what it goes back to.
+ */
+const { POLICY } = env('POLICY');
+
+const properties = z.looseObject({ code: z.string() });
+
+export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+  const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : 'deployment';
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId };
+  try {
+    // What is deleted runs no more, and its tables may be gone.
+    if (event.RequestType !== 'Delete') await tellDeployment(properties.parse(event.ResourceProperties).code);
+    await respond(event.ResponseURL, { ...answer, Status: 'SUCCESS' });
+  } catch (error) {
+    logger.error('the deployment could not be told', { error: error instanceof Error ? error.name : '' });
+    await respond(event.ResponseURL, {
+      ...answer,
+      Status: 'FAILED',
+      Reason: 'The log could not be told of this deployment: see the log group of the function Deployed.',
+    });
+  }
+}
+
+async function tellDeployment(code: string): Promise<void> {
+  const keys = (await providerJwks()).map(({ kid }) => kid);
+  await commitDeployment({ code, policy: policyHash(POLICY), keys });
+}
+
+/** CloudFormation waits for a PUT to the address that it gave. */
+async function respond(url: string, answer: Record<string, string>): Promise<void> {
+  const body = JSON.stringify(answer);
+  const { ok } = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
+  if (!ok) throw new Error('CloudFormation did not take the answer');
+}
