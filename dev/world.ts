@@ -59,6 +59,7 @@ const outputNames = [
   'ProviderFunctionName',
   'PublicLogFunctionName',
   'RegistryFunctionName',
+  'ReportFunctionName',
   'RequestFunctionName',
   'ReviewFunctionName',
   'SealFunctionName',
@@ -95,7 +96,7 @@ async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs
 /** Deploys what has changed to a cloud that has its people. */
 export async function renewWorld(cloud: Cloud, file: string, options: DeployOptions): Promise<World> {
   const outputs = await deployWrit(cloud, options);
-  return { ...(await readWorld(cloud, file)), outputs };
+  return readWorld(cloud, file, outputs);
 }
 
 /** Deploys, and enrols the people of the story. */
@@ -244,7 +245,8 @@ export async function localJson(world: World): Promise<unknown> {
 const localSchema = z.looseObject({
   url: z.string(),
   stateDir: z.string(),
-  outputs: outputsSchema,
+  /** Of the version that was deployed last: a newer one may have more. */
+  outputs: z.unknown(),
   agency: z.object({
     id: z.string(),
     keyid: z.string(),
@@ -254,8 +256,11 @@ const localSchema = z.looseObject({
   reviewers: z.array(z.object({ keyid: z.string(), privateKeyFile: z.string() })),
 });
 
-/** The world that a `local.json` describes, on a cloud that runs already. */
-export async function readWorld(cloud: Cloud, file: string): Promise<World> {
+/**
+ * The world that a `local.json` describes, on a cloud that runs already.
+ * @param outputs of a deployment since
+ */
+export async function readWorld(cloud: Cloud, file: string, outputs?: Outputs): Promise<World> {
   const local = localSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   const provider = await fetchProvider(cloud.url);
   const person = async (holder: string, it: { keyid: string; privateKeyFile: string }): Promise<Person> => {
@@ -267,7 +272,7 @@ export async function readWorld(cloud: Cloud, file: string): Promise<World> {
   return {
     cloud,
     aws: awsOf(cloud),
-    outputs: local.outputs,
+    outputs: outputs ?? outputsSchema.parse(local.outputs),
     provider,
     agency: {
       ...(await person('officer', local.agency)),

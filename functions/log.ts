@@ -3,6 +3,7 @@ import { parseTilePath } from '#core/log/tiles.ts';
 import { WireError } from '#core/problem.ts';
 import { readLogFile } from './aws/log.ts';
 import { logger } from './aws/observe.ts';
+import { readReport } from './aws/report.ts';
 import type { Answer, Arrived } from './middleware/event.ts';
 import { problem } from './middleware/problem.ts';
 import { routes } from './middleware/routes.ts';
@@ -27,14 +28,23 @@ export const handler = routes({
       'cache-control': 'public, max-age=31536000, immutable',
     });
   }),
+  'GET /transparency': open(async () => {
+    const kept = await readReport();
+    if (kept === undefined) throw new WireError('not-found');
+    const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' };
+    return { statusCode: 200, headers: { ...headers, ...anybody }, body: kept.report };
+  }),
 });
+
+/** A page of anybody's may read it. */
+const anybody = { 'access-control-allow-origin': '*' };
 
 async function file(path: string, headers: Record<string, string>): Promise<Answer> {
   const bytes = await readLogFile(path);
   if (bytes === undefined) throw new WireError('not-found');
   return {
     statusCode: 200,
-    headers: { ...headers, 'access-control-allow-origin': '*' },
+    headers: { ...headers, ...anybody },
     body: Buffer.from(bytes).toString('base64'),
     isBase64Encoded: true,
   };

@@ -63,6 +63,7 @@ export class Gateway extends Construct {
     this.route('POST', 'registry/revocations', serves.registry);
     this.route('GET', 'log/checkpoint', serves.log);
     this.route('GET', 'log/tile/{path+}', serves.log);
+    this.route('GET', 'transparency', serves.log);
     this.problems();
   }
 

@@ -14,7 +14,7 @@ import { Tables } from './tables.ts';
 /** How late a batch that keeps failing is given up to the dead-letter queue. */
 const giveUpAfter = Duration.hours(12);
 
-type Moved = 'seal' | 'sequence' | 'expire' | 'preserve' | 'authorise' | 'prepare' | 'forget';
+type Moved = 'seal' | 'sequence' | 'expire' | 'preserve' | 'authorise' | 'prepare' | 'forget' | 'report';
 
 /**
  * What sets each function in motion that no caller does: a stream, or the clock. No stream has more than two readers,
@@ -81,9 +81,9 @@ export function setInMotion(
     targets: [new targets.LambdaFunction(fn.expire)],
   });
   new events.Rule(scope, 'Calendar', {
-    description: 'Writ: what months do',
+    description: 'Writ: what hours and months do',
     schedule: events.Schedule.rate(Duration.hours(1)),
-    targets: [fn.prepare, fn.preserve, fn.forget].map((it) => new targets.LambdaFunction(it)),
+    targets: [fn.prepare, fn.preserve, fn.forget, fn.report].map((it) => new targets.LambdaFunction(it)),
   });
 }
 

@@ -185,6 +185,12 @@ export class WritStack extends Stack {
       ),
     });
     const publicLog = new WritFunction(this, 'PublicLog', { file: 'log', environment: theLog });
+    const report = new WritFunction(this, 'Report', {
+      file: 'report',
+      environment: { ...theLog, ...pick('POLICY') },
+      timeoutSeconds: 900,
+      memoryMb: 1769,
+    });
     const deployed = new WritFunction(this, 'Deployed', {
       file: 'deployed',
       environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'POLICY'),
@@ -264,7 +270,9 @@ export class WritStack extends Stack {
     );
     log.writtenBy(sequence);
     tables.allow(tables.log, collect, 'GetItem');
-    for (const fn of [collect, authorise, publicLog]) log.readBy(fn);
+    for (const fn of [collect, authorise, publicLog, report]) log.readBy(fn);
+    tables.allow(tables.log, publicLog, 'GetItem');
+    tables.allow(tables.log, report, 'GetItem', 'PutItem');
     log.knownTo(provider);
     tables.allow(tables.cases, authorise, 'GetItem', 'PutItem');
     tables.allow(tables.entries, authorise, 'GetItem', 'PutItem');
@@ -284,7 +292,7 @@ export class WritStack extends Stack {
 
     setInMotion(
       this,
-      { seal, sequence, expire, authorise, prepare, preserve, forget },
+      { seal, sequence, expire, authorise, prepare, preserve, forget, report },
       { incoming, tables, deadLetters },
     );
     const gateway = new Gateway(this, 'Gateway', {
@@ -321,6 +329,7 @@ export class WritStack extends Stack {
       registry,
       found,
       publicLog,
+      report,
       deployed,
     ];
     const alarms = new Alarms(this, 'Alarms', {

@@ -394,7 +394,7 @@ describe('one disclosure', { concurrency: 4 }, () => {
       assert.equal(disclosure.reference, view.reference);
       assert.equal(disclosure.policyHash, published.policyHash);
       assert.equal(disclosure.digest, jsonDigest(disclosure.records));
-      assert.equal(disclosure.log.entry.entry.kind, 'collection.intended');
+      assert.equal(disclosure.log.entry.kind, 'collection.intended');
       assert.equal(disclosure.certificate.digest, disclosure.digest);
       assert.equal(disclosure.certificate.records, disclosure.records.length);
     });
