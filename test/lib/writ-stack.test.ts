@@ -36,8 +36,11 @@ const functions = [
   'Provider',
   'Registry',
   'Found',
+  'PublicLog',
+  'Report',
+  'Deployed',
 ];
-const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1'];
+const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
 const tables = [
   'RegistryTable',
   'DoorTable',
@@ -226,7 +229,7 @@ for (const [stage, { resources, template }] of both) {
       ]),
       [
         ['rate(5 minutes)', ['Expire']],
-        ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget']],
+        ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget', 'Report']],
       ],
     );
   });
@@ -272,6 +275,7 @@ for (const [stage, { resources, template }] of both) {
       DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Authorise'] },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
+      LogKey: { Sign: ['Sequence'] },
     };
     const every = [
       'Encrypt',
@@ -412,6 +416,30 @@ for (const [stage, { resources, template }] of both) {
     assert.equal(arnOf(exempt), role('Sequence'));
   });
 
+  test(`I4: sequence signs as the log and as nothing else; who relies on the log knows its key from KMS (${stage})`, () => {
+    const [key] = ofType(resources, 'AWS::KMS::Key').filter(({ id }) => id === 'LogKey');
+    assert.deepEqual(
+      [key?.Properties.KeySpec, key?.Properties.KeyUsage],
+      ['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
+    );
+    const policy = keyPolicy(resources, 'LogKey');
+    const signs = policy.filter((s) => s.Effect === 'Allow' && matches(s, 'kms:Sign'));
+    assert.deepEqual(
+      signs.map((s) => s.Condition),
+      [{ StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' } }],
+    );
+    const knows = policy.filter((s) => matches(s, 'kms:GetPublicKey')).map((s) => principalOf(s));
+    for (const name of ['Sequence', 'Collect', 'Authorise', 'Provider'])
+      assert.ok(knows.includes(role(name)), name);
+  });
+
+  test(`I4: what tells the log of a deployment is a resource of the stack, and changes with code, policy and keys (${stage})`, () => {
+    const [told] = ofType(resources, 'Custom::WritDeployment');
+    const { code, policy, keys } = told?.Properties ?? {};
+    for (const hash of [code, policy]) assert.match(String(hash), /^sha-256=:[\w+/]{43}=:$/);
+    assert.equal(keys, '1');
+  });
+
   test(`somebody is woken for whatever fails, waits, differs or is changed (${stage})`, () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
     for (const it of alarms) {
@@ -432,6 +460,7 @@ for (const [stage, { resources, template }] of both) {
       'LogBehind',
       'VaultKeyPolicyDiffers',
       'BreadthExceeded',
+      'EntriesMalformed',
     ]) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         Namespace: 'Writ',
@@ -482,7 +511,7 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 14);
+    assert.equal(methods.length, 17);
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));
