@@ -149,13 +149,16 @@ export function batchOf(texts: readonly string[]) {
 export type FunctionName =
   | 'Authorise'
   | 'Collect'
+  | 'Deployed'
   | 'Expire'
   | 'Forget'
   | 'Found'
   | 'Prepare'
   | 'Preserve'
   | 'Provider'
+  | 'PublicLog'
   | 'Registry'
+  | 'Report'
   | 'Request'
   | 'Review'
   | 'Seal'
@@ -163,13 +166,16 @@ export type FunctionName =
 export const functionNames: readonly FunctionName[] = [
   'Authorise',
   'Collect',
+  'Deployed',
   'Expire',
   'Forget',
   'Found',
   'Prepare',
   'Preserve',
   'Provider',
+  'PublicLog',
   'Registry',
+  'Report',
   'Request',
   'Review',
   'Seal',
