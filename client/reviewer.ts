@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CaseView, caseView, type Status } from '#core/cases/case.ts';
 import { type Decision, requestSchema } from '#core/cases/request.ts';
 import { category, scopeSchema } from '#core/cases/scope.ts';
+import { type CaseFile, caseFileSchema } from '#core/log/case-file.ts';
 import { call, type Session } from './exchange.ts';
 
 /** What a reviewer does: see what is asked, decide. */
@@ -37,6 +38,11 @@ export async function listReviews(session: Session, status?: Status): Promise<Re
 /** One review with what is asked in the clear. That it was shown is in the log. */
 export async function showReview(session: Session, id: string): Promise<Review> {
   return call(session, review, 'GET', `/v1/reviews/${encodeURIComponent(id)}`);
+}
+
+/** The case's file, which opens what the log says of it. That it was taken out is in the log. */
+export async function fetchCaseFile(session: Session, id: string): Promise<CaseFile> {
+  return call(session, caseFileSchema, 'GET', `/v1/reviews/${encodeURIComponent(id)}/case-file`);
 }
 
 export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {

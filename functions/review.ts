@@ -1,14 +1,16 @@
 import middy from '@middy/core';
-import { decide, view } from '#core/cases/acts.ts';
+import { decide, issueFile, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { kindOf } from '#core/cases/policy.ts';
 import { type Decision, decisionSchema, requestSchema } from '#core/cases/request.ts';
 import { storeMessage } from '#core/evidence.ts';
+import { makeCaseFile } from '#core/log/case-file.ts';
 import { WireError } from '#core/problem.ts';
 import { casesByStatus, change } from './aws/cases.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
+import { getAgency } from './aws/registry.ts';
 import { shareOf } from './aws/vault.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -26,6 +28,10 @@ export const handler = routes({
     .use(problem(logger))
     .handler(list),
   'GET /reviews/{id}': middy<Signed, Answer>().use(signedRequest(door)).use(problem(logger)).handler(show),
+  'GET /reviews/{id}/case-file': middy<Signed, Answer>()
+    .use(signedRequest(door))
+    .use(problem(logger))
+    .handler(takeFile),
   'POST /reviews/{id}/decisions': middy<Signed<Decision>, Answer>()
     .use(signedRequest(door))
     .use(parse(decisionSchema))
@@ -51,6 +57,17 @@ async function show(event: Signed): Promise<Answer> {
     request: requestSchema.parse(JSON.parse(new TextDecoder().decode(sealed))),
     exists: await whatExists(it),
   });
+}
+
+/** The case's file, to be handed to a court or a person who is notified. That it was taken out is in the log. */
+async function takeFile(event: Signed): Promise<Answer> {
+  const { holder } = event.caller.key;
+  const changed = await change(idOf(event), (it) => issueFile(it, holder));
+  if (changed === undefined) throw new WireError('not-found');
+  const it = changed.case;
+  const agency = await getAgency(it.agency);
+  const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
+  return json(200, makeCaseFile(it, { recipient, reviewer: [holder] }));
 }
 
 async function takeDecision(event: Signed<Decision>): Promise<Answer> {

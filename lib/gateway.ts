@@ -55,6 +55,7 @@ export class Gateway extends Construct {
     this.route('POST', 'preservations', serves.request);
     this.route('GET', 'reviews', serves.review);
     this.route('GET', 'reviews/{id}', serves.review);
+    this.route('GET', 'reviews/{id}/case-file', serves.review);
     this.route('POST', 'reviews/{id}/decisions', serves.review);
     this.route('GET', 'registry/changes', serves.registry);
     this.route('POST', 'registry/changes', serves.registry);

@@ -189,6 +189,14 @@ export function view(it: Case, reviewer: string): Outcome {
   };
 }
 
+/** A reviewer took out the case's file, for whoever may open what the log says of it. */
+export function issueFile(it: Case, reviewer: string): Outcome {
+  return {
+    next: it,
+    entry: { kind: 'case-file.issued', data: { reviewer: commitment(it.salt, 'reviewer', reviewer) } },
+  };
+}
+
 /** `authorise` minted the grants; with none to mint there is nothing to disclose. */
 export function mint(it: Case, grants: Grant[]): Outcome {
   const scope = approvedScope(it);

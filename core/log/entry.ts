@@ -72,6 +72,8 @@ export const entrySchema = z.discriminatedUnion('kind', [
   // proven: the key's signature was verified; otherwise somebody merely named that key.
   kind('request.refused', { role: code, agency: code.optional(), code, proven: z.boolean() }),
   kind('review.opened', { reviewer: commitment }),
+  // Somebody can now open this case's commitments.
+  kind('case-file.issued', { reviewer: commitment }),
   kind('decision.approved', {
     reviewer: commitment,
     request: commitment,

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { fetchCaseFile } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { scopeText } from '#core/cases/scope.ts';
+import { openEntry } from '#core/log/case-file.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { readLog } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
-import { theWorld, toldOf } from '../harness.ts';
+import { logged, theWorld, toldOf } from '../harness.ts';
 import { fullStory } from './full-story.ts';
 import { formsOf } from './scanner.ts';
 
@@ -66,6 +68,19 @@ describe('I7 nothing personal in the log', () => {
       reviewers.map(({ holder }) => commitment(salt, 'reviewer', holder)),
     );
     assert.ok(entries.some((e) => e.kind === 'collection.completed'));
+    // The file that a reviewer takes out for a court opens as much, and that it was taken out is told.
+    const [taker] = world.reviewers;
+    assert.ok(taker);
+    const file = await fetchCaseFile(taker.session, view.id);
+    assert.equal(file.salt, Buffer.from(salt).toString('base64url'));
+    const shut = entries
+      .flatMap((entry) =>
+        openEntry(file, entry).map(({ label, value }) => (value === undefined ? label : undefined)),
+      )
+      .filter((label) => label !== undefined);
+    // Who looked and did not decide, and what left, its package tells.
+    assert.deepEqual(new Set(shut).difference(new Set(['package', 'reviewer'])), new Set());
+    await logged(world, view.id, 'case-file.issued');
     // Another label or another salt opens nothing: a commitment is to one thing.
     assert.notEqual(request, commitment(salt, 'scope', view.requestDigest));
     assert.notEqual(request, commitment(new Uint8Array(32), 'request', view.requestDigest));

@@ -511,7 +511,7 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 17);
+    assert.equal(methods.length, 18);
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));

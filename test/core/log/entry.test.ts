@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { canonicalJson, jsonDigest, sha256 } from '#core/canonical.ts';
 import {
   decide,
+  issueFile,
   keysRevoked,
   lapse,
   mint,
@@ -47,11 +48,11 @@ test('I6: entries of a stream are numbered from 1 without a gap, each naming the
   );
 });
 
-test('an entry’s hash is SHA-256 of its RFC 8785 form, and of nothing else', () => {
+test('an entry’s hash is its leaf hash: SHA-256 of a zero byte and its RFC 8785 form', () => {
   const { entry } = appendEntry('case/1', { n: 0 }, body, at);
   const text = `{"at":"${at}","data":{"status":"Cancelled"},"kind":"case.withdrawn","n":1,"stream":"case/1","v":1}`;
   assert.equal(canonicalJson(entry), text);
-  assert.equal(entryHash(entry), Buffer.from(sha256(text)).toString('hex'));
+  assert.equal(entryHash(entry), Buffer.from(sha256(`\0${text}`)).toString('hex'));
   const backwards = entrySchema.parse(Object.fromEntries(Object.entries(entry).toReversed()));
   assert.equal(entryHash(backwards), entryHash(entry));
 });
@@ -163,6 +164,7 @@ function everyEntry(asked: Request): Entry[] {
   });
   const approve = { ...approval(start), reason: 'reason-secret' };
   commit(view(start, 'reviewer-secret-one'));
+  commit(issueFile(start, 'reviewer-secret-one'));
   commit(decide(start, { ...act('one'), decision: { ...rejection(start), reason: 'reason-secret' } }));
   const one = commit(decide(start, { ...act('one'), decision: approve }));
   const two = commit(decide(one, { ...act('two'), decision: approve }));

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import type { ReadFile } from '#core/log/reading.ts';
+
+/** Where a log's files are read from: a deployment's address, or a mirror of them in a directory. */
+
+/** A log that cannot be read: nobody answers, or not as a log does. The message names the address, and no content. */
+export class SourceError extends Error {
+  override name = 'SourceError';
+}
+
+const tries = 3;
+const timeoutMs = 30_000;
+const pauseMs = 500;
+const maxBytes = 17 * 1024 * 1024;
+
+/** A mirror: `checkpoint` and `tile/…` in a directory. @throws SourceError if a file cannot be read */
+export function directoryFiles(dir: string): ReadFile {
+  return async (path) => {
+    try {
+      return await readFile(join(dir, path));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      throw new SourceError(`${join(dir, path)} cannot be read (${code})`);
+    }
+  };
+}
+
+/**
+ * A deployment's log.
+ *
+ * @param url of the API with its version: `https://writ.example.org/v1`
+ * @throws SourceError if it cannot be reached, three times over, or answers what no log answers
+ */
+export function urlFiles(url: string): ReadFile {
+  return (path) => get(`${base(url)}/log/${path}`);
+}
+
+const providerSchema = z.looseObject({
+  log: z.looseObject({ verifierKey: z.string() }),
+});
+
+/** The verifier key as the deployment itself publishes it: a server that forges its log forges this too. */
+export async function fetchVerifierKey(url: string): Promise<VerifierKey> {
+  const published = providerSchema.safeParse(await fetchJson(`${base(url)}/provider`));
+  if (!published.success) throw new SourceError(`${base(url)}/provider names no log`);
+  return parseVerifierKey(published.data.log.verifierKey);
+}
+
+/** @throws SourceError if there is no JSON */
+export async function fetchJson(url: string): Promise<unknown> {
+  const bytes = await get(url);
+  if (bytes === undefined) throw new SourceError(`${url} is not there (404)`);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new SourceError(`${url} is no JSON`);
+  }
+}
+
+const base = (url: string) => url.replace(/\/+$/, '');
+
+async function get(url: string): Promise<Uint8Array | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await once(url).catch((error: unknown) => {
+      if (attempt >= tries) throw new SourceError(`${url} cannot be reached (${reason(error)})`);
+      return undefined;
+    });
+    if (answer?.status === 200) return bodyOf(url, answer);
+    if (answer?.status === 404) return undefined;
+    // A server that is busy or broken may not be in a moment; whatever else it says, it means.
+    const again = answer === undefined || answer.status === 429 || answer.status >= 500;
+    if (!again || attempt >= tries) throw new SourceError(`${url} answers ${answer?.status}`);
+    await sleep(pauseMs * attempt);
+  }
+}
+
+function once(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+}
+
+async function bodyOf(url: string, answer: Response): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  if (bytes.length > maxBytes) throw new SourceError(`${url} is larger than any file of a log`);
+  return bytes;
+}
+
+/** What Node says of it: `fetch failed` alone helps nobody. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : error.name;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { fromBase64url, toBase64url } from '#core/bytes.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import type { Case } from '#core/cases/case.ts';
+import { scopeText } from '#core/cases/scope.ts';
+import { commitment } from './commitment.ts';
+import type { Entry } from './entry.ts';
+
+/**
+ * A case's file: its salt, and the values that its entries commit to. Whoever is given it (a court, the person
+ * notified) can tell what the log says of this case, and of no other. It is as sensitive as the case itself.
+ */
+const committed = ['request', 'resolved', 'scope', 'reviewer', 'recipient', 'package'] as const;
+export type CommittedLabel = (typeof committed)[number];
+
+export const caseFileSchema = z.strictObject({
+  v: z.literal(1),
+  case: z.string(),
+  /** 32 bytes, base64url. */
+  salt: z
+    .string()
+    .refine((text) => fromBase64url(text)?.length === 32, { error: 'not 32 bytes in base64url' }),
+  /** What may have been committed to, by what it is. */
+  values: z.array(z.strictObject({ label: z.enum(committed), value: z.string() })).max(10_000),
+});
+export type CaseFile = z.infer<typeof caseFileSchema>;
+
+/**
+ * The file of a case as the provider holds it.
+ *
+ * @param known what the case itself does not hold: thumbprints of the keys it was disclosed to, reviewers who looked,
+ *   digests of packages
+ */
+export function makeCaseFile(
+  it: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope'>,
+  known: Partial<Record<'recipient' | 'reviewer' | 'package', readonly string[]>> = {},
+): CaseFile {
+  const scopes = [...it.decisions.map(({ scope }) => scope), it.scope].filter((scope) => scope !== undefined);
+  const all: Record<CommittedLabel, readonly string[]> = {
+    request: [it.requestDigest],
+    resolved: [canonicalJson(it.subjects)],
+    scope: scopes.map(scopeText),
+    reviewer: [...it.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
+    recipient: known.recipient ?? [],
+    package: known.package ?? [],
+  };
+  return {
+    v: 1,
+    case: it.id,
+    salt: toBase64url(it.salt),
+    values: committed.flatMap((label) => [...new Set(all[label])].map((value) => ({ label, value }))),
+  };
+}
+
+/** A commitment of an entry. `value`: what it is to, where the file has it. */
+export interface Opened {
+  label: CommittedLabel;
+  commitment: string;
+  value?: string;
+}
+
+/** What an entry of the file's case commits to; empty for an entry of anything else, or one that commits to nothing. */
+export function openEntry(file: CaseFile, entry: Entry): Opened[] {
+  const salt = fromBase64url(file.salt);
+  if (salt === undefined || entry.stream !== `case/${file.case}`) return [];
+  const data: Readonly<Record<string, unknown>> = entry.data;
+  return committed.flatMap((label) => {
+    const found = data[label];
+    if (typeof found !== 'string') return [];
+    const value = file.values.find(
+      (it) => it.label === label && commitment(salt, label, it.value) === found,
+    )?.value;
+    return [{ label, commitment: found, ...(value === undefined ? {} : { value }) }];
+  });
+}

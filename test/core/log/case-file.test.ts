@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decide, issueFile, view } from '#core/cases/acts.ts';
+import { type CaseFile, caseFileSchema, makeCaseFile, openEntry } from '#core/log/case-file.ts';
+import { commitment } from '#core/log/commitment.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { approval, by, committed, received, receivedAt } from '../cases/cases.ts';
+
+/** A case that two reviewers approved, with its entries. */
+function story() {
+  const entries: Entry[] = [];
+  const commit = (outcome: Parameters<typeof committed>[0]) => {
+    const { it, entry } = committed(outcome, receivedAt);
+    entries.push(entry);
+    return it;
+  };
+  let it = commit(received());
+  for (const name of ['one', 'two']) it = commit(decide(it, by(name, approval(it))));
+  it = commit(view(it, 'somebody else'));
+  it = commit(issueFile(it, 'one'));
+  return { it, entries };
+}
+
+const opened = (file: CaseFile, entries: readonly Entry[]) =>
+  entries.flatMap((entry) =>
+    openEntry(file, entry).map(({ label, value }) => [entry.kind, label, value !== undefined]),
+  );
+
+test('a case’s file opens what its entries commit to, and leaves shut what it does not have', () => {
+  const { it, entries } = story();
+  const file = caseFileSchema.parse(JSON.parse(JSON.stringify(makeCaseFile(it))));
+  assert.deepEqual(opened(file, entries), [
+    ['request.received', 'request', true],
+    ['request.received', 'resolved', true],
+    ['decision.approved', 'request', true],
+    ['decision.approved', 'scope', true],
+    ['decision.approved', 'reviewer', true],
+    ['decision.approved', 'request', true],
+    ['decision.approved', 'scope', true],
+    ['decision.approved', 'reviewer', true],
+    ['review.opened', 'reviewer', false],
+    ['case-file.issued', 'reviewer', true],
+  ]);
+  const [first] = entries;
+  assert.ok(first);
+  assert.equal(openEntry(file, first)[0]?.value, it.requestDigest);
+});
+
+test('what the case does not hold, a file is given: who looked, whom it was disclosed to, what left', () => {
+  const { it, entries } = story();
+  const file = makeCaseFile(it, {
+    reviewer: ['somebody else'],
+    recipient: ['thumbprint'],
+    package: ['digest'],
+  });
+  assert.ok(opened(file, entries).every(([, , isOpen]) => isOpen));
+  const completed: Entry = {
+    v: 1,
+    kind: 'collection.completed',
+    at: receivedAt,
+    stream: `case/${it.id}`,
+    n: 9,
+    data: {
+      collection: 1,
+      page: 1,
+      more: false,
+      records: 1,
+      drawers: 1,
+      package: commitment(it.salt, 'package', 'digest'),
+    },
+  };
+  assert.deepEqual(
+    openEntry(file, completed).map(({ label, value }) => [label, value]),
+    [['package', 'digest']],
+  );
+});
+
+test('another case’s entries, another salt and another label open nothing', () => {
+  const { it, entries } = story();
+  const file = makeCaseFile(it);
+  const others = entries.map((entry) => ({ ...entry, stream: 'case/another' }));
+  assert.deepEqual(opened(file, others), []);
+  const salted = { ...file, salt: Buffer.alloc(32, 9).toString('base64url') };
+  assert.ok(opened(salted, entries).every(([, , isOpen]) => !isOpen));
+  const swapped = {
+    ...file,
+    values: file.values.map(({ value }) => ({ label: 'recipient' as const, value })),
+  };
+  assert.ok(opened(swapped, entries).every(([, , isOpen]) => !isOpen));
+});
+
+test('a file whose salt is not 32 bytes, or that holds anything else, is none', () => {
+  const file = makeCaseFile(story().it);
+  for (const bad of [
+    { ...file, salt: `${file.salt}A` },
+    { ...file, salt: file.salt.slice(0, -2) },
+    { ...file, v: 2 },
+    { ...file, more: 1 },
+    { ...file, values: [{ label: 'cursor', value: 'x' }] },
+  ]) {
+    assert.equal(caseFileSchema.safeParse(bad).success, false);
+  }
+});
