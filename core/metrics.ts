@@ -4,6 +4,7 @@ export type MetricName =
   | 'AccountsErased'
   | 'BreadthExceeded'
   | 'Collections'
+  | 'DecryptsDiffer'
   | 'DrawersMade'
   | 'DrawersPreserved'
   | 'EntriesMalformed'

@@ -5,6 +5,7 @@ import { sha256 } from '#core/canonical.ts';
 import { keysRevoked, lapse, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
 import { caseOfGrant } from '#core/cases/doors.ts';
+import { keyDigest } from '#core/vault/vault-keys.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
 import { reportStrangers } from './aws/door.ts';
@@ -13,7 +14,7 @@ import { env } from './aws/env.ts';
 import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
 import { count, logger } from './aws/observe.ts';
 import { revokedKeys } from './aws/registry.ts';
-import { everyVaultKey, keyDigest, type VaultKey } from './aws/vault-keys.ts';
+import { everyVaultKey, type VaultKey } from './aws/vault-keys.ts';
 
 /**
  * Closes doors (I9). A case's entries bring it here the moment they are committed, whether or not the log can be

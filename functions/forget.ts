@@ -12,7 +12,7 @@ import { ended } from '#core/cases/preservation.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
-import { forgottenAt } from '#core/vault/vault-keys.ts';
+import { forgottenAt, keyDigest } from '#core/vault/vault-keys.ts';
 import { pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { tick } from './aws/clock.ts';
@@ -36,7 +36,7 @@ import {
   type Write,
   writeBatch,
 } from './aws/vault.ts';
-import { everyVaultKey, keyDigest, type VaultKey, vaultKeyItem, vaultKeyStream } from './aws/vault-keys.ts';
+import { everyVaultKey, type VaultKey, vaultKeyItem, vaultKeyStream } from './aws/vault-keys.ts';
 
 /**
  * Forgets (I10): what is past retention, as the clock tells, and an account, as the provider's backend tells

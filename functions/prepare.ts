@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { keysAhead, mayBeMade, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
+import { keyDigest, keysAhead, mayBeMade, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { tick } from './aws/clock.ts';
 import { entryPuts, tell } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { fixedPolicy, fixedPolicyDigest } from './aws/key-policy.ts';
 import { count } from './aws/observe.ts';
-import { keyDigest, vaultKeyItem, vaultKeyStream, vaultKeysOf } from './aws/vault-keys.ts';
+import { vaultKeyItem, vaultKeyStream, vaultKeysOf } from './aws/vault-keys.ts';
 
 /**
  * Makes vault keys, ahead of time by the clock and for older months when `seal` or `preserve` first need one. It can

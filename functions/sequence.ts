@@ -1,12 +1,10 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
-import { utf8 } from '#core/bytes.ts';
-import { readEntry } from '#core/log/entry.ts';
 import { lostRace } from './aws/clients.ts';
 import { type OutboxItem, outboxItem } from './aws/entries.ts';
-import { count, logger } from './aws/observe.ts';
-import { inOrder } from './aws/order.ts';
-import { settle, stage } from './aws/tree.ts';
+import { count } from './aws/observe.ts';
+import { inOrder, isSound, malformed } from './aws/order.ts';
+import { type Head, settle, stage } from './aws/tree.ts';
 
 /**
  * Gives committed entries their place in the log: stage → sign → compare-and-swap the head → write bundles and tiles →
@@ -15,20 +13,26 @@ import { settle, stage } from './aws/tree.ts';
  */
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const arrived = event.Records.flatMap(({ dynamodb }) => committed(dynamodb?.NewImage));
-  for (;;) {
+  for (let placed = false; !placed; ) {
     const head = await settle();
     const fresh = await inOrder(arrived);
-    if (fresh.length === 0) break;
-    try {
-      await stage(head, fresh);
-    } catch (error) {
-      // Somebody else moved the head: look again, at what they have placed too.
-      if (!lostRace(error)) throw error;
-    }
+    placed = fresh.length === 0 || (await grow(head, fresh));
   }
   // Counted here, past which no entry gets: whoever names reviewers without being one is heard of.
   const foundings = arrived.filter(({ stream }) => stream === foundingStream).length;
   if (foundings > 0) count('RegistryFounded', foundings);
+}
+
+/** @returns false if somebody else moved the head: look again, at what they have placed too */
+async function grow(head: Head | undefined, fresh: readonly OutboxItem[]): Promise<boolean> {
+  try {
+    await stage(head, fresh);
+  } catch (error) {
+    if (!lostRace(error)) throw error;
+    return false;
+  }
+  await settle();
+  return true;
 }
 
 const foundingStream = 'registry/founding';
@@ -48,32 +52,24 @@ const image = z.object({
     .optional(),
 });
 
-/**
- * What an outbox item commits. What is no entry, or another than its key says, was not written by any function of
- * Writ: it must not stop the log, stays where it is, and somebody is woken.
- */
+/** What an outbox item commits, if anything. */
 function committed(newImage: unknown): OutboxItem[] {
-  try {
-    const { stream, n, entry, together } = image.parse(newImage);
-    const item = outboxItem.parse({
-      stream: stream.S,
-      n: n.N,
-      entry: entry.S,
-      ...(together === undefined
-        ? {}
-        : { together: together.L.map(({ M }) => ({ stream: M.stream.S, n: M.n.N })) }),
-    });
-    const bytes = utf8(item.entry);
-    const { envelope } = readEntry(bytes);
-    if (envelope.stream !== item.stream || envelope.n !== item.n || bytes.length > maxEntryBytes)
-      throw new Error('not the entry of this place');
-    return [item];
-  } catch {
-    logger.error('what the outbox holds is no entry');
-    count('EntriesMalformed');
-    return [];
-  }
+  const item = readImage(newImage);
+  if (item !== undefined && isSound(item)) return [item];
+  malformed();
+  return [];
 }
 
-/** A bundle has two bytes for an entry's length (C2SP tlog-tiles). */
-const maxEntryBytes = 0xffff;
+function readImage(newImage: unknown): OutboxItem | undefined {
+  const { data } = image.safeParse(newImage);
+  if (data === undefined) return undefined;
+  const { stream, n, entry, together } = data;
+  return outboxItem.safeParse({
+    stream: stream.S,
+    n: n.N,
+    entry: entry.S,
+    ...(together === undefined
+      ? {}
+      : { together: together.L.map(({ M }) => ({ stream: M.stream.S, n: M.n.N })) }),
+  }).data;
+}

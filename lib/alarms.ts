@@ -67,6 +67,11 @@ export class Alarms extends Construct {
       'KMS has grants that no case has, or lacks some (I9)',
     );
     this.alarm(
+      'DecryptsDiffer',
+      metric('DecryptsDiffer'),
+      'CloudTrail knows of decryptions that the log does not announce, or lacks some that it does',
+    );
+    this.alarm(
       'ApprovalNotProven',
       metric('ApprovalsNotProven'),
       'A case says approved and cannot prove it (I3)',

@@ -42,6 +42,11 @@ const settings = z.strictObject({
   vaultKeysPerEpoch: z.coerce.number().int().positive().max(100).default(1),
   /** Days that the log is locked, in COMPLIANCE mode: nobody can shorten it. Default: 1 in dev, 10 years in prod. */
   logRetentionDays: z.coerce.number().int().positive().optional(),
+  /**
+   * Where CloudTrail's record of the vault keys' use lies: `own` makes a trail, `none` has none, anything else is the
+   * bucket of a trail that the account has, with the folder that AWSLogs lies in, if any. Default: none in dev, own in prod.
+   */
+  trail: text.optional(),
   /** Hours from a key's enrolment until it may be used. Default: 0 in dev, 24 in prod. */
   coolOffHours: z.coerce.number().nonnegative().max(8760).optional(),
   /**
@@ -63,6 +68,7 @@ type Read =
   | 'policy'
   | 'logRetentionDays'
   | 'coolOffHours'
+  | 'trail'
   | 'providerKeys'
   | 'retentionMonths'
   | 'phoneRetentionMonths'
@@ -71,6 +77,7 @@ type Read =
 export interface Config extends Omit<z.infer<typeof settings>, Read> {
   logRetentionDays: number;
   coolOffHours: number;
+  trail: string;
   providerKeys: string[];
   retention: Retention;
   policy: Policy;
@@ -85,12 +92,13 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, coolOffHours, providerKeys, ...others } = parsed.data;
+  const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   return {
     ...rest,
     logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
     coolOffHours: coolOffHours ?? (rest.stage === 'prod' ? 24 : 0),
+    trail: trail ?? (rest.stage === 'prod' ? 'own' : 'none'),
     providerKeys: providerKeys.split(' '),
     retention: {
       phone: phoneRetentionMonths ?? retentionMonths,

@@ -19,6 +19,7 @@ export class Tables extends Construct {
   readonly log: dynamodb.Table;
   readonly vault: dynamodb.Table;
   readonly vaultKeys: dynamodb.Table;
+  readonly report: dynamodb.Table;
   private readonly key: kms.Key;
   private readonly config: Config;
 
@@ -68,6 +69,8 @@ export class Tables extends Construct {
     });
     /** Which KMS keys wrap the vault. */
     this.vaultKeys = this.table('VaultKeysTable', { partitionKey: string('pk'), sortKey: number('sk') });
+    /** The transparency report, apart from the log's table: whoever makes it can move no head. */
+    this.report = this.table('ReportTable', { partitionKey: string('pk') });
   }
 
   /** Lets a function do just these things with a table. */

@@ -18,6 +18,7 @@ import { GuardedKey } from './key.ts';
 import { LogBucket } from './log.ts';
 import { setInMotion } from './motion.ts';
 import { Tables } from './tables.ts';
+import { Trail } from './trail.ts';
 import { keepWithinVault, letMakeVaultKeys, tellVaultRoles } from './vault.ts';
 
 /**
@@ -37,6 +38,7 @@ export class WritStack extends Stack {
     // What holds and guards data.
     const tables = new Tables(this, 'Tables', config);
     const log = new LogBucket(this, 'Log', config);
+    const trail = new Trail(this, 'Trail', config);
     const incoming = new EventStream(this, 'Incoming', config);
     const deskKey = new GuardedKey(this, 'DeskKey', {
       config,
@@ -73,6 +75,7 @@ export class WritStack extends Stack {
       REGISTRY_TABLE: tables.registry.tableName,
       VAULT_TABLE: tables.vault.tableName,
       VAULT_KEYS_TABLE: tables.vaultKeys.tableName,
+      REPORT_TABLE: tables.report.tableName,
       LOG_BUCKET: log.bucket.bucketName,
       LOG_KEY: log.key.keyArn,
       LOG_ORIGIN: log.origin,
@@ -184,10 +187,24 @@ export class WritStack extends Stack {
         'LOG_ORIGIN',
       ),
     });
-    const publicLog = new WritFunction(this, 'PublicLog', { file: 'log', environment: theLog });
+    const publicLog = new WritFunction(this, 'PublicLog', {
+      file: 'log',
+      environment: { ...theLog, ...pick('REPORT_TABLE') },
+    });
     const report = new WritFunction(this, 'Report', {
       file: 'report',
-      environment: { ...theLog, ...pick('POLICY') },
+      environment: { ...theLog, ...pick('REPORT_TABLE', 'POLICY') },
+      timeoutSeconds: 900,
+      memoryMb: 1769,
+    });
+    const reconcile = new WritFunction(this, 'Reconcile', {
+      file: 'reconcile',
+      environment: {
+        ...theLog,
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_KEYS_TABLE'),
+        ...collectRole,
+        PRESERVE_ROLE: preserve.role.roleArn,
+      },
       timeoutSeconds: 900,
       memoryMb: 1769,
     });
@@ -270,9 +287,14 @@ export class WritStack extends Stack {
     );
     log.writtenBy(sequence);
     tables.allow(tables.log, collect, 'GetItem');
-    for (const fn of [collect, authorise, publicLog, report]) log.readBy(fn);
-    tables.allow(tables.log, publicLog, 'GetItem');
-    tables.allow(tables.log, report, 'GetItem', 'PutItem');
+    for (const fn of [collect, authorise, publicLog, report, reconcile]) log.readBy(fn);
+    trail.heldAgainstLogBy(reconcile);
+    tables.allow(tables.log, reconcile, 'GetItem');
+    tables.allow(tables.cases, reconcile, 'GetItem');
+    tables.allow(tables.entries, reconcile, 'GetItem', 'PutItem');
+    tables.allow(tables.vaultKeys, reconcile, 'Scan');
+    tables.allow(tables.report, publicLog, 'GetItem');
+    tables.allow(tables.report, report, 'GetItem', 'PutItem');
     log.knownTo(provider);
     tables.allow(tables.cases, authorise, 'GetItem', 'PutItem');
     tables.allow(tables.entries, authorise, 'GetItem', 'PutItem');
@@ -330,6 +352,7 @@ export class WritStack extends Stack {
       found,
       publicLog,
       report,
+      reconcile,
       deployed,
     ];
     const alarms = new Alarms(this, 'Alarms', {
@@ -338,6 +361,7 @@ export class WritStack extends Stack {
       deadLetters,
       forget,
     });
+    trail.watchedBy(alarms.topic);
 
     const outputs: Record<string, string> = {
       ApiId: gateway.api.restApiId,
@@ -345,6 +369,8 @@ export class WritStack extends Stack {
       EventStreamName: incoming.stream.streamName,
       LogBucketName: log.bucket.bucketName,
       LogOrigin: log.origin,
+      TrailBucketName: trail.bucket.bucketName,
+      TrailFolder: trail.folder,
       LogKeyArn: log.key.keyArn,
       DeskKeyArn: deskKey.keyArn,
       IndexKeyArn: indexKey.keyArn,

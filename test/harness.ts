@@ -157,6 +157,7 @@ export type FunctionName =
   | 'Preserve'
   | 'Provider'
   | 'PublicLog'
+  | 'Reconcile'
   | 'Registry'
   | 'Report'
   | 'Request'
@@ -174,6 +175,7 @@ export const functionNames: readonly FunctionName[] = [
   'Preserve',
   'Provider',
   'PublicLog',
+  'Reconcile',
   'Registry',
   'Report',
   'Request',

@@ -49,7 +49,7 @@ function entryJson(bytes: Uint8Array): LogProof['entry'] {
   return entry;
 }
 
-/** Not every value that JSON can say has an RFC 8785 form: `1e400` has none, nor what is nested too deep. */
+/** Not all that JSON can say has an RFC 8785 form: `1e400` has none, nor half of a surrogate pair. */
 function leafBytes(entry: LogProof['entry']): Uint8Array {
   try {
     return utf8(canonicalJson(entry));

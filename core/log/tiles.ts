@@ -99,16 +99,16 @@ function tileOf({ level, at }: Node, size: bigint): { tile: Tile; from: number; 
 /**
  * Reads nodes of a tree of some size out of its tiles, each tile once.
  *
- * @param fetch the bytes of a tile
+ * @param bytesOf the bytes of a tile
  * @throws RangeError if a tile is not as long as its width says, or a node is not in the tree
  */
-export function nodesInTiles(size: bigint, fetch: (tile: Tile) => Promise<Uint8Array>): ReadNodes {
+export function nodesInTiles(size: bigint, bytesOf: (tile: Tile) => Promise<Uint8Array>): ReadNodes {
   return async (nodes) => {
     const places = nodes.map((node) => tileOf(node, size));
     const needed = new Map(places.map(({ tile }) => [tilePath(tile), tile]));
     const held = new Map(
       await Promise.all(
-        [...needed].map(async ([path, tile]) => [path, tileHashes(await fetch(tile), tile)] as const),
+        [...needed].map(async ([path, tile]) => [path, tileHashes(await bytesOf(tile), tile)] as const),
       ),
     );
     return places.map(({ tile, from, count }) =>

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { toBase64url } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
 import { epochForgottenAt, type Retention } from '#core/events/retention.ts';
 import { type Kind, kinds } from './drawer.ts';
 import { epochBounds, epochOf, nextEpoch } from './epoch.ts';
@@ -65,4 +67,9 @@ export function shardOf(subject: string, shards: number): number {
 
 function keptKinds(retention: Retention): Kind[] {
   return kinds.filter((kind) => retention[kind] > 0);
+}
+
+/** How the log names a key: the SHA-256 of its ARN, in base64url. */
+export function keyDigest(arn: string): string {
+  return toBase64url(sha256(arn));
 }

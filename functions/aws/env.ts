@@ -19,6 +19,7 @@ const known = {
   REGISTRY_TABLE: z.string().min(1),
   VAULT_TABLE: z.string().min(1),
   LOG_BUCKET: z.string().min(1),
+  REPORT_TABLE: z.string().min(1),
   /** The KMS key that signs the log's checkpoints, and the name that it signs under. */
   LOG_KEY: z.string().min(1),
   LOG_ORIGIN: z.string().regex(/^[^\s+]+$/),
@@ -31,6 +32,10 @@ const known = {
     .min(1)
     .transform((text) => text.split(' ')),
   COLLECT_ROLE: z.string().min(1),
+  PRESERVE_ROLE: z.string().min(1),
+  /** Where CloudTrail's files of this account and region lie. */
+  TRAIL_BUCKET: z.string().min(1),
+  TRAIL_FOLDER: z.string().min(1),
   PROVIDER_NAME: z.string().min(1),
   /** Hours from a key's enrolment until it may be used. */
   COOL_OFF_HOURS: z.coerce.number().nonnegative(),

@@ -1,8 +1,9 @@
 import { SignCommand } from '@aws-sdk/client-kms';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { utf8 } from '#core/bytes.ts';
 import { checkpointText, openCheckpoint } from '#core/log/checkpoint.ts';
 import { formatNote } from '#core/log/note.ts';
+import { readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
 import { type Tile, tilePath } from '#core/log/tiles.ts';
 import type { Hash } from '#core/log/tree.ts';
 import { kms, s3 } from './clients.ts';
@@ -36,59 +37,66 @@ export async function signCheckpoint(tree: { size: bigint; root: Hash }): Promis
  */
 export async function writeOnce(tile: Tile, bytes: Uint8Array): Promise<void> {
   const Key = tilePath(tile);
+  for (;;) {
+    const written = await put(Key, bytes, 'application/octet-stream', { IfNoneMatch: '*' });
+    const there = written ? { bytes } : await getLogObject(Key);
+    // Refused, and still nothing there: another's write is under way, which may yet come to nothing.
+    if (there === undefined) continue;
+    if (Buffer.compare(there.bytes, bytes) !== 0)
+      throw new Error('the bucket holds another file in this place');
+    keepFile(Key, bytes);
+    return;
+  }
+}
+
+/** What the bucket says of the log, and by which entity tag. */
+export interface Published extends SignedCheckpoint {
+  etag: string;
+}
+
+/** The bucket's checkpoint, verified; undefined before there is any. */
+export async function publishedCheckpoint(): Promise<Published | undefined> {
+  const there = await getLogObject('checkpoint');
+  if (there === undefined) return undefined;
+  if (there.etag === undefined) throw new Error('S3 gave no entity tag');
+  const { bytes, etag } = there;
+  const checkpoint = await readCheckpoint(async () => bytes, await logKey());
+  return checkpoint === undefined ? undefined : { ...checkpoint, etag };
+}
+
+/**
+ * Publishes a checkpoint, in the place of one and of no other: what the bucket says never gets smaller.
+ *
+ * @param over the one that it follows; undefined for the first
+ * @returns false if that is not the bucket's any more
+ */
+export async function publishCheckpoint(checkpoint: string, over: Published | undefined): Promise<boolean> {
+  const condition = over === undefined ? { IfNoneMatch: '*' } : { IfMatch: over.etag };
+  return put('checkpoint', utf8(checkpoint), 'text/plain; charset=utf-8', condition);
+}
+
+/** @returns false if the condition did not hold, or another write was under way at the same moment */
+async function put(
+  Key: string,
+  Body: Uint8Array,
+  ContentType: string,
+  condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
+): Promise<boolean> {
   try {
     await s3.send(
       new PutObjectCommand({
         Bucket: LOG_BUCKET,
         Key,
-        Body: bytes,
-        ContentType: 'application/octet-stream',
-        IfNoneMatch: '*',
+        Body,
+        ContentType,
         ChecksumAlgorithm: 'SHA256',
+        ...condition,
       }),
     );
+    return true;
   } catch (error) {
-    if (!isTaken(error)) throw error;
-    const there = await getLogObject(Key);
-    if (there === undefined || Buffer.compare(there.bytes, bytes) !== 0)
-      throw new Error('the bucket holds another file in this place');
+    const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
+    if (error instanceof Error && names.includes(error.name)) return false;
+    throw error;
   }
-  keepFile(Key, bytes);
-}
-
-/** Publishes a checkpoint, unless one as large is there: what the bucket says never gets smaller. */
-export async function publishCheckpoint({
-  checkpoint,
-  size,
-}: {
-  checkpoint: string;
-  size: bigint;
-}): Promise<void> {
-  const key = await logKey();
-  for (;;) {
-    const there = await getLogObject('checkpoint');
-    if (there !== undefined && openCheckpoint(new TextDecoder().decode(there.bytes), key).size >= size)
-      return;
-    try {
-      await s3.send(
-        new PutObjectCommand({
-          Bucket: LOG_BUCKET,
-          Key: 'checkpoint',
-          Body: checkpoint,
-          ContentType: 'text/plain; charset=utf-8',
-          ChecksumAlgorithm: 'SHA256',
-          ...(there === undefined ? { IfNoneMatch: '*' } : { IfMatch: there.etag }),
-        }),
-      );
-      return;
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-    }
-  }
-}
-
-/** Whether a conditional write came too late, or at the same moment as another. */
-function isTaken(error: unknown): boolean {
-  const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
-  return error instanceof Error && names.includes(error.name);
 }

@@ -1,10 +1,14 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { utf8 } from '#core/bytes.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import { readEntry } from '#core/log/entry.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
 import { dynamo } from './clients.ts';
 import { getOutboxItem, type OutboxItem, type Place } from './entries.ts';
 import { env } from './env.ts';
 import { placeKey } from './log.ts';
+import { count, logger } from './observe.ts';
 
 const { LOG_TABLE } = env('LOG_TABLE');
 
@@ -20,11 +24,11 @@ const idOf = ({ stream, n }: Place) => `${stream} ${n}`;
  * order, or a transaction's in two batches; the log never does.
  */
 export async function inOrder(arrived: readonly OutboxItem[]): Promise<OutboxItem[]> {
-  const outbox = new Map(arrived.map((item) => [idOf(item), item]));
+  const outbox = new Map<string, OutboxItem | undefined>(arrived.map((item) => [idOf(item), item]));
   const fetch = async (place: Place): Promise<OutboxItem | undefined> => {
-    const item = outbox.get(idOf(place)) ?? (await getOutboxItem(place));
-    if (item !== undefined) outbox.set(idOf(place), item);
-    return item;
+    const id = idOf(place);
+    if (!outbox.has(id)) outbox.set(id, await stored(place));
+    return outbox.get(id);
   };
   const placed = await placedAmong(
     arrived.flatMap((item) => [item, ...predecessor(item), ...(item.together ?? [])]),
@@ -35,9 +39,12 @@ export async function inOrder(arrived: readonly OutboxItem[]): Promise<OutboxIte
     return placed.get(id) === true;
   };
   const ordered = new Map<string, OutboxItem>();
+  // Two transactions cannot each come before the other; an outbox that says so must not hold up the log.
+  const underWay = new Set<string>();
 
   const take = async (item: OutboxItem): Promise<void> => {
-    if (ordered.has(idOf(item)) || (await isPlaced(item))) return;
+    if (underWay.has(idOf(item)) || (await isPlaced(item))) return;
+    underWay.add(idOf(item));
     const others = item.together ?? [item];
     const unit: OutboxItem[] = [];
     for (const place of others) {
@@ -46,6 +53,7 @@ export async function inOrder(arrived: readonly OutboxItem[]): Promise<OutboxIte
       if (member !== undefined) unit.push(member);
     }
     const own = new Set(unit.map(idOf));
+    for (const id of own) underWay.add(id);
     for (const member of unit) {
       for (const place of predecessor(member)) {
         if (own.has(idOf(place)) || ordered.has(idOf(place)) || (await isPlaced(place))) continue;
@@ -57,6 +65,48 @@ export async function inOrder(arrived: readonly OutboxItem[]): Promise<OutboxIte
   };
   for (const item of arrived) await take(item);
   return [...ordered.values()];
+}
+
+/** An entry from the outbox; undefined if there is none in its place. */
+async function stored(place: Place): Promise<OutboxItem | undefined> {
+  try {
+    const item = await getOutboxItem(place);
+    return item === undefined || isSound(item) ? item : malformed();
+  } catch (error) {
+    if (error instanceof z.ZodError) return malformed();
+    throw error;
+  }
+}
+
+/** A bundle has two bytes for an entry's length (C2SP tlog-tiles). */
+const maxEntryBytes = 0xffff;
+
+/**
+ * Whether an outbox item is the entry of its place, as RFC 8785 writes it (another form could not be proven), and part
+ * of the transaction that it names.
+ */
+export function isSound(item: OutboxItem): boolean {
+  try {
+    const bytes = utf8(item.entry);
+    const { envelope } = readEntry(bytes);
+    return (
+      idOf(envelope) === idOf(item) &&
+      bytes.length <= maxEntryBytes &&
+      canonicalJson(JSON.parse(item.entry)) === item.entry &&
+      (item.together ?? [item]).some((place) => idOf(place) === idOf(item))
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is no entry was not written by any function of Writ: it must not stop the log, stays where it is, and somebody
+ * is woken.
+ */
+export function malformed(): undefined {
+  logger.error('what the outbox holds is no entry');
+  count('EntriesMalformed');
 }
 
 function predecessor({ stream, n }: Place): Place[] {

@@ -4,15 +4,15 @@ import type { Report } from '#core/log/report-figures.ts';
 import { dynamo, lostRace } from './clients.ts';
 import { env } from './env.ts';
 
-const { LOG_TABLE } = env('LOG_TABLE');
+const { REPORT_TABLE } = env('REPORT_TABLE');
 
 /** The transparency report as it was last made: one item. */
-const reportKey = { pk: 'transparency', sk: '-' };
+const reportKey = { pk: 'transparency' };
 const reportItem = z.object({ report: z.string(), size: z.coerce.bigint() });
 
 /** The report as JSON text, and how many of the log's entries it counts; undefined before there is any. */
 export async function readReport(): Promise<z.infer<typeof reportItem> | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: LOG_TABLE, Key: reportKey }));
+  const { Item } = await dynamo.send(new GetCommand({ TableName: REPORT_TABLE, Key: reportKey }));
   return Item === undefined ? undefined : reportItem.parse(Item);
 }
 
@@ -26,7 +26,7 @@ export async function storeReport(report: Report): Promise<boolean> {
   try {
     await dynamo.send(
       new PutCommand({
-        TableName: LOG_TABLE,
+        TableName: REPORT_TABLE,
         Item: { ...reportKey, report: JSON.stringify(report), size },
         ConditionExpression: 'attribute_not_exists(pk) OR #size < :size',
         ExpressionAttributeNames: { '#size': 'size' },

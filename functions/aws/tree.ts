@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
-  DeleteCommand,
   GetCommand,
-  PutCommand,
-  paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
@@ -20,8 +16,15 @@ import { dynamo, lostRace } from './clients.ts';
 import type { OutboxItem } from './entries.ts';
 import { env } from './env.ts';
 import { placeKey, readLogFile } from './log.ts';
-import { publishCheckpoint, signCheckpoint, writeOnce } from './log-files.ts';
+import {
+  type Published,
+  publishCheckpoint,
+  publishedCheckpoint,
+  signCheckpoint,
+  writeOnce,
+} from './log-files.ts';
 import { count } from './observe.ts';
+import { newStage, putStaged, stagedEntries, stagedSchema, unstage, unstageBelow } from './staging.ts';
 
 /**
  * How the log grows. One item, the head, is the authority on what the tree is; it moves by compare-and-swap and names
@@ -38,16 +41,13 @@ const headSchema = z.object({
   checkpoint: z.string(),
   /** How many entries a checkpoint in the bucket covers for certain: all, or those before the staged ones. */
   published: z.coerce.bigint(),
-  /** Where the newest entries are staged, and in how many parts. */
-  staged: z.object({ id: z.string(), parts: z.int().positive() }),
+  /** Where the newest entries are staged. */
+  staged: stagedSchema,
 });
 export type Head = z.infer<typeof headSchema>;
 
 const headKey = { pk: 'head', sk: '-' };
-const stageKey = (id: string, part: number) => ({ pk: `stage#${id}`, sk: String(part).padStart(6, '0') });
 
-/** An item of a table holds 400 KB. */
-const partBytes = 300_000;
 /** Calls to DynamoDB and S3 at once; a BatchWriteItem takes 25 items. */
 const atOnce = 8;
 const itemsACall = 25;
@@ -64,24 +64,56 @@ async function readHead(): Promise<Head | undefined> {
  * written now: the files are the same whoever writes them.
  *
  * @returns undefined while the log is empty
+ * @throws Error if the head and the bucket are of different logs
  */
 export async function settle(): Promise<Head | undefined> {
   for (;;) {
     const head = await readHead();
     if (head === undefined || head.published === head.size) return head;
-    const entries = await stagedEntries(head);
-    if (entries === undefined) {
-      // Whoever takes it away has published it first.
-      if ((await readHead())?.published === head.published)
-        throw new Error('what the head says is staged is not there');
-      continue;
-    }
-    await writePlaces(head.published, entries);
-    await writeFiles(head, entries);
-    await publishCheckpoint(head);
-    await markPublished(head);
-    count('EntriesPublished', entries.length);
+    const there = await publishedCheckpoint();
+    const settled = sizeOf(there) < head.size ? await write(head, there) : await isThere(head, there);
+    if (!settled) continue;
+    await unstageBelow(head.size);
+    if (!(await markPublished(head))) continue;
+    count('EntriesPublished', Number(head.size - head.published));
+    return { ...head, published: head.size };
   }
+}
+
+const sizeOf = (there: Published | undefined) => there?.size ?? 0n;
+
+const anotherLog = () => new Error('the bucket holds another log than the head');
+
+/**
+ * Whether a checkpoint in the bucket is the head's; false if the head has moved on as well.
+ *
+ * @throws Error if it is of another log
+ */
+async function isThere(head: Head, there: Published | undefined): Promise<boolean> {
+  if (there?.size === head.size && sameHash(there.root, head.root)) return true;
+  if ((await readHead())?.size === head.size) throw anotherLog();
+  return false;
+}
+
+/**
+ * Writes what a head says beyond the bucket's checkpoint, and publishes it. A head that was lost, or restored from a
+ * backup, would fork the log: it stops before anything is written, for nothing that is can be taken back.
+ *
+ * @returns false if another was first
+ * @throws Error if the bucket's checkpoint is not the one that the head was made on
+ */
+async function write(head: Head, there: Published | undefined): Promise<boolean> {
+  if (sizeOf(there) !== head.published) throw anotherLog();
+  const entries = await stagedEntries(head.staged);
+  if (entries === undefined) {
+    // Whoever takes it away has published it first.
+    if (sizeOf(await publishedCheckpoint()) === sizeOf(there))
+      throw new Error('what the head says is staged is not there');
+    return false;
+  }
+  await writePlaces(head.published, entries);
+  await writeFiles(head, there?.root ?? EMPTY_ROOT, entries);
+  return publishCheckpoint(head.checkpoint, there);
 }
 
 /**
@@ -93,24 +125,20 @@ export async function settle(): Promise<Head | undefined> {
  */
 export async function stage(head: Head | undefined, items: readonly OutboxItem[]): Promise<void> {
   const entries = items.map(({ entry }) => utf8(entry));
-  const writer = await writerAt(head?.size ?? 0n, head?.root ?? EMPTY_ROOT);
+  const from = head?.size ?? 0n;
+  const writer = await writerAt(from, head?.root ?? EMPTY_ROOT);
   writer.append(entries.map(leafHash));
   const [size, root] = [writer.size, writer.root()];
 
-  const parts = inParts(entries);
-  const staged = { id: randomUUID(), parts: parts.length };
-  await inParallel([...parts.entries()], atOnce, ([part, some]) =>
-    dynamo.send(
-      new PutCommand({
-        TableName: LOG_TABLE,
-        Item: { ...stageKey(staged.id, part), width: some.length, entries: encodeBundle(some) },
-      }),
-    ),
-  );
-  const checkpoint = await signCheckpoint({ size, root }).catch(async (error: unknown) => {
-    await unstage(staged);
+  const its = newStage(from, entries);
+  let checkpoint: string;
+  try {
+    await putStaged(its);
+    checkpoint = await signCheckpoint({ size, root });
+  } catch (error) {
+    await unstage(its.staged);
     throw error;
-  });
+  }
   try {
     await dynamo.send(
       new UpdateCommand({
@@ -133,58 +161,24 @@ export async function stage(head: Head | undefined, items: readonly OutboxItem[]
           ':size': size,
           ':root': toBase64(root),
           ':checkpoint': checkpoint,
-          ':staged': staged,
-          ':was': head?.size ?? 0n,
+          ':staged': its.staged,
+          ':was': from,
           ...(head === undefined ? {} : { ':wasRoot': toBase64(head.root) }),
         },
       }),
     );
   } catch (error) {
     // A call that timed out may have moved the head after all: only what surely is not in it is thrown away.
-    if (lostRace(error) && (await readHead())?.staged.id !== staged.id) await unstage(staged);
+    if (lostRace(error) && (await readHead())?.staged.id !== its.staged.id) await unstage(its.staged);
     throw error;
   }
 }
 
-/** Entries in parts that an item holds. */
-function inParts(entries: readonly Uint8Array[]): Uint8Array[][] {
-  const parts: Uint8Array[][] = [[]];
-  let bytes = 0;
-  for (const entry of entries) {
-    bytes += entry.length + 2;
-    if (bytes > partBytes) {
-      parts.push([]);
-      bytes = entry.length + 2;
-    }
-    parts.at(-1)?.push(entry);
-  }
-  return parts;
-}
-
-/** The edge of the tree as the bucket has it. @throws Error if it is another tree than the head's */
+/** The edge of the tree as the bucket has it. @throws Error if it is another tree */
 async function writerAt(size: bigint, root: Hash): Promise<TileWriter> {
   const writer = new TileWriter(size, await readEdge(readLogFile, size));
-  if (!sameHash(writer.root(), root)) throw new Error('the bucket holds another tree than the head');
+  if (!sameHash(writer.root(), root)) throw anotherLog();
   return writer;
-}
-
-const stagedPart = z.object({ width: z.int().positive(), entries: z.instanceof(Uint8Array) });
-
-async function stagedEntries({ staged }: Head): Promise<Uint8Array[] | undefined> {
-  const pages = paginateQuery(
-    { client: dynamo },
-    {
-      TableName: LOG_TABLE,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': stageKey(staged.id, 0).pk },
-      ConsistentRead: true,
-    },
-  );
-  const parts = [];
-  for await (const { Items = [] } of pages) parts.push(...Items.map((item) => stagedPart.parse(item)));
-  return parts.length === staged.parts
-    ? parts.flatMap(({ width, entries }) => decodeBundle(entries, { width }))
-    : undefined;
 }
 
 /** Notes where each entry is. They are there before the next head, so nobody places an entry twice. */
@@ -204,10 +198,14 @@ async function writePlaces(from: bigint, entries: readonly Uint8Array[]): Promis
   });
 }
 
-/** Writes the bundles and tiles that a head has and the one before had not. */
-async function writeFiles(head: Head, entries: readonly Uint8Array[]): Promise<void> {
+/**
+ * Writes the bundles and tiles that a head has and the one before had not.
+ *
+ * @param root of the tree before
+ */
+async function writeFiles(head: Head, root: Hash, entries: readonly Uint8Array[]): Promise<void> {
   const from = head.published;
-  const writer = new TileWriter(from, await readEdge(readLogFile, from));
+  const writer = await writerAt(from, root);
   const tiles = writer.append(entries.map(leafHash));
   if (!sameHash(writer.root(), head.root)) throw new Error('what is staged is not what the head says');
   const first = from - (from % BigInt(TILE_WIDTH));
@@ -228,8 +226,8 @@ async function lastBundle(size: bigint): Promise<Uint8Array[]> {
   return decodeBundle(await readTile(readLogFile, tile), tile);
 }
 
-/** Says that the bucket has all of a head, and takes away what was staged for it. */
-async function markPublished({ size, staged }: Head): Promise<void> {
+/** Says that the bucket has all of a head. @returns false if another said it first */
+async function markPublished({ size }: Head): Promise<boolean> {
   try {
     await dynamo.send(
       new UpdateCommand({
@@ -241,16 +239,9 @@ async function markPublished({ size, staged }: Head): Promise<void> {
         ExpressionAttributeValues: { ':size': size },
       }),
     );
+    return true;
   } catch (error) {
-    // Another said it first.
     if (!lostRace(error)) throw error;
-    return;
-  }
-  await unstage(staged);
-}
-
-async function unstage({ id, parts }: Head['staged']): Promise<void> {
-  for (let part = 0; part < parts; part++) {
-    await dynamo.send(new DeleteCommand({ TableName: LOG_TABLE, Key: stageKey(id, part) }));
+    return false;
   }
 }

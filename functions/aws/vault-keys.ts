@@ -1,6 +1,5 @@
 import { paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { sha256 } from '#core/canonical.ts';
 import { type Purpose, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
@@ -63,11 +62,6 @@ export async function everyVaultKey(): Promise<VaultKey[]> {
 /** The entries that tell of one key: made, forgotten. */
 export const vaultKeyStream = ({ purpose, epoch, shard }: VaultKeyName) =>
   `vault-key/${purpose}/${epoch}/${shard}`;
-
-/** A key as the log names it. */
-export function keyDigest(arn: string): string {
-  return Buffer.from(sha256(arn)).toString('base64url');
-}
 
 /** One that is only claimed, and not made yet, is none. */
 function parseKey(item: unknown): VaultKey[] {

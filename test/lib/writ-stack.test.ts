@@ -38,6 +38,7 @@ const functions = [
   'Found',
   'PublicLog',
   'Report',
+  'Reconcile',
   'Deployed',
 ];
 const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
@@ -49,6 +50,7 @@ const tables = [
   'LogTable',
   'VaultTable',
   'VaultKeysTable',
+  'ReportTable',
 ];
 
 /** What holds data. Renaming one makes CloudFormation create a new, empty one: this list only ever grows. */
@@ -56,6 +58,7 @@ const stateful: Record<string, string> = {
   ...Object.fromEntries(tables.map((id) => [id, 'AWS::DynamoDB::Table'])),
   ...Object.fromEntries([...guarded, 'TablesKey', 'EventsKey'].map((id) => [id, 'AWS::KMS::Key'])),
   LogBucket: 'AWS::S3::Bucket',
+  TrailBucket: 'AWS::S3::Bucket',
   EventStream: 'AWS::Kinesis::Stream',
 };
 const holds = (it: Resource) => Object.values(stateful).includes(it.Type);
@@ -228,6 +231,7 @@ for (const [stage, { resources, template }] of both) {
         targets.parse(Properties.Targets).map(({ Arn }) => arnOf(Arn)?.slice(0, -8)),
       ]),
       [
+        ...(stage === 'prod' ? [['cron(20 * * * ? *)', ['Reconcile']]] : []),
         ['rate(5 minutes)', ['Expire']],
         ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget', 'Report']],
       ],
@@ -461,6 +465,7 @@ for (const [stage, { resources, template }] of both) {
       'VaultKeyPolicyDiffers',
       'BreadthExceeded',
       'EntriesMalformed',
+      'DecryptsDiffer',
     ]) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         Namespace: 'Writ',

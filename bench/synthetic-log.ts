@@ -1,0 +1,136 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { appendEntry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
+
+/**
+ * Entries as a provider's log has them, in the order in which they would be committed: thousands of cases at a time,
+ * most of them through to their end, refusals at the door between them, and what the clock tells every hour and day.
+ */
+const commitment = () => randomBytes(32).toString('base64url');
+const digest = () => `sha-256=:${randomBytes(32).toString('base64')}:`;
+const agencies = Array.from({ length: 40 }, (_, i) => `lka-${i}.polizei`);
+const oneOf = <T>(list: readonly [T, ...T[]]): T => list[randomInt(list.length)] ?? list[0];
+
+const start = Date.parse('2026-01-01T00:00:00.000Z');
+/** A million entries a year. */
+const everyMs = 31_536;
+const openCases = 2000;
+
+interface Stream {
+  name: string;
+  head: StreamHead;
+  /** What is still to come, the next last. */
+  ahead: ((at: string) => EntryBody)[];
+}
+
+/** A log of so many entries that its own verifier finds nothing to say against. */
+export function* syntheticLog(count: number): Generator<Uint8Array> {
+  const policy = digest();
+  const open: Stream[] = [];
+  let hour = '';
+  const add = (it: Stream, at: string): Uint8Array => {
+    const body = it.ahead.pop();
+    if (body === undefined) throw new Error('nothing left to tell');
+    const { entry, head } = appendEntry(it.name, it.head, body(at), at);
+    it.head = head;
+    return entryBytes(entry);
+  };
+  const single = (name: string, body: EntryBody) => ({ name, head: { n: 0 }, ahead: [() => body] });
+  for (let i = 0; i < count; i++) {
+    const at = new Date(start + i * everyMs).toISOString();
+    if (i === 0) {
+      const keys = [commitment()];
+      yield add(
+        single('deployment/1', { kind: 'deployment.made', data: { code: digest(), policy, keys } }),
+        at,
+      );
+      continue;
+    }
+    if (at.slice(0, 13) !== hour) {
+      hour = at.slice(0, 13);
+      yield add(oneOf([single(`strangers/${hour}/${randomUUID()}`, strangers(hour)), reconciled(hour)]), at);
+      continue;
+    }
+    if (randomInt(100) < 15) {
+      yield add(single(`refusal/${commitment()}`, refusal()), at);
+      continue;
+    }
+    if (open.length < openCases) open.push(newCase(policy));
+    const which = randomInt(open.length);
+    const it = open[which];
+    if (it === undefined) throw new Error('no such case');
+    yield add(it, at);
+    if (it.ahead.length > 0) continue;
+    const last = open.pop();
+    if (last !== undefined && last !== it) open[which] = last;
+  }
+
+  function reconciled(of: string) {
+    const data = { hour: of, decrypts: 214, collections: 31, surplus: 0, missing: 0 };
+    return single(`reconciliation/${of}`, { kind: 'reconciliation.done', data });
+  }
+}
+
+function strangers(hour: string): EntryBody {
+  const counts = { 'key-unknown': randomInt(1, 4000), 'signature-missing': randomInt(1, 90_000) };
+  return { kind: 'strangers.refused', data: { hour, counts } };
+}
+
+function refusal(): EntryBody {
+  const code = oneOf(['field-unknown', 'signature-expired', 'limit-exceeded', 'case-closed']);
+  return {
+    kind: 'request.refused',
+    data: { role: 'agency', agency: oneOf(['lka-1', 'lka-2']), code, proven: true },
+  };
+}
+
+/** Twelve entries; one case in eight is rejected on its third. */
+function newCase(policyHash: string): Stream {
+  const [request, scope, recipient, one, two] = [
+    commitment(),
+    commitment(),
+    commitment(),
+    commitment(),
+    commitment(),
+  ];
+  const agency = agencies[randomInt(agencies.length)] ?? '';
+  const shape = { categories: ['SubscriberData', 'TrafficData'], subjects: randomInt(1, 5) };
+  const received: EntryBody = {
+    kind: 'request.received',
+    data: {
+      agency,
+      priority: 'Routine',
+      instrument: 'EPOC',
+      jurisdiction: 'DE',
+      ...shape,
+      request,
+      resolved: commitment(),
+      policyHash,
+    },
+  };
+  const opened = (reviewer: string): EntryBody => ({ kind: 'review.opened', data: { reviewer } });
+  const approved = (reviewer: string, status: string): EntryBody => ({
+    kind: 'decision.approved',
+    data: { reviewer, request, scope, ...shape, status },
+  });
+  const acts: (EntryBody | ((at: string) => EntryBody))[] = [received, opened(one)];
+  if (randomInt(8) === 0) {
+    const because = 'disproportionate';
+    acts.push({ kind: 'decision.rejected', data: { reviewer: one, request, because, status: 'Rejected' } });
+  } else {
+    acts.push(approved(one, 'AwaitingApproval'), opened(two), approved(two, 'AwaitingDisclosure'));
+    acts.push((at) => {
+      const expiresAt = new Date(Date.parse(at) + 30 * 86_400_000).toISOString();
+      return { kind: 'grant.minted', data: { grants: 6, scope, expiresAt } };
+    });
+    for (const page of [1, 2]) {
+      const place = { collection: 1, page };
+      acts.push({ kind: 'collection.intended', data: { ...place, scope, recipient } });
+      const answer = { more: page === 1, records: 812, drawers: 6, package: commitment() };
+      acts.push({ kind: 'collection.completed', data: { ...place, ...answer } });
+    }
+    acts.push({ kind: 'case.withdrawn', data: { status: 'Cancelled' } });
+    acts.push({ kind: 'grant.retired', data: { grants: 6, because: 'Cancelled' } });
+  }
+  const ahead = acts.map((act) => (typeof act === 'function' ? act : () => act)).reverse();
+  return { name: `case/${randomUUID()}`, head: { n: 0 }, ahead };
+}

@@ -1,0 +1,113 @@
+import type { Figure } from '#core/log/report-bands.ts';
+import type { Measure, ProviderMeasure } from '#core/log/report-figures.ts';
+
+/** A report's figures and keys in words, for the page and for the terminal alike. */
+
+export const measureNames: Record<Measure, string> = {
+  requests: 'Requests',
+  subjects: 'Subjects asked about',
+  granted: 'Granted',
+  absent: 'Nothing held',
+  rejected: 'Rejected',
+  late: 'Answered late',
+  collected: 'Collected',
+  records: 'Records handed over',
+  withdrawn: 'Withdrawn',
+  cancelled: 'Cancelled',
+  suspended: 'Suspended',
+  expired: 'Expired',
+  uncollected: 'Expired uncollected',
+  emergenciesOverdue: 'Emergencies validated late',
+  noticesOverdue: 'Notices overdue',
+};
+
+/** Of those, as a table's columns have room for. */
+export const columnNames: Record<Measure, string> = {
+  ...measureNames,
+  subjects: 'Subjects',
+  absent: 'Not held',
+  late: 'Late',
+  records: 'Records',
+  emergenciesOverdue: 'Validated late',
+  noticesOverdue: 'Notices overdue',
+};
+
+export const providerNames: Record<ProviderMeasure, string> = {
+  preservations: 'Preservation orders received',
+  keysEnrolled: 'Keys enrolled',
+  keysRevoked: 'Keys revoked',
+  accountsErased: 'Accounts erased',
+  monthsForgotten: 'Months of data whose key was destroyed',
+  sweeps: 'Sweeps of the rights to open',
+  sweepsDiffering: '… of which found a difference',
+  reconciliations: 'Hours compared with the key service’s own record',
+  reconciliationsDiffering: '… of which found a difference',
+  vaultPoliciesDiffering: 'Vault keys found under another policy',
+  deployments: 'Deployments',
+  policyChanges: 'Changes of the disclosure policy',
+};
+
+/**
+ * Text out of a log, fit to be shown: without what moves a terminal's cursor, colours it, or turns the direction of
+ * writing. Whoever runs a log may write what they like into it.
+ */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '\ufffd');
+}
+
+const numbers = new Intl.NumberFormat('en');
+
+/** `1,234`, `1–4`; `·` for what is not given. */
+export function figureText(figure: Figure | bigint): string {
+  if (figure === null) return '·';
+  if (typeof figure === 'bigint') return numbers.format(figure);
+  if (typeof figure === 'number') return numbers.format(figure);
+  return `${numbers.format(figure.from)}–${numbers.format(figure.to)}`;
+}
+
+/** `1 request`, `1–4 requests`. */
+export function counted(figure: Figure, one: string, many: string): string {
+  return `${figureText(figure)} ${figure === 1 ? one : many}`;
+}
+
+/** The sum of figures; null if any of them is not given. */
+export function addFigures(figures: readonly Figure[]): Figure {
+  let [from, to] = [0, 0];
+  for (const figure of figures) {
+    if (figure === null) return null;
+    from += typeof figure === 'number' ? figure : figure.from;
+    to += typeof figure === 'number' ? figure : figure.to;
+  }
+  return from === to ? from : { from, to };
+}
+
+const regions = new Intl.DisplayNames('en', { type: 'region' });
+
+/** A country's name; whatever is no ISO 3166-1 code, as it stands. */
+export function countryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : plain(code);
+}
+
+const months = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const shortMonths = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** `October 2026` of `2026-10`; a year stays as it is. */
+export function periodName(period: string): string {
+  return /^\d{4}-\d{2}$/.test(period) ? months.format(new Date(`${period}-01T00:00:00Z`)) : plain(period);
+}
+
+/** `Oct` of `2026-10`. */
+export function shortMonth(month: string): string {
+  return shortMonths.format(new Date(`${month}-01T00:00:00Z`));
+}
+
+/** `14 October 2026`, in UTC. */
+export function dayName(instant: string): string {
+  return days.format(new Date(instant));
+}
+
+/** `10 days`, `8 hours`. */
+export function hoursText(hours: number): string {
+  return hours % 24 === 0 ? counted(hours / 24, 'day', 'days') : counted(hours, 'hour', 'hours');
+}

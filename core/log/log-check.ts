@@ -1,0 +1,156 @@
+import type { Checkpoint } from './checkpoint.ts';
+import { EntryReader } from './entry-reader.ts';
+import { LogError } from './errors.ts';
+import type { TileFile } from './every-file.ts';
+import type { Findings } from './findings.ts';
+import { EntryRules, type Tally } from './rules.ts';
+import { TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
+import { EMPTY_ROOT, HASH_BYTES, sameHash } from './tree.ts';
+import { TreeCheck } from './tree-check.ts';
+
+/** The files of one checkpoint's tree, held against it one after the other. */
+export class LogCheck {
+  /** How many entries were read. */
+  entries = 0;
+  private readonly checkpoint: Checkpoint;
+  private readonly older: Checkpoint | undefined;
+  /** Whether the tree begins with all of the older one. */
+  isContained: boolean;
+  private readonly findings: Findings;
+  private readonly withTiles: boolean;
+  private readonly tree = new TreeCheck();
+  private readonly reader = new EntryReader();
+  private readonly rules: EntryRules;
+  private bundle: Uint8Array | undefined;
+  private isWhole = true;
+
+  /** @param withTiles whether tiles come as well, each behind what it is over */
+  constructor(checkpoint: Checkpoint, older: Checkpoint | undefined, findings: Findings, withTiles: boolean) {
+    this.checkpoint = checkpoint;
+    this.older = older;
+    this.isContained = older?.size === 0n && sameHash(older.root, EMPTY_ROOT);
+    this.findings = findings;
+    this.withTiles = withTiles;
+    // The root is made of all names in the log: none of them can have been chosen to suit it.
+    const [seed = 0] = new Int32Array(Uint8Array.from(checkpoint.root).buffer);
+    this.rules = new EntryRules(findings, seed);
+  }
+
+  /** The next file (every-file.ts). @returns false if nothing that follows can be checked */
+  take({ tile, bytes }: TileFile): boolean {
+    if (bytes === undefined)
+      this.findings.add('file-missing', `${tilePath(tile)} is not there`, firstOf(tile));
+    if (tile.level === 'entries') {
+      this.bundle = bytes;
+      if (bytes === undefined) this.isWhole = false;
+      else if (!this.withTiles) this.follow(tile, bytes, undefined);
+    } else if (tile.level === 0) {
+      if (this.bundle !== undefined) this.follow(tile, this.bundle, this.fitting(tile, bytes));
+    } else {
+      this.compare(tile.level, tile, this.fitting(tile, bytes));
+      if (tile.width === TILE_WIDTH) this.tree.rise(tile.level);
+    }
+    return this.isWhole;
+  }
+
+  /** What can only be said once there are no more files. */
+  end(): Tally {
+    const { size, root } = this.checkpoint;
+    if (this.isWhole && !sameHash(this.tree.root(), root))
+      this.findings.add(
+        'root-differs',
+        'the entries make another tree than the one that the checkpoint signs',
+      );
+    if (this.older !== undefined && this.older.size <= size && this.isWhole && !this.isContained)
+      this.findings.add(
+        'log-forked',
+        `its first ${this.older.size} entries are not those that it had before`,
+      );
+    return this.rules.end();
+  }
+
+  /** A tile's bytes, if it is there and as long as its name says. */
+  private fitting(tile: Tile, bytes: Uint8Array | undefined): Uint8Array | undefined {
+    if (bytes === undefined || bytes.length === tile.width * HASH_BYTES) return bytes;
+    this.findings.add('file-malformed', `${tilePath(tile)} is not as long as its name says`, firstOf(tile));
+    return undefined;
+  }
+
+  /** A bundle's entries. @param hashes the tile over it, if it can be held against it */
+  private follow({ index, width }: Tile, bytes: Uint8Array, hashes: Uint8Array | undefined): void {
+    const from = Number(index) * TILE_WIDTH;
+    const bundle = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    let end = 0;
+    let count = 0;
+    for (; count < width && end + 2 <= bundle.length; count++) {
+      const start = end + 2;
+      const next = start + bundle.readUInt16BE(end);
+      if (next > bundle.length) break;
+      end = next;
+      this.tree.addLeaf(this.reader.take(bundle, start, end));
+      this.read(from + count, count);
+    }
+    this.entries = from + count;
+    const wrong = this.compare(0, { level: 0, index, width: count }, hashes?.subarray(0, count * HASH_BYTES));
+    if (count < width || end < bundle.length) {
+      const path = tilePath({ level: 'entries', index, width });
+      this.findings.add(
+        'file-malformed',
+        `${path} holds more or less than its name says`,
+        from + (wrong ?? count),
+      );
+      this.isWhole = false;
+      return;
+    }
+    this.compareOlder(from, width);
+    if (width < TILE_WIDTH) return;
+    // Without tiles nothing waits for a row that is full.
+    for (let level = 0; this.tree.rise(level) && !this.withTiles; ) level++;
+  }
+
+  private read(index: number, which: number): void {
+    try {
+      this.reader.read();
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      this.findings.add('entry-malformed', 'no version of Writ would have written this as an entry', index);
+      return;
+    }
+    this.rules.follow(this.reader, index, this.tree.leafWords, which);
+  }
+
+  /**
+   * Holds a row against its tile, and goes on with the tile's hashes: then what is above it tells whether the tile is
+   * wrong too.
+   *
+   * @returns the first place that differs
+   */
+  private compare(level: number, tile: Tile, hashes: Uint8Array | undefined): number | undefined {
+    const row = this.tree.hashes(level);
+    if (hashes === undefined || sameHash(row, hashes)) return undefined;
+    let first: number | undefined;
+    for (let place = 0; place < tile.width; place++) {
+      const [from, to] = [place * HASH_BYTES, (place + 1) * HASH_BYTES];
+      if (sameHash(row.subarray(from, to), hashes.subarray(from, to))) continue;
+      first ??= place;
+      const index = (Number(tile.index) * TILE_WIDTH + place) * TILE_WIDTH ** level;
+      if (level === 0)
+        this.findings.add('leaf-differs', `the entry is not the one that ${tilePath(tile)} has`, index);
+      else
+        this.findings.add('tile-differs', `${tilePath(tile)} has another hash than what it is over`, index);
+    }
+    this.tree.replace(level, hashes);
+    return first;
+  }
+
+  private compareOlder(from: number, width: number): void {
+    if (this.older === undefined) return;
+    const leaves = Number(this.older.size) - from;
+    if (leaves > 0 && leaves <= width) this.isContained = sameHash(this.tree.root(leaves), this.older.root);
+  }
+}
+
+/** The first entry that a tile or bundle is over. */
+function firstOf({ level, index }: Tile): number {
+  return Number(index) * TILE_WIDTH ** (level === 'entries' ? 1 : level + 1);
+}

@@ -1,0 +1,152 @@
+import type { Report } from './case-rules.ts';
+import type { EntryReader, Kind } from './entry-reader.ts';
+
+/**
+ * Who may sign comes from the log as well: each key was named by a founding or asked for by a change that two reviewers
+ * approved, and the entry that says so stands before the key's own (core/registry/change.ts). Kept are changes that are
+ * open and enrolments that are due.
+ */
+const APPROVALS = 2;
+/** What a change that is not complete by then is: dead. */
+const CHANGE_MS = 14 * 86_400_000;
+const SKEW_MS = 10_000;
+
+interface ChangeSoFar {
+  kind: string;
+  agency: string;
+  digest: string;
+  approvals: ReadonlySet<string>;
+  proposedAt: number;
+  isOver: boolean;
+}
+
+/** A key that the log is still to enrol. */
+interface Due {
+  role: string;
+  agency: string;
+  /** For a founding, the key itself. */
+  key?: string;
+  index: number;
+}
+
+const ofKeys: Record<string, 'agency' | 'reviewer'> = {
+  agency: 'agency',
+  officer: 'agency',
+  reviewer: 'reviewer',
+};
+const OVER: ChangeSoFar = {
+  kind: '',
+  agency: '',
+  digest: '',
+  approvals: new Set(),
+  proposedAt: 0,
+  isOver: true,
+};
+
+export const registryKinds: ReadonlySet<Kind | undefined> = new Set<Kind>([
+  'registry.founded',
+  'change.proposed',
+  'change.decided',
+  'key.enrolled',
+  'key.revoked',
+]);
+
+export class RegistryRules {
+  /** By the change's stream. */
+  private readonly changes = new Map<number, ChangeSoFar>();
+  private readonly keys = new Map<number, 'enrolled' | 'revoked'>();
+  /** By what the enrolment will say that it comes from, `change/<id>` or `founding/<n>`. */
+  private readonly due = new Map<string, Due[]>();
+
+  /** The next entry of a kind that is the registry's. @param stream what its stream is known by */
+  follow(stream: number, entry: EntryReader, index: number, report: Report): void {
+    switch (entry.kind) {
+      case 'registry.founded': {
+        const keys = entry.list('keys').map((key) => ({ role: 'reviewer', agency: '', key, index }));
+        this.due.set(`founding/${entry.n}`, keys);
+        break;
+      }
+      case 'change.proposed':
+        this.propose(stream, entry, report);
+        break;
+      case 'change.decided':
+        this.decide(stream, entry, index, report);
+        break;
+      case 'key.enrolled':
+        this.enrol(stream, entry, report);
+        break;
+      case 'key.revoked':
+        this.revoke(stream, report);
+    }
+  }
+
+  /** The entries that name a key which the log never enrolled. */
+  missing(): number[] {
+    return [...this.due.values()].flatMap((some) => some.map(({ index }) => index));
+  }
+
+  private propose(stream: number, entry: EntryReader, report: Report): void {
+    if (this.changes.has(stream)) {
+      report('change-out-of-place', 'a change is proposed once');
+      return;
+    }
+    const approvals = new Set(entry.text('role') === 'reviewer' ? [entry.text('by')] : []);
+    this.changes.set(stream, {
+      kind: entry.text('change'),
+      agency: entry.text('agency'),
+      digest: entry.text('digest'),
+      approvals,
+      proposedAt: entry.at,
+      isOver: false,
+    });
+  }
+
+  private decide(stream: number, entry: EntryReader, index: number, report: Report): void {
+    const it = this.changes.get(stream);
+    if (it === undefined || it.isOver) {
+      report(
+        'change-out-of-place',
+        it === undefined ? 'the change was never proposed' : 'the change was over',
+      );
+      return;
+    }
+    if (entry.text('digest') !== it.digest)
+      report('change-out-of-place', 'the decision is on another change');
+    if (entry.at >= it.proposedAt + CHANGE_MS + SKEW_MS)
+      report('change-out-of-place', 'the change had lapsed');
+    const isApproval = entry.text('decision') === 'approve' && entry.text('role') === 'reviewer';
+    const approvals = isApproval ? new Set([...it.approvals, entry.text('by')]) : it.approvals;
+    const status = entry.text('status');
+    this.changes.set(stream, status === 'Pending' ? { ...it, approvals } : OVER);
+    if (status !== 'Applied') return;
+    if (approvals.size < APPROVALS)
+      report('change-unapproved', 'fewer than two reviewers approved the change');
+    const role = ofKeys[it.kind];
+    if (role !== undefined) this.due.set(entry.stream, [{ role, agency: it.agency, index }]);
+  }
+
+  private enrol(stream: number, entry: EntryReader, report: Report): void {
+    if (this.keys.has(stream)) report('key-out-of-place', 'the key was enrolled before');
+    else this.keys.set(stream, 'enrolled');
+    const by = entry.text('by');
+    const due = this.due.get(by) ?? [];
+    const [key, role, agency] = [entry.text('key'), entry.text('role'), entry.text('agency')];
+    const found = due.find(
+      (it) => it.role === role && it.agency === agency && (it.key === undefined || it.key === key),
+    );
+    if (found === undefined || entry.stream !== `key/${key}`) {
+      report('enrolment-unfounded', 'no founding names this key, and no approved change asks for it');
+      return;
+    }
+    const left = due.filter((it) => it !== found);
+    if (left.length === 0) this.due.delete(by);
+    else this.due.set(by, left);
+  }
+
+  private revoke(stream: number, report: Report): void {
+    const key = this.keys.get(stream);
+    if (key === 'revoked') report('key-revoked-twice', 'the key was revoked before');
+    else if (key === undefined) report('key-out-of-place', 'the key was never enrolled');
+    this.keys.set(stream, 'revoked');
+  }
+}

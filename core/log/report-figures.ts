@@ -1,0 +1,120 @@
+import { z } from 'zod';
+
+/**
+ * The transparency report as JSON: what `GET /v1/transparency` answers and `writ report` makes anew from the log. Every
+ * figure follows from the first `log.size` entries and from `deadlineHours`.
+ */
+
+/** What is counted of cases, each at the instant of the entry that tells it. */
+export const measures = [
+  'requests',
+  /** Accounts, numbers and names that were asked about: one person may be several. */
+  'subjects',
+  /** Requests that were granted: the right to open was minted. */
+  'granted',
+  /** Approved, and nothing was held. */
+  'absent',
+  'rejected',
+  /** Answered, in one of those three ways, after the deadline. */
+  'late',
+  /** Granted and collected at least once. */
+  'collected',
+  /** Records handed over. */
+  'records',
+  'withdrawn',
+  /** Ended because a key that they rested on was revoked. */
+  'cancelled',
+  'suspended',
+  /** The right to collect ended by itself. */
+  'expired',
+  /** Of those, never collected. */
+  'uncollected',
+  /** Emergencies that were opened on one signature and whose debt was not paid in time. */
+  'emergenciesOverdue',
+  /** Times that somebody should have been told and was not. */
+  'noticesOverdue',
+] as const;
+export type Measure = (typeof measures)[number];
+
+/** What the provider itself did, or what befell it. Of no case, and so never banded. */
+export const providerMeasures = [
+  'preservations',
+  'keysEnrolled',
+  'keysRevoked',
+  'accountsErased',
+  /** Months of a kind of record whose key was destroyed. */
+  'monthsForgotten',
+  'sweeps',
+  /** Sweeps that found other grants at KMS than the cases have. */
+  'sweepsDiffering',
+  'reconciliations',
+  /** Hours in which CloudTrail and the log did not tell the same decryptions. */
+  'reconciliationsDiffering',
+  'vaultPoliciesDiffering',
+  'deployments',
+  'policyChanges',
+] as const;
+export type ProviderMeasure = (typeof providerMeasures)[number];
+
+const count = z.int().nonnegative();
+
+/** A count; from one number to another, both included; null: not given (report-bands.ts). */
+const figure = z.union([count, z.strictObject({ from: count, to: count }), z.null()]);
+
+const countsSchema = z.record(z.enum(measures), count);
+/** Counts of cases as they are. */
+export type Counts = z.infer<typeof countsSchema>;
+
+const lineSchema = z.strictObject({ key: z.string(), figures: z.record(z.enum(measures), figure) });
+/** A line of a table: a month, a country, an instrument or a priority. */
+export type Line = z.infer<typeof lineSchema>;
+
+const table = z.array(lineSchema);
+const codes = z.array(z.strictObject({ code: z.string(), count }));
+
+const periodSchema = z.strictObject({
+  /** A calendar year in UTC, or the one month that was asked for: `2026`, `2026-10`. */
+  period: z.string(),
+  total: countsSchema,
+  /** Grounds of rejection; `unstated` where the reviewer gave none. */
+  reasons: z.array(z.strictObject({ code: z.string(), count: figure })),
+  /** Of a year. Like the three after it: a line for whatever has a figure other than 0. */
+  months: table,
+  countries: table,
+  instruments: table,
+  priorities: table,
+  provider: z.record(z.enum(providerMeasures), count),
+  /** What was refused to known keys, by code. */
+  refused: codes,
+  /** What was refused to strangers, by code. */
+  strangers: codes,
+});
+export type Period = z.infer<typeof periodSchema>;
+
+export const reportSchema = z.strictObject({
+  v: z.literal(1),
+  /** Which log, and as of when: its first `size` entries, whose root is `root` (base64). */
+  log: z.strictObject({
+    origin: z.string(),
+    size: z.string().regex(/^(0|[1-9]\d{0,19})$/),
+    root: z.string(),
+    /** The signed note (C2SP tlog-checkpoint) that says so. */
+    checkpoint: z.string(),
+  }),
+  /** The first and the last instant that an entry names. */
+  from: z.string().optional(),
+  until: z.string().optional(),
+  /** Hours from receipt to answer, by which `late` and `waiting.overdue` are judged. */
+  deadlineHours: z.strictObject({ Routine: z.number().positive(), Emergency: z.number().positive() }),
+  /** Of the whole log. */
+  total: countsSchema,
+  /** Requests without an answer at `until`, and how many of them are past the deadline. */
+  waiting: z.strictObject({ requests: count, overdue: count }),
+  periods: z.array(periodSchema),
+  /** Entries of a kind or version that whoever counted did not know. */
+  unknownEntries: count,
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** Regulation (EU) 2023/1543 Art. 10: ten days, eight hours in an emergency. */
+export const regulationHours: Report['deadlineHours'] = { Routine: 240, Emergency: 8 };

@@ -1,0 +1,31 @@
+import { LogError } from './errors.ts';
+import { type ReadFile, readBundles, type SignedCheckpoint } from './reading.ts';
+import { addEntry, createReport } from './report.ts';
+import type { Report } from './report-figures.ts';
+import { finishReport } from './report-tables.ts';
+import { TileWriter } from './tiles.ts';
+import { leafHash, sameHash } from './tree.ts';
+
+/**
+ * Makes the transparency report of a log as a checkpoint has it. Every entry is read, and what was read is the
+ * checkpoint's tree or there is no report.
+ *
+ * @param of a checkpoint whose signature was verified
+ * @param how `deadlineHours` by priority; `only` one period (`2026`, `2026-10`); `size` of the tree that the files are
+ *   those of, where that has grown since
+ * @throws LogError file-missing, file-malformed, entry-malformed; not-included if the entries are not the checkpoint's
+ */
+export async function reportOf(
+  read: ReadFile,
+  of: SignedCheckpoint,
+  how: { deadlineHours: Report['deadlineHours']; only?: string | undefined; size?: bigint },
+): Promise<Report> {
+  const counting = createReport(how.deadlineHours);
+  const tree = new TileWriter();
+  for await (const { entries } of readBundles(read, 0n, of.size, how.size ?? of.size)) {
+    tree.append(entries.map(leafHash));
+    for (const bytes of entries) addEntry(counting, bytes);
+  }
+  if (!sameHash(tree.root(), of.root)) throw new LogError('not-included');
+  return finishReport(counting, of, how.only);
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { formatVerifierKey } from '#core/log/note.ts';
+import { type Log, makeEntries, makeSigner, rootOf, writeLog } from './tlog/logs.ts';
+import { otherVerifiers } from './tlog-verifiers.ts';
+
+/** Logs of three levels of tiles, and of more than a thousand files, under other people's verifiers. */
+const verifiers = await otherVerifiers();
+const own = makeSigner();
+const vkey = formatVerifierKey(own);
+
+for (const { name, missing, verify } of verifiers) {
+  describe(name, { skip: missing ?? false }, () => {
+    const oneByOne = name.startsWith('Sigstore');
+
+    test('a log of 70,000 entries verifies, and begins with its older trees', async () => {
+      const { directory, checkpoints } = large();
+      const sizes = [300, 65_536];
+      // Sigstore proves each entry of an older tree by itself: a large one takes it as long as the whole log.
+      for (const [i, oldSize] of oneByOne ? [...sizes.entries()].slice(0, 1) : sizes.entries()) {
+        const report = await verify(directory, vkey, checkpoints[i]);
+        assert.deepEqual(report, { ok: true, size: 70_000, root: rootOf({ checkpoints }), oldSize });
+      }
+    });
+
+    const noPaths = oneByOne && 'what it judges has no paths: those that lead to it are ours';
+    test('files past the thousandth are found', { skip: noPaths }, async () => {
+      const { directory, checkpoints } = wide();
+      const report = await verify(directory, vkey, checkpoints[0]);
+      assert.deepEqual(report, {
+        ok: true,
+        size: 256_300,
+        root: rootOf({ checkpoints }),
+        oldSize: 255_999,
+      });
+    });
+  });
+}
+
+let largeLog: Log | undefined;
+function large(): Log {
+  largeLog ??= writeLog(makeEntries(70_000), [300, 65_536, 70_000], own);
+  return largeLog;
+}
+
+let wideLog: Log | undefined;
+/** A thousand full tiles and two more, of the shortest of entries. */
+function wide(): Log {
+  if (wideLog === undefined) {
+    const entries = Array.from({ length: 256_300 }, (_, i) => Uint8Array.of(i >> 16, i >> 8, i));
+    wideLog = writeLog(entries, [255_999, 256_300], own);
+  }
+  return wideLog;
+}

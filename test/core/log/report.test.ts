@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { toBase64, utf8 } from '#core/bytes.ts';
+import { type Entry, entryBytes } from '#core/log/entry.ts';
+import { LogError } from '#core/log/errors.ts';
+import { addEntry, createReport } from '#core/log/report.ts';
+import { type Line, type Measure, measures, regulationHours } from '#core/log/report-figures.ts';
+import { finishReport } from '#core/log/report-tables.ts';
+import {
+  actsOfProvider,
+  bytesOf,
+  checkpoint,
+  entriesOf,
+  histories,
+  holds,
+  reportOn,
+  root,
+  toldCases,
+} from './report-histories.ts';
+
+const monthOf = (entry: Entry) => entry.at.slice(0, 7);
+
+// The naive recount: every figure by its definition, from the whole list of entries each time.
+
+type Received = Extract<Entry, { kind: 'request.received' }>;
+
+const isAnswer = ({ kind }: Entry) =>
+  kind === 'grant.minted' || kind === 'data.absent' || kind === 'decision.rejected';
+
+function requestOf(entries: readonly Entry[], { stream }: Entry): Received['data'] | undefined {
+  const found = entries.find((it): it is Received => it.kind === 'request.received' && it.stream === stream);
+  return found?.data;
+}
+
+function isLate(entries: readonly Entry[], answer: Entry): boolean {
+  const received = entries.find((it) => it.kind === 'request.received' && it.stream === answer.stream);
+  if (received?.kind !== 'request.received') return false;
+  const hours = received.data.priority === 'Emergency' ? 8 : 240;
+  return Date.parse(answer.at) > Date.parse(received.at) + hours * 3_600_000;
+}
+
+const isFirst = (entries: readonly Entry[], entry: Entry) =>
+  entries.find(({ kind, stream }) => kind === entry.kind && stream === entry.stream) === entry;
+
+const wasCollected = (entries: readonly Entry[], { stream }: Entry) =>
+  entries.some((it) => it.stream === stream && it.kind === 'collection.completed');
+
+/** How much one entry adds to a measure. */
+const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => number> = {
+  requests: ({ kind }) => Number(kind === 'request.received'),
+  subjects: (it) => (it.kind === 'request.received' ? it.data.subjects : 0),
+  granted: ({ kind }) => Number(kind === 'grant.minted'),
+  absent: ({ kind }) => Number(kind === 'data.absent'),
+  rejected: ({ kind }) => Number(kind === 'decision.rejected'),
+  late: (it, all) => Number(isAnswer(it) && isLate(all, it)),
+  collected: (it, all) => Number(it.kind === 'collection.completed' && isFirst(all, it)),
+  records: (it) => (it.kind === 'collection.completed' ? it.data.records : 0),
+  withdrawn: ({ kind }) => Number(kind === 'case.withdrawn'),
+  cancelled: ({ kind }) => Number(kind === 'case.cancelled'),
+  suspended: ({ kind }) => Number(kind === 'case.suspended'),
+  expired: ({ kind }) => Number(kind === 'case.expired'),
+  uncollected: (it, all) => Number(it.kind === 'case.expired' && !wasCollected(all, it)),
+  emergenciesOverdue: (it, all) => Number(it.kind === 'emergency.overdue' && isFirst(all, it)),
+  noticesOverdue: ({ kind }) => Number(kind === 'notice.overdue'),
+};
+
+function recount(all: readonly Entry[], measure: Measure, where: (entry: Entry) => boolean): number {
+  return all.filter(where).reduce((sum, it) => sum + definitions[measure](it, all), 0);
+}
+
+test('every total is what counting again from the definitions gives', () => {
+  fc.assert(
+    fc.property(histories, (cases) => {
+      const all = entriesOf(cases);
+      const report = reportOn(all);
+      for (const measure of measures)
+        assert.equal(
+          report.total[measure],
+          recount(all, measure, () => true),
+        );
+      const years = [...new Set(all.map(({ at }) => at.slice(0, 4)))].sort();
+      assert.deepEqual(
+        report.periods.map(({ period }) => period),
+        years,
+      );
+      for (const { period, total } of report.periods) {
+        for (const measure of measures)
+          assert.equal(
+            total[measure],
+            recount(all, measure, ({ at }) => at.startsWith(period)),
+          );
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('every line of every table holds what counting again gives, exactly or in its range', () => {
+  fc.assert(
+    fc.property(histories, (cases) => {
+      const all = entriesOf(cases);
+      for (const it of reportOn(all).periods) {
+        const within = ({ at }: Entry) => at.startsWith(it.period);
+        const tables: [Line[], (entry: Entry) => string | undefined][] = [
+          [it.months, monthOf],
+          [it.countries, (entry) => requestOf(all, entry)?.jurisdiction],
+          [it.instruments, (entry) => requestOf(all, entry)?.instrument],
+          [it.priorities, (entry) => requestOf(all, entry)?.priority],
+        ];
+        for (const [lines, keyOf] of tables) {
+          for (const { key, figures } of lines) {
+            for (const measure of measures) {
+              const count = recount(all, measure, (entry) => within(entry) && keyOf(entry) === key);
+              assert.ok(holds(figures[measure], count), `${it.period} ${key} ${measure} ${count}`);
+            }
+          }
+        }
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('a rejection counts under its ground, and as unstated where none was given', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 1 });
+  assert.ok(base);
+  const rejected = (because?: string) => ({
+    ...base,
+    receivedAt: Date.parse('2026-03-01T00:00:00Z'),
+    acts: [
+      {
+        afterHours: 1,
+        body: {
+          kind: 'decision.rejected' as const,
+          data: {
+            reviewer: 'A'.repeat(43),
+            request: 'A'.repeat(43),
+            status: 'Rejected',
+            ...(because === undefined ? {} : { because }),
+          },
+        },
+      },
+    ],
+  });
+  const cases = [
+    ...Array.from({ length: 6 }, () => rejected('incomplete')),
+    ...Array.from({ length: 5 }, () => rejected()),
+  ];
+  assert.deepEqual(reportOn(entriesOf(cases)).periods[0]?.reasons, [
+    { code: 'incomplete', count: 6 },
+    { code: 'unstated', count: 5 },
+  ]);
+});
+
+test('what waits for an answer is counted at the log’s last instant, and what is past its deadline', () => {
+  fc.assert(
+    fc.property(histories, (cases) => {
+      const all = entriesOf(cases);
+      const now = all.at(-1)?.at ?? '';
+      const ended = (it: Entry) =>
+        ['case.withdrawn', 'case.cancelled', 'case.expired'].includes(it.kind) || isAnswer(it);
+      const open = all.filter(
+        (it) =>
+          it.kind === 'request.received' && !all.some((other) => other.stream === it.stream && ended(other)),
+      );
+      const overdue = open.filter((it) => isLate(all, { ...it, at: now }));
+      assert.deepEqual(reportOn(all).waiting, { requests: open.length, overdue: overdue.length });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('an answer at the deadline is in time, a millisecond after it late', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 2 });
+  assert.ok(base);
+  const lateOf = (priority: string, afterHours: number) => {
+    const body = { kind: 'data.absent' as const, data: { scope: 'A'.repeat(43) } };
+    return reportOn(entriesOf([{ ...base, priority, acts: [{ afterHours, body }] }])).total.late;
+  };
+  const aBitMore = 1 / 3_600_000;
+  assert.deepEqual([lateOf('Routine', 240), lateOf('Routine', 240 + aBitMore)], [0, 1]);
+  assert.deepEqual([lateOf('Emergency', 8), lateOf('Emergency', 8 + aBitMore)], [0, 1]);
+  assert.equal(lateOf('Other', 100_000), 0);
+});
+
+test('what the provider did is counted in its year, a month forgotten once whatever the number of its keys', () => {
+  const [period] = reportOn(actsOfProvider('2026-02-03T00:00:00.000Z')).periods;
+  assert.deepEqual(period?.provider, {
+    preservations: 1,
+    keysEnrolled: 1,
+    keysRevoked: 1,
+    accountsErased: 1,
+    monthsForgotten: 2,
+    sweeps: 2,
+    sweepsDiffering: 1,
+    reconciliations: 2,
+    reconciliationsDiffering: 1,
+    vaultPoliciesDiffering: 0,
+    deployments: 0,
+    policyChanges: 0,
+  });
+  assert.deepEqual(period?.refused, [{ code: 'key-cooling', count: 1 }]);
+  assert.deepEqual(period?.strangers, [
+    { code: 'key-unknown', count: 8 },
+    { code: 'malformed', count: 2 },
+  ]);
+});
+
+// How it is counted.
+
+test('the order of unrelated cases changes nothing', () => {
+  const interleaved = fc.tuple(histories, fc.array(fc.nat(), { minLength: 1, maxLength: 50 }));
+  fc.assert(
+    fc.property(interleaved, ([cases, choices]) => {
+      const all = entriesOf(cases);
+      const streams = [...Map.groupBy(all, ({ stream }) => stream).values()].map((entries) => [...entries]);
+      const shuffled: Entry[] = [];
+      for (let i = 0; shuffled.length < all.length; i++) {
+        const left = streams.filter((entries) => entries.length > 0);
+        const next = left[((choices[i % choices.length] ?? 0) + i) % left.length]?.shift();
+        if (next !== undefined) shuffled.push(next);
+      }
+      assert.deepEqual(reportOn(shuffled), reportOn(all));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('counted in parts, with reports made in between, it is the same as counted at once', () => {
+  fc.assert(
+    fc.property(histories, fc.array(fc.nat(400), { maxLength: 5 }), (cases, stops) => {
+      const all = entriesOf(cases);
+      const counting = createReport(regulationHours);
+      for (const [i, bytes] of bytesOf(all).entries()) {
+        if (stops.includes(i))
+          assert.deepEqual(finishReport(counting, checkpoint), reportOn(all.slice(0, i)));
+        addEntry(counting, bytes);
+      }
+      assert.deepEqual(finishReport(counting, checkpoint), reportOn(all));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('a month that is asked for is that month, and has no months in it', () => {
+  fc.assert(
+    fc.property(histories, (cases) => {
+      const all = entriesOf(cases);
+      for (const month of new Set(all.map(monthOf))) {
+        const report = reportOn(all, month);
+        assert.deepEqual(
+          report.periods.map(({ period, months }) => [period, months]),
+          [[month, []]],
+        );
+        const requests = recount(all, 'requests', (it) => monthOf(it) === month);
+        assert.equal(report.periods[0]?.total.requests, requests);
+        assert.deepEqual(report.total, reportOn(all).total);
+      }
+      assert.deepEqual(reportOn(all, '1999').periods, []);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test('what a younger log may hold is passed over and counted', () => {
+  const later = { v: 1, kind: 'case.sung', at: '2026-01-01T00:00:00.000Z', stream: 'case/1', n: 1, data: {} };
+  const counting = createReport(regulationHours);
+  for (const it of [later, { ...later, kind: 'case.expired', v: 2 }])
+    addEntry(counting, utf8(JSON.stringify(it)));
+  const report = finishReport(counting, checkpoint);
+  assert.equal(report.unknownEntries, 2);
+  assert.equal(report.total.expired, 0);
+  assert.deepEqual([report.from, report.until], [later.at, later.at]);
+});
+
+test('what is no entry, or has no instant, ends the counting', () => {
+  const entry = entriesOf(fc.sample(toldCases, { numRuns: 1, seed: 3 }))[0];
+  assert.ok(entry);
+  const malformed = (error: unknown) => error instanceof LogError && error.code === 'entry-malformed';
+  for (const bytes of [utf8('{}'), utf8('no JSON'), entryBytes({ ...entry, at: 'yesterday' })])
+    assert.throws(() => addEntry(createReport(regulationHours), bytes), malformed);
+});
+
+test('what a log says without a request, twice, or too large to be counted is counted and breaks nothing', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 4 });
+  assert.ok(base);
+  const body = { kind: 'grant.minted' as const, data: { grants: 1, scope: 'A'.repeat(43), expiresAt: '' } };
+  const counts = Object.fromEntries([
+    ['constructor', Number.MAX_SAFE_INTEGER],
+    ['<b>', 1],
+  ]);
+  const huge = { kind: 'strangers.refused' as const, data: { hour: '', counts } };
+  const acts = [
+    { afterHours: 1, body },
+    { afterHours: 2, body },
+    { afterHours: 3, body: huge },
+    { afterHours: 4, body: huge },
+  ];
+  const [received, ...rest] = entriesOf([{ ...base, receivedAt: Date.parse('2026-01-01T00:00:00Z'), acts }]);
+  assert.ok(received);
+  assert.equal(reportOn([received, ...rest]).total.granted, 1);
+  const [period] = reportOn(rest).periods;
+  assert.deepEqual(period?.strangers, [
+    { code: '<b>', count: 2 },
+    { code: 'constructor', count: Number.MAX_SAFE_INTEGER },
+  ]);
+  assert.equal(period?.total.granted, 1);
+});
+
+test('the report names the log, the size and the root that it was counted from', () => {
+  const { log } = reportOn([]);
+  assert.deepEqual(log, {
+    origin: 'log.example/writ',
+    size: '12',
+    root: toBase64(root),
+    checkpoint: 'a signed note',
+  });
+});
