@@ -9,6 +9,8 @@ import {
 } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import { verifyLogProof } from '#core/log/proof.ts';
 import { ExchangeError } from './errors.ts';
 import { call, parseAnswer, prepare, providerKey, type Session, send } from './exchange.ts';
 
@@ -127,10 +129,17 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
       { algorithms: ['ES256', 'EdDSA', 'Ed25519'] },
     );
     const disclosure = packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
-    if (disclosure.digest !== jsonDigest(disclosure.records))
+    if (disclosure.digest !== jsonDigest(disclosure.records) || !isAnnounced(disclosure, session.logKey))
       throw new ExchangeError('disclosure-not-verified');
     return { package: disclosure, jws };
   } catch (cause) {
     throw cause instanceof ExchangeError ? cause : new ExchangeError('disclosure-not-verified', { cause });
   }
+}
+
+/** Whether the log, as its key signed it, announced this collection. @throws LogError if the proof does not hold */
+function isAnnounced({ case: id, log }: DisclosurePackage, key: VerifierKey | undefined): boolean {
+  if (key === undefined) return true;
+  const { kind, stream } = verifyLogProof(log, key).envelope;
+  return kind === 'collection.intended' && stream === `case/${id}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { type Problem, problemSchema } from '#core/problem.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { HeaderLines } from '#core/signature/message.ts';
@@ -19,6 +20,8 @@ export interface Session {
    * rotation. Absent where keys are pinned.
    */
   refreshKeys?: () => Promise<ReadonlyMap<string, VerificationKey>>;
+  /** The log's verifier key: a disclosure that this log did not announce first is not accepted. */
+  logKey?: VerifierKey;
   /** Seconds that a signature is valid: 1 to 300. */
   lifetimeSeconds?: number;
   fetch?: typeof fetch;
@@ -53,8 +56,9 @@ export async function openSession(
   published?: ProviderDocument,
 ): Promise<Session> {
   const refreshKeys = async () => keysOf(await fetchProvider(given.url, given.fetch));
-  const providerKeys = published === undefined ? await refreshKeys() : keysOf(published);
-  return { refreshKeys, ...given, providerKeys };
+  const known = published ?? (await fetchProvider(given.url, given.fetch));
+  const logKey = known.log === undefined ? {} : { logKey: parseVerifierKey(known.log.verifierKey) };
+  return { refreshKeys, ...logKey, ...given, providerKeys: keysOf(known) };
 }
 
 /** By the thumbprint of what each key is, not by the id that it claims: the thumbprint is what people compare. */

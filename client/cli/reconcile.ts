@@ -1,15 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { directoryFiles, fetchVerifierKey, SourceError, urlFiles } from '#client/log/source.ts';
+import { provenEntries } from '#client/log/entries.ts';
+import { SourceError } from '#client/log/source.ts';
 import { plain } from '#client/report/words.ts';
 import { instant } from '#core/instant.ts';
 import { type KmsCall, type Malformed, readTrailFile } from '#core/log/cloudtrail.ts';
 import { type Collection, collectionsOf } from '#core/log/collections.ts';
-import { type Entry, readEntry } from '#core/log/entry.ts';
+import type { Entry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
-import { type ReadFile, readBundles, readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
+import { readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
 import {
   type MissingReason,
   type Reconciliation,
@@ -17,18 +17,21 @@ import {
   type Span,
   type SurplusReason,
 } from '#core/log/reconcile.ts';
-import { TileWriter } from '#core/log/tiles.ts';
-import { leafHash, sameHash } from '#core/log/tree.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
+import {
+  attempt,
+  exit,
+  forLog,
+  givenFile,
+  type LogOptions,
+  logOf,
+  openLog,
+  printJson,
+  UsageError,
+} from './common.ts';
 
-/** Exit codes: 0 nothing differs; 1 something does; 2 usage; 3 the log or CloudTrail's files cannot be read. */
-const exit = { differs: 1, usage: 2, unread: 3 };
-
-interface Options {
+interface Options extends LogOptions {
   trail?: string[];
-  url?: string;
-  dir?: string;
-  key?: string;
   keys?: string;
   keyPattern?: string;
   from?: string;
@@ -52,13 +55,9 @@ Exit codes: 0 nothing differs, 1 something does, 2 usage, 3 the log or CloudTrai
 
 /** `writ log reconcile`: an export of CloudTrail's files against the public log. */
 export function reconcileCommand(): Command {
-  const command = new Command('reconcile');
-  return command
+  return forLog(new Command('reconcile'))
     .description('hold what CloudTrail recorded of the vault keys against the log, both ways')
     .option('--trail <path...>', "CloudTrail's files, or directories of them; or its records, one a line")
-    .option('--url <url>', "the provider's API: https://host/v1")
-    .option('--dir <dir>', "a copy of the log's files")
-    .option('--key <key>', "the log's verifier key, or @file")
     .option('--keys <file>', 'ARNs of the vault keys, one a line, instead of those that the log names')
     .option(
       '--key-pattern <regexp>',
@@ -70,55 +69,38 @@ export function reconcileCommand(): Command {
     .option('--preserve-role <arn>', 'the one role that may re-wrap')
     .option('--json', 'what was found as JSON')
     .addHelpText('after', examples)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exit.usage))
     .action(async (options: Options) => {
-      const wrong = usageError(options);
-      if (wrong !== undefined) command.error(`error: ${wrong}`);
-      process.exitCode = await run(options);
+      process.exitCode = await attempt(() => run(options));
     });
 }
 
-function usageError({ trail, url, dir, key, keys, keyPattern, from, to }: Options): string | undefined {
-  if (trail === undefined) return "give CloudTrail's files with --trail";
-  if ((url === undefined) === (dir === undefined)) return 'give either --url or --dir';
-  if (url !== undefined && !URL.canParse(url)) return '--url is no URL';
-  if (dir !== undefined && key === undefined) return '--dir needs --key: a copy cannot vouch for itself';
-  if (keys !== undefined && keyPattern !== undefined) return 'give either --keys or --key-pattern';
+function checkUsage(options: Options): void {
+  const { trail, keys, keyPattern, from, to } = options;
+  logOf(options);
+  if (trail === undefined) throw new UsageError("give CloudTrail's files with --trail");
+  if (keys !== undefined && keyPattern !== undefined)
+    throw new UsageError('give either --keys or --key-pattern');
   if ([from, to].some((it) => it !== undefined && !instant.safeParse(it).success))
-    return '--from and --to are instants in UTC: 2026-11-01T00:00:00Z';
-  return undefined;
+    throw new UsageError('--from and --to are instants in UTC: 2026-11-01T00:00:00Z');
 }
 
 async function run(options: Options): Promise<number> {
-  try {
-    const log = await readLog(options);
-    const isVaultKey = once(await vaultKeys(options, log.keys));
-    const evidence = await readTrails(options.trail ?? [], isVaultKey);
-    const { collectRole: collect, preserveRole: preserve, from, to } = options;
-    const found = reconcile({
-      ...evidence,
-      collections: log.collections,
-      isVaultKey,
-      roles: { collect, preserve },
-      period: periodOf(from, to),
-    });
-    const { origin, size } = log.checkpoint;
-    if (options.json === true) {
-      const report = { log: { origin, size: size.toString() }, from, to, files: evidence.files, ...found };
-      process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-    } else process.stdout.write(text(found, log.checkpoint, evidence.files));
-    return found.surplus.length + found.missing.length === 0 ? 0 : exit.differs;
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof SourceError || error instanceof LogError))
-      throw error;
-    say(`error: ${plain(error.message)}${error instanceof LogError ? ' (docs/log.md)' : ''}`);
-    return error instanceof UsageError ? exit.usage : exit.unread;
-  }
-}
-
-/** What whoever called has to put right, said in one line. */
-class UsageError extends Error {
-  override name = 'UsageError';
+  checkUsage(options);
+  const log = await readLog(options);
+  const isVaultKey = once(await vaultKeys(options, log.keys));
+  const evidence = await readTrails(options.trail ?? [], isVaultKey);
+  const { collectRole: collect, preserveRole: preserve, from, to } = options;
+  const found = reconcile({
+    ...evidence,
+    collections: log.collections,
+    isVaultKey,
+    roles: { collect, preserve },
+    period: periodOf(from, to),
+  });
+  const { origin, size } = log.checkpoint;
+  if (options.json === true) printJson({ log: { origin, size }, from, to, files: evidence.files, ...found });
+  else process.stdout.write(text(found, log.checkpoint, evidence.files));
+  return found.surplus.length + found.missing.length === 0 ? 0 : exit.wrong;
 }
 
 function periodOf(from?: string, to?: string): Span | undefined {
@@ -143,47 +125,11 @@ async function readLog(options: Options): Promise<ReadLog> {
   return { checkpoint, collections, keys };
 }
 
-async function* provenEntries(read: ReadFile, { size, root }: SignedCheckpoint): AsyncGenerator<Entry> {
-  const tree = new TileWriter();
-  for await (const { entries } of readBundles(read, 0n, size, size)) {
-    tree.append(entries.map(leafHash));
-    for (const bytes of entries) {
-      const { entry } = readEntry(bytes);
-      if (entry !== undefined) yield entry;
-    }
-  }
-  if (!sameHash(tree.root(), root)) throw new LogError('not-included');
-}
-
-async function* noting(keys: Set<string>, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
-  for await (const entry of entries) {
+async function* noting(keys: Set<string>, entries: AsyncIterable<{ entry: Entry }>): AsyncGenerator<Entry> {
+  for await (const { entry } of entries) {
     if (entry.kind === 'vault.key-made') keys.add(entry.data.key);
     yield entry;
   }
-}
-
-async function openLog({ url, dir, key }: Options): Promise<{ read: ReadFile; key: VerifierKey }> {
-  const read = url === undefined ? directoryFiles(dir ?? '') : urlFiles(url);
-  if (key !== undefined) return { read, key: await givenKey(key) };
-  const published = await fetchVerifierKey(url ?? '');
-  say(`The log’s key is the provider’s own word: ${plain(formatVerifierKey(published))}
-Compare it with the one that you were given, or give it with --key.`);
-  return { read, key: published };
-}
-
-async function givenKey(key: string): Promise<VerifierKey> {
-  const text = key.startsWith('@') ? await given(key.slice(1)) : key;
-  try {
-    return parseVerifierKey(text.trim());
-  } catch {
-    throw new UsageError('--key is no verifier key (<name>+<id>+<key>)');
-  }
-}
-
-async function given(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${file} cannot be read`);
-  });
 }
 
 /** Which keys are the vault's: as the log has it, unless somebody says. */
@@ -192,7 +138,7 @@ async function vaultKeys(
   logged: ReadonlySet<string>,
 ): Promise<(arn: string) => boolean> {
   if (keys !== undefined) {
-    const arns = new Set((await given(keys)).split('\n').map((line) => line.trim()));
+    const arns = new Set((await givenFile(keys)).split('\n').map((line) => line.trim()));
     return (arn) => arns.has(arn);
   }
   if (keyPattern === undefined) return (arn) => logged.has(keyDigest(arn));
@@ -273,8 +219,4 @@ function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: 
       : `${surplus.length} surplus, ${missing.length} missing.`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { directoryFiles, fetchVerifierKey, SourceError, urlFiles } from '#client/log/source.ts';
+import { plain } from '#client/report/words.ts';
+import { LogError, type LogErrorCode } from '#core/log/errors.ts';
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import type { ReadFile } from '#core/log/reading.ts';
+
+/** What every command of `writ` that reads a log has in common. */
+
+/** 0 is what was asked for; 1 something is wrong with what was looked at; 2 usage; 3 it cannot be read. */
+export const exit = { wrong: 1, usage: 2, unread: 3 };
+
+/** What whoever called has to put right, said in one line. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export interface LogOptions {
+  url?: string;
+  dir?: string;
+  key?: string;
+}
+
+/** Adds the options that say which log, and ends wrong usage with its exit code. */
+export function forLog(command: Command): Command {
+  return forPeople(command)
+    .option('--url <url>', "the provider's API: https://host/v1 (or set WRIT_URL)")
+    .option('--dir <dir>', "a copy of the log's files")
+    .option('--key <key>', "the log's verifier key, or @file");
+}
+
+export function forPeople(command: Command): Command {
+  return command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exit.usage));
+}
+
+/** Which log is meant: `--url` and `--dir`, or else the environment. @throws UsageError */
+export function logOf(options: LogOptions): LogOptions {
+  const { dir, key } = options;
+  const url = options.url ?? (dir === undefined ? process.env.WRIT_URL : undefined);
+  if ((url === undefined) === (dir === undefined)) throw new UsageError('give either --url or --dir');
+  if (url !== undefined && !URL.canParse(url)) throw new UsageError('--url is no URL');
+  if (dir !== undefined && key === undefined)
+    throw new UsageError('--dir needs --key: a copy cannot vouch for itself');
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(dir === undefined ? {} : { dir }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** A log, and the key that it must be signed with. */
+export interface Log {
+  read: ReadFile;
+  key: VerifierKey;
+  /** Whether the key is what the server says of itself. */
+  isOwnWord: boolean;
+}
+
+/** @throws UsageError, SourceError, LogError verifier-key-malformed */
+export async function openLog(options: LogOptions): Promise<Log> {
+  const { url, dir, key } = logOf(options);
+  const read = url === undefined ? directoryFiles(dir ?? '') : urlFiles(url);
+  if (key !== undefined) return { read, key: await givenKey(key), isOwnWord: false };
+  const published = await fetchVerifierKey(url ?? '');
+  say(`The log’s key is the provider’s own word: ${plain(formatVerifierKey(published))}
+Compare it with the one that you were given, or give it with --key.`);
+  return { read, key: published, isOwnWord: true };
+}
+
+/** A verifier key as given: the text itself, or `@` and a file. @throws UsageError */
+export async function givenKey(key: string): Promise<VerifierKey> {
+  const text = key.startsWith('@') ? await givenFile(key.slice(1)) : key;
+  try {
+    return parseVerifierKey(text.trim());
+  } catch {
+    throw new UsageError('--key is no verifier key (<name>+<id>+<key>)');
+  }
+}
+
+/** @throws UsageError if it cannot be read */
+export async function givenFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => {
+    throw new UsageError(`${file} cannot be read`);
+  });
+}
+
+const hints: Partial<Record<LogErrorCode, string>> = {
+  'verifier-key-malformed': 'what the provider publishes is no verifier key',
+  'note-unsigned':
+    'the checkpoint was not signed by this key; compare the key with the one that you were given',
+  'origin-differs': 'this is another log than the key’s',
+  'file-missing': 'a file of the log is not there',
+  'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
+};
+
+/** Carries a command out, and says in one line what stood in its way. @returns its exit code */
+export async function attempt(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof LogError) say(`error: ${error.code}: ${hints[error.code] ?? 'see docs/log.md'}`);
+    else if (error instanceof UsageError || error instanceof SourceError)
+      say(`error: ${plain(error.message)}`);
+    else throw error;
+    return error instanceof UsageError ? exit.usage : exit.unread;
+  }
+}
+
+/** To people: what was asked for has the standard output for itself. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Colour where a terminal shows it. */
+export const good = (text: string) => styleText('green', text, { stream: process.stdout });
+export const bad = (text: string) => styleText('red', text, { stream: process.stdout });
+
+/** Shows how far a long work has come, where somebody watches. */
+export function progress(what: string): { at: (done: number, of: number) => void; end: () => void } {
+  const { stderr } = process;
+  let shown = -1;
+  return {
+    at: (done, of) => {
+      const percent = of === 0 ? 100 : Math.floor((100 * done) / of);
+      if (!stderr.isTTY || percent === shown) return;
+      shown = percent;
+      stderr.write(`\r${what} ${percent} %`);
+    },
+    end: () => {
+      if (shown >= 0) stderr.write(`\r${' '.repeat(what.length + 6)}\r`);
+    },
+  };
+}
+
+/** @throws UsageError */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is no JSON`);
+  }
+}
+
+export function counted(n: number | bigint, one: string, many = `${one}s`): string {
+  return `${n} ${Number(n) === 1 ? one : many}`;
+}
+
+/** Indices and sizes may pass 2^53, so they are texts. */
+export function printJson(value: unknown): void {
+  const json = JSON.stringify(value, (_, it) => (typeof it === 'bigint' ? it.toString() : it), 2);
+  process.stdout.write(`${json}\n`);
+}

@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { provenEntries } from '#client/log/entries.ts';
+import { plain } from '#client/report/words.ts';
+import { type CaseFile, caseFileSchema, openEntry } from '#core/log/case-file.ts';
+import { LogError } from '#core/log/errors.ts';
+import { readCheckpoint } from '#core/log/reading.ts';
+import {
+  attempt,
+  bad,
+  counted,
+  exit,
+  forLog,
+  givenFile,
+  good,
+  type LogOptions,
+  openLog,
+  parseJson,
+  printJson,
+  UsageError,
+} from './common.ts';
+
+/** `writ log open`: what the log says of one case, for whoever was given the case's file. */
+interface OpenOptions extends LogOptions {
+  caseFile: string;
+  package?: string[];
+  json?: boolean;
+}
+
+export function openCommand(): Command {
+  return forLog(new Command('open'))
+    .description('open what the log says of one case, with the file that the provider gave out')
+    .requiredOption('--case-file <file>', 'the case’s file: its salt and its values')
+    .option('--package <file...>', 'disclosures of the case: what the log says left')
+    .option('--json', 'what was opened as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  writ log open --case-file case.json --url https://disclosure.example/v1 --key @log.vkey
+  writ log open --case-file case.json --package disclosure.json --dir ./copy-of-the-log --key @log.vkey
+
+Exit codes: 0 something opened, 1 the log has no such case or nothing opens, 2 usage, 3 the log cannot be read.
+`,
+    )
+    .action(async (options: OpenOptions) => {
+      process.exitCode = await attempt(() => open(options));
+    });
+}
+
+async function open(options: OpenOptions): Promise<number> {
+  const file = await givenCaseFile(options);
+  const { read, key } = await openLog(options);
+  const checkpoint = await readCheckpoint(read, key);
+  if (checkpoint === undefined) throw new LogError('file-missing');
+  const told = [];
+  for await (const { index, entry } of provenEntries(read, checkpoint)) {
+    if (entry.stream !== `case/${file.case}`) continue;
+    const { n, kind, at } = entry;
+    told.push({ index, n, kind, at, commitments: openEntry(file, entry) });
+  }
+  const opened = told.flatMap(({ commitments }) => commitments.filter(({ value }) => value !== undefined));
+  if (options.json === true) printJson({ case: file.case, size: checkpoint.size, entries: told });
+  else {
+    for (const { index, kind, at, commitments } of told) {
+      process.stdout.write(`entry ${index}  ${plain(at)}  ${kind}\n`);
+      for (const { label, commitment, value } of commitments)
+        process.stdout.write(
+          `  ${label.padEnd(9)} ${value === undefined ? `shut (${commitment})` : plain(value)}\n`,
+        );
+    }
+    const verdict =
+      told.length === 0
+        ? bad('The log has no such case.')
+        : opened.length === 0
+          ? bad('Nothing opens: this is not the case’s salt.')
+          : good(
+              `${counted(told.length, 'entry', 'entries')}, ${counted(opened.length, 'commitment')} opened.`,
+            );
+    process.stdout.write(`${verdict}\n`);
+  }
+  return opened.length === 0 ? exit.wrong : 0;
+}
+
+/** The case's file, with what the disclosures beside it say left. */
+async function givenCaseFile({ caseFile, package: packages = [] }: OpenOptions): Promise<CaseFile> {
+  const { data } = caseFileSchema.safeParse(parseJson(await givenFile(caseFile), caseFile));
+  if (data === undefined) throw new UsageError(`${caseFile} is no case’s file`);
+  const values = [...data.values];
+  for (const name of packages) {
+    const digest = digestOf(await givenFile(name));
+    if (digest === undefined) throw new UsageError(`${name} is no disclosure`);
+    values.push({ label: 'package', value: digest });
+  }
+  return { ...data, values };
+}
+
+const digestSchema = z.looseObject({ digest: z.string() });
+
+function digestOf(text: string): string | undefined {
+  const trimmed = text.trim();
+  const json = (part: string): unknown => {
+    try {
+      return JSON.parse(part);
+    } catch {
+      return undefined;
+    }
+  };
+  const payload = (jws: string) => json(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
+  const outer = trimmed.startsWith('{') ? json(trimmed) : payload(trimmed);
+  const { data: wrapped } = z.looseObject({ jws: z.string() }).safeParse(outer);
+  return digestSchema.safeParse(wrapped === undefined ? outer : payload(wrapped.jws)).data?.digest;
+}
