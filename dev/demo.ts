@@ -7,7 +7,7 @@ import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
 import { ownPlot, PlotError, samplePlot } from './plot.ts';
 import { demoPolicy, monthsSince } from './policy.ts';
-import { asking, auditing, closing, collecting, deciding, erasing, sealing } from './story.ts';
+import { asking, auditing, checking, closing, collecting, deciding, erasing, sealing } from './story.ts';
 import { type Teller, teller } from './teller.ts';
 import { makeWorld } from './world.ts';
 
@@ -74,16 +74,18 @@ async function main(): Promise<void> {
     const it = await asking(world, plot, tell);
     await deciding(world, plot, it, tell);
     const { package: disclosure, jws } = await collecting(world, plot, it, tell);
-    const entries = await auditing(world, it, tell);
+    await auditing(world, it, tell);
     await closing(world, it, tell);
     await erasing(world, plot, tell);
-
     const file = join(home, '.writ/disclosure.json');
     mkdirSync(join(home, '.writ'), { recursive: true });
     writeFileSync(file, `${JSON.stringify({ package: disclosure, jws }, null, 2)}\n`, { mode: 0o600 });
+    const log = join(home, '.writ/log');
+    const entries = await checking(world, { log, disclosure: file }, tell);
+
     if (options.json) {
       process.stdout.write(
-        `${JSON.stringify({ records: disclosure.records, entries, file, lines: own?.about })}\n`,
+        `${JSON.stringify({ records: disclosure.records, entries, file, log, lines: own?.about })}\n`,
       );
     } else if (own !== undefined) {
       showRecords(tell, disclosure.records, file);
@@ -94,8 +96,9 @@ async function main(): Promise<void> {
       `${plot.events.length} events sealed, ${disclosure.records.length} records disclosed, ${entries} entries in the log`,
     );
     tell.fact(
-      `Everything held; nothing is left running (${seconds} s). The signed disclosure: .writ/disclosure.json`,
+      `Everything held; nothing is left running (${seconds} s). The signed disclosure: .writ/disclosure.json; the log: .writ/log`,
     );
+    tell.detail('npx writ log verify --dir .writ/log --key @.writ/log/log.vkey');
   } finally {
     stop.forget();
     await cloud.stop();

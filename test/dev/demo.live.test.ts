@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { home } from '#dev/cloud/emulator.ts';
+import { otherVerifiers } from '../conformance/tlog-verifiers.ts';
 
 /** `npm run demo` as a newcomer runs it on a log of their own, from nothing to nothing. */
 const run = promisify(execFile);
@@ -35,13 +36,22 @@ test('the demo discloses from an sshd log just what the order is for, and says w
   const { stdout } = await demo(...options, '--from', day('07:00:00'), '--to', day('09:00:00'));
 
   const said = z
-    .object({ records: z.array(z.unknown()), lines: z.array(z.string()) })
+    .object({ records: z.array(z.unknown()), lines: z.array(z.string()), log: z.string() })
     .parse(JSON.parse(stdout));
   assert.deepEqual(said.records, [
     { subject: 0, category: 'TrafficData', at: day('07:00:00'), ip: '192.0.2.2', port: 1002 },
     { subject: 0, category: 'TrafficData', at: day('08:00:00'), ip: '192.0.2.1', port: 1004 },
   ]);
   assert.match(said.lines.join('\n'), /5 events.*\n.*1 lines not understood/);
+
+  // Its log, which the demo has verified itself, verifies with other people's tools as well.
+  const vkey = readFileSync(join(said.log, 'log.vkey'), 'utf8').trim();
+  for (const other of await otherVerifiers()) {
+    await t.test(`the demo’s log verifies with ${other.name}`, async (t) => {
+      if (other.missing !== undefined) return t.skip(other.missing);
+      assert.equal((await other.verify(said.log, vkey)).ok, true);
+    });
+  }
 });
 
 test('the demo names file, line and reason of a malformed event, and starts nothing', async (t) => {

@@ -6,12 +6,16 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
+import type { FindingCode } from '#core/log/findings.ts';
+import { formatVerifierKey } from '#core/log/note.ts';
 import { readCheckpoint, tileAt } from '#core/log/reading.ts';
 import { reportOf } from '#core/log/report-reading.ts';
 import { newTiles, tilePath } from '#core/log/tiles.ts';
+import { verifyLog } from '#core/log/verify.ts';
 import { until } from '#dev/feed.ts';
 import { logFiles, logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
+import { otherVerifiers } from '../conformance/tlog-verifiers.ts';
 import {
   asFunction,
   awsErrorOf,
@@ -152,6 +156,40 @@ describe('the public log', () => {
       told.map(({ entry }) => entry.kind),
       ['sweep.done'],
     );
+  });
+
+  test('our own verifier finds the tree as signed, and no entry that is none', async () => {
+    const found = await verifyLog(logFiles(world), logKeyOf(world), {
+      since: (await signedCheckpoint()).note,
+    });
+    assert.equal(found.entries, found.size);
+    assert.equal(found.since?.isContained, true);
+    assert.deepEqual(found.unknown, {});
+    // Other tests forge entries, as who can write tables could. What they forge is found, and is all that is.
+    const ofHistory: FindingCode[] = [
+      'entry-malformed',
+      'leaf-differs',
+      'tile-differs',
+      'root-differs',
+      'file-missing',
+    ];
+    assert.deepEqual(
+      found.findings.filter(({ code }) => ofHistory.includes(code) || code.startsWith('note-')),
+      [],
+    );
+  });
+
+  test('other people’s verifiers find the same', async (t) => {
+    const vkey = formatVerifierKey(logKeyOf(world));
+    for (const other of await otherVerifiers()) {
+      await t.test(other.name, async (t) => {
+        if (other.missing !== undefined) return t.skip(other.missing);
+        const older = await signedCheckpoint();
+        const found = await other.verify(`${world.cloud.url}/v1/log`, vkey, older.note, world.cloud.caFile);
+        assert.deepEqual([found.ok, found.why], [true, undefined]);
+        assert.ok(BigInt(found.size ?? 0) >= older.size);
+      });
+    }
   });
 
   describe('deployments', { concurrency: false }, () => {
