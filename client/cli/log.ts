@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { forPeople } from './common.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
 import { verifyCommand } from './log-verify.ts';
@@ -6,7 +7,7 @@ import { reconcileCommand } from './reconcile.ts';
 
 /** `writ log`: what anybody can check of a log, without trusting who runs it. */
 export function logCommand(): Command {
-  return new Command('log')
+  return forPeople(new Command('log'))
     .description('check the public log: all of it, a disclosure, a case, CloudTrail')
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
