@@ -9,22 +9,18 @@ const verifiers = await otherVerifiers();
 const own = makeSigner();
 const vkey = formatVerifierKey(own);
 
-for (const { name, missing, verify } of verifiers) {
+// Sigstore judges entry by entry, and what it judges has no paths: a large log tells nothing more of it.
+for (const { name, missing, verify } of verifiers.filter((it) => !it.name.startsWith('Sigstore'))) {
   describe(name, { skip: missing ?? false }, () => {
-    const oneByOne = name.startsWith('Sigstore');
-
     test('a log of 70,000 entries verifies, and begins with its older trees', async () => {
       const { directory, checkpoints } = large();
-      const sizes = [300, 65_536];
-      // Sigstore proves each entry of an older tree by itself: a large one takes it as long as the whole log.
-      for (const [i, oldSize] of oneByOne ? [...sizes.entries()].slice(0, 1) : sizes.entries()) {
+      for (const [i, oldSize] of [300, 65_536].entries()) {
         const report = await verify(directory, vkey, checkpoints[i]);
         assert.deepEqual(report, { ok: true, size: 70_000, root: rootOf({ checkpoints }), oldSize });
       }
     });
 
-    const noPaths = oneByOne && 'what it judges has no paths: those that lead to it are ours';
-    test('files past the thousandth are found', { skip: noPaths }, async () => {
+    test('files past the thousandth are found', async () => {
       const { directory, checkpoints } = wide();
       const report = await verify(directory, vkey, checkpoints[0]);
       assert.deepEqual(report, {
