@@ -1,4 +1,4 @@
-import type { EntryReader, Kind } from './entry-reader.ts';
+import { type EntryReader, type Kind, member } from './entry-reader.ts';
 import type { FindingCode } from './findings.ts';
 
 /**
@@ -31,12 +31,12 @@ export interface CaseSoFar {
   granted: string;
   expiresAt: number;
   collections: number;
-  unfinished?: Page | undefined;
-  pending?: Page | undefined;
+  unfinished: Page | undefined;
+  pending: Page | undefined;
 }
 
-/** What is wrong with an entry, beside its kind and stream. */
-export type Report = (code: FindingCode, what: string) => void;
+/** Says what is wrong with the entry that is being followed. */
+export type Report = (code: FindingCode, what: string) => unknown;
 
 const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
   phase,
@@ -86,38 +86,42 @@ export function followCase(
   entry: EntryReader,
   report: Report,
 ): CaseSoFar {
-  if (it === undefined && entry.kind !== 'request.received')
+  if (it === undefined && act !== received)
     report('request-missing', 'the case does not start with its request');
   return act(it ?? begun(), entry, report);
 }
 
+const RECEIVED = { request: member('request.received', 'request') };
+
 function received(_: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (entry.n !== 1) report('act-out-of-place', 'a case is received once, at its start');
   const it = begun();
-  it.request = entry.text('request');
+  it.request = entry.text(RECEIVED.request);
   return it;
 }
 
+const APPROVED = {
+  request: member('decision.approved', 'request'),
+  reviewer: member('decision.approved', 'reviewer'),
+  scope: member('decision.approved', 'scope'),
+  status: member('decision.approved', 'status'),
+};
+
 function approved(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (!isWaiting(it, report)) return it;
-  checkRequest(it, entry, report);
-  const reviewer = entry.text('reviewer');
+  checkRequest(it, entry, APPROVED.request, report);
+  const reviewer = entry.text(APPROVED.reviewer);
   const isRepeated = it.approvals.includes(reviewer);
   if (isRepeated) report('reviewer-repeated', 'one reviewer approved twice');
   // Another scope starts the count anew.
-  if (!entry.isText('scope', it.scope)) {
-    it.scope = entry.text('scope');
+  if (!entry.isText(APPROVED.scope, it.scope)) {
+    it.scope = entry.text(APPROVED.scope);
     it.approvals = [reviewer];
   } else if (!isRepeated) {
     it.approvals.push(reviewer);
   }
-  return opening(it, entry, report);
-}
-
-/** Whether a decision that was counted approves the case. */
-function opening(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (entry.isText('status', 'AwaitingApproval')) return it;
-  if (entry.isText('status', 'AwaitingDisclosure')) {
+  if (entry.isText(APPROVED.status, 'AwaitingApproval')) return it;
+  if (entry.isText(APPROVED.status, 'AwaitingDisclosure')) {
     checkApprovals(it, report);
     it.phase = 'approved';
   } else {
@@ -126,29 +130,36 @@ function opening(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   return it;
 }
 
+const REJECTED = { request: member('decision.rejected', 'request') };
+
 function rejected(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (!isWaiting(it, report)) return it;
-  checkRequest(it, entry, report);
+  checkRequest(it, entry, REJECTED.request, report);
   return CLOSED;
 }
 
+const VOIDED = { decisions: member('decision.voided', 'decisions') };
+
 function voided(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (!isWaiting(it, report)) return it;
-  if (entry.count('decisions') < 1) report('act-out-of-place', 'no decision was voided');
+  if (entry.count(VOIDED.decisions) < 1) report('act-out-of-place', 'no decision was voided');
   it.approvals = [];
   return it;
 }
+
+const MINTED = { scope: member('grant.minted', 'scope'), expiresAt: member('grant.minted', 'expiresAt') };
 
 function minted(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (it.phase === 'waiting') report('approvals-missing', 'the case was not approved');
   else if (it.phase !== 'approved') report('act-out-of-place', `the case is ${it.phase}`);
   else checkApprovals(it, report);
-  if (it.phase === 'approved' && !entry.isText('scope', it.scope))
+  const isApproved = entry.isText(MINTED.scope, it.scope);
+  if (it.phase === 'approved' && !isApproved)
     report('scope-differs', 'the grant is of another scope than was approved');
   if (isEnded(it)) return it;
   // Whatever is wrong with it, from here on there is a grant.
-  it.granted = entry.isText('scope', it.scope) ? it.scope : entry.text('scope');
-  it.expiresAt = entry.instant('expiresAt');
+  it.granted = isApproved ? it.scope : entry.text(MINTED.scope);
+  it.expiresAt = entry.instant(MINTED.expiresAt);
   it.phase = 'open';
   return it;
 }
@@ -159,16 +170,24 @@ function retired(it: CaseSoFar): CaseSoFar {
   return it;
 }
 
+const ABSENT = { scope: member('data.absent', 'scope') };
+
 function absent(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (it.phase !== 'approved') report('act-out-of-place', `the case is ${it.phase}`);
-  else if (!entry.isText('scope', it.scope)) report('scope-differs', 'another scope than was approved');
+  else if (!entry.isText(ABSENT.scope, it.scope)) report('scope-differs', 'another scope than was approved');
   return CLOSED;
 }
 
+const INTENDED = {
+  collection: member('collection.intended', 'collection'),
+  page: member('collection.intended', 'page'),
+  scope: member('collection.intended', 'scope'),
+};
+
 function intended(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  const collection = entry.count('collection');
-  const page = entry.count('page');
   checkGrant(it, entry, report);
+  const collection = entry.count(INTENDED.collection);
+  const page = entry.count(INTENDED.page);
   const { unfinished } = it;
   const follows =
     page === 1
@@ -192,31 +211,41 @@ function checkGrant(it: CaseSoFar, entry: EntryReader, report: Report): void {
   else {
     // An expiry that is no instant is one that has passed.
     if (!(entry.at < it.expiresAt + SKEW_MS)) report('grant-expired', 'the grant had expired');
-    if (!entry.isText('scope', it.granted)) report('scope-differs', 'another scope than was minted');
+    if (!entry.isText(INTENDED.scope, it.granted)) report('scope-differs', 'another scope than was minted');
   }
 }
 
+const COMPLETED = {
+  collection: member('collection.completed', 'collection'),
+  page: member('collection.completed', 'page'),
+  more: member('collection.completed', 'more'),
+};
+
 function completed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  const answered = answeredPage(it, entry, report);
+  const { collection, page } = answeredPage(it, entry, COMPLETED, report);
   if (isEnded(it)) return it;
-  const { collection, page } = answered;
   const far = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
   it.collections = collection;
-  it.unfinished = entry.flag('more') ? { collection, page: far } : undefined;
+  it.unfinished = entry.flag(COMPLETED.more) ? { collection, page: far } : undefined;
   it.pending = undefined;
   return it;
 }
 
+const FAILED = {
+  collection: member('collection.failed', 'collection'),
+  page: member('collection.failed', 'page'),
+};
+
 function failed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  answeredPage(it, entry, report);
+  answeredPage(it, entry, FAILED, report);
   if (!isEnded(it)) it.pending = undefined;
   return it;
 }
 
 /** Nothing is opened that the log had not announced (I4). What closes a case takes its open intent with it. */
-function answeredPage({ pending }: CaseSoFar, entry: EntryReader, report: Report): Page {
-  const collection = entry.count('collection');
-  const page = entry.count('page');
+function answeredPage({ pending }: CaseSoFar, entry: EntryReader, members: Page, report: Report): Page {
+  const collection = entry.count(members.collection);
+  const page = entry.count(members.page);
   if (pending?.collection === collection && pending.page === page) return pending;
   report('collection-unannounced', 'no open intent announced this page');
   return { collection, page };
@@ -238,9 +267,9 @@ function isWaiting(it: CaseSoFar, report: Report): boolean {
   return it.phase === 'waiting';
 }
 
-function checkRequest(it: CaseSoFar, entry: EntryReader, report: Report): void {
+function checkRequest(it: CaseSoFar, entry: EntryReader, request: number, report: Report): void {
   // Without a request that is found already.
-  if (it.request !== '' && !entry.isText('request', it.request))
+  if (it.request !== '' && !entry.isText(request, it.request))
     report('request-differs', 'the decision is on another request');
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { concat, utf8 } from '#core/bytes.ts';
+import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { type Entry, entrySchema, readEntry } from './entry.ts';
 import { LogError } from './errors.ts';
@@ -30,7 +30,8 @@ import { objectWalk } from './walk-schema.ts';
 export type Kind = Entry['kind'];
 
 interface Known {
-  kind: Kind;
+  /** The kind's. */
+  number: number;
   /** From behind `at` to `n`. */
   walk: Walk;
 }
@@ -51,55 +52,69 @@ const LETTER_T = 0x74;
 const MOST_INPUTS = 1024;
 /** C2SP tlog-tiles: a bundle has two bytes for an entry's length. */
 const MOST_BYTES = 0xffff;
+const NAMES = 1 + MOST_BYTES + SLACK;
 
-const byName = new Map<number, Known>();
-for (const option of entrySchema.options) {
-  const kind = option.shape.kind.value;
-  const walk = objectWalk(option.shape.data, '","data":', `,"kind":"${kind}${BEFORE_N}`);
-  const name = utf8(kind);
-  // Two names of one sum would only cost one of them its speed.
-  if (walk !== undefined) byName.set(nameSum(name, 0, name.length), { kind, walk });
+/** Every kind that is known here; a kind's place among them is its number. */
+export const kinds: readonly Kind[] = entrySchema.options.map((option) => option.shape.kind.value);
+
+/** Where each member of a kind's data is noted: what it is asked for by. */
+export function membersOf(kind: Kind): Map<string, number> {
+  const option = entrySchema.options.find(({ shape }) => shape.kind.value === kind);
+  const names = Object.keys(option?.shape.data.shape ?? {}).sort();
+  return new Map(names.map((name, i) => [name, 2 * i]));
 }
 
-function nameSum(bytes: Uint8Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum = (Math.imul(sum, 31) + (bytes[i] ?? 0)) | 0;
-  return sum;
+/** @throws RangeError if the kind has no such member */
+export function member(kind: Kind, name: string): number {
+  const place = membersOf(kind).get(name);
+  if (place === undefined) throw new RangeError(`${kind} has no ${name}`);
+  return place;
+}
+
+/** By the end of the kind's name and what stands before it: two that agree would only cost one of them its speed. */
+const byEnd = new Map<number, Known>();
+for (const [number, { shape }] of entrySchema.options.entries()) {
+  const kind = shape.kind.value;
+  const walk = objectWalk(shape.data, '","data":', `,"kind":"${kind}${BEFORE_N}`);
+  const before = utf8(`"data":{},"kind":"${kind}`);
+  if (walk !== undefined) byEnd.set(endSum(new DataView(before.buffer), before.length), { number, walk });
+}
+
+function endSum(view: DataView, end: number): number {
+  const sum = view.getInt32(end - 4) ^ Math.imul(view.getInt32(end - 8), 31);
+  return sum ^ Math.imul(view.getInt32(end - 12), 961);
 }
 
 /** One entry at a time: what it says holds until the next is read. */
 export class EntryReader {
-  /** Undefined for a kind or version that is not known here: then only the envelope can be told. */
-  kind: Kind | undefined;
+  /** The kind's number; −1 for a kind or version that is not known here: then only the envelope can be told. */
+  kindNumber = -1;
   /** Kind and version of what is not known here. */
   unknown: string | undefined;
   n = 0;
   /** Unix milliseconds; NaN for what is no instant in UTC with milliseconds. */
   at = Number.NaN;
-  /** Where the stream's name is, in UTF-8, and the hash of the entry before; −1 for the first of a stream. */
-  names: Uint8Array;
+  /** Where on the ground the stream's name is, in UTF-8, and the hash of the entry before; −1 for a stream's first. */
   streamFrom = 0;
   streamTo = 0;
   previousFrom = -1;
 
-  /** A leaf's input, `0x00 || entry` (RFC 6962 §2.1), and behind it room for walks to look at. */
-  private readonly store = Buffer.alloc(1 + MOST_BYTES + SLACK);
-  private readonly ground: Ground = {
+  /**
+   * A leaf's input, `0x00 || entry` (RFC 6962 §2.1); behind it room for walks to look at, and for the names of what
+   * was not walked.
+   */
+  private readonly store = Buffer.alloc(2 * NAMES);
+  readonly ground: Ground = {
     bytes: this.store,
     view: new DataView(this.store.buffer, this.store.byteOffset, this.store.length),
   };
   /** Views of the store by length: most entries have one of a few. */
   private readonly inputs: (Uint8Array | undefined)[] = Array.from({ length: MOST_INPUTS + 1 });
   private end = 1;
-  private known: Known | undefined;
-  private entry: Entry | undefined;
+  private coding: 'latin1' | 'utf8' = 'latin1';
   private readonly places = new Int32Array(2 * MOST_MEMBERS);
   private readonly instants = instantReader();
   private readonly otherInstants = instantReader();
-
-  constructor() {
-    this.names = this.store;
-  }
 
   /**
    * Takes the entry at a place of a bundle.
@@ -124,78 +139,58 @@ export class EntryReader {
     if (!this.walk(1, this.end)) this.parse(this.store.subarray(1, this.end));
   }
 
+  get kind(): Kind | undefined {
+    return kinds[this.kindNumber];
+  }
+
   /** The stream's name. */
   get stream(): string {
-    return new TextDecoder().decode(this.names.subarray(this.streamFrom, this.streamTo));
+    return this.store.toString('utf8', this.streamFrom, this.streamTo);
   }
 
   startsStream(prefix: Uint8Array): boolean {
-    for (let i = 0; i < prefix.length; i++) if (this.names[this.streamFrom + i] !== prefix[i]) return false;
+    for (let i = 0; i < prefix.length; i++) if (this.store[this.streamFrom + i] !== prefix[i]) return false;
     return true;
   }
 
   /** A member of the data that is a text; empty where it is left out. */
-  text(name: string): string {
-    const at = this.find(name);
-    if (at >= 0) return this.store.toString('latin1', this.places[at], this.places[at + 1]);
-    const value = this.parsed(name) ?? '';
-    if (typeof value !== 'string') throw new RangeError('not a text');
-    return value;
+  text(member: number): string {
+    const from = this.places[member] ?? -1;
+    return from < 0 ? '' : this.store.toString(this.coding, from, this.places[member + 1]);
   }
 
-  /** Whether a member of the data is this text: told without making another of it. */
-  isText(name: string, expected: string): boolean {
-    const at = this.find(name);
-    if (at < 0) return this.text(name) === expected;
-    const from = this.places[at] ?? 0;
-    if ((this.places[at + 1] ?? 0) - from !== expected.length) return false;
-    for (let i = 0; i < expected.length; i++)
-      if (this.store[from + i] !== expected.charCodeAt(i)) return false;
+  /** Whether a member of the data is this text, of ASCII: told without making another of it. */
+  isText(member: number, expected: string): boolean {
+    const from = this.places[member] ?? -1;
+    const { length } = expected;
+    if (from < 0 || (this.places[member + 1] ?? 0) - from !== length) return false;
+    for (let i = 0; i < length; i++) if (this.store[from + i] !== expected.charCodeAt(i)) return false;
     return true;
   }
 
   /** A member of the data that is an instant: Unix milliseconds, or NaN if it is none. */
-  instant(name: string): number {
-    const text = this.text(name);
-    return text.length === AT_LENGTH ? this.otherInstants(utf8(text), 0) : Number.NaN;
+  instant(member: number): number {
+    const from = this.places[member] ?? -1;
+    const length = (this.places[member + 1] ?? 0) - from;
+    return from >= 0 && length === AT_LENGTH ? this.otherInstants(this.ground, from) : Number.NaN;
   }
 
-  /** A member of the data that is a number. */
-  count(name: string): number {
-    const at = this.find(name);
-    if (at < 0) {
-      const value = this.parsed(name);
-      if (typeof value !== 'number') throw new RangeError('not a number');
-      return value;
-    }
+  /** A member of the data that is a whole number. */
+  count(member: number): number {
+    const to = this.places[member + 1] ?? 0;
     let count = 0;
-    const to = this.places[at + 1] ?? 0;
-    for (let i = this.places[at] ?? 0; i < to; i++) count = count * 10 + (this.store[i] ?? 0) - 0x30;
+    for (let at = this.places[member] ?? 0; at < to; at++) count = count * 10 + ((this.store[at] ?? 0) - 0x30);
     return count;
   }
 
   /** A member of the data that is true or false. */
-  flag(name: string): boolean {
-    const at = this.find(name);
-    return at >= 0 ? this.store[this.places[at] ?? 0] === LETTER_T : this.parsed(name) === true;
+  flag(member: number): boolean {
+    return this.store[this.places[member] ?? 0] === LETTER_T;
   }
 
   /** A member of the data that is a list of texts. */
-  list(name: string): string[] {
-    const at = this.find(name);
-    if (at < 0) return z.array(z.string()).parse(this.parsed(name));
-    const text = this.store.toString('latin1', this.places[at], this.places[at + 1]);
-    return z.array(z.string()).parse(JSON.parse(`[${text}]`));
-  }
-
-  /** Where a member's place is noted; −1 where the entry was not walked, or has none. */
-  private find(name: string): number {
-    const member = this.known === undefined ? -1 : 2 * this.known.walk.names.indexOf(name);
-    return member >= 0 && (this.places[member] ?? -1) >= 0 ? member : -1;
-  }
-
-  private parsed(name: string): unknown {
-    return new Map(Object.entries(this.entry?.data ?? {})).get(name);
+  list(member: number): string[] {
+    return z.array(z.string()).parse(JSON.parse(`[${this.text(member)}]`));
   }
 
   private walk(from: number, to: number): boolean {
@@ -220,19 +215,15 @@ export class EntryReader {
     for (let unit = 1; isDigit(store[at - 1]); unit *= 10) n += unit * ((store[--at] ?? 0) - 0x30);
     if (n < 1 || store[at] === 0x30 || digitsTo - at > MOST_DIGITS) return false;
 
-    const nameTo = at - BEFORE_N.length;
-    let nameFrom = nameTo;
-    while (PLAIN[store[nameFrom - 1] ?? 0] === 1) nameFrom--;
-    const known = byName.get(nameSum(store, nameFrom, nameTo));
+    const known = byEnd.get(endSum(ground.view, at - BEFORE_N.length));
     // The walk ends where what was read from the back begins: it has not gone beyond this entry.
     const data = from + FIRST.length + AT_LENGTH;
     if (known === undefined || walk(known.walk, ground, data, this.places) !== at) return false;
-    const instant = this.instants(store, from + FIRST.length);
+    const instant = this.instants(ground, from + FIRST.length);
     if (Number.isNaN(instant)) return false;
 
-    this.names = store;
-    this.known = known;
-    this.kind = known.kind;
+    this.kindNumber = known.number;
+    this.coding = 'latin1';
     this.unknown = undefined;
     this.streamFrom = streamFrom;
     this.streamTo = streamTo;
@@ -247,16 +238,30 @@ export class EntryReader {
     if (Buffer.compare(utf8(canonicalJson(entry ?? envelope)), bytes) !== 0)
       throw new LogError('entry-malformed');
     const { kind, v, stream, previous = '', n, at } = envelope;
-    const [name, hash] = [utf8(stream), utf8(previous)];
-    this.names = concat(name, hash);
-    this.known = undefined;
-    this.entry = entry;
-    this.kind = entry?.kind;
+    this.kindNumber = entry === undefined ? -1 : kinds.indexOf(entry.kind);
+    this.coding = 'utf8';
     this.unknown = entry === undefined ? `${kind} v${v}` : undefined;
-    this.streamFrom = 0;
-    this.streamTo = name.length;
-    this.previousFrom = previous === '' ? -1 : name.length;
+    let end = NAMES;
+    const put = (text: string) => {
+      const from = end;
+      end += this.store.write(text, end);
+      return from;
+    };
+    this.streamFrom = put(stream);
+    this.streamTo = end;
+    this.previousFrom = previous === '' ? -1 : put(previous);
     this.n = n;
-    this.at = this.instants(utf8(at), 0);
+    const atFrom = put(at);
+    this.at = end - atFrom === AT_LENGTH ? this.instants(this.ground, atFrom) : Number.NaN;
+    // As if it had been walked: each member's value, in its place.
+    const data = new Map<string, unknown>(Object.entries(entry?.data ?? {}));
+    for (const [name, member] of entry === undefined ? [] : membersOf(entry.kind)) {
+      const value = data.get(name);
+      const text = value === undefined ? undefined : typeof value === 'string' ? value : canonicalJson(value);
+      // A list or counts without the brackets, as a walk has them.
+      const inner = typeof value === 'object' ? text?.slice(1, -1) : text;
+      this.places[member] = inner === undefined ? -1 : put(inner);
+      this.places[member + 1] = end;
+    }
   }
 }

@@ -1,22 +1,27 @@
+import type { Ground } from './walk.ts';
+
 /** Instants as entries have them: `YYYY-MM-DDTHH:MM:SS.sssZ`, in bytes. */
 export const AT_LENGTH = 'YYYY-MM-DDTHH:MM:SS.sssZ'.length;
 
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
-const [T, COLON, DOT, Z] = [0x54, 0x3a, 0x2e, 0x5a] as const;
+const [T, COLON, DOT, Z] = [0x54, 0x3a, 0x2e, 0x5a];
 
 /**
  * Reads an instant at a place: Unix milliseconds, or NaN if it is none. Of entries that lie one behind the other most
- * are of one day, so the day is read once.
+ * are of one day, which is read once.
  */
-export function instantReader(): (bytes: Uint8Array, at: number) => number {
-  const day = new Uint8Array(DAY_LENGTH);
-  let start = Number.NaN;
-  return (bytes, at) => {
-    for (let i = 0; i < DAY_LENGTH; i++) {
-      if (bytes[at + i] === day[i]) continue;
-      day.set(bytes.subarray(at, at + DAY_LENGTH));
-      start = dayStart(String.fromCharCode(...day));
-      break;
+export function instantReader(): (ground: Ground, at: number) => number {
+  // The day that was read last, as numbers, and when it began.
+  const day = { year: 0, month: 0, date: 0, start: Number.NaN };
+  return ({ bytes, view }, at) => {
+    const year = view.getInt32(at);
+    const month = view.getInt32(at + 4);
+    const date = view.getInt16(at + 8);
+    if (year !== day.year || month !== day.month || date !== day.date) {
+      day.year = year;
+      day.month = month;
+      day.date = date;
+      day.start = dayStart(String.fromCharCode(...bytes.subarray(at, at + DAY_LENGTH)));
     }
     const hours = twoDigits(bytes, at + 11);
     const minutes = twoDigits(bytes, at + 14);
@@ -31,7 +36,7 @@ export function instantReader(): (bytes: Uint8Array, at: number) => number {
       bytes[at + 23] === Z;
     if (!isWhole || hours > 23 || minutes > 59 || seconds > 59 || tens > 99 || ones < 0 || ones > 9)
       return Number.NaN;
-    return start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + tens * 10 + ones;
+    return day.start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + tens * 10 + ones;
   };
 }
 

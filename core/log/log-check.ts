@@ -84,24 +84,24 @@ export class LogCheck {
     let count = 0;
     for (; count < width && end + 2 <= bundle.length; count++) {
       const start = end + 2;
-      const next = start + bundle.readUInt16BE(end);
+      const next = start + ((bundle[end] ?? 0) << 8) + (bundle[end + 1] ?? 0);
       if (next > bundle.length) break;
       end = next;
       this.tree.addLeaf(this.reader.take(bundle, start, end));
       this.read(from + count, count);
     }
     this.entries = from + count;
-    const wrong = this.compare(0, { level: 0, index, width: count }, hashes?.subarray(0, count * HASH_BYTES));
+    const over = { level: 0, index, width: count };
+    const known = hashes?.subarray(0, count * HASH_BYTES);
     if (count < width || end < bundle.length) {
+      // Behind an entry that was taken out or put in, every one is in another's place: the first is named.
+      const wrong = known === undefined ? count : (differences(this.tree.hashes(0), known)[0] ?? count);
       const path = tilePath({ level: 'entries', index, width });
-      this.findings.add(
-        'file-malformed',
-        `${path} holds more or less than its name says`,
-        from + (wrong ?? count),
-      );
+      this.findings.add('file-malformed', `${path} holds more or less than its name says`, from + wrong);
       this.isWhole = false;
       return;
     }
+    this.compare(0, over, known);
     this.compareOlder(from, width);
     if (width < TILE_WIDTH) return;
     // Without tiles nothing waits for a row that is full.
@@ -122,17 +122,11 @@ export class LogCheck {
   /**
    * Holds a row against its tile, and goes on with the tile's hashes: then what is above it tells whether the tile is
    * wrong too.
-   *
-   * @returns the first place that differs
    */
-  private compare(level: number, tile: Tile, hashes: Uint8Array | undefined): number | undefined {
+  private compare(level: number, tile: Tile, hashes: Uint8Array | undefined): void {
     const row = this.tree.hashes(level);
-    if (hashes === undefined || sameHash(row, hashes)) return undefined;
-    let first: number | undefined;
-    for (let place = 0; place < tile.width; place++) {
-      const [from, to] = [place * HASH_BYTES, (place + 1) * HASH_BYTES];
-      if (sameHash(row.subarray(from, to), hashes.subarray(from, to))) continue;
-      first ??= place;
+    if (hashes === undefined || sameHash(row, hashes)) return;
+    for (const place of differences(row, hashes)) {
       const index = (Number(tile.index) * TILE_WIDTH + place) * TILE_WIDTH ** level;
       if (level === 0)
         this.findings.add('leaf-differs', `the entry is not the one that ${tilePath(tile)} has`, index);
@@ -140,7 +134,6 @@ export class LogCheck {
         this.findings.add('tile-differs', `${tilePath(tile)} has another hash than what it is over`, index);
     }
     this.tree.replace(level, hashes);
-    return first;
   }
 
   private compareOlder(from: number, width: number): void {
@@ -148,6 +141,14 @@ export class LogCheck {
     const leaves = Number(this.older.size) - from;
     if (leaves > 0 && leaves <= width) this.isContained = sameHash(this.tree.root(leaves), this.older.root);
   }
+}
+
+/** The places at which two rows of hashes differ. */
+function differences(row: Uint8Array, other: Uint8Array): number[] {
+  const places = Array.from({ length: row.length / HASH_BYTES }, (_, place) => place);
+  const at = (hashes: Uint8Array, place: number) =>
+    hashes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES);
+  return places.filter((place) => !sameHash(at(row, place), at(other, place)));
 }
 
 /** The first entry that a tile or bundle is over. */

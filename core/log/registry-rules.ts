@@ -1,5 +1,5 @@
 import type { Report } from './case-rules.ts';
-import type { EntryReader, Kind } from './entry-reader.ts';
+import { type EntryReader, type Kind, member } from './entry-reader.ts';
 
 /**
  * Who may sign comes from the log as well: each key was named by a founding or asked for by a change that two reviewers
@@ -51,6 +51,28 @@ export const registryKinds: ReadonlySet<Kind | undefined> = new Set<Kind>([
   'key.revoked',
 ]);
 
+const FOUNDED = { keys: member('registry.founded', 'keys') };
+const PROPOSED = {
+  change: member('change.proposed', 'change'),
+  agency: member('change.proposed', 'agency'),
+  role: member('change.proposed', 'role'),
+  by: member('change.proposed', 'by'),
+  digest: member('change.proposed', 'digest'),
+};
+const DECIDED = {
+  decision: member('change.decided', 'decision'),
+  role: member('change.decided', 'role'),
+  by: member('change.decided', 'by'),
+  digest: member('change.decided', 'digest'),
+  status: member('change.decided', 'status'),
+};
+const ENROLLED = {
+  by: member('key.enrolled', 'by'),
+  key: member('key.enrolled', 'key'),
+  role: member('key.enrolled', 'role'),
+  agency: member('key.enrolled', 'agency'),
+};
+
 export class RegistryRules {
   /** By the change's stream. */
   private readonly changes = new Map<number, ChangeSoFar>();
@@ -62,7 +84,7 @@ export class RegistryRules {
   follow(stream: number, entry: EntryReader, index: number, report: Report): void {
     switch (entry.kind) {
       case 'registry.founded': {
-        const keys = entry.list('keys').map((key) => ({ role: 'reviewer', agency: '', key, index }));
+        const keys = entry.list(FOUNDED.keys).map((key) => ({ role: 'reviewer', agency: '', key, index }));
         this.due.set(`founding/${entry.n}`, keys);
         break;
       }
@@ -90,11 +112,11 @@ export class RegistryRules {
       report('change-out-of-place', 'a change is proposed once');
       return;
     }
-    const approvals = new Set(entry.text('role') === 'reviewer' ? [entry.text('by')] : []);
+    const approvals = new Set(entry.text(PROPOSED.role) === 'reviewer' ? [entry.text(PROPOSED.by)] : []);
     this.changes.set(stream, {
-      kind: entry.text('change'),
-      agency: entry.text('agency'),
-      digest: entry.text('digest'),
+      kind: entry.text(PROPOSED.change),
+      agency: entry.text(PROPOSED.agency),
+      digest: entry.text(PROPOSED.digest),
       approvals,
       proposedAt: entry.at,
       isOver: false,
@@ -110,13 +132,13 @@ export class RegistryRules {
       );
       return;
     }
-    if (entry.text('digest') !== it.digest)
+    if (entry.text(DECIDED.digest) !== it.digest)
       report('change-out-of-place', 'the decision is on another change');
     if (entry.at >= it.proposedAt + CHANGE_MS + SKEW_MS)
       report('change-out-of-place', 'the change had lapsed');
-    const isApproval = entry.text('decision') === 'approve' && entry.text('role') === 'reviewer';
-    const approvals = isApproval ? new Set([...it.approvals, entry.text('by')]) : it.approvals;
-    const status = entry.text('status');
+    const isApproval = entry.text(DECIDED.decision) === 'approve' && entry.text(DECIDED.role) === 'reviewer';
+    const approvals = isApproval ? new Set([...it.approvals, entry.text(DECIDED.by)]) : it.approvals;
+    const status = entry.text(DECIDED.status);
     this.changes.set(stream, status === 'Pending' ? { ...it, approvals } : OVER);
     if (status !== 'Applied') return;
     if (approvals.size < APPROVALS)
@@ -128,9 +150,13 @@ export class RegistryRules {
   private enrol(stream: number, entry: EntryReader, report: Report): void {
     if (this.keys.has(stream)) report('key-out-of-place', 'the key was enrolled before');
     else this.keys.set(stream, 'enrolled');
-    const by = entry.text('by');
+    const by = entry.text(ENROLLED.by);
     const due = this.due.get(by) ?? [];
-    const [key, role, agency] = [entry.text('key'), entry.text('role'), entry.text('agency')];
+    const [key, role, agency] = [
+      entry.text(ENROLLED.key),
+      entry.text(ENROLLED.role),
+      entry.text(ENROLLED.agency),
+    ];
     const found = due.find(
       (it) => it.role === role && it.agency === agency && (it.key === undefined || it.key === key),
     );

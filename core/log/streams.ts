@@ -1,12 +1,14 @@
 import { HASH_BYTES } from './tree.ts';
+import type { Ground } from './walk.ts';
 
 /**
  * Where each stream of a log stands: how many entries it had, the last one's hash, index and time. A log has as many
  * streams as it has cases and refusals, so they lie in bytes, about a hundred each, and not in objects.
  *
- * A record: hash 0–31, time 32–39, index 40–47, number of entries 48–55, length of the name 56–59, its sum 60–63, name.
+ * A record: hash 0–31, time 32–39, index 40–47, number of entries 48–55, the stream's own
+ * number 56–59, length of the name 60–63, its sum 64–67, name.
  */
-const [TIME, INDEX, COUNT, LENGTH, SUM, NAME] = [32, 40, 48, 56, 60, 64] as const;
+const [TIME, INDEX, COUNT, NUMBER, LENGTH, SUM, NAME] = [32, 40, 48, 56, 60, 64, 68] as const;
 const GRAIN = 8;
 const HASH_WORDS = HASH_BYTES / 4;
 
@@ -15,6 +17,7 @@ export class Streams {
   private bytes = Buffer.from(this.buffer);
   private words = new Int32Array(this.buffer);
   private numbers = new Float64Array(this.buffer);
+  private view = new DataView(this.buffer);
   private used = 0;
   /** Open addressing: by the sum of a name, where its record is, in grains and from 1; 0 is free. */
   private slots = new Int32Array(1 << 10);
@@ -31,13 +34,13 @@ export class Streams {
   }
 
   /** The stream of a name, which is begun if it is new: what all else here is asked by. */
-  find(names: Uint8Array, from: number, to: number): number {
-    const sum = this.sumOf(names, from, to);
+  find(ground: Ground, from: number, to: number): number {
+    const sum = this.sumOf(ground, from, to);
     const { slots, words } = this;
     for (let slot = sum & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
       const id = (slots[slot] ?? 0) - 1;
-      if (id < 0) return this.begin(slot, sum, names.subarray(from, to));
-      if (words[2 * id + SUM / 4] === sum && this.isNamed(id, names, from, to)) return id;
+      if (id < 0) return this.begin(slot, sum, ground.bytes.subarray(from, to));
+      if (words[2 * id + SUM / 4] === sum && this.isNamed(id, ground, from, to)) return id;
     }
   }
 
@@ -53,14 +56,17 @@ export class Streams {
     return this.numbers[id + INDEX / GRAIN] ?? 0;
   }
 
+  /** Its number among all, from 0 and in the order in which they began. */
+  number(id: number): number {
+    return this.words[2 * id + NUMBER / 4] ?? 0;
+  }
+
   /** Whether the last entry's hash stands there, in lower-case hex. */
-  isLast(id: number, hex: Uint8Array, from: number): boolean {
+  isLast(id: number, hex: DataView, from: number): boolean {
     const { bytes } = this;
     const start = id * GRAIN;
-    for (let i = 0; i < HASH_BYTES; i++) {
-      const digits = ((DIGITS[hex[from + 2 * i] ?? 0] ?? 0) << 4) | (DIGITS[hex[from + 2 * i + 1] ?? 0] ?? 0);
-      if (bytes[start + i] !== digits) return false;
-    }
+    for (let i = 0; i < HASH_BYTES; i++)
+      if (bytes[start + i] !== BYTES[hex.getUint16(from + 2 * i)]) return false;
     return true;
   }
 
@@ -73,25 +79,23 @@ export class Streams {
     for (let i = 0; i < HASH_WORDS; i++) words[2 * id + i] = hashes[which * HASH_WORDS + i] ?? 0;
   }
 
-  /** Four bytes at a time, as a multiplication takes longer than all else here. */
-  private sumOf(names: Uint8Array, from: number, to: number): number {
+  private sumOf({ bytes, view }: Ground, from: number, to: number): number {
     let sum = this.seed ^ (to - from);
     let at = from;
     for (; at + 4 <= to; at += 4) {
-      const low = (names[at] ?? 0) | ((names[at + 1] ?? 0) << 8);
-      const high = (names[at + 2] ?? 0) | ((names[at + 3] ?? 0) << 8);
-      sum = Math.imul(sum ^ low ^ (high << 16), 0x9e3779b1);
+      sum = Math.imul(sum ^ view.getInt32(at), 0x9e3779b1);
       sum ^= sum >>> 15;
     }
-    for (; at < to; at++) sum = Math.imul(sum ^ (names[at] ?? 0), 0x9e3779b1);
+    for (; at < to; at++) sum = Math.imul(sum ^ (bytes[at] ?? 0), 0x9e3779b1);
     return sum ^ (sum >>> 13);
   }
 
-  private isNamed(id: number, names: Uint8Array, from: number, to: number): boolean {
-    const { bytes } = this;
+  private isNamed(id: number, { bytes, view }: Ground, from: number, to: number): boolean {
     if (this.words[2 * id + LENGTH / 4] !== to - from) return false;
-    const start = id * GRAIN + NAME - from;
-    for (let i = from; i < to; i++) if (bytes[start + i] !== names[i]) return false;
+    const shift = id * GRAIN + NAME - from;
+    let at = from;
+    for (; at + 4 <= to; at += 4) if (this.view.getInt32(at + shift) !== view.getInt32(at)) return false;
+    for (; at < to; at++) if (this.bytes[at + shift] !== bytes[at]) return false;
     return true;
   }
 
@@ -102,6 +106,7 @@ export class Streams {
     this.used += length;
     this.words[2 * id + LENGTH / 4] = name.length;
     this.words[2 * id + SUM / 4] = sum;
+    this.words[2 * id + NUMBER / 4] = this.known;
     this.bytes.set(name, id * GRAIN + NAME);
     this.slots[slot] = id + 1;
     if (++this.known > this.slots.length / 2) this.spread();
@@ -113,6 +118,7 @@ export class Streams {
     this.bytes = Buffer.from(this.buffer);
     this.words = new Int32Array(this.buffer);
     this.numbers = new Float64Array(this.buffer);
+    this.view = new DataView(this.buffer);
   }
 
   private spread(): void {
@@ -128,8 +134,9 @@ export class Streams {
   }
 }
 
-/** What each lower-case digit counts; for all else more than a digit can. */
-const DIGITS = Uint16Array.from({ length: 256 }, (_, c) => {
-  const value = '0123456789abcdef'.indexOf(String.fromCharCode(c));
-  return value < 0 ? 0x100 : value;
-});
+/** The byte that two lower-case digits are; for all else more than a byte can be. */
+const BYTES = new Uint16Array(65_536).fill(0x100);
+for (let byte = 0; byte < 256; byte++) {
+  const digits = byte.toString(16).padStart(2, '0');
+  BYTES[(digits.charCodeAt(0) << 8) | digits.charCodeAt(1)] = byte;
+}

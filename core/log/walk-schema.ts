@@ -6,6 +6,7 @@ import {
   PATTERN,
   type Path,
   PLAIN,
+  pairsOf,
   RUN,
   RUNS,
   SLACK,
@@ -121,7 +122,7 @@ function textValue(schema: z.ZodString): Value | undefined {
   if (run !== undefined)
     return {
       around: '""',
-      step: ({ classes }) => [RUN, classes.push(run.takes) - 1, run.length],
+      step: ({ classes }) => [RUN, classes.push(run.pairs) - 1, run.length],
     };
   if (patterns.length > 0) return patternValue([...patterns, new RegExp(`^[^]{${min},${max}}$`)]);
   return { around: '""', step: () => [TEXT, min, max] };
@@ -138,16 +139,26 @@ function choiceValue(texts: readonly string[]): Value | undefined {
 }
 
 /** A pattern that is so many of one class of characters, `^[…]{n}$`: commitments, and so most of the log. */
-function runOf({ min, max, patterns }: Limits): { takes: Uint8Array; length: number } | undefined {
+function runOf({ min, max, patterns }: Limits): { pairs: Uint8Array; length: number } | undefined {
   const [pattern, ...more] = patterns;
   const [, times] = /^\^\[[^\]]+\]\{(\d+)\}\$$/.exec(pattern?.source ?? '') ?? [];
   const length = Number(times);
   const isRun = pattern?.flags === '' && more.length === 0 && min <= length && length <= max;
-  if (!isRun || length < 1 || length > SLACK) return undefined;
-  const takes = PLAIN.map((plain, c) =>
-    plain === 1 && pattern.test(String.fromCharCode(c).repeat(length)) ? 1 : 0,
+  if (!isRun || length < 2 || length > SLACK) return undefined;
+  return { pairs: pairsOfClass(pattern, length), length };
+}
+
+const known = new Map<string, Uint8Array>();
+
+/** The class that a run is of: one table for all runs of it, or they would not stay in a core's nearest memory. */
+function pairsOfClass(pattern: RegExp, length: number): Uint8Array {
+  const there = known.get(pattern.source);
+  if (there !== undefined) return there;
+  const pairs = pairsOf(
+    PLAIN.map((plain, c) => (plain === 1 && pattern.test(String.fromCharCode(c).repeat(length)) ? 1 : 0)),
   );
-  return { takes, length };
+  known.set(pattern.source, pairs);
+  return pairs;
 }
 
 function countValue(schema: z.ZodNumber): Value | undefined {
@@ -172,7 +183,7 @@ function listValue(schema: z.ZodArray): Value | undefined {
   if (run !== undefined)
     return {
       around: '[]',
-      step: ({ classes }) => [RUNS, classes.push(run.takes) - 1, run.length, ...many],
+      step: ({ classes }) => [RUNS, classes.push(run.pairs) - 1, run.length, ...many],
     };
   if (item.patterns.length > 0) return undefined;
   return { around: '[]', step: () => [TEXTS, item.min, item.max, ...many] };

@@ -56,6 +56,11 @@ export const PLAIN = Uint8Array.from({ length: 256 }, (_, c) =>
   c >= 0x20 && c < 0x7f && c !== QUOTE && c !== 0x5c ? 1 : 0,
 );
 
+/** The same of two bytes at a time, the first the higher. */
+export const pairsOf = (takes: Uint8Array): Uint8Array =>
+  Uint8Array.from({ length: 65_536 }, (_, pair) => (takes[pair >> 8] ?? 0) & (takes[pair & 0xff] ?? 0));
+const PAIRS = pairsOf(PLAIN);
+
 /** A known text as a step: whole words of four bytes, and the last four, which may overlap them. */
 export function literal(text: string): Int32Array {
   const bytes = new TextEncoder().encode(text);
@@ -93,7 +98,7 @@ export function walk({ names, paths }: Walk, ground: Ground, at: number, places:
 
 function walkPath(path: Path, ground: Ground, start: number, places: Int32Array): number {
   const { steps, classes } = path;
-  const { bytes } = ground;
+  const { bytes, view } = ground;
   let at = start;
   for (let step = 0; step < steps.length; ) {
     const is = steps[step];
@@ -107,13 +112,13 @@ function walkPath(path: Path, ground: Ground, start: number, places: Int32Array)
     const one = steps[step + 2] ?? 0;
     const two = steps[step + 3] ?? 0;
     places[place] = at;
-    if (is === RUN) at = runEnd(bytes, at, classes[one] ?? PLAIN, two);
-    else if (is === TEXT) at = textEnd(bytes, at, one, two);
+    if (is === RUN) at = runEnd(view, at, classes[one] ?? PAIRS, two);
+    else if (is === TEXT) at = textEnd(ground, at, one, two);
     else if (is === COUNT) at = countEnd(bytes, at, one);
     else if (is === TRUTH) at = truthEnd(ground, at);
-    else if (is === PATTERN) at = patternEnd(bytes, at, path.patterns[one] ?? []);
-    else if (is === COUNTS) at = countsEnd(bytes, at, steps, step);
-    else at = listEnd(path, bytes, at, step);
+    else if (is === PATTERN) at = patternEnd(ground, at, path.patterns[one] ?? []);
+    else if (is === COUNTS) at = countsEnd(ground, at, steps, step);
+    else at = listEnd(path, ground, at, step);
     if (at < 0) return -1;
     places[place + 1] = at;
     step += STRIDE;
@@ -121,21 +126,24 @@ function walkPath(path: Path, ground: Ground, start: number, places: Int32Array)
   return at;
 }
 
-function runEnd(bytes: Uint8Array, at: number, takes: Uint8Array, length: number): number {
-  const end = at + length;
-  let all = 1;
-  for (let i = at; i < end; i++) all &= takes[bytes[i] ?? 0] ?? 0;
-  return all === 1 ? end : -1;
+function runEnd(view: DataView, at: number, takes: Uint8Array, length: number): number {
+  const last = at + length - 2;
+  // An odd length has its last pair overlap the one before.
+  let all = takes[view.getUint16(last)] ?? 0;
+  for (let i = at; i < last; i += 2) all &= takes[view.getUint16(i)] ?? 0;
+  return all === 1 ? last + 2 : -1;
 }
 
-function textEnd(bytes: Uint8Array, at: number, min: number, max: number): number {
+function textEnd({ bytes, view }: Ground, at: number, min: number, max: number): number {
   let end = at;
-  while (PLAIN[bytes[end] ?? 0] === 1) end++;
+  while (PAIRS[view.getUint16(end)] === 1) end += 2;
+  if (PLAIN[bytes[end] ?? 0] === 1) end++;
   return end - at >= min && end - at <= max ? end : -1;
 }
 
-function patternEnd(bytes: Uint8Array, at: number, patterns: readonly RegExp[]): number {
-  const end = textEnd(bytes, at, 0, bytes.length);
+function patternEnd(ground: Ground, at: number, patterns: readonly RegExp[]): number {
+  const { bytes } = ground;
+  const end = textEnd(ground, at, 0, bytes.length);
   const text = String.fromCharCode(...bytes.subarray(at, end));
   return patterns.every((it) => it.test(text)) ? end : -1;
 }
@@ -161,7 +169,8 @@ function truthEnd(ground: Ground, at: number): number {
 }
 
 /** From behind a list's bracket to the other one. */
-function listEnd({ steps, classes }: Path, bytes: Uint8Array, start: number, step: number): number {
+function listEnd({ steps, classes }: Path, ground: Ground, start: number, step: number): number {
+  const { bytes, view } = ground;
   const isRuns = steps[step] === RUNS;
   const one = steps[step + 2] ?? 0;
   const two = steps[step + 3] ?? 0;
@@ -171,7 +180,7 @@ function listEnd({ steps, classes }: Path, bytes: Uint8Array, start: number, ste
   let at = start;
   for (let count = 1; count <= most; count++) {
     if (bytes[at] !== QUOTE) return -1;
-    at = isRuns ? runEnd(bytes, at + 1, classes[one] ?? PLAIN, two) : textEnd(bytes, at + 1, one, two);
+    at = isRuns ? runEnd(view, at + 1, classes[one] ?? PAIRS, two) : textEnd(ground, at + 1, one, two);
     if (at < 0 || bytes[at] !== QUOTE) return -1;
     at++;
     if (bytes[at] === CLOSE_LIST) return count >= fewest ? at : -1;
@@ -181,11 +190,13 @@ function listEnd({ steps, classes }: Path, bytes: Uint8Array, start: number, ste
 }
 
 /** From behind a bracket to the other one. Names stand in order, and none twice: RFC 8785 section 3.2.3. */
-function countsEnd(bytes: Uint8Array, start: number, steps: Int32Array, step: number): number {
+function countsEnd(ground: Ground, start: number, steps: Int32Array, step: number): number {
+  const { bytes } = ground;
   if (bytes[start] === CLOSE) return start;
   let at = start;
   for (let before = bytes.subarray(0, 0); ; at++) {
-    const end = bytes[at] === QUOTE ? textEnd(bytes, at + 1, steps[step + 2] ?? 0, steps[step + 3] ?? 0) : -1;
+    const end =
+      bytes[at] === QUOTE ? textEnd(ground, at + 1, steps[step + 2] ?? 0, steps[step + 3] ?? 0) : -1;
     if (end < 0 || bytes[end] !== QUOTE || bytes[end + 1] !== COLON) return -1;
     const name = bytes.subarray(at + 1, end);
     if (at > start && Buffer.compare(before, name) >= 0) return -1;

@@ -80,6 +80,8 @@ async function stored(place: Place): Promise<OutboxItem | undefined> {
 
 /** A bundle has two bytes for an entry's length (C2SP tlog-tiles). */
 const maxEntryBytes = 0xffff;
+/** As many as one transaction of DynamoDB writes. */
+const transactionItems = 100;
 
 /**
  * Whether an outbox item is the entry of its place, as RFC 8785 writes it (another form could not be proven), and part
@@ -88,12 +90,14 @@ const maxEntryBytes = 0xffff;
 export function isSound(item: OutboxItem): boolean {
   try {
     const bytes = utf8(item.entry);
+    const together = item.together ?? [item];
     const { envelope } = readEntry(bytes);
     return (
       idOf(envelope) === idOf(item) &&
       bytes.length <= maxEntryBytes &&
       canonicalJson(JSON.parse(item.entry)) === item.entry &&
-      (item.together ?? [item]).some((place) => idOf(place) === idOf(item))
+      together.length <= transactionItems &&
+      together.some((place) => idOf(place) === idOf(item))
     );
   } catch {
     return false;

@@ -16,6 +16,7 @@ const { LOG_TABLE } = env('LOG_TABLE');
 export const stagedSchema = z.object({ id: z.string(), parts: z.int().positive() });
 export type Staged = z.infer<typeof stagedSchema>;
 
+// A head outlives a deployment: who stages otherwise must still find what it names.
 const STAGE = 'stage';
 const onto = (size: bigint) => size.toString().padStart(20, '0');
 const partKey = (id: string, part: number) => ({ pk: STAGE, sk: `${id}#${String(part).padStart(6, '0')}` });

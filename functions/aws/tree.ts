@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { fromBase64, toBase64, utf8 } from '#core/bytes.ts';
 import { readEntry } from '#core/log/entry.ts';
 import { readEdge, readTile, tileAt } from '#core/log/reading.ts';
-import { decodeBundle, encodeBundle, newTiles, TILE_WIDTH, TileWriter } from '#core/log/tiles.ts';
+import { decodeBundle, encodeBundle, newTiles, TILE_WIDTH, type Tile, TileWriter } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, type Hash, leafHash, sameHash } from '#core/log/tree.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
 import { dynamo, lostRace } from './clients.ts';
@@ -85,25 +85,26 @@ const sizeOf = (there: Published | undefined) => there?.size ?? 0n;
 const anotherLog = () => new Error('the bucket holds another log than the head');
 
 /**
- * Whether a checkpoint in the bucket is the head's; false if the head has moved on as well.
+ * Whether the bucket's checkpoint is the head's; false if the head has moved on as well. A head that was lost, or
+ * restored from a backup, would fork the log: it stops before anything is signed or written, for nothing that is can be
+ * taken back.
  *
  * @throws Error if it is of another log
  */
-async function isThere(head: Head, there: Published | undefined): Promise<boolean> {
-  if (there?.size === head.size && sameHash(there.root, head.root)) return true;
-  if ((await readHead())?.size === head.size) throw anotherLog();
+async function isThere(head: Head | undefined, there: Published | undefined): Promise<boolean> {
+  const { size, root } = head ?? { size: 0n, root: EMPTY_ROOT };
+  if (sizeOf(there) === size && sameHash(there?.root ?? EMPTY_ROOT, root)) return true;
+  if ((await readHead())?.size === head?.size) throw anotherLog();
   return false;
 }
 
 /**
- * Writes what a head says beyond the bucket's checkpoint, and publishes it. A head that was lost, or restored from a
- * backup, would fork the log: it stops before anything is written, for nothing that is can be taken back.
+ * Writes what a head says beyond the bucket's checkpoint, and publishes it.
  *
  * @returns false if another was first
  * @throws Error if the bucket's checkpoint is not the one that the head was made on
  */
 async function write(head: Head, there: Published | undefined): Promise<boolean> {
-  if (sizeOf(there) !== head.published) throw anotherLog();
   const entries = await stagedEntries(head.staged);
   if (entries === undefined) {
     // Whoever takes it away has published it first.
@@ -111,8 +112,11 @@ async function write(head: Head, there: Published | undefined): Promise<boolean>
       throw new Error('what the head says is staged is not there');
     return false;
   }
-  await writePlaces(head.published, entries);
-  await writeFiles(head, there?.root ?? EMPTY_ROOT, entries);
+  const files = await filesOf(head, there?.root ?? EMPTY_ROOT, entries);
+  await Promise.all([
+    writePlaces(head.published, entries),
+    inParallel(files, atOnce, ({ tile, bytes }) => writeOnce(tile, bytes)),
+  ]);
   return publishCheckpoint(head.checkpoint, there);
 }
 
@@ -122,6 +126,7 @@ async function write(head: Head, there: Published | undefined): Promise<boolean>
  *
  * @param head as `settle` answered it
  * @throws ConditionalCheckFailedException if the head has moved: nothing is in the log then
+ * @throws Error if the head and the bucket are of different logs
  */
 export async function stage(head: Head | undefined, items: readonly OutboxItem[]): Promise<void> {
   const entries = items.map(({ entry }) => utf8(entry));
@@ -133,7 +138,7 @@ export async function stage(head: Head | undefined, items: readonly OutboxItem[]
   const its = newStage(from, entries);
   let checkpoint: string;
   try {
-    await putStaged(its);
+    await Promise.all([putStaged(its), publishedCheckpoint().then((there) => isThere(head, there))]);
     checkpoint = await signCheckpoint({ size, root });
   } catch (error) {
     await unstage(its.staged);
@@ -199,11 +204,12 @@ async function writePlaces(from: bigint, entries: readonly Uint8Array[]): Promis
 }
 
 /**
- * Writes the bundles and tiles that a head has and the one before had not.
+ * The bundles and tiles that a head has and the one before had not.
  *
  * @param root of the tree before
+ * @throws Error unless the entries are those that the head was made of
  */
-async function writeFiles(head: Head, root: Hash, entries: readonly Uint8Array[]): Promise<void> {
+async function filesOf(head: Head, root: Hash, entries: readonly Uint8Array[]): Promise<File[]> {
   const from = head.published;
   const writer = await writerAt(from, root);
   const tiles = writer.append(entries.map(leafHash));
@@ -216,7 +222,12 @@ async function writeFiles(head: Head, root: Hash, entries: readonly Uint8Array[]
       const start = Number(tile.index * BigInt(TILE_WIDTH) - first);
       return { tile, bytes: encodeBundle(all.slice(start, start + tile.width)) };
     });
-  await inParallel([...bundles, ...tiles], atOnce, ({ tile, bytes }) => writeOnce(tile, bytes));
+  return [...bundles, ...tiles];
+}
+
+interface File {
+  tile: Tile;
+  bytes: Uint8Array;
 }
 
 /** The entries of the bundle that is not full yet at a size. */

@@ -6,7 +6,7 @@ import {
   type ListObjectVersionsCommandOutput,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BatchGetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, GetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { toBase64, toHex, utf8 } from '#core/bytes.ts';
 import { checkpointText, openCheckpoint } from '#core/log/checkpoint.ts';
@@ -74,7 +74,7 @@ export class Audit {
     );
     await aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'checkpoint', Body: checkpoint }));
     const head = { size, root: toBase64(root), checkpoint, published: size, staged: { id: '-', parts: 1 } };
-    await aws.dynamo.send(new PutCommand({ TableName: table, Item: { pk: 'head', sk: '-', ...head } }));
+    await aws.dynamo.send(new PutCommand({ TableName: table, Item: { ...headKey, ...head } }));
     for (let index = from; index < size; index++) this.unplaced.add(index);
   }
 
@@ -229,6 +229,13 @@ export const acts = new Acts();
 export async function nearlyFull({ audit }: Own): Promise<void> {
   await audit.enlarge(acts.many(256 - ((audit.size + 2) % 256)));
   await audit.verify();
+}
+
+export const headKey = { pk: 'head', sk: '-' };
+
+/** The head as the table holds it. */
+export async function headOf({ log: { aws, table } }: Own): Promise<Record<string, unknown> | undefined> {
+  return (await aws.dynamo.send(new GetCommand({ TableName: table, Key: headKey }))).Item;
 }
 
 /** A case's first two, and two of one transaction. */

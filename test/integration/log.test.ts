@@ -65,7 +65,13 @@ describe('the log', { concurrency: 4 }, () => {
     return {
       Records: Items.map((item) => ({
         eventName: 'INSERT',
-        dynamodb: { NewImage: { entry: { S: z.string().parse(item.entry) } } },
+        dynamodb: {
+          NewImage: {
+            stream: { S: z.string().parse(item.stream) },
+            n: { N: String(item.n) },
+            entry: { S: z.string().parse(item.entry) },
+          },
+        },
       })),
     };
   }

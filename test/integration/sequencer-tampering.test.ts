@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { before, describe, type TestContext, test } from 'node:test';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { DeleteCommand, GetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { encodeBundle } from '#core/log/tiles.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import type { OutboxItem } from '#functions/aws/entries.ts';
-import { acts, four, nearlyFull, newOwn, type Own } from './auditing.ts';
-import { Crash } from './faults.ts';
-import { commit, newInstance, newLogKey, recordOf, theCloud } from './sequencing.ts';
+import { acts, four, headKey, headOf, nearlyFull, newOwn, type Own } from './auditing.ts';
+import { Crash, crashAfterTheHead } from './faults.ts';
+import { commit, type Instance, newInstance, newLogKey, recordOf, theCloud } from './sequencing.ts';
 
 /** What somebody put into the outbox, the table or the bucket who is no function of Writ. */
 describe('I6 the sequencer and', { concurrency: 3 }, () => {
@@ -51,6 +51,7 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         { ...one, entry: one.entry.replace('"v":1', '"v":1,"v":1') },
         // Of a transaction that it is no part of.
         { ...one, together: [{ stream: two.stream, n: two.n }] },
+        { ...one, together: Array.from({ length: 101 }, () => ({ stream: one.stream, n: one.n })) },
       ];
     }
 
@@ -121,28 +122,47 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
   });
 
   describe('a head that is not the bucket’s', () => {
-    const Key = { pk: 'head', sk: '-' };
     const filesOf = async ({ audit }: Own) =>
       (await audit.versions()).map(({ VersionId }) => VersionId).sort();
-    const headOf = async ({ log: { aws, table } }: Own) =>
-      (await aws.dynamo.send(new GetCommand({ TableName: table, Key }))).Item;
     const write = ({ log: { aws, table } }: Own, Item: Record<string, unknown> | undefined) =>
       aws.dynamo.send(new PutCommand({ TableName: table, Item }));
 
-    test('I6 restored from a backup, forks no log and writes nothing', async () => {
-      for (const more of [3, 10, 200]) {
+    /** Whether an instance refuses to go on, having signed nothing. */
+    async function refuses(instance: Instance, items: readonly OutboxItem[]): Promise<void> {
+      instance.interfere();
+      await assert.rejects(instance.deliver(items), /the bucket holds another log/);
+      assert.ok(!instance.calls().includes('SignCommand'));
+    }
+
+    /** Ends an instance when its delivery has moved the head, and answers that head. */
+    async function unpublished(it: Own, items: readonly OutboxItem[]) {
+      it.it.interfere(crashAfterTheHead());
+      await assert.rejects(it.it.deliver(items), Crash);
+      it.it.interfere();
+      return headOf(it);
+    }
+
+    test('I6 restored from a backup, forks no log: nothing is signed, nothing written', async () => {
+      for (const [more, wasPublished] of [
+        [3, true],
+        [10, true],
+        [200, true],
+        [3, false],
+        [200, false],
+      ] as const) {
         const it = await newOwn(cloud, key);
         await nearlyFull(it);
-        const backup = await headOf(it);
         const items = acts.many(10);
+        const backup = wasPublished ? await headOf(it) : await unpublished(it, items.slice(0, 5));
+        await it.it.deliver(items.slice(0, 5));
         await it.it.deliver(items);
         await it.audit.verify(items);
         const newest = await headOf(it);
         const before = await filesOf(it);
         await write(it, backup);
         const others = acts.many(more);
-        await assert.rejects(it.it.deliver(others), /the bucket holds another log/);
-        await assert.rejects((await newInstance(it.log)).deliver(others), /the bucket holds another log/);
+        await refuses(it.it, others);
+        await refuses(await newInstance(it.log), others);
         assert.deepEqual(await filesOf(it), before);
         // With the head that the bucket says, the log goes on.
         await write(it, newest);
@@ -156,21 +176,24 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
       const items = acts.many(3);
       await it.it.deliver(items);
       const before = await filesOf(it);
-      await it.log.aws.dynamo.send(new DeleteCommand({ TableName: it.log.table, Key }));
-      for (const more of [1, 3, 300])
-        await assert.rejects(it.it.deliver(acts.many(more)), /the bucket holds another log/);
+      await it.log.aws.dynamo.send(new DeleteCommand({ TableName: it.log.table, Key: headKey }));
+      for (const more of [1, 3, 300]) await refuses(it.it, acts.many(more));
       assert.deepEqual(await filesOf(it), before);
     });
 
-    test('I6 edited, signs nothing', async () => {
+    test('I6 edited, signs nothing and publishes nothing', async () => {
       const it = await newOwn(cloud, key);
       await nearlyFull(it);
       const before = await filesOf(it);
       const head = await headOf(it);
       const root = createHash('sha256').update('another').digest('base64');
+      const items = four();
+      const ahead = await unpublished(it, items);
       for (const edited of [
         { ...head, root },
         { ...head, size: 253, published: 253 },
+        { ...ahead, published: 253 },
+        { ...ahead, published: 258 },
       ]) {
         await write(it, edited);
         it.it.interfere();
@@ -178,6 +201,9 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         assert.ok(!it.it.calls().includes('SignCommand'));
         assert.deepEqual(await filesOf(it), before);
       }
+      await write(it, ahead);
+      await it.it.deliver(items);
+      await it.audit.verify(items);
     });
 
     test('I6 of which what is staged was edited or taken away, publishes nothing', async () => {
@@ -186,15 +212,14 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         await nearlyFull(it);
         const before = await filesOf(it);
         const items = four();
-        it.it.interfere(async (_n, send, name) => {
-          if (name === 'QueryCommand') throw new Crash();
-          return send();
-        });
-        await assert.rejects(it.it.deliver(items), Crash);
+        await unpublished(it, items);
         const { aws, table } = it.log;
-        const pages = paginateScan({ client: aws.dynamo }, { TableName: table });
-        const all = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
-        const [part, ...more] = all.filter(({ pk }) => pk !== Key.pk);
+        const staged = async () => {
+          const pages = paginateScan({ client: aws.dynamo }, { TableName: table });
+          const all = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
+          return all.filter(({ pk }) => pk !== headKey.pk);
+        };
+        const [part, ...more] = await staged();
         assert.ok(part);
         assert.deepEqual(more, []);
         const { pk, sk } = part;
@@ -208,6 +233,8 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
           tamper === 'take' ? /what the head says is staged is not there/ : /not what the head says/,
         );
         assert.deepEqual(await filesOf(it), before);
+        // Nor is it said of any entry that it has a place.
+        assert.equal((await staged()).length, tamper === 'take' ? 0 : 1);
         // As it was staged, it is published.
         await write(it, part);
         await it.it.deliver(items);

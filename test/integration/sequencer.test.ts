@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { canonicalJson } from '#core/canonical.ts';
-import { tileAt } from '#core/log/reading.ts';
-import { tilePath } from '#core/log/tiles.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
-import type { OutboxItem } from '#functions/aws/entries.ts';
 import { acts, four, nearlyFull, newOwn, type Own } from './auditing.ts';
-import { Crash, crashAfter, crashBefore, type Interference, pauseBefore, sentTwice } from './faults.ts';
-import { commit, newInstance, newLogKey, theCloud } from './sequencing.ts';
+import { Crash, crashAfter, crashBefore, type Interference, sentTwice } from './faults.ts';
+import { newInstance, newLogKey, theCloud } from './sequencing.ts';
 
 describe('I6 the sequencer', { concurrency: 3 }, () => {
   let cloud: Cloud;
@@ -59,30 +54,6 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
     await atEveryCall(await newOwn(cloud, key), sentTwice, 'done');
   });
 
-  test('I6 a sequencer may sleep before any of its calls while another does the same work and more', async () => {
-    const it = await newOwn(cloud, key);
-    const other = await newInstance(it.log);
-    for (let k = 1; ; k++) {
-      await nearlyFull(it);
-      const items = four();
-      await commit(it.log, items);
-      const { by, paused, resume } = pauseBefore(k);
-      it.it.interfere(by);
-      const sleeper = it.it.deliver(k % 2 === 0 ? items : items.slice(0, 2));
-      await Promise.race([sleeper, paused]);
-      await other.deliver(k % 3 === 0 ? items : items.slice(1));
-      const more = acts.many(2);
-      await other.deliver([...items.slice(2), ...more]);
-      resume();
-      await sleeper;
-      await other.deliver(items);
-      await it.audit.verify([...items, ...more]).catch((cause: unknown) => {
-        throw new Error(`asleep before call ${k}, ${it.it.calls().at(k - 1)}`, { cause });
-      });
-      if (it.it.calls().length < k) return;
-    }
-  });
-
   test('I6 what takes several items to stage is in the log whole or not yet', async () => {
     const it = await newOwn(cloud, key);
     // A table's item holds 400 KB: three of them.
@@ -105,53 +76,6 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
       await it.it.deliver(items);
       await it.audit.verify(items);
     }
-  });
-
-  test('I6 three sequencers at the same time, twenty times, place each entry once', async () => {
-    const it = await newOwn(cloud, key);
-    const all = [it.it, await newInstance(it.log), await newInstance(it.log)];
-    for (let round = 0; round < 20; round++) {
-      const items = [...four(), ...acts.many(30, 10), ...four()];
-      await commit(it.log, items.slice(0, 4));
-      await Promise.all(all.map((each, i) => each.deliver(items.slice(i, items.length - 2 * i))));
-      await it.it.deliver(items);
-      it.audit.expect(items);
-      if (round % 5 === 4) await it.audit.verify();
-    }
-  });
-
-  test('I6 who comes second does not overwrite a file, partial ones least of all', async () => {
-    const it = await newOwn(cloud, key);
-    await nearlyFull(it);
-    const items = acts.many(1);
-    const winner = await newInstance(it.log);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { promise: writing, resolve: writes } = Promise.withResolvers<void>();
-    it.it.interfere(async (_n, send, name) => {
-      if (name === 'PutObjectCommand') {
-        writes();
-        await promise;
-      }
-      return send();
-    });
-    const loser = it.it.deliver(items);
-    await writing;
-    await winner.deliver(items);
-    const partial = (['entries', 0] as const).map((level) => tilePath(tileAt(level, 254n, 255n)));
-    const heads = () =>
-      Promise.all(
-        partial.map(async (Key) => {
-          const { ETag, VersionId, LastModified } = await it.log.aws.s3.send(
-            new HeadObjectCommand({ Bucket: it.log.bucket, Key }),
-          );
-          return { ETag, VersionId, LastModified };
-        }),
-      );
-    const written = await heads();
-    resolve();
-    await loser;
-    assert.deepEqual(await heads(), written);
-    await it.audit.verify(items);
   });
 
   test('I6 a write that meets another is made again', async () => {
@@ -184,84 +108,5 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
     it.it.interfere();
     await it.it.deliver(items);
     await it.audit.verify(items);
-  });
-
-  describe('entries of one transaction', () => {
-    const stream = () => `case/${randomUUID()}`;
-
-    /** Where the entries are, one behind the other. */
-    function adjacent({ audit }: Own, items: readonly OutboxItem[]): void {
-      const places = items.map(({ stream, n }) => audit.told.indexOf(`${stream} ${n}`));
-      const [first = -1] = places;
-      assert.ok(first >= 0);
-      assert.deepEqual(
-        places,
-        items.map((_, i) => first + i),
-      );
-    }
-
-    test('I6 stay together in two deliveries, in either order, and with others between', async () => {
-      const it = await newOwn(cloud, key);
-      for (const [first, second] of [
-        [[0, 1], [2]],
-        [[2], [0, 1]],
-        [[1], [2, 0]],
-        [[2, 1, 0], []],
-      ] as const) {
-        const items = acts.together(stream(), stream(), stream());
-        await commit(it.log, items);
-        const between = acts.many(3);
-        const pick = (which: readonly number[]) => which.flatMap((i) => items[i] ?? []);
-        await it.it.deliver([...between.slice(0, 1), ...pick(first), ...between.slice(1)]);
-        if (second.length > 0) await it.it.deliver(pick(second));
-        await it.audit.verify([...items, ...between]);
-        adjacent(it, items);
-      }
-    });
-
-    test('I6 are all told where only one is delivered, behind predecessors that were not', async () => {
-      const it = await newOwn(cloud, key);
-      const [a, b, c] = [stream(), stream(), stream()];
-      const before = [acts.one(a), acts.one(a), acts.one(b)];
-      const one = acts.together(a, b, c);
-      const two = acts.together(c, stream(), b);
-      await commit(it.log, [...before, ...one, ...two]);
-      await it.it.deliver(two.slice(1, 2));
-      await it.audit.verify([...before, ...one, ...two]);
-      adjacent(it, one);
-      adjacent(it, two);
-    });
-
-    test('I6 stay together where each of two sequencers is brought one of them', async () => {
-      const it = await newOwn(cloud, key);
-      const other = await newInstance(it.log);
-      for (let round = 0; round < 5; round++) {
-        const items = acts.together(stream(), stream());
-        await commit(it.log, items);
-        await Promise.all([it.it.deliver(items.slice(0, 1)), other.deliver(items.slice(1))]);
-        await it.audit.verify(items);
-        adjacent(it, items);
-      }
-    });
-
-    test('I6 are told as far as they are there', async () => {
-      const it = await newOwn(cloud, key);
-      const items = acts.together(stream(), stream(), stream());
-      const kept = items.filter((_, i) => i !== 1);
-      await commit(it.log, kept);
-      await it.it.deliver(items.slice(0, 1));
-      await it.audit.verify(kept);
-      adjacent(it, kept);
-    });
-  });
-
-  test('I6 a thousand entries of three hundred streams in one delivery are in one checkpoint', async () => {
-    const it = await newOwn(cloud, key);
-    const items = acts.many(1000, 300);
-    // As a stream may bring them: no stream's own in their order.
-    await it.it.deliver(items.toReversed());
-    await it.audit.verify(items);
-    const checkpoints = (await it.audit.versions()).filter((version) => version.Key === 'checkpoint');
-    assert.equal(checkpoints.length, 1);
   });
 });

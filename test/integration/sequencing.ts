@@ -135,6 +135,8 @@ export interface Instance {
   handler: typeof import('#functions/sequence.ts').handler;
   /** The log as this instance reads it. */
   reader: typeof import('#functions/aws/log.ts');
+  /** How this instance grows the log. */
+  tree: typeof import('#functions/aws/tree.ts');
   /** Counts calls from 1 again, and does this to them. */
   interfere(by?: Interference): void;
   /** Calls since then, by what was called. */
@@ -170,37 +172,39 @@ async function load({ env }: Pick<OwnLog, 'env'>, metrics: boolean): Promise<Ins
   const own = `?instance=${++instances}`;
   const { handler }: typeof import('#functions/sequence.ts') = await import(`${functions}sequence.ts${own}`);
   const reader: typeof import('#functions/aws/log.ts') = await import(`${functions}aws/log.ts${own}`);
+  const tree: typeof import('#functions/aws/tree.ts') = await import(`${functions}aws/tree.ts${own}`);
   const { dynamo, s3, kms }: typeof import('#functions/aws/clients.ts') = await import(
     `${functions}aws/clients.ts${own}`
   );
   const asked: string[] = [];
   let interference: Interference = (_n, send) => send();
-  const pass = <R>(name: string | undefined, send: () => Promise<R>): Promise<R> =>
-    interference(asked.push(String(name)), send, String(name));
+  const pass = <R>(name: string | undefined, input: object, send: () => Promise<R>): Promise<R> =>
+    interference(asked.push(String(name)), send, String(name), input);
   // Outermost: a call is what the code asked for, with all that the SDK does to get it through.
   const outermost = { step: 'initialize', priority: 'high', name: 'interference' } as const;
   dynamo.middlewareStack.add(
     (next, { commandName }) =>
       (args) =>
-        pass(commandName, () => next(args)),
+        pass(commandName, args.input, () => next(args)),
     outermost,
   );
   s3.middlewareStack.add(
     (next, { commandName }) =>
       (args) =>
-        pass(commandName, () => next(args)),
+        pass(commandName, args.input, () => next(args)),
     outermost,
   );
   kms.middlewareStack.add(
     (next, { commandName }) =>
       (args) =>
-        pass(commandName, () => next(args)),
+        pass(commandName, args.input, () => next(args)),
     outermost,
   );
   return {
     handler: (...args) => handler(...args),
     deliver: (items) => handler({ Records: items.map(recordOf) }),
     reader,
+    tree,
     interfere: (by = (_n, send) => send()) => {
       asked.length = 0;
       interference = by;

@@ -144,6 +144,15 @@ test('a path with a character changed is no path, or another tile’s', () => {
   );
 });
 
+test('new files are told bundles first, then tiles from the lowest level up', () => {
+  const levels = newTiles(100n, 70_000n).map(({ level }) => (level === 'entries' ? -1 : level));
+  assert.deepEqual(
+    levels,
+    levels.toSorted((a, b) => a - b),
+  );
+  assert.equal(levels.filter((level) => level === -1).length, 274);
+});
+
 test('a tree has the tiles that tlog-tiles counts in its examples', () => {
   const shape = (size: bigint) =>
     newTiles(0n, size)
@@ -307,7 +316,7 @@ test('a tree of any size grows, across whatever tiles that fills', () => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -497,7 +497,7 @@ test('between other sizes a consistency proof counts for what RFC 6962 makes of 
         );
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

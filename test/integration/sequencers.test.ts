@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import { tileAt } from '#core/log/reading.ts';
+import { tilePath } from '#core/log/tiles.ts';
+import type { Cloud } from '#dev/cloud/cloud.ts';
+import { acts, four, headOf, nearlyFull, newOwn } from './auditing.ts';
+import { Crash, crashAfterTheHead, crashBefore, pauseBefore } from './faults.ts';
+import { commit, newInstance, newLogKey, theCloud } from './sequencing.ts';
+
+describe('I6 sequencers at the same time', { concurrency: 3 }, () => {
+  let cloud: Cloud;
+  let key: string;
+  before(async () => {
+    cloud = theCloud();
+    key = await newLogKey(cloud);
+  });
+
+  test('I6 a sequencer may sleep before any of its calls while another does some of its work and more', async () => {
+    const it = await newOwn(cloud, key);
+    const other = await newInstance(it.log);
+    for (let k = 1; ; k++) {
+      await nearlyFull(it);
+      const [own, shared, more] = [acts.many(k % 2), four(), acts.many(2)];
+      await commit(it.log, shared);
+      const { by, paused, resume } = pauseBefore(k);
+      it.it.interfere(by);
+      const sleeper = it.it.deliver([...own, ...(k % 2 === 0 ? shared : shared.slice(0, 2))]);
+      await Promise.race([sleeper, paused]);
+      await other.deliver(k % 3 === 0 ? shared : shared.slice(1));
+      await other.deliver([...shared.slice(2), ...more]);
+      resume();
+      // What was delivered without an error is not delivered again.
+      await sleeper;
+      await it.audit.verify([...own, ...shared, ...more]).catch((cause: unknown) => {
+        throw new Error(`asleep before call ${k}, ${it.it.calls().at(k - 1)}`, { cause });
+      });
+      if (it.it.calls().length < k) return;
+    }
+  });
+
+  test('I6 a sequencer that wakes takes nothing from another that ended when it had moved the head', async () => {
+    const it = await newOwn(cloud, key);
+    const other = await newInstance(it.log);
+    for (let k = 1; ; k++) {
+      const [own, others] = [acts.many(1), acts.many(2)];
+      const { by, paused, resume } = pauseBefore(k);
+      it.it.interfere(by);
+      const sleeper = it.it.deliver(own);
+      await Promise.race([sleeper, paused]);
+      other.interfere(crashAfterTheHead());
+      await assert.rejects(other.deliver(others), Crash);
+      resume();
+      await sleeper;
+      other.interfere();
+      await other.deliver(others);
+      await it.audit.verify([...own, ...others]).catch((cause: unknown) => {
+        throw new Error(`woken before call ${k}, ${it.it.calls().at(k - 1)}`, { cause });
+      });
+      if (it.it.calls().length < k) return;
+    }
+  });
+
+  test('I6 three sequencers at the same time, twenty times, place each entry once', async () => {
+    const it = await newOwn(cloud, key);
+    const all = [it.it, await newInstance(it.log), await newInstance(it.log)];
+    for (let round = 0; round < 20; round++) {
+      const shared = [...four(), ...acts.many(30, 10), ...four()];
+      await commit(it.log, shared.slice(0, 4));
+      it.audit.expect(shared);
+      await Promise.all(
+        all.map((each, i) => {
+          const own = acts.many(2);
+          it.audit.expect(own);
+          return each.deliver([...own, ...shared.slice(i, shared.length - 2 * i)]);
+        }),
+      );
+      if (round % 5 === 4) await it.audit.verify();
+    }
+  });
+
+  test('I6 who comes second does not overwrite a file, partial ones least of all', async () => {
+    const it = await newOwn(cloud, key);
+    await nearlyFull(it);
+    const items = acts.many(1);
+    const winner = await newInstance(it.log);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise: writing, resolve: writes } = Promise.withResolvers<void>();
+    it.it.interfere(async (_n, send, name) => {
+      if (name === 'PutObjectCommand') {
+        writes();
+        await promise;
+      }
+      return send();
+    });
+    const loser = it.it.deliver(items);
+    await writing;
+    await winner.deliver(items);
+    const partial = (['entries', 0] as const).map((level) => tilePath(tileAt(level, 254n, 255n)));
+    const heads = () =>
+      Promise.all(
+        partial.map(async (Key) => {
+          const { ETag, VersionId, LastModified } = await it.log.aws.s3.send(
+            new HeadObjectCommand({ Bucket: it.log.bucket, Key }),
+          );
+          return { ETag, VersionId, LastModified };
+        }),
+      );
+    const written = await heads();
+    resolve();
+    await loser;
+    assert.deepEqual(await heads(), written);
+    await it.audit.verify(items);
+  });
+
+  test('I6 nothing comes behind what the bucket has no checkpoint of, whoever asks for it', async () => {
+    const it = await newOwn(cloud, key);
+    const [first, second] = [four(), four()];
+    await nearlyFull(it);
+    it.it.interfere();
+    await it.it.deliver(first);
+    await it.audit.verify(first);
+    // The checkpoint is written last.
+    const writes = it.it.calls().lastIndexOf('PutObjectCommand') + 1;
+    await nearlyFull(it);
+    it.it.interfere(crashBefore(writes));
+    await assert.rejects(it.it.deliver(second), Crash);
+    const other = await newInstance(it.log);
+    const { size, root } = z.object({ size: z.coerce.bigint(), root: z.string() }).parse(await headOf(it));
+    const settled = { size, root: Buffer.from(root, 'base64'), checkpoint: '', published: size };
+    await assert.rejects(other.tree.stage({ ...settled, staged: { id: '', parts: 1 } }, acts.many(1)));
+    await other.deliver(second);
+    await it.audit.verify(second);
+  });
+});
