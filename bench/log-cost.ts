@@ -78,8 +78,9 @@ export function logCost(k: number): LogCost {
 
   // Bundles, tiles, checkpoint.
   const puts = bundles.files + sum(tiles.map(({ files }) => files)) + 1;
-  // The bucket's checkpoint, and, as if no instance ever had them in memory, the last bundle and each level's last tile.
-  const gets = 2 + LEVELS;
+  // The bucket's checkpoint, before staging and before publishing, and, as if no instance ever had them in memory, the
+  // last bundle and each level's last tile.
+  const gets = 3 + LEVELS;
   // Staged and taken away again; the head moved, and marked as published; a place for each entry.
   const writeUnits = 2 * stageUnits + 2 + k;
   // The head twice, the stage twice, places.

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { formatVerifierKey } from '#core/log/note.ts';
-import { readCheckpoint, tileAt } from '#core/log/reading.ts';
-import { newTiles, tilePath } from '#core/log/tiles.ts';
+import { readCheckpoint } from '#core/log/reading.ts';
+import { newTiles, tileAt, tilePath } from '#core/log/tiles.ts';
 import { home } from './cloud/emulator.ts';
 import { logKeyOf } from './log.ts';
 import type { World } from './world.ts';

@@ -41,8 +41,6 @@ function noteText(bytes: Uint8Array): string {
   }
 }
 
-export { tileAt };
-
 /** A tile's bytes. @throws LogError file-missing */
 export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
   const bytes = await read(tilePath(tile));

@@ -8,8 +8,16 @@ import {
 import { z } from 'zod';
 import { fromBase64, toBase64, utf8 } from '#core/bytes.ts';
 import { readEntry } from '#core/log/entry.ts';
-import { readEdge, readTile, tileAt } from '#core/log/reading.ts';
-import { decodeBundle, encodeBundle, newTiles, TILE_WIDTH, type Tile, TileWriter } from '#core/log/tiles.ts';
+import { readEdge, readTile } from '#core/log/reading.ts';
+import {
+  decodeBundle,
+  encodeBundle,
+  newTiles,
+  TILE_WIDTH,
+  type Tile,
+  TileWriter,
+  tileAt,
+} from '#core/log/tiles.ts';
 import { EMPTY_ROOT, type Hash, leafHash, sameHash } from '#core/log/tree.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
 import { dynamo, lostRace } from './clients.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { tileAt } from '#core/log/reading.ts';
+import { tileAt } from '#core/log/tiles.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import { acts, four, headOf, nearlyFull, newOwn } from './auditing.ts';
