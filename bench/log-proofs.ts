@@ -73,7 +73,7 @@ async function timesAt(size: bigint): Promise<void> {
   };
   await compare(
     `verifying inclusion in ${Number(size).toLocaleString('en-US')}`,
-    'proof',
+    ['proof', 'proofs'],
     [
       { name: `floor: ${inclusion.length} SHA-256`, units: 1, times, run: () => bare(inclusion.length) },
       {
@@ -88,7 +88,7 @@ async function timesAt(size: bigint): Promise<void> {
   const nodes = nodesOf(size / 3n, size, consistency.length);
   await compare(
     `verifying consistency with a third of ${Number(size).toLocaleString('en-US')}`,
-    'proof',
+    ['proof', 'proofs'],
     [
       { name: `floor: ${nodes} SHA-256`, units: 1, times, run: () => bare(nodes) },
       {
@@ -132,7 +132,7 @@ async function disclosures(): Promise<void> {
   print(`what a disclosure carries of a log of 1,000,000: ${JSON.stringify(proof).length} bytes of JSON`);
   await compare(
     'checking that of a disclosure',
-    'proof',
+    ['proof', 'proofs'],
     [
       {
         name: 'floor: one Ed25519 verification',

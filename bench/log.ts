@@ -1,14 +1,19 @@
+import { parseArgs } from 'node:util';
+import { costTable } from './log-cost.ts';
 import { proving } from './log-proofs.ts';
 import { verifying } from './log-verifying.ts';
 
 /**
- * The log: building and verifying it, proofs, and how fast it grows on the local cloud (bench/log-sequencing.ts). With
- * `--offline` without the last, with `--entries N` for a smaller log. What a log costs is bench/log-cost.ts.
+ * The log: building its tree and verifying it whole, beside the bare SHA-256 of the same hashes (log-verifying.ts); proofs
+ * (log-proofs.ts); sequencing on the local cloud (log-sequencing.ts); what it costs (log-cost.ts). `--entries` makes it
+ * smaller, `--offline` leaves the cloud out.
  */
-const given = process.argv.indexOf('--entries');
-const size = given < 0 ? 1_000_000 : Number(process.argv[given + 1]);
-if (!Number.isSafeInteger(size) || size < 1) throw new RangeError('--entries: how many');
+const { values } = parseArgs({
+  args: process.argv.slice(import.meta.main ? 2 : 3),
+  options: { entries: { type: 'string', default: '1000000' }, offline: { type: 'boolean', default: false } },
+});
 
-await verifying(size);
+await verifying(Number(values.entries));
 await proving();
-if (!process.argv.includes('--offline')) await (await import('./log-sequencing.ts')).sequencing();
+if (!values.offline) await (await import('./log-sequencing.ts')).sequencing();
+process.stdout.write(`\n${costTable()}\n`);

@@ -37,13 +37,13 @@ export function median(all: readonly number[]): number {
 /** A table: the first act is the floor, and the others are so many times as fast as it. */
 export async function compare(
   title: string,
-  unit: string,
+  [unit, units]: readonly [one: string, many: string],
   acts: readonly Act[],
   rounds: number,
 ): Promise<void> {
   const all = await timeRounds(acts, rounds);
   const [floor = []] = all;
-  print(title, `${unit}s/s`, `µs a ${unit}`, '× the floor', 'goal');
+  print(title, `${units}/s`, `µs a ${unit}`, '× the floor', 'goal');
   for (const [i, { name, goal }] of acts.entries()) {
     const micros = all[i] ?? [];
     const ratio = median(micros.map((time, round) => (floor[round] ?? Number.NaN) / time));

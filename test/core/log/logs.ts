@@ -1,0 +1,169 @@
+/** Logs for the tests of the verifier: acts as they would be told, the files that hold them, and what may be done to both. */
+
+import { utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { decide, mint, type Outcome, retired, view, withdraw } from '#core/cases/acts.ts';
+import type { Case } from '#core/cases/case.ts';
+import { collected, intend } from '#core/cases/collecting.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { appendEntry, type Entry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
+import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
+import { leafHash } from '#core/log/tree.ts';
+import { approval, by, grant, policy, received } from '../cases/cases.ts';
+import { type Signer, signedCheckpoint, signer } from './signer.ts';
+
+export const ours = signer('log.example/v1/log', 1);
+
+/** An act, before it is an entry. */
+export interface Told {
+  stream: string;
+  body: EntryBody;
+  at: string;
+}
+
+export const minutes = (n: number) =>
+  new Date(Date.parse('2026-11-20T10:00:00.000Z') + n * 60_000).toISOString();
+
+/** Acts as entries: each stream numbered, each entry naming the one before. */
+export function entriesOf(acts: readonly Told[]): Entry[] {
+  const heads = new Map<string, StreamHead>();
+  return acts.map(({ stream, body, at }) => {
+    const { entry, head } = appendEntry(stream, heads.get(stream) ?? { n: 0 }, body, at);
+    heads.set(stream, head);
+    return entry;
+  });
+}
+
+export const bytesOf = (entries: readonly Entry[]): Uint8Array[] => entries.map(entryBytes);
+
+/** All files of a log whose checkpoints were at these sizes; the last one's is there. */
+export function filesOf(
+  entries: readonly Uint8Array[],
+  sizes: readonly number[] = [entries.length],
+  as: Signer = ours,
+): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  const writer = new TileWriter();
+  for (const size of sizes) {
+    const from = writer.size;
+    for (const { tile, bytes } of writer.append(entries.slice(Number(from), size).map(leafHash)))
+      files.set(tilePath(tile), bytes);
+    for (const tile of newTiles(from, writer.size)) {
+      if (tile.level !== 'entries') continue;
+      const start = Number(tile.index) * TILE_WIDTH;
+      files.set(tilePath(tile), encodeBundle(entries.slice(start, start + tile.width)));
+    }
+    files.set('checkpoint', utf8(signedCheckpoint(size, writer.root(), as)));
+  }
+  return files;
+}
+
+/** A commitment to anything, of no case. */
+export const some = (of: string) => commitment(sha256('a salt'), 'key', of);
+
+export const caseStream = 'case/c0ffee00-0000-4000-8000-000000000001';
+
+/** What the log tells before any case: who signs, and by which policy. */
+export function preamble(): Told[] {
+  const keys = [some('one'), some('two')];
+  const enrolled = (
+    key: string,
+    more: { role: 'agency' | 'reviewer'; agency?: string; by: string },
+  ): Told => ({
+    stream: `key/${key}`,
+    body: {
+      kind: 'key.enrolled',
+      data: { key, holder: some(`holder of ${key}`), activeFrom: minutes(0), ...more },
+    },
+    at: minutes(1),
+  });
+  const change = { role: 'reviewer', digest: some('change') };
+  return [
+    {
+      stream: 'deployment',
+      body: {
+        kind: 'deployment.made',
+        data: { code: policyHash(policy), policy: policyHash(policy), keys: [] },
+      },
+      at: minutes(0),
+    },
+    { stream: 'registry/founding', body: { kind: 'registry.founded', data: { keys } }, at: minutes(1) },
+    ...keys.map((key) => enrolled(key, { role: 'reviewer', by: 'founding/1' })),
+    {
+      stream: 'change/1',
+      body: {
+        kind: 'change.proposed',
+        data: { ...change, change: 'agency', agency: 'agency-1', by: some('one') },
+      },
+      at: minutes(2),
+    },
+    {
+      stream: 'change/1',
+      body: {
+        kind: 'change.decided',
+        data: { ...change, decision: 'approve', by: some('two'), status: 'Applied' },
+      },
+      at: minutes(3),
+    },
+    { ...enrolled(some('officer'), { role: 'agency', agency: 'agency-1', by: 'change/1' }), at: minutes(3) },
+  ];
+}
+
+/** A case that is made by acts of the desk, and what they tell. */
+export class Desk {
+  it: Case;
+  readonly told: Told[] = [];
+
+  constructor() {
+    this.it = this.commit(received(), 5);
+  }
+
+  /** Commits an act some minutes in. */
+  commit({ next, entry: body }: Outcome, minute: number): Case {
+    this.told.push({ stream: `case/${next.id}`, body, at: minutes(minute) });
+    const n = next.entries.n + 1;
+    this.it = { ...next, version: next.version + 1, entries: { n, hash: 'hash' } };
+    return this.it;
+  }
+
+  approve(reviewer: string, minute: number, scope = this.it.asked): Case {
+    return this.commit(decide(this.it, by(reviewer, approval(this.it, scope), minutes(minute))), minute);
+  }
+
+  intend(minute: number, cursor?: { collection: number; page: number }): Case {
+    return this.commit(intend(this.it, { at: minutes(minute), recipient: 'thumbprint', cursor }), minute);
+  }
+
+  collect(minute: number, more = false): Case {
+    return this.commit(collected(this.it, { records: 3, drawers: 1, digest: 'digest', more }), minute);
+  }
+}
+
+/** A case from its request to its end, in twelve entries: two pages of one collection. */
+export function wholeCase(): Told[] {
+  const desk = new Desk();
+  desk.commit(view(desk.it, 'one'), 6);
+  desk.approve('one', 7);
+  desk.approve('two', 8);
+  desk.commit(mint(desk.it, [grant]), 9);
+  desk.intend(10);
+  desk.collect(11, true);
+  desk.intend(12, { collection: 1, page: 2 });
+  desk.collect(13);
+  desk.commit(view(desk.it, 'two'), 14);
+  desk.commit(withdraw(desk.it), 15);
+  desk.commit(retired(desk.it, 'Cancelled'), 16);
+  return desk.told;
+}
+
+/** What a busy door tells between other things. */
+export const refusals = (count: number, minute: number): Told[] =>
+  Array.from({ length: count }, (_, i) => ({
+    stream: `refusal/${some(`${minute} ${i}`)}`,
+    body: {
+      kind: 'request.refused',
+      data: { role: 'agency', agency: 'agency-1', code: 'field-unknown', proven: true },
+    },
+    at: minutes(minute),
+  }));
