@@ -4,7 +4,7 @@ import { checkpointText } from '#core/log/checkpoint.ts';
 import { formatNote, type VerifierKey } from '#core/log/note.ts';
 import { decodeBundle, encodeBundle, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { HASH_BYTES, leafHash } from '#core/log/tree.ts';
-import { verifyLog } from '#core/log/verify.ts';
+import { verifyLog } from '#core/log/verify/verify.ts';
 import { compare, print } from './rounds.ts';
 import { syntheticLog } from './synthetic-log.ts';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
-import type { KmsCall, Malformed } from '#core/log/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/collections.ts';
 import { type Entry, entrySchema } from '#core/log/entry.ts';
+import type { KmsCall, Malformed } from '#core/log/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
 import {
   type Missing,
   marginMinutes,
@@ -13,7 +13,7 @@ import {
   reconcile,
   type Span,
   type Surplus,
-} from '#core/log/reconcile.ts';
+} from '#core/log/trail/reconcile.ts';
 import { inParallel } from '#core/parallel.ts';
 import { getCase } from './aws/cases.ts';
 import { tick } from './aws/clock.ts';

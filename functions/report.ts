@@ -1,5 +1,5 @@
 import { readCheckpoint } from '#core/log/reading.ts';
-import { reportOf } from '#core/log/report-reading.ts';
+import { reportOf } from '#core/log/report/reading.ts';
 import { env } from './aws/env.ts';
 import { logKey, readLogFile } from './aws/log.ts';
 import { logger } from './aws/observe.ts';

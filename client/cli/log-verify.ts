@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { plain } from '#client/report/words.ts';
-import type { Finding } from '#core/log/findings.ts';
-import { type LogVerification, verifyLog } from '#core/log/verify.ts';
+import type { Finding } from '#core/log/verify/findings.ts';
+import { type LogVerification, verifyLog } from '#core/log/verify/verify.ts';
 import {
   attempt,
   bad,

@@ -5,18 +5,18 @@ import { provenEntries } from '#client/log/entries.ts';
 import { SourceError } from '#client/log/source.ts';
 import { plain } from '#client/report/words.ts';
 import { instant } from '#core/instant.ts';
-import { type KmsCall, type Malformed, readTrailFile } from '#core/log/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/collections.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import { readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
+import { type KmsCall, type Malformed, readTrailFile } from '#core/log/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
 import {
   type MissingReason,
   type Reconciliation,
   reconcile,
   type Span,
   type SurplusReason,
-} from '#core/log/reconcile.ts';
+} from '#core/log/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import {
   attempt,

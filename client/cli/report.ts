@@ -6,7 +6,7 @@ import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
 import { hoursText, plain } from '#client/report/words.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
-import { type Report, regulationHours, reportSchema } from '#core/log/report-figures.ts';
+import { type Report, regulationHours, reportSchema } from '#core/log/report/figures.ts';
 import { attempt, exit, forLog, type LogOptions, logOf, openLog, say, UsageError } from './common.ts';
 
 interface Options extends LogOptions {

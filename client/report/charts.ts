@@ -1,4 +1,4 @@
-import type { Figure } from '#core/log/report-bands.ts';
+import type { Figure } from '#core/log/report/bands.ts';
 import { html, Markup } from './markup.ts';
 import { figureText } from './words.ts';
 

@@ -2,8 +2,8 @@ import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { type ReadFile, readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
-import { type Report, regulationHours } from '#core/log/report-figures.ts';
-import { reportOf } from '#core/log/report-reading.ts';
+import { type Report, regulationHours } from '#core/log/report/figures.ts';
+import { reportOf } from '#core/log/report/reading.ts';
 import { type Difference, firstDifference } from './compare.ts';
 
 /** Making a report out of a log's files, and holding a published one against them. Nothing that was read is believed. */

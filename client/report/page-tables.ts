@@ -1,5 +1,5 @@
-import type { Figure } from '#core/log/report-bands.ts';
-import { type Line, type Measure, measures, type Period, type Report } from '#core/log/report-figures.ts';
+import type { Figure } from '#core/log/report/bands.ts';
+import { type Line, type Measure, measures, type Period, type Report } from '#core/log/report/figures.ts';
 import { bars, type Column, columns, legend, type Series } from './charts.ts';
 import { html, type Markup } from './markup.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Figure } from '#core/log/report-bands.ts';
-import { type Period, providerMeasures, type Report } from '#core/log/report-figures.ts';
+import type { Figure } from '#core/log/report/bands.ts';
+import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
 import { html, type Markup } from './markup.ts';
 import type { Source } from './page.ts';
 import { addFigures, counted, figureText, hoursText, periodName, plain, providerNames } from './words.ts';

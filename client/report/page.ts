@@ -1,4 +1,4 @@
-import type { Report } from '#core/log/report-figures.ts';
+import type { Report } from '#core/log/report/figures.ts';
 import { html, Markup } from './markup.ts';
 import { byCountry, byInstrument, emergencies, everyFigure, monthByMonth } from './page-tables.ts';
 import { checking, granted, headline, providersActs, smallNumbers } from './page-words.ts';

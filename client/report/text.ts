@@ -1,4 +1,4 @@
-import type { Figure } from '#core/log/report-bands.ts';
+import type { Figure } from '#core/log/report/bands.ts';
 import {
   type Line,
   type Measure,
@@ -6,7 +6,7 @@ import {
   type Period,
   providerMeasures,
   type Report,
-} from '#core/log/report-figures.ts';
+} from '#core/log/report/figures.ts';
 import {
   columnNames,
   countryName,

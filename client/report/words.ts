@@ -1,5 +1,5 @@
-import type { Figure } from '#core/log/report-bands.ts';
-import type { Measure, ProviderMeasure } from '#core/log/report-figures.ts';
+import type { Figure } from '#core/log/report/bands.ts';
+import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
 
 /** A report's figures and keys in words, for the page and for the terminal alike. */
 

@@ -209,7 +209,9 @@ const knownKinds = new Set<string>(entrySchema.options.map((option) => option.sh
  */
 export function readEntry(bytes: Uint8Array): { envelope: Envelope; entry?: Entry } {
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const json: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    );
     const envelope = envelopeSchema.parse(json);
     if (envelope.v !== 1 || !knownKinds.has(envelope.kind)) return { envelope };
     return { envelope, entry: entrySchema.parse(json) };

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import type { Report } from '#core/log/report-figures.ts';
+import type { Report } from '#core/log/report/figures.ts';
 import { dynamo, lostRace } from './clients.ts';
 import { env } from './env.ts';
 

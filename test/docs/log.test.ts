@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(join(home, file), 'utf8');
 const doc = read('docs/log.md');
 
 test('docs/log.md explains every finding of a verification, and no other', () => {
-  const source = read('core/log/findings.ts');
+  const source = read('core/log/verify/findings.ts');
   const union = source.slice(source.indexOf('export type FindingCode'), source.indexOf('const warnings'));
   const codes = [...union.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code]) => code);
   const table = doc.slice(doc.indexOf('| code |'), doc.indexOf('Twice over'));

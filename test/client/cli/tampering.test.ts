@@ -13,6 +13,7 @@ import type { Entry } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { encodeBundle } from '#core/log/tiles.ts';
 import { inParallel } from '#core/parallel.ts';
+import { signer } from '../../core/log/signer.ts';
 import {
   bytesOf,
   entriesOf,
@@ -22,8 +23,7 @@ import {
   preamble,
   refusals,
   wholeCase,
-} from '../../core/log/logs.ts';
-import { signer } from '../../core/log/signer.ts';
+} from '../../core/log/verify/logs.ts';
 
 /**
  * Each way to tamper with a log, by somebody who cannot sign and by the log itself, as `writ log verify` tells it: from a

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkReport, makeReport } from '#client/report/check.ts';
 import { firstDifference } from '#client/report/compare.ts';
 import { LogError } from '#core/log/errors.ts';
-import { type Report, reportSchema } from '#core/log/report-figures.ts';
+import { type Report, reportSchema } from '#core/log/report/figures.ts';
 import { history, TestLog } from './logs.ts';
 
 const all = history();

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeReport } from '#client/report/check.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
-import { type Report, reportSchema } from '#core/log/report-figures.ts';
+import { type Report, reportSchema } from '#core/log/report/figures.ts';
 import { inParallel } from '#core/parallel.ts';
 import { history, TestLog } from './logs.ts';
 

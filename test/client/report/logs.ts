@@ -8,7 +8,7 @@ import { formatNote, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
 import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { actsOfProvider, bytesOf, entriesOf, toldCases } from '../../core/log/report-histories.ts';
+import { actsOfProvider, bytesOf, entriesOf, toldCases } from '../../core/log/report/histories.ts';
 
 /** A log that grows; its files by path. */
 export class TestLog {

@@ -6,8 +6,8 @@ import { html } from '#client/report/markup.ts';
 import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
-import type { Report } from '#core/log/report-figures.ts';
-import { entriesOf, toldCases } from '../../core/log/report-histories.ts';
+import type { Report } from '#core/log/report/figures.ts';
+import { entriesOf, toldCases } from '../../core/log/report/histories.ts';
 import { history, TestLog } from './logs.ts';
 
 const log = new TestLog().append(history());

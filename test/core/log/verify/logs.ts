@@ -10,8 +10,8 @@ import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
 import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { approval, by, grant, policy, received } from '../cases/cases.ts';
-import { type Signer, signedCheckpoint, signer } from './signer.ts';
+import { approval, by, grant, policy, received } from '../../cases/cases.ts';
+import { type Signer, signedCheckpoint, signer } from '../signer.ts';
 
 export const ours = signer('log.example/v1/log', 1);
 

@@ -1,10 +1,10 @@
 /** Histories of a provider, as entries of its log: for the tests of the report. */
 import fc from 'fast-check';
 import { appendEntry, type Entry, type EntryBody, entryBytes } from '#core/log/entry.ts';
-import { addEntry, createReport } from '#core/log/report.ts';
-import type { Figure } from '#core/log/report-bands.ts';
-import { type Report, regulationHours } from '#core/log/report-figures.ts';
-import { finishReport } from '#core/log/report-tables.ts';
+import type { Figure } from '#core/log/report/bands.ts';
+import { type Report, regulationHours } from '#core/log/report/figures.ts';
+import { addEntry, createReport } from '#core/log/report/report.ts';
+import { finishReport } from '#core/log/report/tables.ts';
 
 const hour = 3_600_000;
 const secret = 'A'.repeat(43);

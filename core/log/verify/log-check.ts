@@ -1,11 +1,11 @@
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint } from '#core/log/checkpoint.ts';
+import { LogError } from '#core/log/errors.ts';
+import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
+import { EMPTY_ROOT, HASH_BYTES, sameHash } from '#core/log/tree.ts';
 import { EntryReader } from './entry-reader.ts';
-import { LogError } from './errors.ts';
 import type { TileFile } from './every-file.ts';
 import type { Findings } from './findings.ts';
 import { EntryRules, type Tally } from './rules.ts';
-import { TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
-import { EMPTY_ROOT, HASH_BYTES, sameHash } from './tree.ts';
 import { TreeCheck } from './tree-check.ts';
 
 /** The files of one checkpoint's tree, held against it one after the other. */

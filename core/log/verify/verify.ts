@@ -1,11 +1,11 @@
 import { toBase64 } from '#core/bytes.ts';
-import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
-import { LogError } from './errors.ts';
+import { type Checkpoint, openCheckpoint } from '#core/log/checkpoint.ts';
+import { LogError } from '#core/log/errors.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import type { ReadFile } from '#core/log/reading.ts';
 import { everyFile, readAhead } from './every-file.ts';
 import { type Finding, Findings } from './findings.ts';
 import { LogCheck } from './log-check.ts';
-import type { VerifierKey } from './note.ts';
-import type { ReadFile } from './reading.ts';
 import type { Tally } from './rules.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { LogError } from './errors.ts';
-import { type ReadFile, readBundles, type SignedCheckpoint } from './reading.ts';
+import { LogError } from '#core/log/errors.ts';
+import { type ReadFile, readBundles, type SignedCheckpoint } from '#core/log/reading.ts';
+import { TileWriter } from '#core/log/tiles.ts';
+import { leafHash, sameHash } from '#core/log/tree.ts';
+import type { Report } from './figures.ts';
 import { addEntry, createReport } from './report.ts';
-import type { Report } from './report-figures.ts';
-import { finishReport } from './report-tables.ts';
-import { TileWriter } from './tiles.ts';
-import { leafHash, sameHash } from './tree.ts';
+import { finishReport } from './tables.ts';
 
 /**
  * Makes the transparency report of a log as a checkpoint has it. Every entry is read, and what was read is the

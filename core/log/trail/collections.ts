@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from '#core/log/entry.ts';
 
 /** What the log says of one page of a collection. */
 export interface Collection {

@@ -5,8 +5,8 @@ import { decide, keysRevoked, lapse, mint, retired, withdraw } from '#core/cases
 import { collectionFailed } from '#core/cases/collecting.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import { verifyLog } from '#core/log/verify.ts';
-import { by, grant, hoursAfter, policy, rejection } from '../cases/cases.ts';
+import { verifyLog } from '#core/log/verify/verify.ts';
+import { by, grant, hoursAfter, policy, rejection } from '../../cases/cases.ts';
 import {
   bytesOf,
   caseStream,

@@ -1,5 +1,5 @@
-import type { ReadFile } from './reading.ts';
-import { TILE_WIDTH, type Tile, tilePath } from './tiles.ts';
+import type { ReadFile } from '#core/log/reading.ts';
+import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
 
 /**
  * All files of a log, in the order in which a tree is built from them: each bundle, the tile over it, and each tile of

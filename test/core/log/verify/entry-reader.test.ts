@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { type Entry, type Envelope, entrySchema, readEntry } from '#core/log/entry.ts';
-import { EntryReader, kinds, membersOf } from '#core/log/entry-reader.ts';
-import { AT_LENGTH, instantReader } from '#core/log/instants.ts';
-import { objectWalk } from '#core/log/walk-schema.ts';
+import { EntryReader, kinds, membersOf } from '#core/log/verify/entry-reader.ts';
+import { AT_LENGTH, instantReader } from '#core/log/verify/instants.ts';
+import { objectWalk } from '#core/log/verify/walk-schema.ts';
 
 /**
  * The fast reader against the slow one: `readEntry`, with the RFC 8785 form asked for. Whatever the bytes, both take

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { Streams } from '#core/log/streams.ts';
-import type { Ground } from '#core/log/walk.ts';
+import { Streams } from '#core/log/verify/streams.ts';
+import type { Ground } from '#core/log/verify/walk.ts';
 
 function ground(text: string): Ground {
   const bytes = utf8(`${text}    `);

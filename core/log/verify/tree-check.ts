@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { TILE_WIDTH } from './tiles.ts';
-import { EMPTY_ROOT, HASH_BYTES, type Hash } from './tree.ts';
+import { TILE_WIDTH } from '#core/log/tiles.ts';
+import { EMPTY_ROOT, HASH_BYTES, type Hash } from '#core/log/tree.ts';
 
 /**
  * The tree as a verifier builds it again, row by row, each row to be held against a tile. It shares nothing with the

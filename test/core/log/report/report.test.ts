@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { toBase64, utf8 } from '#core/bytes.ts';
 import { type Entry, entryBytes } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
-import { addEntry, createReport } from '#core/log/report.ts';
-import { type Line, type Measure, measures, regulationHours } from '#core/log/report-figures.ts';
-import { finishReport } from '#core/log/report-tables.ts';
+import { type Line, type Measure, measures, regulationHours } from '#core/log/report/figures.ts';
+import { addEntry, createReport } from '#core/log/report/report.ts';
+import { finishReport } from '#core/log/report/tables.ts';
 import {
   actsOfProvider,
   bytesOf,
@@ -17,7 +17,7 @@ import {
   reportOn,
   root,
   toldCases,
-} from './report-histories.ts';
+} from './histories.ts';
 
 const monthOf = (entry: Entry) => entry.at.slice(0, 7);
 

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Case } from '#core/cases/case.ts';
-import { type KmsCall, readTrailFile } from '#core/log/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/collections.ts';
 import { appendEntry, type EntryBody } from '#core/log/entry.ts';
-import { assign, type Claim, type Opening } from '#core/log/matching.ts';
+import { type KmsCall, readTrailFile } from '#core/log/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
+import { assign, type Claim, type Opening } from '#core/log/trail/matching.ts';
 import {
   type Evidence,
   marginMinutes,
   mayOpen,
   type Reconciliation,
   reconcile,
-} from '#core/log/reconcile.ts';
+} from '#core/log/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
-import { commitAt, received } from '../cases/cases.ts';
+import { commitAt, received } from '../../cases/cases.ts';
 import {
   anyStory,
   begin,

@@ -1,7 +1,7 @@
 import { parseInstant } from '#core/instant.ts';
-import { type Entry, readEntry } from './entry.ts';
-import { LogError } from './errors.ts';
-import type { Measure, ProviderMeasure, Report } from './report-figures.ts';
+import { type Entry, readEntry } from '#core/log/entry.ts';
+import { LogError } from '#core/log/errors.ts';
+import type { Measure, ProviderMeasure, Report } from './figures.ts';
 
 /**
  * The transparency report's counting: a fold over a log's entries. It keeps a few numbers a month, and for each case

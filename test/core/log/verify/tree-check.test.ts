@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '#core/bytes.ts';
-import { everyFile, readAhead } from '#core/log/every-file.ts';
 import { newTiles, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, leafHash } from '#core/log/tree.ts';
-import { TreeCheck } from '#core/log/tree-check.ts';
-import { entryAt, NaiveTree } from './naive.ts';
+import { everyFile, readAhead } from '#core/log/verify/every-file.ts';
+import { TreeCheck } from '#core/log/verify/tree-check.ts';
+import { entryAt, NaiveTree } from '../naive.ts';
 
 /** Adds entries as a verifier does: rows that are full rise. */
 function add(tree: TreeCheck, entry: Uint8Array): void {

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { appendEntry, type Entry, entryHash } from '#core/log/entry.ts';
-import type { FindingCode } from '#core/log/findings.ts';
 import { encodeBundle, parseTilePath } from '#core/log/tiles.ts';
-import { type LogVerification, type VerifyOptions, verifyLog } from '#core/log/verify.ts';
+import type { FindingCode } from '#core/log/verify/findings.ts';
+import { type LogVerification, type VerifyOptions, verifyLog } from '#core/log/verify/verify.ts';
+import { type Signer, signedCheckpoint, signedNote, signer } from '../signer.ts';
 import {
   bytesOf,
   entriesOf,
@@ -17,7 +18,6 @@ import {
   type Told,
   wholeCase,
 } from './logs.ts';
-import { type Signer, signedCheckpoint, signedNote, signer } from './signer.ts';
 
 /** What is told: 7 entries of who signs, 12 of a case, and refusals up to 620 entries, so that there are three bundles. */
 const told: Told[] = [...preamble(), ...wholeCase(), ...refusals(601, 20)];

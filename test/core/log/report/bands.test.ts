@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bandAmounts, bandSmall, type Figure } from '#core/log/report-bands.ts';
-import { measures } from '#core/log/report-figures.ts';
-import { entriesOf, histories, holds, reportOn, toldCases } from './report-histories.ts';
+import { bandAmounts, bandSmall, type Figure } from '#core/log/report/bands.ts';
+import { measures } from '#core/log/report/figures.ts';
+import { entriesOf, histories, holds, reportOn, toldCases } from './histories.ts';
 
 /** All tables of so many lines with this total. */
 function* tables(total: number, lines: number): Generator<number[]> {

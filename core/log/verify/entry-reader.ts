@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { type Entry, entrySchema, readEntry } from './entry.ts';
-import { LogError } from './errors.ts';
+import { type Entry, entrySchema, readEntry } from '#core/log/entry.ts';
+import { LogError } from '#core/log/errors.ts';
 import { AT_LENGTH, instantReader } from './instants.ts';
 import {
   type Ground,
@@ -179,7 +179,8 @@ export class EntryReader {
   count(member: number): number {
     const to = this.places[member + 1] ?? 0;
     let count = 0;
-    for (let at = this.places[member] ?? 0; at < to; at++) count = count * 10 + ((this.store[at] ?? 0) - 0x30);
+    for (let at = this.places[member] ?? 0; at < to; at++)
+      count = count * 10 + ((this.store[at] ?? 0) - 0x30);
     return count;
   }
 

@@ -1,4 +1,4 @@
-import { HASH_BYTES } from './tree.ts';
+import { HASH_BYTES } from '#core/log/tree.ts';
 import type { Ground } from './walk.ts';
 
 /**
