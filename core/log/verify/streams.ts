@@ -39,7 +39,7 @@ export class Streams {
     const { slots, words } = this;
     for (let slot = sum & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
       const id = (slots[slot] ?? 0) - 1;
-      if (id < 0) return this.begin(slot, sum, ground.bytes.subarray(from, to));
+      if (id < 0) return this.begin(slot, sum, ground.bytes, from, to);
       if (words[2 * id + SUM / 4] === sum && this.isNamed(id, ground, from, to)) return id;
     }
   }
@@ -99,15 +99,16 @@ export class Streams {
     return true;
   }
 
-  private begin(slot: number, sum: number, name: Uint8Array): number {
-    const length = Math.ceil((NAME + name.length) / GRAIN) * GRAIN;
+  private begin(slot: number, sum: number, names: Uint8Array, from: number, to: number): number {
+    const length = Math.ceil((NAME + to - from) / GRAIN) * GRAIN;
     if (this.used + length > this.buffer.byteLength) this.enlarge();
     const id = this.used / GRAIN;
     this.used += length;
-    this.words[2 * id + LENGTH / 4] = name.length;
+    this.words[2 * id + LENGTH / 4] = to - from;
     this.words[2 * id + SUM / 4] = sum;
     this.words[2 * id + NUMBER / 4] = this.known;
-    this.bytes.set(name, id * GRAIN + NAME);
+    const start = id * GRAIN + NAME - from;
+    for (let i = from; i < to; i++) this.bytes[start + i] = names[i] ?? 0;
     this.slots[slot] = id + 1;
     if (++this.known > this.slots.length / 2) this.spread();
     return id;

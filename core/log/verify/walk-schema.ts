@@ -39,7 +39,7 @@ export function objectWalk(schema: z.ZodObject, before: string, after: string): 
     values.push({ ...value, isOptional });
   }
   const members = values.map((value, i) => ({ ...value, place: 2 * i, key: `${JSON.stringify(names[i])}:` }));
-  return { names, paths: choices(members).map((some) => pathOf(some, before, after)) };
+  return { names, paths: choices(members).map((some) => pathOf(some, members, before, after)) };
 }
 
 interface Value {
@@ -63,7 +63,7 @@ function choices([first, ...rest]: readonly Member[]): Member[][] {
   return first.isOptional ? [...all, ...others] : all;
 }
 
-function pathOf(members: readonly Member[], before: string, after: string): Path {
+function pathOf(members: readonly Member[], all: readonly Member[], before: string, after: string): Path {
   const lists = { classes: [], patterns: [] };
   const steps: number[] = [];
   let known = `${before}{`;
@@ -75,7 +75,8 @@ function pathOf(members: readonly Member[], before: string, after: string): Path
     known = close;
   }
   steps.push(...literal(`${known}}${after}`));
-  return { steps: Int32Array.from(steps), ...lists };
+  const absent = all.filter((it) => !members.includes(it)).map(({ place }) => place);
+  return { steps: Int32Array.from(steps), absent, ...lists };
 }
 
 function valueIn(schema: z.core.$ZodType | undefined): Value | undefined {

@@ -13,6 +13,8 @@ export interface Walk {
 /** Steps, one behind the other as numbers: what it is, then what it takes. A million entries are twelve million steps. */
 export interface Path {
   steps: Int32Array;
+  /** The places of members that are left out on this path. */
+  absent: readonly number[];
   /** Which bytes runs consist of, and what patterns are of: steps name their places here. */
   classes: readonly Uint8Array[];
   patterns: readonly (readonly RegExp[])[];
@@ -87,9 +89,9 @@ export function literalEnd({ view }: Ground, at: number, steps: Int32Array, step
  *   it stands between; −1 for one that is left out
  * @returns the place behind the object; −1 if no such object is there
  */
-export function walk({ names, paths }: Walk, ground: Ground, at: number, places: Int32Array): number {
+export function walk({ paths }: Walk, ground: Ground, at: number, places: Int32Array): number {
   for (const path of paths) {
-    for (let i = 0; i < 2 * names.length; i++) places[i] = -1;
+    for (const place of path.absent) places[place] = -1;
     const end = walkPath(path, ground, at, places);
     if (end >= 0) return end;
   }
