@@ -154,18 +154,16 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('each tampering ends with 1 and is named, whether the log lies in a directory or behind an address', async () => {
-  const jobs = cases.flatMap((it, i) => {
+test('each tampering ends with 1 and is named, be the log in a directory or, every other one, behind an address', async () => {
+  const jobs = cases.map((it, i) => {
     const [what, files, first, since] = it;
     const dir = written(`log-${i}`, files);
     const seen = join(folder, `seen-${i}`);
     if (since !== undefined) writeFileSync(seen, since.get('checkpoint') ?? '');
     const before = since === undefined ? [] : ['--since', seen];
     const key = ['--key', vkey, ...before];
-    return [
-      { what, first, args: ['--dir', dir, ...key] },
-      { what: `${what}, served`, first, args: ['--url', `${origin}/plain/log-${i}/v1`, ...key] },
-    ];
+    const where = i % 2 === 0 ? ['--dir', dir] : ['--url', `${origin}/plain/log-${i}/v1`];
+    return { what, first, args: [...where, ...key] };
   });
   await inParallel(jobs, 2, async ({ what, first, args }) => {
     const { code, out, err } = await writ(['log', 'verify', ...args]);
