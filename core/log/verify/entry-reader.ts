@@ -111,7 +111,8 @@ export class EntryReader {
   /** Views of the store by length: most entries have one of a few. */
   private readonly inputs: (Uint8Array | undefined)[] = Array.from({ length: MOST_INPUTS + 1 });
   private end = 1;
-  private coding: 'latin1' | 'utf8' = 'latin1';
+  /** Whether it was walked over: nothing in an ordinary log should have to be parsed. */
+  isWalked = false;
   private readonly places = new Int32Array(2 * MOST_MEMBERS);
   private readonly instants = instantReader();
   private readonly otherInstants = instantReader();
@@ -156,7 +157,9 @@ export class EntryReader {
   /** A member of the data that is a text; empty where it is left out. */
   text(member: number): string {
     const from = this.places[member] ?? -1;
-    return from < 0 ? '' : this.store.toString(this.coding, from, this.places[member + 1]);
+    return from < 0
+      ? ''
+      : this.store.toString(this.isWalked ? 'latin1' : 'utf8', from, this.places[member + 1]);
   }
 
   /** Whether a member of the data is this text, of ASCII: told without making another of it. */
@@ -224,7 +227,7 @@ export class EntryReader {
     if (Number.isNaN(instant)) return false;
 
     this.kindNumber = known.number;
-    this.coding = 'latin1';
+    this.isWalked = true;
     this.unknown = undefined;
     this.streamFrom = streamFrom;
     this.streamTo = streamTo;
@@ -240,7 +243,7 @@ export class EntryReader {
       throw new LogError('entry-malformed');
     const { kind, v, stream, previous = '', n, at } = envelope;
     this.kindNumber = entry === undefined ? -1 : kinds.indexOf(entry.kind);
-    this.coding = 'utf8';
+    this.isWalked = false;
     this.unknown = entry === undefined ? `${kind} v${v}` : undefined;
     let end = NAMES;
     const put = (text: string) => {

@@ -18,9 +18,9 @@ export type FindingCode =
   | 'log-truncated'
   /** The log does not begin with what an older checkpoint covers: history was rewritten. */
   | 'log-forked'
-  /** A tile or bundle that the log must have is not there. What comes after it was not verified. */
+  /** A tile or bundle that the log must have is not there. Nothing behind a bundle that is missing was verified. */
   | 'file-missing'
-  /** A tile or bundle has more or less in it than its name says. What comes after it was not verified. */
+  /** A tile or bundle has more or less in it than its name says. Nothing behind such a bundle was verified. */
   | 'file-malformed'
   /** An entry is not the one whose hash the tile over it holds: it was exchanged after the tree was built. */
   | 'leaf-differs'

@@ -8,6 +8,7 @@ import { type Entry, type Envelope, entrySchema, readEntry } from '#core/log/ent
 import { EntryReader, kinds, membersOf } from '#core/log/verify/entry-reader.ts';
 import { AT_LENGTH, instantReader } from '#core/log/verify/instants.ts';
 import { objectWalk } from '#core/log/verify/walk-schema.ts';
+import { bytesOf, entriesOf, minutes, preamble, refusals, type Told, wholeCase } from './logs.ts';
 
 /**
  * The fast reader against the slow one: `readEntry`, with the RFC 8785 form asked for. Whatever the bytes, both take
@@ -204,6 +205,35 @@ test('both readers say the same of entries with a byte changed, put in, taken ou
   assert.ok(taken > 100, 'some of them are entries still');
 });
 
+/** Entries with a step of each kind between them, the same ones each time. */
+const samples = (
+  [
+    'key.enrolled',
+    'registry.founded',
+    'decision.approved',
+    'collection.completed',
+    'deployment.made',
+    'strangers.refused',
+    'preservation.ended',
+  ] as const
+).map((kind) => {
+  const option = entrySchema.options.find(({ shape }) => shape.kind.value === kind);
+  assert.ok(option);
+  const [entry] = fc.sample(entriesOfKind(option), { numRuns: 1, seed: 5 });
+  return utf8(canonicalJson(entry));
+});
+
+test('both readers say the same of an entry with any one byte changed', () => {
+  for (const sample of samples) {
+    for (let at = 0; at < sample.length; at++) {
+      for (const byte of Buffer.from('"\\,:]0a\x7f', 'latin1')) {
+        const changed = sample.with(at, byte);
+        assert.deepEqual(fast(changed), slow(changed), Buffer.from(changed).toString());
+      }
+    }
+  }
+});
+
 test('what an entry before has left behind is not read as part of a shorter one', () => {
   const long = utf8(
     canonicalJson({
@@ -242,6 +272,34 @@ test('an entry as long as a bundle can hold is read', () => {
     const bytes = most(hour);
     assert.deepEqual(fast(bytes), slow(bytes));
   }
+});
+
+test('an ordinary log is walked over from end to end, and nothing of it parsed', () => {
+  const told = [...preamble(), ...wholeCase(), ...refusals(3, 20)];
+  const counts = { 'key-unknown': 0, 'signature-missing': 12, z: 3 };
+  const more: Told[] = [
+    {
+      stream: 'strangers/1',
+      at: minutes(0),
+      body: { kind: 'strangers.refused', data: { hour: '2026-11-20T10', counts } },
+    },
+    {
+      stream: 'strangers/2',
+      at: minutes(0),
+      body: { kind: 'strangers.refused', data: { hour: '2026-11-20T11', counts: {} } },
+    },
+    {
+      stream: 'key/1',
+      at: minutes(0),
+      body: { kind: 'sweep.done', data: { grants: 0, missing: 10, surplus: 123456 } },
+    },
+  ];
+  for (const bytes of bytesOf(entriesOf([...told, ...more]))) {
+    fast(bytes);
+    assert.equal(reader.isWalked, true, Buffer.from(bytes).toString());
+  }
+  fast(utf8(canonicalJson({ v: 2, kind: 'x', at: '', stream: '', n: 1 })));
+  assert.equal(reader.isWalked, false);
 });
 
 test('every kind of entry is walked', () => {

@@ -377,6 +377,10 @@ test('a key is enrolled by a founding that names it, or a change that was applie
     'enrolment-missing @0',
     'enrolment-unfounded @2',
   ]);
+  assert.deepEqual(await findings([founded, keyOne, enrol(some('three'), {})]), [
+    'enrolment-missing @0',
+    'enrolment-unfounded @2',
+  ]);
   // An officer is no reviewer, nor another agency's.
   for (const data of [{ role: 'reviewer' }, { agency: 'agency-2' }, { by: 'change/2' }])
     assert.deepEqual(await findings([...registry.slice(0, 5), but(officer, data)]), [
@@ -424,6 +428,7 @@ test('a change of the registry needs two reviewers over one digest, in time, onc
   assert.deepEqual(await codes(proposed, decide({ decision: 'confirm', role: 'agency' })), [
     'change-unapproved @4',
   ]);
+  assert.deepEqual(await codes(proposed, decide({ decision: 'reject' })), ['change-unapproved @4']);
   assert.deepEqual(await codes(decided), ['change-out-of-place @3']);
   assert.deepEqual(await codes(proposed, proposed, decided), ['change-out-of-place @4']);
   assert.deepEqual(await codes(proposed, decide({ digest: some('other') })), ['change-out-of-place @4']);

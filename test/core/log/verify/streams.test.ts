@@ -67,3 +67,33 @@ test('a hash that is not the last one’s, to a digit, or not in lower-case hex,
     }
   }
 });
+
+test('names that meet in one sum are kept apart all the same', () => {
+  // As sums are made: with a seed that is known, two names of one are soon found.
+  const seed = 5;
+  const sumOf = (name: string) => {
+    const bytes = Buffer.from(name);
+    let sum = seed ^ bytes.length;
+    for (let at = 0; at < bytes.length; at += 4) {
+      sum = Math.imul(sum ^ bytes.readInt32BE(at), 0x9e3779b1);
+      sum ^= sum >>> 15;
+    }
+    return sum ^ (sum >>> 13);
+  };
+  const seen = new Map<number, string>();
+  const pairs: [string, string][] = [];
+  for (let i = 0; pairs.length < 3; i++) {
+    const name = toHex(sha256(`${i}`)).slice(0, 16);
+    const other = seen.get(sumOf(name));
+    if (other !== undefined) pairs.push([name, other]);
+    seen.set(sumOf(name), name);
+  }
+  for (const [one, other] of pairs) {
+    const streams = new Streams(seed);
+    const id = find(streams, one);
+    streams.move(id, 7, 0, 0, new Int32Array(8), 0);
+    assert.equal(streams.count(find(streams, other)), 0);
+    assert.equal(streams.count(find(streams, one)), 7);
+    assert.equal(streams.size, 2);
+  }
+});

@@ -15,6 +15,7 @@ import {
   ours,
   preamble,
   refusals,
+  some,
   type Told,
   wholeCase,
 } from './logs.ts';
@@ -350,6 +351,23 @@ for (const [what, others, codes] of cheats) {
   });
 }
 
+test('a finding says which entries are missing, and where those are that came too late', async () => {
+  const message = async (others: readonly Entry[]) =>
+    (await verify(rebuilt(others))).findings[0]?.message ?? '';
+  assert.match(
+    await message(without(entries, at.opened)),
+    /entry 3 of case\/.*: entry 2 is missing before it$/,
+  );
+  assert.match(
+    await message(entries.toSpliced(at.opened + 7, 3)),
+    /entry 12 of .*: entries 9 to 11 are missing before it$/,
+  );
+  assert.match(
+    await message(swapped(entries, at.opened)),
+    /entry 3 of .*: entry 2 is not before it, but at 9$/,
+  );
+});
+
 test('edited, with the tree built and signed again: the next of its stream names another', async () => {
   for (const place of [at.received, at.opened, at.minted]) {
     const others = entries.map((it, i) =>
@@ -360,6 +378,33 @@ test('edited, with the tree built and signed again: the next of its stream names
     assert.match(
       report.findings[0]?.message ?? '',
       /^entry \d+ of case\/.* is not the one that entry \d+ names, at \d+$/,
+    );
+  }
+});
+
+test('places that were passed over by the thousand are not kept: what fills them is one too many', async () => {
+  const { stream } = told[at.received] ?? { stream: '' };
+  const far = (n: number) =>
+    utf8(
+      canonicalJson({
+        v: 1,
+        kind: 'review.opened',
+        at: minutes(21),
+        stream,
+        n,
+        previous: 'a'.repeat(64),
+        data: { reviewer: some('x') },
+      }),
+    );
+  for (const [missing, code] of [
+    [1000, 'entry-dropped'],
+    [1001, 'entry-repeated'],
+  ] as const) {
+    const report = await verify(filesOf([...leaves, far(13 + missing), far(14)]));
+    const last = report.findings.filter(({ index }) => index === BigInt(size + 1)).map((it) => it.code);
+    assert.deepEqual(
+      [found(report)[0], last],
+      [`entry-dropped @${size}`, code === 'entry-repeated' ? [code] : []],
     );
   }
 });
