@@ -213,6 +213,7 @@ export class EntryReader {
       previousFrom = at - 1 - HASH_LENGTH;
       at = previousFrom - PREVIOUS.length;
       if (at < from || literalEnd(ground, at, previous) < 0) return false;
+      for (let i = 0; i < HASH_LENGTH; i++) if (PLAIN[store[previousFrom + i] ?? 0] !== 1) return false;
     }
     const digitsTo = at;
     let n = 0;
