@@ -240,6 +240,15 @@ test('both readers say the same of an entry with any one byte changed', () => {
   }
 });
 
+test('counts whose names are not in order, or stand there twice, are in no RFC 8785 form', () => {
+  const [entry] = bytesOf(entriesOf([counted('strangers/1', { a: 1, b: 2 })]));
+  assert.ok(entry);
+  const text = Buffer.from(entry).toString();
+  assert.ok(fast(utf8(text)));
+  for (const counts of ['"b":1,"a":2', '"a":1,"a":2', '"a":1,"a":1', '"a":1,"b":2,', ',"a":1', '"a":01'])
+    assert.equal(fast(utf8(text.replace('"a":1,"b":2', counts))), undefined, counts);
+});
+
 test('what an entry before has left behind is not read as part of a shorter one', () => {
   const long = utf8(
     canonicalJson({
