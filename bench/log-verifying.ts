@@ -2,10 +2,11 @@ import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { utf8 } from '#core/bytes.ts';
 import { checkpointText } from '#core/log/checkpoint.ts';
 import { formatNote, type VerifierKey } from '#core/log/note.ts';
-import { decodeBundle, encodeBundle, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
+import { decodeBundle, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { HASH_BYTES, leafHash } from '#core/log/tree.ts';
 import { everyFile } from '#core/log/verify/every-file.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
+import { LogWriter } from '#core/log/writing.ts';
 import { compare, print } from './rounds.ts';
 import { syntheticLog } from './synthetic-log.ts';
 
@@ -80,16 +81,14 @@ interface MadeLog {
 function makeLog(size: number): MadeLog {
   const lengths = new Uint16Array(size);
   const files = new Map<string, Uint8Array>();
-  const writer = new TileWriter();
+  const writer = new LogWriter();
   let bundle: Uint8Array[] = [];
   let count = 0;
   for (const entry of syntheticLog(size)) {
     lengths[count++] = entry.length + 1;
     bundle.push(entry);
     if (bundle.length < TILE_WIDTH && count < size) continue;
-    const index = writer.size / BigInt(TILE_WIDTH);
-    files.set(tilePath({ level: 'entries', index, width: bundle.length }), encodeBundle(bundle));
-    for (const { tile, bytes } of writer.append(bundle.map(leafHash))) files.set(tilePath(tile), bytes);
+    for (const { tile, bytes } of writer.append(bundle)) files.set(tilePath(tile), bytes);
     bundle = [];
   }
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');

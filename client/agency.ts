@@ -8,7 +8,7 @@ import {
   preservationView,
 } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
-import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { ExchangeError } from './errors.ts';
@@ -138,8 +138,6 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
 }
 
 /** Whether the log, as its key signed it, announced this collection. @throws LogError if the proof does not hold */
-function isAnnounced({ case: id, log }: DisclosurePackage, key: VerifierKey | undefined): boolean {
-  if (key === undefined) return true;
-  const { kind, stream } = verifyLogProof(log, key).envelope;
-  return kind === 'collection.intended' && stream === `case/${id}`;
+function isAnnounced(disclosure: DisclosurePackage, key: VerifierKey | undefined): boolean {
+  return key === undefined || announces(verifyLogProof(disclosure.log, key).envelope, disclosure);
 }

@@ -13,6 +13,7 @@ import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { forgottenAt, keyDigest } from '#core/vault/vault-keys.ts';
+import { batchWrites, type Write, writeBatch } from './aws/batch.ts';
 import { pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { tick } from './aws/clock.ts';
@@ -22,7 +23,6 @@ import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
-  batchWrites,
   drawerItemKey,
   type ItemKey,
   itemKey,
@@ -33,8 +33,6 @@ import {
   nameKey,
   namesOf,
   ownDrawersOf,
-  type Write,
-  writeBatch,
 } from './aws/vault.ts';
 import { everyVaultKey, type VaultKey, vaultKeyItem, vaultKeyStream } from './aws/vault-keys.ts';
 
@@ -221,5 +219,5 @@ function remove(keys: readonly ItemKey[]): Promise<void> {
 }
 
 async function write(writes: readonly Write[]): Promise<void> {
-  await inParallel(chunks(writes, batchWrites), 4, writeBatch);
+  await inParallel(chunks(writes, batchWrites), 4, (some) => writeBatch(VAULT_TABLE, some));
 }

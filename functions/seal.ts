@@ -8,21 +8,12 @@ import { chunks, inParallel } from '#core/parallel.ts';
 import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
 import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
+import { batchWrites, writeBatch } from './aws/batch.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
-import {
-  batchWrites,
-  drawerItemKey,
-  findDrawers,
-  type Item,
-  lookupKey,
-  nameKey,
-  recordKey,
-  ttlOf,
-  writeBatch,
-} from './aws/vault.ts';
+import { drawerItemKey, findDrawers, type Item, lookupKey, nameKey, recordKey, ttlOf } from './aws/vault.ts';
 import { lookAgain, wrappingKey } from './aws/wrapping.ts';
 
 /**
@@ -80,7 +71,10 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
   const named = await inParallel(incoming.filter(isName), atOnce, (it) => trying([it], () => nameItems(it)));
   await inParallel(batchesOf([...sealed, ...named]), atOnce, async (batch) => {
     try {
-      await writeBatch(batch.items.map((Item) => ({ PutRequest: { Item } })));
+      await writeBatch(
+        VAULT_TABLE,
+        batch.items.map((Item) => ({ PutRequest: { Item } })),
+      );
     } catch (error) {
       fail(batch.events, error);
     }

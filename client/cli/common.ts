@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { directoryFiles, fetchVerifierKey, SourceError, urlFiles } from '#client/log/source.ts';
-import { plain } from '#client/report/words.ts';
+import { directoryFiles, fetchVerifierKey, type Log, SourceError, urlFiles } from '#client/log/source.ts';
+import { plain } from '#client/plain.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
-import type { ReadFile } from '#core/log/reading.ts';
 
 /** What every command of `writ` that reads a log has in common. */
 
@@ -50,16 +49,13 @@ export function logOf(options: LogOptions): LogOptions {
   };
 }
 
-/** A log, and the key that it must be signed with. */
-export interface Log {
-  read: ReadFile;
-  key: VerifierKey;
+export interface OpenedLog extends Log {
   /** Whether the key is what the server says of itself. */
   isOwnWord: boolean;
 }
 
 /** @throws UsageError, SourceError, LogError verifier-key-malformed */
-export async function openLog(options: LogOptions): Promise<Log> {
+export async function openLog(options: LogOptions): Promise<OpenedLog> {
   const { url, dir, key } = logOf(options);
   const read = url === undefined ? directoryFiles(dir ?? '') : urlFiles(url);
   if (key !== undefined) return { read, key: await givenKey(key), isOwnWord: false };

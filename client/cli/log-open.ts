@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { z } from 'zod';
-import { provenEntries } from '#client/log/entries.ts';
-import { plain } from '#client/report/words.ts';
+import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
+import { readDisclosure } from '#client/log/prove.ts';
+import { plain } from '#client/plain.ts';
 import { type CaseFile, caseFileSchema, openEntry } from '#core/log/case-file.ts';
-import { LogError } from '#core/log/errors.ts';
-import { readCheckpoint } from '#core/log/reading.ts';
 import {
   attempt,
   bad,
@@ -50,11 +48,10 @@ Exit codes: 0 something opened, 1 the log has no such case or nothing opens, 2 u
 
 async function open(options: OpenOptions): Promise<number> {
   const file = await givenCaseFile(options);
-  const { read, key } = await openLog(options);
-  const checkpoint = await readCheckpoint(read, key);
-  if (checkpoint === undefined) throw new LogError('file-missing');
+  const log = await openLog(options);
+  const checkpoint = await newestCheckpoint(log);
   const told = [];
-  for await (const { index, entry } of provenEntries(read, checkpoint)) {
+  for await (const { index, entry } of provenEntries(log, checkpoint)) {
     if (entry.stream !== `case/${file.case}`) continue;
     const { n, kind, at } = entry;
     told.push({ index, n, kind, at, commitments: openEntry(file, entry) });
@@ -88,26 +85,9 @@ async function givenCaseFile({ caseFile, package: packages = [] }: OpenOptions):
   if (data === undefined) throw new UsageError(`${caseFile} is no case’s file`);
   const values = [...data.values];
   for (const name of packages) {
-    const digest = digestOf(await givenFile(name));
-    if (digest === undefined) throw new UsageError(`${name} is no disclosure`);
-    values.push({ label: 'package', value: digest });
+    const found = readDisclosure(await givenFile(name));
+    if (found === undefined) throw new UsageError(`${name} is no disclosure`);
+    values.push({ label: 'package', value: found.disclosure.digest });
   }
   return { ...data, values };
-}
-
-const digestSchema = z.looseObject({ digest: z.string() });
-
-function digestOf(text: string): string | undefined {
-  const trimmed = text.trim();
-  const json = (part: string): unknown => {
-    try {
-      return JSON.parse(part);
-    } catch {
-      return undefined;
-    }
-  };
-  const payload = (jws: string) => json(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString());
-  const outer = trimmed.startsWith('{') ? json(trimmed) : payload(trimmed);
-  const { data: wrapped } = z.looseObject({ jws: z.string() }).safeParse(outer);
-  return digestSchema.safeParse(wrapped === undefined ? outer : payload(wrapped.jws)).data?.digest;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { type Proof, type ProofFault, proveDisclosure } from '#client/log/prove.ts';
 import { fetchJson } from '#client/log/source.ts';
-import { plain } from '#client/report/words.ts';
+import { plain } from '#client/plain.ts';
 import {
   attempt,
   bad,
@@ -70,7 +70,7 @@ async function publishedBy({ provider, url }: ProveOptions) {
   if (provider === undefined && url === undefined) return undefined;
   const json: unknown =
     provider === undefined
-      ? await fetchJson(`${String(url).replace(/\/+$/, '')}/provider`)
+      ? await fetchJson(String(url), 'provider')
       : parseJson(await givenFile(provider), provider);
   const { data } = publishedSchema.safeParse(json);
   if (data === undefined) throw new UsageError(`${provider ?? url} is not what /v1/provider says`);

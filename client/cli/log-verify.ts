@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { plain } from '#client/report/words.ts';
+import { plain } from '#client/plain.ts';
 import type { Finding } from '#core/log/verify/findings.ts';
 import { type LogVerification, verifyLog } from '#core/log/verify/verify.ts';
 import {

@@ -1,13 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { provenEntries } from '#client/log/entries.ts';
+import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { SourceError } from '#client/log/source.ts';
-import { plain } from '#client/report/words.ts';
+import { plain } from '#client/plain.ts';
 import { instant } from '#core/instant.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { LogError } from '#core/log/errors.ts';
-import { readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
+import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { type KmsCall, type Malformed, readTrailFile } from '#core/log/trail/cloudtrail.ts';
 import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
 import {
@@ -117,11 +116,10 @@ interface ReadLog {
 
 /** @throws LogError if the log cannot be read, or has other entries than its checkpoint says */
 async function readLog(options: Options): Promise<ReadLog> {
-  const { read, key } = await openLog(options);
-  const checkpoint = await readCheckpoint(read, key);
-  if (checkpoint === undefined) throw new LogError('file-missing');
+  const log = await openLog(options);
+  const checkpoint = await newestCheckpoint(log);
   const keys = new Set<string>();
-  const collections = await collectionsOf(noting(keys, provenEntries(read, checkpoint)));
+  const collections = await collectionsOf(noting(keys, provenEntries(log, checkpoint)));
   return { checkpoint, collections, keys };
 }
 

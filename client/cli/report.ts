@@ -1,13 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { fetchJson, SourceError } from '#client/log/source.ts';
-import { checkReport, type Log, makeReport, type Wrong } from '#client/report/check.ts';
+import { addressOf, fetchJson, type Log, SourceError } from '#client/log/source.ts';
+import { plain } from '#client/plain.ts';
+import { checkReport, makeReport, type Wrong } from '#client/report/check.ts';
 import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
-import { hoursText, plain } from '#client/report/words.ts';
+import { hoursText } from '#client/report/words.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { type Report, regulationHours, reportSchema } from '#core/log/report/figures.ts';
-import { attempt, exit, forLog, type LogOptions, logOf, openLog, say, UsageError } from './common.ts';
+import {
+  attempt,
+  exit,
+  forLog,
+  type LogOptions,
+  logOf,
+  openLog,
+  printJson,
+  say,
+  UsageError,
+} from './common.ts';
 
 interface Options extends LogOptions {
   period?: string;
@@ -50,14 +61,14 @@ function checkUsage({ url }: LogOptions, { period, verify }: Options): void {
 }
 
 async function run(options: Options): Promise<number> {
-  const { url } = logOf(options);
-  checkUsage({ ...(url === undefined ? {} : { url }) }, options);
+  const meant = logOf(options);
+  checkUsage(meant, options);
   const log = await openLog(options);
   if (options.verify !== true) {
     await show(await makeReport(log, options.period), log, options);
     return 0;
   }
-  const published = await fetchPublished(url ?? '');
+  const published = await fetchPublished(meant.url ?? '');
   const { report, wrong, size } = await checkReport(log, published);
   if (report !== undefined) await show(report, log, options);
   say(wrong === undefined ? confirmation(published, size) : difference(wrong));
@@ -65,9 +76,9 @@ async function run(options: Options): Promise<number> {
 }
 
 async function fetchPublished(url: string): Promise<Report> {
-  const address = `${url.replace(/\/+$/, '')}/transparency`;
-  const published = reportSchema.safeParse(await fetchJson(address));
-  if (!published.success) throw new SourceError(`${address} is no report of a form that is known here`);
+  const published = reportSchema.safeParse(await fetchJson(url, 'transparency'));
+  if (!published.success)
+    throw new SourceError(`${addressOf(url, 'transparency')} is no report of a form that is known here`);
   return published.data;
 }
 
@@ -78,7 +89,7 @@ async function show(report: Report, { key }: Log, { url, json, html }: Options):
       throw new UsageError(`${html} cannot be written`);
     });
   }
-  if (json === true) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  if (json === true) printJson(report);
   else if (html === undefined) process.stdout.write(reportText(report));
 }
 

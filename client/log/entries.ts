@@ -1,26 +1,29 @@
 import { type Entry, readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
-import { type ReadFile, readBundles, type SignedCheckpoint } from '#core/log/reading.ts';
-import { TileWriter } from '#core/log/tiles.ts';
-import { leafHash, sameHash } from '#core/log/tree.ts';
+import { readCheckpoint, readWhole, type SignedCheckpoint } from '#core/log/reading.ts';
+import type { Log } from './source.ts';
+
+/** A log's newest checkpoint. @throws LogError file-missing if it has none; and whatever else is wrong with it */
+export async function newestCheckpoint({ read, key }: Log): Promise<SignedCheckpoint> {
+  const checkpoint = await readCheckpoint(read, key);
+  if (checkpoint === undefined) throw new LogError('file-missing');
+  return checkpoint;
+}
 
 /**
- * A log's entries in their order, those of kinds that are not known here left out. At the end it is held against the
- * checkpoint: whoever has read them all has read what was signed.
+ * A log's entries in their order, those of kinds that are not known here left out. At the end they are held against the
+ * checkpoint.
  *
  * @throws LogError file-missing, file-malformed, entry-malformed; not-included if they are not the checkpoint's
  */
 export async function* provenEntries(
-  read: ReadFile,
-  { size, root }: SignedCheckpoint,
+  { read }: Pick<Log, 'read'>,
+  of: SignedCheckpoint,
 ): AsyncGenerator<{ index: bigint; entry: Entry }> {
-  const tree = new TileWriter();
-  for await (const { from, entries } of readBundles(read, 0n, size, size)) {
-    tree.append(entries.map(leafHash));
+  for await (const { from, entries } of readWhole(read, of)) {
     for (const [i, bytes] of entries.entries()) {
       const { entry } = readEntry(bytes);
       if (entry !== undefined) yield { index: from + BigInt(i), entry };
     }
   }
-  if (!sameHash(tree.root(), root)) throw new LogError('not-included');
 }

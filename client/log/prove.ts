@@ -1,7 +1,7 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
-import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
@@ -55,7 +55,7 @@ export async function proveDisclosure(
   key: VerifierKey,
   keys?: readonly Record<string, unknown>[],
 ): Promise<Proof | undefined> {
-  const found = unwrap(text);
+  const found = readDisclosure(text);
   if (found === undefined) return undefined;
   const { disclosure, jws } = found;
   const faults: ProofFault[] = [];
@@ -81,7 +81,8 @@ export async function proveDisclosure(
   };
 }
 
-function unwrap(text: string): { disclosure: DisclosurePackage; jws?: string } | undefined {
+/** A disclosure out of a JWS, a JSON object that has one, or the JSON within one; undefined for anything else. */
+export function readDisclosure(text: string): { disclosure: DisclosurePackage; jws?: string } | undefined {
   try {
     const trimmed = text.trim();
     if (!trimmed.startsWith('{')) return { disclosure: payloadOf(trimmed), jws: trimmed };
@@ -119,8 +120,7 @@ async function signatureFault(
 function announcement(disclosure: DisclosurePackage, key: VerifierKey, faults: ProofFault[]): Proof['entry'] {
   try {
     const { index, size, envelope } = verifyLogProof(disclosure.log, key);
-    if (envelope.kind !== 'collection.intended' || envelope.stream !== `case/${disclosure.case}`)
-      faults.push('entry-differs');
+    if (!announces(envelope, disclosure)) faults.push('entry-differs');
     if (Date.parse(envelope.at) > Date.parse(disclosure.collectedAt)) faults.push('announced-later');
     return { index, at: envelope.at, size };
   } catch (error) {

@@ -7,6 +7,12 @@ import type { ReadFile } from '#core/log/reading.ts';
 
 /** Where a log's files are read from: a deployment's address, or a mirror of them in a directory. */
 
+/** A log's files, and the key that it must be signed with. */
+export interface Log {
+  read: ReadFile;
+  key: VerifierKey;
+}
+
 /** A log that cannot be read: nobody answers, or not as a log does. The message names the address, and no content. */
 export class SourceError extends Error {
   override name = 'SourceError';
@@ -37,7 +43,7 @@ export function directoryFiles(dir: string): ReadFile {
  * @throws SourceError if it cannot be reached, three times over, or answers what no log answers
  */
 export function urlFiles(url: string): ReadFile {
-  return (path) => get(`${base(url)}/log/${path}`);
+  return (path) => get(addressOf(url, `log/${path}`));
 }
 
 const providerSchema = z.looseObject({
@@ -46,23 +52,25 @@ const providerSchema = z.looseObject({
 
 /** The verifier key as the deployment itself publishes it: a server that forges its log forges this too. */
 export async function fetchVerifierKey(url: string): Promise<VerifierKey> {
-  const published = providerSchema.safeParse(await fetchJson(`${base(url)}/provider`));
-  if (!published.success) throw new SourceError(`${base(url)}/provider names no log`);
+  const published = providerSchema.safeParse(await fetchJson(url, 'provider'));
+  if (!published.success) throw new SourceError(`${addressOf(url, 'provider')} names no log`);
   return parseVerifierKey(published.data.log.verifierKey);
 }
 
-/** @throws SourceError if there is no JSON */
-export async function fetchJson(url: string): Promise<unknown> {
-  const bytes = await get(url);
-  if (bytes === undefined) throw new SourceError(`${url} is not there (404)`);
+/** What a public route of the API answers. @throws SourceError if that is no JSON */
+export async function fetchJson(url: string, route: string): Promise<unknown> {
+  const address = addressOf(url, route);
+  const bytes = await get(address);
+  if (bytes === undefined) throw new SourceError(`${address} is not there (404)`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new SourceError(`${url} is no JSON`);
+    throw new SourceError(`${address} is no JSON`);
   }
 }
 
-const base = (url: string) => url.replace(/\/+$/, '');
+/** Where a route is, by the address of the API with its version. */
+export const addressOf = (url: string, route: string) => `${url.replace(/\/+$/, '')}/${route}`;
 
 async function get(url: string): Promise<Uint8Array | undefined> {
   for (let attempt = 1; ; attempt++) {

@@ -1,16 +1,12 @@
+import { newestCheckpoint } from '#client/log/entries.ts';
+import type { Log } from '#client/log/source.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
-import type { VerifierKey } from '#core/log/note.ts';
-import { type ReadFile, readCheckpoint, type SignedCheckpoint } from '#core/log/reading.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import { type Difference, firstDifference } from './compare.ts';
 
 /** Making a report out of a log's files, and holding a published one against them. Nothing that was read is believed. */
-export interface Log {
-  read: ReadFile;
-  key: VerifierKey;
-}
 
 /**
  * The report as of the newest checkpoint.
@@ -19,7 +15,7 @@ export interface Log {
  * @throws LogError file-missing where there is no checkpoint or a bundle is not there; and whatever else is wrong
  */
 export async function makeReport(log: Log, only?: string): Promise<Report> {
-  return reportOf(log.read, await newest(log), { deadlineHours: regulationHours, only });
+  return reportOf(log.read, await newestCheckpoint(log), { deadlineHours: regulationHours, only });
 }
 
 /** Where a published report is wrong. */
@@ -40,7 +36,7 @@ export async function checkReport(
 ): Promise<{ report?: Report; wrong?: Wrong | undefined; size: bigint }> {
   const { checkpoint: note } = published.log;
   // Outside of what is caught below: if this one does not hold, the log cannot be read.
-  const { size } = await newest(log);
+  const { size } = await newestCheckpoint(log);
   try {
     const of = { ...openCheckpoint(note, log.key), note };
     const { deadlineHours } = published;
@@ -63,9 +59,3 @@ const notThisLog: readonly string[] = [
   'origin-differs',
   'not-included',
 ];
-
-async function newest({ read, key }: Log): Promise<SignedCheckpoint> {
-  const checkpoint = await readCheckpoint(read, key);
-  if (checkpoint === undefined) throw new LogError('file-missing');
-  return checkpoint;
-}

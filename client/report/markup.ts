@@ -1,4 +1,4 @@
-import { plain } from './words.ts';
+import { plain } from '#client/plain.ts';
 
 /** HTML and SVG as text in which nothing that came from elsewhere is markup. Only `html` makes it. */
 export class Markup {

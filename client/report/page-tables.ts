@@ -1,16 +1,9 @@
+import { plain } from '#client/plain.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { type Line, type Measure, measures, type Period, type Report } from '#core/log/report/figures.ts';
 import { bars, type Column, columns, legend, type Series } from './charts.ts';
 import { html, type Markup } from './markup.ts';
-import {
-  columnNames,
-  countryName,
-  figureText,
-  measureNames,
-  periodName,
-  plain,
-  shortMonth,
-} from './words.ts';
+import { columnNames, countryName, figureText, measureNames, periodName, shortMonth } from './words.ts';
 
 /** The parts of the page that are charts and tables. */
 

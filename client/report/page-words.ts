@@ -1,8 +1,9 @@
+import { plain } from '#client/plain.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
 import { html, type Markup } from './markup.ts';
 import type { Source } from './page.ts';
-import { addFigures, counted, figureText, hoursText, periodName, plain, providerNames } from './words.ts';
+import { addFigures, counted, figureText, hoursText, periodName, providerNames } from './words.ts';
 
 /** The parts of the page that are said in sentences. */
 

@@ -1,3 +1,4 @@
+import { plain } from '#client/plain.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import {
   type Line,
@@ -14,7 +15,6 @@ import {
   hoursText,
   measureNames,
   periodName,
-  plain,
   providerNames,
 } from './words.ts';
 

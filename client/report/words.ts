@@ -1,3 +1,4 @@
+import { plain } from '#client/plain.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
 
@@ -46,14 +47,6 @@ export const providerNames: Record<ProviderMeasure, string> = {
   deployments: 'Deployments',
   policyChanges: 'Changes of the disclosure policy',
 };
-
-/**
- * Text out of a log, fit to be shown: without what moves a terminal's cursor, colours it, or turns the direction of
- * writing. Whoever runs a log may write what they like into it.
- */
-export function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '\ufffd');
-}
 
 const numbers = new Intl.NumberFormat('en');
 

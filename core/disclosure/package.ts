@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
+import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
 import { type DisclosedRecord, recordSchema } from './records.ts';
 
@@ -66,4 +67,12 @@ export function makePackage(facts: {
       producedAt: facts.collectedAt,
     },
   };
+}
+
+/** Whether an entry of the log is one that announces collecting what a disclosure is of. */
+export function announces(
+  { kind, stream }: Pick<Envelope, 'kind' | 'stream'>,
+  it: DisclosurePackage,
+): boolean {
+  return kind === 'collection.intended' && stream === `case/${it.case}`;
 }

@@ -1,8 +1,17 @@
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import type { VerifierKey } from './note.ts';
-import { decodeBundle, nodesInTiles, TILE_WIDTH, type Tile, tileAt, tileHashes, tilePath } from './tiles.ts';
-import { type Hash, inclusionProof, leafHash, verifyInclusion } from './tree.ts';
+import {
+  decodeBundle,
+  nodesInTiles,
+  TILE_WIDTH,
+  type Tile,
+  TileWriter,
+  tileAt,
+  tileHashes,
+  tilePath,
+} from './tiles.ts';
+import { type Hash, inclusionProof, leafHash, sameHash, verifyInclusion } from './tree.ts';
 
 /**
  * Reading a log from wherever its files lie: a bucket, a URL, a directory. Nothing that was read is believed: a
@@ -48,6 +57,36 @@ export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> 
   return bytes;
 }
 
+/** A file of a log as it was found. */
+export interface TileFile {
+  tile: Tile;
+  /** Undefined if it is not there. */
+  bytes: Uint8Array | undefined;
+}
+
+/** Reads files in order, some of them ahead of whoever takes them. */
+export async function* readAhead(
+  read: ReadFile,
+  tiles: Iterator<Tile>,
+  ahead: number,
+): AsyncGenerator<TileFile> {
+  const waiting: Promise<TileFile>[] = [];
+  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await read(tilePath(tile)) });
+  for (;;) {
+    while (waiting.length < ahead) {
+      const next = tiles.next();
+      if (next.done === true) break;
+      const file = start(next.value);
+      // Whoever stops early leaves these behind: their failure is nobody's.
+      file.catch(() => {});
+      waiting.push(file);
+    }
+    const file = await waiting.shift();
+    if (file === undefined) return;
+    yield file;
+  }
+}
+
 /** Some entries that lie one behind the other. */
 export interface Bundle {
   /** The index of the first. */
@@ -72,25 +111,20 @@ export async function* readBundles(
 ): AsyncGenerator<Bundle> {
   if (from < 0n || to > size) throw new RangeError('no such entries in a tree of this size');
   if (from >= to) return;
-  const waiting: Promise<Bundle>[] = [];
-  let next = from - (from % BigInt(TILE_WIDTH));
-  while (next < to || waiting.length > 0) {
-    for (; waiting.length < ahead && next < to; next += BigInt(TILE_WIDTH)) {
-      const bundle = readBundle(read, next, size);
-      // Whoever stops early leaves these behind: their failure is nobody's.
-      bundle.catch(() => {});
-      waiting.push(bundle);
-    }
-    const bundle = await waiting.shift();
-    if (bundle !== undefined) yield cut(bundle, from, to);
+  for await (const { tile, bytes } of readAhead(read, bundlesOf(from, to, size), ahead)) {
+    if (bytes === undefined) throw new LogError('file-missing');
+    yield cut({ from: tile.index * BigInt(TILE_WIDTH), entries: entriesOf(bytes, tile) }, from, to);
   }
 }
 
-async function readBundle(read: ReadFile, from: bigint, size: bigint): Promise<Bundle> {
-  const tile = tileAt('entries', from, size);
-  const bytes = await readTile(read, tile);
+function* bundlesOf(from: bigint, to: bigint, size: bigint): Generator<Tile> {
+  const width = BigInt(TILE_WIDTH);
+  for (let first = from - (from % width); first < to; first += width) yield tileAt('entries', first, size);
+}
+
+function entriesOf(bytes: Uint8Array, tile: Tile): Uint8Array[] {
   try {
-    return { from, entries: decodeBundle(bytes, tile) };
+    return decodeBundle(bytes, tile);
   } catch (cause) {
     throw new LogError('file-malformed', { cause });
   }
@@ -100,6 +134,22 @@ function cut({ from: first, entries }: Bundle, from: bigint, to: bigint): Bundle
   const start = from > first ? from - first : 0n;
   const end = to - first;
   return { from: first + start, entries: entries.slice(Number(start), Number(end)) };
+}
+
+/**
+ * All entries of a checkpoint's tree, a bundle at a time, held against its root at the end: whoever has read them all has
+ * read what was signed.
+ *
+ * @param size of the tree that the files are those of, where that has grown since
+ * @throws LogError file-missing, file-malformed; not-included if they are not the checkpoint's
+ */
+export async function* readWhole(read: ReadFile, of: Checkpoint, size = of.size): AsyncGenerator<Bundle> {
+  const tree = new TileWriter();
+  for await (const bundle of readBundles(read, 0n, of.size, size)) {
+    tree.append(bundle.entries.map(leafHash));
+    yield bundle;
+  }
+  if (!sameHash(tree.root(), of.root)) throw new LogError('not-included');
 }
 
 /** An entry and the proof that a checkpoint covers it. */

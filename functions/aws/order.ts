@@ -1,20 +1,14 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { readEntry } from '#core/log/entry.ts';
-import { chunks, inParallel } from '#core/parallel.ts';
-import { dynamo } from './clients.ts';
+import { getItems } from './batch.ts';
 import { getOutboxItem, type OutboxItem, type Place } from './entries.ts';
 import { env } from './env.ts';
 import { placeKey } from './log.ts';
 import { count, logger } from './observe.ts';
 
 const { LOG_TABLE } = env('LOG_TABLE');
-
-/** As many keys as one BatchGetItem takes, and as many such calls at once. */
-const keysACall = 100;
-const atOnce = 8;
 
 const idOf = ({ stream, n }: Place) => `${stream} ${n}`;
 
@@ -121,21 +115,11 @@ function predecessor({ stream, n }: Place): Place[] {
 async function placedAmong(places: readonly Place[]): Promise<Map<string, boolean>> {
   const wanted = new Map(places.map((place) => [idOf(place), place]));
   const placed = new Map([...wanted.keys()].map((id) => [id, false]));
-  await inParallel(chunks([...wanted.values()], keysACall), atOnce, async (some) => {
-    let Keys = some.map(({ stream, n }) => placeKey(stream, n));
-    while (Keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await dynamo.send(
-        new BatchGetCommand({
-          RequestItems: { [LOG_TABLE]: { Keys, ConsistentRead: true, ProjectionExpression: 'pk, sk' } },
-        }),
-      );
-      for (const item of Responses?.[LOG_TABLE] ?? []) {
-        const { pk, sk } = placeItem.parse(item);
-        placed.set(`${pk.slice('place#'.length)} ${sk}`, true);
-      }
-      Keys = z.array(placeItem).parse(UnprocessedKeys?.[LOG_TABLE]?.Keys ?? []);
-    }
-  });
+  const keys = [...wanted.values()].map(({ stream, n }) => placeKey(stream, n));
+  for (const item of await getItems(LOG_TABLE, keys, 'pk, sk')) {
+    const { pk, sk } = placeItem.parse(item);
+    placed.set(`${pk.slice('place#'.length)} ${sk}`, true);
+  }
   return placed;
 }
 

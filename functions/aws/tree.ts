@@ -1,25 +1,13 @@
-import {
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  type BatchWriteCommandOutput,
-  GetCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { fromBase64, toBase64, utf8 } from '#core/bytes.ts';
 import { readEntry } from '#core/log/entry.ts';
 import { readEdge, readTile } from '#core/log/reading.ts';
-import {
-  decodeBundle,
-  encodeBundle,
-  newTiles,
-  TILE_WIDTH,
-  type Tile,
-  TileWriter,
-  tileAt,
-} from '#core/log/tiles.ts';
+import { decodeBundle, TILE_WIDTH, TileWriter, tileAt } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, type Hash, leafHash, sameHash } from '#core/log/tree.ts';
+import { type LogFile, LogWriter } from '#core/log/writing.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
+import { batchWrites, writeBatch } from './batch.ts';
 import { dynamo, lostRace } from './clients.ts';
 import type { OutboxItem } from './entries.ts';
 import { env } from './env.ts';
@@ -56,9 +44,8 @@ export type Head = z.infer<typeof headSchema>;
 
 const headKey = { pk: 'head', sk: '-' };
 
-/** Calls to DynamoDB and S3 at once; a BatchWriteItem takes 25 items. */
+/** Calls to DynamoDB and S3 at once. */
 const atOnce = 8;
-const itemsACall = 25;
 
 async function readHead(): Promise<Head | undefined> {
   const { Item } = await dynamo.send(
@@ -200,15 +187,7 @@ async function writePlaces(from: bigint, entries: readonly Uint8Array[]): Promis
     const { stream, n } = readEntry(bytes).envelope;
     return { PutRequest: { Item: { ...placeKey(stream, n), index: (from + BigInt(i)).toString() } } };
   });
-  await inParallel(chunks(puts, itemsACall), atOnce, async (some) => {
-    let RequestItems: BatchWriteCommandInput['RequestItems'] = { [LOG_TABLE]: some };
-    while (Object.keys(RequestItems ?? {}).length > 0) {
-      const { UnprocessedItems }: BatchWriteCommandOutput = await dynamo.send(
-        new BatchWriteCommand({ RequestItems }),
-      );
-      RequestItems = UnprocessedItems;
-    }
-  });
+  await inParallel(chunks(puts, batchWrites), atOnce, (some) => writeBatch(LOG_TABLE, some));
 }
 
 /**
@@ -217,25 +196,12 @@ async function writePlaces(from: bigint, entries: readonly Uint8Array[]): Promis
  * @param root of the tree before
  * @throws Error unless the entries are those that the head was made of
  */
-async function filesOf(head: Head, root: Hash, entries: readonly Uint8Array[]): Promise<File[]> {
+async function filesOf(head: Head, root: Hash, entries: readonly Uint8Array[]): Promise<LogFile[]> {
   const from = head.published;
-  const writer = await writerAt(from, root);
-  const tiles = writer.append(entries.map(leafHash));
+  const writer = new LogWriter(await writerAt(from, root), await lastBundle(from));
+  const files = writer.append(entries);
   if (!sameHash(writer.root(), head.root)) throw new Error('what is staged is not what the head says');
-  const first = from - (from % BigInt(TILE_WIDTH));
-  const all = [...(await lastBundle(from)), ...entries];
-  const bundles = newTiles(from, head.size)
-    .filter(({ level }) => level === 'entries')
-    .map((tile) => {
-      const start = Number(tile.index * BigInt(TILE_WIDTH) - first);
-      return { tile, bytes: encodeBundle(all.slice(start, start + tile.width)) };
-    });
-  return [...bundles, ...tiles];
-}
-
-interface File {
-  tile: Tile;
-  bytes: Uint8Array;
+  return files;
 }
 
 /** The entries of the bundle that is not full yet at a size. */

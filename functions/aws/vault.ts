@@ -1,17 +1,12 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  BatchWriteCommand,
-  paginateQuery,
-} from '@aws-sdk/lib-dynamodb';
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Holder } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
 import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
-import { chunks } from '#core/parallel.ts';
 import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
 import { keyFingerprint } from '#core/vault/seal.ts';
+import { getItems } from './batch.ts';
 import { dynamo } from './clients.ts';
 import { env } from './env.ts';
 
@@ -195,48 +190,12 @@ export async function* sealedItems(
   }
 }
 
-/** How often DynamoDB may leave something of a batch over before that is a failure. */
-const batchAttempts = 8;
-
 /** Those of these drawers that exist, by name. */
 export async function findDrawers(drawers: readonly Drawer[]): Promise<Map<string, StoredDrawer>> {
-  const found = new Map<string, StoredDrawer>();
-  for (const part of chunks(drawers, batchGets)) {
-    let keys: Record<string, unknown>[] | undefined = part.map(drawerItemKey);
-    for (let attempt = 1; keys !== undefined && keys.length > 0; attempt++) {
-      if (attempt > batchAttempts) throw new Error('the vault table does not keep up');
-      const answer: BatchGetCommandOutput = await dynamo.send(
-        new BatchGetCommand({ RequestItems: { [VAULT_TABLE]: { Keys: keys, ConsistentRead: true } } }),
-      );
-      for (const item of answer.Responses?.[VAULT_TABLE] ?? []) {
-        const drawer = parseDrawer(item);
-        found.set(drawerName(drawer), drawer);
-      }
-      keys = answer.UnprocessedKeys?.[VAULT_TABLE]?.Keys;
-    }
-  }
-  return found;
+  const found = (await getItems(VAULT_TABLE, drawers.map(drawerItemKey))).map(parseDrawer);
+  return new Map(found.map((drawer) => [drawerName(drawer), drawer]));
 }
-
-/** BatchGetItem takes 100. */
-const batchGets = 100;
-
-/** BatchWriteItem takes 25, no two of one key. */
-export const batchWrites = 25;
 
 export const itemKey = z.object({ pk: z.string(), sk: z.string() });
 export type ItemKey = z.infer<typeof itemKey>;
 export type Item = ItemKey & Record<string, unknown>;
-export type Write = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: ItemKey } };
-
-/** Writes up to 25 items; the client's own back-off covers throttling, this what DynamoDB leaves over. */
-export async function writeBatch(writes: readonly Write[]): Promise<void> {
-  let left: Record<string, unknown>[] = [...writes];
-  for (let attempt = 1; left.length > 0; attempt++) {
-    if (attempt > batchAttempts) throw new Error('the vault table does not keep up');
-    const { UnprocessedItems } = await dynamo.send(
-      new BatchWriteCommand({ RequestItems: { [VAULT_TABLE]: left } }),
-    );
-    left = UnprocessedItems?.[VAULT_TABLE] ?? [];
-  }
-}

@@ -1,5 +1,4 @@
-import type { ReadFile } from '#core/log/reading.ts';
-import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
+import { TILE_WIDTH, type Tile } from '#core/log/tiles.ts';
 
 /**
  * All files of a log, in the order in which a tree is built from them: each bundle, the tile over it, and each tile of
@@ -26,34 +25,5 @@ export function* everyFile(size: bigint, tiles = true): Generator<Tile> {
   for (let level = 1, there = size / step; there > 0n; level++, there /= step) {
     const width = Number(there % step);
     if (width > 0) yield { level, index: there / step, width };
-  }
-}
-
-export interface TileFile {
-  tile: Tile;
-  /** Undefined if it is not there. */
-  bytes: Uint8Array | undefined;
-}
-
-/** Reads files in order, some of them ahead of whoever takes them. */
-export async function* readAhead(
-  read: ReadFile,
-  tiles: Iterator<Tile>,
-  ahead: number,
-): AsyncGenerator<TileFile> {
-  const waiting: Promise<TileFile>[] = [];
-  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await read(tilePath(tile)) });
-  for (;;) {
-    while (waiting.length < ahead) {
-      const next = tiles.next();
-      if (next.done === true) break;
-      const file = start(next.value);
-      // Whoever stops early leaves these behind: their failure is nobody's.
-      file.catch(() => {});
-      waiting.push(file);
-    }
-    const file = await waiting.shift();
-    if (file === undefined) return;
-    yield file;
   }
 }

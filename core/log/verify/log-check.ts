@@ -1,9 +1,9 @@
 import type { Checkpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
+import type { TileFile } from '#core/log/reading.ts';
 import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, HASH_BYTES, sameHash } from '#core/log/tree.ts';
 import { EntryReader } from './entry-reader.ts';
-import type { TileFile } from './every-file.ts';
 import type { Findings } from './findings.ts';
 import { EntryRules, type Tally } from './rules.ts';
 import { TreeCheck } from './tree-check.ts';

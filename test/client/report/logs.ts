@@ -6,8 +6,8 @@ import { checkpointText } from '#core/log/checkpoint.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { formatNote, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
-import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
-import { leafHash } from '#core/log/tree.ts';
+import { tilePath } from '#core/log/tiles.ts';
+import { LogWriter } from '#core/log/writing.ts';
 import { actsOfProvider, bytesOf, entriesOf, toldCases } from '../../core/log/report/histories.ts';
 
 /** A log that grows; its files by path. */
@@ -15,8 +15,7 @@ export class TestLog {
   readonly key: VerifierKey;
   readonly files = new Map<string, Uint8Array>();
   private readonly pair;
-  private readonly tree = new TileWriter();
-  private readonly entries: Uint8Array[] = [];
+  private readonly tree = new LogWriter();
 
   constructor(origin = 'log.example/writ', pair = generateKeyPairSync('ed25519')) {
     this.pair = pair;
@@ -34,15 +33,7 @@ export class TestLog {
   }
 
   appendBytes(entries: readonly Uint8Array[]): this {
-    const from = this.tree.size;
-    for (const { tile, bytes } of this.tree.append(entries.map(leafHash)))
-      this.files.set(tilePath(tile), bytes);
-    this.entries.push(...entries);
-    for (const tile of newTiles(from, this.tree.size)) {
-      if (tile.level !== 'entries') continue;
-      const start = Number(tile.index) * TILE_WIDTH;
-      this.files.set(tilePath(tile), encodeBundle(this.entries.slice(start, start + tile.width)));
-    }
+    for (const { tile, bytes } of this.tree.append(entries)) this.files.set(tilePath(tile), bytes);
     this.files.set('checkpoint', utf8(this.checkpoint()));
     return this;
   }

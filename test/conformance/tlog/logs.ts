@@ -7,8 +7,9 @@ import { concat, toBase64, toHex, utf8 } from '#core/bytes.ts';
 import { checkpointText } from '#core/log/checkpoint.ts';
 import { appendEntry, entryBytes, type StreamHead } from '#core/log/entry.ts';
 import { formatNote, keyId, type VerifierKey } from '#core/log/note.ts';
-import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
-import { type Hash, leafHash } from '#core/log/tree.ts';
+import { tilePath } from '#core/log/tiles.ts';
+import type { Hash } from '#core/log/tree.ts';
+import { LogWriter } from '#core/log/writing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-tlog-test-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -68,15 +69,10 @@ export function writeLog(entries: readonly Uint8Array[], sizes: readonly number[
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), bytes);
   };
-  const writer = new TileWriter();
+  const writer = new LogWriter();
   const checkpoints = sizes.map((size) => {
-    const from = writer.size;
-    const tiles = writer.append(entries.slice(Number(from), size).map(leafHash));
-    for (const bundle of newTiles(from, writer.size).filter(({ level }) => level === 'entries')) {
-      const first = Number(bundle.index) * TILE_WIDTH;
-      put(tilePath(bundle), encodeBundle(entries.slice(first, first + bundle.width)));
-    }
-    for (const { tile, bytes } of tiles) put(tilePath(tile), bytes);
+    for (const { tile, bytes } of writer.append(entries.slice(Number(writer.size), size)))
+      put(tilePath(tile), bytes);
     const note = signed(signer, size, writer.root());
     put('checkpoint', note);
     return note;

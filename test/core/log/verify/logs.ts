@@ -8,8 +8,8 @@ import { collected, intend } from '#core/cases/collecting.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
-import { encodeBundle, newTiles, TILE_WIDTH, TileWriter, tilePath } from '#core/log/tiles.ts';
-import { leafHash } from '#core/log/tree.ts';
+import { tilePath } from '#core/log/tiles.ts';
+import { LogWriter } from '#core/log/writing.ts';
 import { approval, by, grant, policy, received } from '../../cases/cases.ts';
 import { type Signer, signedCheckpoint, signer } from '../signer.ts';
 
@@ -44,16 +44,10 @@ export function filesOf(
   as: Signer = ours,
 ): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  const writer = new TileWriter();
+  const writer = new LogWriter();
   for (const size of sizes) {
-    const from = writer.size;
-    for (const { tile, bytes } of writer.append(entries.slice(Number(from), size).map(leafHash)))
+    for (const { tile, bytes } of writer.append(entries.slice(Number(writer.size), size)))
       files.set(tilePath(tile), bytes);
-    for (const tile of newTiles(from, writer.size)) {
-      if (tile.level !== 'entries') continue;
-      const start = Number(tile.index) * TILE_WIDTH;
-      files.set(tilePath(tile), encodeBundle(entries.slice(start, start + tile.width)));
-    }
     files.set('checkpoint', utf8(signedCheckpoint(size, writer.root(), as)));
   }
   return files;

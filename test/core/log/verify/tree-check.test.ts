@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat } from '#core/bytes.ts';
+import { readAhead } from '#core/log/reading.ts';
 import { newTiles, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, leafHash } from '#core/log/tree.ts';
-import { everyFile, readAhead } from '#core/log/verify/every-file.ts';
+import { everyFile } from '#core/log/verify/every-file.ts';
 import { TreeCheck } from '#core/log/verify/tree-check.ts';
 import { entryAt, NaiveTree } from '../naive.ts';
 
