@@ -1,36 +1,12 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { newTiles, tileAt, tilePath } from '#core/log/tiles.ts';
-import { home } from './cloud/emulator.ts';
 import { logKeyOf } from './log.ts';
 import type { World } from './world.ts';
 
-/** Looking at the log as a stranger does: over HTTPS without a key, with the `writ` command, offline. */
-
-const run = promisify(execFile);
-
-/** Runs `npx writ …` and answers what it printed and its exit code. */
-export async function writ(
-  world: Pick<World, 'cloud'>,
-  ...args: string[]
-): Promise<{ stdout: string; stderr: string; code: number }> {
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: world.cloud.caFile };
-  const options = { cwd: home, env, maxBuffer: 64 * 1024 * 1024 };
-  try {
-    return {
-      ...(await run(process.execPath, [join(home, 'client/cli/writ.ts'), ...args], options)),
-      code: 0,
-    };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) throw error;
-    const { stdout, stderr } = { stdout: '', stderr: '', ...error };
-    return { stdout, stderr, code: error.code };
-  }
-}
+/** Looking at the log as a stranger does: over HTTPS, without a key. */
 
 /** Copies the public log into a directory, with what the provider publishes beside it. @returns how many files */
 export async function mirror(world: World, dir: string): Promise<number> {

@@ -15,7 +15,7 @@ import { tileAt, tilePath } from '#core/log/tiles.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { asAdministrator, asRole, roleOf } from './as.ts';
-import { mirror, tamper, writ } from './audit.ts';
+import { mirror, tamper } from './audit.ts';
 import type { Aws } from './aws.ts';
 import { countSealed, recordsExpected, sendEvents, until } from './feed.ts';
 import { readLog } from './log.ts';
@@ -23,6 +23,7 @@ import type { Plot } from './plot.ts';
 import type { Teller } from './teller.ts';
 import { liveVaultKeys } from './vault-keys.ts';
 import type { World } from './world.ts';
+import { writ } from './writ.ts';
 
 /**
  * One disclosure, end to end, as it really happens: each function is a chapter, acts through `client/` as agencies
@@ -213,30 +214,23 @@ export async function checking(
   tell.fact(`The public log, copied without a key or an account: ${count} files`);
   const [key, provider] = ['log.vkey', 'provider.json'].map((name) => join(files.log, name));
   const offline = ['--dir', files.log, '--key', `@${key}`];
-  const verified = await writ(world, 'log', 'verify', ...offline, '--json');
+  const verified = await writ(['log', 'verify', ...offline, '--json']);
   check(verified.code === 0, 'the log verifies');
-  const { size } = z.object({ size: z.string() }).parse(JSON.parse(verified.stdout));
+  const { size } = z.object({ size: z.string() }).parse(JSON.parse(verified.out));
   tell.fact(`writ log verify: ${size} entries, every tile and the root as signed, and a history that can be`);
-  const proven = await writ(world, 'log', 'prove', files.disclosure, '--provider', String(provider));
+  const proven = await writ(['log', 'prove', files.disclosure, '--provider', String(provider)]);
   check(proven.code === 0, 'the disclosure is proven');
-  tell.fact(`writ log prove: ${lastLine(proven.stdout)}`);
+  tell.fact(`writ log prove: ${lastLine(proven.out)}`);
   const copy = `${files.log}-tampered`;
   const changed = BigInt(size) / 2n;
   tamper(files.log, copy, changed, BigInt(size));
-  const caught = await writ(world, 'log', 'verify', '--dir', copy, '--key', `@${key}`);
+  const caught = await writ(['log', 'verify', '--dir', copy, '--key', `@${key}`]);
   rmSync(copy, { recursive: true });
-  check(caught.code === 1 && caught.stdout.includes(`entry ${changed} `), 'the change is caught');
-  tell.fact(`One letter changed in a copy: ${lastLine(caught.stdout)}`);
+  check(caught.code === 1 && caught.out.includes(`entry ${changed} `), 'the change is caught');
+  tell.fact(`One letter changed in a copy: ${lastLine(caught.out)}`);
   await invokeReport(world);
-  const report = await writ(
-    world,
-    'report',
-    '--url',
-    `${world.cloud.url}/v1`,
-    '--key',
-    `@${key}`,
-    '--verify',
-  );
+  const online = ['--url', `${world.cloud.url}/v1`, '--key', `@${key}`];
+  const report = await writ(['report', ...online, '--verify'], { NODE_EXTRA_CA_CERTS: world.cloud.caFile });
   check(report.code === 0, 'the transparency report is what the log says');
   tell.fact('The published transparency report is what the log’s entries add up to');
   return Number(size);

@@ -37,11 +37,13 @@ import { drawersIn, type StoredDrawer } from './aws/vault.ts';
 const { COLLECT_ROLE, POLICY } = env('COLLECT_ROLE', 'POLICY');
 
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  for (const { dynamodb } of event.Records) {
-    const from = BigInt(dynamodb?.OldImage?.published?.N ?? '0');
-    const to = BigInt(dynamodb?.NewImage?.published?.N ?? '0');
-    if (from >= to) continue;
-    const log = await publishedLog();
+  const moves = event.Records.map(({ dynamodb }) => ({
+    from: BigInt(dynamodb?.OldImage?.published?.N ?? '0'),
+    to: BigInt(dynamodb?.NewImage?.published?.N ?? '0'),
+  })).filter(({ from, to }) => from < to);
+  if (moves.length === 0) return;
+  const log = await publishedLog();
+  for (const { from, to } of moves) {
     if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
     for await (const entry of log.entries(from, to)) {
       if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure') {

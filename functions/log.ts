@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { parseTilePath } from '#core/log/tiles.ts';
 import { WireError } from '#core/problem.ts';
-import { readLogFile } from './aws/log.ts';
+import { readLogFile } from './aws/log-bucket.ts';
 import { logger } from './aws/observe.ts';
 import { readReport } from './aws/report.ts';
 import type { Answer, Arrived } from './middleware/event.ts';

@@ -3,7 +3,7 @@ import { categories, policyHash } from '#core/cases/policy.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import { env } from './aws/env.ts';
-import { logKey } from './aws/log.ts';
+import { logKey } from './aws/log-key.ts';
 import { logger } from './aws/observe.ts';
 import { providerJwks } from './aws/provider-key.ts';
 import { revokedKeys } from './aws/registry.ts';

@@ -1,7 +1,8 @@
 import { readCheckpoint } from '#core/log/reading.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import { env } from './aws/env.ts';
-import { logKey, readLogFile } from './aws/log.ts';
+import { readLogFile } from './aws/log-bucket.ts';
+import { logKey } from './aws/log-key.ts';
 import { logger } from './aws/observe.ts';
 import { readReport, storeReport } from './aws/report.ts';
 

@@ -181,19 +181,17 @@ export class WritStack extends Stack {
         'REGISTRY_TABLE',
         'ENTRIES_TABLE',
         'COOL_OFF_HOURS',
-        'LOG_TABLE',
-        'LOG_BUCKET',
         'LOG_KEY',
         'LOG_ORIGIN',
       ),
     });
     const publicLog = new WritFunction(this, 'PublicLog', {
       file: 'log',
-      environment: { ...theLog, ...pick('REPORT_TABLE') },
+      environment: pick('LOG_BUCKET', 'REPORT_TABLE'),
     });
     const report = new WritFunction(this, 'Report', {
       file: 'report',
-      environment: { ...theLog, ...pick('REPORT_TABLE', 'POLICY') },
+      environment: pick('LOG_BUCKET', 'LOG_KEY', 'LOG_ORIGIN', 'REPORT_TABLE', 'POLICY'),
       timeoutSeconds: 900,
       memoryMb: 1769,
     });
@@ -287,9 +285,9 @@ export class WritStack extends Stack {
     );
     log.writtenBy(sequence);
     tables.allow(tables.log, collect, 'GetItem');
-    for (const fn of [collect, authorise, publicLog, report, reconcile]) log.readBy(fn);
+    for (const fn of [collect, authorise, report, reconcile]) log.readBy(fn);
+    log.bucket.grantRead(publicLog);
     trail.heldAgainstLogBy(reconcile);
-    tables.allow(tables.log, reconcile, 'GetItem');
     tables.allow(tables.cases, reconcile, 'GetItem');
     tables.allow(tables.entries, reconcile, 'GetItem', 'PutItem');
     tables.allow(tables.vaultKeys, reconcile, 'Scan');

@@ -8,7 +8,8 @@ import { type Tile, tilePath } from '#core/log/tiles.ts';
 import type { Hash } from '#core/log/tree.ts';
 import { kms, s3 } from './clients.ts';
 import { env } from './env.ts';
-import { getLogObject, keepFile, logKey } from './log.ts';
+import { getLogObject, keepFile } from './log-bucket.ts';
+import { logKey } from './log-key.ts';
 
 /** Writing the log's files, for `sequence` alone: nobody else may (the bucket's policy), and nothing twice. */
 const { LOG_BUCKET, LOG_KEY } = env('LOG_BUCKET', 'LOG_KEY');

@@ -1,88 +1,28 @@
-import { createPublicKey } from 'node:crypto';
-import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
-import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { toHex } from '#core/bytes.ts';
 import { type Entry, readEntry } from '#core/log/entry.ts';
-import type { VerifierKey } from '#core/log/note.ts';
 import {
   type ProvenEntry,
-  type ReadFile,
   readBundles,
   readCheckpoint,
   readProven,
   type SignedCheckpoint,
 } from '#core/log/reading.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { dynamo, kms, s3 } from './clients.ts';
+import { dynamo } from './clients.ts';
 import { env } from './env.ts';
+import { readLogFile } from './log-bucket.ts';
+import { logKey } from './log-key.ts';
 
 /**
  * The log as those who depend on it read it: out of the Object Lock bucket, by a checkpoint that the log's key signed.
  * A table may say that an entry is published; only the bucket proves it (I4).
  */
-const { LOG_TABLE, LOG_BUCKET, LOG_KEY, LOG_ORIGIN } = env(
-  'LOG_TABLE',
-  'LOG_BUCKET',
-  'LOG_KEY',
-  'LOG_ORIGIN',
-);
+const { LOG_TABLE } = env('LOG_TABLE');
 
 /** Where an entry of a stream is: an index beside the log, to find by and never to believe. */
 export const placeKey = (stream: string, n: number) => ({ pk: `place#${stream}`, sk: String(n) });
-
-/** Files of the log that this instance has read or written. No file but the checkpoint ever changes. */
-const kept = new Map<string, Uint8Array>();
-const keptFiles = 64;
-
-export function keepFile(path: string, bytes: Uint8Array): void {
-  kept.delete(path);
-  kept.set(path, bytes);
-  const [oldest] = kept.keys();
-  if (kept.size > keptFiles && oldest !== undefined) kept.delete(oldest);
-}
-
-/** Reads one of the log's files out of the bucket. */
-export const readLogFile: ReadFile = async (path) => {
-  const known = kept.get(path);
-  if (known !== undefined) return known;
-  const object = await getLogObject(path);
-  if (object !== undefined && path !== 'checkpoint') keepFile(path, object.bytes);
-  return object?.bytes;
-};
-
-/** An object of the bucket as it is now, and its entity tag. */
-export async function getLogObject(
-  path: string,
-): Promise<{ bytes: Uint8Array; etag: string | undefined } | undefined> {
-  try {
-    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: LOG_BUCKET, Key: path }));
-    return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag };
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
-}
-
-let loading: Promise<VerifierKey> | undefined;
-
-/** The log's public key, from KMS itself. */
-export function logKey(): Promise<VerifierKey> {
-  loading ??= loadKey().catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
-
-async function loadKey(): Promise<VerifierKey> {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: LOG_KEY }));
-  if (PublicKey === undefined) throw new Error('KMS gave no public key');
-  const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
-  const { x = '' } = key.export({ format: 'jwk' });
-  return { name: LOG_ORIGIN, publicKey: Buffer.from(x, 'base64url') };
-}
 
 /** An entry of the log, proven by the checkpoint that it was looked up in. */
 export interface Logged {

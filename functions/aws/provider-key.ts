@@ -1,9 +1,10 @@
-import { createHash, createPublicKey } from 'node:crypto';
-import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
+import { createHash } from 'node:crypto';
+import { SignCommand } from '@aws-sdk/client-kms';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { kms } from './clients.ts';
 import { env } from './env.ts';
+import { publicKeys } from './public-key.ts';
 
 const { PROVIDER_KEYS } = env('PROVIDER_KEYS');
 const [SIGNING_KEY] = PROVIDER_KEYS;
@@ -11,7 +12,10 @@ const [SIGNING_KEY] = PROVIDER_KEYS;
 /** The provider's public key as published: a JWK whose `kid` is its RFC 7638 thumbprint. */
 export type ProviderJwk = PublicJwk & { kid: string; alg: 'ES256'; use: 'sig' };
 
-const published = new Map<string | undefined, Promise<ProviderJwk>>();
+const jwkOf = publicKeys((spki): ProviderJwk => {
+  const { jwk, thumbprint } = importPublicKey(spki);
+  return { ...jwk, kid: thumbprint, alg: 'ES256', use: 'sig' };
+});
 
 /** The key that signs now. */
 export function providerJwk(): Promise<ProviderJwk> {
@@ -21,25 +25,6 @@ export function providerJwk(): Promise<ProviderJwk> {
 /** Every key under which an answer may be met: the one that signs, first, and those before and after it. */
 export function providerJwks(): Promise<ProviderJwk[]> {
   return Promise.all(PROVIDER_KEYS.map(jwkOf));
-}
-
-function jwkOf(keyArn: string | undefined): Promise<ProviderJwk> {
-  const known = published.get(keyArn);
-  if (known !== undefined) return known;
-  const loading = load(keyArn).catch((error: unknown) => {
-    published.delete(keyArn);
-    throw error;
-  });
-  published.set(keyArn, loading);
-  return loading;
-}
-
-async function load(KeyId: string | undefined): Promise<ProviderJwk> {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
-  if (PublicKey === undefined) throw new Error('KMS gave no public key');
-  const spki = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
-  const { jwk, thumbprint } = importPublicKey(spki.export({ format: 'jwk' }));
-  return { ...jwk, kid: thumbprint, alg: 'ES256', use: 'sig' };
 }
 
 /** Signs as the provider: ECDSA P-256 over SHA-256, as raw r‖s (RFC 9421 §3.3.4, RFC 7518 §3.4). */

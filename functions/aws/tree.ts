@@ -11,7 +11,8 @@ import { batchWrites, writeBatch } from './batch.ts';
 import { dynamo, lostRace } from './clients.ts';
 import type { OutboxItem } from './entries.ts';
 import { env } from './env.ts';
-import { placeKey, readLogFile } from './log.ts';
+import { placeKey } from './log.ts';
+import { readLogFile } from './log-bucket.ts';
 import {
   type Published,
   publishCheckpoint,

@@ -40,8 +40,8 @@ describe('I4 the published log', () => {
   before(async () => {
     const cloud = theCloud();
     log = await newLog(cloud, await newLogKey(cloud), { locked: false });
-    const { deliver, reader } = await newInstance(log);
-    const bytesAt = async (path: string) => (await reader.getLogObject(path))?.bytes ?? new Uint8Array();
+    const { deliver, bucket } = await newInstance(log);
+    const bytesAt = async (path: string) => (await bucket.getLogObject(path))?.bytes ?? new Uint8Array();
     await deliver(items.slice(0, older));
     olderCheckpoint = await bytesAt('checkpoint');
     await deliver(items.slice(older));

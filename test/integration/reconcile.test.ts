@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { type KmsEvent, readKmsJournal } from '#dev/cloud/journal.ts';
 import { until } from '#dev/feed.ts';
 import { logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
+import { writ } from '#dev/writ.ts';
 import {
   approvedCase,
   ingest,
@@ -220,16 +220,18 @@ describe('CloudTrail against the log, on the running stack', () => {
     try {
       const trail = join(scratch, 'trail.json.gz');
       writeFileSync(trail, file([...events, { ...call, eventTime: long }]));
-      const found = await command([
-        ...['--trail', trail, '--url', `${world.cloud.url}/v1`, '--key', formatVerifierKey(logKeyOf(world))],
-        ...['--collect-role', await roleOf(world.aws, world.outputs.CollectFunctionName), '--json'],
-      ]);
+      const log = ['--url', `${world.cloud.url}/v1`, '--key', formatVerifierKey(logKeyOf(world))];
+      const collectRole = await roleOf(world.aws, world.outputs.CollectFunctionName);
+      const found = await writ(
+        ['log', 'reconcile', '--trail', trail, ...log, '--collect-role', collectRole, '--json'],
+        { NODE_EXTRA_CA_CERTS: world.cloud.caFile },
+      );
       const { surplus, missing } = z
         .object({
           surplus: z.array(z.object({ time: z.string(), why: z.string() })),
           missing: z.array(z.object({ case: z.string() })),
         })
-        .parse(JSON.parse(found.stdout));
+        .parse(JSON.parse(found.out));
       assert.ok(surplus.some(({ time, why }) => time === long && why === 'not-announced'));
       assert.ok(!missing.some((it) => it.case === caseId));
       assert.equal(found.code, 1);
@@ -237,18 +239,4 @@ describe('CloudTrail against the log, on the running stack', () => {
       rmSync(scratch, { recursive: true });
     }
   });
-
-  /** `writ log reconcile …`, with what it prints and its exit code. */
-  function command(args: readonly string[]): Promise<{ code: number; stdout: string }> {
-    const program =
-      "import { reconcileCommand } from '#client/cli/reconcile.ts'; await reconcileCommand().parseAsync(process.argv.slice(1), { from: 'user' });";
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        ['--input-type=module', '-e', program, '--', ...args],
-        { env: { ...process.env, NODE_EXTRA_CA_CERTS: world.cloud.caFile }, maxBuffer: 64 * 1024 * 1024 },
-        (error, stdout) => resolve({ code: Number(error?.code ?? 0), stdout }),
-      );
-    });
-  }
 });

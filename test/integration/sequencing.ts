@@ -135,6 +135,7 @@ export interface Instance {
   handler: typeof import('#functions/sequence.ts').handler;
   /** The log as this instance reads it. */
   reader: typeof import('#functions/aws/log.ts');
+  bucket: typeof import('#functions/aws/log-bucket.ts');
   /** How this instance grows the log. */
   tree: typeof import('#functions/aws/tree.ts');
   /** Counts calls from 1 again, and does this to them. */
@@ -172,6 +173,9 @@ async function load({ env }: Pick<OwnLog, 'env'>, metrics: boolean): Promise<Ins
   const own = `?instance=${++instances}`;
   const { handler }: typeof import('#functions/sequence.ts') = await import(`${functions}sequence.ts${own}`);
   const reader: typeof import('#functions/aws/log.ts') = await import(`${functions}aws/log.ts${own}`);
+  const bucket: typeof import('#functions/aws/log-bucket.ts') = await import(
+    `${functions}aws/log-bucket.ts${own}`
+  );
   const tree: typeof import('#functions/aws/tree.ts') = await import(`${functions}aws/tree.ts${own}`);
   const { dynamo, s3, kms }: typeof import('#functions/aws/clients.ts') = await import(
     `${functions}aws/clients.ts${own}`
@@ -204,6 +208,7 @@ async function load({ env }: Pick<OwnLog, 'env'>, metrics: boolean): Promise<Ins
     handler: (...args) => handler(...args),
     deliver: (items) => handler({ Records: items.map(recordOf) }),
     reader,
+    bucket,
     tree,
     interfere: (by = (_n, send) => send()) => {
       asked.length = 0;

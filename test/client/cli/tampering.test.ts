@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { encodeBundle } from '#core/log/tiles.ts';
 import { inParallel } from '#core/parallel.ts';
+import { writ } from '#dev/writ.ts';
 import { signer } from '../../core/log/signer.ts';
 import {
   bytesOf,
@@ -29,7 +28,6 @@ import {
  * Each way to tamper with a log, by somebody who cannot sign and by the log itself, as `writ log verify` tells it: from a
  * directory and from a server.
  */
-const home = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'writ-tampering-'));
 const vkey = formatVerifierKey(ours.key);
 
@@ -95,24 +93,6 @@ const cases: [what: string, files: Files, first: string, since?: Files][] = [
     'entry 256 (file-missing)',
   ],
 ];
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function writ(args: string[], more: Record<string, string> = {}): Promise<Ran> {
-  const { WRIT_URL: _, ...env } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(home, 'client/cli/writ.ts'), ...args],
-      { env: { ...env, ...more } },
-      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
 
 /** Serves each log below a name of its own; `busy` ones answer twice that they are before they answer. */
 const asked = new Map<string, number>();

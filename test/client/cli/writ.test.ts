@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { CompactSign, importPKCS8 } from 'jose';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { approvedScope, decide, mint, type Outcome, view } from '#core/cases/acts.ts';
@@ -15,30 +13,15 @@ import type { Entry } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import { readCheckpoint, readProven } from '#core/log/reading.ts';
+import { writ as run } from '#dev/writ.ts';
 import { approval, by, committed, grant, hoursAfter, received, receivedAt } from '../../core/cases/cases.ts';
 import { TestLog } from '../report/logs.ts';
 
-const home = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'writ-cli-'));
 const at = (name: string) => join(folder, name);
 after(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs `writ …` as its own process, without a terminal. */
-function writ(...args: string[]): Promise<Ran> {
-  const program = join(home, 'client/cli/writ.ts');
-  const { WRIT_URL: _, ...env } = process.env;
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
+const writ = (...args: string[]) => run(args);
 
 /** A case that was approved by two and collected once, its entries in a log, and what was handed over. */
 async function story() {

@@ -1,35 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { makeReport } from '#client/report/check.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { type Report, reportSchema } from '#core/log/report/figures.ts';
 import { inParallel } from '#core/parallel.ts';
+import { writ } from '#dev/writ.ts';
 import { history, TestLog } from './logs.ts';
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const program = `import('#client/cli/report.ts').then((it) => it.reportCommand().parseAsync(process.argv.slice(1), { from: 'user' }))`;
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs `writ report` as its own process. */
-function report(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['-e', program, '--', ...args], { cwd: repository }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
+const report = (...args: string[]) => writ(['report', ...args]);
 
 const log = new TestLog().append(history());
 const vkey = formatVerifierKey(log.key);
