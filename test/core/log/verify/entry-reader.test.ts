@@ -93,7 +93,9 @@ function valuesOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodNumber) return fc.oneof(fc.nat(20), fc.maxSafeNat());
   if (schema instanceof z.ZodArray)
     return fc.array(valuesOf(schema.element), { maxLength: 10 }).filter((it) => schema.safeParse(it).success);
-  if (schema instanceof z.ZodRecord) return fc.dictionary(shortTexts, fc.nat(), { noNullPrototype: true });
+  // V8 (13.6) takes the name "\\"" for "\\" where an object of that shape was read before: none is written so.
+  const plainNames = shortTexts.filter((text) => JSON.stringify(text).length === text.length + 2);
+  if (schema instanceof z.ZodRecord) return fc.dictionary(plainNames, fc.nat(), { noNullPrototype: true });
   assert.ok(schema instanceof z.ZodString);
   const [pattern] = (schema._zod.def.checks ?? []).flatMap((check) =>
     check instanceof z.core.$ZodCheckRegex ? [check._zod.def.pattern] : [],
