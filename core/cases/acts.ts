@@ -4,30 +4,51 @@ import type { EntryBody } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
-import { kindOf, type Policy } from './policy.ts';
-import { askedScope, type Decision, type Request } from './request.ts';
-import { type Scope, scopeText, within } from './scope.ts';
+import { type Basis, checkStanding, kindOf, type Policy, thresholdOf } from './policy.ts';
+import { askedScope, type Delay, type Request } from './request.ts';
+import { type Scope, scopeText } from './scope.ts';
+import { may, type Outcome, step } from './transitions.ts';
 
 /**
- * The state machine of a case: each act takes the case as it is and returns the case as it becomes, with the entry
- * that tells it. Nothing else changes a case. The entry's place in the case's stream is given at commit.
+ * How a case begins, is opened, and ends. Deciding it is in deciding.ts, collecting in collecting.ts, what an emergency
+ * owes in debts.ts, telling the person in notice.ts; which act may follow which, in transitions.ts.
  */
-export interface Outcome {
-  next: Case;
-  entry: EntryBody;
+const hour = 3_600_000;
+export const hoursLater = (at: string, hours: number) =>
+  new Date(Date.parse(at) + hours * hour).toISOString();
+
+/** What a request rests on, as the policy judges it. */
+export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Policy): Basis {
+  return {
+    instrument: instrument.kind,
+    jurisdiction: instrument.jurisdiction,
+    authoriserRole: instrument.authoriserRole,
+    threshold: thresholdOf(instrument.offence, instrument.jurisdiction, policy),
+  };
 }
 
-const hour = 3_600_000;
-const later = (at: string, hours: number) => new Date(Date.parse(at) + hours * hour).toISOString();
-
-/** What the desk refuses before a case exists: the asked breadth and the authoriser's standing. */
-export function checkAsked(request: Request, policy: Policy): void {
+/**
+ * What the desk refuses before a case exists: the asked breadth, the order's standing, an emergency of nothing, secrecy
+ * without end.
+ *
+ * @throws CaseError limit-exceeded, those of `checkStanding`, threat-unstated, delay-too-long
+ */
+export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkBreadth(request, policy);
-  for (const asked of request.categories) {
-    if (!policy.authorisers[asked].includes(request.instrument.authoriserRole)) {
-      throw new CaseError('authoriser-insufficient');
-    }
-  }
+  checkStanding(basisOf(request, policy), request.categories, policy);
+  if (
+    request.priority === 'Emergency' &&
+    request.threat === undefined &&
+    policy.emergency.threat === 'required'
+  )
+    throw new CaseError('threat-unstated');
+  if (request.notice !== undefined) checkDelay(request.notice, policy, at);
+}
+
+/** @throws CaseError delay-too-long */
+export function checkDelay({ delayUntil }: Delay, policy: Policy, at: string): void {
+  if (Date.parse(delayUntil) > Date.parse(hoursLater(at, policy.notice.longestDelayDays * 24)))
+    throw new CaseError('delay-too-long');
 }
 
 /** How much one request may name: it bounds the drawers, and so the KMS grants, that it can cost. */
@@ -72,6 +93,7 @@ export function receive(
   },
 ): Outcome {
   const { policy } = facts;
+  const { notice } = request;
   const next: Case = {
     id: facts.id,
     version: 0,
@@ -82,15 +104,22 @@ export function receive(
     priority: request.priority,
     status: 'AwaitingApproval',
     receivedAt: facts.at,
-    dueAt: later(facts.at, policy.deadlineHours[request.priority]),
+    dueAt: hoursLater(facts.at, policy.deadlineHours[request.priority]),
     asked: askedScope(request),
+    basis: basisOf(request, policy),
+    ...(request.amends === undefined ? {} : { amends: request.amends }),
+    preservations: request.preservations ?? [],
     subjects: facts.subjects,
     approvalsNeeded: policy.approvals,
     policyHash: facts.policyHash,
-    collectionsAllowed: policy.collections,
-    collectHours: policy.collectHours,
+    collectionsAllowed: policy.limits.collections,
     request: facts.sealedRequest,
     decisions: [],
+    notice: {
+      ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, reason: notice.reason }),
+      renewals: 0,
+      told: 0,
+    },
     collections: 0,
     salt: facts.salt,
     entries: { n: 0, hash: '' },
@@ -102,6 +131,7 @@ export function receive(
       data: {
         agency: facts.agency,
         priority: request.priority,
+        ...(request.threat === undefined ? {} : { threat: request.threat }),
         instrument: instrumentInLog(request.instrument.kind),
         jurisdiction: request.instrument.jurisdiction,
         categories: request.categories,
@@ -109,73 +139,8 @@ export function receive(
         request: commitment(facts.salt, 'request', facts.requestDigest),
         resolved: resolvedCommitment(next),
         policyHash: facts.policyHash,
-      },
-    },
-  };
-}
-
-/**
- * A reviewer decides. The right to open needs `approvalsNeeded` distinct people over one request digest and one
- * scope (I3); an approval of another scope starts the count anew. One rejection ends the case.
- *
- * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide
- */
-export function decide(
-  it: Case,
-  act: { decision: Decision; reviewer: string; keyId: string; at: string; sealedMessage: Uint8Array },
-): Outcome {
-  const { decision } = act;
-  if (it.status !== 'AwaitingApproval') throw new CaseError('case-closed');
-  if (decision.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
-  if (it.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  if (decision.scope !== undefined && !within(decision.scope, it.asked))
-    throw new CaseError('scope-too-wide');
-
-  const stored = {
-    decision: decision.decision,
-    reviewer: act.reviewer,
-    keyId: act.keyId,
-    at: act.at,
-    ...(decision.scope === undefined ? {} : { scope: decision.scope }),
-    entry: it.entries.n + 1,
-    message: act.sealedMessage,
-  };
-  const reviewer = commitment(it.salt, 'reviewer', act.reviewer);
-  const request = commitment(it.salt, 'request', it.requestDigest);
-
-  if (decision.decision === 'reject') {
-    return {
-      next: { ...it, status: 'Rejected', decisions: [...it.decisions, stored] },
-      entry: { kind: 'decision.rejected', data: { reviewer, request, status: 'Rejected' } },
-    };
-  }
-  const { scope } = decision;
-  const agreeing = it.decisions.filter(
-    (d) => d.scope !== undefined && scopeText(d.scope) === scopeText(scope),
-  );
-  const decisions = [...agreeing, stored];
-  const approved = decisions.length >= it.approvalsNeeded;
-  const next: Case = approved
-    ? {
-        ...it,
-        status: 'AwaitingDisclosure',
-        decisions,
-        scope,
-        approvedAt: act.at,
-        expiresAt: later(act.at, it.collectHours),
-      }
-    : { ...it, decisions };
-  return {
-    next,
-    entry: {
-      kind: 'decision.approved',
-      data: {
-        reviewer,
-        request,
-        scope: scopeCommitment(it, scope),
-        categories: scope.categories,
-        subjects: scope.subjects.length,
-        status: next.status,
+        ...(request.amends === undefined ? {} : { amends: request.amends }),
+        ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, delayReason: notice.reason }),
       },
     },
   };
@@ -183,63 +148,60 @@ export function decide(
 
 /** A reviewer saw what is asked in the clear. */
 export function view(it: Case, reviewer: string): Outcome {
-  return {
-    next: it,
-    entry: { kind: 'review.opened', data: { reviewer: commitment(it.salt, 'reviewer', reviewer) } },
-  };
+  const data = { reviewer: commitment(it.salt, 'reviewer', reviewer) };
+  return step(it, 'view', it, { kind: 'review.opened', data });
 }
 
 /** A reviewer took out the case's file, for whoever may open what the log says of it. */
 export function issueFile(it: Case, reviewer: string): Outcome {
-  return {
-    next: it,
-    entry: { kind: 'case-file.issued', data: { reviewer: commitment(it.salt, 'reviewer', reviewer) } },
-  };
+  const data = { reviewer: commitment(it.salt, 'reviewer', reviewer) };
+  return step(it, 'issue-file', it, { kind: 'case-file.issued', data });
 }
 
 /** `authorise` minted the grants; with none to mint there is nothing to disclose. */
 export function mint(it: Case, grants: Grant[]): Outcome {
   const scope = approvedScope(it);
-  if (it.status !== 'AwaitingDisclosure' || it.grants !== undefined) throw new CaseError('case-closed');
+  if (it.grants !== undefined) throw new CaseError('case-closed');
   if (grants.length === 0) {
-    const { pending: _, ...rest } = it;
-    return {
-      next: { ...rest, status: 'DisclosureNotAvailable', grants: [] },
-      entry: { kind: 'data.absent', data: { scope: scopeCommitment(it, scope) } },
-    };
+    const next: Case = { ...closed(it, 'DisclosureNotAvailable'), grants: [] };
+    return step(it, 'find-nothing', next, {
+      kind: 'data.absent',
+      data: { scope: scopeCommitment(it, scope) },
+    });
   }
-  return {
-    next: { ...it, grants, minted: it.entries.n + 1 },
-    entry: {
+  return step(
+    it,
+    'mint',
+    { ...it, grants, minted: it.entries.n + 1 },
+    {
       kind: 'grant.minted',
       data: { grants: grants.length, scope: scopeCommitment(it, scope), expiresAt: it.expiresAt ?? '' },
     },
-  };
+  );
+}
+
+/** What was approved names more drawers than one case may open: it is asked for anew, in parts. */
+export function findTooMuch(it: Case): Outcome {
+  const [status, because] = ['Invalid', 'limit-exceeded'] as const;
+  const next: Case = { ...closed(it, status), reason: because, grants: [] };
+  return step(it, 'find-too-much', next, { kind: 'case.invalid', data: { status, because } });
 }
 
 /** The agency takes its request back. @throws CaseError case-closed */
-export function withdraw(it: Case): Outcome {
-  if (it.status !== 'AwaitingApproval' && !openStatuses.includes(it.status))
-    throw new CaseError('case-closed');
-  const { pending: _, ...rest } = it;
-  return {
-    next: { ...rest, status: 'Cancelled' },
-    entry: { kind: 'case.withdrawn', data: { status: 'Cancelled' } },
-  };
+export function withdraw(it: Case, officer: string): Outcome {
+  const status = 'Cancelled';
+  return step(it, 'withdraw', closed(it, status), {
+    kind: 'case.withdrawn',
+    data: { status, officer: commitment(it.salt, 'officer', officer) },
+  });
 }
 
 /** Time ran out for what was approved: the right to collect has ended. Undefined while it has not. */
 export function lapse(it: Case, at: string): Outcome | undefined {
-  const ended =
-    (openStatuses.includes(it.status) || it.status === 'Suspended') &&
-    it.expiresAt !== undefined &&
-    Date.parse(at) >= Date.parse(it.expiresAt);
-  if (!ended) return undefined;
-  const { pending: _, ...rest } = it;
-  return {
-    next: { ...rest, status: 'Expired' },
-    entry: { kind: 'case.expired', data: { status: 'Expired' } },
-  };
+  const isOver = it.expiresAt !== undefined && Date.parse(at) >= Date.parse(it.expiresAt);
+  if (!isOver || !may(it, 'lapse')) return undefined;
+  const status = 'Expired';
+  return step(it, 'lapse', closed(it, status), { kind: 'case.expired', data: { status } });
 }
 
 /**
@@ -251,24 +213,23 @@ export function lapse(it: Case, at: string): Outcome | undefined {
  */
 export function keysRevoked(it: Case, isRevoked: (keyId: string) => boolean): Outcome | undefined {
   const because = 'key-revoked';
-  const isOpen = openStatuses.includes(it.status);
-  if (it.status !== 'AwaitingApproval' && !isOpen && it.status !== 'Suspended') return undefined;
-  const { pending: _, ...rest } = it;
   if (isRevoked(it.askedBy)) {
+    if (!may(it, 'cancel')) return undefined;
     const status = 'Cancelled';
-    return { next: { ...rest, status }, entry: { kind: 'case.cancelled', data: { status, because } } };
+    const next = { ...closed(it, status), reason: because };
+    return step(it, 'cancel', next, { kind: 'case.cancelled', data: { status, because } });
   }
   const standing = it.decisions.filter(({ keyId }) => !isRevoked(keyId));
   const voided = it.decisions.length - standing.length;
-  if (voided === 0 || it.status === 'Suspended') return undefined;
-  if (isOpen) {
+  if (voided === 0) return undefined;
+  if (may(it, 'suspend')) {
     const status = 'Suspended';
-    return { next: { ...rest, status }, entry: { kind: 'case.suspended', data: { status, because } } };
+    const next = { ...closed(it, status), reason: because };
+    return step(it, 'suspend', next, { kind: 'case.suspended', data: { status, because } });
   }
-  return {
-    next: { ...it, decisions: standing },
-    entry: { kind: 'decision.voided', data: { decisions: voided, because } },
-  };
+  if (!may(it, 'void-decisions')) return undefined;
+  const data = { decisions: voided, because };
+  return step(it, 'void-decisions', { ...it, decisions: standing }, { kind: 'decision.voided', data });
 }
 
 /** Why a case's grants must be retired now, if they must (I9). */
@@ -282,10 +243,14 @@ export function retirementDue(it: Case): string | undefined {
 
 /** `expire` retired the grants at KMS. */
 export function retired(it: Case, because: string): Outcome {
-  return {
-    next: { ...it, grants: [] },
-    entry: { kind: 'grant.retired', data: { grants: it.grants?.length ?? 0, because } },
-  };
+  const entry: EntryBody = { kind: 'grant.retired', data: { grants: it.grants?.length ?? 0, because } };
+  return step(it, 'retire-grants', { ...it, grants: [] }, entry);
+}
+
+/** The case in a status in which nothing is opened: whatever was announced is not. */
+export function closed(it: Case, status: Case['status']): Case {
+  const { pending: _, ...rest } = it;
+  return { ...rest, status };
 }
 
 export function approvedScope(it: Case): Scope {

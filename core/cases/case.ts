@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { drawer } from '#core/vault/drawer.ts';
+import { basisSchema } from './policy.ts';
+import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
 /** Statuses as ETSI TS 103 120 names them. Only the provider sets them. */
@@ -35,13 +37,43 @@ export type Holder = z.infer<typeof holder>;
 
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
+/** What an emergency may owe: the other reviewers' signatures, and the agency's validated authorisation. */
+export const debtNames = ['second-signature', 'authorisation'] as const;
+export type Debt = (typeof debtNames)[number];
+
+const debts = z.strictObject({
+  dueAt: z.string(),
+  owed: z.array(z.enum(debtNames)),
+  /** What was not there in time. */
+  missed: z.array(z.enum(debtNames)),
+  /** The number, in the case's stream, of the entry that paid the last of it. */
+  settled: z.int().optional(),
+});
+
+const notice = z.strictObject({
+  delayUntil: z.string().optional(),
+  reason: z.enum(delayReasons).optional(),
+  renewals: z.int(),
+  /** How many collections the person has been told of. */
+  told: z.int(),
+  /** Since when what is not told is known to be late. */
+  overdueSince: z.string().optional(),
+});
+
+/** How far time has run, as it is told: of the deadline for the answer, these parts are over. */
+export const deadlineParts = ['half', 'three-quarters', 'whole'] as const;
+export type DeadlinePart = (typeof deadlineParts)[number];
+
 const decision = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   /** The person who decided; a reviewer with two keys is still one reviewer. */
   reviewer: z.string(),
   keyId: z.string(),
   at: z.string(),
+  /** The policy that was in force. */
+  policyHash: z.string(),
   scope: scopeSchema.optional(),
+  ground: z.enum(grounds).optional(),
   /** The number, in the case's stream, of the entry that says so. */
   entry: z.int(),
   /** The signed message as it arrived, sealed for `authorise` to verify again. */
@@ -61,22 +93,41 @@ export const caseSchema = z.strictObject({
   askedBy: z.string(),
   reference: z.string(),
   requestDigest: z.string(),
-  priority: z.enum(['Routine', 'Emergency']),
+  priority: z.enum(priorities),
   status: z.enum(statuses),
   receivedAt: z.string(),
   dueAt: z.string(),
+  /** How much of the time until `dueAt` is known to be over without an answer. */
+  deadline: z.enum(deadlineParts).optional(),
   asked: scopeSchema,
+  basis: basisSchema,
+  /** The case that this one is asked in place of. */
+  amends: z.string().optional(),
+  /** The preservations that became part of this case. */
+  preservations: z.array(z.string()),
   /** For each subject of the request, whom it stands for in the asked period. */
   subjects: z.array(z.array(holder)),
   approvalsNeeded: z.int(),
+  /** The policy that it was approved under; until then, received under. */
   policyHash: z.string(),
   collectionsAllowed: z.int(),
-  collectHours: z.int(),
   /** The request, sealed under the desk key. */
   request: bytes,
   decisions: z.array(decision),
   scope: scopeSchema.optional(),
+  /** Why it ended as it did, as a code. */
   reason: z.string().optional(),
+  /** What the reviewer who rejected or suspended it says to the agency: a compact JWE to the agency's key. */
+  explanation: z.string().optional(),
+  /** An emergency that is open owes; see debts.ts. */
+  debts: debts.optional(),
+  /** The agency's validated authorisation, by digest. */
+  validation: z.string().optional(),
+  notice,
+  /** Records disclosed so far of each subject, and from when to when. */
+  disclosed: z
+    .strictObject({ firstAt: z.string(), lastAt: z.string(), records: z.record(z.string(), z.int()) })
+    .optional(),
   approvedAt: z.string().optional(),
   expiresAt: z.string().optional(),
   /** Absent: not minted yet. Empty: retired. */
@@ -109,12 +160,20 @@ export const caseView = z.strictObject({
   id: z.string(),
   reference: z.string(),
   status: z.enum(statuses),
-  priority: z.enum(['Routine', 'Emergency']),
+  priority: z.enum(priorities),
   requestDigest: z.string(),
   receivedAt: z.string(),
   dueAt: z.string(),
   scope: scopeSchema.optional(),
   reason: z.string().optional(),
+  /** A compact JWE to the agency's encryption key: what the reviewer says of it. */
+  explanation: z.string().optional(),
+  /** Until when it may be collected. */
+  expiresAt: z.string().optional(),
+  /** What an emergency owes, and until when. */
+  debts: z.strictObject({ dueAt: z.string(), owed: z.array(z.enum(debtNames)) }).optional(),
+  /** Until when the person is not told. */
+  delayUntil: z.string().optional(),
   collections: z.int(),
   links: z.record(z.string(), z.string()),
 });
@@ -132,10 +191,17 @@ export function viewCase(it: Case): CaseView {
     dueAt: it.dueAt,
     ...(it.scope === undefined ? {} : { scope: it.scope }),
     ...(it.reason === undefined ? {} : { reason: it.reason }),
+    ...(it.explanation === undefined ? {} : { explanation: it.explanation }),
+    ...(it.expiresAt === undefined ? {} : { expiresAt: it.expiresAt }),
+    ...(it.debts === undefined ? {} : { debts: { dueAt: it.debts.dueAt, owed: it.debts.owed } }),
+    ...(it.notice.delayUntil === undefined ? {} : { delayUntil: it.notice.delayUntil }),
     collections: it.collections,
     links: {
       self,
       withdrawal: `${self}/withdrawal`,
+      notice: `${self}/notice`,
+      ...(it.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
+      ...(it.amends === undefined ? {} : { amends: `/v1/requests/${it.amends}` }),
       ...(openStatuses.includes(it.status) ? { collection: `${self}/collection` } : {}),
     },
   };

@@ -1,8 +1,10 @@
 import type { Cursor } from '#core/disclosure/page.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { approvedScope, type Outcome, scopeCommitment } from './acts.ts';
-import { type Case, openStatuses } from './case.ts';
+import { approvedScope, scopeCommitment } from './acts.ts';
+import type { Case } from './case.ts';
+import { isOverdue } from './debts.ts';
 import { CaseError } from './errors.ts';
+import { checkMay, type Outcome, step } from './transitions.ts';
 
 /** The acts of collecting, page by page: each is announced, then answered or given up. */
 
@@ -20,9 +22,12 @@ export function intend(
   checkCollectable(it, act.at, act.cursor);
   const { collection, page } = act.cursor ?? firstPage(it);
   const { at, recipient } = act;
-  return {
-    next: { ...it, pending: { entry: it.entries.n + 1, hash: '', at, recipient, collection, page } },
-    entry: {
+  const pending = { entry: it.entries.n + 1, hash: '', at, recipient, collection, page };
+  return step(
+    it,
+    'intend',
+    { ...it, pending },
+    {
       kind: 'collection.intended',
       data: {
         collection,
@@ -31,7 +36,7 @@ export function intend(
         recipient: commitment(it.salt, 'recipient', act.recipient),
       },
     },
-  };
+  );
 }
 
 /**
@@ -62,8 +67,9 @@ const firstPage = (it: Case): PageCursor => ({ collection: it.collections + 1, p
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
  */
 export function checkCollectable(it: Case, at: string, cursor?: PageCursor): void {
-  if (it.status === 'AwaitingApproval') throw new CaseError('case-not-approved');
-  if (!openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  checkMay(it, 'intend');
+  // The clock may be late; what an emergency owes is due all the same.
+  if (isOverdue(it, at)) throw new CaseError('case-closed');
   if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt))
     throw new CaseError('case-closed');
   if (cursor === undefined) {
@@ -84,33 +90,49 @@ export function checkCollectable(it: Case, at: string, cursor?: PageCursor): voi
  */
 export function collected(
   it: Case,
-  act: { records: number; drawers: number; digest: string; more: boolean },
+  act: {
+    at: string;
+    records: readonly { subject: number }[];
+    drawers: number;
+    digest: string;
+    more: boolean;
+  },
 ): Outcome {
+  checkMay(it, 'answer');
   const { pending, unfinished, ...rest } = it;
-  if (pending === undefined || !openStatuses.includes(it.status)) throw new CaseError('case-closed');
+  if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
   if (page === 1 && it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
   if (page > 1 && unfinished?.collection !== collection) throw new CaseError('page-gone');
   const answered = page === 1 ? 1 : Math.max(page, unfinished?.page ?? 1);
-  return {
-    next: {
-      ...rest,
-      status: 'Disclosed',
-      collections: collection,
-      ...(act.more ? { unfinished: { collection, page: answered } } : {}),
-    },
-    entry: {
-      kind: 'collection.completed',
-      data: {
-        collection,
-        page,
-        more: act.more,
-        records: act.records,
-        drawers: act.drawers,
-        package: commitment(it.salt, 'package', act.digest),
-      },
-    },
+  const next: Case = {
+    ...rest,
+    status: 'Disclosed',
+    collections: collection,
+    disclosed: disclosedSoFar(it, act),
+    ...(act.more ? { unfinished: { collection, page: answered } } : {}),
   };
+  return step(it, 'answer', next, {
+    kind: 'collection.completed',
+    data: {
+      collection,
+      page,
+      more: act.more,
+      records: act.records.length,
+      drawers: act.drawers,
+      package: commitment(it.salt, 'package', act.digest),
+    },
+  });
+}
+
+/** What has left of each subject, for the notice that each is sent. */
+function disclosedSoFar(
+  it: Case,
+  { at, records }: { at: string; records: readonly { subject: number }[] },
+): NonNullable<Case['disclosed']> {
+  const counts = { ...it.disclosed?.records };
+  for (const { subject } of records) counts[subject] = (counts[subject] ?? 0) + 1;
+  return { firstAt: it.disclosed?.firstAt ?? at, lastAt: at, records: counts };
 }
 
 /**
@@ -122,8 +144,6 @@ export function collectionFailed(it: Case, act: { code: string; drawers: number 
   const { pending, ...rest } = it;
   if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
-  return {
-    next: rest,
-    entry: { kind: 'collection.failed', data: { collection, page, drawers: act.drawers, code: act.code } },
-  };
+  const data = { collection, page, drawers: act.drawers, code: act.code };
+  return step(it, 'fail', rest, { kind: 'collection.failed', data });
 }

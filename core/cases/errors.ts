@@ -3,16 +3,29 @@ export type CaseErrorCode =
   | 'authoriser-insufficient'
   | 'case-closed'
   | 'case-not-approved'
+  | 'category-not-disclosed'
   | 'collections-used-up'
   | 'data-forgotten'
+  | 'debt-overdue'
   | 'decision-digest-mismatch'
   | 'decision-repeated'
+  | 'delay-too-long'
+  | 'emergencies-suspended'
   | 'grant-missing'
+  | 'instrument-not-accepted'
+  | 'jurisdiction-not-accepted'
   | 'limit-exceeded'
+  | 'notice-given'
+  | 'nothing-owed'
+  | 'offence-below-threshold'
   | 'page-gone'
+  | 'policy-not-adopted'
+  | 'preservation-over'
   | 'reference-conflict'
+  | 'scope-differs'
   | 'scope-too-wide'
-  | 'subject-unknown';
+  | 'subject-unknown'
+  | 'threat-unstated';
 
 export class CaseError extends Error {
   override name = 'CaseError';

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
+import { text } from '#core/text.ts';
 import type { Kind } from '#core/vault/drawer.ts';
+import { CaseError } from './errors.ts';
+import { instrumentKind, jurisdiction } from './instrument.ts';
 
 /**
  * What this provider discloses, to whose order, and within which limits. Policy is data: its hash is in the entry
- * of every request and at `/v1/provider`, so anyone can tell under which rules a case was decided.
+ * of every request and decision and at `/v1/provider`, so anyone can tell under which rules a case was decided; and
+ * two reviewers adopt it before it is in force (docs/cases.md).
  */
 export const categories = ['SubscriberData', 'UserIdentifyingData', 'TrafficData'] as const;
 export type Category = (typeof categories)[number];
@@ -21,8 +25,28 @@ export const authoriserRoles = [
   'JudgeCourtOrInvestigatingJudge',
   'OtherCompetentAuthority',
 ] as const;
+export type AuthoriserRole = (typeof authoriserRoles)[number];
 
-const hours = z.int().positive();
+const hours = z
+  .int()
+  .positive()
+  .max(24 * 366);
+const days = z.int().positive().max(3660);
+const authorisers = z.array(z.enum(authoriserRoles)).min(1);
+const instruments = z.array(instrumentKind).min(1).max(50);
+
+/** One line of a category: orders of these kinds, by these authorisers. What no line names is not disclosed. */
+const line = z.strictObject({
+  instruments,
+  authorisers,
+  /** Under whose law. Default: any that the agency's own terms allow. */
+  jurisdictions: z.array(jurisdiction).min(1).max(250).optional(),
+  /** `threshold`: only for offences that meet it. Regulation (EU) 2023/1543 Art. 5(4). */
+  offence: z.enum(['any', 'threshold']),
+});
+const lines = z.array(line).max(50);
+
+const offences = z.array(text(200)).max(1000);
 
 export const policySchema = z.strictObject({
   name: z.string().min(1).max(100),
@@ -32,14 +56,38 @@ export const policySchema = z.strictObject({
   deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
   /** Hours from approval until the right to collect ends by itself. */
   collectHours: hours,
-  /** How often one case may be collected. */
-  collections: z.int().positive().max(100),
   /** Whose order each category takes. */
-  authorisers: z.strictObject({
-    SubscriberData: z.array(z.enum(authoriserRoles)),
-    UserIdentifyingData: z.array(z.enum(authoriserRoles)),
-    TrafficData: z.array(z.enum(authoriserRoles)),
+  categories: z.strictObject({ SubscriberData: lines, UserIdentifyingData: lines, TrafficData: lines }),
+  /**
+   * Which offences meet the threshold, by jurisdiction, as orders name them: those with a maximum sentence of at least
+   * three years and those that the Regulation lists.
+   */
+  offences: z.record(jurisdiction, z.strictObject({ meet: offences, miss: offences })),
+  /** What happens to an order for an offence that is on neither list: the desk judges, or it is refused. */
+  unlistedOffence: z.enum(['review', 'refuse']),
+  emergency: z.strictObject({
+    /** Reviewers whose signature opens an emergency; the others' fall due after (I3). */
+    approvals: z.int().min(1).max(5),
+    /** Hours from opening until what is owed must be there: Regulation (EU) 2023/1543 Art. 4(5). */
+    debtHours: z.int().positive().max(48),
+    /** Whether the request must say who or what is threatened, or its priority says enough. */
+    threat: z.enum(['required', 'optional']),
+    /** Whose validation pays the agency's debt. */
+    validators: authorisers,
   }),
+  /** Regulation (EU) 2023/1543 Art. 11. */
+  preservation: z.strictObject({ days, extensionDays: days, instruments, authorisers }),
+  notice: z.strictObject({
+    /** How far off the end of a delay may lie when it is asked for. */
+    longestDelayDays: days,
+    renewals: z.int().nonnegative().max(100),
+    /** How late the notice may go out before it counts as overdue. */
+    graceHours: hours,
+  }),
+  /** What the desk learns of the data before it decides; never what it is. */
+  desk: z.strictObject({ sees: z.enum(['amount', 'existence', 'nothing']) }),
+  /** Tags of accounts, numbers and usernames that nobody has reason to ask for; see docs/cases.md. */
+  decoys: z.array(z.string().regex(/^[\w-]{43}$/)).max(100),
   limits: z.strictObject({
     subjects: z.int().positive().max(100),
     periodDays: z.int().positive(),
@@ -47,6 +95,14 @@ export const policySchema = z.strictObject({
     grants: z.int().positive().max(1000),
     /** Records one answer may carry. */
     records: z.int().positive().max(20_000),
+    /** How often one case may be collected. */
+    collections: z.int().positive().max(100),
+    /** New requests and preservations a day (UTC). An agency's own terms may be narrower. */
+    requestsPerDay: z.strictObject({ agency: z.int().positive(), officer: z.int().positive() }),
+    /** Emergencies of one agency a week (Monday to Sunday, UTC); 0: none. */
+    emergenciesPerWeek: z.int().nonnegative(),
+    /** The share of cases approved as asked, of the last so many, from which somebody must look into it. */
+    unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
   }),
 });
 
@@ -54,4 +110,51 @@ export type Policy = z.infer<typeof policySchema>;
 
 export function policyHash(policy: Policy): string {
   return jsonDigest(policy);
+}
+
+/** What a request rests on, as the case keeps it: nothing of it names anybody. */
+export const basisSchema = z.strictObject({
+  instrument: instrumentKind,
+  jurisdiction,
+  authoriserRole: z.enum(authoriserRoles),
+  threshold: z.enum(['met', 'missed', 'unlisted']),
+});
+export type Basis = z.infer<typeof basisSchema>;
+
+/** Whether an offence meets the threshold, as the policy lists them for this jurisdiction. */
+export function thresholdOf(offence: string, law: string, policy: Policy): Basis['threshold'] {
+  const { meet = [], miss = [] } = policy.offences[law] ?? {};
+  const named = plain(offence);
+  const isOneOf = (list: readonly string[]) =>
+    list.some((it) => named === plain(it) || named.startsWith(`${plain(it)} `));
+  // What is listed as below it is below it, whatever else is listed.
+  if (isOneOf(miss)) return 'missed';
+  return isOneOf(meet) ? 'met' : 'unlisted';
+}
+
+/** `§ 176b  StGB` and `StGB 176b` stay two spellings: a policy lists those that it takes. */
+const plain = (offence: string) => offence.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+
+/**
+ * Whether the policy has a line for each category that an order of this kind, by this authoriser, for this offence can
+ * have. The refusal names the first thing that no line has.
+ *
+ * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted,
+ *   authoriser-insufficient, offence-below-threshold
+ */
+export function checkStanding(basis: Basis, asked: readonly Category[], policy: Policy): void {
+  for (const category of asked) {
+    const all = policy.categories[category];
+    if (all.length === 0) throw new CaseError('category-not-disclosed');
+    const byKind = all.filter((it) => it.instruments.includes(basis.instrument));
+    if (byKind.length === 0) throw new CaseError('instrument-not-accepted');
+    const byLaw = byKind.filter((it) => it.jurisdictions?.includes(basis.jurisdiction) ?? true);
+    if (byLaw.length === 0) throw new CaseError('jurisdiction-not-accepted');
+    const byAuthoriser = byLaw.filter((it) => it.authorisers.includes(basis.authoriserRole));
+    if (byAuthoriser.length === 0) throw new CaseError('authoriser-insufficient');
+    const meets =
+      basis.threshold === 'met' || (basis.threshold === 'unlisted' && policy.unlistedOffence === 'review');
+    if (!meets && byAuthoriser.every((it) => it.offence === 'threshold'))
+      throw new CaseError('offence-below-threshold');
+  }
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import { instrumentInLog, resolvedCommitment } from './acts.ts';
+import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { bytes, holder } from './case.ts';
+import { CaseError } from './errors.ts';
+import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -11,11 +13,30 @@ import { scopeSchema } from './scope.ts';
  * 11). It discloses nothing, whether there is anything to keep included, and opens nothing: the drawers that it
  * keeps are wrapped anew under a key of their own, which ends with it.
  */
-export const preservationSchema = requestSchema.omit({ priority: true, notice: true });
+export const preservationSchema = requestSchema.omit({
+  priority: true,
+  threat: true,
+  notice: true,
+  amends: true,
+  preservations: true,
+});
 export type PreservationRequest = z.infer<typeof preservationSchema>;
 
-/** Regulation (EU) 2023/1543 Art. 11(1). */
-const PRESERVATION_DAYS = 60;
+/** `Requested`: it became part of a request, and lasts until that can be answered. */
+export const preservationStatuses = ['Preserved', 'Requested', 'Lapsed'] as const;
+/** Those in which something is kept. */
+export const keptStatuses = ['Preserved', 'Requested'] as const;
+
+/**
+ * Whether the policy takes a preservation order of this kind by this authoriser.
+ *
+ * @throws CaseError instrument-not-accepted, authoriser-insufficient
+ */
+export function checkPreservable({ instrument }: PreservationRequest, policy: Policy): void {
+  const { instruments, authorisers } = policy.preservation;
+  if (!instruments.includes(instrument.kind)) throw new CaseError('instrument-not-accepted');
+  if (!authorisers.includes(instrument.authoriserRole)) throw new CaseError('authoriser-insufficient');
+}
 
 export const storedPreservation = z.strictObject({
   id: z.string(),
@@ -24,10 +45,15 @@ export const storedPreservation = z.strictObject({
   askedBy: z.string(),
   reference: z.string(),
   requestDigest: z.string(),
-  status: z.enum(['Preserved', 'Lapsed']),
+  status: z.enum(preservationStatuses),
   receivedAt: z.string(),
   /** When it ends by itself. Called as in a case, so that one index serves both. */
   dueAt: z.string(),
+  isExtended: z.boolean(),
+  /** Until when the drawers are known to be kept. */
+  keptUntil: z.string().optional(),
+  /** The case that it became part of. */
+  case: z.string().optional(),
   asked: scopeSchema,
   subjects: z.array(z.array(holder)),
   /** What was asked, sealed under the desk key. */
@@ -41,19 +67,26 @@ export type Preservation = z.infer<typeof storedPreservation>;
 export const preservationView = z.strictObject({
   id: z.string(),
   reference: z.string(),
-  status: z.enum(['Preserved', 'Lapsed']),
+  status: z.enum(preservationStatuses),
   requestDigest: z.string(),
   receivedAt: z.string(),
   endsAt: z.string(),
+  links: z.record(z.string(), z.string()),
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
 export function viewPreservation(it: Preservation): PreservationView {
   const { id, reference, status, requestDigest, receivedAt, dueAt } = it;
-  return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt };
+  const self = `/v1/preservations/${id}`;
+  const links = {
+    self,
+    ...(status === 'Preserved' && !it.isExtended ? { extension: `${self}/extension` } : {}),
+    ...(it.case === undefined ? {} : { request: `/v1/requests/${it.case}` }),
+  };
+  return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt, links };
 }
 
-interface Outcome {
+export interface PreservationOutcome {
   next: Preservation;
   entry: EntryBody;
 }
@@ -66,10 +99,11 @@ export function preserve(
     'id' | 'agency' | 'askedBy' | 'requestDigest' | 'subjects' | 'request' | 'salt'
   > & {
     at: string;
+    policy: Policy;
   },
-): Outcome {
-  const { at, ...rest } = facts;
-  const endsAt = new Date(Date.parse(at) + PRESERVATION_DAYS * 86_400_000).toISOString();
+): PreservationOutcome {
+  const { at, policy, ...rest } = facts;
+  const endsAt = hoursLater(at, policy.preservation.days * 24);
   const { subjects, categories, period, instrument } = request;
   const next: Preservation = {
     ...rest,
@@ -78,6 +112,7 @@ export function preserve(
     status: 'Preserved',
     receivedAt: at,
     dueAt: endsAt,
+    isExtended: false,
     asked: { subjects: subjects.map((_, index) => index), categories, period },
     entries: { n: 0, hash: '' },
   };
@@ -99,19 +134,61 @@ export function preserve(
   };
 }
 
-/** Whether the log has been told what was kept. */
+/** Whether what is there is kept for as long as it must be, and the log was told. */
 export function isKept(it: Preservation): boolean {
-  return it.entries.n > 1;
+  return it.keptUntil === it.dueAt;
 }
 
-/** Its drawers are wrapped anew. Undefined where that is told already. */
-export function kept(it: Preservation, drawers: number): Outcome | undefined {
-  if (it.status !== 'Preserved' || isKept(it)) return undefined;
-  return { next: it, entry: { kind: 'preservation.kept', data: { drawers } } };
+/** Its drawers are wrapped anew, until its end. Undefined where that is told already. */
+export function kept(it: Preservation, drawers: number): PreservationOutcome | undefined {
+  if (it.status === 'Lapsed' || isKept(it)) return undefined;
+  const next: Preservation = { ...it, keptUntil: it.dueAt };
+  return { next, entry: { kind: 'preservation.kept', data: { drawers } } };
+}
+
+/**
+ * The agency has it last longer, once.
+ *
+ * @throws CaseError preservation-over: it ended, is part of a request, or was extended before
+ */
+export function extend(
+  it: Preservation,
+  act: { officer: string; at: string; policy: Policy },
+): PreservationOutcome {
+  if (isOver(it, act.at) || it.isExtended) throw new CaseError('preservation-over');
+  const endsAt = hoursLater(it.dueAt, act.policy.preservation.extensionDays * 24);
+  const officer = commitment(it.salt, 'officer', act.officer);
+  return {
+    next: { ...it, isExtended: true, dueAt: endsAt },
+    entry: { kind: 'preservation.extended', data: { officer, endsAt } },
+  };
+}
+
+/**
+ * It becomes part of a request: it lasts until that can have been answered and collected (Regulation (EU) 2023/1543
+ * Art. 11(2)), and is no preservation by itself any more.
+ *
+ * @param until the last moment at which the case can be collected
+ * @throws CaseError preservation-over
+ */
+export function becomePart(
+  it: Preservation,
+  act: { case: string; until: string; at: string },
+): PreservationOutcome {
+  if (isOver(it, act.at)) throw new CaseError('preservation-over');
+  const endsAt = act.until > it.dueAt ? act.until : it.dueAt;
+  return {
+    next: { ...it, status: 'Requested', case: act.case, dueAt: endsAt },
+    entry: { kind: 'preservation.requested', data: { case: act.case, endsAt } },
+  };
 }
 
 /** Its time is over: what it kept is forgotten by its own retention again. Undefined while it is not. */
-export function ended(it: Preservation, at: string): Outcome | undefined {
-  if (it.status !== 'Preserved' || at < it.dueAt) return undefined;
+export function ended(it: Preservation, at: string): PreservationOutcome | undefined {
+  if (it.status === 'Lapsed' || at < it.dueAt) return undefined;
   return { next: { ...it, status: 'Lapsed' }, entry: { kind: 'preservation.ended', data: {} } };
+}
+
+function isOver(it: Preservation, at: string): boolean {
+  return it.status !== 'Preserved' || at >= it.dueAt;
 }

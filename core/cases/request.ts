@@ -6,6 +6,27 @@ import { instrumentKind, jurisdiction } from './instrument.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, period, type Scope, scopeSchema } from './scope.ts';
 
+export const priorities = ['Routine', 'Emergency'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** What an emergency is: an imminent threat to one of these. */
+export const threats = ['life', 'limb', 'safety', 'critical infrastructure'] as const;
+
+/** Why a person may be told later, as the wire says it. */
+export const delayReasons = [
+  'life or safety',
+  'flight',
+  'evidence',
+  'witnesses',
+  'jeopardising the investigation',
+] as const;
+
+export const delaySchema = z.strictObject({ delayUntil: instant, reason: z.enum(delayReasons) });
+export type Delay = z.infer<typeof delaySchema>;
+
+const id = z.uuid();
+const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+
 /**
  * An agency's signed ask, as it stands on the wire. Strict throughout: a field that is not named here is refused,
  * so nothing that would hold content can be asked for (I5).
@@ -24,10 +45,12 @@ export const requestSchema = z.strictObject({
     authoriserRole: z.enum(authoriserRoles),
     issuedAt: instant,
     offence: text(200),
-    digest: z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/),
+    digest,
   }),
   investigation: z.literal('criminal'),
-  priority: z.enum(['Routine', 'Emergency']),
+  priority: z.enum(priorities),
+  /** In an emergency: what is threatened (Regulation (EU) 2023/1543 Art. 3(18)). */
+  threat: z.enum(threats).optional(),
   subjects: z
     .array(subject)
     .min(1)
@@ -35,7 +58,12 @@ export const requestSchema = z.strictObject({
     .refine((list) => distinct(list.map((s) => `${s.kind} ${s.value}`)), { error: 'duplicate' }),
   categories: z.array(category).min(1).max(3).refine(distinct, { error: 'duplicate' }),
   period,
-  notice: z.strictObject({ delayUntil: instant, reason: text(500) }).optional(),
+  /** Until when, and why, the person is not to be told. Without it they are told once something was disclosed. */
+  notice: delaySchema.optional(),
+  /** The request that this one is asked in place of. */
+  amends: id.optional(),
+  /** What was preserved for this request. */
+  preservations: z.array(id).min(1).max(10).refine(distinct, { error: 'duplicate' }).optional(),
 });
 
 export type Request = z.infer<typeof requestSchema>;
@@ -50,7 +78,29 @@ export function askedScope(request: Request): Scope {
   };
 }
 
-/** A reviewer's decision, as it stands on the wire. A rejection needs no scope. */
+/**
+ * Why a request is not answered: the grounds of Regulation (EU) 2023/1543 Annex III, and what else a desk turns down for.
+ */
+export const grounds = [
+  'incomplete',
+  'manifest-error',
+  'insufficient-information',
+  'authority-not-competent',
+  'not-held',
+  'impossible',
+  'immunity-or-privilege',
+  'press-freedom',
+  'third-country-conflict',
+  'threshold-not-met',
+  'not-proportionate',
+  'other',
+] as const;
+export type Ground = (typeof grounds)[number];
+
+/**
+ * A reviewer's decision, as it stands on the wire. A rejection needs no scope; without a ground, its ground is `other`.
+ * What it says in free text is sealed for the agency.
+ */
 export const decisionSchema = z.discriminatedUnion('decision', [
   z.strictObject({
     decision: z.literal('approve'),
@@ -62,7 +112,25 @@ export const decisionSchema = z.discriminatedUnion('decision', [
     decision: z.literal('reject'),
     requestDigest: z.string().max(100),
     scope: scopeSchema.optional(),
+    ground: z.enum(grounds).optional(),
     reason: text(1000),
   }),
 ]);
 export type Decision = z.infer<typeof decisionSchema>;
+
+/** A reviewer closes the door of a case that is open, as it stands on the wire. */
+export const suspensionSchema = z.strictObject({
+  requestDigest: z.string().max(100),
+  ground: z.enum(grounds),
+  reason: text(1000),
+});
+export type Suspension = z.infer<typeof suspensionSchema>;
+
+/** What an emergency owes afterwards: the order as it was validated. Regulation (EU) 2023/1543 Art. 4(5). */
+export const validationSchema = z.strictObject({
+  authoriserRole: z.enum(authoriserRoles),
+  validatedAt: instant,
+  /** Of the validated order. */
+  digest,
+});
+export type Validation = z.infer<typeof validationSchema>;

@@ -10,7 +10,16 @@ import type { Entry } from './entry.ts';
  * A case's file: its salt, and the values that its entries commit to. Whoever is given it (a court, the person
  * notified) can tell what the log says of this case, and of no other. It is as sensitive as the case itself.
  */
-const committed = ['request', 'resolved', 'scope', 'reviewer', 'recipient', 'package'] as const;
+const committed = [
+  'request',
+  'resolved',
+  'scope',
+  'reviewer',
+  'officer',
+  'validation',
+  'recipient',
+  'package',
+] as const;
 export type CommittedLabel = (typeof committed)[number];
 
 export const caseFileSchema = z.strictObject({
@@ -29,11 +38,11 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  * The file of a case as the provider holds it.
  *
  * @param known what the case itself does not hold: thumbprints of the keys it was disclosed to, reviewers who looked,
- *   digests of packages
+ *   officers who acted, digests of packages
  */
 export function makeCaseFile(
-  it: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope'>,
-  known: Partial<Record<'recipient' | 'reviewer' | 'package', readonly string[]>> = {},
+  it: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope' | 'validation'>,
+  known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
 ): CaseFile {
   const scopes = [...it.decisions.map(({ scope }) => scope), it.scope].filter((scope) => scope !== undefined);
   const all: Record<CommittedLabel, readonly string[]> = {
@@ -41,6 +50,8 @@ export function makeCaseFile(
     resolved: [canonicalJson(it.subjects)],
     scope: scopes.map(scopeText),
     reviewer: [...it.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
+    officer: known.officer ?? [],
+    validation: it.validation === undefined ? [] : [it.validation],
     recipient: known.recipient ?? [],
     package: known.package ?? [],
   };

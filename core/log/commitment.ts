@@ -23,6 +23,8 @@ export type CommitmentLabel =
   | 'resolved'
   | 'scope'
   | 'reviewer'
+  | 'officer'
+  | 'validation'
   | 'recipient'
   | 'package'
   | 'cursor'

@@ -41,13 +41,16 @@ export const entrySchema = z.discriminatedUnion('kind', [
     activeFrom: z.string(),
   }),
   // The provider's first reviewers, named by an operator: the one act that nobody signs.
-  kind('registry.founded', { keys: z.array(commitment).min(2).max(10) }),
+  // It adopts the policy that is deployed then.
+  kind('registry.founded', { keys: z.array(commitment).min(2).max(10), policyHash: digest }),
   kind('change.proposed', {
     change: code,
     agency: code.optional(),
     role: code,
     by: commitment,
     digest: commitment,
+    // Of a change of policy: which it would adopt.
+    policyHash: digest.optional(),
   }),
   kind('change.decided', { decision: code, role: code, by: commitment, digest: commitment, status: code }),
   kind('key.revoked', {
@@ -68,6 +71,13 @@ export const entrySchema = z.discriminatedUnion('kind', [
     // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
     resolved: commitment,
     policyHash: z.string(),
+    // What an emergency is said to threaten.
+    threat: code.optional(),
+    // The case that this one is asked in place of.
+    amends: code.optional(),
+    // Until when, and why, the person is not to be told.
+    delayUntil: code.optional(),
+    delayReason: code.optional(),
   }),
   // proven: the key's signature was verified; otherwise somebody merely named that key.
   kind('request.refused', { role: code, agency: code.optional(), code, proven: z.boolean() }),
@@ -80,13 +90,19 @@ export const entrySchema = z.discriminatedUnion('kind', [
     scope: commitment,
     categories,
     subjects: count,
+    // Whether it is less than was asked.
+    narrowed: z.boolean(),
+    policyHash: digest,
     status: code,
+    // Of an emergency that is open: how much it still owes.
+    owed: count.optional(),
   }),
-  // because: the ground as the Regulation's Annex III lists them, where the reviewer gave one.
+  // because: the ground, as the Regulation's Annex III lists them.
   kind('decision.rejected', {
     reviewer: commitment,
     request: commitment,
-    because: code.optional(),
+    because: code,
+    policyHash: digest,
     status: code,
   }),
   kind('grant.minted', { grants: count, scope: commitment, expiresAt: z.string() }),
@@ -103,11 +119,14 @@ export const entrySchema = z.discriminatedUnion('kind', [
     package: commitment,
   }),
   kind('collection.failed', { collection: count, page: count, drawers: count, code }),
-  kind('case.withdrawn', { status: code }),
+  kind('case.withdrawn', { status: code, officer: commitment }),
   kind('case.expired', { status: code }),
+  // What was approved names more than one case may open.
+  kind('case.invalid', { status: code, because: code }),
   // A key that the case rests on was revoked: its officer's, or one of its reviewers'.
   kind('case.cancelled', { status: code, because: code }),
-  kind('case.suspended', { status: code, because: code }),
+  // reviewer: who closed the door, where somebody did.
+  kind('case.suspended', { status: code, because: code, reviewer: commitment.optional() }),
   kind('decision.voided', { decisions: count, because: code }),
   kind('preservation.received', {
     agency: code,
@@ -120,6 +139,9 @@ export const entrySchema = z.discriminatedUnion('kind', [
     endsAt: z.string(),
   }),
   kind('preservation.kept', { drawers: count }),
+  kind('preservation.extended', { officer: commitment, endsAt: z.string() }),
+  // It became part of a request, and lasts until that can be answered.
+  kind('preservation.requested', { case: code, endsAt: z.string() }),
   kind('preservation.ended', {}),
   // `key` is the SHA-256 of the KMS key's ARN, `policy` of its policy: which key stands under which policy.
   kind('vault.key-made', { purpose: code, epoch: code, key: commitment, policy: digest }),
@@ -132,10 +154,29 @@ export const entrySchema = z.discriminatedUnion('kind', [
     found: digest,
   }),
   kind('account.erased', { drawers: count, preserved: count }),
-  // An emergency was opened on one signature, and what it owed after was not there in time.
-  kind('emergency.overdue', { debt: code }),
+  // The agency's authorisation of an emergency, as it was validated; and how much the case still owes.
+  kind('authorisation.validated', {
+    officer: commitment,
+    authoriserRole: code,
+    validation: commitment,
+    owed: count,
+  }),
+  // An emergency was opened on one signature, and what it owed after was not there in time. Its door is closed.
+  kind('emergency.overdue', { debt: code, status: code }),
+  // An agency's emergencies are taken no more, until an operator and a reviewer reopen them.
+  kind('emergencies.suspended', { agency: code, case: code }),
+  kind('emergencies.reopened', { agency: code, change: code }),
+  // So much of the time for the answer is over, and there is none.
+  kind('deadline.passed', { part: code }),
+  // Who was asked about is to be told later than was said before.
+  kind('notice.delayed', { officer: commitment, delayUntil: code, delayReason: code }),
+  kind('notice.sent', { notices: count, collections: count }),
   // Who was asked about should have been told by now, and was not.
   kind('notice.overdue', {}),
+  // Whoever sends the notices was told whom to send them to.
+  kind('notice.addressed', {}),
+  // Somebody asked for an account that nobody has reason to ask for. Their key is revoked.
+  kind('decoy.asked', { agency: code, key: commitment }),
   // What the five-minute sweep of KMS's grants found: once a day, and whenever they differ from the cases' (I9).
   kind('sweep.done', { grants: count, missing: count, surplus: count }),
   // An hour of CloudTrail against the log: decryptions that no collection announced, collections without their own.

@@ -47,6 +47,13 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   }),
   /** One more reviewer's key. */
   z.strictObject({ kind: z.literal('reviewer'), reviewer: z.strictObject(newKey) }),
+  /** Another policy, by its hash: it may be deployed once it is adopted. */
+  z.strictObject({
+    kind: z.literal('policy'),
+    policyHash: z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/),
+  }),
+  /** An agency's emergencies, which were suspended, are to be taken again. An operator confirms. */
+  z.strictObject({ kind: z.literal('emergencies'), agency: name }),
 ]);
 export type Proposal = z.infer<typeof proposalSchema>;
 
@@ -56,6 +63,9 @@ export const changeDecisionSchema = z.strictObject({
   changeDigest: z.string().max(100),
 });
 export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
+
+/** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
+const deciders = [...roles, 'operator'] as const;
 
 export const changeStatuses = ['Pending', 'Applied', 'Rejected'] as const;
 
@@ -70,7 +80,7 @@ export const changeSchema = z.strictObject({
   decisions: z.array(
     z.strictObject({
       decision: changeDecisionSchema.shape.decision,
-      role: z.enum(roles),
+      role: z.enum(deciders),
       holder: z.string(),
       keyId: z.string(),
       at: z.string(),
@@ -85,6 +95,12 @@ export type Change = z.infer<typeof changeSchema>;
 
 /** Distinct reviewers who must sign a change. The policy's approvals are for cases; nobody can set this to one. */
 export const CHANGE_APPROVALS = 2;
+
+/** A suspension of emergencies is ended by a reviewer and an operator; every other change takes two reviewers. */
+function approvalsFor(proposal: Proposal): number {
+  return proposal.kind === 'emergencies' ? 1 : CHANGE_APPROVALS;
+}
+
 /** A change that is not complete by then is dead. */
 export const CHANGE_DAYS = 14;
 
@@ -102,7 +118,7 @@ interface Act {
 
 /** The agency that a proposal concerns; undefined for the provider's own side. */
 export function agencyOfProposal(proposal: Proposal): string | undefined {
-  if (proposal.kind === 'reviewer') return undefined;
+  if (proposal.kind === 'reviewer' || proposal.kind === 'policy') return undefined;
   return proposal.kind === 'agency' ? proposal.agency.id : proposal.agency;
 }
 
@@ -149,6 +165,7 @@ export function propose(proposal: Proposal, act: Act & { id: string; salt: Uint8
         role: by.role,
         by: commitment(act.salt, 'holder', by.holder),
         digest: commitment(act.salt, 'change', digest),
+        ...(proposal.kind === 'policy' ? { policyHash: proposal.policyHash } : {}),
       },
     },
   };
@@ -176,7 +193,10 @@ export function decideChange(
   if (it.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(it)))
     throw new RegistryError('change-closed');
   if (decision.changeDigest !== it.digest) throw new RegistryError('change-digest-mismatch');
-  const concerns = by.role === 'reviewer' || by.agency === agencyOfProposal(it.proposal);
+  // An agency has no say in whether its own emergencies are taken.
+  const concerns =
+    by.role === 'reviewer' ||
+    (it.proposal.kind !== 'emergencies' && by.agency === agencyOfProposal(it.proposal));
   const own = by.role === 'reviewer' ? 'approve' : 'confirm';
   if (!concerns || (decision.decision !== 'reject' && decision.decision !== own)) {
     throw new RegistryError('change-not-yours');
@@ -185,24 +205,46 @@ export function decideChange(
   if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
     throw new RegistryError('change-repeated');
   }
-  const decided: Change = {
-    ...it,
-    decisions: [...standingOnes, { decision: decision.decision, ...signedBy(act) }],
-  };
-  const status =
-    decision.decision === 'reject'
-      ? 'Rejected'
-      : isComplete(decided, standing.agency)
-        ? 'Applied'
-        : 'Pending';
+  return decided(it, [...standingOnes, { decision: decision.decision, ...signedBy(act) }], standing.agency);
+}
+
+/**
+ * An operator confirms, known by AWS credentials alone: that an agency's emergencies are taken again.
+ *
+ * @throws RegistryError change-closed, change-not-yours
+ */
+export function confirmAsOperator(it: Change, at: string, standing: Standing): ChangeOutcome {
+  if (it.status !== 'Pending' || Date.parse(at) >= Date.parse(closesAt(it)))
+    throw new RegistryError('change-closed');
+  if (it.proposal.kind !== 'emergencies') throw new RegistryError('change-not-yours');
+  const operator = {
+    role: 'operator',
+    holder: 'operator',
+    keyId: '',
+    at,
+    message: new Uint8Array(),
+  } as const;
+  const standingOnes = it.decisions.filter(({ keyId }) => standing.stands(keyId));
+  return decided(it, [...standingOnes, { decision: 'confirm', ...operator }], standing.agency);
+}
+
+function decided(
+  it: Change,
+  decisions: Change['decisions'],
+  agency: AgencyRecord | undefined,
+): ChangeOutcome {
+  const next: Change = { ...it, decisions };
+  const last = decisions.at(-1);
+  if (last === undefined) throw new Error('nobody decided');
+  const status = last.decision === 'reject' ? 'Rejected' : isComplete(next, agency) ? 'Applied' : 'Pending';
   return {
-    next: { ...decided, status },
+    next: { ...next, status },
     entry: {
       kind: 'change.decided',
       data: {
-        decision: decision.decision,
-        role: by.role,
-        by: commitment(it.salt, 'holder', by.holder),
+        decision: last.decision,
+        role: last.role,
+        by: commitment(it.salt, 'holder', last.holder),
         digest: commitment(it.salt, 'change', it.digest),
         status,
       },
@@ -223,8 +265,10 @@ export function missing(
   const people = (decision: string) =>
     new Set(it.decisions.filter((d) => d.decision === decision).map(({ holder }) => holder)).size;
   return {
-    approvals: Math.max(0, CHANGE_APPROVALS - people('approve')),
-    confirmation: (agency?.members.length ?? 0) > 0 && people('confirm') === 0,
+    approvals: Math.max(0, approvalsFor(it.proposal) - people('approve')),
+    // By the agency; of whether its emergencies are taken, by an operator.
+    confirmation:
+      (it.proposal.kind === 'emergencies' || (agency?.members.length ?? 0) > 0) && people('confirm') === 0,
   };
 }
 

@@ -10,6 +10,7 @@ export type RegistryErrorCode =
   | 'change-not-yours'
   | 'change-repeated'
   | 'desk-founded'
+  | 'emergencies-open'
   | 'holder-conflict'
   | 'key-enrolled'
   | 'rate-exceeded';

@@ -25,6 +25,24 @@ export async function provesEnrolment(
   if (asked === undefined || jsonDigest(change.proposal) !== change.digest) return false;
   if (asked.role !== key.role || asked.holder !== key.holder) return false;
   if (importPublicKey(asked.publicKey).thumbprint !== key.keyId) return false;
+  return isSignedByTwo(change, reviewerOf);
+}
+
+/** Whether a change really adopted a policy: two distinct reviewers signed its hash. */
+export async function provesAdoption(
+  change: Change,
+  policyHash: string,
+  reviewerOf: (keyId: string) => Promise<KeyRecord | undefined>,
+): Promise<boolean> {
+  const { proposal } = change;
+  if (proposal.kind !== 'policy' || proposal.policyHash !== policyHash) return false;
+  return jsonDigest(proposal) === change.digest && isSignedByTwo(change, reviewerOf);
+}
+
+async function isSignedByTwo(
+  change: Change,
+  reviewerOf: (keyId: string) => Promise<KeyRecord | undefined>,
+): Promise<boolean> {
   const people = new Set<string>();
   for (const decision of change.decisions) {
     if (decision.decision !== 'approve') continue;

@@ -62,8 +62,28 @@ export const deskRecord = z.strictObject({
   version: z.int(),
   members: z.array(member),
   foundings: entriesHead,
+  /** Policies that may be deployed, the one adopted last first; and by which founding or change. */
+  policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })),
 });
 export type DeskRecord = z.infer<typeof deskRecord>;
+
+/** How many policies may be deployed: that which was adopted last, and the one before, until it is replaced. */
+const policiesKept = 2;
+
+/** The desk with another policy adopted. */
+export function adopted(desk: DeskRecord, policyHash: string, by: string): DeskRecord {
+  const others = desk.policies.filter((it) => it.policyHash !== policyHash);
+  return { ...desk, policies: [{ policyHash, by }, ...others].slice(0, policiesKept) };
+}
+
+/** An agency's emergencies, where they were ever suspended. */
+export const emergenciesRecord = z.strictObject({
+  agency: z.string(),
+  /** The case whose debts were missed; absent once they were reopened. */
+  suspendedBy: z.string().optional(),
+  entries: entriesHead,
+});
+export type EmergenciesRecord = z.infer<typeof emergenciesRecord>;
 
 /** Whether a key may act at an instant. */
 export function isActive(key: KeyRecord, at: string): boolean {

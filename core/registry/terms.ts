@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instrumentKind, jurisdiction } from '#core/cases/instrument.ts';
+import type { Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import { category, distinct } from '#core/cases/scope.ts';
 import { RegistryError } from './errors.ts';
@@ -42,18 +43,30 @@ export interface Rate {
 
 const dayMs = 86_400_000;
 
-/** The counts that a request adds to at an instant. */
-export function ratesOf(request: Pick<Request, 'priority'>, terms: Terms, at: string): Rate[] {
+/**
+ * The counts that a request adds to at an instant: of its agency and its officer, each no further than both the agency's
+ * terms and the policy allow.
+ */
+export function ratesOf(
+  request: Pick<Request, 'priority'>,
+  by: { terms: Terms; limits: Policy['limits']; officer: string },
+  at: string,
+): Rate[] {
+  const { terms, limits, officer } = by;
   const day = Math.floor(Date.parse(at) / dayMs);
+  const today = `day#${isoDay(day)}`;
+  const until = (day + 1) * (dayMs / 1000);
+  const perDay = Math.min(terms.rates.requestsPerDay, limits.requestsPerDay.agency);
   const rates = [
-    { name: `day#${isoDay(day)}`, limit: terms.rates.requestsPerDay, until: (day + 1) * (dayMs / 1000) },
+    { name: today, limit: perDay, until },
+    { name: `${today}#${officer}`, limit: Math.min(perDay, limits.requestsPerDay.officer), until },
   ];
   if (request.priority === 'Emergency') {
     // Day 0 of the epoch was a Thursday.
     const monday = day - ((day + 3) % 7);
     rates.push({
       name: `emergencies#${isoDay(monday)}`,
-      limit: terms.rates.emergenciesPerWeek,
+      limit: Math.min(terms.rates.emergenciesPerWeek, limits.emergenciesPerWeek),
       until: (monday + 7) * (dayMs / 1000),
     });
   }

@@ -1,0 +1,90 @@
+import { commitment } from '#core/log/commitment.ts';
+import { closed, hoursLater } from './acts.ts';
+import type { Case, Debt } from './case.ts';
+import { CaseError } from './errors.ts';
+import { checkStanding, type Policy } from './policy.ts';
+import type { Validation } from './request.ts';
+import { checkMay, may, type Outcome, step } from './transitions.ts';
+
+/**
+ * What an emergency owes once it was opened: the other reviewers' signatures, and the agency's authorisation as a judge
+ * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Paid in time, the case is as any other. Missed, its
+ * door closes, and the agency's emergencies are suspended until an operator and a reviewer reopen them.
+ */
+export function beginDebts(it: Case, at: string, policy: Policy): Case {
+  const owed: Debt[] = [
+    ...(isPaidBy(it) ? [] : ['second-signature' as const]),
+    ...(it.validation === undefined ? ['authorisation' as const] : []),
+  ];
+  const dueAt = hoursLater(at, policy.emergency.debtHours);
+  const settled = owed.length === 0 ? { settled: it.entries.n + 1 } : {};
+  return { ...it, debts: { dueAt, owed, missed: [], ...settled } };
+}
+
+/** Whether as many reviewers signed as a case needs that is no emergency. */
+export function isPaidBy(it: Case): boolean {
+  return it.decisions.length >= it.approvalsNeeded;
+}
+
+/** The case without one of its debts. Its next entry says so. */
+export function paid(it: Case, debt: Debt): Case {
+  if (it.debts === undefined) return it;
+  const owed = it.debts.owed.filter((other) => other !== debt);
+  const settled = owed.length === 0 ? { settled: it.entries.n + 1 } : {};
+  return { ...it, debts: { ...it.debts, owed, ...settled } };
+}
+
+/** @throws CaseError debt-overdue */
+export function checkDebtPayable({ debts }: Case, at: string): void {
+  if (debts !== undefined && Date.parse(at) >= Date.parse(debts.dueAt)) throw new CaseError('debt-overdue');
+}
+
+/** Whether something that was owed is not there, as of an instant. */
+export function isOverdue({ debts }: Case, at: string): boolean {
+  return debts !== undefined && debts.owed.length > 0 && Date.parse(at) >= Date.parse(debts.dueAt);
+}
+
+/**
+ * The agency's authorisation, validated. It may come before the case is opened.
+ *
+ * @throws CaseError case-closed, nothing-owed, debt-overdue, authoriser-insufficient and the others of `checkStanding`
+ */
+export function validate(
+  it: Case,
+  validation: Validation,
+  act: { officer: string; at: string; policy: Policy },
+): Outcome {
+  checkMay(it, 'validate');
+  if (it.priority !== 'Emergency' || it.validation !== undefined) throw new CaseError('nothing-owed');
+  checkDebtPayable(it, act.at);
+  const { authoriserRole, digest } = validation;
+  if (!act.policy.emergency.validators.includes(authoriserRole))
+    throw new CaseError('authoriser-insufficient');
+  const { categories } = it.scope ?? it.asked;
+  checkStanding({ ...it.basis, authoriserRole }, categories, act.policy);
+  const next = paid({ ...it, validation: digest }, 'authorisation');
+  return step(it, 'validate', next, {
+    kind: 'authorisation.validated',
+    data: {
+      officer: commitment(it.salt, 'officer', act.officer),
+      authoriserRole,
+      validation: commitment(it.salt, 'validation', digest),
+      owed: next.debts?.owed.length ?? 0,
+    },
+  });
+}
+
+/** What was owed is not there in time: the door closes. Undefined while it is not so. */
+export function missDebts(it: Case, at: string): Outcome | undefined {
+  if (it.debts === undefined || !isOverdue(it, at) || !may(it, 'miss-debts')) return undefined;
+  const { owed } = it.debts;
+  const status = 'Suspended';
+  const [first] = owed;
+  const debt = owed.length > 1 || first === undefined ? 'both' : first;
+  const next: Case = {
+    ...closed(it, status),
+    reason: 'emergency-overdue',
+    debts: { ...it.debts, missed: owed },
+  };
+  return step(it, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
+}

@@ -1,0 +1,155 @@
+import { commitment } from '#core/log/commitment.ts';
+import { closed, hoursLater, scopeCommitment } from './acts.ts';
+import type { Case, StoredDecision } from './case.ts';
+import { beginDebts, checkDebtPayable, isPaidBy, paid } from './debts.ts';
+import { CaseError } from './errors.ts';
+import { checkStanding, type Policy } from './policy.ts';
+import type { Decision, Ground, Suspension } from './request.ts';
+import { type Scope, scopeText, within } from './scope.ts';
+import { checkMay, type Outcome, step } from './transitions.ts';
+
+/** Who decides, when, and under which policy. */
+export interface Deciding {
+  reviewer: string;
+  keyId: string;
+  at: string;
+  /** The signed message as it arrived, sealed for `authorise` to verify again. */
+  sealedMessage: Uint8Array;
+  /** What is said to the agency: a JWE to its key. */
+  explanation?: string;
+  policy: Policy;
+  policyHash: string;
+}
+
+/**
+ * A reviewer decides. The right to open needs `policy.approvals` distinct people over one request digest and one scope,
+ * under one policy (I3); an approval of another scope, or after the policy changed, starts the count anew. An emergency
+ * opens on `policy.emergency.approvals`, and owes the others: theirs are over exactly the scope that was opened. One
+ * rejection ends the case, an open emergency too.
+ *
+ * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, scope-differs,
+ *   debt-overdue, those of `checkStanding`
+ */
+export function decide(it: Case, decision: Decision, act: Deciding): Outcome {
+  checkMay(it, decision.decision);
+  const isOpen = it.status !== 'AwaitingApproval';
+  // An open case is decided; but an emergency is not, until all have signed.
+  if (isOpen && !it.debts?.owed.includes('second-signature')) throw new CaseError('case-closed');
+  if (decision.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
+  if (decision.scope !== undefined && !within(decision.scope, it.asked))
+    throw new CaseError('scope-too-wide');
+  if (decision.decision === 'reject')
+    return reject(it, decision.ground ?? 'other', stored(it, decision, act), act);
+
+  const { scope } = decision;
+  checkStanding(it.basis, scope.categories, act.policy);
+  const agreeing = it.decisions.filter(
+    (d) =>
+      d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,
+  );
+  if (agreeing.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
+  if (isOpen) return countersign(it, scope, stored(it, decision, act), act);
+  return approve(it, scope, [...agreeing, stored(it, decision, act)], act);
+}
+
+function approve(it: Case, scope: Scope, decisions: StoredDecision[], act: Deciding): Outcome {
+  const { policy } = act;
+  const isEmergency = it.priority === 'Emergency';
+  const needed = isEmergency ? Math.min(policy.emergency.approvals, policy.approvals) : policy.approvals;
+  if (decisions.length < needed)
+    return step(it, 'approve', { ...it, decisions }, approval(it, it, scope, act));
+  const opened: Case = {
+    ...it,
+    status: 'AwaitingDisclosure',
+    decisions,
+    scope,
+    policyHash: act.policyHash,
+    approvalsNeeded: policy.approvals,
+    collectionsAllowed: policy.limits.collections,
+    approvedAt: act.at,
+    expiresAt: hoursLater(act.at, policy.collectHours),
+  };
+  const next = isEmergency ? beginDebts(opened, act.at, policy) : opened;
+  return step(it, 'approve', next, approval(it, next, scope, act));
+}
+
+/** One of the signatures that an open emergency owes: over the scope that was opened, and no other. */
+function countersign(it: Case, scope: Scope, decision: StoredDecision, act: Deciding): Outcome {
+  checkDebtPayable(it, act.at);
+  if (it.scope === undefined || scopeText(scope) !== scopeText(it.scope))
+    throw new CaseError('scope-differs');
+  if (it.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
+  const signed: Case = { ...it, decisions: [...it.decisions, decision] };
+  const next = isPaidBy(signed) ? paid(signed, 'second-signature') : signed;
+  return step(it, 'approve', next, approval(it, next, scope, act));
+}
+
+function approval(it: Case, next: Case, scope: Scope, act: Deciding): Outcome['entry'] {
+  return {
+    kind: 'decision.approved',
+    data: {
+      reviewer: commitment(it.salt, 'reviewer', act.reviewer),
+      request: commitment(it.salt, 'request', it.requestDigest),
+      scope: scopeCommitment(it, scope),
+      categories: scope.categories,
+      subjects: scope.subjects.length,
+      narrowed: scopeText(scope) !== scopeText(it.asked),
+      policyHash: act.policyHash,
+      status: next.status,
+      ...(next.debts === undefined ? {} : { owed: next.debts.owed.length }),
+    },
+  };
+}
+
+function reject(it: Case, ground: Ground, decision: StoredDecision, act: Deciding): Outcome {
+  const status = 'Rejected';
+  const next: Case = {
+    ...closed(it, status),
+    decisions: [...it.decisions, decision],
+    reason: ground,
+    ...(act.explanation === undefined ? {} : { explanation: act.explanation }),
+  };
+  return step(it, 'reject', next, {
+    kind: 'decision.rejected',
+    data: {
+      reviewer: commitment(it.salt, 'reviewer', act.reviewer),
+      request: commitment(it.salt, 'request', it.requestDigest),
+      because: ground,
+      policyHash: act.policyHash,
+      status,
+    },
+  });
+}
+
+/**
+ * A reviewer closes the door of an open case: at once, alone, and for good. What is still needed is asked for anew.
+ *
+ * @throws CaseError case-not-approved, case-closed, decision-digest-mismatch
+ */
+export function suspend(
+  it: Case,
+  suspension: Suspension,
+  act: { reviewer: string; explanation: string },
+): Outcome {
+  checkMay(it, 'suspend');
+  if (suspension.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
+  const status = 'Suspended';
+  const because = suspension.ground;
+  const next: Case = { ...closed(it, status), reason: because, explanation: act.explanation };
+  const reviewer = commitment(it.salt, 'reviewer', act.reviewer);
+  return step(it, 'suspend', next, { kind: 'case.suspended', data: { status, because, reviewer } });
+}
+
+function stored(it: Case, decision: Decision, act: Deciding): StoredDecision {
+  return {
+    decision: decision.decision,
+    reviewer: act.reviewer,
+    keyId: act.keyId,
+    at: act.at,
+    policyHash: act.policyHash,
+    ...(decision.scope === undefined ? {} : { scope: decision.scope }),
+    ...(decision.decision === 'reject' && decision.ground !== undefined ? { ground: decision.ground } : {}),
+    entry: it.entries.n + 1,
+    message: act.sealedMessage,
+  };
+}

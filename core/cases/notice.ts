@@ -1,0 +1,78 @@
+import { commitment } from '#core/log/commitment.ts';
+import { checkDelay, hoursLater } from './acts.ts';
+import type { Case } from './case.ts';
+import { CaseError } from './errors.ts';
+import type { Policy } from './policy.ts';
+import type { Delay } from './request.ts';
+import { type Outcome, step } from './transitions.ts';
+
+/**
+ * The person is told. Something was disclosed about them: once the delay that the agency asked for has lapsed, or at
+ * once where it asked for none, the notice goes out by itself. Each delay has an end and a reason from the list, and is
+ * renewed before it ends or not at all.
+ */
+
+/** Since when the person should know what they were not told yet; undefined if there is nothing to tell, or not yet. */
+export function noticeDueSince(it: Case, at: string): string | undefined {
+  const { notice, disclosed } = it;
+  if (disclosed === undefined || it.collections <= notice.told) return undefined;
+  const untold = Date.parse(notice.told === 0 ? disclosed.firstAt : disclosed.lastAt);
+  const since = Math.max(untold, Date.parse(notice.delayUntil ?? disclosed.firstAt));
+  return Date.parse(at) >= since ? new Date(since).toISOString() : undefined;
+}
+
+/** Subjects about whom something was disclosed: each is told of their own. */
+export function subjectsToTell({ disclosed }: Case): { subject: number; records: number }[] {
+  return Object.entries(disclosed?.records ?? {})
+    .map(([subject, records]) => ({ subject: Number(subject), records }))
+    .filter(({ records }) => records > 0)
+    .sort((a, b) => a.subject - b.subject);
+}
+
+/** The notices went out. Undefined where there is nothing to tell. */
+export function told(it: Case, at: string): Outcome | undefined {
+  if (noticeDueSince(it, at) === undefined) return undefined;
+  const { overdueSince: _, ...notice } = it.notice;
+  const next: Case = { ...it, notice: { ...notice, told: it.collections } };
+  const data = { notices: subjectsToTell(it).length, collections: it.collections };
+  return step(it, 'tell-person', next, { kind: 'notice.sent', data });
+}
+
+/** The person should have been told by now, and was not: once each time. */
+export function noteLateNotice(it: Case, at: string, policy: Policy): Outcome | undefined {
+  const since = noticeDueSince(it, at);
+  if (since === undefined || it.notice.overdueSince !== undefined) return undefined;
+  if (Date.parse(at) < Date.parse(hoursLater(since, policy.notice.graceHours))) return undefined;
+  const next: Case = { ...it, notice: { ...it.notice, overdueSince: since } };
+  return step(it, 'note-late-notice', next, { kind: 'notice.overdue', data: {} });
+}
+
+/** Whoever sends the notices asked whom to tell: it is said once there is a notice, and each time is in the log. */
+export function addressNotice(it: Case): Outcome {
+  if (it.notice.told === 0) throw new CaseError('case-not-approved');
+  return step(it, 'address-notice', it, { kind: 'notice.addressed', data: {} });
+}
+
+/**
+ * The agency puts the end of the delay off, with the reason why.
+ *
+ * @throws CaseError notice-given where the person knows, or may know by now; delay-too-long, limit-exceeded
+ */
+export function renewDelay(
+  it: Case,
+  delay: Delay,
+  act: { officer: string; at: string; policy: Policy },
+): Outcome {
+  const { notice } = it;
+  const isOver = notice.delayUntil === undefined || Date.parse(act.at) >= Date.parse(notice.delayUntil);
+  if (isOver || notice.told > 0) throw new CaseError('notice-given');
+  if (notice.renewals >= act.policy.notice.renewals) throw new CaseError('limit-exceeded');
+  checkDelay(delay, act.policy, act.at);
+  const { delayUntil, reason } = delay;
+  const next: Case = { ...it, notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 } };
+  const officer = commitment(it.salt, 'officer', act.officer);
+  return step(it, 'renew-delay', next, {
+    kind: 'notice.delayed',
+    data: { officer, delayUntil, delayReason: reason },
+  });
+}

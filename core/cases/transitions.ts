@@ -1,0 +1,102 @@
+import type { EntryBody } from '#core/log/entry.ts';
+import { type Case, openStatuses, type Status, statuses } from './case.ts';
+import { CaseError } from './errors.ts';
+
+/**
+ * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, debts.ts, notice.ts) are functions from a case to the case as
+ * it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ */
+const waiting: readonly Status[] = ['AwaitingApproval'];
+const pending: readonly Status[] = [...waiting, ...openStatuses];
+const minting: readonly Status[] = ['AwaitingDisclosure'];
+
+interface Transition {
+  from: readonly Status[];
+  /** `same`: it changes what the case holds, and no status. */
+  to: readonly Status[] | 'same';
+}
+
+export const acts = [
+  'approve',
+  'reject',
+  'void-decisions',
+  'suspend',
+  'withdraw',
+  'cancel',
+  'mint',
+  'find-nothing',
+  'find-too-much',
+  'intend',
+  'answer',
+  'fail',
+  'validate',
+  'miss-debts',
+  'lapse',
+  'note-deadline',
+  'retire-grants',
+  'renew-delay',
+  'tell-person',
+  'note-late-notice',
+  'address-notice',
+  'view',
+  'issue-file',
+] as const;
+export type Act = (typeof acts)[number];
+
+export const transitions: Record<Act, Transition> = {
+  // Of an emergency that is open, the signature that it owes.
+  approve: { from: pending, to: pending },
+  reject: { from: pending, to: ['Rejected'] },
+  'void-decisions': { from: waiting, to: 'same' },
+  suspend: { from: openStatuses, to: ['Suspended'] },
+  withdraw: { from: pending, to: ['Cancelled'] },
+  cancel: { from: [...pending, 'Suspended'], to: ['Cancelled'] },
+  mint: { from: minting, to: 'same' },
+  'find-nothing': { from: minting, to: ['DisclosureNotAvailable'] },
+  'find-too-much': { from: minting, to: ['Invalid'] },
+  intend: { from: openStatuses, to: 'same' },
+  answer: { from: openStatuses, to: ['Disclosed'] },
+  fail: { from: openStatuses, to: 'same' },
+  validate: { from: pending, to: 'same' },
+  'miss-debts': { from: openStatuses, to: ['Suspended'] },
+  lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
+  'note-deadline': { from: [...waiting, ...minting], to: 'same' },
+  'retire-grants': { from: statuses, to: 'same' },
+  'renew-delay': { from: statuses, to: 'same' },
+  'tell-person': { from: statuses, to: 'same' },
+  'note-late-notice': { from: statuses, to: 'same' },
+  'address-notice': { from: statuses, to: 'same' },
+  view: { from: statuses, to: 'same' },
+  'issue-file': { from: statuses, to: 'same' },
+};
+
+/** Whether an act may be done in the status that the case has. */
+export function may(it: Pick<Case, 'status'>, act: Act): boolean {
+  return transitions[act].from.includes(it.status);
+}
+
+/** @throws CaseError case-not-approved before the decision, case-closed after it */
+export function checkMay(it: Pick<Case, 'status'>, act: Act): void {
+  if (may(it, act)) return;
+  throw new CaseError(it.status === 'AwaitingApproval' ? 'case-not-approved' : 'case-closed');
+}
+
+/** A case as an act leaves it, with the entry that tells it. The entry's place in the case's stream is given at commit. */
+export interface Outcome {
+  next: Case;
+  entry: EntryBody;
+}
+
+/**
+ * Does an act: the one way from a case to the next.
+ *
+ * @throws CaseError case-not-approved, case-closed
+ */
+export function step(it: Case, act: Act, next: Case, entry: EntryBody): Outcome {
+  checkMay(it, act);
+  const { to } = transitions[act];
+  const leads = to === 'same' ? next.status === it.status : to.includes(next.status);
+  if (!leads) throw new Error(`${act} does not lead from ${it.status} to ${next.status}`);
+  return { next, entry };
+}
