@@ -110,12 +110,13 @@ function newCase(policyHash: string): Stream {
   const opened = (reviewer: string): EntryBody => ({ kind: 'review.opened', data: { reviewer } });
   const approved = (reviewer: string, status: string): EntryBody => ({
     kind: 'decision.approved',
-    data: { reviewer, request, scope, ...shape, status },
+    data: { reviewer, request, scope, ...shape, narrowed: false, policyHash, status },
   });
   const acts: (EntryBody | ((at: string) => EntryBody))[] = [received, opened(one)];
   if (randomInt(8) === 0) {
-    const because = 'disproportionate';
-    acts.push({ kind: 'decision.rejected', data: { reviewer: one, request, because, status: 'Rejected' } });
+    const because = 'not-proportionate';
+    const data = { reviewer: one, request, because, policyHash, status: 'Rejected' };
+    acts.push({ kind: 'decision.rejected', data });
   } else {
     acts.push(approved(one, 'AwaitingApproval'), opened(two), approved(two, 'AwaitingDisclosure'));
     acts.push((at) => {
@@ -128,7 +129,7 @@ function newCase(policyHash: string): Stream {
       const answer = { more: page === 1, records: 812, drawers: 6, package: commitment() };
       acts.push({ kind: 'collection.completed', data: { ...place, ...answer } });
     }
-    acts.push({ kind: 'case.withdrawn', data: { status: 'Cancelled' } });
+    acts.push({ kind: 'case.withdrawn', data: { status: 'Cancelled', officer: commitment() } });
     acts.push({ kind: 'grant.retired', data: { grants: 6, because: 'Cancelled' } });
   }
   const ahead = acts.map((act) => (typeof act === 'function' ? act : () => act)).reverse();

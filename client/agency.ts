@@ -7,7 +7,7 @@ import {
   type PreservationView,
   preservationView,
 } from '#core/cases/preservation.ts';
-import type { Request } from '#core/cases/request.ts';
+import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
@@ -28,6 +28,36 @@ export async function followRequest(session: Session, id: string): Promise<CaseV
 
 export async function withdrawRequest(session: Session, id: string): Promise<CaseView> {
   return call(session, caseView, 'POST', path(id, '/withdrawal'), {});
+}
+
+/** Pays what an emergency owes: the order as it was validated, by its digest. */
+export async function validateRequest(
+  session: Session,
+  id: string,
+  validation: Validation,
+): Promise<CaseView> {
+  return call(session, caseView, 'POST', path(id, '/validation'), validation);
+}
+
+/** Puts off when the person is told, before the delay that stands has ended. */
+export async function delayNotice(session: Session, id: string, delay: Delay): Promise<CaseView> {
+  return call(session, caseView, 'POST', path(id, '/notice'), delay);
+}
+
+/** What a reviewer says of a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
+export async function openExplanation(explanation: string, encryptionKey: JWK): Promise<string> {
+  return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
+}
+
+const preservationPath = (id: string, act = '') => `/v1/preservations/${encodeURIComponent(id)}${act}`;
+
+export async function followPreservation(session: Session, id: string): Promise<PreservationView> {
+  return call(session, preservationView, 'GET', preservationPath(id));
+}
+
+/** Has a preservation last longer, once. */
+export async function extendPreservation(session: Session, id: string): Promise<PreservationView> {
+  return call(session, preservationView, 'POST', preservationPath(id, '/extension'), {});
 }
 
 /**
@@ -114,11 +144,7 @@ export async function* collectAll(
 /** Decrypts and verifies a collection's answer: JWE (RFC 7516) around JWS (RFC 7515) around the package. */
 export async function openDisclosure(session: Session, jwe: string, encryptionKey: JWK): Promise<Disclosure> {
   try {
-    const { plaintext } = await compactDecrypt(jwe, await importJWK(encryptionKey, 'ECDH-ES'), {
-      keyManagementAlgorithms: ['ECDH-ES'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    const jws = new TextDecoder().decode(plaintext);
+    const jws = new TextDecoder().decode(await decrypted(jwe, encryptionKey));
     const { payload } = await compactVerify(
       jws,
       async ({ kid }) => {
@@ -135,6 +161,14 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
   } catch (cause) {
     throw cause instanceof ExchangeError ? cause : new ExchangeError('disclosure-not-verified', { cause });
   }
+}
+
+async function decrypted(jwe: string, encryptionKey: JWK): Promise<Uint8Array> {
+  const { plaintext } = await compactDecrypt(jwe, await importJWK(encryptionKey, 'ECDH-ES'), {
+    keyManagementAlgorithms: ['ECDH-ES'],
+    contentEncryptionAlgorithms: ['A256GCM'],
+  });
+  return plaintext;
 }
 
 /** Whether the log, as its key signed it, announced this collection. @throws LogError if the proof does not hold */

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { type ChangeDecision, changeStatuses, type Proposal, proposalSchema } from '#core/registry/change.ts';
-import { roles } from '#core/registry/records.ts';
+import {
+  type ChangeDecision,
+  changeStatuses,
+  deciders,
+  type Proposal,
+  proposalSchema,
+} from '#core/registry/change.ts';
 import { call, type Session } from './exchange.ts';
 
 /** What reviewers, and officers for their own agency, do with the registry: propose, decide, revoke. */
@@ -17,12 +22,12 @@ const change = z.strictObject({
   decisions: z.array(
     z.strictObject({
       decision: z.enum(['approve', 'confirm', 'reject']),
-      role: z.enum(roles),
+      role: z.enum(deciders),
       holder: z.string(),
       at: z.string(),
     }),
   ),
-  /** While it is pending: how many reviewers it still waits for, and whether for the agency's own confirmation. */
+  /** While it is pending: how many reviewers it waits for, and whether for the agency's or an operator's confirmation. */
   missing: z.strictObject({ approvals: z.int(), confirmation: z.boolean() }).optional(),
   links: z.record(z.string(), z.string()),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CaseView, caseView, type Status } from '#core/cases/case.ts';
-import { type Decision, requestSchema } from '#core/cases/request.ts';
+import { basisSchema } from '#core/cases/policy.ts';
+import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
 import { category, scopeSchema } from '#core/cases/scope.ts';
 import { type CaseFile, caseFileSchema } from '#core/log/case-file.ts';
 import { call, type Session } from './exchange.ts';
@@ -22,8 +23,17 @@ const line = caseView.extend({
 
 const review = line.extend({
   request: requestSchema,
-  /** What data exists, not what it is. */
-  exists: z.array(z.strictObject({ subject: z.int(), category, epochs: z.array(z.string()) })),
+  /** Whether the offence meets the policy's threshold, as far as the policy lists it. */
+  threshold: basisSchema.shape.threshold,
+  /** What data exists, and how much; not what it is. */
+  exists: z.array(
+    z.strictObject({
+      subject: z.int(),
+      category,
+      epochs: z.array(z.string()),
+      records: z.int().optional(),
+    }),
+  ),
 });
 
 export type ReviewLine = z.infer<typeof line>;
@@ -47,4 +57,9 @@ export async function fetchCaseFile(session: Session, id: string): Promise<CaseF
 
 export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {
   return call(session, caseView, 'POST', `/v1/reviews/${encodeURIComponent(id)}/decisions`, decision);
+}
+
+/** Closes the door of a case that is open: at once, alone, and for good. */
+export async function suspendReview(session: Session, id: string, suspension: Suspension): Promise<CaseView> {
+  return call(session, caseView, 'POST', `/v1/reviews/${encodeURIComponent(id)}/suspension`, suspension);
 }

@@ -1,11 +1,13 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Cloud } from './cloud/cloud.ts';
@@ -23,6 +25,7 @@ export function awsOf(cloud: Pick<Cloud, 'endpoint' | 'region' | 'credentials'>,
   return {
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     streams: new DynamoDBStreamsClient(config),
+    eventBridge: new EventBridgeClient(config),
     iam: new IAMClient(config),
     // The emulator speaks HTTP/1.1; this client's own default is HTTP/2.
     kinesis: new KinesisClient({ ...config, requestHandler: new KMSClient(config).config.requestHandler }),
@@ -30,6 +33,7 @@ export function awsOf(cloud: Pick<Cloud, 'endpoint' | 'region' | 'credentials'>,
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
+    sqs: new SQSClient(config),
     sts: new STSClient(config),
   };
 }

@@ -10,7 +10,9 @@ import { home } from './cloud/emulator.ts';
  * @returns the file to deploy with
  */
 export function demoPolicy(stateDir: string, request: Request): string {
-  const policy = policySchema.parse(JSON.parse(readFileSync(join(home, 'policy/default.json'), 'utf8')));
+  const policy = policySchema.parse(
+    JSON.parse(readFileSync(join(home, 'policy/eu-e-evidence.json'), 'utf8')),
+  );
   const days = (Date.parse(request.period.to) - Date.parse(request.period.from)) / 86_400_000;
   const months = Math.ceil(days / 28) + 1;
   const limits = {

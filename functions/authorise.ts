@@ -3,7 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { approvedScope, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
+import { approvedScope, findTooMuch, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
 import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
@@ -12,7 +12,7 @@ import { restoreMessage } from '#core/evidence.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { provesEnrolment } from '#core/registry/evidence.ts';
+import { provesAdoption, provesEnrolment } from '#core/registry/evidence.ts';
 import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
 import type { Drawer } from '#core/vault/drawer.ts';
@@ -24,7 +24,7 @@ import { getOutboxItem } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
-import { foundingStream, getChange, getKey, keyStream } from './aws/registry.ts';
+import { foundingStream, getChange, getDesk, getKey, keyStream } from './aws/registry.ts';
 import { drawersIn, type StoredDrawer } from './aws/vault.ts';
 
 /**
@@ -32,7 +32,8 @@ import { drawersIn, type StoredDrawer } from './aws/vault.ts';
  * for each approval that completes a case creates one KMS grant a subject, kind and epoch, to `collect`'s role.
  *
  * It trusts nobody (I3): it verifies every reviewer's signature again over the bytes that arrived, that they are
- * distinct people over one digest and one scope, and that the log in the bucket says the same.
+ * distinct people over one digest and one scope, under a policy that two reviewers adopted, and that the log in the
+ * bucket says the same.
  */
 const { COLLECT_ROLE, POLICY } = env('COLLECT_ROLE', 'POLICY');
 
@@ -64,9 +65,10 @@ async function authorise(id: string, log: PublishedLog): Promise<void> {
   }
   const drawers = await drawersIn(approvedScope(it), it.subjects);
   if (drawers.length > POLICY.limits.grants) {
-    // A number that many held can name more drawers than its request seemed to. Trying again would change nothing.
+    // A number that many held can name more drawers than its request seemed to.
     logger.error('more doors than the policy allows', { case: id, doors: drawers.length });
     count('BreadthExceeded');
+    await change(id, (now) => (now.grants === undefined ? findTooMuch(now) : undefined));
     return;
   }
   const grants: Grant[] = [];
@@ -77,9 +79,11 @@ async function authorise(id: string, log: PublishedLog): Promise<void> {
 /** Whether enough distinct enrolled reviewers signed this case's digest and scope, and the log says so too. */
 async function isApproved(it: Case, log: PublishedLog): Promise<boolean> {
   const received = await logged(it, 1, log);
-  const { resolved, request } = received?.kind === 'request.received' ? received.data : {};
+  if (received?.kind !== 'request.received') return false;
+  const { resolved, request, priority } = received.data;
   if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
     return false;
+  if (!(await isAdopted(it.policyHash, log))) return false;
 
   const asker = await getKey(it.askedBy);
   if (asker === undefined || asker.revokedAt !== undefined) return false;
@@ -93,10 +97,25 @@ async function isApproved(it: Case, log: PublishedLog): Promise<boolean> {
       entry?.kind === 'decision.approved' &&
       entry.data.reviewer === commitment(it.salt, 'reviewer', key.holder) &&
       entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
+      entry.data.policyHash === it.policyHash &&
       entry.data.request === request;
     if (said && message !== undefined && provesApproval(it, decision, message, key)) people.add(key.holder);
   }
-  return people.size >= POLICY.approvals;
+  // An emergency, as it was received, opens on fewer; the others are owed.
+  const { approvals, emergency } = POLICY;
+  return people.size >= (priority === 'Emergency' ? Math.min(emergency.approvals, approvals) : approvals);
+}
+
+/** Whether the log shows that the desk began with this policy, or that two reviewers signed its adoption. */
+async function isAdopted(policyHash: string, log: PublishedLog): Promise<boolean> {
+  const by = (await getDesk())?.policies.find((it) => it.policyHash === policyHash)?.by;
+  const [kind, name = ''] = by?.split('/') ?? [];
+  if (kind === 'founding') {
+    const founding = (await log.find(foundingStream, Number(name)))?.entry;
+    return founding?.kind === 'registry.founded' && founding.data.policyHash === policyHash;
+  }
+  const made = kind === 'change' ? await getChange(name) : undefined;
+  return made !== undefined && provesAdoption(made, policyHash, (keyId) => provenReviewer(keyId, log, ['']));
 }
 
 /** The reviewer's message as it arrived; undefined for what the desk never sealed, which somebody forged. */
@@ -142,12 +161,18 @@ async function isEnrolled(
   const made = await getChange(name);
   return (
     made !== undefined &&
-    provesEnrolment(made, key, async (keyId) => {
-      const reviewer = await getKey(keyId);
-      const proven = reviewer !== undefined && (await isEnrolled(reviewer, log, [...among, key.keyId]));
-      return proven ? reviewer : undefined;
-    })
+    provesEnrolment(made, key, (keyId) => provenReviewer(keyId, log, [...among, key.keyId]))
   );
+}
+
+/** A reviewer whose own enrolment is proven, as a voucher for what they signed then. */
+async function provenReviewer(
+  keyId: string,
+  log: PublishedLog,
+  among: readonly string[],
+): Promise<KeyRecord | undefined> {
+  const reviewer = await getKey(keyId);
+  return reviewer !== undefined && (await isEnrolled(reviewer, log, among)) ? reviewer : undefined;
 }
 
 /** Revoking a reviewer undoes nothing of what they rightly signed before: whom they enrolled stays. */

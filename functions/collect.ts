@@ -5,6 +5,7 @@ import { approvedScope, resolvedCommitment, scopeCommitment } from '#core/cases/
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { owesNothing } from '#core/cases/evidence.ts';
 import { makePackage } from '#core/disclosure/package.ts';
 import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';
 import { makeLogProof } from '#core/log/proof.ts';
@@ -62,7 +63,7 @@ async function collect(event: Signed<Input>): Promise<Answer> {
     count('LogBehind');
     return later(it);
   }
-  if (!(await isAsMinted(it, announced.log))) {
+  if (!(await isAsMinted(it, announced.log, event.at))) {
     logger.error('case differs from the log', { case: it.id });
     count('ApprovalsNotProven');
     await settle(it, (now) => collectionFailed(now, { code: 'case-not-approved', drawers: 0 }));
@@ -115,13 +116,17 @@ async function inTheLog(it: Case): Promise<Announced | undefined> {
 }
 
 /**
- * Whether the case still is what the log says was received and minted. Whoever can write the table could widen what
- * is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
+ * Whether the case still is what the log says was received and minted, and has paid what it owed. Whoever can write
+ * the table could widen what is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
  */
-async function isAsMinted(it: Case, log: PublishedLog): Promise<boolean> {
+async function isAsMinted(it: Case, log: PublishedLog, at: string): Promise<boolean> {
   const stream = `case/${it.id}`;
-  const [received, minted] = await Promise.all([log.find(stream, 1), log.find(stream, it.minted ?? 0)]);
+  const [received, minted, paid] = await Promise.all(
+    [1, it.minted ?? 0, it.debts?.settled ?? 0].map((n) => log.find(stream, n)),
+  );
+  const entries = { received: received?.entry, minted: minted?.entry, paid: paid?.entry };
   return (
+    owesNothing(entries, at, POLICY.emergency.debtHours) &&
     received?.entry.kind === 'request.received' &&
     received.entry.data.resolved === resolvedCommitment(it) &&
     minted?.entry.kind === 'grant.minted' &&
@@ -167,12 +172,13 @@ async function open(
   // The log names the recipient: it is encrypted to that key, whatever was enrolled since.
   const recipient = agency.encryptionKeys.find(({ thumbprint }) => thumbprint === it.pending?.recipient);
   if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
-  const body = await encryptFor(recipient, await signPackage(disclosure));
+  const body = await encryptFor(recipient, await signPackage(disclosure), 'JWS');
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
   const { digest } = disclosure;
   await settle(it, (now) => {
     checkCollectable(now, event.at, cursor);
-    return collected(now, { records: records.length, drawers, digest, more: next !== undefined });
+    const { collectedAt } = disclosure;
+    return collected(now, { at: collectedAt, records, drawers, digest, more: next !== undefined });
   });
   count('Collections');
   return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body };

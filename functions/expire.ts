@@ -1,54 +1,76 @@
 import { randomUUID } from 'node:crypto';
 import { paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
+import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
-import { keysRevoked, lapse, retired, retirementDue } from '#core/cases/acts.ts';
+import { keysRevoked, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
 import { caseOfGrant } from '#core/cases/doors.ts';
+import { told } from '#core/cases/notice.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
+import { caughtKeys } from './aws/caught.ts';
 import { kms } from './aws/clients.ts';
+import { clockTime, tick } from './aws/clock.ts';
+import type { Prepared } from './aws/commit.ts';
 import { reportStrangers } from './aws/door.ts';
 import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
+import { sendNotices } from './aws/notices.ts';
 import { count, logger } from './aws/observe.ts';
-import { revokedKeys } from './aws/registry.ts';
+import {
+  commitRevocation,
+  getAgency,
+  getEmergencies,
+  getKey,
+  revokedKeys,
+  suspendEmergencies,
+} from './aws/registry.ts';
 import { everyVaultKey, type VaultKey } from './aws/vault-keys.ts';
 
 /**
- * Closes doors (I9). A case's entries bring it here the moment they are committed, whether or not the log can be
- * written; the clock brings it here for what ends by itself, and to hold KMS's grants against the cases and the vault
- * keys' policies against the fixed one (I2).
+ * Closes doors (I9), and does all else that time does to a case. A case's entries bring it here the moment they are
+ * committed, whether or not the log can be written; the clock brings it here for what ends, falls due or is to be told by
+ * itself, and to hold KMS's grants against the cases and the vault keys' policies against the fixed one (I2).
  */
-const { COLLECT_ROLE } = env('COLLECT_ROLE');
+const { COLLECT_ROLE, POLICY, CLOCK } = env('COLLECT_ROLE', 'POLICY', 'CLOCK');
 
 /** A grant is minted a moment before its case says so. */
 const mintingSeconds = 300;
 
-export async function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
+/** One case's time, for whoever need not wait for the next sweep. */
+const ofCase = tick.extend({ case: z.string() });
+
+export async function handler(
+  event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown> | z.infer<typeof ofCase>,
+): Promise<void> {
   if ('Records' in event) {
     const streams = new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.stream?.S ?? ''));
     for (const stream of streams) {
       if (stream.startsWith('case/')) await retire(stream.slice('case/'.length));
     }
+    if ([...streams].some((stream) => stream.startsWith('decoy/'))) await revokeCaught();
     if ([...streams].some((stream) => stream.startsWith('key/'))) await endWhatRevokedKeysBegan();
     return;
   }
-  await sweep(new Date(event.time).toISOString());
+  const at = clockTime(tick.parse(event), CLOCK);
+  const one = ofCase.safeParse(event);
+  if (!one.success) return sweep(at);
+  const it = await getCase(one.data.case);
+  if (it !== undefined) await run(it, at);
 }
 
 /** All that time does, as of an instant. Doing it twice changes nothing. */
 async function sweep(at: string): Promise<void> {
   const live: Live = new Map();
+  await revokeCaught();
   await endWhatRevokedKeysBegan();
   for (const status of statuses) {
     for await (const it of casesByStatus(status)) {
-      const open =
-        openStatuses.includes(it.status) || it.status === 'Suspended' || (it.grants?.length ?? 0) > 0;
-      if (!open) continue;
-      if (lapse(it, at) !== undefined) await change(it.id, (now) => lapse(now, at));
-      const now = await retire(it.id);
+      const now = await run(it, at);
       for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
     }
   }
@@ -56,6 +78,69 @@ async function sweep(at: string): Promise<void> {
   await reconcile(live, keys, at);
   for (const key of keys) await comparePolicy(key);
   await reportStrangers(at);
+}
+
+/** All that time does to one case. @returns it as it is then */
+async function run(it: Case, at: string): Promise<Case | undefined> {
+  const now = await runTime(it, at);
+  if (told(now, at) !== undefined) await tell(now, at);
+  return (now.grants?.length ?? 0) === 0 ? now : retire(it.id);
+}
+
+/** What falls due, act by act. */
+async function runTime(it: Case, at: string): Promise<Case> {
+  let now = it;
+  while (nextOfTime(now, at, POLICY) !== undefined) {
+    const done = await change(it.id, (read) => nextOfTime(read, at, POLICY), alongside);
+    // Somebody else was first, and there is nothing left to do.
+    if (done?.entry === undefined) return done?.case ?? now;
+    now = done.case;
+    const { kind } = done.entry;
+    if (kind === 'deadline.passed') count('DeadlinesPassed', 1, now.deadline);
+    else if (kind === 'emergency.overdue') count('EmergenciesOverdue');
+    else if (kind === 'notice.overdue') count('NoticesOverdue');
+  }
+  return now;
+}
+
+/** An emergency that is overdue takes its agency's others with it, until they are reopened. */
+async function alongside({ next, entry }: Outcome): Promise<Prepared[]> {
+  if (entry.kind !== 'emergency.overdue') return [];
+  const emergencies = await getEmergencies(next.agency);
+  return emergencies.suspendedBy === undefined ? [suspendEmergencies(emergencies, next.id)] : [];
+}
+
+/** Sends a case's notices, then says so: a crash between the two sends them again, under the same ids. */
+async function tell(it: Case, at: string): Promise<void> {
+  const agency = await getAgency(it.agency);
+  try {
+    count('NoticesSent', await sendNotices(it, agency?.name ?? it.agency));
+  } catch (error) {
+    // The next sweep tries again; the others' go out meanwhile.
+    logger.error('notices could not be sent', {
+      case: it.id,
+      error: error instanceof Error ? error.name : '',
+    });
+    count('NoticesFailed');
+    return;
+  }
+  // What was collected meanwhile is told of next time.
+  await change(it.id, (now) => (now.collections === it.collections ? told(now, at) : undefined));
+}
+
+/** Whoever asked for a decoy asks no more. */
+async function revokeCaught(): Promise<void> {
+  for await (const { keyId, settle } of caughtKeys()) {
+    const key = await getKey(keyId);
+    if (key !== undefined && key.revokedAt === undefined) {
+      const agency = key.agency === undefined ? undefined : await getAgency(key.agency);
+      const party = agency === undefined ? {} : { agency };
+      // Where the registry moved meanwhile, this throws, and the stream brings it back.
+      await commitRevocation(key, 'provider', 'decoy', new Date().toISOString(), party);
+      count('KeysRevoked');
+    }
+    await settle();
+  }
 }
 
 /** Grants that cases have, by id: of which case, on which vault key. */

@@ -16,7 +16,7 @@ import { forgottenAt, keyDigest } from '#core/vault/vault-keys.ts';
 import { batchWrites, type Write, writeBatch } from './aws/batch.ts';
 import { pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
-import { tick } from './aws/clock.ts';
+import { clockTime, tick } from './aws/clock.ts';
 import { StaleCaseError } from './aws/commit.ts';
 import { entryPuts, putSingleEntry, tell } from './aws/entries.ts';
 import { env } from './aws/env.ts';
@@ -40,11 +40,11 @@ import { everyVaultKey, type VaultKey, vaultKeyItem, vaultKeyStream } from './aw
  * Forgets (I10): what is past retention, as the clock tells, and an account, as the provider's backend tells
  * (GDPR Art. 17). It can destroy and open nothing.
  */
-const { VAULT_TABLE, VAULT_KEYS_TABLE, RETENTION, FORGET_CLOCK } = env(
+const { VAULT_TABLE, VAULT_KEYS_TABLE, RETENTION, CLOCK } = env(
   'VAULT_TABLE',
   'VAULT_KEYS_TABLE',
   'RETENTION',
-  'FORGET_CLOCK',
+  'CLOCK',
 );
 
 /** KMS allows no less. Nobody can call it off: the vault keys' policy lets nobody. */
@@ -59,10 +59,9 @@ export interface Erased {
 }
 
 export async function handler(event: unknown): Promise<Erased | undefined> {
-  const now = new Date().toISOString();
   const input = z.union([erasure, tick]).parse(event);
   if ('account' in input) return erase(input.account);
-  await forget(FORGET_CLOCK === 'event' ? new Date(input.time).toISOString() : now);
+  await forget(clockTime(input, CLOCK));
   return undefined;
 }
 

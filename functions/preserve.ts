@@ -42,7 +42,7 @@ export async function handler(event: unknown): Promise<void> {
   const input = z.union([asked, tick]).parse(event);
   if ('preservation' in input) {
     const it = await getPreservation(input.preservation);
-    if (it !== undefined && it.status === 'Preserved') await keep(it);
+    if (it !== undefined && it.status !== 'Lapsed') await keep(it);
     return;
   }
   for await (const it of preservationsUntil(forever)) if (!isKept(it)) await keep(it);

@@ -36,7 +36,6 @@ export const handler = middy<Arrived, Answer>()
         policyHash: policyHash(POLICY),
         limits: {
           ...POLICY.limits,
-          collections: POLICY.collections,
           bodyBytes: maxBodyBytes,
           signatureSeconds: MAX_WINDOW_SECONDS,
           coolOffHours: COOL_OFF_HOURS,

@@ -20,7 +20,13 @@ import {
 } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import { type AgencyRecord, type DeskRecord, isActive, type KeyRecord } from '#core/registry/records.ts';
+import {
+  type AgencyRecord,
+  adopted,
+  type DeskRecord,
+  isActive,
+  type KeyRecord,
+} from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
@@ -34,6 +40,7 @@ import {
   getDesk,
   getKey,
   StaleRegistryError,
+  suspendedEmergencies,
 } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -135,7 +142,7 @@ async function revoke(event: Signed<Revocation>): Promise<Answer> {
       if (key === undefined || (by.role === 'agency' && key.agency !== by.agency))
         throw new WireError('not-found');
       if (key.revokedAt !== undefined) return { keyid: key.keyId, revokedAt: key.revokedAt };
-      await commitRevocation(key, by, input.reason, at, await partyOf(key));
+      await commitRevocation(key, by.holder, input.reason, at, await partyOf(key));
       count('KeysRevoked');
       return { keyid: key.keyId, revokedAt: at };
     }),
@@ -154,7 +161,7 @@ async function visible(event: Signed<unknown>): Promise<Change> {
 /**
  * What cannot be applied anyhow is refused before anybody else is asked to sign it.
  *
- * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, key-enrolled
+ * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
  */
 async function checkPossible(proposal: Proposal): Promise<void> {
   const agencyId = agencyOfProposal(proposal);
@@ -163,6 +170,7 @@ async function checkPossible(proposal: Proposal): Promise<void> {
     if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
     if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
   }
+  if (proposal.kind === 'emergencies') await suspendedEmergencies(proposal.agency);
   const asked = keyOfProposal(proposal);
   if (asked !== undefined && (await getKey(importPublicKey(asked.publicKey).thumbprint)) !== undefined) {
     throw new RegistryError('key-enrolled');
@@ -178,13 +186,17 @@ async function checkPossible(proposal: Proposal): Promise<void> {
 
 /** What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any. */
 async function effectsOf(it: Change, agency: AgencyRecord | undefined, at: string): Promise<Effects> {
-  const party = await partyAfter(it.proposal, agency, at);
+  const { proposal } = it;
+  if (proposal.kind === 'policy')
+    return { desk: adopted(await theDesk(), proposal.policyHash, `change/${it.id}`) };
+  if (proposal.kind === 'emergencies') return { emergencies: await suspendedEmergencies(proposal.agency) };
+  const party = await partyAfter(proposal, agency, at);
   const key = newKey(it, at);
   return key === undefined ? party : { ...joined(party, key), key };
 }
 
 async function partyAfter(
-  proposal: Proposal,
+  proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' }>,
   agency: AgencyRecord | undefined,
   at: string,
 ): Promise<Effects> {

@@ -1,9 +1,11 @@
 import { readCheckpoint } from '#core/log/reading.ts';
-import { reportOf } from '#core/log/report/reading.ts';
+import { countLog } from '#core/log/report/reading.ts';
+import { finishReport } from '#core/log/report/tables.ts';
+import { unnarrowedShare } from '#core/log/report/unnarrowed.ts';
 import { env } from './aws/env.ts';
 import { readLogFile } from './aws/log-bucket.ts';
 import { logKey } from './aws/log-key.ts';
-import { logger } from './aws/observe.ts';
+import { count, logger } from './aws/observe.ts';
 import { readReport, storeReport } from './aws/report.ts';
 
 /**
@@ -16,7 +18,11 @@ export async function handler(): Promise<void> {
   const checkpoint = await readCheckpoint(readLogFile, await logKey());
   const kept = await readReport();
   if (checkpoint === undefined || (kept !== undefined && kept.size >= checkpoint.size)) return;
-  const report = await reportOf(readLogFile, checkpoint, { deadlineHours: POLICY.deadlineHours });
+  const { deadlineHours, limits } = POLICY;
+  const counting = await countLog(readLogFile, checkpoint, { deadlineHours });
+  const report = finishReport(counting, checkpoint);
   const stored = await storeReport(report);
   logger.info('transparency report', { size: report.log.size, stored });
+  const share = unnarrowedShare(counting, limits.unnarrowed.of);
+  if (share !== undefined && share >= limits.unnarrowed.share) count('ApprovedAsAsked');
 }

@@ -3,39 +3,63 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
-import { checkAsked, checkBreadth, receive, withdraw } from '#core/cases/acts.ts';
-import { type Case, type Holder, viewCase } from '#core/cases/case.ts';
+import { checkAsked, checkBreadth, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
+import { type Case, viewCase } from '#core/cases/case.ts';
+import { validate } from '#core/cases/debts.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { renewDelay } from '#core/cases/notice.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import {
+  becomePart,
+  checkPreservable,
+  extend,
+  type Preservation,
   type PreservationRequest,
   preservationSchema,
   preserve,
   viewPreservation,
 } from '#core/cases/preservation.ts';
-import { type Request, requestSchema, type Subject } from '#core/cases/request.ts';
-import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import {
+  type Delay,
+  delaySchema,
+  type Request,
+  requestSchema,
+  type Validation,
+  validationSchema,
+} from '#core/cases/request.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms, ratesOf, type Terms } from '#core/registry/terms.ts';
-import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
 import { lambda } from './aws/clients.ts';
 import { StaleCaseError } from './aws/commit.ts';
+import { checkDecoys } from './aws/decoys.ts';
 import { sealForDesk } from './aws/desk.ts';
 import { rateUpdate } from './aws/door.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
-import { commitPreservation, preservationOfReference } from './aws/preservations.ts';
-import { getAgency } from './aws/registry.ts';
-import { drawersOf, namesOf, subjectsOf } from './aws/vault.ts';
+import {
+  commitPreservation,
+  getPreservation,
+  preparePreservation,
+  preservationOfReference,
+} from './aws/preservations.ts';
+import { checkAdopted, getAgency, getEmergencies } from './aws/registry.ts';
+import { resolve } from './aws/resolve.ts';
 import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
 import { routes } from './middleware/routes.ts';
 import { signedRequest } from './middleware/signed-request.ts';
 
-/** What an agency may do with its requests, short of collecting: ask, follow, withdraw; and have data preserved. */
+/**
+ * What an agency may do with its requests, short of collecting: ask, follow, withdraw, say what an emergency owes and
+ * that the person is to be told later; and have data preserved.
+ */
 const { POLICY, AUTHORITY, PRESERVE_FUNCTION } = env('POLICY', 'AUTHORITY', 'PRESERVE_FUNCTION');
+const POLICY_HASH = policyHash(POLICY);
+const empty = z.strictObject({});
+type Empty = z.infer<typeof empty>;
 const door = { roles: ['agency'], authority: AUTHORITY } as const;
 
 export const handler = routes({
@@ -45,16 +69,35 @@ export const handler = routes({
     .use(problem(logger))
     .handler(submit),
   'GET /requests/{id}': middy<Signed, Answer>().use(signedRequest(door)).use(problem(logger)).handler(follow),
-  'POST /requests/{id}/withdrawal': middy<Signed<Record<string, never>>, Answer>()
+  'POST /requests/{id}/withdrawal': middy<Signed<Empty>, Answer>()
     .use(signedRequest(door))
-    .use(parse(z.strictObject({})))
+    .use(parse(empty))
     .use(problem(logger))
     .handler(takeBack),
+  'POST /requests/{id}/validation': middy<Signed<Validation>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(validationSchema))
+    .use(problem(logger))
+    .handler(takeValidation),
+  'POST /requests/{id}/notice': middy<Signed<Delay>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(delaySchema))
+    .use(problem(logger))
+    .handler(delayNotice),
   'POST /preservations': middy<Signed<PreservationRequest>, Answer>()
     .use(signedRequest(door))
     .use(parse(preservationSchema))
     .use(problem(logger))
     .handler(submitPreservation),
+  'GET /preservations/{id}': middy<Signed, Answer>()
+    .use(signedRequest(door))
+    .use(problem(logger))
+    .handler(followPreservation),
+  'POST /preservations/{id}/extension': middy<Signed<Empty>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(empty))
+    .use(problem(logger))
+    .handler(extendPreservation),
 });
 
 async function submit({ input: request, caller, at }: Signed<Request>): Promise<Answer> {
@@ -65,11 +108,19 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     return id === undefined ? undefined : getCase(id);
   };
   const it = await once(find, requestDigest, async () => {
+    await checkAdopted(POLICY_HASH);
     const terms = await termsOf(agency);
     checkTerms(request, terms);
-    checkAsked(request, POLICY);
+    checkAsked(request, POLICY, at);
+    if (request.priority === 'Emergency' && (await getEmergencies(agency)).suspendedBy !== undefined)
+      throw new CaseError('emergencies-suspended');
+    await checkDecoys(request.subjects, POLICY.decoys, caller.key);
     const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
     if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
+    if (request.amends !== undefined) await casesOwn(request.amends, agency);
+    const preserved = await Promise.all(
+      (request.preservations ?? []).map((id) => preservationsOwn(id, agency)),
+    );
 
     const id = randomUUID();
     const outcome = receive(request, {
@@ -82,10 +133,15 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
       sealedRequest: await sealAsked(id, request),
       salt: randomBytes(32),
       policy: POLICY,
-      policyHash: policyHash(POLICY),
+      policyHash: POLICY_HASH,
     });
-    const rates = ratesOf(request, terms, at).map((rate) => rateUpdate(agency, rate));
-    return (await commit(outcome, rates)).case;
+    // What was preserved for it lasts as long as it can be answered and collected.
+    const until = hoursLater(outcome.next.dueAt, POLICY.collectHours);
+    const acts = preserved.map((one) => preparePreservation(becomePart(one, { case: id, until, at })));
+    const rates = ratesOf(request, { terms, limits: POLICY.limits, officer: caller.key.holder }, at);
+    const committed = await commit(outcome, { acts, rates: rates.map((rate) => rateUpdate(agency, rate)) });
+    for (const one of preserved) await setToWork(one.id);
+    return committed.case;
   });
   return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
 }
@@ -99,9 +155,12 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
   const requestDigest = jsonDigest(input);
   const find = () => preservationOfReference(agency, input.reference);
   const it = await once(find, requestDigest, async () => {
+    await checkAdopted(POLICY_HASH);
     const terms = await termsOf(agency);
     checkTerms(input, terms);
+    checkPreservable(input, POLICY);
     checkBreadth(input, POLICY);
+    await checkDecoys(input.subjects, POLICY.decoys, caller.key);
     const id = randomUUID();
     const outcome = preserve(input, {
       id,
@@ -112,9 +171,14 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
       subjects: await Promise.all(input.subjects.map((subject) => resolve(subject, input.period))),
       request: await sealAsked(id, input),
       salt: randomBytes(32),
+      policy: POLICY,
     });
-    const rates = ratesOf({ priority: 'Routine' }, terms, at).map((rate) => rateUpdate(agency, rate));
-    const taken = await commitPreservation(outcome, rates);
+    const by = { terms, limits: POLICY.limits, officer: caller.key.holder };
+    const rates = ratesOf({ priority: 'Routine' }, by, at);
+    const taken = await commitPreservation(
+      outcome,
+      rates.map((rate) => rateUpdate(agency, rate)),
+    );
     await setToWork(taken.id);
     return taken;
   });
@@ -178,37 +242,56 @@ async function follow(event: Signed): Promise<Answer> {
   return json(200, viewCase(await ownCase(event)));
 }
 
-async function takeBack(event: Signed<Record<string, never>>): Promise<Answer> {
-  const { id } = await ownCase(event);
-  const changed = await change(id, withdraw);
-  if (changed === undefined) throw new WireError('not-found');
-  return json(200, viewCase(changed.case));
+async function takeBack(event: Signed<Empty>): Promise<Answer> {
+  const { holder } = event.caller.key;
+  return changed(event, (it) => withdraw(it, holder));
 }
 
-/**
- * Whom a subject stands for in a period: an account is itself; a number or username is whoever had it, while they had
- * it. Only subjects about whom something is stored count as known.
- */
-async function resolve(subject: Subject, period: Request['period']): Promise<Holder[]> {
-  if (subject.kind === 'account') {
-    const pseudonym = await pseudonymOf(subject.value);
-    return (await drawersOf(pseudonym)).length > 0 ? [{ subject: pseudonym }] : [];
-  }
-  const blind = await blindIndex(subject.kind, subject.value);
-  const holders: Holder[] = [];
-  for (const candidate of await subjectsOf(blind)) {
-    for (const { from, to, blind: which } of validities(await namesOf(subject.kind, candidate))) {
-      const held = { from, ...(to === undefined ? {} : { to }) };
-      if (which === blind && heldWithin(held, period)) holders.push({ subject: candidate, ...held });
-    }
-  }
-  return holders;
+async function takeValidation(event: Signed<Validation>): Promise<Answer> {
+  const { input, at, caller } = event;
+  return changed(event, (it) => validate(it, input, { officer: caller.key.holder, at, policy: POLICY }));
+}
+
+async function delayNotice(event: Signed<Delay>): Promise<Answer> {
+  const { input, at, caller } = event;
+  return changed(event, (it) => renewDelay(it, input, { officer: caller.key.holder, at, policy: POLICY }));
+}
+
+/** An act of the agency's on its own case. */
+async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Promise<Answer> {
+  const { id } = await ownCase(event);
+  const done = await change(id, act);
+  if (done === undefined) throw new WireError('not-found');
+  return json(200, viewCase(done.case));
+}
+
+async function followPreservation(event: Signed): Promise<Answer> {
+  const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(event.caller));
+  return json(200, viewPreservation(it));
+}
+
+async function extendPreservation(event: Signed<Empty>): Promise<Answer> {
+  const { at, caller } = event;
+  const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(caller));
+  const extended = await commitPreservation(extend(it, { officer: caller.key.holder, at, policy: POLICY }));
+  await setToWork(extended.id);
+  return json(200, viewPreservation(extended));
 }
 
 /** Another agency's case is not there, rather than forbidden: its existence is nobody's business. */
-async function ownCase(event: Signed<unknown>): Promise<Case> {
-  const it = await getCase(event.pathParameters?.id ?? '');
-  if (it === undefined || it.agency !== agencyOf(event.caller)) throw new WireError('not-found');
+function ownCase(event: Signed<unknown>): Promise<Case> {
+  return casesOwn(event.pathParameters?.id ?? '', agencyOf(event.caller));
+}
+
+async function casesOwn(id: string, agency: string): Promise<Case> {
+  const it = await getCase(id);
+  if (it === undefined || it.agency !== agency) throw new WireError('not-found');
+  return it;
+}
+
+async function preservationsOwn(id: string, agency: string): Promise<Preservation> {
+  const it = await getPreservation(id);
+  if (it === undefined || it.agency !== agency) throw new WireError('not-found');
   return it;
 }
 

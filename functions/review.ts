@@ -1,17 +1,27 @@
 import middy from '@middy/core';
-import { decide, issueFile, view } from '#core/cases/acts.ts';
+import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
-import { kindOf } from '#core/cases/policy.ts';
-import { type Decision, decisionSchema, requestSchema } from '#core/cases/request.ts';
+import { decide, suspend } from '#core/cases/deciding.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import {
+  type Decision,
+  decisionSchema,
+  requestSchema,
+  type Suspension,
+  suspensionSchema,
+} from '#core/cases/request.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
 import { makeCaseFile } from '#core/log/case-file.ts';
 import { WireError } from '#core/problem.ts';
-import { casesByStatus, change } from './aws/cases.ts';
+import { encryptionKeyAt } from '#core/registry/records.ts';
+import { casesByStatus, change, getCase } from './aws/cases.ts';
+import { encryptFor } from './aws/deliver.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
+import { whatExists } from './aws/existence.ts';
 import { logger } from './aws/observe.ts';
-import { getAgency } from './aws/registry.ts';
-import { shareOf } from './aws/vault.ts';
+import { checkAdopted, getAgency, getKey } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
 import { problem } from './middleware/problem.ts';
@@ -19,7 +29,8 @@ import { routes } from './middleware/routes.ts';
 import { signedRequest } from './middleware/signed-request.ts';
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
-const { AUTHORITY } = env('AUTHORITY');
+const { AUTHORITY, POLICY } = env('AUTHORITY', 'POLICY');
+const POLICY_HASH = policyHash(POLICY);
 const door = { roles: ['reviewer'], authority: AUTHORITY } as const;
 
 export const handler = routes({
@@ -37,6 +48,11 @@ export const handler = routes({
     .use(parse(decisionSchema))
     .use(problem(logger))
     .handler(takeDecision),
+  'POST /reviews/{id}/suspension': middy<Signed<Suspension>, Answer>()
+    .use(signedRequest(door))
+    .use(parse(suspensionSchema))
+    .use(problem(logger))
+    .handler(takeSuspension),
 });
 
 async function list(event: Signed): Promise<Answer> {
@@ -48,50 +64,67 @@ async function list(event: Signed): Promise<Answer> {
 
 /** What is asked is shown in the clear, and that it was shown is in the log first. */
 async function show(event: Signed): Promise<Answer> {
-  const changed = await change(idOf(event), (it) => view(it, event.caller.key.holder));
-  if (changed === undefined) throw new WireError('not-found');
-  const it = changed.case;
+  const it = await changed(event, (now) => view(now, event.caller.key.holder));
   const sealed = await openAtDesk(it.request, { case: it.id, part: 'request' });
   return json(200, {
     ...reviewLine(it),
     request: requestSchema.parse(JSON.parse(new TextDecoder().decode(sealed))),
-    exists: await whatExists(it),
+    threshold: it.basis.threshold,
+    exists: await whatExists(it, POLICY.desk.sees),
   });
 }
 
 /** The case's file, to be handed to a court or a person who is notified. That it was taken out is in the log. */
 async function takeFile(event: Signed): Promise<Answer> {
   const { holder } = event.caller.key;
-  const changed = await change(idOf(event), (it) => issueFile(it, holder));
-  if (changed === undefined) throw new WireError('not-found');
-  const it = changed.case;
-  const agency = await getAgency(it.agency);
+  const it = await changed(event, (now) => issueFile(now, holder));
+  const [agency, asker] = await Promise.all([getAgency(it.agency), getKey(it.askedBy)]);
   const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
-  return json(200, makeCaseFile(it, { recipient, reviewer: [holder] }));
+  const officer = asker === undefined ? [] : [asker.holder];
+  return json(200, makeCaseFile(it, { recipient, officer, reviewer: [holder] }));
 }
 
 async function takeDecision(event: Signed<Decision>): Promise<Answer> {
+  const { input: decision, at, caller } = event;
+  const { key, message } = caller;
+  if (decision.decision === 'approve') await checkAdopted(POLICY_HASH);
   const id = idOf(event);
-  const { key, message } = event.caller;
   const sealedMessage = await sealForDesk(storeMessage(message), { case: id, part: 'decision' });
-  const changed = await change(id, (it) =>
-    decide(it, {
-      decision: event.input,
-      reviewer: key.holder,
-      keyId: key.keyId,
-      at: event.at,
-      sealedMessage,
-    }),
+  const said = decision.decision === 'reject' ? await explained(event, decision.reason) : {};
+  const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
+  const it = await changed(event, (now) =>
+    decide(now, decision, { ...by, policy: POLICY, policyHash: POLICY_HASH }),
   );
-  if (changed === undefined) throw new WireError('not-found');
-  return json(200, viewCase(changed.case));
+  return json(200, viewCase(it));
+}
+
+async function takeSuspension(event: Signed<Suspension>): Promise<Answer> {
+  const { input, caller } = event;
+  const { explanation = '' } = await explained(event, input.reason);
+  const it = await changed(event, (now) => suspend(now, input, { reviewer: caller.key.holder, explanation }));
+  return json(200, viewCase(it));
+}
+
+/** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
+async function explained(event: Signed<unknown>, reason: string): Promise<{ explanation?: string }> {
+  const it = await getCase(idOf(event));
+  const agency = it === undefined ? undefined : await getAgency(it.agency);
+  const recipient = agency === undefined ? undefined : encryptionKeyAt(agency, event.at);
+  return recipient === undefined ? {} : { explanation: await encryptFor(recipient, reason, 'text/plain') };
+}
+
+/** A reviewer's act on a case. */
+async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Promise<Case> {
+  const done = await change(idOf(event), act);
+  if (done === undefined) throw new WireError('not-found');
+  return done.case;
 }
 
 function reviewLine(it: Case) {
   const self = `/v1/reviews/${it.id}`;
   return {
     ...viewCase(it),
-    links: { self, decisions: `${self}/decisions` },
+    links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
     agency: it.agency,
     asked: it.asked,
     approvalsNeeded: it.approvalsNeeded,
@@ -102,20 +135,6 @@ function reviewLine(it: Case) {
       ...(scope === undefined ? {} : { scope }),
     })),
   };
-}
-
-/** Which months hold data for each subject and category asked: that something exists, not what it is. */
-async function whatExists(it: Case) {
-  const shares = await Promise.all(
-    it.subjects.map((holders) => Promise.all(holders.map((holder) => shareOf(holder, it.asked)))),
-  );
-  return it.asked.subjects.flatMap((subject) =>
-    it.asked.categories.map((category) => {
-      const drawers = (shares[subject] ?? []).flatMap((share) => share?.drawers ?? []);
-      const epochs = drawers.filter((d) => d.kind === kindOf[category]).map((d) => d.epoch);
-      return { subject, category, epochs: [...new Set(epochs)].sort() };
-    }),
-  );
 }
 
 function idOf(event: Signed<unknown>): string {

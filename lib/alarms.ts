@@ -79,12 +79,48 @@ export class Alarms extends Construct {
     this.alarm(
       'BreadthExceeded',
       metric('BreadthExceeded'),
-      'An approved case names more drawers than the policy lets one case open: nothing was minted',
+      'An approved case named more drawers than the policy lets one case open: nothing was minted, the case is over',
     );
     this.alarm(
       'VaultKeyPolicyDiffers',
       metric('VaultKeyPolicyDiffers'),
       'A vault key has another policy than the one that all must have (I2)',
+    );
+    const deadlines = [
+      ['Half', 'half', 'Half of the time for an answer is over, and there is none'],
+      [
+        'ThreeQuarters',
+        'three-quarters',
+        'Three quarters of the time for an answer are over, and there is none',
+      ],
+      ['Whole', 'whole', 'A deadline is over without an answer'],
+    ] as const;
+    for (const [name, part, what] of deadlines)
+      this.alarm(`Deadline${name}`, metric('DeadlinesPassed', part), what);
+    this.alarm(
+      'EmergencyOverdue',
+      metric('EmergenciesOverdue'),
+      'An emergency was not validated or countersigned in time: its door is closed, and its agency’s emergencies are suspended',
+    );
+    this.alarm(
+      'NoticesFail',
+      metric('NoticesFailed'),
+      'Notices to persons could not be sent: the next sweep tries again',
+    );
+    this.alarm(
+      'NoticeOverdue',
+      metric('NoticesOverdue'),
+      'Somebody should have been told by now that data about them was disclosed, and was not',
+    );
+    this.alarm(
+      'DecoyAsked',
+      metric('DecoysAsked'),
+      'A key asked for a decoy and was revoked: find out who held it, and where the account was found',
+    );
+    this.alarm(
+      'ApprovedAsAsked',
+      metric('ApprovedAsAsked'),
+      'More cases than the policy allows were approved just as they were asked: somebody looks into how the desk decides',
     );
     this.alarm(
       'RegistryFounded',
@@ -128,11 +164,12 @@ export class Alarms extends Construct {
   }
 }
 
-function metric(metricName: MetricName): cloudwatch.Metric {
+/** @param reason of a metric that is counted by reasons */
+function metric(metricName: MetricName, reason?: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRICS_NAMESPACE,
     metricName,
-    dimensionsMap: { service: METRICS_SERVICE },
+    dimensionsMap: { service: METRICS_SERVICE, ...(reason === undefined ? {} : { reason }) },
     statistic: 'Sum',
     period: Duration.minutes(5),
   });

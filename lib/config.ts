@@ -61,7 +61,7 @@ const settings = z.strictObject({
     })
     .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
-  policy: text.default('policy/default.json'),
+  policy: text.default('policy/eu-e-evidence.json'),
 });
 
 type Read =

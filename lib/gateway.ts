@@ -51,12 +51,17 @@ export class Gateway extends Construct {
     this.route('POST', 'requests', serves.request);
     this.route('GET', 'requests/{id}', serves.request);
     this.route('POST', 'requests/{id}/withdrawal', serves.request);
+    this.route('POST', 'requests/{id}/validation', serves.request);
+    this.route('POST', 'requests/{id}/notice', serves.request);
     this.route('POST', 'requests/{id}/collection', serves.collect);
     this.route('POST', 'preservations', serves.request);
+    this.route('GET', 'preservations/{id}', serves.request);
+    this.route('POST', 'preservations/{id}/extension', serves.request);
     this.route('GET', 'reviews', serves.review);
     this.route('GET', 'reviews/{id}', serves.review);
     this.route('GET', 'reviews/{id}/case-file', serves.review);
     this.route('POST', 'reviews/{id}/decisions', serves.review);
+    this.route('POST', 'reviews/{id}/suspension', serves.review);
     this.route('GET', 'registry/changes', serves.registry);
     this.route('POST', 'registry/changes', serves.registry);
     this.route('GET', 'registry/changes/{id}', serves.registry);

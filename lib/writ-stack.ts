@@ -17,6 +17,7 @@ import { EventStream } from './ingest.ts';
 import { GuardedKey } from './key.ts';
 import { LogBucket } from './log.ts';
 import { setInMotion } from './motion.ts';
+import { NoticesBus } from './notices.ts';
 import { Tables } from './tables.ts';
 import { Trail } from './trail.ts';
 import { keepWithinVault, letMakeVaultKeys, tellVaultRoles } from './vault.ts';
@@ -40,6 +41,7 @@ export class WritStack extends Stack {
     const log = new LogBucket(this, 'Log', config);
     const trail = new Trail(this, 'Trail', config);
     const incoming = new EventStream(this, 'Incoming', config);
+    const notices = new NoticesBus(this, 'Notices');
     const deskKey = new GuardedKey(this, 'DeskKey', {
       config,
       description: 'Writ: what was asked',
@@ -87,6 +89,9 @@ export class WritStack extends Stack {
       RETENTION: JSON.stringify(config.retention),
       VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
       POLICY: JSON.stringify(config.policy),
+      NOTICES_BUS: notices.bus.eventBusName,
+      // In production nobody tells a function what time it is: what it does then does not come back.
+      CLOCK: config.stage === 'prod' ? 'real' : 'event',
       ...(config.authority === undefined ? {} : { AUTHORITY: config.authority }),
     };
     const pick = <K extends keyof typeof environment>(...names: K[]) =>
@@ -128,7 +133,7 @@ export class WritStack extends Stack {
     });
     const review = new WritFunction(this, 'Review', {
       file: 'review',
-      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY') },
+      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'POLICY') },
     });
     const sequence = new WritFunction(this, 'Sequence', {
       file: 'sequence',
@@ -159,6 +164,7 @@ export class WritStack extends Stack {
       file: 'expire',
       environment: {
         ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEYS_TABLE'),
+        ...pick('POLICY', 'CLOCK', 'NOTICES_BUS', 'LOG_ORIGIN'),
         ...collectRole,
       },
       timeoutSeconds: 300,
@@ -167,8 +173,7 @@ export class WritStack extends Stack {
       file: 'forget',
       environment: {
         ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'VAULT_TABLE', 'VAULT_KEYS_TABLE', 'INDEX_KEY', 'RETENTION'),
-        // In production nobody tells it what time it is: what it destroys does not come back.
-        FORGET_CLOCK: config.stage === 'prod' ? 'real' : 'event',
+        ...pick('CLOCK'),
       },
       timeoutSeconds: 300,
     });
@@ -216,7 +221,15 @@ export class WritStack extends Stack {
     });
     const found = new WritFunction(this, 'Found', {
       file: 'found',
-      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE'),
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'POLICY'),
+    });
+    const operate = new WritFunction(this, 'Operate', {
+      file: 'operate',
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'INDEX_KEY'),
+    });
+    const notice = new WritFunction(this, 'Notice', {
+      file: 'notice',
+      environment: pick('CASES_TABLE', 'ENTRIES_TABLE', 'DESK_KEY'),
     });
 
     // Who may open. Nobody by standing right: `collect` by the grants that `authorise` mints, and only so (I2, I3).
@@ -234,8 +247,9 @@ export class WritStack extends Stack {
     deskKey.allow('RequestSeals', request.role, ['kms:GenerateDataKey'], part('request'));
     deskKey.allow('ReviewSeals', review.role, ['kms:GenerateDataKey'], part('decision'));
     deskKey.allow('ReviewReadsRequests', review.role, ['kms:Decrypt'], part('request'));
+    deskKey.allow('NoticeReadsRequests', notice.role, ['kms:Decrypt'], part('request'));
     deskKey.allow('AuthoriseReadsDecisions', authorise.role, ['kms:Decrypt'], part('decision'));
-    for (const finder of [seal, request, forget])
+    for (const finder of [seal, request, forget, operate])
       indexKey.allow(`${finder.node.id}Finds`, finder.role, ['kms:GenerateMac']);
     for (const [i, key] of providerKeys.entries()) {
       // Only the first signs: a key that is not in use yet, or no more, can sign nothing.
@@ -302,7 +316,12 @@ export class WritStack extends Stack {
     tables.allow(tables.cases, expire, 'GetItem', 'PutItem', 'Query');
     tables.allow(tables.entries, expire, 'PutItem');
     tables.allow(tables.door, expire, 'Scan', 'DeleteItem');
-    tables.allow(tables.registry, expire, 'Query');
+    tables.allow(tables.registry, expire, 'GetItem', 'PutItem', 'Query');
+    notices.sentBy(expire);
+    tables.allow(tables.cases, notice, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, notice, 'PutItem');
+    tables.allow(tables.registry, operate, 'GetItem', 'PutItem');
+    tables.allow(tables.entries, operate, 'PutItem');
     tables.allow(tables.registry, provider, 'Query');
     tables.allow(tables.registry, registry, 'PutItem', 'Query');
     tables.allow(tables.registry, found, 'GetItem', 'PutItem');
@@ -348,6 +367,8 @@ export class WritStack extends Stack {
       provider,
       registry,
       found,
+      operate,
+      notice,
       publicLog,
       report,
       reconcile,
@@ -369,6 +390,7 @@ export class WritStack extends Stack {
       LogOrigin: log.origin,
       TrailBucketName: trail.bucket.bucketName,
       TrailFolder: trail.folder,
+      NoticesBusName: notices.bus.eventBusName,
       LogKeyArn: log.key.keyArn,
       DeskKeyArn: deskKey.keyArn,
       IndexKeyArn: indexKey.keyArn,

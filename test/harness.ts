@@ -153,6 +153,8 @@ export type FunctionName =
   | 'Expire'
   | 'Forget'
   | 'Found'
+  | 'Notice'
+  | 'Operate'
   | 'Prepare'
   | 'Preserve'
   | 'Provider'
@@ -171,6 +173,8 @@ export const functionNames: readonly FunctionName[] = [
   'Expire',
   'Forget',
   'Found',
+  'Notice',
+  'Operate',
   'Prepare',
   'Preserve',
   'Provider',
@@ -426,6 +430,11 @@ export async function invoke(it: World, name: FunctionName, event: unknown): Pro
     new InvokeCommand({ FunctionName: it.outputs[functionName], Payload: JSON.stringify(event) }),
   );
   if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
+}
+
+/** Does what time does to one case, as of an instant. */
+export function clock(it: World, caseId: string, time: string): Promise<void> {
+  return invoke(it, 'Expire', { time, case: caseId });
 }
 
 /** The same session, remembering the nonce of each call: a proven refusal's entry is named by it. */

@@ -162,11 +162,15 @@ function reasons({ periods }: Report): Markup {
   const rows = names.map((code) =>
     row(
       plain(code),
-      periods.map((it) => (it.reasons.length === 0 && it.total.rejected > 0 ? null : reasonOf(it, code))),
+      periods.map((it) =>
+        it.reasons.length === 0 && it.total.rejected + it.total.emergenciesRejected > 0
+          ? null
+          : reasonOf(it, code),
+      ),
     ),
   );
   return html`<section aria-labelledby="reasons"><h2 id="reasons">Why requests were rejected</h2>
-<p class="soft">The ground that the reviewer gave, after Annex III of the Regulation; “unstated” where none was given.</p>
+<p class="soft">The ground that the reviewer gave, after Annex III of the Regulation, and “other” where they named none.</p>
 ${plainTable(
   'Ground',
   periods.map(({ period }) => periodName(period)),
@@ -178,7 +182,16 @@ const reasonOf = (period: Period, code: string): Figure =>
   period.reasons.find((line) => line.code === code)?.count ?? 0;
 
 export function emergencies({ periods }: Report): Markup {
-  const columnsShown: readonly Measure[] = ['requests', 'granted', 'rejected', 'late', 'emergenciesOverdue'];
+  const columnsShown: readonly Measure[] = [
+    'requests',
+    'granted',
+    'rejected',
+    'late',
+    'emergenciesOpened',
+    'emergenciesSettled',
+    'emergenciesRejected',
+    'emergenciesOverdue',
+  ];
   const rows = periods.flatMap(({ period, priorities }) =>
     priorities.map(({ key, figures }) =>
       row(
@@ -189,7 +202,7 @@ export function emergencies({ periods }: Report): Markup {
   );
   if (rows.length === 0) return html``;
   return html`<section aria-labelledby="emergencies"><h2 id="emergencies">Emergencies</h2>
-<p class="soft">An emergency is answered in hours, on one reviewer’s signature. What it owes falls due afterwards: forged emergencies are how data has been stolen from providers. One that was not validated in time is counted here, whoever failed.</p>
+<p class="soft">An emergency is answered in hours, on one reviewer’s signature. What it owes then, a second reviewer’s signature and an order that a judge or prosecutor validated, falls due within 48 hours: forged emergencies are how data has been stolen from providers. One of which that was not there in time is closed and counted here, whoever failed.</p>
 ${table('Priority', columnsShown, rows)}</section>`;
 }
 

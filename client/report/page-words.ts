@@ -24,7 +24,9 @@ export function headline(report: Report): Markup {
 <li>Data was collected in <b>${counted(total.collected, 'case', 'cases')}</b>: ${counted(total.records, 'record', 'records')} of IP addresses, ports, times and phone numbers. Never messages: this system cannot hold any.</li>
 ${late}
 <li><b>${counted(waiting.requests, 'request', 'requests')}</b> waited for an answer when this was counted, ${figureText(waiting.overdue)} of them past the deadline.</li>
+${narrowingLine(report)}
 ${emergencyLine(report)}
+<li>Notices to the people who were asked about went out <b>${counted(total.noticesSent, 'time', 'times')}</b>; ${counted(total.noticesDelayed, 'time', 'times')} an authority put one off.</li>
 <li><b>${counted(total.noticesOverdue, 'time', 'times')}</b> somebody who was asked about should have been told by now and was not.</li>
 </ul>
 </section>`;
@@ -37,10 +39,15 @@ function inTime(answered: number, late: number): string {
   return `${Math.floor(((answered - late) / answered) * 100)} %`;
 }
 
+function narrowingLine({ total: { approved, approvedAsAsked } }: Report): Markup {
+  if (approved === 0) return html``;
+  return html`<li>Of <b>${counted(approved, 'approval', 'approvals')}</b>, <b>${figureText(approvedAsAsked)}</b> ${was(approvedAsAsked)} of all that was asked; the others were narrowed first.</li>`;
+}
+
 function emergencyLine({ periods, total }: Report): Markup {
   const emergencies = addFigures(periods.map(emergencyRequests));
   const many = emergencies === null ? html`too few to say` : html`${figureText(emergencies)}`;
-  return html`<li>Requests called emergencies: <b>${many}</b>. In <b>${figureText(total.emergenciesOverdue)}</b> of them what an emergency owes afterwards, a second signature and a validated order, was not there in time.</li>`;
+  return html`<li>Requests called emergencies: <b>${many}</b>. ${counted(total.emergenciesOpened, 'was', 'were')} opened on one signature, and ${figureText(total.emergenciesSettled)} of these settled in time. In <b>${counted(total.emergenciesOverdue, 'emergency', 'emergencies')}</b> what an emergency owes afterwards, a second signature and a validated order, was not there in time.</li>`;
 }
 
 /** How many requests of a period were emergencies: null where that would show a few cases. */

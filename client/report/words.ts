@@ -7,18 +7,28 @@ import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
 export const measureNames: Record<Measure, string> = {
   requests: 'Requests',
   subjects: 'Subjects asked about',
+  approved: 'Approved',
+  approvedAsAsked: '… of which as asked, not narrowed',
   granted: 'Granted',
   absent: 'Nothing held',
   rejected: 'Rejected',
   late: 'Answered late',
+  deadlinesPassed: 'Deadlines that passed without an answer',
   collected: 'Collected',
   records: 'Records handed over',
   withdrawn: 'Withdrawn',
   cancelled: 'Cancelled',
   suspended: 'Suspended',
+  suspendedByReviewer: '… of which by a reviewer',
+  invalid: 'Approved, but too wide to open',
   expired: 'Expired',
   uncollected: 'Expired uncollected',
-  emergenciesOverdue: 'Emergencies validated late',
+  emergenciesOpened: 'Emergencies opened on one signature',
+  emergenciesSettled: '… of which signed and validated in time',
+  emergenciesRejected: 'Emergencies rejected after they were granted',
+  emergenciesOverdue: 'Emergencies not signed or validated in time',
+  noticesSent: 'Notices sent',
+  noticesDelayed: 'Notices put off',
   noticesOverdue: 'Notices overdue',
 };
 
@@ -26,15 +36,22 @@ export const measureNames: Record<Measure, string> = {
 export const columnNames: Record<Measure, string> = {
   ...measureNames,
   subjects: 'Subjects',
+  approvedAsAsked: 'As asked',
   absent: 'Not held',
   late: 'Late',
+  deadlinesPassed: 'Deadline passed',
   records: 'Records',
-  emergenciesOverdue: 'Validated late',
+  emergenciesOpened: 'Opened on one signature',
+  emergenciesSettled: 'Settled in time',
+  emergenciesRejected: 'Rejected after',
+  emergenciesOverdue: 'Not settled in time',
   noticesOverdue: 'Notices overdue',
 };
 
 export const providerNames: Record<ProviderMeasure, string> = {
   preservations: 'Preservation orders received',
+  preservationsExtended: 'Preservations extended',
+  preservationsRequested: 'Preservations that became part of a request',
   keysEnrolled: 'Keys enrolled',
   keysRevoked: 'Keys revoked',
   accountsErased: 'Accounts erased',
@@ -46,6 +63,7 @@ export const providerNames: Record<ProviderMeasure, string> = {
   vaultPoliciesDiffering: 'Vault keys found under another policy',
   deployments: 'Deployments',
   policyChanges: 'Changes of the disclosure policy',
+  decoysAsked: 'Times somebody asked for an account that nobody has reason to ask for',
 };
 
 const numbers = new Intl.NumberFormat('en');

@@ -182,6 +182,7 @@ export function mint(it: Case, grants: Grant[]): Outcome {
 
 /** What was approved names more drawers than one case may open: it is asked for anew, in parts. */
 export function findTooMuch(it: Case): Outcome {
+  if (it.grants !== undefined) throw new CaseError('case-closed');
   const [status, because] = ['Invalid', 'limit-exceeded'] as const;
   const next: Case = { ...closed(it, status), reason: because, grants: [] };
   return step(it, 'find-too-much', next, { kind: 'case.invalid', data: { status, because } });

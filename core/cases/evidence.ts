@@ -1,5 +1,7 @@
 import { type EnrolledKey, provenBody } from '#core/evidence.ts';
+import type { Entry } from '#core/log/entry.ts';
 import type { Message } from '#core/signature/message.ts';
+import { hoursLater } from './acts.ts';
 import type { Case, StoredDecision } from './case.ts';
 import { decisionSchema } from './request.ts';
 import { scopeText } from './scope.ts';
@@ -30,4 +32,24 @@ export function provesApproval(
     body.data.requestDigest === it.requestDigest &&
     scopeText(body.data.scope) === scopeText(it.scope)
   );
+}
+
+/**
+ * Whether a case owes nothing, or still has time to pay: as the log says, since whoever can write a table can strike out
+ * a debt there. What is not an emergency owes nothing.
+ *
+ * @param log the case's entries: its request, what minted its grants (a moment after it was opened), and the one that
+ *   is said to have paid the last of its debts
+ */
+export function owesNothing(
+  log: { received: Entry | undefined; minted: Entry | undefined; paid: Entry | undefined },
+  at: string,
+  debtHours: number,
+): boolean {
+  const { received, minted, paid } = log;
+  if (received?.kind !== 'request.received' || minted?.kind !== 'grant.minted') return false;
+  if (received.data.priority !== 'Emergency') return true;
+  if (Date.parse(at) < Date.parse(hoursLater(minted.at, debtHours))) return true;
+  const isPayment = paid?.kind === 'decision.approved' || paid?.kind === 'authorisation.validated';
+  return isPayment && paid.data.owed === 0;
 }

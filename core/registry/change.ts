@@ -65,7 +65,7 @@ export const changeDecisionSchema = z.strictObject({
 export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
 
 /** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
-const deciders = [...roles, 'operator'] as const;
+export const deciders = [...roles, 'operator'] as const;
 
 export const changeStatuses = ['Pending', 'Applied', 'Rejected'] as const;
 
@@ -201,7 +201,7 @@ export function decideChange(
   if (!concerns || (decision.decision !== 'reject' && decision.decision !== own)) {
     throw new RegistryError('change-not-yours');
   }
-  const standingOnes = it.decisions.filter(({ keyId }) => standing.stands(keyId));
+  const standingOnes = standingIn(it, standing);
   if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
     throw new RegistryError('change-repeated');
   }
@@ -224,8 +224,12 @@ export function confirmAsOperator(it: Change, at: string, standing: Standing): C
     at,
     message: new Uint8Array(),
   } as const;
-  const standingOnes = it.decisions.filter(({ keyId }) => standing.stands(keyId));
-  return decided(it, [...standingOnes, { decision: 'confirm', ...operator }], standing.agency);
+  return decided(it, [...standingIn(it, standing), { decision: 'confirm', ...operator }], standing.agency);
+}
+
+/** The decisions that count still. An operator has no key that could be revoked. */
+function standingIn({ decisions }: Change, standing: Standing): Change['decisions'] {
+  return decisions.filter(({ role, keyId }) => role === 'operator' || standing.stands(keyId));
 }
 
 function decided(

@@ -44,6 +44,18 @@ export function lookupMessage(kind: 'phone' | 'username', value: string): Uint8A
 }
 
 /**
+ * What KMS `GenerateMac` is given to make the tag of a decoy: of another family than pseudonyms and blind indices, so
+ * that whoever may make tags finds nobody by them.
+ *
+ * @throws VaultError `subject-invalid`
+ */
+export function decoyMessage(kind: 'account' | 'phone' | 'username', value: string): Uint8Array {
+  const message = framed('writ/decoy/v1', kind, value);
+  if (message === undefined) throw new VaultError('subject-invalid');
+  return message;
+}
+
+/**
  * Whether a text is a phone number in its one spelling: E.164, `+` and 7 to 15 digits. Nothing is repaired: a
  * number without its country, or with spaces, would be guessed at, and a guess names the wrong person.
  */

@@ -1,5 +1,5 @@
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
-import { lookupMessage, subjectPseudonym } from '#core/vault/subject.ts';
+import { decoyMessage, lookupMessage, subjectPseudonym } from '#core/vault/subject.ts';
 import { kms } from './clients.ts';
 import { env } from './env.ts';
 
@@ -31,4 +31,9 @@ export async function pseudonymOf(account: string): Promise<string> {
 /** The blind index of a phone number or username. */
 export async function blindIndex(kind: 'phone' | 'username', value: string): Promise<string> {
   return Buffer.from(await mac(lookupMessage(kind, value))).toString('base64url');
+}
+
+/** The tag by which a policy names a decoy. It leads to nothing in the vault. */
+export async function decoyTag(kind: 'account' | 'phone' | 'username', value: string): Promise<string> {
+  return Buffer.from(await mac(decoyMessage(kind, value))).toString('base64url');
 }

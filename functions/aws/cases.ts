@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { Outcome } from '#core/cases/acts.ts';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { dynamo } from './clients.ts';
-import { commitAct, StaleCaseError } from './commit.ts';
+import { commitActs, type Prepared, prepareAct, StaleCaseError } from './commit.ts';
 import { env } from './env.ts';
 
 const { CASES_TABLE } = env('CASES_TABLE');
@@ -41,35 +42,38 @@ export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
   for await (const { Items = [] } of pages) yield* Items.map(parseItem);
 }
 
-/** Commits an act on a case. @throws StaleCaseError, RegistryError rate-exceeded */
+/** Commits an act on a case, with what is to happen alongside it. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commit(
   { next, entry }: Outcome,
-  rates: Parameters<typeof commitAct>[1] = [],
+  also: { acts?: readonly Prepared[]; rates?: Parameters<typeof commitActs>[1] } = {},
 ): Promise<{ case: Case; entry: Entry }> {
-  const done = await commitAct<Case>(
-    {
-      table: CASES_TABLE,
-      key: caseKey(next.id),
-      reference: { ...referenceKey(next.agency, next.reference), case: next.id },
-      stream: `case/${next.id}`,
-      next,
-      entry,
-      // An intent waits for its own entry, so it carries that entry's hash.
-      finish: (it, { n }) =>
-        it.pending?.entry === n ? { ...it, pending: { ...it.pending, hash: it.entries.hash } } : it,
-    },
-    rates,
-  );
-  return { case: done.committed, entry: done.entry };
+  const act = prepareAct<Case>({
+    table: CASES_TABLE,
+    key: caseKey(next.id),
+    reference: { ...referenceKey(next.agency, next.reference), case: next.id },
+    stream: `case/${next.id}`,
+    next,
+    entry,
+    // An intent waits for its own entry, so it carries that entry's hash.
+    finish: (it, { n }) =>
+      it.pending?.entry === n ? { ...it, pending: { ...it.pending, hash: it.entries.hash } } : it,
+  });
+  await commitActs([act, ...(also.acts ?? [])], also.rates);
+  return { case: act.committed, entry: act.entry };
 }
+
+/** How often an act is decided again when others were first. Many at once on one case take turns. */
+const attempts = 12;
 
 /**
  * Reads a case, decides, commits; again from the start when another act was first.
  * @param act throws the refusal, or returns undefined to leave the case as it is
+ * @param alongside what else is committed with it, as of that moment
  */
 export async function change(
   id: string,
   act: (it: Case) => Outcome | undefined | Promise<Outcome | undefined>,
+  alongside?: (outcome: Outcome) => Promise<Prepared[]>,
 ): Promise<{ case: Case; entry?: Entry } | undefined> {
   for (let attempt = 1; ; attempt++) {
     const it = await getCase(id);
@@ -77,9 +81,10 @@ export async function change(
     const outcome = await act(it);
     if (outcome === undefined) return { case: it };
     try {
-      return await commit(outcome);
+      return await commit(outcome, { acts: (await alongside?.(outcome)) ?? [] });
     } catch (error) {
-      if (!(error instanceof StaleCaseError) || attempt === 8) throw error;
+      if (!(error instanceof StaleCaseError) || attempt === attempts) throw error;
+      await sleep(Math.random() * 20 * 2 ** Math.min(attempt, 6));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,6 +14,8 @@ export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
 export const kms = new KMSClient({ retryMode: 'adaptive', maxAttempts: 6 });
 
 export const lambda = new LambdaClient({});
+
+export const eventBridge = new EventBridgeClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
 export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });

@@ -1,4 +1,4 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Entry, EntryBody } from '#core/log/entry.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
@@ -16,29 +16,30 @@ interface Versioned {
   entries: { n: number; hash: string };
 }
 
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** An act as it will be committed: its writes, and the entries that tell it. */
+export interface Prepared {
+  writes: Write[];
+  entry: Entry;
+}
+
 /**
- * Commits an act: the thing as it becomes and the entry that tells it, in one transaction (I6). Conditional on the
- * version the act was decided on; a new one (version 0) also takes its agency's reference, which nobody can take
- * twice.
+ * Prepares an act: the thing as it becomes and the entry that tells it. Conditional on the version the act was decided
+ * on; a new one (version 0) also takes its agency's reference, which nobody can take twice.
  *
  * @param finish what the thing holds of its own entry, once that has its place
- * @param rates what a new one counts towards, in the same transaction: many at once pass no limit
- * @throws StaleCaseError if another act was first
- * @throws RegistryError rate-exceeded
  */
-export async function commitAct<T extends Versioned>(
-  it: {
-    table: string;
-    key: { pk: string };
-    /** The item that takes the reference. */
-    reference: { pk: string } & Record<string, unknown>;
-    stream: string;
-    next: T;
-    entry: EntryBody;
-    finish?: (it: T, entry: Entry) => T;
-  },
-  rates: readonly ReturnType<typeof rateUpdate>[] = [],
-): Promise<{ committed: T; entry: Entry }> {
+export function prepareAct<T extends Versioned>(it: {
+  table: string;
+  key: { pk: string };
+  /** The item that takes the reference. */
+  reference: { pk: string } & Record<string, unknown>;
+  stream: string;
+  next: T;
+  entry: EntryBody;
+  finish?: (it: T, entry: Entry) => T;
+}): Prepared & { committed: T } {
   const { n, hash } = it.next.entries;
   const { entry, head } = tell(it.stream, { n, ...(hash === '' ? {} : { hash }) }, it.entry);
   const numbered: T = {
@@ -56,11 +57,28 @@ export async function commitAct<T extends Versioned>(
     Put: { TableName: it.table, Item: { ...Item }, ...condition },
   });
   const isNew = it.next.version === 0;
-  const writes = [
-    put({ ...it.key, ...committed }, isNew ? unlessThere : unlessChanged),
-    ...(isNew ? [put(it.reference, unlessThere)] : []),
-    ...entryPuts(entry),
-  ];
+  return {
+    committed,
+    entry,
+    writes: [
+      put({ ...it.key, ...committed }, isNew ? unlessThere : unlessChanged),
+      ...(isNew ? [put(it.reference, unlessThere)] : []),
+    ],
+  };
+}
+
+/**
+ * Commits acts with the entries that tell them, in one transaction (I6).
+ *
+ * @param rates what new ones count towards, in the same transaction: many at once pass no limit
+ * @throws StaleCaseError if another act was first
+ * @throws RegistryError rate-exceeded
+ */
+export async function commitActs(
+  acts: readonly Prepared[],
+  rates: readonly ReturnType<typeof rateUpdate>[] = [],
+): Promise<void> {
+  const writes = [...acts.flatMap((act) => act.writes), ...entryPuts(...acts.map(({ entry }) => entry))];
   try {
     await dynamo.send(new TransactWriteCommand({ TransactItems: [...writes, ...rates] }));
   } catch (error) {
@@ -71,5 +89,4 @@ export async function commitAct<T extends Versioned>(
     if (lostRace(error)) throw new StaleCaseError();
     throw error;
   }
-  return { committed, entry };
 }

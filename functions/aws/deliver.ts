@@ -12,10 +12,14 @@ export async function signPackage(disclosure: DisclosurePackage): Promise<string
   return `${input}.${Buffer.from(signature).toString('base64url')}`;
 }
 
-/** A compact JWE (RFC 7516) around it, `ECDH-ES` and `A256GCM`, to the agency's enrolled key. */
-export async function encryptFor(recipient: EncryptionKey, jws: string): Promise<string> {
-  return new CompactEncrypt(new TextEncoder().encode(jws))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: recipient.thumbprint, cty: 'JWS' })
+/** A compact JWE (RFC 7516) around a JWS or a text, `ECDH-ES` and `A256GCM`, to the agency's enrolled key. */
+export async function encryptFor(
+  recipient: EncryptionKey,
+  content: string,
+  cty: 'JWS' | 'text/plain',
+): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(content))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: recipient.thumbprint, cty })
     .encrypt(await importJWK(recipient.key, 'ECDH-ES'));
 }
 

@@ -57,8 +57,13 @@ const known = {
   ),
   PREPARE_FUNCTION: z.string().min(1),
   PRESERVE_FUNCTION: z.string().min(1),
-  /** `event`: time may be moved by argument, as tests do. `real` in production, where it would destroy data. */
-  FORGET_CLOCK: z.enum(['real', 'event']),
+  /**
+   * `event`: time may be moved by argument, as tests do. `real` in production, where it would destroy
+   * data and tell people too early.
+   */
+  CLOCK: z.enum(['real', 'event']),
+  /** The bus that notices to persons go out on. */
+  NOTICES_BUS: z.string().min(1),
   /** The authorities that callers may sign for: the custom domain's, else whatever the API was reached by. */
   AUTHORITY: z.string().optional(),
   POLICY: json(policySchema),

@@ -1,8 +1,13 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { type Preservation, type preserve, storedPreservation } from '#core/cases/preservation.ts';
+import {
+  keptStatuses,
+  type Preservation,
+  type PreservationOutcome,
+  storedPreservation,
+} from '#core/cases/preservation.ts';
 import { dynamo } from './clients.ts';
-import { commitAct } from './commit.ts';
+import { commitActs, prepareAct } from './commit.ts';
 import { env } from './env.ts';
 
 /** Preservations lie beside the cases, as cases do: one item, and one that takes the agency's reference. */
@@ -31,38 +36,43 @@ export async function preservationOfReference(
   return Item === undefined ? undefined : getPreservation(z.string().parse(Item.preservation));
 }
 
-/** Preservations that are on and end by an instant. */
+/** Preservations that keep something and end by an instant. */
 export async function* preservationsUntil(at: string): AsyncGenerator<Preservation> {
-  const pages = paginateQuery(
-    { client: dynamo },
-    {
-      TableName: CASES_TABLE,
-      IndexName: 'byStatus',
-      KeyConditionExpression: '#s = :s AND dueAt <= :at',
-      ExpressionAttributeNames: { '#s': 'status' },
-      ExpressionAttributeValues: { ':s': 'Preserved', ':at': at },
-    },
-  );
-  for await (const { Items = [] } of pages) yield* Items.map(parseItem);
+  for (const status of keptStatuses) {
+    const pages = paginateQuery(
+      { client: dynamo },
+      {
+        TableName: CASES_TABLE,
+        IndexName: 'byStatus',
+        KeyConditionExpression: '#s = :s AND dueAt <= :at',
+        ExpressionAttributeNames: { '#s': 'status' },
+        ExpressionAttributeValues: { ':s': status, ':at': at },
+      },
+    );
+    for await (const { Items = [] } of pages) yield* Items.map(parseItem);
+  }
+}
+
+/** An act on a preservation, to be committed with others. */
+export function preparePreservation({ next, entry }: PreservationOutcome) {
+  return prepareAct<Preservation>({
+    table: CASES_TABLE,
+    key: preservationKey(next.id),
+    reference: { ...referenceKey(next.agency, next.reference), preservation: next.id },
+    stream: `preservation/${next.id}`,
+    next,
+    entry,
+  });
 }
 
 /** Commits an act on a preservation. @throws StaleCaseError, RegistryError rate-exceeded */
 export async function commitPreservation(
-  { next, entry }: ReturnType<typeof preserve>,
-  rates: Parameters<typeof commitAct>[1] = [],
+  outcome: PreservationOutcome,
+  rates: Parameters<typeof commitActs>[1] = [],
 ): Promise<Preservation> {
-  const { committed } = await commitAct<Preservation>(
-    {
-      table: CASES_TABLE,
-      key: preservationKey(next.id),
-      reference: { ...referenceKey(next.agency, next.reference), preservation: next.id },
-      stream: `preservation/${next.id}`,
-      next,
-      entry,
-    },
-    rates,
-  );
-  return committed;
+  const act = preparePreservation(outcome);
+  await commitActs([act], rates);
+  return act.committed;
 }
 
 function parseItem(item: Record<string, unknown>): Preservation {

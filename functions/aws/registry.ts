@@ -1,4 +1,5 @@
 import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { CaseError } from '#core/cases/errors.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry, EntryBody } from '#core/log/entry.ts';
 import { type Change, type ChangeOutcome, changeSchema } from '#core/registry/change.ts';
@@ -8,11 +9,14 @@ import {
   agencyRecord,
   type DeskRecord,
   deskRecord,
+  type EmergenciesRecord,
+  emergenciesRecord,
   type KeyRecord,
   keyRecord,
   type Member,
 } from '#core/registry/records.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
+import type { Prepared } from './commit.ts';
 import { entryPuts, tell } from './entries.ts';
 import { env } from './env.ts';
 
@@ -25,6 +29,7 @@ const { REGISTRY_TABLE } = env('REGISTRY_TABLE');
 const keyItem = (keyId: string) => ({ pk: `key#${keyId}` });
 const agencyItem = (id: string) => ({ pk: `agency#${id}` });
 const holderItem = (holder: string) => ({ pk: `holder#${holder}` });
+const emergenciesItem = (agency: string) => ({ pk: `emergencies#${agency}` });
 const changeItem = (id: string) => ({ pk: `change#${id}` });
 const deskItem = { pk: 'desk' };
 
@@ -62,6 +67,45 @@ export async function getDesk(): Promise<DeskRecord | undefined> {
   return item === undefined ? undefined : deskRecord.parse(item);
 }
 
+/** Whether an agency's emergencies are suspended, and by which case. */
+export async function getEmergencies(agency: string): Promise<EmergenciesRecord> {
+  const item = await read(emergenciesItem(agency));
+  return item === undefined ? { agency, entries: { n: 0, hash: '' } } : emergenciesRecord.parse(item);
+}
+
+/** @throws RegistryError emergencies-open */
+export async function suspendedEmergencies(agency: string): Promise<EmergenciesRecord> {
+  const it = await getEmergencies(agency);
+  if (it.suspendedBy === undefined) throw new RegistryError('emergencies-open');
+  return it;
+}
+
+/** An agency's emergencies are taken no more: to be committed with what they are suspended for. */
+export function suspendEmergencies(it: EmergenciesRecord, caseId: string): Prepared {
+  const data = { agency: it.agency, case: caseId };
+  return emergenciesPut({ ...it, suspendedBy: caseId }, { kind: 'emergencies.suspended', data });
+}
+
+function reopenEmergencies({ suspendedBy: _, ...it }: EmergenciesRecord, change: string): Prepared {
+  return emergenciesPut(it, { kind: 'emergencies.reopened', data: { agency: it.agency, change } });
+}
+
+function emergenciesPut(it: EmergenciesRecord, body: EntryBody): Prepared {
+  const { entry, head } = place(`emergencies/${it.agency}`, it.entries, body);
+  const condition =
+    it.entries.n === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'entries.n = :n', ExpressionAttributeValues: { ':n': it.entries.n } };
+  const Item = { ...emergenciesItem(it.agency), ...it, entries: head };
+  return { writes: [{ Put: { TableName: REGISTRY_TABLE, Item, ...condition } }], entry };
+}
+
+/** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
+export async function checkAdopted(policyHash: string): Promise<void> {
+  const desk = await getDesk();
+  if (!desk?.policies.some((it) => it.policyHash === policyHash)) throw new CaseError('policy-not-adopted');
+}
+
 export async function getChange(id: string): Promise<Change | undefined> {
   const item = await read(changeItem(id));
   return item === undefined ? undefined : changeSchema.parse(item);
@@ -95,6 +139,8 @@ export interface Effects {
   key?: KeyRecord;
   agency?: AgencyRecord;
   desk?: DeskRecord;
+  /** To be reopened. */
+  emergencies?: EmergenciesRecord;
 }
 
 /** Where a key's own entries are: by a commitment, since an immutable log is no place for a person's key (I7). */
@@ -113,6 +159,9 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
   const { entry, head } = place(`change/${next.id}`, next.entries, body);
   const committed: Change = { ...next, version: next.version + 1, entries: head };
   const enrolled = effects.key === undefined ? undefined : enrolment(effects.key);
+  const { emergencies } = effects;
+  const reopened = emergencies === undefined ? undefined : reopenEmergencies(emergencies, next.id);
+  const also = [enrolled, reopened].flatMap((it) => (it === undefined ? [] : [it.entry]));
   const items = [
     {
       Put: {
@@ -121,9 +170,9 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
         ...unlessMoved(next.version),
       },
     },
-    ...(enrolled === undefined
-      ? entryPuts(entry)
-      : [...keyPuts(enrolled.key), ...entryPuts(entry, enrolled.entry)]),
+    ...(enrolled === undefined ? [] : keyPuts(enrolled.key)),
+    ...(reopened?.writes ?? []),
+    ...entryPuts(entry, ...also),
     ...partyPuts(effects),
   ];
   try {
@@ -137,12 +186,13 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
 /**
  * Revokes a key: from this moment the door refuses it (I8).
  *
+ * @param by the pseudonym of who revokes it, or `provider`
  * @param party what the key belongs to, as it stands
  * @throws StaleRegistryError
  */
 export async function commitRevocation(
   key: KeyRecord,
-  by: KeyRecord,
+  by: string,
   because: string,
   at: string,
   party: Effects,
@@ -153,7 +203,7 @@ export async function commitRevocation(
       role: key.role,
       ...(key.agency === undefined ? {} : { agency: key.agency }),
       key: commitment(key.salt, 'key', key.keyId),
-      by: commitment(key.salt, 'holder', by.holder),
+      by: commitment(key.salt, 'holder', by),
       because,
     },
   });
@@ -192,14 +242,18 @@ export async function commitRevocation(
 }
 
 /**
- * The first reviewers, in one transaction with the entry that names their keys' commitments.
+ * The first reviewers, and the policy that they begin with, in one transaction with the entry that names both.
  *
  * @throws StaleRegistryError, RegistryError key-enrolled, holder-conflict
  */
-export async function commitFounding(keys: readonly KeyRecord[], desk: DeskRecord): Promise<void> {
+export async function commitFounding(
+  keys: readonly KeyRecord[],
+  desk: DeskRecord,
+  policyHash: string,
+): Promise<void> {
   const { entry, head } = place(foundingStream, desk.foundings, {
     kind: 'registry.founded',
-    data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)) },
+    data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)), policyHash },
   });
   const enrolled = keys.map(enrolment);
   try {

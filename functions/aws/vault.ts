@@ -4,7 +4,9 @@ import type { Holder } from '#core/cases/case.ts';
 import { drawersOpened } from '#core/cases/doors.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
 import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
+import { canonicalInstant } from '#core/instant.ts';
 import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
+import { epochBounds } from '#core/vault/epoch.ts';
 import { keyFingerprint } from '#core/vault/seal.ts';
 import { getItems } from './batch.ts';
 import { dynamo } from './clients.ts';
@@ -177,17 +179,27 @@ export async function drawersIn(
 export async function* sealedItems(
   drawer: StoredDrawer,
   between: { from: string; to: string },
-): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array }> {
-  const item = z.object({ sk: z.string(), sealed: bytes, key: z.string() });
+): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array; n: number }> {
+  const item = z.object({ sk: z.string(), sealed: bytes, key: z.string(), n: z.number() });
   const fingerprint = keyFingerprint(drawer.publicKey);
   const prefix = `rec#${drawer.kind}#`;
   // An item that begins at `to` sorts behind it, since its id follows.
   for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
-    const { sk, sealed, key } = item.parse(raw);
+    const { sk, sealed, key, n } = item.parse(raw);
     if (key !== fingerprint) continue;
     const [, , at = '', id = ''] = sk.split('#');
-    yield { at, id, sealed };
+    yield { at, id, sealed, n };
   }
+}
+
+/** How many records a drawer has on the days that a period touches. */
+export async function recordsIn(drawer: StoredDrawer, { from, to }: Period): Promise<number> {
+  // A number lies where it was set, maybe long before the period.
+  const span = drawer.kind === 'phone' ? epochBounds(drawer.epoch) : { from, to };
+  const day = `${span.from.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
+  let count = 0;
+  for await (const { n } of sealedItems(drawer, { from: day, to: canonicalInstant(span.to) })) count += n;
+  return count;
 }
 
 /** Those of these drawers that exist, by name. */

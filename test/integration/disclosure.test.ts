@@ -74,7 +74,7 @@ function held(subject: number, events: readonly IdentityEvent[]): DisclosedRecor
 const providerDocument = z.object({
   categories: z.array(z.string()),
   deadlines: z.record(z.string(), z.string()),
-  policy: z.looseObject({ collections: z.int() }),
+  policy: z.looseObject({ limits: z.looseObject({ collections: z.int() }) }),
   policyHash: z.string(),
   limits: z.looseObject({ collections: z.int() }),
   keys: z.array(z.record(z.string(), z.string())),
@@ -509,7 +509,7 @@ describe('one disclosure', { concurrency: 4 }, () => {
       await assert.rejects(send(agency.session, prepared), { code: 'not-found', verified: true });
     });
 
-    test('the review shows in which months data exists, and none of it', async () => {
+    test('the review shows in which months data exists and how much, and none of it', async () => {
       const [first] = world.reviewers;
       assert.ok(first);
       const other = newAccount();
@@ -519,8 +519,8 @@ describe('one disclosure', { concurrency: 4 }, () => {
       const asked = await submitRequest(agency.session, request);
       const review = await showReview(first.session, asked.id);
       assert.deepEqual(review.exists, [
-        { subject: 0, category: 'SubscriberData', epochs: [] },
-        { subject: 0, category: 'TrafficData', epochs: [event.at.slice(0, 7)] },
+        { subject: 0, category: 'SubscriberData', epochs: [], records: 0 },
+        { subject: 0, category: 'TrafficData', epochs: [event.at.slice(0, 7)], records: 1 },
       ]);
       await decideReview(first.session, asked.id, {
         decision: 'reject',
@@ -537,7 +537,7 @@ describe('one disclosure', { concurrency: 4 }, () => {
     assert.deepEqual(provider.categories, ['SubscriberData', 'UserIdentifyingData', 'TrafficData']);
     assert.deepEqual(provider.deadlines, { Routine: 'PT240H', Emergency: 'PT8H' });
     assert.equal(provider.policyHash, jsonDigest(provider.policy));
-    assert.equal(provider.limits.collections, provider.policy.collections);
+    assert.equal(provider.limits.collections, provider.policy.limits.collections);
     assert.equal(provider.keys.length, 1);
     const [key = {}] = provider.keys;
     assert.deepEqual([key.kty, key.crv, key.alg, key.use], ['EC', 'P-256', 'ES256', 'sig']);

@@ -149,19 +149,27 @@ describe('what a reviewer may do', { concurrency: 4 }, () => {
     assert.equal(await refusalOf(attempt), 'decision-digest-mismatch');
   });
 
-  test('the same reviewer’s second decision is refused', async () => {
+  test('the same reviewer’s second approval of one scope is refused', async () => {
     const { view, scope } = await newCase();
     await decideReview(first.session, view.id, approval(view, scope));
-    const again = approval(view, scope);
-    const narrower = approval(view, { ...scope, period: { from: ago(10), to: ago(5) } });
     const { session, nonces } = remembering(first.session);
-    for (const decision of [again, narrower, rejection(view)]) {
-      const attempt = decideReview(session, view.id, decision);
-      assert.equal(await refusalOf(attempt), 'decision-repeated');
-    }
+    const again = decideReview(session, view.id, approval(view, scope));
+    assert.equal(await refusalOf(again), 'decision-repeated');
     for (const nonce of nonces) await refusalLogged(world, first.keyId, 'decision-repeated', nonce);
     assert.equal(await statusOf(view), 'AwaitingApproval');
     assert.deepEqual(await kindsOf(view, 'decision.approved'), ['request.received', 'decision.approved']);
+  });
+
+  test('a reviewer who approved may think again: another scope starts anew, a rejection ends it', async () => {
+    const { view, scope } = await newCase();
+    const narrow = { ...scope, period: { from: ago(30), to: ago(10) } };
+    await decideReview(first.session, view.id, approval(view, scope));
+    const one = await decideReview(first.session, view.id, approval(view, narrow));
+    assert.equal(one.status, 'AwaitingApproval');
+    const two = await decideReview(second.session, view.id, approval(view, scope));
+    assert.equal(two.status, 'AwaitingApproval');
+    const end = await decideReview(first.session, view.id, rejection(view));
+    assert.equal(end.status, 'Rejected');
   });
 
   test('an approval of another scope starts the count anew', async () => {

@@ -193,6 +193,7 @@ describe('I3 minted', () => {
           reviewer: world.reviewers[i]?.holder ?? '',
           keyId: world.reviewers[i]?.keyId ?? '',
           at: it.receivedAt,
+          policyHash: it.policyHash,
           scope: it.asked,
           entry: it.entries.n,
           message: new Uint8Array(200).fill(7),

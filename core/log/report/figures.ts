@@ -10,6 +10,10 @@ export const measures = [
   'requests',
   /** Accounts, numbers and names that were asked about: one person may be several. */
   'subjects',
+  /** Decided on by as many reviewers as it took. */
+  'approved',
+  /** Of those, approved as they were asked, and nothing narrower. */
+  'approvedAsAsked',
   /** Requests that were granted: the right to open was minted. */
   'granted',
   /** Approved, and nothing was held. */
@@ -17,6 +21,8 @@ export const measures = [
   'rejected',
   /** Answered, in one of those three ways, after the deadline. */
   'late',
+  /** Of which nobody had answered when the time for it was over. Some are answered later, and then `late` too. */
+  'deadlinesPassed',
   /** Granted and collected at least once. */
   'collected',
   /** Records handed over. */
@@ -25,12 +31,26 @@ export const measures = [
   /** Ended because a key that they rested on was revoked. */
   'cancelled',
   'suspended',
+  /** Of those, by a reviewer who closed the door. */
+  'suspendedByReviewer',
+  /** Approved, and more than one case may open: to be asked for anew, in parts. */
+  'invalid',
   /** The right to collect ended by itself. */
   'expired',
   /** Of those, never collected. */
   'uncollected',
-  /** Emergencies that were opened on one signature and whose debt was not paid in time. */
+  /** Emergencies that were opened on one signature. */
+  'emergenciesOpened',
+  /** Of those, all that they owed was there in time. */
+  'emergenciesSettled',
+  /** Emergencies that were granted, and that the reviewer who was to sign afterwards rejected. */
+  'emergenciesRejected',
+  /** Emergencies that were opened, and what they owed was not there in time. */
   'emergenciesOverdue',
+  /** Times that the people of a case were told of what was disclosed. */
+  'noticesSent',
+  /** Times that an agency put off the day on which they are told. */
+  'noticesDelayed',
   /** Times that somebody should have been told and was not. */
   'noticesOverdue',
 ] as const;
@@ -39,6 +59,9 @@ export type Measure = (typeof measures)[number];
 /** What the provider itself did, or what befell it. Of no case, and so never banded. */
 export const providerMeasures = [
   'preservations',
+  'preservationsExtended',
+  /** Preservations that became part of a request. */
+  'preservationsRequested',
   'keysEnrolled',
   'keysRevoked',
   'accountsErased',
@@ -53,6 +76,8 @@ export const providerMeasures = [
   'vaultPoliciesDiffering',
   'deployments',
   'policyChanges',
+  /** Times that an account was asked for that nobody has reason to ask for. */
+  'decoysAsked',
 ] as const;
 export type ProviderMeasure = (typeof providerMeasures)[number];
 
@@ -76,7 +101,7 @@ const periodSchema = z.strictObject({
   /** A calendar year in UTC, or the one month that was asked for: `2026`, `2026-10`. */
   period: z.string(),
   total: countsSchema,
-  /** Grounds of rejection; `unstated` where the reviewer gave none. */
+  /** Grounds of rejection, before and after an emergency was opened. */
   reasons: z.array(z.strictObject({ code: z.string(), count: figure })),
   /** Of a year. Like the three after it: a line for whatever has a figure other than 0. */
   months: table,

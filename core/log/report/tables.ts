@@ -1,8 +1,9 @@
 import { toBase64 } from '#core/bytes.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { bandAmounts, bandSmall, type Figure } from './bands.ts';
+import { waiting } from './cases.ts';
+import { add, type Counting, found, type Month, newMonth, type Tally } from './counting.ts';
 import { type Measure, measures, providerMeasures, type Report, reportSchema } from './figures.ts';
-import { add, type Counting, found, type Month, newMonth, type Tally, waiting } from './report.ts';
 
 /**
  * What was counted, as the report gives it. A year's totals are exact; its cases are then told apart four times, by

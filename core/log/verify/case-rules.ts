@@ -1,57 +1,25 @@
+import { intentMinutes } from '#core/cases/collecting.ts';
+import { begun, type CaseSoFar, isEnded, over, type Page, type Report, SKEW_MS } from './case-state.ts';
+import {
+  approved,
+  checkApprovals,
+  checkDebts,
+  overdue,
+  receivedCase,
+  rejected,
+  validated,
+  voided,
+} from './decision-rules.ts';
 import { type EntryReader, type Kind, member } from './entry-reader.ts';
-import type { FindingCode } from './findings.ts';
+import { delayOf, noticeActs } from './notice-rules.ts';
 
 /**
  * What a case's entries must have before them, told from the log alone: core/cases/acts.ts and collecting.ts, read
- * backwards. A closed case keeps nothing here, so what is kept is a few texts for each case that is open.
- *
- * The log does not say whose decisions were voided, only how many. All are taken as voided: where that leaves some
- * standing, acts.ts asks for two more at least before the case opens, so no honest log is called wrong, and no voided
- * decision is counted.
+ * backwards. Deciding is in decision-rules.ts, telling the person in notice-rules.ts.
  */
 
-/** Distinct reviewers over one request and scope, whatever the policy (I3). */
-const APPROVALS = 2;
-/** An intent is checked against the expiry a moment before it is committed, by another clock than the one that set it. */
-const SKEW_MS = 10_000;
-
-interface Page {
-  collection: number;
-  page: number;
-}
-
-/** A case as far as its entries have come. Acts change it in place, since there are millions of them. */
-export interface CaseSoFar {
-  phase: 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
-  request: string;
-  /** Who approved, and the one scope that all of them approved. */
-  approvals: string[];
-  scope: string;
-  /** What was minted: its scope, and when it expires (Unix milliseconds). */
-  granted: string;
-  expiresAt: number;
-  collections: number;
-  unfinished: Page | undefined;
-  pending: Page | undefined;
-}
-
-/** Says what is wrong with the entry that is being followed. */
-export type Report = (code: FindingCode, what: string) => unknown;
-
-const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
-  phase,
-  request: '',
-  approvals: [],
-  scope: '',
-  granted: '',
-  expiresAt: Number.NaN,
-  collections: 0,
-  unfinished: undefined,
-  pending: undefined,
-});
-/** What has ended is not changed any more, and is one for all. */
-const CLOSED = begun('closed');
-const SUSPENDED = begun('suspended');
+/** How long an intent may be answered. */
+const INTENT_MS = (intentMinutes + 1) * 60_000;
 
 type Act = (it: CaseSoFar, entry: EntryReader, report: Report) => CaseSoFar;
 
@@ -69,10 +37,15 @@ export const caseActs: ReadonlyMap<Kind, Act> = new Map<Kind, Act>([
   ['collection.intended', intended],
   ['collection.completed', completed],
   ['collection.failed', failed],
-  ['case.withdrawn', ending(['waiting', 'approved', 'open', 'retired'], CLOSED)],
-  ['case.expired', ending(['approved', 'open', 'retired', 'suspended'], CLOSED)],
-  ['case.cancelled', ending(['waiting', 'approved', 'open', 'retired', 'suspended'], CLOSED)],
-  ['case.suspended', ending(['approved', 'open', 'retired'], SUSPENDED)],
+  ['authorisation.validated', validated],
+  ['emergency.overdue', overdue],
+  ['deadline.passed', passed],
+  ['case.withdrawn', ending(['waiting', 'approved', 'open', 'retired'], 'closed')],
+  ['case.expired', ending(['approved', 'open', 'retired', 'suspended'], 'closed')],
+  ['case.invalid', ending(['approved'], 'closed')],
+  ['case.cancelled', ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')],
+  ['case.suspended', ending(['approved', 'open', 'retired'], 'suspended')],
+  ...noticeActs,
 ]);
 
 /**
@@ -91,59 +64,23 @@ export function followCase(
   return act(it ?? begun(), entry, report);
 }
 
-const RECEIVED = { request: member('request.received', 'request') };
-
 function received(_: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (entry.n !== 1) report('act-out-of-place', 'a case is received once, at its start');
-  const it = begun();
-  it.request = entry.text(RECEIVED.request);
+  const it = receivedCase(entry);
+  it.delayUntil = delayOf(entry);
   return it;
 }
 
-const APPROVED = {
-  request: member('decision.approved', 'request'),
-  reviewer: member('decision.approved', 'reviewer'),
-  scope: member('decision.approved', 'scope'),
-  status: member('decision.approved', 'status'),
-};
+const PASSED = { part: member('deadline.passed', 'part') };
+const parts = ['half', 'three-quarters', 'whole'];
 
-function approved(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (!isWaiting(it, report)) return it;
-  checkRequest(it, entry, APPROVED.request, report);
-  const reviewer = entry.text(APPROVED.reviewer);
-  const isRepeated = it.approvals.includes(reviewer);
-  if (isRepeated) report('reviewer-repeated', 'one reviewer approved twice');
-  // Another scope starts the count anew.
-  if (!entry.isText(APPROVED.scope, it.scope)) {
-    it.scope = entry.text(APPROVED.scope);
-    it.approvals = [reviewer];
-  } else if (!isRepeated) {
-    it.approvals.push(reviewer);
-  }
-  if (entry.isText(APPROVED.status, 'AwaitingApproval')) return it;
-  if (entry.isText(APPROVED.status, 'AwaitingDisclosure')) {
-    checkApprovals(it, report);
-    it.phase = 'approved';
-  } else {
-    report('act-out-of-place', 'an approval leads to no such status');
-  }
-  return it;
-}
-
-const REJECTED = { request: member('decision.rejected', 'request') };
-
-function rejected(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (!isWaiting(it, report)) return it;
-  checkRequest(it, entry, REJECTED.request, report);
-  return CLOSED;
-}
-
-const VOIDED = { decisions: member('decision.voided', 'decisions') };
-
-function voided(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (!isWaiting(it, report)) return it;
-  if (entry.count(VOIDED.decisions) < 1) report('act-out-of-place', 'no decision was voided');
-  it.approvals = [];
+/** So much of the time for the answer is over: each part once, and only where there is no answer. */
+function passed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  const deadline = 1 + parts.indexOf(entry.text(PASSED.part));
+  if (it.phase !== 'waiting' && it.phase !== 'approved')
+    report('act-out-of-place', `the case is ${it.phase}`);
+  else if (deadline <= it.deadline) report('act-out-of-place', 'that was told before');
+  else it.deadline = deadline;
   return it;
 }
 
@@ -175,7 +112,7 @@ const ABSENT = { scope: member('data.absent', 'scope') };
 function absent(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   if (it.phase !== 'approved') report('act-out-of-place', `the case is ${it.phase}`);
   else if (!entry.isText(ABSENT.scope, it.scope)) report('scope-differs', 'another scope than was approved');
-  return CLOSED;
+  return isEnded(it) ? it : over(it, 'closed', entry.at);
 }
 
 const INTENDED = {
@@ -206,6 +143,7 @@ function checkGrant(it: CaseSoFar, entry: EntryReader, report: Report): void {
     return;
   }
   checkApprovals(it, report);
+  checkDebts(it, entry.at, report);
   if (it.phase === 'retired') report('grant-retired', 'the grant was retired');
   else if (it.phase !== 'open') report('grant-missing', 'nothing was minted');
   else {
@@ -224,6 +162,8 @@ const COMPLETED = {
 function completed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
   const { collection, page } = answeredPage(it, entry, COMPLETED, report);
   if (isEnded(it)) return it;
+  // Announced in time, it may leave a little later.
+  checkDebts(it, entry.at, report, INTENT_MS);
   const far = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
   it.collections = collection;
   it.unfinished = entry.flag(COMPLETED.more) ? { collection, page: far } : undefined;
@@ -251,29 +191,9 @@ function answeredPage({ pending }: CaseSoFar, entry: EntryReader, members: Page,
   return { collection, page };
 }
 
-function ending(from: readonly CaseSoFar['phase'][], to: CaseSoFar): Act {
-  return (it, _, report) => {
+function ending(from: readonly CaseSoFar['phase'][], to: 'suspended' | 'closed'): Act {
+  return (it, entry, report) => {
     if (!from.includes(it.phase)) report('act-out-of-place', `the case is ${it.phase}`);
-    return it.phase === 'closed' ? it : to;
+    return it.phase === 'closed' ? it : over(it, to, entry.at);
   };
-}
-
-function isEnded({ phase }: CaseSoFar): boolean {
-  return phase === 'closed' || phase === 'suspended';
-}
-
-function isWaiting(it: CaseSoFar, report: Report): boolean {
-  if (it.phase !== 'waiting') report('act-out-of-place', `the case is ${it.phase}`);
-  return it.phase === 'waiting';
-}
-
-function checkRequest(it: CaseSoFar, entry: EntryReader, request: number, report: Report): void {
-  // Without a request that is found already.
-  if (it.request !== '' && !entry.isText(request, it.request))
-    report('request-differs', 'the decision is on another request');
-}
-
-function checkApprovals(it: CaseSoFar, report: Report): void {
-  if (it.approvals.length < APPROVALS)
-    report('approvals-missing', 'fewer than two reviewers approved this scope');
 }

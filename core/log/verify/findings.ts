@@ -44,17 +44,24 @@ export type FindingCode =
   | 'entry-back-dated'
   /** An entry of a kind that has no place in this stream. */
   | 'entry-misplaced'
-  /** A case does not start with its request. */
+  /** A case or a preservation does not start with its request. */
   | 'request-missing'
   /** A decision is on another request than the case's. */
   | 'request-differs'
-  /** One reviewer approved twice. */
+  /** One reviewer approved the same scope under the same policy twice. */
   | 'reviewer-repeated'
-  /** Fewer than two reviewers approved this request and this scope. */
+  /**
+   * Fewer than two reviewers approved this request and this scope under one policy; in an emergency fewer than one, or
+   * fewer than two 48 hours after it was opened.
+   */
   | 'approvals-missing'
+  /** A collection more than 48 hours after an emergency was opened whose authorisation was not validated. */
+  | 'emergency-unvalidated'
+  /** An emergency is said to owe more or less than the log shows. */
+  | 'owed-differs'
   /** Another scope than the one that was approved or minted. */
   | 'scope-differs'
-  /** An act that a case in this state does not have. */
+  /** An act that a case, a preservation or an agency’s emergencies do not have in this state. */
   | 'act-out-of-place'
   /** A collection without a grant. */
   | 'grant-missing'
@@ -68,6 +75,8 @@ export type FindingCode =
   | 'page-out-of-order'
   /** A collection's answer without an intent that announced it. */
   | 'collection-unannounced'
+  /** A person was told before the delay of their notice had ended. */
+  | 'notice-early'
   /** A key was enrolled that no founding named, and no approved change asked for. */
   | 'enrolment-unfounded'
   /** A founding named a key, or an approved change asked for one, and the log has no enrolment of it. */
@@ -76,10 +85,14 @@ export type FindingCode =
   | 'key-out-of-place'
   /** A key was revoked a second time. */
   | 'key-revoked-twice'
-  /** A change of the registry was applied with fewer than two reviewers' approval. */
+  /** A change of the registry was applied without the approvals or the confirmation that it takes. */
   | 'change-unapproved'
   /** A decision on a change that was never proposed, is another's, or was over. */
   | 'change-out-of-place'
+  /** An agency’s emergencies are taken again, and no change that was applied says so. */
+  | 'reopening-unfounded'
+  /** A request or an approval is under a policy that no founding and no change adopted. */
+  | 'policy-unadopted'
   /** A request names a policy that the log does not have. */
   | 'policy-unknown';
 

@@ -1,7 +1,9 @@
 import { utf8 } from '#core/bytes.ts';
-import { type CaseSoFar, caseActs, followCase, type Report } from './case-rules.ts';
+import { caseActs, followCase } from './case-rules.ts';
+import { type CaseSoFar, type Report, SKEW_MS } from './case-state.ts';
 import { type EntryReader, type Kind, kinds, member } from './entry-reader.ts';
 import type { Finding, FindingCode, Findings } from './findings.ts';
+import { followPreservation, type PreservationSoFar, preservationActs } from './preservation-rules.ts';
 import { RegistryRules, registryKinds } from './registry-rules.ts';
 import { Streams } from './streams.ts';
 
@@ -11,8 +13,6 @@ import { Streams } from './streams.ts';
  * younger than it, and what a collection needs is there before it.
  */
 
-/** Clocks of two functions differ by less. */
-const SKEW_MS = 10_000;
 /** How long the stream that carries entries to the log keeps them: no entry reaches the log later. */
 const RETENTION_MS = 24 * 3_600_000;
 
@@ -22,7 +22,9 @@ const homes: readonly (readonly [home: string, kinds: Iterable<Kind>])[] = [
   ['key/', ['key.enrolled', 'key.revoked']],
   ['change/', ['change.proposed', 'change.decided']],
   ['registry/founding', ['registry.founded']],
-  ['preservation/', ['preservation.received', 'preservation.kept', 'preservation.ended']],
+  ['preservation/', preservationActs.keys()],
+  ['emergencies/', ['emergencies.suspended', 'emergencies.reopened']],
+  ['decoy/', ['decoy.asked']],
 ];
 const homeOf = new Map(homes.flatMap(([home, its]) => [...its].map((kind) => [kind, utf8(home)] as const)));
 
@@ -30,16 +32,19 @@ const homeOf = new Map(homes.flatMap(([home, its]) => [...its].map((kind) => [ki
 const rulesOf = kinds.map((kind) => ({
   home: homeOf.get(kind),
   act: caseActs.get(kind),
+  preservationAct: preservationActs.get(kind),
   isOfRegistry: registryKinds.has(kind),
 }));
 
 const DEPLOYED = member('deployment.made', 'policy');
 const CHANGED_TO = member('policy.changed', 'to');
 const ASKED_UNDER = member('request.received', 'policyHash');
+const APPROVED_UNDER = member('decision.approved', 'policyHash');
 
 /** As many kinds that are not known here are told apart; what is in a log is not to fill a verifier's memory. */
 const MOST_UNKNOWN = 20;
 const MOST_GAPS = 1000;
+const MOST_POLICIES = 1000;
 
 /** Places of a stream that were passed over, and the finding that says so. */
 interface Gap {
@@ -62,8 +67,12 @@ export class EntryRules {
   private readonly streams: Streams;
   /** By the number of their streams. */
   private readonly cases: (CaseSoFar | undefined)[] = [];
+  private readonly preservations = new Map<number, PreservationSoFar>();
   private readonly registry = new RegistryRules();
+  /** Those that were deployed. */
   private readonly policies = new Set<string>();
+  /** Those that something was done under though nobody had adopted them: each is one finding. */
+  private readonly unadopted = new Set<string>();
   private readonly gaps = new Map<number, Gap[]>();
   private readonly counts = kinds.map(() => 0);
   private readonly unknown = new Map<string, number>();
@@ -97,14 +106,17 @@ export class EntryRules {
       return;
     }
     this.counts[entry.kindNumber] = (this.counts[entry.kindNumber] ?? 0) + 1;
-    const { home, act, isOfRegistry } = rules;
+    const { home, act, preservationAct, isOfRegistry } = rules;
     if (home !== undefined && !entry.startsStream(home)) {
       this.add('entry-misplaced', 'its kind has no place in this stream');
     } else if (act !== undefined) {
       const number = this.streams.number(stream);
       while (this.cases.length <= number) this.cases.push(undefined);
       this.cases[number] = followCase(this.cases[number], act, entry, this.report);
-      if (entry.n === 1) this.checkPolicy(entry);
+      this.checkPolicy(entry);
+    } else if (preservationAct !== undefined) {
+      const before = this.preservations.get(stream);
+      this.preservations.set(stream, followPreservation(before, preservationAct, entry, this.report));
     } else if (isOfRegistry) {
       this.registry.follow(stream, entry, index, this.report);
     } else {
@@ -204,11 +216,23 @@ export class EntryRules {
     else if (entry.kind === 'policy.changed') this.policies.add(entry.text(CHANGED_TO));
   }
 
-  /** The policy that a request was decided by is one that was deployed. */
+  /** The policy that a request was decided by was deployed, and two reviewers had adopted it. */
   private checkPolicy(entry: EntryReader): void {
-    if (entry.kind !== 'request.received' || this.policies.size === 0) return;
-    if (!this.policies.has(entry.text(ASKED_UNDER)))
-      this.add('policy-unknown', 'no deployment before it has this policy');
+    if (entry.kind === 'request.received') {
+      const asked = entry.text(ASKED_UNDER);
+      if (this.policies.size > 0 && !this.policies.has(asked))
+        this.add('policy-unknown', 'no deployment before it has this policy');
+      this.checkAdopted(asked);
+    } else if (entry.kind === 'decision.approved') {
+      this.checkAdopted(entry.text(APPROVED_UNDER));
+    }
+  }
+
+  private checkAdopted(policy: string): void {
+    const { policies } = this.registry;
+    if (policies.size === 0 || policies.has(policy) || this.unadopted.has(policy)) return;
+    if (this.unadopted.size < MOST_POLICIES) this.unadopted.add(policy);
+    this.add('policy-unadopted', 'no founding and no change before it adopted this policy');
   }
 
   /** A finding on the entry that is being followed. */

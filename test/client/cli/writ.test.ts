@@ -5,8 +5,10 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CompactSign, importPKCS8 } from 'jose';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
-import { approvedScope, decide, mint, type Outcome, view } from '#core/cases/acts.ts';
+import { approvedScope, mint, view } from '#core/cases/acts.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import { decide } from '#core/cases/deciding.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import { makeCaseFile } from '#core/log/case-file.ts';
 import type { Entry } from '#core/log/entry.ts';
@@ -14,7 +16,16 @@ import { formatVerifierKey } from '#core/log/note.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import { readCheckpoint, readProven } from '#core/log/reading.ts';
 import { writ as run } from '#dev/writ.ts';
-import { approval, by, committed, grant, hoursAfter, received, receivedAt } from '../../core/cases/cases.ts';
+import {
+  answer,
+  approval,
+  by,
+  committed,
+  grant,
+  hoursAfter,
+  received,
+  receivedAt,
+} from '../../core/cases/cases.ts';
 import { TestLog } from '../report/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-cli-'));
@@ -33,7 +44,7 @@ async function story() {
   };
   let it = commit(received());
   it = commit(view(it, 'one'));
-  for (const name of ['one', 'two']) it = commit(decide(it, by(name, approval(it))));
+  for (const name of ['one', 'two']) it = commit(decide(it, approval(it), by(name)));
   it = commit(mint(it, [grant]));
   it = commit(intend(it, { at: receivedAt, recipient: 'thumbprint' }));
   const log = new TestLog().append(entries);
@@ -51,7 +62,7 @@ async function story() {
     log: makeLogProof(await readProven(log.read, 5n, checkpoint), checkpoint),
   });
   const { digest } = disclosure;
-  it = commit(collected(it, { records: 1, drawers: 1, digest, more: false }));
+  it = commit(collected(it, { ...answer(), digest }));
   log.append(entries.slice(-1));
   return { it, log, disclosure, older: checkpoint.note };
 }

@@ -60,7 +60,13 @@ function hostileLog(): TestLog {
           afterHours: 1,
           body: {
             kind: 'decision.rejected' as const,
-            data: { reviewer: 'A'.repeat(43), request: 'A'.repeat(43), status: 'Rejected', because: text },
+            data: {
+              reviewer: 'A'.repeat(43),
+              request: 'A'.repeat(43),
+              policyHash: `sha-256=:${'A'.repeat(43)}=:`,
+              status: 'Rejected',
+              because: text,
+            },
           },
         },
         {

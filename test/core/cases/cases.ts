@@ -2,16 +2,26 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
-import { type Outcome, receive } from '#core/cases/acts.ts';
+import { mint, receive } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
+import { collected, intend } from '#core/cases/collecting.ts';
+import { type Deciding, decide } from '#core/cases/deciding.ts';
+import type { CaseErrorCode } from '#core/cases/errors.ts';
 import { authoriserRoles, categories, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
-import type { Decision, Request } from '#core/cases/request.ts';
+import { type Decision, delayReasons, type Request, threats } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
 
-export const policy: Policy = policySchema.parse(
-  JSON.parse(readFileSync(new URL('../../../policy/default.json', import.meta.url), 'utf8')),
-);
+/** A policy as it is shipped. */
+export const shipped = (name: string): Policy =>
+  policySchema.parse(
+    JSON.parse(readFileSync(new URL(`../../../policy/${name}.json`, import.meta.url), 'utf8')),
+  );
+export const policy = shipped('eu-e-evidence');
+
+/** What a refusal of the desk looks like. */
+export const code = (expected: CaseErrorCode) => ({ name: 'CaseError', code: expected, message: expected });
 
 /** The request of docs and design. */
 export const request: Request = {
@@ -35,6 +45,8 @@ export const request: Request = {
   period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
   notice: { delayUntil: '2027-02-20T00:00:00Z', reason: 'jeopardising the investigation' },
 };
+
+export const emergency: Request = { ...request, priority: 'Emergency', threat: 'life' };
 
 export const receivedAt = '2026-11-20T10:00:00.000Z';
 
@@ -74,8 +86,16 @@ export function approval(it: Case, scope: Scope = it.asked): Decision {
 export function rejection(it: Case): Decision {
   return { decision: 'reject', requestDigest: it.requestDigest, reason: 'not lawful' };
 }
-export function by(reviewer: string, decision: Decision, at = receivedAt) {
-  return { decision, reviewer, keyId: `key-of-${reviewer}`, at, sealedMessage: Uint8Array.of(9) };
+/** Who decides, when, and under which policy. */
+export function by(reviewer: string, at = receivedAt, its: Policy = policy): Deciding {
+  return {
+    reviewer,
+    keyId: `key-of-${reviewer}`,
+    at,
+    sealedMessage: Uint8Array.of(9),
+    policy: its,
+    policyHash: policyHash(its),
+  };
 }
 
 export const grant: Grant = {
@@ -86,6 +106,47 @@ export const grant: Grant = {
   grantId: 'grant-1',
   token: 'token-1',
 };
+
+// Cases as far as they have come, each by the acts that lead there.
+
+/** Freezes all that can be frozen, so that an act that writes into what it was given throws. */
+export function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    for (const part of Object.values(value)) frozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+export const fresh = (asked: Request = request, its: Policy = policy): Case =>
+  frozen(commitAt(received(asked, its)));
+
+export const approvedBy = (it: Case, reviewer: string, at = receivedAt, its: Policy = policy): Case =>
+  frozen(commitAt(decide(it, approval(it, it.scope ?? it.asked), by(reviewer, at, its)), at));
+
+export const approved = (asked: Request = request, its: Policy = policy): Case =>
+  approvedBy(approvedBy(fresh(asked, its), 'one', receivedAt, its), 'two', receivedAt, its);
+
+/** An emergency that one reviewer opened. */
+export const opened = (its: Policy = policy): Case =>
+  approvedBy(fresh(emergency, its), 'one', receivedAt, its);
+
+export const minted = (it: Case = approved()): Case => frozen(commitAt(mint(it, [grant])));
+
+export const intended = (it: Case = minted(), at = receivedAt): Case =>
+  frozen(commitAt(intend(it, { at, recipient: 'thumbprint' }), at));
+
+/** An answer with records of these subjects. */
+export const answer = (at = receivedAt, subjects: readonly number[] = [0], more = false) => ({
+  at,
+  records: subjects.map((subject) => ({ subject })),
+  drawers: 1,
+  digest: 'sha-256=:…:',
+  more,
+});
+
+export const disclosed = (it: Case = minted(), at = receivedAt, subjects: readonly number[] = [0]): Case =>
+  frozen(commitAt(collected(intended(it, at), answer(at, subjects)), at));
 
 /** Objects as JSON.parse makes them. */
 const plain = { noNullPrototype: true } as const;
@@ -157,10 +218,19 @@ export const requests: fc.Arbitrary<Request> = fc
       }),
       categories: someCategories,
       period: periods,
-      notice: fc.option(fc.record({ delayUntil: instants, reason: readable(500) }, plain), {
-        nil: undefined,
-      }),
     },
     plain,
   )
-  .map(({ notice, ...rest }) => (notice === undefined ? rest : { ...rest, notice }));
+  .chain((asked) =>
+    fc
+      .record(
+        {
+          threat: fc.constantFrom(...threats),
+          notice: fc.record({ delayUntil: instants, reason: fc.constantFrom(...delayReasons) }, plain),
+          amends: fc.uuid(),
+          preservations: fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 3 }),
+        },
+        { requiredKeys: [], ...plain },
+      )
+      .map((more) => ({ ...asked, ...more })),
+  );

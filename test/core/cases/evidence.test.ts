@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
-import { decide } from '#core/cases/acts.ts';
 import type { Case, StoredDecision } from '#core/cases/case.ts';
+import { decide } from '#core/cases/deciding.ts';
 import { provesApproval } from '#core/cases/evidence.ts';
 import type { Decision } from '#core/cases/request.ts';
 import { restoreMessage, storeMessage } from '#core/evidence.ts';
 import type { Message } from '#core/signature/message.ts';
 import { ed25519, now, p256, signedMessage, type TestKey, withField } from '../signature/messages.ts';
-import { approval, commitAt, received, rejection } from './cases.ts';
+import { approval, by, commitAt, received, rejection } from './cases.ts';
 
 /** The fixtures' signatures are valid from 10 s before this until 200 s after. */
 const decidedAt = new Date(now * 1000).toISOString();
@@ -44,9 +44,9 @@ async function signedDecision(
 /** A real approval by `one` of a case that another reviewer has approved as well. */
 async function evidence(key: TestKey = ed25519): Promise<Evidence> {
   const message = await signedDecision(approval(asked), key);
-  const act = { decision: approval(asked), at: decidedAt, sealedMessage: storeMessage(message) };
-  const first = decide(asked, { ...act, reviewer: 'one', keyId: key.key.thumbprint });
-  const second = decide(commitAt(first), { ...act, reviewer: 'two', keyId: 'another' });
+  const act = { ...by('one', decidedAt), sealedMessage: storeMessage(message) };
+  const first = decide(asked, approval(asked), { ...act, keyId: key.key.thumbprint });
+  const second = decide(commitAt(first), approval(asked), { ...act, reviewer: 'two', keyId: 'another' });
   const it = commitAt(second);
   const [decision] = it.decisions;
   assert.ok(decision);

@@ -1,37 +1,189 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { kindOf, policyHash, policySchema } from '#core/cases/policy.ts';
-import { policy } from './cases.ts';
+import fc from 'fast-check';
+import {
+  authoriserRoles,
+  type Basis,
+  type Category,
+  categories,
+  checkStanding,
+  kindOf,
+  type Policy,
+  policyHash,
+  policySchema,
+  thresholdOf,
+} from '#core/cases/policy.ts';
+import { code, policy, shipped } from './cases.ts';
 
-test('I3: no policy may do with fewer than two approvals', () => {
-  assert.ok(policySchema.safeParse({ ...policy, approvals: 2 }).success);
-  for (const approvals of [1, 0, -1, 1.5, '2', null, undefined, 6]) {
-    assert.equal(policySchema.safeParse({ ...policy, approvals }).success, false, String(approvals));
-  }
+const minimal = shipped('minimal');
+const epoc: Basis = {
+  instrument: 'EPOC',
+  jurisdiction: 'DE',
+  authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+  threshold: 'met',
+};
+const refuses = (value: unknown) => assert.equal(policySchema.safeParse(value).success, false);
+const withLines = (category: Category, lines: Policy['categories'][Category]): Policy => ({
+  ...policy,
+  categories: { ...policy.categories, [category]: lines },
 });
 
-test('a policy says all of it and nothing else', () => {
-  for (const name of Object.keys(policy)) {
-    const { [name as keyof typeof policy]: _, ...rest } = policy;
-    assert.equal(policySchema.safeParse(rest).success, false, name);
+test('every policy that is shipped is one, and goes by the name of its file', () => {
+  const files = readdirSync(new URL('../../../policy', import.meta.url)).sort();
+  assert.deepEqual(files, ['eu-e-evidence.json', 'minimal.json']);
+  for (const file of files) assert.equal(`${shipped(file.replace('.json', '')).name}.json`, file);
+});
+
+test('I3: no policy may do with fewer than two approvals, nor give an emergency more than 48 hours', () => {
+  assert.ok(policySchema.safeParse({ ...policy, approvals: 2 }).success);
+  for (const approvals of [1, 0, -1, 1.5, '2', null, undefined, 6]) refuses({ ...policy, approvals });
+  const emergencies = (change: object) => ({ ...policy, emergency: { ...policy.emergency, ...change } });
+  for (const change of [
+    { debtHours: 49 },
+    { debtHours: 0 },
+    { approvals: 0 },
+    { validators: [] },
+    { validators: ['Police'] },
+    { threat: 'never' },
+  ])
+    refuses(emergencies(change));
+});
+
+test('a policy says all of it and nothing else, at every level', () => {
+  const levels = (value: unknown, path: string[] = []): string[][] =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [path, ...Object.entries(value).flatMap(([name, part]) => levels(part, [...path, name]))]
+      : [];
+  const changed = (value: unknown, path: string[], change: (it: object) => object): unknown => {
+    const [name, ...rest] = path;
+    if (name === undefined) return change(Object(value));
+    const part: unknown = Object.entries(Object(value)).find(([key]) => key === name)?.[1];
+    return { ...Object(value), [name]: changed(part, rest, change) };
+  };
+  for (const path of levels(policy)) {
+    refuses(changed(policy, path, (it) => ({ ...it, more: 1 })));
+    // Offences are listed for as many jurisdictions as there are.
+    if (path.join() === 'offences') continue;
+    const at: object = path.reduce((it, name) => Object(it)[name], Object(policy));
+    for (const gone of Object.keys(at))
+      refuses(
+        changed(policy, path, (it) => Object.fromEntries(Object.entries(it).filter(([key]) => key !== gone))),
+      );
   }
-  const bad = [
-    { ...policy, more: 1 },
-    { ...policy, limits: { ...policy.limits, more: 1 } },
+  for (const bad of [
     { ...policy, limits: { ...policy.limits, grants: 0 } },
-    { ...policy, authorisers: { ...policy.authorisers, ContentData: [] } },
-    { ...policy, authorisers: { ...policy.authorisers, TrafficData: ['Police'] } },
     { ...policy, deadlineHours: { ...policy.deadlineHours, Routine: 0 } },
-  ];
-  for (const it of bad) assert.equal(policySchema.safeParse(it).success, false);
+    { ...policy, offences: { de: { meet: [], miss: [] } } },
+    { ...policy, decoys: ['alice'] },
+    withLines('TrafficData', [{ instruments: [], authorisers: [...authoriserRoles], offence: 'any' }]),
+    withLines('TrafficData', [{ instruments: ['EPOC'], authorisers: [], offence: 'any' }]),
+  ])
+    refuses(bad);
+});
+
+test('I5: no policy has a line for anything but the three categories', () => {
+  const line = policy.categories.SubscriberData;
+  for (const name of ['ContentData', 'MessageContent', 'content', 'Attachments', 'LocationData', '__content'])
+    refuses({ ...policy, categories: { ...policy.categories, [name]: line } });
+  const written = JSON.stringify(policy).replace('"categories":{', '"categories":{"__proto__":[],');
+  refuses(JSON.parse(written));
 });
 
 test('the hash of a policy is the hash of what it says, not of how it is written', () => {
   const { name, ...rest } = policy;
   assert.equal(policyHash({ ...rest, name }), policyHash(policy));
   assert.notEqual(policyHash({ ...policy, approvals: 3 }), policyHash(policy));
+  assert.notEqual(policyHash(policy), policyHash(minimal));
 });
 
 test('I5: every category is answered from one of the two kinds of record, and there are no others', () => {
   assert.deepEqual(kindOf, { SubscriberData: 'phone', UserIdentifyingData: 'access', TrafficData: 'access' });
+  assert.deepEqual(Object.keys(kindOf), [...categories]);
+});
+
+test('an order has standing where a line takes its instrument, law, authoriser and offence', () => {
+  checkStanding(epoc, categories, policy);
+  checkStanding({ ...epoc, jurisdiction: 'FR' }, categories, policy);
+  const french = withLines('TrafficData', [
+    {
+      instruments: ['EPOC'],
+      authorisers: ['JudgeCourtOrInvestigatingJudge'],
+      jurisdictions: ['FR'],
+      offence: 'any',
+    },
+  ]);
+  const refused = [
+    ['category-not-disclosed', epoc, withLines('TrafficData', [])],
+    ['instrument-not-accepted', { ...epoc, instrument: 'Letter' }, policy],
+    ['jurisdiction-not-accepted', epoc, french],
+    ['authoriser-insufficient', { ...epoc, authoriserRole: 'PublicProsecutor' as const }, policy],
+    ['offence-below-threshold', { ...epoc, threshold: 'missed' as const }, policy],
+  ] as const;
+  for (const [why, basis, its] of refused) {
+    assert.throws(() => checkStanding(basis, ['TrafficData'], its), code(why));
+    assert.throws(() => checkStanding(basis, ['SubscriberData', 'TrafficData'], its), code(why));
+  }
+  // Who needs less has it: the other categories ask for less.
+  for (const basis of [
+    { ...epoc, authoriserRole: 'PublicProsecutor' as const },
+    { ...epoc, threshold: 'missed' as const },
+  ])
+    checkStanding(basis, ['SubscriberData', 'UserIdentifyingData'], policy);
+});
+
+test('lines are alternatives: what one whole line takes is taken, what two take in parts is not', () => {
+  const its = withLines('TrafficData', [
+    { instruments: ['EPOC'], authorisers: ['JudgeCourtOrInvestigatingJudge'], offence: 'threshold' },
+    { instruments: ['EPOC'], authorisers: ['PublicProsecutor'], jurisdictions: ['FR'], offence: 'any' },
+  ]);
+  const check = (change: Partial<Basis>) => () => checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
+  check({})();
+  check({ authoriserRole: 'PublicProsecutor', jurisdiction: 'FR', threshold: 'missed' })();
+  assert.throws(check({ authoriserRole: 'PublicProsecutor' }), code('authoriser-insufficient'));
+  assert.throws(check({ jurisdiction: 'FR', threshold: 'missed' }), code('offence-below-threshold'));
+});
+
+test('an offence that is on neither list is judged by the desk, or refused, as the policy says', () => {
+  const unlisted: Basis = { ...epoc, threshold: 'unlisted' };
+  checkStanding(unlisted, ['TrafficData'], policy);
+  const strict: Policy = { ...policy, unlistedOffence: 'refuse' };
+  assert.throws(() => checkStanding(unlisted, ['TrafficData'], strict), code('offence-below-threshold'));
+  checkStanding(unlisted, ['SubscriberData'], strict);
+});
+
+test('an offence meets the threshold where it, or what it is a part of, is listed under its law', () => {
+  const of = (offence: string, law = 'DE') => thresholdOf(offence, law, policy);
+  for (const met of [
+    'StGB 176b',
+    'StGB 176b Abs. 1',
+    '  stgb   176B',
+    'StGB\u00a0263 Abs. 2',
+    'StGB 263a',
+    'StGB 303a',
+  ])
+    assert.equal(of(met), 'met', met);
+  for (const missed of ['StGB 185', 'StGB 303', 'StGB 303 Abs. 1', 'STGB 265a'])
+    assert.equal(of(missed), 'missed', missed);
+  for (const unlisted of ['StGB 176e', 'StGB 263b', 'StGB 1', '§ 176b StGB', 'Abs. 1 StGB 176b', 'StGB', ''])
+    assert.equal(of(unlisted), 'unlisted', unlisted);
+  assert.equal(of('StGB 176b', 'FR'), 'unlisted');
+  const narrow: Policy = { ...policy, offences: { DE: { meet: ['StGB 263', 'StGB 1'], miss: ['StGB 1'] } } };
+  assert.equal(thresholdOf('StGB 263a', 'DE', narrow), 'unlisted', 'not a part of StGB 263');
+  assert.equal(thresholdOf('StGB 1 Abs. 3', 'DE', narrow), 'missed', 'below it, whatever else is listed');
+});
+
+test('the smallest policy discloses no traffic data to anybody', () => {
+  const bases = fc.record({
+    instrument: fc.constantFrom('EPOC', 'EIO', 'MLA', 'NationalOrder', 'Letter'),
+    jurisdiction: fc.constantFrom('DE', 'FR'),
+    authoriserRole: fc.constantFrom(...authoriserRoles),
+    threshold: fc.constantFrom('met' as const, 'missed' as const, 'unlisted' as const),
+  });
+  fc.assert(
+    fc.property(bases, (basis) => {
+      assert.throws(() => checkStanding(basis, ['TrafficData'], minimal), code('category-not-disclosed'));
+    }),
+  );
+  checkStanding(epoc, ['SubscriberData', 'UserIdentifyingData'], minimal);
 });

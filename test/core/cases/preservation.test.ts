@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  becomePart,
+  checkPreservable,
   ended,
+  extend,
+  isKept,
   kept,
   type Preservation,
   preservationSchema,
@@ -9,7 +13,7 @@ import {
   storedPreservation,
   viewPreservation,
 } from '#core/cases/preservation.ts';
-import { receivedAt, request } from './cases.ts';
+import { code, hoursAfter, policy, receivedAt, request, shipped } from './cases.ts';
 
 const { priority: _, notice: __, ...order } = request;
 const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' }], [], []]) =>
@@ -22,6 +26,7 @@ const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' 
     subjects,
     request: Uint8Array.of(1),
     salt: new Uint8Array(32).fill(7),
+    policy,
   });
 
 test('a preservation lasts 60 days and ends by itself at that very instant, once', () => {
@@ -36,11 +41,71 @@ test('a preservation lasts 60 days and ends by itself at that very instant, once
   assert.equal(kept(over.next, 1), undefined);
 });
 
-test('that its drawers are kept is told once', () => {
+test('that its drawers are kept is told once, and again for every later end', () => {
   const { next } = received();
-  const first = { ...next, entries: { n: 1, hash: 'h' } };
-  assert.deepEqual(kept(first, 3)?.entry, { kind: 'preservation.kept', data: { drawers: 3 } });
-  assert.equal(kept({ ...first, entries: { n: 2, hash: 'i' } }, 3), undefined);
+  assert.equal(isKept(next), false);
+  const first = kept(next, 3);
+  assert.deepEqual(first?.entry, { kind: 'preservation.kept', data: { drawers: 3 } });
+  assert.ok(first);
+  assert.equal(isKept(first.next), true);
+  assert.equal(kept(first.next, 3), undefined);
+  const longer = extend(first.next, { officer: 'officer', at: receivedAt, policy }).next;
+  assert.equal(isKept(longer), false);
+  assert.equal(kept(longer, 3)?.next.keptUntil, longer.dueAt);
+});
+
+test('a preservation is extended once, by 30 days from its end, while it lasts', () => {
+  const it = received().next;
+  const act = { officer: 'officer', at: hoursAfter(receivedAt, 24 * 59), policy };
+  const { next, entry } = extend(it, act);
+  assert.deepEqual([next.dueAt, next.isExtended], ['2027-02-18T10:00:00.000Z', true]);
+  assert.ok(entry.kind === 'preservation.extended' && entry.data.endsAt === next.dueAt);
+  assert.equal(ended(next, it.dueAt), undefined);
+  assert.throws(() => extend(next, act), code('preservation-over'));
+  extend(it, { ...act, at: '2027-01-19T09:59:59.999Z' });
+  assert.throws(() => extend(it, { ...act, at: it.dueAt }), code('preservation-over'), 'no clock ran');
+  assert.equal('extension' in viewPreservation(it).links, true);
+  assert.equal('extension' in viewPreservation(next).links, false);
+});
+
+test('what becomes part of a request lasts until that can be collected, and for its own time at least', () => {
+  const it = received().next;
+  const act = { case: 'c0ffee00-0000-4000-8000-000000000002', at: receivedAt };
+  const until = hoursAfter(it.dueAt, 1);
+  const { next, entry } = becomePart(it, { ...act, until });
+  assert.deepEqual([next.status, next.case, next.dueAt], ['Requested', act.case, until]);
+  assert.deepEqual(entry.data, { case: act.case, endsAt: until });
+  assert.equal(becomePart(it, { ...act, until: hoursAfter(receivedAt, 1) }).next.dueAt, it.dueAt);
+  assert.equal(ended(next, it.dueAt), undefined);
+  assert.equal(ended(next, until)?.next.status, 'Lapsed');
+  assert.equal(viewPreservation(next).links.request, `/v1/requests/${act.case}`);
+});
+
+test('a preservation that is over, or part of a request, becomes part of no other and is not extended', () => {
+  const it = received().next;
+  const act = { case: 'c0ffee00-0000-4000-8000-000000000002', until: it.dueAt, at: receivedAt };
+  const part = becomePart(it, act).next;
+  assert.throws(() => becomePart(part, act), code('preservation-over'));
+  assert.throws(() => extend(part, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
+  assert.throws(() => becomePart(it, { ...act, at: it.dueAt }), code('preservation-over'), 'no clock ran');
+  const over = ended(it, it.dueAt)?.next ?? it;
+  assert.throws(() => becomePart(over, act), code('preservation-over'));
+  assert.throws(() => extend(over, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
+});
+
+test('a preservation is ordered by instruments and authorisers that the policy names for it', () => {
+  const asked = preservationSchema.parse(order);
+  checkPreservable(asked, policy);
+  const by = (change: Partial<typeof asked.instrument>) => ({
+    ...asked,
+    instrument: { ...asked.instrument, ...change },
+  });
+  checkPreservable(by({ authoriserRole: 'OtherCompetentAuthority' }), policy);
+  assert.throws(() => checkPreservable(by({ kind: 'Letter' }), policy), code('instrument-not-accepted'));
+  const strict = shipped('minimal');
+  assert.throws(() => checkPreservable(by({ kind: 'EPOC' }), strict), code('instrument-not-accepted'));
+  const other = by({ kind: 'EPOC-PR', authoriserRole: 'OtherCompetentAuthority' });
+  assert.throws(() => checkPreservable(other, strict), code('authoriser-insufficient'));
 });
 
 test('I5: what its agency sees is the same whether or not there is anything to keep', () => {
@@ -50,7 +115,14 @@ test('I5: what its agency sees is the same whether or not there is anything to k
 });
 
 test('I5: a preservation has no room for anything but who, what kind and when', () => {
-  for (const more of [{ priority: 'Routine' }, { content: true }, { notice: request.notice }]) {
+  for (const more of [
+    { priority: 'Routine' },
+    { content: true },
+    { notice: request.notice },
+    { threat: 'life' },
+    { amends: 'c0ffee00-0000-4000-8000-000000000002' },
+    { preservations: ['c0ffee00-0000-4000-8000-000000000002'] },
+  ]) {
     assert.equal(preservationSchema.safeParse({ ...order, ...more }).success, false);
   }
   assert.equal(preservationSchema.safeParse({ ...order, categories: ['ContentData'] }).success, false);

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
-import { askedScope, decisionSchema, requestSchema } from '#core/cases/request.ts';
+import {
+  askedScope,
+  decisionSchema,
+  grounds,
+  requestSchema,
+  suspensionSchema,
+  validationSchema,
+} from '#core/cases/request.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
 import { request, requests } from './cases.ts';
 
@@ -24,6 +31,9 @@ function changed(value: unknown, path: readonly (string | number)[], to: unknown
   return copy;
 }
 const gone = Symbol('gone');
+
+const numbered = (i: number) => `c0ffee00-0000-4000-8000-0000000000${i + 10}`;
+const one = numbered(0);
 
 const badText = (max: number) => [
   '',
@@ -125,12 +135,23 @@ const badRequests: [path: (string | number)[], values: readonly unknown[]][] = [
   [['period', 'to'], badInstant],
   [['notice'], [null, {}, 'later']],
   [['notice', 'delayUntil'], badInstant],
-  [['notice', 'reason'], badText(500)],
+  [
+    ['notice', 'reason'],
+    ['', 'because', 'Flight', null, gone],
+  ],
+  [['threat'], ['', 'property', 'Life', null]],
+  [['amends'], ['', 'c0ffee', null, 7]],
+  [
+    ['preservations'],
+    [[], ['c0ffee'], [one, one], one, null, Array.from({ length: 11 }, (_, i) => numbered(i))],
+  ],
 ];
 
 test('the request of the design is taken as it stands, with or without a notice', () => {
   assert.deepEqual(requestSchema.parse(request), request);
   assert.ok(requestSchema.safeParse(changed(request, ['notice'], gone)).success);
+  const more = { ...request, threat: 'critical infrastructure', amends: one, preservations: [one] };
+  assert.deepEqual(requestSchema.parse(more), more);
 });
 
 for (const [path, values] of badRequests) {
@@ -254,4 +275,31 @@ test('an approval needs its digest, scope and reason, a rejection no scope, and 
       assert.equal(decisionSchema.safeParse(changed(approve, path, value)).success, false, label);
     }
   }
+});
+
+test('a rejection takes a ground from the list and none, an approval takes none', () => {
+  const reject = { ...approve, decision: 'reject' };
+  for (const ground of grounds) {
+    assert.ok(decisionSchema.safeParse({ ...reject, ground }).success);
+    assert.equal(decisionSchema.safeParse({ ...approve, ground }).success, false);
+  }
+  for (const ground of ['', 'Other', 'because', null])
+    assert.equal(decisionSchema.safeParse({ ...reject, ground }).success, false, String(ground));
+});
+
+test('a suspension and a validation say all that they must and nothing else', () => {
+  const suspension = { requestDigest: approve.requestDigest, ground: 'press-freedom', reason: 'a newspaper' };
+  const { digest } = request.instrument;
+  const validation = { authoriserRole: 'PublicProsecutor', validatedAt: '2026-11-21T09:00:00Z', digest };
+  for (const [schema, good] of [
+    [suspensionSchema, suspension],
+    [validationSchema, validation],
+  ] as const) {
+    assert.deepEqual(schema.parse(good), good);
+    assert.equal(schema.safeParse({ ...good, more: 1 }).success, false);
+    for (const name of Object.keys(good))
+      assert.equal(schema.safeParse(changed(good, [name], gone)).success, false, name);
+  }
+  assert.equal(validationSchema.safeParse({ ...validation, authoriserRole: 'Police' }).success, false);
+  assert.equal(suspensionSchema.safeParse({ ...suspension, ground: 'because' }).success, false);
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide, issueFile, view } from '#core/cases/acts.ts';
+import { issueFile, view, withdraw } from '#core/cases/acts.ts';
+import { validate } from '#core/cases/debts.ts';
+import { decide } from '#core/cases/deciding.ts';
 import { type CaseFile, caseFileSchema, makeCaseFile, openEntry } from '#core/log/case-file.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { approval, by, committed, received, receivedAt } from '../cases/cases.ts';
+import { approval, by, committed, emergency, policy, received, receivedAt } from '../cases/cases.ts';
 
 /** A case that two reviewers approved, with its entries. */
 function story() {
@@ -15,7 +17,7 @@ function story() {
     return it;
   };
   let it = commit(received());
-  for (const name of ['one', 'two']) it = commit(decide(it, by(name, approval(it))));
+  for (const name of ['one', 'two']) it = commit(decide(it, approval(it), by(name)));
   it = commit(view(it, 'somebody else'));
   it = commit(issueFile(it, 'one'));
   return { it, entries };
@@ -73,6 +75,39 @@ test('what the case does not hold, a file is given: who looked, whom it was disc
     openEntry(file, completed).map(({ label, value }) => [label, value]),
     [['package', 'digest']],
   );
+});
+
+test('a file opens an emergency’s validated authorisation; and the officers who acted, where it is given them', () => {
+  const digest = `sha-256=:${'V'.repeat(43)}=:`;
+  const start = committed(received(emergency), receivedAt).it;
+  const validation = {
+    authoriserRole: 'JudgeCourtOrInvestigatingJudge' as const,
+    validatedAt: receivedAt,
+    digest,
+  };
+  const validated = committed(
+    validate(start, validation, { officer: 'the officer', at: receivedAt, policy }),
+    receivedAt,
+  );
+  const withdrawn = committed(withdraw(validated.it, 'another officer'), receivedAt);
+  const { it } = withdrawn;
+  const entries = [validated.entry, withdrawn.entry];
+  assert.deepEqual(opened(makeCaseFile(it), entries), [
+    ['authorisation.validated', 'officer', false],
+    ['authorisation.validated', 'validation', true],
+    ['case.withdrawn', 'officer', false],
+  ]);
+  const file = caseFileSchema.parse(makeCaseFile(it, { officer: ['the officer', 'another officer'] }));
+  assert.deepEqual(
+    entries.flatMap((entry) => openEntry(file, entry).map(({ value }) => value)),
+    ['the officer', digest, 'another officer'],
+  );
+  // Before it was validated there is nothing that could be opened.
+  assert.deepEqual(opened(makeCaseFile(start), [validated.entry]).at(-1), [
+    'authorisation.validated',
+    'validation',
+    false,
+  ]);
 });
 
 test('another case’s entries, another salt and another label open nothing', () => {

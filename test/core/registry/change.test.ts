@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   activeFrom,
+  agencyOfProposal,
   CHANGE_DAYS,
   type Change,
   missing,
@@ -10,7 +11,8 @@ import {
   proposalSchema,
 } from '#core/registry/change.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import { agencyOf, at, decided, holder, proposed, terms } from './registry.ts';
+import { adopted, type DeskRecord } from '#core/registry/records.ts';
+import { agencyOf, at, confirmed, decided, holder, proposed, terms } from './registry.ts';
 
 const one = holder('reviewer-1', 'reviewer');
 const two = holder('reviewer-2', 'reviewer');
@@ -28,7 +30,11 @@ const newReviewer: Proposal = {
   kind: 'reviewer',
   reviewer: { holder: 'reviewer-3', publicKey: recruit.key.publicKey },
 };
+const newPolicy: Proposal = { kind: 'policy', policyHash: `sha-256=:${'A'.repeat(43)}=:` };
+const reopening: Proposal = { kind: 'emergencies', agency: 'lka' };
 const enrolled = agencyOf('lka', officer);
+
+const newChange = await proposed(one, reopening);
 
 const refused = (code: string) => (error: unknown) => error instanceof RegistryError && error.code === code;
 
@@ -64,6 +70,8 @@ test('an officer may propose for no other agency, and neither terms, reviewers n
   const others: Proposal[] = [
     { ...newOfficer, agency: 'bka' },
     newReviewer,
+    newPolicy,
+    reopening,
     { kind: 'terms', agency: 'lka', terms },
     {
       kind: 'agency',
@@ -163,6 +171,9 @@ test('a proposal has no field that is not its own, and names are plain', () => {
     { kind: 'terms', agency: 'lka', terms: { ...terms, categories: ['MessageContent'] } },
     { kind: 'terms', agency: 'lka', terms: { ...terms, jurisdictions: ['DE', 'DE'] } },
     { kind: 'operator' },
+    { ...newPolicy, agency: 'lka' },
+    { ...newPolicy, policyHash: 'minimal' },
+    { kind: 'emergencies' },
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, n: 1e300 } } },
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: { a: 1 } } } },
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, '': 'x' } } },
@@ -170,4 +181,51 @@ test('a proposal has no field that is not its own, and names are plain', () => {
   ];
   for (const it of bad) assert.equal(proposalSchema.safeParse(it).success, false, JSON.stringify(it));
   assert.equal(proposalSchema.safeParse(newOfficer).success, true);
+});
+
+test('I3: a policy is adopted by two reviewers, whatever agencies think of it', async () => {
+  const it = await proposed(one, newPolicy);
+  assert.deepEqual(
+    [agencyOfProposal(newPolicy), missing(it, undefined)],
+    [undefined, { approvals: 1, confirmation: false }],
+  );
+  await assert.rejects(decided(it, oneAgain), refused('change-repeated'));
+  for (const decision of ['approve', 'confirm', 'reject'] as const)
+    await assert.rejects(decided(it, officer, enrolled, { decision }), refused('change-not-yours'));
+  assert.throws(() => confirmed(it), refused('change-not-yours'));
+  assert.equal((await decided(it, two)).status, 'Applied');
+});
+
+test('emergencies are taken again by one reviewer and an operator, in either order, and never by the agency', async () => {
+  const it = await proposed(one, reopening);
+  assert.deepEqual(missing(it, enrolled), { approvals: 0, confirmation: true });
+  for (const decision of ['approve', 'confirm', 'reject'] as const)
+    await assert.rejects(decided(it, officer, enrolled, { decision }), refused('change-not-yours'));
+  assert.equal((await decided(it, two, enrolled)).status, 'Pending', 'two reviewers are no operator');
+  assert.equal(confirmed(it).status, 'Applied');
+  // Whoever proposed it has no key any more.
+  const half = confirmed(it, { standing: [] });
+  assert.deepEqual(
+    [half.status, missing(half, enrolled)],
+    ['Pending', { approvals: 1, confirmation: false }],
+  );
+  assert.equal((await decided(half, two, enrolled)).status, 'Applied');
+});
+
+test('an operator confirms nothing else, and nothing that is decided or too old', async () => {
+  for (const proposal of [newOfficer, newReviewer, newPolicy])
+    assert.throws(() => confirmed({ ...newChange, proposal }), refused('change-not-yours'));
+  const it = await proposed(one, reopening);
+  assert.throws(() => confirmed(confirmed(it)), refused('change-closed'));
+  const late = new Date(Date.parse(at) + CHANGE_DAYS * 86_400_000).toISOString();
+  assert.throws(() => confirmed(it, { at: late }), refused('change-closed'));
+});
+
+test('the desk keeps the policy that was adopted last and the one before', () => {
+  const none = { version: 0, members: [], foundings: { n: 0, hash: '' }, policies: [] };
+  const names = (desk: DeskRecord) => desk.policies.map(({ policyHash, by }) => `${policyHash} ${by}`);
+  const twice = adopted(adopted(none, 'a', 'founding/1'), 'b', 'change/1');
+  assert.deepEqual(names(twice), ['b change/1', 'a founding/1']);
+  assert.deepEqual(names(adopted(twice, 'c', 'change/2')), ['c change/2', 'b change/1']);
+  assert.deepEqual(names(adopted(twice, 'a', 'change/3')), ['a change/3', 'b change/1']);
 });

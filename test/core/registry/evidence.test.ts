@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Change, Proposal } from '#core/registry/change.ts';
-import { provesEnrolment } from '#core/registry/evidence.ts';
+import { provesAdoption, provesEnrolment } from '#core/registry/evidence.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
 import { decided, type Holder, holder, proposed } from './registry.ts';
 
@@ -75,4 +75,27 @@ test('I3 an approval counts only from a reviewer who is proven, by the key that 
   const swapped = async (keyId: string) =>
     keyId === two.key.keyId ? { ...impostor.key, keyId } : everybody(keyId);
   assert.equal(await provesEnrolment(it, third.key, swapped), false);
+});
+
+test('I3 a policy is adopted by a change over its hash that two reviewers signed, and by no other', async () => {
+  const policyHash = `sha-256=:${'A'.repeat(43)}=:`;
+  const other = `sha-256=:${'B'.repeat(43)}=:`;
+  const adopting = (hash: string): Proposal => ({ kind: 'policy', policyHash: hash });
+  const it = await decided(await proposed(one, adopting(policyHash)), two);
+  const [first] = it.decisions;
+  assert.ok(first);
+  assert.equal(await provesAdoption(it, policyHash, everybody), true);
+  assert.equal(await provesAdoption(it, other, everybody), false);
+  assert.equal(await provesAdoption(it, policyHash, known(one)), false);
+  assert.equal(await provesAdoption(await applied(), policyHash, everybody), false);
+  assert.equal(await provesEnrolment(it, third.key, everybody), false);
+  const { digest } = await proposed(one, adopting(other));
+  for (const altered of [
+    { ...it, decisions: [first, first] },
+    { ...it, proposal: adopting(other) },
+    { ...it, proposal: adopting(other), digest },
+    { ...it, id: 'change-2' },
+  ])
+    for (const hash of [policyHash, other])
+      assert.equal(await provesAdoption(altered, hash, everybody), false);
 });

@@ -4,6 +4,7 @@ import { storeMessage } from '#core/evidence.ts';
 import {
   type Change,
   type ChangeOutcome,
+  confirmAsOperator,
   decideChange,
   type Proposal,
   propose,
@@ -104,8 +105,16 @@ export async function decided(
   const decision = { decision: options.decision ?? own, changeDigest: options.digest ?? it.digest };
   const message = await signed(by, `/v1/registry/changes/${it.id}/decisions`, decision);
   const act = { by: by.key, at: options.at ?? at, message, decision };
-  const stands = (keyId: string) => !(options.gone ?? []).includes(keyId);
+  const stands = (keyId: string) => keyId !== '' && !(options.gone ?? []).includes(keyId);
   return committed(decideChange(it, act, { agency, stands }));
+}
+
+/** An operator confirms. `standing`: the keys that still are the reviewers'. */
+export function confirmed(it: Change, options: { at?: string; standing?: readonly string[] } = {}): Change {
+  // As functions/registry.ts tells it: whatever is not a member's key does not stand.
+  const keys = options.standing ?? it.decisions.filter(({ keyId }) => keyId !== '').map(({ keyId }) => keyId);
+  const stands = (keyId: string) => keys.includes(keyId);
+  return committed(confirmAsOperator(it, options.at ?? at, { agency: undefined, stands }));
 }
 
 /** What the store does with an outcome, as far as the machine sees. */

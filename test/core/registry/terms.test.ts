@@ -6,7 +6,7 @@ import { RegistryError } from '#core/registry/errors.ts';
 import { encryptionKeyAt, isActive } from '#core/registry/records.ts';
 import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { SignatureError } from '#core/signature/errors.ts';
-import { request as asked } from '../cases/cases.ts';
+import { request as asked, policy } from '../cases/cases.ts';
 import { agencyOf, at, holder, terms } from './registry.ts';
 
 const request = { ...asked, categories: ['SubscriberData' as const] };
@@ -26,16 +26,39 @@ test('an agency asks under its own law, on its own orders, for its own categorie
   }
 });
 
-test('every request counts to its day, an emergency to its week as well, from Monday, in UTC', () => {
-  const day = { name: 'day#2026-11-24', limit: 3, until: Date.parse('2026-11-25T00:00:00Z') / 1000 };
-  assert.deepEqual(ratesOf(request, terms, at), [day]);
+const { limits } = policy;
+
+test('every request counts to its day and its officer’s, an emergency to its week as well, from Monday, in UTC', () => {
+  const by = { terms, limits, officer: 'officer-1' };
+  const until = Date.parse('2026-11-25T00:00:00Z') / 1000;
+  const day = { name: 'day#2026-11-24', limit: 3, until };
+  const own = { name: 'day#2026-11-24#officer-1', limit: 3, until };
+  assert.deepEqual(ratesOf(request, by, at), [day, own]);
   const emergency = { ...request, priority: 'Emergency' as const };
   const week = { name: 'emergencies#2026-11-23', limit: 1, until: Date.parse('2026-11-30T00:00:00Z') / 1000 };
-  assert.deepEqual(ratesOf(emergency, terms, at), [day, week]);
-  const nameAt = (instant: string) => ratesOf(emergency, terms, instant)[1]?.name;
+  assert.deepEqual(ratesOf(emergency, by, at), [day, own, week]);
+  const nameAt = (instant: string) => ratesOf(emergency, by, instant)[2]?.name;
   assert.equal(nameAt('2026-11-22T23:59:59Z'), 'emergencies#2026-11-16');
   assert.equal(nameAt('2026-11-23T00:00:00Z'), 'emergencies#2026-11-23');
   assert.equal(nameAt('2026-11-29T23:59:59Z'), 'emergencies#2026-11-23');
+});
+
+test('a rate is no more than the narrower of the agency’s terms and the policy', () => {
+  const emergency = { ...request, priority: 'Emergency' as const };
+  const of = (agency: number, officer: number, emergencies: number) =>
+    ratesOf(
+      emergency,
+      {
+        terms,
+        limits: { ...limits, requestsPerDay: { agency, officer }, emergenciesPerWeek: emergencies },
+        officer: 'officer-1',
+      },
+      at,
+    ).map(({ limit }) => limit);
+  // The terms have 3 a day and 1 emergency a week.
+  assert.deepEqual(of(100, 100, 100), [3, 3, 1]);
+  assert.deepEqual(of(2, 100, 0), [2, 2, 0]);
+  assert.deepEqual(of(100, 1, 100), [3, 1, 1]);
 });
 
 test('a key acts from its first moment until it is revoked', () => {

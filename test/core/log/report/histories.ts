@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { appendEntry, type Entry, type EntryBody, entryBytes } from '#core/log/entry.ts';
 import type { Figure } from '#core/log/report/bands.ts';
+import { createReport } from '#core/log/report/counting.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';
-import { addEntry, createReport } from '#core/log/report/report.ts';
+import { addEntry } from '#core/log/report/report.ts';
 import { finishReport } from '#core/log/report/tables.ts';
 
 const hour = 3_600_000;
 const secret = 'A'.repeat(43);
+const policyHash = `sha-256=:${secret}=:`;
 
 /** What becomes of a case after it was received. */
 export interface Told {
@@ -19,9 +21,8 @@ export interface Told {
   acts: readonly { afterHours: number; body: EntryBody }[];
 }
 
-const bodies: Record<string, EntryBody> = {
-  viewed: { kind: 'review.opened', data: { reviewer: secret } },
-  approved: {
+function approval(more: { status?: string; narrowed?: boolean; owed?: number }): EntryBody {
+  return {
     kind: 'decision.approved',
     data: {
       reviewer: secret,
@@ -29,34 +30,67 @@ const bodies: Record<string, EntryBody> = {
       scope: secret,
       categories: ['TrafficData'],
       subjects: 1,
+      narrowed: false,
+      policyHash,
       status: 'AwaitingDisclosure',
+      ...more,
     },
-  },
+  };
+}
+
+function validation(owed: number): EntryBody {
+  const authoriserRole = 'PublicProsecutor';
+  return {
+    kind: 'authorisation.validated',
+    data: { officer: secret, authoriserRole, validation: secret, owed },
+  };
+}
+
+function rejection(because: string): EntryBody {
+  return {
+    kind: 'decision.rejected',
+    data: { reviewer: secret, request: secret, policyHash, status: 'Rejected', because },
+  };
+}
+
+const bodies: Record<string, EntryBody> = {
+  viewed: { kind: 'review.opened', data: { reviewer: secret } },
+  signed: approval({ status: 'AwaitingApproval' }),
+  approved: approval({}),
+  narrowed: approval({ narrowed: true }),
+  openedOwing: approval({ owed: 2 }),
+  countersigned: approval({ owed: 1 }),
+  paid: approval({ owed: 0 }),
+  validated: validation(0),
+  validatedOwing: validation(1),
   granted: {
     kind: 'grant.minted',
     data: { grants: 1, scope: secret, expiresAt: '2027-01-01T00:00:00.000Z' },
   },
   absent: { kind: 'data.absent', data: { scope: secret } },
-  rejected: { kind: 'decision.rejected', data: { reviewer: secret, request: secret, status: 'Rejected' } },
-  incomplete: {
-    kind: 'decision.rejected',
-    data: { reviewer: secret, request: secret, status: 'Rejected', because: 'incomplete' },
-  },
-  privilege: {
-    kind: 'decision.rejected',
-    data: { reviewer: secret, request: secret, status: 'Rejected', because: 'immunity-or-privilege' },
-  },
+  rejected: rejection('other'),
+  incomplete: rejection('incomplete'),
+  privilege: rejection('immunity-or-privilege'),
   collected: {
     kind: 'collection.completed',
     data: { collection: 1, page: 1, more: false, records: 3, drawers: 1, package: secret },
   },
   retired: { kind: 'grant.retired', data: { grants: 1, because: 'Expired' } },
-  withdrawn: { kind: 'case.withdrawn', data: { status: 'Cancelled' } },
+  withdrawn: { kind: 'case.withdrawn', data: { status: 'Cancelled', officer: secret } },
   cancelled: { kind: 'case.cancelled', data: { status: 'Cancelled', because: 'key-revoked' } },
   suspended: { kind: 'case.suspended', data: { status: 'Suspended', because: 'key-revoked' } },
+  shut: { kind: 'case.suspended', data: { status: 'Suspended', because: 'other', reviewer: secret } },
+  invalid: { kind: 'case.invalid', data: { status: 'Invalid', because: 'limit-exceeded' } },
   expired: { kind: 'case.expired', data: { status: 'Expired' } },
-  unvalidated: { kind: 'emergency.overdue', data: { debt: 'validation' } },
-  unsigned: { kind: 'emergency.overdue', data: { debt: 'second-signature' } },
+  unvalidated: { kind: 'emergency.overdue', data: { debt: 'authorisation', status: 'Suspended' } },
+  unsigned: { kind: 'emergency.overdue', data: { debt: 'second-signature', status: 'Suspended' } },
+  halfPassed: { kind: 'deadline.passed', data: { part: 'half' } },
+  passed: { kind: 'deadline.passed', data: { part: 'whole' } },
+  delayed: {
+    kind: 'notice.delayed',
+    data: { officer: secret, delayUntil: '2027-01-01T00:00:00Z', delayReason: 'flight' },
+  },
+  sent: { kind: 'notice.sent', data: { notices: 2, collections: 1 } },
   untold: { kind: 'notice.overdue', data: {} },
 };
 
@@ -64,7 +98,18 @@ const bodies: Record<string, EntryBody> = {
 const courses = [
   [],
   ['viewed'],
-  ['viewed', 'approved', 'approved', 'granted'],
+  ['viewed', 'signed', 'approved', 'granted'],
+  ['signed', 'narrowed', 'granted', 'collected', 'sent', 'delayed'],
+  ['signed', 'narrowed', 'granted', 'collected', 'delayed', 'sent'],
+  ['openedOwing', 'granted', 'countersigned', 'validated', 'collected', 'sent'],
+  ['validated', 'countersigned', 'granted', 'paid', 'expired'],
+  ['openedOwing', 'granted', 'validatedOwing', 'rejected'],
+  ['signed', 'countersigned', 'granted', 'validated'],
+  ['openedOwing', 'privilege', 'delayed'],
+  ['halfPassed', 'passed', 'signed', 'approved', 'granted'],
+  ['passed', 'withdrawn', 'delayed'],
+  ['signed', 'approved', 'invalid'],
+  ['signed', 'approved', 'granted', 'shut', 'expired'],
   ['approved', 'granted', 'collected', 'retired', 'expired'],
   ['approved', 'granted', 'collected', 'collected', 'expired', 'untold'],
   ['approved', 'granted', 'retired', 'expired', 'untold', 'untold'],
@@ -72,7 +117,6 @@ const courses = [
   ['approved', 'granted', 'unvalidated', 'unsigned', 'expired'],
   ['approved', 'granted', 'suspended', 'expired'],
   ['approved', 'absent'],
-  ['approved', 'absent', 'unvalidated'],
   ['rejected'],
   ['incomplete'],
   ['privilege'],
@@ -160,6 +204,10 @@ export function actsOfProvider(at: string): Entry[] {
         endsAt: at,
       },
     },
+    { kind: 'preservation.extended', data: { officer: secret, endsAt: at } },
+    { kind: 'preservation.extended', data: { officer: secret, endsAt: at } },
+    { kind: 'preservation.requested', data: { case: 'c', endsAt: at } },
+    { kind: 'decoy.asked', data: { agency: 'a', key: secret } },
     { kind: 'account.erased', data: { drawers: 2, preserved: 0 } },
     { kind: 'vault.key-forgotten', data: { purpose: 'access', epoch: '2025-01', key: secret } },
     { kind: 'vault.key-forgotten', data: { purpose: 'access', epoch: '2025-01', key: secret } },

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { toBase64, utf8 } from '#core/bytes.ts';
 import { type Entry, entryBytes } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
+import { createReport } from '#core/log/report/counting.ts';
 import { type Line, type Measure, measures, regulationHours } from '#core/log/report/figures.ts';
-import { addEntry, createReport } from '#core/log/report/report.ts';
+import { addEntry } from '#core/log/report/report.ts';
 import { finishReport } from '#core/log/report/tables.ts';
+import { unnarrowedShare } from '#core/log/report/unnarrowed.ts';
 import {
   actsOfProvider,
   bytesOf,
@@ -46,21 +48,75 @@ const isFirst = (entries: readonly Entry[], entry: Entry) =>
 const wasCollected = (entries: readonly Entry[], { stream }: Entry) =>
   entries.some((it) => it.stream === stream && it.kind === 'collection.completed');
 
+const before = (entries: readonly Entry[], entry: Entry) =>
+  entries.filter(({ stream, n }) => stream === entry.stream && n < entry.n);
+
+/** The approval that opened a case, if this is it. */
+function opening(entry: Entry, all: readonly Entry[]) {
+  const opens = (it: Entry) => it.kind === 'decision.approved' && it.data.status === 'AwaitingDisclosure';
+  return entry.kind === 'decision.approved' && opens(entry) && !before(all, entry).some(opens)
+    ? entry
+    : undefined;
+}
+
+/** Whether an entry opened an emergency on one signature. */
+function isOpenedOnOne(entry: Entry, all: readonly Entry[]): boolean {
+  return (
+    requestOf(all, entry)?.priority === 'Emergency' &&
+    opening(entry, all) !== undefined &&
+    !before(all, entry).some(({ kind }) => kind === 'decision.approved')
+  );
+}
+
+const owesNothing = ({ kind, data }: Entry) =>
+  (kind === 'decision.approved' || kind === 'authorisation.validated') && 'owed' in data && data.owed === 0;
+
+function isSettling(entry: Entry, all: readonly Entry[]): boolean {
+  const history = before(all, entry);
+  const opened = history.find((it) => isOpenedOnOne(it, all));
+  return (
+    owesNothing(entry) && opened !== undefined && !history.some((it) => owesNothing(it) && it.n > opened.n)
+  );
+}
+
+/** A case in which nothing was ever granted and that has ended: nobody will be told of it. */
+const isOverUnopened = (history: readonly Entry[]) =>
+  !history.some(({ kind }) => kind === 'grant.minted') &&
+  history.some(({ kind }) => unopenedEnds.includes(kind));
+const unopenedEnds: readonly Entry['kind'][] = [
+  'data.absent',
+  'decision.rejected',
+  'case.withdrawn',
+  'case.cancelled',
+  'case.expired',
+  'case.invalid',
+];
+
 /** How much one entry adds to a measure. */
 const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => number> = {
   requests: ({ kind }) => Number(kind === 'request.received'),
   subjects: (it) => (it.kind === 'request.received' ? it.data.subjects : 0),
+  approved: (it, all) => Number(opening(it, all) !== undefined),
+  approvedAsAsked: (it, all) => Number(opening(it, all)?.data.narrowed === false),
   granted: ({ kind }) => Number(kind === 'grant.minted'),
   absent: ({ kind }) => Number(kind === 'data.absent'),
-  rejected: ({ kind }) => Number(kind === 'decision.rejected'),
-  late: (it, all) => Number(isAnswer(it) && isLate(all, it)),
+  rejected: (it, all) => Number(it.kind === 'decision.rejected' && !before(all, it).some(isAnswer)),
+  late: (it, all) => Number(isAnswer(it) && !before(all, it).some(isAnswer) && isLate(all, it)),
+  deadlinesPassed: (it) => Number(it.kind === 'deadline.passed' && it.data.part === 'whole'),
   collected: (it, all) => Number(it.kind === 'collection.completed' && isFirst(all, it)),
   records: (it) => (it.kind === 'collection.completed' ? it.data.records : 0),
   withdrawn: ({ kind }) => Number(kind === 'case.withdrawn'),
   cancelled: ({ kind }) => Number(kind === 'case.cancelled'),
   suspended: ({ kind }) => Number(kind === 'case.suspended'),
+  suspendedByReviewer: (it) => Number(it.kind === 'case.suspended' && it.data.reviewer !== undefined),
+  invalid: ({ kind }) => Number(kind === 'case.invalid'),
   expired: ({ kind }) => Number(kind === 'case.expired'),
   uncollected: (it, all) => Number(it.kind === 'case.expired' && !wasCollected(all, it)),
+  emergenciesOpened: (it, all) => Number(isOpenedOnOne(it, all)),
+  emergenciesSettled: (it, all) => Number(isSettling(it, all)),
+  emergenciesRejected: (it, all) => Number(it.kind === 'decision.rejected' && before(all, it).some(isAnswer)),
+  noticesSent: ({ kind }) => Number(kind === 'notice.sent'),
+  noticesDelayed: (it, all) => Number(it.kind === 'notice.delayed' && !isOverUnopened(before(all, it))),
   emergenciesOverdue: (it, all) => Number(it.kind === 'emergency.overdue' && isFirst(all, it)),
   noticesOverdue: ({ kind }) => Number(kind === 'notice.overdue'),
 };
@@ -122,13 +178,19 @@ test('every line of every table holds what counting again gives, exactly or in i
   );
 });
 
-test('a rejection counts under its ground, and as unstated where none was given', () => {
+const minted = {
+  kind: 'grant.minted' as const,
+  data: { grants: 1, scope: 'A'.repeat(43), expiresAt: '' },
+};
+
+test('a rejection counts under its ground, of an emergency that was opened too', () => {
   const [base] = fc.sample(toldCases, { numRuns: 1, seed: 1 });
   assert.ok(base);
-  const rejected = (because?: string) => ({
+  const rejected = (because: string, wasGranted = false) => ({
     ...base,
     receivedAt: Date.parse('2026-03-01T00:00:00Z'),
     acts: [
+      ...(wasGranted ? [{ afterHours: 0, body: minted }] : []),
       {
         afterHours: 1,
         body: {
@@ -136,8 +198,9 @@ test('a rejection counts under its ground, and as unstated where none was given'
           data: {
             reviewer: 'A'.repeat(43),
             request: 'A'.repeat(43),
+            policyHash: `sha-256=:${'A'.repeat(43)}=:`,
             status: 'Rejected',
-            ...(because === undefined ? {} : { because }),
+            because,
           },
         },
       },
@@ -145,12 +208,14 @@ test('a rejection counts under its ground, and as unstated where none was given'
   });
   const cases = [
     ...Array.from({ length: 6 }, () => rejected('incomplete')),
-    ...Array.from({ length: 5 }, () => rejected()),
+    ...Array.from({ length: 5 }, () => rejected('other', true)),
   ];
-  assert.deepEqual(reportOn(entriesOf(cases)).periods[0]?.reasons, [
+  const { periods, total } = reportOn(entriesOf(cases));
+  assert.deepEqual(periods[0]?.reasons, [
     { code: 'incomplete', count: 6 },
-    { code: 'unstated', count: 5 },
+    { code: 'other', count: 5 },
   ]);
+  assert.deepEqual([total.rejected, total.emergenciesRejected, total.granted], [6, 5, 5]);
 });
 
 test('what waits for an answer is counted at the log’s last instant, and what is past its deadline', () => {
@@ -159,7 +224,8 @@ test('what waits for an answer is counted at the log’s last instant, and what 
       const all = entriesOf(cases);
       const now = all.at(-1)?.at ?? '';
       const ended = (it: Entry) =>
-        ['case.withdrawn', 'case.cancelled', 'case.expired'].includes(it.kind) || isAnswer(it);
+        ['case.withdrawn', 'case.cancelled', 'case.expired', 'case.invalid'].includes(it.kind) ||
+        isAnswer(it);
       const open = all.filter(
         (it) =>
           it.kind === 'request.received' && !all.some((other) => other.stream === it.stream && ended(other)),
@@ -188,6 +254,8 @@ test('what the provider did is counted in its year, a month forgotten once whate
   const [period] = reportOn(actsOfProvider('2026-02-03T00:00:00.000Z')).periods;
   assert.deepEqual(period?.provider, {
     preservations: 1,
+    preservationsExtended: 2,
+    preservationsRequested: 1,
     keysEnrolled: 1,
     keysRevoked: 1,
     accountsErased: 1,
@@ -199,6 +267,7 @@ test('what the provider did is counted in its year, a month forgotten once whate
     vaultPoliciesDiffering: 0,
     deployments: 0,
     policyChanges: 0,
+    decoysAsked: 1,
   });
   assert.deepEqual(period?.refused, [{ code: 'key-cooling', count: 1 }]);
   assert.deepEqual(period?.strangers, [
@@ -285,15 +354,14 @@ test('what is no entry, or has no instant, ends the counting', () => {
 test('what a log says without a request, twice, or too large to be counted is counted and breaks nothing', () => {
   const [base] = fc.sample(toldCases, { numRuns: 1, seed: 4 });
   assert.ok(base);
-  const body = { kind: 'grant.minted' as const, data: { grants: 1, scope: 'A'.repeat(43), expiresAt: '' } };
   const counts = Object.fromEntries([
     ['constructor', Number.MAX_SAFE_INTEGER],
     ['<b>', 1],
   ]);
   const huge = { kind: 'strangers.refused' as const, data: { hour: '', counts } };
   const acts = [
-    { afterHours: 1, body },
-    { afterHours: 2, body },
+    { afterHours: 1, body: minted },
+    { afterHours: 2, body: minted },
     { afterHours: 3, body: huge },
     { afterHours: 4, body: huge },
   ];

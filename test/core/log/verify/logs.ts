@@ -2,15 +2,18 @@
 
 import { utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { decide, mint, type Outcome, retired, view, withdraw } from '#core/cases/acts.ts';
+import { mint, retired, view, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import { decide } from '#core/cases/deciding.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import { LogWriter } from '#core/log/writing.ts';
-import { approval, by, grant, policy, received } from '../../cases/cases.ts';
+import { answer, approval, by, grant, policy, received } from '../../cases/cases.ts';
 import { type Signer, signedCheckpoint, signer } from '../signer.ts';
 
 export const ours = signer('log.example/v1/log', 1);
@@ -82,7 +85,11 @@ export function preamble(): Told[] {
       },
       at: minutes(0),
     },
-    { stream: 'registry/founding', body: { kind: 'registry.founded', data: { keys } }, at: minutes(1) },
+    {
+      stream: 'registry/founding',
+      body: { kind: 'registry.founded', data: { keys, policyHash: policyHash(policy) } },
+      at: minutes(1),
+    },
     ...keys.map((key) => enrolled(key, { role: 'reviewer', by: 'founding/1' })),
     {
       stream: 'change/1',
@@ -109,8 +116,8 @@ export class Desk {
   it: Case;
   readonly told: Told[] = [];
 
-  constructor() {
-    this.it = this.commit(received(), 5);
+  constructor(asked?: Request) {
+    this.it = this.commit(received(asked), 5);
   }
 
   /** Commits an act some minutes in. */
@@ -121,8 +128,8 @@ export class Desk {
     return this.it;
   }
 
-  approve(reviewer: string, minute: number, scope = this.it.asked): Case {
-    return this.commit(decide(this.it, by(reviewer, approval(this.it, scope), minutes(minute))), minute);
+  approve(reviewer: string, minute: number, scope = this.it.asked, its = policy): Case {
+    return this.commit(decide(this.it, approval(this.it, scope), by(reviewer, minutes(minute), its)), minute);
   }
 
   intend(minute: number, cursor?: { collection: number; page: number }): Case {
@@ -130,7 +137,7 @@ export class Desk {
   }
 
   collect(minute: number, more = false): Case {
-    return this.commit(collected(this.it, { records: 3, drawers: 1, digest: 'digest', more }), minute);
+    return this.commit(collected(this.it, answer(minutes(minute), [0, 0, 0], more)), minute);
   }
 }
 
@@ -146,7 +153,7 @@ export function wholeCase(): Told[] {
   desk.intend(12, { collection: 1, page: 2 });
   desk.collect(13);
   desk.commit(view(desk.it, 'two'), 14);
-  desk.commit(withdraw(desk.it), 15);
+  desk.commit(withdraw(desk.it, 'officer'), 15);
   desk.commit(retired(desk.it, 'Cancelled'), 16);
   return desk.told;
 }

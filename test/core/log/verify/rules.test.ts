@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
-import { decide, keysRevoked, lapse, mint, retired, withdraw } from '#core/cases/acts.ts';
+import { keysRevoked, lapse, mint, retired, withdraw } from '#core/cases/acts.ts';
 import { collectionFailed } from '#core/cases/collecting.ts';
+import { decide } from '#core/cases/deciding.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
@@ -113,7 +114,7 @@ test('I3: a decision is on the case’s own request', async () => {
   const other = but(two, { request: some('another request') });
   assert.deepEqual(await findings([received, one, other, minted]), ['request-differs @2']);
   const desk = new Desk();
-  desk.commit(decide(desk.it, by('one', rejection(desk.it))), 6);
+  desk.commit(decide(desk.it, rejection(desk.it), by('one')), 6);
   const [first, rejected] = desk.told;
   assert.ok(first && rejected);
   assert.deepEqual(await findings([first, but(rejected, { request: some('another request') })]), [
@@ -148,14 +149,13 @@ test('I9: nothing is collected past expiry, after the grant was retired, or in a
 
   const retire = tell(9, { kind: 'grant.retired', data: { grants: 1, because: 'collections-used-up' } });
   assert.deepEqual(await findings([...before, retire, intended]), ['grant-retired @5']);
-  for (const [kind, status] of [
-    ['case.withdrawn', 'Cancelled'],
-    ['case.expired', 'Expired'],
-  ] as const) {
-    assert.deepEqual(await findings([...before, tell(9, { kind, data: { status } }), intended]), [
-      'case-closed @5',
-    ]);
-  }
+  const withdrawn: EntryBody = {
+    kind: 'case.withdrawn',
+    data: { status: 'Cancelled', officer: some('officer') },
+  };
+  const expired: EntryBody = { kind: 'case.expired', data: { status: 'Expired' } };
+  for (const body of [withdrawn, expired])
+    assert.deepEqual(await findings([...before, tell(9, body), intended]), ['case-closed @5']);
   for (const [kind, status] of [
     ['case.cancelled', 'Cancelled'],
     ['case.suspended', 'Suspended'],
@@ -184,7 +184,10 @@ test('I4: an answer has an intent before it, for that very page, and one intent 
     'collection-unannounced @5',
   ]);
   // What closes a case takes its open intent with it.
-  const withdrawn = tell(11, { kind: 'case.withdrawn', data: { status: 'Cancelled' } });
+  const withdrawn = tell(11, {
+    kind: 'case.withdrawn',
+    data: { status: 'Cancelled', officer: some('officer') },
+  });
   assert.deepEqual(await findings([...before, intended, withdrawn, but(completed, {}, 12)]), [
     'collection-unannounced @6',
   ]);
@@ -281,7 +284,7 @@ test('where more than two must approve, a voided decision leaves others standing
 
 test('every act of the desk leaves a history that is right', async () => {
   const rejected = new Desk();
-  rejected.commit(decide(rejected.it, by('one', rejection(rejected.it))), 6);
+  rejected.commit(decide(rejected.it, rejection(rejected.it), by('one')), 6);
   const absent = new Desk();
   for (const name of ['one', 'two']) absent.approve(name, 6);
   absent.commit(mint(absent.it, []), 7);
@@ -308,7 +311,10 @@ test('every act of the desk leaves a history that is right', async () => {
 });
 
 test('an act in a case that cannot have it is found', async () => {
-  const withdrawn = tell(20, { kind: 'case.withdrawn', data: { status: 'Cancelled' } });
+  const withdrawn = tell(20, {
+    kind: 'case.withdrawn',
+    data: { status: 'Cancelled', officer: some('officer') },
+  });
   const before = openCase().told;
   const bad: [Told[], string][] = [
     [[received, received], 'act-out-of-place @1'],
@@ -479,7 +485,7 @@ test('one case’s wrong does not spoil another', async () => {
 test('a case that was withdrawn by its agency while a page was being answered stays closed', async () => {
   const desk = openCase();
   desk.intend(9);
-  desk.commit(withdraw(desk.it), 10);
+  desk.commit(withdraw(desk.it, 'officer'), 10);
   desk.commit(retired(desk.it, 'Cancelled'), 11);
   assert.deepEqual(await findings(desk.told), []);
 });

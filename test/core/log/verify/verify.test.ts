@@ -528,7 +528,7 @@ test('a name with what moves a terminal is shown without it', async () => {
   const { entry } = appendEntry(
     'case/\u001b[2Jx',
     { n: 0 },
-    { kind: 'case.withdrawn', data: { status: 'x' } },
+    { kind: 'case.withdrawn', data: { status: 'x', officer: some('officer') } },
     minutes(21),
   );
   const report = await verify(filesOf([...leaves, ...bytesOf([entry])]));

@@ -1,0 +1,187 @@
+import { begun, type CaseSoFar, isEnded, over, type Report, SKEW_MS } from './case-state.ts';
+import { type EntryReader, member } from './entry-reader.ts';
+
+/**
+ * Deciding a case: two distinct reviewers over one request, one scope and one policy; of an emergency one, and then what
+ * it owes within 48 hours (I3). core/cases/deciding.ts and debts.ts, read backwards.
+ *
+ * The log does not say whose decisions were voided, only how many. All are taken as voided: where that leaves some
+ * standing, the desk asks for two more at least before the case opens, so no honest log is called wrong, and no voided
+ * decision is counted.
+ */
+
+/** Whatever the policy. */
+const APPROVALS = 2;
+const EMERGENCY_APPROVALS = 1;
+/** What a policy may give at most. */
+const DEBT_MS = 48 * 3_600_000;
+
+const RECEIVED = {
+  request: member('request.received', 'request'),
+  priority: member('request.received', 'priority'),
+};
+
+export function receivedCase(entry: EntryReader): CaseSoFar {
+  const it = begun();
+  it.request = entry.text(RECEIVED.request);
+  it.isEmergency = entry.isText(RECEIVED.priority, 'Emergency');
+  return it;
+}
+
+const APPROVED = {
+  request: member('decision.approved', 'request'),
+  reviewer: member('decision.approved', 'reviewer'),
+  scope: member('decision.approved', 'scope'),
+  policyHash: member('decision.approved', 'policyHash'),
+  status: member('decision.approved', 'status'),
+  owed: member('decision.approved', 'owed'),
+};
+
+export function approved(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  if (it.phase !== 'waiting') return countersigned(it, entry, report);
+  checkRequest(it, entry, APPROVED.request, report);
+  const reviewer = entry.text(APPROVED.reviewer);
+  // Another scope or another policy starts the count anew.
+  if (!entry.isText(APPROVED.scope, it.scope) || !entry.isText(APPROVED.policyHash, it.policyHash)) {
+    it.scope = entry.text(APPROVED.scope);
+    it.policyHash = entry.text(APPROVED.policyHash);
+    it.approvals = [reviewer];
+  } else if (it.approvals.includes(reviewer)) {
+    report('reviewer-repeated', 'one reviewer approved twice');
+  } else {
+    it.approvals.push(reviewer);
+  }
+  const isOpening = entry.isText(APPROVED.status, 'AwaitingDisclosure');
+  if (!isOpening && !entry.isText(APPROVED.status, 'AwaitingApproval')) {
+    report('act-out-of-place', 'an approval leads to no such status');
+    return it;
+  }
+  const owes = it.isEmergency && isOpening;
+  if (isOpening) {
+    checkApprovals(it, report);
+    it.phase = 'approved';
+  }
+  if (owes) {
+    it.debtsDueAt = entry.at + DEBT_MS;
+    it.owed = Number.POSITIVE_INFINITY;
+    checkOwed(it, entry.text(APPROVED.owed), report);
+  } else if (entry.text(APPROVED.owed) !== '') {
+    report('owed-differs', 'only an emergency that is open owes anything');
+  }
+  return it;
+}
+
+/** The signature that an open emergency owes: over what was opened, by somebody else. */
+function countersigned(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  if (isEnded(it) || !owesSignature(it)) {
+    report('act-out-of-place', `the case is ${it.phase}`);
+    return it;
+  }
+  checkRequest(it, entry, APPROVED.request, report);
+  checkPayable(it, entry, report);
+  const reviewer = entry.text(APPROVED.reviewer);
+  if (!entry.isText(APPROVED.status, it.collections === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
+    report('act-out-of-place', 'an approval leads to no such status');
+  if (!entry.isText(APPROVED.scope, it.scope)) report('scope-differs', 'another scope than was opened');
+  else if (it.approvals.includes(reviewer)) report('reviewer-repeated', 'one reviewer approved twice');
+  else it.approvals.push(reviewer);
+  checkOwed(it, entry.text(APPROVED.owed), report);
+  return it;
+}
+
+const REJECTED = { request: member('decision.rejected', 'request') };
+
+export function rejected(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  // Who was to sign an emergency after it was opened may close it instead.
+  if (it.phase !== 'waiting' && (isEnded(it) || !owesSignature(it))) {
+    report('act-out-of-place', `the case is ${it.phase}`);
+    return it;
+  }
+  checkRequest(it, entry, REJECTED.request, report);
+  return over(it, 'closed', entry.at);
+}
+
+const VOIDED = { decisions: member('decision.voided', 'decisions') };
+
+export function voided(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  if (it.phase !== 'waiting') {
+    report('act-out-of-place', `the case is ${it.phase}`);
+    return it;
+  }
+  if (entry.count(VOIDED.decisions) < 1) report('act-out-of-place', 'no decision was voided');
+  it.approvals = [];
+  return it;
+}
+
+const VALIDATED = { owed: member('authorisation.validated', 'owed') };
+
+/** The agency's authorisation, which may come before the case is opened. */
+export function validated(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  if (isEnded(it) || !it.isEmergency || it.isValidated) {
+    report('act-out-of-place', 'the case owes no authorisation');
+    return it;
+  }
+  checkPayable(it, entry, report);
+  it.isValidated = true;
+  const owed = entry.text(VALIDATED.owed);
+  if (it.phase !== 'waiting') checkOwed(it, owed, report);
+  else if (owed !== '0') report('owed-differs', 'only an emergency that is open owes anything');
+  return it;
+}
+
+/** The door of an emergency closes, since what it owed was not there in time. */
+export function overdue(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  const owes = owesSignature(it) || owesAuthorisation(it);
+  if (isEnded(it) || !owes) report('act-out-of-place', 'the case owes nothing');
+  return isEnded(it) ? it : over(it, 'suspended', entry.at);
+}
+
+/** Enough reviewers approved for something to be opened. */
+export function checkApprovals(it: CaseSoFar, report: Report): void {
+  const needed = it.isEmergency ? EMERGENCY_APPROVALS : APPROVALS;
+  if (it.approvals.length < needed)
+    report('approvals-missing', 'fewer reviewers than it takes approved this scope');
+}
+
+/** Nothing leaves an emergency any more that did not pay in time. @param afterMs how long after its check an act is told */
+export function checkDebts(it: CaseSoFar, at: number, report: Report, afterMs = 0): void {
+  if (at < it.debtsDueAt + SKEW_MS + afterMs) return;
+  if (owesSignature(it))
+    report('approvals-missing', 'the emergency was opened, and nobody signed in time what it owed');
+  if (owesAuthorisation(it))
+    report('emergency-unvalidated', 'the emergency’s authorisation was not validated in time');
+}
+
+function checkPayable(it: CaseSoFar, entry: EntryReader, report: Report): void {
+  if (entry.at >= it.debtsDueAt + SKEW_MS) report('act-out-of-place', 'what the emergency owed was overdue');
+}
+
+function isOpened({ isEmergency, phase }: CaseSoFar): boolean {
+  return isEmergency && phase !== 'waiting';
+}
+
+function owesAuthorisation(it: CaseSoFar): boolean {
+  return isOpened(it) && !it.isValidated;
+}
+
+/** A policy may ask for more than two: then a signature may be owed though two are there. */
+function owesSignature(it: CaseSoFar): boolean {
+  const others = it.owed - (it.isValidated ? 0 : 1);
+  return isOpened(it) && (it.approvals.length < APPROVALS || others > 0);
+}
+
+/** What an emergency says that it owes is no less than the log shows, and no more than it said before. */
+function checkOwed(it: CaseSoFar, said: string, report: Report): void {
+  const authorisation = it.isValidated ? 0 : 1;
+  const least = authorisation + (it.approvals.length < APPROVALS ? 1 : 0);
+  const most = Math.min(it.owed, authorisation + 1);
+  const owed = said === '' ? Number.NaN : Number(said);
+  if (!(owed >= least && owed <= most)) report('owed-differs', 'it owes another amount than it says');
+  it.owed = Number.isNaN(owed) ? least : Math.max(least, Math.min(owed, most));
+}
+
+function checkRequest(it: CaseSoFar, entry: EntryReader, request: number, report: Report): void {
+  // Without a request that is found already.
+  if (it.request !== '' && !entry.isText(request, it.request))
+    report('request-differs', 'the decision is on another request');
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Case } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
+import { decide } from '#core/cases/deciding.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import {
+  approved,
+  approvedBy,
+  by,
+  commitAt,
+  emergency,
+  fresh,
+  hoursAfter,
+  minted,
+  opened,
+  policy,
+  receivedAt,
+  rejection,
+} from './cases.ts';
+
+const after = (hours: number) => hoursAfter(receivedAt, hours);
+const ms = 1 / 3_600_000;
+
+/** All that time does to a case by an instant: the case, and what was told. */
+function run(it: Case, at: string, its: Policy = policy): { it: Case; told: string[] } {
+  const said: string[] = [];
+  for (let now = it; ; ) {
+    const outcome = nextOfTime(now, at, its);
+    if (outcome === undefined) return { it: now, told: said };
+    now = commitAt(outcome, at);
+    said.push(outcome.entry.kind === 'deadline.passed' ? outcome.entry.data.part : outcome.entry.kind);
+  }
+}
+
+test('half, three quarters and the whole of the time are told once each, at their very instant', () => {
+  for (const [asked, hours] of [
+    [fresh(), 240],
+    [fresh(emergency), 8],
+  ] as const) {
+    let it = asked;
+    const told = [
+      0,
+      0.5 * hours - ms,
+      0.5 * hours,
+      0.6 * hours,
+      0.75 * hours,
+      hours - ms,
+      hours,
+      2 * hours,
+    ].map((at) => {
+      const ran = run(it, after(at));
+      it = ran.it;
+      return ran.told;
+    });
+    assert.deepEqual(told, [[], [], ['half'], [], ['three-quarters'], [], ['whole'], []]);
+    assert.equal(it.deadline, 'whole');
+  }
+});
+
+test('a clock that comes late tells how late it is, and not what is over besides', () => {
+  assert.deepEqual(run(fresh(), after(200)).told, ['three-quarters']);
+  assert.deepEqual(run(fresh(), after(240)).told, ['whole']);
+});
+
+test('no deadline is told of once the case can be collected, or has ended', () => {
+  assert.deepEqual(run(approved(), after(120)).told, ['half'], 'approved, and not minted yet');
+  assert.deepEqual(run(minted(), after(240)).told, []);
+  const rejected = commitAt(decide(fresh(), rejection(fresh()), by('one')));
+  assert.deepEqual(run(rejected, after(1000)).told, []);
+});
+
+test('I9: an open case expires once its time is over, and a suspended one as well', () => {
+  const end = policy.collectHours;
+  assert.deepEqual(run(minted(), after(end - ms)).told, []);
+  assert.deepEqual(run(minted(), after(end)).told, ['case.expired']);
+  assert.deepEqual(run(minted(), after(end + 1000)).it.status, 'Expired');
+  const late = run(opened(), after(end));
+  assert.deepEqual(
+    late.told,
+    ['emergency.overdue', 'case.expired'],
+    'the miss is told though it expired since',
+  );
+  assert.deepEqual(late.it.debts?.missed, ['second-signature', 'authorisation']);
+});
+
+test('a request that nobody decides stays, however late', () => {
+  const { it } = run(approvedBy(fresh(), 'one'), after(100_000));
+  assert.equal(it.status, 'AwaitingApproval');
+});

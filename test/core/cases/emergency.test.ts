@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Case } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
+import { checkCollectable } from '#core/cases/collecting.ts';
+import { isOverdue, missDebts, validate } from '#core/cases/debts.ts';
+import { decide } from '#core/cases/deciding.ts';
+import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
+import {
+  approval,
+  approved,
+  approvedBy,
+  by,
+  code,
+  commitAt,
+  emergency,
+  fresh,
+  frozen,
+  hoursAfter,
+  minted,
+  opened,
+  policy,
+  receivedAt,
+  rejection,
+} from './cases.ts';
+
+const dueAt = hoursAfter(receivedAt, 48);
+const justBefore = new Date(Date.parse(dueAt) - 1).toISOString();
+const validation = (authoriserRole: AuthoriserRole = 'JudgeCourtOrInvestigatingJudge') => ({
+  authoriserRole,
+  validatedAt: receivedAt,
+  digest: 'sha-256=:validated:',
+});
+const validated = (it: Case, at = receivedAt) =>
+  frozen(commitAt(validate(it, validation(), { officer: 'officer', at, policy }), at));
+const owed = (it: Case) => it.debts?.owed;
+
+test('I3: an emergency opens on one signature, and owes the second and its authorisation within 48 hours', () => {
+  const it = opened();
+  assert.deepEqual([it.status, it.approvalsNeeded], ['AwaitingDisclosure', 2]);
+  assert.deepEqual(it.debts, { dueAt, owed: ['second-signature', 'authorisation'], missed: [] });
+});
+
+test('I3: a policy may have an emergency open on two signatures: then no signature is owed', () => {
+  const strict: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 2 } };
+  assert.equal(opened(strict).status, 'AwaitingApproval');
+  const it = approved(emergency, strict);
+  assert.deepEqual([it.status, owed(it)], ['AwaitingDisclosure', ['authorisation']]);
+  assert.throws(() => decide(it, approval(it), by('three', receivedAt, strict)), code('case-closed'));
+  // It never takes more than any other case.
+  const odd: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 5 } };
+  assert.equal(approved(emergency, odd).status, 'AwaitingDisclosure');
+});
+
+test('both debts are paid in either order, and the entry that paid the last is remembered', () => {
+  for (const it of [validated(approvedBy(opened(), 'two')), approvedBy(validated(opened()), 'two')]) {
+    assert.deepEqual([owed(it), it.debts?.settled, it.entries.n], [[], 4, 4]);
+    assert.equal(isOverdue(it, dueAt), false);
+    assert.equal(missDebts(it, dueAt), undefined);
+    checkCollectable(it, dueAt);
+    assert.throws(() => decide(it, approval(it), by('three')), code('case-closed'));
+  }
+  assert.deepEqual(owed(approvedBy(opened(), 'two')), ['authorisation']);
+  assert.deepEqual(owed(validated(opened())), ['second-signature']);
+});
+
+test('I3: where three must sign, the signature is owed until all three have', () => {
+  const three: Policy = { ...policy, approvals: 3 };
+  const second = approvedBy(opened(three), 'two', receivedAt, three);
+  assert.deepEqual(owed(second), ['second-signature', 'authorisation']);
+  assert.deepEqual(owed(approvedBy(second, 'three', receivedAt, three)), ['authorisation']);
+});
+
+test('the authorisation may be there before the case is opened, and is owed no more then', () => {
+  const early = validated(fresh(emergency));
+  assert.equal(early.status, 'AwaitingApproval');
+  const it = approvedBy(early, 'one');
+  assert.deepEqual([owed(it), it.debts?.settled], [['second-signature'], undefined]);
+  assert.throws(() => validated(it), code('nothing-owed'));
+  assert.deepEqual(owed(approvedBy(it, 'two')), []);
+  const strict: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 2 } };
+  const both = approvedBy(approvedBy(early, 'one', receivedAt, strict), 'two', receivedAt, strict);
+  assert.deepEqual([owed(both), both.debts?.settled, both.entries.n], [[], 4, 4]);
+});
+
+test('only an emergency owes a validation, and once', () => {
+  assert.throws(() => validated(fresh()), code('nothing-owed'));
+  assert.throws(() => validated(approved()), code('nothing-owed'));
+  assert.throws(() => validated(validated(opened())), code('nothing-owed'));
+});
+
+test('a validation is by whom the policy names, and by one who may order what was opened', () => {
+  const act = { officer: 'officer', at: receivedAt, policy };
+  assert.throws(
+    () => validate(opened(), validation('OtherCompetentAuthority'), act),
+    code('authoriser-insufficient'),
+  );
+  // A prosecutor validates, but not access to traffic data.
+  assert.throws(
+    () => validate(opened(), validation('PublicProsecutor'), act),
+    code('authoriser-insufficient'),
+  );
+  const asked: Request = { ...emergency, categories: ['SubscriberData'] };
+  const phone = approvedBy(fresh(asked), 'one');
+  assert.equal(validate(phone, validation('PublicProsecutor'), act).next.validation, validation().digest);
+  const narrow = { ...opened().asked, categories: ['SubscriberData' as const] };
+  const narrowed = commitAt(decide(fresh(emergency), approval(fresh(emergency), narrow), by('one')));
+  assert.ok(validate(narrowed, validation('PublicProsecutor'), act), 'what was opened counts');
+});
+
+test('I3: the second signature is over exactly the scope that was opened, and by somebody else', () => {
+  const it = opened();
+  const narrower = { ...it.asked, subjects: [0] };
+  assert.throws(() => decide(it, approval(it, narrower), by('two')), code('scope-differs'));
+  const wider = { ...it.asked, subjects: [0, 7] };
+  assert.throws(() => decide(it, approval(it, wider), by('two')), code('scope-too-wide'));
+  assert.throws(() => decide(it, approval(it), by('one')), code('decision-repeated'));
+  const other: Policy = { ...policy, name: 'another' };
+  assert.throws(() => decide(it, approval(it), by('one', receivedAt, other)), code('decision-repeated'));
+  const opens = commitAt(decide(fresh(emergency), approval(it, narrower), by('one')));
+  assert.throws(() => decide(opens, approval(it), by('two')), code('scope-differs'));
+  assert.deepEqual(owed(commitAt(decide(opens, approval(it, narrower), by('two')))), ['authorisation']);
+});
+
+test('I3: one millisecond before 48 hours the debts can be paid and the door is open, at 48 hours neither', () => {
+  const it = minted(opened());
+  checkCollectable(it, justBefore);
+  assert.equal(missDebts(it, justBefore), undefined);
+  assert.deepEqual(owed(approvedBy(it, 'two', justBefore)), ['authorisation']);
+  assert.deepEqual(owed(validated(it, justBefore)), ['second-signature']);
+  assert.throws(() => checkCollectable(it, dueAt), code('case-closed'), 'though no clock ran');
+  assert.throws(() => decide(it, approval(it), by('two', dueAt)), code('debt-overdue'));
+  assert.throws(() => validated(it, dueAt), code('debt-overdue'));
+});
+
+test('what is missed closes the door, is marked, and is said once', () => {
+  const states: [Case, string, readonly string[]][] = [
+    [minted(opened()), 'both', ['second-signature', 'authorisation']],
+    [approvedBy(opened(), 'two'), 'authorisation', ['authorisation']],
+    [validated(opened()), 'second-signature', ['second-signature']],
+  ];
+  for (const [it, debt, missed] of states) {
+    const outcome = nextOfTime(it, dueAt, policy);
+    assert.ok(outcome);
+    assert.deepEqual(outcome.entry, { kind: 'emergency.overdue', data: { debt, status: 'Suspended' } });
+    const { next } = outcome;
+    assert.deepEqual(
+      [next.status, next.reason, next.debts?.missed],
+      ['Suspended', 'emergency-overdue', missed],
+    );
+    assert.deepEqual(owed(next), missed, 'it is owed still');
+    assert.equal(missDebts(next, dueAt), undefined);
+    assert.throws(() => decide(next, approval(next), by('two', dueAt)), code('case-closed'));
+    assert.throws(() => validated(next, dueAt), code('case-closed'));
+  }
+});
+
+test('the second reviewer may reject what the first opened, and so may the first', () => {
+  for (const reviewer of ['one', 'two']) {
+    const { next } = decide(minted(opened()), rejection(opened()), by(reviewer));
+    assert.equal(next.status, 'Rejected');
+    assert.throws(() => checkCollectable(next, receivedAt), code('case-closed'));
+  }
+});
+
+test('no case but an emergency owes anything, whatever the policy says of emergencies', () => {
+  const it = approved();
+  assert.deepEqual([it.debts, isOverdue(it, '2030-01-01T00:00:00Z')], [undefined, false]);
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  findTooMuch,
+  issueFile,
+  keysRevoked,
+  lapse,
+  mint,
+  retired,
+  view,
+  withdraw,
+} from '#core/cases/acts.ts';
+import { type Case, openStatuses, type Status, statuses } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
+import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
+import { missDebts, validate } from '#core/cases/debts.ts';
+import { decide, suspend } from '#core/cases/deciding.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { addressNotice, noteLateNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
+import {
+  answer,
+  approval,
+  by,
+  code,
+  fresh,
+  grant,
+  hoursAfter,
+  intended,
+  minted,
+  opened,
+  policy,
+  receivedAt,
+  rejection,
+} from './cases.ts';
+
+// The table a second time, as docs/cases.md has it: where an act may be done, and where it leads.
+const W: Status = 'AwaitingApproval';
+const A: Status = 'AwaitingDisclosure';
+const D: Status = 'Disclosed';
+const pending: readonly Status[] = [W, A, D];
+const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same']> = {
+  approve: [pending, pending],
+  reject: [pending, ['Rejected']],
+  'void-decisions': [[W], 'same'],
+  suspend: [[A, D], ['Suspended']],
+  withdraw: [pending, ['Cancelled']],
+  cancel: [[...pending, 'Suspended'], ['Cancelled']],
+  mint: [[A], 'same'],
+  'find-nothing': [[A], ['DisclosureNotAvailable']],
+  'find-too-much': [[A], ['Invalid']],
+  intend: [[A, D], 'same'],
+  answer: [[A, D], [D]],
+  fail: [[A, D], 'same'],
+  validate: [pending, 'same'],
+  'miss-debts': [[A, D], ['Suspended']],
+  lapse: [[A, D, 'Suspended'], ['Expired']],
+  'note-deadline': [[W, A], 'same'],
+  'retire-grants': [statuses, 'same'],
+  'renew-delay': [statuses, 'same'],
+  'tell-person': [statuses, 'same'],
+  'note-late-notice': [statuses, 'same'],
+  'address-notice': [statuses, 'same'],
+  view: [statuses, 'same'],
+  'issue-file': [statuses, 'same'],
+};
+
+const entry = { kind: 'review.opened', data: { reviewer: 'x' } } as const;
+
+test('the table of transitions is the one that is documented', () => {
+  assert.deepEqual(Object.keys(table).sort(), acts.toSorted());
+  for (const act of acts) {
+    const [from, to] = table[act];
+    assert.deepEqual(transitions[act].from.toSorted(), from.toSorted(), act);
+    const leads = transitions[act].to;
+    assert.deepEqual(leads === 'same' ? leads : leads.toSorted(), to === 'same' ? to : to.toSorted(), act);
+  }
+});
+
+test('an act is refused in every status that its row does not have, and leads nowhere that it does not say', () => {
+  for (const act of acts) {
+    const [from, to] = table[act];
+    for (const status of statuses) {
+      const it: Case = { ...fresh(), status };
+      assert.equal(may(it, act), from.includes(status));
+      for (const next of statuses) {
+        const done = () => step(it, act, { ...it, status: next }, entry);
+        if (!from.includes(status))
+          assert.throws(done, code(status === W ? 'case-not-approved' : 'case-closed'), `${act} ${status}`);
+        else if (to === 'same' ? next === status : to.includes(next)) assert.equal(done().next.status, next);
+        else assert.throws(done, (e) => e instanceof Error && !(e instanceof CaseError), `${act} to ${next}`);
+      }
+    }
+  }
+});
+
+test('a case that is closed never opens again, and a decision is never taken back', () => {
+  for (const act of acts) {
+    const [from, to] = table[act];
+    if (to === 'same') continue;
+    if (from.some((status) => !pending.includes(status)))
+      assert.ok(
+        to.every((status) => !pending.includes(status)),
+        act,
+      );
+  }
+  assert.deepEqual(openStatuses, [A, D]);
+});
+
+const late = hoursAfter(receivedAt, 48);
+const end = hoursAfter(receivedAt, policy.collectHours);
+const delay = { delayUntil: '2027-03-01T00:00:00Z', reason: 'flight' } as const;
+const validation = {
+  authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+  validatedAt: receivedAt,
+  digest: 'd',
+} as const;
+/** An open emergency, of which everything can be said but its status. */
+const rich = (): Case => intended(minted(opened()));
+const { grants: _, ...unminted } = rich();
+const told1: Case = {
+  ...rich(),
+  collections: 1,
+  disclosed: { firstAt: receivedAt, lastAt: receivedAt, records: { 0: 1 } },
+};
+const revoked = (keyId: string) => keyId === 'key-of-one';
+
+/** Each act as its function does it, on a case that lacks nothing for it but the status, and the entry it makes. */
+const done: Record<Act, [kind: string, of: Case, act: (it: Case) => Outcome | undefined]> = {
+  approve: ['decision.approved', rich(), (it) => decide(it, approval(it), by('two'))],
+  reject: ['decision.rejected', rich(), (it) => decide(it, rejection(it), by('two'))],
+  'void-decisions': ['decision.voided', rich(), (it) => keysRevoked(it, revoked)],
+  suspend: [
+    'case.suspended',
+    rich(),
+    (it) =>
+      suspend(
+        it,
+        { requestDigest: it.requestDigest, ground: 'other', reason: 'x' },
+        { reviewer: 'two', explanation: 'jwe' },
+      ),
+  ],
+  withdraw: ['case.withdrawn', rich(), (it) => withdraw(it, 'officer')],
+  cancel: ['case.cancelled', rich(), (it) => keysRevoked(it, (keyId) => keyId === 'officer-key')],
+  mint: ['grant.minted', unminted, (it) => mint(it, [grant])],
+  'find-nothing': ['data.absent', unminted, (it) => mint(it, [])],
+  'find-too-much': ['case.invalid', unminted, findTooMuch],
+  intend: ['collection.intended', rich(), (it) => intend(it, { at: receivedAt, recipient: 'x' })],
+  answer: ['collection.completed', rich(), (it) => collected(it, answer())],
+  fail: ['collection.failed', rich(), (it) => collectionFailed(it, { code: 'grant-missing', drawers: 0 })],
+  validate: [
+    'authorisation.validated',
+    rich(),
+    (it) => validate(it, validation, { officer: 'officer', at: receivedAt, policy }),
+  ],
+  'miss-debts': ['emergency.overdue', rich(), (it) => missDebts(it, late)],
+  lapse: ['case.expired', rich(), (it) => lapse(it, end)],
+  'note-deadline': ['deadline.passed', unminted, (it) => nextOfTime(it, hoursAfter(receivedAt, 4), policy)],
+  'retire-grants': ['grant.retired', rich(), (it) => retired(it, it.status)],
+  'renew-delay': [
+    'notice.delayed',
+    rich(),
+    (it) => renewDelay(it, delay, { officer: 'officer', at: receivedAt, policy }),
+  ],
+  'tell-person': ['notice.sent', told1, (it) => told(it, '2027-02-20T00:00:00Z')],
+  'note-late-notice': ['notice.overdue', told1, (it) => noteLateNotice(it, '2027-02-21T00:00:00Z', policy)],
+  'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
+  view: ['review.opened', rich(), (it) => view(it, 'one')],
+  'issue-file': ['case-file.issued', rich(), (it) => issueFile(it, 'one')],
+};
+/** Acts that nobody is refused: they are due, or are not. */
+const silent: readonly Act[] = ['void-decisions', 'cancel', 'miss-debts', 'lapse', 'note-deadline'];
+
+for (const act of acts) {
+  test(`${act} is done in the statuses of its row, and in no other`, () => {
+    const [kind, of, perform] = done[act];
+    for (const status of statuses) {
+      const it: Case = { ...of, status };
+      const [from, to] = table[act];
+      if (!from.includes(status) && !silent.includes(act)) {
+        // What was announced before the decision was nothing.
+        const expected = status === W ? 'case-not-approved' : 'case-closed';
+        assert.throws(() => perform(it), code(expected), status);
+        continue;
+      }
+      const outcome = perform(it);
+      assert.equal(outcome?.entry.kind === kind, from.includes(status), status);
+      if (!from.includes(status)) continue;
+      const next = outcome?.next.status;
+      assert.ok(next !== undefined && (to === 'same' ? next === status : to.includes(next)), status);
+      const data = outcome?.entry.data ?? {};
+      if ('status' in data) assert.equal(data.status, next, 'the entry says the status');
+    }
+  });
+}
