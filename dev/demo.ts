@@ -5,6 +5,7 @@ import type { DisclosedRecord } from '#core/disclosure/records.ts';
 import { parseInstant } from '#core/instant.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
+import { emergency, preserving, rejecting, telling } from './desk-story.ts';
 import { ownPlot, PlotError, samplePlot } from './plot.ts';
 import { demoPolicy, monthsSince } from './policy.ts';
 import { asking, auditing, checking, closing, collecting, deciding, erasing, sealing } from './story.ts';
@@ -76,6 +77,10 @@ async function main(): Promise<void> {
     const { package: disclosure, jws } = await collecting(world, plot, it, tell);
     await auditing(world, it, tell);
     await closing(world, it, tell);
+    await rejecting(world, plot, tell);
+    await emergency(world, plot, tell);
+    await preserving(world, plot, tell);
+    await telling(world, plot, tell);
     await erasing(world, plot, tell);
     const file = join(home, '.writ/disclosure.json');
     mkdirSync(join(home, '.writ'), { recursive: true });

@@ -125,7 +125,8 @@ async function tell(it: Case, at: string): Promise<void> {
     return;
   }
   // What was collected meanwhile is told of next time.
-  await change(it.id, (now) => (now.collections === it.collections ? told(now, at) : undefined));
+  const { answers } = it.disclosed ?? {};
+  await change(it.id, (now) => (now.disclosed?.answers === answers ? told(now, at) : undefined));
 }
 
 /** Whoever asked for a decoy asks no more. */

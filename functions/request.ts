@@ -32,7 +32,7 @@ import { WireError } from '#core/problem.ts';
 import { checkTerms, ratesOf, type Terms } from '#core/registry/terms.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
 import { lambda } from './aws/clients.ts';
-import { StaleCaseError } from './aws/commit.ts';
+import { commitActs, StaleCaseError } from './aws/commit.ts';
 import { checkDecoys } from './aws/decoys.ts';
 import { sealForDesk } from './aws/desk.ts';
 import { rateUpdate } from './aws/door.ts';
@@ -115,8 +115,14 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     if (request.priority === 'Emergency' && (await getEmergencies(agency)).suspendedBy !== undefined)
       throw new CaseError('emergencies-suspended');
     await checkDecoys(request.subjects, POLICY.decoys, caller.key);
+    const by = { terms, limits: POLICY.limits, officer: caller.key.holder };
+    const rates = ratesOf(request, by, at).map((rate) => rateUpdate(agency, rate));
     const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
-    if (subjects.some((holders) => holders.length === 0)) throw new CaseError('subject-unknown');
+    if (subjects.some((holders) => holders.length === 0)) {
+      // Who is there and who is not can be asked no more often than anything else.
+      await commitActs([], rates);
+      throw new CaseError('subject-unknown');
+    }
     if (request.amends !== undefined) await casesOwn(request.amends, agency);
     const preserved = await Promise.all(
       (request.preservations ?? []).map((id) => preservationsOwn(id, agency)),
@@ -137,9 +143,10 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     });
     // What was preserved for it lasts as long as it can be answered and collected.
     const until = hoursLater(outcome.next.dueAt, POLICY.collectHours);
-    const acts = preserved.map((one) => preparePreservation(becomePart(one, { case: id, until, at })));
-    const rates = ratesOf(request, { terms, limits: POLICY.limits, officer: caller.key.holder }, at);
-    const committed = await commit(outcome, { acts, rates: rates.map((rate) => rateUpdate(agency, rate)) });
+    const acts = preserved.map((one) =>
+      preparePreservation(becomePart(one, { case: id, amends: request.amends, until, at })),
+    );
+    const committed = await commit(outcome, { acts, rates });
     for (const one of preserved) await setToWork(one.id);
     return committed.case;
   });
@@ -248,11 +255,13 @@ async function takeBack(event: Signed<Empty>): Promise<Answer> {
 }
 
 async function takeValidation(event: Signed<Validation>): Promise<Answer> {
+  await checkAdopted(POLICY_HASH);
   const { input, at, caller } = event;
   return changed(event, (it) => validate(it, input, { officer: caller.key.holder, at, policy: POLICY }));
 }
 
 async function delayNotice(event: Signed<Delay>): Promise<Answer> {
+  await checkAdopted(POLICY_HASH);
   const { input, at, caller } = event;
   return changed(event, (it) => renewDelay(it, input, { officer: caller.key.holder, at, policy: POLICY }));
 }
@@ -271,6 +280,7 @@ async function followPreservation(event: Signed): Promise<Answer> {
 }
 
 async function extendPreservation(event: Signed<Empty>): Promise<Answer> {
+  await checkAdopted(POLICY_HASH);
   const { at, caller } = event;
   const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(caller));
   const extended = await commitPreservation(extend(it, { officer: caller.key.holder, at, policy: POLICY }));

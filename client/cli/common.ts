@@ -6,7 +6,7 @@ import { plain } from '#client/plain.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 
-/** What every command of `writ` that reads a log has in common. */
+/** What every command of `writ` has in common. */
 
 /** 0 is what was asked for; 1 something is wrong with what was looked at; 2 usage; 3 it cannot be read. */
 export const exit = { wrong: 1, usage: 2, unread: 3 };

@@ -54,7 +54,7 @@ const notice = z.strictObject({
   delayUntil: z.string().optional(),
   reason: z.enum(delayReasons).optional(),
   renewals: z.int(),
-  /** How many collections the person has been told of. */
+  /** How many answers, a page each, the person has been told of. */
   told: z.int(),
   /** Since when what is not told is known to be late. */
   overdueSince: z.string().optional(),
@@ -121,12 +121,17 @@ export const caseSchema = z.strictObject({
   explanation: z.string().optional(),
   /** An emergency that is open owes; see debts.ts. */
   debts: debts.optional(),
-  /** The agency's validated authorisation, by digest. */
+  /** The agency's validated authorisation, as canonical JSON. */
   validation: z.string().optional(),
   notice,
-  /** Records disclosed so far of each subject, and from when to when. */
+  /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
-    .strictObject({ firstAt: z.string(), lastAt: z.string(), records: z.record(z.string(), z.int()) })
+    .strictObject({
+      firstAt: z.string(),
+      lastAt: z.string(),
+      answers: z.int(),
+      records: z.record(z.string(), z.int()),
+    })
     .optional(),
   approvedAt: z.string().optional(),
   expiresAt: z.string().optional(),

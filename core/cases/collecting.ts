@@ -132,7 +132,8 @@ function disclosedSoFar(
 ): NonNullable<Case['disclosed']> {
   const counts = { ...it.disclosed?.records };
   for (const { subject } of records) counts[subject] = (counts[subject] ?? 0) + 1;
-  return { firstAt: it.disclosed?.firstAt ?? at, lastAt: at, records: counts };
+  const answers = (it.disclosed?.answers ?? 0) + 1;
+  return { firstAt: it.disclosed?.firstAt ?? at, lastAt: at, answers, records: counts };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater } from './acts.ts';
 import type { Case, Debt } from './case.ts';
@@ -57,18 +58,19 @@ export function validate(
   checkMay(it, 'validate');
   if (it.priority !== 'Emergency' || it.validation !== undefined) throw new CaseError('nothing-owed');
   checkDebtPayable(it, act.at);
-  const { authoriserRole, digest } = validation;
+  const { authoriserRole } = validation;
   if (!act.policy.emergency.validators.includes(authoriserRole))
     throw new CaseError('authoriser-insufficient');
   const { categories } = it.scope ?? it.asked;
   checkStanding({ ...it.basis, authoriserRole }, categories, act.policy);
-  const next = paid({ ...it, validation: digest }, 'authorisation');
+  const stated = canonicalJson(validation);
+  const next = paid({ ...it, validation: stated }, 'authorisation');
   return step(it, 'validate', next, {
     kind: 'authorisation.validated',
     data: {
       officer: commitment(it.salt, 'officer', act.officer),
       authoriserRole,
-      validation: commitment(it.salt, 'validation', digest),
+      validation: commitment(it.salt, 'validation', stated),
       owed: next.debts?.owed.length ?? 0,
     },
   });

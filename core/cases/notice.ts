@@ -15,7 +15,7 @@ import { type Outcome, step } from './transitions.ts';
 /** Since when the person should know what they were not told yet; undefined if there is nothing to tell, or not yet. */
 export function noticeDueSince(it: Case, at: string): string | undefined {
   const { notice, disclosed } = it;
-  if (disclosed === undefined || it.collections <= notice.told) return undefined;
+  if (disclosed === undefined || disclosed.answers <= notice.told) return undefined;
   const untold = Date.parse(notice.told === 0 ? disclosed.firstAt : disclosed.lastAt);
   const since = Math.max(untold, Date.parse(notice.delayUntil ?? disclosed.firstAt));
   return Date.parse(at) >= since ? new Date(since).toISOString() : undefined;
@@ -33,7 +33,7 @@ export function subjectsToTell({ disclosed }: Case): { subject: number; records:
 export function told(it: Case, at: string): Outcome | undefined {
   if (noticeDueSince(it, at) === undefined) return undefined;
   const { overdueSince: _, ...notice } = it.notice;
-  const next: Case = { ...it, notice: { ...notice, told: it.collections } };
+  const next: Case = { ...it, notice: { ...notice, told: it.disclosed?.answers ?? 0 } };
   const data = { notices: subjectsToTell(it).length, collections: it.collections };
   return step(it, 'tell-person', next, { kind: 'notice.sent', data });
 }

@@ -166,16 +166,17 @@ export function extend(
 
 /**
  * It becomes part of a request: it lasts until that can have been answered and collected (Regulation (EU) 2023/1543
- * Art. 11(2)), and is no preservation by itself any more.
+ * Art. 11(2)), and is no preservation by itself any more. A request that is asked in place of that one takes it over.
  *
- * @param until the last moment at which the case can be collected
+ * @param act.until the last moment at which the case can be collected
  * @throws CaseError preservation-over
  */
 export function becomePart(
   it: Preservation,
-  act: { case: string; until: string; at: string },
+  act: { case: string; amends: string | undefined; until: string; at: string },
 ): PreservationOutcome {
-  if (isOver(it, act.at)) throw new CaseError('preservation-over');
+  const isTakenOver = it.status === 'Requested' && it.case === act.amends && act.at < it.dueAt;
+  if (isOver(it, act.at) && !isTakenOver) throw new CaseError('preservation-over');
   const endsAt = act.until > it.dueAt ? act.until : it.dueAt;
   return {
     next: { ...it, status: 'Requested', case: act.case, dueAt: endsAt },

@@ -24,7 +24,7 @@ export async function sendNotices(it: Case, agency: string): Promise<number> {
   const { disclosed, basis } = it;
   const notices = subjectsToTell(it).map(({ subject, records }) => ({
     // The same notice, sent twice, has the same id.
-    id: `${it.id}/${subject}/${it.collections}`,
+    id: `${it.id}/${subject}/${disclosed?.answers}`,
     case: it.id,
     subject,
     disclosed: { categories, period, records, from: disclosed?.firstAt, to: disclosed?.lastAt },

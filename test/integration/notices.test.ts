@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { collect, delayNotice, followRequest } from '#client/agency.ts';
 import type { Request } from '#core/cases/request.ts';
+import { until } from '#dev/feed.ts';
 import { type Messenger, openMessenger, whomToTell } from '#dev/messenger.ts';
 import type { World } from '#dev/world.ts';
 import {
@@ -73,21 +74,26 @@ describe('notice to the person', { concurrency: 3 }, () => {
     assert.equal((await kindsOf(view.id)).filter((kind) => kind === 'notice.sent').length, 2);
   });
 
-  test('a delay that lapses and that nobody renewed sends it; one that was renewed does not', async () => {
+  test('a delay that lapses sends it; one that was renewed before it lapsed does not', async () => {
     const notice = { delayUntil: inDays(30), reason: 'evidence' } as const;
-    const { agency, view } = await disclosed({ notice });
-    assert.equal((await followRequest(agency.session, view.id)).delayUntil, notice.delayUntil);
-    await clock(world, view.id, inDays(29));
-    const renewed = { delayUntil: inDays(60), reason: 'witnesses' } as const;
-    await delayNotice(agency.session, view.id, renewed);
-    await clock(world, view.id, inDays(31));
-    assert.ok(!(await kindsOf(view.id)).includes('notice.sent'));
-    // A day late at the most: not overdue.
-    await clock(world, view.id, inDays(60.5));
-    await messenger.notice(view.id);
-    await logged(world, view.id, 'notice.sent');
-    assert.ok(!(await kindsOf(view.id)).includes('notice.overdue'));
-    assert.equal(await refusalOf(delayNotice(agency.session, view.id, renewed)), 'notice-given');
+    const [lapsing, renewed] = await Promise.all([disclosed({ notice }), disclosed({ notice })]);
+    const told = await followRequest(lapsing.agency.session, lapsing.view.id);
+    assert.equal(told.delayUntil, notice.delayUntil);
+    await clock(world, lapsing.view.id, inDays(29.9));
+    assert.ok(!(await kindsOf(lapsing.view.id)).includes('notice.sent'));
+
+    // Both end in a moment, and one is put off again.
+    const soon = { delayUntil: new Date(Date.now() + 3000).toISOString(), reason: 'flight' } as const;
+    for (const { agency, view } of [lapsing, renewed]) await delayNotice(agency.session, view.id, soon);
+    const later = { delayUntil: inDays(60), reason: 'witnesses' } as const;
+    await delayNotice(renewed.agency.session, renewed.view.id, later);
+    await until('the delay has ended', async () => Date.now() >= Date.parse(soon.delayUntil));
+    for (const { view } of [lapsing, renewed]) await clock(world, view.id, inDays(0));
+    await messenger.notice(lapsing.view.id);
+    await logged(world, lapsing.view.id, 'notice.sent');
+    assert.ok(!(await kindsOf(renewed.view.id)).includes('notice.sent'));
+    const late = delayNotice(lapsing.agency.session, lapsing.view.id, later);
+    assert.equal(await refusalOf(late), 'notice-given');
   });
 
   test('a delay has an end within reason', async () => {
@@ -97,8 +103,8 @@ describe('notice to the person', { concurrency: 3 }, () => {
   });
 
   test('one that is more than a day late is counted in public, and goes out all the same', async () => {
-    const { view } = await disclosed({ notice: { delayUntil: inDays(1), reason: 'life or safety' } });
-    await clock(world, view.id, inDays(3));
+    const { view } = await disclosed();
+    await clock(world, view.id, inDays(1.1));
     await messenger.notice(view.id);
     await logged(world, view.id, 'notice.sent');
     const kinds = (await kindsOf(view.id)).filter((kind) => kind.startsWith('notice.'));

@@ -13,7 +13,14 @@ import {
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { collect, collectOnce, preserveData, submitRequest } from '#client/agency.ts';
+import {
+  collect,
+  collectOnce,
+  extendPreservation,
+  followPreservation,
+  preserveData,
+  submitRequest,
+} from '#client/agency.ts';
 import type { Request } from '#core/cases/request.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
@@ -355,6 +362,54 @@ describe('I10 forgotten', () => {
     const { failed, log } = await invoked(world, 'Preserve', { time: new Date().toISOString() });
     assert.equal(failed, false, log);
     assert.equal((await itemsOf(world, account, 'kept#')).length, 1);
+  });
+
+  test('I10 a preservation is extended once, and what it keeps lasts as long', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const { priority: _, ...order } = newRequest(account);
+    const view = await preserveData(agency.session, order);
+    const extended = await extendPreservation(agency.session, view.id);
+    const thirtyDays = 30 * 86_400_000;
+    assert.equal(Date.parse(extended.endsAt), Date.parse(view.endsAt) + thirtyDays);
+    assert.equal(await refusalOf(extendPreservation(agency.session, view.id)), 'preservation-over');
+    const other = await newAgency(world);
+    assert.equal(await refusalOf(extendPreservation(other.session, view.id)), 'not-found');
+    await until('its drawers last as long', async () => {
+      const [item] = await itemsOf(world, account, 'kept#');
+      return Number(item?.ttl) === Math.floor(Date.parse(extended.endsAt) / 1000);
+    });
+    await until('the log has it', async () => {
+      const told = await toldWhere(world, ({ entry }) => entry.stream === `preservation/${view.id}`);
+      return told.some(({ entry }) => entry.kind === 'preservation.extended');
+    });
+  });
+
+  test('I10 a preservation becomes part of a request, whole or not at all, and lasts until that can be collected', async (t) => {
+    if (skip) return t.skip(skip);
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const { priority: _, ...order } = newRequest(account);
+    const { id, endsAt } = await preserveData(agency.session, order);
+    const nobody = newRequest(newAccount(), { preservations: [id] });
+    assert.equal(await refusalOf(submitRequest(agency.session, nobody)), 'subject-unknown');
+    assert.equal((await followPreservation(agency.session, id)).status, 'Preserved');
+    const other = await newAgency(world);
+    const foreign = newRequest(account, { preservations: [id] });
+    assert.equal(await refusalOf(submitRequest(other.session, foreign)), 'not-found');
+
+    const view = await submitRequest(agency.session, newRequest(account, { preservations: [id] }));
+    const part = await followPreservation(agency.session, id);
+    assert.deepEqual([part.status, part.links.request], ['Requested', `/v1/requests/${view.id}`]);
+    assert.ok(part.endsAt >= endsAt);
+    const again = newRequest(account, { preservations: [id] });
+    assert.equal(await refusalOf(submitRequest(agency.session, again)), 'preservation-over');
+    assert.equal(await refusalOf(extendPreservation(agency.session, id)), 'preservation-over');
+    await until('the log has it', async () => {
+      const told = await toldWhere(world, ({ entry }) => entry.stream === `preservation/${id}`);
+      return told.some(({ entry }) => entry.kind === 'preservation.requested' && entry.data.case === view.id);
+    });
   });
 
   test('I10 a preservation ends by itself, and then nobody opens what it kept', async (t) => {

@@ -19,9 +19,9 @@ export interface CaseSoFar {
   approvals: string[];
   scope: string;
   policyHash: string;
-  /** Of an emergency: until when what it owes must be there (Unix milliseconds), and how much it said last that is. */
+  /** Of an emergency: until when what it owes must be there (Unix milliseconds), and what of it is. */
   debtsDueAt: number;
-  owed: number;
+  isSigned: boolean;
   isValidated: boolean;
   /** Which part of the time for the answer was told to be over. */
   deadline: number;
@@ -47,7 +47,7 @@ export const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
   scope: '',
   policyHash: '',
   debtsDueAt: Number.POSITIVE_INFINITY,
-  owed: 0,
+  isSigned: false,
   isValidated: false,
   deadline: 0,
   granted: '',

@@ -63,9 +63,8 @@ export function approved(it: CaseSoFar, entry: EntryReader, report: Report): Cas
   }
   if (owes) {
     it.debtsDueAt = entry.at + DEBT_MS;
-    it.owed = Number.POSITIVE_INFINITY;
-    checkOwed(it, entry.text(APPROVED.owed), report);
-  } else if (entry.text(APPROVED.owed) !== '') {
+    checkOwed(it, entry.count(APPROVED.owed), report);
+  } else if (!Number.isNaN(entry.count(APPROVED.owed))) {
     report('owed-differs', 'only an emergency that is open owes anything');
   }
   return it;
@@ -85,7 +84,7 @@ function countersigned(it: CaseSoFar, entry: EntryReader, report: Report): CaseS
   if (!entry.isText(APPROVED.scope, it.scope)) report('scope-differs', 'another scope than was opened');
   else if (it.approvals.includes(reviewer)) report('reviewer-repeated', 'one reviewer approved twice');
   else it.approvals.push(reviewer);
-  checkOwed(it, entry.text(APPROVED.owed), report);
+  checkOwed(it, entry.count(APPROVED.owed), report);
   return it;
 }
 
@@ -123,9 +122,9 @@ export function validated(it: CaseSoFar, entry: EntryReader, report: Report): Ca
   }
   checkPayable(it, entry, report);
   it.isValidated = true;
-  const owed = entry.text(VALIDATED.owed);
+  const owed = entry.count(VALIDATED.owed);
   if (it.phase !== 'waiting') checkOwed(it, owed, report);
-  else if (owed !== '0') report('owed-differs', 'only an emergency that is open owes anything');
+  else if (owed !== 0) report('owed-differs', 'only an emergency that is open owes anything');
   return it;
 }
 
@@ -164,20 +163,21 @@ function owesAuthorisation(it: CaseSoFar): boolean {
   return isOpened(it) && !it.isValidated;
 }
 
-/** A policy may ask for more than two: then a signature may be owed though two are there. */
 function owesSignature(it: CaseSoFar): boolean {
-  const others = it.owed - (it.isValidated ? 0 : 1);
-  return isOpened(it) && (it.approvals.length < APPROVALS || others > 0);
+  return isOpened(it) && !it.isSigned;
 }
 
-/** What an emergency says that it owes is no less than the log shows, and no more than it said before. */
-function checkOwed(it: CaseSoFar, said: string, report: Report): void {
+/**
+ * What an emergency says that it owes is no less than the log shows. It may be a signature though two are there: a
+ * policy may ask for more. But what was there once is not owed again.
+ */
+function checkOwed(it: CaseSoFar, owed: number, report: Report): void {
   const authorisation = it.isValidated ? 0 : 1;
-  const least = authorisation + (it.approvals.length < APPROVALS ? 1 : 0);
-  const most = Math.min(it.owed, authorisation + 1);
-  const owed = said === '' ? Number.NaN : Number(said);
+  const isEnough = it.approvals.length >= APPROVALS;
+  const least = authorisation + (isEnough ? 0 : 1);
+  const most = authorisation + (it.isSigned ? 0 : 1);
   if (!(owed >= least && owed <= most)) report('owed-differs', 'it owes another amount than it says');
-  it.owed = Number.isNaN(owed) ? least : Math.max(least, Math.min(owed, most));
+  it.isSigned ||= isEnough && !(owed > authorisation);
 }
 
 function checkRequest(it: CaseSoFar, entry: EntryReader, request: number, report: Report): void {

@@ -178,12 +178,13 @@ export class EntryReader {
     return from >= 0 && length === AT_LENGTH ? this.otherInstants(this.ground, from) : Number.NaN;
   }
 
-  /** A member of the data that is a whole number. */
+  /** A member of the data that is a whole number; NaN where it is left out. */
   count(member: number): number {
+    const from = this.places[member] ?? -1;
+    if (from < 0) return Number.NaN;
     const to = this.places[member + 1] ?? 0;
     let count = 0;
-    for (let at = this.places[member] ?? 0; at < to; at++)
-      count = count * 10 + ((this.store[at] ?? 0) - 0x30);
+    for (let at = from; at < to; at++) count = count * 10 + ((this.store[at] ?? 0) - 0x30);
     return count;
   }
 

@@ -45,6 +45,8 @@ test('I3: as many must sign as the policy of the approval says', () => {
   assert.equal(approved(request, three).status, 'AwaitingApproval');
   const thrice = approvedBy(approved(request, three), 'three', receivedAt, three);
   assert.deepEqual([thrice.status, thrice.approvalsNeeded], ['AwaitingDisclosure', 3]);
+  const since = ['one', 'two', 'three'].reduce((it, who) => approvedBy(it, who, receivedAt, three), fresh());
+  assert.equal(since.approvalsNeeded, 3, 'though it was received under another');
 });
 
 test('I3: the same reviewer’s second approval is refused, with another key and spelling too', () => {

@@ -3,26 +3,31 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalJson, jsonDigest, sha256 } from '#core/canonical.ts';
 import {
-  decide,
+  findTooMuch,
+  hoursLater,
   issueFile,
   keysRevoked,
   lapse,
   mint,
-  type Outcome,
   receive,
   retired,
   view,
   withdraw,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
-import { ended, kept, preserve } from '#core/cases/preservation.ts';
+import { validate } from '#core/cases/debts.ts';
+import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
+import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema } from '#core/log/entry.ts';
-import { approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
+import { answer, approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
 
 const at = '2026-11-20T09:00:00.000Z';
-const body: EntryBody = { kind: 'case.withdrawn', data: { status: 'Cancelled' } };
+const body: EntryBody = { kind: 'case.expired', data: { status: 'Expired' } };
 
 test('I6: entries of a stream are numbered from 1 without a gap, each naming the one before', () => {
   fc.assert(
@@ -50,7 +55,7 @@ test('I6: entries of a stream are numbered from 1 without a gap, each naming the
 
 test('an entry’s hash is its leaf hash: SHA-256 of a zero byte and its RFC 8785 form', () => {
   const { entry } = appendEntry('case/1', { n: 0 }, body, at);
-  const text = `{"at":"${at}","data":{"status":"Cancelled"},"kind":"case.withdrawn","n":1,"stream":"case/1","v":1}`;
+  const text = `{"at":"${at}","data":{"status":"Expired"},"kind":"case.expired","n":1,"stream":"case/1","v":1}`;
   assert.equal(canonicalJson(entry), text);
   assert.equal(entryHash(entry), Buffer.from(sha256(`\0${text}`)).toString('hex'));
   const backwards = entrySchema.parse(Object.fromEntries(Object.entries(entry).toReversed()));
@@ -116,9 +121,11 @@ const markedRequests: fc.Arbitrary<Marked> = fc
       ],
       categories: ['SubscriberData', 'TrafficData'],
       period: { from: instant('09', 1), to: instant('10', 2) },
-      notice: { delayUntil: instant('12', 3), reason: `notice ${mark}` },
+      // Until when they are not told, and why, as one of a list: that is said to everybody.
+      notice: { delayUntil: instant('12', 3), reason: 'witnesses' },
+      amends: 'c0ffee00-0000-4000-8000-000000000002',
     };
-    const instants = [asked.instrument.issuedAt, asked.period.from, asked.period.to, instant('12', 3)];
+    const instants = [asked.instrument.issuedAt, asked.period.from, asked.period.to];
     return { request: asked, secrets: [mark, phone, phone.slice(1), digest, ...instants] };
   });
 
@@ -142,33 +149,37 @@ function everyEntry(asked: Request): Entry[] {
     entries.push(entry);
     return it;
   };
-  const start = commit(
-    receive(asked, {
+  const receivedOf = (of: Request) =>
+    receive(of, {
       id: 'c0ffee00-0000-4000-8000-000000000001',
       agency: 'agency-1',
       askedBy: 'officer-secret',
-      requestDigest: jsonDigest(asked),
+      requestDigest: jsonDigest(of),
       at,
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
-      sealedRequest: new TextEncoder().encode(JSON.stringify(asked)),
-      salt: sha256(asked.reference),
+      sealedRequest: new TextEncoder().encode(JSON.stringify(of)),
+      salt: sha256(of.reference),
       policy,
       policyHash: jsonDigest(policy),
-    }),
-  );
-  const act = (name: string) => ({
+    });
+  const start = commit(receivedOf(asked));
+  const act = (name: string): Deciding => ({
     reviewer: `reviewer-secret-${name}`,
     keyId: `key-secret-${name}`,
     at,
     sealedMessage: new TextEncoder().encode(JSON.stringify(asked)),
+    explanation: 'reason-secret',
+    policy,
+    policyHash: jsonDigest(policy),
   });
   const approve = { ...approval(start), reason: 'reason-secret' };
   commit(view(start, 'reviewer-secret-one'));
   commit(issueFile(start, 'reviewer-secret-one'));
-  commit(decide(start, { ...act('one'), decision: { ...rejection(start), reason: 'reason-secret' } }));
-  const one = commit(decide(start, { ...act('one'), decision: approve }));
-  const two = commit(decide(one, { ...act('two'), decision: approve }));
+  commit(decide(start, { ...rejection(start), reason: 'reason-secret' }, act('one')));
+  const one = commit(decide(start, approve, act('one')));
+  const two = commit(decide(one, approve, act('two')));
   commit(mint(two, []));
+  commit(findTooMuch(two));
   const isOf = (key: string) => (id: string) => id === key;
   commit(keysRevoked(one, isOf('key-secret-one')));
   commit(keysRevoked(one, isOf('officer-secret')));
@@ -182,29 +193,62 @@ function everyEntry(asked: Request): Entry[] {
   };
   const open = commit(mint(two, [grant]));
   commit(keysRevoked(open, isOf('key-secret-two')));
+  const { requestDigest } = open;
+  const why = { reviewer: 'reviewer-secret-one', explanation: 'reason-secret' };
+  commit(suspend(open, { requestDigest, ground: 'other', reason: 'reason-secret' }, why));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret' }));
   commit(collectionFailed(intent, { code: 'grant-missing', drawers: 0 }));
   const digest = jsonDigest(asked.subjects);
-  const done = commit(collected(intent, { records: 3, drawers: 2, digest, more: false }));
+  const done = commit(collected(intent, { ...answer(at), digest }));
   commit(lapse(done, hoursAfter(at, policy.collectHours)));
-  commit(retired(commit(withdraw(done)), 'Cancelled'));
-  const { priority: _, notice: __, ...order } = asked;
-  const preserved = preserve(order, {
-    id: start.id,
-    agency: start.agency,
-    askedBy: start.askedBy,
-    requestDigest: start.requestDigest,
+  commit(retired(commit(withdraw(done, 'officer-secret')), 'Cancelled'));
+  commit(nextOfTime(start, start.dueAt, policy));
+  const later = { delayUntil: '2027-01-01T00:00:00Z', reason: 'witnesses' as const };
+  const delayed = commit(renewDelay(done, later, { officer: 'officer-secret', at, policy }));
+  commit(nextOfTime({ ...delayed, status: 'Expired' }, '2028-01-01T00:00:00.000Z', policy));
+  const notified = commit(told(delayed, later.delayUntil));
+  commit(addressNotice(notified));
+
+  const urgent = commit(receivedOf({ ...asked, priority: 'Emergency', threat: 'life' }));
+  const sign = { ...approval(urgent), reason: 'reason-secret' };
+  const opened = commit(decide(urgent, sign, act('one')));
+  const validation = {
+    authoriserRole: 'JudgeCourtOrInvestigatingJudge' as const,
+    validatedAt: at,
+    digest: jsonDigest('validation'),
+  };
+  const validated = commit(validate(opened, validation, { officer: 'officer-secret', at, policy }));
+  commit(decide(validated, sign, act('two')));
+  commit(nextOfTime(opened, hoursAfter(at, 49), policy));
+
+  return [...entries, ...everyEntryOfPreservation(asked, start)];
+}
+
+function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
+  const { priority: _, notice: __, amends: ___, ...order } = asked;
+  const first = preserve(order, {
+    id: of.id,
+    agency: of.agency,
+    askedBy: of.askedBy,
+    requestDigest: of.requestDigest,
     at,
-    subjects: start.subjects,
-    request: start.request,
+    subjects: of.subjects,
+    request: of.request,
     salt: sha256(`${asked.reference} preserved`),
+    policy,
   });
-  const last = ended(preserved.next, preserved.next.dueAt);
-  for (const outcome of [preserved, kept(preserved.next, 3), last]) {
+  const { next } = first;
+  const outcomes = [
+    first,
+    kept(next, 3),
+    extend(next, { officer: 'officer-secret', at, policy }),
+    becomePart(next, { case: of.id, until: hoursLater(next.dueAt, 1), at }),
+    ended(next, next.dueAt),
+  ];
+  return outcomes.map((outcome) => {
     assert.ok(outcome);
-    entries.push(appendEntry(`preservation/${start.id}`, { n: 0 }, outcome.entry, at).entry);
-  }
-  return entries;
+    return appendEntry(`preservation/${of.id}`, { n: 0 }, outcome.entry, at).entry;
+  });
 }
 
 test('I7: no value of a request, nor of its case, is in any entry that any act leaves', () => {
@@ -212,7 +256,7 @@ test('I7: no value of a request, nor of its case, is in any entry that any act l
     fc.property(markedRequests, ({ request: asked, secrets }) => {
       const entries = everyEntry(asked);
       const text = JSON.stringify(entries);
-      const digests = [jsonDigest(asked), jsonDigest(asked.subjects)];
+      const digests = [jsonDigest(asked), jsonDigest(asked.subjects), jsonDigest('validation')];
       for (const secret of [...secrets, ...internal, ...digests]) {
         assert.ok(!text.includes(secret), secret);
         assert.ok(!text.includes(JSON.stringify(secret).slice(1, -1)), secret);
@@ -235,11 +279,12 @@ const notOfCases: string[] = [
   'account.erased',
   'change.decided',
   'change.proposed',
+  'decoy.asked',
   'deployment.made',
-  'emergency.overdue',
+  'emergencies.reopened',
+  'emergencies.suspended',
   'key.enrolled',
   'key.revoked',
-  'notice.overdue',
   'policy.changed',
   'reconciliation.done',
   'registry.founded',

@@ -124,7 +124,8 @@ const courses = [
   ['cancelled'],
 ] as const;
 
-const body = (name: string): EntryBody => {
+/** An act by its name here. */
+export const body = (name: string): EntryBody => {
   const it = bodies[name];
   if (it === undefined) throw new Error(`no such act: ${name}`);
   return it;

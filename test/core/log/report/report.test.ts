@@ -8,9 +8,10 @@ import { createReport } from '#core/log/report/counting.ts';
 import { type Line, type Measure, measures, regulationHours } from '#core/log/report/figures.ts';
 import { addEntry } from '#core/log/report/report.ts';
 import { finishReport } from '#core/log/report/tables.ts';
-import { unnarrowedShare } from '#core/log/report/unnarrowed.ts';
+import { noteApproval, unnarrowedShare } from '#core/log/report/unnarrowed.ts';
 import {
   actsOfProvider,
+  body,
   bytesOf,
   checkpoint,
   entriesOf,
@@ -216,6 +217,78 @@ test('a rejection counts under its ground, of an emergency that was opened too',
     { code: 'other', count: 5 },
   ]);
   assert.deepEqual([total.rejected, total.emergenciesRejected, total.granted], [6, 5, 5]);
+});
+
+test('the share approved as asked is of the cases approved last, each once, and of none until they are enough', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 3 });
+  assert.ok(base);
+  const approval = (narrowed: boolean, status = 'AwaitingDisclosure') => ({
+    kind: 'decision.approved' as const,
+    data: {
+      reviewer: 'A'.repeat(43),
+      request: 'A'.repeat(43),
+      scope: 'A'.repeat(43),
+      categories: ['TrafficData'],
+      subjects: 1,
+      narrowed,
+      policyHash: `sha-256=:${'A'.repeat(43)}=:`,
+      status,
+    },
+  });
+  const counting = createReport(regulationHours);
+  let day = 0;
+  const add = (...bodies: ReturnType<typeof approval>[]) => {
+    const acts = bodies.map((body, i) => ({ afterHours: 1 + i, body }));
+    const receivedAt = Date.parse('2026-03-01T00:00:00Z') + day * 86_400_000;
+    const entries = entriesOf([{ ...base, receivedAt, acts }]);
+    for (const it of entries) addEntry(counting, entryBytes({ ...it, stream: `case/${day}` }));
+    day++;
+  };
+  add(approval(true, 'AwaitingApproval'), approval(true));
+  // A second signature on an emergency that is open is no second approval of it.
+  add(approval(false), approval(false));
+  assert.equal(unnarrowedShare(counting, 3), undefined);
+  add(approval(false, 'AwaitingApproval'));
+  assert.equal(unnarrowedShare(counting, 3), undefined);
+  add(approval(false));
+  add(approval(false));
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map((of) => unnarrowedShare(counting, of)),
+    [1, 1, 1, 0.75, undefined],
+  );
+  assert.equal(unnarrowedShare(counting, 0), undefined);
+  // As many as a policy may ask about are kept, and no more than twice that.
+  for (let i = 0; i < 25_000; i++) noteApproval(counting, i >= 20_000);
+  assert.equal(unnarrowedShare(counting, 10_000), 0.5);
+  assert.ok(counting.lastApproved.length < 20_000);
+});
+
+test('an emergency that opened on one signature is settled once nothing is owed, and overdue or rejected otherwise', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 3 });
+  assert.ok(base);
+  const figures = (priority: string, ...names: string[]) => {
+    const acts = names.map((name, i) => ({ afterHours: i, body: body(name) }));
+    const { total } = reportOn(
+      entriesOf([{ ...base, priority, receivedAt: Date.parse('2026-03-01T00:00:00Z'), acts }]),
+    );
+    return [
+      total.emergenciesOpened,
+      total.emergenciesSettled,
+      total.emergenciesRejected,
+      total.emergenciesOverdue,
+    ];
+  };
+  const opened = ['openedOwing', 'granted'];
+  assert.deepEqual(figures('Emergency', ...opened), [1, 0, 0, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'countersigned'), [1, 0, 0, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'countersigned', 'validated'), [1, 1, 0, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'validatedOwing', 'paid'), [1, 1, 0, 0]);
+  assert.deepEqual(figures('Emergency', 'validated', ...opened), [1, 0, 0, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'rejected'), [1, 0, 1, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'countersigned', 'unvalidated'), [1, 0, 0, 1]);
+  // Two signed before it opened.
+  assert.deepEqual(figures('Emergency', 'signed', 'countersigned', 'granted', 'validated'), [0, 0, 0, 0]);
+  assert.deepEqual(figures('Routine', 'signed', 'approved', 'granted'), [0, 0, 0, 0]);
 });
 
 test('what waits for an answer is counted at the log’s last instant, and what is past its deadline', () => {

@@ -50,7 +50,10 @@ function dataOf(kind: Entry['kind']): Record<string, unknown> {
   const values = [...membersOf(kind)].map(([name, member]): [string, unknown] => {
     const schema = shape[name];
     const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-    if (inner instanceof z.ZodNumber) return [name, reader.count(member)];
+    if (inner instanceof z.ZodNumber) {
+      const count = reader.count(member);
+      return [name, Number.isNaN(count) ? '' : count];
+    }
     if (inner instanceof z.ZodBoolean) return [name, reader.flag(member)];
     if (inner instanceof z.ZodArray) return [name, reader.list(member)];
     if (inner instanceof z.ZodRecord) return [name, JSON.parse(`{${reader.text(member)}}`)];
@@ -255,11 +258,11 @@ test('what an entry before has left behind is not read as part of a shorter one'
   const long = utf8(
     canonicalJson({
       v: 1,
-      kind: 'case.withdrawn',
+      kind: 'case.expired',
       at: '2026-11-20T10:00:00.000Z',
       stream: `case/${'x'.repeat(100)}`,
       n: 1,
-      data: { status: 'Cancelled' },
+      data: { status: 'Expired' },
     }),
   );
   for (let length = 0; length < long.length; length++) {

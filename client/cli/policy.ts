@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { plain } from '#client/plain.ts';
+import { categories, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
+
+const examples = `
+Examples:
+  writ policy check policy/minimal.json
+  writ policy check policy/minimal.json --json
+
+Exit codes: 0 it can be used, 1 it cannot, 2 usage.
+`;
+
+/** `writ policy`: what a policy says, and the hash that reviewers adopt it by, before anybody deploys it. */
+export function policyCommand(): Command {
+  const check = forPeople(new Command('check'))
+    .argument('<file>', 'the policy, as in policy/')
+    .description('check a policy, and print the hash that two reviewers adopt it by')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples)
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      process.exitCode = await attempt(() => run(file, json === true));
+    });
+  return forPeople(new Command('policy')).description('work with policies').addCommand(check);
+}
+
+async function run(file: string, json: boolean): Promise<number> {
+  const parsed = policySchema.safeParse(parseJson(await givenFile(file), file));
+  if (!parsed.success) {
+    say(`error: ${plain(file)} is no policy that can be used:\n${plain(z.prettifyError(parsed.error))}`);
+    return exit.wrong;
+  }
+  const hash = policyHash(parsed.data);
+  if (json) printJson({ policyHash: hash, policy: parsed.data });
+  else process.stdout.write(`${hash}\n\n${summary(parsed.data)}`);
+  return 0;
+}
+
+function summary(policy: Policy): string {
+  const { Routine, Emergency } = policy.deadlineHours;
+  const { limits, emergency } = policy;
+  const lines = [
+    `${plain(policy.name)}: ${policy.approvals} approvals, in an emergency ${emergency.approvals}`,
+    ...categories.map((category) => `  ${category.padEnd(20)} ${takes(policy.categories[category])}`),
+    `answers in ${Routine} hours, in an emergency in ${Emergency}; what that owes, in ${emergency.debtHours}`,
+    `at most ${limits.subjects} subjects and ${limits.periodDays} days a case, ${limits.collections} collections`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function takes(lines: Policy['categories']['TrafficData']): string {
+  if (lines.length === 0) return 'not disclosed';
+  return lines
+    .map(({ instruments, authorisers, offence }) => {
+      const which = offence === 'threshold' ? ', offences that meet the threshold' : '';
+      return `${instruments.join(', ')} by ${authorisers.join(', ')}${which}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,166 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  collect,
+  followPreservation,
+  followRequest,
+  openExplanation,
+  preserveData,
+  submitRequest,
+  validateRequest,
+} from '#client/agency.ts';
+import { decideReview, showReview } from '#client/reviewer.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { Request } from '#core/cases/request.ts';
+import { until } from './feed.ts';
+import { readLog } from './log.ts';
+import { openMessenger, whomToTell } from './messenger.ts';
+import type { Plot } from './plot.ts';
+import { check, refused } from './story.ts';
+import type { Teller } from './teller.ts';
+import type { World } from './world.ts';
+
+/** What else a case desk does, each as a chapter of its own, on the same plot. */
+export async function rejecting(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('The desk rejects, on a ground');
+  const it = await ask(world, plot, { categories: ['SubscriberData'] });
+  const first = reviewer(world, 0);
+  await showReview(first.session, it.id);
+  const reason = 'the order names another provider';
+  await decideReview(first.session, it.id, {
+    decision: 'reject',
+    requestDigest: it.requestDigest,
+    ground: 'manifest-error',
+    reason,
+  });
+  const rejected = await followRequest(world.agency.session, it.id);
+  check(rejected.status === 'Rejected' && rejected.reason === 'manifest-error', 'the ground is told');
+  tell.fact(
+    `One reviewer is enough to say no: ${rejected.status}, ${rejected.reason} (Regulation, Annex III)`,
+  );
+  const said = await openExplanation(rejected.explanation ?? '', world.agency.encryptionKey);
+  check(said === reason, 'the agency reads what the reviewer wrote');
+  tell.fact(`What the reviewer wrote is sealed to the agency’s key, and only it reads: “${said}”`);
+}
+
+export async function emergency(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('An emergency opens on one signature, and owes the rest');
+  const { agency } = world;
+  const it = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  tell.fact(`A threat to life, as the agency states and signs: answer due ${it.dueAt}`);
+  const opened = await approve(world, plot, it, 0);
+  check(opened.status === 'AwaitingDisclosure', 'one signature opens it');
+  const { dueAt = '', owed = [] } = opened.debts ?? {};
+  tell.fact(`One reviewer signs: ${opened.status}. Owed until ${dueAt}: ${owed.join(', ')}`);
+  const { records } = (await collect(agency.session, it.id, agency.encryptionKey)).package;
+  tell.fact(`The agency collects at once: ${records.length} records`);
+  const signed = await approve(world, plot, it, 1);
+  tell.fact(`The second reviewer signs the same scope, late; still owed: ${signed.debts?.owed.join(', ')}`);
+  const paid = await validateRequest(agency.session, it.id, {
+    authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+    validatedAt: new Date().toISOString(),
+    digest: plot.request.instrument.digest,
+  });
+  check(paid.debts?.owed.length === 0, 'nothing is owed any more');
+  await passTime(world, it.id, dueAt);
+  check((await followRequest(agency.session, it.id)).status === 'Disclosed', 'it stays open');
+  tell.fact('A judge’s validation comes within 48 hours: the door stays open when they are over');
+
+  const forged = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  const { debts } = await approve(world, plot, forged, 0);
+  await passTime(world, forged.id, debts?.dueAt ?? '');
+  const { status, reason } = await followRequest(agency.session, forged.id);
+  check(status === 'Suspended', 'the door is closed');
+  tell.fact(`Another, which nobody validates: after 48 hours ${status} (${reason}), the grants are gone`);
+  await refused(tell, 'This agency’s next emergency', 'emergencies-suspended', () =>
+    ask(world, plot, { priority: 'Emergency', threat: 'life' }),
+  );
+  tell.fact('A reviewer and an operator together reopen them; the transparency report counts the miss');
+}
+
+export async function preserving(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('A preservation becomes part of a request');
+  const { agency } = world;
+  const { priority: _, notice: __, ...order } = plot.request;
+  const kept = await preserveData(agency.session, { ...order, reference: reference() });
+  const days = Math.round((Date.parse(kept.endsAt) - Date.parse(kept.receivedAt)) / 86_400_000);
+  tell.fact(
+    `What exists is kept from being forgotten for ${days} days; nothing is disclosed: ${kept.status}`,
+  );
+  const it = await ask(world, plot, { preservations: [kept.id] });
+  const part = await followPreservation(agency.session, kept.id);
+  check(part.status === 'Requested', 'it is part of the request');
+  tell.fact(
+    `The production order follows: ${part.status}, and kept until it can be collected, ${part.endsAt}`,
+  );
+  tell.detail(`${part.links.self} is part of /v1/requests/${it.id}`);
+}
+
+export async function telling(world: World, plot: Plot, tell: Teller): Promise<void> {
+  tell.chapter('Secrecy lapses, and the person is told');
+  const { agency } = world;
+  const messenger = await openMessenger(world);
+  // It really ends: whoever verifies the log sees when a person was told.
+  const delayUntil = new Date(Date.now() + 15_000).toISOString();
+  const notice = { delayUntil, reason: 'jeopardising the investigation' } as const;
+  const it = await ask(world, plot, { notice });
+  await approve(world, plot, it, 0);
+  await approve(world, plot, it, 1);
+  await collect(agency.session, it.id, agency.encryptionKey);
+  await passTime(world, it.id, new Date(Date.parse(delayUntil) - 1).toISOString());
+  const told = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, it.id)));
+  check(!(await told()), 'nobody is told early');
+  tell.fact(
+    `The agency asked for secrecy until ${delayUntil}, in 15 s, with a reason from the list; until then: silence`,
+  );
+  await until('the delay has ended', async () => Date.now() >= Date.parse(delayUntil));
+  await passTime(world, it.id, new Date().toISOString());
+  const sent = await messenger.notice(it.id);
+  await until('the notice is in the log', told);
+  const { subjects } = await whomToTell(world, it.id);
+  check(subjects.length === 1, 'the messenger is told whom to tell');
+  tell.fact(
+    `Nobody renewed it: ${sent.disclosed.records} records went to “${sent.to.name}”, says the notice,`,
+  );
+  tell.detail(
+    'on the bus for the provider’s own messenger. It names nobody; whom it is for, the messenger asks.',
+  );
+  tell.detail(`to check: stream ${sent.check.stream} of ${sent.check.log}`);
+}
+
+function isNotice(entry: { kind: string; stream: string }, id: string): boolean {
+  return entry.kind === 'notice.sent' && entry.stream === `case/${id}`;
+}
+
+const reference = () => `DEMO-${crypto.randomUUID().slice(0, 8)}`;
+
+function ask(world: World, plot: Plot, changes: Partial<Request>): Promise<CaseView> {
+  return submitRequest(world.agency.session, { ...plot.request, reference: reference(), ...changes });
+}
+
+async function approve(world: World, plot: Plot, it: CaseView, index: number): Promise<CaseView> {
+  const { requestDigest } = it;
+  const decision = {
+    decision: 'approve',
+    requestDigest,
+    scope: plot.scope,
+    reason: 'order checked',
+  } as const;
+  return decideReview(reviewer(world, index).session, it.id, decision);
+}
+
+function reviewer(world: World, index: number) {
+  const it = world.reviewers[index];
+  if (it === undefined) throw new Error('three reviewers are needed');
+  return it;
+}
+
+/** What time does to a case, as of an instant: the demo does not wait for it. */
+async function passTime(world: World, id: string, time: string): Promise<void> {
+  const { FunctionError } = await world.aws.lambda.send(
+    new InvokeCommand({
+      FunctionName: world.outputs.ExpireFunctionName,
+      Payload: JSON.stringify({ time, case: id }),
+    }),
+  );
+  check(FunctionError === undefined, 'the clock runs');
+}

@@ -1,0 +1,44 @@
+/** What a log's own writer could tell that was not so, for the tests of the rules; and what is found of it. */
+
+import assert from 'node:assert/strict';
+import { mint } from '#core/cases/acts.ts';
+import type { EntryBody } from '#core/log/entry.ts';
+import { verifyLog } from '#core/log/verify/verify.ts';
+import { grant } from '../../cases/cases.ts';
+import { bytesOf, caseStream, Desk, entriesOf, filesOf, minutes, ours, type Told } from './logs.ts';
+
+/** What is found in a log that its own key signed. */
+export async function findings(told: readonly Told[]): Promise<string[]> {
+  const files = filesOf(bytesOf(entriesOf(told)));
+  const report = await verifyLog(async (path) => files.get(path), ours.key);
+  return report.findings.map(({ code, index }) => `${code} @${index}`);
+}
+
+/** A case that was approved by two and minted, and what it told: received, approved twice, minted. */
+export function openCase(): Desk {
+  const desk = new Desk();
+  desk.approve('one', 6);
+  desk.approve('two', 7);
+  desk.commit(mint(desk.it, [grant]), 8);
+  return desk;
+}
+
+/** What a case tells without its acts: what a cheat would write. */
+export const tell = (minute: number, body: EntryBody, stream = caseStream): Told => ({
+  stream,
+  body,
+  at: minutes(minute),
+});
+export const told = (all: readonly Told[], kind: EntryBody['kind']): Told => {
+  const found = all.find(({ body }) => body.kind === kind);
+  assert.ok(found, kind);
+  return found;
+};
+export const left = (all: readonly Told[], ...kinds: EntryBody['kind'][]) =>
+  all.filter(({ body }) => !kinds.includes(body.kind));
+
+/** The same act, with other data. */
+export function but(it: Told, data: object, minute?: number): Told {
+  const body: EntryBody = Object.assign(structuredClone(it.body), { data: { ...it.body.data, ...data } });
+  return { ...it, body, at: minute === undefined ? it.at : minutes(minute) };
+}

@@ -1,0 +1,77 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { asRole, roleOf } from '#dev/as.ts';
+import type { World } from '#dev/world.ts';
+
+/**
+ * A function of the stack in the test's own process, with the rights of its own role and what its deployment told it, but
+ * for what the test wants otherwise: a policy that is not deployed, say. One a process, since modules read what they are
+ * told as they are loaded.
+ *
+ * @returns what a session calls instead of `fetch`
+ */
+export async function ownFunction(
+  world: World,
+  name: 'Request' | 'Review',
+  told: Record<string, string>,
+): Promise<typeof fetch> {
+  const { aws, cloud, outputs } = world;
+  const functionName = outputs[`${name}FunctionName`];
+  const { Environment } = await aws.lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+  );
+  const RoleArn = await roleOf(aws, functionName);
+  // Lends the operator the role's trust, too.
+  await asRole(cloud, aws, RoleArn);
+  const { Credentials } = await aws.sts.send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-test' }),
+  );
+  Object.assign(process.env, Environment?.Variables, told, {
+    AWS_REGION: cloud.region,
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey,
+    AWS_SESSION_TOKEN: Credentials?.SessionToken,
+    POWERTOOLS_DEV: 'true',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const { handler } =
+    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
+  return async (input, init) => {
+    const event = eventOf(new URL(String(input)), init);
+    return answerOf(await handler(event, Object.create(null)));
+  };
+}
+
+type Event = Parameters<typeof import('#functions/request.ts').handler>[0];
+
+const id = /[0-9a-f]{8}-[0-9a-f-]{27}/;
+
+/** A call as API Gateway hands it over. */
+function eventOf(url: URL, init: RequestInit | undefined): Event {
+  const path = url.pathname;
+  const multiValueHeaders = Object.fromEntries(
+    [...new Headers(init?.headers)].map(([name, value]) => [name, [value]]),
+  );
+  const event: Partial<Event> = {
+    httpMethod: init?.method ?? 'GET',
+    resource: path.replace(/^\/v1/, '').replace(id, '{id}'),
+    pathParameters: { id: id.exec(path)?.[0] ?? '' },
+    multiValueQueryStringParameters: null,
+    multiValueHeaders,
+    body: init?.body instanceof Uint8Array ? Buffer.from(init.body).toString('base64') : null,
+    isBase64Encoded: true,
+  };
+  const requestContext: Pick<Event['requestContext'], 'path' | 'domainName'> = { path, domainName: url.host };
+  // What API Gateway sends besides, the functions do not look at.
+  return { ...event, requestContext } as Event;
+}
+
+function answerOf({ statusCode, headers, body }: APIGatewayProxyResult): Response {
+  const fields = Object.entries(headers ?? {}).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  return new Response(body, { status: statusCode, headers: fields });
+}

@@ -1,0 +1,229 @@
+/**
+ * Histories as data: what officers, reviewers, an operator, `authorise`, `collect`, the clock and the sender of notices
+ * may do to two cases, in any order. Nothing here knows what is allowed.
+ */
+import fc from 'fast-check';
+import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
+import type { Priority } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import { policy, request } from '../core/cases/cases.ts';
+
+/** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
+const { period } = request;
+const asked: Scope = { subjects: [0, 1, 2], categories: ['SubscriberData', 'TrafficData'], period };
+
+/** What reviewers may choose from: the asked scope in two spellings, narrower in each part, wider in each part. */
+export const scopes = {
+  asked,
+  respelled: { ...asked, subjects: [2, 0, 1], categories: ['TrafficData', 'SubscriberData'] },
+  'one subject': { ...asked, subjects: [0] },
+  'phone only': { ...asked, categories: ['SubscriberData'] },
+  shorter: { ...asked, period: { ...period, from: '2026-10-01T00:00:00Z' } },
+  'more subjects': { ...asked, subjects: [0, 3] },
+  'another category': { ...asked, categories: ['SubscriberData', 'UserIdentifyingData'] },
+  longer: { ...asked, period: { ...period, to: '2026-11-20T00:00:00.001Z' } },
+} satisfies Record<string, Scope>;
+export type ScopeName = keyof typeof scopes;
+const scopeNames = ['asked', 'respelled', 'one subject', 'phone only', 'shorter'] as const;
+const wider = ['more subjects', 'another category', 'longer'] as const;
+
+/** Policies that may come into force: the shipped one, one that asks for more, one that gives less. */
+export const policies: readonly Policy[] = [
+  policy,
+  {
+    ...policy,
+    name: 'three',
+    approvals: 3,
+    collectHours: 24,
+    emergency: { ...policy.emergency, approvals: 2 },
+    notice: { ...policy.notice, renewals: 1 },
+  },
+  {
+    ...policy,
+    name: 'less',
+    categories: { ...policy.categories, TrafficData: [] },
+    emergency: { ...policy.emergency, debtHours: 24, validators: ['JudgeCourtOrInvestigatingJudge'] },
+    limits: { ...policy.limits, collections: 1 },
+  },
+];
+
+/** Reviewers by their keys: Anna has two, and is one person. */
+export const reviewers = {
+  anna: 'anna',
+  'anna-2': 'anna',
+  ben: 'ben',
+  clara: 'clara',
+  dora: 'dora',
+} as const;
+export type ReviewerKey = keyof typeof reviewers;
+const reviewerKeys = ['anna', 'anna-2', 'ben', 'clara', 'dora'] as const;
+/** The officers' keys: case 0 is of the first one's agency, case 1 of the second one's. */
+export const officers = ['officer-0', 'officer-1'] as const;
+
+/** Which page of which collection: the first of a new one, or a later one of that which is begun, or of another. */
+export type PageChoice = 'first' | { of: 'this' | 'next'; page: number };
+
+export type Step = { of: 0 | 1 } & (
+  | { do: 'approve'; by: ReviewerKey; scope: ScopeName; digest: 'right' | 'wrong' }
+  | { do: 'reject' | 'suspend'; by: ReviewerKey; digest: 'right' | 'wrong' }
+  | { do: 'view'; by: ReviewerKey }
+  | { do: 'withdraw'; by: (typeof officers)[number] }
+  | { do: 'validate'; role: AuthoriserRole }
+  | { do: 'renew'; days: number }
+  | { do: 'mint'; grants: number | 'too many' }
+  | { do: 'ask'; page: PageChoice }
+  | { do: 'answer'; subjects: number[]; more: boolean }
+  | { do: 'fail' | 'notify' | 'address' }
+  /** Of no case: the world goes on. */
+  | { do: 'revoke'; key: ReviewerKey | (typeof officers)[number] }
+  | { do: 'adopt'; policy: number }
+  | { do: 'wait'; minutes: number }
+  | { do: 'clock' }
+);
+
+export interface Asked {
+  priority: Priority;
+  /** Until when the person is not told, from receipt; 0: no delay. */
+  delayDays: number;
+}
+export interface History {
+  asked: [Asked, Asked];
+  steps: Step[];
+}
+
+const of = fc.constantFrom<(0 | 1)[]>(0, 0, 0, 0, 1);
+const reviewer = fc.constantFrom(...reviewerKeys);
+const digest = fc.constantFrom<('right' | 'wrong')[]>(...Array<'right'>(9).fill('right'), 'wrong');
+const does = <const D extends string>(...names: D[]) => fc.constantFrom(...names);
+
+const approve = fc.record({
+  of,
+  do: does('approve'),
+  by: reviewer,
+  scope: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('asked' as const, 'respelled' as const) },
+    { weight: 3, arbitrary: fc.constantFrom(...scopeNames) },
+    { weight: 1, arbitrary: fc.constantFrom(...wider) },
+  ),
+  digest,
+});
+const closing = fc.oneof(
+  fc.record({ of, do: does('reject', 'suspend'), by: reviewer, digest }),
+  fc.record({ of, do: does('withdraw'), by: fc.constantFrom(...officers) }),
+);
+const agency = fc.oneof(
+  fc.record({ of, do: does('validate'), role: fc.constantFrom(...authoriserRoles) }),
+  fc.record({ of, do: does('renew'), days: fc.constantFrom(0, 1, 5, 365, 366) }),
+);
+const page: fc.Arbitrary<PageChoice> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('first' as const) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ of: fc.constantFrom('this', 'this', 'next'), page: fc.constantFrom(2, 2, 3, 4) }),
+  },
+);
+const collecting = fc.oneof(
+  fc.record({ of, do: does('ask'), page }),
+  fc.record({
+    of,
+    do: does('answer'),
+    subjects: fc.array(fc.constantFrom(0, 1, 2), { maxLength: 3 }),
+    more: fc.boolean(),
+  }),
+);
+const mint = fc.record({ of, do: does('mint'), grants: fc.constantFrom(1, 2, 2, 0, 'too many' as const) });
+const other = fc.oneof(
+  fc.record({ of, do: does('fail', 'notify', 'notify', 'address') }),
+  fc.record({ of, do: does('view'), by: reviewer }),
+);
+const world = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      of: fc.constant(0 as const),
+      do: does('revoke'),
+      key: fc.constantFrom(...reviewerKeys, ...officers),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      of: fc.constant(0 as const),
+      do: does('adopt'),
+      policy: fc.nat(policies.length - 1),
+    }),
+  },
+);
+const hours = (n: number) => n * 60;
+const time = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      of: fc.constant(0 as const),
+      do: does('wait'),
+      // To half and all of both deadlines, to the debts, to the ends of rights and delays; and just beside them.
+      minutes: fc.constantFrom(
+        1,
+        14,
+        15,
+        ...[1, 2, 4, 8, 24, 48, 60, 120, 240, 720].map(hours),
+        hours(48) - 1,
+        hours(720) - 1,
+      ),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ of: fc.constant(0 as const), do: does('clock') }) },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: approve },
+  { weight: 1, arbitrary: closing },
+  { weight: 2, arbitrary: agency },
+  { weight: 3, arbitrary: mint },
+  { weight: 6, arbitrary: collecting },
+  { weight: 3, arbitrary: other },
+  { weight: 1, arbitrary: world },
+  { weight: 6, arbitrary: time },
+);
+
+const signs = (by: ReviewerKey): Step => ({ of: 0, do: 'approve', by, scope: 'asked', digest: 'right' });
+const minted: Step = { of: 0, do: 'mint', grants: 2 };
+const once: Step[] = [
+  { of: 0, do: 'ask', page: 'first' },
+  { of: 0, do: 'answer', subjects: [0, 1], more: true },
+];
+/** Most histories begin with something that went well, or few would get past the desk. */
+const beginnings: Step[][] = [
+  [],
+  [signs('anna'), minted],
+  [signs('anna'), signs('ben'), minted],
+  [signs('anna'), signs('ben'), minted, ...once],
+];
+
+const request1: fc.Arbitrary<Asked> = fc.record({
+  priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
+  delayDays: fc.constantFrom(0, 2, 10),
+});
+
+export const histories: fc.Arbitrary<History> = fc
+  .record({
+    asked: fc.tuple(request1, request1),
+    begins: fc.constantFrom(...beginnings),
+    goesOn: fc.array(step, { maxLength: 36, size: 'max' }),
+  })
+  .map(({ asked, begins, goesOn }) => ({ asked, steps: [...begins, ...goesOn] }));
+
+/** A history as a person reads it. */
+export function readable({ asked, steps }: History): string {
+  const cases = asked.map(
+    ({ priority, delayDays }, i) => `case ${i}: ${priority}, told after ${delayDays} d`,
+  );
+  const lines = steps.map(({ do: act, of: it, ...rest }, i) => {
+    const said = Object.entries(rest).map(
+      ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+    );
+    const about = ['revoke', 'adopt', 'wait', 'clock'].includes(act) ? [] : [`case ${it}`];
+    return `${String(i + 1).padStart(3)}  ${act.padEnd(9)} ${[...about, ...said].join(', ')}`;
+  });
+  return [...cases, ...lines].join('\n');
+}

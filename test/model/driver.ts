@@ -1,0 +1,226 @@
+/** What a history is played on: the machine in memory here, and anything else that can be asked the same. */
+
+import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw } from '#core/cases/acts.ts';
+import type { Case, Status } from '#core/cases/case.ts';
+import { nextOfTime } from '#core/cases/clock.ts';
+import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import { validate } from '#core/cases/debts.ts';
+import { decide, suspend } from '#core/cases/deciding.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
+import type { Entry, EntryBody } from '#core/log/entry.ts';
+import {
+  answer,
+  committed,
+  frozen,
+  grant,
+  hoursAfter,
+  received,
+  receivedAt,
+  request,
+} from '../core/cases/cases.ts';
+import { type Asked, officers, policies, reviewers, type Step, scopes } from './acts.ts';
+
+export type Answer = { status: Status } | { refused: string };
+
+/** What can be seen of a case after a step. */
+export interface Seen {
+  it: Case;
+  /** All entries of its stream so far. */
+  entries: readonly Entry[];
+}
+
+export interface Driver {
+  act(step: Step): Promise<Answer>;
+  look(of: 0 | 1): Promise<Seen>;
+}
+
+/** What the door or another function refuses before the machine is asked. */
+class Refused extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const hashes = policies.map(policyHash);
+
+interface Held {
+  it: Case;
+  entries: Entry[];
+}
+
+/** The case desk in memory: each step as its function takes it, each outcome committed as the store does. */
+export function inMemory(asked: readonly Asked[]): Driver {
+  let now = Date.parse(receivedAt);
+  let inForce = 0;
+  const revoked = new Set<string>();
+  const cases = asked.map((one, i) => begin(one, i));
+
+  const at = () => new Date(now).toISOString();
+  const current = () => policies[inForce] ?? policies[0] ?? fail();
+
+  function commit(held: Held, outcome: Outcome | undefined): boolean {
+    if (outcome === undefined) return false;
+    const { it, entry } = committed(outcome, at());
+    held.it = frozen(it);
+    held.entries.push(entry);
+    return true;
+  }
+
+  /** `expire`: revoked keys, then time, then grants. */
+  function clock(held: Held): void {
+    commit(
+      held,
+      keysRevoked(held.it, (keyId) => revoked.has(keyId)),
+    );
+    while (commit(held, nextOfTime(held.it, at(), current())));
+    const because = retirementDue(held.it);
+    if (because !== undefined) commit(held, retired(held.it, because));
+  }
+
+  function checkKey(key: string): void {
+    if (revoked.has(key)) throw new Refused('signature-key-unknown');
+  }
+
+  function perform(it: Case, step: Step): Outcome | undefined {
+    const officer = officers[step.of] ?? fail();
+    switch (step.do) {
+      case 'approve':
+      case 'reject': {
+        checkKey(step.by);
+        const requestDigest = step.digest === 'right' ? it.requestDigest : 'another';
+        const decision =
+          step.do === 'approve'
+            ? { decision: 'approve' as const, requestDigest, scope: scopes[step.scope], reason: 'x' }
+            : { decision: 'reject' as const, requestDigest, reason: 'x' };
+        return decide(it, decision, {
+          reviewer: reviewers[step.by],
+          keyId: step.by,
+          at: at(),
+          sealedMessage: new Uint8Array(),
+          policy: current(),
+          policyHash: hashes[inForce] ?? fail(),
+        });
+      }
+      case 'suspend': {
+        checkKey(step.by);
+        const requestDigest = step.digest === 'right' ? it.requestDigest : 'another';
+        const act = { reviewer: reviewers[step.by], explanation: 'jwe' };
+        return suspend(it, { requestDigest, ground: 'other', reason: 'x' }, act);
+      }
+      case 'view':
+        checkKey(step.by);
+        return view(it, reviewers[step.by]);
+      case 'withdraw':
+        checkKey(step.by);
+        if (step.by !== officer) throw new Refused('not-found');
+        return withdraw(it, step.by);
+      case 'validate':
+        checkKey(officer);
+        return validate(
+          it,
+          { authoriserRole: step.role, validatedAt: at(), digest: 'validated' },
+          { officer, at: at(), policy: current() },
+        );
+      case 'renew':
+        checkKey(officer);
+        return renewDelay(
+          it,
+          { delayUntil: hoursAfter(at(), step.days * 24), reason: 'evidence' },
+          { officer, at: at(), policy: current() },
+        );
+      case 'mint':
+        return authorise(it, step.grants);
+      case 'ask': {
+        checkKey(officer);
+        const { page } = step;
+        const cursor =
+          page === 'first'
+            ? undefined
+            : { collection: it.collections + (page.of === 'this' ? 0 : 1), page: page.page };
+        checkCollectable(it, at(), cursor);
+        return isPending(it, at(), cursor)
+          ? undefined
+          : intend(it, { at: at(), recipient: 'thumbprint', cursor });
+      }
+      case 'answer': {
+        const { pending } = it;
+        const cursor = pending !== undefined && pending.page > 1 ? pending : undefined;
+        checkCollectable(it, at(), cursor);
+        if (pending !== undefined && !isPending(it, at(), cursor)) throw new Refused('try-again');
+        // KMS opens nothing without a grant.
+        return (it.grants ?? []).length === 0
+          ? collectionFailed(it, { code: 'grant-missing', drawers: 0 })
+          : collected(it, answer(at(), step.subjects, step.more));
+      }
+      case 'fail':
+        return collectionFailed(it, { code: 'grant-missing', drawers: 0 });
+      case 'notify':
+        return told(it, at());
+      case 'address':
+        return addressNotice(it);
+      case 'revoke':
+        revoked.add(step.key);
+        return undefined;
+      case 'adopt':
+        inForce = step.policy;
+        return undefined;
+      case 'wait':
+        now += step.minutes * 60_000;
+        return undefined;
+      case 'clock':
+        for (const held of cases) clock(held);
+        return undefined;
+    }
+  }
+
+  /** Mints for what enough reviewers approved whose keys stand, and for nothing else. */
+  function authorise(it: Case, grants: number | 'too many'): Outcome {
+    const standing = it.decisions.filter(({ keyId }) => !revoked.has(keyId));
+    const needed = it.priority === 'Emergency' ? 1 : it.approvalsNeeded;
+    if (standing.length < needed || revoked.has(it.askedBy)) throw new Refused('approval-not-proven');
+    if (grants === 'too many') return findTooMuch(it);
+    return mint(
+      it,
+      Array.from({ length: grants }, (_, i) => ({ ...grant, grantId: `grant-${i}` })),
+    );
+  }
+
+  return {
+    async act(step) {
+      const held = cases[step.of] ?? fail();
+      try {
+        const outcome = perform(held.it, step);
+        commit(held, outcome);
+        return { status: held.it.status };
+      } catch (error) {
+        if (error instanceof CaseError || error instanceof Refused) return { refused: error.code };
+        throw error;
+      }
+    },
+    async look(of) {
+      return cases[of] ?? fail();
+    },
+  };
+}
+
+function begin({ priority, delayDays }: Asked, i: number): Held {
+  const { notice: _, ...plain } = request;
+  const delay =
+    delayDays === 0
+      ? {}
+      : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
+  const { next, entry: body } = received({ ...plain, priority, ...delay });
+  const mine = { id: `${next.id.slice(0, -1)}${i}`, askedBy: officers[i] ?? fail() };
+  const outcome: { next: Case; entry: EntryBody } = { next: { ...next, ...mine }, entry: body };
+  const { it, entry } = committed(outcome, receivedAt);
+  return { it: frozen(it), entries: [entry] };
+}
+
+function fail(): never {
+  throw new Error('the history names what is not there');
+}

@@ -1,0 +1,87 @@
+/** Plays one history on a driver, and on the model beside it. */
+import assert from 'node:assert/strict';
+import type { History } from './acts.ts';
+import { type Driver, inMemory } from './driver.ts';
+import { check, witness } from './invariants.ts';
+import { beginning, type Known } from './known.ts';
+import { play } from './model.ts';
+
+/** What was reached on the way: statuses, kinds of entries, refusals. */
+export type Reached = Map<string, number>;
+
+const both = [0, 1] as const;
+
+/**
+ * @throws AssertionError where the driver does other than the model says, or an invariant breaks
+ */
+export async function playOn(history: History, reached: Reached, driver: Driver = inMemory(history.asked)) {
+  const world = beginning(history.asked);
+  const seen = [await driver.look(0), await driver.look(1)] as const;
+  const witnesses = both.map((of) => witness(of, history.asked[of], seen[of]));
+  const note = (what: string) => reached.set(what, (reached.get(what) ?? 0) + 1);
+  for (const [i, step] of history.steps.entries()) {
+    const reasons = play(world, step);
+    const answer = await driver.act(step);
+    const where = () => `step ${i + 1}, ${step.do}`;
+    if ('refused' in answer) {
+      assert.ok(
+        reasons.includes(answer.refused),
+        `${where()}: refused ${answer.refused}, and not ${reasons.join(' or ') || 'at all'}`,
+      );
+      note(answer.refused);
+    } else assert.deepEqual([], reasons, `${where()}: done, though ${reasons.join(', ')}`);
+    for (const of of both) {
+      const look = await driver.look(of);
+      const known = world.cases[of];
+      const eye = witnesses[of];
+      assert.ok(known !== undefined && eye !== undefined);
+      for (const { kind } of look.entries.slice(eye.seen)) note(kind);
+      compare(
+        known,
+        look.it,
+        look.entries.slice(eye.seen).map(({ kind }) => kind),
+        eye.seen,
+        where,
+      );
+      check(eye, step, !('refused' in answer), look);
+    }
+  }
+  for (const { status } of world.cases) note(status);
+}
+
+function compare(
+  known: Known,
+  it: Awaited<ReturnType<Driver['look']>>['it'],
+  kinds: readonly string[],
+  from: number,
+  where: () => string,
+): void {
+  const page = (of: { collection: number; page: number } | undefined) => of && [of.collection, of.page];
+  assert.deepEqual(
+    {
+      entries: kinds,
+      status: it.status,
+      grants: it.grants?.length,
+      collections: it.collections,
+      pending: page(it.pending),
+      unfinished: page(it.unfinished),
+      owed: it.debts?.owed,
+      missed: it.debts?.missed,
+      told: it.notice.told,
+      decisions: it.decisions.length,
+    },
+    {
+      entries: known.log.slice(from),
+      status: known.status,
+      grants: known.grants,
+      collections: known.collections,
+      pending: page(known.pending),
+      unfinished: page(known.unfinished),
+      owed: known.debts?.owed,
+      missed: known.debts?.missed,
+      told: known.told,
+      decisions: known.votes.length,
+    },
+    `${where()}: other than the rules say`,
+  );
+}

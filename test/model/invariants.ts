@@ -1,0 +1,227 @@
+/** What must hold after every step of any history, said of what can be seen and of who did what, and of nothing else. */
+import assert from 'node:assert/strict';
+import { type Case, caseSchema, type Debt, openStatuses, type Status } from '#core/cases/case.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
+import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
+import type { Seen } from './driver.ts';
+
+/** Who signed what, as the steps that were done say: not what the case says of itself. */
+interface Signature {
+  person: string;
+  key: ReviewerKey;
+  scope: string;
+  policy: number;
+}
+
+export interface Witness {
+  of: 0 | 1;
+  now: number;
+  policy: number;
+  revoked: Set<string>;
+  signatures: Signature[];
+  /** Of the approval that opened it. */
+  openedAt?: number;
+  openedUnder?: number;
+  delayUntil?: number;
+  before: Case;
+  /** How many entries were looked at. */
+  seen: number;
+  /** The page that is announced, as its entry says. */
+  announced?: string | undefined;
+  noticed: number;
+}
+
+export function witness(of: 0 | 1, { delayDays }: Asked, { it, entries }: Seen): Witness {
+  return {
+    of,
+    now: Date.parse(receivedAt),
+    policy: 0,
+    revoked: new Set(),
+    signatures: [],
+    ...(delayDays === 0 ? {} : { delayUntil: Date.parse(hoursAfter(receivedAt, delayDays * 24)) }),
+    before: it,
+    seen: entries.length,
+    noticed: 0,
+  };
+}
+
+const leadsTo: Record<Status, readonly Status[]> = {
+  AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled'],
+  AwaitingDisclosure: [
+    'Disclosed',
+    'DisclosureNotAvailable',
+    'Rejected',
+    'Cancelled',
+    'Suspended',
+    'Expired',
+    'Invalid',
+  ],
+  Disclosed: ['Rejected', 'Cancelled', 'Suspended', 'Expired'],
+  Suspended: ['Expired', 'Cancelled'],
+  DisclosureNotAvailable: [],
+  Rejected: [],
+  Cancelled: [],
+  Expired: [],
+  Invalid: [],
+};
+
+const text = ({ subjects, categories, period }: Scope) =>
+  JSON.stringify([
+    subjects.toSorted(),
+    categories.toSorted(),
+    Date.parse(period.from),
+    Date.parse(period.to),
+  ]);
+
+/** Looks on after a step that was done. */
+export function check(w: Witness, step: Step, isDone: boolean, { it, entries }: Seen): void {
+  const { before } = w;
+  if (isDone) take(w, step);
+  const fresh = entries.slice(w.seen);
+  w.seen = entries.length;
+  for (const entry of fresh) checkEntry(w, entry, entries, it);
+  w.before = it;
+  if (it === before) {
+    assert.equal(fresh.length, 0, 'I6: an entry of nothing');
+    if (step.do !== 'clock') return;
+  } else {
+    assert.deepEqual(caseSchema.parse(it), it);
+    assert.equal(it.version - before.version, fresh.length, 'I6: one entry a change');
+    assert.ok(step.do === 'clock' || fresh.length === 1, 'I6: one act, one entry');
+  }
+  assert.equal(it.entries.n, entries.length);
+  checkStatus(before, it, step);
+  checkOpening(w, it, step);
+  checkDebts(w, before, it, step);
+  assert.ok(it.collections <= it.collectionsAllowed, 'collected more often than allowed');
+  assert.ok(it.notice.told <= it.collections, 'told of what did not happen');
+  const shut = !openStatuses.includes(it.status);
+  if (shut) assert.equal(it.pending, undefined, 'I4: announced behind a shut door');
+  if (step.do !== 'clock') return;
+  const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
+  if (shut || usedUp) assert.equal(it.grants?.length ?? 0, 0, 'I9: a grant behind a shut door');
+  else assert.ok(Date.parse(it.expiresAt ?? '') > w.now, 'I9: open past its time');
+}
+
+/** What a step that was done says of the world. */
+function take(w: Witness, step: Step): void {
+  if (step.do === 'wait') w.now += step.minutes * 60_000;
+  else if (step.do === 'adopt') w.policy = step.policy;
+  else if (step.do === 'revoke') w.revoked.add(step.key);
+  else if (step.of !== w.of) return;
+  else if (step.do === 'renew') w.delayUntil = w.now + step.days * 86_400_000;
+  else if (step.do === 'approve')
+    w.signatures.push({
+      person: reviewers[step.by],
+      key: step.by,
+      scope: text(scopes[step.scope]),
+      policy: w.policy,
+    });
+}
+
+function checkStatus(before: Case, it: Case, step: Step): void {
+  if (it.status === before.status) return;
+  // The clock may close a case and find that it expired as well.
+  const twice = step.do === 'clock' ? leadsTo[before.status].flatMap((status) => leadsTo[status]) : [];
+  assert.ok(
+    [...leadsTo[before.status], ...twice].includes(it.status),
+    `${before.status} became ${it.status}`,
+  );
+}
+
+function checkOpening(w: Witness, it: Case, step: Step): void {
+  const isOpen = openStatuses.includes(it.status);
+  if (!isOpen && (it.grants ?? []).length === 0) return;
+  const { scope } = it;
+  assert.ok(scope !== undefined, 'I3: open without a scope');
+  if (w.openedAt === undefined) {
+    w.openedAt = w.now;
+    w.openedUnder = w.policy;
+  }
+  const { asked } = it;
+  assert.ok(
+    scope.subjects.every((subject) => asked.subjects.includes(subject)) &&
+      Date.parse(scope.period.from) >= Date.parse(asked.period.from) &&
+      Date.parse(scope.period.to) <= Date.parse(asked.period.to),
+    'I3: wider than asked',
+  );
+  const rules = policies[w.openedUnder ?? 0];
+  assert.ok(rules !== undefined);
+  assert.ok(
+    scope.categories.every((name) => asked.categories.includes(name) && rules.categories[name].length > 0),
+    'I5: another category than was asked, or than the policy discloses',
+  );
+  const people = (policy: number | undefined) =>
+    new Set(
+      w.signatures
+        .filter((one) => one.scope === text(scope) && (policy === undefined || one.policy === policy))
+        .map(({ person }) => person),
+    ).size;
+  if (it.priority !== 'Emergency') {
+    assert.ok(people(w.openedUnder) >= Math.max(2, rules.approvals), 'I3: too few people under one policy');
+    return;
+  }
+  assert.ok(people(w.openedUnder) >= Math.min(rules.approvals, rules.emergency.approvals), 'I3: nobody');
+  // What is signed afterwards is signed under the policy of then, over the scope that was opened.
+  const isYoung = w.now < w.openedAt + rules.emergency.debtHours * 3_600_000;
+  const isSigned = people(undefined) >= rules.approvals;
+  const mustBe = isOpen && (step.do === 'clock' || (step.do === 'ask' && it.pending?.at === iso(w.now)));
+  if (mustBe) assert.ok(isYoung || isSigned, 'I3: an emergency on one signature for too long');
+}
+
+const iso = (time: number) => new Date(time).toISOString();
+
+function checkDebts(w: Witness, before: Case, it: Case, step: Step): void {
+  if (it.debts === undefined) {
+    assert.equal(before.debts, undefined, 'a debt was forgotten');
+    if (it.priority === 'Emergency') assert.equal(w.openedAt, undefined, 'an emergency that owes nothing');
+    return;
+  }
+  const { debts } = it;
+  if (before.debts !== undefined) {
+    assert.equal(debts.dueAt, before.debts.dueAt, 'a debt was put off');
+    const gone = before.debts.owed.filter((debt) => !debts.owed.includes(debt));
+    const pays: Partial<Record<Step['do'], Debt>> = {
+      approve: 'second-signature',
+      validate: 'authorisation',
+    };
+    assert.ok(
+      gone.every((debt) => debt === pays[step.do]),
+      'a debt went away unpaid',
+    );
+    assert.deepEqual(
+      before.debts.missed.filter((debt) => !debts.missed.includes(debt)),
+      [],
+    );
+  }
+  const due = w.now >= Date.parse(debts.dueAt);
+  if (step.do === 'clock' && due && debts.owed.length > 0)
+    assert.ok(!openStatuses.includes(it.status), 'a door is open on debts');
+  if (debts.missed.length > 0) assert.deepEqual(debts.missed, debts.owed);
+}
+
+function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], it: Case): void {
+  const previous = all[entry.n - 2];
+  assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
+  assert.ok(entry.at >= previous.at, 'an entry goes back in time');
+  const { kind } = entry;
+  if (kind === 'collection.intended') w.announced = pageOf(entry.data);
+  else if (kind === 'collection.failed') w.announced = undefined;
+  else if (kind === 'collection.completed') {
+    assert.equal(w.announced, pageOf(entry.data), 'I4: an answer that nothing announced');
+    w.announced = undefined;
+  } else if (kind === 'notice.sent') {
+    assert.ok(w.now >= (w.delayUntil ?? 0), 'told before the delay ended');
+    assert.ok(entry.data.collections > w.noticed, 'told twice of one collection');
+    w.noticed = entry.data.collections;
+  } else if (kind === 'grant.minted') {
+    assert.ok(!w.revoked.has(officers[w.of]), 'I3: minted for an officer whose key is gone');
+    assert.ok(it.status === 'AwaitingDisclosure', 'I3: minted for a case that is not approved');
+    // Whose key is lost by now signed nothing.
+    w.signatures = w.signatures.filter(({ key }) => !w.revoked.has(key));
+  }
+}
+
+const pageOf = ({ collection, page }: { collection: number; page: number }) => `${collection}/${page}`;
