@@ -19,7 +19,7 @@ export const assumed = {
   periodMonths: 3,
   /** Drawers of numbers that a subject has within retention. */
   phoneDrawers: 1,
-  /** From approval to expiry, `collectHours` of policy/default.json; as if no case were collected earlier. */
+  /** From approval to expiry, `collectHours` of policy/eu-e-evidence.json; as if no case were collected earlier. */
   collectHours: 720,
   /** When reviewers approve: 21 days of 8 hours. */
   officeHoursPerMonth: 168,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { pin } from './keep.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -13,6 +14,8 @@ export interface WritFunctionProps {
   /** The file in functions/ that it runs. */
   file: string;
   environment: Record<string, string>;
+  /** What it decides by, where it decides anything: a file beside its code. */
+  policy?: Policy;
   timeoutSeconds?: number;
   /** More memory is more CPU: sealing and opening compute. */
   memoryMb?: number;
@@ -39,13 +42,16 @@ export class WritFunction extends lambda.Function {
     });
     logGroup.grantWrite(role);
     super(scope, id, {
-      code: lambda.Code.fromAsset(`${bundleAll()}/${props.file}`),
+      code: lambda.Code.fromAsset(codeOf(props)),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds ?? 29),
       memorySize: props.memoryMb ?? 512,
-      environment: props.environment,
+      environment: {
+        ...props.environment,
+        ...(props.policy === undefined ? {} : { POLICY: policyFile }),
+      },
       role,
       logGroup,
       // No X-Ray: a trace records what is called with what.
@@ -53,6 +59,20 @@ export class WritFunction extends lambda.Function {
     });
     this.role = role;
   }
+}
+
+const policyFile = 'policy.json';
+
+/** Where a function's code lies, with the policy beside it. */
+function codeOf({ file, policy }: WritFunctionProps): string {
+  const code = `${bundleAll()}/${file}`;
+  if (policy === undefined) return code;
+  const which = createHash('sha256').update(policyHash(policy)).digest('hex').slice(0, 16);
+  const dir = `${bundles}/with-policy/${which}/${file}`;
+  mkdirSync(dir, { recursive: true });
+  copyFileSync(`${code}/index.mjs`, `${dir}/index.mjs`);
+  writeFileSync(`${dir}/${policyFile}`, JSON.stringify(policy));
+  return dir;
 }
 
 /** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. Whoever builds the same source gets the same. */

@@ -69,6 +69,7 @@ export class WritStack extends Stack {
     });
 
     // What runs.
+    const { policy } = config;
     const environment = {
       CASES_TABLE: tables.cases.tableName,
       ENTRIES_TABLE: tables.entries.tableName,
@@ -88,7 +89,6 @@ export class WritStack extends Stack {
       PROVIDER_NAME: config.provider,
       RETENTION: JSON.stringify(config.retention),
       VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
-      POLICY: JSON.stringify(config.policy),
       NOTICES_BUS: notices.bus.eventBusName,
       // In production nobody tells a function what time it is: what it does then does not come back.
       CLOCK: config.stage === 'prod' ? 'real' : 'event',
@@ -127,13 +127,15 @@ export class WritStack extends Stack {
       file: 'request',
       environment: {
         ...door,
-        ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'INDEX_KEY', 'POLICY'),
+        ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'INDEX_KEY'),
         PRESERVE_FUNCTION: preserve.functionName,
       },
+      policy,
     });
     const review = new WritFunction(this, 'Review', {
       file: 'review',
-      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'POLICY') },
+      environment: { ...door, ...pick('CASES_TABLE', 'VAULT_TABLE', 'DESK_KEY') },
+      policy,
     });
     const sequence = new WritFunction(this, 'Sequence', {
       file: 'sequence',
@@ -146,8 +148,9 @@ export class WritStack extends Stack {
       environment: {
         ...door,
         ...theLog,
-        ...pick('CASES_TABLE', 'VAULT_TABLE', 'POLICY', 'PROVIDER_NAME'),
+        ...pick('CASES_TABLE', 'VAULT_TABLE', 'PROVIDER_NAME'),
       },
+      policy,
       memoryMb: 1769,
     });
     const collectRole = { COLLECT_ROLE: collect.role.roleArn };
@@ -155,18 +158,20 @@ export class WritStack extends Stack {
       file: 'authorise',
       environment: {
         ...theLog,
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'REGISTRY_TABLE', 'VAULT_TABLE', 'DESK_KEY', 'POLICY'),
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'REGISTRY_TABLE', 'VAULT_TABLE', 'DESK_KEY'),
         ...collectRole,
       },
+      policy,
       timeoutSeconds: 120,
     });
     const expire = new WritFunction(this, 'Expire', {
       file: 'expire',
       environment: {
         ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEYS_TABLE'),
-        ...pick('POLICY', 'CLOCK', 'NOTICES_BUS', 'LOG_ORIGIN'),
+        ...pick('CLOCK', 'NOTICES_BUS', 'LOG_ORIGIN'),
         ...collectRole,
       },
+      policy,
       timeoutSeconds: 300,
     });
     const forget = new WritFunction(this, 'Forget', {
@@ -182,13 +187,13 @@ export class WritStack extends Stack {
       environment: pick(
         'PROVIDER_KEYS',
         'PROVIDER_NAME',
-        'POLICY',
         'REGISTRY_TABLE',
         'ENTRIES_TABLE',
         'COOL_OFF_HOURS',
         'LOG_KEY',
         'LOG_ORIGIN',
       ),
+      policy,
     });
     const publicLog = new WritFunction(this, 'PublicLog', {
       file: 'log',
@@ -196,7 +201,8 @@ export class WritStack extends Stack {
     });
     const report = new WritFunction(this, 'Report', {
       file: 'report',
-      environment: pick('LOG_BUCKET', 'LOG_KEY', 'LOG_ORIGIN', 'REPORT_TABLE', 'POLICY'),
+      environment: pick('LOG_BUCKET', 'LOG_KEY', 'LOG_ORIGIN', 'REPORT_TABLE'),
+      policy,
       timeoutSeconds: 900,
       memoryMb: 1769,
     });
@@ -213,7 +219,8 @@ export class WritStack extends Stack {
     });
     const deployed = new WritFunction(this, 'Deployed', {
       file: 'deployed',
-      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'POLICY'),
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS'),
+      policy,
     });
     const registry = new WritFunction(this, 'Registry', {
       file: 'registry',
@@ -221,7 +228,8 @@ export class WritStack extends Stack {
     });
     const found = new WritFunction(this, 'Found', {
       file: 'found',
-      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE', 'POLICY'),
+      environment: pick('REGISTRY_TABLE', 'ENTRIES_TABLE'),
+      policy,
     });
     const operate = new WritFunction(this, 'Operate', {
       file: 'operate',
@@ -348,7 +356,7 @@ export class WritStack extends Stack {
       // Whatever changes here brings CloudFormation to tell the log of it.
       properties: {
         code: codeDigest(),
-        policy: policyHash(config.policy),
+        policy: policyHash(policy),
         keys: config.providerKeys.join(' '),
       },
     });

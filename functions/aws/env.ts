@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { policySchema } from '#core/cases/policy.ts';
 import { retentionSchema } from '#core/events/retention.ts';
@@ -66,7 +68,14 @@ const known = {
   NOTICES_BUS: z.string().min(1),
   /** The authorities that callers may sign for: the custom domain's, else whatever the API was reached by. */
   AUTHORITY: z.string().optional(),
-  POLICY: json(policySchema),
+  /** A file beside the function's code: Lambda's environment takes 4 KB in all. */
+  POLICY: z
+    .string()
+    .min(1)
+    .transform((file) => {
+      const path = resolve(process.env.LAMBDA_TASK_ROOT ?? '', file);
+      return policySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    }),
 } as const;
 
 type Known = typeof known;

@@ -25,7 +25,7 @@ describe('docs/scale.md', () => {
   });
 
   test('the case stays open in the model for as long as in the policy that comes with Writ', () => {
-    const policy = JSON.parse(readFileSync(join(home, 'policy/default.json'), 'utf8'));
+    const policy = JSON.parse(readFileSync(join(home, 'policy/eu-e-evidence.json'), 'utf8'));
     assert.equal(assumed.collectHours, policy.collectHours);
   });
 

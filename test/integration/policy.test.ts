@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { followRequest, submitRequest } from '#client/agency.ts';
@@ -19,6 +22,9 @@ import {
   toldWhere,
 } from '../harness.ts';
 import { ownFunction } from './own-function.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'writ-adopted-'));
+after(() => rmSync(folder, { recursive: true }));
 
 describe('a policy', () => {
   let world: World;
@@ -42,7 +48,9 @@ describe('a policy', () => {
     deployed = policyHash(provider.policy);
     const policy = { ...provider.policy, name: 'with a decoy', decoys: [tag] };
     hash = policyHash(policy);
-    call = await ownFunction(world, 'Request', { POLICY: JSON.stringify(policy) });
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, JSON.stringify(policy));
+    call = await ownFunction(world, 'Request', { POLICY: file });
   });
 
   const through = (session: Session): Session => ({ ...session, fetch: call });

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'writ-config-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const read = (given: Record<string, unknown>) => readConfig((name) => given[name]);
-const shipped = JSON.parse(readFileSync('policy/default.json', 'utf8'));
+const shipped = JSON.parse(readFileSync('policy/eu-e-evidence.json', 'utf8'));
 
 function policyFile(policy: unknown): string {
   const file = join(folder, `${Math.random()}.json`);

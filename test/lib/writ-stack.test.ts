@@ -36,6 +36,8 @@ const functions = [
   'Provider',
   'Registry',
   'Found',
+  'Operate',
+  'Notice',
   'PublicLog',
   'Report',
   'Reconcile',
@@ -62,6 +64,10 @@ const stateful: Record<string, string> = {
   EventStream: 'AWS::Kinesis::Stream',
 };
 const holds = (it: Resource) => Object.values(stateful).includes(it.Type);
+
+const environment = z.object({ Variables: z.record(z.string(), z.unknown()).default({}) });
+/** What a function is told at deployment. */
+const toldTo = ({ Environment = {} }: Resource['Properties']) => environment.parse(Environment).Variables;
 
 test('a stack is made without an account, a region or a look-up', () => {
   for (const [, { stack, missing }] of both) {
@@ -243,11 +249,26 @@ for (const [stage, { resources, template }] of both) {
     assert.deepEqual(table?.Properties.TimeToLiveSpecification, { AttributeName: 'ttl', Enabled: true });
   });
 
-  test(`I10: in production nobody tells forget what time it is (${stage})`, () => {
-    const clock = stage === 'prod' ? 'real' : 'event';
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ FORGET_CLOCK: clock }) },
+  test(`I10: in production nobody tells forget or expire what time it is (${stage})`, () => {
+    const clocks = ofType(resources, 'AWS::Lambda::Function').flatMap(({ id, Properties }) => {
+      const { CLOCK } = toldTo(Properties);
+      return CLOCK === undefined ? [] : [[id.replace(/[0-9A-F]{8}$/, ''), CLOCK]];
     });
+    const clock = stage === 'prod' ? 'real' : 'event';
+    assert.deepEqual(clocks.sort(), [
+      ['Expire', clock],
+      ['Forget', clock],
+    ]);
+  });
+
+  test(`what a function is told fits into the 4 KB that Lambda takes (${stage})`, () => {
+    for (const { id, Properties } of ofType(resources, 'AWS::Lambda::Function')) {
+      const told = Object.entries(toldTo(Properties));
+      // What is known only once it is deployed is an ARN or a name, of at most so many characters.
+      const lengths = told.map(([name, value]) => name.length + JSON.stringify(value).length + 100);
+      const length = lengths.reduce((sum, one) => sum + one, 0);
+      assert.ok(length < 4096, `${id} is told ${length} bytes`);
+    }
   });
 
   test(`I2: administrators of the guarded keys manage them and cannot use them (${stage})`, () => {
@@ -276,8 +297,8 @@ for (const [stage, { resources, template }] of both) {
 
   test(`I2: a guarded key is used by the roles that its policy names, and by no whole account (${stage})`, () => {
     const may: Record<string, Record<string, string[]>> = {
-      DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Authorise'] },
-      IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget'] },
+      DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Notice', 'Authorise'] },
+      IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget', 'Operate'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
       LogKey: { Sign: ['Sequence'] },
     };
@@ -301,7 +322,7 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 
-  test(`what was asked opens by part: requests to reviewers, decisions to authorise (${stage})`, () => {
+  test(`what was asked opens by part: requests to reviewers and to whoever says whom a notice is for, decisions to authorise (${stage})`, () => {
     const reads = keyPolicy(resources, 'DeskKey').filter((s) => matches(s, 'kms:Decrypt'));
     const parts = reads.map((s) => [
       principalOf(s),
@@ -311,6 +332,7 @@ for (const [stage, { resources, template }] of both) {
       new Map(parts as [string, unknown][]),
       new Map([
         [role('Review'), 'request'],
+        [role('Notice'), 'request'],
         [role('Authorise'), 'decision'],
       ]),
     );
@@ -378,7 +400,7 @@ for (const [stage, { resources, template }] of both) {
       );
       assert.equal(arnOf(it.Properties.Role), role(it.id.slice(0, -8)));
       assert.equal(it.Properties.TracingConfig, undefined, 'a trace records what is called with what');
-      const { Variables = {} } = (it.Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      const Variables = toldTo(it.Properties);
       assert.ok(!Object.values(Variables).includes(undefined));
     }
     const groups = lambdas.map((it) => JSON.stringify(it.Properties.LoggingConfig));
@@ -516,7 +538,7 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 18);
+    assert.equal(methods.length, 23);
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));

@@ -30,6 +30,8 @@ export interface Witness {
   seen: number;
   /** The page that is announced, as its entry says. */
   announced?: string | undefined;
+  /** Answers so far, and how many of them the person was told of. */
+  answers: number;
   noticed: number;
 }
 
@@ -43,6 +45,7 @@ export function witness(of: 0 | 1, { delayDays }: Asked, { it, entries }: Seen):
     ...(delayDays === 0 ? {} : { delayUntil: Date.parse(hoursAfter(receivedAt, delayDays * 24)) }),
     before: it,
     seen: entries.length,
+    answers: 0,
     noticed: 0,
   };
 }
@@ -96,13 +99,15 @@ export function check(w: Witness, step: Step, isDone: boolean, { it, entries }: 
   checkOpening(w, it, step);
   checkDebts(w, before, it, step);
   assert.ok(it.collections <= it.collectionsAllowed, 'collected more often than allowed');
-  assert.ok(it.notice.told <= it.collections, 'told of what did not happen');
+  assert.ok(it.notice.told <= w.answers, 'told of what did not happen');
   const shut = !openStatuses.includes(it.status);
   if (shut) assert.equal(it.pending, undefined, 'I4: announced behind a shut door');
   if (step.do !== 'clock') return;
   const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
   if (shut || usedUp) assert.equal(it.grants?.length ?? 0, 0, 'I9: a grant behind a shut door');
   else assert.ok(Date.parse(it.expiresAt ?? '') > w.now, 'I9: open past its time');
+  const rests = [it.askedBy, ...it.decisions.map(({ keyId }) => keyId)];
+  if (!shut) assert.ok(!rests.some((key) => w.revoked.has(key)), 'I3: open on a key that is gone');
 }
 
 /** What a step that was done says of the world. */
@@ -199,6 +204,7 @@ function checkDebts(w: Witness, before: Case, it: Case, step: Step): void {
   const due = w.now >= Date.parse(debts.dueAt);
   if (step.do === 'clock' && due && debts.owed.length > 0)
     assert.ok(!openStatuses.includes(it.status), 'a door is open on debts');
+  if (it.reason === 'emergency-overdue') assert.ok(debts.missed.length > 0, 'a miss is not marked');
   if (debts.missed.length > 0) assert.deepEqual(debts.missed, debts.owed);
 }
 
@@ -212,10 +218,11 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], it: Case): 
   else if (kind === 'collection.completed') {
     assert.equal(w.announced, pageOf(entry.data), 'I4: an answer that nothing announced');
     w.announced = undefined;
+    w.answers++;
   } else if (kind === 'notice.sent') {
     assert.ok(w.now >= (w.delayUntil ?? 0), 'told before the delay ended');
-    assert.ok(entry.data.collections > w.noticed, 'told twice of one collection');
-    w.noticed = entry.data.collections;
+    assert.ok(w.answers > w.noticed, 'told twice of one answer');
+    w.noticed = w.answers;
   } else if (kind === 'grant.minted') {
     assert.ok(!w.revoked.has(officers[w.of]), 'I3: minted for an officer whose key is gone');
     assert.ok(it.status === 'AwaitingDisclosure', 'I3: minted for a case that is not approved');

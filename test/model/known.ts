@@ -37,6 +37,8 @@ export interface Known {
   collections: number;
   pending?: (Page & { at: number }) | undefined;
   unfinished?: Page | undefined;
+  /** Pages that were answered. */
+  answers: number;
   firstAnswer?: number;
   lastAnswer: number;
   delayUntil?: number;
@@ -67,6 +69,7 @@ export function beginning(asked: readonly Asked[]): World {
       votes: [],
       isValidated: false,
       collections: 0,
+      answers: 0,
       lastAnswer: 0,
       ...(delayDays === 0 ? {} : { delayUntil: now + delayDays * day }),
       renewals: 0,
@@ -130,15 +133,16 @@ export function disclose(it: Known, more: boolean, now: number): void {
   it.status = 'Disclosed';
   it.pending = undefined;
   it.collections = collection;
+  it.answers++;
   it.firstAnswer ??= now;
   it.lastAnswer = now;
   const reached = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
   it.unfinished = more ? { collection, page: reached } : undefined;
 }
 
-/** Since when the person should know of a collection that they were not told of. */
+/** Since when the person should know of an answer that they were not told of. */
 export function noticeDue(it: Known, now: number): number | undefined {
-  if (it.firstAnswer === undefined || it.told === it.collections) return undefined;
+  if (it.firstAnswer === undefined || it.told === it.answers) return undefined;
   const since = Math.max(it.told === 0 ? it.firstAnswer : it.lastAnswer, it.delayUntil ?? 0);
   return now >= since ? since : undefined;
 }

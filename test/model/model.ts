@@ -227,7 +227,7 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
         change: () => {
           if (noticeDue(it, now) === undefined) return;
           it.log.push('notice.sent');
-          it.told = it.collections;
+          it.told = it.answers;
           it.isLate = false;
         },
       };

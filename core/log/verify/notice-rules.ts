@@ -23,6 +23,7 @@ function delayIn(entry: EntryReader, place: number): number {
 }
 
 export function sent(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
+  checkUntold(it, report);
   if (!(entry.at >= it.delayUntil - SKEW_MS))
     report('notice-early', 'the person was told before the delay had ended');
   const { phase } = it;

@@ -95,10 +95,20 @@ test('I9: nothing is collected from the very instant that the right to it expire
 
 test('what has left is counted by subject, from the first answer to the last', () => {
   const first = disclosed(minted(), receivedAt, [0, 0, 2]);
-  assert.deepEqual(first.disclosed, { firstAt: receivedAt, lastAt: receivedAt, records: { 0: 2, 2: 1 } });
+  assert.deepEqual(first.disclosed, {
+    firstAt: receivedAt,
+    lastAt: receivedAt,
+    answers: 1,
+    records: { 0: 2, 2: 1 },
+  });
   const later = hoursAfter(receivedAt, 1);
   const second = disclosed(first, later, [2, 1]);
-  assert.deepEqual(second.disclosed, { firstAt: receivedAt, lastAt: later, records: { 0: 2, 1: 1, 2: 2 } });
+  assert.deepEqual(second.disclosed, {
+    firstAt: receivedAt,
+    lastAt: later,
+    answers: 2,
+    records: { 0: 2, 1: 1, 2: 2 },
+  });
 });
 
 test('an intent that came to nothing counts as no collection', () => {

@@ -99,7 +99,9 @@ test('a validation is by whom the policy names, and by one who may order what wa
   );
   const asked: Request = { ...emergency, categories: ['SubscriberData'] };
   const phone = approvedBy(fresh(asked), 'one');
-  assert.equal(validate(phone, validation('PublicProsecutor'), act).next.validation, validation().digest);
+  const { next, entry } = validate(phone, validation('PublicProsecutor'), act);
+  assert.deepEqual(JSON.parse(next.validation ?? ''), validation('PublicProsecutor'));
+  assert.ok(entry.kind === 'authorisation.validated' && entry.data.authoriserRole === 'PublicProsecutor');
   // Who may order it may not validate it for that reason.
   assert.throws(
     () => validate(phone, validation('OtherCompetentAuthority'), act),

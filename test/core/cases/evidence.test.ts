@@ -2,14 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
+import { mint } from '#core/cases/acts.ts';
 import type { Case, StoredDecision } from '#core/cases/case.ts';
+import { validate } from '#core/cases/debts.ts';
 import { decide } from '#core/cases/deciding.ts';
-import { provesApproval } from '#core/cases/evidence.ts';
-import type { Decision } from '#core/cases/request.ts';
+import { owesNothing, provesApproval } from '#core/cases/evidence.ts';
+import type { Decision, Request } from '#core/cases/request.ts';
 import { restoreMessage, storeMessage } from '#core/evidence.ts';
 import type { Message } from '#core/signature/message.ts';
 import { ed25519, now, p256, signedMessage, type TestKey, withField } from '../signature/messages.ts';
-import { approval, by, commitAt, received, rejection } from './cases.ts';
+import {
+  approval,
+  by,
+  commitAt,
+  committed,
+  emergency,
+  grant,
+  hoursAfter,
+  policy,
+  received,
+  receivedAt,
+  rejection,
+} from './cases.ts';
 
 /** The fixtures' signatures are valid from 10 s before this until 200 s after. */
 const decidedAt = new Date(now * 1000).toISOString();
@@ -211,4 +225,34 @@ test('a stored message comes back byte for byte with what the signature is made 
     },
   );
   assert.equal(proves({ ...(await evidence()), message: restoreMessage(storeMessage(message)) }), true);
+});
+
+test('I3: from the end of its time on an emergency owes nothing only where the log shows the last payment', () => {
+  const steps = (asked: Request) => {
+    const request = committed(received(asked), receivedAt);
+    const first = committed(decide(request.it, approval(request.it), by('one')), receivedAt);
+    const grants = committed(mint(first.it, [grant]), receivedAt);
+    const second = committed(decide(grants.it, approval(request.it), by('two')), receivedAt);
+    const stated = {
+      authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+      validatedAt: receivedAt,
+      digest: 'd',
+    } as const;
+    const act = { officer: 'officer', at: receivedAt, policy };
+    const validation = committed(validate(second.it, stated, act), receivedAt);
+    return { received: request.entry, minted: grants.entry, half: second.entry, paid: validation.entry };
+  };
+  const { received: asked1, minted, half, paid } = steps(emergency);
+  const due = hoursAfter(receivedAt, 48);
+  const before = new Date(Date.parse(due) - 1).toISOString();
+  const log = { received: asked1, minted, paid: undefined };
+  assert.equal(owesNothing(log, before, 48), true);
+  assert.equal(owesNothing(log, due, 48), false);
+  assert.equal(owesNothing({ ...log, paid: half }, due, 48), false, 'one of two');
+  assert.equal(owesNothing({ ...log, paid: minted }, due, 48), false, 'no payment');
+  assert.equal(owesNothing({ ...log, paid }, due, 48), true);
+  assert.equal(owesNothing({ ...log, minted: undefined }, before, 48), false);
+  assert.equal(owesNothing({ ...log, received: undefined }, before, 48), false);
+  const routine = committed(received(), receivedAt).entry;
+  assert.equal(owesNothing({ ...log, received: routine }, due, 48), true);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { collected, intend } from '#core/cases/collecting.ts';
 import {
   addressNotice,
   noteLateNotice,
@@ -12,12 +13,14 @@ import {
 } from '#core/cases/notice.ts';
 import type { Request } from '#core/cases/request.ts';
 import {
+  answer,
   approved,
   code,
   commitAt,
   disclosed,
   fresh,
   hoursAfter,
+  intended,
   minted,
   policy,
   receivedAt,
@@ -66,6 +69,17 @@ test('the person is told once of each collection, also when the case has ended s
   const twice = tell(ended, later);
   assert.deepEqual(twice.data, { notices: 2, collections: 2 });
   assert.equal(twice.it.status, 'Cancelled');
+});
+
+test('a page that was answered after the notice is told of as well', () => {
+  const cursor = { collection: 1, page: 2 };
+  const page1 = commitAt(collected(intended(open(undelayed)), answer(receivedAt, [0], true)));
+  const once = tell(page1, receivedAt).it;
+  const asked = commitAt(intend(once, { at: later, recipient: 'thumbprint', cursor }), later);
+  const page2 = commitAt(collected(asked, answer(later, [1])), later);
+  assert.equal(noticeDueSince(page2, later), later);
+  assert.deepEqual(tell(page2, later).data, { notices: 2, collections: 1 });
+  assert.equal(told(tell(page2, later).it, '2030-01-01T00:00:00Z'), undefined);
 });
 
 test('what two collections disclosed within the delay is told by one notice', () => {

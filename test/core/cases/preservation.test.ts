@@ -70,7 +70,7 @@ test('a preservation is extended once, by 30 days from its end, while it lasts',
 
 test('what becomes part of a request lasts until that can be collected, and for its own time at least', () => {
   const it = received().next;
-  const act = { case: 'c0ffee00-0000-4000-8000-000000000002', at: receivedAt };
+  const act = { case: 'c0ffee00-0000-4000-8000-000000000002', amends: undefined, at: receivedAt };
   const until = hoursAfter(it.dueAt, 1);
   const { next, entry } = becomePart(it, { ...act, until });
   assert.deepEqual([next.status, next.case, next.dueAt], ['Requested', act.case, until]);
@@ -83,7 +83,12 @@ test('what becomes part of a request lasts until that can be collected, and for 
 
 test('a preservation that is over, or part of a request, becomes part of no other and is not extended', () => {
   const it = received().next;
-  const act = { case: 'c0ffee00-0000-4000-8000-000000000002', until: it.dueAt, at: receivedAt };
+  const act = {
+    case: 'c0ffee00-0000-4000-8000-000000000002',
+    amends: undefined,
+    until: it.dueAt,
+    at: receivedAt,
+  };
   const part = becomePart(it, act).next;
   assert.throws(() => becomePart(part, act), code('preservation-over'));
   assert.throws(() => extend(part, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
@@ -91,6 +96,19 @@ test('a preservation that is over, or part of a request, becomes part of no othe
   const over = ended(it, it.dueAt)?.next ?? it;
   assert.throws(() => becomePart(over, act), code('preservation-over'));
   assert.throws(() => extend(over, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
+});
+
+test('a request that is asked in place of another takes its preservation over, and no other request does', () => {
+  const it = received().next;
+  const first = { case: 'c0ffee00-0000-4000-8000-000000000002', amends: undefined };
+  const part = becomePart(it, { ...first, until: it.dueAt, at: receivedAt }).next;
+  const second = { case: 'c0ffee00-0000-4000-8000-000000000003', until: hoursAfter(it.dueAt, 1) };
+  const taken = becomePart(part, { ...second, amends: first.case, at: receivedAt }).next;
+  assert.deepEqual([taken.status, taken.case, taken.dueAt], ['Requested', second.case, second.until]);
+  for (const amends of [undefined, second.case])
+    assert.throws(() => becomePart(part, { ...second, amends, at: receivedAt }), code('preservation-over'));
+  const late = { ...second, amends: first.case, at: part.dueAt };
+  assert.throws(() => becomePart(part, late), code('preservation-over'), 'no clock ran');
 });
 
 test('a preservation is ordered by instruments and authorisers that the policy names for it', () => {

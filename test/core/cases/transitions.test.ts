@@ -121,7 +121,7 @@ const { grants: _, ...unminted } = rich();
 const told1: Case = {
   ...rich(),
   collections: 1,
-  disclosed: { firstAt: receivedAt, lastAt: receivedAt, records: { 0: 1 } },
+  disclosed: { firstAt: receivedAt, lastAt: receivedAt, answers: 1, records: { 0: 1 } },
 };
 const revoked = (keyId: string) => keyId === 'key-of-one';
 

@@ -62,6 +62,7 @@ test('I3: an emergency opens on one signature, and is any other case once anothe
   const routine = but(received, { priority: 'Routine' });
   assert.deepEqual(await findings([routine, but(approval, { owed: undefined })]), ['approvals-missing @1']);
   assert.deepEqual(await findings([received, minted]), ['approvals-missing @1']);
+  assert.deepEqual(await findings([received, intent, answer]), ['approvals-missing @1', 'grant-missing @1']);
 });
 
 test('I3: 48 hours after it was opened nothing leaves an emergency that still owes a signature or its authorisation', async () => {

@@ -323,6 +323,8 @@ function rejectedCase(): Told[] {
 }
 
 test('an act in a case that cannot have it is found', async () => {
+  // Approved, and not to be collected yet.
+  assert.deepEqual(await findings([received, one, two, passed('half'), passed('whole')]), []);
   const withdrawn = tell(20, {
     kind: 'case.withdrawn',
     data: { status: 'Cancelled', officer: some('officer') },
