@@ -218,6 +218,13 @@ describe('I3 minted', () => {
       (it) => ({ ...approved(it), decisions: it.decisions.map((d) => ({ ...d, entry: 999 })) }),
     ],
     ['fewer approvals needed', (it) => ({ ...approved(it), approvalsNeeded: 1 })],
+    [
+      'the priority of an emergency, which opens on one',
+      (it) => {
+        const debts = { dueAt: ago(-1), owed: [], missed: [], settled: it.entries.n };
+        return { ...approved(it), priority: 'Emergency' as const, debts };
+      },
+    ],
   ];
   for (const [what, forge] of forgeries) {
     test(`I3 a case forged to have ${what} mints nothing`, async (t) => {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { submitRequest } from '#client/agency.ts';
+import { decideReview } from '#client/reviewer.ts';
+import { policyHash, policySchema } from '#core/cases/policy.ts';
+import { until } from '#dev/feed.ts';
+import {
+  grantsFor,
+  ingest,
+  login,
+  newAccount,
+  newAgency,
+  newRequest,
+  refusalOf,
+  theWorld,
+  toldOf,
+  wholeScope,
+} from '../harness.ts';
+import { ownFunction } from '../integration/own-function.ts';
+import { invoked, storedCase } from './tools.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'writ-lax-'));
+after(() => rmSync(folder, { recursive: true }));
+
+// An operator deploys what they like, and writes into the registry's table that it was adopted. They can sign nothing.
+test('I3 what two reviewers decide under a policy that is only written down as adopted mints nothing', async () => {
+  const world = await theWorld();
+  const provider = z
+    .object({ policy: policySchema })
+    .parse(await (await fetch(`${world.cloud.url}/v1/provider`)).json());
+  const lax = { ...provider.policy, name: 'lax', collectHours: 8000 };
+  const file = join(folder, 'policy.json');
+  writeFileSync(file, JSON.stringify(lax));
+  const call = await ownFunction(world, 'Review', { POLICY: file });
+  const account = newAccount();
+  const [agency] = await Promise.all([newAgency(world), ingest(world, [login(account, 3)])]);
+  const request = newRequest(account);
+  const view = await submitRequest(agency.session, request);
+  const { id, requestDigest } = view;
+  const approve = async (index: number) => {
+    const reviewer = world.reviewers[index];
+    assert.ok(reviewer);
+    const session = { ...reviewer.session, fetch: call };
+    const decision = {
+      decision: 'approve',
+      requestDigest,
+      scope: wholeScope(request),
+      reason: 'looked at',
+    } as const;
+    return decideReview(session, id, decision);
+  };
+  assert.equal(await refusalOf(approve(0)), 'policy-not-adopted');
+  for (const by of ['founding/1', 'change/nobodys']) {
+    await world.aws.dynamo.send(
+      new UpdateCommand({
+        TableName: world.outputs.RegistryTableName,
+        Key: { pk: 'desk' },
+        UpdateExpression: 'SET policies = list_append(policies, :lax)',
+        ExpressionAttributeValues: { ':lax': [{ policyHash: policyHash(lax), by }] },
+      }),
+    );
+  }
+  await approve(0);
+  assert.equal((await approve(1)).status, 'AwaitingDisclosure');
+  const completed = await until(
+    'both approvals are in the log',
+    async () =>
+      (await toldOf(world, id)).find(
+        ({ entry }) => entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure',
+      ),
+    90_000,
+  );
+  // As the log's own stream has it look, again: whatever it saw before, it answers here.
+  const { failed, log } = await invoked(world, 'Authorise', headMoved(Number(completed.index)));
+  assert.equal(failed, false, log);
+  assert.match(log, /"approval not proven"/);
+  assert.deepEqual(await grantsFor(world, account), []);
+  assert.equal((await storedCase(world, id)).grants, undefined);
+});
+
+/** What the stream of the log's table says when the published head has moved over one entry. */
+function headMoved(index: number) {
+  const at = (size: number) => ({ published: { N: String(size) } });
+  return { Records: [{ dynamodb: { OldImage: at(index), NewImage: at(index + 1) } }] };
+}
