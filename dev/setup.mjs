@@ -32,6 +32,7 @@ const commands = new Map([
     'mutants',
     { emulator: false, does: 'break core/signature in every way and see whether the tests notice' },
   ],
+  ['model', { emulator: false, does: 'run random histories of everybody against the case desk' }],
   ['ingest', { emulator: false, does: 'feed events to the running local cloud' }],
   ['down', { emulator: false, does: 'stop the local cloud' }],
 ]);

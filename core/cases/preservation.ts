@@ -173,7 +173,7 @@ export function extend(
  */
 export function becomePart(
   it: Preservation,
-  act: { case: string; amends: string | undefined; until: string; at: string },
+  act: { case: string; amends?: string | undefined; until: string; at: string },
 ): PreservationOutcome {
   const isTakenOver = it.status === 'Requested' && it.case === act.amends && act.at < it.dueAt;
   if (isOver(it, act.at) && !isTakenOver) throw new CaseError('preservation-over');

@@ -77,7 +77,9 @@ export function inMemory(asked: readonly Asked[]): Driver {
       held,
       keysRevoked(held.it, (keyId) => revoked.has(keyId)),
     );
-    while (commit(held, nextOfTime(held.it, at(), current())));
+    let acts = 0;
+    while (commit(held, nextOfTime(held.it, at(), current())))
+      if (++acts > 10) throw new Error('time goes round in circles');
     const because = retirementDue(held.it);
     if (because !== undefined) commit(held, retired(held.it, because));
   }

@@ -49,7 +49,7 @@ export async function playOn(history: History, reached: Reached, driver: Driver 
   for (const { status } of world.cases) note(status);
 }
 
-function compare(
+export function compare(
   known: Known,
   it: Awaited<ReturnType<Driver['look']>>['it'],
   kinds: readonly string[],

@@ -86,7 +86,7 @@ export function addCase(report: Counting, month: Month, entry: Entry, at: string
       break;
     case 'notice.delayed':
       // Of a case that ended with nothing opened there will be no notice to put off.
-      counted('noticesDelayed');
+      if (report.cases.has(entry.stream)) counted('noticesDelayed');
       break;
     case 'notice.overdue':
       counted('noticesOverdue');

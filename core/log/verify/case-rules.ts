@@ -166,6 +166,7 @@ function completed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar
   checkDebts(it, entry.at, report, INTENT_MS);
   const far = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
   it.collections = collection;
+  it.answers++;
   it.unfinished = entry.flag(COMPLETED.more) ? { collection, page: far } : undefined;
   it.pending = undefined;
   return it;

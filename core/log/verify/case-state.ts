@@ -31,9 +31,10 @@ export interface CaseSoFar {
   collections: number;
   unfinished: Page | undefined;
   pending: Page | undefined;
-  /** Until when the person is not to be told (Unix milliseconds), and of how many collections they were. */
-  delayUntil: number;
+  /** How many answers left, a page each; of how many the person was told; and until when not (Unix milliseconds). */
+  answers: number;
   told: number;
+  delayUntil: number;
 }
 
 /** Says what is wrong with the entry that is being followed. */
@@ -55,8 +56,9 @@ export const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
   collections: 0,
   unfinished: undefined,
   pending: undefined,
-  delayUntil: Number.NEGATIVE_INFINITY,
+  answers: 0,
   told: 0,
+  delayUntil: Number.NEGATIVE_INFINITY,
 });
 
 type Ended = 'suspended' | 'closed';
@@ -66,8 +68,8 @@ type Ended = 'suspended' | 'closed';
  */
 const ended = (phase: Ended) => ({
   empty: begun(phase),
-  untold: { ...begun(phase), collections: 1 },
-  told: { ...begun(phase), collections: 1, told: 1 },
+  untold: { ...begun(phase), answers: 1 },
+  told: { ...begun(phase), answers: 1, told: 1 },
 });
 const ENDED = { suspended: ended('suspended'), closed: ended('closed') };
 
@@ -76,12 +78,12 @@ const ENDED = { suspended: ended('suspended'), closed: ended('closed') };
  * anything left to keep, until they are.
  */
 export function over(it: CaseSoFar, phase: Ended, at: number): CaseSoFar {
-  const { collections, told, delayUntil } = it;
+  const { answers, told, delayUntil } = it;
   const { empty, untold, told: toldOfAll } = ENDED[phase];
-  if (collections === 0) return empty;
-  if (collections <= told) return toldOfAll;
+  if (answers === 0) return empty;
+  if (answers <= told) return toldOfAll;
   const isHeldBack = !(delayUntil <= at - 2 * SKEW_MS);
-  return isHeldBack ? { ...untold, collections, told, delayUntil } : untold;
+  return isHeldBack ? { ...untold, answers, told, delayUntil } : untold;
 }
 
 export function isEnded({ phase }: CaseSoFar): boolean {

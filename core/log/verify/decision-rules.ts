@@ -79,7 +79,7 @@ function countersigned(it: CaseSoFar, entry: EntryReader, report: Report): CaseS
   checkRequest(it, entry, APPROVED.request, report);
   checkPayable(it, entry, report);
   const reviewer = entry.text(APPROVED.reviewer);
-  if (!entry.isText(APPROVED.status, it.collections === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
+  if (!entry.isText(APPROVED.status, it.answers === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
     report('act-out-of-place', 'an approval leads to no such status');
   if (!entry.isText(APPROVED.scope, it.scope)) report('scope-differs', 'another scope than was opened');
   else if (it.approvals.includes(reviewer)) report('reviewer-repeated', 'one reviewer approved twice');

@@ -27,16 +27,15 @@ export function sent(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoF
   if (!(entry.at >= it.delayUntil - SKEW_MS))
     report('notice-early', 'the person was told before the delay had ended');
   const { phase } = it;
-  if (phase === 'closed' || phase === 'suspended')
-    return over({ ...it, told: it.collections }, phase, entry.at);
-  it.told = it.collections;
+  if (phase === 'closed' || phase === 'suspended') return over({ ...it, told: it.answers }, phase, entry.at);
+  it.told = it.answers;
   return it;
 }
 
 const DELAYED_UNTIL = member('notice.delayed', 'delayUntil');
 
 export function delayed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (isEnded(it) && it.collections === 0) return it;
+  if (isEnded(it) && it.answers === 0) return it;
   if (it.told > 0) report('act-out-of-place', 'the person was told');
   else if (entry.at >= it.delayUntil + SKEW_MS) report('act-out-of-place', 'the delay had ended');
   else it.delayUntil = delayIn(entry, DELAYED_UNTIL);
@@ -45,7 +44,7 @@ export function delayed(it: CaseSoFar, entry: EntryReader, report: Report): Case
 
 /** There is something that the person was not told. */
 export function checkUntold(it: CaseSoFar, report: Report): CaseSoFar {
-  if (it.collections <= it.told) report('act-out-of-place', 'there is nothing to tell of');
+  if (it.answers <= it.told) report('act-out-of-place', 'there is nothing to tell of');
   return it;
 }
 

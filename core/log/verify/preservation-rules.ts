@@ -3,13 +3,14 @@ import { type EntryReader, type Kind, member } from './entry-reader.ts';
 
 /**
  * A preservation from its order to its end: what is kept is not let go of before its time. It is extended once, becomes
- * part of one request, and says that it is kept once for each end that it had. core/cases/preservation.ts, read
- * backwards.
+ * part of a request, or of another that is asked in place of that one, and says that it is kept once for each end that
+ * it had. core/cases/preservation.ts, read backwards.
  */
 export interface PreservationSoFar {
   isOver: boolean;
   isExtended: boolean;
-  isRequested: boolean;
+  /** The case that it is part of. */
+  case: string;
   /** Whether it said that it is kept until its end. */
   isKept: boolean;
   /** Unix milliseconds; NaN where that is not known. */
@@ -19,7 +20,7 @@ export interface PreservationSoFar {
 const begun = (): PreservationSoFar => ({
   isOver: false,
   isExtended: false,
-  isRequested: false,
+  case: '',
   isKept: false,
   endsAt: Number.NaN,
 });
@@ -70,17 +71,20 @@ function kept(it: PreservationSoFar, _: EntryReader, report: Report): Preservati
 const EXTENDED = { endsAt: member('preservation.extended', 'endsAt') };
 
 function extended(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (it.isExtended || it.isRequested)
+  if (it.isExtended || it.case !== '')
     report('act-out-of-place', 'it was extended before, or is part of a request');
   it.isExtended = true;
   return lasting(it, entry, entry.instant(EXTENDED.endsAt), report);
 }
 
-const REQUESTED = { endsAt: member('preservation.requested', 'endsAt') };
+const REQUESTED = {
+  case: member('preservation.requested', 'case'),
+  endsAt: member('preservation.requested', 'endsAt'),
+};
 
 function requested(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (it.isRequested) report('act-out-of-place', 'it is part of a request already');
-  it.isRequested = true;
+  if (entry.isText(REQUESTED.case, it.case)) report('act-out-of-place', 'it is part of that request already');
+  it.case = entry.text(REQUESTED.case);
   return lasting(it, entry, entry.instant(REQUESTED.endsAt), report);
 }
 

@@ -84,7 +84,9 @@ test('a page that was answered after the notice is told of as well', () => {
 
 test('what two collections disclosed within the delay is told by one notice', () => {
   const it = disclosed(disclosed(open(delayed), receivedAt), later);
-  assert.deepEqual(tell(it, delayUntil).data, { notices: 1, collections: 2 });
+  const once = tell(it, delayUntil);
+  assert.deepEqual(once.data, { notices: 1, collections: 2 });
+  assert.equal(told(once.it, '2030-01-01T00:00:00Z'), undefined);
 });
 
 test('each subject is told of their own records, and nobody of none', () => {

@@ -23,6 +23,11 @@ const epoc: Basis = {
   authoriserRole: 'JudgeCourtOrInvestigatingJudge',
   threshold: 'met',
 };
+const epoc1: Policy['categories'][Category][number] = {
+  instruments: ['EPOC'],
+  authorisers: ['JudgeCourtOrInvestigatingJudge'],
+  offence: 'threshold',
+};
 const refuses = (value: unknown) => assert.equal(policySchema.safeParse(value).success, false);
 const withLines = (category: Category, lines: Policy['categories'][Category]): Policy => ({
   ...policy,
@@ -76,6 +81,7 @@ test('a policy says all of it and nothing else, at every level', () => {
     { ...policy, deadlineHours: { ...policy.deadlineHours, Routine: 0 } },
     { ...policy, offences: { de: { meet: [], miss: [] } } },
     { ...policy, decoys: ['alice'] },
+    withLines('TrafficData', [{ ...epoc1, ...{ more: 1 } }]),
     withLines('TrafficData', [{ instruments: [], authorisers: [...authoriserRoles], offence: 'any' }]),
     withLines('TrafficData', [{ instruments: ['EPOC'], authorisers: [], offence: 'any' }]),
   ])
@@ -140,6 +146,16 @@ test('lines are alternatives: what one whole line takes is taken, what two take 
   const check = (change: Partial<Basis>) => () => checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
   check({})();
   check({ authoriserRole: 'PublicProsecutor', jurisdiction: 'FR', threshold: 'missed' })();
+  const parts = withLines('TrafficData', [
+    { ...epoc1, jurisdictions: ['FR'] },
+    { ...epoc1, instruments: ['MLA'], jurisdictions: ['DE'] },
+  ]);
+  assert.throws(() => checkStanding(epoc, ['TrafficData'], parts), code('jurisdiction-not-accepted'));
+  checkStanding(
+    { ...epoc, threshold: 'missed' },
+    ['TrafficData'],
+    withLines('TrafficData', [epoc1, { ...epoc1, offence: 'any' }]),
+  );
   assert.throws(check({ authoriserRole: 'PublicProsecutor' }), code('authoriser-insufficient'));
   assert.throws(check({ jurisdiction: 'FR', threshold: 'missed' }), code('offence-below-threshold'));
 });
@@ -159,6 +175,7 @@ test('an offence meets the threshold where it, or what it is a part of, is liste
     'StGB 176b Abs. 1',
     '  stgb   176B',
     'StGB\u00a0263 Abs. 2',
+    'StGB ２６３',
     'StGB 263a',
     'StGB 303a',
   ])

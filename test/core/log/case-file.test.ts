@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { canonicalJson } from '#core/canonical.ts';
 import { issueFile, view, withdraw } from '#core/cases/acts.ts';
 import { validate } from '#core/cases/debts.ts';
 import { decide } from '#core/cases/deciding.ts';
@@ -100,7 +101,7 @@ test('a file opens an emergency’s validated authorisation; and the officers wh
   const file = caseFileSchema.parse(makeCaseFile(it, { officer: ['the officer', 'another officer'] }));
   assert.deepEqual(
     entries.flatMap((entry) => openEntry(file, entry).map(({ value }) => value)),
-    ['the officer', digest, 'another officer'],
+    ['the officer', canonicalJson(validation), 'another officer'],
   );
   // Before it was validated there is nothing that could be opened.
   assert.deepEqual(opened(makeCaseFile(start), [validated.entry]).at(-1), [

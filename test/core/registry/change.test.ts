@@ -198,7 +198,8 @@ test('I3: a policy is adopted by two reviewers, whatever agencies think of it', 
 
 test('emergencies are taken again by one reviewer and an operator, in either order, and never by the agency', async () => {
   const it = await proposed(one, reopening);
-  assert.deepEqual(missing(it, enrolled), { approvals: 0, confirmation: true });
+  for (const agency of [enrolled, agencyOf('lka'), undefined])
+    assert.deepEqual(missing(it, agency), { approvals: 0, confirmation: true });
   for (const decision of ['approve', 'confirm', 'reject'] as const)
     await assert.rejects(decided(it, officer, enrolled, { decision }), refused('change-not-yours'));
   assert.equal((await decided(it, two, enrolled)).status, 'Pending', 'two reviewers are no operator');
@@ -227,5 +228,6 @@ test('the desk keeps the policy that was adopted last and the one before', () =>
   const twice = adopted(adopted(none, 'a', 'founding/1'), 'b', 'change/1');
   assert.deepEqual(names(twice), ['b change/1', 'a founding/1']);
   assert.deepEqual(names(adopted(twice, 'c', 'change/2')), ['c change/2', 'b change/1']);
+  assert.deepEqual(names(adopted(twice, 'b', 'change/3')), ['b change/3', 'a founding/1']);
   assert.deepEqual(names(adopted(twice, 'a', 'change/3')), ['a change/3', 'b change/1']);
 });

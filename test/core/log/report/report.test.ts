@@ -258,8 +258,8 @@ test('the share approved as asked is of the cases approved last, each once, and 
   );
   assert.equal(unnarrowedShare(counting, 0), undefined);
   // As many as a policy may ask about are kept, and no more than twice that.
-  for (let i = 0; i < 25_000; i++) noteApproval(counting, i >= 20_000);
-  assert.equal(unnarrowedShare(counting, 10_000), 0.5);
+  for (let i = 0; i < 25_000; i++) noteApproval(counting, i >= 15_000);
+  assert.equal(unnarrowedShare(counting, 10_000), 1);
   assert.ok(counting.lastApproved.length < 20_000);
 });
 
@@ -283,6 +283,7 @@ test('an emergency that opened on one signature is settled once nothing is owed,
   assert.deepEqual(figures('Emergency', ...opened, 'countersigned'), [1, 0, 0, 0]);
   assert.deepEqual(figures('Emergency', ...opened, 'countersigned', 'validated'), [1, 1, 0, 0]);
   assert.deepEqual(figures('Emergency', ...opened, 'validatedOwing', 'paid'), [1, 1, 0, 0]);
+  assert.deepEqual(figures('Emergency', ...opened, 'paid', 'paid'), [1, 1, 0, 0]);
   assert.deepEqual(figures('Emergency', 'validated', ...opened), [1, 0, 0, 0]);
   assert.deepEqual(figures('Emergency', ...opened, 'rejected'), [1, 0, 1, 0]);
   assert.deepEqual(figures('Emergency', ...opened, 'countersigned', 'unvalidated'), [1, 0, 0, 1]);

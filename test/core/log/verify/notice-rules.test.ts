@@ -100,7 +100,7 @@ test('where no delay was asked for, a person is told at once', async () => {
   assert.deepEqual(await findings([undelayed, ...before.slice(1), sent(11)]), []);
 });
 
-test('a person is told of what was disclosed, once of each collection, and of nothing else', async () => {
+test('a person is told of what was disclosed, once of each answer, and of nothing else', async () => {
   for (const [name, finish] of ends) {
     const [nothing, something] = [openCase(), disclosed()];
     finish(nothing);
@@ -119,6 +119,17 @@ test('a person is told of what was disclosed, once of each collection, and of no
   );
   const again = [undelayed, ...before.slice(1), sent(11), ...more, sent(16)];
   assert.deepEqual(await findings(again), []);
+  // Of a page that left after the notice too.
+  const [intent, answer] = [told(before, 'collection.intended'), told(before, 'collection.completed')];
+  const pages = [
+    but(answer, { more: true }),
+    sent(11),
+    but(intent, { page: 2 }, 12),
+    but(answer, { page: 2 }, 13),
+  ];
+  const start = [undelayed, ...before.slice(1, -1), ...pages];
+  assert.deepEqual(await findings([...start, sent(14)]), []);
+  assert.deepEqual(await findings([...start, sent(14), sent(15)]), ['act-out-of-place @10']);
 });
 
 test('a delay is put off while it runs, and not once the person knows', async () => {

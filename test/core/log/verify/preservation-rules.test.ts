@@ -30,7 +30,12 @@ const act = { officer: 'officer', at: receivedAt, policy };
 const extension = extend(first.next, act);
 const extended = tell(2, extension.entry, stream);
 const extendedEnd = minuteOf(extension.next.dueAt);
-const becoming = becomePart(first.next, { case: 'c', until: extension.next.dueAt, at: receivedAt });
+const becoming = becomePart(first.next, {
+  case: 'c',
+  amends: undefined,
+  until: extension.next.dueAt,
+  at: receivedAt,
+});
 const requested = tell(3, becoming.entry, stream);
 
 test('a preservation is kept, extended, becomes part of a request, and ends, as the desk has it', async () => {
@@ -45,8 +50,12 @@ test('a preservation is kept, extended, becomes part of a request, and ends, as 
   commit(kept(it, 3), 1);
   commit(extend(it, act), 2);
   commit(kept(it, 4), 3);
-  commit(becomePart(it, { case: 'c', until: minutes(extendedEnd + 60), at: minutes(4) }), 4);
+  commit(
+    becomePart(it, { case: 'c', amends: undefined, until: minutes(extendedEnd + 60), at: minutes(4) }),
+    4,
+  );
   commit(kept(it, 4), 5);
+  commit(becomePart(it, { case: 'd', amends: 'c', until: minutes(extendedEnd + 60), at: minutes(6) }), 6);
   commit(ended(it, it.dueAt), extendedEnd + 60);
   assert.deepEqual(await findings(all), []);
   assert.deepEqual(await findings([received, keep, requested, over(extendedEnd)]), []);
@@ -69,7 +78,7 @@ test('a preservation is extended once, while it lasts, and not as part of a requ
   assert.deepEqual(await findings([received, requested, but(extended, {}, 4)]), ['act-out-of-place @2']);
 });
 
-test('a preservation becomes part of one request, while it lasts', async () => {
+test('a preservation becomes part of a request once, while it lasts', async () => {
   assert.deepEqual(await findings([received, extended, requested]), []);
   assert.deepEqual(await findings([received, requested, but(requested, {}, 4)]), ['act-out-of-place @2']);
   assert.deepEqual(await findings([received, but(requested, {}, end + 10 * second)]), [
