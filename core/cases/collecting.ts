@@ -104,12 +104,14 @@ export function collected(
   const { collection, page } = pending;
   if (page === 1 && it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
   if (page > 1 && unfinished?.collection !== collection) throw new CaseError('page-gone');
+  // It did not arrive, and is the same again.
+  const isRepeated = page > 1 && page <= (unfinished?.page ?? 1);
   const answered = page === 1 ? 1 : Math.max(page, unfinished?.page ?? 1);
   const next: Case = {
     ...rest,
     status: 'Disclosed',
     collections: collection,
-    disclosed: disclosedSoFar(it, act),
+    disclosed: isRepeated && it.disclosed !== undefined ? it.disclosed : disclosedSoFar(it, act),
     ...(act.more ? { unfinished: { collection, page: answered } } : {}),
   };
   return step(it, 'answer', next, {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater } from './acts.ts';
-import type { Case, Debt } from './case.ts';
+import { type Case, type Debt, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Validation } from './request.ts';
@@ -46,7 +46,7 @@ export function isOverdue({ debts }: Case, at: string): boolean {
 }
 
 /**
- * The agency's authorisation, validated. It may come before the case is opened.
+ * The agency's authorisation, validated. It may come before the case is opened, and after it was closed.
  *
  * @throws CaseError case-closed, nothing-owed, debt-overdue, authoriser-insufficient and the others of `checkStanding`
  */
@@ -56,7 +56,9 @@ export function validate(
   act: { officer: string; at: string; policy: Policy },
 ): Outcome {
   checkMay(it, 'validate');
-  if (it.priority !== 'Emergency' || it.validation !== undefined) throw new CaseError('nothing-owed');
+  const isOwed = it.status === 'AwaitingApproval' || it.debts?.owed.includes('authorisation') === true;
+  if (it.priority !== 'Emergency' || it.validation !== undefined || !isOwed)
+    throw new CaseError('nothing-owed');
   checkDebtPayable(it, act.at);
   const { authoriserRole } = validation;
   if (!act.policy.emergency.validators.includes(authoriserRole))
@@ -76,17 +78,30 @@ export function validate(
   });
 }
 
-/** What was owed is not there in time: the door closes. Undefined while it is not so. */
+/**
+ * What was owed is not there in time: an open door closes. Whoever was given something and closed the case themselves
+ * still owes the authorisation for it. Undefined while nothing is overdue.
+ */
 export function missDebts(it: Case, at: string): Outcome | undefined {
-  if (it.debts === undefined || !isOverdue(it, at) || !may(it, 'miss-debts')) return undefined;
-  const { owed } = it.debts;
-  const status = 'Suspended';
-  const [first] = owed;
-  const debt = owed.length > 1 || first === undefined ? 'both' : first;
+  const { debts } = it;
+  if (debts === undefined || debts.missed.length > 0 || !may(it, 'miss-debts') || !isOverdue(it, at))
+    return undefined;
+  const isOpen = openStatuses.includes(it.status);
+  const missed = isOpen ? debts.owed : owedAfterwards(it);
+  const [first] = missed;
+  if (first === undefined) return undefined;
+  const status = isOpen ? 'Suspended' : it.status;
   const next: Case = {
     ...closed(it, status),
-    reason: 'emergency-overdue',
-    debts: { ...it.debts, missed: owed },
+    ...(isOpen ? { reason: 'emergency-overdue' } : {}),
+    debts: { ...debts, missed },
   };
+  const debt = missed.length > 1 ? 'both' : first;
   return step(it, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
+}
+
+/** What is owed of a case that is closed: the agency's authorisation, if it was given anything. */
+function owedAfterwards({ debts, disclosed }: Case): Debt[] {
+  if (disclosed === undefined) return [];
+  return debts?.owed.filter((debt) => debt === 'authorisation') ?? [];
 }

@@ -10,6 +10,8 @@ import { CaseError } from './errors.ts';
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
 const minting: readonly Status[] = ['AwaitingDisclosure'];
+/** An emergency that ended in one of these may still owe what it was opened for. */
+const owing: readonly Status[] = ['Suspended', 'Rejected', 'Cancelled', 'Expired'];
 
 interface Transition {
   from: readonly Status[];
@@ -58,8 +60,8 @@ export const transitions: Record<Act, Transition> = {
   intend: { from: openStatuses, to: 'same' },
   answer: { from: openStatuses, to: ['Disclosed'] },
   fail: { from: openStatuses, to: 'same' },
-  validate: { from: pending, to: 'same' },
-  'miss-debts': { from: openStatuses, to: ['Suspended'] },
+  validate: { from: [...pending, ...owing], to: 'same' },
+  'miss-debts': { from: [...openStatuses, ...owing], to: owing },
   lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
   'retire-grants': { from: statuses, to: 'same' },

@@ -133,9 +133,12 @@ export function disclose(it: Known, more: boolean, now: number): void {
   it.status = 'Disclosed';
   it.pending = undefined;
   it.collections = collection;
-  it.answers++;
-  it.firstAnswer ??= now;
-  it.lastAnswer = now;
+  const isRepeated = page > 1 && page <= (it.unfinished?.page ?? 1);
+  if (!isRepeated) {
+    it.answers++;
+    it.firstAnswer ??= now;
+    it.lastAnswer = now;
+  }
   const reached = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
   it.unfinished = more ? { collection, page: reached } : undefined;
 }
@@ -160,9 +163,15 @@ export function clock(it: Known, world: World, inForce: Policy): void {
     it.log.push('decision.voided');
   }
 
-  if (it.debts !== undefined && isOverdue(it, now) && isOpen(it.status)) {
-    it.debts.missed = it.debts.owed;
-    close(it, 'Suspended', 'emergency.overdue');
+  if (it.debts !== undefined && isOverdue(it, now) && it.debts.missed.length === 0) {
+    if (isOpen(it.status)) {
+      it.debts.missed = it.debts.owed;
+      close(it, 'Suspended', 'emergency.overdue');
+    } else if (it.answers > 0 && owes(it, 'authorisation')) {
+      // Who was given something owes for it, however the case ended.
+      it.debts.missed = ['authorisation'];
+      it.log.push('emergency.overdue');
+    }
   }
   const isOver = it.door !== undefined && now >= it.door.until;
   if (isOver && (isOpen(it.status) || it.status === 'Suspended')) close(it, 'Expired', 'case.expired');

@@ -130,8 +130,10 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
       return {
         refused: {
           'signature-key-unknown': isRevoked(it.officer),
-          'case-closed': !waiting && !open,
-          'nothing-owed': it.priority !== 'Emergency' || it.isValidated,
+          'case-closed':
+            !waiting && !open && !['Suspended', 'Rejected', 'Cancelled', 'Expired'].includes(it.status),
+          'nothing-owed':
+            it.priority !== 'Emergency' || it.isValidated || (!waiting && !owes(it, 'authorisation')),
           'debt-overdue': it.debts !== undefined && now >= it.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
           'authoriser-insufficient for traffic': withTraffic && role !== 'JudgeCourtOrInvestigatingJudge',

@@ -34,6 +34,7 @@ const rulesOf = kinds.map((kind) => ({
   act: caseActs.get(kind),
   preservationAct: preservationActs.get(kind),
   isOfRegistry: registryKinds.has(kind),
+  namesPolicy: kind === 'request.received' || kind === 'decision.approved',
 }));
 
 const DEPLOYED = member('deployment.made', 'policy');
@@ -73,6 +74,7 @@ export class EntryRules {
   private readonly policies = new Set<string>();
   /** Those that something was done under though nobody had adopted them: each is one finding. */
   private readonly unadopted = new Set<string>();
+  private lastAdopted = '';
   private readonly gaps = new Map<number, Gap[]>();
   private readonly counts = kinds.map(() => 0);
   private readonly unknown = new Map<string, number>();
@@ -106,14 +108,14 @@ export class EntryRules {
       return;
     }
     this.counts[entry.kindNumber] = (this.counts[entry.kindNumber] ?? 0) + 1;
-    const { home, act, preservationAct, isOfRegistry } = rules;
+    const { home, act, preservationAct, isOfRegistry, namesPolicy } = rules;
     if (home !== undefined && !entry.startsStream(home)) {
       this.add('entry-misplaced', 'its kind has no place in this stream');
     } else if (act !== undefined) {
       const number = this.streams.number(stream);
       while (this.cases.length <= number) this.cases.push(undefined);
       this.cases[number] = followCase(this.cases[number], act, entry, this.report);
-      this.checkPolicy(entry);
+      if (namesPolicy) this.checkPolicy(entry);
     } else if (preservationAct !== undefined) {
       const before = this.preservations.get(stream);
       this.preservations.set(stream, followPreservation(before, preservationAct, entry, this.report));
@@ -222,15 +224,19 @@ export class EntryRules {
       const asked = entry.text(ASKED_UNDER);
       if (this.policies.size > 0 && !this.policies.has(asked))
         this.add('policy-unknown', 'no deployment before it has this policy');
-      this.checkAdopted(asked);
-    } else if (entry.kind === 'decision.approved') {
-      this.checkAdopted(entry.text(APPROVED_UNDER));
+      this.checkAdopted(entry, ASKED_UNDER);
+    } else {
+      this.checkAdopted(entry, APPROVED_UNDER);
     }
   }
 
-  private checkAdopted(policy: string): void {
+  private checkAdopted(entry: EntryReader, member: number): void {
     const { policies } = this.registry;
-    if (policies.size === 0 || policies.has(policy) || this.unadopted.has(policy)) return;
+    // Nearly all are under the one that was checked last.
+    if (policies.size === 0 || entry.isText(member, this.lastAdopted)) return;
+    const policy = entry.text(member);
+    if (policies.has(policy)) this.lastAdopted = policy;
+    if (policies.has(policy) || this.unadopted.has(policy)) return;
     if (this.unadopted.size < MOST_POLICIES) this.unadopted.add(policy);
     this.add('policy-unadopted', 'no founding and no change before it adopted this policy');
   }

@@ -39,14 +39,15 @@ export function objectWalk(schema: z.ZodObject, before: string, after: string): 
     values.push({ ...value, isOptional });
   }
   const members = values.map((value, i) => ({ ...value, place: 2 * i, key: `${JSON.stringify(names[i])}:` }));
-  return { names, paths: choices(members).map((some) => pathOf(some, members, before, after)) };
+  const paths = choices(members).map((some) => pathOf(some, members, before, after));
+  return { names, paths, last: 0 };
 }
 
 interface Value {
   /** What its step is and takes, as numbers. */
   step: (path: { classes: Uint8Array[]; patterns: RegExp[][] }) => readonly [is: number, ...number[]];
   /** What it stands between. */
-  around: '""' | '[]' | '{}' | '';
+  around: readonly [open: string, close: string];
   isOptional?: boolean;
 }
 
@@ -68,7 +69,7 @@ function pathOf(members: readonly Member[], all: readonly Member[], before: stri
   const steps: number[] = [];
   let known = `${before}{`;
   for (const [i, { key, place, step, around }] of members.entries()) {
-    const [open = '', close = ''] = around;
+    const [open, close] = around;
     const [is, ...takes] = step(lists);
     const padding = Array.from({ length: STRIDE - 2 - takes.length }, () => 0);
     steps.push(...literal(`${known}${i === 0 ? '' : ','}${key}${open}`), is, place, ...takes, ...padding);
@@ -82,7 +83,7 @@ function pathOf(members: readonly Member[], all: readonly Member[], before: stri
 function valueIn(schema: z.core.$ZodType | undefined): Value | undefined {
   if (schema instanceof z.ZodString) return textValue(schema);
   if (schema instanceof z.ZodNumber) return countValue(schema);
-  if (schema instanceof z.ZodBoolean) return { around: '', step: () => [TRUTH] };
+  if (schema instanceof z.ZodBoolean) return { around: ['', ''], step: () => [TRUTH] };
   if (schema instanceof z.ZodEnum) return choiceValue(schema.options.map(String));
   if (schema instanceof z.ZodArray) return listValue(schema);
   if (schema instanceof z.ZodRecord) return recordValue(schema);
@@ -120,17 +121,21 @@ function textValue(schema: z.ZodString): Value | undefined {
   if (limits === undefined) return undefined;
   const { min, max, patterns } = limits;
   const run = runOf(limits);
-  if (run !== undefined)
+  if (run !== undefined) {
+    const { pairs, length, lead, trail } = run;
     return {
-      around: '""',
-      step: ({ classes }) => [RUN, classes.push(run.pairs) - 1, run.length],
+      around: [`"${lead}`, `${trail}"`],
+      step: ({ classes }) => [RUN, classes.push(pairs) - 1, length, lead.length, trail.length],
     };
+  }
   if (patterns.length > 0) return patternValue([...patterns, new RegExp(`^[^]{${min},${max}}$`)]);
-  return { around: '""', step: () => [TEXT, min, max] };
+  return { around: quotes, step: () => [TEXT, min, max] };
 }
 
+const quotes = ['"', '"'] as const;
+
 function patternValue(all: RegExp[]): Value {
-  return { around: '""', step: ({ patterns }) => [PATTERN, patterns.push(all) - 1] };
+  return { around: quotes, step: ({ patterns }) => [PATTERN, patterns.push(all) - 1] };
 }
 
 function choiceValue(texts: readonly string[]): Value | undefined {
@@ -139,32 +144,44 @@ function choiceValue(texts: readonly string[]): Value | undefined {
   return areWords ? patternValue([new RegExp(`^(?:${texts.join('|')})$`)]) : undefined;
 }
 
-/** A pattern that is so many of one class of characters, `^[…]{n}$`: commitments, and so most of the log. */
-function runOf({ min, max, patterns }: Limits): { pairs: Uint8Array; length: number } | undefined {
+interface Run {
+  pairs: Uint8Array;
+  length: number;
+  /** Known text that stands before and behind. */
+  lead: string;
+  trail: string;
+}
+
+/**
+ * A pattern that is so many of one class of characters, with or without known text around them, `^sha-256=:[…]{n}=:$`:
+ * commitments and digests, and so most of the log.
+ */
+function runOf({ min, max, patterns }: Limits): Run | undefined {
   const [pattern, ...more] = patterns;
-  const [, times] = /^\^\[[^\]]+\]\{(\d+)\}\$$/.exec(pattern?.source ?? '') ?? [];
+  const [, lead = '', of = '', times, trail = ''] =
+    /^\^([\w:=-]*)(\[[^\]]+\])\{(\d+)\}([\w:=-]*)\$$/.exec(pattern?.source ?? '') ?? [];
   const length = Number(times);
-  const isRun = pattern?.flags === '' && more.length === 0 && min <= length && length <= max;
-  if (!isRun || length < 2 || length > SLACK) return undefined;
-  return { pairs: pairsOfClass(pattern, length), length };
+  const whole = lead.length + length + trail.length;
+  const isRun = pattern?.flags === '' && more.length === 0 && min <= whole && whole <= max;
+  if (!isRun || length < 2 || whole > SLACK) return undefined;
+  return { pairs: pairsOfClass(of), length, lead, trail };
 }
 
 const known = new Map<string, Uint8Array>();
 
 /** The class that a run is of: one table for all runs of it, or they would not stay in a core's nearest memory. */
-function pairsOfClass(pattern: RegExp, length: number): Uint8Array {
-  const there = known.get(pattern.source);
+function pairsOfClass(of: string): Uint8Array {
+  const there = known.get(of);
   if (there !== undefined) return there;
-  const pairs = pairsOf(
-    PLAIN.map((plain, c) => (plain === 1 && pattern.test(String.fromCharCode(c).repeat(length)) ? 1 : 0)),
-  );
-  known.set(pattern.source, pairs);
+  const one = new RegExp(`^${of}$`);
+  const pairs = pairsOf(PLAIN.map((plain, c) => (plain === 1 && one.test(String.fromCharCode(c)) ? 1 : 0)));
+  known.set(of, pairs);
   return pairs;
 }
 
 function countValue(schema: z.ZodNumber): Value | undefined {
   const least = leastOf(schema);
-  return least === undefined ? undefined : { around: '', step: () => [COUNT, least] };
+  return least === undefined ? undefined : { around: ['', ''], step: () => [COUNT, least] };
 }
 
 /** What whole numbers start from: 0, or 1. */
@@ -175,24 +192,26 @@ function leastOf(schema: z.ZodNumber): 0 | 1 | undefined {
   return check._zod.def.inclusive ? 0 : 1;
 }
 
+const brackets = ['[', ']'] as const;
+
 function listValue(schema: z.ZodArray): Value | undefined {
   const limits = limitsOf(schema);
   const item = schema.element instanceof z.ZodString ? limitsOf(schema.element) : undefined;
   if (limits === undefined || item === undefined) return undefined;
   const many = [limits.min, limits.max];
   const run = runOf(item);
-  if (run !== undefined)
+  if (run !== undefined && run.lead === '' && run.trail === '')
     return {
-      around: '[]',
+      around: brackets,
       step: ({ classes }) => [RUNS, classes.push(run.pairs) - 1, run.length, ...many],
     };
   if (item.patterns.length > 0) return undefined;
-  return { around: '[]', step: () => [TEXTS, item.min, item.max, ...many] };
+  return { around: brackets, step: () => [TEXTS, item.min, item.max, ...many] };
 }
 
 function recordValue({ keyType, valueType }: z.ZodRecord): Value | undefined {
   const key = keyType instanceof z.ZodString ? limitsOf(keyType) : undefined;
   const least = valueType instanceof z.ZodNumber ? leastOf(valueType) : undefined;
   if (key === undefined || key.patterns.length > 0 || least === undefined) return undefined;
-  return { around: '{}', step: () => [COUNTS, key.min, key.max, least] };
+  return { around: ['{', '}'], step: () => [COUNTS, key.min, key.max, least] };
 }

@@ -6,8 +6,10 @@
 export interface Walk {
   /** The object's members, in the order of its form. */
   names: readonly string[];
-  /** One path for each choice of members that may be left out. */
+  /** One path for each choice of members that may be left out: no object is more than one of them. */
   paths: readonly Path[];
+  /** Which of them was taken last: the next object is mostly like it. */
+  last: number;
 }
 
 /** Steps, one behind the other as numbers: what it is, then what it takes. A million entries are twelve million steps. */
@@ -33,7 +35,7 @@ export const SLACK = 256;
 export const LITERAL = 0;
 /** All others have `STRIDE` numbers, of which the second is where among the places their value is noted. */
 export const STRIDE = 6;
-/** So many bytes of a class: class, length. */
+/** So many bytes of a class: class, length, and how much known text stands before and behind them as part of the value. */
 export const RUN = 1;
 /** Text: least and greatest length. */
 export const TEXT = 2;
@@ -89,11 +91,17 @@ export function literalEnd({ view }: Ground, at: number, steps: Int32Array, step
  *   it stands between; −1 for one that is left out
  * @returns the place behind the object; −1 if no such object is there
  */
-export function walk({ paths }: Walk, ground: Ground, at: number, places: Int32Array): number {
-  for (const path of paths) {
-    for (const place of path.absent) places[place] = -1;
+export function walk(it: Walk, ground: Ground, at: number, places: Int32Array): number {
+  const { paths } = it;
+  for (let i = 0; i < paths.length; i++) {
+    const which = (it.last + i) % paths.length;
+    const path = paths[which];
+    if (path === undefined) return -1;
     const end = walkPath(path, ground, at, places);
-    if (end >= 0) return end;
+    if (end < 0) continue;
+    for (const place of path.absent) places[place] = -1;
+    it.last = which;
+    return end;
   }
   return -1;
 }
@@ -123,6 +131,10 @@ function walkPath(path: Path, ground: Ground, start: number, places: Int32Array)
     else at = listEnd(path, ground, at, step);
     if (at < 0) return -1;
     places[place + 1] = at;
+    if (is === RUN) {
+      places[place] = (places[place] ?? 0) - (steps[step + 4] ?? 0);
+      places[place + 1] = at + (steps[step + 5] ?? 0);
+    }
     step += STRIDE;
   }
   return at;

@@ -111,6 +111,16 @@ test('what has left is counted by subject, from the first answer to the last', (
   });
 });
 
+test('a page that did not arrive and is answered again is counted once', () => {
+  const second = { collection: 1, page: 2 };
+  const begun = commitAt(collected(intended(), answer(receivedAt, [0, 0], true)));
+  const ask = (it: Case) => commitAt(intend(it, { at: receivedAt, recipient: 'x', cursor: second }));
+  const once = commitAt(collected(ask(begun), answer(receivedAt, [0], true)));
+  const twice = commitAt(collected(ask(once), answer(receivedAt, [0], true)));
+  assert.deepEqual(once.disclosed?.records, { 0: 3 });
+  assert.deepEqual(twice.disclosed, once.disclosed);
+});
+
 test('an intent that came to nothing counts as no collection', () => {
   const { next, entry } = collectionFailed(intended(), { code: 'grant-missing', drawers: 2 });
   assert.deepEqual([next.collections, next.pending, next.status], [0, undefined, 'AwaitingDisclosure']);

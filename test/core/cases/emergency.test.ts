@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable } from '#core/cases/collecting.ts';
 import { isOverdue, missDebts, validate } from '#core/cases/debts.ts';
-import { decide } from '#core/cases/deciding.ts';
+import { decide, suspend } from '#core/cases/deciding.ts';
 import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import {
@@ -14,6 +15,7 @@ import {
   by,
   code,
   commitAt,
+  disclosed,
   emergency,
   fresh,
   frozen,
@@ -155,8 +157,38 @@ test('what is missed closes the door, is marked, and is said once', () => {
     assert.deepEqual(owed(next), missed, 'it is owed still');
     assert.equal(missDebts(next, dueAt), undefined);
     assert.throws(() => decide(next, approval(next), by('two', dueAt)), code('case-closed'));
-    assert.throws(() => validated(next, dueAt), code('case-closed'));
+    if (debt !== 'second-signature') assert.throws(() => validated(next, dueAt), code('debt-overdue'));
   }
+});
+
+test('I3 an agency that was given something owes its authorisation, however the case ended since', () => {
+  const given = disclosed(minted(opened()));
+  const ended: Case[] = [
+    withdraw(given, 'officer').next,
+    decide(given, rejection(given), by('two')).next,
+    suspend(
+      given,
+      { requestDigest: given.requestDigest, ground: 'other', reason: 'x' },
+      { reviewer: 'two', explanation: 'jwe' },
+    ).next,
+  ];
+  for (const it of ended) {
+    assert.equal(missDebts(it, justBefore), undefined);
+    const outcome = nextOfTime(it, dueAt, policy);
+    const data = { debt: 'authorisation', status: it.status };
+    assert.deepEqual(outcome?.entry, { kind: 'emergency.overdue', data });
+    assert.deepEqual([outcome?.next.status, outcome?.next.reason], [it.status, it.reason]);
+    assert.deepEqual(outcome?.next.debts?.missed, ['authorisation']);
+    assert.equal(missDebts(outcome?.next ?? it, dueAt), undefined, 'once');
+    const paid = validated(it, justBefore);
+    assert.equal(paid.status, it.status);
+    assert.equal(missDebts(paid, dueAt), undefined);
+  }
+});
+
+test('an emergency that was closed before anything was disclosed owes nothing', () => {
+  const it = withdraw(minted(opened()), 'officer').next;
+  assert.equal(missDebts(it, dueAt), undefined);
 });
 
 test('the second reviewer may reject what the first opened, and so may the first', () => {

@@ -39,6 +39,7 @@ const W: Status = 'AwaitingApproval';
 const A: Status = 'AwaitingDisclosure';
 const D: Status = 'Disclosed';
 const pending: readonly Status[] = [W, A, D];
+const owing: readonly Status[] = ['Suspended', 'Rejected', 'Cancelled', 'Expired'];
 const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same']> = {
   approve: [pending, pending],
   reject: [pending, ['Rejected']],
@@ -52,8 +53,8 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   intend: [[A, D], 'same'],
   answer: [[A, D], [D]],
   fail: [[A, D], 'same'],
-  validate: [pending, 'same'],
-  'miss-debts': [[A, D], ['Suspended']],
+  validate: [[...pending, ...owing], 'same'],
+  'miss-debts': [[A, D, ...owing], owing],
   lapse: [[A, D, 'Suspended'], ['Expired']],
   'note-deadline': [[W, A], 'same'],
   'retire-grants': [statuses, 'same'],
@@ -153,7 +154,7 @@ const done: Record<Act, [kind: string, of: Case, act: (it: Case) => Outcome | un
     rich(),
     (it) => validate(it, validation, { officer: 'officer', at: receivedAt, policy }),
   ],
-  'miss-debts': ['emergency.overdue', rich(), (it) => missDebts(it, late)],
+  'miss-debts': ['emergency.overdue', told1, (it) => missDebts(it, late)],
   lapse: ['case.expired', rich(), (it) => lapse(it, end)],
   'note-deadline': ['deadline.passed', unminted, (it) => nextOfTime(it, hoursAfter(receivedAt, 4), policy)],
   'retire-grants': ['grant.retired', rich(), (it) => retired(it, it.status)],
