@@ -56,7 +56,7 @@ export function validate(
   act: { officer: string; at: string; policy: Policy },
 ): Outcome {
   checkMay(it, 'validate');
-  const isOwed = it.status === 'AwaitingApproval' || it.debts?.owed.includes('authorisation') === true;
+  const isOwed = it.status === 'AwaitingApproval' || owedNow(it).includes('authorisation');
   if (it.priority !== 'Emergency' || it.validation !== undefined || !isOwed)
     throw new CaseError('nothing-owed');
   checkDebtPayable(it, act.at);
@@ -86,10 +86,10 @@ export function missDebts(it: Case, at: string): Outcome | undefined {
   const { debts } = it;
   if (debts === undefined || debts.missed.length > 0 || !may(it, 'miss-debts') || !isOverdue(it, at))
     return undefined;
-  const isOpen = openStatuses.includes(it.status);
-  const missed = isOpen ? debts.owed : owedAfterwards(it);
+  const missed = owedNow(it);
   const [first] = missed;
   if (first === undefined) return undefined;
+  const isOpen = openStatuses.includes(it.status);
   const status = isOpen ? 'Suspended' : it.status;
   const next: Case = {
     ...closed(it, status),
@@ -100,8 +100,9 @@ export function missDebts(it: Case, at: string): Outcome | undefined {
   return step(it, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
 }
 
-/** What is owed of a case that is closed: the agency's authorisation, if it was given anything. */
-function owedAfterwards({ debts, disclosed }: Case): Debt[] {
-  if (disclosed === undefined) return [];
-  return debts?.owed.filter((debt) => debt === 'authorisation') ?? [];
+/** What is owed: of a case that is closed, the agency's authorisation, if it was given anything. */
+function owedNow({ status, debts, disclosed }: Case): Debt[] {
+  const owed = debts?.owed ?? [];
+  if (openStatuses.includes(status)) return owed;
+  return disclosed === undefined ? [] : owed.filter((debt) => debt === 'authorisation');
 }

@@ -74,13 +74,14 @@ const ended = (phase: Ended) => ({
 const ENDED = { suspended: ended('suspended'), closed: ended('closed') };
 
 /**
- * A case as it is kept once it has ended. Only where somebody is still not to be told of what was disclosed is there
- * anything left to keep, until they are.
+ * A case as it is kept once it has ended. Only where somebody is still not to be told of what was disclosed, or an
+ * emergency was answered and is not validated, is there anything left to keep, until they are and it is.
  */
 export function over(it: CaseSoFar, phase: Ended, at: number): CaseSoFar {
-  const { answers, told, delayUntil } = it;
+  const { answers, told, delayUntil, isEmergency, isValidated, debtsDueAt } = it;
   const { empty, untold, told: toldOfAll } = ENDED[phase];
   if (answers === 0) return empty;
+  if (isEmergency && !isValidated) return { ...untold, answers, told, delayUntil, isEmergency, debtsDueAt };
   if (answers <= told) return toldOfAll;
   const isHeldBack = !(delayUntil <= at - 2 * SKEW_MS);
   return isHeldBack ? { ...untold, answers, told, delayUntil } : untold;

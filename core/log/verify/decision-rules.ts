@@ -114,13 +114,15 @@ export function voided(it: CaseSoFar, entry: EntryReader, report: Report): CaseS
 
 const VALIDATED = { owed: member('authorisation.validated', 'owed') };
 
-/** The agency's authorisation, which may come before the case is opened. */
+/** The agency's authorisation, which may come before the case is opened, and after it ended. */
 export function validated(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (isEnded(it) || !it.isEmergency || it.isValidated) {
+  if (!it.isEmergency || it.isValidated) {
     report('act-out-of-place', 'the case owes no authorisation');
     return it;
   }
   checkPayable(it, entry, report);
+  const { phase } = it;
+  if (phase === 'closed' || phase === 'suspended') return over({ ...it, isValidated: true }, phase, entry.at);
   it.isValidated = true;
   const owed = entry.count(VALIDATED.owed);
   if (it.phase !== 'waiting') checkOwed(it, owed, report);
@@ -128,11 +130,15 @@ export function validated(it: CaseSoFar, entry: EntryReader, report: Report): Ca
   return it;
 }
 
-/** The door of an emergency closes, since what it owed was not there in time. */
+/** What an emergency owed was not there in time: its door closes, if it is not closed. */
 export function overdue(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  const owes = owesSignature(it) || owesAuthorisation(it);
-  if (isEnded(it) || !owes) report('act-out-of-place', 'the case owes nothing');
-  return isEnded(it) ? it : over(it, 'suspended', entry.at);
+  const { phase } = it;
+  const isOver = phase === 'closed' || phase === 'suspended';
+  // Of one that ended before, only the authorisation is still owed, where something had left.
+  const owes = isOver ? it.isEmergency && !it.isValidated : owesSignature(it) || owesAuthorisation(it);
+  if (!owes) report('act-out-of-place', 'the case owes nothing');
+  // It is said once.
+  return over({ ...it, isEmergency: false }, isOver ? phase : 'suspended', entry.at);
 }
 
 /** Enough reviewers approved for something to be opened. */

@@ -151,7 +151,7 @@ const done: Record<Act, [kind: string, of: Case, act: (it: Case) => Outcome | un
   fail: ['collection.failed', rich(), (it) => collectionFailed(it, { code: 'grant-missing', drawers: 0 })],
   validate: [
     'authorisation.validated',
-    rich(),
+    told1,
     (it) => validate(it, validation, { officer: 'officer', at: receivedAt, policy }),
   ],
   'miss-debts': ['emergency.overdue', told1, (it) => missDebts(it, late)],

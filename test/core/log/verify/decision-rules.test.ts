@@ -140,6 +140,25 @@ test('an authorisation is validated once, in time, and only of an emergency that
   assert.deepEqual(await findings([...withdrawn.told, paid]), ['act-out-of-place @4']);
 });
 
+test('I3: an emergency that was answered owes its authorisation, however it ended since', async () => {
+  const desk = opened();
+  desk.commit(withdraw(desk.it, 'officer'), 8);
+  const withdrawn = told(desk.told, 'case.withdrawn');
+  const overdue: Told = {
+    ...withdrawn,
+    at: minutes(due),
+    body: { kind: 'emergency.overdue', data: { debt: 'authorisation', status: 'Cancelled' } },
+  };
+  const answered = [...before, but(intent, {}, 7), but(answer, {}, 7)];
+  assert.deepEqual(await findings([...answered, withdrawn, overdue]), []);
+  assert.deepEqual(await findings([...answered, withdrawn, but(first, {}, 9)]), []);
+  const outOfPlace = (at: number) => [`act-out-of-place @${at}`];
+  assert.deepEqual(await findings([...answered, withdrawn, overdue, overdue]), outOfPlace(7));
+  assert.deepEqual(await findings([...answered, withdrawn, but(first, {}, 9), overdue]), outOfPlace(7));
+  assert.deepEqual(await findings([...answered, withdrawn, overdue, but(first, {}, due + 1)]), outOfPlace(7));
+  assert.deepEqual(await findings([...before, withdrawn, overdue]), outOfPlace(4), 'nothing had left');
+});
+
 test('I3: an emergency whose debt is overdue is closed for good', async () => {
   const desk = opened();
   desk.approve('two', 8);
