@@ -4,13 +4,13 @@ import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { sha256 } from '#core/canonical.ts';
 import { keysRevoked, retired, retirementDue } from '#core/cases/acts.ts';
-import { type Case, openStatuses, statuses } from '#core/cases/case.ts';
+import { type Case, openStatuses } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { caseOfGrant } from '#core/cases/doors.ts';
 import { told } from '#core/cases/notice.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
-import { casesByStatus, change, getCase } from './aws/cases.ts';
+import { awakeCases, casesByStatus, change, getCase } from './aws/cases.ts';
 import { caughtKeys } from './aws/caught.ts';
 import { kms } from './aws/clients.ts';
 import { clockTime, tick } from './aws/clock.ts';
@@ -68,11 +68,9 @@ async function sweep(at: string): Promise<void> {
   const live: Live = new Map();
   await revokeCaught();
   await endWhatRevokedKeysBegan();
-  for (const status of statuses) {
-    for await (const it of casesByStatus(status)) {
-      const now = await run(it, at);
-      for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
-    }
+  for await (const it of awakeCases()) {
+    const now = await run(it, at);
+    for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
   }
   const keys = (await everyVaultKey()).filter(({ forgottenAt }) => forgottenAt === undefined);
   await reconcile(live, keys, at);

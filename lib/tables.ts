@@ -50,6 +50,12 @@ export class Tables extends Construct {
       partitionKey: string('status'),
       sortKey: string('dueAt'),
     });
+    // Of the millions that have ended, none: only what the clock has something left to do to.
+    this.cases.addGlobalSecondaryIndex({
+      indexName: 'awake',
+      partitionKey: string('awake'),
+      sortKey: string('dueAt'),
+    });
     /** The outbox: entries committed with the change they tell, on their way to the log. */
     this.entries = this.table('EntriesTable', {
       partitionKey: string('stream'),

@@ -1,6 +1,6 @@
 import { lapse } from './acts.ts';
-import type { Case, DeadlinePart } from './case.ts';
-import { missDebts } from './debts.ts';
+import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
+import { missDebts, owedNow } from './debts.ts';
 import { noteLateNotice } from './notice.ts';
 import type { Policy } from './policy.ts';
 import { may, type Outcome, step } from './transitions.ts';
@@ -12,6 +12,16 @@ import { may, type Outcome, step } from './transitions.ts';
 export function nextOfTime(it: Case, at: string, policy: Policy): Outcome | undefined {
   return missDebts(it, at) ?? lapse(it, at) ?? noteDeadline(it, at) ?? noteLateNotice(it, at, policy);
 }
+
+/** Whether time may still do anything to a case, now or later: the others need not be looked at. */
+export function isAwake(it: Case): boolean {
+  const hasGrants = (it.grants?.length ?? 0) > 0;
+  const isUntold = (it.disclosed?.answers ?? 0) > it.notice.told;
+  const mayBeMissed = it.debts?.missed.length === 0 && owedNow(it).length > 0;
+  return awake.includes(it.status) || hasGrants || isUntold || mayBeMissed;
+}
+
+const awake: readonly Status[] = ['AwaitingApproval', ...openStatuses, 'Suspended'];
 
 const parts: readonly (readonly [DeadlinePart, share: number])[] = [
   ['whole', 1],

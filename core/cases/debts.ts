@@ -101,7 +101,7 @@ export function missDebts(it: Case, at: string): Outcome | undefined {
 }
 
 /** What is owed: of a case that is closed, the agency's authorisation, if it was given anything. */
-function owedNow({ status, debts, disclosed }: Case): Debt[] {
+export function owedNow({ status, debts, disclosed }: Case): Debt[] {
   const owed = debts?.owed ?? [];
   if (openStatuses.includes(status)) return owed;
   return disclosed === undefined ? [] : owed.filter((debt) => debt === 'authorisation');

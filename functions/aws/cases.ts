@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
+import { isAwake } from '#core/cases/clock.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { dynamo } from './clients.ts';
@@ -28,15 +29,26 @@ export async function caseOfReference(agency: string, reference: string): Promis
 }
 
 /** Cases of one status, those due first. */
-export async function* casesByStatus(status: Status): AsyncGenerator<Case> {
+export function casesByStatus(status: Status): AsyncGenerator<Case> {
+  return listed('byStatus', 'status', status);
+}
+
+/** Cases to which time may still do something. Those that it is done with are in no such list. */
+export function awakeCases(): AsyncGenerator<Case> {
+  return listed('awake', 'awake', awake.awake);
+}
+
+const awake = { awake: 'yes' };
+
+async function* listed(IndexName: string, attribute: string, value: string): AsyncGenerator<Case> {
   const pages = paginateQuery(
     { client: dynamo },
     {
       TableName: CASES_TABLE,
-      IndexName: 'byStatus',
-      KeyConditionExpression: '#s = :s',
-      ExpressionAttributeNames: { '#s': 'status' },
-      ExpressionAttributeValues: { ':s': status },
+      IndexName,
+      KeyConditionExpression: '#a = :v',
+      ExpressionAttributeNames: { '#a': attribute },
+      ExpressionAttributeValues: { ':v': value },
     },
   );
   for await (const { Items = [] } of pages) yield* Items.map(parseItem);
@@ -49,7 +61,7 @@ export async function commit(
 ): Promise<{ case: Case; entry: Entry }> {
   const act = prepareAct<Case>({
     table: CASES_TABLE,
-    key: caseKey(next.id),
+    key: { ...caseKey(next.id), ...(isAwake(next) ? awake : {}) },
     reference: { ...referenceKey(next.agency, next.reference), case: next.id },
     stream: `case/${next.id}`,
     next,
@@ -90,6 +102,6 @@ export async function change(
 }
 
 function parseItem(item: Record<string, unknown>): Case {
-  const { pk: _, ...rest } = item;
+  const { pk: _, awake: __, ...rest } = item;
   return caseSchema.parse(rest);
 }

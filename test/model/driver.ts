@@ -2,7 +2,7 @@
 
 import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw } from '#core/cases/acts.ts';
 import type { Case, Status } from '#core/cases/case.ts';
-import { nextOfTime } from '#core/cases/clock.ts';
+import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { validate } from '#core/cases/debts.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
@@ -82,6 +82,13 @@ export function inMemory(asked: readonly Asked[]): Driver {
       if (++acts > 10) throw new Error('time goes round in circles');
     const because = retirementDue(held.it);
     if (because !== undefined) commit(held, retired(held.it, because));
+    // The clock of the stack looks at no case that sleeps: there must be nothing that it would do to one, ever.
+    const ever = '2100-01-01T00:00:00Z';
+    if (
+      !isAwake(held.it) &&
+      (nextOfTime(held.it, ever, current()) ?? told(held.it, ever) ?? retirementDue(held.it)) !== undefined
+    )
+      throw new Error('time has something to do to a case that sleeps');
   }
 
   function checkKey(key: string): void {

@@ -133,7 +133,8 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
           'case-closed':
             !waiting && !open && !['Suspended', 'Rejected', 'Cancelled', 'Expired'].includes(it.status),
           'nothing-owed':
-            it.priority !== 'Emergency' || it.isValidated ||
+            it.priority !== 'Emergency' ||
+            it.isValidated ||
             (!waiting && (!owes(it, 'authorisation') || (!open && it.answers === 0))),
           'debt-overdue': it.debts !== undefined && now >= it.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
