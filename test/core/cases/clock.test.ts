@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
-import { nextOfTime } from '#core/cases/clock.ts';
+import { isAwake, nextOfTime } from '#core/cases/clock.ts';
+import { missDebts } from '#core/cases/debts.ts';
 import { decide } from '#core/cases/deciding.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import {
@@ -9,6 +11,7 @@ import {
   approvedBy,
   by,
   commitAt,
+  disclosed,
   emergency,
   fresh,
   hoursAfter,
@@ -88,4 +91,22 @@ test('I9: an open case expires once its time is over, and a suspended one as wel
 test('a request that nobody decides stays, however late', () => {
   const { it } = run(approvedBy(fresh(), 'one'), after(100_000));
   assert.equal(it.status, 'AwaitingApproval');
+});
+
+test('a case is asleep once time has nothing left to do to it, and not before', () => {
+  const isOver = (it: Case): Case => ({ ...it, grants: [] });
+  for (const it of [fresh(), approved(), minted(), disclosed()]) assert.equal(isAwake(it), true, it.status);
+  const rejected = decide(fresh(), rejection(fresh()), by('one')).next;
+  assert.equal(isAwake(rejected), false);
+  const withdrawn = withdraw(minted(), 'officer').next;
+  assert.equal(isAwake(withdrawn), true, 'its grants are to be retired');
+  assert.equal(isAwake(isOver(withdrawn)), false);
+  const untold = isOver(withdraw(disclosed(), 'officer').next);
+  assert.equal(isAwake(untold), true, 'the person is to be told');
+  const told = { ...untold, notice: { ...untold.notice, told: 1 } };
+  assert.equal(isAwake(told), false);
+  const owing = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
+  const toldOf = { ...owing, notice: { ...owing.notice, told: 1 } };
+  assert.equal(isAwake(toldOf), true, 'its authorisation is owed');
+  assert.equal(isAwake(missDebts(toldOf, '2030-01-01T00:00:00Z')?.next ?? toldOf), false);
 });
