@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -163,4 +163,16 @@ test('every dependency earns its line in docs/decisions/dependencies.md', () => 
     Object.keys(depended).filter((name) => !documented.has(name)),
     [],
   );
+});
+
+test('every decision says its context, what was decided, and what follows', () => {
+  const folder = join(root, 'docs/decisions');
+  const records = readdirSync(folder).filter((name) => /^\d{4}-/.test(name));
+  for (const [i, name] of records.sort().entries()) {
+    assert.equal(Number(name.slice(0, 4)), i + 1, name);
+    const text = readFileSync(join(folder, name), 'utf8');
+    const parts = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+    assert.deepEqual(parts, ['Context', 'Decision', 'Consequence'], name);
+    assert.match(text, new RegExp(`^# ${i + 1}\\. \\S`), name);
+  }
 });
