@@ -16,19 +16,13 @@ import { kms } from './aws/clients.ts';
 import { clockTime, tick } from './aws/clock.ts';
 import type { Prepared } from './aws/commit.ts';
 import { reportStrangers } from './aws/door.ts';
+import { getEmergencies, suspendEmergencies } from './aws/emergencies.ts';
 import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
 import { sendNotices } from './aws/notices.ts';
 import { count, logger } from './aws/observe.ts';
-import {
-  commitRevocation,
-  getAgency,
-  getEmergencies,
-  getKey,
-  revokedKeys,
-  suspendEmergencies,
-} from './aws/registry.ts';
+import { commitRevocation, getAgency, getKey, revokedKeys } from './aws/registry.ts';
 import { everyVaultKey, type VaultKey } from './aws/vault-keys.ts';
 
 /**

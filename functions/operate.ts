@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { confirmAsOperator } from '#core/registry/change.ts';
 import { isActive } from '#core/registry/records.ts';
 import { decoyTag } from './aws/blind-index.ts';
-import { commitChange, getAgency, getChange, getKey, suspendedEmergencies } from './aws/registry.ts';
+import { reopenEmergencies } from './aws/emergencies.ts';
+import { commitChange, getAgency, getChange, getKey } from './aws/registry.ts';
 
 /**
  * What an operator does to Writ while it runs: confirms that an agency's emergencies are taken again, which a reviewer has
@@ -37,6 +38,6 @@ async function confirm(id: string): Promise<string> {
   const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
   const outcome = confirmAsOperator(it, at, { agency, stands: (keyId) => standing.has(keyId) });
   const isApplied = outcome.next.status === 'Applied' && agencyId !== undefined;
-  const effects = isApplied ? { emergencies: await suspendedEmergencies(agencyId) } : {};
+  const effects = isApplied ? { also: await reopenEmergencies(agencyId, id) } : {};
   return (await commitChange(outcome, effects)).status;
 }

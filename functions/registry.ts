@@ -28,6 +28,7 @@ import {
   type KeyRecord,
 } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { reopenEmergencies, suspendedEmergencies } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
 import {
@@ -40,7 +41,6 @@ import {
   getDesk,
   getKey,
   StaleRegistryError,
-  suspendedEmergencies,
 } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -189,7 +189,7 @@ async function effectsOf(it: Change, agency: AgencyRecord | undefined, at: strin
   const { proposal } = it;
   if (proposal.kind === 'policy')
     return { desk: adopted(await theDesk(), proposal.policyHash, `change/${it.id}`) };
-  if (proposal.kind === 'emergencies') return { emergencies: await suspendedEmergencies(proposal.agency) };
+  if (proposal.kind === 'emergencies') return { also: await reopenEmergencies(proposal.agency, it.id) };
   const party = await partyAfter(proposal, agency, at);
   const key = newKey(it, at);
   return key === undefined ? party : { ...joined(party, key), key };

@@ -36,6 +36,7 @@ import { commitActs, StaleCaseError } from './aws/commit.ts';
 import { checkDecoys } from './aws/decoys.ts';
 import { sealForDesk } from './aws/desk.ts';
 import { rateUpdate } from './aws/door.ts';
+import { checkEmergenciesTaken } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
 import {
@@ -44,7 +45,7 @@ import {
   preparePreservation,
   preservationOfReference,
 } from './aws/preservations.ts';
-import { checkAdopted, getAgency, getEmergencies } from './aws/registry.ts';
+import { checkAdopted, getAgency } from './aws/registry.ts';
 import { resolve } from './aws/resolve.ts';
 import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -112,8 +113,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     const terms = await termsOf(agency);
     checkTerms(request, terms);
     checkAsked(request, POLICY, at);
-    if (request.priority === 'Emergency' && (await getEmergencies(agency)).suspendedBy !== undefined)
-      throw new CaseError('emergencies-suspended');
+    if (request.priority === 'Emergency') await checkEmergenciesTaken(agency);
     await checkDecoys(request.subjects, POLICY.decoys, caller.key);
     const by = { terms, limits: POLICY.limits, officer: caller.key.holder };
     const rates = ratesOf(request, by, at).map((rate) => rateUpdate(agency, rate));

@@ -9,8 +9,6 @@ import {
   agencyRecord,
   type DeskRecord,
   deskRecord,
-  type EmergenciesRecord,
-  emergenciesRecord,
   type KeyRecord,
   keyRecord,
   type Member,
@@ -29,7 +27,6 @@ const { REGISTRY_TABLE } = env('REGISTRY_TABLE');
 const keyItem = (keyId: string) => ({ pk: `key#${keyId}` });
 const agencyItem = (id: string) => ({ pk: `agency#${id}` });
 const holderItem = (holder: string) => ({ pk: `holder#${holder}` });
-const emergenciesItem = (agency: string) => ({ pk: `emergencies#${agency}` });
 const changeItem = (id: string) => ({ pk: `change#${id}` });
 const deskItem = { pk: 'desk' };
 
@@ -41,7 +38,7 @@ export class StaleRegistryError extends Error {
   override name = 'StaleRegistryError';
 }
 
-async function read(key: { pk: string }): Promise<Record<string, unknown> | undefined> {
+export async function readItem(key: { pk: string }): Promise<Record<string, unknown> | undefined> {
   const { Item } = await dynamo.send(
     new GetCommand({ TableName: REGISTRY_TABLE, Key: key, ConsistentRead: true }),
   );
@@ -53,51 +50,18 @@ function recordOf({ pk: _, listed: __, since: ___, ...record }: Record<string, u
 }
 
 export async function getKey(keyId: string): Promise<KeyRecord | undefined> {
-  const item = await read(keyItem(keyId));
+  const item = await readItem(keyItem(keyId));
   return item === undefined ? undefined : keyRecord.parse(item);
 }
 
 export async function getAgency(id: string): Promise<AgencyRecord | undefined> {
-  const item = await read(agencyItem(id));
+  const item = await readItem(agencyItem(id));
   return item === undefined ? undefined : agencyRecord.parse(item);
 }
 
 export async function getDesk(): Promise<DeskRecord | undefined> {
-  const item = await read(deskItem);
+  const item = await readItem(deskItem);
   return item === undefined ? undefined : deskRecord.parse(item);
-}
-
-/** Whether an agency's emergencies are suspended, and by which case. */
-export async function getEmergencies(agency: string): Promise<EmergenciesRecord> {
-  const item = await read(emergenciesItem(agency));
-  return item === undefined ? { agency, entries: { n: 0, hash: '' } } : emergenciesRecord.parse(item);
-}
-
-/** @throws RegistryError emergencies-open */
-export async function suspendedEmergencies(agency: string): Promise<EmergenciesRecord> {
-  const it = await getEmergencies(agency);
-  if (it.suspendedBy === undefined) throw new RegistryError('emergencies-open');
-  return it;
-}
-
-/** An agency's emergencies are taken no more: to be committed with what they are suspended for. */
-export function suspendEmergencies(it: EmergenciesRecord, caseId: string): Prepared {
-  const data = { agency: it.agency, case: caseId };
-  return emergenciesPut({ ...it, suspendedBy: caseId }, { kind: 'emergencies.suspended', data });
-}
-
-function reopenEmergencies({ suspendedBy: _, ...it }: EmergenciesRecord, change: string): Prepared {
-  return emergenciesPut(it, { kind: 'emergencies.reopened', data: { agency: it.agency, change } });
-}
-
-function emergenciesPut(it: EmergenciesRecord, body: EntryBody): Prepared {
-  const { entry, head } = place(`emergencies/${it.agency}`, it.entries, body);
-  const condition =
-    it.entries.n === 0
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : { ConditionExpression: 'entries.n = :n', ExpressionAttributeValues: { ':n': it.entries.n } };
-  const Item = { ...emergenciesItem(it.agency), ...it, entries: head };
-  return { writes: [{ Put: { TableName: REGISTRY_TABLE, Item, ...condition } }], entry };
 }
 
 /** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
@@ -107,7 +71,7 @@ export async function checkAdopted(policyHash: string): Promise<void> {
 }
 
 export async function getChange(id: string): Promise<Change | undefined> {
-  const item = await read(changeItem(id));
+  const item = await readItem(changeItem(id));
   return item === undefined ? undefined : changeSchema.parse(item);
 }
 
@@ -139,8 +103,8 @@ export interface Effects {
   key?: KeyRecord;
   agency?: AgencyRecord;
   desk?: DeskRecord;
-  /** To be reopened. */
-  emergencies?: EmergenciesRecord;
+  /** What is committed alongside. */
+  also?: Prepared;
 }
 
 /** Where a key's own entries are: by a commitment, since an immutable log is no place for a person's key (I7). */
@@ -159,9 +123,7 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
   const { entry, head } = place(`change/${next.id}`, next.entries, body);
   const committed: Change = { ...next, version: next.version + 1, entries: head };
   const enrolled = effects.key === undefined ? undefined : enrolment(effects.key);
-  const { emergencies } = effects;
-  const reopened = emergencies === undefined ? undefined : reopenEmergencies(emergencies, next.id);
-  const also = [enrolled, reopened].flatMap((it) => (it === undefined ? [] : [it.entry]));
+  const also = [enrolled, effects.also].flatMap((it) => (it === undefined ? [] : [it.entry]));
   const items = [
     {
       Put: {
@@ -171,7 +133,7 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
       },
     },
     ...(enrolled === undefined ? [] : keyPuts(enrolled.key)),
-    ...(reopened?.writes ?? []),
+    ...(effects.also?.writes ?? []),
     ...entryPuts(entry, ...also),
     ...partyPuts(effects),
   ];
@@ -333,7 +295,7 @@ function unlessMoved(version: number) {
     : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
 }
 
-function place(stream: string, head: { n: number; hash: string }, body: EntryBody) {
+export function place(stream: string, head: { n: number; hash: string }, body: EntryBody) {
   const { entry, head: moved } = tell(stream, head.n === 0 ? { n: 0 } : { n: head.n, hash: head.hash }, body);
   return { entry, head: { n: moved.n, hash: moved.hash ?? '' } };
 }

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { collectOnce, delayNotice, followRequest, submitRequest } from '#client/agency.ts';
-import { decideReview, showReview } from '#client/reviewer.ts';
+import { z } from 'zod';
+import { submitRequest } from '#client/agency.ts';
+import { decideReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import type { CaseView } from '#core/cases/case.ts';
+import { issueFile, view, withdraw } from '#core/cases/acts.ts';
+import type { Case } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { renewDelay } from '#core/cases/notice.ts';
+import { policySchema } from '#core/cases/policy.ts';
 import { scopeText } from '#core/cases/scope.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
@@ -19,72 +25,90 @@ import {
   toldOf,
   wholeScope,
 } from '../harness.ts';
-import { eachOf, storedCase, storedEntries } from '../invariants/tools.ts';
+import { storedCase, storedEntries } from '../invariants/tools.ts';
+import { ownFunction } from './own-function.ts';
 
 const acts = 200;
-/** Calls that are under way at once. */
-const atOnce = 50;
 
 describe('many acts at once on one case', () => {
   let world: World;
+  let change: typeof import('#functions/aws/cases.ts').change;
   before(async () => {
     world = await theWorld();
+    // The functions' own way to the table, with the rights of one of them, as often at once as is wanted.
+    await ownFunction(world, 'Review', {});
+    ({ change } = await import('#functions/aws/cases.ts'));
   });
 
-  test(`I6 ${acts} acts of everybody’s end in one consistent history`, async () => {
+  test(`I6 ${acts} acts of everybody’s, all at once, end in one consistent history`, async () => {
     const account = newAccount();
     const [agency] = await Promise.all([newAgency(world), ingest(world, [login(account, 3)])]);
-    const delayUntil = new Date(Date.now() + 86_400_000 * 30).toISOString();
+    const delayUntil = ago(-30);
     const request = newRequest(account, { notice: { delayUntil, reason: 'evidence' } });
-    const view = await submitRequest(agency.session, request);
+    const { id, requestDigest } = await submitRequest(agency.session, request);
     const whole = wholeScope(request);
     const narrow = { ...whole, period: { from: ago(10), to: ago(1) } };
-    const everybody: ((i: number) => Promise<unknown>)[] = [
-      (i) => approve(view, i % 3, i % 2 === 0 ? whole : narrow),
-      (i) => showReview(reviewer(i % 3).session, view.id),
-      () => delayNotice(agency.session, view.id, { delayUntil, reason: 'flight' }),
-      () => collectOnce(agency.session, view.id, agency.encryptionKey),
+    const provider = z
+      .object({ policy: policySchema })
+      .parse(await (await fetch(`${world.cloud.url}/v1/provider`)).json());
+    const renewal = { officer: 'officer', at: ago(0), policy: provider.policy };
+
+    const inPerson = (i: number) => {
+      const reviewer = world.reviewers[i % 3];
+      assert.ok(reviewer);
+      const scope = i % 2 === 0 ? whole : narrow;
+      return decideReview(reviewer.session, id, {
+        decision: 'approve',
+        requestDigest,
+        scope,
+        reason: 'checked',
+      });
+    };
+    const many: ((it: Case) => Outcome)[] = [
+      (it) => view(it, 'reviewer'),
+      (it) => renewDelay(it, { delayUntil, reason: 'flight' }, renewal),
+      (it) => issueFile(it, 'reviewer'),
     ];
-    const calls = Array.from({ length: acts }, (_, i) => i);
-    const codes = await eachOf(calls, atOnce, (i) =>
-      refusalOf(everybody[i % everybody.length]?.(i) ?? Promise.resolve()),
+    const codes = await Promise.all(
+      Array.from({ length: acts }, (_, i) => {
+        if (i % 16 === 0) return refusalOf(inPerson(i / 16));
+        // Somebody ends it in the middle of all this.
+        if (i === acts - 1) return codeOf(change(id, (it) => withdraw(it, 'officer')));
+        const act = many[i % many.length];
+        return codeOf(change(id, (it) => act?.(it)));
+      }),
     );
-    const expected = [
-      'not refused',
-      'decision-repeated',
-      'case-closed',
-      'case-not-approved',
-      'limit-exceeded',
-      'collections-used-up',
-      // So many at once on one case: nothing was changed, and the client is told to try again.
-      'try-again',
-    ];
-    assert.deepEqual(new Set(codes).difference(new Set(expected)), new Set());
-    const done = codes.filter((code) => code === 'not refused').length;
+    const possible = ['done', 'not refused', 'decision-repeated', 'case-closed', 'limit-exceeded'];
+    // Where so many were first that nothing was changed: whoever asked is told to try again.
+    const unlucky = ['stale', 'try-again'];
+    assert.deepEqual(new Set(codes).difference(new Set([...possible, ...unlucky])), new Set());
+    const done = codes.filter((code) => code === 'done' || code === 'not refused').length;
     assert.ok(done > acts / 4, `only ${done} of ${acts} were done`);
 
-    const it = await storedCase(world, view.id);
-    const entries = await storedEntries(world, view.id);
-    assert.equal(it.entries.n, entries.length);
+    // What `authorise` and `expire` do to it, they do after.
+    const it = await until('the case comes to rest', async () => {
+      const now = await storedCase(world, id);
+      const isOpen = now.status === 'AwaitingDisclosure';
+      return (isOpen ? now.grants !== undefined : (now.grants ?? []).length === 0) && now;
+    });
+    const entries = await storedEntries(world, id);
     assert.deepEqual(
       entries.map(({ n }) => n),
-      entries.map((_, i) => i + 1),
+      Array.from({ length: it.entries.n }, (_, i) => i + 1),
     );
-    const approvals = it.decisions.map(({ reviewer: who, scope }) => [who, scope && scopeText(scope)]);
-    assert.equal(new Set(approvals.map(([who]) => who)).size, 2, 'two people');
-    assert.equal(new Set(approvals.map(([, scope]) => scope)).size, 1, 'one scope');
-    assert.equal(it.scope && scopeText(it.scope), approvals[0]?.[1]);
+    const others = ['request.received', 'grant.minted', 'grant.retired'];
+    assert.equal(entries.filter(({ kind }) => !others.includes(kind)).length, done, 'an entry an act');
+    const signed = it.decisions.map(({ reviewer, scope }) => [reviewer, scope && scopeText(scope)]);
+    assert.equal(new Set(signed.map(([who]) => who)).size, signed.length, 'one decision a person');
+    assert.ok(new Set(signed.map(([, scope]) => scope)).size <= 1, 'one scope');
     const opened = entries.filter(({ entry }) => entry.includes('"status":"AwaitingDisclosure"'));
-    assert.equal(opened.length, 1, 'it was opened once');
+    assert.ok(opened.length <= 1, 'it was opened once');
     assert.equal(it.notice.renewals, entries.filter(({ kind }) => kind === 'notice.delayed').length);
-    const { collections } = await followRequest(agency.session, view.id);
-    const answered = entries.filter(({ kind }) => kind === 'collection.completed').length;
-    assert.equal(collections, answered);
     // The log has the same, each once and in its order.
     await until(
       'all of it is in the log',
       async () => {
-        const told = await toldOf(world, view.id);
+        const told = await toldOf(world, id);
         return (
           told.length === entries.length &&
           told.every(({ entry }, i) => canonicalJson(entry) === entries[i]?.entry)
@@ -93,16 +117,15 @@ describe('many acts at once on one case', () => {
       90_000,
     );
   });
-
-  function reviewer(index: number) {
-    const it = world.reviewers[index];
-    assert.ok(it);
-    return it;
-  }
-
-  function approve(view: CaseView, index: number, scope: ReturnType<typeof wholeScope>) {
-    const { requestDigest } = view;
-    const decision = { decision: 'approve', requestDigest, scope, reason: 'checked' } as const;
-    return decideReview(reviewer(index).session, view.id, decision);
-  }
 });
+
+async function codeOf(act: Promise<unknown>): Promise<string> {
+  try {
+    await act;
+    return 'done';
+  } catch (error) {
+    if (error instanceof CaseError) return error.code;
+    if (error instanceof Error && error.name === 'StaleCaseError') return 'stale';
+    throw error;
+  }
+}
