@@ -1,21 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { z } from 'zod';
+import { type Policy, policySchema } from '#core/cases/policy.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { World } from '#dev/world.ts';
 
 /**
  * A function of the stack in the test's own process, with the rights of its own role and what its deployment told it, but
- * for what the test wants otherwise: a policy that is not deployed, say. One a process, since modules read what they are
- * told as they are loaded.
+ * for the policy, which may be one that is not deployed. One a process, since modules read what they are told as they
+ * are loaded.
  *
  * @returns what a session calls instead of `fetch`
  */
 export async function ownFunction(
   world: World,
   name: 'Request' | 'Review',
-  told: Record<string, string>,
+  policy: Policy,
 ): Promise<typeof fetch> {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-policy-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const POLICY = join(folder, 'policy.json');
+  writeFileSync(POLICY, JSON.stringify(policy));
   const { aws, cloud, outputs } = world;
   const functionName = outputs[`${name}FunctionName`];
   const { Environment } = await aws.lambda.send(
@@ -27,7 +36,8 @@ export async function ownFunction(
   const { Credentials } = await aws.sts.send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-test' }),
   );
-  Object.assign(process.env, Environment?.Variables, told, {
+  Object.assign(process.env, Environment?.Variables, {
+    POLICY,
     AWS_REGION: cloud.region,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
@@ -42,6 +52,12 @@ export async function ownFunction(
     const event = eventOf(new URL(String(input)), init);
     return answerOf(await handler(event, Object.create(null)));
   };
+}
+
+/** The policy that is deployed, as everybody is told. */
+export async function publishedPolicy(world: World): Promise<Policy> {
+  const published = await (await fetch(`${world.cloud.url}/v1/provider`)).json();
+  return z.object({ policy: policySchema }).parse(published).policy;
 }
 
 type Event = Parameters<typeof import('#functions/request.ts').handler>[0];

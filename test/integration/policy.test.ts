@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import type { Session } from '#client/exchange.ts';
 import { decideChange, proposeChange } from '#client/registry.ts';
-import { policyHash, policySchema } from '#core/cases/policy.ts';
+import { policyHash } from '#core/cases/policy.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
@@ -21,10 +18,7 @@ import {
   theWorld,
   toldWhere,
 } from '../harness.ts';
-import { ownFunction } from './own-function.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'writ-adopted-'));
-after(() => rmSync(folder, { recursive: true }));
+import { ownFunction, publishedPolicy } from './own-function.ts';
 
 describe('a policy', () => {
   let world: World;
@@ -42,15 +36,11 @@ describe('a policy', () => {
       }),
     );
     const { tag } = z.object({ tag: z.string() }).parse(JSON.parse(Buffer.from(Payload ?? []).toString()));
-    const provider = z
-      .object({ policy: policySchema })
-      .parse(await (await fetch(`${world.cloud.url}/v1/provider`)).json());
-    deployed = policyHash(provider.policy);
-    const policy = { ...provider.policy, name: 'with a decoy', decoys: [tag] };
+    const before = await publishedPolicy(world);
+    deployed = policyHash(before);
+    const policy = { ...before, name: 'with a decoy', decoys: [tag] };
     hash = policyHash(policy);
-    const file = join(folder, 'policy.json');
-    writeFileSync(file, JSON.stringify(policy));
-    call = await ownFunction(world, 'Request', { POLICY: file });
+    call = await ownFunction(world, 'Request', policy);
   });
 
   const through = (session: Session): Session => ({ ...session, fetch: call });

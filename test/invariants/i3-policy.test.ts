@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
-import { policyHash, policySchema } from '#core/cases/policy.ts';
+import { policyHash } from '#core/cases/policy.ts';
 import { until } from '#dev/feed.ts';
 import {
   grantsFor,
@@ -21,22 +17,14 @@ import {
   toldOf,
   wholeScope,
 } from '../harness.ts';
-import { ownFunction } from '../integration/own-function.ts';
+import { ownFunction, publishedPolicy } from '../integration/own-function.ts';
 import { invoked, storedCase } from './tools.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'writ-lax-'));
-after(() => rmSync(folder, { recursive: true }));
 
 // An operator deploys what they like, and writes into the registry's table that it was adopted. They can sign nothing.
 test('I3 what two reviewers decide under a policy that is only written down as adopted mints nothing', async () => {
   const world = await theWorld();
-  const provider = z
-    .object({ policy: policySchema })
-    .parse(await (await fetch(`${world.cloud.url}/v1/provider`)).json());
-  const lax = { ...provider.policy, name: 'lax', collectHours: 8000 };
-  const file = join(folder, 'policy.json');
-  writeFileSync(file, JSON.stringify(lax));
-  const call = await ownFunction(world, 'Review', { POLICY: file });
+  const lax = { ...(await publishedPolicy(world)), name: 'lax', collectHours: 8000 };
+  const call = await ownFunction(world, 'Review', lax);
   const account = newAccount();
   const [agency] = await Promise.all([newAgency(world), ingest(world, [login(account, 3)])]);
   const request = newRequest(account);
