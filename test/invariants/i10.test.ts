@@ -370,6 +370,7 @@ describe('I10 forgotten', () => {
     await ingest(world, [login(account, 3)]);
     const { priority: _, ...order } = newRequest(account);
     const view = await preserveData(agency.session, order);
+    await until('it is kept', async () => (await itemsOf(world, account, 'kept#')).length === 1);
     const extended = await extendPreservation(agency.session, view.id);
     const thirtyDays = 30 * 86_400_000;
     assert.equal(Date.parse(extended.endsAt), Date.parse(view.endsAt) + thirtyDays);
