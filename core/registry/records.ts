@@ -63,7 +63,7 @@ export const deskRecord = z.strictObject({
   members: z.array(member),
   foundings: entriesHead,
   /** Policies that may be deployed, the one adopted last first; and by which founding or change. */
-  policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })),
+  policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })).default([]),
 });
 export type DeskRecord = z.infer<typeof deskRecord>;
 
