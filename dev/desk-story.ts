@@ -8,6 +8,7 @@ import {
   submitRequest,
   validateRequest,
 } from '#client/agency.ts';
+import { proposeChange } from '#client/registry.ts';
 import { decideReview, showReview } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -74,7 +75,11 @@ export async function emergency(world: World, plot: Plot, tell: Teller): Promise
   await refused(tell, 'This agency’s next emergency', 'emergencies-suspended', () =>
     ask(world, plot, { priority: 'Emergency', threat: 'life' }),
   );
-  tell.fact('A reviewer and an operator together reopen them; the transparency report counts the miss');
+  const change = await proposeChange(reviewer(world, 0).session, { kind: 'emergencies', agency: agency.id });
+  await invoke(world, 'Operate', { confirm: change.id });
+  const again = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  check(again.status === 'AwaitingApproval', 'emergencies are taken again');
+  tell.fact('A reviewer signs that they be taken again, an operator confirms: they are');
 }
 
 export async function preserving(world: World, plot: Plot, tell: Teller): Promise<void> {
@@ -155,12 +160,14 @@ function reviewer(world: World, index: number) {
 }
 
 /** What time does to a case, as of an instant: the demo does not wait for it. */
-async function passTime(world: World, id: string, time: string): Promise<void> {
-  const { FunctionError } = await world.aws.lambda.send(
-    new InvokeCommand({
-      FunctionName: world.outputs.ExpireFunctionName,
-      Payload: JSON.stringify({ time, case: id }),
-    }),
+function passTime(world: World, id: string, time: string): Promise<void> {
+  return invoke(world, 'Expire', { time, case: id });
+}
+
+async function invoke({ aws, outputs }: World, name: 'Expire' | 'Operate', event: unknown): Promise<void> {
+  const FunctionName = outputs[`${name}FunctionName`];
+  const { FunctionError } = await aws.lambda.send(
+    new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
   );
-  check(FunctionError === undefined, 'the clock runs');
+  check(FunctionError === undefined, `${name} answers`);
 }
