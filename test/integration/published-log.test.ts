@@ -158,7 +158,7 @@ describe('I4 the published log', () => {
   });
 
   test('I4 gives no entry by another tree’s checkpoint, even if the key signed it', async () => {
-    const fork = new NaiveTree(entries.with(5, utf8(at(5).entry.replace(/"reviewer":"./, '"reviewer":"-'))));
+    const fork = new NaiveTree(entries.with(5, utf8(at(5).entry.replace(/"reviewer":"(.)/, otherLetter))));
     const origin = log.key.name;
     const checkpoint = await signedBy(log, checkpointText({ origin, size: 300n, root: fork.mth() }));
     for (const index of [0, 5, 299]) await refuses('not-included', { checkpoint }, index);
