@@ -1,4 +1,3 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   collect,
   followPreservation,
@@ -13,6 +12,7 @@ import { decideReview, showReview } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import { until } from './feed.ts';
+import { invoke } from './invoke.ts';
 import { readLog } from './log.ts';
 import { openMessenger, whomToTell } from './messenger.ts';
 import type { Plot } from './plot.ts';
@@ -160,14 +160,6 @@ function reviewer(world: World, index: number) {
 }
 
 /** What time does to a case, as of an instant: the demo does not wait for it. */
-function passTime(world: World, id: string, time: string): Promise<void> {
-  return invoke(world, 'Expire', { time, case: id });
-}
-
-async function invoke({ aws, outputs }: World, name: 'Expire' | 'Operate', event: unknown): Promise<void> {
-  const FunctionName = outputs[`${name}FunctionName`];
-  const { FunctionError } = await aws.lambda.send(
-    new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
-  );
-  check(FunctionError === undefined, `${name} answers`);
+async function passTime(world: World, id: string, time: string): Promise<void> {
+  await invoke(world, 'Expire', { time, case: id });
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -9,8 +8,8 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import type { Addressed } from '#functions/notice.ts';
 import { until } from './feed.ts';
+import { invoke } from './invoke.ts';
 import type { World } from './world.ts';
 
 /**
@@ -88,15 +87,11 @@ export async function openMessenger({ aws, outputs }: World): Promise<Messenger>
   };
 }
 
+const addressed = z.object({
+  subjects: z.array(z.object({ subject: z.int(), asked: z.object({ kind: z.string(), value: z.string() }) })),
+});
+
 /** Whom a case's notices are for, as its messenger asks. @throws where it may not be told */
-export async function whomToTell({ aws, outputs }: World, caseId: string): Promise<Addressed> {
-  const { FunctionError, Payload } = await aws.lambda.send(
-    new InvokeCommand({
-      FunctionName: outputs.NoticeFunctionName,
-      Payload: JSON.stringify({ case: caseId }),
-    }),
-  );
-  const text = Buffer.from(Payload ?? []).toString();
-  if (FunctionError !== undefined) throw new Error(`notice failed: ${text}`);
-  return JSON.parse(text);
+export async function whomToTell(world: World, caseId: string): Promise<z.infer<typeof addressed>> {
+  return addressed.parse(await invoke(world, 'Notice', { case: caseId }));
 }

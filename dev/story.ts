@@ -20,6 +20,7 @@ import { asAdministrator, asRole, roleOf } from './as.ts';
 import { mirror, tamper } from './audit.ts';
 import type { Aws } from './aws.ts';
 import { countSealed, recordsExpected, sendEvents, until } from './feed.ts';
+import { invoke } from './invoke.ts';
 import { readLog } from './log.ts';
 import type { Plot } from './plot.ts';
 import type { Teller } from './teller.ts';
@@ -231,7 +232,8 @@ export async function checking(
   rmSync(copy, { recursive: true });
   check(caught.code === 1 && caught.out.includes(`entry ${changed} `), 'the change is caught');
   tell.fact(`One letter changed in a copy: ${lastLine(caught.out)}`);
-  await invokeReport(world);
+  // What the clock does every hour.
+  await invoke(world, 'Report', { time: new Date().toISOString() });
   const online = ['--url', `${world.cloud.url}/v1`, '--key', `@${key}`];
   const report = await writ(['report', ...online, '--verify'], { NODE_EXTRA_CA_CERTS: world.cloud.caFile });
   check(report.code === 0, 'the transparency report is what the log says');
@@ -240,17 +242,6 @@ export async function checking(
 }
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
-
-/** What the clock does every hour. */
-async function invokeReport({ aws, outputs }: World): Promise<void> {
-  const { FunctionError } = await aws.lambda.send(
-    new InvokeCommand({
-      FunctionName: outputs.ReportFunctionName,
-      Payload: JSON.stringify({ time: new Date().toISOString() }),
-    }),
-  );
-  check(FunctionError === undefined, 'the report is made');
-}
 
 /** The provider's backend erases an account (GDPR Art. 17). */
 export async function erasing(world: World, plot: Plot, tell: Teller): Promise<void> {

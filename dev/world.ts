@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { fetchProvider, openSession, type ProviderDocument, type Session } from '#client/exchange.ts';
@@ -11,6 +10,7 @@ import type { Terms } from '#core/registry/terms.ts';
 import type { Founding } from '#functions/found.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
+import { invoke } from './invoke.ts';
 import { liveVaultKeys } from './vault-keys.ts';
 
 /** A deployed Writ with people in it: one agency's officer and three reviewers, each with keys in files. */
@@ -160,21 +160,12 @@ export const exampleTerms: Terms = {
 
 /** Names the first reviewers as an operator does: by invoking the function with AWS credentials. */
 export async function invokeFound(aws: Aws, outputs: Outputs, input: Founding): Promise<void> {
-  const { FunctionError } = await aws.lambda.send(
-    new InvokeCommand({ FunctionName: outputs.FoundFunctionName, Payload: JSON.stringify(input) }),
-  );
-  if (FunctionError !== undefined) throw new Error(`found failed: ${FunctionError}`);
+  await invoke({ aws, outputs }, 'Found', input);
 }
 
 /** What the clock does every hour. */
 async function invokePrepare(aws: Aws, outputs: Outputs): Promise<void> {
-  const { FunctionError } = await aws.lambda.send(
-    new InvokeCommand({
-      FunctionName: outputs.PrepareFunctionName,
-      Payload: JSON.stringify({ time: new Date().toISOString() }),
-    }),
-  );
-  if (FunctionError !== undefined) throw new Error(`prepare failed: ${FunctionError}`);
+  await invoke({ aws, outputs }, 'Prepare', { time: new Date().toISOString() });
 }
 
 /** Enrols as a provider does: one reviewer proposes, another approves. */

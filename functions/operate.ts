@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { confirmAsOperator } from '#core/registry/change.ts';
-import { isActive } from '#core/registry/records.ts';
 import { decoyTag } from './aws/blind-index.ts';
 import { reopenEmergencies } from './aws/emergencies.ts';
-import { commitChange, getAgency, getChange, getKey } from './aws/registry.ts';
+import { commitChange, getAgency, getChange, standingDeciders } from './aws/registry.ts';
 
 /**
  * What an operator does to Writ while it runs: confirms that an agency's emergencies are taken again, which a reviewer has
@@ -34,9 +33,7 @@ async function confirm(id: string): Promise<string> {
   const at = new Date().toISOString();
   const agencyId = it.proposal.kind === 'emergencies' ? it.proposal.agency : undefined;
   const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
-  const deciders = await Promise.all(it.decisions.map(({ keyId }) => getKey(keyId)));
-  const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
-  const outcome = confirmAsOperator(it, at, { agency, stands: (keyId) => standing.has(keyId) });
+  const outcome = confirmAsOperator(it, at, { agency, stands: await standingDeciders(it, at) });
   const isApplied = outcome.next.status === 'Applied' && agencyId !== undefined;
   const effects = isApplied ? { also: await reopenEmergencies(agencyId, id) } : {};
   return (await commitChange(outcome, effects)).status;

@@ -20,13 +20,7 @@ import {
 } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import {
-  type AgencyRecord,
-  adopted,
-  type DeskRecord,
-  isActive,
-  type KeyRecord,
-} from '#core/registry/records.ts';
+import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { reopenEmergencies, suspendedEmergencies } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
@@ -41,6 +35,7 @@ import {
   getDesk,
   getKey,
   StaleRegistryError,
+  standingDeciders,
 } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { parse } from './middleware/parse.ts';
@@ -121,9 +116,7 @@ async function takeDecision(event: Signed<ChangeDecision>): Promise<Answer> {
       const it = await visible(event);
       const agencyId = agencyOfProposal(it.proposal);
       const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
-      const deciders = await Promise.all(it.decisions.map(({ keyId }) => getKey(keyId)));
-      const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
-      const outcome = decideChange(it, act, { agency, stands: (keyId) => standing.has(keyId) });
+      const outcome = decideChange(it, act, { agency, stands: await standingDeciders(it, at) });
       const applied = outcome.next.status === 'Applied';
       const effects = applied ? await effectsOf(outcome.next, agency, at) : {};
       return view(await commitChange(outcome, effects));

@@ -7,7 +7,6 @@ import {
   paginateListGrants,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
@@ -28,6 +27,7 @@ import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
+import { type FunctionName, invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf, readLog, type Told } from '#dev/log.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
 import { enrol, exampleTerms, type Outputs, readWorld, type World } from '#dev/world.ts';
@@ -146,26 +146,6 @@ export function batchOf(texts: readonly string[]) {
   };
 }
 
-export type FunctionName =
-  | 'Authorise'
-  | 'Collect'
-  | 'Deployed'
-  | 'Expire'
-  | 'Forget'
-  | 'Found'
-  | 'Notice'
-  | 'Operate'
-  | 'Prepare'
-  | 'Preserve'
-  | 'Provider'
-  | 'PublicLog'
-  | 'Reconcile'
-  | 'Registry'
-  | 'Report'
-  | 'Request'
-  | 'Review'
-  | 'Seal'
-  | 'Sequence';
 export const functionNames: readonly FunctionName[] = [
   'Authorise',
   'Collect',
@@ -423,18 +403,9 @@ export async function casesOf(it: World, agencyId: string): Promise<number> {
   return count;
 }
 
-/** Invokes a function as the service that triggers it does, with an event of our own. */
-export async function invoke(it: World, name: FunctionName, event: unknown): Promise<void> {
-  const functionName: keyof Outputs = `${name}FunctionName`;
-  const { FunctionError } = await it.aws.lambda.send(
-    new InvokeCommand({ FunctionName: it.outputs[functionName], Payload: JSON.stringify(event) }),
-  );
-  if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
-}
-
 /** Does what time does to one case, as of an instant. */
-export function clock(it: World, caseId: string, time: string): Promise<void> {
-  return invoke(it, 'Expire', { time, case: caseId });
+export async function clock(it: World, caseId: string, time: string): Promise<void> {
+  await invoke(it, 'Expire', { time, case: caseId });
 }
 
 /** The same session, remembering the nonce of each call: a proven refusal's entry is named by it. */

@@ -17,9 +17,7 @@ export function beginDebts(it: Case, at: string, policy: Policy): Case {
     ...(isPaidBy(it) ? [] : ['second-signature' as const]),
     ...(it.validation === undefined ? ['authorisation' as const] : []),
   ];
-  const dueAt = hoursLater(at, policy.emergency.debtHours);
-  const settled = owed.length === 0 ? { settled: it.entries.n + 1 } : {};
-  return { ...it, debts: { dueAt, owed, missed: [], ...settled } };
+  return owing(it, { dueAt: hoursLater(at, policy.emergency.debtHours), owed, missed: [] });
 }
 
 /** Whether as many reviewers signed as a case needs that is no emergency. */
@@ -30,9 +28,13 @@ export function isPaidBy(it: Case): boolean {
 /** The case without one of its debts. Its next entry says so. */
 export function paid(it: Case, debt: Debt): Case {
   if (it.debts === undefined) return it;
-  const owed = it.debts.owed.filter((other) => other !== debt);
-  const settled = owed.length === 0 ? { settled: it.entries.n + 1 } : {};
-  return { ...it, debts: { ...it.debts, owed, ...settled } };
+  return owing(it, { ...it.debts, owed: it.debts.owed.filter((other) => other !== debt) });
+}
+
+/** Where nothing is owed any more, the case's next entry is the one that says so. */
+function owing(it: Case, debts: NonNullable<Case['debts']>): Case {
+  const settled = debts.owed.length === 0 ? { settled: it.entries.n + 1 } : {};
+  return { ...it, debts: { ...debts, ...settled } };
 }
 
 /** @throws CaseError debt-overdue */

@@ -38,8 +38,8 @@ export function decide(it: Case, decision: Decision, act: Deciding): Outcome {
   if (decision.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (decision.scope !== undefined && !within(decision.scope, it.asked))
     throw new CaseError('scope-too-wide');
-  if (decision.decision === 'reject')
-    return reject(it, decision.ground ?? 'other', stored(it, decision, act), act);
+  const said = stored(it, decision, act);
+  if (decision.decision === 'reject') return reject(it, decision.ground ?? 'other', said, act);
 
   const { scope } = decision;
   checkStanding(it.basis, scope.categories, act.policy);
@@ -48,8 +48,8 @@ export function decide(it: Case, decision: Decision, act: Deciding): Outcome {
       d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,
   );
   if (agreeing.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  if (isOpen) return countersign(it, scope, stored(it, decision, act), act);
-  return approve(it, scope, [...agreeing, stored(it, decision, act)], act);
+  if (isOpen) return countersign(it, scope, said, act);
+  return approve(it, scope, [...agreeing, said], act);
 }
 
 function approve(it: Case, scope: Scope, decisions: StoredDecision[], act: Deciding): Outcome {

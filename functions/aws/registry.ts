@@ -9,6 +9,7 @@ import {
   agencyRecord,
   type DeskRecord,
   deskRecord,
+  isActive,
   type KeyRecord,
   keyRecord,
   type Member,
@@ -73,6 +74,13 @@ export async function checkAdopted(policyHash: string): Promise<void> {
 export async function getChange(id: string): Promise<Change | undefined> {
   const item = await readItem(changeItem(id));
   return item === undefined ? undefined : changeSchema.parse(item);
+}
+
+/** Which keys that decided a change may still act. */
+export async function standingDeciders(it: Change, at: string): Promise<(keyId: string) => boolean> {
+  const deciders = await Promise.all(it.decisions.map(({ keyId }) => getKey(keyId)));
+  const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
+  return (keyId) => standing.has(keyId);
 }
 
 /** Changes of one status, the oldest first. */

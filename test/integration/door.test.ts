@@ -12,11 +12,11 @@ import { requestValues, signatureBase } from '#core/signature/base.ts';
 import { LABEL, requestWithBody, requestWithoutBody, writeParameters } from '#core/signature/profile.ts';
 import { bytes, serializeDictionary } from '#core/signature/structured.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
 import {
   casesOf,
   ingest,
-  invoke,
   login,
   newAccount,
   newAgency,

@@ -8,13 +8,13 @@ import { collect } from '#client/agency.ts';
 import type { DisclosedRecord } from '#core/disclosure/records.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
 import {
   ago,
   approvedCase,
   batchOf,
   ingest,
-  invoke,
   itemsOf,
   login,
   newAccount,

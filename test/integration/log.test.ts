@@ -16,13 +16,13 @@ import { readCheckpoint } from '#core/log/reading.ts';
 import { tileAt, tilePath } from '#core/log/tiles.ts';
 import { asAdministrator } from '#dev/as.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
 import {
   approve,
   awsErrorOf,
   ingest,
-  invoke,
   logged,
   login,
   needsEnforcement,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import type { Session } from '#client/exchange.ts';
 import { decideChange, proposeChange } from '#client/registry.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
 import {
   ingest,
@@ -29,13 +29,8 @@ describe('a policy', () => {
   before(async () => {
     world = await theWorld();
     decoy = newAccount();
-    const { Payload } = await world.aws.lambda.send(
-      new InvokeCommand({
-        FunctionName: world.outputs.OperateFunctionName,
-        Payload: JSON.stringify({ decoy: { kind: 'account', value: decoy } }),
-      }),
-    );
-    const { tag } = z.object({ tag: z.string() }).parse(JSON.parse(Buffer.from(Payload ?? []).toString()));
+    const made = await invoke(world, 'Operate', { decoy: { kind: 'account', value: decoy } });
+    const { tag } = z.object({ tag: z.string() }).parse(made);
     const before = await publishedPolicy(world);
     deployed = policyHash(before);
     const policy = { ...before, name: 'with a decoy', decoys: [tag] };

@@ -13,6 +13,7 @@ import { newTiles, tileAt, tilePath } from '#core/log/tiles.ts';
 import type { FindingCode } from '#core/log/verify/findings.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
 import { otherVerifiers } from '../conformance/tlog-verifiers.ts';
@@ -20,7 +21,6 @@ import {
   asFunction,
   awsErrorOf,
   ingest,
-  invoke,
   logged,
   login,
   needsEnforcement,

@@ -12,12 +12,12 @@ import type { ProblemCode } from '#core/problem.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { signRequest } from '#core/signature/sign.ts';
 import { until } from '#dev/feed.ts';
+import { invoke } from '#dev/invoke.ts';
 import { enrol, exampleTerms, type World } from '#dev/world.ts';
 import {
   approve,
   casesOf,
   ingest,
-  invoke,
   logged,
   login,
   newAccount,
