@@ -1,20 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { directoryFiles, fetchVerifierKey, type Log, SourceError, urlFiles } from '#client/log/source.ts';
+import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { plain } from '#client/plain.ts';
-import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+
+import { exit, exitOf, told, UsageError } from './errors.ts';
 
 /** What every command of `writ` has in common. */
 
-/** 0 is what was asked for; 1 something is wrong with what was looked at; 2 usage; 3 it cannot be read. */
-export const exit = { wrong: 1, usage: 2, unread: 3 };
-
-/** What whoever called has to put right, said in one line. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+export { exit, UsageError } from './errors.ts';
 
 export interface LogOptions {
   url?: string;
@@ -82,25 +77,24 @@ export async function givenFile(file: string): Promise<string> {
   });
 }
 
-const hints: Partial<Record<LogErrorCode, string>> = {
-  'verifier-key-malformed': 'what the provider publishes is no verifier key',
-  'note-unsigned':
-    'the checkpoint was not signed by this key; compare the key with the one that you were given',
-  'origin-differs': 'this is another log than the key’s',
-  'file-missing': 'a file of the log is not there',
-  'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
-};
-
-/** Carries a command out, and says in one line what stood in its way. @returns its exit code */
-export async function attempt(run: () => Promise<number>): Promise<number> {
+/**
+ * Carries a command out, and says in one line what stood in its way: its code, what it means, what to do next.
+ *
+ * @returns its exit code
+ */
+export async function attempt(
+  run: () => Promise<number | undefined>,
+  { json = false }: { json?: boolean | undefined } = {},
+): Promise<number> {
   try {
-    return await run();
+    return (await run()) ?? 0;
   } catch (error) {
-    if (error instanceof LogError) say(`error: ${error.code}: ${hints[error.code] ?? 'see docs/log.md'}`);
-    else if (error instanceof UsageError || error instanceof SourceError)
-      say(`error: ${plain(error.message)}`);
-    else throw error;
-    return error instanceof UsageError ? exit.usage : exit.unread;
+    const it = told(error);
+    if (it === undefined) throw error;
+    const { code, message, next } = it;
+    if (json) say(JSON.stringify({ error: { code, message, next } }));
+    else say(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`);
+    return exitOf(error);
   }
 }
 

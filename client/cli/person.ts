@@ -1,0 +1,93 @@
+import { confirm, input, password, select } from '@inquirer/prompts';
+import { CommandError } from './errors.ts';
+
+/**
+ * The person at the terminal, where there is one. Questions and what is shown before an answer go to the standard error,
+ * so that what was asked for has the standard output for itself; where nobody is, nothing is ever asked.
+ */
+export const isAttended = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** The terminal's own streams: questions are no output. */
+const context = { output: process.stderr };
+
+/** What people choose among, each with what it means. */
+export interface Choice<T extends string> {
+  value: T;
+  name?: string;
+  description?: string;
+}
+
+/**
+ * A value that is needed: as given by an option, or else asked for.
+ *
+ * @param option named where nobody can be asked: `--reference`
+ * @param check what is wrong with an answer, or undefined
+ * @throws CommandError usage
+ */
+export async function needed(
+  given: string | undefined,
+  option: string,
+  question: string,
+  check: (answer: string) => string | undefined = notEmpty,
+): Promise<string> {
+  if (given !== undefined) {
+    const wrong = check(given);
+    if (wrong !== undefined) throw new CommandError('usage', `${option}: ${wrong}`);
+    return given;
+  }
+  if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
+  return asked(input({ message: question, validate: (answer) => check(answer) ?? true }, context));
+}
+
+const notEmpty = (answer: string) => (answer.trim() === '' ? 'something is needed here' : undefined);
+
+/** One of several: as given, or else asked for. @throws CommandError usage */
+export async function neededChoice<T extends string>(
+  given: string | undefined,
+  option: string,
+  question: string,
+  choices: readonly Choice<T>[],
+): Promise<T> {
+  if (given !== undefined) {
+    const chosen = choices.find(({ value }) => value === given);
+    if (chosen === undefined)
+      throw new CommandError('usage', `${option} is one of ${choices.map(({ value }) => value).join(', ')}`);
+    return chosen.value;
+  }
+  if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
+  return asked(select<T>({ message: question, choices: [...choices] }, context));
+}
+
+/** Asks for something that may be left out. */
+export async function wanted(question: string): Promise<string | undefined> {
+  if (!isAttended()) return undefined;
+  const answer = (await asked(input({ message: `${question} (or nothing)` }, context))).trim();
+  return answer === '' ? undefined : answer;
+}
+
+/** A secret, unseen. Only where somebody is. */
+export async function askSecret(question: string): Promise<string> {
+  return asked(password({ message: question, mask: false }, context));
+}
+
+/**
+ * Asks before something is done, where a person is and did not say yes beforehand.
+ *
+ * @throws CommandError not-confirmed
+ */
+export async function agree(question: string, { yes }: { yes?: boolean | undefined }): Promise<void> {
+  if (yes === true || !isAttended()) return;
+  if (!(await asked(confirm({ message: question, default: false }, context))))
+    throw new CommandError('not-confirmed', 'nothing was signed or sent');
+}
+
+/** Ctrl-C at a question is an answer, and no failure of ours. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError')
+      throw new CommandError('interrupted', 'broken off; nothing was signed or sent');
+    throw error;
+  }
+}

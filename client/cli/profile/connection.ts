@@ -1,0 +1,153 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import tls from 'node:tls';
+import type { Command } from 'commander';
+import type { JWK } from 'jose';
+import type { Session } from '#client/exchange.ts';
+import { signerFromPem } from '#client/keys.ts';
+import { plain } from '#client/plain.ts';
+import { parseVerifierKey } from '#core/log/note.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { Signer } from '#core/signature/sign.ts';
+import { CommandError } from '../errors.ts';
+import { externalSigner } from './external-signer.ts';
+import { type Passphrase, passphraseFrom, readKeyFile } from './key-file.ts';
+import { loadProfile, type Named, type Profile, type SigningKey } from './profile.ts';
+
+/** From a profile to a session with its provider. */
+export interface ProfileOptions {
+  profile?: string;
+  passphraseFile?: string;
+  json?: boolean;
+  yes?: boolean;
+}
+
+/** Adds the options of every command that acts for a person. */
+export function forProfile(command: Command): Command {
+  return command
+    .option('--profile <name>', 'which profile acts (or set WRIT_PROFILE; default: default)')
+    .option(
+      '--passphrase-file <file>',
+      'the passphrase of its keys is in this file (or set WRIT_PASSPHRASE_FILE)',
+    )
+    .option('--json', 'the answer as JSON, errors too');
+}
+
+/** Adds `--yes` to those that sign something. */
+export function forSigning(command: Command): Command {
+  return forProfile(command).option('-y, --yes', 'sign and send without asking');
+}
+
+export type Provider = NonNullable<Profile['provider']>;
+
+/** A profile with keys and a provider, ready to act. */
+export interface Connection extends Named {
+  provider: Provider;
+  session: Session;
+  /** The private encryption key, decrypted when it is first needed. */
+  encryptionKey(): Promise<JWK>;
+}
+
+/**
+ * Opens a profile. No private key is read before something is signed or decrypted, so nobody is asked for a passphrase
+ * in vain.
+ *
+ * @throws CommandError profile-missing, profile-malformed, key-missing, provider-missing, ca-unreadable
+ */
+export async function connect(options: ProfileOptions): Promise<Connection> {
+  const named = await loadProfile(options.profile);
+  const { signing, provider } = named.profile;
+  if (signing === undefined)
+    throw new CommandError('key-missing', `profile ${named.name} has no key`, '`writ keys new`');
+  if (provider === undefined)
+    throw new CommandError(
+      'provider-missing',
+      `profile ${named.name} knows no provider`,
+      '`writ connect https://…` with the address that the provider gave you',
+    );
+  await trust(provider.caFile);
+  const passphrase = passphraseFrom(options.passphraseFile ?? process.env.WRIT_PASSPHRASE_FILE);
+  const keys = provider.keys.map((key) => importPublicKey(key));
+  return {
+    ...named,
+    provider,
+    session: {
+      url: provider.url,
+      signer: signerOf(named, signing, passphrase),
+      providerKeys: new Map(keys.map((key) => [key.thumbprint, key])),
+      ...(provider.logKey === undefined ? {} : { logKey: parseVerifierKey(provider.logKey) }),
+    },
+    encryptionKey: () => encryptionKeyOf(named, passphrase),
+  };
+}
+
+/** Where a profile's key file is: as written, if that is a whole path. */
+export const keyPath = ({ dir }: Pick<Named, 'dir'>, file: string) =>
+  isAbsolute(file) ? file : join(dir, file);
+
+function signerOf(named: Named, signing: SigningKey, passphrase: Passphrase): Signer {
+  if (signing.at === 'command') return externalSigner(signing.command, signing.publicKey);
+  const { keyId, alg } = idOf(signing.publicKey);
+  let signer: Signer | undefined;
+  return {
+    keyId,
+    alg,
+    sign: async (base) => {
+      signer ??= await fileSigner(keyPath(named, signing.file), keyId, passphrase);
+      return signer.sign(base);
+    },
+  };
+}
+
+async function fileSigner(file: string, keyId: string, passphrase: Passphrase): Promise<Signer> {
+  const signer = signerFromPem(pemOf(await readKeyFile(file, passphrase)));
+  if (signer.keyId !== keyId)
+    throw new CommandError('key-malformed', `${plain(file)} holds another key than the profile says`);
+  return signer;
+}
+
+const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+function idOf(publicKey: Record<string, unknown>) {
+  const { thumbprint, alg } = importPublicKey(publicKey);
+  return { keyId: thumbprint, alg };
+}
+
+async function encryptionKeyOf(named: Named, passphrase: Passphrase): Promise<JWK> {
+  const { encryption } = named.profile;
+  if (encryption === undefined)
+    throw new CommandError(
+      'key-missing',
+      `profile ${named.name} has no encryption key`,
+      'only agencies have one: `writ keys new --role agency`',
+    );
+  const file = keyPath(named, encryption.file);
+  const key = await readKeyFile(file, passphrase);
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  if (x !== encryption.publicKey.x)
+    throw new CommandError('key-malformed', `${plain(file)} holds another key than the profile says`);
+  return key.export({ format: 'jwk' });
+}
+
+/**
+ * Trusts one more authority from here on, beside the system's.
+ *
+ * @throws CommandError ca-unreadable
+ */
+export async function trust(caFile: string | undefined): Promise<void> {
+  if (caFile === undefined) return;
+  const pem = await readFile(caFile, 'utf8').catch(() => undefined);
+  if (pem?.includes('BEGIN CERTIFICATE') !== true)
+    throw new CommandError('ca-unreadable', `${plain(caFile)} holds no certificate in PEM`);
+  // Since Node 22.19 and 24.5; before, an authority can only be named when Node starts.
+  if (!('setDefaultCACertificates' in tls)) {
+    if (process.env.NODE_EXTRA_CA_CERTS !== undefined) return;
+    throw new CommandError(
+      'ca-unreadable',
+      'this Node cannot take an authority in while it runs',
+      `set NODE_EXTRA_CA_CERTS=${plain(caFile)}, or use Node 24`,
+    );
+  }
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), pem]);
+}

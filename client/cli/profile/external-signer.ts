@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { Signer } from '#core/signature/sign.ts';
+import { verifySignature } from '#core/signature/verify.ts';
+import { CommandError } from '../errors.ts';
+
+/**
+ * A key that lies elsewhere, on a smart card or in an HSM: a command of the user's own signs. On its standard input are
+ * the bytes to be signed, on its standard output it writes the signature: 64 raw bytes (Ed25519, or ECDSA's r and s), an
+ * ECDSA signature in DER as most devices make it, or either of them in base64.
+ *
+ * The command is the user's, from the user's own profile, and a shell runs it. What it writes to the standard error is
+ * the user's to see: a card asks for its PIN there.
+ */
+const RAW_BYTES = 64;
+const MAX_BYTES = 4096;
+/** Long enough to find the card and type the PIN. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * @param publicKey the enrolled key's public part: what comes back is held against it, so that the wrong card is told
+ *   here and not by the provider
+ * @throws SignatureError key-refused; on signing, CommandError signer-failed, signer-wrong
+ */
+export function externalSigner(command: string, publicKey: Record<string, unknown>): Signer {
+  const key = importPublicKey(publicKey);
+  const { alg, thumbprint: keyId } = key;
+  return {
+    keyId,
+    alg,
+    sign: async (base) => {
+      const said = await run(command, base);
+      const signature = readings(said).find(
+        (it) =>
+          it.length === RAW_BYTES &&
+          verifySignature({ ...unsigned, alg, keyId, base, signature: new Uint8Array(it) }, key),
+      );
+      if (signature === undefined)
+        throw new CommandError(
+          'signer-wrong',
+          'what the signer command wrote is no signature by this profile’s key',
+          'is it the right card or slot? It is to sign its standard input: Ed25519, or ECDSA over SHA-256',
+        );
+      return new Uint8Array(signature);
+    },
+  };
+}
+
+/** What a verification does not look at. */
+const unsigned = { label: '', created: 0, expires: 0 };
+
+/** What the output may be, each as raw bytes. */
+function readings(said: Buffer): Buffer[] {
+  const text = said.toString('latin1').trim();
+  const decoded = /^[A-Za-z0-9+/\s]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+  return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((it) => [it, rawOfDer(it)]);
+}
+
+/** ECDSA's two numbers out of DER: `SEQUENCE { INTEGER r, INTEGER s }`, each to 32 bytes; empty for anything else. */
+function rawOfDer(der: Buffer): Buffer {
+  const none = Buffer.alloc(0);
+  if (der[0] !== 0x30 || der[1] !== der.length - 2) return none;
+  const numbers: Buffer[] = [];
+  for (let at = 2; at < der.length; ) {
+    const length = der[at + 1] ?? 0;
+    if (der[at] !== 0x02 || length === 0 || length > 33) return none;
+    const number = der.subarray(at + 2, at + 2 + length);
+    const positive = number[0] === 0 ? number.subarray(1) : number;
+    numbers.push(Buffer.concat([Buffer.alloc(Math.max(0, 32 - positive.length)), positive]));
+    at += 2 + length;
+  }
+  return numbers.length === 2 ? Buffer.concat(numbers) : none;
+}
+
+function run(command: string, base: Uint8Array): Promise<Buffer> {
+  return new Promise((done, reject) => {
+    const failed = (why: string) =>
+      reject(
+        new CommandError('signer-failed', `the signer command ${why}`, '`writ keys show` says which it is'),
+      );
+    const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'], timeout: PATIENCE_MS });
+    const parts: Buffer[] = [];
+    let size = 0;
+    child.stdout.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size > MAX_BYTES) child.kill();
+      else parts.push(part);
+    });
+    child.once('error', () => failed('could not be started'));
+    child.once('close', (code) =>
+      code === 0 ? done(Buffer.concat(parts)) : failed(`ended with ${code ?? 'a signal'}`),
+    );
+    // A command that reads nothing and ends is told by its exit code.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(base);
+  });
+}

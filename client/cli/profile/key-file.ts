@@ -1,0 +1,134 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { encryptPkcs8, isEncryptedPem } from '#client/pkcs8.ts';
+import { plain } from '#client/plain.ts';
+import { CommandError } from '../errors.ts';
+import { askSecret, isAttended } from '../person.ts';
+
+/** Private keys in files: readable by their owner alone, encrypted unless somebody says otherwise, never printed. */
+
+/** Whom a file's mode lets in beside its owner. */
+const OTHERS = 0o077;
+
+/**
+ * Writes a new private key.
+ *
+ * @param passphrase undefined: in the clear, within the file's mode
+ * @throws CommandError key-exists: no key is ever overwritten
+ */
+export async function writeKeyFile(
+  file: string,
+  key: KeyObject,
+  passphrase: string | undefined,
+): Promise<void> {
+  const pem =
+    passphrase === undefined
+      ? key.export({ type: 'pkcs8', format: 'pem' }).toString()
+      : encryptPkcs8(key.export({ type: 'pkcs8', format: 'der' }), passphrase);
+  await writeFile(file, pem, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
+    const exists = codeOf(cause) === 'EEXIST';
+    throw exists
+      ? new CommandError('key-exists', `${plain(file)} is there already, and is not overwritten`)
+      : new CommandError('file-unwritable', `${plain(file)} cannot be written (${codeOf(cause)})`);
+  });
+}
+
+/**
+ * Reads a private key. The file's mode is looked at before what is in it, and on the very file that is then read.
+ *
+ * @throws CommandError key-missing, key-readable-by-others, key-malformed, passphrase-missing, passphrase-wrong
+ */
+export async function readKeyFile(file: string, passphrase: Passphrase): Promise<KeyObject> {
+  const pem = await readPrivately(file);
+  if (!isEncryptedPem(pem)) return keyOf(file, pem);
+  const given = await passphrase(file);
+  try {
+    return createPrivateKey({ key: pem, passphrase: given });
+  } catch (cause) {
+    throw codeOf(cause).startsWith('ERR_OSSL')
+      ? new CommandError('passphrase-wrong', `this is not the passphrase of ${plain(file)}`)
+      : new CommandError('key-malformed', `${plain(file)} holds no key that can be read`);
+  }
+}
+
+/** Whether a key file is encrypted, and whom its mode lets in; undefined where there is none. */
+export async function keyFileState(
+  file: string,
+): Promise<{ isEncrypted: boolean; isPrivate: boolean } | undefined> {
+  try {
+    const { mode } = await stat(file);
+    return { isEncrypted: isEncryptedPem(await readFile(file, 'utf8')), isPrivate: isPrivate(mode) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readPrivately(
+  file: string,
+  missing: 'key-missing' | 'passphrase-missing' = 'key-missing',
+): Promise<string> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    const next = '`writ keys new` makes keys, `writ keys show` says where they are';
+    throw new CommandError(
+      missing,
+      `${plain(file)} cannot be read (${codeOf(cause)})`,
+      missing === 'key-missing' ? next : undefined,
+    );
+  });
+  try {
+    if (!isPrivate((await handle.stat()).mode))
+      throw new CommandError(
+        'key-readable-by-others',
+        `others on this machine can read ${plain(file)}, so it was not used`,
+        `chmod 600 ${plain(file)}; if somebody may have read it, have the key revoked`,
+      );
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Windows knows no such modes; there the folder's own rights keep others out. */
+const isPrivate = (mode: number) => process.platform === 'win32' || (mode & OTHERS) === 0;
+
+function keyOf(file: string, pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new CommandError('key-malformed', `${plain(file)} holds no private key in PEM (PKCS#8)`);
+  }
+}
+
+/** Where a passphrase comes from. */
+export type Passphrase = (file: string) => Promise<string>;
+
+/**
+ * From a file, or else from the person at the terminal. Not from the command line or the environment, which every
+ * process of this user can read.
+ */
+export function passphraseFrom(passphraseFile: string | undefined): Passphrase {
+  let said: string | undefined;
+  return async (file) => {
+    if (passphraseFile !== undefined) return readPassphrase(passphraseFile);
+    if (isAttended()) {
+      // The keys of one profile are made with one passphrase.
+      said ??= await askSecret(`Passphrase of ${plain(file)}`);
+      return said;
+    }
+    throw new CommandError(
+      'passphrase-missing',
+      `${plain(file)} is encrypted, and nobody is here to be asked`,
+      'give --passphrase-file, or set WRIT_PASSPHRASE_FILE',
+    );
+  };
+}
+
+/** The first line of a file: one that an editor ended is as good as one that it did not. */
+export async function readPassphrase(file: string): Promise<string> {
+  const [line = ''] = (await readPrivately(file, 'passphrase-missing')).split(/\r?\n/);
+  return line;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+}

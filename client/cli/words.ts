@@ -1,0 +1,91 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Session } from '#client/exchange.ts';
+import { plain } from '#client/plain.ts';
+import { say } from './common.ts';
+import { agree } from './person.ts';
+
+/** How commands show things to people. */
+
+/** An instant in the reader's zone, with UTC beside it where that is another. */
+export function when(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return plain(iso);
+  const here = clock(at);
+  const there = clock(at, 'UTC');
+  if (here.date === there.date && here.time === there.time) return `${there.date} ${there.time} UTC`;
+  const utc = here.date === there.date ? there.time : `${there.date} ${there.time}`;
+  return `${here.date} ${here.time} ${here.zone} (${utc} UTC)`;
+}
+
+function clock(at: Date, timeZone?: string) {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((it) => it.type === type)?.value ?? '';
+  return {
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    time: `${part('hour')}:${part('minute')}`,
+    zone: part('timeZoneName'),
+  };
+}
+
+/** How long from now until an instant, or since it: `in 9 days`, `3 hours ago`. */
+export function until(iso: string, now = Date.now()): string {
+  const ms = Date.parse(iso) - now;
+  const [unit, size] =
+    Math.abs(ms) >= 2 * 86_400_000
+      ? (['day', 86_400_000] as const)
+      : Math.abs(ms) >= 2 * 3_600_000
+        ? (['hour', 3_600_000] as const)
+        : (['minute', 60_000] as const);
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.trunc(ms / size), unit);
+}
+
+/** Names and what they are, below one another; what is undefined is left out. */
+export function fields(of: Record<string, string | number | undefined>): string {
+  const rows = Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(({ name, value }) => `${`${name}:`.padEnd(width + 2)}${value}\n`).join('');
+}
+
+/** Rows below a head, in columns as wide as what is in them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const shown = (text: string) => stripVTControlCharacters(text).length;
+  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => shown(row[i] ?? ''))));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - shown(cell))))
+      .join('  ')
+      .trimEnd();
+  return [faint(line(head)), ...rows.map(line), ''].join('\n');
+}
+
+export const faint = (text: string) => styleText('dim', text, { stream: process.stdout });
+export const strong = (text: string) => styleText('bold', text, { stream: process.stdout });
+
+/** What somebody is about to sign, as it will be sent; and whether they want to. @throws CommandError not-confirmed */
+export async function agreeToSign(
+  { signer, url }: Pick<Session, 'signer' | 'url'>,
+  what: { method: string; path: string; body: unknown },
+  options: { yes?: boolean | undefined },
+): Promise<void> {
+  if (options.yes === true || !process.stderr.isTTY) return;
+  say(`${what.method} ${url}${what.path}\n${plainLines(JSON.stringify(what.body, null, 2))}`);
+  say(`to be signed with the key ${signer.keyId}`);
+  await agree('Sign and send this?', options);
+}
+
+/** A text of several lines, each fit to be shown. */
+export const plainLines = (text: string) => text.split('\n').map(plain).join('\n');
+
+/** The thumbprints that somebody compares by telephone. */
+export function thumbprints(keys: Iterable<string>): string {
+  return [...keys].map((it) => `  ${it}`).join('\n');
+}
