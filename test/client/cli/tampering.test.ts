@@ -165,7 +165,7 @@ test('a server that is busy is asked again; one that stays broken ends with 3 an
   assert.equal(busy.code, 0, busy.err);
   const broken = await writ(['log', 'verify', '--url', `${origin}/broken/honest/v1`, '--key', vkey]);
   assert.deepEqual([broken.code, broken.out], [3, '']);
-  assert.equal(broken.err, `error: ${origin}/broken/honest/v1/log/checkpoint answers 503\n`);
+  assert.equal(broken.err, `error: log-unreadable: ${origin}/broken/honest/v1/log/checkpoint answers 503\n`);
 });
 
 test('a key that the server itself gives is said to be its own word', async () => {

@@ -250,7 +250,10 @@ test('a log that cannot be read ends with 3, and the line says where', async () 
     formatVerifierKey(told.log.key),
   );
   assert.equal(unreachable.code, 3);
-  assert.match(unreachable.err, /^error: http:\/\/127\.0\.0\.1:9\/v1\/log\/checkpoint cannot be reached/);
+  assert.match(
+    unreachable.err,
+    /^error: log-unreadable: http:\/\/127\.0\.0\.1:9\/v1\/log\/checkpoint cannot be reached/,
+  );
   mkdirSync(at('empty'), { recursive: true });
   const none = await writ(
     'log',
