@@ -87,7 +87,7 @@ interface DeployOptions {
 }
 
 /** Deploys the stack that goes to production. */
-async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs> {
+export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs> {
   const outputs = outputsSchema.parse(
     await deploy(cloud, {
       stackName: 'Writ',

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { CommandError } from './errors.ts';
+
+/**
+ * The AWS SDK, for operators' commands alone. The package does not bring it, since nobody else needs it: a command loads
+ * what it needs of it when it runs. The clients find region and credentials as the SDK does anywhere.
+ */
+export interface AwsOptions {
+  region?: string;
+  endpoint?: string;
+}
+
+export function forAws(command: Command): Command {
+  return command
+    .option('--region <region>', 'the AWS region (default: as the AWS SDK finds it)')
+    .option('--endpoint <url>', 'another endpoint than the region’s own');
+}
+
+export const cloudFormationSdk = () => load('cloudformation', () => import('@aws-sdk/client-cloudformation'));
+export const iamSdk = () => load('iam', () => import('@aws-sdk/client-iam'));
+export const kmsSdk = () => load('kms', () => import('@aws-sdk/client-kms'));
+export const lambdaSdk = () => load('lambda', () => import('@aws-sdk/client-lambda'));
+export const kinesisSdk = () => load('kinesis', () => import('@aws-sdk/client-kinesis'));
+
+export type KinesisSdk = Awaited<ReturnType<typeof kinesisSdk>>;
+export type KinesisClient = InstanceType<KinesisSdk['KinesisClient']>;
+export type IamSdk = Awaited<ReturnType<typeof iamSdk>>;
+export type KmsSdk = Awaited<ReturnType<typeof kmsSdk>>;
+export type LambdaSdk = Awaited<ReturnType<typeof lambdaSdk>>;
+
+/** @throws CommandError sdk-missing */
+async function load<T>(service: string, from: () => Promise<T>): Promise<T> {
+  try {
+    return await from();
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+    if (!isMissing) throw cause;
+    const name = `@aws-sdk/client-${service}`;
+    throw new CommandError(
+      'sdk-missing',
+      `this command uses the AWS SDK, and ${name} is not installed`,
+      `npm install ${name}, beside writ`,
+      { cause },
+    );
+  }
+}
+
+/** What every client is made with. */
+export function awsConfig({ region, endpoint }: AwsOptions) {
+  return { ...(region === undefined ? {} : { region }), ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+/** What AWS calls a failure: `AccessDenied`, `CredentialsProviderError`. */
+export const awsErrorName = (error: unknown) => (error instanceof Error ? error.name : 'unknown');

@@ -1,0 +1,59 @@
+import { plain } from '#client/plain.ts';
+import { type AwsOptions, awsConfig, awsErrorName, cloudFormationSdk, lambdaSdk } from '../aws.ts';
+import { CommandError } from '../errors.ts';
+
+/** Which deployment an operator means. */
+export interface StackOptions extends AwsOptions {
+  stack: string;
+  json?: boolean;
+  yes?: boolean;
+}
+
+/**
+ * Invokes a function of the stack as the operator whose AWS credentials these are.
+ *
+ * @param output the stack's output that names the function
+ * @throws CommandError sdk-missing, aws-failed, function-failed
+ */
+export async function invokeOf(options: StackOptions, output: string, event: unknown): Promise<unknown> {
+  const { LambdaClient, InvokeCommand } = await lambdaSdk();
+  const FunctionName = await outputOf(options, output);
+  const lambda = new LambdaClient(awsConfig(options));
+  const { FunctionError, Payload } = await lambda
+    .send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
+    .catch(failed('the function could not be invoked'));
+  const text = Buffer.from(Payload ?? []).toString();
+  if (FunctionError === undefined) return text === '' ? undefined : JSON.parse(text);
+  throw new CommandError('function-failed', `the function refused: ${reasonOf(text)}`, 'its log has more');
+}
+
+async function outputOf(options: StackOptions, output: string): Promise<string> {
+  const { CloudFormationClient, DescribeStacksCommand } = await cloudFormationSdk();
+  const client = new CloudFormationClient(awsConfig(options));
+  const { Stacks = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: options.stack }))
+    .catch(failed(`the stack ${plain(options.stack)} cannot be read`));
+  const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
+  if (value === undefined)
+    throw new CommandError(
+      'aws-failed',
+      `${plain(options.stack)} is no stack of Writ`,
+      'name it with --stack',
+    );
+  return value;
+}
+
+const failed = (what: string) => (cause: unknown) => {
+  const next = 'are these the credentials, the region and the account of the deployment?';
+  throw new CommandError('aws-failed', `${what} (${plain(awsErrorName(cause))})`, next, { cause });
+};
+
+/** What a function says when it refuses: our own code where it is one, and else what kind of error. */
+function reasonOf(text: string): string {
+  try {
+    const { errorMessage, errorType } = JSON.parse(text);
+    return /^[a-z-]{1,40}$/.test(String(errorMessage)) ? errorMessage : plain(String(errorType));
+  } catch {
+    return 'without a reason';
+  }
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Cloud } from '#dev/cloud/cloud.ts';
+import { home } from '#dev/cloud/emulator.ts';
+import { alignTokens, type Part, replaceTokens, type Step, type Transcript } from './guide.ts';
+
+/**
+ * Walks a guide through: each command as its reader would type it, on a machine of their own (a home, a working
+ * directory, the `writ` command, and nothing else of the project's), against a deployed cloud.
+ */
+export interface Walk {
+  cloud: Cloud;
+  /** An empty directory: every person gets a home in it. */
+  root: string;
+  /** What a guide calls something, and what it is called in this run: addresses, agencies, accounts. */
+  names: Readonly<Record<string, string>>;
+  /** More surroundings. */
+  env: Readonly<Record<string, string>>;
+  /** Whether the deployment is new, with nobody enrolled. */
+  isFresh: boolean;
+  say?: (line: string) => void;
+}
+
+const PASSPHRASE = 'correct horse battery staple\n';
+
+/** @returns the guide with what was printed in this run. @throws Error where a step that nobody sees fails */
+export async function walkGuide(parts: readonly Part[], walk: Walk): Promise<Part[]> {
+  const walked: Part[] = [];
+  let tokens: ReadonlyMap<string, string> = new Map();
+  for (const part of parts) {
+    if (part.kind === 'prose' || (part.isFresh && !walk.isFresh)) {
+      walked.push(part);
+    } else if (part.kind === 'meanwhile') {
+      const { code, output } = await run(walk, part.person, replaceTokens(part.script, tokens));
+      if (code !== 0) throw new Error(`as ${part.person}, ${code}:\n${part.script}\n${output}`);
+      walked.push(part);
+    } else {
+      const done = await walkTranscript(part, walk, tokens);
+      tokens = done.tokens;
+      walked.push(done.part);
+    }
+  }
+  return walked;
+}
+
+async function walkTranscript(part: Transcript, walk: Walk, known: ReadonlyMap<string, string>) {
+  let tokens = known;
+  const steps: Step[] = [];
+  for (const { command, output } of part.steps) {
+    const typed = replaceTokens(command, tokens);
+    walk.say?.(`${part.person}$ ${typed}`);
+    const printed = (await run(walk, part.person, typed)).output;
+    tokens = new Map([...tokens, ...alignTokens(output, printed)]);
+    steps.push({ command: typed, output: printed });
+  }
+  return { part: { ...part, steps }, tokens };
+}
+
+/** Where a person of a guide is at home in this run. */
+export const homeOf = ({ root }: Pick<Walk, 'root'>, person: string) => join(root, person);
+
+/** Runs a script of a person's. @returns its exit code, and what it printed, in the guide's own words */
+async function run(walk: Walk, person: string, script: string): Promise<{ code: number; output: string }> {
+  const here = homeOf(walk, person);
+  mkdirSync(here, { recursive: true, mode: 0o700 });
+  writeFileSync(join(here, '.passphrase'), PASSPHRASE, { mode: 0o600 });
+  const names = Object.entries(walk.names);
+  const called = names.reduce((text, [name, now]) => text.replaceAll(name, now), script);
+  const child = spawn('sh', ['-c', called], {
+    cwd: here,
+    env: surroundings(walk, here),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const parts: Buffer[] = [];
+  child.stdout.on('data', (data: Buffer) => parts.push(data));
+  child.stderr.on('data', (data: Buffer) => parts.push(data));
+  const code = await new Promise<number>((done) => child.once('close', (it) => done(it ?? 1)));
+  const printed = Buffer.concat(parts).toString().replaceAll(`${walk.root}/`, '/home/');
+  // The longest first: an address has a host in it.
+  const back = names.toSorted(([, a], [, b]) => b.length - a.length);
+  return { code, output: back.reduce((text, [name, now]) => text.replaceAll(now, name), printed) };
+}
+
+function surroundings({ cloud, root, env }: Walk, here: string): Record<string, string> {
+  return {
+    HOME: here,
+    PATH: [commandDir(root), ...(process.env.PATH ?? '').split(delimiter)].join(delimiter),
+    TZ: 'Europe/Berlin',
+    // In the world outside, a certificate that everybody trusts.
+    NODE_EXTRA_CA_CERTS: cloud.caFile,
+    WRIT_PASSPHRASE_FILE: join(here, '.passphrase'),
+    NODE_COMPILE_CACHE: join(home, 'node_modules/.cache/compiled'),
+    ...env,
+  };
+}
+
+/** A directory with `writ` in it, as an installed package leaves one. */
+function commandDir(root: string): string {
+  const dir = join(root, '.bin');
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, 'writ');
+  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${join(home, 'client/cli/writ.ts')}" "$@"\n`);
+  chmodSync(file, 0o755);
+  return dir;
+}
