@@ -1,14 +1,20 @@
-// Signs one call to a Writ gateway, sends it and verifies the signed answer.
+// Asks a Writ gateway who was behind an account: asks, follows the case, collects what was approved.
 //
-//	go run . METHOD URL [BODY-FILE]
+//	go run . ask REQUEST.json         asks; prints the case
+//	go run . follow ID                waits until the case is decided, as long as WRIT_PATIENCE; prints the case
+//	go run . collect ID [FILE]        prints the records, one JSON object a line; the signed pages go into FILE
+//	go run . call METHOD URL [BODY]   any other call: signs it, sends it, verifies the answer and prints it
 //
-//	WRIT_KEY       file with the private key, PEM (PKCS#8), Ed25519 or P-256
-//	WRIT_KEY_ID    its key id: the thumbprint of the public key
-//	WRIT_PROVIDER  file with the answer of /v1/provider, saved once and its thumbprint compared by telephone
-//	WRIT_CA        file with a certificate authority to trust instead of the system's (optional)
+//	WRIT_URL             the provider's API: https://host/v1
+//	WRIT_KEY             file with the private key, PEM (PKCS#8), Ed25519 or P-256
+//	WRIT_KEY_ID          its key id: the thumbprint of the public key
+//	WRIT_ENCRYPTION_KEY  file with the private key that disclosures are encrypted to, PEM (PKCS#8), P-256
+//	WRIT_PROVIDER        file with the answer of /v1/provider, saved once and its thumbprint compared by telephone
+//	WRIT_CA              file with a certificate authority to trust instead of the system's (optional)
+//	WRIT_PATIENCE        for how many seconds to wait for a decision or the provider's log (optional, 60)
 //
-// On stdout is what the provider has signed, and nothing else. The exit code is 0 for a verified answer of 2xx.
-// docs/signing.md explains each step.
+// On stdout is what the provider has signed, and nothing else. The exit code is 0 if all went well, 2 if the provider
+// is not ready yet, 1 for everything else. docs/signing.md explains each step; disclosure.go opens disclosures.
 package main
 
 import (
@@ -23,6 +29,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -35,7 +42,7 @@ import (
 	"time"
 )
 
-const lifetime, longest, skew = 60, 300, 30 // seconds
+const lifetime, longest, skew, every = 60, 300, 30, 2 // seconds
 
 // The provider writes its answers' signatures in this form only, so there is nothing to be guessed in reading them.
 var answerForm = regexp.MustCompile(`^writ=(\("@status" "content-digest" "content-type" "signature";req\)` +
@@ -54,13 +61,23 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// readKey reads a key and answers how it signs: always 64 bytes.
-func readKey(file string) (alg string, sign func(base []byte) []byte) {
-	block, _ := pem.Decode(must(os.ReadFile(file)))
-	if block == nil {
-		log.Fatalf("%s is not PEM", file)
+func parse(content []byte, into any) {
+	if err := json.Unmarshal(content, into); err != nil {
+		log.Fatal(err)
 	}
-	switch key := must(x509.ParsePKCS8PrivateKey(block.Bytes)).(type) {
+}
+
+func readKey(variable string) any {
+	block, _ := pem.Decode(must(os.ReadFile(os.Getenv(variable))))
+	if block == nil {
+		log.Fatalf("%s is not PEM", variable)
+	}
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes))
+}
+
+// signer answers how we sign: always 64 bytes.
+func signer() (alg string, sign func(base []byte) []byte) {
+	switch key := readKey("WRIT_KEY").(type) {
 	case ed25519.PrivateKey:
 		return "ed25519", func(base []byte) []byte { return ed25519.Sign(key, base) }
 	case *ecdsa.PrivateKey:
@@ -72,13 +89,13 @@ func readKey(file string) (alg string, sign func(base []byte) []byte) {
 			return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
 		}
 	}
-	log.Fatalf("%s holds neither an Ed25519 nor a P-256 key", file)
+	log.Fatal("WRIT_KEY is neither an Ed25519 nor a P-256 key")
 	return
 }
 
 // signRequest adds the fields of the profile to a request.
-func signRequest(request *http.Request, keyFile, keyID string, body []byte) {
-	alg, sign := readKey(keyFile)
+func signRequest(request *http.Request, body []byte) {
+	alg, sign := signer()
 	// What Go will write on the request line, so what is signed is what is sent.
 	path, query, _ := strings.Cut(request.URL.RequestURI(), "?")
 	covered := `"@method" "@authority" "@path" "@query"`
@@ -93,21 +110,19 @@ func signRequest(request *http.Request, keyFile, keyID string, body []byte) {
 	nonce := make([]byte, 24)
 	must(rand.Read(nonce))
 	created := time.Now().Unix()
-	params := fmt.Sprintf(`(%s);created=%d;expires=%d;nonce="%s";keyid="%s";alg="%s";tag="writ"`, covered,
-		created, created+lifetime, base64.RawURLEncoding.EncodeToString(nonce), keyID, alg)
+	params := fmt.Sprintf(`(%s);created=%d;expires=%d;nonce="%s";keyid="%s";alg="%s";tag="writ"`, covered, created,
+		created+lifetime, base64.RawURLEncoding.EncodeToString(nonce), os.Getenv("WRIT_KEY_ID"), alg)
 	signature := sign([]byte(base + `"@signature-params": ` + params))
 	request.Header.Set("Signature-Input", "writ="+params)
 	request.Header.Set("Signature", "writ=:"+base64.StdEncoding.EncodeToString(signature)+":")
 }
 
 // providerKeys are by the thumbprint that we compute: what a document says of itself proves nothing.
-func providerKeys(file string) map[string]*ecdsa.PublicKey {
+func providerKeys() map[string]*ecdsa.PublicKey {
 	var published struct {
 		Keys []struct{ Kty, Crv, X, Y string }
 	}
-	if err := json.Unmarshal(must(os.ReadFile(file)), &published); err != nil {
-		log.Fatal(err)
-	}
+	parse(must(os.ReadFile(os.Getenv("WRIT_PROVIDER"))), &published)
 	keys := map[string]*ecdsa.PublicKey{}
 	for _, jwk := range published.Keys {
 		x, errX := base64.RawURLEncoding.DecodeString(jwk.X)
@@ -122,8 +137,21 @@ func providerKeys(file string) map[string]*ecdsa.PublicKey {
 	return keys
 }
 
+// verify is nil only if a key of the provider's made this signature: the two numbers, 32 bytes each.
+func verify(keyID string, signature, message []byte) error {
+	key := providerKeys()[keyID]
+	if key == nil {
+		return errors.New("the key is not one of the provider's")
+	}
+	sum := sha256.Sum256(message)
+	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
+		return errors.New("the signature does not hold")
+	}
+	return nil
+}
+
 // verifyAnswer is nil only if the provider signed this answer, to this request, just now.
-func verifyAnswer(keys map[string]*ecdsa.PublicKey, answer *http.Response, body []byte, asked string) error {
+func verifyAnswer(answer *http.Response, body []byte, asked string) error {
 	field := map[string]string{}
 	for _, name := range []string{"content-digest", "content-type", "signature-input", "signature"} {
 		lines := answer.Header.Values(name)
@@ -133,51 +161,34 @@ func verifyAnswer(keys map[string]*ecdsa.PublicKey, answer *http.Response, body 
 		field[name] = lines[0]
 	}
 	if field["content-digest"] != digestField(body) {
-		return fmt.Errorf("the body is not the one that was signed")
+		return errors.New("the body is not the one that was signed")
 	}
 	read := answerForm.FindStringSubmatch(field["signature-input"])
 	if read == nil {
-		return fmt.Errorf("the signature has another form than the provider's")
+		return errors.New("the signature has another form than the provider's")
 	}
 	created, _ := strconv.ParseInt(read[2], 10, 64)
 	expires, _ := strconv.ParseInt(read[3], 10, 64)
 	if now := time.Now().Unix(); created > now+skew || now >= expires || expires-created > longest {
-		return fmt.Errorf("the signature is not of now")
-	}
-	key := keys[read[4]]
-	if key == nil {
-		return fmt.Errorf("the key is not one of the provider's")
+		return errors.New("the signature is not of now")
 	}
 	text := strings.TrimSuffix(strings.TrimPrefix(field["signature"], "writ=:"), ":")
 	raw, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) != 64 {
-		return fmt.Errorf("the signature is not of 64 bytes")
+		return errors.New("the signature has another form than the provider's")
 	}
-	sum := sha256.Sum256([]byte(fmt.Sprintf("\"@status\": %d\n\"content-digest\": %s\n\"content-type\": %s\n"+
+	return verify(read[4], raw, []byte(fmt.Sprintf("\"@status\": %d\n\"content-digest\": %s\n\"content-type\": %s\n"+
 		"\"signature\";req: %s\n\"@signature-params\": %s",
 		answer.StatusCode, field["content-digest"], field["content-type"], asked, read[1])))
-	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:])) {
-		return fmt.Errorf("the signature does not hold")
-	}
-	return nil
 }
 
-func main() {
-	log.SetFlags(0)
-	if len(os.Args) != 3 && len(os.Args) != 4 {
-		log.Fatal("usage: METHOD URL [BODY-FILE]")
-	}
-	var body []byte
-	if len(os.Args) == 4 {
-		body = must(os.ReadFile(os.Args[3]))
-	}
-	keys := providerKeys(os.Getenv("WRIT_PROVIDER"))
-	request := must(http.NewRequest(os.Args[1], os.Args[2], bytes.NewReader(body)))
+// call makes one call, signed, and answers what came, verified.
+func call(method, url string, body []byte) (answer *http.Response, content []byte) {
+	request := must(http.NewRequest(method, url, bytes.NewReader(body)))
 	if request.URL.Scheme != "https" {
 		log.Fatal("the URL is not https")
 	}
-	signRequest(request, os.Getenv("WRIT_KEY"), os.Getenv("WRIT_KEY_ID"), body)
-
+	signRequest(request, body)
 	trust := &tls.Config{}
 	if file := os.Getenv("WRIT_CA"); file != "" {
 		trust.RootCAs = x509.NewCertPool()
@@ -189,14 +200,87 @@ func main() {
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trust, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	answer := must(client.Do(request))
-	content := must(io.ReadAll(answer.Body))
-	if err := verifyAnswer(keys, answer, content, request.Header.Get("Signature")); err != nil {
+	answer = must(client.Do(request))
+	content = must(io.ReadAll(answer.Body))
+	if err := verifyAnswer(answer, content, request.Header.Get("Signature")); err != nil {
 		log.Fatalf("%d, not verified: %v", answer.StatusCode, err)
 	}
-	os.Stdout.Write(content)
 	log.Printf("%d, verified", answer.StatusCode)
+	return answer, content
+}
+
+// granted makes a call that must not be refused.
+func granted(method, path string, body []byte) (*http.Response, []byte) {
+	answer, content := call(method, strings.TrimSuffix(os.Getenv("WRIT_URL"), "/")+path, body)
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		os.Exit(1)
+		log.Fatalf("%s", content)
+	}
+	return answer, content
+}
+
+func patience() time.Time {
+	seconds := 60
+	if given := os.Getenv("WRIT_PATIENCE"); given != "" {
+		seconds = must(strconv.Atoi(given))
+	}
+	return time.Now().Add(time.Duration(seconds) * time.Second)
+}
+
+// wait waits as long as the provider asks for, or not at all: nobody signed how long that is, so patience limits it.
+func wait(answer *http.Response, until time.Time) bool {
+	seconds, err := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 16)
+	if err != nil {
+		seconds = every
+	}
+	pause := time.Duration(seconds) * time.Second
+	if time.Now().Add(pause).After(until) {
+		log.Print("not yet: try again later")
+		return false
+	}
+	time.Sleep(pause)
+	return true
+}
+
+func follow(id string) {
+	for until := patience(); ; {
+		answer, content := granted("GET", "/requests/"+id, nil)
+		var its struct{ Status string }
+		parse(content, &its)
+		if its.Status != "AwaitingApproval" {
+			os.Stdout.Write(content)
+			return
+		}
+		if !wait(answer, until) {
+			os.Stdout.Write(content)
+			os.Exit(2)
+		}
+	}
+}
+
+func main() {
+	log.SetFlags(0)
+	given := append(os.Args[1:], "", "", "", "")
+	switch fmt.Sprint(given[0], len(os.Args)-2) {
+	case "ask1":
+		_, content := granted("POST", "/requests", must(os.ReadFile(given[1])))
+		os.Stdout.Write(content)
+	case "follow1":
+		follow(given[1])
+	case "collect1", "collect2":
+		if err := collect(given[1], given[2]); err != nil {
+			log.Fatalf("the disclosure, not verified: %v", err)
+		}
+	case "call2", "call3":
+		var body []byte
+		if given[3] != "" {
+			body = must(os.ReadFile(given[3]))
+		}
+		answer, content := call(given[1], given[2], body)
+		os.Stdout.Write(content)
+		if answer.StatusCode < 200 || answer.StatusCode > 299 {
+			os.Exit(1)
+		}
+	default:
+		log.Fatal("usage: ask REQUEST.json | follow ID | collect ID [FILE] | call METHOD URL [BODY]")
 	}
 }

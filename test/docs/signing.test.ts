@@ -463,7 +463,7 @@ describe('what docs/signing.md says of the profile', () => {
 
 describe('what docs/signing.md shows of programs', () => {
   test('the Python is the example’s, to the letter', () => {
-    const file = 'examples/python/writ_sign.py';
+    const file = 'examples/python/writ.py';
     assert.ok(read(file).includes(`\n${block(file)}\n`));
   });
 
@@ -471,10 +471,10 @@ describe('what docs/signing.md shows of programs', () => {
     const form = block('form');
     const joined = (source: string, between: RegExp) => source.replace(between, '');
     const bare = form.slice(1, -1);
-    assert.ok(joined(read('examples/python/writ_sign.py'), /'\n\s*r'/g).includes(bare));
+    assert.ok(joined(read('examples/python/writ.py'), /'\n\s*r'/g).includes(bare));
     assert.ok(joined(read('examples/go/main.go'), /` \+\n\s*`/g).includes(form));
-    assert.ok(read('examples/curl/writ-sign.sh').includes(form));
-    const java = joined(read('examples/java/WritSign.java'), /"\s*\+ "/g);
+    assert.ok(read('examples/curl/writ.sh').includes(form));
+    const java = joined(read('examples/java/Writ.java'), /"\s*\+ "/g);
     assert.ok(java.includes(bare.replaceAll('\\', '\\\\').replaceAll('"', '\\"')));
   });
 

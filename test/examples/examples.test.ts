@@ -3,47 +3,29 @@
  * now and then not what the provider signed.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { newEncryptionKey, newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import type { HeaderLines, Message } from '#core/signature/message.ts';
+import type { Message } from '#core/signature/message.ts';
 import { SKEW_SECONDS } from '#core/signature/profile.ts';
-import { type Signer, signAnswer } from '#core/signature/sign.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
-import { home, python } from '#dev/cloud/emulator.ts';
-import { type Given, programs, run } from './programs.ts';
+import { type Given, inPairs, programs, run } from './programs.ts';
+import { asProvider, asStranger, now, provider, published, type Reply, serve, stranger } from './provider.ts';
 
-const now = () => Math.floor(Date.now() / 1000);
-const pemOf = (namedCurve: string) =>
-  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-
-const provider = newEncryptionKey().privatePem; // P-256, as the provider's key in KMS
-const stranger = pemOf('P-256');
 const ed25519 = newSigningKey().privatePem;
-const p256 = pemOf('P-256');
-const asProvider = signerFromPem(provider);
-const asStranger = signerFromPem(stranger);
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
-interface Reply {
+interface Wrong extends Reply {
   /** The reason that the program must give. Without one it takes the answer. */
   reason?: string;
   /** Caught by the very check that catches another: programs that take long to start go without. */
   alike?: true;
-  status?: number;
-  by?: Signer;
-  created?: number;
-  /** `expires` − `created`, also where no signer of ours would sign it. */
-  lives?: number;
-  requestSignature?: string;
-  /** Changes the answer after it was signed. */
-  change?: (answer: { status: number; headers: Record<string, string | string[]>; body: string }) => void;
 }
 
 const anotherBody = 'the body is not the one that was signed';
@@ -53,7 +35,7 @@ const anotherKey = "the key is not one of the provider's";
 const notTheirs = 'the signature does not hold';
 
 /** What may be wrong with an answer; the name is part of the path, and so of what the examples sign. */
-const wrong: Record<string, Reply> = {
+const wrong: Record<string, Wrong> = {
   unsigned: {
     reason: 'signature-input is not there once',
     alike: true,
@@ -125,15 +107,6 @@ const wrong: Record<string, Reply> = {
   },
 };
 
-/** Does all of this, two at a time. */
-async function inPairs(jobs: readonly (() => Promise<void>)[]): Promise<void> {
-  const left = [...jobs];
-  const worker = async () => {
-    for (let job = left.shift(); job !== undefined; job = left.shift()) await job();
-  };
-  await Promise.all([worker(), worker()]);
-}
-
 describe('the examples', { concurrency: 2 }, () => {
   const scratch = mkdtempSync(join(tmpdir(), 'writ-examples-'));
   const file = (name: string, content: string) => {
@@ -141,71 +114,19 @@ describe('the examples', { concurrency: 2 }, () => {
     return join(scratch, name);
   };
   const seen = new Map<string, Message>();
-  let server: Server;
-  let authority: string;
-  let caFile: string;
+  let door: Awaited<ReturnType<typeof serve>>;
 
   before(async () => {
-    execFileSync(python(), [join(home, 'dev/cloud/emulator.py'), scratch, 'certificate']);
-    caFile = join(scratch, 'tls/ca.pem');
-    const tls = (name: string) => readFileSync(join(scratch, 'tls', name));
-    server = createServer({ cert: tls('server.pem'), key: tls('server.key') }, (asked, answer) => {
-      const chunks: Buffer[] = [];
-      asked.on('data', (chunk: Buffer) => chunks.push(chunk));
-      asked.on('end', async () => {
-        const [path = '', query] = (asked.url ?? '').split('?');
-        const headers: [string, string][] = [];
-        for (let i = 0; i < asked.rawHeaders.length; i += 2)
-          headers.push([asked.rawHeaders[i] ?? '', asked.rawHeaders[i + 1] ?? '']);
-        seen.set(asked.url ?? '', {
-          method: asked.method ?? '',
-          authority: asked.headers.host ?? '',
-          path,
-          query: query === undefined ? '' : `?${query}`,
-          headers,
-          body: Buffer.concat(chunks),
-        });
-        const reply = await replyTo(wrong[path.split('/')[3] ?? ''] ?? {}, path, headers);
-        answer.writeHead(reply.status, reply.headers).end(reply.body);
-      });
+    door = await serve(scratch, (asked) => {
+      seen.set(asked.path + asked.query, asked);
+      const reply = wrong[asked.path.split('/')[3] ?? ''] ?? {};
+      return { ...(asked.path.includes('refused') ? { status: 403 } : {}), ...reply };
     });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    authority = `localhost:${(server.address() as AddressInfo).port}`;
   });
   after(() => {
-    server.closeAllConnections();
-    server.close();
+    door.close();
     rmSync(scratch, { recursive: true });
   });
-
-  async function replyTo(reply: Reply, path: string, headers: HeaderLines) {
-    const status = reply.status ?? (path.includes('refused') ? 403 : 200);
-    const type = 'application/json';
-    const body = '{"ok":true}';
-    const asked = headers.find(([name]) => name.toLowerCase() === 'signature')?.[1] ?? '';
-    const created = now() + (reply.created ?? 0);
-    const signer = reply.by ?? asProvider;
-    // A signer of ours refuses a long life, so that one is written in before the base is signed.
-    const lives = (base: string) =>
-      base.replace(/;expires=\d+/, `;expires=${created + (reply.lives ?? 300)}`);
-    const fields = await signAnswer(
-      {
-        status,
-        contentType: type,
-        body: Buffer.from(body),
-        requestSignature: reply.requestSignature ?? asked,
-      },
-      { ...signer, sign: (base) => signer.sign(Buffer.from(lives(Buffer.from(base).toString()))) },
-      { created, expires: created + 300 },
-    );
-    fields['signature-input'] = lives(fields['signature-input'] ?? '');
-    const answer = { status, headers: { 'content-type': type, ...fields }, body };
-    reply.change?.(answer);
-    return answer;
-  }
-
-  const published = (pem: string, kid = importPublicKey(publicJwk(pem)).thumbprint) =>
-    JSON.stringify({ name: 'P', keys: [{ ...publicJwk(pem), kid, alg: 'ES256', use: 'sig' }], limits: {} });
 
   for (const program of programs) {
     test(`${program.name}: signs what the door takes, and believes only what the provider signed`, {
@@ -220,16 +141,13 @@ describe('the examples', { concurrency: 2 }, () => {
       const providerFile = own('provider.json', published(provider));
       const given = (pem: string): Given => {
         const { keyId, alg } = signerFromPem(pem);
-        return { keyFile: own(`${alg}.pem`, pem), keyId, providerFile, caFile };
+        return { keyFile: own(`${alg}.pem`, pem), keyId, providerFile, caFile: door.caFile };
       };
       const usual = given(ed25519);
       const at = (rest: string) => `/v1/requests/${rest}/${program.name}`;
       const call = async (as: Given, ...[method, path, ...files]: [string, string, ...string[]]) => {
-        const { code, stdout, stderr } = await run(command, as, [
-          method,
-          `https://${authority}${path}`,
-          ...files,
-        ]);
+        const url = `https://${door.authority}${path}`;
+        const { code, stdout, stderr } = await run(command, as, ['call', method, url, ...files]);
         return { code, stdout, stderr: stderr.trim() };
       };
       const taken = (path: string, pem: string) => {

@@ -10,6 +10,8 @@ export interface Program {
   readonly signsP256: boolean;
   /** A second or so each time: then once for each check, and no more. */
   readonly startsSlowly: boolean;
+  /** Whether it finds out that a disclosure was changed by the tag of its encryption, before any signature. */
+  readonly checksTag: boolean;
   /** The reason why it cannot run here, or false. */
   readonly skip: string | false;
   /** Makes it ready below a folder and answers the command that runs it. */
@@ -23,16 +25,18 @@ export const programs: readonly Program[] = [
     name: 'python',
     signsP256: true,
     startsSlowly: false,
+    checksTag: true,
     skip: false,
-    build: async () => [python(), example('python/writ_sign.py')],
+    build: async () => [python(), example('python/writ.py')],
   },
   {
     name: 'go',
     signsP256: true,
     startsSlowly: false,
+    checksTag: true,
     skip: needs('go', ['version'], /go1\.(?:2[1-9]|[3-9]\d)/),
     build: async (folder) => {
-      const program = join(folder, 'writ-sign');
+      const program = join(folder, 'writ');
       await must('go', ['build', '-o', program, '.'], example('go'));
       return [program];
     },
@@ -41,21 +45,24 @@ export const programs: readonly Program[] = [
     name: 'java',
     signsP256: true,
     startsSlowly: true,
+    checksTag: true,
     skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/),
     build: async (folder) => {
-      await must('javac', ['-d', folder, example('java/WritSign.java')]);
-      return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'WritSign'];
+      await must('javac', ['-d', folder, example('java/Writ.java')]);
+      return ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Writ'];
     },
   },
   {
     name: 'curl',
     signsP256: false,
     startsSlowly: false,
+    checksTag: false,
     skip:
       needs('bash', ['--version'], /bash/) ||
       needs('openssl', ['version'], /OpenSSL [3-9]/) ||
-      needs('curl', ['--version'], /curl/),
-    build: async () => ['bash', example('curl/writ-sign.sh')],
+      needs('curl', ['--version'], /curl/) ||
+      needs('jq', ['--version'], /jq/),
+    build: async () => ['bash', example('curl/writ.sh')],
   },
 ];
 
@@ -79,6 +86,10 @@ export interface Given {
   readonly keyId: string;
   readonly providerFile: string;
   readonly caFile: string;
+  /** The provider's API, and what else only asking, following and collecting take. */
+  readonly url?: string;
+  readonly encryptionKeyFile?: string;
+  readonly patience?: string;
 }
 
 /** Runs a built program. */
@@ -92,6 +103,9 @@ export function run(command: readonly string[], given: Given, args: readonly str
       WRIT_KEY_ID: given.keyId,
       WRIT_PROVIDER: given.providerFile,
       WRIT_CA: given.caFile,
+      WRIT_URL: given.url,
+      WRIT_ENCRYPTION_KEY: given.encryptionKeyFile,
+      WRIT_PATIENCE: given.patience,
     },
   });
   let stdout = '';
@@ -106,6 +120,15 @@ export function run(command: readonly string[], given: Given, args: readonly str
     child.once('error', fail);
     child.once('close', (code) => done({ code, stdout, stderr }));
   });
+}
+
+/** Does all of this, two at a time. */
+export async function inPairs(jobs: readonly (() => Promise<void>)[]): Promise<void> {
+  const left = [...jobs];
+  const worker = async () => {
+    for (let job = left.shift(); job !== undefined; job = left.shift()) await job();
+  };
+  await Promise.all([worker(), worker()]);
 }
 
 /** Beside everything else: servers of this very process must go on answering while a compiler takes its time. */
