@@ -1,43 +1,16 @@
-import { z } from 'zod';
-import {
-  type ChangeDecision,
-  changeStatuses,
-  deciders,
-  type Proposal,
-  proposalSchema,
-} from '#core/registry/change.ts';
+import type { ChangeDecision, changeStatuses, Proposal } from '#core/registry/change.ts';
+import { type ChangeView, changeList, changeView } from '#core/registry/change-view.ts';
+import { type Revocation, type RevokedKey, revokedKey } from '#core/registry/revocation.ts';
 import { call, type Session } from './exchange.ts';
 
 /** What reviewers, and officers for their own agency, do with the registry: propose, decide, revoke. */
-const change = z.strictObject({
-  id: z.string(),
-  status: z.enum(changeStatuses),
-  proposal: proposalSchema,
-  /** What a decision is over. */
-  changeDigest: z.string(),
-  /** Of the signing key that would be enrolled: compare it by telephone before you sign. */
-  thumbprint: z.string().optional(),
-  proposedAt: z.string(),
-  closesAt: z.string(),
-  decisions: z.array(
-    z.strictObject({
-      decision: z.enum(['approve', 'confirm', 'reject']),
-      role: z.enum(deciders),
-      holder: z.string(),
-      at: z.string(),
-    }),
-  ),
-  /** While it is pending: how many reviewers it waits for, and whether for the agency's or an operator's confirmation. */
-  missing: z.strictObject({ approvals: z.int(), confirmation: z.boolean() }).optional(),
-  links: z.record(z.string(), z.string()),
-});
-export type ChangeView = z.infer<typeof change>;
+export type { ChangeView } from '#core/registry/change-view.ts';
 
 const path = (id: string, act = '') => `/v1/registry/changes/${encodeURIComponent(id)}${act}`;
 
 /** Proposes a change. The proposer's own signature counts as their decision. */
 export async function proposeChange(session: Session, proposal: Proposal): Promise<ChangeView> {
-  return call(session, change, 'POST', '/v1/registry/changes', proposal);
+  return call(session, changeView, 'POST', '/v1/registry/changes', proposal);
 }
 
 export async function listChanges(
@@ -45,12 +18,11 @@ export async function listChanges(
   status?: (typeof changeStatuses)[number],
 ): Promise<ChangeView[]> {
   const query = status === undefined ? '' : `?status=${status}`;
-  const answer = z.strictObject({ changes: z.array(change) });
-  return (await call(session, answer, 'GET', `/v1/registry/changes${query}`)).changes;
+  return (await call(session, changeList, 'GET', `/v1/registry/changes${query}`)).changes;
 }
 
 export async function showChange(session: Session, id: string): Promise<ChangeView> {
-  return call(session, change, 'GET', path(id));
+  return call(session, changeView, 'GET', path(id));
 }
 
 /** Decides: a reviewer approves, an officer of the agency confirms, either rejects. */
@@ -59,7 +31,7 @@ export async function decideChange(
   it: Pick<ChangeView, 'id' | 'changeDigest'>,
   decision: ChangeDecision['decision'],
 ): Promise<ChangeView> {
-  return call(session, change, 'POST', path(it.id, '/decisions'), {
+  return call(session, changeView, 'POST', path(it.id, '/decisions'), {
     decision,
     changeDigest: it.changeDigest,
   });
@@ -69,8 +41,7 @@ export async function decideChange(
 export async function revokeKey(
   session: Session,
   keyid: string,
-  reason: 'lost' | 'stolen' | 'left' | 'replaced',
-): Promise<{ keyid: string; revokedAt: string }> {
-  const answer = z.strictObject({ keyid: z.string(), revokedAt: z.string() });
-  return call(session, answer, 'POST', '/v1/registry/revocations', { keyid, reason });
+  reason: Revocation['reason'],
+): Promise<RevokedKey> {
+  return call(session, revokedKey, 'POST', '/v1/registry/revocations', { keyid, reason });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { toBase64 } from './bytes.ts';
 
 /**
  * The JSON Canonicalization Scheme (RFC 8785) form of a JSON value. Whatever is signed, committed to or
@@ -23,5 +24,5 @@ export function sha256(data: Uint8Array | string): Uint8Array {
  * `requestDigest` and `policyHash` on the wire are made with it.
  */
 export function jsonDigest(value: unknown): string {
-  return `sha-256=:${Buffer.from(sha256(canonicalJson(value))).toString('base64')}:`;
+  return `sha-256=:${toBase64(sha256(canonicalJson(value)))}:`;
 }

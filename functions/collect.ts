@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import middy from '@middy/core';
-import { z } from 'zod';
 import { approvedScope, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
@@ -11,6 +9,7 @@ import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclos
 import { makeLogProof } from '#core/log/proof.ts';
 import { WireError } from '#core/problem.ts';
 import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
+import { type Collection, collectRoutes } from '#core/wire/agency.ts';
 import { change, getCase } from './aws/cases.ts';
 import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
@@ -19,10 +18,7 @@ import { count, logger } from './aws/observe.ts';
 import { openDrawers } from './aws/open.ts';
 import { getAgency, getKey } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
-import { parse } from './middleware/parse.ts';
-import { problem } from './middleware/problem.ts';
-import { routes } from './middleware/routes.ts';
-import { signedRequest } from './middleware/signed-request.ts';
+import { serveSigned } from './middleware/serve.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This
@@ -34,18 +30,9 @@ const { AUTHORITY, POLICY, PROVIDER_NAME } = env('AUTHORITY', 'POLICY', 'PROVIDE
 const patienceMs = 8_000;
 const lookEveryMs = 150;
 
-const bodySchema = z.strictObject({ page: z.string().max(1000).optional() });
-type Input = z.infer<typeof bodySchema>;
+export const handler = serveSigned(collectRoutes, AUTHORITY, { collect });
 
-export const handler = routes({
-  'POST /requests/{id}/collection': middy<Signed<Input>, Answer>()
-    .use(signedRequest({ roles: ['agency'], authority: AUTHORITY }))
-    .use(parse(bodySchema))
-    .use(problem(logger))
-    .handler(collect),
-});
-
-async function collect(event: Signed<Input>): Promise<Answer> {
+async function collect(event: Signed<Collection>): Promise<Answer> {
   const agency = await agencyOf(event);
   const asked = await getCase(event.pathParameters?.id ?? '');
   if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
@@ -83,7 +70,7 @@ function cursorOf(it: Case, page: string | undefined): Cursor | undefined {
 /** Commits the intent, or finds the one that is still waiting for its answer. */
 async function announce(
   asked: Case,
-  event: Signed<Input>,
+  event: Signed<Collection>,
   agency: AgencyRecord,
   cursor: Cursor | undefined,
 ): Promise<Case> {
@@ -139,7 +126,7 @@ async function open(
   it: Case,
   { intent, log }: Announced,
   agency: AgencyRecord,
-  event: Signed<Input>,
+  event: Signed<Collection>,
   cursor: Cursor | undefined,
 ): Promise<Answer> {
   const scope = approvedScope(it);
@@ -192,7 +179,7 @@ async function settle(it: Case, act: (now: Case) => ReturnType<typeof collected>
   });
 }
 
-async function agencyOf(event: Signed<Input>): Promise<AgencyRecord> {
+async function agencyOf(event: Signed<Collection>): Promise<AgencyRecord> {
   const agency = await getAgency(event.caller.key.agency ?? '');
   if (agency === undefined) throw new WireError('key-role');
   return agency;

@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import middy from '@middy/core';
-import { z } from 'zod';
 import { storeMessage } from '#core/evidence.ts';
 import { WireError } from '#core/problem.ts';
 import {
@@ -8,23 +6,22 @@ import {
   agencyOfProposal,
   type Change,
   type ChangeDecision,
-  changeDecisionSchema,
   changeStatuses,
-  closesAt,
   decideChange,
   keyOfProposal,
-  missing,
   type Proposal,
-  proposalSchema,
   propose,
 } from '#core/registry/change.ts';
+import { type ChangeView, viewChange } from '#core/registry/change-view.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
+import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { registryRoutes } from '#core/wire/registry.ts';
 import { reopenEmergencies, suspendedEmergencies } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
-import { count, logger } from './aws/observe.ts';
+import { count } from './aws/observe.ts';
 import {
   changesByStatus,
   commitChange,
@@ -38,48 +35,20 @@ import {
   standingDeciders,
 } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
-import { parse } from './middleware/parse.ts';
-import { problem } from './middleware/problem.ts';
-import { routes } from './middleware/routes.ts';
-import { signedRequest } from './middleware/signed-request.ts';
+import { serveSigned } from './middleware/serve.ts';
 
 /**
  * Who is enrolled. Reviewers, and for their own agency its officers, propose and decide changes; whoever may rely on a
  * key may have it revoked. Nothing here discloses anything, and nothing else changes the registry.
  */
 const { AUTHORITY, COOL_OFF_HOURS } = env('AUTHORITY', 'COOL_OFF_HOURS');
-const door = { roles: ['agency', 'reviewer'], authority: AUTHORITY } as const;
 
-const revocationSchema = z.strictObject({
-  keyid: z.string().max(200),
-  reason: z.enum(['lost', 'stolen', 'left', 'replaced']),
-});
-type Revocation = z.infer<typeof revocationSchema>;
-
-export const handler = routes({
-  'POST /registry/changes': middy<Signed<Proposal>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(proposalSchema))
-    .use(problem(logger))
-    .handler(take),
-  'GET /registry/changes': middy<Signed, Answer>()
-    .use(signedRequest({ ...door, roles: ['reviewer'], query: { status: changeStatuses } }))
-    .use(problem(logger))
-    .handler(list),
-  'GET /registry/changes/{id}': middy<Signed, Answer>()
-    .use(signedRequest(door))
-    .use(problem(logger))
-    .handler(show),
-  'POST /registry/changes/{id}/decisions': middy<Signed<ChangeDecision>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(changeDecisionSchema))
-    .use(problem(logger))
-    .handler(takeDecision),
-  'POST /registry/revocations': middy<Signed<Revocation>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(revocationSchema))
-    .use(problem(logger))
-    .handler(revoke),
+export const handler = serveSigned(registryRoutes, AUTHORITY, {
+  proposeChange: take,
+  listChanges: list,
+  showChange: show,
+  decideChange: takeDecision,
+  revokeKey: revoke,
 });
 
 async function take({ input: proposal, caller, at }: Signed<Proposal>): Promise<Answer> {
@@ -129,7 +98,7 @@ async function revoke(event: Signed<Revocation>): Promise<Answer> {
   const by = caller.key;
   return json(
     200,
-    await retrying(async () => {
+    await retrying(async (): Promise<RevokedKey> => {
       const key = await getKey(input.keyid);
       // An officer answers for the keys of their own agency, a reviewer for all.
       if (key === undefined || (by.role === 'agency' && key.agency !== by.agency))
@@ -265,26 +234,7 @@ async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function view(it: Change) {
+async function view(it: Change): Promise<ChangeView> {
   const agencyId = agencyOfProposal(it.proposal);
-  const self = `/v1/registry/changes/${it.id}`;
-  const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
-  return {
-    id: it.id,
-    status: it.status,
-    proposal: it.proposal,
-    changeDigest: it.digest,
-    /** What people compare by telephone before they sign. */
-    thumbprint: thumbprintOf(it.proposal),
-    proposedAt: it.proposedAt,
-    closesAt: closesAt(it),
-    decisions: it.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
-    ...(it.status === 'Pending' ? { missing: missing(it, agency) } : {}),
-    links: { self, decisions: `${self}/decisions` },
-  };
-}
-
-function thumbprintOf(proposal: Proposal): string | undefined {
-  const asked = keyOfProposal(proposal);
-  return asked === undefined ? undefined : importPublicKey(asked.publicKey).thumbprint;
+  return viewChange(it, agencyId === undefined ? undefined : await getAgency(agencyId));
 }

@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import middy from '@middy/core';
-import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, checkBreadth, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
@@ -15,21 +13,14 @@ import {
   extend,
   type Preservation,
   type PreservationRequest,
-  preservationSchema,
   preserve,
   viewPreservation,
 } from '#core/cases/preservation.ts';
-import {
-  type Delay,
-  delaySchema,
-  type Request,
-  requestSchema,
-  type Validation,
-  validationSchema,
-} from '#core/cases/request.ts';
+import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms, ratesOf, type Terms } from '#core/registry/terms.ts';
+import { type Nothing, requestRoutes } from '#core/wire/agency.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
 import { lambda } from './aws/clients.ts';
 import { commitActs, StaleCaseError } from './aws/commit.ts';
@@ -48,10 +39,7 @@ import {
 import { checkAdopted, getAgency } from './aws/registry.ts';
 import { resolve } from './aws/resolve.ts';
 import { type Answer, type Caller, json, type Signed } from './middleware/event.ts';
-import { parse } from './middleware/parse.ts';
-import { problem } from './middleware/problem.ts';
-import { routes } from './middleware/routes.ts';
-import { signedRequest } from './middleware/signed-request.ts';
+import { serveSigned } from './middleware/serve.ts';
 
 /**
  * What an agency may do with its requests, short of collecting: ask, follow, withdraw, say what an emergency owes and
@@ -59,46 +47,16 @@ import { signedRequest } from './middleware/signed-request.ts';
  */
 const { POLICY, AUTHORITY, PRESERVE_FUNCTION } = env('POLICY', 'AUTHORITY', 'PRESERVE_FUNCTION');
 const POLICY_HASH = policyHash(POLICY);
-const empty = z.strictObject({});
-type Empty = z.infer<typeof empty>;
-const door = { roles: ['agency'], authority: AUTHORITY } as const;
 
-export const handler = routes({
-  'POST /requests': middy<Signed<Request>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(requestSchema))
-    .use(problem(logger))
-    .handler(submit),
-  'GET /requests/{id}': middy<Signed, Answer>().use(signedRequest(door)).use(problem(logger)).handler(follow),
-  'POST /requests/{id}/withdrawal': middy<Signed<Empty>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(empty))
-    .use(problem(logger))
-    .handler(takeBack),
-  'POST /requests/{id}/validation': middy<Signed<Validation>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(validationSchema))
-    .use(problem(logger))
-    .handler(takeValidation),
-  'POST /requests/{id}/notice': middy<Signed<Delay>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(delaySchema))
-    .use(problem(logger))
-    .handler(delayNotice),
-  'POST /preservations': middy<Signed<PreservationRequest>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(preservationSchema))
-    .use(problem(logger))
-    .handler(submitPreservation),
-  'GET /preservations/{id}': middy<Signed, Answer>()
-    .use(signedRequest(door))
-    .use(problem(logger))
-    .handler(followPreservation),
-  'POST /preservations/{id}/extension': middy<Signed<Empty>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(empty))
-    .use(problem(logger))
-    .handler(extendPreservation),
+export const handler = serveSigned(requestRoutes, AUTHORITY, {
+  submitRequest: submit,
+  followRequest: follow,
+  withdrawRequest: takeBack,
+  validateRequest: takeValidation,
+  delayNotice,
+  preserveData: submitPreservation,
+  followPreservation,
+  extendPreservation,
 });
 
 async function submit({ input: request, caller, at }: Signed<Request>): Promise<Answer> {
@@ -249,7 +207,7 @@ async function follow(event: Signed): Promise<Answer> {
   return json(200, viewCase(await ownCase(event)));
 }
 
-async function takeBack(event: Signed<Empty>): Promise<Answer> {
+async function takeBack(event: Signed<Nothing>): Promise<Answer> {
   const { holder } = event.caller.key;
   return changed(event, (it) => withdraw(it, holder));
 }
@@ -279,7 +237,7 @@ async function followPreservation(event: Signed): Promise<Answer> {
   return json(200, viewPreservation(it));
 }
 
-async function extendPreservation(event: Signed<Empty>): Promise<Answer> {
+async function extendPreservation(event: Signed<Nothing>): Promise<Answer> {
   await checkAdopted(POLICY_HASH);
   const { at, caller } = event;
   const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(caller));

@@ -1,64 +1,40 @@
-import middy from '@middy/core';
 import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { policyHash } from '#core/cases/policy.ts';
-import {
-  type Decision,
-  decisionSchema,
-  requestSchema,
-  type Suspension,
-  suspensionSchema,
-} from '#core/cases/request.ts';
+import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
+import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
 import { makeCaseFile } from '#core/log/case-file.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptionKeyAt } from '#core/registry/records.ts';
+import { reviewRoutes } from '#core/wire/desk.ts';
 import { casesByStatus, change, getCase } from './aws/cases.ts';
 import { encryptFor } from './aws/deliver.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
 import { whatExists } from './aws/existence.ts';
-import { logger } from './aws/observe.ts';
 import { checkAdopted, getAgency, getKey } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
-import { parse } from './middleware/parse.ts';
-import { problem } from './middleware/problem.ts';
-import { routes } from './middleware/routes.ts';
-import { signedRequest } from './middleware/signed-request.ts';
+import { serveSigned } from './middleware/serve.ts';
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 const { AUTHORITY, POLICY } = env('AUTHORITY', 'POLICY');
 const POLICY_HASH = policyHash(POLICY);
-const door = { roles: ['reviewer'], authority: AUTHORITY } as const;
 
-export const handler = routes({
-  'GET /reviews': middy<Signed, Answer>()
-    .use(signedRequest({ ...door, query: { status: statuses } }))
-    .use(problem(logger))
-    .handler(list),
-  'GET /reviews/{id}': middy<Signed, Answer>().use(signedRequest(door)).use(problem(logger)).handler(show),
-  'GET /reviews/{id}/case-file': middy<Signed, Answer>()
-    .use(signedRequest(door))
-    .use(problem(logger))
-    .handler(takeFile),
-  'POST /reviews/{id}/decisions': middy<Signed<Decision>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(decisionSchema))
-    .use(problem(logger))
-    .handler(takeDecision),
-  'POST /reviews/{id}/suspension': middy<Signed<Suspension>, Answer>()
-    .use(signedRequest(door))
-    .use(parse(suspensionSchema))
-    .use(problem(logger))
-    .handler(takeSuspension),
+export const handler = serveSigned(reviewRoutes, AUTHORITY, {
+  listReviews: list,
+  showReview: show,
+  fetchCaseFile: takeFile,
+  decideReview: takeDecision,
+  suspendReview: takeSuspension,
 });
 
 async function list(event: Signed): Promise<Answer> {
   const status = statuses.find((s) => s === event.queryStringParameters?.status) ?? 'AwaitingApproval';
-  const reviews = [];
-  for await (const it of casesByStatus(status)) reviews.push(reviewLine(it));
+  const reviews: ReviewLine[] = [];
+  for await (const it of casesByStatus(status)) reviews.push(viewReviewLine(it));
   return json(200, { reviews });
 }
 
@@ -66,12 +42,13 @@ async function list(event: Signed): Promise<Answer> {
 async function show(event: Signed): Promise<Answer> {
   const it = await changed(event, (now) => view(now, event.caller.key.holder));
   const sealed = await openAtDesk(it.request, { case: it.id, part: 'request' });
-  return json(200, {
-    ...reviewLine(it),
+  const shown: Review = {
+    ...viewReviewLine(it),
     request: requestSchema.parse(JSON.parse(new TextDecoder().decode(sealed))),
     threshold: it.basis.threshold,
     exists: await whatExists(it, POLICY.desk.sees),
-  });
+  };
+  return json(200, shown);
 }
 
 /** The case's file, to be handed to a court or a person who is notified. That it was taken out is in the log. */
@@ -118,23 +95,6 @@ async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Prom
   const done = await change(idOf(event), act);
   if (done === undefined) throw new WireError('not-found');
   return done.case;
-}
-
-function reviewLine(it: Case) {
-  const self = `/v1/reviews/${it.id}`;
-  return {
-    ...viewCase(it),
-    links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
-    agency: it.agency,
-    asked: it.asked,
-    approvalsNeeded: it.approvalsNeeded,
-    decisions: it.decisions.map(({ decision, reviewer, at, scope }) => ({
-      decision,
-      reviewer,
-      at,
-      ...(scope === undefined ? {} : { scope }),
-    })),
-  };
 }
 
 function idOf(event: Signed<unknown>): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   CfnOutput,
   CustomResource,
@@ -8,6 +9,7 @@ import {
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 import { policyHash } from '#core/cases/policy.ts';
 import { Alarms } from './alarms.ts';
 import type { Config } from './config.ts';
@@ -21,6 +23,10 @@ import { NoticesBus } from './notices.ts';
 import { Tables } from './tables.ts';
 import { Trail } from './trail.ts';
 import { keepWithinVault, letMakeVaultKeys, tellVaultRoles } from './vault.ts';
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
 
 /**
  * Writ, whole. Read it as the way through: events are sealed into the vault; requests and reviews change cases and
@@ -87,6 +93,7 @@ export class WritStack extends Stack {
       PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
       COOL_OFF_HOURS: String(config.coolOffHours),
       PROVIDER_NAME: config.provider,
+      VERSION: version,
       RETENTION: JSON.stringify(config.retention),
       VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
       NOTICES_BUS: notices.bus.eventBusName,
@@ -185,8 +192,10 @@ export class WritStack extends Stack {
     const provider = new WritFunction(this, 'Provider', {
       file: 'provider',
       environment: pick(
+        'AUTHORITY',
         'PROVIDER_KEYS',
         'PROVIDER_NAME',
+        'VERSION',
         'REGISTRY_TABLE',
         'ENTRIES_TABLE',
         'COOL_OFF_HOURS',

@@ -27,13 +27,15 @@ export type Delay = z.infer<typeof delaySchema>;
 const id = z.uuid();
 const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 
+export const phoneNumber = z.string().refine(isPhoneNumber);
+
 /**
  * An agency's signed ask, as it stands on the wire. Strict throughout: a field that is not named here is refused,
  * so nothing that would hold content can be asked for (I5).
  */
-const subject = z.discriminatedUnion('kind', [
+export const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), value: text(256) }),
-  z.strictObject({ kind: z.literal('phone'), value: z.string().refine(isPhoneNumber) }),
+  z.strictObject({ kind: z.literal('phone'), value: phoneNumber }),
   z.strictObject({ kind: z.literal('username'), value: text(256) }),
 ]);
 

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { concat, fromBase64, toBase64, toHex, utf8 } from '#core/bytes.ts';
+import { concat, fromBase64, toBase64, toBase64url, toHex, utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { LogError } from './errors.ts';
 
@@ -82,8 +82,8 @@ function isSignedBy(key: VerifierKey, text: string, signature: Uint8Array): bool
 }
 
 function keyObject({ publicKey }: VerifierKey): KeyObject {
-  const x = Buffer.from(publicKey).toString('base64url');
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  const key = { kty: 'OKP', crv: 'Ed25519', x: toBase64url(publicKey) };
+  return createPublicKey({ key, format: 'jwk' });
 }
 
 function parseNote(note: string) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromBase64, toBase64, utf8 } from '#core/bytes.ts';
+import { fromBase64, sameBytes, toBase64, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Envelope, readEntry } from './entry.ts';
@@ -45,7 +45,7 @@ function entryJson(bytes: Uint8Array): LogProof['entry'] {
   } catch (cause) {
     throw new LogError('entry-malformed', { cause });
   }
-  if (Buffer.compare(leafBytes(entry), bytes) !== 0) throw new LogError('entry-malformed');
+  if (!sameBytes(leafBytes(entry), bytes)) throw new LogError('entry-malformed');
   return entry;
 }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { sameBytes } from '#core/bytes.ts';
 
 /**
  * The Merkle tree of RFC 6962 §2.1, as proofs and as it grows: hashing, verifying, proving. Indices and sizes are
@@ -19,13 +20,16 @@ export const EMPTY_ROOT: Hash = sha256(new Uint8Array());
 
 /** `SHA-256(0x00 || entry)`. */
 export function leafHash(entry: Uint8Array): Hash {
-  const input = Buffer.allocUnsafe(entry.length + 1);
-  input[0] = LEAF;
-  input.set(entry, 1);
-  return sha256(input);
+  const length = entry.length + 1;
+  if (leaf.length < length) leaf = new Uint8Array(2 * length);
+  leaf[0] = LEAF;
+  leaf.set(entry, 1);
+  return sha256(leaf.subarray(0, length));
 }
 
-const pair = Buffer.alloc(1 + 2 * HASH_BYTES);
+/** Used again for each leaf: to allocate what is only hashed takes longer than hashing it. */
+let leaf = new Uint8Array(1024);
+const pair = new Uint8Array(1 + 2 * HASH_BYTES);
 pair[0] = NODE;
 
 /** `SHA-256(0x01 || left || right)`. */
@@ -36,13 +40,14 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 }
 
 function sha256(data: Uint8Array): Hash {
-  // 'buffer' would allocate a store of its own for each hash, which takes longer than hashing.
-  return Buffer.from(hash('sha256', data, 'binary'), 'latin1');
+  // 'buffer' would allocate a store of its own for each hash, which takes longer than hashing. `binary` is Latin-1.
+  const latin1 = hash('sha256', data, 'binary');
+  const bytes = new Uint8Array(HASH_BYTES);
+  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = latin1.charCodeAt(i);
+  return bytes;
 }
 
-export function sameHash(a: Hash, b: Hash): boolean {
-  return Buffer.compare(a, b) === 0;
-}
+export const sameHash: (a: Hash, b: Hash) => boolean = sameBytes;
 
 /** The root above complete subtrees, given from left to right. */
 export function foldPeaks(peaks: readonly Hash[]): Hash {

@@ -17,13 +17,18 @@ import { termsSchema } from './terms.ts';
 /** What agencies and people are called here: for a person, the provider's own pseudonym. */
 export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 /** A JWK's members are texts, lists of texts and flags (RFC 7517 section 4). Anything else is kept out of the tables. */
-const jwkMember = z.union([z.string().max(1000), z.boolean(), z.array(z.string().max(1000)).max(10)]);
+const jwkText = z
+  .string()
+  .max(1000)
+  // RFC 8785, over which a change is signed, has no form for a lone surrogate.
+  .refine((s) => s.isWellFormed());
+const jwkMember = z.union([jwkText, z.boolean(), z.array(jwkText).max(10)]);
 const plainJwk = z.record(z.string().regex(/^[A-Za-z0-9_#]{1,32}$/), jwkMember);
-const jwk = z
+export const jwk = z
   .record(z.string(), z.unknown())
   .refine((key) => Object.keys(key).length <= 20 && plainJwk.safeParse(key).success);
 /** PEM or JWK. */
-const publicKey = z.union([z.string().max(1000), jwk]);
+export const publicKey = z.union([z.string().max(1000), jwk]);
 const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
 
 /** What can be proposed, as it stands on the wire. */

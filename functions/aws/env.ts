@@ -39,6 +39,8 @@ const known = {
   TRAIL_BUCKET: z.string().min(1),
   TRAIL_FOLDER: z.string().min(1),
   PROVIDER_NAME: z.string().min(1),
+  /** Of Writ. */
+  VERSION: z.string().min(1),
   /** Hours from a key's enrolment until it may be used. */
   COOL_OFF_HOURS: z.coerce.number().nonnegative(),
   /** Months that each kind is kept; 0: not at all. */

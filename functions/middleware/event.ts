@@ -26,6 +26,9 @@ export type Signed<Input = undefined> = Arrived & { caller: Caller; input: Input
 
 export type Answer = APIGatewayProxyResult;
 
+/** A page of anybody's may read it. */
+export const anybody = { 'access-control-allow-origin': '*' };
+
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   return {
     statusCode: status,

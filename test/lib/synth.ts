@@ -66,6 +66,17 @@ export function statementsOf(policy: unknown): Statement[] {
   return document.parse(policy).Statement;
 }
 
+const part = z.object({ PathPart: z.string(), ParentId: z.unknown() });
+
+/** The path of one of API Gateway's resources, by what refers to it; the root's is empty. */
+export function pathOf(all: readonly Resource[], reference: unknown): string {
+  const id = z.object({ Ref: z.string() }).safeParse(reference).data?.Ref;
+  const found = all.find((it) => it.id === id && it.Type === 'AWS::ApiGateway::Resource');
+  if (found === undefined) return '';
+  const { PathPart, ParentId } = part.parse(found.Properties);
+  return `${pathOf(all, ParentId)}/${PathPart}`;
+}
+
 /** The statements of a key's own policy. */
 export function keyPolicy(all: readonly Resource[], id: string): Statement[] {
   const key = all.find((it) => it.id === id && it.Type === 'AWS::KMS::Key');

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { routeList } from '#core/wire/routes.ts';
 import {
   arnOf,
   keyPolicy,
   matches,
   ofType,
+  pathOf,
   principalOf,
   type Resource,
   roleOf,
@@ -538,7 +541,10 @@ for (const [stage, { resources, template }] of both) {
   test(`the wire has exactly the routes that are served, under /v1 (${stage})`, () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
-    assert.equal(methods.length, 23);
+    const served = methods.map(
+      ({ Properties }) => `${Properties.HttpMethod} ${pathOf(resources, Properties.ResourceId)}`,
+    );
+    assert.deepEqual(served.sort(), routeList.map(({ method, path }) => `${method} ${path}`).sort());
     for (const it of methods) {
       assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));
@@ -569,5 +575,31 @@ test('of several provider keys the first signs and all are published', () => {
   assert.match(
     text,
     /"PROVIDER_KEYS":\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["ProviderKey2[^}]*\}," ",\{"Fn::GetAtt":\["ProviderKey1/,
+  );
+});
+
+test('the operator’s guide says of every alarm what it means, and of none that there is not', () => {
+  const guide = readFileSync('docs/operator.md', 'utf8');
+  const named = [...guide.matchAll(/^\| ((?:`…?[A-Za-z]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
+    [...names.matchAll(/`(…?)([A-Za-z]+)`/g)].map(([, open = '', name = '']) => ({
+      isEnd: open !== '',
+      name,
+    })),
+  );
+  const alarms = ofType(prod.resources, 'AWS::CloudWatch::Alarm').map(({ id }) =>
+    id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
+  );
+  // `…Fails` stands for every alarm that ends so.
+  const covers = (alarm: string) => (it: (typeof named)[number]) =>
+    it.isEnd ? alarm.endsWith(it.name) : alarm === it.name;
+  assert.deepEqual(
+    alarms.filter((alarm) => !named.some(covers(alarm))),
+    [],
+  );
+  // A rule, and no alarm.
+  const others = named.filter(({ name }) => name !== 'KeyChanges');
+  assert.deepEqual(
+    others.filter((it) => !alarms.some((alarm) => covers(alarm)(it))),
+    [],
   );
 });

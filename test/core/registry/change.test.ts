@@ -177,6 +177,9 @@ test('a proposal has no field that is not its own, and names are plain', () => {
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, n: 1e300 } } },
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: { a: 1 } } } },
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, '': 'x' } } },
+    // What has no digest cannot be signed.
+    { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: '\ud800' } } },
+    { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: ['\udc00'] } } },
     { kind: 'encryption-key', agency: 'lka', encryptionKey: { kty: 'EC', x: 'x'.repeat(1001) } },
   ];
   for (const it of bad) assert.equal(proposalSchema.safeParse(it).success, false, JSON.stringify(it));

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type Case, caseView, viewCase } from './case.ts';
+import { basisSchema } from './policy.ts';
+import { requestSchema } from './request.ts';
+import { category, scopeSchema } from './scope.ts';
+
+/** A case as the desk sees it in a list: who asks for how much, and who decided what. */
+export const reviewLine = caseView.extend({
+  agency: z.string(),
+  asked: scopeSchema,
+  approvalsNeeded: z.int(),
+  decisions: z.array(
+    z.strictObject({
+      decision: z.enum(['approve', 'reject']),
+      reviewer: z.string(),
+      at: z.string(),
+      scope: scopeSchema.optional(),
+    }),
+  ),
+});
+export type ReviewLine = z.infer<typeof reviewLine>;
+
+export const reviewList = z.strictObject({ reviews: z.array(reviewLine) });
+
+/** One case, with what is asked in the clear. */
+export const review = reviewLine.extend({
+  request: requestSchema,
+  /** Whether the offence meets the policy's threshold, as far as the policy lists it. */
+  threshold: basisSchema.shape.threshold,
+  /** What data exists, and how much; not what it is. */
+  exists: z.array(
+    z.strictObject({
+      subject: z.int(),
+      category,
+      epochs: z.array(z.string()),
+      records: z.int().optional(),
+    }),
+  ),
+});
+export type Review = z.infer<typeof review>;
+
+export function viewReviewLine(it: Case): ReviewLine {
+  const self = `/v1/reviews/${it.id}`;
+  return {
+    ...viewCase(it),
+    links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
+    agency: it.agency,
+    asked: it.asked,
+    approvalsNeeded: it.approvalsNeeded,
+    decisions: it.decisions.map(({ decision, reviewer, at, scope }) => ({
+      decision,
+      reviewer,
+      at,
+      ...(scope === undefined ? {} : { scope }),
+    })),
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { importPublicKey } from '#core/signature/keys.ts';
+import {
+  type Change,
+  changeDecisionSchema,
+  changeStatuses,
+  closesAt,
+  deciders,
+  keyOfProposal,
+  missing,
+  proposalSchema,
+} from './change.ts';
+import type { AgencyRecord } from './records.ts';
+
+/** A change of the registry as reviewers, and the agency that it concerns, see it. */
+export const changeView = z.strictObject({
+  id: z.string(),
+  status: z.enum(changeStatuses),
+  proposal: proposalSchema,
+  /** What a decision is over. */
+  changeDigest: z.string(),
+  /** Of the signing key that would be enrolled: compare it by telephone before you sign. */
+  thumbprint: z.string().optional(),
+  proposedAt: z.string(),
+  closesAt: z.string(),
+  decisions: z.array(
+    z.strictObject({
+      decision: changeDecisionSchema.shape.decision,
+      role: z.enum(deciders),
+      holder: z.string(),
+      at: z.string(),
+    }),
+  ),
+  /** While it is pending: how many reviewers it waits for, and whether for the agency's or an operator's confirmation. */
+  missing: z.strictObject({ approvals: z.int(), confirmation: z.boolean() }).optional(),
+  links: z.record(z.string(), z.string()),
+});
+export type ChangeView = z.infer<typeof changeView>;
+
+export const changeList = z.strictObject({ changes: z.array(changeView) });
+
+/** @param agency the one that the change concerns, if it is enrolled */
+export function viewChange(it: Change, agency: AgencyRecord | undefined): ChangeView {
+  const self = `/v1/registry/changes/${it.id}`;
+  const asked = keyOfProposal(it.proposal);
+  return {
+    id: it.id,
+    status: it.status,
+    proposal: it.proposal,
+    changeDigest: it.digest,
+    ...(asked === undefined ? {} : { thumbprint: importPublicKey(asked.publicKey).thumbprint }),
+    proposedAt: it.proposedAt,
+    closesAt: closesAt(it),
+    decisions: it.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
+    ...(it.status === 'Pending' ? { missing: missing(it, agency) } : {}),
+    links: { self, decisions: `${self}/decisions` },
+  };
+}

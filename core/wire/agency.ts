@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { caseView } from '#core/cases/case.ts';
+import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
+import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { agencyTerms, standing } from './refusals.ts';
+import { type Route, route } from './route.ts';
+
+/** What an agency's officers call: ask, follow, withdraw, pay an emergency's debt, preserve, collect. */
+const callers = ['agency'] as const;
+
+/** A body that says nothing: `{}`, or none at all. */
+export const nothing = z.strictObject({});
+export type Nothing = z.infer<typeof nothing>;
+
+export const collectionSchema = z.strictObject({ page: z.string().max(1000).optional() });
+export type Collection = z.infer<typeof collectionSchema>;
+
+const theCase = (says: string) =>
+  [{ status: 200, says, type: 'application/json', schema: caseView }] as const satisfies Route['answers'];
+const thePreservation = (says: string) =>
+  [
+    { status: 200, says, type: 'application/json', schema: preservationView },
+  ] as const satisfies Route['answers'];
+
+export const requestRoutes = {
+  submitRequest: route({
+    method: 'POST',
+    path: '/requests',
+    server: 'request',
+    callers,
+    body: requestSchema,
+    summary: 'Ask for data',
+    description:
+      'Makes a case that two reviewers decide. The same request again under the same reference answers the case that stands; another request under it is refused.',
+    answers: [
+      {
+        status: 201,
+        says: 'The case, new or as it stands',
+        type: 'application/json',
+        schema: caseView,
+        headers: ['Location'],
+      },
+    ],
+    refusals: [
+      'category-unsupported',
+      'reference-conflict',
+      'policy-not-adopted',
+      ...agencyTerms,
+      'limit-exceeded',
+      ...standing,
+      'threat-unstated',
+      'delay-too-long',
+      'emergencies-suspended',
+      'subject-unknown',
+      'rate-exceeded',
+      'not-found',
+      'preservation-over',
+    ],
+  }),
+  followRequest: route({
+    method: 'GET',
+    path: '/requests/{id}',
+    server: 'request',
+    callers,
+    summary: 'Follow a case',
+    description: 'One of the agency’s own cases. Another agency’s is not there.',
+    answers: theCase('The case as it stands'),
+    refusals: ['not-found'],
+  }),
+  withdrawRequest: route({
+    method: 'POST',
+    path: '/requests/{id}/withdrawal',
+    server: 'request',
+    callers,
+    body: nothing,
+    summary: 'Take a request back',
+    description: 'Ends the case, decided or not, and closes its door.',
+    answers: theCase('The case, Cancelled'),
+    refusals: ['not-found', 'case-closed'],
+  }),
+  validateRequest: route({
+    method: 'POST',
+    path: '/requests/{id}/validation',
+    server: 'request',
+    callers,
+    body: validationSchema,
+    summary: 'Validate an emergency',
+    description:
+      'Pays what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Before the case is opened, or until `debts.dueAt`.',
+    answers: theCase('The case, which owes this no more'),
+    refusals: ['policy-not-adopted', 'not-found', 'case-closed', 'nothing-owed', 'debt-overdue', ...standing],
+  }),
+  delayNotice: route({
+    method: 'POST',
+    path: '/requests/{id}/notice',
+    server: 'request',
+    callers,
+    body: delaySchema,
+    summary: 'Have the person told later',
+    description:
+      'Renews the delay that the request asked for, before it has ended, with a reason from the list.',
+    answers: theCase('The case with its new `delayUntil`'),
+    refusals: ['policy-not-adopted', 'not-found', 'notice-given', 'delay-too-long', 'limit-exceeded'],
+  }),
+  preserveData: route({
+    method: 'POST',
+    path: '/preservations',
+    server: 'request',
+    callers,
+    body: preservationSchema,
+    summary: 'Have data preserved',
+    description:
+      'Keeps what exists from being forgotten, and discloses nothing, not even whether there is any. The same again under the same reference answers the preservation that stands.',
+    answers: [
+      {
+        status: 201,
+        says: 'The preservation, new or as it stands',
+        type: 'application/json',
+        schema: preservationView,
+      },
+    ],
+    refusals: [
+      'category-unsupported',
+      'reference-conflict',
+      'policy-not-adopted',
+      ...agencyTerms,
+      'instrument-not-accepted',
+      'authoriser-insufficient',
+      'limit-exceeded',
+      'subject-unknown',
+      'rate-exceeded',
+    ],
+  }),
+  followPreservation: route({
+    method: 'GET',
+    path: '/preservations/{id}',
+    server: 'request',
+    callers,
+    summary: 'Follow a preservation',
+    description: 'One of the agency’s own preservations.',
+    answers: thePreservation('The preservation as it stands'),
+    refusals: ['not-found'],
+  }),
+  extendPreservation: route({
+    method: 'POST',
+    path: '/preservations/{id}/extension',
+    server: 'request',
+    callers,
+    body: nothing,
+    summary: 'Extend a preservation',
+    description: 'Has it last longer, once.',
+    answers: thePreservation('The preservation with its new end'),
+    refusals: ['policy-not-adopted', 'not-found', 'preservation-over'],
+  }),
+};
+
+export const collectRoutes = {
+  collect: route({
+    method: 'POST',
+    path: '/requests/{id}/collection',
+    server: 'collect',
+    callers,
+    body: collectionSchema,
+    summary: 'Collect the data',
+    description:
+      'Opens what was approved, once the log shows that it will be. A disclosure that is larger than one answer names its next `page`; going on there counts as the same collection.',
+    answers: [
+      {
+        status: 200,
+        says: 'A compact JWE (ECDH-ES, A256GCM) to the agency’s encryption key, around a compact JWS (ES256) of the provider’s, around the disclosure as JSON (docs/log.md)',
+        type: 'application/jose',
+      },
+      {
+        status: 202,
+        says: 'The case: the log has not caught up yet. Ask again after `Retry-After` seconds',
+        type: 'application/json',
+        schema: caseView,
+        headers: ['Retry-After'],
+      },
+    ],
+    refusals: [
+      'not-found',
+      'case-not-approved',
+      'case-closed',
+      'collections-used-up',
+      'page-gone',
+      'data-forgotten',
+      'grant-missing',
+    ],
+  }),
+};

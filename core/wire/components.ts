@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import { caseView } from '#core/cases/case.ts';
+import { policySchema } from '#core/cases/policy.ts';
+import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
+import {
+  decisionSchema,
+  delaySchema,
+  phoneNumber,
+  requestSchema,
+  subject,
+  suspensionSchema,
+  validationSchema,
+} from '#core/cases/request.ts';
+import { review, reviewLine, reviewList } from '#core/cases/review.ts';
+import { category, period, scopeSchema } from '#core/cases/scope.ts';
+import { instant } from '#core/instant.ts';
+import { caseFileSchema } from '#core/log/case-file.ts';
+import { reportSchema } from '#core/log/report/figures.ts';
+import { problems } from '#core/problem.ts';
+import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
+import { changeList, changeView } from '#core/registry/change-view.ts';
+import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
+import { termsSchema } from '#core/registry/terms.ts';
+import { collectionSchema, nothing } from './agency.ts';
+import { openApiDocument } from './everybody.ts';
+import * as examples from './examples.ts';
+import { providerDocument } from './provider.ts';
+
+/** A problem (RFC 9457) as it is answered. */
+const problem = z.looseObject({
+  type: z.string().regex(/^urn:writ:problem:[a-z-]+$/),
+  title: z.string(),
+  status: z.int().optional(),
+  code: z.enum(Object.keys(problems)),
+  at: z.array(z.string()).optional(),
+});
+
+/** What a schema is called in the document, and what JSON Schema cannot say of it. */
+interface Words {
+  id: string;
+  description?: string;
+  /** Stricter in words than a schema can be; this much of it can be said. */
+  pattern?: string;
+  /** Of its fields, whichever variant has them. */
+  fields?: Readonly<Record<string, string>>;
+  examples?: readonly unknown[];
+}
+
+const order = {
+  reference: 'The agency’s own, up to 128 characters. One reference is one request.',
+  instrument:
+    'The order that it rests on: what it is, under whose law, by whom, since when, for what, and its digest.',
+  investigation: 'What it is for.',
+  subjects: 'Who is asked about: accounts, numbers, usernames. Each once.',
+  categories: 'What is asked for. Each once.',
+  period: 'Of which time.',
+};
+
+const name = 'Letters, digits and `._-`, beginning with a letter or digit, up to 64.';
+
+/** Every schema that has a name in the document. What is not here is written where it stands. */
+export const components = z.registry<Words>();
+
+const named = (schema: z.ZodType, words: Words) => components.add(schema, words);
+
+named(problem, {
+  id: 'Problem',
+  description: 'RFC 9457. `code` and `type` are stable. docs/errors.md says what to do about each.',
+  fields: {
+    status: 'As the answer’s. Absent from what API Gateway refuses with a status of its own choice.',
+    at: 'JSON pointers to what is wrong in the body.',
+  },
+});
+named(instant, {
+  id: 'Instant',
+  description:
+    'An instant in UTC (RFC 3339): `Z`, with up to three digits of a fraction. The day must exist.',
+  // What a calendar must know besides is said in words.
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$',
+});
+named(phoneNumber, {
+  id: 'PhoneNumber',
+  description: 'E.164, with its `+`.',
+  pattern: '^\\+[1-9][0-9]{6,14}$',
+});
+named(category, { id: 'Category' });
+named(period, { id: 'Period', description: 'From inclusive, to exclusive; `from` is before `to`.' });
+named(subject, { id: 'Subject', description: 'An account by its id, a phone number, or a username.' });
+named(scopeSchema, {
+  id: 'Scope',
+  description: 'Subjects × categories × period.',
+  fields: { subjects: 'Indices into the request’s `subjects`. Each once.', categories: 'Each once.' },
+});
+named(nothing, { id: 'Nothing', description: '`{}`, or no body at all.', examples: [{}] });
+named(requestSchema, {
+  id: 'Request',
+  fields: {
+    ...order,
+    priority: 'An `Emergency` opens on fewer signatures, and owes the others.',
+    threat: 'In an emergency: what is threatened. The policy says whether it must be stated.',
+    notice:
+      'Until when, and why, the person is not to be told. Without it they are told once something was disclosed.',
+    amends: 'The case that this one is asked in place of.',
+    preservations: 'What was preserved for this request.',
+  },
+  examples: [examples.request],
+});
+named(preservationSchema, { id: 'PreservationRequest', fields: order, examples: [examples.preservation] });
+named(delaySchema, {
+  id: 'Delay',
+  fields: { delayUntil: 'Until when the person is not to be told.', reason: 'Why.' },
+  examples: [examples.delay],
+});
+named(validationSchema, {
+  id: 'Validation',
+  fields: {
+    authoriserRole: 'Who validated it.',
+    validatedAt: 'When.',
+    digest: 'Of the validated order: `sha-256=:…:`.',
+  },
+  examples: [examples.validation],
+});
+named(collectionSchema, {
+  id: 'Collection',
+  description: 'No body at all is the same as `{}`.',
+  fields: { page: 'What the page before named as the next. Without it a new collection begins.' },
+  examples: [{}],
+});
+named(decisionSchema, {
+  id: 'Decision',
+  fields: {
+    decision: 'Approval or rejection.',
+    requestDigest: 'The case’s.',
+    scope: 'What is approved: what was asked, or less.',
+    ground: 'Of a rejection; without one it is `other`.',
+    reason: 'In words. Of a rejection, sealed to the agency; of an approval, kept sealed at the desk.',
+  },
+  examples: [examples.approval],
+});
+named(suspensionSchema, {
+  id: 'Suspension',
+  fields: { requestDigest: 'The case’s.', ground: 'Why.', reason: 'In words, sealed to the agency.' },
+  examples: [examples.suspension],
+});
+named(caseView, {
+  id: 'Case',
+  fields: {
+    requestDigest: 'Over the RFC 8785 form of the request: what reviewers sign.',
+    dueAt: 'When it is to be answered by.',
+    scope: 'What was approved.',
+    reason: 'Why it ended as it did, as a code.',
+    explanation: 'What the reviewer says of it: a compact JWE to the agency’s key.',
+    expiresAt: 'Until when it may be collected.',
+    debts: 'What an emergency owes, and until when.',
+    delayUntil: 'Until when the person is not told.',
+    collections: 'How often it was collected.',
+    links: 'Where to go on, by act.',
+  },
+});
+named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
+named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
+named(reviewList, { id: 'ReviewList' });
+named(review, {
+  id: 'Review',
+  description: 'A case with what is asked in the clear.',
+  fields: {
+    threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
+    exists: 'What data exists, and how much; not what it is.',
+  },
+});
+named(caseFileSchema, { id: 'CaseFile', fields: { salt: '32 bytes in base64url.' } });
+named(termsSchema, { id: 'Terms', description: 'What an agency may ask for. Nothing is listed twice.' });
+named(jwk, {
+  id: 'PublicJwk',
+  description:
+    'A public key as a JWK (RFC 7517): at most 20 members, each a text, a flag or a list of texts; no private one.',
+});
+named(publicKey, { id: 'PublicKey', description: 'An Ed25519 or P-256 key, as PEM or JWK.' });
+named(proposalSchema, {
+  id: 'Proposal',
+  description: 'One change of the registry, of one kind.',
+  fields: {
+    kind: 'What changes.',
+    agency: 'The agency that it concerns, by its id; for a new one, what it is.',
+    officer: `The officer’s pseudonym and key. ${name}`,
+    reviewer: `The reviewer’s pseudonym and key. ${name}`,
+    terms: 'What the agency may ask for.',
+    encryptionKey: 'What its disclosures are encrypted to: P-256 or X25519.',
+    activeFrom: 'When it takes the place of the one before; not before it has cooled off.',
+    policyHash: 'Of the policy that may be deployed.',
+  },
+  examples: [examples.proposal],
+});
+named(changeView, {
+  id: 'Change',
+  fields: {
+    changeDigest: 'Over the RFC 8785 form of the proposal: what a decision is over.',
+    thumbprint: 'Of the signing key that would be enrolled. Compare it by telephone before you sign.',
+    closesAt: 'When it is dead if it is not complete.',
+    missing: 'While it is pending: what it waits for.',
+  },
+});
+named(changeList, { id: 'ChangeList' });
+named(changeDecisionSchema, {
+  id: 'ChangeDecision',
+  fields: {
+    decision: 'A reviewer approves, an officer confirms; either rejects.',
+    changeDigest: 'The change’s.',
+  },
+  examples: [examples.changeDecision],
+});
+named(revocationSchema, {
+  id: 'Revocation',
+  fields: { keyid: 'The key’s RFC 7638 thumbprint.', reason: 'Why.' },
+  examples: [examples.revocation],
+});
+named(revokedKey, { id: 'RevokedKey' });
+named(policySchema, {
+  id: 'Policy',
+  description: 'What is disclosed, to whose order, within which limits (docs/cases.md).',
+});
+named(providerDocument, {
+  id: 'Provider',
+  fields: {
+    version: 'Of Writ, as it is deployed.',
+    authority: 'The custom domain that callers sign for; absent where the API’s own domain is it.',
+    keys: 'The first signs; the others have signed, or are about to.',
+    revoked: 'Officers’ and reviewers’ keys that count no more.',
+    log: 'The log’s name and verifier key (C2SP signed-note).',
+    deadlines: 'ISO 8601 durations.',
+    policyHash: 'Over the RFC 8785 form of the policy.',
+  },
+});
+named(openApiDocument, { id: 'OpenApi', description: 'OpenAPI 3.1.' });
+named(reportSchema, { id: 'Report', description: 'docs/transparency.md.' });
+named(reportSchema.shape.periods.element, { id: 'ReportPeriod' });
+named(reportSchema.shape.periods.element.shape.months.element, { id: 'ReportLine' });
+named(reportSchema.shape.total, { id: 'ReportCounts' });

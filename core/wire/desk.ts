@@ -1,0 +1,78 @@
+import { caseView, statuses } from '#core/cases/case.ts';
+import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
+import { review, reviewList } from '#core/cases/review.ts';
+import { caseFileSchema } from '#core/log/case-file.ts';
+import { standing } from './refusals.ts';
+import { route } from './route.ts';
+
+/** What the provider's reviewers call: see what is asked, decide. */
+const callers = ['reviewer'] as const;
+
+export const reviewRoutes = {
+  listReviews: route({
+    method: 'GET',
+    path: '/reviews',
+    server: 'review',
+    callers,
+    query: { status: statuses },
+    summary: 'List cases',
+    description:
+      'Cases of one status, `AwaitingApproval` where none is named, those that are due first before the others.',
+    answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: reviewList }],
+    refusals: [],
+  }),
+  showReview: route({
+    method: 'GET',
+    path: '/reviews/{id}',
+    server: 'review',
+    callers,
+    summary: 'See a case',
+    description: 'What is asked, in the clear, and what data exists. That it was shown is in the log first.',
+    answers: [{ status: 200, says: 'The case', type: 'application/json', schema: review }],
+    refusals: ['not-found'],
+  }),
+  fetchCaseFile: route({
+    method: 'GET',
+    path: '/reviews/{id}/case-file',
+    server: 'review',
+    callers,
+    summary: 'Take out a case’s file',
+    description:
+      'What opens the log’s commitments of this case, for a court or a person who is told. That it was taken out is in the log.',
+    answers: [{ status: 200, says: 'The file', type: 'application/json', schema: caseFileSchema }],
+    refusals: ['not-found'],
+  }),
+  decideReview: route({
+    method: 'POST',
+    path: '/reviews/{id}/decisions',
+    server: 'review',
+    callers,
+    body: decisionSchema,
+    summary: 'Decide a case',
+    description:
+      'Approves a scope, as asked or narrower, or rejects. Two reviewers who approve one digest and one scope open it; one who rejects ends it.',
+    answers: [{ status: 200, says: 'The case as decided', type: 'application/json', schema: caseView }],
+    refusals: [
+      'policy-not-adopted',
+      'not-found',
+      'case-closed',
+      'decision-digest-mismatch',
+      'decision-repeated',
+      'scope-too-wide',
+      'scope-differs',
+      'debt-overdue',
+      ...standing,
+    ],
+  }),
+  suspendReview: route({
+    method: 'POST',
+    path: '/reviews/{id}/suspension',
+    server: 'review',
+    callers,
+    body: suspensionSchema,
+    summary: 'Close an open case',
+    description: 'Closes its door at once, alone, and for good.',
+    answers: [{ status: 200, says: 'The case, Suspended', type: 'application/json', schema: caseView }],
+    refusals: ['not-found', 'case-not-approved', 'case-closed', 'decision-digest-mismatch'],
+  }),
+};

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { reportSchema } from '#core/log/report/figures.ts';
+import { providerDocument } from './provider.ts';
+import { route } from './route.ts';
+
+/** What everybody may read, without a key. */
+const callers = [] as const;
+export const openApiDocument = z.looseObject({ openapi: z.literal('3.1.1') });
+const anybody = 'Access-Control-Allow-Origin';
+
+export const providerRoutes = {
+  showProvider: route({
+    method: 'GET',
+    path: '/provider',
+    server: 'provider',
+    callers,
+    summary: 'Who runs this, and under which rules',
+    description:
+      'Keys, policy, deadlines and limits. It is not signed: compare the keys’ thumbprints by telephone before you rely on them.',
+    answers: [
+      {
+        status: 200,
+        says: 'The provider',
+        type: 'application/json',
+        schema: providerDocument,
+        headers: ['Cache-Control'],
+      },
+    ],
+    refusals: [],
+  }),
+  showOpenApi: route({
+    method: 'GET',
+    path: '/openapi.json',
+    server: 'provider',
+    callers,
+    summary: 'This document',
+    description: 'OpenAPI 3.1, of the version that is deployed.',
+    answers: [
+      {
+        status: 200,
+        says: 'The document',
+        type: 'application/json',
+        schema: openApiDocument,
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: [],
+  }),
+};
+
+export const logRoutes = {
+  readCheckpoint: route({
+    method: 'GET',
+    path: '/log/checkpoint',
+    server: 'log',
+    callers,
+    summary: 'The log’s checkpoint',
+    description:
+      'A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree.',
+    answers: [
+      {
+        status: 200,
+        says: 'The checkpoint, byte for byte as it was signed',
+        type: 'text/plain; charset=utf-8',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
+  readTile: route({
+    method: 'GET',
+    path: '/log/tile/{path+}',
+    server: 'log',
+    callers,
+    summary: 'The log’s tiles and entries',
+    description:
+      'Hashes and bundles of entries (C2SP tlog-tiles), such as `/log/tile/0/x001/067` and `/log/tile/entries/000.p/17`. The slashes of `path` are sent as they are.',
+    answers: [
+      {
+        status: 200,
+        says: 'The file, byte for byte as the bucket holds it',
+        type: 'application/octet-stream',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
+  readReport: route({
+    method: 'GET',
+    path: '/transparency',
+    server: 'log',
+    callers,
+    summary: 'The transparency report',
+    description: 'Counts of requests and answers, which anybody can make anew from the log.',
+    answers: [
+      {
+        status: 200,
+        says: 'The report as it was last made',
+        type: 'application/json',
+        schema: reportSchema,
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
+};

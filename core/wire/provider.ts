@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { categories, policySchema } from '#core/cases/policy.ts';
+import { revokedKey } from '#core/registry/revocation.ts';
+
+const duration = z.string().regex(/^PT\d+H$/);
+
+/** Who runs this, with which keys, under which rules: what `GET /v1/provider` answers. */
+export const providerDocument = z.strictObject({
+  name: z.string(),
+  software: z.literal('writ'),
+  /** Of Writ, as it is deployed. */
+  version: z.string(),
+  /** The custom domain that callers sign for, with its port unless that is 443; absent where the API's own domain is it. */
+  authority: z.string().optional(),
+  /** The first signs; the others have signed, or are about to. */
+  keys: z.array(
+    z.strictObject({
+      kty: z.enum(['EC', 'OKP']),
+      crv: z.string(),
+      x: z.string(),
+      y: z.string().optional(),
+      /** RFC 7638 thumbprint. */
+      kid: z.string(),
+      alg: z.literal('ES256'),
+      use: z.literal('sig'),
+    }),
+  ),
+  /** Officers' and reviewers' keys that count no more. */
+  revoked: z.array(revokedKey),
+  log: z.strictObject({ origin: z.string(), verifierKey: z.string() }),
+  categories: z.array(z.enum(categories)),
+  /** ISO 8601 durations. */
+  deadlines: z.strictObject({ Routine: duration, Emergency: duration }),
+  policy: policySchema,
+  policyHash: z.string(),
+  limits: policySchema.shape.limits.extend({
+    bodyBytes: z.int(),
+    signatureSeconds: z.int(),
+    coolOffHours: z.number(),
+  }),
+});
+export type ProviderDocument = z.infer<typeof providerDocument>;

@@ -1,0 +1,90 @@
+import { type ProblemCode, problems } from '#core/problem.ts';
+import { isPublic, type Route } from './route.ts';
+
+/** What routes of one kind are refused with alike, each where it is decided: functions/middleware, lib/gateway.ts. */
+
+/** By the door: the signature, its freshness, the key's right, the query. */
+const door: readonly ProblemCode[] = [
+  'message-malformed',
+  'query-unsupported',
+  'signature-missing',
+  'signature-malformed',
+  'signature-components',
+  'signature-parameters',
+  'signature-algorithm',
+  'signature-nonce',
+  'signature-window',
+  'signature-not-yet-valid',
+  'signature-expired',
+  'signature-key-unknown',
+  'signature-invalid',
+  'digest-missing',
+  'digest-malformed',
+  'digest-mismatch',
+  'key-cooling',
+  'key-role',
+  'replayed',
+];
+
+/** As the body is parsed. */
+const parsing: readonly ProblemCode[] = [
+  'body-malformed',
+  'field-unknown',
+  'field-invalid',
+  'body-too-large',
+  'media-type',
+];
+
+/** On our side. */
+const ours: readonly ProblemCode[] = ['internal', 'try-again'];
+
+/** What the policy says to an order (`checkStanding`). */
+export const standing: readonly ProblemCode[] = [
+  'category-not-disclosed',
+  'instrument-not-accepted',
+  'jurisdiction-not-accepted',
+  'authoriser-insufficient',
+  'offence-below-threshold',
+];
+
+/** What an agency's own terms say to it (`checkTerms`). */
+export const agencyTerms: readonly ProblemCode[] = [
+  'agency-jurisdiction',
+  'agency-instrument',
+  'agency-category',
+];
+
+/**
+ * What API Gateway refuses by itself. A status of undefined: whatever it chose, and the problem does not repeat it.
+ */
+export const gatewayRefusals = [
+  { when: 'MISSING_AUTHENTICATION_TOKEN', status: 404, code: 'not-found' },
+  { when: 'REQUEST_TOO_LARGE', status: 413, code: 'body-too-large' },
+  { when: 'THROTTLED', status: 429, code: 'try-again' },
+  { when: 'DEFAULT_4XX', status: undefined, code: 'message-malformed' },
+  { when: 'DEFAULT_5XX', status: undefined, code: 'internal' },
+] as const;
+
+/** Of these, what a call of a route that exists may be answered: 502 and 504 when the function did not answer. */
+const gateway: readonly (readonly [status: number, code: ProblemCode])[] = [
+  [400, 'message-malformed'],
+  [413, 'body-too-large'],
+  [429, 'try-again'],
+  [502, 'internal'],
+  [504, 'internal'],
+];
+
+/** Everything that a route may be refused with: codes by status, both in order. */
+export function refusalsOf(route: Route): Map<number, ProblemCode[]> {
+  const own = [
+    ...(isPublic(route) ? [] : door),
+    ...(route.body === undefined ? [] : parsing),
+    ...route.refusals,
+    ...ours,
+  ].map((code) => [problems[code][0], code] as const);
+  const all = Map.groupBy([...own, ...gateway], ([status]) => status);
+  const sorted = [...all].sort(([a], [b]) => a - b);
+  return new Map(
+    sorted.map(([status, pairs]) => [status, [...new Set(pairs.map(([, code]) => code))].sort()]),
+  );
+}

@@ -1,0 +1,95 @@
+import { changeDecisionSchema, changeStatuses, proposalSchema } from '#core/registry/change.ts';
+import { changeList, changeView } from '#core/registry/change-view.ts';
+import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
+import { route } from './route.ts';
+
+/** What reviewers, and officers for their own agency, do with the registry. */
+const callers = ['agency', 'reviewer'] as const;
+
+export const registryRoutes = {
+  proposeChange: route({
+    method: 'POST',
+    path: '/registry/changes',
+    server: 'registry',
+    callers,
+    body: proposalSchema,
+    summary: 'Propose a change of the registry',
+    description:
+      'Counts as the proposer’s own decision. Officers propose officers and encryption keys, for their own agency.',
+    answers: [
+      {
+        status: 201,
+        says: 'The change, pending',
+        type: 'application/json',
+        schema: changeView,
+        headers: ['Location'],
+      },
+    ],
+    refusals: [
+      'key-refused',
+      'agency-enrolled',
+      'agency-unknown',
+      'emergencies-open',
+      'key-enrolled',
+      'change-not-yours',
+    ],
+  }),
+  listChanges: route({
+    method: 'GET',
+    path: '/registry/changes',
+    server: 'registry',
+    callers: ['reviewer'],
+    query: { status: changeStatuses },
+    summary: 'List changes of the registry',
+    description: 'Changes of one status, `Pending` where none is named, the oldest first.',
+    answers: [{ status: 200, says: 'The changes', type: 'application/json', schema: changeList }],
+    refusals: [],
+  }),
+  showChange: route({
+    method: 'GET',
+    path: '/registry/changes/{id}',
+    server: 'registry',
+    callers,
+    summary: 'See a change of the registry',
+    description: 'For reviewers, and for officers of the agency that it concerns.',
+    answers: [{ status: 200, says: 'The change', type: 'application/json', schema: changeView }],
+    refusals: ['not-found'],
+  }),
+  decideChange: route({
+    method: 'POST',
+    path: '/registry/changes/{id}/decisions',
+    server: 'registry',
+    callers,
+    body: changeDecisionSchema,
+    summary: 'Decide a change of the registry',
+    description:
+      'A reviewer approves, an officer of the agency confirms, either rejects. Once nothing is missing, it is applied.',
+    answers: [{ status: 200, says: 'The change as decided', type: 'application/json', schema: changeView }],
+    refusals: [
+      'not-found',
+      'agency-enrolled',
+      'agency-unknown',
+      'change-closed',
+      'change-digest-mismatch',
+      'change-not-yours',
+      'change-repeated',
+      'emergencies-open',
+      'holder-conflict',
+      'key-enrolled',
+    ],
+  }),
+  revokeKey: route({
+    method: 'POST',
+    path: '/registry/revocations',
+    server: 'registry',
+    callers,
+    body: revocationSchema,
+    summary: 'Revoke a key',
+    description:
+      'From this moment the door refuses it. An officer revokes keys of their own agency, a reviewer any. Again, it answers when it was revoked.',
+    answers: [
+      { status: 200, says: 'Since when it counts no more', type: 'application/json', schema: revokedKey },
+    ],
+    refusals: ['not-found'],
+  }),
+};
