@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { compactDecrypt, compactVerify, importJWK, type JWK } from 'jose';
+import { type CryptoKey, compactDecrypt, compactVerify, type JWK } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, caseView } from '#core/cases/case.ts';
 import {
@@ -11,23 +10,39 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
-import { ExchangeError } from './errors.ts';
+import { ExchangeError, RefusedError } from './errors.ts';
 import { call, parseAnswer, prepare, providerKey, type Session, send } from './exchange.ts';
+import { pause, retryAfterMs, withRetries } from './retry.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
+
+/** What opens what is encrypted to an agency: the private key, as a JWK or as WebCrypto holds it. */
+export type DecryptionKey = JWK | CryptoKey;
+
 const path = (id: string, act = '') => `/v1/requests/${encodeURIComponent(id)}${act}`;
 
 /** Asks. Sending the same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
-  return call(session, caseView, 'POST', '/v1/requests', request);
+  return call(session, caseView, 'POST', '/v1/requests', request, 'safe');
 }
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
   return call(session, caseView, 'GET', path(id));
 }
 
+/** Withdraws a request: its door closes, at once and for good. */
 export async function withdrawRequest(session: Session, id: string): Promise<CaseView> {
-  return call(session, caseView, 'POST', path(id, '/withdrawal'), {});
+  return withRetries(session, 'safe', async (count) => {
+    try {
+      return await call(session, caseView, 'POST', path(id, '/withdrawal'), {});
+    } catch (error) {
+      // Closed by the attempt before, whose answer was lost?
+      const isClosed = error instanceof RefusedError && error.code === 'case-closed';
+      const it = isClosed && count > 1 ? await followRequest(session, id) : undefined;
+      if (it?.status !== 'Cancelled') throw error;
+      return it;
+    }
+  });
 }
 
 /** Pays what an emergency owes: the order as it was validated, by its digest. */
@@ -45,7 +60,7 @@ export async function delayNotice(session: Session, id: string, delay: Delay): P
 }
 
 /** What a reviewer says of a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
-export async function openExplanation(explanation: string, encryptionKey: JWK): Promise<string> {
+export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
 }
 
@@ -68,7 +83,7 @@ export async function preserveData(
   session: Session,
   request: PreservationRequest,
 ): Promise<PreservationView> {
-  return call(session, preservationView, 'POST', '/v1/preservations', request);
+  return call(session, preservationView, 'POST', '/v1/preservations', request, 'safe');
 }
 
 /** A disclosure, decrypted and verified, with the signed text that a court can be shown. */
@@ -82,27 +97,43 @@ export interface Disclosure {
  * Collects one page, once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the
  * digest.
  *
- * @param encryptionKey the private JWK of the enrolled encryption key
+ * A case may be collected as often as its policy says, and each first page counts. So what is asked again when no answer
+ * came is a later page alone; the first, only when it was certainly not opened.
+ *
+ * @param encryptionKey the private part of the enrolled encryption key
  * @param page what the page before said, to go on with that collection
  * @returns undefined while the provider's log catches up (202): ask again
  */
 export async function collectOnce(
   session: Session,
   id: string,
-  encryptionKey: JWK,
+  encryptionKey: DecryptionKey,
   page?: string,
 ): Promise<Disclosure | undefined> {
+  const answer = await askPage(session, id, page);
+  return answer.jwe === undefined ? undefined : openDisclosure(session, answer.jwe, encryptionKey);
+}
+
+/** @returns the JWE; or, while the log catches up, when to ask again */
+async function askPage(
+  session: Session,
+  id: string,
+  page: string | undefined,
+): Promise<{ jwe: string } | { jwe?: never; afterMs: number | undefined }> {
   const body = page === undefined ? {} : { page };
-  const answer = await send(session, await prepare(session, 'POST', path(id, '/collection'), body));
-  if (answer.status === 202) {
-    parseAnswer(caseView, answer);
-    return undefined;
-  }
-  return openDisclosure(session, new TextDecoder().decode(answer.body), encryptionKey);
+  const repeat = page === undefined ? 'unless-arrived' : 'safe';
+  const answer = await withRetries(session, repeat, async () =>
+    send(session, await prepare(session, 'POST', path(id, '/collection'), body)),
+  );
+  if (answer.status !== 202) return { jwe: new TextDecoder().decode(answer.body) };
+  parseAnswer(caseView, answer);
+  return { afterMs: retryAfterMs(answer.headers, Date.now()) };
 }
 
 export interface CollectOptions {
+  /** How long a page is asked for: 60 s unless told. */
   patienceMs?: number;
+  /** How long to wait before asking again; unless told, what the provider says in `Retry-After`. */
   everyMs?: number;
 }
 
@@ -110,30 +141,38 @@ export interface CollectOptions {
  * Collects one page, the first unless one is named, asking again for as long as the provider says 202. Where more
  * follow, the package has a `page`: use `collectAll` to have them all.
  *
- * @throws ExchangeError unreachable after `patienceMs`
+ * @throws ExchangeError unreachable (timeout) after `patienceMs`
  */
 export async function collect(
   session: Session,
   id: string,
-  encryptionKey: JWK,
+  encryptionKey: DecryptionKey,
   options: CollectOptions & { page?: string | undefined } = {},
 ): Promise<Disclosure> {
-  const { patienceMs = 60_000, everyMs = 500, page } = options;
-  for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(everyMs)) {
-    const disclosure = await collectOnce(session, id, encryptionKey, page);
-    if (disclosure !== undefined) return disclosure;
+  const { patienceMs = 60_000, everyMs, page } = options;
+  const { now = Date.now } = session;
+  for (const until = now() + patienceMs; ; ) {
+    const answer = await askPage(session, id, page);
+    if (answer.jwe !== undefined) return openDisclosure(session, answer.jwe, encryptionKey);
+    const wait = everyMs ?? answer.afterMs ?? 500;
+    if (now() + wait >= until) throw new ExchangeError('unreachable', { reason: 'timeout' });
+    await pause(session, wait);
   }
-  throw new ExchangeError('unreachable');
 }
 
-/** Collects every page of one collection, one at a time, each with its own signature, digest and place in the log. */
+/**
+ * Collects every page of one collection, one at a time, each with its own signature, digest and place in the log. It
+ * holds one page and asks for the next when the caller does.
+ *
+ * @param options.page where to go on with a collection that was broken off: the `page` of the last one that is kept
+ */
 export async function* collectAll(
   session: Session,
   id: string,
-  encryptionKey: JWK,
-  options: CollectOptions = {},
+  encryptionKey: DecryptionKey,
+  options: CollectOptions & { page?: string | undefined } = {},
 ): AsyncGenerator<Disclosure> {
-  let page: string | undefined;
+  let { page } = options;
   do {
     const disclosure = await collect(session, id, encryptionKey, { ...options, page });
     yield disclosure;
@@ -142,7 +181,11 @@ export async function* collectAll(
 }
 
 /** Decrypts and verifies a collection's answer: JWE (RFC 7516) around JWS (RFC 7515) around the package. */
-export async function openDisclosure(session: Session, jwe: string, encryptionKey: JWK): Promise<Disclosure> {
+export async function openDisclosure(
+  session: Session,
+  jwe: string,
+  encryptionKey: DecryptionKey,
+): Promise<Disclosure> {
   try {
     const jws = new TextDecoder().decode(await decrypted(jwe, encryptionKey));
     const { payload } = await compactVerify(
@@ -150,7 +193,7 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
       async ({ kid }) => {
         const key = await providerKey(session, kid ?? '');
         if (key === undefined) throw new ExchangeError('disclosure-not-verified');
-        return key.keyObject;
+        return key.jwk;
       },
       { algorithms: ['ES256', 'EdDSA', 'Ed25519'] },
     );
@@ -163,8 +206,8 @@ export async function openDisclosure(session: Session, jwe: string, encryptionKe
   }
 }
 
-async function decrypted(jwe: string, encryptionKey: JWK): Promise<Uint8Array> {
-  const { plaintext } = await compactDecrypt(jwe, await importJWK(encryptionKey, 'ECDH-ES'), {
+async function decrypted(jwe: string, encryptionKey: DecryptionKey): Promise<Uint8Array> {
+  const { plaintext } = await compactDecrypt(jwe, encryptionKey, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
   });

@@ -1,6 +1,15 @@
 import type { Problem, ProblemCode } from '#core/problem.ts';
 
-/** Why an exchange with a provider could not be relied on. */
+export type { Problem, ProblemCode };
+
+/**
+ * Why an exchange with a provider could not be relied on.
+ *
+ * - `unreachable`: there was no answer; `reason` says why, `mayHaveArrived` whether the call may have done its work.
+ * - `answer-unsigned`, `answer-not-verified`: an answer that is not the provider's, or not to this call.
+ * - `answer-malformed`: an answer of another version, or of something that is no Writ; `part` says where.
+ * - `disclosure-not-verified`: it does not decrypt, is not signed by the provider, or its log did not announce it.
+ */
 export type ExchangeErrorCode =
   | 'unreachable'
   | 'answer-unsigned'
@@ -8,13 +17,66 @@ export type ExchangeErrorCode =
   | 'answer-malformed'
   | 'disclosure-not-verified';
 
+/** Why nobody answered. A browser tells pages nothing but `timeout` and `unknown`. */
+export type UnreachableReason =
+  | 'host-not-found'
+  | 'refused'
+  | 'broken-off'
+  | 'timeout'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-of-other-host'
+  | 'certificate-untrusted'
+  | 'unknown';
+
+export interface ExchangeDetails extends ErrorOptions {
+  reason?: UnreachableReason | undefined;
+  part?: string | undefined;
+  status?: number | undefined;
+  retryAfterMs?: number | undefined;
+}
+
+/** Before any of these, nothing has been sent. */
+const beforeSending: readonly (UnreachableReason | undefined)[] = [
+  'host-not-found',
+  'refused',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-of-other-host',
+  'certificate-untrusted',
+];
+
 export class ExchangeError extends Error {
   override name = 'ExchangeError';
   readonly code: ExchangeErrorCode;
+  /** Of `unreachable`. */
+  readonly reason: UnreachableReason | undefined;
+  /** Of `answer-malformed`: `route` if nobody there knows it, `body`, or the names that lead to a field. No values. */
+  readonly part: string | undefined;
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** How long to wait before asking again, as whoever answered has it. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ExchangeErrorCode, options?: ErrorOptions) {
-    super(code, options);
+  constructor(
+    code: ExchangeErrorCode,
+    { reason, part, status, retryAfterMs, ...options }: ExchangeDetails = {},
+  ) {
+    const detail = reason ?? part;
+    super(detail === undefined ? code : `${code} (${detail})`, options);
     this.code = code;
+    this.reason = reason;
+    this.part = part;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /**
+   * Whether the provider may have done what was asked, all the same: a decision whose answer was lost may stand. Look
+   * before you sign it again.
+   */
+  get mayHaveArrived(): boolean {
+    return !(this.code === 'unreachable' && beforeSending.includes(this.reason));
   }
 }
 
@@ -28,12 +90,15 @@ export class RefusedError extends Error {
   readonly status: number;
   readonly problem: Problem;
   readonly verified: boolean;
+  /** How long to wait before asking again, as the provider has it. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(problem: Problem, verified: boolean) {
+  constructor(problem: Problem, verified: boolean, retryAfterMs?: number) {
     super(`${problem.code}: ${problem.title}`);
     this.code = problem.code;
     this.status = problem.status;
     this.problem = problem;
     this.verified = verified;
+    this.retryAfterMs = retryAfterMs;
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import { toHex } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
 import {
   EventError,
   type EventErrorCode,
@@ -7,6 +7,7 @@ import {
   type IdentityEvent,
   parseIdentityEvent,
 } from '#core/events/identity.ts';
+import { sleepFor } from './retry.ts';
 
 /**
  * What the provider's backend does: hand identity events over in batches. Without the AWS SDK: the caller brings the
@@ -128,7 +129,7 @@ function recordOf(event: IdentityEvent): StreamRecord {
   return {
     Data: new TextEncoder().encode(eventText(event)),
     // One subject's events go the same way; the account itself is not to stand in a key.
-    PartitionKey: createHash('sha256').update(event.account).digest('hex'),
+    PartitionKey: toHex(sha256(event.account)),
   };
 }
 

@@ -19,12 +19,13 @@ const windows = process.platform === 'win32';
 const bin = join(home, 'node_modules/.bin');
 const node = join(home, 'node_modules/node/bin', windows ? 'node.exe' : 'node');
 const venv = join(home, '.writ/venv');
-const venvPython = join(venv, windows ? 'Scripts/python.exe' : 'bin/python');
+const tools = join(home, '.writ/tools');
+const pythonOf = (folder) => join(folder, windows ? 'Scripts/python.exe' : 'bin/python');
 
 /** Commands, and whether they need the emulator. */
 const commands = new Map([
   ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
-  ['test', { emulator: true, does: 'run all tests, or those of one kind (unit, integration)' }],
+  ['test', { emulator: true, tools: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
   ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
   ['fuzz', { emulator: false, does: 'throw inputs at the verifier until the time is over' }],
@@ -32,8 +33,11 @@ const commands = new Map([
     'mutants',
     { emulator: false, does: 'break core/signature in every way and see whether the tests notice' },
   ],
+  ['openapi', { emulator: false, does: 'write docs/openapi.json and docs/api.md anew' }],
   ['model', { emulator: false, does: 'run random histories of everybody against the case desk' }],
+  ['guides', { emulator: true, does: 'walk through the guides and write down what is printed' }],
   ['ingest', { emulator: false, does: 'feed events to the running local cloud' }],
+  ['pack', { emulator: false, does: 'build dist/, which is what `npm pack` packs' }],
   ['down', { emulator: false, does: 'stop the local cloud' }],
 ]);
 
@@ -53,7 +57,7 @@ if (major < 20)
 
 const asksForHelp = args.includes('--help') || args.includes('-h');
 const steps = [packages()];
-if (chosen.emulator && !asksForHelp) steps.push(emulator());
+if (chosen.emulator && !asksForHelp) steps.push(pythons());
 const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
 if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
 run();
@@ -87,19 +91,27 @@ function isNode24() {
   return stdout?.startsWith('v24.') ?? false;
 }
 
-/** The emulator's virtual environment: every package pinned by hash. */
-async function emulator() {
-  const stamp = join(venv, '.writ-stamp');
-  const wanted = digest('dev/requirements.txt');
-  if (read(stamp) === wanted && works(venvPython)) return;
+/** The emulator's virtual environment and, for the tests, that of their tools, whose packages are not the emulator's. */
+async function pythons() {
+  await environment('the emulator’s', venv, 'dev/requirements.txt');
+  // Only tests on the running stack use them.
+  if (chosen.tools && args[0] !== 'unit')
+    await environment('the test tools’', tools, 'test/requirements.txt');
+}
+
+/** A virtual environment, every package pinned by hash. */
+async function environment(whose, folder, requirements) {
+  const stamp = join(folder, '.writ-stamp');
+  const wanted = digest(requirements);
+  if (read(stamp) === wanted && works(pythonOf(folder))) return;
   const python = findPython();
-  say(`making the emulator's virtual environment (Python ${python.version})`);
-  rmSync(venv, { recursive: true, force: true });
+  say(`making ${whose} virtual environment (Python ${python.version})`);
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(home, '.writ'), { recursive: true });
-  await step('python -m venv', python.name, ['-m', 'venv', venv]);
+  await step('python -m venv', python.name, ['-m', 'venv', folder]);
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
-  const hashed = ['--require-hashes', '--no-deps', '-r', join(home, 'dev/requirements.txt')];
-  await step('pip install', venvPython, ['-m', 'pip', 'install', ...quiet, ...hashed]);
+  const hashed = ['--require-hashes', '--no-deps', '-r', join(home, requirements)];
+  await step('pip install', pythonOf(folder), ['-m', 'pip', 'install', ...quiet, ...hashed]);
   writeFileSync(stamp, wanted);
 }
 

@@ -1,7 +1,9 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
+import { fromBase64url, toHex } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
@@ -26,6 +28,15 @@ export type ProofFault =
   /** The proof or the checkpoint does not hold. */
   | LogErrorCode;
 
+/** Where the log announced a disclosure: the entry, and the checkpoint that its proof leads to. */
+export interface Announcement {
+  index: bigint;
+  at: string;
+  /** Of the log's tree then, and its root in hex. */
+  size: bigint;
+  root: string;
+}
+
 export interface Proof {
   case: string;
   reference: string;
@@ -36,8 +47,7 @@ export interface Proof {
   signer?: string;
   /** Whether that signature was verified: only with the provider's keys. */
   isSigned: boolean;
-  /** The entry that announced it, and the size of the tree that the proof leads to. */
-  entry?: { index: bigint; at: string; size: bigint };
+  entry?: Announcement;
   faults: ProofFault[];
 }
 
@@ -56,8 +66,15 @@ export async function proveDisclosure(
   keys?: readonly Record<string, unknown>[],
 ): Promise<Proof | undefined> {
   const found = readDisclosure(text);
-  if (found === undefined) return undefined;
-  const { disclosure, jws } = found;
+  return found === undefined ? undefined : proveRead(found, key, keys);
+}
+
+/** Checks a disclosure that was read; for the rest see `proveDisclosure`. */
+export async function proveRead(
+  { disclosure, jws }: ReadDisclosure,
+  key: VerifierKey,
+  keys?: readonly Record<string, unknown>[],
+): Promise<Proof> {
   const faults: ProofFault[] = [];
   const signer = jws === undefined ? undefined : decodeProtectedHeader(jws).kid;
   let isSigned = false;
@@ -81,8 +98,14 @@ export async function proveDisclosure(
   };
 }
 
+/** A disclosure as it says of itself, and the signed text that says so, where there is one. */
+export interface ReadDisclosure {
+  disclosure: DisclosurePackage;
+  jws?: string;
+}
+
 /** A disclosure out of a JWS, a JSON object that has one, or the JSON within one; undefined for anything else. */
-export function readDisclosure(text: string): { disclosure: DisclosurePackage; jws?: string } | undefined {
+export function readDisclosure(text: string): ReadDisclosure | undefined {
   try {
     const trimmed = text.trim();
     if (!trimmed.startsWith('{')) return { disclosure: payloadOf(trimmed), jws: trimmed };
@@ -97,8 +120,9 @@ export function readDisclosure(text: string): { disclosure: DisclosurePackage; j
 
 /** What a JWS says, nothing of it verified yet. */
 function payloadOf(jws: string): DisclosurePackage {
+  decodeProtectedHeader(jws);
   const [, payload = ''] = jws.split('.');
-  return packageSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  return packageSchema.parse(JSON.parse(new TextDecoder().decode(fromBase64url(payload))));
 }
 
 async function signatureFault(
@@ -110,19 +134,24 @@ async function signatureFault(
   const key = keys.map((it) => importPublicKey(it)).find(({ thumbprint }) => thumbprint === kid);
   if (key === undefined) return 'signer-unknown';
   try {
-    await compactVerify(jws, key.keyObject, { algorithms: ['ES256', 'EdDSA', 'Ed25519'] });
+    await compactVerify(jws, key.jwk, { algorithms: ['ES256', 'EdDSA', 'Ed25519'] });
     return undefined;
   } catch {
     return 'signature-invalid';
   }
 }
 
-function announcement(disclosure: DisclosurePackage, key: VerifierKey, faults: ProofFault[]): Proof['entry'] {
+function announcement(
+  disclosure: DisclosurePackage,
+  key: VerifierKey,
+  faults: ProofFault[],
+): Announcement | undefined {
   try {
     const { index, size, envelope } = verifyLogProof(disclosure.log, key);
     if (!announces(envelope, disclosure)) faults.push('entry-differs');
     if (Date.parse(envelope.at) > Date.parse(disclosure.collectedAt)) faults.push('announced-later');
-    return { index, at: envelope.at, size };
+    const { root } = openCheckpoint(disclosure.log.checkpoint, key);
+    return { index, at: envelope.at, size, root: toHex(root) };
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     faults.push(error.code);

@@ -1,0 +1,83 @@
+/**
+ * The SDK: what an agency, a reviewer or an auditor does with a provider's Writ, in Node and in browsers. Every answer is
+ * verified before it is returned. docs/sdk.md has examples; keys in files, and handing events over, are in `writ/node`.
+ */
+
+export { jsonDigest } from '#core/canonical.ts';
+export type { CaseView, Status } from '#core/cases/case.ts';
+export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
+export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
+export type { Scope } from '#core/cases/scope.ts';
+export type { DisclosurePackage } from '#core/disclosure/package.ts';
+export type { DisclosedRecord } from '#core/disclosure/records.ts';
+export type { CaseFile } from '#core/log/case-file.ts';
+export { LogError, type LogErrorCode } from '#core/log/errors.ts';
+export { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+export type { ChangeDecision, Proposal } from '#core/registry/change.ts';
+export { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
+export { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
+export type { SignatureAlgorithm } from '#core/signature/profile.ts';
+export type { Signer } from '#core/signature/sign.ts';
+export {
+  type CollectOptions,
+  collect,
+  collectAll,
+  collectOnce,
+  type DecryptionKey,
+  type Disclosure,
+  delayNotice,
+  extendPreservation,
+  followPreservation,
+  followRequest,
+  openDisclosure,
+  openExplanation,
+  preserveData,
+  submitRequest,
+  validateRequest,
+  withdrawRequest,
+} from './agency.ts';
+export {
+  ExchangeError,
+  type ExchangeErrorCode,
+  type Problem,
+  type ProblemCode,
+  RefusedError,
+  type UnreachableReason,
+} from './errors.ts';
+export {
+  type Answered,
+  call,
+  fetchProvider,
+  openSession,
+  type Prepared,
+  type ProviderDocument,
+  prepare,
+  type Session,
+  send,
+} from './exchange.ts';
+export { type Proof, type ProofFault, proveDisclosure } from './log/prove.ts';
+export {
+  type ChangeView,
+  decideChange,
+  listChanges,
+  proposeChange,
+  revokeKey,
+  showChange,
+} from './registry.ts';
+export type { Repeat, Waiting } from './retry.ts';
+export {
+  decideReview,
+  fetchCaseFile,
+  listReviews,
+  type Review,
+  type ReviewLine,
+  showReview,
+  suspendReview,
+} from './reviewer.ts';
+export {
+  generateEncryptionKey,
+  generateSigningKey,
+  type KeyPair,
+  publicPart,
+  signerFromCryptoKey,
+} from './webcrypto.ts';

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+
+/**
+ * Builds `dist/`, which is what `npm pack` packs: the SDK for Node and for browsers, the `writ` command, and their types.
+ * What the package depends on stays outside of it, with one exception.
+ */
+const home = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * RFC 8785, of one file. It runs on the Node that we promise, but its manifest asks for a later one, and npm would refuse
+ * the whole package for that.
+ */
+const bundled = 'canonicalize';
+
+const common = {
+  absWorkingDir: home,
+  bundle: true,
+  format: 'esm',
+  packages: 'external',
+  alias: { [bundled]: `./node_modules/${bundled}/lib/${bundled}.js` },
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** For browsers: the same SDK, with `node:crypto` as client/browser/crypto.ts has it. */
+export const browserOptions = {
+  ...common,
+  entryPoints: { browser: 'client/index.ts' },
+  platform: 'browser',
+  target: 'es2024',
+  alias: { ...common.alias, 'node:crypto': './client/browser/crypto.ts' },
+} as const satisfies BuildOptions;
+
+const nodeOptions = {
+  ...common,
+  entryPoints: { index: 'client/index.ts', node: 'client/node.ts', cli: 'client/cli/writ.ts' },
+  platform: 'node',
+  target: 'node20.19',
+  // One copy of each class: an error of `writ` is that error in `writ/node` too.
+  splitting: true,
+  chunkNames: 'shared-[hash]',
+} as const satisfies BuildOptions;
+
+/** Types of both entries. A file of theirs may name `node:crypto` only for a key that nobody looks into. */
+function declare(outdir: string): void {
+  const scratch = join(home, '.writ/pack');
+  mkdirSync(scratch, { recursive: true });
+  const config = join(scratch, 'tsconfig.json');
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rootDir: home,
+    outDir: outdir,
+    typeRoots: [join(home, 'node_modules/@types')],
+  };
+  const files = ['client/index.ts', 'client/node.ts', 'client/browser/crypto.ts'].map((file) =>
+    join(home, file),
+  );
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: join(home, 'tsconfig.json'), compilerOptions, files, include: [] }),
+  );
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(home, 'node_modules/typescript/bin/tsc'), '--project', config],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`the types cannot be declared:\n${stdout}`);
+  for (const file of globSync('**/*.d.ts', { cwd: outdir })) {
+    const path = join(outdir, file);
+    writeFileSync(path, asPacked(readFileSync(path, 'utf8'), dirname(file)));
+  }
+}
+
+/** Specifiers as a package has them, which knows no `#core` and no TypeScript. */
+function asPacked(text: string, folder: string): string {
+  const from = (path: string) => {
+    const way = relative(folder, path).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+    return way.startsWith('.') ? way : `./${way}`;
+  };
+  return text.replaceAll(/(\bfrom |\bimport\()'([^']+)'/g, (_, before, specifier) => {
+    if (specifier === 'node:crypto') return `${before}'${from('client/browser/crypto.ts')}'`;
+    if (specifier.startsWith('#')) return `${before}'${from(specifier.slice(1))}'`;
+    return `${before}'${specifier.startsWith('.') ? specifier.replace(/\.ts$/, '.js') : specifier}'`;
+  });
+}
+
+/** Builds everything into a directory, which is emptied first. */
+export async function pack(outdir = join(home, 'dist')): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  await Promise.all([build({ ...nodeOptions, outdir }), build({ ...browserOptions, outdir })]);
+  declare(join(outdir, 'types'));
+  copyFileSync(join(home, 'node_modules', bundled, 'LICENSE'), join(outdir, `LICENSE.${bundled}`));
+}
+
+if (import.meta.main) await pack();
