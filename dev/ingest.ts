@@ -2,13 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { CommandError } from '#client/cli/errors.ts';
+import { fileRefusal } from '#client/cli/ingest/reading.ts';
+import { sayHowToGoOn, screenOn } from '#client/cli/ingest/screen.ts';
+import { type Destination, describe, ingest, type Job, streamStopped } from '#client/cli/ingest/send.ts';
 import { SendError } from '#client/events.ts';
 import { EventFileError } from '#core/events/file.ts';
 import { retentionSchema } from '#core/events/retention.ts';
 import { connect } from './cloud/cloud.ts';
-import { countSealed, fileRefusal, kinesisPut, streamStopped } from './feed.ts';
-import { screenOn } from './ingesting/screen.ts';
-import { type Destination, describe, ingest, type Job } from './ingesting/send.ts';
+import { countSealed, kinesisPut } from './feed.ts';
 import { localFile, upStateDir } from './local.ts';
 import { readWorld } from './world.ts';
 
@@ -86,13 +88,7 @@ async function localDestination(): Promise<Destination> {
 
 async function run({ job, json }: { job: Job; json: boolean }): Promise<void> {
   const to = await localDestination();
-  // The journal is written after every batch: there is nothing left to do but to say so.
-  for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-    process.once(signal, () => {
-      process.stderr.write('\nBroken off. The same command goes on from there.\n');
-      process.exit(code);
-    });
-  }
+  sayHowToGoOn();
   const came = await ingest(job, to, screenOn(process.stderr));
   const { summary, format, year, ...rest } = came;
   const lines = json ? [JSON.stringify({ ...summary, ...rest })] : describe(came);
@@ -105,7 +101,9 @@ function told(error: unknown, file: string): [text: string, code: number] {
   if (error instanceof EventFileError) {
     return [`${fileRefusal(file, error)}\n--skip-malformed leaves such lines out and sends the rest.`, 1];
   }
-  if (error instanceof SendError) return [`${streamStopped(error)}\nThe same command goes on from there.`, 1];
+  if (error instanceof SendError)
+    return [`${streamStopped(error)}.\nThe same command goes on from there.`, 1];
+  if (error instanceof CommandError) return [`${error.message}. ${error.next}`, 1];
   return [String(error), 1];
 }
 

@@ -1,10 +1,11 @@
+import { describeFile, fileRefusal } from '#client/cli/ingest/reading.ts';
 import type { Category } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { EventFileError } from '#core/events/file.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';
-import { describeFile, fileRefusal, readEventFile } from './feed.ts';
+import { readEventFile } from './feed.ts';
 import { sampleEvents, samples } from './sample-events.ts';
 
 /** What a story is about: events, an order, and what the reviewers approve of it. */

@@ -9,10 +9,10 @@ export interface Ran {
   err: string;
 }
 
-/** Runs `writ …` as a process of its own, without a terminal. @param more environment */
-export function writ(args: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
+/** Runs `writ …` as a process of its own, without a terminal. @param more environment @param cwd where, if not here */
+export function writ(args: readonly string[], more: Record<string, string> = {}, cwd?: string): Promise<Ran> {
   const { WRIT_URL: _, ...surroundings } = process.env;
-  const options = { env: { ...surroundings, ...more }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { env: { ...surroundings, ...more }, maxBuffer: 64 * 1024 * 1024, cwd };
   const program = join(home, 'client/cli/writ.ts');
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [program, ...args], options, (error, out, err) => {

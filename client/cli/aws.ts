@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandError } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 
 /**
  * The AWS SDK, for operators' commands alone. The package does not bring it, since nobody else needs it: a command loads
@@ -50,5 +50,22 @@ export function awsConfig({ region, endpoint }: AwsOptions) {
   return { ...(region === undefined ? {} : { region }), ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
-/** What AWS calls a failure: `AccessDenied`, `CredentialsProviderError`. */
-export const awsErrorName = (error: unknown) => (error instanceof Error ? error.name : 'unknown');
+/** The region that a client found. @throws UsageError where there is none */
+export async function regionOf(client: { config: { region: () => Promise<string> } }): Promise<string> {
+  return client.config.region().catch(() => {
+    throw new UsageError('there is no region', 'give --region, or set AWS_REGION');
+  });
+}
+
+/**
+ * What AWS, or the SDK on the way to it, calls a failure: `AccessDenied`, `CredentialsProviderError`.
+ *
+ * @throws what was thrown, if that is neither's
+ */
+export function awsErrorName(error: unknown): string {
+  const isTheirs =
+    error instanceof Error &&
+    ('$metadata' in error || 'code' in error || error.name.endsWith('ProviderError'));
+  if (!isTheirs) throw error;
+  return error.name === 'Error' && 'code' in error ? String(error.code) : error.name;
+}

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { plain } from '#client/plain.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
-
-import { exit, exitOf, told, UsageError } from './errors.ts';
+import { exit, exitOf, UsageError } from './errors.ts';
+import { told } from './told.ts';
 
 /** What every command of `writ` has in common. */
 

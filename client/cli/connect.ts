@@ -24,6 +24,8 @@ Examples:
   writ connect https://disclosure.example --accept x6rX…VB8        in a script, with the thumbprint you were given
   writ connect https://localhost:8443 --ca ca.pem
 
+A thumbprint that begins with a dash is written --accept=-….
+
 Answers are believed from then on if these keys signed them, and no others. So compare the thumbprints with those
 that the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
 `;
@@ -63,7 +65,7 @@ async function run(url: string, options: Options): Promise<number> {
 }
 
 /** `https://host`, whether or not the version was written behind it. */
-function addressOf(text: string): string {
+export function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== 'https:')
     throw new UsageError('the address is an https one: https://disclosure.example');

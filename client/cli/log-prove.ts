@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { type Proof, type ProofFault, proveDisclosure } from '#client/log/prove.ts';
+import { type Proof, proveDisclosure } from '#client/log/prove.ts';
 import { fetchJson } from '#client/log/source.ts';
+import type { GivenKeys } from '#client/package/prove.ts';
 import { plain } from '#client/plain.ts';
+import { parseVerifierKey } from '#core/log/note.ts';
 import {
   attempt,
   bad,
@@ -17,35 +20,43 @@ import {
   printJson,
   UsageError,
 } from './common.ts';
+import { CommandError } from './errors.ts';
+import { faultText, proveFolder } from './log-prove-folder.ts';
+import { findProfile, loadProfile } from './profile/profile.ts';
 
 /** `writ log prove`: one disclosure, years later, on another machine, with no account. */
 interface ProveOptions extends LogOptions {
   provider?: string;
+  profile?: string;
   json?: boolean;
 }
+
+const examples = `
+Examples:
+  writ log prove GS-4711-26 --provider provider.json        a folder as \`writ collect\` wrote it
+  writ log prove GS-4711-26                                by the keys that \`writ connect\` pinned, where it did
+  writ log prove disclosure.jws --key @log.vkey --json      one signed page
+  writ log prove disclosure.jws --url https://disclosure.example/v1
+
+It needs no network but for --url, and no account. A folder is proven by the keys that you give, or else by those that your
+profile has pinned. With neither it is checked with the keys in the folder itself, and then it is at best consistent with
+itself: anybody can make such a folder. The log's key alone proves no folder: who signed the records, it does not say.
+
+Exit codes: 0 proven, 1 something does not hold, 2 usage, 3 it cannot be read, or is consistent with itself alone.
+`;
 
 export function proveCommand(): Command {
   return forPeople(new Command('prove'))
     .description('check that a disclosure is what was signed, and that the log announced it first')
-    .argument('<package>', 'the signed disclosure: a JWS, or a JSON object that has it as "jws"')
+    .argument('<package>', 'a folder of `writ collect`; or a JWS, or a JSON object that has it as "jws"')
     .option('--key <key>', "the log's verifier key, or @file")
     .option('--provider <file>', "what the provider's /v1/provider said: its keys, and the log's")
     .option('--url <url>', "ask the provider's API for both: https://host/v1")
+    .option('--profile <name>', 'take both from a profile (for a folder, default: your usual one)')
     .option('--json', 'what was found as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  writ log prove disclosure.json --provider provider.json
-  writ log prove disclosure.json --key @log.vkey --json
-  writ log prove disclosure.json --url https://disclosure.example/v1
-
-It needs no network but for --url, and no account. Exit codes: 0 proven, 1 something does not hold, 2 usage, 3 it
-cannot be read.
-`,
-    )
+    .addHelpText('after', examples)
     .action(async (file: string, options: ProveOptions) => {
-      process.exitCode = await attempt(() => prove(file, options));
+      process.exitCode = await attempt(() => prove(file, options), options);
     });
 }
 
@@ -55,37 +66,69 @@ const publishedSchema = z.looseObject({
 });
 
 async function prove(file: string, options: ProveOptions): Promise<number> {
-  const published = await publishedBy(options);
-  const given = options.key ?? published?.log.verifierKey;
-  if (given === undefined) throw new UsageError('give --key, --provider or --url: whose log should have it?');
-  const text = await givenFile(file);
-  const proof = await proveDisclosure(text, await givenKey(given), published?.keys);
-  if (proof === undefined) throw new UsageError(`${file} is no disclosure`);
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) {
+    const isNothingGiven = [options.key, options.provider, options.url].every((it) => it === undefined);
+    const pinned = isNothingGiven ? await pinnedKeys(options.profile) : undefined;
+    return proveFolder(file, pinned ?? { given: await givenKeys(options), by: 'that were given' }, options);
+  }
+  const given = await givenKeys(options);
+  if (given.log === undefined)
+    throw new UsageError('give --key, --provider, --url or --profile: whose log should have it?');
+  const proof = await proveDisclosure(await givenFile(file), given.log, given.provider);
+  if (proof === undefined) throw new UsageError(`${plain(file)} is no disclosure`);
   if (options.json === true) printJson(proof);
   else process.stdout.write(proofText(proof));
   return proof.faults.length === 0 ? 0 : exit.wrong;
 }
 
-async function publishedBy({ provider, url }: ProveOptions) {
+/** From wherever the options say; `--key` before all others. */
+async function givenKeys(options: ProveOptions): Promise<GivenKeys> {
+  const published = await publishedBy(options);
+  const log =
+    options.key === undefined
+      ? published === undefined
+        ? undefined
+        : parseVerifierKey(published.log.verifierKey)
+      : await givenKey(options.key);
+  return { log, provider: published?.keys };
+}
+
+async function publishedBy({ provider, url, profile }: ProveOptions) {
+  if ([provider, url, profile].filter((it) => it !== undefined).length > 1)
+    throw new UsageError('give one of --provider, --url and --profile');
+  if (profile !== undefined) return pinnedBy(profile);
   if (provider === undefined && url === undefined) return undefined;
   const json: unknown =
     provider === undefined
       ? await fetchJson(String(url), 'provider')
       : parseJson(await givenFile(provider), provider);
   const { data } = publishedSchema.safeParse(json);
-  if (data === undefined) throw new UsageError(`${provider ?? url} is not what /v1/provider says`);
+  if (data === undefined)
+    throw new UsageError(`${plain(provider ?? url ?? '')} is not what /v1/provider says`);
   return data;
 }
 
-const faultTexts: Partial<Record<ProofFault, string>> = {
-  'signature-invalid': 'the provider’s signature does not hold',
-  'signer-unknown': 'the key that signed it is none of the provider’s',
-  'digest-differs': 'its digest is not that of its records',
-  'entry-differs': 'the entry that it carries announces something else',
-  'announced-later': 'the entry is later than the disclosure',
-  'not-included': 'the proof does not lead to the checkpoint’s root',
-  'note-unsigned': 'the checkpoint is not signed by this log’s key',
-};
+/** Of the profile that is named, or else of the usual one, if there is one. */
+async function pinnedKeys(named: string | undefined) {
+  const found = named === undefined ? await findProfile(undefined) : await loadProfile(named);
+  if (found === undefined || (named === undefined && found.profile.provider?.logKey === undefined))
+    return undefined;
+  const { keys, log } = await pinnedBy(found.name);
+  const given = { log: parseVerifierKey(log.verifierKey), provider: keys };
+  return { given, by: `that profile ${found.name} has pinned` };
+}
+
+async function pinnedBy(name: string): Promise<z.infer<typeof publishedSchema>> {
+  const { provider } = (await loadProfile(name)).profile;
+  if (provider?.logKey === undefined)
+    throw new CommandError(
+      'provider-missing',
+      `profile ${name} has pinned no keys of a provider and its log`,
+      '`writ connect https://…` pins them',
+    );
+  return { keys: provider.keys, log: { verifierKey: provider.logKey } };
+}
 
 function proofText(proof: Proof): string {
   const { entry, signer, isSigned, faults } = proof;
@@ -100,7 +143,7 @@ function proofText(proof: Proof): string {
     ...(entry === undefined
       ? []
       : [`  announced by entry ${entry.index}, ${plain(entry.at)}; its log had ${entry.size} entries then`]),
-    ...faults.map((fault) => bad(`  ${fault}: ${faultTexts[fault] ?? 'see docs/log.md'}`)),
+    ...faults.map((fault) => bad(`  ${fault}: ${faultText(fault)}`)),
     faults.length === 0 ? good('The log announced this disclosure before it was made.') : bad('Not proven.'),
   ];
   return `${lines.join('\n')}\n`;

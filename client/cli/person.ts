@@ -1,4 +1,4 @@
-import { confirm, input, password, select } from '@inquirer/prompts';
+import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
 import { CommandError } from './errors.ts';
 
 /**
@@ -56,6 +56,14 @@ export async function neededChoice<T extends string>(
   }
   if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
   return asked(select<T>({ message: question, choices: [...choices] }, context));
+}
+
+/** Some of several, one at least. Only where somebody is. */
+export async function neededChoices<T extends string>(
+  question: string,
+  choices: readonly Choice<T>[],
+): Promise<T[]> {
+  return asked(checkbox<T>({ message: question, choices: [...choices], required: true }, context));
 }
 
 /** Asks for something that may be left out. */

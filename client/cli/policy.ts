@@ -37,7 +37,8 @@ async function run(file: string, json: boolean): Promise<number> {
   return 0;
 }
 
-function summary(policy: Policy): string {
+/** What a policy says, in a few lines. */
+export function summary(policy: Policy): string {
   const { Routine, Emergency } = policy.deadlineHours;
   const { limits, emergency } = policy;
   const lines = [

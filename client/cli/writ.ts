@@ -1,12 +1,20 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { adminCommand } from './admin/admin.ts';
+import { collectCommand } from './collect/command.ts';
 import { exit, forPeople } from './common.ts';
 import { completionCommand } from './completion.ts';
 import { connectCommand } from './connect.ts';
+import { doctorCommand } from './doctor/doctor.ts';
+import { ingestCommand } from './ingest/ingest.ts';
 import { keysCommand } from './keys.ts';
 import { logCommand } from './log.ts';
+import { operateCommand } from './operate/operate.ts';
 import { policyCommand } from './policy.ts';
+import { preservationCommand } from './preservation.ts';
 import { reportCommand } from './report.ts';
+import { requestCommand } from './request/command.ts';
+import { reviewCommand } from './review/review.ts';
 import { version } from './version.ts';
 
 /** The `writ` command: what agencies, reviewers, operators, auditors and journalists use. `npx writ` runs it here. */
@@ -22,9 +30,17 @@ const program: Command = forPeople(new Command('writ'))
   .version(version)
   .addCommand(keysCommand())
   .addCommand(connectCommand())
+  .addCommand(ingestCommand())
+  .addCommand(doctorCommand())
+  .addCommand(requestCommand())
+  .addCommand(preservationCommand())
+  .addCommand(collectCommand())
+  .addCommand(reviewCommand())
+  .addCommand(adminCommand())
   .addCommand(logCommand())
   .addCommand(reportCommand())
   .addCommand(policyCommand())
+  .addCommand(operateCommand())
   .addCommand(completionCommand(() => program))
   .addHelpText('after', footer);
 

@@ -1,15 +1,31 @@
+import type { ProviderDocument } from '#client/exchange.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import type { Outputs } from '#dev/world.ts';
 
 /** The guides, in the order in which they follow from one another: what is enrolled in one asks in the next. */
 export const guideFiles = ['docs/operator.md', 'docs/agency.md', 'docs/reviewer.md'] as const;
 
-/** What the guides call things, and what these are on a local cloud. */
-export function guideNames(cloud: Cloud, outputs: Pick<Outputs, 'EventStreamName'>): Record<string, string> {
+const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** What the guides call things, and what these are on a local cloud now. */
+export function guideNames(
+  cloud: Cloud,
+  outputs: Pick<Outputs, 'EventStreamName'>,
+  { keys: [key] }: ProviderDocument,
+): Record<string, string> {
   return {
     'https://disclosure.example': cloud.url,
     'disclosure.example': cloud.authority,
     'Writ-EventsStream': outputs.EventStreamName,
+    uW2dPq0vYx7Kc4TnLr9sZb1Ef6Gh3Jk5Mo8QiVaWsHy: importPublicKey(key).thumbprint,
+    // The guides were written on a certain day, and are read on another.
+    '2026-10-25': day(-30),
+    '2026-11-10': day(-14),
+    '2026-11-18': day(-6),
+    '2026-11-19': day(-5),
+    '2026-11-20': day(-4),
+    '2026-11-25': day(1),
   };
 }
 

@@ -61,25 +61,43 @@ async function walkTranscript(part: Transcript, walk: Walk, known: ReadonlyMap<s
 export const homeOf = ({ root }: Pick<Walk, 'root'>, person: string) => join(root, person);
 
 /** Runs a script of a person's. @returns its exit code, and what it printed, in the guide's own words */
-async function run(walk: Walk, person: string, script: string): Promise<{ code: number; output: string }> {
-  const here = homeOf(walk, person);
-  mkdirSync(here, { recursive: true, mode: 0o700 });
-  writeFileSync(join(here, '.passphrase'), PASSPHRASE, { mode: 0o600 });
-  const names = Object.entries(walk.names);
-  const called = names.reduce((text, [name, now]) => text.replaceAll(name, now), script);
-  const child = spawn('sh', ['-c', called], {
-    cwd: here,
-    env: surroundings(walk, here),
+export async function run(
+  walk: Walk,
+  person: string,
+  script: string,
+): Promise<{ code: number; output: string }> {
+  const child = spawn('sh', ['-c', inThisRun(walk, script)], {
+    ...settle(walk, person),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const parts: Buffer[] = [];
   child.stdout.on('data', (data: Buffer) => parts.push(data));
   child.stderr.on('data', (data: Buffer) => parts.push(data));
   const code = await new Promise<number>((done) => child.once('close', (it) => done(it ?? 1)));
-  const printed = Buffer.concat(parts).toString().replaceAll(`${walk.root}/`, '/home/');
+  return { code, output: inTheGuide(walk, Buffer.concat(parts).toString()) };
+}
+
+/** A person's home, made ready. @returns where it is, and what surrounds them there */
+export function settle(walk: Walk, person: string): { cwd: string; env: Record<string, string> } {
+  const cwd = homeOf(walk, person);
+  const post = join(walk.root, 'post');
+  for (const dir of [cwd, post]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  writeFileSync(join(cwd, '.passphrase'), PASSPHRASE, { mode: 0o600 });
+  return { cwd, env: { ...surroundings(walk, cwd), POST: post } };
+}
+
+/** A script of the guide's, with what its names stand for. */
+export const inThisRun = ({ names }: Walk, script: string) =>
+  Object.entries(names).reduce((text, [name, now]) => text.replaceAll(name, now), script);
+
+/** What was printed, by the guide's names. */
+export function inTheGuide({ names, root }: Walk, printed: string): string {
   // The longest first: an address has a host in it.
-  const back = names.toSorted(([, a], [, b]) => b.length - a.length);
-  return { code, output: back.reduce((text, [name, now]) => text.replaceAll(now, name), printed) };
+  const back = Object.entries(names).toSorted(([, a], [, b]) => b.length - a.length);
+  return back.reduce(
+    (text, [name, now]) => text.replaceAll(now, name),
+    printed.replaceAll(`${root}/`, '/home/'),
+  );
 }
 
 function surroundings({ cloud, root, env }: Walk, here: string): Record<string, string> {

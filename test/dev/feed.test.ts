@@ -6,21 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
-import { EventFileError } from '#core/events/file.ts';
-import { eventText, type IdentityEvent } from '#core/events/identity.ts';
-import { awsOf } from '#dev/aws.ts';
 import {
-  countSealed,
   describeFile,
   describeTally,
   eventLines,
   fileRefusal,
-  kinesisPut,
-  readEventFile,
   readingOf,
-  recordsExpected,
-  sendEvents,
-} from '#dev/feed.ts';
+} from '#client/cli/ingest/reading.ts';
+import { EventFileError } from '#core/events/file.ts';
+import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import { awsOf } from '#dev/aws.ts';
+import { countSealed, kinesisPut, readEventFile, recordsExpected, sendEvents } from '#dev/feed.ts';
 import type { Outputs } from '#dev/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-feed-'));

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { plain } from '#client/plain.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
+import { readEnrolment } from '../admin/enrolment.ts';
 import { forAws } from '../aws.ts';
-import { attempt, forPeople, givenFile, parseJson, printJson, say, UsageError } from '../common.ts';
-import { CommandError } from '../errors.ts';
+import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { agree, isAttended } from '../person.ts';
 import { table } from '../words.ts';
 import { invokeOf, type StackOptions } from './invoke.ts';
@@ -72,11 +71,6 @@ async function run(act: () => Promise<void>, options: StackOptions): Promise<voi
   }, options);
 }
 
-const enrolment = z.looseObject({
-  role: z.literal('reviewer'),
-  publicKey: z.record(z.string(), z.unknown()),
-});
-
 async function nameReviewers(given: string[], options: StackOptions): Promise<void> {
   const reviewers = await Promise.all(given.map(reviewerOf));
   const lines = table(
@@ -96,15 +90,8 @@ async function nameReviewers(given: string[], options: StackOptions): Promise<vo
 async function reviewerOf(given: string) {
   const [, holder = '', file = ''] = /^([^=]+)=(.+)$/.exec(given) ?? [];
   if (file === '') throw new UsageError('each reviewer is given as <pseudonym>=<file>');
-  const { data } = enrolment.safeParse(parseJson(await givenFile(file), file));
-  if (data === undefined)
-    throw new CommandError(
-      'file-malformed',
-      `${plain(file)} is no reviewer’s enrolment`,
-      '`writ keys show --enrolment`',
-    );
-  const { jwk, thumbprint } = importPublicKey(data.publicKey);
-  return { holder, publicKey: { ...jwk }, thumbprint };
+  const { publicKey, thumbprint } = await readEnrolment(file, 'reviewer');
+  return { holder, publicKey, thumbprint };
 }
 
 async function confirmChange(change: string, options: StackOptions): Promise<void> {

@@ -9,7 +9,7 @@ export type Bytes = Uint8Array;
 export function sha256(...parts: readonly Uint8Array[]): Bytes {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
-  return hash.digest();
+  return Uint8Array.from(hash.digest());
 }
 
 export const naiveLeaf = (entry: Bytes) => sha256(Uint8Array.of(0), entry);
@@ -83,7 +83,7 @@ export class NaiveTree {
         const hashes = [];
         for (let i = n * 256; i < n * 256 + 256 && (i + 1) * span <= size; i++)
           hashes.push(this.mth(i * span, (i + 1) * span));
-        files.set(naivePath(String(level), n, hashes.length), Buffer.concat(hashes));
+        files.set(naivePath(String(level), n, hashes.length), Uint8Array.from(Buffer.concat(hashes)));
       }
     }
     return files;

@@ -495,19 +495,20 @@ const others: OthersLog = JSON.parse(
   readFileSync(new URL('../../vectors/tlog/go-checksum-database.json', import.meta.url), 'utf8'),
 );
 
+const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
+
 /** What a head says that the log's key signed. */
 function signedHead(note: string): { size: bigint; root: Bytes } {
   const [, size = '', root = ''] = openNote(note, parseVerifierKey(others.key)).split('\n');
-  return { size: BigInt(size), root: Buffer.from(root, 'base64') };
+  return { size: BigInt(size), root: bytesOf(root) };
 }
 
 const { size, root } = signedHead(others.head);
 const readOthers = nodesInTiles(size, async (tile) => {
   const bytes = others.tiles[tilePath(tile)];
   assert.ok(bytes, `${tilePath(tile)} is not among the tiles`);
-  return Buffer.from(bytes, 'base64');
+  return bytesOf(bytes);
 });
-const bytesOf = (text: string) => Buffer.from(text, 'base64');
 
 test('the Go checksum database’s entries are in the tree that its signed head says', () => {
   for (const { index, record, proof } of others.inclusions) {

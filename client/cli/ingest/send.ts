@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Put, sendEvents } from '#client/events.ts';
+import { type Put, type SendError, sendEvents } from '#client/events.ts';
+import { plain } from '#client/plain.ts';
 import {
   EventFileError,
   emptySummary,
@@ -12,6 +13,8 @@ import {
 } from '#core/events/file.ts';
 import { EventError, type EventErrorCode, type IdentityEvent } from '#core/events/identity.ts';
 import { checkTime, type Retention } from '#core/events/retention.ts';
+import { CommandError } from '../errors.ts';
+import { journalOf } from './journal.ts';
 import {
   describeFile,
   describeTally,
@@ -19,8 +22,7 @@ import {
   type FileReading,
   type LineOptions,
   readingOf,
-} from '#dev/feed.ts';
-import { journalOf } from './journal.ts';
+} from './reading.ts';
 import type { Screen } from './screen.ts';
 
 /** What is to be sent. */
@@ -43,7 +45,8 @@ export interface Destination {
   deployment: string;
   retention: Retention;
   put: Put;
-  countSealed: () => Promise<number>;
+  /** How many records the vault holds, for whoever may count them. Without it nobody waits for any to be sealed. */
+  countSealed?: () => Promise<number>;
 }
 
 export interface Ingested extends FileReading {
@@ -53,8 +56,9 @@ export interface Ingested extends FileReading {
   /** Events of the file that an earlier run had sent. */
   resumedFrom: number;
   sent: number;
-  sealed: number;
-  notSealed: number;
+  /** Where they can be counted. */
+  sealed?: number;
+  notSealed?: number;
   /** When the whole file had been sent before; nothing was sent now. */
   sentBefore?: string;
 }
@@ -63,7 +67,7 @@ export interface Ingested extends FileReading {
  * Sends a file of identity events: reads it whole, then sends it, then waits until it is sealed. It goes twice over
  * the file and holds one batch of it.
  *
- * @throws EventFileError, SendError
+ * @throws EventFileError, SendError; CommandError file-changed, file-malformed (the journal)
  */
 export async function ingest(job: Job, to: Destination, screen: Screen): Promise<Ingested> {
   const { file } = job;
@@ -71,7 +75,8 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   const first = await survey(job, reading, to.retention, screen);
   const { summary, refused } = first;
   const total = summary.events;
-  const unsent = { ...reading, summary, refused, resumedFrom: 0, sent: 0, sealed: 0, notSealed: 0 };
+  const noneSealed = to.countSealed === undefined ? {} : { sealed: 0, notSealed: 0 };
+  const unsent = { ...reading, summary, refused, resumedFrom: 0, sent: 0, ...noneSealed };
   if (total === countOf(refused)) return unsent;
 
   const journal = journalOf(job.journalDir, reading, first.digest, to.deployment);
@@ -80,7 +85,7 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   const from = earlier?.acknowledged ?? 0;
   if (from > 0) screen.note(`Going on after event ${from} of ${total}, where an earlier run was broken off.`);
 
-  const before = await to.countSealed();
+  const before = await to.countSealed?.();
   const digest = createHash('sha256');
   const bar = screen.bar('sent', total);
   const { sent } = await sendEvents(
@@ -99,14 +104,12 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   journal.write({ acknowledged: total, finishedAt: new Date().toISOString() });
 
   const expected = sent.access + sent.phone;
-  const sealed = await waitSealed(expected, before, to, screen, job.patienceMs ?? 15_000);
-  return {
-    ...unsent,
-    resumedFrom: from,
-    sent: expected + sent.username,
-    sealed,
-    notSealed: expected - sealed,
-  };
+  const done = { ...unsent, resumedFrom: from, sent: expected + sent.username };
+  if (to.countSealed === undefined || before === undefined) return done;
+  const { countSealed } = to;
+  const countNew = async () => (await countSealed()) - before;
+  const sealed = await waitSealed(expected, countNew, screen, job.patienceMs ?? 15_000);
+  return { ...done, sealed, notSealed: expected - sealed };
 }
 
 /** The first time over the file: what it holds, what of it would be refused, and which file it is. */
@@ -158,8 +161,12 @@ async function* eventsIn(
   }
 }
 
-function changed(file: string): Error {
-  return new Error(`${file} was changed while it was sent.`);
+function changed(file: string): CommandError {
+  return new CommandError(
+    'file-changed',
+    `${plain(file)} was changed while it was sent`,
+    'the same command takes it for a file of its own and sends it whole',
+  );
 }
 
 function countOf(tally: Tally<string>): number {
@@ -169,8 +176,7 @@ function countOf(tally: Tally<string>): number {
 /** @returns how many records were sealed by the time that no more came */
 async function waitSealed(
   expected: number,
-  before: number,
-  to: Destination,
+  countNew: () => Promise<number>,
   screen: Screen,
   patienceMs: number,
 ) {
@@ -179,7 +185,7 @@ async function waitSealed(
   let sealed = 0;
   for (let moved = Date.now(); ; await sleep(100)) {
     // Others may feed the same cloud, and what the stream brings twice is stored twice.
-    const now = Math.min((await to.countSealed()) - before, expected);
+    const now = Math.min(await countNew(), expected);
     if (now > sealed) {
       [sealed, moved] = [now, Date.now()];
       bar.at(sealed);
@@ -196,11 +202,15 @@ export function describe(it: Ingested): string[] {
   if (it.sentBefore !== undefined) {
     return [...lines, `Sent before, on ${it.sentBefore}; nothing was sent now. --again sends it again.`];
   }
-  lines.push(
-    `${it.sent} sent${it.resumedFrom > 0 ? ', the rest by an earlier run' : ''}`,
-    `${it.sealed} records sealed`,
-  );
-  if (it.notSealed > 0)
-    lines.push(`${it.notSealed} records not sealed: the log of the seal function says why`);
+  const { sealed, notSealed = 0 } = it;
+  lines.push(`${it.sent} sent${it.resumedFrom > 0 ? ', the rest by an earlier run' : ''}`);
+  if (sealed !== undefined) lines.push(`${sealed} records sealed`);
+  if (notSealed > 0) lines.push(`${notSealed} records not sealed: the log of the seal function says why`);
   return lines;
+}
+
+/** How far sending came, and why no further. */
+export function streamStopped({ position, code, cause }: SendError): string {
+  const why = cause === undefined ? code : `${code}: ${cause instanceof Error ? cause.message : cause}`;
+  return `The stream took the first ${position} events, then no more (${why})`;
 }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { FileReading } from '#dev/feed.ts';
+import { plain } from '#client/plain.ts';
+import { CommandError } from '../errors.ts';
+import type { FileReading } from './reading.ts';
 
 const journalSchema = z.strictObject({
   deployment: z.string(),
@@ -21,8 +23,7 @@ const journalText = z.string().transform((text, context) => {
 });
 
 /**
- * How far a file was sent, known by its content. It holds counts only, nothing of the file, and lies with the state of
- * the local cloud, so that it goes when the cloud does.
+ * How far a file was sent, known by its content. It holds counts only, nothing of the file.
  */
 export function journalOf(
   journalDir: string,
@@ -37,7 +38,12 @@ export function journalOf(
     read(): Journal | undefined {
       if (!existsSync(path)) return undefined;
       const { data } = journalText.safeParse(readFileSync(path, 'utf8'));
-      if (data === undefined) throw new Error(`${path} cannot be read. --again sends the whole file.`);
+      if (data === undefined)
+        throw new CommandError(
+          'file-malformed',
+          `${plain(path)} cannot be read`,
+          '--again sends the whole file',
+        );
       return data.deployment === deployment ? data : undefined;
     },
     /** Replaced in one step: who is killed in the middle finds the one before. */

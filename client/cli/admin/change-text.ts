@@ -1,0 +1,122 @@
+import { plain } from '#client/plain.ts';
+import type { ChangeView } from '#client/registry.ts';
+import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import type { Terms } from '#core/registry/terms.ts';
+import { counted } from '../common.ts';
+import { moment } from '../request/shown.ts';
+import { fields, table, until, when } from '../words.ts';
+import { newKeys } from './enrolment.ts';
+
+/** A change of the registry in words: what would be another, who decided, what is missing. */
+const kinds: Record<Proposal['kind'], string> = {
+  agency: 'a new agency, with its first officer',
+  terms: 'other terms for an agency',
+  officer: 'one more officer’s key',
+  'encryption-key': 'another key to encrypt disclosures to',
+  reviewer: 'one more reviewer’s key',
+  policy: 'another policy, to be deployed after',
+  emergencies: 'an agency’s emergencies are taken again',
+};
+
+export async function proposalText(proposal: Proposal): Promise<string> {
+  const agency = agencyOfProposal(proposal);
+  const key = keyOfProposal(proposal);
+  const activeFrom = proposal.kind === 'encryption-key' ? proposal.activeFrom : key?.activeFrom;
+  const compared = (await newKeys(proposal)).map(({ what, thumbprint }) => [plain(what), thumbprint]);
+  return (
+    fields({
+      change: kinds[proposal.kind],
+      agency: agency === undefined ? undefined : plain(agency),
+      name: proposal.kind === 'agency' ? plain(proposal.agency.name) : undefined,
+      [key?.role === 'reviewer' ? 'reviewer' : 'officer']: key === undefined ? undefined : plain(key.holder),
+      ...('terms' in proposal ? termsFields(proposal.terms) : {}),
+      ...(proposal.kind === 'agency' ? termsFields(proposal.agency.terms) : {}),
+      policy: proposal.kind === 'policy' ? proposal.policyHash : undefined,
+      'not before': activeFrom === undefined ? undefined : when(activeFrom),
+    }) + (compared.length === 0 ? '' : table(['compare by telephone', 'thumbprint'], compared))
+  );
+}
+
+function termsFields({ jurisdictions, instruments, categories, rates }: Terms) {
+  return {
+    'may ask under the law of': jurisdictions.join(', '),
+    by: instruments.join(', '),
+    for: categories.join(', '),
+    'at most': `${counted(rates.requestsPerDay, 'request')} a day, ${counted(rates.emergenciesPerWeek, 'emergency', 'emergencies')} a week`,
+  };
+}
+
+export async function changeText(it: ChangeView): Promise<string> {
+  const decided = it.decisions.map(({ holder, role, decision, at }) => [
+    plain(holder),
+    role,
+    decision,
+    when(at),
+  ]);
+  return [
+    fields({
+      id: it.id,
+      status: it.status,
+      digest: plain(it.changeDigest),
+      proposed: when(it.proposedAt),
+      'void from': it.status === 'Pending' ? moment(it.closesAt) : undefined,
+    }),
+    await proposalText(it.proposal),
+    table(['who', 'as', 'decided', 'when'], decided),
+    fields({ missing: it.status === 'Pending' ? missingText(it) : undefined, next: nextText(it) }),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+export function missingText({ missing, proposal }: Pick<ChangeView, 'missing' | 'proposal'>): string {
+  const { approvals = 0, confirmation = false } = missing ?? {};
+  const by =
+    proposal.kind === 'emergencies'
+      ? 'an operator’s confirmation'
+      : 'a confirmation by an officer of the agency';
+  const parts = [
+    ...(approvals === 0 ? [] : [counted(approvals, 'more reviewer')]),
+    ...(confirmation ? [by] : []),
+  ];
+  return parts.length === 0 ? 'nothing' : parts.join(' and ');
+}
+
+function nextText({ id, status, missing, proposal }: ChangeView): string | undefined {
+  if (status === 'Applied') return appliedText[proposal.kind];
+  if (status === 'Rejected') return undefined;
+  if (missing !== undefined && missing.approvals > 0)
+    return `another reviewer: writ admin change approve ${id}`;
+  if (proposal.kind === 'emergencies') return `an operator: writ operate confirm ${id}`;
+  return `an officer of the agency: writ admin change confirm ${id}`;
+}
+
+const appliedText: Record<Proposal['kind'], string> = {
+  agency: 'its officer connects (writ connect), and asks once the key’s cool-off is over',
+  terms: 'they hold for what is asked from now on',
+  officer: 'the key may be used once its cool-off is over',
+  'encryption-key': 'it takes over once its cool-off is over',
+  reviewer: 'the key may be used once its cool-off is over',
+  policy: 'deploy it: npx cdk deploy -c policy=FILE',
+  emergencies: 'they are taken again',
+};
+
+/** Many changes, those that are void the soonest first. */
+export function changesText(changes: readonly ChangeView[], now = Date.now()): string {
+  if (changes.length === 0) return 'Nothing is there.\n';
+  return table(
+    ['change', 'kind', 'of', 'status', 'void', 'missing'],
+    changes.map((it) => [
+      it.id,
+      it.proposal.kind,
+      plain(
+        [agencyOfProposal(it.proposal), keyOfProposal(it.proposal)?.holder]
+          .filter((of) => of !== undefined)
+          .join(', '),
+      ),
+      it.status,
+      it.status === 'Pending' ? until(it.closesAt, now) : '',
+      it.status === 'Pending' ? missingText(it) : '',
+    ]),
+  );
+}

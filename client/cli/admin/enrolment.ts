@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { plain } from '#client/plain.ts';
+import { keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import { givenFile, parseJson, say, UsageError } from '../common.ts';
+import { CommandError } from '../errors.ts';
+import { agree, isAttended } from '../person.ts';
+import { thumbprints } from '../words.ts';
+
+/** What somebody sends to be enrolled, as `writ keys show --enrolment` prints it; and the comparing that it needs. */
+const jwk = z.record(z.string(), z.unknown());
+const schema = z.strictObject({
+  v: z.literal(1),
+  role: z.enum(['agency', 'reviewer']),
+  publicKey: jwk,
+  thumbprint: z.string(),
+  encryptionKey: jwk.optional(),
+});
+type Enrolment = z.infer<typeof schema>;
+
+/** @throws CommandError usage, file-malformed, key-malformed */
+export async function readEnrolment(file: string, role: Enrolment['role']): Promise<Enrolment> {
+  const { data } = schema.safeParse(parseJson(await givenFile(file), file));
+  if (data === undefined)
+    throw new CommandError(
+      'file-malformed',
+      `${plain(file)} is no enrolment`,
+      '`writ keys show --enrolment` prints one',
+    );
+  if (data.role !== role)
+    throw new CommandError(
+      'file-malformed',
+      `${plain(file)} is the enrolment of ${data.role === 'agency' ? 'an officer' : 'a reviewer'}`,
+      `this takes the one of ${role === 'agency' ? 'an officer' : 'a reviewer'}`,
+    );
+  const { thumbprint } = signingKey(data.publicKey);
+  if (thumbprint !== data.thumbprint)
+    throw new CommandError(
+      'file-malformed',
+      `${plain(file)} says another thumbprint than its key has: ${thumbprint}`,
+      'have it sent anew, by another way',
+    );
+  return data;
+}
+
+/** The encryption key of an officer's enrolment. @throws CommandError file-malformed */
+export function encryptionKeyOf({ encryptionKey }: Enrolment, file: string): Record<string, unknown> {
+  if (encryptionKey !== undefined) return encryptionKey;
+  throw new CommandError(
+    'file-malformed',
+    `${plain(file)} has no encryption key`,
+    'an officer’s profile has one: `writ keys new --role agency`',
+  );
+}
+
+/** A key that would be enrolled. */
+export interface NewKey {
+  what: string;
+  thumbprint: string;
+}
+
+/** The keys that a proposal would enrol, each by the thumbprint of what it is. @throws CommandError key-malformed */
+export async function newKeys(proposal: Proposal): Promise<NewKey[]> {
+  const signing = keyOfProposal(proposal);
+  const encryption =
+    proposal.kind === 'agency'
+      ? proposal.agency.encryptionKey
+      : proposal.kind === 'encryption-key'
+        ? proposal.encryptionKey
+        : undefined;
+  return [
+    ...(signing === undefined
+      ? []
+      : [
+          {
+            what: `${signing.holder}’s key to sign with`,
+            thumbprint: signingKey(signing.publicKey).thumbprint,
+          },
+        ]),
+    ...(encryption === undefined
+      ? []
+      : [{ what: 'the agency’s key to decrypt with', thumbprint: await encryptionThumbprint(encryption) }]),
+  ];
+}
+
+function signingKey(key: unknown) {
+  try {
+    return importPublicKey(key);
+  } catch {
+    throw refused('sign with');
+  }
+}
+
+async function encryptionThumbprint(key: unknown): Promise<string> {
+  try {
+    return (await importEncryptionKey(key)).thumbprint;
+  } catch {
+    throw refused('decrypt with');
+  }
+}
+
+const refused = (what: string) =>
+  new CommandError(
+    'key-malformed',
+    `the key to ${what} is none that can be enrolled`,
+    'have one made with `writ keys new`',
+  );
+
+export interface ComparingOptions {
+  thumbprint?: string[];
+  yes?: boolean;
+}
+
+/**
+ * Nobody enrols a key that they did not compare: over the telephone, on a number that they knew before. Whoever is in
+ * the way of an e-mail puts in their own key, and whoever signs for it has let them in.
+ *
+ * @throws CommandError thumbprint-differs, usage, not-confirmed
+ */
+export async function compare(keys: readonly NewKey[], options: ComparingOptions): Promise<void> {
+  const { thumbprint: given } = options;
+  if (keys.length === 0) {
+    if (given !== undefined) throw new UsageError('--thumbprint: this enrols no key');
+    return;
+  }
+  if (given !== undefined) {
+    const other = keys.find(({ thumbprint }) => !given.includes(thumbprint));
+    if (other === undefined) return;
+    throw new CommandError(
+      'thumbprint-differs',
+      `${plain(other.what)} has a thumbprint that --thumbprint does not have: ${other.thumbprint}; nothing was signed`,
+      'compare it by telephone, on a number that you knew before',
+    );
+  }
+  if (options.yes === true) return;
+  if (!isAttended())
+    throw new UsageError('--thumbprint is missing, and nobody is here to compare the keys (or give --yes)');
+  for (const { what, thumbprint } of keys) say(`${plain(what)}\n${thumbprints([thumbprint])}`);
+  await agree(
+    'Did you compare this with its holder by telephone, on a number that you knew before?',
+    options,
+  );
+}

@@ -1,0 +1,96 @@
+import { Command } from 'commander';
+import { forPeople } from '../common.ts';
+import { needed } from '../person.ts';
+import { encryptionKeyOf, readEnrolment } from './enrolment.ts';
+import {
+  activeFromOf,
+  forActiveFrom,
+  forNewKey,
+  forProposing,
+  neededFile,
+  type ProposingOptions,
+  propose,
+} from './proposing.ts';
+
+/** `writ admin officer|encryption-key|reviewer new`: one more key, be it another person's or the next of the same. */
+interface Options extends ProposingOptions {
+  enrolment?: string;
+  officer?: string;
+  reviewer?: string;
+}
+
+const officerExamples = `
+Examples:
+  writ admin officer new de-lka-example --officer officer-18 --enrolment officer-18.json
+  writ admin officer new de-lka-example --officer officer-17 --enrolment next.json --active-from 2026-12-01
+
+The second is the next key of an officer who has one: revoke the old one once the new one is active. Proposed by an
+officer of the agency or by a reviewer; it takes two reviewers, and an officer's confirmation.
+`;
+
+const encryptionExamples = `
+Examples:
+  writ admin encryption-key new de-lka-example --enrolment next.json
+  writ admin encryption-key new de-lka-example --enrolment next.json --active-from 2026-12-01 --thumbprint Qm1k…h0c
+
+What is collected from then on is encrypted to it; what was collected before opens with the key before.
+`;
+
+const reviewerExamples = `
+Examples:
+  writ admin reviewer new --reviewer m.diaz --enrolment m.diaz.json
+  writ admin reviewer new --reviewer r.jansen --enrolment next.json --active-from 2026-12-01
+
+The second is the next key of a reviewer who has one. Keep three reviewers or more.
+`;
+
+export function officerCommand(): Command {
+  return group('officer', 'enrol officers, and the next keys of those that are').addCommand(
+    forActiveFrom(forNewKey(forProposing(new Command('new'))))
+      .description('enrol an officer’s key')
+      .argument('<agency>', 'the agency’s id')
+      .option('--officer <pseudonym>', 'whose it is, as the provider calls them')
+      .addHelpText('after', officerExamples)
+      .action((agency: string, options: Options) =>
+        propose(async () => {
+          const { publicKey } = await readEnrolment(await neededFile(options.enrolment), 'agency');
+          const holder = await needed(options.officer, '--officer', 'A pseudonym for the officer');
+          return { kind: 'officer', agency, officer: { holder, publicKey, ...activeFromOf(options) } };
+        }, options),
+      ),
+  );
+}
+
+export function encryptionKeyCommand(): Command {
+  return group('encryption-key', 'change the key that an agency’s disclosures are encrypted to').addCommand(
+    forActiveFrom(forNewKey(forProposing(new Command('new'))))
+      .description('enrol an agency’s next encryption key')
+      .argument('<agency>', 'the agency’s id')
+      .addHelpText('after', encryptionExamples)
+      .action((agency: string, options: Options) =>
+        propose(async () => {
+          const file = await neededFile(options.enrolment);
+          const encryptionKey = encryptionKeyOf(await readEnrolment(file, 'agency'), file);
+          return { kind: 'encryption-key', agency, encryptionKey, ...activeFromOf(options) };
+        }, options),
+      ),
+  );
+}
+
+export function reviewerCommand(): Command {
+  return group('reviewer', 'enrol reviewers, and the next keys of those that are').addCommand(
+    forActiveFrom(forNewKey(forProposing(new Command('new'))))
+      .description('enrol a reviewer’s key')
+      .option('--reviewer <pseudonym>', 'whose it is, as the provider calls them')
+      .addHelpText('after', reviewerExamples)
+      .action((options: Options) =>
+        propose(async () => {
+          const { publicKey } = await readEnrolment(await neededFile(options.enrolment), 'reviewer');
+          const holder = await needed(options.reviewer, '--reviewer', 'A pseudonym for the reviewer');
+          return { kind: 'reviewer', reviewer: { holder, publicKey, ...activeFromOf(options) } };
+        }, options),
+      ),
+  );
+}
+
+const group = (name: string, description: string) => forPeople(new Command(name)).description(description);

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import { plain } from '#client/plain.ts';
+import { proposeChange } from '#client/registry.ts';
+import { type Proposal, proposalSchema } from '#core/registry/change.ts';
+import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
+import { needed } from '../person.ts';
+import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { instantHelp, instantOf } from '../request/dates.ts';
+import { agreeToSign, when } from '../words.ts';
+import { changeText, proposalText } from './change-text.ts';
+import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
+
+/** How a change of the registry is proposed, whichever it is. */
+export interface ProposingOptions extends ProfileOptions, ComparingOptions {
+  activeFrom?: string;
+}
+
+export const forProposing = (command: Command) => forSigning(forPeople(command));
+
+/** Adds what is said of a key that is to be enrolled. */
+export function forNewKey(command: Command): Command {
+  return command
+    .option('--enrolment <file>', 'what its holder’s `writ keys show --enrolment` printed')
+    .option(
+      '--thumbprint <thumbprint...>',
+      'as you compared them by telephone: nothing is asked, others are refused',
+    );
+}
+
+export const forActiveFrom = (command: Command) =>
+  command.option('--active-from <when>', 'not to be used before then, and never before its cool-off is over');
+
+/** Carries a proposal out: what is wrong with it is said before anything is signed. */
+export async function propose(make: () => Promise<unknown>, options: ProposingOptions): Promise<void> {
+  process.exitCode = await attempt(async () => {
+    const proposal = checkedProposal(await make());
+    const keys = await newKeys(proposal);
+    const { session } = await connect(options);
+    if (options.json !== true) say(await proposalText(proposal));
+    await compare(keys, options);
+    const what = { method: 'POST', path: '/v1/registry/changes', body: proposal };
+    await agreeToSign(session, what, options);
+    const change = await proposeChange(session, proposal);
+    if (options.json === true) printJson(change);
+    else process.stdout.write(await changeText(change));
+    return 0;
+  }, options);
+}
+
+/** What says a field of a proposal. */
+const options: Record<string, string> = {
+  id: 'the id: letters, digits, points and dashes, at most 64',
+  agency: 'the agency’s id: letters, digits, points and dashes, at most 64',
+  name: '--name: one line of at most 200 characters',
+  holder: 'the pseudonym: letters, digits, points and dashes, at most 64',
+  jurisdictions: '--jurisdiction: country codes of two capital letters, each once',
+  instruments: '--instrument: names such as EPOC, EPOC-PR, NationalOrder, each once',
+  categories: '--category: SubscriberData, UserIdentifyingData, TrafficData, each once',
+  requestsPerDay: '--requests-per-day: 1 to 10000',
+  emergenciesPerWeek: '--emergencies-per-week: 0 to 1000',
+  publicKey: '--enrolment: its key is none that can be enrolled',
+  encryptionKey: '--enrolment: its encryption key is none that can be enrolled',
+  policyHash: 'the policy’s hash: sha-256=:…:, or its file',
+};
+
+/** @throws UsageError */
+export function checkedProposal(proposal: unknown): Proposal {
+  const parsed = proposalSchema.safeParse(proposal);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(faultOf(parsed.error));
+}
+
+function faultOf({ issues: [issue] }: z.ZodError): string {
+  const names = (issue?.path ?? []).filter((it) => typeof it === 'string');
+  const named = names.findLast((name) => Object.hasOwn(options, name)) ?? '';
+  return options[named] ?? `the proposal is not as it should be at ${plain(names.join('.'))}`;
+}
+
+/** A file, in a script by its option alone. */
+export const neededFile = (given: string | undefined) =>
+  needed(given, '--enrolment', 'The file with the enrolment that they sent');
+
+/** @throws UsageError */
+export function activeFromOf({ activeFrom }: ProposingOptions): { activeFrom?: string } {
+  if (activeFrom === undefined) return {};
+  const at = instantOf(activeFrom);
+  if (at === undefined) throw new UsageError(`--active-from is ${instantHelp}`);
+  if (at !== activeFrom) say(`--active-from ${plain(activeFrom)} is ${at}: ${when(at)}`);
+  return { activeFrom: at };
+}

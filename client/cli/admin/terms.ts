@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { needed } from '../person.ts';
+
+/** An agency's terms, as options or as answers: under whose law, on which orders, which categories, how much. */
+export interface TermsOptions {
+  jurisdiction?: string[];
+  instrument?: string[];
+  category?: string[];
+  requestsPerDay?: string;
+  emergenciesPerWeek?: string;
+}
+
+export function forTerms(command: Command): Command {
+  return command
+    .option('--jurisdiction <code...>', 'under whose law it may ask: DE FR')
+    .option('--instrument <kind...>', 'on which orders: EPOC EPOC-PR EIO MLA NationalOrder')
+    .option('--category <category...>', 'for what: SubscriberData UserIdentifyingData TrafficData')
+    .option('--requests-per-day <n>', 'by all its officers together')
+    .option('--emergencies-per-week <n>', 'of them, those that are emergencies; 0: none');
+}
+
+/** @returns unchecked: the proposal that it becomes part of is checked as a whole. @throws CommandError usage */
+export async function termsOf(options: TermsOptions): Promise<unknown> {
+  const jurisdictions = await listOf(
+    options.jurisdiction,
+    '--jurisdiction',
+    'Under whose law? Codes, by spaces (DE FR)',
+  );
+  const instruments = await listOf(
+    options.instrument,
+    '--instrument',
+    'On which orders? By spaces (EPOC EPOC-PR)',
+  );
+  const categories = await listOf(
+    options.category,
+    '--category',
+    'For what? By spaces (SubscriberData UserIdentifyingData TrafficData)',
+  );
+  const requestsPerDay = await countOf(
+    options.requestsPerDay,
+    '--requests-per-day',
+    'How many requests a day?',
+  );
+  const emergenciesPerWeek = await countOf(
+    options.emergenciesPerWeek,
+    '--emergencies-per-week',
+    'Of them, how many emergencies a week? (0: none)',
+  );
+  return { jurisdictions, instruments, categories, rates: { requestsPerDay, emergenciesPerWeek } };
+}
+
+async function listOf(given: string[] | undefined, option: string, question: string): Promise<string[]> {
+  const text = await needed(given?.join(' '), option, question);
+  return text.trim().split(/[\s,]+/);
+}
+
+async function countOf(given: string | undefined, option: string, question: string): Promise<number> {
+  const text = await needed(given, option, question, (answer) =>
+    /^\d{1,6}$/.test(answer) ? undefined : 'a number',
+  );
+  return Number(text);
+}

@@ -1,0 +1,197 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { collectAll, followRequest } from '#client/agency.ts';
+import { ExchangeError } from '#client/errors.ts';
+import type { Session } from '#client/exchange.ts';
+import { plain } from '#client/plain.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import { parseVerifierKey } from '#core/log/note.ts';
+import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
+import { CommandError } from '../errors.ts';
+import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { idOf } from '../request/remembered.ts';
+import { agreeToSign, fields } from '../words.ts';
+import { type Keys, PageStore } from './pages.ts';
+import { decided } from './wait.ts';
+import { type Written, writePackage } from './write.ts';
+
+/** `writ collect`: what was approved, as a folder that proves itself. */
+interface Options extends ProfileOptions {
+  out?: string;
+  wait?: string | true;
+}
+
+const examples = `
+Examples:
+  writ collect GS-4711/26                        into ./GS-4711-26
+  writ collect GS-4711/26 --out case-17 --wait   once the provider's reviewers have decided, however long that takes
+  writ collect GS-4711/26 --wait 60 --yes --json
+
+The folder holds disclosure.json (what the provider signed), records.csv (for a spreadsheet), certificate.html (to print
+and sign) and proof.json (to check it all offline with \`writ log prove\`). It is readable by you alone.
+
+A collection that is broken off goes on with the same command, from the last page that arrived. How often a case may be
+collected is for the provider's policy to say: a folder is never overwritten.
+`;
+
+export function collectCommand(): Command {
+  return forSigning(forPeople(new Command('collect')))
+    .description('collect what was approved: decrypted, verified, as a folder')
+    .argument('<request>', 'its id or your reference')
+    .option('--out <folder>', 'where to (default: a folder named as your reference)')
+    .option('--wait [minutes]', 'wait for the provider’s reviewers')
+    .addHelpText('after', examples)
+    .action(async (given: string, options: Options) => {
+      process.exitCode = await attempt(() => run(given, options), options);
+    });
+}
+
+async function run(given: string, options: Options): Promise<number> {
+  const waitsUntil = waitsUntilOf(options);
+  const connection = await connect(options);
+  const keys = keysOf(connection);
+  const id = await idOf(connection.name, 'requests', given);
+  const first = await followRequest(connection.session, id);
+  const dir = resolve(options.out ?? folderName(first));
+  const store = await PageStore.open(dir, keys);
+  const line = statusLine();
+  const ended = new AbortController();
+  const interrupted = () => ended.abort(brokenOff(store));
+  try {
+    await agreeToSign(
+      connection.session,
+      { method: 'POST', path: `/v1/requests/${id}/collection`, body: {} },
+      options,
+    );
+    const encryptionKey = await connection.encryptionKey();
+    process.once('SIGINT', interrupted);
+    const session = { ...connection.session, signal: ended.signal };
+    if (waitsUntil !== undefined) await decided(session, first, { endsAt: waitsUntil, show: line.show });
+    const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
+    await collectPages(session, store, { id, encryptionKey, patienceMs, show: line.show });
+    process.off('SIGINT', interrupted);
+    line.show('writing the package');
+    const written = await writePackage(store, id, keys);
+    line.end();
+    print(dir, first, written, connection, options);
+    return 0;
+  } catch (error) {
+    line.end();
+    await store.abandon();
+    if (store.count > 0 && options.json !== true)
+      say(`${counted(store.count, 'page is', 'pages are')} kept: the same command goes on from there.`);
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupted);
+  }
+}
+
+/** @returns when to give up, in unix milliseconds; undefined: not to wait at all. @throws UsageError */
+function waitsUntilOf({ wait }: Options): number | undefined {
+  if (wait === undefined) return undefined;
+  if (wait === true) return Number.POSITIVE_INFINITY;
+  if (!/^\d{1,6}(\.\d+)?$/.test(wait)) throw new UsageError('--wait takes a number of minutes');
+  return Date.now() + Number(wait) * 60_000;
+}
+
+function keysOf({ provider, name }: Connection): Keys {
+  if (provider.logKey === undefined)
+    throw new CommandError(
+      'provider-missing',
+      `profile ${name} does not know the log of its provider, so nothing could be proven`,
+      '`writ connect` again: it pins the log’s key too',
+    );
+  return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
+}
+
+/** A reference as a name that every system takes. */
+function folderName({ reference, id }: CaseView): string {
+  const name = reference.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
+  return name === '' ? id : name;
+}
+
+interface Collecting {
+  id: string;
+  encryptionKey: Parameters<typeof collectAll>[2];
+  patienceMs: number | undefined;
+  show: (text: string) => void;
+}
+
+/** Every page that is not there yet, each kept before the next is asked for. */
+async function collectPages(
+  session: Session,
+  store: PageStore,
+  { id, encryptionKey, patienceMs, show }: Collecting,
+): Promise<void> {
+  let page: string | undefined;
+  let records = 0;
+  for await (const { disclosure } of store.read(id)) {
+    page = disclosure.page;
+    records += disclosure.records.length;
+  }
+  if (store.count > 0) {
+    if (page === undefined) return;
+    show(`going on after page ${store.count}`);
+  }
+  const options = { page, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  show('collecting');
+  try {
+    for await (const it of collectAll(session, id, encryptionKey, options)) {
+      await store.add(it.jws);
+      records += it.package.records.length;
+      show(`collecting: ${counted(store.count, 'page')}, ${counted(records, 'record')}`);
+    }
+  } catch (error) {
+    throw isLate(error)
+      ? new CommandError('not-yet', 'the provider’s log has not caught up', 'run the same command again')
+      : error;
+  }
+}
+
+/** The provider was there, and said "not yet" for as long as we asked. */
+const isLate = (error: unknown) =>
+  error instanceof ExchangeError && error.reason === 'timeout' && error.cause === undefined;
+
+function brokenOff({ count }: PageStore): CommandError {
+  return new CommandError('interrupted', count === 0 ? 'broken off; nothing was collected' : 'broken off');
+}
+
+/** One line that says what is going on, where somebody watches. */
+function statusLine(): { show: (text: string) => void; end: () => void } {
+  const { stderr } = process;
+  let shown = 0;
+  const put = (text: string) => {
+    if (!stderr.isTTY) return;
+    stderr.write(`\r${text.padEnd(shown)}`);
+    shown = text.length;
+  };
+  return {
+    show: put,
+    end: () => {
+      if (shown === 0) return;
+      put('');
+      stderr.write('\r');
+    },
+  };
+}
+
+function print(
+  dir: string,
+  { id, reference }: CaseView,
+  { pages, records, files }: Written,
+  { name }: Connection,
+  { json }: Options,
+): void {
+  if (json === true) printJson({ folder: dir, case: id, reference, records, pages, files });
+  else
+    process.stdout.write(
+      `${fields({
+        folder: plain(dir),
+        reference: plain(reference),
+        records: `${records}, in ${counted(pages.length, 'page')}`,
+        ...files,
+      })}next:\n  writ log prove ${plain(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
+    );
+}
+
+const shellWord = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

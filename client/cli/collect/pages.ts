@@ -1,0 +1,166 @@
+import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Proof, proveRead, readDisclosure } from '#client/log/prove.ts';
+import { fileNames, headOf } from '#client/package/manifest.ts';
+import { placeOf } from '#client/package/prove.ts';
+import { plain } from '#client/plain.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import { CommandError } from '../errors.ts';
+
+/**
+ * A collection's pages as they arrive: one file each, whole or not there, in a hidden folder that is gone once the
+ * package is finished. A collection that was broken off goes on from the last one.
+ */
+export interface Keys {
+  log: VerifierKey;
+  provider: readonly Record<string, unknown>[];
+}
+
+export interface KeptPage {
+  jws: string;
+  disclosure: DisclosurePackage;
+  proof: Proof;
+}
+
+export class PageStore {
+  readonly dir: string;
+  private readonly keys: Keys;
+  private readonly isNew: boolean;
+  count: number;
+
+  private constructor(dir: string, keys: Keys, count: number, isNew: boolean) {
+    this.dir = dir;
+    this.keys = keys;
+    this.count = count;
+    this.isNew = isNew;
+  }
+
+  /**
+   * Makes a folder for a collection, or finds the one that was broken off. Before anything is collected, as each
+   * collection counts.
+   *
+   * @throws CommandError file-exists, file-unwritable
+   */
+  static async open(dir: string, keys: Keys): Promise<PageStore> {
+    const entries = await readdir(dir).catch((cause: unknown) => {
+      if (codeOf(cause) === 'ENOENT') return undefined;
+      throw unwritable(dir, cause);
+    });
+    if (entries?.includes(fileNames.proof) === true)
+      throw new CommandError(
+        'file-exists',
+        `${plain(dir)} holds a finished package, and is not overwritten`,
+        'name another folder with --out',
+      );
+    const isResumed = entries?.includes(PAGES) === true;
+    if (entries !== undefined && entries.length > 0 && !isResumed)
+      throw new CommandError('file-exists', `${plain(dir)} is not empty`, 'name another folder with --out');
+    try {
+      await mkdir(dirname(dir), { recursive: true });
+      if (entries === undefined) await mkdir(dir, { mode: 0o700 });
+      await chmod(dir, 0o700);
+      if (!isResumed) await mkdir(join(dir, PAGES), { mode: 0o700 });
+    } catch (cause) {
+      throw unwritable(dir, cause);
+    }
+    const kept = await readdir(join(dir, PAGES));
+    const count = kept.filter((name) => /^\d{6}\.jws$/.test(name)).length;
+    return new PageStore(dir, keys, count, entries === undefined);
+  }
+
+  /** Keeps a page: once this returns, a machine that loses power still has it. @throws CommandError file-unwritable */
+  async add(jws: string): Promise<void> {
+    const path = this.path(this.count + 1);
+    try {
+      const file = await open(`${path}.new`, 'w', 0o600);
+      try {
+        await file.writeFile(jws);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.new`, path);
+      await syncFolder(dirname(path));
+    } catch (cause) {
+      throw unwritable(this.dir, cause);
+    }
+    this.count++;
+  }
+
+  /**
+   * What was kept, one page at a time, verified again: a folder is anybody's who may write there.
+   *
+   * @param id the case that they are to be of
+   * @throws CommandError collection-differs
+   */
+  async *read(id: string): AsyncGenerator<KeptPage> {
+    let first: DisclosurePackage | undefined;
+    for (let page = 1; page <= this.count; page++) {
+      const jws = await readFile(this.path(page), 'utf8').catch(() => '');
+      const found = readDisclosure(jws);
+      if (found?.jws === undefined) throw this.differs(page, 'is no signed page');
+      const { disclosure } = found;
+      first ??= disclosure;
+      if (disclosure.case !== id) throw this.differs(page, 'is of another case');
+      const proof = await proveRead(found, this.keys.log, this.keys.provider);
+      if (proof.faults.length > 0) throw this.differs(page, `does not hold (${proof.faults.join(', ')})`);
+      const place = placeOf(disclosure);
+      const isNext = place?.page === page && place.collection === placeOf(first)?.collection;
+      if (!isNext || canonicalJson(headOf(disclosure)) !== canonicalJson(headOf(first)))
+        throw this.differs(page, 'does not follow the one before');
+      yield { jws, disclosure, proof };
+    }
+  }
+
+  /** The package is finished. */
+  async remove(): Promise<void> {
+    await rm(join(this.dir, PAGES), { recursive: true, force: true });
+  }
+
+  /** Nothing was collected: leaves nothing behind. */
+  async abandon(): Promise<void> {
+    if (this.count > 0) return;
+    await this.remove();
+    if (this.isNew) await rmdir(this.dir).catch(() => undefined);
+  }
+
+  private path(page: number): string {
+    return join(this.dir, PAGES, `${String(page).padStart(6, '0')}.jws`);
+  }
+
+  private differs(page: number, what: string): CommandError {
+    return new CommandError(
+      'collection-differs',
+      `page ${page} that was kept in ${plain(this.dir)} ${what}`,
+      'collect into another folder, with --out',
+    );
+  }
+}
+
+const PAGES = '.pages';
+
+export function unwritable(dir: string, cause: unknown): CommandError {
+  return new CommandError(
+    'file-unwritable',
+    `${plain(dir)} cannot be written (${codeOf(cause)})`,
+    'name another folder with --out',
+    { cause },
+  );
+}
+
+/** A name in a folder is only certain once the folder is. Windows has no such thing. */
+export async function syncFolder(dir: string): Promise<void> {
+  if (process.platform === 'win32' || !(await stat(dir)).isDirectory()) return;
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+}

@@ -1,0 +1,48 @@
+import { followRequest } from '#client/agency.ts';
+import { ExchangeError } from '#client/errors.ts';
+import type { Session } from '#client/exchange.ts';
+import { pause } from '#client/retry.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import { CommandError } from '../errors.ts';
+import { until } from '../words.ts';
+
+/** Waiting for reviewers, who are people: seldom asked, and less so the longer it takes. */
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+
+/**
+ * @param endsAt when to give up, in unix milliseconds
+ * @param show is told what is waited for
+ * @returns the case once it is decided, for or against
+ * @throws CommandError not-yet
+ */
+export async function decided(
+  session: Session,
+  first: CaseView,
+  { endsAt, show }: { endsAt: number; show: (text: string) => void },
+): Promise<CaseView> {
+  let it = first;
+  for (let pauseMs = firstPauseMs; it.status === 'AwaitingApproval'; ) {
+    if (Date.now() + pauseMs > endsAt)
+      throw new CommandError(
+        'not-yet',
+        'the provider’s reviewers have not decided yet',
+        'run the same command again later',
+      );
+    show(`waiting for the provider’s reviewers; answer due ${until(it.dueAt)}`);
+    await pause(session, pauseMs);
+    pauseMs = Math.min(pauseMs * 1.5, longestPauseMs);
+    it = (await followed(session, it.id)) ?? it;
+  }
+  return it;
+}
+
+/** A provider that was there at first may be away for a while. */
+async function followed(session: Session, id: string): Promise<CaseView | undefined> {
+  try {
+    return await followRequest(session, id);
+  } catch (error) {
+    if (error instanceof ExchangeError && error.code === 'unreachable') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { certificatePage } from '#client/package/certificate.ts';
+import { csvHead, csvRows } from '#client/package/csv.ts';
+import {
+  fileNames,
+  headOf,
+  manifestParts,
+  type PackageProofFile,
+  type PageFacts,
+} from '#client/package/manifest.ts';
+import { factsOf } from '#client/package/prove.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { formatVerifierKey } from '#core/log/note.ts';
+import { madeBy } from '../version.ts';
+import { type Keys, type PageStore, syncFolder, unwritable } from './pages.ts';
+
+/** From the pages to the package's four files, with one page in hand at a time. */
+export interface Written {
+  pages: PageFacts[];
+  records: number;
+  /** SHA-256 of each, in hex. */
+  files: PackageProofFile['files'];
+}
+
+/** @throws CommandError file-unwritable, collection-differs */
+export async function writePackage(store: PageStore, id: string, keys: Keys): Promise<Written> {
+  const { dir } = store;
+  const manifest = await HashedFile.create(dir, fileNames.manifest);
+  const table = await HashedFile.create(dir, fileNames.records);
+  const pages: PageFacts[] = [];
+  let first: DisclosurePackage | undefined;
+  try {
+    await table.write(csvHead);
+    for await (const { jws, disclosure, proof } of store.read(id)) {
+      if (first === undefined) await manifest.write(manifestParts.before(headOf(disclosure)));
+      await manifest.write(manifestParts.page(jws, first === undefined));
+      first ??= disclosure;
+      await table.write(csvRows(disclosure.records));
+      const facts = factsOf(proof);
+      if (facts !== undefined) pages.push(facts);
+    }
+    await manifest.write(manifestParts.after);
+  } finally {
+    await manifest.close();
+    await table.close();
+  }
+  if (first === undefined) throw new Error('no page was kept');
+  const hashes = { manifest: await manifest.finish(), records: await table.finish() };
+  const verifierKey = formatVerifierKey(keys.log);
+  const certificate = certificatePage({
+    madeBy,
+    head: headOf(first),
+    particulars: first.certificate,
+    verifierKey,
+    pages,
+    files: hashes,
+  });
+  const files = {
+    [fileNames.manifest]: hashes.manifest,
+    [fileNames.records]: hashes.records,
+    [fileNames.certificate]: await writeFile(dir, fileNames.certificate, certificate),
+  };
+  const proof: PackageProofFile = {
+    v: 1,
+    madeBy,
+    provider: { name: first.certificate.provider, keys: [...keys.provider] },
+    log: { verifierKey },
+    pages,
+    files,
+  };
+  // The last one: a folder that has it is finished.
+  await writeFile(dir, fileNames.proof, `${JSON.stringify(proof, null, 2)}\n`);
+  await store.remove();
+  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), files };
+}
+
+async function writeFile(dir: string, name: string, text: string): Promise<string> {
+  const file = await HashedFile.create(dir, name);
+  try {
+    await file.write(text);
+  } finally {
+    await file.close();
+  }
+  return file.finish();
+}
+
+/** A file that is there as a whole or not at all, readable by its owner alone. */
+class HashedFile {
+  private readonly hash = createHash('sha256');
+  private readonly dir: string;
+  private readonly name: string;
+  private readonly handle: FileHandle;
+
+  private constructor(dir: string, name: string, handle: FileHandle) {
+    this.dir = dir;
+    this.name = name;
+    this.handle = handle;
+  }
+
+  static async create(dir: string, name: string): Promise<HashedFile> {
+    const handle = await open(join(dir, `${name}.new`), 'w', 0o600).catch((cause: unknown) => {
+      throw unwritable(dir, cause);
+    });
+    return new HashedFile(dir, name, handle);
+  }
+
+  async write(text: string): Promise<void> {
+    this.hash.update(text);
+    await this.handle.writeFile(text).catch((cause: unknown) => {
+      throw unwritable(this.dir, cause);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.handle.sync();
+    await this.handle.close();
+  }
+
+  /** @returns its SHA-256, in hex */
+  async finish(): Promise<string> {
+    const path = join(this.dir, this.name);
+    await rename(`${path}.new`, path).catch((cause: unknown) => {
+      throw unwritable(this.dir, cause);
+    });
+    await syncFolder(this.dir);
+    return this.hash.digest('hex');
+  }
+}

@@ -1,0 +1,133 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import tls, { type PeerCertificate } from 'node:tls';
+import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
+import type { UnreachableReason } from '#client/errors.ts';
+import { unreachableReason } from '#client/network.ts';
+import { plain } from '#client/plain.ts';
+import { until, when } from '../words.ts';
+
+/** The address: its name, its port, and the certificate that it shows, each looked at by itself. */
+export async function addressChecks(url: string, timeoutMs: number): Promise<Check[]> {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const resolved = await nameCheck(host);
+  if (resolved.state !== 'ok') return [resolved];
+  const shown = await handshake(host, Number(port || 443), timeoutMs);
+  if ('reason' in shown) return [resolved, connectionCheck(shown.reason, `${host}:${port || 443}`)];
+  return [resolved, ok('connection', `TLS, ${shown.protocol}`), ...certificateChecks(host, shown)];
+}
+
+async function nameCheck(host: string): Promise<Check> {
+  try {
+    const addresses = await lookup(host, { all: true });
+    return ok('name', `${plain(host)} is ${addresses.map(({ address }) => address).join(', ')}`);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    return code === 'ENOTFOUND'
+      ? wrong('name', `there is no host ${plain(host)}`, 'is the address right? Ask the provider')
+      : unknown('name', `no name service answers for ${plain(host)}`, 'is this machine on the network?');
+  }
+}
+
+interface Shown {
+  protocol: string;
+  certificate: PeerCertificate;
+  /** Why Node would not trust it, if so. */
+  refusal: UnreachableReason | undefined;
+}
+
+/** Takes whatever certificate is shown: nothing is sent over this connection. */
+function handshake(
+  host: string,
+  port: number,
+  timeoutMs: number,
+): Promise<Shown | { reason: UnreachableReason }> {
+  return new Promise((done) => {
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = tls.connect({ host, port, ...servername, rejectUnauthorized: false });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      done({ reason: 'timeout' });
+    }, timeoutMs);
+    const end = (outcome: Shown | { reason: UnreachableReason }) => {
+      clearTimeout(timer);
+      socket.destroy();
+      done(outcome);
+    };
+    socket.once('error', (error) => end({ reason: unreachableReason(error) }));
+    socket.once('secureConnect', () =>
+      end({
+        protocol: socket.getProtocol() ?? '',
+        certificate: socket.getPeerCertificate(),
+        refusal: socket.authorized ? undefined : reasonOf(socket.authorizationError),
+      }),
+    );
+  });
+}
+
+/** Node gives the code alone, whatever its types say. */
+function reasonOf(code: unknown): UnreachableReason {
+  return unreachableReason(Object.assign(new Error(), { code: String(code) }));
+}
+
+function connectionCheck(reason: UnreachableReason, where: string): Check {
+  const name = 'connection';
+  const at = plain(where);
+  if (reason === 'refused')
+    return wrong(
+      name,
+      `nothing listens at ${at}`,
+      'is the address right, and does a firewall let you through?',
+    );
+  if (reason === 'timeout')
+    return unknown(name, `${at} does not answer in time`, 'does a firewall let you through? Else try again');
+  return wrong(name, `${at} does not speak TLS`, 'is the address, and its port, right?');
+}
+
+const SOON_DAYS = 21;
+
+function certificateChecks(host: string, { certificate, refusal }: Shown): Check[] {
+  const name = 'certificate';
+  const now = Date.now();
+  const [from, to] = [Date.parse(certificate.valid_from), Date.parse(certificate.valid_to)];
+  const told = (ms: number) => when(new Date(ms).toISOString());
+  const issuer = plain(one(certificate.issuer?.O) ?? one(certificate.issuer?.CN) ?? 'unknown');
+  const found: Check[] = [];
+  if (refusal === 'certificate-untrusted')
+    found.push(
+      wrong(
+        name,
+        `it is of an authority that is not trusted here: ${issuer}`,
+        'name the authority’s certificate with --ca, if the provider gave it to you; `writ connect` keeps it',
+      ),
+    );
+  if (tls.checkServerIdentity(host, certificate) !== undefined)
+    found.push(
+      wrong(
+        name,
+        `it is for another host: ${plain(certificate.subjectaltname ?? one(certificate.subject?.CN) ?? 'none')}`,
+        'is the address right? Ask the provider',
+      ),
+    );
+  if (to <= now)
+    found.push(wrong(name, `it expired on ${told(to)}`, 'tell the provider; is the clock here right?'));
+  if (from > now)
+    found.push(
+      wrong(name, `it is not valid before ${told(from)}`, 'tell the provider; is the clock here right?'),
+    );
+  if (to > now && to - now < SOON_DAYS * 86_400_000)
+    found.push(
+      wrong(
+        name,
+        `it expires ${until(new Date(to).toISOString())}, on ${told(to)}`,
+        'tell the provider that it was not renewed',
+      ),
+    );
+  if (found.length === 0 && refusal !== undefined)
+    found.push(wrong(name, `it is not trusted here (${refusal})`, 'ask the provider'));
+  if (found.length === 0) found.push(ok(name, `for ${plain(host)}, of ${issuer}, until ${told(to)}`));
+  return found;
+}
+
+const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
+import { clockCheck, type Timing } from '#client/doctor/clock.ts';
+import { fetchProvider, type ProviderDocument } from '#client/exchange.ts';
+import { plain } from '#client/plain.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { Provider } from '../profile/connection.ts';
+import type { Profile } from '../profile/profile.ts';
+import { told } from '../told.ts';
+import { version as ownVersion } from '../version.ts';
+import { when } from '../words.ts';
+
+/** What the provider publishes, held against what this profile knows and what this command is. */
+
+/** What older servers do not say. */
+const saidSince = z.looseObject({
+  version: z.string().optional(),
+  /** What callers sign for. */
+  authority: z.string().optional(),
+  policy: z.unknown(),
+  limits: z.looseObject({ coolOffHours: z.number().optional() }).optional(),
+});
+export type Published = ProviderDocument & z.infer<typeof saidSince>;
+
+/** @returns what is published, where something is; and this machine's clock against the answer's */
+export async function askProvider(
+  url: string,
+  timeoutMs: number,
+): Promise<{ published?: Published; checks: Check[] }> {
+  let timing: Timing | undefined;
+  const timed: typeof fetch = async (input, init) => {
+    const beganMs = Date.now();
+    const response = await fetch(input, init);
+    const { headers } = response;
+    timing = {
+      beganMs,
+      endedMs: Date.now(),
+      date: headers.get('date') ?? undefined,
+      age: headers.get('age') ?? undefined,
+    };
+    return response;
+  };
+  const clock = () => (timing === undefined ? [] : [clockCheck(timing)]);
+  try {
+    const answer = await fetchProvider(url, timed, { timeoutMs, retry: { attempts: 1 } });
+    const published = { ...answer, ...saidSince.parse(answer) };
+    return { published, checks: [...clock(), ok('provider', plain(answer.name))] };
+  } catch (error) {
+    const it = told(error);
+    if (it === undefined && !(error instanceof z.ZodError)) throw error;
+    const why = it?.message ?? 'what it publishes is not what this version of writ knows';
+    const answered = timing !== undefined;
+    const check = answered
+      ? wrong(
+          'provider',
+          `no Writ answers at ${url}/v1/provider: ${why}`,
+          'is the address right? Ask the provider',
+        )
+      : unknown('provider', why);
+    return { checks: [...clock(), check] };
+  }
+}
+
+export function publishedChecks(url: string, published: Published, profile: Profile | undefined): Check[] {
+  const { provider, signing } = profile ?? {};
+  return [
+    versionCheck(published.version),
+    authorityCheck(url, published.authority),
+    policyCheck(published),
+    ...(provider === undefined ? [] : [keysCheck(provider, published), logKeyCheck(provider, published)]),
+    ...(signing === undefined ? [] : [revokedCheck(signing.keyId, published)]),
+  ];
+}
+
+/** Below 1.0 a minor version may change what the other side knows. */
+const NUMBER = /^(\d+)\.(\d+)\.\d+/;
+
+export function versionCheck(theirs: string | undefined, ours = ownVersion): Check {
+  const name = 'version';
+  const [, theirMajor, theirMinor] = NUMBER.exec(theirs ?? '') ?? [];
+  const [, major, minor] = NUMBER.exec(ours) ?? [];
+  const older = 'what this command has learnt since, it may refuse';
+  const mend = 'use the version of writ that goes with it, or ask the provider to update';
+  if (theirs === undefined)
+    return wrong(name, `the provider’s Writ says no version, so it is older than ${ours}: ${older}`, mend);
+  const said = `the provider runs ${plain(theirs)}, this command is ${ours}`;
+  if (theirMajor === undefined) return unknown(name, said);
+  const ahead = Number(theirMajor) - Number(major) || Number(theirMinor) - Number(minor);
+  if (ahead < 0) return wrong(name, `${said}. An older server: ${older}`, mend);
+  if (ahead > 0)
+    return wrong(
+      name,
+      `${said}. A newer server: it may answer what this command does not know`,
+      'update writ, as you installed it',
+    );
+  return ok(name, said);
+}
+
+function authorityCheck(url: string, authority: string | undefined): Check {
+  const name = 'authority';
+  const { host } = new URL(url);
+  if (authority === undefined) return ok(name, `not said; callers sign for ${host}`);
+  if (authority === host) return ok(name, host);
+  return wrong(
+    name,
+    `the provider verifies signatures for ${plain(authority)}, and callers of ${host} sign for that: none will hold`,
+    `call https://${plain(authority)}; or the operator deploys with -c authority=${host}`,
+  );
+}
+
+function policyCheck({ policy, policyHash }: Published): Check {
+  const name = 'policy';
+  if (policy === undefined) return unknown(name, 'the provider does not publish its policy');
+  if (jsonDigest(policy) === policyHash) return ok(name, policyHash);
+  return wrong(
+    name,
+    'the policy that is published is not the one of the hash beside it',
+    'tell the operator: what is in front of the API may change its answers',
+  );
+}
+
+/** A key that is pinned and published no more signs nothing more; one that is published and not pinned is not believed. */
+function keysCheck(provider: Provider, { keys }: Published): Check {
+  const name = 'provider-keys';
+  const pinned = new Set(provider.keys.map((key) => importPublicKey(key).thumbprint));
+  const published = keys.map((key) => importPublicKey(key).thumbprint);
+  const others = published.filter((id) => !pinned.has(id));
+  const [signs = ''] = published;
+  if (others.length === 0) return ok(name, `as pinned: ${published.join(', ')}`);
+  const which = others.includes(signs) ? 'signs with' : 'is about to sign with';
+  return wrong(
+    name,
+    `the provider ${which} a key that this profile does not know: ${others.join(', ')}`,
+    'compare it with the provider by telephone, and `writ connect` again',
+  );
+}
+
+function logKeyCheck({ logKey }: Provider, { log }: Published): Check {
+  const name = 'log-key';
+  if (logKey === undefined)
+    return unknown(name, 'this profile knows no key of the log', '`writ connect` again');
+  if (log?.verifierKey === logKey) return ok(name, `as pinned: ${plain(logKey)}`);
+  return wrong(
+    name,
+    log === undefined
+      ? 'the provider publishes no log'
+      : `the provider publishes another key of the log: ${plain(log.verifierKey)}`,
+    'a log keeps its key for good: ask the provider what happened, and keep the copies that you have',
+  );
+}
+
+function revokedCheck(keyId: string, { revoked }: Published): Check {
+  const name = 'revocation';
+  const entry = revoked.find((it) => it.keyid === keyId);
+  return entry === undefined
+    ? ok(name, 'this profile’s key is not among the revoked ones')
+    : wrong(
+        name,
+        `this profile’s key was revoked on ${when(entry.revokedAt)}`,
+        '`writ keys new` in another profile, and have it enrolled',
+      );
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
+import { type Resource, rolesOf } from '#client/doctor/roles.ts';
+import type { Deployed } from '#client/doctor/template.ts';
+import { plain } from '#client/plain.ts';
+import {
+  type AwsOptions,
+  awsConfig,
+  awsErrorName,
+  cloudFormationSdk,
+  iamSdk,
+  kmsSdk,
+  lambdaSdk,
+  regionOf,
+} from '../aws.ts';
+import { functionChecks } from './functions.ts';
+import type { Published } from './provider.ts';
+import { roleChecks } from './roles.ts';
+import { vaultKeyChecks } from './vault-keys.ts';
+
+/**
+ * The AWS account, with the operator's own credentials: whether what the stack made is still as it made it. It reads
+ * (cloudformation, iam, kms and lambda: Get, List and Describe) and changes nothing.
+ */
+interface StackOptions {
+  stack: string;
+  /** What callers sign for. */
+  host: string | undefined;
+  published: Published | undefined;
+}
+
+export interface ReadStack extends Deployed {
+  status: string;
+  template: Record<string, Resource>;
+}
+
+const templateSchema = z.looseObject({
+  Resources: z.record(
+    z.string(),
+    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+/** An AWS account as the operator reaches it. */
+export type Account = Awaited<ReturnType<typeof openAccount>>;
+
+/** @throws CommandError sdk-missing, usage (no region) */
+export async function openAccount(options: AwsOptions) {
+  const [cloudFormation, iam, kms, lambda] = await Promise.all([
+    cloudFormationSdk(),
+    iamSdk(),
+    kmsSdk(),
+    lambdaSdk(),
+  ]);
+  const config = awsConfig(options);
+  const client = new cloudFormation.CloudFormationClient(config);
+  await regionOf(client);
+  return {
+    cloudFormation: { sdk: cloudFormation, client },
+    iam: { sdk: iam, client: new iam.IAMClient(config) },
+    kms: { sdk: kms, client: new kms.KMSClient(config) },
+    lambda: { sdk: lambda, client: new lambda.LambdaClient(config) },
+  };
+}
+
+export async function stackChecks(
+  account: Account,
+  { stack: name, host, published }: StackOptions,
+): Promise<Check[]> {
+  let stack: ReadStack;
+  try {
+    stack = await readStack(account.cloudFormation, name);
+  } catch (error) {
+    return [unreadStack(error, name)];
+  }
+  return [
+    statusCheck(stack),
+    ...(await roleChecks(account.iam, rolesOf(stack.template, stack), stack)),
+    ...(await functionChecks(account.lambda, stack, host)),
+    ...(await vaultKeyChecks(account.kms, stack)),
+    deployedPolicyCheck(stack, published),
+  ];
+}
+
+async function readStack({ sdk, client }: Account['cloudFormation'], StackName: string): Promise<ReadStack> {
+  const { Stacks = [] } = await client.send(new sdk.DescribeStacksCommand({ StackName }));
+  const { StackId: stackId = '', StackStatus: status = '' } = Stacks[0] ?? {};
+  const [, partition = 'aws', , region = '', account = ''] = stackId.split(':');
+  const { TemplateBody } = await client.send(new sdk.GetTemplateCommand({ StackName }));
+  const resources = new Map<string, string>();
+  for await (const page of sdk.paginateListStackResources({ client }, { StackName })) {
+    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (LogicalResourceId !== undefined && PhysicalResourceId !== undefined)
+        resources.set(LogicalResourceId, PhysicalResourceId);
+    }
+  }
+  const template = templateSchema.parse(JSON.parse(TemplateBody ?? '')).Resources;
+  return { partition, region, account, stackName: StackName, stackId, status, resources, template };
+}
+
+function unreadStack(error: unknown, stack: string): Check {
+  const name = 'stack';
+  if (error instanceof SyntaxError || error instanceof z.ZodError)
+    return unknown(
+      name,
+      `the template of ${plain(stack)} cannot be read`,
+      'was it deployed by `cdk deploy`?',
+    );
+  const code = awsErrorName(error);
+  if (code === 'ValidationError')
+    return wrong(
+      name,
+      `there is no stack ${plain(stack)} in this account and region`,
+      'give --stack and --region',
+    );
+  return unknown(
+    name,
+    `${plain(stack)} cannot be read (${plain(code)})`,
+    'credentials and region are those that the AWS SDK finds; they need to read cloudformation, iam, kms, lambda',
+  );
+}
+
+function statusCheck({ status, stackName, resources }: ReadStack): Check {
+  const name = 'stack';
+  const said = `${plain(stackName)}, ${status}, ${resources.size} resources`;
+  if (status.endsWith('_IN_PROGRESS'))
+    return unknown(name, said, 'it is being deployed: look again after that');
+  if (/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status)) return ok(name, said);
+  return wrong(name, said, 'what failed is in the stack’s events; mend it and `cdk deploy` again');
+}
+
+/** The policy that was deployed, as the stack tells the log of it, is the one that the API publishes. */
+function deployedPolicyCheck({ template }: ReadStack, published: Published | undefined): Check {
+  const name = 'deployed-policy';
+  const told = Object.values(template).find(({ Type }) => Type === 'Custom::WritDeployment')?.Properties;
+  if (typeof told?.policy !== 'string')
+    return unknown(name, 'the template does not say which policy it deploys');
+  if (published === undefined)
+    return unknown(
+      name,
+      `${told.policy} is deployed, and was not compared`,
+      'give --url to compare what is published',
+    );
+  return told.policy === published.policyHash
+    ? ok(name, 'the one that is published')
+    : wrong(
+        name,
+        `${told.policy} is deployed, and ${plain(published.policyHash)} published`,
+        'is --url the address of this stack? Else `cdk deploy` again',
+      );
+}

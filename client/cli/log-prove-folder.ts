@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import {
+  type Fault,
+  type GivenKeys,
+  type PackageFault,
+  type PackageFiles,
+  type PackageProof,
+  provePackage,
+} from '#client/package/prove.ts';
+import { plain } from '#client/plain.ts';
+import { bad, counted, exit, good, printJson, UsageError } from './common.ts';
+import { CommandError } from './errors.ts';
+import { madeBy } from './version.ts';
+import { thumbprints } from './words.ts';
+
+/**
+ * `writ log prove` on a folder that `writ collect` wrote.
+ *
+ * @param by whose keys those are, as people are told
+ */
+export async function proveFolder(
+  folder: string,
+  { given, by }: { given: GivenKeys; by: string },
+  { json = false }: { json?: boolean | undefined },
+): Promise<number> {
+  const proof = await provePackage(filesOf(folder), given, madeBy);
+  if (proof === undefined) throw new UsageError(`${plain(folder)} holds no disclosure`);
+  const verdict = verdictOf(proof);
+  if (json) printJson({ verdict, ...proof });
+  else process.stdout.write(textOf(proof, verdict, by));
+  return { proven: 0, wrong: exit.wrong, consistent: exit.unread }[verdict];
+}
+
+/**
+ * `consistent`: nothing is wrong, but not all of the keys that say so are the caller's. With a log's key alone it is no
+ * more than that, since what the log announced is a collection, and whose records these are is what the provider's
+ * signature says.
+ */
+type Verdict = 'proven' | 'consistent' | 'wrong';
+
+function verdictOf({ faults, byGivenKeys }: PackageProof): Verdict {
+  if (faults.length > 0) return 'wrong';
+  return byGivenKeys.provider && byGivenKeys.log ? 'proven' : 'consistent';
+}
+
+/** @throws CommandError file-unreadable */
+export function filesOf(folder: string): PackageFiles {
+  const existing = async <T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read(join(folder, name));
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+      if (code === 'ENOENT') return undefined;
+      throw new CommandError('file-unreadable', `${plain(join(folder, name))} cannot be read (${code})`);
+    }
+  };
+  return {
+    text: (name) => existing(name, (path) => readFile(path, 'utf8')),
+    sha256: (name) => existing(name, fileSha256),
+  };
+}
+
+/** Of a file of any size, in hex. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+const faultTexts: Partial<Record<PackageFault, string>> = {
+  'signature-invalid': 'the provider’s signature does not hold',
+  'signer-unknown': 'the key that signed it is none of the provider’s',
+  'digest-differs': 'its digest is not that of its records',
+  'entry-differs': 'the entry that it carries announces something else',
+  'announced-later': 'the entry is later than the disclosure',
+  'not-included': 'the proof does not lead to the checkpoint’s root',
+  'note-unsigned': 'the checkpoint is not signed by this log’s key',
+  'package-malformed': 'it is no signed disclosure',
+  'file-missing': 'it is not there',
+  'file-malformed': 'it is not of the form that it should have',
+  'case-differs': 'it is of another case, request or scope',
+  'pages-differ': 'the pages are not those of one collection, from the first to the last',
+  'records-differ': 'the table is not what the signed pages say',
+  'certificate-differs': 'the certificate is not that of these files',
+  'proof-differs': 'proof.json says something else of it',
+};
+
+export const faultText = (code: PackageFault) => faultTexts[code] ?? 'see docs/log.md';
+
+/** As many as help: whoever forged one page forged a thousand. */
+const MOST = 20;
+
+function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
+  const { pages, faults, records } = proof;
+  const [first] = pages;
+  const entries = pages.flatMap(({ entry }) => (entry === undefined ? [] : [entry.index]));
+  const lines = [
+    `case ${plain(proof.case ?? 'unknown')}, reference ${plain(proof.reference ?? 'unknown')}`,
+    `  ${counted(records, 'record')} in ${counted(pages.length, 'page')}` +
+      (first === undefined ? '' : `, collected ${plain(first.collectedAt)}`),
+    ...(entries.length === 0 ? [] : [`  announced by ${entriesText(entries)} of the log`]),
+    ...keyLines(proof, by),
+    ...faults.slice(0, MOST).map((it) => bad(`  ${it.code}: ${whereText(it)}${faultText(it.code)}`)),
+    ...(faults.length > MOST ? [bad(`  and ${faults.length - MOST} more`)] : []),
+    {
+      proven: good('Proven: the provider signed this, and the log announced it before it was made.'),
+      wrong: bad('Not proven.'),
+      consistent: bad('Consistent with itself, and not proven: give the keys with --provider or --profile.'),
+    }[verdict],
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const entriesText = (entries: readonly bigint[]) =>
+  entries.length === 1 ? `entry ${entries[0]}` : `entries ${entries[0]} to ${entries.at(-1)}`;
+
+const whereText = ({ page, file }: Fault) =>
+  page !== undefined ? `page ${page}: ` : file !== undefined ? `${file}: ` : '';
+
+function keyLines({ byGivenKeys, keys }: PackageProof, by: string): string[] {
+  const own = [
+    ...(byGivenKeys.provider ? [] : keys.thumbprints),
+    ...(byGivenKeys.log || keys.verifierKey === undefined ? [] : [keys.verifierKey]),
+  ];
+  if (own.length === 0) return [`  by the keys ${by}`];
+  return [
+    `by ${byGivenKeys.provider || byGivenKeys.log ? 'keys' : 'the keys'} in the package itself, which vouch for nothing: compare them with the provider’s own`,
+    thumbprints(own.map(plain)),
+  ];
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import { extendPreservation, followPreservation, preserveData } from '#client/agency.ts';
+import { type PreservationView, preservationSchema } from '#core/cases/preservation.ts';
+import { attempt, forPeople, printJson } from './common.ts';
+import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
+import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
+import { checked, draftFile, sent } from './request/new.ts';
+import { idOf } from './request/remembered.ts';
+import { preservationText } from './request/shown.ts';
+import { agreeToSign } from './words.ts';
+
+/** `writ preservation`: has what exists kept from being forgotten, until it is asked for. */
+const newExamples = `
+Examples:
+  writ preservation new                                  asks for everything, and before it signs
+  writ preservation new preservation.json --yes --json
+  writ preservation new --reference P-17/26 --instrument EPOC-PR --jurisdiction DE --authoriser PublicProsecutor \\
+    --issued 2026-11-20 --offence "StGB 176b" --order order.pdf --phone +491512345678 \\
+    --category TrafficData --from 2026-09-01 --to 2026-11-20
+
+Nothing is disclosed, not even whether there is anything to keep. The request that follows names it: \`writ request new
+--preservation <id>\`. Sent again under the same reference, the same preservation is answered.
+`;
+
+const showExamples = `
+Examples:
+  writ preservation show P-17/26
+`;
+
+const extendExamples = `
+Examples:
+  writ preservation extend P-17/26 --yes
+
+Once, and before it has ended.
+`;
+
+export function preservationCommand(): Command {
+  const make = forSigning(forDraft(forPeople(new Command('new'))))
+    .description('have data kept from being forgotten')
+    .argument('[file]', 'the preservation order as JSON, or - for the standard input')
+    .addHelpText('after', newExamples)
+    .action(async (file: string | undefined, options: ProfileOptions & DraftOptions) => {
+      process.exitCode = await attempt(() => preserve(file, options), options);
+    });
+  const show = forProfile(forPeople(new Command('show')))
+    .description('show until when it is kept')
+    .argument('<preservation>', 'its id or your reference')
+    .addHelpText('after', showExamples)
+    .action(async (given: string, options: ProfileOptions) => {
+      process.exitCode = await attempt(() => follow(given, options), options);
+    });
+  const extend = forSigning(forPeople(new Command('extend')))
+    .description('have it kept longer, once')
+    .argument('<preservation>', 'its id or your reference')
+    .addHelpText('after', extendExamples)
+    .action(async (given: string, options: ProfileOptions) => {
+      process.exitCode = await attempt(() => prolong(given, options), options);
+    });
+  return forPeople(new Command('preservation'))
+    .description('have data kept from being forgotten, until it is asked for')
+    .addCommand(make)
+    .addCommand(show)
+    .addCommand(extend);
+}
+
+async function preserve(file: string | undefined, options: ProfileOptions & DraftOptions): Promise<number> {
+  const connection = await connect(options);
+  const draft = await draftOf(await draftFile(file), options, { isPreservation: true });
+  const order = checked(preservationSchema, draft, file);
+  const it = await sent(connection, 'preservations', order, options, () =>
+    preserveData(connection.session, order),
+  );
+  return print(it, options);
+}
+
+async function follow(given: string, options: ProfileOptions): Promise<number> {
+  const { session, name } = await connect(options);
+  return print(await followPreservation(session, await idOf(name, 'preservations', given)), options);
+}
+
+async function prolong(given: string, options: ProfileOptions): Promise<number> {
+  const { session, name } = await connect(options);
+  const id = await idOf(name, 'preservations', given);
+  const path = `/v1/preservations/${id}/extension`;
+  await agreeToSign(session, { method: 'POST', path, body: {} }, options);
+  return print(await extendPreservation(session, id), options);
+}
+
+function print(it: PreservationView, { json }: ProfileOptions): number {
+  if (json === true) printJson(it);
+  else process.stdout.write(preservationText(it));
+  return 0;
+}

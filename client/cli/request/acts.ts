@@ -1,0 +1,124 @@
+import { Command } from 'commander';
+import { delayNotice, validateRequest, withdrawRequest } from '#client/agency.ts';
+import { authoriserRoles } from '#core/cases/policy.ts';
+import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
+import { attempt, forPeople } from '../common.ts';
+import { neededChoice } from '../person.ts';
+import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { agreeToSign } from '../words.ts';
+import { instantHelp } from './dates.ts';
+import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
+import { printCase } from './follow.ts';
+import { checked } from './new.ts';
+import { idOf } from './remembered.ts';
+
+/** What else an agency does with a request: withdraw it, have its emergency validated, put off the notice. */
+type ValidateOptions = ProfileOptions &
+  Pick<DraftOptions, 'order' | 'orderDigest' | 'authoriser'> & { validated?: string };
+
+interface DelayOptions extends ProfileOptions {
+  until?: string;
+  reason?: string;
+}
+
+const withdrawExamples = `
+Examples:
+  writ request withdraw GS-4711/26
+  writ request withdraw 7d0c1e0a-5f0e-4c57-9a51-0c8a0f6e2a11 --yes
+
+Its door closes at once and for good: what was not collected cannot be collected any more.
+`;
+
+const validateExamples = `
+Examples:
+  writ request validate GS-4711/26 --authoriser PublicProsecutor --validated 2026-11-21T10:00:00Z --order order.pdf
+
+An emergency opens before its order is validated. Until it is, within the hours that \`writ request show\` says, the
+validation is owed; after them the door closes.
+`;
+
+const delayExamples = `
+Examples:
+  writ request delay GS-4711/26 --until 2027-05-20 --reason "jeopardising the investigation"
+
+To be renewed before the delay that stands has ended; once it has, the person is told.
+`;
+
+export function withdrawCommand(): Command {
+  return forSigning(forPeople(new Command('withdraw')))
+    .description('withdraw a request: its door closes, at once and for good')
+    .argument('<request>', 'its id or your reference')
+    .addHelpText('after', withdrawExamples)
+    .action(async (given: string, options: ProfileOptions) => {
+      process.exitCode = await attempt(() => act(given, 'withdrawal', {}, withdrawRequest, options), options);
+    });
+}
+
+export function validateCommand(): Command {
+  return forSigning(forOrder(forPeople(new Command('validate'))))
+    .description('hand in what an emergency owes: the order as it was validated')
+    .argument('<request>', 'its id or your reference')
+    .option('--authoriser <role>', `who validated it: ${authoriserRoles.join(', ')}`)
+    .option('--validated <when>', `when: ${instantHelp}`)
+    .addHelpText('after', validateExamples)
+    .action(async (given: string, options: ValidateOptions) => {
+      process.exitCode = await attempt(() => validate(given, options), options);
+    });
+}
+
+export function delayCommand(): Command {
+  return forSigning(forPeople(new Command('delay')))
+    .description('put off telling the person')
+    .argument('<request>', 'its id or your reference')
+    .option('--until <when>', `until when: ${instantHelp}`)
+    .option('--reason <reason>', delayReasons.join(', '))
+    .addHelpText('after', delayExamples)
+    .action(async (given: string, options: DelayOptions) => {
+      process.exitCode = await attempt(() => delay(given, options), options);
+    });
+}
+
+async function validate(given: string, options: ValidateOptions): Promise<number> {
+  const authoriserRole = await neededChoice(
+    options.authoriser,
+    '--authoriser',
+    'Who validated it?',
+    choices(authoriserRoles),
+  );
+  const draft = {
+    authoriserRole,
+    validatedAt: await timeOf(options.validated, undefined, '--validated', `Validated when (${instantHelp})`),
+    digest: await digestOf(options),
+  };
+  return act(given, 'validation', checked(validationSchema, draft), validateRequest, options);
+}
+
+async function delay(given: string, options: DelayOptions): Promise<number> {
+  const draft = {
+    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`),
+    reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
+  };
+  return act(given, 'notice', checked(delaySchema, draft), delayNotice, options);
+}
+
+const choices = <T extends string>(values: readonly T[]) => values.map((value) => ({ value }));
+
+/** Shows what is signed, signs it, and shows where the request stands then. */
+async function act<B>(
+  given: string,
+  name: string,
+  body: B,
+  send: (
+    session: Awaited<ReturnType<typeof connect>>['session'],
+    id: string,
+    body: B,
+  ) => ReturnType<typeof withdrawRequest>,
+  options: ProfileOptions,
+): Promise<number> {
+  const connection = await connect(options);
+  const id = await idOf(connection.name, 'requests', given);
+  const { session } = connection;
+  await agreeToSign(session, { method: 'POST', path: `/v1/requests/${id}/${name}`, body }, options);
+  await printCase(connection, await send(session, id, body), options);
+  return 0;
+}

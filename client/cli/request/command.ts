@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { forPeople } from '../common.ts';
+import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
+import { listCommand, showCommand } from './follow.ts';
+import { newCommand } from './new.ts';
+
+/** `writ request`: what an agency asks, from asking to withdrawing. */
+export function requestCommand(): Command {
+  return forPeople(new Command('request'))
+    .description('ask for data, and follow what was asked')
+    .addCommand(newCommand())
+    .addCommand(showCommand())
+    .addCommand(listCommand())
+    .addCommand(withdrawCommand())
+    .addCommand(validateCommand())
+    .addCommand(delayCommand());
+}

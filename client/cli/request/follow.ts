@@ -1,0 +1,126 @@
+import { Command, Option } from 'commander';
+import { followRequest, openExplanation } from '#client/agency.ts';
+import { RefusedError } from '#client/errors.ts';
+import { plain } from '#client/plain.ts';
+import { type CaseView, statuses } from '#core/cases/case.ts';
+import { inParallel } from '#core/parallel.ts';
+import { attempt, forPeople, printJson, say } from '../common.ts';
+import { type Connection, connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
+import { loadProfile } from '../profile/profile.ts';
+import { table, when } from '../words.ts';
+import { idOf, type Remembered, remembered } from './remembered.ts';
+import { caseText } from './shown.ts';
+
+/** `writ request show` and `list`: where requests stand. */
+interface ListOptions extends ProfileOptions {
+  status?: string;
+  local?: boolean;
+}
+
+const showExamples = `
+Examples:
+  writ request show GS-4711/26
+  writ request show 7d0c1e0a-5f0e-4c57-9a51-0c8a0f6e2a11 --json
+
+It says where the request stands, until when what is due, what the reviewers wrote (decrypted here), and what you can do.
+`;
+
+const listExamples = `
+Examples:
+  writ request list                                  every request that was sent from here, and where it stands
+  writ request list --status AwaitingDisclosure --json
+  writ request list --local                          without asking the provider
+
+Listed is what this profile sent from this machine; of whom data was asked is kept nowhere here.
+`;
+
+export function showCommand(): Command {
+  return forProfile(forPeople(new Command('show')))
+    .description('show where a request stands, and what the reviewers said')
+    .argument('<request>', 'its id or your reference')
+    .addHelpText('after', showExamples)
+    .action(async (given: string, options: ProfileOptions) => {
+      process.exitCode = await attempt(() => show(given, options), options);
+    });
+}
+
+export function listCommand(): Command {
+  return forProfile(forPeople(new Command('list')))
+    .description('list the requests that were sent from here')
+    .addOption(new Option('--status <status>', 'only those that stand so').choices(statuses))
+    .option('--local', 'do not ask the provider where they stand')
+    .addHelpText('after', listExamples)
+    .action(async (options: ListOptions) => {
+      process.exitCode = await attempt(() => list(options), options);
+    });
+}
+
+async function show(given: string, options: ProfileOptions): Promise<number> {
+  const connection = await connect(options);
+  const id = await idOf(connection.name, 'requests', given);
+  await printCase(connection, await followRequest(connection.session, id), options);
+  return 0;
+}
+
+/** With what the reviewer wrote, for whoever has the key that it is encrypted to. */
+export async function printCase(
+  { encryptionKey }: Pick<Connection, 'encryptionKey'>,
+  it: CaseView,
+  { json }: ProfileOptions,
+): Promise<void> {
+  const said = it.explanation === undefined ? undefined : await openedWith(it.explanation, encryptionKey);
+  if (json === true) printJson(said === undefined ? it : { ...it, explanation: said });
+  else process.stdout.write(caseText(it, said));
+}
+
+async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {
+  const key = await encryptionKey();
+  return openExplanation(explanation, key).catch(() => {
+    say('What the reviewer wrote is encrypted to another key than this profile’s.');
+    return undefined;
+  });
+}
+
+const AT_ONCE = 4;
+
+async function list(options: ListOptions): Promise<number> {
+  const known = (await remembered((await loadProfile(options.profile)).name, 'requests')).toReversed();
+  if (options.local === true) {
+    if (options.json === true) printJson(known);
+    else
+      process.stdout.write(
+        table(
+          ['sent', 'id', 'reference'],
+          known.map(({ at, id, reference }) => [when(at), plain(id), plain(reference)]),
+        ),
+      );
+    return 0;
+  }
+  const { session } = await connect(options);
+  const followed = await inParallel(known, AT_ONCE, async (it) => ({
+    it,
+    view: await followRequest(session, it.id).catch((error: unknown) => {
+      // Of another provider, or of an agency that this key is of no more.
+      if (error instanceof RefusedError && error.code === 'not-found') return undefined;
+      throw error;
+    }),
+  }));
+  const shown = followed.filter(
+    ({ view }) => options.status === undefined || view?.status === options.status,
+  );
+  if (options.json === true) printJson(shown.map(({ it, view }) => view ?? { ...it, status: 'not-found' }));
+  else process.stdout.write(table(['status', 'due', 'sent', 'id', 'reference'], shown.map(rowOf)));
+  return 0;
+}
+
+function rowOf({ it, view }: { it: Remembered; view: CaseView | undefined }): string[] {
+  const { status, dueAt, expiresAt } = view ?? {};
+  const due = status === 'AwaitingApproval' ? dueAt : expiresAt;
+  return [
+    status ?? 'not-found',
+    due === undefined ? '' : when(due),
+    when(it.at),
+    plain(it.id),
+    plain(it.reference),
+  ];
+}

@@ -1,0 +1,92 @@
+import { plain } from '#client/plain.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { PreservationView } from '#core/cases/preservation.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import { fields, until, when } from '../words.ts';
+
+/** A case and a preservation, as they are shown to whoever asked. */
+const statusTexts: Partial<Record<CaseView['status'], string>> = {
+  AwaitingApproval: 'the provider’s reviewers have not decided',
+  AwaitingDisclosure: 'approved: it can be collected',
+  Disclosed: 'collected',
+  DisclosureNotAvailable: 'approved, and there was nothing to disclose',
+  Rejected: 'a reviewer rejected it',
+  Cancelled: 'withdrawn',
+  Suspended: 'its door is closed',
+  Expired: 'its time is over',
+  Invalid: 'what was approved cannot be opened',
+};
+
+const debtTexts = {
+  'second-signature': 'the second reviewer’s signature',
+  authorisation: 'the validated order, from you',
+};
+
+/** @param explanation what the reviewer wrote, decrypted */
+export function caseText(it: CaseView, explanation?: string): string {
+  const { status, debts } = it;
+  const means = statusTexts[status];
+  return (
+    fields({
+      case: it.id,
+      reference: plain(it.reference),
+      status: means === undefined ? status : `${status}: ${means}`,
+      because: it.reason === undefined ? undefined : plain(it.reason),
+      'the reviewer says': explanation === undefined ? undefined : plain(explanation),
+      priority: it.priority,
+      received: when(it.receivedAt),
+      'answer due': status === 'AwaitingApproval' ? moment(it.dueAt) : undefined,
+      'to be collected until': it.expiresAt === undefined ? undefined : moment(it.expiresAt),
+      'owed still':
+        debts === undefined || debts.owed.length === 0
+          ? undefined
+          : `${debts.owed.map((debt) => debtTexts[debt]).join(' and ')}, until ${moment(debts.dueAt)}`,
+      'the person is not told until': it.delayUntil === undefined ? undefined : moment(it.delayUntil),
+      approved: it.scope === undefined ? undefined : scopeText(it.scope),
+      collected: it.collections === 0 ? undefined : `${it.collections} times`.replace(/^1 times/, 'once'),
+      'request digest': plain(it.requestDigest),
+    }) + nextText(it)
+  );
+}
+
+/** What may be done with it, as commands. */
+function nextText({ id, links, status }: CaseView): string {
+  const has = (link: string) => Object.hasOwn(links, link);
+  const can = [
+    ...(has('collection') ? [`writ collect ${id}`] : []),
+    ...(status === 'AwaitingApproval' ? [`writ collect ${id} --wait`] : []),
+    ...(has('validation') ? [`writ request validate ${id} --order FILE`] : []),
+    ...(has('notice') && !isOver(status) ? [`writ request delay ${id} --until DAY`] : []),
+    ...(has('withdrawal') && !isOver(status) ? [`writ request withdraw ${id}`] : []),
+  ];
+  return can.length === 0 ? '' : `next:\n${can.map((it) => `  ${it}\n`).join('')}`;
+}
+
+const isOver = (status: CaseView['status']) =>
+  !['AwaitingApproval', 'AwaitingDisclosure', 'Disclosed'].includes(status);
+
+export const moment = (iso: string) => `${when(iso)}, ${until(iso)}`;
+
+export function scopeText({ subjects, categories, period }: Scope): string {
+  const whose = `${subjects.length === 1 ? 'subject' : 'subjects'} ${subjects.join(', ')}`;
+  return `${categories.join(', ')} of ${whose}, ${when(period.from)} to ${when(period.to)}`;
+}
+
+export function preservationText(it: PreservationView): string {
+  const { id, links } = it;
+  const request = links.request?.split('/').at(-1);
+  return (
+    fields({
+      preservation: id,
+      reference: plain(it.reference),
+      status: it.status,
+      received: when(it.receivedAt),
+      'kept until': moment(it.endsAt),
+      'part of request': request === undefined ? undefined : plain(request),
+      'request digest': plain(it.requestDigest),
+    }) +
+    (Object.hasOwn(links, 'extension')
+      ? `next:\n  writ request new --preservation ${id}\n  writ preservation extend ${id}\n`
+      : '')
+  );
+}

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { plain } from '#client/plain.ts';
+import { decideReview } from '#client/reviewer.ts';
+import type { Decision } from '#core/cases/request.ts';
+import { scopeText as canonical } from '#core/cases/scope.ts';
+import { attempt, forPeople, say } from '../common.ts';
+import { connect } from '../profile/connection.ts';
+import { agreeToSign } from '../words.ts';
+import {
+  beforehand,
+  type DecidingOptions,
+  forDeciding,
+  lookToDecide,
+  printDecided,
+  reasonOf,
+} from './deciding.ts';
+import { approvalsOf, chooseScope, narrowingOf, type ScopeOptions } from './scope.ts';
+import { approvalText } from './text.ts';
+
+/** `writ review approve`: what was asked, or less of it. */
+type Options = DecidingOptions & ScopeOptions;
+
+const examples = `
+Examples:
+  writ review approve 0f8b6b1e-…                          shows the case, asks why, and before it signs
+  writ review approve 0f8b6b1e-… --reason "order checked" --yes
+  writ review approve 0f8b6b1e-… --subject 0 --category UserIdentifyingData --from 2026-11-10 --reason "narrowed"
+  writ review approve 0f8b6b1e-… --same-as r.jansen --reason "order checked, as narrowed"
+
+Approvals count together only over exactly the same scope. So without options the scope is the one that another
+reviewer approved, or else what was asked. With options it is what was asked, less what they leave out. A day is the
+midnight with which it begins where you are.
+`;
+
+export function approveCommand(): Command {
+  return forDeciding(forPeople(new Command('approve')))
+    .description('approve what was asked, or less')
+    .argument('<case>', 'its id, as `writ review list` has it')
+    .option('--subject <n...>', 'only these subjects, by their numbers in `writ review show`')
+    .option('--category <category...>', 'only these categories')
+    .option('--from <when>', 'only what is not before then')
+    .option('--to <when>', 'only what is before then')
+    .option('--same-as <reviewer>', 'the scope that this reviewer approved')
+    .addHelpText('after', examples)
+    .action(async (id: string, options: Options) => {
+      process.exitCode = await attempt(() => run(id, options), options);
+    });
+}
+
+async function run(id: string, options: Options): Promise<number> {
+  const narrowed = narrowingOf(options);
+  const reason = await beforehand(options.reason !== undefined, () =>
+    reasonOf(options, 'Why do you approve it? (kept with the decision)'),
+  );
+  const { session } = await connect(options);
+  const review = await lookToDecide(session, id, 'approve', options);
+  const { scope, as } = chooseScope(review, narrowed, options.sameAs);
+  if (options.json !== true) {
+    say(approvalText(review, scope, as));
+    const others = approvalsOf(review).filter((it) => canonical(it.scope) !== canonical(scope));
+    for (const { reviewer } of others)
+      say(`${plain(reviewer)} approved another scope: with yours the count begins anew.`);
+  }
+  const decision: Decision = {
+    decision: 'approve',
+    requestDigest: review.requestDigest,
+    scope,
+    reason: await reason(),
+  };
+  const path = `/v1/reviews/${encodeURIComponent(review.id)}/decisions`;
+  await agreeToSign(session, { method: 'POST', path, body: decision }, options);
+  printDecided(await decideReview(session, review.id, decision), review, options, scope);
+  return 0;
+}

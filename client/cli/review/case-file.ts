@@ -1,0 +1,71 @@
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { Command } from 'commander';
+import { plain } from '#client/plain.ts';
+import { fetchCaseFile } from '#client/reviewer.ts';
+import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
+import { CommandError } from '../errors.ts';
+import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
+import { fields } from '../words.ts';
+
+/** `writ review case-file`: what opens the log's commitments of one case, for a court or the person themselves. */
+interface Options extends ProfileOptions {
+  out?: string;
+}
+
+const examples = `
+Examples:
+  writ review case-file 0f8b6b1e-… --out case.json
+  writ log open --url https://disclosure.example/v1 --case-file case.json
+
+The file is as sensitive as the case: it is written for you alone, and nothing is overwritten. That it was taken out is
+an entry of the log.
+`;
+
+export function caseFileCommand(): Command {
+  return forProfile(forPeople(new Command('case-file')))
+    .description('take out the file that opens what the log says of a case; that is logged')
+    .argument('<case>', 'its id, as `writ review list` has it')
+    .option('--out <file>', 'where to write it')
+    .addHelpText('after', examples)
+    .action(async (id: string, options: Options) => {
+      process.exitCode = await attempt(() => run(id, options), options);
+    });
+}
+
+async function run(id: string, options: Options): Promise<number> {
+  const { out, json } = options;
+  if (out === undefined) throw new UsageError('--out is missing: the file to write');
+  const { session } = await connect(options);
+  // Before it is fetched, since the log says so from then on.
+  const file = await newFile(out);
+  let isWhole = false;
+  try {
+    if (json !== true) say('That you take this file out is in the log.');
+    const it = await fetchCaseFile(session, id);
+    await file.writeFile(`${JSON.stringify(it, null, 2)}\n`);
+    isWhole = true;
+    if (json === true) printJson({ case: it.case, file: out, values: it.values.length });
+    else
+      process.stdout.write(
+        fields({ case: it.case, 'is in': plain(out), opens: counted(it.values.length, 'value') }),
+      );
+    return 0;
+  } finally {
+    await file.close();
+    if (!isWhole) await unlink(out);
+  }
+}
+
+/** @throws CommandError file-exists, file-unwritable */
+async function newFile(path: string): Promise<FileHandle> {
+  return open(path, 'wx', 0o600).catch((cause: unknown) => {
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    throw isThere
+      ? new CommandError(
+          'file-exists',
+          `${plain(path)} is there already, and is not overwritten`,
+          'name another with --out',
+        )
+      : new CommandError('file-unwritable', `${plain(path)} cannot be written`, undefined, { cause });
+  });
+}

@@ -1,0 +1,163 @@
+import type { Session } from '#client/exchange.ts';
+import { plain } from '#client/plain.ts';
+import { type Review, showReview } from '#client/reviewer.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import { type CaseView, openStatuses } from '#core/cases/case.ts';
+import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import { text } from '#core/text.ts';
+import { counted, printJson, say } from '../common.ts';
+import { CommandError } from '../errors.ts';
+import { isAttended, needed } from '../person.ts';
+import { forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { moment, scopeText } from '../request/shown.ts';
+import { fields } from '../words.ts';
+import { approvalsOf } from './scope.ts';
+import { reviewText } from './text.ts';
+
+/** What the decisions have in common: the case is looked at, and what was looked at is signed over, or nothing. */
+export interface DecidingOptions extends ProfileOptions {
+  digest?: string;
+  reason?: string;
+}
+
+/** Adds what every decision takes. */
+export function forDeciding(command: Parameters<typeof forSigning>[0]) {
+  return forSigning(command)
+    .option('--reason <text>', 'why, in a sentence or two; a rejection’s is sealed to the agency’s key')
+    .option('--digest <digest>', 'the request digest that was judged: another is refused');
+}
+
+/**
+ * Fetches a case to look at it. The request that is shown is held against its digest: a decision is over the digest, and
+ * whoever signs it has read what it is of.
+ *
+ * @throws CommandError digest-wrong
+ */
+export async function look(session: Session, id: string, { json }: ProfileOptions): Promise<Review> {
+  if (json !== true) say('That you look at this case is in the log.');
+  const review = await showReview(session, id);
+  if (jsonDigest(review.request) !== review.requestDigest)
+    throw new CommandError(
+      'digest-wrong',
+      'the provider shows another request than the one that the digest is of; nothing was signed',
+      'tell the provider’s operator, and decide nothing here meanwhile',
+    );
+  return review;
+}
+
+/** Looks at a case that is to be decided, and shows it to whoever is there. @throws CommandError */
+export async function lookToDecide(
+  session: Session,
+  id: string,
+  act: 'approve' | 'reject' | 'suspend',
+  options: DecidingOptions,
+): Promise<Review> {
+  const review = await look(session, id, options);
+  if (options.digest !== undefined && options.digest !== review.requestDigest)
+    throw new CommandError(
+      'decision-digest-mismatch',
+      'the case has another request digest than --digest; nothing was signed',
+      `look at it: \`writ review show ${plain(review.id)}\``,
+    );
+  checkDecidable(review, act);
+  if (isAttended()) say(reviewText(review));
+  return review;
+}
+
+/** @throws CommandError case-closed, case-not-approved */
+export function checkDecidable(
+  { id, status, reason, debts }: Pick<Review, 'id' | 'status' | 'reason' | 'debts'>,
+  act: 'approve' | 'reject' | 'suspend',
+): void {
+  const isOpen = openStatuses.includes(status);
+  const is = `the case is ${status}${reason === undefined ? '' : ` (${plain(reason)})`}`;
+  if (act === 'suspend') {
+    if (isOpen) return;
+    if (status === 'AwaitingApproval')
+      throw new CommandError(
+        'case-not-approved',
+        `${is}: there is no open door to close`,
+        `turn it down: \`writ review reject ${plain(id)}\``,
+      );
+  } else if (status === 'AwaitingApproval' || (isOpen && debts?.owed.includes('second-signature') === true)) {
+    return;
+  } else if (isOpen) {
+    throw new CommandError(
+      'case-closed',
+      `${is}: it was decided`,
+      `an open case is closed with \`writ review suspend ${plain(id)}\``,
+    );
+  }
+  throw new CommandError(
+    'case-closed',
+    `${is}, and is decided no more`,
+    'what is still needed is asked for anew, by the agency',
+  );
+}
+
+const reasonText = text(1000);
+
+/** Why: what is given beforehand is checked beforehand. @throws CommandError usage */
+export function reasonOf(options: DecidingOptions, question: string): Promise<string> {
+  return needed(options.reason, '--reason', question, (answer) => {
+    if (answer.trim() === '') return 'something is needed here';
+    return reasonText.safeParse(answer).success ? undefined : 'one line of at most 1000 characters';
+  });
+}
+
+/** Asks at once where it costs nothing (it was given, or nobody is here), and else when the case is on the screen. */
+export async function beforehand<T>(isGiven: boolean, ask: () => Promise<T>): Promise<() => Promise<T>> {
+  if (!isGiven && isAttended()) return ask;
+  const answer = await ask();
+  return async () => answer;
+}
+
+/** What became of the case, and what it still needs. */
+export function printDecided(
+  after: CaseView,
+  before: Pick<Review, 'decisions' | 'approvalsNeeded'>,
+  { json }: ProfileOptions,
+  scope?: Scope,
+): void {
+  if (json === true) {
+    printJson(after);
+    return;
+  }
+  process.stdout.write(
+    fields({
+      case: after.id,
+      status: after.reason === undefined ? after.status : `${after.status} (${plain(after.reason)})`,
+      'opened scope': after.scope === undefined ? undefined : scopeText(after.scope),
+      'can be collected until':
+        openStatuses.includes(after.status) && after.expiresAt !== undefined
+          ? moment(after.expiresAt)
+          : undefined,
+      'still needed': stillNeeded(after, before, scope),
+    }),
+  );
+}
+
+/** @param scope what was approved just now */
+export function stillNeeded(
+  { id, status, debts }: Pick<CaseView, 'id' | 'status' | 'debts'>,
+  before: Pick<Review, 'decisions' | 'approvalsNeeded'>,
+  scope?: Scope,
+): string {
+  if (status === 'AwaitingApproval') {
+    const same = approvalsOf(before).filter(
+      (it) => scope !== undefined && canonical(it.scope) === canonical(scope),
+    );
+    // Under a policy that changed meanwhile the count begins anew: what waits, waits for one more at least.
+    const more = Math.max(1, before.approvalsNeeded - same.length - 1);
+    return `${counted(more, 'more reviewer')}, over exactly this scope: writ review approve ${id}`;
+  }
+  if (!openStatuses.includes(status)) return 'nothing: the case is closed';
+  if (debts === undefined || debts.owed.length === 0) return 'nothing: the agency can collect';
+  const owed = debts.owed.map((debt) => debtTexts[debt]).join(' and ');
+  return `${owed}, until ${moment(debts.dueAt)}`;
+}
+
+const debtTexts = {
+  'second-signature': 'another reviewer’s signature over exactly this scope',
+  authorisation: 'the agency’s validated order',
+};

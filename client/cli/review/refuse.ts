@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { decideReview, suspendReview } from '#client/reviewer.ts';
+import { type Decision, type Ground, grounds, type Suspension } from '#core/cases/request.ts';
+import { attempt, forPeople } from '../common.ts';
+import { type Choice, neededChoice } from '../person.ts';
+import { connect } from '../profile/connection.ts';
+import { agreeToSign } from '../words.ts';
+import {
+  beforehand,
+  type DecidingOptions,
+  forDeciding,
+  lookToDecide,
+  printDecided,
+  reasonOf,
+} from './deciding.ts';
+
+/** `writ review reject` and `writ review suspend`: no, before and after the door is open. Each takes a ground. */
+interface Options extends DecidingOptions {
+  ground?: string;
+}
+
+const groundTexts: Record<Ground, string> = {
+  incomplete: 'the order lacks something that it must have',
+  'manifest-error': 'it contradicts itself, or the request contradicts it',
+  'insufficient-information': 'nobody can tell who or what is meant',
+  'authority-not-competent': 'not issued or validated by an authority that may',
+  'not-held': 'there is no such service or data here',
+  impossible: 'it cannot be done, through no fault of the provider',
+  'immunity-or-privilege': 'immunities or privileges might be touched',
+  'press-freedom': 'freedom of the press or of expression might be touched',
+  'third-country-conflict': 'another country’s law forbids it',
+  'threshold-not-met': 'the offence does not carry this category',
+  'not-proportionate': 'more than the matter needs',
+  other: 'as the explanation says',
+};
+
+const list = grounds.map((ground) => `  ${ground.padEnd(26)}${groundTexts[ground]}`).join('\n');
+
+const rejectExamples = `
+Grounds:
+${list}
+
+Examples:
+  writ review reject 0f8b6b1e-…                           shows the case, asks for the ground and why
+  writ review reject 0f8b6b1e-… --ground incomplete --reason "The order’s second page is missing." --yes
+
+One reviewer is enough, and it is final. The ground is public; what --reason says is sealed to the agency's key.
+`;
+
+const suspendExamples = `
+Grounds: as \`writ review reject --help\` lists them.
+
+Examples:
+  writ review suspend 0f8b6b1e-… --ground manifest-error --reason "The order was quashed this morning."
+
+It closes an open door at once, alone and for good: what is still needed is asked for anew.
+`;
+
+export function rejectCommand(): Command {
+  return refusing('reject', 'turn a request down, on a ground', rejectExamples);
+}
+
+export function suspendCommand(): Command {
+  return refusing('suspend', 'close the door of an open case, at once and for good', suspendExamples);
+}
+
+function refusing(act: 'reject' | 'suspend', description: string, examples: string): Command {
+  return forDeciding(forPeople(new Command(act)))
+    .description(description)
+    .argument('<case>', 'its id, as `writ review list` has it')
+    .option('--ground <ground>', 'one of the list below')
+    .addHelpText('after', examples)
+    .action(async (id: string, options: Options) => {
+      process.exitCode = await attempt(() => run(act, id, options), options);
+    });
+}
+
+const choices: Choice<Ground>[] = grounds.map((value) => ({ value, description: groundTexts[value] }));
+
+async function run(act: 'reject' | 'suspend', id: string, options: Options): Promise<number> {
+  const ground = await beforehand(options.ground !== undefined, () =>
+    neededChoice(options.ground, '--ground', 'On which ground? It is public.', choices),
+  );
+  const reason = await beforehand(options.reason !== undefined, () =>
+    reasonOf(options, 'What does the agency need to know? It alone reads this.'),
+  );
+  const { session } = await connect(options);
+  const review = await lookToDecide(session, id, act, options);
+  const said: Suspension = {
+    requestDigest: review.requestDigest,
+    ground: await ground(),
+    reason: await reason(),
+  };
+  const decision: Decision = { decision: 'reject', ...said };
+  const [path, body] = act === 'reject' ? ['decisions', decision] : ['suspension', said];
+  const target = { method: 'POST', path: `/v1/reviews/${encodeURIComponent(review.id)}/${path}`, body };
+  await agreeToSign(session, target, options);
+  const after =
+    act === 'reject'
+      ? await decideReview(session, review.id, decision)
+      : await suspendReview(session, review.id, said);
+  printDecided(after, review, options);
+  return 0;
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { forPeople } from '../common.ts';
+import { approveCommand } from './approve.ts';
+import { caseFileCommand } from './case-file.ts';
+import { listCommand } from './list.ts';
+import { rejectCommand, suspendCommand } from './refuse.ts';
+import { showCommand } from './show.ts';
+
+/** `writ review`: a reviewer's day. What is asked, by whom and on what basis; and the decision over it. */
+export function reviewCommand(): Command {
+  return forPeople(new Command('review'))
+    .description('see what agencies ask for, and decide')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(approveCommand())
+    .addCommand(rejectCommand())
+    .addCommand(suspendCommand())
+    .addCommand(caseFileCommand());
+}

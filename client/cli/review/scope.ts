@@ -1,0 +1,157 @@
+import { plain } from '#client/plain.ts';
+import type { Review, ReviewLine } from '#client/reviewer.ts';
+import { categories } from '#core/cases/policy.ts';
+import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts';
+import { UsageError } from '../common.ts';
+import { CommandError } from '../errors.ts';
+import { instantHelp, instantOf } from '../request/dates.ts';
+import { when } from '../words.ts';
+
+/** Which scope an approval is over: what was asked, what another reviewer approved, or less of what was asked. */
+export interface ScopeOptions {
+  subject?: string[];
+  category?: string[];
+  from?: string;
+  to?: string;
+  sameAs?: string;
+}
+
+/** What a person narrows a request to: each part that is left out stays as it was asked. */
+export interface Narrowing {
+  subjects?: number[];
+  categories?: Scope['categories'];
+  from?: string;
+  to?: string;
+}
+
+/** Reads the options, before anything is fetched. @throws UsageError */
+export function narrowingOf({ subject, category, from, to, sameAs }: ScopeOptions): Narrowing | undefined {
+  const given = [subject, category, from, to].some((it) => it !== undefined);
+  if (given && sameAs !== undefined)
+    throw new UsageError('--same-as takes the whole scope of another: leave the other options out');
+  if (!given) return undefined;
+  return {
+    ...(subject === undefined ? {} : { subjects: distinct('--subject', subject.map(subjectOf)) }),
+    ...(category === undefined ? {} : { categories: distinct('--category', category.map(categoryOf)) }),
+    ...(from === undefined ? {} : { from: momentOf('--from', from) }),
+    ...(to === undefined ? {} : { to: momentOf('--to', to) }),
+  };
+}
+
+function subjectOf(text: string): number {
+  if (!/^\d{1,2}$/.test(text))
+    throw new UsageError('--subject is the number of a subject, as `writ review show` lists them: 0 and up');
+  return Number(text);
+}
+
+function categoryOf(text: string): Scope['categories'][number] {
+  const known = categories.find((it) => it === text);
+  if (known === undefined) throw new UsageError(`--category is one of ${categories.join(', ')}`);
+  return known;
+}
+
+function momentOf(option: string, text: string): string {
+  const at = instantOf(text);
+  if (at === undefined) throw new UsageError(`${option} is ${instantHelp}`);
+  return at;
+}
+
+function distinct<T>(option: string, list: T[]): T[] {
+  if (new Set(list).size !== list.length) throw new UsageError(`${option} names something twice`);
+  return list;
+}
+
+export interface Chosen {
+  scope: Scope;
+  /** The reviewer who approved the same before. */
+  as?: string;
+}
+
+/**
+ * The scope that is meant. Two approvals count together only over exactly the same scope, so without options it is what
+ * another reviewer approved, if somebody did.
+ *
+ * @throws UsageError, CommandError scope-too-wide, scope-differs
+ */
+export function chooseScope(
+  review: Pick<Review, 'asked' | 'decisions' | 'scope'>,
+  narrowed: Narrowing | undefined,
+  sameAs: string | undefined,
+): Chosen {
+  const { asked } = review;
+  const chosen = narrowed === undefined ? approved(review, sameAs) : undefined;
+  if (chosen !== undefined) return chosen;
+  const scope: Scope = {
+    subjects: narrowed?.subjects ?? asked.subjects,
+    categories: narrowed?.categories ?? asked.categories,
+    period: { from: narrowed?.from ?? asked.period.from, to: narrowed?.to ?? asked.period.to },
+  };
+  if (Date.parse(scope.period.from) >= Date.parse(scope.period.to))
+    throw new UsageError('the period ends before it begins: --from lies before --to');
+  checkWithin(scope, asked);
+  // Of an emergency that is open, what was opened is signed, and nothing else.
+  if (review.scope !== undefined && canonical(scope) !== canonical(review.scope))
+    throw new CommandError(
+      'scope-differs',
+      'the case was opened with another scope, and only that can be signed',
+      'leave the scope out, or `writ review suspend`',
+    );
+  const same = approvalsOf(review).find((it) => canonical(it.scope) === canonical(scope));
+  return { scope, ...(same === undefined ? {} : { as: same.reviewer }) };
+}
+
+function approved(review: Pick<Review, 'decisions'>, sameAs: string | undefined): Chosen | undefined {
+  const all = approvalsOf(review);
+  const found = sameAs === undefined ? all.at(-1) : all.findLast(({ reviewer }) => reviewer === sameAs);
+  if (found !== undefined) return { scope: found.scope, as: found.reviewer };
+  if (sameAs === undefined) return undefined;
+  const others = all.map(({ reviewer }) => plain(reviewer)).join(', ');
+  throw new UsageError(
+    `--same-as: ${plain(sameAs)} approved nothing here${others === '' ? '' : `; those who did: ${others}`}`,
+  );
+}
+
+/** The approvals that stand, each with its scope. */
+export function approvalsOf({
+  decisions,
+}: Pick<ReviewLine, 'decisions'>): { reviewer: string; scope: Scope }[] {
+  return decisions.flatMap(({ decision, reviewer, scope }) =>
+    decision === 'approve' && scope !== undefined ? [{ reviewer, scope }] : [],
+  );
+}
+
+/** @throws CommandError scope-too-wide, with what lies outside */
+function checkWithin(scope: Scope, asked: Scope): void {
+  if (within(scope, asked)) return;
+  const beyond = [
+    ...scope.subjects.filter((it) => !asked.subjects.includes(it)).map((it) => `subject ${it}`),
+    ...scope.categories.filter((it) => !asked.categories.includes(it)),
+    ...(Date.parse(scope.period.from) < Date.parse(asked.period.from) ? ['what is before the period'] : []),
+    ...(Date.parse(scope.period.to) > Date.parse(asked.period.to) ? ['what is after the period'] : []),
+  ];
+  throw new CommandError(
+    'scope-too-wide',
+    `${beyond.join(', ')} was not asked for; nothing was signed`,
+    'approve what was asked for, or less',
+  );
+}
+
+/** What a scope leaves out of what was asked, in words; empty where it is the whole. */
+export function narrowing(scope: Scope, asked: Scope): string[] {
+  const subjects = asked.subjects.filter((it) => !scope.subjects.includes(it));
+  const left = asked.categories.filter((it) => !scope.categories.includes(it));
+  const without = [
+    ...(subjects.length === 0
+      ? []
+      : [`${subjects.length === 1 ? 'subject' : 'subjects'} ${subjects.join(', ')}`]),
+    ...left,
+  ];
+  const { from, to } = asked.period;
+  const begins = Date.parse(scope.period.from) > Date.parse(from);
+  const ends = Date.parse(scope.period.to) < Date.parse(to);
+  return [
+    ...(without.length === 0 ? [] : [`without ${without.join(', ')}`]),
+    ...(begins ? [`from ${when(scope.period.from)} and not from ${when(from)}`] : []),
+    ...(ends ? [`to ${when(scope.period.to)} and not to ${when(to)}`] : []),
+  ];
+}

@@ -1,0 +1,121 @@
+import { plain } from '#client/plain.ts';
+import type { Review } from '#client/reviewer.ts';
+import { openStatuses } from '#core/cases/case.ts';
+import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import { bad, counted } from '../common.ts';
+import { moment, scopeText } from '../request/shown.ts';
+import { fields, strong, table, when } from '../words.ts';
+import { approvals } from './list.ts';
+import { narrowing } from './scope.ts';
+
+/** A review in words: who asks, on what basis, for what; what exists; who decided what. */
+export function reviewText(it: Review): string {
+  return [
+    emergency(it),
+    fields({
+      case: it.id,
+      status: `${it.status}${it.reason === undefined ? '' : ` (${plain(it.reason)})`}, ${approvals(it)} approvals`,
+      agency: plain(it.agency),
+      reference: plain(it.reference),
+      received: when(it.receivedAt),
+      'answer due': openStatuses.includes(it.status) ? when(it.dueAt) : moment(it.dueAt),
+      'can be collected until': it.expiresAt === undefined ? undefined : moment(it.expiresAt),
+      collected: it.collections === 0 ? undefined : counted(it.collections, 'time'),
+      'is asked in place of': it.request.amends,
+      'request digest': plain(it.requestDigest),
+    }),
+    section('On what basis', basis(it)),
+    section('What is asked', asked(it)),
+    section('What exists', exists(it)),
+    section('Who decided', decisions(it)),
+    owed(it),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+const section = (head: string, text: string) => `${strong(head)}\n${text}`;
+
+function emergency({ priority, request }: Review): string {
+  if (priority !== 'Emergency') return '';
+  return `${bad('EMERGENCY')}: a threat to ${request.threat ?? 'what the agency does not say'}, as it states\n`;
+}
+
+const thresholds: Record<Review['threshold'], string> = {
+  met: 'met, as the policy lists this offence',
+  missed: 'NOT met, as the policy lists this offence',
+  unlisted: 'the policy does not list this offence: you judge',
+};
+
+function basis({ request: { instrument, investigation }, threshold }: Review): string {
+  return fields({
+    instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
+    issued: when(instrument.issuedAt),
+    'authorised by': instrument.authoriserRole,
+    offence: `${plain(instrument.offence)} (${investigation})`,
+    threshold: thresholds[threshold],
+    'order’s digest': plain(instrument.digest),
+  });
+}
+
+function asked({ request }: Review): string {
+  const { subjects, categories, period, notice, preservations } = request;
+  const days = Math.ceil((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
+  return (
+    table(
+      ['subject', 'kind', 'value'],
+      subjects.map(({ kind, value }, i) => [String(i), kind, plain(value)]),
+    ) +
+    fields({
+      categories: categories.join(', '),
+      period: `${when(period.from)} to ${when(period.to)}, ${counted(days, 'day')}`,
+      secrecy:
+        notice === undefined
+          ? 'not asked for: the person is told once something was disclosed'
+          : `asked for until ${moment(notice.delayUntil)}: ${notice.reason}`,
+      preserved: preservations?.join(', '),
+    })
+  );
+}
+
+function exists({ exists: found }: Review): string {
+  if (found.length === 0) return 'The policy shows the desk nothing of it.\n';
+  return table(
+    ['subject', 'category', 'records', 'months'],
+    found.map(({ subject, category, epochs, records }) => [
+      String(subject),
+      category,
+      records === undefined ? 'not shown' : String(records),
+      epochs.length === 0 ? 'nothing' : epochs.map(plain).join(' '),
+    ]),
+  );
+}
+
+function decisions(it: Review): string {
+  if (it.decisions.length === 0) return 'Nobody yet.\n';
+  const rows = it.decisions.map(({ reviewer, decision, at, scope }) => [
+    plain(reviewer),
+    decision,
+    when(at),
+    scope === undefined
+      ? ''
+      : `${canonical(scope) === canonical(it.asked) ? 'as asked: ' : ''}${scopeText(scope)}`,
+  ]);
+  return table(['reviewer', 'decision', 'when', 'scope'], rows);
+}
+
+function owed({ debts }: Review): string {
+  if (debts === undefined || debts.owed.length === 0) return '';
+  return section('What is owed', fields({ owed: debts.owed.join(', '), until: moment(debts.dueAt) }));
+}
+
+/** What somebody is about to approve, and what of the request is left out. */
+export function approvalText({ asked, id }: Pick<Review, 'asked' | 'id'>, scope: Scope, as?: string): string {
+  const left = narrowing(scope, asked);
+  return fields({
+    'to be approved': id,
+    scope: scopeText(scope),
+    'compared with what was asked': left.length === 0 ? 'the whole of it' : `narrower: ${left.join('; ')}`,
+    'the same as': as === undefined ? undefined : `${plain(as)} approved`,
+  });
+}

@@ -1,0 +1,123 @@
+import { type Deployed, difference, isRecord, matches } from './template.ts';
+
+/** A role of a stack: what its template gives it. */
+export interface ExpectedRole {
+  id: string;
+  trust: unknown;
+  /** Documents by the policies' names. */
+  inline: ReadonlyMap<string, unknown>;
+  /** ARNs. */
+  attached: readonly unknown[];
+}
+
+/** What it has now. */
+export interface LiveRole {
+  trust: unknown;
+  inline: ReadonlyMap<string, unknown>;
+  attached: readonly string[];
+}
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+/** The roles of a template, each with the policies that stand beside it there. */
+export function rolesOf(
+  resources: Readonly<Record<string, Resource>>,
+  { resources: physical }: Deployed,
+): ExpectedRole[] {
+  const all = Object.entries(resources);
+  const policiesFor = (type: string, role: string) =>
+    all.filter(
+      ([, { Type, Properties }]) =>
+        Type === type && listOf(Properties.Roles).some((it) => isRecord(it) && it.Ref === role),
+    );
+  return all
+    .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+    .map(([id, { Properties }]) => {
+      const own = [
+        ...listOf(Properties.Policies).filter(isRecord),
+        ...policiesFor('AWS::IAM::Policy', id).map(([, policy]) => policy.Properties),
+      ];
+      return {
+        id,
+        trust: Properties.AssumeRolePolicyDocument,
+        inline: new Map(own.map((it) => [String(it.PolicyName), it.PolicyDocument])),
+        attached: [
+          ...listOf(Properties.ManagedPolicyArns),
+          ...policiesFor('AWS::IAM::ManagedPolicy', id).map(
+            ([policy]) => physical.get(policy) ?? { Ref: policy },
+          ),
+        ],
+      };
+    });
+}
+
+/** What a role may that its template does not say, and what it says that the role may not: a line each. */
+export function roleDrift(expected: ExpectedRole, live: LiveRole, deployed: Deployed): string[] {
+  const found: string[] = [];
+  for (const [name, document] of live.inline) {
+    if (!expected.inline.has(name))
+      found.push(`policy ${name} was added by hand (${statementsOf(document).map(said).join('; ')})`);
+  }
+  for (const [name, document] of expected.inline) {
+    const now = live.inline.get(name);
+    if (now === undefined) found.push(`policy ${name} was taken away`);
+    else found.push(...statementDrift(`policy ${name}`, document, now, deployed));
+  }
+  const attached = difference(expected.attached, live.attached, deployed);
+  found.push(...attached.added.map((arn) => `policy ${String(arn)} was attached by hand`));
+  if (attached.missing.length > 0) found.push('a policy that the template attaches is not attached');
+  found.push(...statementDrift('trust', expected.trust, live.trust, deployed));
+  return found;
+}
+
+function statementDrift(where: string, expected: unknown, live: unknown, deployed: Deployed): string[] {
+  const { missing, added } = difference(statementsOf(expected), statementsOf(live), deployed);
+  return [
+    ...added.map((it) => {
+      const widened = missing.some((other) => sameRights(it, other, deployed));
+      return `${where}: ${widened ? 'changed to' : 'added'} ${said(it)}`;
+    }),
+    ...missing
+      .filter((it) => !added.some((other) => sameRights(other, it, deployed)))
+      .map((it) => `${where}: missing ${said(it)}`),
+  ];
+}
+
+/** The same actions to the same effect: for other things, by other people, or under other conditions. */
+function sameRights(one: unknown, other: unknown, deployed: Deployed): boolean {
+  return (
+    isRecord(one) &&
+    isRecord(other) &&
+    one.Effect === other.Effect &&
+    matches(listOf(other.Action), listOf(one.Action), deployed)
+  );
+}
+
+const statementsOf = (document: unknown) => (isRecord(document) ? listOf(document.Statement) : []);
+const listOf = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** A statement in short: what it does, to what or for whom. */
+function said(statement: unknown): string {
+  if (!isRecord(statement)) return 'a statement that cannot be read';
+  const { Effect, Action, NotAction, Resource, Principal } = statement;
+  const actions = Action === undefined ? `everything but ${words(NotAction)}` : words(Action);
+  const principal = Principal === undefined ? '' : ` to ${words(Principal)}`;
+  const resource = Resource === undefined ? '' : ` on ${words(Resource)}`;
+  return `${String(Effect)} ${actions}${resource}${principal}`;
+}
+
+function words(value: unknown): string {
+  if (Array.isArray(value)) return value.map(words).join(', ');
+  if (!isRecord(value)) return String(value);
+  const { Ref } = value;
+  if (typeof Ref === 'string') return Ref;
+  const [[name, of] = ['', '']] = Object.entries(value);
+  if (name === 'Fn::GetAtt') return words(Array.isArray(of) ? of[0] : of);
+  return name.startsWith('Fn::')
+    ? 'what is made up at deployment'
+    : Object.values(value).map(words).join(', ');
+}

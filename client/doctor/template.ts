@@ -1,0 +1,120 @@
+/**
+ * A stack's template held against what is deployed. What CloudFormation fills in (`Ref`, `Fn::GetAtt`, …) is known as far
+ * as it names a resource of the stack: an ARN has the resource's own name in it. What is not known matches any one name,
+ * and never a wildcard, so that a right that was widened by hand is seen.
+ */
+export interface Deployed {
+  partition: string;
+  region: string;
+  account: string;
+  stackName: string;
+  stackId: string;
+  /** Physical ids by logical ones. */
+  resources: ReadonlyMap<string, string>;
+}
+
+/** Whether a live value can be what the template's value became. */
+export function matches(expected: unknown, live: unknown, deployed: Deployed): boolean {
+  if (isScalar(expected) || isIntrinsic(expected)) {
+    const [only, ...more] = Array.isArray(live) ? live : [live];
+    if (more.length > 0 || !isScalar(only)) return false;
+    return new RegExp(`^${patternOf(expected, deployed)}$`, 'su').test(String(only));
+  }
+  if (Array.isArray(expected)) return sameSet(expected, Array.isArray(live) ? live : [live], deployed);
+  if (!isRecord(expected) || !isRecord(live)) return expected === live;
+  const names = Object.keys(expected).filter((name) => !isNoValue(expected[name]));
+  return (
+    names.length === Object.keys(live).length &&
+    names.every((name) => Object.hasOwn(live, name) && matches(expected[name], live[name], deployed))
+  );
+}
+
+/** What of two sets has no counterpart in the other. */
+export function difference(
+  expected: readonly unknown[],
+  live: readonly unknown[],
+  deployed: Deployed,
+): { missing: unknown[]; added: unknown[] } {
+  const added = [...live];
+  const missing = expected.filter((it) => {
+    const at = added.findIndex((other) => matches(it, other, deployed));
+    if (at >= 0) added.splice(at, 1);
+    return at < 0;
+  });
+  return { missing, added };
+}
+
+function sameSet(expected: readonly unknown[], live: readonly unknown[], deployed: Deployed): boolean {
+  const { missing, added } = difference(expected, live, deployed);
+  return missing.length === 0 && added.length === 0;
+}
+
+/** One name, whatever it is: no wildcard of IAM's. */
+const SOMETHING = '[^*?]+';
+
+function patternOf(value: unknown, deployed: Deployed): string {
+  if (isScalar(value)) return escaped(String(value));
+  if (!isRecord(value)) return SOMETHING;
+  const [[name, argument] = ['', undefined]] = Object.entries(value);
+  if (name === 'Ref' && typeof argument === 'string') return refPattern(argument, deployed);
+  if (name === 'Fn::GetAtt') return attributePattern(argument, deployed);
+  if (name === 'Fn::Join' && Array.isArray(argument)) return joinPattern(argument, deployed);
+  if (name === 'Fn::Sub') return subPattern(argument, deployed);
+  return SOMETHING;
+}
+
+function refPattern(name: string, deployed: Deployed): string {
+  const { partition, region, account, stackName, stackId, resources } = deployed;
+  const pseudo: Record<string, string> = {
+    'AWS::AccountId': account,
+    'AWS::Partition': partition,
+    'AWS::Region': region,
+    'AWS::StackId': stackId,
+    'AWS::StackName': stackName,
+  };
+  const known = pseudo[name] ?? resources.get(name);
+  return known === undefined ? SOMETHING : escaped(known);
+}
+
+/** An ARN holds the last part of the physical id, which is a name, an id or a queue's URL. A log group's ends in `:*`. */
+function attributePattern(argument: unknown, { resources }: Deployed): string {
+  const [id, attribute] = Array.isArray(argument) ? argument : String(argument).split('.');
+  const physical = resources.get(String(id));
+  if (physical === undefined || !String(attribute).endsWith('Arn')) return SOMETHING;
+  const tail = physical.slice(Math.max(physical.lastIndexOf('/'), physical.lastIndexOf(':')) + 1);
+  return `[^*?]*${escaped(tail)}(?:[:/][^*?]*)?(?::\\*)?`;
+}
+
+function joinPattern([separator, parts]: unknown[], deployed: Deployed): string {
+  if (!Array.isArray(parts)) return '.*';
+  return parts.map((part) => patternOf(part, deployed)).join(escaped(String(separator)));
+}
+
+function subPattern(argument: unknown, deployed: Deployed): string {
+  const [text, values] = Array.isArray(argument) ? argument : [argument, {}];
+  return String(text)
+    .split(/(\$\{[^}]+\})/)
+    .map((part) => {
+      const name = /^\$\{([^!}]+)\}$/.exec(part)?.[1];
+      if (name === undefined) return escaped(part);
+      if (isRecord(values) && Object.hasOwn(values, name)) return patternOf(values[name], deployed);
+      return name.includes('.') ? attributePattern(name, deployed) : refPattern(name, deployed);
+    })
+    .join('');
+}
+
+const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isNoValue = (value: unknown) => isRecord(value) && value.Ref === 'AWS::NoValue';
+
+function isIntrinsic(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const [name = '', ...more] = Object.keys(value);
+  return more.length === 0 && (name === 'Ref' || name.startsWith('Fn::'));
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { scopeSchema } from '#core/cases/scope.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+
+/** What lies in a package's folder. Written by `writ collect`, read again by anybody, years later. */
+export const fileNames = {
+  manifest: 'disclosure.json',
+  records: 'records.csv',
+  certificate: 'certificate.html',
+  proof: 'proof.json',
+} as const;
+
+const head = z.strictObject({
+  v: z.literal(1),
+  case: z.string(),
+  reference: z.string(),
+  requestDigest: z.string(),
+  scope: scopeSchema,
+});
+
+/** `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), and what they are all of. */
+export const manifestSchema = head.extend({ pages: z.array(z.strictObject({ jws: z.string() })).min(1) });
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestHead = z.infer<typeof head>;
+
+/** What all pages of one collection have in common. */
+export function headOf(page: DisclosurePackage): ManifestHead {
+  const { reference, requestDigest, scope } = page;
+  return { v: 1, case: page.case, reference, requestDigest, scope };
+}
+
+/** `disclosure.json` in parts, so that nobody has to hold all pages: before them, between them, and after them. */
+export const manifestParts = {
+  before: (it: ManifestHead) => `${JSON.stringify(it).slice(0, -1)},"pages":[\n`,
+  page: (jws: string, isFirst: boolean) => `${isFirst ? '' : ',\n'}${JSON.stringify({ jws })}`,
+  after: '\n]}\n',
+};
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const decimal = z.string().regex(/^\d{1,20}$/);
+
+/** A page as `proof.json` and the certificate have it. */
+const pageSchema = z.strictObject({
+  /** SHA-256 over the RFC 8785 form of its records. */
+  digest: z.string(),
+  records: z.int().nonnegative(),
+  collectedAt: z.string(),
+  /** The thumbprint (RFC 7638) of the key that signed it. */
+  signer: z.string(),
+  /** The entry that announced it; the checkpoint that its proof leads to. */
+  log: z.strictObject({ index: decimal, at: z.string(), size: decimal, root: sha256 }),
+});
+export type PageFacts = z.infer<typeof pageSchema>;
+
+/** `proof.json`: what is needed to check the folder without a network. Signed by nobody. */
+export const proofSchema = z.strictObject({
+  v: z.literal(1),
+  /** `writ 0.1.0`. */
+  madeBy: z.string(),
+  provider: z.strictObject({ name: z.string(), keys: z.array(z.record(z.string(), z.unknown())).min(1) }),
+  log: z.strictObject({ verifierKey: z.string() }),
+  pages: z.array(pageSchema).min(1),
+  /** SHA-256 of the other files, in hex. */
+  files: z.strictObject({
+    [fileNames.manifest]: sha256,
+    [fileNames.records]: sha256,
+    [fileNames.certificate]: sha256,
+  }),
+});
+export type PackageProofFile = z.infer<typeof proofSchema>;

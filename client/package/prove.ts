@@ -1,0 +1,295 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { z } from 'zod';
+import { toHex, utf8 } from '#core/bytes.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
+import { certificatePage } from './certificate.ts';
+import { csvHead, csvRows } from './csv.ts';
+import {
+  fileNames,
+  headOf,
+  type Manifest,
+  manifestSchema,
+  type PackageProofFile,
+  type PageFacts,
+  proofSchema,
+} from './manifest.ts';
+
+/** Checking a package's folder: that it is what a provider signed and a log announced, all of it and nothing else. */
+
+/** What is wrong with a package, beside what is wrong with one of its pages. */
+export type PackageFault =
+  | ProofFault
+  /** A file of the folder is not there, or is not of this form. */
+  | 'file-missing'
+  | 'file-malformed'
+  /** A page is of another case, request or scope than the others. */
+  | 'case-differs'
+  /** The pages are not those of one collection, from the first to the last in their order. */
+  | 'pages-differ'
+  /** `records.csv` is not what the pages say. */
+  | 'records-differ'
+  /** The certificate is not that of these files. */
+  | 'certificate-differs'
+  /** `proof.json` says something else of the pages or files. */
+  | 'proof-differs';
+
+export interface Fault {
+  code: PackageFault;
+  /** From 1 on. */
+  page?: number;
+  file?: string;
+}
+
+/** A folder's files, by name. */
+export interface PackageFiles {
+  /** @returns undefined where there is none */
+  text(name: string): Promise<string | undefined>;
+  /** In hex: a table can be larger than a text may be. */
+  sha256(name: string): Promise<string | undefined>;
+}
+
+/** The keys that whoever checks has from elsewhere. */
+export interface GivenKeys {
+  log?: VerifierKey | undefined;
+  provider?: readonly Record<string, unknown>[] | undefined;
+}
+
+export interface PackageProof {
+  case?: string;
+  reference?: string;
+  pages: Proof[];
+  records: number;
+  /** Whether each was checked with the keys that were given; or else with those in the package, which vouch for nothing. */
+  byGivenKeys: { provider: boolean; log: boolean };
+  keys: { thumbprints: string[]; verifierKey?: string };
+  faults: Fault[];
+}
+
+/**
+ * Checks a package, offline.
+ *
+ * @param given what is not given is taken from the package itself, and the result says so: such a package is at best
+ *   consistent with itself, as anybody can make one
+ * @param version of this very program: a certificate that it made is made again and compared
+ * @returns undefined if this is no package at all
+ */
+export async function provePackage(
+  files: PackageFiles,
+  given: GivenKeys,
+  version: string,
+): Promise<PackageProof | undefined> {
+  const [manifestText, proofText] = [await files.text(fileNames.manifest), await files.text(fileNames.proof)];
+  if (manifestText === undefined && proofText === undefined) return undefined;
+  const faults: Fault[] = [];
+  const proof = parsed(proofSchema, fileNames.proof, proofText, faults);
+  const manifest = parsed(manifestSchema, fileNames.manifest, manifestText, faults);
+  const keys = keysOf(given, proof, faults);
+  const result: PackageProof = {
+    pages: [],
+    records: 0,
+    byGivenKeys: { provider: given.provider !== undefined, log: given.log !== undefined },
+    keys: {
+      thumbprints: keys.provider.map(({ thumbprint }) => thumbprint),
+      ...(keys.log === undefined ? {} : { verifierKey: formatVerifierKey(keys.log) }),
+    },
+    faults,
+  };
+  if (manifest === undefined) return result;
+  result.case = manifest.case;
+  result.reference = manifest.reference;
+  const read = await provePages(manifest, keys, faults);
+  result.pages = read.pages;
+  result.records = read.pages.reduce((sum, page) => sum + page.records, 0);
+  const hashes = await hashesOf(files, faults);
+  if (hashes.records !== undefined && hashes.records !== read.csv)
+    faults.push({ code: 'records-differ', file: fileNames.records });
+  if (proof !== undefined) {
+    compareProof(proof, { ...read, hashes, log: keys.log }, faults);
+    await compareCertificate(files, { manifest, proof, hashes, version, log: keys.log, ...read }, faults);
+  }
+  return result;
+}
+
+function parsed<S extends z.ZodType>(
+  schema: S,
+  file: string,
+  text: string | undefined,
+  faults: Fault[],
+): z.infer<S> | undefined {
+  if (text === undefined) {
+    faults.push({ code: 'file-missing', file });
+    return undefined;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    faults.push({ code: 'file-malformed', file });
+    return undefined;
+  }
+}
+
+interface Keys {
+  provider: { thumbprint: string; jwk: Record<string, unknown> }[];
+  log: VerifierKey | undefined;
+}
+
+/** @throws SignatureError key-refused for a given one that is no key */
+function keysOf(given: GivenKeys, proof: PackageProofFile | undefined, faults: Fault[]): Keys {
+  const imported = (jwk: Record<string, unknown>) => ({ thumbprint: importPublicKey(jwk).thumbprint, jwk });
+  if (given.provider !== undefined && given.log !== undefined)
+    return { provider: given.provider.map(imported), log: given.log };
+  try {
+    return {
+      provider: (given.provider ?? proof?.provider.keys ?? []).map(imported),
+      log: given.log ?? (proof === undefined ? undefined : parseVerifierKey(proof.log.verifierKey)),
+    };
+  } catch {
+    faults.push({ code: 'file-malformed', file: fileNames.proof });
+    return { provider: (given.provider ?? []).map(imported), log: given.log };
+  }
+}
+
+interface ReadPages {
+  pages: Proof[];
+  facts: PageFacts[];
+  first: DisclosurePackage | undefined;
+  /** SHA-256 of the table that the pages make, in hex. */
+  csv: string;
+}
+
+/** One page after another: their records are not held. */
+async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Promise<ReadPages> {
+  const table = sha256.create().update(utf8(csvHead));
+  const { pages: signed, ...head } = manifest;
+  const read: ReadPages = { pages: [], facts: [], first: undefined, csv: '' };
+  let collection: number | undefined;
+  for (const [i, { jws }] of signed.entries()) {
+    const page = i + 1;
+    const found = readDisclosure(jws);
+    if (found?.jws === undefined) {
+      faults.push({ code: 'package-malformed', page });
+      continue;
+    }
+    const { disclosure } = found;
+    read.first ??= disclosure;
+    if (canonicalJson(headOf(disclosure)) !== canonicalJson(head))
+      faults.push({ code: 'case-differs', page });
+    const place = placeOf(disclosure);
+    collection ??= place?.collection;
+    const isLast = page === signed.length;
+    if (place?.page !== page || place.collection !== collection || (disclosure.page === undefined) !== isLast)
+      faults.push({ code: 'pages-differ', page });
+    table.update(utf8(csvRows(disclosure.records)));
+    if (keys.log === undefined) continue;
+    const proven = await proveRead(
+      found,
+      keys.log,
+      keys.provider.map(({ jwk }) => jwk),
+    );
+    faults.push(...proven.faults.map((code) => ({ code, page })));
+    read.pages.push(proven);
+    const facts = factsOf(proven);
+    if (facts !== undefined) read.facts.push(facts);
+  }
+  return { ...read, csv: toHex(table.digest()) };
+}
+
+const place = z.looseObject({ data: z.looseObject({ collection: z.int(), page: z.int() }) });
+
+/** Which page of which collection the entry announces. Whether the log has that entry is for the proof to say. */
+export function placeOf({ log }: DisclosurePackage): { collection: number; page: number } | undefined {
+  return place.safeParse(log.entry).data?.data;
+}
+
+/** A page as `proof.json` has it; undefined if its place in the log or its signature is not known. */
+export function factsOf({ digest, records, collectedAt, signer, entry }: Proof): PageFacts | undefined {
+  if (signer === undefined || entry === undefined) return undefined;
+  const { index, at, size, root } = entry;
+  return { digest, records, collectedAt, signer, log: { index: `${index}`, at, size: `${size}`, root } };
+}
+
+type Hashes = Record<'manifest' | 'records' | 'certificate', string | undefined>;
+
+async function hashesOf(files: PackageFiles, faults: Fault[]): Promise<Hashes> {
+  const of = async (file: string) => {
+    const hash = await files.sha256(file);
+    if (hash === undefined) faults.push({ code: 'file-missing', file });
+    return hash;
+  };
+  return {
+    manifest: await of(fileNames.manifest),
+    records: await of(fileNames.records),
+    certificate: await of(fileNames.certificate),
+  };
+}
+
+/** All that it says follows from the pages and files, but for keys of the provider that signed none of them. */
+function compareProof(
+  proof: PackageProofFile,
+  { first, facts, hashes, log }: Pick<ReadPages, 'first' | 'facts'> & { hashes: Hashes; log: Keys['log'] },
+  faults: Fault[],
+): void {
+  for (const name of ['manifest', 'records', 'certificate'] as const) {
+    const hash = hashes[name];
+    const file = fileNames[name];
+    if (hash !== undefined && hash !== proof.files[file]) faults.push({ code: 'proof-differs', file });
+  }
+  const says = {
+    name: proof.provider.name,
+    verifierKey: proof.log.verifierKey,
+    pages: proof.pages,
+    signers: facts.every(({ signer }) => proof.provider.keys.some((key) => thumbprintOf(key) === signer)),
+  };
+  const is = {
+    name: first?.certificate.provider ?? '',
+    verifierKey: log === undefined ? '' : formatVerifierKey(log),
+    pages: facts,
+    signers: true,
+  };
+  if (canonicalJson(says) !== canonicalJson(is))
+    faults.push({ code: 'proof-differs', file: fileNames.proof });
+}
+
+function thumbprintOf(jwk: Record<string, unknown>): string | undefined {
+  try {
+    return importPublicKey(jwk).thumbprint;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nobody's machine signed the certificate, so it is made again; one of another version must at least name these files. */
+async function compareCertificate(
+  files: PackageFiles,
+  it: Pick<ReadPages, 'first' | 'facts'> & {
+    manifest: Manifest;
+    proof: PackageProofFile;
+    hashes: Hashes;
+    version: string;
+    log: Keys['log'];
+  },
+  faults: Fault[],
+): Promise<void> {
+  const { hashes, proof, first, log, facts: pages } = it;
+  const text = await files.text(fileNames.certificate);
+  if (text === undefined || log === undefined) return;
+  if (hashes.manifest === undefined || hashes.records === undefined) return;
+  const { pages: _, ...head } = it.manifest;
+  const isOwn = proof.madeBy === it.version && first !== undefined;
+  const holds = isOwn
+    ? text ===
+      certificatePage({
+        madeBy: proof.madeBy,
+        head,
+        particulars: first.certificate,
+        verifierKey: formatVerifierKey(log),
+        pages,
+        files: { manifest: hashes.manifest, records: hashes.records },
+      })
+    : text.includes(hashes.manifest) && text.includes(hashes.records);
+  if (!holds) faults.push({ code: 'certificate-differs', file: fileNames.certificate });
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Request } from '#core/cases/request.ts';
+import { writ as run } from '#dev/writ.ts';
+import { request as example } from '../../core/cases/cases.ts';
+import { selfSigned, serve } from './certificates.ts';
+import { TestProvider } from './provider.ts';
+import { atTerminal, keys } from './terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'writ-request-'));
+after(() => {
+  provider.stop();
+  rmSync(folder, { recursive: true });
+});
+const at = (name: string) => join(folder, name);
+const env = { XDG_CONFIG_HOME: at('config'), XDG_STATE_HOME: at('state'), TZ: 'Europe/Berlin' };
+const writ = (...args: string[]) => run(args, env);
+const error = (code: string) => new RegExp(`^error: ${code}: [^\\n]+\\n$`, 'm');
+
+const provider = await TestProvider.start();
+before(async () => {
+  await provider.profile(env.XDG_CONFIG_HOME, 'default');
+  writeFileSync(at('order.pdf'), 'the order');
+});
+
+const fileOf = (changes: Partial<Request> & Record<string, unknown>) => {
+  const name = at(`${changes.reference ?? 'request'}.json`);
+  writeFileSync(name, JSON.stringify({ ...example, ...changes }));
+  return name;
+};
+
+const options = (reference: string) => [
+  ...['--reference', reference, '--instrument', 'EPOC', '--jurisdiction', 'DE'],
+  ...['--authoriser', 'PublicProsecutor', '--issued', '2026-11-20T09:00:00+01:00', '--offence', 'StGB 202a'],
+  ...['--order', at('order.pdf'), '--phone', '+4915112345678', '+4915112345679', '--account', 'alice'],
+  ...['--category', 'SubscriberData', '--from', '2026-09-01', '--to', '2026-11-20'],
+];
+
+test('a request is made of options: days are the reader’s, the order is its digest, and what they became is said', async () => {
+  const { code, out, err } = await writ('request', 'new', ...options('O-1'), '--json');
+  assert.equal(code, 0, err);
+  const { request, view } = provider.caseOf('O-1');
+  assert.equal(JSON.parse(out).id, view.id);
+  assert.deepEqual(request.period, { from: '2026-08-31T22:00:00Z', to: '2026-11-19T23:00:00Z' });
+  assert.equal(request.instrument.issuedAt, '2026-11-20T08:00:00Z');
+  const digest = createHash('sha256').update('the order').digest('base64');
+  assert.equal(request.instrument.digest, `sha-256=:${digest}:`);
+  assert.deepEqual(request.subjects, [
+    { kind: 'account', value: 'alice' },
+    { kind: 'phone', value: '+4915112345678' },
+    { kind: 'phone', value: '+4915112345679' },
+  ]);
+  assert.equal(request.priority, 'Routine');
+  assert.match(err, /--from 2026-09-01 is 2026-08-31T22:00:00Z: 2026-09-01 00:00 /);
+});
+
+test('a request is made of a file, of the standard input, and of a file with options over it', async () => {
+  const shown = await writ('request', 'new', fileOf({ reference: 'F-1' }));
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(shown.out, /^status: +AwaitingApproval: .+$/m);
+  assert.match(shown.out, /^answer due: +2026-11-30 11:00 .+\(10:00 UTC\), /m);
+  assert.match(shown.out, /writ request withdraw /);
+  await writ(
+    'request',
+    'new',
+    fileOf({ reference: 'F-1' }),
+    '--reference',
+    'F-2',
+    '--phone',
+    '+4915100000000',
+  );
+  const { request } = provider.caseOf('F-2');
+  assert.deepEqual(request.subjects, [{ kind: 'phone', value: '+4915100000000' }]);
+  assert.deepEqual(request.period, example.period);
+});
+
+test('what is no request is told field by field in one line, without what it holds, and nothing is sent', async () => {
+  const calls = provider.calls.length;
+  const wrong: [Record<string, unknown>, RegExp][] = [
+    [{ subjects: [{ kind: 'phone', value: '0151 secret' }] }, /subjects\.0\.value is no telephone number/],
+    [{ categories: ['Content'] }, /categories\.0 is one of SubscriberData, /],
+    [{ period: { from: '2026-11-20T00:00:00Z', to: '2026-09-01T00:00:00Z' } }, /ends before it begins/],
+    [{ messages: 'secret' }, /fields that a request does not have: messages/],
+    [{ instrument: undefined }, /instrument\.kind \(--instrument\) is missing; instrument\.juris/],
+    [{ notice: { delayUntil: '20 Feb', reason: 'x' } }, /notice\.delayUntil .* is no instant in UTC/],
+  ];
+  for (const [changes, said] of wrong) {
+    const { code, err } = await writ('request', 'new', fileOf({ reference: 'W-1', ...changes }));
+    assert.equal(code, 2, err);
+    assert.match(err, error('file-malformed'));
+    assert.match(err, said);
+    assert.doesNotMatch(err, /secret/);
+  }
+  const { code, err } = await writ('request', 'new', '--reference', 'W-2', '--from', '2026-02-30');
+  assert.equal(code, 2);
+  assert.match(err, /^error: usage: --from: that is no time/);
+  assert.equal(provider.calls.length, calls);
+});
+
+test('where nobody is, what is missing is named and nothing is asked', async () => {
+  const { code, err } = await writ('request', 'new', '--reference', 'W-3');
+  assert.equal(code, 2);
+  assert.match(err, error('usage'));
+  assert.match(err, /\(--instrument\) is missing/);
+});
+
+test('what is remembered has ids and references, one’s own eyes only, and nobody who was asked about', async () => {
+  await writ('request', 'new', fileOf({ reference: 'R-1' }));
+  await writ('request', 'new', fileOf({ reference: 'R-1' }));
+  const file = at('state/writ/default/requests.jsonl');
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const text = readFileSync(file, 'utf8');
+  assert.equal(text.match(/R-1/g)?.length, 1, 'the same case is remembered once');
+  for (const { value } of example.subjects) assert.ok(!text.includes(value));
+  writeFileSync(file, `${text}{"id":"cut o`, { mode: 0o600 });
+  const again = await writ('request', 'new', fileOf({ reference: 'R-2' }));
+  assert.equal(again.code, 0);
+  const local = JSON.parse((await writ('request', 'list', '--local', '--json')).out);
+  assert.ok(local.some(({ reference }: { reference: string }) => reference === 'R-2'));
+});
+
+test('requests are listed as they stand, shown with what the reviewer wrote, and withdrawn, by reference or id', async () => {
+  await writ('request', 'new', fileOf({ reference: 'S-1' }));
+  const { view } = provider.caseOf('S-1');
+  Object.assign(view, { status: 'Rejected', reason: 'manifest-error' });
+  view.explanation = await provider.encrypted('the order names another provider');
+  const shown = await writ('request', 'show', 'S-1');
+  assert.match(shown.out, /^the reviewer says: +the order names another provider$/m);
+  assert.doesNotMatch(shown.out, /writ collect/);
+  const listed = await writ('request', 'list', '--status', 'Rejected');
+  assert.match(listed.out, new RegExp(`^Rejected .* ${view.id} +S-1$`, 'm'));
+  assert.equal(listed.out.trim().split('\n').length, 2);
+  await writ('request', 'new', fileOf({ reference: 'S-2' }));
+  const withdrawn = await writ('request', 'withdraw', provider.caseOf('S-2').view.id, '--yes', '--json');
+  assert.equal(JSON.parse(withdrawn.out).status, 'Cancelled');
+});
+
+test('a reference that was never sent from here, and an id that nobody knows, are told apart', async () => {
+  const unsent = await writ('request', 'show', 'never sent');
+  assert.equal(unsent.code, 2);
+  assert.match(unsent.err, error('request-unknown'));
+  const unknown = await writ('request', 'show', '7d0c1e0a-5f0e-4c57-9a51-0c8a0f6e2a11');
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.err, error('not-found'));
+});
+
+test('a refusal is one line with its code and what to do next, and JSON where that is asked for', async () => {
+  provider.refusal = 'reference-conflict';
+  try {
+    const { code, err } = await writ('request', 'new', fileOf({ reference: 'C-1' }));
+    assert.equal(code, 1);
+    assert.match(err, /^error: reference-conflict: .+\. Next: choose another --reference\n$/);
+    const json = await writ('request', 'new', fileOf({ reference: 'C-1' }), '--json');
+    assert.equal(JSON.parse(json.err).error.code, 'reference-conflict');
+  } finally {
+    provider.refusal = undefined;
+  }
+});
+
+test('an upload whose answer never came is the same case when it is sent again', async () => {
+  provider.drops = 100;
+  const broken = await writ('request', 'new', fileOf({ reference: 'D-1' }));
+  provider.drops = 0;
+  assert.equal(broken.code, 3);
+  assert.match(broken.err, /run the same command again/);
+  assert.match(broken.err, error('unreachable'));
+  const { id } = provider.caseOf('D-1').view;
+  const again = await writ('request', 'new', fileOf({ reference: 'D-1' }), '--json');
+  assert.equal(JSON.parse(again.out).id, id);
+});
+
+test('a host where nothing listens, and one whose certificate has expired, are told as what they are', async () => {
+  const file = at('config/writ/default/profile.json');
+  const good = readFileSync(file, 'utf8');
+  const towards = async (url: string, caFile?: string) => {
+    const profile = JSON.parse(good);
+    writeFileSync(file, JSON.stringify({ ...profile, provider: { ...profile.provider, url, caFile } }));
+    return writ('request', 'new', fileOf({ reference: 'H-1' }));
+  };
+  try {
+    const gone = await TestProvider.start();
+    gone.stop();
+    const nobody = await towards(gone.url);
+    assert.equal(nobody.code, 3);
+    assert.match(nobody.err, /^error: unreachable: .*nothing listens at its address/m);
+    const expired = selfSigned({ days: -1 });
+    const late = await towards(await serve(expired, (_, response) => response.end()), expired.file);
+    assert.equal(late.code, 3);
+    assert.match(late.err, /^error: unreachable: .*its certificate has expired/m);
+  } finally {
+    writeFileSync(file, good, { mode: 0o600 });
+  }
+});
+
+test('a key that others can read and a passphrase that is not the key’s sign nothing', async () => {
+  const calls = provider.calls.length;
+  const key = at('config/writ/default/signing.pem');
+  chmodSync(key, 0o644);
+  const readable = await writ('request', 'new', fileOf({ reference: 'K-1' }));
+  chmodSync(key, 0o600);
+  assert.equal(readable.code, 2);
+  assert.match(readable.err, error('key-readable-by-others'));
+  writeFileSync(at('right'), 'correct horse battery\n', { mode: 0o600 });
+  writeFileSync(at('wrong'), 'wrong horse battery\n', { mode: 0o600 });
+  await provider.profile(env.XDG_CONFIG_HOME, 'locked', ['--passphrase-file', at('right')]);
+  const named = [fileOf({ reference: 'K-2' }), '--profile', 'locked'];
+  const wrong = await writ('request', 'new', ...named, '--passphrase-file', at('wrong'));
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, error('passphrase-wrong'));
+  assert.equal(provider.calls.length, calls);
+  assert.equal((await writ('request', 'new', ...named, '--passphrase-file', at('right'))).code, 0);
+});
+
+/** What somebody answers who gives nothing on the command line. */
+const answers = (reference: string, agrees: string) => [
+  { see: 'Your reference', type: `${reference}${keys.enter}` },
+  { see: 'Kind of order', type: `EPOC${keys.enter}` },
+  { see: 'Under whose law', type: `DE${keys.enter}` },
+  { see: 'Who ordered it', type: `${keys.down}${keys.enter}` },
+  { see: 'Issued when', type: `2026-11-20${keys.enter}` },
+  { see: 'Offence', type: `StGB 202a${keys.enter}` },
+  { see: 'The order itself', type: `${at('order.pdf')}${keys.enter}` },
+  { see: 'How urgent', type: keys.enter },
+  { see: 'by which of these', type: `${keys.down}${keys.enter}` },
+  { see: 'Which phone', type: `0151${keys.enter}` },
+  { see: 'no telephone number', type: `${'\u007f'.repeat(4)}+4915112345678${keys.enter}` },
+  { see: 'Another one', type: keys.enter },
+  { see: 'Which categories', type: `${keys.space}${keys.enter}` },
+  { see: 'From when', type: `2026-09-01${keys.enter}` },
+  { see: 'Until when', type: `2026-11-20${keys.enter}` },
+  { see: 'When is the person told', type: keys.enter },
+  { see: 'Sign and send this', type: `${agrees}${keys.enter}` },
+];
+
+test('somebody at a terminal is asked for all that is missing, sees what is signed, and is answered', async () => {
+  const { code, shown } = await atTerminal(['request', 'new'], answers('T-1', 'y'), env);
+  assert.equal(code, 0, shown);
+  assert.match(shown, /"value": "\+4915112345678"/);
+  assert.match(shown, /AwaitingApproval/);
+  const { request } = provider.caseOf('T-1');
+  assert.deepEqual(request.subjects, [{ kind: 'phone', value: '+4915112345678' }]);
+  assert.deepEqual(request.categories, ['SubscriberData']);
+  assert.equal(request.instrument.authoriserRole, 'JudgeCourtOrInvestigatingJudge');
+});
+
+test('whoever says no signs nothing, and whoever breaks off neither: 130', async () => {
+  const calls = provider.calls.length;
+  const no = await atTerminal(['request', 'new'], answers('T-2', 'n'), env);
+  assert.equal(no.code, 1);
+  assert.match(no.shown, /error: not-confirmed/);
+  const broken = await atTerminal(['request', 'new'], [{ see: 'Your reference', type: keys.ctrlC }], env);
+  assert.equal(broken.code, 130);
+  assert.match(broken.shown, /error: interrupted/);
+  assert.equal(provider.calls.length, calls);
+});
+
+test('somebody at a terminal who gave it all is asked nothing but whether to sign', async () => {
+  const steps = [{ see: 'Sign and send this', type: `y${keys.enter}` }];
+  const { code, shown } = await atTerminal(['request', 'new', fileOf({ reference: 'T-3' })], steps, env);
+  assert.equal(code, 0, shown);
+  assert.ok(provider.caseOf('T-3'));
+});
+
+test('every command of an agency has help with examples', async () => {
+  const commands = ['new', 'show', 'list', 'withdraw', 'validate', 'delay'].map((it) => ['request', it]);
+  for (const command of [...commands, ['preservation', 'new'], ['preservation', 'extend'], ['collect']]) {
+    const { code, out } = await writ(...command, '--help');
+    assert.equal(code, 0);
+    assert.match(out, /Examples:\n {2}writ /, command.join(' '));
+  }
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { csvHead, csvRows } from '#client/package/csv.ts';
+import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import { python } from '#dev/cloud/emulator.ts';
+
+/** Somebody else's reader: Python's. */
+function read(tables: readonly string[]): string[][][] {
+  const script = `
+import csv, io, json, sys
+tables = json.load(sys.stdin)
+json.dump([list(csv.reader(io.StringIO(table, newline=""))) for table in tables], sys.stdout)
+`;
+  const options = { input: JSON.stringify(tables), encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  return JSON.parse(execFileSync(python(), ['-c', script], options));
+}
+
+/** What a spreadsheet takes for a formula begins so, and so do the full-width forms that some fold. */
+const dangerous = /^[=+\-@\t\r＝＋－＠]/u;
+const escaped = (cell: string) => (dangerous.test(cell) ? `'${cell}` : cell);
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }).filter((it) => it.isWellFormed() && !it.includes('\0')),
+  fc
+    .tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', "'", '＝'), fc.string())
+    .map(([first, rest]) => first + rest.replaceAll('\0', '')),
+  fc.constantFrom('=cmd|calc!A0', '+4915112345678', '-1+1', '@SUM(1)', '"\r\n=1', 'a\n=1', 'a\r=1'),
+);
+const record: fc.Arbitrary<DisclosedRecord> = fc.oneof(
+  fc.record({
+    subject: fc.nat(99),
+    category: fc.constant('SubscriberData' as const),
+    phone: text,
+    validFrom: text,
+    validTo: text,
+  }),
+  fc.record({
+    subject: fc.nat(99),
+    category: fc.constantFrom('TrafficData' as const, 'UserIdentifyingData' as const),
+    at: text,
+    ip: text,
+    port: fc.nat(65_535),
+  }),
+);
+
+test('no cell of the table is a formula, and any reader gets back what was disclosed', () => {
+  const samples = fc.sample(fc.array(record, { maxLength: 5 }), { numRuns: 400, seed: 8 });
+  const tables = read(samples.map((records) => csvHead.slice(1) + csvRows(records)));
+  for (const [i, records] of samples.entries()) {
+    const [head, ...rows] = tables[i] ?? [];
+    assert.deepEqual(head, ['subject', 'category', 'at', 'ip', 'port', 'phone', 'validFrom', 'validTo']);
+    assert.equal(rows.length, records.length, JSON.stringify(records));
+    for (const [n, row] of rows.entries()) {
+      for (const cell of row) assert.doesNotMatch(cell, dangerous);
+      const it = records[n];
+      assert.ok(it);
+      const wanted =
+        it.category === 'SubscriberData'
+          ? [it.subject, it.category, '', '', '', it.phone, it.validFrom, it.validTo ?? '']
+          : [it.subject, it.category, it.at, it.ip, it.port, '', '', ''];
+      assert.deepEqual(
+        row,
+        wanted.map((cell) => escaped(String(cell))),
+      );
+    }
+  }
+});
+
+test('the table begins with a byte order mark, ends its lines as spreadsheets expect, and can be made in parts', () => {
+  const records = fc.sample(record, { numRuns: 6, seed: 9 });
+  assert.equal(csvRows(records), csvRows(records.slice(0, 2)) + csvRows(records.slice(2)));
+  assert.equal(csvRows([]), '');
+  assert.ok(csvHead.startsWith('\ufeffsubject,') && csvHead.endsWith(',validTo\r\n'));
+});

@@ -1,0 +1,62 @@
+/** A package's folder in memory, made as `writ collect` makes it. */
+import { createHash } from 'node:crypto';
+import { proveDisclosure } from '#client/log/prove.ts';
+import { certificatePage } from '#client/package/certificate.ts';
+import { csvHead, csvRows } from '#client/package/csv.ts';
+import { fileNames, headOf, manifestParts } from '#client/package/manifest.ts';
+import { factsOf, type PackageFiles } from '#client/package/prove.ts';
+import type { disclosed, Keys } from './pages.ts';
+
+export const version = 'writ 0.0.0';
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export type Folder = Map<string, string>;
+
+export async function folderOf(keys: Keys, made: Awaited<ReturnType<typeof disclosed>>): Promise<Folder> {
+  const [first] = made.disclosures;
+  if (first === undefined) throw new Error('no page');
+  const manifest = `${manifestParts.before(headOf(first))}${made.jws
+    .map((jws, i) => manifestParts.page(jws, i === 0))
+    .join('')}${manifestParts.after}`;
+  const records = csvHead + made.disclosures.map((it) => csvRows(it.records)).join('');
+  const pages = [];
+  for (const jws of made.jws) {
+    const proof = await proveDisclosure(jws, keys.log.key, [keys.jwk]);
+    const facts = proof === undefined ? undefined : factsOf(proof);
+    if (facts !== undefined) pages.push(facts);
+  }
+  const certificate = certificatePage({
+    madeBy: version,
+    head: headOf(first),
+    particulars: first.certificate,
+    verifierKey: keys.verifierKey,
+    pages,
+    files: { manifest: sha256(manifest), records: sha256(records) },
+  });
+  const proof = {
+    v: 1,
+    madeBy: version,
+    provider: { name: first.certificate.provider, keys: [keys.jwk] },
+    log: { verifierKey: keys.verifierKey },
+    pages,
+    files: {
+      [fileNames.manifest]: sha256(manifest),
+      [fileNames.records]: sha256(records),
+      [fileNames.certificate]: sha256(certificate),
+    },
+  };
+  return new Map([
+    [fileNames.manifest, manifest],
+    [fileNames.records, records],
+    [fileNames.certificate, certificate],
+    [fileNames.proof, JSON.stringify(proof, null, 2)],
+  ]);
+}
+
+export const filesOf = (folder: Folder): PackageFiles => ({
+  text: async (name) => folder.get(name),
+  sha256: async (name) => {
+    const text = folder.get(name);
+    return text === undefined ? undefined : sha256(text);
+  },
+});

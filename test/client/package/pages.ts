@@ -1,0 +1,104 @@
+/** Disclosures for the tests of packages: announced by a log, signed by a provider, page by page. */
+import { randomUUID } from 'node:crypto';
+import { CompactSign, importPKCS8 } from 'jose';
+import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
+import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { appendEntry, type Entry } from '#core/log/entry.ts';
+import { formatVerifierKey } from '#core/log/note.ts';
+import { makeLogProof } from '#core/log/proof.ts';
+import { readCheckpoint, readProven } from '#core/log/reading.ts';
+import { TestLog } from '../report/logs.ts';
+
+const salt = new Uint8Array(32).fill(7);
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
+
+export const login = (n: number): DisclosedRecord => ({
+  subject: 0,
+  category: 'TrafficData',
+  at: new Date(Date.UTC(2026, 8, 1, 0, n)).toISOString().replace('.000Z', 'Z'),
+  ip: `192.0.2.${n % 256}`,
+  port: 1024 + n,
+});
+
+export const phone = (number: string): DisclosedRecord => ({
+  subject: 0,
+  category: 'SubscriberData',
+  phone: number,
+  validFrom: '2026-09-01T00:00:00Z',
+});
+
+/** A provider's keys: to sign with, and of its log. */
+export class Keys {
+  readonly pem = newSigningKey().privatePem;
+  readonly log = new TestLog();
+  readonly jwk = { ...publicJwk(this.pem) };
+  readonly thumbprint = signerFromPem(this.pem).keyId;
+
+  get verifierKey(): string {
+    return formatVerifierKey(this.log.key);
+  }
+
+  async sign(disclosure: DisclosurePackage): Promise<string> {
+    return new CompactSign(new TextEncoder().encode(JSON.stringify(disclosure)))
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.thumbprint })
+      .sign(await importPKCS8(this.pem, 'EdDSA'));
+  }
+}
+
+export interface Facts {
+  id?: string;
+  reference?: string;
+  requestDigest?: string;
+}
+
+/** One collection of one case, a page for each list of records. */
+export async function disclosed(
+  keys: Keys,
+  pages: readonly DisclosedRecord[][],
+  { id = randomUUID(), reference = 'GS-4711/26', requestDigest = `sha-256=:${'A'.repeat(43)}=:` }: Facts = {},
+): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
+  const entries: Entry[] = [];
+  let head = { n: 0 };
+  for (const i of pages.keys()) {
+    const data = {
+      collection: 1,
+      page: i + 1,
+      scope: commitment(salt, 'scope', 'scope'),
+      recipient: commitment(salt, 'recipient', 'key'),
+    };
+    const made = appendEntry(`case/${id}`, head, { kind: 'collection.intended', data }, at(i));
+    entries.push(made.entry);
+    head = made.head;
+  }
+  const before = keys.log.files.has('checkpoint')
+    ? await readCheckpoint(keys.log.read, keys.log.key)
+    : undefined;
+  keys.log.append(entries);
+  const checkpoint = await readCheckpoint(keys.log.read, keys.log.key);
+  if (checkpoint === undefined) throw new Error('the log has no checkpoint');
+  const disclosures: DisclosurePackage[] = [];
+  for (const [i, records] of pages.entries()) {
+    const index = (before?.size ?? 0n) + BigInt(i);
+    disclosures.push(
+      makePackage({
+        provider: 'Example Messenger',
+        case: id,
+        reference,
+        requestDigest,
+        scope: {
+          subjects: [0],
+          categories: ['SubscriberData', 'TrafficData'],
+          period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
+        },
+        policyHash: 'hash',
+        collectedAt: at(i + 30),
+        records,
+        ...(i + 1 < pages.length ? { page: `page-${i + 2}` } : {}),
+        log: makeLogProof(await readProven(keys.log.read, index, checkpoint), checkpoint),
+      }),
+    );
+  }
+  return { disclosures, jws: await Promise.all(disclosures.map((it) => keys.sign(it))) };
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { z } from 'zod';
+import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { roleOf } from '#dev/as.ts';
+import { enrol, type World } from '#dev/world.ts';
+import { writ } from '#dev/writ.ts';
+import { selfSigned, serve } from '../client/cli/certificates.ts';
+import { ago, theWorld } from '../harness.ts';
+
+/** `writ doctor` before the running stack. */
+const folder = mkdtempSync(join(tmpdir(), 'writ-doctor-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const told = z.object({
+  checks: z.array(
+    z.object({ name: z.string(), state: z.string(), message: z.string(), next: z.string().optional() }),
+  ),
+});
+
+describe('writ doctor', { concurrency: 2 }, () => {
+  let world: World;
+  before(async () => {
+    world = await theWorld();
+  });
+
+  async function doctor(...args: string[]) {
+    const { credentials, caFile } = world.cloud;
+    const { code, out, err } = await writ(['doctor', '--json', ...args], {
+      XDG_CONFIG_HOME: folder,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      NODE_EXTRA_CA_CERTS: caFile,
+    });
+    assert.equal(err, '');
+    const { checks } = told.parse(JSON.parse(out));
+    const of = (name: string) =>
+      checks.filter((it) => it.name === name).map((it) => `${it.state}: ${it.message}`);
+    return { code, checks, of };
+  }
+
+  interface Whose {
+    role: 'agency' | 'reviewer';
+    file: string;
+    encryptionFile?: string;
+    /** The provider's keys as pinned, if they are others than it has. */
+    keys?: object[];
+  }
+
+  /** A profile of `writ` by the keys in files. */
+  function profile({ role, file, encryptionFile, keys = world.provider.keys }: Whose): string {
+    const name = `p-${randomUUID()}`;
+    const publicKey = (of: string) => createPublicKey(readFileSync(of, 'utf8')).export({ format: 'jwk' });
+    const { keyId } = signerFromPem(readFileSync(file, 'utf8'));
+    const { cloud, provider } = world;
+    const encryption =
+      encryptionFile === undefined
+        ? {}
+        : { encryption: { file: encryptionFile, publicKey: publicKey(encryptionFile), keyId: 'its own' } };
+    const of = {
+      v: 1,
+      role,
+      signing: { at: 'file', file, publicKey: publicKey(file), keyId },
+      ...encryption,
+      provider: {
+        url: cloud.url,
+        name: provider.name,
+        caFile: cloud.caFile,
+        keys,
+        logKey: provider.log?.verifierKey,
+      },
+    };
+    mkdirSync(join(folder, 'writ', name), { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'writ', name, 'profile.json'), JSON.stringify(of));
+    return name;
+  }
+
+  /** A key in a file, and its public part. */
+  function newKey(): { file: string; publicPem: string; keyId: string } {
+    const { privatePem, publicPem } = newSigningKey();
+    const file = join(folder, `${randomUUID()}.pem`);
+    writeFileSync(file, privatePem, { mode: 0o600 });
+    return { file, publicPem, keyId: signerFromPem(privatePem).keyId };
+  }
+
+  const ownReviewer = () => profile({ role: 'reviewer', file: world.reviewers[0]?.privateKeyFile ?? '' });
+
+  test('an agency’s and a reviewer’s profile are well, and it ends with 0', async () => {
+    const { privateKeyFile: file, encryptionKeyFile: encryptionFile } = world.agency;
+    for (const name of [profile({ role: 'agency', file, encryptionFile }), ownReviewer()]) {
+      const { code, checks, of } = await doctor('--profile', name);
+      assert.deepEqual(
+        checks.filter(({ state }) => state !== 'ok'),
+        [],
+      );
+      assert.equal(code, 0);
+      assert.match(of('key').join(), /^ok: enrolled and active/);
+      assert.match(of('log').join(), /^ok: .*, \d+ entries, signed by its key; the last is of /);
+      assert.equal(of('authority').join(), `ok: ${world.cloud.authority}`);
+    }
+  });
+
+  test('a key is told to be not enrolled, cooling, or of another role', async () => {
+    const said = async (role: Whose['role'], file: string) => {
+      const { code, of } = await doctor('--profile', profile({ role, file }));
+      assert.equal(code, 1);
+      return of('key').join();
+    };
+    assert.match(
+      await said('reviewer', newKey().file),
+      /^wrong: not enrolled here, or revoked \(signature-key-unknown\)$/,
+    );
+    const cooling = newKey();
+    const { publicPem: publicKey } = cooling;
+    const reviewer = { holder: `reviewer-${randomUUID()}`, publicKey, activeFrom: ago(-1) };
+    await enrol(world.reviewers, { kind: 'reviewer', reviewer });
+    assert.match(
+      await said('reviewer', cooling.file),
+      /^wrong: enrolled, and not active yet \(key-cooling\)$/,
+    );
+    assert.match(
+      await said('reviewer', world.agency.privateKeyFile),
+      /^wrong: enrolled, and not as a reviewer’s \(key-role\)$/,
+    );
+  });
+
+  test('an answer under another key than was compared is not believed, and both keys are told', async () => {
+    const stranger = newSigningKey();
+    const { privateKeyFile: file = '' } = world.reviewers[0] ?? {};
+    const { code, of } = await doctor(
+      '--profile',
+      profile({ role: 'reviewer', file, keys: [publicJwk(stranger.privatePem)] }),
+    );
+    assert.equal(code, 1);
+    assert.match(
+      of('provider-keys').join(),
+      /^wrong: the provider signs with a key that this profile does not know/,
+    );
+    assert.match(of('key').join(), /^wrong: .*\(answer-not-verified\)$/);
+  });
+
+  test('behind another address than the stack verifies for, it says so: by what is published, refused and deployed', async () => {
+    const { cloud } = world;
+    const certificate = selfSigned({ days: 50 });
+    const ca = readFileSync(cloud.caFile);
+    const front = await serve(certificate, (asked, answer) => {
+      const headers = { ...asked.headers, host: cloud.authority };
+      const onward = request(`${cloud.url}${asked.url}`, { method: asked.method, headers, ca }, (came) => {
+        answer.writeHead(came.statusCode ?? 502, came.headers);
+        came.pipe(answer);
+      });
+      asked.pipe(onward);
+    });
+    const { host } = new URL(front);
+    const { code, of } = await doctor(
+      ...['--profile', ownReviewer(), '--url', front, '--ca', certificate.file],
+      ...['--stack', 'Writ', '--region', cloud.region, '--endpoint', cloud.endpoint],
+    );
+    assert.equal(code, 1);
+    assert.match(
+      of('authority').join(),
+      new RegExp(`^wrong: the provider verifies signatures for ${cloud.authority}, and callers of ${host} `),
+    );
+    assert.match(of('key').join(), /^wrong: .*it verifies for another address than .*\(signature-invalid\)$/);
+    assert.match(
+      of('deployed-authority').join(),
+      new RegExp(`^wrong: the stack verifies signatures for ${cloud.authority}, and callers of ${host} `),
+    );
+  });
+
+  const stack = () => {
+    const { cloud } = world;
+    const where = ['--region', cloud.region, '--endpoint', cloud.endpoint];
+    return doctor('--url', cloud.url, '--ca', cloud.caFile, '--stack', 'Writ', ...where);
+  };
+
+  test('a right that was added to a role by hand is found, and is gone when it is taken back', async () => {
+    const { aws, outputs } = world;
+    const arn = await roleOf(aws, outputs.ReportFunctionName);
+    const RoleName = arn.slice(arn.lastIndexOf('/') + 1);
+    const PolicyName = `by-hand-${randomUUID()}`;
+    // Other tests lend themselves roles' trust.
+    const found = async () => {
+      const { code, of } = await stack();
+      const rights = of('iam').filter((it) => !it.includes('): trust: '));
+      return { code, of, rights: rights.filter((it) => it.includes('ReportRole')) };
+    };
+    const PolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
+    });
+    await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    try {
+      const { code, rights } = await found();
+      assert.deepEqual(rights, [
+        `wrong: ReportRole (${RoleName}): policy ${PolicyName} was added by hand (Allow s3:ListAllMyBuckets on *)`,
+      ]);
+      assert.equal(code, 1);
+    } finally {
+      await aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    }
+    const { of, rights } = await found();
+    assert.deepEqual(rights, []);
+    assert.match(of('stack').join(), /^ok: Writ, (?:CREATE|UPDATE)_COMPLETE, \d+ resources$/);
+    assert.match(
+      of('functions').join(),
+      /^ok: \d+ functions have the role and the environment of the template\. /,
+    );
+    assert.deepEqual(of('deployed-policy'), ['ok: the one that is published']);
+    assert.deepEqual(of('deployed-authority'), [`ok: ${world.cloud.authority}`]);
+  });
+
+  test('a key of the vault that has another policy than it may have is found', async () => {
+    const { aws, cloud, outputs } = world;
+    const root = { AWS: `arn:aws:iam::${cloud.accountId}:root` };
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' },
+        {
+          Effect: 'Allow',
+          Principal: { AWS: await roleOf(aws, outputs.CollectFunctionName) },
+          Action: 'kms:Decrypt',
+          Resource: '*',
+        },
+      ],
+    });
+    const Tags = [{ TagKey: 'writ', TagValue: 'vault' }];
+    const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Policy, Tags }));
+    const { Arn: KeyId } = KeyMetadata ?? {};
+    try {
+      assert.ok(
+        (await stack())
+          .of('vault-keys')
+          .includes(`wrong: ${KeyId} has another policy than a vault key may have`),
+      );
+    } finally {
+      await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    }
+    const after = (await stack()).of('vault-keys');
+    assert.ok(!after.some((it) => it.includes(KeyId ?? '')), after.join('\n'));
+  });
+});
