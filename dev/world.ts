@@ -164,7 +164,7 @@ export async function invokeFound(aws: Aws, outputs: Outputs, input: Founding): 
 }
 
 /** What the clock does every hour. */
-async function invokePrepare(aws: Aws, outputs: Outputs): Promise<void> {
+export async function invokePrepare(aws: Aws, outputs: Outputs): Promise<void> {
   await invoke({ aws, outputs }, 'Prepare', { time: new Date().toISOString() });
 }
 

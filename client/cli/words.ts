@@ -45,7 +45,7 @@ export function until(iso: string, now = Date.now()): string {
       : Math.abs(ms) >= 2 * 3_600_000
         ? (['hour', 3_600_000] as const)
         : (['minute', 60_000] as const);
-  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.trunc(ms / size), unit);
+  return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / size), unit);
 }
 
 /** Names and what they are, below one another; what is undefined is left out. */

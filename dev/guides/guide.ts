@@ -88,11 +88,17 @@ const TOKEN =
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha-256=:[\w+/]{43}=:|\b[0-9a-f]{64}\b|(?<![\w/+-])[\w-]{43}(?![\w/+=-])/g;
 const tokensIn = (text: string) => text.match(TOKEN) ?? [];
 
-/** Which token of one run stands where which one of another did. Empty where the texts are not alike. */
+/** Which token of one run stands where which one of another did: in lines that are the same but for what is volatile. */
 export function alignTokens(old: string, fresh: string): Map<string, string> {
-  const [before, after] = [tokensIn(old), tokensIn(fresh)];
-  if (before.length !== after.length) return new Map();
-  return new Map(before.map((token, i) => [token, after[i] ?? token]));
+  const lines = fresh.split('\n').map((line) => ({ line, mask: masked(line) }));
+  const aligned = new Map<string, string>();
+  for (const line of old.split('\n')) {
+    const at = lines.findIndex(({ mask }) => mask === masked(line));
+    const [same] = at < 0 ? [] : lines.splice(at, 1);
+    const after = tokensIn(same?.line ?? '');
+    for (const [i, token] of tokensIn(line).entries()) aligned.set(token, after[i] ?? token);
+  }
+  return aligned;
 }
 
 export const replaceTokens = (text: string, by: ReadonlyMap<string, string>) =>
@@ -102,11 +108,12 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [TOKEN, '<id>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<instant>'],
   // In the reader's zone with UTC beside it, or in UTC alone.
-  [/\d{4}-\d\d-\d\d \d\d:\d\d( (?!UTC)\S+ \([^)]*UTC\)| UTC)?/g, '<time>'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( (?!UTC)\S+ \([^)]*UTC\)| UTC)?/g, '<time>'],
   [/\d{4}-\d\d(-\d\d)?/g, '<date>'],
   [/\b(in )?-?\d+ (day|hour|minute)s?( ago)?\b/g, '<span>'],
   [/entr(y|ies) \d+|\d+ entr(y|ies)/g, '<entries>'],
-  [/[A-Za-z0-9+/]{40,}={0,2}/g, '<base64>'],
+  // A verifier key: id and key of a log.
+  [/\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}={0,2}/g, '<verifier key>'],
   [/[ ─]{2,}/g, ' '],
 ];
 

@@ -24,24 +24,22 @@ export interface Walk {
 
 const PASSPHRASE = 'correct horse battery staple\n';
 
-/** @returns the guide with what was printed in this run. @throws Error where a step that nobody sees fails */
-export async function walkGuide(parts: readonly Part[], walk: Walk): Promise<Part[]> {
-  const walked: Part[] = [];
+/** @yields each part of the guide with what was printed in this run. @throws Error where a step that nobody sees fails */
+export async function* walkGuide(parts: readonly Part[], walk: Walk): AsyncGenerator<Part> {
   let tokens: ReadonlyMap<string, string> = new Map();
   for (const part of parts) {
     if (part.kind === 'prose' || (part.isFresh && !walk.isFresh)) {
-      walked.push(part);
+      yield part;
     } else if (part.kind === 'meanwhile') {
       const { code, output } = await run(walk, part.person, replaceTokens(part.script, tokens));
       if (code !== 0) throw new Error(`as ${part.person}, ${code}:\n${part.script}\n${output}`);
-      walked.push(part);
+      yield part;
     } else {
       const done = await walkTranscript(part, walk, tokens);
       tokens = done.tokens;
-      walked.push(done.part);
+      yield done.part;
     }
   }
-  return walked;
 }
 
 async function walkTranscript(part: Transcript, walk: Walk, known: ReadonlyMap<string, string>) {
@@ -83,7 +81,7 @@ export function settle(walk: Walk, person: string): { cwd: string; env: Record<s
   const post = join(walk.root, 'post');
   for (const dir of [cwd, post]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   writeFileSync(join(cwd, '.passphrase'), PASSPHRASE, { mode: 0o600 });
-  return { cwd, env: { ...surroundings(walk, cwd), POST: post } };
+  return { cwd, env: { ...surroundings(walk, cwd), POST: post, POLICIES: join(home, 'policy') } };
 }
 
 /** A script of the guide's, with what its names stand for. */

@@ -46,7 +46,9 @@ test('an id that a command of the guide names is the one that this run has in it
   const now = randomUUID();
   const tokens = alignTokens(`case ${id}, again ${id}\n`, `case ${now}, again ${now}\n`);
   assert.equal(replaceTokens(`writ review show ${id}`, tokens), `writ review show ${now}`);
-  assert.equal(alignTokens(`case ${id}`, 'error: nothing').size, 0);
+  assert.equal(alignTokens(`case ${id}`, 'error: nothing').get(id), id);
+  const more = `a new line\ncase ${now}, again ${now}\n`;
+  assert.equal(alignTokens(`case ${id}, again ${id}`, more).get(id), now);
 });
 
 test('two runs are the same but for ids, digests, instants and spans of time; words and counts are not masked', () => {

@@ -6,6 +6,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { type ChangeDecision, changeStatuses } from '#core/registry/change.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { isAttended } from '../person.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { agreeToSign } from '../words.ts';
 import { changesText, changeText } from './change-text.ts';
@@ -131,7 +132,8 @@ async function decide(id: string, act: ChangeDecision['decision'], options: Deci
       `the change is ${it.status}, and is decided no more`,
       '`writ admin change list` shows what is open',
     );
-  if (options.json !== true) say(await changeText(it));
+  // In a script nobody reads it beforehand, and afterwards it stands in the answer.
+  if (isAttended()) say(await changeText(it));
   if (act !== 'reject') await compare(await newKeys(it.proposal), options);
   const path = `/v1/registry/changes/${encodeURIComponent(it.id)}/decisions`;
   const body = { decision: act, changeDigest: it.changeDigest };

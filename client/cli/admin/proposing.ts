@@ -4,7 +4,7 @@ import { plain } from '#client/plain.ts';
 import { proposeChange } from '#client/registry.ts';
 import { type Proposal, proposalSchema } from '#core/registry/change.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
-import { needed } from '../person.ts';
+import { isAttended, needed } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { instantHelp, instantOf } from '../request/dates.ts';
 import { agreeToSign, when } from '../words.ts';
@@ -37,7 +37,8 @@ export async function propose(make: () => Promise<unknown>, options: ProposingOp
     const proposal = checkedProposal(await make());
     const keys = await newKeys(proposal);
     const { session } = await connect(options);
-    if (options.json !== true) say(await proposalText(proposal));
+    // In a script nobody reads it beforehand, and afterwards it stands in the answer.
+    if (isAttended()) say(await proposalText(proposal));
     await compare(keys, options);
     const what = { method: 'POST', path: '/v1/registry/changes', body: proposal };
     await agreeToSign(session, what, options);

@@ -9,6 +9,7 @@ import { table, until } from '../words.ts';
 /** `writ review list`: what waits, the most urgent first. Nothing in it is in the clear, so nothing of it is logged. */
 interface Options extends ProfileOptions {
   status?: string[];
+  agency?: string;
   owing?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function listCommand(): Command {
   return forProfile(forPeople(new Command('list')))
     .description('list cases, emergencies first, then by when the answer is due')
     .option('--status <status...>', `of these statuses (default: AwaitingApproval): ${statuses.join(', ')}`)
+    .option('--agency <id>', 'of this agency alone')
     .option('--owing', 'open emergencies that a second reviewer has still to sign')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
@@ -35,9 +37,9 @@ async function run(options: Options): Promise<number> {
   const asked = statusesOf(options);
   const { session } = await connect(options);
   const lists = await Promise.all(asked.map((status) => listReviews(session, status)));
-  const reviews = byUrgency(lists.flat()).filter(
-    (it) => options.owing !== true || it.debts?.owed.includes('second-signature') === true,
-  );
+  const reviews = byUrgency(lists.flat())
+    .filter(({ agency }) => options.agency === undefined || agency === options.agency)
+    .filter((it) => options.owing !== true || it.debts?.owed.includes('second-signature') === true);
   if (options.json === true) printJson({ reviews });
   else process.stdout.write(listText(reviews));
   return 0;
