@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { readDisclosure } from '#client/log/prove.ts';
+import { manifestSchema } from '#client/package/manifest.ts';
 import { plain } from '#client/plain.ts';
 import { type CaseFile, caseFileSchema, openEntry } from '#core/log/case-file.ts';
 import {
@@ -36,7 +37,7 @@ export function openCommand(): Command {
       `
 Examples:
   writ log open --case-file case.json --url https://disclosure.example/v1 --key @log.vkey
-  writ log open --case-file case.json --package disclosure.json --dir ./copy-of-the-log --key @log.vkey
+  writ log open --case-file case.json --package GS-4711-26/disclosure.json --dir ./copy-of-the-log --key @log.vkey
 
 Exit codes: 0 something opened, 1 the log has no such case or nothing opens, 2 usage, 3 the log cannot be read.
 `,
@@ -63,7 +64,7 @@ async function open(options: OpenOptions): Promise<number> {
       process.stdout.write(`entry ${index}  ${plain(at)}  ${kind}\n`);
       for (const { label, commitment, value } of commitments)
         process.stdout.write(
-          `  ${label.padEnd(9)} ${value === undefined ? `shut (${commitment})` : plain(value)}\n`,
+          `  ${label.padEnd(10)} ${value === undefined ? `shut (${commitment})` : plain(value)}\n`,
         );
     }
     const verdict =
@@ -85,9 +86,18 @@ async function givenCaseFile({ caseFile, package: packages = [] }: OpenOptions):
   if (data === undefined) throw new UsageError(`${caseFile} is no case’s file`);
   const values = [...data.values];
   for (const name of packages) {
-    const found = readDisclosure(await givenFile(name));
-    if (found === undefined) throw new UsageError(`${name} is no disclosure`);
-    values.push({ label: 'package', value: found.disclosure.digest });
+    for (const text of pagesIn(await givenFile(name))) {
+      const found = readDisclosure(text);
+      if (found === undefined) throw new UsageError(`${name} is no disclosure`);
+      values.push({ label: 'package', value: found.disclosure.digest });
+    }
   }
   return { ...data, values };
+}
+
+/** Each page that a package's `disclosure.json` holds; of anything else, itself. */
+function pagesIn(text: string): string[] {
+  if (!text.trimStart().startsWith('{')) return [text];
+  const { data } = manifestSchema.safeParse(parseJson(text, 'the disclosure'));
+  return data?.pages.map(({ jws }) => jws) ?? [text];
 }

@@ -28,7 +28,7 @@ test('bash completes commands, what lies below them, and their options', {
   assert.deepEqual(await offered('log', 'pr'), ['prove']);
   assert.deepEqual(await offered('keys', 'new', '--ro'), ['--role']);
   // An option's argument, or a file of this name, leads to no other command.
-  assert.deepEqual(await offered('log', 'prove', 'keys', '--pro'), ['--provider']);
+  assert.deepEqual(await offered('log', 'prove', 'keys', '--prov'), ['--provider']);
 });
 
 test('zsh and fish take what is printed for them', async (t) => {

@@ -198,6 +198,21 @@ test('writ log open shows what a case’s commitments are to, and nothing to who
   assert.match(out, /recipient +thumbprint/);
   assert.ok(out.includes(told.disclosure.digest));
   assert.ok(!out.includes('shut'));
+  // A package's manifest has them page by page.
+  const { jws } = JSON.parse(readFileSync(at('disclosure.json'), 'utf8'));
+  const { reference, requestDigest, scope } = told.disclosure;
+  const manifest = { v: 1, case: told.it.id, reference, requestDigest, scope, pages: [{ jws }] };
+  writeFileSync(at('manifest.json'), JSON.stringify(manifest));
+  const same = await writ(
+    'log',
+    'open',
+    '--case-file',
+    at('case.json'),
+    '--package',
+    at('manifest.json'),
+    ...offline,
+  );
+  assert.deepEqual([same.code, same.out], [code, out]);
   const file = JSON.parse(readFileSync(at('case.json'), 'utf8'));
   for (const [change, said] of [
     [{ salt: Buffer.alloc(32).toString('base64url') }, /Nothing opens/],
