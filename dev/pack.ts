@@ -99,4 +99,10 @@ export async function pack(outdir = join(home, 'dist')): Promise<void> {
   copyFileSync(join(home, 'node_modules', bundled, 'LICENSE'), join(outdir, `LICENSE.${bundled}`));
 }
 
+/** The command alone, as `pack` builds it. @returns its file */
+export async function packCommand(outdir: string): Promise<string> {
+  await build({ ...nodeOptions, entryPoints: { cli: nodeOptions.entryPoints.cli }, outdir });
+  return join(outdir, 'cli.js');
+}
+
 if (import.meta.main) await pack();

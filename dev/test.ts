@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
+import { packCommand } from './pack.ts';
 import { localJson, makeWorld } from './world.ts';
 
 const help = `npm test                    everything: types, lint, all tests, on one shared local cloud
@@ -38,7 +39,9 @@ async function main(): Promise<number> {
       if (code !== 0) return code;
     }
   }
-  if (kind === 'unit') return run(filesOf('unit'), {});
+  // Tests run the command a few hundred times: as it is packed, it begins in a third of the time.
+  const WRIT_CLI = await packCommand(join(home, '.writ/command'));
+  if (kind === 'unit') return run(filesOf('unit'), { WRIT_CLI });
 
   const endpoint = process.env.WRIT_ENDPOINT;
   const stateDir = join(home, '.writ', endpoint === undefined ? 'test' : 'test-endpoint');
@@ -53,7 +56,7 @@ async function main(): Promise<number> {
   try {
     const world = await makeWorld(cloud, { say });
     writeFileSync(join(stateDir, 'local.json'), JSON.stringify(await localJson(world)), { mode: 0o600 });
-    return await run(filesOf(kind), { WRIT_STATE: stateDir });
+    return await run(filesOf(kind), { WRIT_STATE: stateDir, WRIT_CLI });
   } finally {
     await cloud.stop();
     rmSync(stateDir, { recursive: true, force: true });

@@ -9,13 +9,15 @@ export interface Ran {
   err: string;
 }
 
+/** The command: as it is packed, where `npm test` has built it, and else its source, which takes a second to begin. */
+export const writProgram = process.env.WRIT_CLI ?? join(home, 'client/cli/writ.ts');
+
 /** Runs `writ …` as a process of its own, without a terminal. @param more environment @param cwd where, if not here */
 export function writ(args: readonly string[], more: Record<string, string> = {}, cwd?: string): Promise<Ran> {
   const { WRIT_URL: _, ...surroundings } = process.env;
   const options = { env: { ...surroundings, ...more }, maxBuffer: 64 * 1024 * 1024, cwd };
-  const program = join(home, 'client/cli/writ.ts');
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...args], options, (error, out, err) => {
+    execFile(process.execPath, [writProgram, ...args], options, (error, out, err) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === 'number') resolve({ code, out, err });
       else reject(error);

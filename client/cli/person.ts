@@ -1,4 +1,3 @@
-import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
 import { CommandError } from './errors.ts';
 
 /**
@@ -6,6 +5,9 @@ import { CommandError } from './errors.ts';
  * so that what was asked for has the standard output for itself; where nobody is, nothing is ever asked.
  */
 export const isAttended = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** What asks, loaded where somebody is asked: scripts begin without it. */
+const prompts = () => import('@inquirer/prompts');
 
 /** The terminal's own streams: questions are no output. */
 const context = { output: process.stderr };
@@ -36,6 +38,7 @@ export async function needed(
     return given;
   }
   if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
+  const { input } = await prompts();
   return asked(input({ message: question, validate: (answer) => check(answer) ?? true }, context));
 }
 
@@ -55,6 +58,7 @@ export async function neededChoice<T extends string>(
     return chosen.value;
   }
   if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
+  const { select } = await prompts();
   return asked(select<T>({ message: question, choices: [...choices] }, context));
 }
 
@@ -63,18 +67,21 @@ export async function neededChoices<T extends string>(
   question: string,
   choices: readonly Choice<T>[],
 ): Promise<T[]> {
+  const { checkbox } = await prompts();
   return asked(checkbox<T>({ message: question, choices: [...choices], required: true }, context));
 }
 
 /** Asks for something that may be left out. */
 export async function wanted(question: string): Promise<string | undefined> {
   if (!isAttended()) return undefined;
+  const { input } = await prompts();
   const answer = (await asked(input({ message: `${question} (or nothing)` }, context))).trim();
   return answer === '' ? undefined : answer;
 }
 
 /** A secret, unseen. Only where somebody is. */
 export async function askSecret(question: string): Promise<string> {
+  const { password } = await prompts();
   return asked(password({ message: question, mask: false }, context));
 }
 
@@ -85,6 +92,7 @@ export async function askSecret(question: string): Promise<string> {
  */
 export async function agree(question: string, { yes }: { yes?: boolean | undefined }): Promise<void> {
   if (yes === true || !isAttended()) return;
+  const { confirm } = await prompts();
   if (!(await asked(confirm({ message: question, default: false }, context))))
     throw new CommandError('not-confirmed', 'nothing was signed or sent');
 }

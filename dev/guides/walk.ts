@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
+import { writProgram } from '#dev/writ.ts';
 import { alignTokens, type Part, replaceTokens, type Step, type Transcript } from './guide.ts';
 
 /**
@@ -116,7 +117,7 @@ function commandDir(root: string): string {
   const dir = join(root, '.bin');
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'writ');
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${join(home, 'client/cli/writ.ts')}" "$@"\n`);
+  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${writProgram}" "$@"\n`);
   chmodSync(file, 0o755);
   return dir;
 }

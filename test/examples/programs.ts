@@ -55,7 +55,7 @@ export const programs: readonly Program[] = [
   {
     name: 'curl',
     signsP256: false,
-    startsSlowly: false,
+    startsSlowly: true,
     checksTag: false,
     skip:
       needs('bash', ['--version'], /bash/) ||

@@ -180,7 +180,7 @@ describe('a reviewer’s day, by writ alone', () => {
     });
     const { id, requestDigest } = await submitRequest(officer, request);
     const listed = await done('first', 'review', 'list');
-    assert.match(listed, new RegExp(`${id} +${agency} +Routine +AwaitingApproval +in 9 days +0 of 2`));
+    assert.match(listed, new RegExp(`${id} +${agency} +Routine +AwaitingApproval +in 10 days +0 of 2`));
     assert.ok(!listed.includes(account), 'a list names nobody');
 
     const { out: shown, err } = await writ('first', 'review', 'show', id);

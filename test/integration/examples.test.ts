@@ -13,6 +13,7 @@ import { requestSchema } from '#core/cases/request.ts';
 import { parseIdentityEvent } from '#core/events/identity.ts';
 import { home, python } from '#dev/cloud/emulator.ts';
 import type { World } from '#dev/world.ts';
+import { writProgram } from '#dev/writ.ts';
 import { needs, programs } from '../examples/programs.ts';
 import { ingest, newAccount, theWorld } from '../harness.ts';
 
@@ -24,7 +25,7 @@ const [settings = '', request = '', languages = '', ...steps] = blocks;
 const ours = `
 set -euo pipefail
 npm() { printf '%s\\n' "$@" >.writ/npm; }
-npx() { shift; '${process.execPath}' '${join(home, 'client/cli/writ.ts')}' "$@"; }
+npx() { shift; '${process.execPath}' '${writProgram}' "$@"; }
 `;
 const mark = '<end of a step>';
 

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
 import { home } from '#dev/cloud/emulator.ts';
-import { writ } from '#dev/writ.ts';
+import { writ, writProgram } from '#dev/writ.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-ingest-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -122,7 +122,7 @@ test('broken off by Ctrl-C it says how to go on, and the same command goes on fr
   const broken = await stream(3);
   const env = surroundings();
   const command = ['ingest', path, ...events];
-  const program = join(home, 'client/cli/writ.ts');
+  const program = writProgram;
   const child = spawn(process.execPath, [program, ...command, ...broken.where], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

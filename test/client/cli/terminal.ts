@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { home } from '#dev/cloud/emulator.ts';
 import { atTerminal as commandAtTerminal, type Session, type Step } from '#dev/terminal.ts';
+import { writProgram } from '#dev/writ.ts';
 
 export { keys } from '#dev/terminal.ts';
 
@@ -10,5 +9,5 @@ export function atTerminal(
   steps: readonly Step[],
   env: Record<string, string> = {},
 ): Promise<Session> {
-  return commandAtTerminal([process.execPath, join(home, 'client/cli/writ.ts'), ...args], steps, { env });
+  return commandAtTerminal([process.execPath, writProgram, ...args], steps, { env });
 }
