@@ -190,7 +190,9 @@ export function inMemory(asked: readonly Asked[]): Driver {
   /** Mints for what enough reviewers approved whose keys stand, and for nothing else. */
   function authorise(it: Case, grants: number | 'too many'): Outcome {
     const standing = it.decisions.filter(({ keyId }) => !revoked.has(keyId));
-    const needed = it.priority === 'Emergency' ? 1 : it.approvalsNeeded;
+    const rules = policies[hashes.indexOf(it.policyHash)] ?? fail();
+    const opensOn = Math.min(rules.emergency.approvals, rules.approvals);
+    const needed = it.priority === 'Emergency' ? opensOn : it.approvalsNeeded;
     if (standing.length < needed || revoked.has(it.askedBy)) throw new Refused('approval-not-proven');
     if (grants === 'too many') return findTooMuch(it);
     return mint(

@@ -29,7 +29,7 @@ export interface Known {
   /** Decisions that count. */
   votes: Vote[];
   /** What was opened, until when and how often it may be collected. */
-  door?: { scope: ScopeName; needed: number; until: number; collections: number };
+  door?: { scope: ScopeName; opensOn: number; needed: number; until: number; collections: number };
   debts?: { due: number; owed: Debt[]; missed: Debt[] };
   isValidated: boolean;
   /** Undefined: not minted yet. */
@@ -106,6 +106,7 @@ export function openDoor(it: Known, scope: ScopeName, policy: Policy, now: numbe
   it.status = 'AwaitingDisclosure';
   const needed = policy.approvals;
   it.door = {
+    opensOn: opensOn(it, policy),
     scope,
     needed,
     until: now + policy.collectHours * hour,

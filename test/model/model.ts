@@ -164,10 +164,9 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
       };
     case 'mint': {
       const standing = it.votes.filter(({ key }) => !isRevoked(key)).length;
-      const needed = it.priority === 'Emergency' ? 1 : (it.door?.needed ?? 2);
       return {
         refused: {
-          'approval-not-proven': standing < needed || isRevoked(it.officer),
+          'approval-not-proven': standing < (it.door?.opensOn ?? 2) || isRevoked(it.officer),
           'case-not-approved': it.door === undefined,
           'case-closed': !waiting && it.status !== 'AwaitingDisclosure',
           'case-closed again': it.grants !== undefined,
