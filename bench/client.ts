@@ -31,6 +31,10 @@ function startUp(): void {
   const commands = [
     ['node, nothing', ['-e', '0']],
     ['writ --version, packed', [join(dir, 'dist/cli.js'), '--version']],
+    [
+      'writ keys show --help, packed: one group of commands',
+      [join(dir, 'dist/cli.js'), 'keys', 'show', '--help'],
+    ],
     ['writ --version, from a checkout', [join(home, 'client/cli/writ.ts'), '--version']],
     ['attw --version', [join(home, 'node_modules/@arethetypeswrong/cli/dist/index.js'), '--version']],
     ['cdk --version', [join(home, 'node_modules/aws-cdk/bin/cdk'), '--version']],
