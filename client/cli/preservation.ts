@@ -6,7 +6,7 @@ import { connect, forProfile, forSigning, type ProfileOptions } from './profile/
 import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
 import { checked, draftFile, sent } from './request/new.ts';
 import { idOf } from './request/remembered.ts';
-import { preservationText } from './request/shown.ts';
+import { preservationText } from './shown.ts';
 import { agreeToSign } from './words.ts';
 
 /** `writ preservation`: has what exists kept from being forgotten, until it is asked for. */

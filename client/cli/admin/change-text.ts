@@ -3,7 +3,7 @@ import type { ChangeView } from '#client/registry.ts';
 import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import { counted } from '../common.ts';
-import { moment } from '../request/shown.ts';
+import { moment } from '../shown.ts';
 import { fields, table, until, when } from '../words.ts';
 import { newKeys } from './enrolment.ts';
 

@@ -3,10 +3,10 @@ import { delayNotice, validateRequest, withdrawRequest } from '#client/agency.ts
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
+import { instantHelp } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { agreeToSign } from '../words.ts';
-import { instantHelp } from './dates.ts';
 import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
 import { printCase } from './follow.ts';
 import { checked } from './new.ts';

@@ -6,10 +6,10 @@ import { plain } from '#client/plain.ts';
 import { authoriserRoles, categories } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { say, UsageError } from '../common.ts';
+import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { when } from '../words.ts';
-import { instantHelp, instantOf } from './dates.ts';
 import { issueText } from './faults.ts';
 
 /**

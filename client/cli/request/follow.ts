@@ -7,9 +7,9 @@ import { inParallel } from '#core/parallel.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
 import { type Connection, connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { loadProfile } from '../profile/profile.ts';
+import { caseText } from '../shown.ts';
 import { table, when } from '../words.ts';
 import { idOf, type Remembered, remembered } from './remembered.ts';
-import { caseText } from './shown.ts';
 
 /** `writ request show` and `list`: where requests stand. */
 interface ListOptions extends ProfileOptions {

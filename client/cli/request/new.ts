@@ -8,11 +8,11 @@ import { type Request, requestSchema } from '#core/cases/request.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { caseText } from '../shown.ts';
 import { agreeToSign, when } from '../words.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
-import { caseText } from './shown.ts';
 
 /** `writ request new`: asks for data. */
 type Options = ProfileOptions & DraftOptions;

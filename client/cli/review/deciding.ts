@@ -9,7 +9,7 @@ import { counted, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { isAttended, needed } from '../person.ts';
 import { forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { moment, scopeText } from '../request/shown.ts';
+import { moment, scopeText } from '../shown.ts';
 import { fields } from '../words.ts';
 import { approvalsOf } from './scope.ts';
 import { reviewText } from './text.ts';

@@ -3,8 +3,8 @@ import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { categories } from '#core/cases/policy.ts';
 import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts';
 import { UsageError } from '../common.ts';
+import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
-import { instantHelp, instantOf } from '../request/dates.ts';
 import { when } from '../words.ts';
 
 /** Which scope an approval is over: what was asked, what another reviewer approved, or less of what was asked. */

@@ -3,7 +3,7 @@ import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
 import { bad, counted } from '../common.ts';
-import { moment, scopeText } from '../request/shown.ts';
+import { moment, scopeText } from '../shown.ts';
 import { fields, strong, table, when } from '../words.ts';
 import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';

@@ -2,7 +2,7 @@ import { plain } from '#client/plain.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { PreservationView } from '#core/cases/preservation.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { fields, until, when } from '../words.ts';
+import { fields, until, when } from './words.ts';
 
 /** A case and a preservation, as they are shown to whoever asked. */
 const statusTexts: Partial<Record<CaseView['status'], string>> = {
