@@ -2,14 +2,15 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startDaemon, stopDaemon } from './cloud/daemon.ts';
 import { home } from './cloud/emulator.ts';
-import { localFile, upStateDir } from './local.ts';
+import { localConfigDir, localFile, upStateDir } from './local.ts';
+import { writeProfiles } from './profiles.ts';
 import { teller } from './teller.ts';
 import { localJson, makeWorld, renewWorld } from './world.ts';
 
 const help = `npm run up
 
 Starts the local cloud, deploys Writ, enrols an agency and three reviewers, leaves it all running, and writes
-.writ/local.json: everything that a client in any language needs. npm run down stops it.
+.writ/local.json: everything that a client in any language needs, and profiles for writ. npm run down stops it.
 
 Set WRIT_ENDPOINT to use a LocalStack-compatible endpoint that runs already.
 `;
@@ -29,8 +30,11 @@ if (values.help) {
     const written = `${localFile}.new`;
     writeFileSync(written, `${JSON.stringify(await localJson(world), null, 2)}\n`, { mode: 0o600 });
     renameSync(written, localFile);
+    await writeProfiles(localConfigDir, world);
     tell.fact(`Writ answers at ${cloud.url}/v1`);
     tell.fact(`How to reach it, with keys: ${localFile.slice(home.length + 1)}`);
+    tell.fact('And for writ: profiles agency, reviewer-1, reviewer-2, reviewer-3');
+    tell.detail('export XDG_CONFIG_HOME=$PWD/.writ/config; npx writ request new --profile agency');
     tell.detail('npm run ingest -- FILE feeds it, npm run down stops it');
   } catch (error) {
     rmSync(localFile, { force: true });

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { publicJwk } from '#client/keys.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
 import { masked, type Part, readGuide } from '#dev/guides/guide.ts';
 import { guideFiles, guideNames, operatorEnv } from '#dev/guides/guides.ts';
 import { homeOf, type Walk, walkGuide } from '#dev/guides/walk.ts';
-import type { World } from '#dev/world.ts';
+import { writeProfile } from '#dev/profiles.ts';
 import { newPhone, theWorld } from '../harness.ts';
 
 /** The guides, walked through as they stand: what their readers type does what they read, on the running stack. */
@@ -41,34 +39,17 @@ before(async () => {
       '+4915112345678': newPhone(),
     },
   };
-  settleReviewer('r.jansen', first, world);
-  settleReviewer('m.diaz', second, world);
+  // The deployment has its reviewers already: each comes with the profile that they would have by now.
+  for (const [person, { privateKeyFile }] of [
+    ['r.jansen', first],
+    ['m.diaz', second],
+  ] as const)
+    await writeProfile(
+      join(homeOf(walk, person), '.config/writ/default'),
+      { privateKeyFile },
+      { url: cloud.url, provider },
+    );
 });
-
-/** The deployment has its reviewers already: each comes with the profile that they would have by now. */
-function settleReviewer(
-  person: string,
-  { privateKeyFile, session }: World['reviewers'][number],
-  world: World,
-) {
-  const dir = join(homeOf(walk, person), '.config/writ/default');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const { cloud, provider } = world;
-  const publicKey = publicKeyOf(privateKeyFile);
-  const profile = {
-    v: 1,
-    role: 'reviewer',
-    signing: { at: 'file', file: privateKeyFile, publicKey, keyId: session.signer.keyId },
-    provider: {
-      url: cloud.url,
-      name: provider.name,
-      keys: provider.keys.map((key) => ({ ...importPublicKey(key).jwk })),
-    },
-  };
-  writeFileSync(join(dir, 'profile.json'), JSON.stringify(profile), { mode: 0o600 });
-}
-
-const publicKeyOf = (file: string) => publicJwk(readFileSync(file, 'utf8'));
 
 describe('the guides do what they say', () => {
   for (const file of guideFiles) {
