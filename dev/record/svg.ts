@@ -6,7 +6,7 @@ const FONT = 13;
 const LINE = 18;
 const CHARACTER = FONT * 0.602;
 const MARGIN = 16;
-const SECONDS = 8;
+const SECONDS = 12;
 
 /** The terminal's first eight colours, and the bright ones, as they are read on a dark ground. */
 const colours = ['#6e7681', '#ff7b72', '#7ee787', '#e3b341', '#79c0ff', '#d2a8ff', '#76e3ea', '#e6edf3'];
