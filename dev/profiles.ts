@@ -10,7 +10,11 @@ import type { Person, World } from './world.ts';
 export async function writeProfile(
   dir: string,
   { privateKeyFile, encryptionKeyFile }: Pick<Person, 'privateKeyFile'> & { encryptionKeyFile?: string },
-  { url, caFile, provider }: { url: string; caFile?: string; provider: ProviderDocument },
+  {
+    url,
+    caFile,
+    provider,
+  }: { url: string; caFile?: string; provider: Pick<ProviderDocument, 'name' | 'keys' | 'log'> },
 ): Promise<void> {
   const pem = readFileSync(privateKeyFile, 'utf8');
   const { keyId } = signerFromPem(pem);

@@ -37,7 +37,6 @@ export type CommandErrorCode =
   | 'scope-differs'
   | 'scope-too-wide'
   | 'sdk-missing'
-  | 'server-old'
   | 'signer-failed'
   | 'signer-wrong'
   | 'thumbprint-differs'
@@ -86,7 +85,6 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'provider-changed': exit.unread,
   'scope-differs': exit.wrong,
   'scope-too-wide': exit.wrong,
-  'server-old': exit.unread,
   'signer-failed': exit.unread,
   'thumbprint-differs': exit.wrong,
 };

@@ -183,7 +183,7 @@ async function showKeys(options: ShowOptions): Promise<number> {
 }
 
 /** What is sent to the provider to have a profile's keys enrolled: public parts, and what they are for. */
-export function enrolmentOf({ profile }: Pick<Named, 'profile'>) {
+function enrolmentOf({ profile }: Pick<Named, 'profile'>) {
   const { role, signing, encryption } = profile;
   return {
     v: 1,

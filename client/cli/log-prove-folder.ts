@@ -65,7 +65,7 @@ export function filesOf(folder: string): PackageFiles {
 }
 
 /** Of a file of any size, in hex. */
-export async function fileSha256(path: string): Promise<string> {
+async function fileSha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

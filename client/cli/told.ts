@@ -118,7 +118,7 @@ function exchange(error: ExchangeError): Omit<Told, 'code'> {
 }
 
 /** Why nobody answered; undefined where all that is known is that nobody did. */
-export const reasonTexts: Record<UnreachableReason, string | undefined> = {
+const reasonTexts: Record<UnreachableReason, string | undefined> = {
   'host-not-found': 'there is no host of this name',
   refused: 'nothing listens at its address',
   'broken-off': 'the connection was broken off',

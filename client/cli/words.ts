@@ -67,7 +67,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [faint(line(head)), ...rows.map(line), ''].join('\n');
 }
 
-export const faint = (text: string) => styleText('dim', text, { stream: process.stdout });
+const faint = (text: string) => styleText('dim', text, { stream: process.stdout });
 export const strong = (text: string) => styleText('bold', text, { stream: process.stdout });
 
 /** What somebody is about to sign, as it will be sent; and whether they want to. @throws CommandError not-confirmed */
@@ -83,7 +83,7 @@ export async function agreeToSign(
 }
 
 /** A text of several lines, each fit to be shown. */
-export const plainLines = (text: string) => text.split('\n').map(plain).join('\n');
+const plainLines = (text: string) => text.split('\n').map(plain).join('\n');
 
 /** The thumbprints that somebody compares by telephone. */
 export function thumbprints(keys: Iterable<string>): string {

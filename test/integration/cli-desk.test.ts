@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { followRequest, openExplanation, submitRequest } from '#client/agency.ts';
 import { openSession, type Session } from '#client/exchange.ts';
-import { privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
+import { privateJwk, signerFromPem } from '#client/keys.ts';
 import type { ChangeView } from '#client/registry.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import { caseFileSchema } from '#core/log/case-file.ts';
+import { writeProfile } from '#dev/profiles.ts';
 import type { World } from '#dev/world.ts';
 import { writ as run } from '#dev/writ.ts';
 import { ago, ingest, login, newAccount, newRequest, theWorld } from '../harness.ts';
@@ -54,19 +55,6 @@ async function newProfile(world: World, name: string, role: 'agency' | 'reviewer
   return JSON.parse(enrolment);
 }
 
-/** A profile of somebody who is enrolled already. */
-function profileOf(world: World, name: string, { keyId, privateKeyFile }: World['reviewers'][number]): void {
-  const publicKey = publicJwk(readFileSync(privateKeyFile, 'utf8'));
-  const { url, caFile } = world.cloud;
-  const provider = { url, name: world.provider.name, caFile, keys: world.provider.keys };
-  const signing = { at: 'file', file: privateKeyFile, publicKey, keyId };
-  mkdirSync(at(`config/writ/${name}`), { recursive: true, mode: 0o700 });
-  writeFileSync(
-    at(`config/writ/${name}/profile.json`),
-    JSON.stringify({ v: 1, role: 'reviewer', signing, provider }),
-  );
-}
-
 describe('a reviewer’s day, by writ alone', () => {
   let world: World;
   let account: string;
@@ -83,9 +71,12 @@ describe('a reviewer’s day, by writ alone', () => {
     world = await theWorld();
     account = newAccount();
     await ingest(world, [login(account, 50), login(account, 20), login(account, 3)]);
-    world.reviewers.slice(0, 2).forEach((it, i) => {
-      profileOf(world, `world-${i + 1}`, it);
-    });
+    for (const [i, it] of world.reviewers.slice(0, 2).entries())
+      await writeProfile(
+        at(`config/writ/world-${i + 1}`),
+        { privateKeyFile: it.privateKeyFile },
+        { url: world.cloud.url, caFile: world.cloud.caFile, provider: world.provider },
+      );
   });
 
   async function asked(changes: Partial<Request> = {}): Promise<CaseView> {

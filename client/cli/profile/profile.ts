@@ -119,7 +119,7 @@ export async function saveProfile({ dir, profile }: Pick<Named, 'dir' | 'profile
   }
 }
 
-export async function profileNames(): Promise<string[]> {
+async function profileNames(): Promise<string[]> {
   const entries = await readdir(configDir(), { withFileTypes: true }).catch(() => []);
   return entries
     .filter((it) => it.isDirectory())
