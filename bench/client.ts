@@ -56,13 +56,13 @@ function startUp(): void {
 }
 
 async function sizes(): Promise<void> {
-  const files = readdirSync(join(dir, 'dist'), { recursive: true, encoding: 'utf8' }).map((it) =>
-    join(dir, 'dist', it),
+  const files = readdirSync(join(dir, 'dist'), { recursive: true, encoding: 'utf8' }).map((text) =>
+    join(dir, 'dist', text),
   );
   const unpacked = files
-    .map((it) => statSync(it))
-    .filter((it) => it.isFile())
-    .reduce((sum, it) => sum + it.size, 0);
+    .map((file) => statSync(file))
+    .filter((stats) => stats.isFile())
+    .reduce((sum, stats) => sum + stats.size, 0);
   const archive = execFileSync('tar', ['-czf', '-', '-C', dir, 'dist'], { maxBuffer: 2 ** 26 });
   const whole = await bundled(readFileSync(join(dir, 'dist/browser.js'), 'utf8'));
   const floor = await bundled(

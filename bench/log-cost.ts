@@ -148,7 +148,7 @@ function stageItems(k: number): number[] {
 }
 
 function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, it) => total + it, 0);
+  return numbers.reduce((total, count) => total + count, 0);
 }
 
 export const batchSizes = [1, 100, 1000] as const;
@@ -156,18 +156,18 @@ export const batchSizes = [1, 100, 1000] as const;
 /** The tables of docs/log.md, in Markdown that is aligned for a terminal too. */
 export function costTable(): string {
   const all = batchSizes.map(logCost);
-  const requests = all.map((it) => [
-    count(it.entriesPerBatch),
-    figure(it.s3Puts),
-    figure(it.s3Gets),
-    figure(it.signatures),
-    figure(it.writeUnits),
-    figure(it.readUnits),
-    count(Math.round(it.keptBytes)),
+  const requests = all.map((logCost) => [
+    count(logCost.entriesPerBatch),
+    figure(logCost.s3Puts),
+    figure(logCost.s3Gets),
+    figure(logCost.signatures),
+    figure(logCost.writeUnits),
+    figure(logCost.readUnits),
+    count(Math.round(logCost.keptBytes)),
   ]);
-  const costs = all.map(({ entriesPerBatch, dollarsPerMillion: it }) => [
+  const costs = all.map(({ entriesPerBatch, dollarsPerMillion: value }) => [
     count(entriesPerBatch),
-    ...[it.s3, it.kms, it.dynamo, it.lambda, it.all, it.keptMonth, it.kept].map(dollars),
+    ...[value.s3, value.kms, value.dynamo, value.lambda, value.all, value.keptMonth, value.kept].map(dollars),
   ]);
   return [
     'What an entry asks for, by how many a checkpoint covers:',

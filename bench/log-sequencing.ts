@@ -69,10 +69,10 @@ async function batches(cloud: Cloud): Promise<void> {
   );
   row('entries a batch', 'entries/s', 'ms a batch', 'S3 alone, ms', '× S3 alone', ...Object.keys(services));
   for (const [size, times] of sizes) {
-    const it = await measured(cloud, key, size, times);
-    const [ms, floor] = [median(it.ms), median(it.floor)];
+    const value = await measured(cloud, key, size, times);
+    const [ms, floor] = [median(value.ms), median(value.floor)];
     const perEntry = Object.values(services).map((names) => {
-      const calls = it.calls.filter((name) => names.some((one) => one === name)).length;
+      const calls = value.calls.filter((name) => names.some((one) => one === name)).length;
       return Number((calls / (size * times)).toPrecision(3)).toString();
     });
     row(
@@ -203,7 +203,7 @@ async function waitsOf({ read, key, act, isAct }: Watched, bursts: number, acts:
   for await (const { from, entries } of readBundles(read, start, size, size)) {
     for (const [i, bytes] of entries.entries()) {
       const { entry } = readEntry(bytes);
-      const covered = seen.find((it) => it.size > from + BigInt(i));
+      const covered = seen.find((each) => each.size > from + BigInt(i));
       if (entry !== undefined && isAct(entry) && covered !== undefined)
         waits.push(covered.at - Date.parse(entry.at));
     }

@@ -162,9 +162,9 @@ export function usersAtGrantQuota(): number {
   return (quota.grantsPerKey / scale(1e9).grants.onFullestKey) * 1e9;
 }
 
-function design(it: Omit<Design, 'kmsDollars' | 'allDollars'> & { rest: number }): Design {
-  const { rest, ...design } = it;
-  const kmsDollars = it.kmsRequests * price.kmsRequest + it.keys * price.kmsKeyMonth;
+function design(value: Omit<Design, 'kmsDollars' | 'allDollars'> & { rest: number }): Design {
+  const { rest, ...design } = value;
+  const kmsDollars = value.kmsRequests * price.kmsRequest + value.keys * price.kmsKeyMonth;
   return { ...design, kmsDollars, allDollars: kmsDollars + rest };
 }
 
@@ -189,13 +189,13 @@ function table(records: number, numbers: number, drawers: number, reads: number)
 export function scaleText(): string {
   const all = scaleTable();
   const cost = all.flatMap(({ users, writ, naive }) =>
-    Object.entries({ Writ: writ, naive }).map(([name, it]) => [
+    Object.entries({ Writ: writ, naive }).map(([name, design]) => [
       size(users),
       name,
-      size(it.kmsRequests),
-      dollars(it.kmsDollars),
-      dollars(it.allDollars),
-      `${it.keys}`,
+      size(design.kmsRequests),
+      dollars(design.kmsDollars),
+      dollars(design.allDollars),
+      `${design.keys}`,
     ]),
   );
   const rates = all.flatMap(({ users, writ, naive }) =>

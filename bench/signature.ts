@@ -154,21 +154,25 @@ async function contenders(alg: SignatureAlgorithm) {
   );
   const urlOf = ({ authority, path, query }: Message) => `https://${authority}${path}${query}`;
   const verifiers: Record<string, Verifier> = {
-    ours: (it) => () => {
-      const read = readSignature(it, clock);
+    ours: (message) => () => {
+      const read = readSignature(message, clock);
       return read.ok && verifySignature(read.claims, key);
     },
-    'http-message-signatures': (it) => {
-      const request = { method: it.method, url: urlOf(it), headers: Object.fromEntries(it.headers) };
+    'http-message-signatures': (message) => {
+      const request = {
+        method: message.method,
+        url: urlOf(message),
+        headers: Object.fromEntries(message.headers),
+      };
       const keyLookup = async ({ keyid }: { keyid?: string }) => keys.get(keyid ?? '') ?? null;
       return async () => (await httpbis.verifyMessage({ keyLookup }, request)) === true;
     },
-    'http-message-sig': (it) => {
+    'http-message-sig': (message) => {
       const request = {
         kind: 'request',
-        method: it.method,
-        targetUri: urlOf(it),
-        fields: it.headers.map(([name, value]) => ({ name, value })),
+        method: message.method,
+        targetUri: urlOf(message),
+        fields: message.headers.map(([name, value]) => ({ name, value })),
       } as const;
       const policy = {
         algorithms: [alg],
@@ -185,14 +189,14 @@ async function contenders(alg: SignatureAlgorithm) {
           () => false,
         );
     },
-    '@misskey-dev': (it) => {
+    '@misskey-dev': (message) => {
       const request = {
-        method: it.method,
-        url: `${it.path}${it.query}`,
-        headers: { ...draftHeaders(it), signature: draftSignature },
+        method: message.method,
+        url: `${message.path}${message.query}`,
+        headers: { ...draftHeaders(message), signature: draftSignature },
       };
       return async () => {
-        if (!(await misskey.verifyDigestHeader(request, it.body, true))) return false;
+        if (!(await misskey.verifyDigestHeader(request, message.body, true))) return false;
         const parsed = misskey.parseRequestSignature(request);
         return parsed.version === 'draft' && (await misskey.verifyDraftSignature(parsed.value, misskeyKey));
       };

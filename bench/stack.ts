@@ -64,26 +64,26 @@ try {
     if (round === 0) for (const key of Object.keys(times)) delete times[key];
     await measure('floor: an unsigned call', () => fetchProvider(cloud.url));
     const request = { ...plot.request, reference: `BENCH-${round}-${Date.now()}` };
-    const it = await measure('ask', () => submitRequest(agency.session, request));
-    await measure('follow', () => followRequest(agency.session, it.id));
+    const view = await measure('ask', () => submitRequest(agency.session, request));
+    await measure('follow', () => followRequest(agency.session, view.id));
     const decision = {
       decision: 'approve',
-      requestDigest: it.requestDigest,
+      requestDigest: view.requestDigest,
       scope: plot.scope,
       reason: 'bench',
     } as const;
     for (const reviewer of reviewers.slice(0, 2)) {
-      await measure('decide', () => decideReview(reviewer.session, it.id, decision));
+      await measure('decide', () => decideReview(reviewer.session, view.id, decision));
     }
     await measure('approved, logged, minted', () =>
       until('minted', async () =>
         (await readLog(world)).some(
-          ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${it.id}`,
+          ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${view.id}`,
         ),
       ),
     );
-    await measure('collect, logged first', () => collect(agency.session, it.id, agency.encryptionKey));
-    minted += (await grantsOf(world.aws, world)).filter(({ Name }) => Name?.includes(it.id)).length;
+    await measure('collect, logged first', () => collect(agency.session, view.id, agency.encryptionKey));
+    minted += (await grantsOf(world.aws, world)).filter(({ Name }) => Name?.includes(view.id)).length;
   }
 
   const floor = median(times['floor: an unsigned call'] ?? []);

@@ -27,11 +27,11 @@ export function* syntheticLog(count: number): Generator<Uint8Array> {
   const policy = digest();
   const open: Stream[] = [];
   let hour = '';
-  const add = (it: Stream, at: string): Uint8Array => {
-    const body = it.ahead.pop();
+  const add = (stream: Stream, at: string): Uint8Array => {
+    const body = stream.ahead.pop();
     if (body === undefined) throw new Error('nothing left to tell');
-    const { entry, head } = appendEntry(it.name, it.head, body(at), at);
-    it.head = head;
+    const { entry, head } = appendEntry(stream.name, stream.head, body(at), at);
+    stream.head = head;
     return entryBytes(entry);
   };
   const single = (name: string, body: EntryBody) => ({ name, head: { n: 0 }, ahead: [() => body] });
@@ -56,12 +56,12 @@ export function* syntheticLog(count: number): Generator<Uint8Array> {
     }
     if (open.length < openCases) open.push(newCase(policy));
     const which = randomInt(open.length);
-    const it = open[which];
-    if (it === undefined) throw new Error('no such case');
-    yield add(it, at);
-    if (it.ahead.length > 0) continue;
+    const value = open[which];
+    if (value === undefined) throw new Error('no such case');
+    yield add(value, at);
+    if (value.ahead.length > 0) continue;
     const last = open.pop();
-    if (last !== undefined && last !== it) open[which] = last;
+    if (last !== undefined && last !== value) open[which] = last;
   }
 
   function reconciled(of: string) {

@@ -211,8 +211,8 @@ const [ourBatch] = sealRecords(drawer, publicKey, first.batch);
 await compare('sealing, one event of a subject', {
   'ours: sealRecords of one': {
     run: () => {
-      const it = subject();
-      return sealRecords(it.drawer, it.publicKey, it.single);
+      const value = subject();
+      return sealRecords(value.drawer, value.publicKey, value.single);
     },
     times: 300,
     more: more(ourSingle) ?? 0,
@@ -243,8 +243,8 @@ await compare('sealing, one event of a subject', {
 await compare(`sealing, ${batchRecords} events of a subject together`, {
   [`ours: sealRecords of ${batchRecords}`]: {
     run: () => {
-      const it = subject();
-      return sealRecords(it.drawer, it.publicKey, it.batch);
+      const value = subject();
+      return sealRecords(value.drawer, value.publicKey, value.batch);
     },
     records: batchRecords,
     times: 100,
@@ -259,7 +259,7 @@ await compare(`sealing, ${batchRecords} events of a subject together`, {
   'hpke, one context': {
     run: async () => {
       const { ctx } = await panvaSender();
-      for (const it of batchTexts) await ctx.Seal(it, aad);
+      for (const batchText of batchTexts) await ctx.Seal(batchText, aad);
     },
     records: batchRecords,
     times: 10,
@@ -267,7 +267,7 @@ await compare(`sealing, ${batchRecords} events of a subject together`, {
   '@hpke/core, one context': {
     run: async () => {
       const context = await coreSender();
-      for (const it of batchTexts) await context.seal(buffer(it), buffer(aad));
+      for (const batchText of batchTexts) await context.seal(buffer(batchText), buffer(aad));
     },
     records: batchRecords,
     times: 10,
@@ -280,7 +280,7 @@ function openAll(items: readonly SealedItem[]) {
   const opened = items.reduce((records, item) => records + open(item).length, 0);
   if (opened !== epochRecords) throw new Error(`opened ${opened} records`);
 }
-const sealedIn = (batches: Arrived[][]) => batches.flatMap((it) => sealRecords(drawer, publicKey, it));
+const sealedIn = (batches: Arrived[][]) => batches.flatMap((batch) => sealRecords(drawer, publicKey, batch));
 const batchCount = epochRecords / batchRecords;
 const batches = sealedIn(Array.from({ length: batchCount }, (_, i) => batch(moment(i, batchCount))));
 const singles = sealedIn(Array.from({ length: epochRecords }, (_, i) => [arrived(moment(i, epochRecords))]));
@@ -310,7 +310,7 @@ await compare(
   {
     'ours: drawerOpener, an encapsulation each': { run: () => openAll(singles), records: epochRecords },
     [`floor: X25519 + AES-GCM, ${epochRecords} times`]: {
-      run: () => bare.map((it) => [agree(), aesOpen(it)]),
+      run: () => bare.map((each) => [agree(), aesOpen(each)]),
       records: epochRecords,
       note: 'a DH each, so no goal against AES-GCM alone',
     },

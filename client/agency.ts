@@ -38,9 +38,9 @@ export async function withdrawRequest(session: Session, id: string): Promise<Cas
     } catch (error) {
       // Closed by the attempt before, whose answer was lost?
       const isClosed = error instanceof RefusedError && error.code === 'case-closed';
-      const it = isClosed && count > 1 ? await followRequest(session, id) : undefined;
-      if (it?.status !== 'Cancelled') throw error;
-      return it;
+      const view = isClosed && count > 1 ? await followRequest(session, id) : undefined;
+      if (view?.status !== 'Cancelled') throw error;
+      return view;
     }
   });
 }

@@ -145,7 +145,7 @@ async function putAll(records: StreamRecord[], position: number, options: SendOp
     const failed = await attemptPut(put, records, position);
     if (failed.length !== records.length) throw new SendError('answer-malformed', position);
     const left = records.filter((_, i) => failed[i] !== undefined && failed[i] !== false);
-    if (left.length > 0) cause = failed.find((it) => typeof it === 'string');
+    if (left.length > 0) cause = failed.find((each) => typeof each === 'string');
     retries += left.length;
     records = left;
   }

@@ -30,13 +30,13 @@ export function unreachableReason(error: unknown): UnreachableReason {
 }
 
 function foundReason(error: unknown): UnreachableReason | undefined {
-  for (let it = error; it instanceof Error; it = it.cause) {
-    if (it.name === 'TimeoutError') return 'timeout';
-    const code = 'code' in it && typeof it.code === 'string' ? it.code : '';
+  for (let value = error; value instanceof Error; value = value.cause) {
+    if (value.name === 'TimeoutError') return 'timeout';
+    const code = 'code' in value && typeof value.code === 'string' ? value.code : '';
     if (Object.hasOwn(reasons, code)) return reasons[code];
     // A host with two addresses fails twice.
-    if (it instanceof AggregateError) {
-      const inner = it.errors.map(foundReason).find((reason) => reason !== undefined);
+    if (value instanceof AggregateError) {
+      const inner = value.errors.map(foundReason).find((reason) => reason !== undefined);
       if (inner !== undefined) return inner;
     }
   }

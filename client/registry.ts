@@ -28,12 +28,12 @@ export async function showChange(session: Session, id: string): Promise<ChangeVi
 /** Decides: a reviewer approves, an officer of the agency confirms, either rejects. */
 export async function decideChange(
   session: Session,
-  it: Pick<ChangeView, 'id' | 'changeDigest'>,
+  value: Pick<ChangeView, 'id' | 'changeDigest'>,
   decision: ChangeDecision['decision'],
 ): Promise<ChangeView> {
-  return call(session, changeView, 'POST', path(it.id, '/decisions'), {
+  return call(session, changeView, 'POST', path(value.id, '/decisions'), {
     decision,
-    changeDigest: it.changeDigest,
+    changeDigest: value.changeDigest,
   });
 }
 

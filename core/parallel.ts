@@ -2,12 +2,12 @@
 export async function inParallel<T, R>(
   list: readonly T[],
   atOnce: number,
-  act: (it: T) => Promise<R>,
+  act: (value: T) => Promise<R>,
 ): Promise<R[]> {
   const results = new Array<R>(list.length);
   const waiting = list.entries();
   const worker = async () => {
-    for (const [i, it] of waiting) results[i] = await act(it);
+    for (const [i, value] of waiting) results[i] = await act(value);
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, list.length) }, worker));
   return results;

@@ -72,11 +72,11 @@ async function main(): Promise<void> {
     for (const line of own?.about ?? []) tell.detail(line);
 
     await sealing(world, plot, tell);
-    const it = await asking(world, plot, tell);
-    await deciding(world, plot, it, tell);
-    const { package: disclosure, jws } = await collecting(world, plot, it, tell);
-    await auditing(world, it, tell);
-    await closing(world, it, tell);
+    const view = await asking(world, plot, tell);
+    await deciding(world, plot, view, tell);
+    const { package: disclosure, jws } = await collecting(world, plot, view, tell);
+    await auditing(world, view, tell);
+    await closing(world, view, tell);
     await rejecting(world, plot, tell);
     await emergency(world, plot, tell);
     await preserving(world, plot, tell);

@@ -23,17 +23,17 @@ import type { World } from './world.ts';
 /** What else a case desk does, each as a chapter of its own, on the same plot. */
 export async function rejecting(world: World, plot: Plot, tell: Teller): Promise<void> {
   tell.chapter('The desk rejects, on a ground');
-  const it = await ask(world, plot, { categories: ['SubscriberData'] });
+  const view = await ask(world, plot, { categories: ['SubscriberData'] });
   const first = reviewer(world, 0);
-  await showReview(first.session, it.id);
+  await showReview(first.session, view.id);
   const reason = 'the order names another provider';
-  await decideReview(first.session, it.id, {
+  await decideReview(first.session, view.id, {
     decision: 'reject',
-    requestDigest: it.requestDigest,
+    requestDigest: view.requestDigest,
     ground: 'manifest-error',
     reason,
   });
-  const rejected = await followRequest(world.agency.session, it.id);
+  const rejected = await followRequest(world.agency.session, view.id);
   check(rejected.status === 'Rejected' && rejected.reason === 'manifest-error', 'the ground is told');
   tell.fact(
     `One reviewer is enough to say no: ${rejected.status}, ${rejected.reason} (Regulation, Annex III)`,
@@ -46,24 +46,24 @@ export async function rejecting(world: World, plot: Plot, tell: Teller): Promise
 export async function emergency(world: World, plot: Plot, tell: Teller): Promise<void> {
   tell.chapter('An emergency opens on one signature, and owes the rest');
   const { agency } = world;
-  const it = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
-  tell.fact(`A threat to life, as the agency states and signs: answer due ${it.dueAt}`);
-  const opened = await approve(world, plot, it, 0);
+  const view = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  tell.fact(`A threat to life, as the agency states and signs: answer due ${view.dueAt}`);
+  const opened = await approve(world, plot, view, 0);
   check(opened.status === 'AwaitingDisclosure', 'one signature opens it');
   const { dueAt = '', owed = [] } = opened.debts ?? {};
   tell.fact(`One reviewer signs: ${opened.status}. Owed until ${dueAt}: ${owed.join(', ')}`);
-  const { records } = (await collect(agency.session, it.id, agency.encryptionKey)).package;
+  const { records } = (await collect(agency.session, view.id, agency.encryptionKey)).package;
   tell.fact(`The agency collects at once: ${records.length} records`);
-  const signed = await approve(world, plot, it, 1);
+  const signed = await approve(world, plot, view, 1);
   tell.fact(`The second reviewer signs the same scope, late; still owed: ${signed.debts?.owed.join(', ')}`);
-  const paid = await validateRequest(agency.session, it.id, {
+  const paid = await validateRequest(agency.session, view.id, {
     authoriserRole: 'JudgeCourtOrInvestigatingJudge',
     validatedAt: new Date().toISOString(),
     digest: plot.request.instrument.digest,
   });
   check(paid.debts?.owed.length === 0, 'nothing is owed any more');
-  await passTime(world, it.id, dueAt);
-  check((await followRequest(agency.session, it.id)).status === 'Disclosed', 'it stays open');
+  await passTime(world, view.id, dueAt);
+  check((await followRequest(agency.session, view.id)).status === 'Disclosed', 'it stays open');
   tell.fact('A judge’s validation comes within 48 hours: the door stays open when they are over');
 
   const forged = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
@@ -91,13 +91,13 @@ export async function preserving(world: World, plot: Plot, tell: Teller): Promis
   tell.fact(
     `What exists is kept from being forgotten for ${days} days; nothing is disclosed: ${kept.status}`,
   );
-  const it = await ask(world, plot, { preservations: [kept.id] });
+  const view = await ask(world, plot, { preservations: [kept.id] });
   const part = await followPreservation(agency.session, kept.id);
   check(part.status === 'Requested', 'it is part of the request');
   tell.fact(
     `The production order follows: ${part.status}, and kept until it can be collected, ${part.endsAt}`,
   );
-  tell.detail(`${part.links.self} is part of /v1/requests/${it.id}`);
+  tell.detail(`${part.links.self} is part of /v1/requests/${view.id}`);
 }
 
 export async function telling(world: World, plot: Plot, tell: Teller): Promise<void> {
@@ -107,21 +107,21 @@ export async function telling(world: World, plot: Plot, tell: Teller): Promise<v
   // It really ends: whoever verifies the log sees when a person was told.
   const delayUntil = new Date(Date.now() + 15_000).toISOString();
   const notice = { delayUntil, reason: 'jeopardising the investigation' } as const;
-  const it = await ask(world, plot, { notice });
-  await approve(world, plot, it, 0);
-  await approve(world, plot, it, 1);
-  await collect(agency.session, it.id, agency.encryptionKey);
-  await passTime(world, it.id, new Date(Date.parse(delayUntil) - 1).toISOString());
-  const told = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, it.id)));
+  const view = await ask(world, plot, { notice });
+  await approve(world, plot, view, 0);
+  await approve(world, plot, view, 1);
+  await collect(agency.session, view.id, agency.encryptionKey);
+  await passTime(world, view.id, new Date(Date.parse(delayUntil) - 1).toISOString());
+  const told = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, view.id)));
   check(!(await told()), 'nobody is told early');
   tell.fact(
     `The agency asked for secrecy until ${delayUntil}, in 15 s, with a reason from the list; until then: silence`,
   );
   await until('the delay has ended', async () => Date.now() >= Date.parse(delayUntil));
-  await passTime(world, it.id, new Date().toISOString());
-  const sent = await messenger.notice(it.id);
+  await passTime(world, view.id, new Date().toISOString());
+  const sent = await messenger.notice(view.id);
   await until('the notice is in the log', told);
-  const { subjects } = await whomToTell(world, it.id);
+  const { subjects } = await whomToTell(world, view.id);
   check(subjects.length === 1, 'the messenger is told whom to tell');
   tell.fact(
     `Nobody renewed it: ${sent.disclosed.records} records went to “${sent.to.name}”, says the notice,`,
@@ -142,21 +142,21 @@ function ask(world: World, plot: Plot, changes: Partial<Request>): Promise<CaseV
   return submitRequest(world.agency.session, { ...plot.request, reference: reference(), ...changes });
 }
 
-async function approve(world: World, plot: Plot, it: CaseView, index: number): Promise<CaseView> {
-  const { requestDigest } = it;
+async function approve(world: World, plot: Plot, view: CaseView, index: number): Promise<CaseView> {
+  const { requestDigest } = view;
   const decision = {
     decision: 'approve',
     requestDigest,
     scope: plot.scope,
     reason: 'order checked',
   } as const;
-  return decideReview(reviewer(world, index).session, it.id, decision);
+  return decideReview(reviewer(world, index).session, view.id, decision);
 }
 
 function reviewer(world: World, index: number) {
-  const it = world.reviewers[index];
-  if (it === undefined) throw new Error('three reviewers are needed');
-  return it;
+  const person = world.reviewers[index];
+  if (person === undefined) throw new Error('three reviewers are needed');
+  return person;
 }
 
 /** What time does to a case, as of an instant: the demo does not wait for it. */

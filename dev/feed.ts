@@ -79,7 +79,7 @@ export async function countSealed(aws: Aws, outputs: Outputs): Promise<number> {
   const item = z.object({ n: z.int().positive() });
   let count = 0;
   for await (const { Items = [] } of pages) {
-    for (const it of Items) count += item.parse(it).n;
+    for (const Item of Items) count += item.parse(Item).n;
   }
   return count;
 }

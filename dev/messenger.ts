@@ -81,7 +81,7 @@ export async function openMessenger({ aws, outputs }: World): Promise<Messenger>
     notice: (caseId) =>
       until('the notice has come', async () => {
         await receive();
-        const i = arrived.findIndex((it) => it.case === caseId);
+        const i = arrived.findIndex((each) => each.case === caseId);
         return i < 0 ? undefined : arrived.splice(i, 1)[0];
       }),
   };

@@ -56,7 +56,7 @@ else if (chosen.includes(undefined) || !Number.isSafeInteger(concurrency) || con
 } else {
   process.exitCode =
     (await install()) ||
-    (await stryker(positionals.length > 0 ? chosen.filter((it) => it !== undefined) : all));
+    (await stryker(positionals.length > 0 ? chosen.filter((text) => text !== undefined) : all));
 }
 
 /** Stryker's packages, exactly as locked. */

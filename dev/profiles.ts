@@ -47,6 +47,10 @@ export async function writeProfiles(
 ): Promise<void> {
   const at = { url: cloud.url, caFile: cloud.caFile, provider };
   await writeProfile(join(configDir, 'writ/agency'), agency, at);
-  for (const it of reviewers)
-    await writeProfile(join(configDir, 'writ', it.holder), { privateKeyFile: it.privateKeyFile }, at);
+  for (const reviewer of reviewers)
+    await writeProfile(
+      join(configDir, 'writ', reviewer.holder),
+      { privateKeyFile: reviewer.privateKeyFile },
+      at,
+    );
 }

@@ -77,37 +77,37 @@ export async function asking(world: World, plot: Plot, tell: Teller): Promise<Ca
   await refused(tell, 'One word changed on the way', 'digest-mismatch', () =>
     send(session, { ...tampered, body: new TextEncoder().encode(swapped) }),
   );
-  const it = await submitRequest(session, plot.request);
-  check(it.requestDigest === jsonDigest(plot.request), 'the case has the digest of what was asked');
-  tell.fact(`Signed by an enrolled key: accepted, ${it.status}, answer due ${it.dueAt}`);
-  tell.detail(`request digest ${it.requestDigest}`);
+  const view = await submitRequest(session, plot.request);
+  check(view.requestDigest === jsonDigest(plot.request), 'the case has the digest of what was asked');
+  tell.fact(`Signed by an enrolled key: accepted, ${view.status}, answer due ${view.dueAt}`);
+  tell.detail(`request digest ${view.requestDigest}`);
 
-  const once = await prepare(session, 'GET', `/v1/requests/${it.id}`);
+  const once = await prepare(session, 'GET', `/v1/requests/${view.id}`);
   await send(session, once);
   await refused(tell, 'The same signed message a second time', 'replayed', () => send(session, once));
   await refused(tell, 'Collecting before approval', 'case-not-approved', () =>
-    collectOnce(session, it.id, world.agency.encryptionKey),
+    collectOnce(session, view.id, world.agency.encryptionKey),
   );
-  return it;
+  return view;
 }
 
-export async function deciding(world: World, plot: Plot, it: CaseView, tell: Teller): Promise<void> {
+export async function deciding(world: World, plot: Plot, view: CaseView, tell: Teller): Promise<void> {
   tell.chapter('Two reviewers decide');
   const [first, second] = world.reviewers;
   if (first === undefined || second === undefined) throw new Error('two reviewers are needed');
   const waiting = await listReviews(first.session, 'AwaitingApproval');
-  const review = await showReview(first.session, it.id);
+  const review = await showReview(first.session, view.id);
   check(
-    waiting.some((line) => line.id === it.id),
+    waiting.some((line) => line.id === view.id),
     'the case is on the desk',
   );
   const exists = review.exists.map((e) => `${e.category} in ${e.epochs.join(', ') || 'no month'}`).join('; ');
   tell.fact(`The desk sees what is asked, by whom, on what basis, and what exists: ${exists}`);
 
   const approve = (session: Session) =>
-    decideReview(session, it.id, {
+    decideReview(session, view.id, {
       decision: 'approve',
-      requestDigest: it.requestDigest,
+      requestDigest: view.requestDigest,
       scope: plot.scope,
       reason: 'order checked',
     });
@@ -124,7 +124,7 @@ export async function deciding(world: World, plot: Plot, it: CaseView, tell: Tel
 
   await until('the grants are minted', async () =>
     (await readLog(world)).some(
-      ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${it.id}`,
+      ({ entry }) => entry.kind === 'grant.minted' && entry.stream === `case/${view.id}`,
     ),
   );
   const grants = await grantsOf(world.aws, world);
@@ -137,9 +137,14 @@ export async function deciding(world: World, plot: Plot, it: CaseView, tell: Tel
   }
 }
 
-export async function collecting(world: World, plot: Plot, it: CaseView, tell: Teller): Promise<Disclosure> {
+export async function collecting(
+  world: World,
+  plot: Plot,
+  view: CaseView,
+  tell: Teller,
+): Promise<Disclosure> {
   tell.chapter('The agency collects');
-  const disclosure = await collect(world.agency.session, it.id, world.agency.encryptionKey);
+  const disclosure = await collect(world.agency.session, view.id, world.agency.encryptionKey);
   const { records, scope, digest, log } = disclosure.package;
   tell.fact(`Decrypted with the agency’s key, signed by the provider: ${records.length} records, ${digest}`);
   const expected = expectedRecords(plot);
@@ -149,20 +154,20 @@ export async function collecting(world: World, plot: Plot, it: CaseView, tell: T
   return disclosure;
 }
 
-export async function auditing(world: World, it: CaseView, tell: Teller): Promise<void> {
+export async function auditing(world: World, view: CaseView, tell: Teller): Promise<void> {
   tell.chapter('The log keeps it');
   const Bucket = world.outputs.LogBucketName;
   const log = await until('the collection is in the log', async () => {
     const told = await readLog(world);
     return (
-      told.some(({ entry }) => entry.kind === 'collection.completed' && entry.stream === `case/${it.id}`) &&
+      told.some(({ entry }) => entry.kind === 'collection.completed' && entry.stream === `case/${view.id}`) &&
       told
     );
   });
   tell.fact(
     `${log.length} entries in the Object Lock bucket, in the tree that the log’s key signed. This case’s:`,
   );
-  for (const { entry, index } of log.filter((told) => told.entry.stream === `case/${it.id}`)) {
+  for (const { entry, index } of log.filter((told) => told.entry.stream === `case/${view.id}`)) {
     tell.detail(`${String(index).padStart(3)}  ${entry.at}  ${entry.kind}`);
   }
   const admin = await asAdministrator(world.cloud, world.aws);
@@ -186,7 +191,7 @@ export async function auditing(world: World, it: CaseView, tell: Teller): Promis
   }
 }
 
-export async function closing(world: World, it: CaseView, tell: Teller): Promise<void> {
+export async function closing(world: World, view: CaseView, tell: Teller): Promise<void> {
   tell.chapter('The agency withdraws, and the door closes');
   const sealedKey = await wrappedKeyInGrant(world);
   const asCollect = await asRole(
@@ -197,12 +202,12 @@ export async function closing(world: World, it: CaseView, tell: Teller): Promise
   const open = () => asCollect.kms.send(new DecryptCommand(sealedKey));
   check((await open()).Plaintext?.length === 32, 'collect’s role opens with the grant');
   tell.fact('With the grant, collect’s role can unwrap the key of this subject and month');
-  const withdrawn = await withdrawRequest(world.agency.session, it.id);
+  const withdrawn = await withdrawRequest(world.agency.session, view.id);
   tell.fact(`Withdrawn: ${withdrawn.status}`);
   await until('the grants are gone', async () => (await grantsOf(world.aws, world)).length === 0);
   tell.fact('No grant is left in KMS');
   await refused(tell, 'Collecting', 'case-closed', () =>
-    collectOnce(world.agency.session, it.id, world.agency.encryptionKey),
+    collectOnce(world.agency.session, view.id, world.agency.encryptionKey),
   );
   await denied(tell, 'Straight to KMS with the credentials of collect’s role', open);
 }

@@ -260,10 +260,13 @@ const localSchema = z.looseObject({
 export async function readWorld(cloud: Cloud, file: string, outputs?: Outputs): Promise<World> {
   const local = localSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   const provider = await fetchProvider(cloud.url);
-  const person = async (holder: string, it: { keyid: string; privateKeyFile: string }): Promise<Person> => {
-    const signer = signerFromPem(readFileSync(it.privateKeyFile, 'utf8'));
+  const person = async (
+    holder: string,
+    value: { keyid: string; privateKeyFile: string },
+  ): Promise<Person> => {
+    const signer = signerFromPem(readFileSync(value.privateKeyFile, 'utf8'));
     const session = await openSession({ url: cloud.url, signer }, provider);
-    return { holder, keyId: it.keyid, privateKeyFile: it.privateKeyFile, session };
+    return { holder, keyId: value.keyid, privateKeyFile: value.privateKeyFile, session };
   };
   const { encryptionKeyFile } = local.agency;
   return {
@@ -277,6 +280,6 @@ export async function readWorld(cloud: Cloud, file: string, outputs?: Outputs): 
       encryptionKey: privateJwk(readFileSync(encryptionKeyFile, 'utf8')),
       encryptionKeyFile,
     },
-    reviewers: await Promise.all(local.reviewers.map((it, i) => person(`reviewer-${i + 1}`, it))),
+    reviewers: await Promise.all(local.reviewers.map((reviewer, i) => person(`reviewer-${i + 1}`, reviewer))),
   };
 }

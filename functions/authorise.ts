@@ -55,15 +55,16 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
 }
 
 async function authorise(id: string, log: PublishedLog): Promise<void> {
-  const it = await getCase(id);
-  if (it === undefined || it.status !== 'AwaitingDisclosure' || it.grants !== undefined) return;
-  if (!(await isApproved(it, log))) {
+  const current = await getCase(id);
+  if (current === undefined || current.status !== 'AwaitingDisclosure' || current.grants !== undefined)
+    return;
+  if (!(await isApproved(current, log))) {
     // Not an outage but somebody's attempt: nothing to retry, everything to look at.
     logger.error('approval not proven', { case: id });
     count('ApprovalsNotProven');
     return;
   }
-  const drawers = await drawersIn(approvedScope(it), it.subjects);
+  const drawers = await drawersIn(approvedScope(current), current.subjects);
   if (drawers.length > POLICY.limits.grants) {
     // A number that many held can name more drawers than its request seemed to.
     logger.error('more doors than the policy allows', { case: id, doors: drawers.length });
@@ -72,34 +73,38 @@ async function authorise(id: string, log: PublishedLog): Promise<void> {
     return;
   }
   const grants: Grant[] = [];
-  for (const drawer of drawers) grants.push(await grantFor(it, drawer));
-  await record(it, grants);
+  for (const drawer of drawers) grants.push(await grantFor(current, drawer));
+  await record(current, grants);
 }
 
 /** Whether enough distinct enrolled reviewers signed this case's digest and scope, and the log says so too. */
-async function isApproved(it: Case, log: PublishedLog): Promise<boolean> {
-  const received = await logged(it, 1, log);
+async function isApproved(current: Case, log: PublishedLog): Promise<boolean> {
+  const received = await logged(current, 1, log);
   if (received?.kind !== 'request.received') return false;
   const { resolved, request, priority } = received.data;
-  if (resolved !== resolvedCommitment(it) || request !== commitment(it.salt, 'request', it.requestDigest))
+  if (
+    resolved !== resolvedCommitment(current) ||
+    request !== commitment(current.salt, 'request', current.requestDigest)
+  )
     return false;
-  if (!(await isAdopted(it.policyHash, log))) return false;
+  if (!(await isAdopted(current.policyHash, log))) return false;
 
-  const asker = await getKey(it.askedBy);
+  const asker = await getKey(current.askedBy);
   if (asker === undefined || asker.revokedAt !== undefined) return false;
   const people = new Set<string>();
-  for (const decision of it.decisions) {
+  for (const decision of current.decisions) {
     const key = await getKey(decision.keyId);
     if (key === undefined || !isActive(key, decision.at) || !(await isEnrolled(key, log))) continue;
-    const message = await signedMessage(it, decision);
-    const entry = await logged(it, decision.entry, log);
+    const message = await signedMessage(current, decision);
+    const entry = await logged(current, decision.entry, log);
     const said =
       entry?.kind === 'decision.approved' &&
-      entry.data.reviewer === commitment(it.salt, 'reviewer', key.holder) &&
-      entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
-      entry.data.policyHash === it.policyHash &&
+      entry.data.reviewer === commitment(current.salt, 'reviewer', key.holder) &&
+      entry.data.scope === scopeCommitment(current, approvedScope(current)) &&
+      entry.data.policyHash === current.policyHash &&
       entry.data.request === request;
-    if (said && message !== undefined && provesApproval(it, decision, message, key)) people.add(key.holder);
+    if (said && message !== undefined && provesApproval(current, decision, message, key))
+      people.add(key.holder);
   }
   // An emergency, as it was received, opens on fewer; the others are owed.
   const { approvals, emergency } = POLICY;
@@ -108,7 +113,7 @@ async function isApproved(it: Case, log: PublishedLog): Promise<boolean> {
 
 /** Whether the log shows that the desk began with this policy, or that two reviewers signed its adoption. */
 async function isAdopted(policyHash: string, log: PublishedLog): Promise<boolean> {
-  const by = (await getDesk())?.policies.find((it) => it.policyHash === policyHash)?.by;
+  const by = (await getDesk())?.policies.find((policy) => policy.policyHash === policyHash)?.by;
   const [kind, name = ''] = by?.split('/') ?? [];
   if (kind === 'founding') {
     const founding = (await log.find(foundingStream, Number(name)))?.entry;
@@ -119,9 +124,9 @@ async function isAdopted(policyHash: string, log: PublishedLog): Promise<boolean
 }
 
 /** The reviewer's message as it arrived; undefined for what the desk never sealed, which somebody forged. */
-async function signedMessage(it: Case, { message }: StoredDecision): Promise<Message | undefined> {
+async function signedMessage(current: Case, { message }: StoredDecision): Promise<Message | undefined> {
   try {
-    return restoreMessage(await openAtDesk(message, { case: it.id, part: 'decision' }));
+    return restoreMessage(await openAtDesk(message, { case: current.id, part: 'decision' }));
   } catch (error) {
     // A forgery must not keep the stream from bringing the next case.
     if (error instanceof NotSealedError) return undefined;
@@ -184,8 +189,8 @@ async function isRevokedInLog(key: KeyRecord, log: PublishedLog, asVoucher: bool
  * Entry n of the case as the bucket holds it; undefined if none was ever committed.
  * @throws if it is not there yet: the stream brings us back
  */
-async function logged(it: Case, n: number, log: PublishedLog): Promise<Entry | undefined> {
-  const stream = `case/${it.id}`;
+async function logged(current: Case, n: number, log: PublishedLog): Promise<Entry | undefined> {
+  const stream = `case/${current.id}`;
   const committed = await getOutboxItem({ stream, n });
   if (committed === undefined) return undefined;
   const there = await log.find(stream, n, toHex(leafHash(utf8(committed.entry))));
@@ -194,14 +199,14 @@ async function logged(it: Case, n: number, log: PublishedLog): Promise<Entry | u
 }
 
 /** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */
-async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
+async function grantFor(current: Case, drawer: StoredDrawer): Promise<Grant> {
   const { GrantId, GrantToken } = await kms.send(
     new CreateGrantCommand({
       KeyId: drawer.keyId,
       GranteePrincipal: COLLECT_ROLE,
       Operations: ['Decrypt'],
       Constraints: { EncryptionContextEquals: encryptionContext(drawer) },
-      Name: nameOf(it, drawer),
+      Name: nameOf(current, drawer),
     }),
   );
   const { subject, kind, epoch, keyId } = drawer;
@@ -215,20 +220,22 @@ async function grantFor(it: Case, drawer: StoredDrawer): Promise<Grant> {
   };
 }
 
-function nameOf(it: Case, drawer: Drawer): string {
+function nameOf(current: Case, drawer: Drawer): string {
   const { subject, kind, epoch } = drawer;
-  const digest = sha256([it.id, scopeCommitment(it, approvedScope(it)), subject, kind, epoch].join('\0'));
-  return grantName(it.id, Buffer.from(digest).toString('hex'));
+  const digest = sha256(
+    [current.id, scopeCommitment(current, approvedScope(current)), subject, kind, epoch].join('\0'),
+  );
+  return grantName(current.id, Buffer.from(digest).toString('hex'));
 }
 
 /** Commits what was minted. If the case was closed meanwhile, the doors close again at once. */
-async function record(it: Case, grants: Grant[]): Promise<void> {
+async function record(current: Case, grants: Grant[]): Promise<void> {
   try {
-    await change(it.id, (now) => mint(now, grants));
+    await change(current.id, (now) => mint(now, grants));
     count('GrantsMinted', grants.length);
   } catch (error) {
     if (!(error instanceof CaseError)) throw error;
-    const kept = new Set((await getCase(it.id))?.grants?.map((g) => g.grantId));
+    const kept = new Set((await getCase(current.id))?.grants?.map((g) => g.grantId));
     for (const { keyId, grantId } of grants) {
       if (!kept.has(grantId)) await kms.send(new RevokeGrantCommand({ KeyId: keyId, GrantId: grantId }));
     }

@@ -44,25 +44,25 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
   if (asked.grants === undefined) return later(asked);
   if (asked.grants.length === 0) throw new CaseError('grant-missing');
 
-  const it = await announce(asked, event, agency, cursor);
-  const announced = await inTheLog(it);
+  const current = await announce(asked, event, agency, cursor);
+  const announced = await inTheLog(current);
   if (announced === undefined) {
     count('LogBehind');
-    return later(it);
+    return later(current);
   }
-  if (!(await isAsMinted(it, announced.log, event.at))) {
-    logger.error('case differs from the log', { case: it.id });
+  if (!(await isAsMinted(current, announced.log, event.at))) {
+    logger.error('case differs from the log', { case: current.id });
     count('ApprovalsNotProven');
-    await settle(it, (now) => collectionFailed(now, { code: 'case-not-approved', drawers: 0 }));
+    await settle(current, (now) => collectionFailed(now, { code: 'case-not-approved', drawers: 0 }));
     throw new CaseError('case-not-approved');
   }
-  return open(it, announced, agency, event, cursor);
+  return open(current, announced, agency, event, cursor);
 }
 
 /** Which page is asked for; without one, the first. A cursor is of this case and was made here, or it is none. */
-function cursorOf(it: Case, page: string | undefined): Cursor | undefined {
+function cursorOf(current: Case, page: string | undefined): Cursor | undefined {
   if (page === undefined) return undefined;
-  const cursor = readCursor(it, page);
+  const cursor = readCursor(current, page);
   if (cursor === undefined) throw new WireError('field-invalid', ['/page']);
   return cursor;
 }
@@ -76,9 +76,11 @@ async function announce(
 ): Promise<Case> {
   const recipient = encryptionKeyAt(agency, event.at)?.thumbprint;
   if (recipient === undefined) throw new WireError('key-cooling');
-  const changed = await change(asked.id, (it) => {
-    checkCollectable(it, event.at, cursor);
-    return isPending(it, event.at, cursor) ? undefined : intend(it, { at: event.at, recipient, cursor });
+  const changed = await change(asked.id, (current) => {
+    checkCollectable(current, event.at, cursor);
+    return isPending(current, event.at, cursor)
+      ? undefined
+      : intend(current, { at: event.at, recipient, cursor });
   });
   if (changed === undefined) throw new WireError('not-found');
   return changed.case;
@@ -91,12 +93,12 @@ interface Announced {
 }
 
 /** The intent as a signed checkpoint in the bucket covers it, its proof verified here; waiting for it a while. */
-async function inTheLog(it: Case): Promise<Announced | undefined> {
-  const { pending } = it;
+async function inTheLog(current: Case): Promise<Announced | undefined> {
+  const { pending } = current;
   if (pending === undefined) return undefined;
   for (const until = Date.now() + patienceMs; ; await sleep(lookEveryMs)) {
     const log = await publishedLog();
-    const intent = await log?.find(`case/${it.id}`, pending.entry, pending.hash);
+    const intent = await log?.find(`case/${current.id}`, pending.entry, pending.hash);
     if (log !== undefined && intent !== undefined) return { intent, log };
     if (Date.now() >= until) return undefined;
   }
@@ -106,63 +108,63 @@ async function inTheLog(it: Case): Promise<Announced | undefined> {
  * Whether the case still is what the log says was received and minted, and has paid what it owed. Whoever can write
  * the table could widen what is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
  */
-async function isAsMinted(it: Case, log: PublishedLog, at: string): Promise<boolean> {
-  const stream = `case/${it.id}`;
+async function isAsMinted(current: Case, log: PublishedLog, at: string): Promise<boolean> {
+  const stream = `case/${current.id}`;
   const [received, minted, paid] = await Promise.all(
-    [1, it.minted ?? 0, it.debts?.settled ?? 0].map((n) => log.find(stream, n)),
+    [1, current.minted ?? 0, current.debts?.settled ?? 0].map((n) => log.find(stream, n)),
   );
   const entries = { received: received?.entry, minted: minted?.entry, paid: paid?.entry };
   return (
     owesNothing(entries, at, POLICY.emergency.debtHours) &&
     received?.entry.kind === 'request.received' &&
-    received.entry.data.resolved === resolvedCommitment(it) &&
+    received.entry.data.resolved === resolvedCommitment(current) &&
     minted?.entry.kind === 'grant.minted' &&
-    minted.entry.data.scope === scopeCommitment(it, approvedScope(it)) &&
-    minted.entry.data.expiresAt === it.expiresAt
+    minted.entry.data.scope === scopeCommitment(current, approvedScope(current)) &&
+    minted.entry.data.expiresAt === current.expiresAt
   );
 }
 
 async function open(
-  it: Case,
+  current: Case,
   { intent, log }: Announced,
   agency: AgencyRecord,
   event: Signed<Collection>,
   cursor: Cursor | undefined,
 ): Promise<Answer> {
-  const scope = approvedScope(it);
+  const scope = approvedScope(current);
   const after = cursor?.after;
   let drawers = 0;
-  const opened = openDrawers(it, { after, onUnwrapped: () => drawers++ });
+  const opened = openDrawers(current, { after, onUnwrapped: () => drawers++ });
   const { records, next } = await disclosePage(scope, opened, {
     after,
     limit: POLICY.limits.records,
   }).catch(async (error: unknown) => {
     if (error instanceof CaseError) {
       const { code } = error;
-      await settle(it, (now) => collectionFailed(now, { code, drawers }));
+      await settle(current, (now) => collectionFailed(now, { code, drawers }));
     }
     throw error;
   });
-  const { collection, page } = it.pending ?? { collection: 0, page: 0 };
+  const { collection, page } = current.pending ?? { collection: 0, page: 0 };
   const disclosure = makePackage({
     provider: PROVIDER_NAME,
-    case: it.id,
-    reference: it.reference,
-    requestDigest: it.requestDigest,
+    case: current.id,
+    reference: current.reference,
+    requestDigest: current.requestDigest,
     scope,
-    policyHash: it.policyHash,
+    policyHash: current.policyHash,
     collectedAt: new Date().toISOString(),
     records,
-    ...(next === undefined ? {} : { page: cursorText(it, { collection, page: page + 1, after: next }) }),
+    ...(next === undefined ? {} : { page: cursorText(current, { collection, page: page + 1, after: next }) }),
     log: makeLogProof(intent.proven, log.checkpoint),
   });
   // The log names the recipient: it is encrypted to that key, whatever was enrolled since.
-  const recipient = agency.encryptionKeys.find(({ thumbprint }) => thumbprint === it.pending?.recipient);
+  const recipient = agency.encryptionKeys.find(({ thumbprint }) => thumbprint === current.pending?.recipient);
   if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
   const body = await encryptFor(recipient, await signPackage(disclosure), 'JWS');
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
   const { digest } = disclosure;
-  await settle(it, (now) => {
+  await settle(current, (now) => {
     checkCollectable(now, event.at, cursor);
     const { collectedAt } = disclosure;
     return collected(now, { at: collectedAt, records, drawers, digest, more: next !== undefined });
@@ -172,9 +174,9 @@ async function open(
 }
 
 /** Ends the intent that this call carried out. If another call ended it first, this one answers nothing. */
-async function settle(it: Case, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
-  await change(it.id, (now) => {
-    if (now.pending?.entry !== it.pending?.entry) throw new WireError('try-again');
+async function settle(current: Case, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
+  await change(current.id, (now) => {
+    if (now.pending?.entry !== current.pending?.entry) throw new WireError('try-again');
     return act(now);
   });
 }
@@ -185,6 +187,6 @@ async function agencyOf(event: Signed<Collection>): Promise<AgencyRecord> {
   return agency;
 }
 
-function later(it: Case): Answer {
-  return json(202, viewCase(it), { 'retry-after': '2' });
+function later(current: Case): Answer {
+  return json(202, viewCase(current), { 'retry-after': '2' });
 }

@@ -53,8 +53,8 @@ export async function handler(
   const at = clockTime(tick.parse(event), CLOCK);
   const one = ofCase.safeParse(event);
   if (!one.success) return sweep(at);
-  const it = await getCase(one.data.case);
-  if (it !== undefined) await run(it, at);
+  const current = await getCase(one.data.case);
+  if (current !== undefined) await run(current, at);
 }
 
 /** All that time does, as of an instant. Doing it twice changes nothing. */
@@ -62,9 +62,9 @@ async function sweep(at: string): Promise<void> {
   const live: Live = new Map();
   await revokeCaught();
   await endWhatRevokedKeysBegan();
-  for await (const it of awakeCases()) {
-    const now = await run(it, at);
-    for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: it.id, keyId });
+  for await (const awakeCase of awakeCases()) {
+    const now = await run(awakeCase, at);
+    for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: awakeCase.id, keyId });
   }
   const keys = (await everyVaultKey()).filter(({ forgottenAt }) => forgottenAt === undefined);
   await reconcile(live, keys, at);
@@ -73,17 +73,17 @@ async function sweep(at: string): Promise<void> {
 }
 
 /** All that time does to one case. @returns it as it is then */
-async function run(it: Case, at: string): Promise<Case | undefined> {
-  const now = await runTime(it, at);
+async function run(current: Case, at: string): Promise<Case | undefined> {
+  const now = await runTime(current, at);
   if (told(now, at) !== undefined) await tell(now, at);
-  return (now.grants?.length ?? 0) === 0 ? now : retire(it.id);
+  return (now.grants?.length ?? 0) === 0 ? now : retire(current.id);
 }
 
 /** What falls due, act by act. */
-async function runTime(it: Case, at: string): Promise<Case> {
-  let now = it;
+async function runTime(current: Case, at: string): Promise<Case> {
+  let now = current;
   while (nextOfTime(now, at, POLICY) !== undefined) {
-    const done = await change(it.id, (read) => nextOfTime(read, at, POLICY), alongside);
+    const done = await change(current.id, (read) => nextOfTime(read, at, POLICY), alongside);
     // Somebody else was first, and there is nothing left to do.
     if (done?.entry === undefined) return done?.case ?? now;
     now = done.case;
@@ -103,22 +103,22 @@ async function alongside({ next, entry }: Outcome): Promise<Prepared[]> {
 }
 
 /** Sends a case's notices, then says so: a crash between the two sends them again, under the same ids. */
-async function tell(it: Case, at: string): Promise<void> {
-  const agency = await getAgency(it.agency);
+async function tell(current: Case, at: string): Promise<void> {
+  const agency = await getAgency(current.agency);
   try {
-    count('NoticesSent', await sendNotices(it, agency?.name ?? it.agency));
+    count('NoticesSent', await sendNotices(current, agency?.name ?? current.agency));
   } catch (error) {
     // The next sweep tries again; the others' go out meanwhile.
     logger.error('notices could not be sent', {
-      case: it.id,
+      case: current.id,
       error: error instanceof Error ? error.name : '',
     });
     count('NoticesFailed');
     return;
   }
   // What was collected meanwhile is told of next time.
-  const { answers } = it.disclosed ?? {};
-  await change(it.id, (now) => (now.disclosed?.answers === answers ? told(now, at) : undefined));
+  const { answers } = current.disclosed ?? {};
+  await change(current.id, (now) => (now.disclosed?.answers === answers ? told(now, at) : undefined));
 }
 
 /** Whoever asked for a decoy asks no more. */
@@ -145,22 +145,23 @@ async function endWhatRevokedKeysBegan(): Promise<void> {
   for await (const { keyId } of revokedKeys()) gone.add(keyId);
   const isRevoked = (keyId: string) => gone.has(keyId);
   for (const status of ['AwaitingApproval', ...openStatuses, 'Suspended'] as const) {
-    for await (const it of casesByStatus(status)) {
-      if (keysRevoked(it, isRevoked) !== undefined) await change(it.id, (now) => keysRevoked(now, isRevoked));
+    for await (const casesByStatu of casesByStatus(status)) {
+      if (keysRevoked(casesByStatu, isRevoked) !== undefined)
+        await change(casesByStatu.id, (now) => keysRevoked(now, isRevoked));
     }
   }
 }
 
 /** Revokes a closed case's grants at KMS, then says so. */
 async function retire(id: string): Promise<Case | undefined> {
-  const it = await getCase(id);
-  const because = it === undefined ? undefined : retirementDue(it);
-  if (it === undefined || because === undefined) return it;
-  for (const grant of it.grants ?? []) await revoke(grant.keyId, grant.grantId);
+  const current = await getCase(id);
+  const because = current === undefined ? undefined : retirementDue(current);
+  if (current === undefined || because === undefined) return current;
+  for (const grant of current.grants ?? []) await revoke(grant.keyId, grant.grantId);
   const changed = await change(id, (now) =>
     retirementDue(now) === undefined ? undefined : retired(now, because),
   );
-  count('GrantsRetired', it.grants?.length ?? 0);
+  count('GrantsRetired', current.grants?.length ?? 0);
   return changed?.case;
 }
 
@@ -192,8 +193,8 @@ async function reconcile(live: Live, keys: readonly VaultKey[], at: string): Pro
   for (const [id, { caseId, keyId }] of unseen) {
     if (!kept.has(keyId)) continue;
     // Unless the case was closed since it was looked at.
-    const it = await getCase(caseId);
-    if (it !== undefined && has(it, id) && retirementDue(it) === undefined) missing++;
+    const current = await getCase(caseId);
+    if (current !== undefined && has(current, id) && retirementDue(current) === undefined) missing++;
   }
   const differs = missing > 0 || surplus > 0;
   if (differs) logger.error('grants differ from cases', { missing, surplus });
@@ -219,14 +220,16 @@ async function comparePolicy(key: VaultKey): Promise<void> {
 /** Whether a grant's own case, by the grant's name, has it after all, or is being minted this very moment. */
 async function belongs(grant: LiveGrant): Promise<boolean> {
   const caseId = caseOfGrant(grant.name);
-  const it = caseId === undefined ? undefined : await getCase(caseId);
-  if (it === undefined) return false;
-  const minting = it.status === 'AwaitingDisclosure' && it.grants === undefined;
-  return has(it, grant.id) || (minting && Date.now() - grant.createdAt.getTime() < mintingSeconds * 1000);
+  const current = caseId === undefined ? undefined : await getCase(caseId);
+  if (current === undefined) return false;
+  const minting = current.status === 'AwaitingDisclosure' && current.grants === undefined;
+  return (
+    has(current, grant.id) || (minting && Date.now() - grant.createdAt.getTime() < mintingSeconds * 1000)
+  );
 }
 
-function has(it: Case, grantId: string): boolean {
-  return it.grants?.some((grant) => grant.grantId === grantId) ?? false;
+function has(current: Case, grantId: string): boolean {
+  return current.grants?.some((grant) => grant.grantId === grantId) ?? false;
 }
 
 interface LiveGrant {

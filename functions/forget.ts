@@ -67,8 +67,8 @@ export async function handler(event: unknown): Promise<Erased | undefined> {
 
 /** All that is forgotten by an instant. Doing it twice changes nothing. */
 async function forget(at: string): Promise<void> {
-  for await (const it of preservationsUntil(at)) {
-    const outcome = ended(it, at);
+  for await (const preservation of preservationsUntil(at)) {
+    const outcome = ended(preservation, at);
     if (outcome === undefined) continue;
     await commitPreservation(outcome).catch((error: unknown) => {
       if (!(error instanceof StaleCaseError)) throw error;

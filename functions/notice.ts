@@ -20,12 +20,12 @@ export interface Addressed {
 /** @throws CaseError case-not-approved where no notice has gone out */
 export async function handler(event: unknown): Promise<Addressed> {
   const { case: id } = inputSchema.parse(event);
-  const it = (await change(id, addressNotice))?.case;
-  if (it === undefined) throw new Error('there is no such case');
-  const sealed = await openAtDesk(it.request, { case: id, part: 'request' });
+  const current = (await change(id, addressNotice))?.case;
+  if (current === undefined) throw new Error('there is no such case');
+  const sealed = await openAtDesk(current.request, { case: id, part: 'request' });
   const request = requestSchema.parse(JSON.parse(new TextDecoder().decode(sealed)));
-  const period = it.scope?.period ?? request.period;
-  const subjects = subjectsToTell(it).flatMap(({ subject }) => {
+  const period = current.scope?.period ?? request.period;
+  const subjects = subjectsToTell(current).flatMap(({ subject }) => {
     const asked = request.subjects[subject];
     return asked === undefined ? [] : [{ subject, asked, period }];
   });

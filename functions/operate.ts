@@ -28,12 +28,12 @@ export async function handler(event: unknown): Promise<{ status: string } | { ta
 }
 
 async function confirm(id: string): Promise<string> {
-  const it = await getChange(id);
-  if (it === undefined) throw new Error('there is no such change');
+  const value = await getChange(id);
+  if (value === undefined) throw new Error('there is no such change');
   const at = new Date().toISOString();
-  const agencyId = it.proposal.kind === 'emergencies' ? it.proposal.agency : undefined;
+  const agencyId = value.proposal.kind === 'emergencies' ? value.proposal.agency : undefined;
   const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
-  const outcome = confirmAsOperator(it, at, { agency, stands: await standingDeciders(it, at) });
+  const outcome = confirmAsOperator(value, at, { agency, stands: await standingDeciders(value, at) });
   const isApplied = outcome.next.status === 'Applied' && agencyId !== undefined;
   const effects = isApplied ? { also: await reopenEmergencies(agencyId, id) } : {};
   return (await commitChange(outcome, effects)).status;

@@ -39,11 +39,11 @@ export async function handler(event: unknown): Promise<{ policy: string; digest:
   const input = z.union([asked, shown, tick]).parse(event);
   if ('show' in input) return { policy: JSON.stringify(fixedPolicy), digest: fixedPolicyDigest };
   const wanted = 'purpose' in input ? [input] : keysAhead(RETENTION, now);
-  for (const it of wanted) {
-    if (!mayBeMade(it, RETENTION, now)) throw new Error('no key is made for this epoch');
-    const made = new Set((await vaultKeysOf(it.purpose, it.epoch)).map(({ shard }) => shard));
+  for (const value of wanted) {
+    if (!mayBeMade(value, RETENTION, now)) throw new Error('no key is made for this epoch');
+    const made = new Set((await vaultKeysOf(value.purpose, value.epoch)).map(({ shard }) => shard));
     for (let shard = 0; shard < VAULT_KEYS_PER_EPOCH; shard++) {
-      if (!made.has(shard)) await make({ ...it, shard }, now);
+      if (!made.has(shard)) await make({ ...value, shard }, now);
     }
   }
   return undefined;

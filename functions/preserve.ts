@@ -41,24 +41,24 @@ const asked = z.strictObject({ preservation: z.string() });
 export async function handler(event: unknown): Promise<void> {
   const input = z.union([asked, tick]).parse(event);
   if ('preservation' in input) {
-    const it = await getPreservation(input.preservation);
-    if (it !== undefined && it.status !== 'Lapsed') await keep(it);
+    const preservation = await getPreservation(input.preservation);
+    if (preservation !== undefined && preservation.status !== 'Lapsed') await keep(preservation);
     return;
   }
-  for await (const it of preservationsUntil(forever)) if (!isKept(it)) await keep(it);
+  for await (const value of preservationsUntil(forever)) if (!isKept(value)) await keep(value);
 }
 
 const forever = '9999';
 
-async function keep(it: Preservation): Promise<void> {
-  const drawers = await drawersIn(it.asked, it.subjects);
+async function keep(preservation: Preservation): Promise<void> {
+  const drawers = await drawersIn(preservation.asked, preservation.subjects);
   for (const drawer of drawers) {
-    await keepRecords(drawer, it.dueAt);
-    await rewrap(drawer, it.dueAt);
+    await keepRecords(drawer, preservation.dueAt);
+    await rewrap(drawer, preservation.dueAt);
   }
-  const named = new Set(it.subjects.flat().map(({ subject }) => subject));
-  for (const subject of named) await keepNames(subject, it.dueAt);
-  const outcome = kept(it, drawers.length);
+  const named = new Set(preservation.subjects.flat().map(({ subject }) => subject));
+  for (const subject of named) await keepNames(subject, preservation.dueAt);
+  const outcome = kept(preservation, drawers.length);
   if (outcome === undefined) return;
   try {
     await commitPreservation(outcome);

@@ -130,7 +130,7 @@ async function compare(period: Span, until: string): Promise<Found> {
     trailOf({ from: near.from, to: until }, period.from, isVaultKey),
     collectionsWithin(near),
   ]);
-  const ids = [...new Set(collections.map((it) => it.case))];
+  const ids = [...new Set(collections.map((collection) => collection.case))];
   const cases = new Map(await inParallel(ids, 16, async (id) => [id, await getCase(id)] as const));
   const found = reconcile({
     calls: trail.calls,
@@ -140,8 +140,8 @@ async function compare(period: Span, until: string): Promise<Found> {
     roles: { collect: COLLECT_ROLE, preserve: PRESERVE_ROLE },
     mayOpen: (id, drawer) => {
       // A case that the log knows and the table does not may open nothing.
-      const it = cases.get(id);
-      return it !== undefined && mayOpen(it, drawer);
+      const current = cases.get(id);
+      return current !== undefined && mayOpen(current, drawer);
     },
     period,
   });

@@ -60,15 +60,15 @@ async function take({ input: proposal, caller, at }: Signed<Proposal>): Promise<
     at,
     message: storeMessage(caller.message),
   });
-  const it = await commitChange(outcome);
-  const self = `/v1/registry/changes/${it.id}`;
-  return json(201, await view(it), { location: self });
+  const value = await commitChange(outcome);
+  const self = `/v1/registry/changes/${value.id}`;
+  return json(201, await view(value), { location: self });
 }
 
 async function list(event: Signed): Promise<Answer> {
   const status = changeStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Pending';
   const changes = [];
-  for await (const it of changesByStatus(status)) changes.push(await view(it));
+  for await (const changesByStatu of changesByStatus(status)) changes.push(await view(changesByStatu));
   return json(200, { changes });
 }
 
@@ -82,10 +82,10 @@ async function takeDecision(event: Signed<ChangeDecision>): Promise<Answer> {
   return json(
     200,
     await retrying(async () => {
-      const it = await visible(event);
-      const agencyId = agencyOfProposal(it.proposal);
+      const value = await visible(event);
+      const agencyId = agencyOfProposal(value.proposal);
       const agency = agencyId === undefined ? undefined : await getAgency(agencyId);
-      const outcome = decideChange(it, act, { agency, stands: await standingDeciders(it, at) });
+      const outcome = decideChange(value, act, { agency, stands: await standingDeciders(value, at) });
       const applied = outcome.next.status === 'Applied';
       const effects = applied ? await effectsOf(outcome.next, agency, at) : {};
       return view(await commitChange(outcome, effects));
@@ -113,11 +113,11 @@ async function revoke(event: Signed<Revocation>): Promise<Answer> {
 
 /** A change, for reviewers and for the agency that it concerns. To others it is not there. */
 async function visible(event: Signed<unknown>): Promise<Change> {
-  const it = await getChange(event.pathParameters?.id ?? '');
+  const value = await getChange(event.pathParameters?.id ?? '');
   const { key } = event.caller;
-  if (it === undefined || (key.role === 'agency' && agencyOfProposal(it.proposal) !== key.agency))
+  if (value === undefined || (key.role === 'agency' && agencyOfProposal(value.proposal) !== key.agency))
     throw new WireError('not-found');
-  return it;
+  return value;
 }
 
 /**
@@ -147,13 +147,13 @@ async function checkPossible(proposal: Proposal): Promise<void> {
 }
 
 /** What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any. */
-async function effectsOf(it: Change, agency: AgencyRecord | undefined, at: string): Promise<Effects> {
-  const { proposal } = it;
+async function effectsOf(change: Change, agency: AgencyRecord | undefined, at: string): Promise<Effects> {
+  const { proposal } = change;
   if (proposal.kind === 'policy')
-    return { desk: adopted(await theDesk(), proposal.policyHash, `change/${it.id}`) };
-  if (proposal.kind === 'emergencies') return { also: await reopenEmergencies(proposal.agency, it.id) };
+    return { desk: adopted(await theDesk(), proposal.policyHash, `change/${change.id}`) };
+  if (proposal.kind === 'emergencies') return { also: await reopenEmergencies(proposal.agency, change.id) };
   const party = await partyAfter(proposal, agency, at);
-  const key = newKey(it, at);
+  const key = newKey(change, at);
   return key === undefined ? party : { ...joined(party, key), key };
 }
 
@@ -192,8 +192,8 @@ function joined({ agency, desk }: Effects, { keyId, holder }: KeyRecord): Effect
   };
 }
 
-function newKey(it: Change, at: string): KeyRecord | undefined {
-  const asked = keyOfProposal(it.proposal);
+function newKey(change: Change, at: string): KeyRecord | undefined {
+  const asked = keyOfProposal(change.proposal);
   if (asked === undefined) return undefined;
   const { jwk, thumbprint } = importPublicKey(asked.publicKey);
   return {
@@ -202,7 +202,7 @@ function newKey(it: Change, at: string): KeyRecord | undefined {
     holder: asked.holder,
     ...(asked.role === 'agency' && asked.agency !== undefined ? { agency: asked.agency } : {}),
     publicKey: { ...jwk },
-    enrolledBy: `change/${it.id}`,
+    enrolledBy: `change/${change.id}`,
     enrolledAt: at,
     activeFrom: activeFrom(at, COOL_OFF_HOURS, asked.activeFrom),
     salt: randomBytes(32),
@@ -234,7 +234,7 @@ async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function view(it: Change): Promise<ChangeView> {
-  const agencyId = agencyOfProposal(it.proposal);
-  return viewChange(it, agencyId === undefined ? undefined : await getAgency(agencyId));
+async function view(change: Change): Promise<ChangeView> {
+  const agencyId = agencyOfProposal(change.proposal);
+  return viewChange(change, agencyId === undefined ? undefined : await getAgency(agencyId));
 }

@@ -66,7 +66,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     const id = await caseOfReference(agency, request.reference);
     return id === undefined ? undefined : getCase(id);
   };
-  const it = await once(find, requestDigest, async () => {
+  const current = await once(find, requestDigest, async () => {
     await checkAdopted(POLICY_HASH);
     const terms = await termsOf(agency);
     checkTerms(request, terms);
@@ -108,7 +108,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     for (const one of preserved) await setToWork(one.id);
     return committed.case;
   });
-  return json(201, viewCase(it), { location: `/v1/requests/${it.id}` });
+  return json(201, viewCase(current), { location: `/v1/requests/${current.id}` });
 }
 
 /**
@@ -119,7 +119,7 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
   const agency = agencyOf(caller);
   const requestDigest = jsonDigest(input);
   const find = () => preservationOfReference(agency, input.reference);
-  const it = await once(find, requestDigest, async () => {
+  const preservation = await once(find, requestDigest, async () => {
     await checkAdopted(POLICY_HASH);
     const terms = await termsOf(agency);
     checkTerms(input, terms);
@@ -147,7 +147,7 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
     await setToWork(taken.id);
     return taken;
   });
-  return json(201, viewPreservation(it));
+  return json(201, viewPreservation(preservation));
 }
 
 /**
@@ -209,23 +209,27 @@ async function follow(event: Signed): Promise<Answer> {
 
 async function takeBack(event: Signed<Nothing>): Promise<Answer> {
   const { holder } = event.caller.key;
-  return changed(event, (it) => withdraw(it, holder));
+  return changed(event, (current) => withdraw(current, holder));
 }
 
 async function takeValidation(event: Signed<Validation>): Promise<Answer> {
   await checkAdopted(POLICY_HASH);
   const { input, at, caller } = event;
-  return changed(event, (it) => validate(it, input, { officer: caller.key.holder, at, policy: POLICY }));
+  return changed(event, (current) =>
+    validate(current, input, { officer: caller.key.holder, at, policy: POLICY }),
+  );
 }
 
 async function delayNotice(event: Signed<Delay>): Promise<Answer> {
   await checkAdopted(POLICY_HASH);
   const { input, at, caller } = event;
-  return changed(event, (it) => renewDelay(it, input, { officer: caller.key.holder, at, policy: POLICY }));
+  return changed(event, (current) =>
+    renewDelay(current, input, { officer: caller.key.holder, at, policy: POLICY }),
+  );
 }
 
 /** An act of the agency's on its own case. */
-async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Promise<Answer> {
+async function changed(event: Signed<unknown>, act: (current: Case) => Outcome): Promise<Answer> {
   const { id } = await ownCase(event);
   const done = await change(id, act);
   if (done === undefined) throw new WireError('not-found');
@@ -233,15 +237,17 @@ async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Prom
 }
 
 async function followPreservation(event: Signed): Promise<Answer> {
-  const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(event.caller));
-  return json(200, viewPreservation(it));
+  const preservation = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(event.caller));
+  return json(200, viewPreservation(preservation));
 }
 
 async function extendPreservation(event: Signed<Nothing>): Promise<Answer> {
   await checkAdopted(POLICY_HASH);
   const { at, caller } = event;
-  const it = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(caller));
-  const extended = await commitPreservation(extend(it, { officer: caller.key.holder, at, policy: POLICY }));
+  const preservation = await preservationsOwn(event.pathParameters?.id ?? '', agencyOf(caller));
+  const extended = await commitPreservation(
+    extend(preservation, { officer: caller.key.holder, at, policy: POLICY }),
+  );
   await setToWork(extended.id);
   return json(200, viewPreservation(extended));
 }
@@ -252,15 +258,15 @@ function ownCase(event: Signed<unknown>): Promise<Case> {
 }
 
 async function casesOwn(id: string, agency: string): Promise<Case> {
-  const it = await getCase(id);
-  if (it === undefined || it.agency !== agency) throw new WireError('not-found');
-  return it;
+  const current = await getCase(id);
+  if (current === undefined || current.agency !== agency) throw new WireError('not-found');
+  return current;
 }
 
 async function preservationsOwn(id: string, agency: string): Promise<Preservation> {
-  const it = await getPreservation(id);
-  if (it === undefined || it.agency !== agency) throw new WireError('not-found');
-  return it;
+  const preservation = await getPreservation(id);
+  if (preservation === undefined || preservation.agency !== agency) throw new WireError('not-found');
+  return preservation;
 }
 
 function agencyOf(caller: Caller): string {

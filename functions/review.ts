@@ -34,19 +34,19 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
 async function list(event: Signed): Promise<Answer> {
   const status = statuses.find((s) => s === event.queryStringParameters?.status) ?? 'AwaitingApproval';
   const reviews: ReviewLine[] = [];
-  for await (const it of casesByStatus(status)) reviews.push(viewReviewLine(it));
+  for await (const casesByStatu of casesByStatus(status)) reviews.push(viewReviewLine(casesByStatu));
   return json(200, { reviews });
 }
 
 /** What is asked is shown in the clear, and that it was shown is in the log first. */
 async function show(event: Signed): Promise<Answer> {
-  const it = await changed(event, (now) => view(now, event.caller.key.holder));
-  const sealed = await openAtDesk(it.request, { case: it.id, part: 'request' });
+  const current = await changed(event, (now) => view(now, event.caller.key.holder));
+  const sealed = await openAtDesk(current.request, { case: current.id, part: 'request' });
   const shown: Review = {
-    ...viewReviewLine(it),
+    ...viewReviewLine(current),
     request: requestSchema.parse(JSON.parse(new TextDecoder().decode(sealed))),
-    threshold: it.basis.threshold,
-    exists: await whatExists(it, POLICY.desk.sees),
+    threshold: current.basis.threshold,
+    exists: await whatExists(current, POLICY.desk.sees),
   };
   return json(200, shown);
 }
@@ -54,11 +54,11 @@ async function show(event: Signed): Promise<Answer> {
 /** The case's file, to be handed to a court or a person who is notified. That it was taken out is in the log. */
 async function takeFile(event: Signed): Promise<Answer> {
   const { holder } = event.caller.key;
-  const it = await changed(event, (now) => issueFile(now, holder));
-  const [agency, asker] = await Promise.all([getAgency(it.agency), getKey(it.askedBy)]);
+  const current = await changed(event, (now) => issueFile(now, holder));
+  const [agency, asker] = await Promise.all([getAgency(current.agency), getKey(current.askedBy)]);
   const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
   const officer = asker === undefined ? [] : [asker.holder];
-  return json(200, makeCaseFile(it, { recipient, officer, reviewer: [holder] }));
+  return json(200, makeCaseFile(current, { recipient, officer, reviewer: [holder] }));
 }
 
 async function takeDecision(event: Signed<Decision>): Promise<Answer> {
@@ -69,29 +69,31 @@ async function takeDecision(event: Signed<Decision>): Promise<Answer> {
   const sealedMessage = await sealForDesk(storeMessage(message), { case: id, part: 'decision' });
   const said = decision.decision === 'reject' ? await explained(event, decision.reason) : {};
   const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
-  const it = await changed(event, (now) =>
+  const current = await changed(event, (now) =>
     decide(now, decision, { ...by, policy: POLICY, policyHash: POLICY_HASH }),
   );
-  return json(200, viewCase(it));
+  return json(200, viewCase(current));
 }
 
 async function takeSuspension(event: Signed<Suspension>): Promise<Answer> {
   const { input, caller } = event;
   const { explanation = '' } = await explained(event, input.reason);
-  const it = await changed(event, (now) => suspend(now, input, { reviewer: caller.key.holder, explanation }));
-  return json(200, viewCase(it));
+  const current = await changed(event, (now) =>
+    suspend(now, input, { reviewer: caller.key.holder, explanation }),
+  );
+  return json(200, viewCase(current));
 }
 
 /** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
 async function explained(event: Signed<unknown>, reason: string): Promise<{ explanation?: string }> {
-  const it = await getCase(idOf(event));
-  const agency = it === undefined ? undefined : await getAgency(it.agency);
+  const current = await getCase(idOf(event));
+  const agency = current === undefined ? undefined : await getAgency(current.agency);
   const recipient = agency === undefined ? undefined : encryptionKeyAt(agency, event.at);
   return recipient === undefined ? {} : { explanation: await encryptFor(recipient, reason, 'text/plain') };
 }
 
 /** A reviewer's act on a case. */
-async function changed(event: Signed<unknown>, act: (it: Case) => Outcome): Promise<Case> {
+async function changed(event: Signed<unknown>, act: (current: Case) => Outcome): Promise<Case> {
   const done = await change(idOf(event), act);
   if (done === undefined) throw new WireError('not-found');
   return done.case;

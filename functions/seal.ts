@@ -62,13 +62,17 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
       error: error instanceof Error ? error.name : '',
       n: events.length,
     });
-    for (const it of events) failed.add(it);
+    for (const event of events) failed.add(event);
   };
 
-  const groups = [...Map.groupBy(incoming.filter(isRecord), (it) => drawerName(drawerOf(it))).values()];
+  const groups = [
+    ...Map.groupBy(incoming.filter(isRecord), (recordEvent) => drawerName(drawerOf(recordEvent))).values(),
+  ];
   await knowDrawers(groups);
   const sealed = await inParallel(groups, atOnce, (events) => trying(events, () => recordItems(events)));
-  const named = await inParallel(incoming.filter(isName), atOnce, (it) => trying([it], () => nameItems(it)));
+  const named = await inParallel(incoming.filter(isName), atOnce, (nameEvent) =>
+    trying([nameEvent], () => nameItems(nameEvent)),
+  );
   await inParallel(batchesOf([...sealed, ...named]), atOnce, async (batch) => {
     try {
       await writeBatch(
@@ -79,7 +83,7 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
       fail(batch.events, error);
     }
   });
-  const sealedNow = incoming.filter((it) => isRecord(it) && !failed.has(it)).length;
+  const sealedNow = incoming.filter((incoming) => isRecord(incoming) && !failed.has(incoming)).length;
   count('EventsSealed', sealedNow);
   if (failed.size > 0) count('EventsHeldBack', failed.size);
   const again = new Set([...failed].map(({ sequence }) => sequence));
@@ -103,11 +107,16 @@ async function read({ Records }: KinesisStreamEvent): Promise<Incoming[]> {
     await unlessRefused(async () => {
       for (const { json, index } of eventsOf(Buffer.from(kinesis.data, 'base64'))) {
         await unlessRefused(async () => {
-          const it = parseIdentityEvent(json);
-          checkTime(it, RETENTION, now);
+          const identityEvent = parseIdentityEvent(json);
+          checkTime(identityEvent, RETENTION, now);
           const { sequenceNumber: sequence } = kinesis;
           const place = `${sequence}#${index}`;
-          incoming.push({ ...it, sequence, place, subject: await pseudonymOf(it.account) });
+          incoming.push({
+            ...identityEvent,
+            sequence,
+            place,
+            subject: await pseudonymOf(identityEvent.account),
+          });
         });
       }
     });
@@ -129,9 +138,9 @@ function refuse(refused: Record<string, number>): void {
 
 type RecordEvent = Extract<Incoming, { kind: 'access' | 'phone' }>;
 type NameEvent = Extract<Incoming, { kind: 'phone' | 'username' }>;
-const isRecord = (it: Incoming): it is RecordEvent => it.kind !== 'username';
+const isRecord = (incoming: Incoming): incoming is RecordEvent => incoming.kind !== 'username';
 /** What a person may be looked up by. */
-const isName = (it: Incoming): it is NameEvent => it.kind !== 'access';
+const isName = (incoming: Incoming): incoming is NameEvent => incoming.kind !== 'access';
 
 function drawerOf({ subject, kind, at }: RecordEvent): Drawer {
   return { subject, kind, epoch: epochOf(at) };
@@ -142,7 +151,7 @@ async function recordItems(events: RecordEvent[]): Promise<Item[]> {
   const [first] = events;
   if (first === undefined) return [];
   const drawer = drawerOf(first);
-  const arrived = events.map((it) => ({ at: it.at, place: it.place, record: recordOf(it) }));
+  const arrived = events.map((event) => ({ at: event.at, place: event.place, record: recordOf(event) }));
   const publicKey = await publicKeyOf(drawer);
   const key = keyFingerprint(publicKey);
   return sealRecords(drawer, publicKey, arrived).map(({ at, id, sealed, count: n }) => ({
@@ -155,16 +164,16 @@ async function recordItems(events: RecordEvent[]): Promise<Item[]> {
   }));
 }
 
-function recordOf(it: RecordEvent) {
-  return it.kind === 'phone'
-    ? { kind: it.kind, phone: it.phone }
-    : { kind: it.kind, ip: it.ip, port: it.port };
+function recordOf(recordEvent: RecordEvent) {
+  return recordEvent.kind === 'phone'
+    ? { kind: recordEvent.kind, phone: recordEvent.phone }
+    : { kind: recordEvent.kind, ip: recordEvent.ip, port: recordEvent.port };
 }
 
 /** By what an account can be found from an instant on: blind indices, which name nobody (I1). */
-async function nameItems(it: NameEvent): Promise<Item[]> {
-  const { kind, subject, at } = it;
-  const blind = await blindIndex(kind, kind === 'phone' ? it.phone : it.username);
+async function nameItems(nameEvent: NameEvent): Promise<Item[]> {
+  const { kind, subject, at } = nameEvent;
+  const blind = await blindIndex(kind, kind === 'phone' ? nameEvent.phone : nameEvent.username);
   const ttl = ttlOf(keptUntil(kind, at, RETENTION));
   return [
     { ...nameKey(kind, subject, at), blind, ttl },
@@ -184,8 +193,8 @@ const publicKeysKept = 50_000;
 const believedMs = 60_000;
 
 function known(drawer: Drawer): Uint8Array | undefined {
-  const it = publicKeys.get(drawerName(drawer));
-  return it !== undefined && Date.now() < it.until ? it.publicKey : undefined;
+  const value = publicKeys.get(drawerName(drawer));
+  return value !== undefined && Date.now() < value.until ? value.publicKey : undefined;
 }
 
 function remember(name: string, publicKey: Uint8Array): void {

@@ -86,7 +86,9 @@ export function setInMotion(
   new events.Rule(scope, 'Calendar', {
     description: 'Writ: what hours and months do',
     schedule: events.Schedule.rate(Duration.hours(1)),
-    targets: [fn.prepare, fn.preserve, fn.forget, fn.report].map((it) => new targets.LambdaFunction(it)),
+    targets: [fn.prepare, fn.preserve, fn.forget, fn.report].map(
+      (writFunction) => new targets.LambdaFunction(writFunction),
+    ),
   });
 }
 

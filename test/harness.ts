@@ -48,8 +48,8 @@ export function theWorld(): Promise<World> {
 }
 
 /** For tests of what an endpoint that does not enforce IAM cannot show: the reason to skip, or false. */
-export function needsEnforcement(it: World): string | false {
-  return it.cloud.enforces ? false : 'this endpoint enforces neither IAM nor key policies nor grants';
+export function needsEnforcement(world: World): string | false {
+  return world.cloud.enforces ? false : 'this endpoint enforces neither IAM nor key policies nor grants';
 }
 
 export const newAccount = () => `account-${randomUUID()}`;
@@ -89,22 +89,22 @@ export const number = (account: string, daysAgo: number, phone = newPhone()): Id
 });
 
 /** Sends events as the provider's backend does, and waits until they are sealed. */
-export async function ingest(it: World, events: IdentityEvent[]): Promise<void> {
-  await sendEvents(it.aws, it.outputs, events);
+export async function ingest(world: World, events: IdentityEvent[]): Promise<void> {
+  await sendEvents(world.aws, world.outputs, events);
   for (const account of new Set(events.map((e) => e.account))) {
     const count = events.filter((e) => e.account === account && e.kind !== 'username').length;
-    await until('the events are sealed', async () => (await recordsOf(it, account)) >= count, 90_000);
+    await until('the events are sealed', async () => (await recordsOf(world, account)) >= count, 90_000);
   }
 }
 
 let pseudonymKey: Promise<Uint8Array> | undefined;
 
 /** A pseudonym, worked out with the rights of `seal`: nobody else, the operator included, can. */
-export async function pseudonymOf(it: World, account: string): Promise<string> {
-  pseudonymKey ??= asFunction(it, 'Seal').then(async ({ kms }) => {
+export async function pseudonymOf(world: World, account: string): Promise<string> {
+  pseudonymKey ??= asFunction(world, 'Seal').then(async ({ kms }) => {
     const Message = new TextEncoder().encode('writ/pseudonym-key/v1');
     const { Mac } = await kms.send(
-      new GenerateMacCommand({ KeyId: it.outputs.IndexKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message }),
+      new GenerateMacCommand({ KeyId: world.outputs.IndexKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message }),
     );
     return Mac ?? new Uint8Array();
   });
@@ -112,13 +112,17 @@ export async function pseudonymOf(it: World, account: string): Promise<string> {
 }
 
 /** Everything of an account in the vault, or what begins so, as an operator can read it. */
-export async function itemsOf(it: World, account: string, prefix = ''): Promise<Record<string, unknown>[]> {
-  const { Items = [] } = await it.aws.dynamo.send(
+export async function itemsOf(
+  world: World,
+  account: string,
+  prefix = '',
+): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await world.aws.dynamo.send(
     new QueryCommand({
-      TableName: it.outputs.VaultTableName,
+      TableName: world.outputs.VaultTableName,
       KeyConditionExpression: `pk = :pk${prefix === '' ? '' : ' AND begins_with(sk, :prefix)'}`,
       ExpressionAttributeValues: {
-        ':pk': await pseudonymOf(it, account),
+        ':pk': await pseudonymOf(world, account),
         ...(prefix === '' ? {} : { ':prefix': prefix }),
       },
       ConsistentRead: true,
@@ -128,8 +132,8 @@ export async function itemsOf(it: World, account: string, prefix = ''): Promise<
 }
 
 /** How many records lie in an account's items. */
-export async function recordsOf(it: World, account: string): Promise<number> {
-  return (await itemsOf(it, account, 'rec#')).reduce((sum, { n }) => sum + Number(n), 0);
+export async function recordsOf(world: World, account: string): Promise<number> {
+  return (await itemsOf(world, account, 'rec#')).reduce((sum, { n }) => sum + Number(n), 0);
 }
 
 /** What Kinesis hands to `seal`, of texts that need not be events. */
@@ -169,18 +173,18 @@ export const functionNames: readonly FunctionName[] = [
 ];
 
 /** AWS with the rights of one function's role. */
-export async function asFunction(it: World, name: FunctionName): Promise<Aws> {
+export async function asFunction(world: World, name: FunctionName): Promise<Aws> {
   const functionName: keyof Outputs = `${name}FunctionName`;
-  return asRole(it.cloud, it.aws, await roleOf(it.aws, it.outputs[functionName]));
+  return asRole(world.cloud, world.aws, await roleOf(world.aws, world.outputs[functionName]));
 }
 
 /** An agency of a test's own, enrolled. */
-export async function newAgency(it: World, terms: Partial<Terms> = {}): Promise<World['agency']> {
+export async function newAgency(world: World, terms: Partial<Terms> = {}): Promise<World['agency']> {
   const id = `agency-${randomUUID()}`;
   const signing = newSigningKey();
   const encryption = newEncryptionKey();
   const holder = `officer-${randomUUID()}`;
-  await enrol(it.reviewers, {
+  await enrol(world.reviewers, {
     kind: 'agency',
     agency: {
       id,
@@ -191,7 +195,7 @@ export async function newAgency(it: World, terms: Partial<Terms> = {}): Promise<
     officer: { holder, publicKey: signing.publicPem },
   });
   const signer = signerFromPem(signing.privatePem);
-  const session = await openSession({ url: it.cloud.url, signer }, it.provider);
+  const session = await openSession({ url: world.cloud.url, signer }, world.provider);
   return {
     id,
     holder,
@@ -233,8 +237,8 @@ export function wholeScope(request: Request): Scope {
 }
 
 /** Approves by the first two reviewers. */
-export async function approve(it: World, view: CaseView, scope: Scope): Promise<void> {
-  for (const reviewer of it.reviewers.slice(0, 2)) {
+export async function approve(world: World, view: CaseView, scope: Scope): Promise<void> {
+  for (const reviewer of world.reviewers.slice(0, 2)) {
     await decideReview(reviewer.session, view.id, {
       decision: 'approve',
       requestDigest: view.requestDigest,
@@ -246,35 +250,35 @@ export async function approve(it: World, view: CaseView, scope: Scope): Promise<
 
 /** A case that is approved and whose grants are minted. */
 export async function approvedCase(
-  it: World,
+  world: World,
   agency: World['agency'],
   request: Request,
   scope = wholeScope(request),
 ): Promise<CaseView> {
   const view = await submitRequest(agency.session, request);
-  await approve(it, view, scope);
-  await until('the grants are minted', () => entryOf(it, view.id, 'grant.minted'), 90_000);
+  await approve(world, view, scope);
+  await until('the grants are minted', () => entryOf(world, view.id, 'grant.minted'), 90_000);
   return followRequest(agency.session, view.id);
 }
 
 /** The entries of one case, in the order of the log. */
-export async function toldOf(it: World, caseId: string): Promise<Told[]> {
-  return toldWhere(it, ({ entry }) => entry.stream === `case/${caseId}`);
+export async function toldOf(world: World, caseId: string): Promise<Told[]> {
+  return toldWhere(world, ({ entry }) => entry.stream === `case/${caseId}`);
 }
 
 export async function entryOf(
-  it: World,
+  world: World,
   caseId: string,
   kind: Told['entry']['kind'],
 ): Promise<Told | undefined> {
-  return (await toldOf(it, caseId)).find(({ entry }) => entry.kind === kind);
+  return (await toldOf(world, caseId)).find(({ entry }) => entry.kind === kind);
 }
 
 /** Live grants that open one subject's drawers. */
-export async function grantsFor(it: World, account: string): Promise<GrantListEntry[]> {
-  const subject = await pseudonymOf(it, account);
+export async function grantsFor(world: World, account: string): Promise<GrantListEntry[]> {
+  const subject = await pseudonymOf(world, account);
   const grants = await until('the grants are listed whole', () =>
-    allGrants(it).catch((error: unknown) => {
+    allGrants(world).catch((error: unknown) => {
       // The grant that a page ended with was retired meanwhile: the emulator cannot go on from there.
       if (error instanceof Error && error.name === 'InvalidMarkerException') return undefined;
       throw error;
@@ -284,10 +288,10 @@ export async function grantsFor(it: World, account: string): Promise<GrantListEn
 }
 
 /** Every grant on every vault key that is not forgotten. */
-export async function allGrants(it: World): Promise<GrantListEntry[]> {
+export async function allGrants(world: World): Promise<GrantListEntry[]> {
   const grants: GrantListEntry[] = [];
-  for (const { arn: KeyId } of await liveVaultKeys(it.aws, it.outputs)) {
-    for await (const page of paginateListGrants({ client: it.aws.kms, pageSize: 100 }, { KeyId })) {
+  for (const { arn: KeyId } of await liveVaultKeys(world.aws, world.outputs)) {
+    for await (const page of paginateListGrants({ client: world.aws.kms, pageSize: 100 }, { KeyId })) {
       grants.push(...(page.Grants ?? []));
     }
   }
@@ -295,8 +299,9 @@ export async function allGrants(it: World): Promise<GrantListEntry[]> {
 }
 
 /** Takes grants away as an operator can. */
-export async function revokeGrants(it: World, grants: readonly GrantListEntry[]): Promise<void> {
-  for (const { KeyId, GrantId } of grants) await it.aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
+export async function revokeGrants(world: World, grants: readonly GrantListEntry[]): Promise<void> {
+  for (const { KeyId, GrantId } of grants)
+    await world.aws.kms.send(new RevokeGrantCommand({ KeyId, GrantId }));
 }
 
 /** The code that an attempt is refused with, or what happened instead. */
@@ -322,25 +327,25 @@ export async function awsErrorOf(attempt: Promise<unknown>): Promise<string> {
 
 /** A reviewer of a test's own, enrolled. */
 export async function newReviewer(
-  it: World,
+  world: World,
   holder = `reviewer-${randomUUID()}`,
 ): Promise<World['reviewers'][number]> {
   const { privatePem, publicPem } = newSigningKey();
-  await enrol(it.reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: publicPem } });
+  await enrol(world.reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: publicPem } });
   const signer = signerFromPem(privatePem);
-  const session = await openSession({ url: it.cloud.url, signer }, it.provider);
+  const session = await openSession({ url: world.cloud.url, signer }, world.provider);
   return { holder, keyId: signer.keyId, privateKeyFile: '', session };
 }
 
 /** The log's entries that a test is about, in the order of the log. */
-export async function toldWhere(it: World, which: (told: Told) => boolean): Promise<Told[]> {
-  return (await readLog(it)).filter(which);
+export async function toldWhere(world: World, which: (told: Told) => boolean): Promise<Told[]> {
+  return (await readLog(world)).filter(which);
 }
 
 /** The whole log recomputed from what the bucket holds: every leaf, every tile, the root that the key signed. */
-export async function treeVerifies(it: World): Promise<void> {
-  const files = logFiles(it);
-  const checkpoint = await readCheckpoint(files, logKeyOf(it));
+export async function treeVerifies(world: World): Promise<void> {
+  const files = logFiles(world);
+  const checkpoint = await readCheckpoint(files, logKeyOf(world));
   assert.ok(checkpoint);
   const { size, root } = checkpoint;
   const writer = new TileWriter();
@@ -357,7 +362,7 @@ export async function treeVerifies(it: World): Promise<void> {
 
 /** Waits until a case's stream in the log has an entry of a kind, `times` times; answers the case's entries. */
 export async function logged(
-  it: World,
+  world: World,
   caseId: string,
   kind: Told['entry']['kind'],
   times = 1,
@@ -365,7 +370,7 @@ export async function logged(
   return until(
     `${kind} is in the log`,
     async () => {
-      const entries = (await toldOf(it, caseId)).map(({ entry }) => entry);
+      const entries = (await toldOf(world, caseId)).map(({ entry }) => entry);
       return entries.filter((entry) => entry.kind === kind).length >= times && entries;
     },
     90_000,
@@ -373,9 +378,12 @@ export async function logged(
 }
 
 /** The refusals in the log of calls that named an agency's key, in the order of the log. */
-export async function refusalsOf(it: World, agencyId: string): Promise<{ code: string; proven: boolean }[]> {
+export async function refusalsOf(
+  world: World,
+  agencyId: string,
+): Promise<{ code: string; proven: boolean }[]> {
   const told = await toldWhere(
-    it,
+    world,
     ({ entry }) => entry.kind === 'request.refused' && entry.data.agency === agencyId,
   );
   return told.flatMap(({ entry }) =>
@@ -384,13 +392,13 @@ export async function refusalsOf(it: World, agencyId: string): Promise<{ code: s
 }
 
 /** How many cases an agency has, as the table says. */
-export async function casesOf(it: World, agencyId: string): Promise<number> {
+export async function casesOf(world: World, agencyId: string): Promise<number> {
   let count = 0;
   let start: Record<string, unknown> | undefined;
   do {
-    const page = await it.aws.dynamo.send(
+    const page = await world.aws.dynamo.send(
       new ScanCommand({
-        TableName: it.outputs.CasesTableName,
+        TableName: world.outputs.CasesTableName,
         FilterExpression: 'begins_with(pk, :case) AND agency = :agency',
         ExpressionAttributeValues: { ':case': 'case#', ':agency': agencyId },
         ConsistentRead: true,
@@ -404,8 +412,8 @@ export async function casesOf(it: World, agencyId: string): Promise<number> {
 }
 
 /** Does what time does to one case, as of an instant. */
-export async function clock(it: World, caseId: string, time: string): Promise<void> {
-  await invoke(it, 'Expire', { time, case: caseId });
+export async function clock(world: World, caseId: string, time: string): Promise<void> {
+  await invoke(world, 'Expire', { time, case: caseId });
 }
 
 /** The same session, remembering the nonce of each call: a proven refusal's entry is named by it. */
@@ -420,11 +428,11 @@ export function remembering(session: Session): { session: Session; nonces: strin
 }
 
 /** Waits until the log tells that a call, known by its nonce, was refused to a key that had proven itself. */
-export async function refusalLogged(it: World, keyId: string, code: ProblemCode, nonce: string) {
+export async function refusalLogged(world: World, keyId: string, code: ProblemCode, nonce: string) {
   const name = createHash('sha256').update(`${keyId}\0${code}\0${nonce}`).digest('base64url');
   return until(
     `${code} is in the log`,
-    async () => (await toldWhere(it, ({ entry }) => entry.stream === `refusal/${name}`))[0]?.entry,
+    async () => (await toldWhere(world, ({ entry }) => entry.stream === `refusal/${name}`))[0]?.entry,
     90_000,
   );
 }

@@ -13,7 +13,7 @@ const sources = (folder: string) => globSync(`${folder}/**/*.ts`, { cwd: root })
 /** Code without its comments, whose words are nobody's calls. Strings are kept. */
 function code(text: string): string {
   const token = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g;
-  return text.replace(token, (it) => (it.startsWith('/') ? ' ' : it));
+  return text.replace(token, (text) => (text.startsWith('/') ? ' ' : text));
 }
 
 /** What a file imports, types and `import()` too: a folder of ours (`core`), a package, or `node:â€¦`. */
@@ -29,14 +29,14 @@ function importsOf(file: string): string[] {
 function offenders(folder: string, forbidden: RegExp): string[] {
   return sources(folder).flatMap((file) =>
     importsOf(file)
-      .filter((it) => forbidden.test(it))
-      .map((it) => `${file} imports ${it}`),
+      .filter((text) => forbidden.test(text))
+      .map((text) => `${file} imports ${text}`),
   );
 }
 
 function uses(folder: string, forbidden: RegExp): string[] {
   return sources(folder).flatMap((file) =>
-    [...code(read(file)).matchAll(forbidden)].map(([it]) => `${file}: ${it}`),
+    [...code(read(file)).matchAll(forbidden)].map(([text]) => `${file}: ${text}`),
   );
 }
 
@@ -46,12 +46,12 @@ const aws =
 test('every import is read: of ours by folder, of others by package', () => {
   for (const folder of ['core', 'client', 'functions', 'lib']) assert.ok(sources(folder).length > 3, folder);
   const seen = importsOf('functions/collect.ts');
-  for (const it of ['core/cases/acts.ts', 'functions/aws/env.ts', 'package node:timers/promises'])
-    assert.ok(seen.includes(it), it);
+  for (const text of ['core/cases/acts.ts', 'functions/aws/env.ts', 'package node:timers/promises'])
+    assert.ok(seen.includes(text), text);
   for (const folder of ['core', 'client', 'functions', 'lib']) {
     for (const file of sources(folder)) {
-      for (const it of importsOf(file)) {
-        assert.ok(it.startsWith('package ') || existsSync(join(root, it)), `${file}: ${it}`);
+      for (const value of importsOf(file)) {
+        assert.ok(value.startsWith('package ') || existsSync(join(root, value)), `${file}: ${value}`);
       }
     }
   }
@@ -64,15 +64,15 @@ test('core knows neither what runs nor what is deployed, and no AWS client', () 
 
 test('core reaches no disk, no network and no other process', () => {
   const nodes = sources('core').flatMap((file) =>
-    importsOf(file).filter((it) => it.startsWith('package node:')),
+    importsOf(file).filter((text) => text.startsWith('package node:')),
   );
   // node:net is there for isIPv4 and isIPv6 alone.
   const allowed = ['package node:crypto', 'package node:net'];
   assert.deepEqual(
-    [...new Set(nodes)].filter((it) => !allowed.includes(it)),
+    [...new Set(nodes)].filter((text) => !allowed.includes(text)),
     [],
   );
-  for (const file of sources('core').filter((it) => importsOf(it).includes('package node:net'))) {
+  for (const file of sources('core').filter((source) => importsOf(source).includes('package node:net'))) {
     assert.match(read(file), /^import \{ isIPv4, isIPv6 \} from 'node:net';$/m, file);
   }
   assert.deepEqual(
@@ -98,7 +98,7 @@ test('clients import core and packages, and nothing of AWS but where operatorsâ€
   ]);
   const loading = /^client\/cli\/aws\.ts /;
   assert.deepEqual(
-    offenders('client', new RegExp(`^${aws}`)).filter((it) => !loading.test(it)),
+    offenders('client', new RegExp(`^${aws}`)).filter((offender) => !loading.test(offender)),
     [],
   );
   assert.doesNotMatch(read('client/cli/aws.ts'), /\bfrom '@/);
@@ -163,7 +163,9 @@ test('every dependency earns its line in docs/decisions/dependencies.md', () => 
       const [scope = ''] = first.startsWith('@') ? first.split('/') : [];
       return [
         first,
-        ...more.flatMap((it) => (it.startsWith('-') ? [`${scope}/client${it}`] : [it, `${scope}/${it}`])),
+        ...more.flatMap((text) =>
+          text.startsWith('-') ? [`${scope}/client${text}`] : [text, `${scope}/${text}`],
+        ),
       ];
     }),
   );

@@ -51,14 +51,14 @@ function hashing(state: { update(data: Uint8Array): unknown; digest(): Uint8Arra
     const bytes = state.digest();
     return encoding === undefined ? bytes : encoded(bytes, encoding);
   }
-  const it: Hashing = {
+  const value: Hashing = {
     update(data) {
       state.update(bytesOf(data));
-      return it;
+      return value;
     },
     digest,
   };
-  return it;
+  return value;
 }
 
 interface Jwk {

@@ -89,9 +89,9 @@ export async function attempt(
   try {
     return (await run()) ?? 0;
   } catch (error) {
-    const it = told(error);
-    if (it === undefined) throw error;
-    const { code, message, next } = it;
+    const entry = told(error);
+    if (entry === undefined) throw error;
+    const { code, message, next } = entry;
     if (json) say(JSON.stringify({ error: { code, message, next } }));
     else say(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`);
     return exitOf(error);
@@ -139,6 +139,6 @@ export function counted(n: number | bigint, one: string, many = `${one}s`): stri
 
 /** Indices and sizes may pass 2^53, so they are texts. */
 export function printJson(value: unknown): void {
-  const json = JSON.stringify(value, (_, it) => (typeof it === 'bigint' ? it.toString() : it), 2);
+  const json = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each), 2);
   process.stdout.write(`${json}\n`);
 }

@@ -76,11 +76,13 @@ interface Place {
 }
 
 function paths(command: Command, path = ''): Place[] {
-  const commands = command.commands.map((it) => it.name());
+  const commands = command.commands.map((command) => command.name());
   const options = command.options.map(({ long, short }) => long ?? short ?? '');
   return [
     { path, commands, words: [...commands, ...options, '--help'] },
-    ...command.commands.flatMap((it) => paths(it, path === '' ? it.name() : `${path} ${it.name()}`)),
+    ...command.commands.flatMap((command) =>
+      paths(command, path === '' ? command.name() : `${path} ${command.name()}`),
+    ),
   ];
 }
 
@@ -88,20 +90,20 @@ function fish(program: Command): string {
   const lines = ['complete -c writ -f'];
   const walk = (command: Command, path: readonly string[]) => {
     const seen = path.map((name) => `__fish_seen_subcommand_from ${name}`);
-    const names = command.commands.map((it) => it.name());
+    const names = command.commands.map((command) => command.name());
     const condition = [
       ...seen,
       ...(names.length > 0 ? [`not __fish_seen_subcommand_from ${names.join(' ')}`] : []),
     ];
     const when = condition.length === 0 ? '' : ` -n '${condition.join('; and ')}'`;
-    for (const it of command.commands)
-      lines.push(`complete -c writ${when} -a ${it.name()} -d '${quoted(it.description())}'`);
+    for (const each of command.commands)
+      lines.push(`complete -c writ${when} -a ${each.name()} -d '${quoted(each.description())}'`);
     for (const { long, description, required } of command.options)
       if (long != null)
         lines.push(
           `complete -c writ${when} -l ${long.slice(2)}${required ? ' -r -F' : ''} -d '${quoted(description)}'`,
         );
-    for (const it of command.commands) walk(it, [...path, it.name()]);
+    for (const givenCommand of command.commands) walk(givenCommand, [...path, givenCommand.name()]);
   };
   walk(program, []);
   return `${lines.join('\n')}\n`;

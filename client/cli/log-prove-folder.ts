@@ -104,7 +104,9 @@ function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
       (first === undefined ? '' : `, collected ${plain(first.collectedAt)}`),
     ...(entries.length === 0 ? [] : [`  announced by ${entriesText(entries)} of the log`]),
     ...keyLines(proof, by),
-    ...faults.slice(0, MOST).map((it) => bad(`  ${it.code}: ${whereText(it)}${faultText(it.code)}`)),
+    ...faults
+      .slice(0, MOST)
+      .map((fault) => bad(`  ${fault.code}: ${whereText(fault)}${faultText(fault.code)}`)),
     ...(faults.length > MOST ? [bad(`  and ${faults.length - MOST} more`)] : []),
     {
       proven: good('Proven: the provider signed this, and the log announced it before it was made.'),

@@ -68,7 +68,7 @@ const publishedSchema = z.looseObject({
 async function prove(file: string, options: ProveOptions): Promise<number> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   if (isFolder) {
-    const isNothingGiven = [options.key, options.provider, options.url].every((it) => it === undefined);
+    const isNothingGiven = [options.key, options.provider, options.url].every((text) => text === undefined);
     const pinned = isNothingGiven ? await pinnedKeys(options.profile) : undefined;
     return proveFolder(file, pinned ?? { given: await givenKeys(options), by: 'that were given' }, options);
   }
@@ -95,7 +95,7 @@ async function givenKeys(options: ProveOptions): Promise<GivenKeys> {
 }
 
 async function publishedBy({ provider, url, profile }: ProveOptions) {
-  if ([provider, url, profile].filter((it) => it !== undefined).length > 1)
+  if ([provider, url, profile].filter((text) => text !== undefined).length > 1)
     throw new UsageError('give one of --provider, --url and --profile');
   if (profile !== undefined) return pinnedBy(profile);
   if (provider === undefined && url === undefined) return undefined;

@@ -67,10 +67,10 @@ async function preserve(file: string | undefined, options: ProfileOptions & Draf
   const connection = await connect(options);
   const draft = await draftOf(await draftFile(file), options, { isPreservation: true });
   const order = checked(preservationSchema, draft, file);
-  const it = await sent(connection, 'preservations', order, options, () =>
+  const preservation = await sent(connection, 'preservations', order, options, () =>
     preserveData(connection.session, order),
   );
-  return print(it, options);
+  return print(preservation, options);
 }
 
 async function follow(given: string, options: ProfileOptions): Promise<number> {
@@ -86,8 +86,8 @@ async function prolong(given: string, options: ProfileOptions): Promise<number> 
   return print(await extendPreservation(session, id), options);
 }
 
-function print(it: PreservationView, { json }: ProfileOptions): number {
-  if (json === true) printJson(it);
-  else process.stdout.write(preservationText(it));
+function print(preservationView: PreservationView, { json }: ProfileOptions): number {
+  if (json === true) printJson(preservationView);
+  else process.stdout.write(preservationText(preservationView));
   return 0;
 }

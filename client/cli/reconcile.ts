@@ -79,7 +79,7 @@ function checkUsage(options: Options): void {
   if (trail === undefined) throw new UsageError("give CloudTrail's files with --trail");
   if (keys !== undefined && keyPattern !== undefined)
     throw new UsageError('give either --keys or --key-pattern');
-  if ([from, to].some((it) => it !== undefined && !instant.safeParse(it).success))
+  if ([from, to].some((text) => text !== undefined && !instant.safeParse(text).success))
     throw new UsageError('--from and --to are instants in UTC: 2026-11-01T00:00:00Z');
 }
 
@@ -169,7 +169,7 @@ async function readTrails(paths: readonly string[], isVaultKey: (arn: string) =>
       const { calls, malformed } = await readTrailFile(bytes);
       evidence.files++;
       for (const call of calls) if (call.keys.some(isVaultKey)) evidence.calls.push(call);
-      for (const it of malformed) evidence.malformed.push(it);
+      for (const value of malformed) evidence.malformed.push(value);
     }
   }
   return evidence;

@@ -23,29 +23,29 @@ const debtTexts = {
 };
 
 /** @param explanation what the reviewer wrote, decrypted */
-export function caseText(it: CaseView, explanation?: string): string {
-  const { status, debts } = it;
+export function caseText(view: CaseView, explanation?: string): string {
+  const { status, debts } = view;
   const means = statusTexts[status];
   return (
     fields({
-      case: it.id,
-      reference: plain(it.reference),
+      case: view.id,
+      reference: plain(view.reference),
       status: means === undefined ? status : `${status}: ${means}`,
-      because: it.reason === undefined ? undefined : plain(it.reason),
+      because: view.reason === undefined ? undefined : plain(view.reason),
       'the reviewer says': explanation === undefined ? undefined : plain(explanation),
-      priority: it.priority,
-      received: when(it.receivedAt),
-      'answer due': status === 'AwaitingApproval' ? moment(it.dueAt) : undefined,
-      'to be collected until': it.expiresAt === undefined ? undefined : moment(it.expiresAt),
+      priority: view.priority,
+      received: when(view.receivedAt),
+      'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
+      'to be collected until': view.expiresAt === undefined ? undefined : moment(view.expiresAt),
       'owed still':
         debts === undefined || debts.owed.length === 0
           ? undefined
           : `${debts.owed.map((debt) => debtTexts[debt]).join(' and ')}, until ${moment(debts.dueAt)}`,
-      'the person is not told until': it.delayUntil === undefined ? undefined : moment(it.delayUntil),
-      approved: it.scope === undefined ? undefined : scopeText(it.scope),
-      collected: it.collections === 0 ? undefined : `${it.collections} times`.replace(/^1 times/, 'once'),
-      'request digest': plain(it.requestDigest),
-    }) + nextText(it)
+      'the person is not told until': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
+      approved: view.scope === undefined ? undefined : scopeText(view.scope),
+      collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
+      'request digest': plain(view.requestDigest),
+    }) + nextText(view)
   );
 }
 
@@ -59,7 +59,7 @@ function nextText({ id, links, status }: CaseView): string {
     ...(has('notice') && !isOver(status) ? [`writ request delay ${id} --until DAY`] : []),
     ...(has('withdrawal') && !isOver(status) ? [`writ request withdraw ${id}`] : []),
   ];
-  return can.length === 0 ? '' : `next:\n${can.map((it) => `  ${it}\n`).join('')}`;
+  return can.length === 0 ? '' : `next:\n${can.map((text) => `  ${text}\n`).join('')}`;
 }
 
 const isOver = (status: CaseView['status']) =>
@@ -72,18 +72,18 @@ export function scopeText({ subjects, categories, period }: Scope): string {
   return `${categories.join(', ')} of ${whose}, ${when(period.from)} to ${when(period.to)}`;
 }
 
-export function preservationText(it: PreservationView): string {
-  const { id, links } = it;
+export function preservationText(preservationView: PreservationView): string {
+  const { id, links } = preservationView;
   const request = links.request?.split('/').at(-1);
   return (
     fields({
       preservation: id,
-      reference: plain(it.reference),
-      status: it.status,
-      received: when(it.receivedAt),
-      'kept until': moment(it.endsAt),
+      reference: plain(preservationView.reference),
+      status: preservationView.status,
+      received: when(preservationView.receivedAt),
+      'kept until': moment(preservationView.endsAt),
       'part of request': request === undefined ? undefined : plain(request),
-      'request digest': plain(it.requestDigest),
+      'request digest': plain(preservationView.requestDigest),
     }) +
     (Object.hasOwn(links, 'extension')
       ? `next:\n  writ request new --preservation ${id}\n  writ preservation extend ${id}\n`

@@ -28,7 +28,7 @@ function clock(at: Date, timeZone?: string) {
     timeZoneName: 'short',
     ...(timeZone === undefined ? {} : { timeZone }),
   }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((it) => it.type === type)?.value ?? '';
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
   return {
     date: `${part('year')}-${part('month')}-${part('day')}`,
     time: `${part('hour')}:${part('minute')}`,
@@ -87,5 +87,5 @@ const plainLines = (text: string) => text.split('\n').map(plain).join('\n');
 
 /** The thumbprints that somebody compares by telephone. */
 export function thumbprints(keys: Iterable<string>): string {
-  return [...keys].map((it) => `  ${it}`).join('\n');
+  return [...keys].map((key) => `  ${key}`).join('\n');
 }

@@ -18,7 +18,7 @@ export const wrong = (name: string, message: string, next?: string): Check => ({
 /** One line for all that could not be read for the same reason. @param unread the reasons */
 export function unreadChecks(name: string, what: string, unread: readonly string[], next: string): Check[] {
   return [...new Set(unread)].map((reason) => {
-    const count = unread.filter((it) => it === reason).length;
+    const count = unread.filter((text) => text === reason).length;
     return unknown(name, `${count} ${what} cannot be read (${reason})`, next);
   });
 }

@@ -31,7 +31,7 @@ export function rolesOf(
   const policiesFor = (type: string, role: string) =>
     all.filter(
       ([, { Type, Properties }]) =>
-        Type === type && listOf(Properties.Roles).some((it) => isRecord(it) && it.Ref === role),
+        Type === type && listOf(Properties.Roles).some((each) => isRecord(each) && each.Ref === role),
     );
   return all
     .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
@@ -43,7 +43,7 @@ export function rolesOf(
       return {
         id,
         trust: Properties.AssumeRolePolicyDocument,
-        inline: new Map(own.map((it) => [String(it.PolicyName), it.PolicyDocument])),
+        inline: new Map(own.map((item) => [String(item.PolicyName), item.PolicyDocument])),
         attached: [
           ...listOf(Properties.ManagedPolicyArns),
           ...policiesFor('AWS::IAM::ManagedPolicy', id).map(
@@ -76,13 +76,13 @@ export function roleDrift(expected: ExpectedRole, live: LiveRole, deployed: Depl
 function statementDrift(where: string, expected: unknown, live: unknown, deployed: Deployed): string[] {
   const { missing, added } = difference(statementsOf(expected), statementsOf(live), deployed);
   return [
-    ...added.map((it) => {
-      const widened = missing.some((other) => sameRights(it, other, deployed));
-      return `${where}: ${widened ? 'changed to' : 'added'} ${said(it)}`;
+    ...added.map((each) => {
+      const widened = missing.some((other) => sameRights(each, other, deployed));
+      return `${where}: ${widened ? 'changed to' : 'added'} ${said(each)}`;
     }),
     ...missing
-      .filter((it) => !added.some((other) => sameRights(other, it, deployed)))
-      .map((it) => `${where}: missing ${said(it)}`),
+      .filter((each) => !added.some((other) => sameRights(other, each, deployed)))
+      .map((each) => `${where}: missing ${said(each)}`),
   ];
 }
 

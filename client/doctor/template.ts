@@ -36,8 +36,8 @@ export function difference(
   deployed: Deployed,
 ): { missing: unknown[]; added: unknown[] } {
   const added = [...live];
-  const missing = expected.filter((it) => {
-    const at = added.findIndex((other) => matches(it, other, deployed));
+  const missing = expected.filter((each) => {
+    const at = added.findIndex((other) => matches(each, other, deployed));
     if (at >= 0) added.splice(at, 1);
     return at < 0;
   });

@@ -131,7 +131,7 @@ async function signatureFault(
 ): Promise<ProofFault | undefined> {
   const { kid } = decodeProtectedHeader(jws);
   // By the thumbprint of what each key is, not by the id that it claims.
-  const key = keys.map((it) => importPublicKey(it)).find(({ thumbprint }) => thumbprint === kid);
+  const key = keys.map((key) => importPublicKey(key)).find(({ thumbprint }) => thumbprint === kid);
   if (key === undefined) return 'signer-unknown';
   try {
     await compactVerify(jws, key.jwk, { algorithms: ['ES256', 'EdDSA', 'Ed25519'] });

@@ -94,7 +94,7 @@ function hashes({ files, pages }: CertificateFacts): Markup {
 ${files.records}  ${fileNames.records}</pre>
 <p>Digest of the records of each page, which the provider signed (SHA-256 over their RFC 8785 form):</p>
 <ol>${pages.map((page) => html`<li><code>${page.digest}</code>, ${page.records} records</li>`)}</ol>
-<p>Thumbprint (RFC 7638) of the key that signed: ${signers.map((it) => html`<code>${it}</code> `)}</p>
+<p>Thumbprint (RFC 7638) of the key that signed: ${signers.map((signer) => html`<code>${signer}</code> `)}</p>
 <p class="soft">In ${fileNames.records} a cell that a spreadsheet would take for a formula has an apostrophe before it. Telephone
 numbers begin with + and are such cells: the apostrophe is not part of the number. ${fileNames.manifest} has them as they are.</p>
 </section>`;

@@ -31,7 +31,7 @@ export function headOf(page: DisclosurePackage): ManifestHead {
 
 /** `disclosure.json` in parts, so that nobody has to hold all pages: before them, between them, and after them. */
 export const manifestParts = {
-  before: (it: ManifestHead) => `${JSON.stringify(it).slice(0, -1)},"pages":[\n`,
+  before: (manifestHead: ManifestHead) => `${JSON.stringify(manifestHead).slice(0, -1)},"pages":[\n`,
   page: (jws: string, isFirst: boolean) => `${isFirst ? '' : ',\n'}${JSON.stringify({ jws })}`,
   after: '\n]}\n',
 };

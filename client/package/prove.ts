@@ -265,7 +265,7 @@ function thumbprintOf(jwk: Record<string, unknown>): string | undefined {
 /** Nobody's machine signed the certificate, so it is made again; one of another version must at least name these files. */
 async function compareCertificate(
   files: PackageFiles,
-  it: Pick<ReadPages, 'first' | 'facts'> & {
+  readPages: Pick<ReadPages, 'first' | 'facts'> & {
     manifest: Manifest;
     proof: PackageProofFile;
     hashes: Hashes;
@@ -274,12 +274,12 @@ async function compareCertificate(
   },
   faults: Fault[],
 ): Promise<void> {
-  const { hashes, proof, first, log, facts: pages } = it;
+  const { hashes, proof, first, log, facts: pages } = readPages;
   const text = await files.text(fileNames.certificate);
   if (text === undefined || log === undefined) return;
   if (hashes.manifest === undefined || hashes.records === undefined) return;
-  const { pages: _, ...head } = it.manifest;
-  const isOwn = proof.madeBy === it.version && first !== undefined;
+  const { pages: _, ...head } = readPages.manifest;
+  const isOwn = proof.madeBy === readPages.version && first !== undefined;
   const holds = isOwn
     ? text ===
       certificatePage({

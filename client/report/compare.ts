@@ -32,12 +32,13 @@ function differenceAt(place: string, a: unknown, b: unknown): Difference | undef
 /** What an object or a list consists of, by where it stands; a list's lines by what they are called. */
 function parts(value: unknown): Map<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (!Array.isArray(value)) return new Map(Object.entries(value).map(([name, it]) => [`.${name}`, it]));
+  if (!Array.isArray(value))
+    return new Map(Object.entries(value).map(([name, value]) => [`.${name}`, value]));
   const lines = new Map<string, unknown>();
-  for (const [i, it] of value.entries()) {
-    const name = nameOf(it) ?? String(i);
+  for (const [i, found] of value.entries()) {
+    const name = nameOf(found) ?? String(i);
     // A line that is there twice must not hide behind its twin.
-    lines.set(lines.has(`[${name}]`) ? `[${name}, ${i}]` : `[${name}]`, it);
+    lines.set(lines.has(`[${name}]`) ? `[${name}, ${i}]` : `[${name}]`, found);
   }
   return lines;
 }
@@ -45,8 +46,8 @@ function parts(value: unknown): Map<string, unknown> | undefined {
 function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const named = ['period', 'key', 'code'].flatMap((name) => {
-    const it: unknown = Reflect.get(value, name);
-    return typeof it === 'string' ? [it] : [];
+    const found: unknown = Reflect.get(value, name);
+    return typeof found === 'string' ? [found] : [];
   });
   return named[0];
 }

@@ -157,15 +157,15 @@ function tooFew({ total }: Period): string {
 }
 
 function reasons({ periods }: Report): Markup {
-  const names = [...new Set(periods.flatMap((it) => it.reasons.map(({ code }) => code)))].sort();
+  const names = [...new Set(periods.flatMap((period) => period.reasons.map(({ code }) => code)))].sort();
   if (names.length === 0) return html``;
   const rows = names.map((code) =>
     row(
       plain(code),
-      periods.map((it) =>
-        it.reasons.length === 0 && it.total.rejected + it.total.emergenciesRejected > 0
+      periods.map((period) =>
+        period.reasons.length === 0 && period.total.rejected + period.total.emergenciesRejected > 0
           ? null
-          : reasonOf(it, code),
+          : reasonOf(period, code),
       ),
     ),
   );
@@ -208,7 +208,7 @@ ${table('Priority', columnsShown, rows)}</section>`;
 
 export function everyFigure({ periods, total }: Report): Markup {
   const rows = measures.map((measure) =>
-    row(measureNames[measure], [...periods.map((it) => it.total[measure]), total[measure]]),
+    row(measureNames[measure], [...periods.map((period) => period.total[measure]), total[measure]]),
   );
   return html`<section aria-labelledby="all"><h2 id="all">Every figure</h2>${plainTable(
     'Cases',

@@ -81,11 +81,11 @@ ${refusals(periods)}
 
 function refusals(periods: readonly Period[]): Markup {
   const codes = [
-    ...new Set(periods.flatMap((it) => [...it.refused, ...it.strangers].map(({ code }) => code))),
+    ...new Set(periods.flatMap((period) => [...period.refused, ...period.strangers].map(({ code }) => code))),
   ].sort();
   if (codes.length === 0) return html``;
   const sum = (code: string, of: 'refused' | 'strangers') =>
-    periods.reduce((n, it) => n + (it[of].find((line) => line.code === code)?.count ?? 0), 0);
+    periods.reduce((n, period) => n + (period[of].find((line) => line.code === code)?.count ?? 0), 0);
   const rows = codes.map(
     (code) =>
       html`<tr><th scope="row"><code>${code}</code></th><td>${figureText(sum(code, 'refused'))}</td><td>${figureText(sum(code, 'strangers'))}</td></tr>`,

@@ -52,26 +52,26 @@ const shown: readonly Measure[] = [
   'emergenciesOverdue',
   'noticesOverdue',
 ];
-function periodText(it: Period): string[] {
-  const name = periodName(it.period);
-  const total: Row = ['Total', shown.map((measure) => it.total[measure])];
+function periodText(period: Period): string[] {
+  const name = periodName(period.period);
+  const total: Row = ['Total', shown.map((measure) => period.total[measure])];
   const lines = (title: string, given: Line[], naming: (key: string) => string): string[] =>
     table(
       `${name}, by ${title}`,
       shown.map((measure) => columnNames[measure]),
       [...given.map(({ key, figures }): Row => [naming(key), shown.map((m) => figures[m])]), total],
     );
-  const acts = providerMeasures.map((measure): Row => [providerNames[measure], [it.provider[measure]]]);
+  const acts = providerMeasures.map((measure): Row => [providerNames[measure], [period.provider[measure]]]);
   const refusals = [
-    ...it.refused.map(({ code, count }): Row => [`Refused to enrolled keys: ${plain(code)}`, [count]]),
-    ...it.strangers.map(({ code, count }): Row => [`Refused to strangers: ${plain(code)}`, [count]]),
+    ...period.refused.map(({ code, count }): Row => [`Refused to enrolled keys: ${plain(code)}`, [count]]),
+    ...period.strangers.map(({ code, count }): Row => [`Refused to strangers: ${plain(code)}`, [count]]),
   ];
-  const grounds = it.reasons.map(({ code, count }): Row => [plain(code), [count]]);
+  const grounds = period.reasons.map(({ code, count }): Row => [plain(code), [count]]);
   return [
-    ...(it.months.length === 0 ? [] : lines('month', it.months, periodName)),
-    ...lines('country', it.countries, countryName),
-    ...lines('instrument', it.instruments, plain),
-    ...lines('priority', it.priorities, plain),
+    ...(period.months.length === 0 ? [] : lines('month', period.months, periodName)),
+    ...lines('country', period.countries, countryName),
+    ...lines('instrument', period.instruments, plain),
+    ...lines('priority', period.priorities, plain),
     ...(grounds.length === 0 ? [] : table(`${name}, grounds of rejection`, ['Cases'], grounds)),
     ...table(`${name}, the provider’s own acts`, [''], [...acts, ...refusals]),
   ];

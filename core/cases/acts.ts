@@ -147,62 +147,66 @@ export function receive(
 }
 
 /** A reviewer saw what is asked in the clear. */
-export function view(it: Case, reviewer: string): Outcome {
-  const data = { reviewer: commitment(it.salt, 'reviewer', reviewer) };
-  return step(it, 'view', it, { kind: 'review.opened', data });
+export function view(current: Case, reviewer: string): Outcome {
+  const data = { reviewer: commitment(current.salt, 'reviewer', reviewer) };
+  return step(current, 'view', current, { kind: 'review.opened', data });
 }
 
 /** A reviewer took out the case's file, for whoever may open what the log says of it. */
-export function issueFile(it: Case, reviewer: string): Outcome {
-  const data = { reviewer: commitment(it.salt, 'reviewer', reviewer) };
-  return step(it, 'issue-file', it, { kind: 'case-file.issued', data });
+export function issueFile(current: Case, reviewer: string): Outcome {
+  const data = { reviewer: commitment(current.salt, 'reviewer', reviewer) };
+  return step(current, 'issue-file', current, { kind: 'case-file.issued', data });
 }
 
 /** `authorise` minted the grants; with none to mint there is nothing to disclose. */
-export function mint(it: Case, grants: Grant[]): Outcome {
-  const scope = approvedScope(it);
-  if (it.grants !== undefined) throw new CaseError('case-closed');
+export function mint(current: Case, grants: Grant[]): Outcome {
+  const scope = approvedScope(current);
+  if (current.grants !== undefined) throw new CaseError('case-closed');
   if (grants.length === 0) {
-    const next: Case = { ...closed(it, 'DisclosureNotAvailable'), grants: [] };
-    return step(it, 'find-nothing', next, {
+    const next: Case = { ...closed(current, 'DisclosureNotAvailable'), grants: [] };
+    return step(current, 'find-nothing', next, {
       kind: 'data.absent',
-      data: { scope: scopeCommitment(it, scope) },
+      data: { scope: scopeCommitment(current, scope) },
     });
   }
   return step(
-    it,
+    current,
     'mint',
-    { ...it, grants, minted: it.entries.n + 1 },
+    { ...current, grants, minted: current.entries.n + 1 },
     {
       kind: 'grant.minted',
-      data: { grants: grants.length, scope: scopeCommitment(it, scope), expiresAt: it.expiresAt ?? '' },
+      data: {
+        grants: grants.length,
+        scope: scopeCommitment(current, scope),
+        expiresAt: current.expiresAt ?? '',
+      },
     },
   );
 }
 
 /** What was approved names more drawers than one case may open: it is asked for anew, in parts. */
-export function findTooMuch(it: Case): Outcome {
-  if (it.grants !== undefined) throw new CaseError('case-closed');
+export function findTooMuch(current: Case): Outcome {
+  if (current.grants !== undefined) throw new CaseError('case-closed');
   const [status, because] = ['Invalid', 'limit-exceeded'] as const;
-  const next: Case = { ...closed(it, status), reason: because, grants: [] };
-  return step(it, 'find-too-much', next, { kind: 'case.invalid', data: { status, because } });
+  const next: Case = { ...closed(current, status), reason: because, grants: [] };
+  return step(current, 'find-too-much', next, { kind: 'case.invalid', data: { status, because } });
 }
 
 /** The agency takes its request back. @throws CaseError case-closed */
-export function withdraw(it: Case, officer: string): Outcome {
+export function withdraw(current: Case, officer: string): Outcome {
   const status = 'Cancelled';
-  return step(it, 'withdraw', closed(it, status), {
+  return step(current, 'withdraw', closed(current, status), {
     kind: 'case.withdrawn',
-    data: { status, officer: commitment(it.salt, 'officer', officer) },
+    data: { status, officer: commitment(current.salt, 'officer', officer) },
   });
 }
 
 /** Time ran out for what was approved: the right to collect has ended. Undefined while it has not. */
-export function lapse(it: Case, at: string): Outcome | undefined {
-  const isOver = it.expiresAt !== undefined && Date.parse(at) >= Date.parse(it.expiresAt);
-  if (!isOver || !may(it, 'lapse')) return undefined;
+export function lapse(current: Case, at: string): Outcome | undefined {
+  const isOver = current.expiresAt !== undefined && Date.parse(at) >= Date.parse(current.expiresAt);
+  if (!isOver || !may(current, 'lapse')) return undefined;
   const status = 'Expired';
-  return step(it, 'lapse', closed(it, status), { kind: 'case.expired', data: { status } });
+  return step(current, 'lapse', closed(current, status), { kind: 'case.expired', data: { status } });
 }
 
 /**
@@ -212,57 +216,62 @@ export function lapse(it: Case, at: string): Outcome | undefined {
  *
  * @returns undefined if the case rests on none of them
  */
-export function keysRevoked(it: Case, isRevoked: (keyId: string) => boolean): Outcome | undefined {
+export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean): Outcome | undefined {
   const because = 'key-revoked';
-  if (isRevoked(it.askedBy)) {
-    if (!may(it, 'cancel')) return undefined;
+  if (isRevoked(current.askedBy)) {
+    if (!may(current, 'cancel')) return undefined;
     const status = 'Cancelled';
-    const next = { ...closed(it, status), reason: because };
-    return step(it, 'cancel', next, { kind: 'case.cancelled', data: { status, because } });
+    const next = { ...closed(current, status), reason: because };
+    return step(current, 'cancel', next, { kind: 'case.cancelled', data: { status, because } });
   }
-  const standing = it.decisions.filter(({ keyId }) => !isRevoked(keyId));
-  const voided = it.decisions.length - standing.length;
+  const standing = current.decisions.filter(({ keyId }) => !isRevoked(keyId));
+  const voided = current.decisions.length - standing.length;
   if (voided === 0) return undefined;
-  if (may(it, 'suspend')) {
+  if (may(current, 'suspend')) {
     const status = 'Suspended';
-    const next = { ...closed(it, status), reason: because };
-    return step(it, 'suspend', next, { kind: 'case.suspended', data: { status, because } });
+    const next = { ...closed(current, status), reason: because };
+    return step(current, 'suspend', next, { kind: 'case.suspended', data: { status, because } });
   }
-  if (!may(it, 'void-decisions')) return undefined;
+  if (!may(current, 'void-decisions')) return undefined;
   const data = { decisions: voided, because };
-  return step(it, 'void-decisions', { ...it, decisions: standing }, { kind: 'decision.voided', data });
+  return step(
+    current,
+    'void-decisions',
+    { ...current, decisions: standing },
+    { kind: 'decision.voided', data },
+  );
 }
 
 /** Why a case's grants must be retired now, if they must (I9). */
-export function retirementDue(it: Case): string | undefined {
-  if (it.grants === undefined || it.grants.length === 0) return undefined;
-  if (!openStatuses.includes(it.status)) return it.status;
+export function retirementDue(current: Case): string | undefined {
+  if (current.grants === undefined || current.grants.length === 0) return undefined;
+  if (!openStatuses.includes(current.status)) return current.status;
   // The last collection's grants are needed until its last page.
-  const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
+  const usedUp = current.collections >= current.collectionsAllowed && current.unfinished === undefined;
   return usedUp ? 'collections-used-up' : undefined;
 }
 
 /** `expire` retired the grants at KMS. */
-export function retired(it: Case, because: string): Outcome {
-  const entry: EntryBody = { kind: 'grant.retired', data: { grants: it.grants?.length ?? 0, because } };
-  return step(it, 'retire-grants', { ...it, grants: [] }, entry);
+export function retired(current: Case, because: string): Outcome {
+  const entry: EntryBody = { kind: 'grant.retired', data: { grants: current.grants?.length ?? 0, because } };
+  return step(current, 'retire-grants', { ...current, grants: [] }, entry);
 }
 
 /** The case in a status in which nothing is opened: whatever was announced is not. */
-export function closed(it: Case, status: Case['status']): Case {
-  const { pending: _, ...rest } = it;
+export function closed(current: Case, status: Case['status']): Case {
+  const { pending: _, ...rest } = current;
   return { ...rest, status };
 }
 
-export function approvedScope(it: Case): Scope {
-  if (it.scope === undefined) throw new CaseError('case-not-approved');
-  return it.scope;
+export function approvedScope(current: Case): Scope {
+  if (current.scope === undefined) throw new CaseError('case-not-approved');
+  return current.scope;
 }
 
-export function resolvedCommitment(it: Pick<Case, 'salt' | 'subjects'>): string {
-  return commitment(it.salt, 'resolved', canonicalJson(it.subjects));
+export function resolvedCommitment(current: Pick<Case, 'salt' | 'subjects'>): string {
+  return commitment(current.salt, 'resolved', canonicalJson(current.subjects));
 }
 
-export function scopeCommitment(it: Case, scope: Scope): string {
-  return commitment(it.salt, 'scope', scopeText(scope));
+export function scopeCommitment(current: Case, scope: Scope): string {
+  return commitment(current.salt, 'scope', scopeText(scope));
 }

@@ -184,30 +184,32 @@ export const caseView = z.strictObject({
 });
 export type CaseView = z.infer<typeof caseView>;
 
-export function viewCase(it: Case): CaseView {
-  const self = `/v1/requests/${it.id}`;
+export function viewCase(current: Case): CaseView {
+  const self = `/v1/requests/${current.id}`;
   return {
-    id: it.id,
-    reference: it.reference,
-    status: it.status,
-    priority: it.priority,
-    requestDigest: it.requestDigest,
-    receivedAt: it.receivedAt,
-    dueAt: it.dueAt,
-    ...(it.scope === undefined ? {} : { scope: it.scope }),
-    ...(it.reason === undefined ? {} : { reason: it.reason }),
-    ...(it.explanation === undefined ? {} : { explanation: it.explanation }),
-    ...(it.expiresAt === undefined ? {} : { expiresAt: it.expiresAt }),
-    ...(it.debts === undefined ? {} : { debts: { dueAt: it.debts.dueAt, owed: it.debts.owed } }),
-    ...(it.notice.delayUntil === undefined ? {} : { delayUntil: it.notice.delayUntil }),
-    collections: it.collections,
+    id: current.id,
+    reference: current.reference,
+    status: current.status,
+    priority: current.priority,
+    requestDigest: current.requestDigest,
+    receivedAt: current.receivedAt,
+    dueAt: current.dueAt,
+    ...(current.scope === undefined ? {} : { scope: current.scope }),
+    ...(current.reason === undefined ? {} : { reason: current.reason }),
+    ...(current.explanation === undefined ? {} : { explanation: current.explanation }),
+    ...(current.expiresAt === undefined ? {} : { expiresAt: current.expiresAt }),
+    ...(current.debts === undefined
+      ? {}
+      : { debts: { dueAt: current.debts.dueAt, owed: current.debts.owed } }),
+    ...(current.notice.delayUntil === undefined ? {} : { delayUntil: current.notice.delayUntil }),
+    collections: current.collections,
     links: {
       self,
       withdrawal: `${self}/withdrawal`,
       notice: `${self}/notice`,
-      ...(it.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
-      ...(it.amends === undefined ? {} : { amends: `/v1/requests/${it.amends}` }),
-      ...(openStatuses.includes(it.status) ? { collection: `${self}/collection` } : {}),
+      ...(current.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
+      ...(current.amends === undefined ? {} : { amends: `/v1/requests/${current.amends}` }),
+      ...(openStatuses.includes(current.status) ? { collection: `${self}/collection` } : {}),
     },
   };
 }

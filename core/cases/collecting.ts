@@ -16,24 +16,24 @@ import { checkMay, type Outcome, step } from './transitions.ts';
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
  */
 export function intend(
-  it: Case,
+  current: Case,
   act: { at: string; recipient: string; cursor?: PageCursor | undefined },
 ): Outcome {
-  checkCollectable(it, act.at, act.cursor);
-  const { collection, page } = act.cursor ?? firstPage(it);
+  checkCollectable(current, act.at, act.cursor);
+  const { collection, page } = act.cursor ?? firstPage(current);
   const { at, recipient } = act;
-  const pending = { entry: it.entries.n + 1, hash: '', at, recipient, collection, page };
+  const pending = { entry: current.entries.n + 1, hash: '', at, recipient, collection, page };
   return step(
-    it,
+    current,
     'intend',
-    { ...it, pending },
+    { ...current, pending },
     {
       kind: 'collection.intended',
       data: {
         collection,
         page,
-        scope: scopeCommitment(it, approvedScope(it)),
-        recipient: commitment(it.salt, 'recipient', act.recipient),
+        scope: scopeCommitment(current, approvedScope(current)),
+        recipient: commitment(current.salt, 'recipient', act.recipient),
       },
     },
   );
@@ -46,9 +46,9 @@ export function intend(
 export const intentMinutes = 15;
 
 /** Whether the open intent is for the page that is asked for, and still good. */
-export function isPending(it: Case, at: string, cursor: PageCursor | undefined): boolean {
-  const { collection, page } = cursor ?? firstPage(it);
-  const { pending } = it;
+export function isPending(current: Case, at: string, cursor: PageCursor | undefined): boolean {
+  const { collection, page } = cursor ?? firstPage(current);
+  const { pending } = current;
   return (
     pending?.collection === collection &&
     pending.page === page &&
@@ -58,7 +58,7 @@ export function isPending(it: Case, at: string, cursor: PageCursor | undefined):
 
 type PageCursor = Pick<Cursor, 'collection' | 'page'>;
 
-const firstPage = (it: Case): PageCursor => ({ collection: it.collections + 1, page: 1 });
+const firstPage = (current: Case): PageCursor => ({ collection: current.collections + 1, page: 1 });
 
 /**
  * A collection may be gone on with, page by page and each as often as it takes to arrive, until its last page is
@@ -66,17 +66,17 @@ const firstPage = (it: Case): PageCursor => ({ collection: it.collections + 1, p
  *
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
  */
-export function checkCollectable(it: Case, at: string, cursor?: PageCursor): void {
-  checkMay(it, 'intend');
+export function checkCollectable(current: Case, at: string, cursor?: PageCursor): void {
+  checkMay(current, 'intend');
   // The clock may be late; what an emergency owes is due all the same.
-  if (isOverdue(it, at)) throw new CaseError('case-closed');
-  if (it.expiresAt === undefined || Date.parse(at) >= Date.parse(it.expiresAt))
+  if (isOverdue(current, at)) throw new CaseError('case-closed');
+  if (current.expiresAt === undefined || Date.parse(at) >= Date.parse(current.expiresAt))
     throw new CaseError('case-closed');
   if (cursor === undefined) {
-    if (it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+    if (current.collections >= current.collectionsAllowed) throw new CaseError('collections-used-up');
     return;
   }
-  const { unfinished } = it;
+  const { unfinished } = current;
   if (unfinished?.collection !== cursor.collection || cursor.page > unfinished.page + 1)
     throw new CaseError('page-gone');
 }
@@ -89,7 +89,7 @@ export function checkCollectable(it: Case, at: string, cursor?: PageCursor): voi
  * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up, page-gone
  */
 export function collected(
-  it: Case,
+  current: Case,
   act: {
     at: string;
     records: readonly { subject: number }[];
@@ -98,11 +98,12 @@ export function collected(
     more: boolean;
   },
 ): Outcome {
-  checkMay(it, 'answer');
-  const { pending, unfinished, ...rest } = it;
+  checkMay(current, 'answer');
+  const { pending, unfinished, ...rest } = current;
   if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
-  if (page === 1 && it.collections >= it.collectionsAllowed) throw new CaseError('collections-used-up');
+  if (page === 1 && current.collections >= current.collectionsAllowed)
+    throw new CaseError('collections-used-up');
   if (page > 1 && unfinished?.collection !== collection) throw new CaseError('page-gone');
   // It did not arrive, and is the same again.
   const isRepeated = page > 1 && page <= (unfinished?.page ?? 1);
@@ -111,10 +112,11 @@ export function collected(
     ...rest,
     status: 'Disclosed',
     collections: collection,
-    disclosed: isRepeated && it.disclosed !== undefined ? it.disclosed : disclosedSoFar(it, act),
+    disclosed:
+      isRepeated && current.disclosed !== undefined ? current.disclosed : disclosedSoFar(current, act),
     ...(act.more ? { unfinished: { collection, page: answered } } : {}),
   };
-  return step(it, 'answer', next, {
+  return step(current, 'answer', next, {
     kind: 'collection.completed',
     data: {
       collection,
@@ -122,20 +124,20 @@ export function collected(
       more: act.more,
       records: act.records.length,
       drawers: act.drawers,
-      package: commitment(it.salt, 'package', act.digest),
+      package: commitment(current.salt, 'package', act.digest),
     },
   });
 }
 
 /** What has left of each subject, for the notice that each is sent. */
 function disclosedSoFar(
-  it: Case,
+  current: Case,
   { at, records }: { at: string; records: readonly { subject: number }[] },
 ): NonNullable<Case['disclosed']> {
-  const counts = { ...it.disclosed?.records };
+  const counts = { ...current.disclosed?.records };
   for (const { subject } of records) counts[subject] = (counts[subject] ?? 0) + 1;
-  const answers = (it.disclosed?.answers ?? 0) + 1;
-  return { firstAt: it.disclosed?.firstAt ?? at, lastAt: at, answers, records: counts };
+  const answers = (current.disclosed?.answers ?? 0) + 1;
+  return { firstAt: current.disclosed?.firstAt ?? at, lastAt: at, answers, records: counts };
 }
 
 /**
@@ -143,10 +145,10 @@ function disclosedSoFar(
  *
  * @throws CaseError case-closed without an intent
  */
-export function collectionFailed(it: Case, act: { code: string; drawers: number }): Outcome {
-  const { pending, ...rest } = it;
+export function collectionFailed(current: Case, act: { code: string; drawers: number }): Outcome {
+  const { pending, ...rest } = current;
   if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
   const data = { collection, page, drawers: act.drawers, code: act.code };
-  return step(it, 'fail', rest, { kind: 'collection.failed', data });
+  return step(current, 'fail', rest, { kind: 'collection.failed', data });
 }

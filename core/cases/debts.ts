@@ -12,29 +12,29 @@ import { checkMay, may, type Outcome, step } from './transitions.ts';
  * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Paid in time, the case is as any other. Missed, its
  * door closes, and the agency's emergencies are suspended until an operator and a reviewer reopen them.
  */
-export function beginDebts(it: Case, at: string, policy: Policy): Case {
+export function beginDebts(current: Case, at: string, policy: Policy): Case {
   const owed: Debt[] = [
-    ...(isPaidBy(it) ? [] : ['second-signature' as const]),
-    ...(it.validation === undefined ? ['authorisation' as const] : []),
+    ...(isPaidBy(current) ? [] : ['second-signature' as const]),
+    ...(current.validation === undefined ? ['authorisation' as const] : []),
   ];
-  return owing(it, { dueAt: hoursLater(at, policy.emergency.debtHours), owed, missed: [] });
+  return owing(current, { dueAt: hoursLater(at, policy.emergency.debtHours), owed, missed: [] });
 }
 
 /** Whether as many reviewers signed as a case needs that is no emergency. */
-export function isPaidBy(it: Case): boolean {
-  return it.decisions.length >= it.approvalsNeeded;
+export function isPaidBy(current: Case): boolean {
+  return current.decisions.length >= current.approvalsNeeded;
 }
 
 /** The case without one of its debts. Its next entry says so. */
-export function paid(it: Case, debt: Debt): Case {
-  if (it.debts === undefined) return it;
-  return owing(it, { ...it.debts, owed: it.debts.owed.filter((other) => other !== debt) });
+export function paid(current: Case, debt: Debt): Case {
+  if (current.debts === undefined) return current;
+  return owing(current, { ...current.debts, owed: current.debts.owed.filter((other) => other !== debt) });
 }
 
 /** Where nothing is owed any more, the case's next entry is the one that says so. */
-function owing(it: Case, debts: NonNullable<Case['debts']>): Case {
-  const settled = debts.owed.length === 0 ? { settled: it.entries.n + 1 } : {};
-  return { ...it, debts: { ...debts, ...settled } };
+function owing(current: Case, debts: NonNullable<Case['debts']>): Case {
+  const settled = debts.owed.length === 0 ? { settled: current.entries.n + 1 } : {};
+  return { ...current, debts: { ...debts, ...settled } };
 }
 
 /** @throws CaseError debt-overdue */
@@ -53,28 +53,28 @@ export function isOverdue({ debts }: Case, at: string): boolean {
  * @throws CaseError case-closed, nothing-owed, debt-overdue, authoriser-insufficient and the others of `checkStanding`
  */
 export function validate(
-  it: Case,
+  current: Case,
   validation: Validation,
   act: { officer: string; at: string; policy: Policy },
 ): Outcome {
-  checkMay(it, 'validate');
-  const isOwed = it.status === 'AwaitingApproval' || owedNow(it).includes('authorisation');
-  if (it.priority !== 'Emergency' || it.validation !== undefined || !isOwed)
+  checkMay(current, 'validate');
+  const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
+  if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
     throw new CaseError('nothing-owed');
-  checkDebtPayable(it, act.at);
+  checkDebtPayable(current, act.at);
   const { authoriserRole } = validation;
   if (!act.policy.emergency.validators.includes(authoriserRole))
     throw new CaseError('authoriser-insufficient');
-  const { categories } = it.scope ?? it.asked;
-  checkStanding({ ...it.basis, authoriserRole }, categories, act.policy);
+  const { categories } = current.scope ?? current.asked;
+  checkStanding({ ...current.basis, authoriserRole }, categories, act.policy);
   const stated = canonicalJson(validation);
-  const next = paid({ ...it, validation: stated }, 'authorisation');
-  return step(it, 'validate', next, {
+  const next = paid({ ...current, validation: stated }, 'authorisation');
+  return step(current, 'validate', next, {
     kind: 'authorisation.validated',
     data: {
-      officer: commitment(it.salt, 'officer', act.officer),
+      officer: commitment(current.salt, 'officer', act.officer),
       authoriserRole,
-      validation: commitment(it.salt, 'validation', stated),
+      validation: commitment(current.salt, 'validation', stated),
       owed: next.debts?.owed.length ?? 0,
     },
   });
@@ -84,22 +84,27 @@ export function validate(
  * What was owed is not there in time: an open door closes. Whoever was given something and closed the case themselves
  * still owes the authorisation for it. Undefined while nothing is overdue.
  */
-export function missDebts(it: Case, at: string): Outcome | undefined {
-  const { debts } = it;
-  if (debts === undefined || debts.missed.length > 0 || !may(it, 'miss-debts') || !isOverdue(it, at))
+export function missDebts(current: Case, at: string): Outcome | undefined {
+  const { debts } = current;
+  if (
+    debts === undefined ||
+    debts.missed.length > 0 ||
+    !may(current, 'miss-debts') ||
+    !isOverdue(current, at)
+  )
     return undefined;
-  const missed = owedNow(it);
+  const missed = owedNow(current);
   const [first] = missed;
   if (first === undefined) return undefined;
-  const isOpen = openStatuses.includes(it.status);
-  const status = isOpen ? 'Suspended' : it.status;
+  const isOpen = openStatuses.includes(current.status);
+  const status = isOpen ? 'Suspended' : current.status;
   const next: Case = {
-    ...closed(it, status),
+    ...closed(current, status),
     ...(isOpen ? { reason: 'emergency-overdue' } : {}),
     debts: { ...debts, missed },
   };
   const debt = missed.length > 1 ? 'both' : first;
-  return step(it, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
+  return step(current, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
 }
 
 /** What is owed: of a case that is closed, the agency's authorisation, if it was given anything. */

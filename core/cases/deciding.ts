@@ -30,36 +30,36 @@ export interface Deciding {
  * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, scope-differs,
  *   debt-overdue, those of `checkStanding`
  */
-export function decide(it: Case, decision: Decision, act: Deciding): Outcome {
-  checkMay(it, decision.decision);
-  const isOpen = it.status !== 'AwaitingApproval';
+export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
+  checkMay(current, decision.decision);
+  const isOpen = current.status !== 'AwaitingApproval';
   // An open case is decided; but an emergency is not, until all have signed.
-  if (isOpen && !it.debts?.owed.includes('second-signature')) throw new CaseError('case-closed');
-  if (decision.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
-  if (decision.scope !== undefined && !within(decision.scope, it.asked))
+  if (isOpen && !current.debts?.owed.includes('second-signature')) throw new CaseError('case-closed');
+  if (decision.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
+  if (decision.scope !== undefined && !within(decision.scope, current.asked))
     throw new CaseError('scope-too-wide');
-  const said = stored(it, decision, act);
-  if (decision.decision === 'reject') return reject(it, decision.ground ?? 'other', said, act);
+  const said = stored(current, decision, act);
+  if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);
 
   const { scope } = decision;
-  checkStanding(it.basis, scope.categories, act.policy);
-  const agreeing = it.decisions.filter(
+  checkStanding(current.basis, scope.categories, act.policy);
+  const agreeing = current.decisions.filter(
     (d) =>
       d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,
   );
   if (agreeing.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  if (isOpen) return countersign(it, scope, said, act);
-  return approve(it, scope, [...agreeing, said], act);
+  if (isOpen) return countersign(current, scope, said, act);
+  return approve(current, scope, [...agreeing, said], act);
 }
 
-function approve(it: Case, scope: Scope, decisions: StoredDecision[], act: Deciding): Outcome {
+function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: Deciding): Outcome {
   const { policy } = act;
-  const isEmergency = it.priority === 'Emergency';
+  const isEmergency = current.priority === 'Emergency';
   const needed = isEmergency ? Math.min(policy.emergency.approvals, policy.approvals) : policy.approvals;
   if (decisions.length < needed)
-    return step(it, 'approve', { ...it, decisions }, approval(it, it, scope, act));
+    return step(current, 'approve', { ...current, decisions }, approval(current, current, scope, act));
   const opened: Case = {
-    ...it,
+    ...current,
     status: 'AwaitingDisclosure',
     decisions,
     scope,
@@ -70,30 +70,30 @@ function approve(it: Case, scope: Scope, decisions: StoredDecision[], act: Decid
     expiresAt: hoursLater(act.at, policy.collectHours),
   };
   const next = isEmergency ? beginDebts(opened, act.at, policy) : opened;
-  return step(it, 'approve', next, approval(it, next, scope, act));
+  return step(current, 'approve', next, approval(current, next, scope, act));
 }
 
 /** One of the signatures that an open emergency owes: over the scope that was opened, and no other. */
-function countersign(it: Case, scope: Scope, decision: StoredDecision, act: Deciding): Outcome {
-  checkDebtPayable(it, act.at);
-  if (it.scope === undefined || scopeText(scope) !== scopeText(it.scope))
+function countersign(current: Case, scope: Scope, decision: StoredDecision, act: Deciding): Outcome {
+  checkDebtPayable(current, act.at);
+  if (current.scope === undefined || scopeText(scope) !== scopeText(current.scope))
     throw new CaseError('scope-differs');
-  if (it.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  const signed: Case = { ...it, decisions: [...it.decisions, decision] };
+  if (current.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
+  const signed: Case = { ...current, decisions: [...current.decisions, decision] };
   const next = isPaidBy(signed) ? paid(signed, 'second-signature') : signed;
-  return step(it, 'approve', next, approval(it, next, scope, act));
+  return step(current, 'approve', next, approval(current, next, scope, act));
 }
 
-function approval(it: Case, next: Case, scope: Scope, act: Deciding): Outcome['entry'] {
+function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outcome['entry'] {
   return {
     kind: 'decision.approved',
     data: {
-      reviewer: commitment(it.salt, 'reviewer', act.reviewer),
-      request: commitment(it.salt, 'request', it.requestDigest),
-      scope: scopeCommitment(it, scope),
+      reviewer: commitment(current.salt, 'reviewer', act.reviewer),
+      request: commitment(current.salt, 'request', current.requestDigest),
+      scope: scopeCommitment(current, scope),
       categories: scope.categories,
       subjects: scope.subjects.length,
-      narrowed: scopeText(scope) !== scopeText(it.asked),
+      narrowed: scopeText(scope) !== scopeText(current.asked),
       policyHash: act.policyHash,
       status: next.status,
       ...(next.debts === undefined ? {} : { owed: next.debts.owed.length }),
@@ -101,19 +101,19 @@ function approval(it: Case, next: Case, scope: Scope, act: Deciding): Outcome['e
   };
 }
 
-function reject(it: Case, ground: Ground, decision: StoredDecision, act: Deciding): Outcome {
+function reject(current: Case, ground: Ground, decision: StoredDecision, act: Deciding): Outcome {
   const status = 'Rejected';
   const next: Case = {
-    ...closed(it, status),
-    decisions: [...it.decisions, decision],
+    ...closed(current, status),
+    decisions: [...current.decisions, decision],
     reason: ground,
     ...(act.explanation === undefined ? {} : { explanation: act.explanation }),
   };
-  return step(it, 'reject', next, {
+  return step(current, 'reject', next, {
     kind: 'decision.rejected',
     data: {
-      reviewer: commitment(it.salt, 'reviewer', act.reviewer),
-      request: commitment(it.salt, 'request', it.requestDigest),
+      reviewer: commitment(current.salt, 'reviewer', act.reviewer),
+      request: commitment(current.salt, 'request', current.requestDigest),
       because: ground,
       policyHash: act.policyHash,
       status,
@@ -127,20 +127,20 @@ function reject(it: Case, ground: Ground, decision: StoredDecision, act: Decidin
  * @throws CaseError case-not-approved, case-closed, decision-digest-mismatch
  */
 export function suspend(
-  it: Case,
+  current: Case,
   suspension: Suspension,
   act: { reviewer: string; explanation: string },
 ): Outcome {
-  checkMay(it, 'suspend');
-  if (suspension.requestDigest !== it.requestDigest) throw new CaseError('decision-digest-mismatch');
+  checkMay(current, 'suspend');
+  if (suspension.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   const status = 'Suspended';
   const because = suspension.ground;
-  const next: Case = { ...closed(it, status), reason: because, explanation: act.explanation };
-  const reviewer = commitment(it.salt, 'reviewer', act.reviewer);
-  return step(it, 'suspend', next, { kind: 'case.suspended', data: { status, because, reviewer } });
+  const next: Case = { ...closed(current, status), reason: because, explanation: act.explanation };
+  const reviewer = commitment(current.salt, 'reviewer', act.reviewer);
+  return step(current, 'suspend', next, { kind: 'case.suspended', data: { status, because, reviewer } });
 }
 
-function stored(it: Case, decision: Decision, act: Deciding): StoredDecision {
+function stored(current: Case, decision: Decision, act: Deciding): StoredDecision {
   return {
     decision: decision.decision,
     reviewer: act.reviewer,
@@ -149,7 +149,7 @@ function stored(it: Case, decision: Decision, act: Deciding): StoredDecision {
     policyHash: act.policyHash,
     ...(decision.scope === undefined ? {} : { scope: decision.scope }),
     ...(decision.decision === 'reject' && decision.ground !== undefined ? { ground: decision.ground } : {}),
-    entry: it.entries.n + 1,
+    entry: current.entries.n + 1,
     message: act.sealedMessage,
   };
 }

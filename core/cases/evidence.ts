@@ -17,20 +17,24 @@ export interface EnrolledReviewer extends EnrolledKey {
  * approved. `authorise` trusts nothing that is merely written in a table (I3).
  */
 export function provesApproval(
-  it: Case,
+  current: Case,
   decision: StoredDecision,
   message: Message,
   reviewer: EnrolledReviewer,
 ): boolean {
-  if (it.scope === undefined || reviewer.keyId !== decision.keyId || reviewer.holder !== decision.reviewer)
+  if (
+    current.scope === undefined ||
+    reviewer.keyId !== decision.keyId ||
+    reviewer.holder !== decision.reviewer
+  )
     return false;
-  if (message.method !== 'POST' || message.path !== `/v1/reviews/${it.id}/decisions`) return false;
+  if (message.method !== 'POST' || message.path !== `/v1/reviews/${current.id}/decisions`) return false;
   const body = decisionSchema.safeParse(provenBody(message, reviewer, decision.at));
   return (
     body.success &&
     body.data.decision === 'approve' &&
-    body.data.requestDigest === it.requestDigest &&
-    scopeText(body.data.scope) === scopeText(it.scope)
+    body.data.requestDigest === current.requestDigest &&
+    scopeText(body.data.scope) === scopeText(current.scope)
   );
 }
 

@@ -13,8 +13,8 @@ import { type Outcome, step } from './transitions.ts';
  */
 
 /** Since when the person should know what they were not told yet; undefined if there is nothing to tell, or not yet. */
-export function noticeDueSince(it: Case, at: string): string | undefined {
-  const { notice, disclosed } = it;
+export function noticeDueSince(current: Case, at: string): string | undefined {
+  const { notice, disclosed } = current;
   if (disclosed === undefined || disclosed.answers <= notice.told) return undefined;
   const untold = Date.parse(notice.told === 0 ? disclosed.firstAt : disclosed.lastAt);
   const since = Math.max(untold, Date.parse(notice.delayUntil ?? disclosed.firstAt));
@@ -30,27 +30,27 @@ export function subjectsToTell({ disclosed }: Case): { subject: number; records:
 }
 
 /** The notices went out. Undefined where there is nothing to tell. */
-export function told(it: Case, at: string): Outcome | undefined {
-  if (noticeDueSince(it, at) === undefined) return undefined;
-  const { overdueSince: _, ...notice } = it.notice;
-  const next: Case = { ...it, notice: { ...notice, told: it.disclosed?.answers ?? 0 } };
-  const data = { notices: subjectsToTell(it).length, collections: it.collections };
-  return step(it, 'tell-person', next, { kind: 'notice.sent', data });
+export function told(current: Case, at: string): Outcome | undefined {
+  if (noticeDueSince(current, at) === undefined) return undefined;
+  const { overdueSince: _, ...notice } = current.notice;
+  const next: Case = { ...current, notice: { ...notice, told: current.disclosed?.answers ?? 0 } };
+  const data = { notices: subjectsToTell(current).length, collections: current.collections };
+  return step(current, 'tell-person', next, { kind: 'notice.sent', data });
 }
 
 /** The person should have been told by now, and was not: once each time. */
-export function noteLateNotice(it: Case, at: string, policy: Policy): Outcome | undefined {
-  const since = noticeDueSince(it, at);
-  if (since === undefined || it.notice.overdueSince !== undefined) return undefined;
+export function noteLateNotice(current: Case, at: string, policy: Policy): Outcome | undefined {
+  const since = noticeDueSince(current, at);
+  if (since === undefined || current.notice.overdueSince !== undefined) return undefined;
   if (Date.parse(at) < Date.parse(hoursLater(since, policy.notice.graceHours))) return undefined;
-  const next: Case = { ...it, notice: { ...it.notice, overdueSince: since } };
-  return step(it, 'note-late-notice', next, { kind: 'notice.overdue', data: {} });
+  const next: Case = { ...current, notice: { ...current.notice, overdueSince: since } };
+  return step(current, 'note-late-notice', next, { kind: 'notice.overdue', data: {} });
 }
 
 /** Whoever sends the notices asked whom to tell: it is said once there is a notice, and each time is in the log. */
-export function addressNotice(it: Case): Outcome {
-  if (it.notice.told === 0) throw new CaseError('case-not-approved');
-  return step(it, 'address-notice', it, { kind: 'notice.addressed', data: {} });
+export function addressNotice(current: Case): Outcome {
+  if (current.notice.told === 0) throw new CaseError('case-not-approved');
+  return step(current, 'address-notice', current, { kind: 'notice.addressed', data: {} });
 }
 
 /**
@@ -59,19 +59,19 @@ export function addressNotice(it: Case): Outcome {
  * @throws CaseError notice-given where the person knows, or may know by now; delay-too-long, limit-exceeded
  */
 export function renewDelay(
-  it: Case,
+  current: Case,
   delay: Delay,
   act: { officer: string; at: string; policy: Policy },
 ): Outcome {
-  const { notice } = it;
+  const { notice } = current;
   const isOver = notice.delayUntil === undefined || Date.parse(act.at) >= Date.parse(notice.delayUntil);
   if (isOver || notice.told > 0) throw new CaseError('notice-given');
   if (notice.renewals >= act.policy.notice.renewals) throw new CaseError('limit-exceeded');
   checkDelay(delay, act.policy, act.at);
   const { delayUntil, reason } = delay;
-  const next: Case = { ...it, notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 } };
-  const officer = commitment(it.salt, 'officer', act.officer);
-  return step(it, 'renew-delay', next, {
+  const next: Case = { ...current, notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 } };
+  const officer = commitment(current.salt, 'officer', act.officer);
+  return step(current, 'renew-delay', next, {
     kind: 'notice.delayed',
     data: { officer, delayUntil, delayReason: reason },
   });

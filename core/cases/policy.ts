@@ -126,7 +126,7 @@ export function thresholdOf(offence: string, law: string, policy: Policy): Basis
   const { meet = [], miss = [] } = policy.offences[law] ?? {};
   const named = plain(offence);
   const isOneOf = (list: readonly string[]) =>
-    list.some((it) => named === plain(it) || named.startsWith(`${plain(it)} `));
+    list.some((text) => named === plain(text) || named.startsWith(`${plain(text)} `));
   // What is listed as below it is below it, whatever else is listed.
   if (isOneOf(miss)) return 'missed';
   return isOneOf(meet) ? 'met' : 'unlisted';
@@ -146,15 +146,15 @@ export function checkStanding(basis: Basis, asked: readonly Category[], policy: 
   for (const category of asked) {
     const all = policy.categories[category];
     if (all.length === 0) throw new CaseError('category-not-disclosed');
-    const byKind = all.filter((it) => it.instruments.includes(basis.instrument));
+    const byKind = all.filter((each) => each.instruments.includes(basis.instrument));
     if (byKind.length === 0) throw new CaseError('instrument-not-accepted');
-    const byLaw = byKind.filter((it) => it.jurisdictions?.includes(basis.jurisdiction) ?? true);
+    const byLaw = byKind.filter((each) => each.jurisdictions?.includes(basis.jurisdiction) ?? true);
     if (byLaw.length === 0) throw new CaseError('jurisdiction-not-accepted');
-    const byAuthoriser = byLaw.filter((it) => it.authorisers.includes(basis.authoriserRole));
+    const byAuthoriser = byLaw.filter((each) => each.authorisers.includes(basis.authoriserRole));
     if (byAuthoriser.length === 0) throw new CaseError('authoriser-insufficient');
     const meets =
       basis.threshold === 'met' || (basis.threshold === 'unlisted' && policy.unlistedOffence === 'review');
-    if (!meets && byAuthoriser.every((it) => it.offence === 'threshold'))
+    if (!meets && byAuthoriser.every((each) => each.offence === 'threshold'))
       throw new CaseError('offence-below-threshold');
   }
 }

@@ -75,13 +75,13 @@ export const preservationView = z.strictObject({
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
-export function viewPreservation(it: Preservation): PreservationView {
-  const { id, reference, status, requestDigest, receivedAt, dueAt } = it;
+export function viewPreservation(preservation: Preservation): PreservationView {
+  const { id, reference, status, requestDigest, receivedAt, dueAt } = preservation;
   const self = `/v1/preservations/${id}`;
   const links = {
     self,
-    ...(status === 'Preserved' && !it.isExtended ? { extension: `${self}/extension` } : {}),
-    ...(it.case === undefined ? {} : { request: `/v1/requests/${it.case}` }),
+    ...(status === 'Preserved' && !preservation.isExtended ? { extension: `${self}/extension` } : {}),
+    ...(preservation.case === undefined ? {} : { request: `/v1/requests/${preservation.case}` }),
   };
   return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt, links };
 }
@@ -135,14 +135,14 @@ export function preserve(
 }
 
 /** Whether what is there is kept for as long as it must be, and the log was told. */
-export function isKept(it: Preservation): boolean {
-  return it.keptUntil === it.dueAt;
+export function isKept(preservation: Preservation): boolean {
+  return preservation.keptUntil === preservation.dueAt;
 }
 
 /** Its drawers are wrapped anew, until its end. Undefined where that is told already. */
-export function kept(it: Preservation, drawers: number): PreservationOutcome | undefined {
-  if (it.status === 'Lapsed' || isKept(it)) return undefined;
-  const next: Preservation = { ...it, keptUntil: it.dueAt };
+export function kept(preservation: Preservation, drawers: number): PreservationOutcome | undefined {
+  if (preservation.status === 'Lapsed' || isKept(preservation)) return undefined;
+  const next: Preservation = { ...preservation, keptUntil: preservation.dueAt };
   return { next, entry: { kind: 'preservation.kept', data: { drawers } } };
 }
 
@@ -152,14 +152,14 @@ export function kept(it: Preservation, drawers: number): PreservationOutcome | u
  * @throws CaseError preservation-over: it ended, is part of a request, or was extended before
  */
 export function extend(
-  it: Preservation,
+  preservation: Preservation,
   act: { officer: string; at: string; policy: Policy },
 ): PreservationOutcome {
-  if (isOver(it, act.at) || it.isExtended) throw new CaseError('preservation-over');
-  const endsAt = hoursLater(it.dueAt, act.policy.preservation.extensionDays * 24);
-  const officer = commitment(it.salt, 'officer', act.officer);
+  if (isOver(preservation, act.at) || preservation.isExtended) throw new CaseError('preservation-over');
+  const endsAt = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
+  const officer = commitment(preservation.salt, 'officer', act.officer);
   return {
-    next: { ...it, isExtended: true, dueAt: endsAt },
+    next: { ...preservation, isExtended: true, dueAt: endsAt },
     entry: { kind: 'preservation.extended', data: { officer, endsAt } },
   };
 }
@@ -172,24 +172,25 @@ export function extend(
  * @throws CaseError preservation-over
  */
 export function becomePart(
-  it: Preservation,
+  preservation: Preservation,
   act: { case: string; amends?: string | undefined; until: string; at: string },
 ): PreservationOutcome {
-  const isTakenOver = it.status === 'Requested' && it.case === act.amends && act.at < it.dueAt;
-  if (isOver(it, act.at) && !isTakenOver) throw new CaseError('preservation-over');
-  const endsAt = act.until > it.dueAt ? act.until : it.dueAt;
+  const isTakenOver =
+    preservation.status === 'Requested' && preservation.case === act.amends && act.at < preservation.dueAt;
+  if (isOver(preservation, act.at) && !isTakenOver) throw new CaseError('preservation-over');
+  const endsAt = act.until > preservation.dueAt ? act.until : preservation.dueAt;
   return {
-    next: { ...it, status: 'Requested', case: act.case, dueAt: endsAt },
+    next: { ...preservation, status: 'Requested', case: act.case, dueAt: endsAt },
     entry: { kind: 'preservation.requested', data: { case: act.case, endsAt } },
   };
 }
 
 /** Its time is over: what it kept is forgotten by its own retention again. Undefined while it is not. */
-export function ended(it: Preservation, at: string): PreservationOutcome | undefined {
-  if (it.status === 'Lapsed' || at < it.dueAt) return undefined;
-  return { next: { ...it, status: 'Lapsed' }, entry: { kind: 'preservation.ended', data: {} } };
+export function ended(preservation: Preservation, at: string): PreservationOutcome | undefined {
+  if (preservation.status === 'Lapsed' || at < preservation.dueAt) return undefined;
+  return { next: { ...preservation, status: 'Lapsed' }, entry: { kind: 'preservation.ended', data: {} } };
 }
 
-function isOver(it: Preservation, at: string): boolean {
-  return it.status !== 'Preserved' || at >= it.dueAt;
+function isOver(preservation: Preservation, at: string): boolean {
+  return preservation.status !== 'Preserved' || at >= preservation.dueAt;
 }

@@ -39,15 +39,15 @@ export const review = reviewLine.extend({
 });
 export type Review = z.infer<typeof review>;
 
-export function viewReviewLine(it: Case): ReviewLine {
-  const self = `/v1/reviews/${it.id}`;
+export function viewReviewLine(current: Case): ReviewLine {
+  const self = `/v1/reviews/${current.id}`;
   return {
-    ...viewCase(it),
+    ...viewCase(current),
     links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
-    agency: it.agency,
-    asked: it.asked,
-    approvalsNeeded: it.approvalsNeeded,
-    decisions: it.decisions.map(({ decision, reviewer, at, scope }) => ({
+    agency: current.agency,
+    asked: current.asked,
+    approvalsNeeded: current.approvalsNeeded,
+    decisions: current.decisions.map(({ decision, reviewer, at, scope }) => ({
       decision,
       reviewer,
       at,

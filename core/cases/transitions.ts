@@ -74,14 +74,14 @@ export const transitions: Record<Act, Transition> = {
 };
 
 /** Whether an act may be done in the status that the case has. */
-export function may(it: Pick<Case, 'status'>, act: Act): boolean {
-  return transitions[act].from.includes(it.status);
+export function may(current: Pick<Case, 'status'>, act: Act): boolean {
+  return transitions[act].from.includes(current.status);
 }
 
 /** @throws CaseError case-not-approved before the decision, case-closed after it */
-export function checkMay(it: Pick<Case, 'status'>, act: Act): void {
-  if (may(it, act)) return;
-  throw new CaseError(it.status === 'AwaitingApproval' ? 'case-not-approved' : 'case-closed');
+export function checkMay(current: Pick<Case, 'status'>, act: Act): void {
+  if (may(current, act)) return;
+  throw new CaseError(current.status === 'AwaitingApproval' ? 'case-not-approved' : 'case-closed');
 }
 
 /** A case as an act leaves it, with the entry that tells it. The entry's place in the case's stream is given at commit. */
@@ -95,10 +95,10 @@ export interface Outcome {
  *
  * @throws CaseError case-not-approved, case-closed
  */
-export function step(it: Case, act: Act, next: Case, entry: EntryBody): Outcome {
-  checkMay(it, act);
+export function step(current: Case, act: Act, next: Case, entry: EntryBody): Outcome {
+  checkMay(current, act);
   const { to } = transitions[act];
-  const leads = to === 'same' ? next.status === it.status : to.includes(next.status);
-  if (!leads) throw new Error(`${act} does not lead from ${it.status} to ${next.status}`);
+  const leads = to === 'same' ? next.status === current.status : to.includes(next.status);
+  if (!leads) throw new Error(`${act} does not lead from ${current.status} to ${next.status}`);
   return { next, entry };
 }

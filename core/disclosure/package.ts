@@ -72,7 +72,7 @@ export function makePackage(facts: {
 /** Whether an entry of the log is one that announces collecting what a disclosure is of. */
 export function announces(
   { kind, stream }: Pick<Envelope, 'kind' | 'stream'>,
-  it: DisclosurePackage,
+  disclosurePackage: DisclosurePackage,
 ): boolean {
-  return kind === 'collection.intended' && stream === `case/${it.case}`;
+  return kind === 'collection.intended' && stream === `case/${disclosurePackage.case}`;
 }

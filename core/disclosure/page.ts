@@ -37,25 +37,25 @@ export async function disclosePage(
   const latest = new Map<string, Opened>();
   let last = '';
   let cut = false;
-  for await (const it of opened) {
-    if (it.kind === 'phone') {
-      numbers.push(it);
+  for await (const value of opened) {
+    if (value.kind === 'phone') {
+      numbers.push(value);
       continue;
     }
     // What is not disclosed must not count towards a page either.
-    if (!scope.subjects.includes(it.subject) || !inPeriod(it.at, scope)) continue;
-    cut ||= traffic.size >= limit && it.at > last;
+    if (!scope.subjects.includes(value.subject) || !inPeriod(value.at, scope)) continue;
+    cut ||= traffic.size >= limit && value.at > last;
     if (cut && !wants('UserIdentifyingData')) break;
     if (wants('UserIdentifyingData')) {
-      const address = `${it.subject} ${it.ip}`;
+      const address = `${value.subject} ${value.ip}`;
       const seen = latest.get(address);
       // In order of time, so what comes later is later; of two uses in one instant the higher port counts.
-      const isLater = seen?.kind !== 'access' || it.at > seen.at || it.port > seen.port;
-      if (isLater) latest.set(address, it);
+      const isLater = seen?.kind !== 'access' || value.at > seen.at || value.port > seen.port;
+      if (isLater) latest.set(address, value);
     }
     if (wants('TrafficData') && !cut) {
-      traffic.set(`${it.subject} ${it.at} ${it.ip} ${it.port}`, it);
-      last = it.at;
+      traffic.set(`${value.subject} ${value.at} ${value.ip} ${value.port}`, value);
+      last = value.at;
     }
   }
   const from = after === undefined ? -Infinity : Date.parse(after);
@@ -85,18 +85,18 @@ const position = z.strictObject({
  * A cursor as the wire has it: a position and a MAC under the case's salt. All it can say is where within the approved
  * scope to go on, so whoever is given the salt later (a court, a person notified) can forge nothing of use.
  */
-export function cursorText(it: { id: string; salt: Uint8Array }, cursor: Cursor): string {
+export function cursorText(value: { id: string; salt: Uint8Array }, cursor: Cursor): string {
   const text = canonicalJson(cursor);
-  return `${Buffer.from(text).toString('base64url')}.${mac(it, text)}`;
+  return `${Buffer.from(text).toString('base64url')}.${mac(value, text)}`;
 }
 
 /** @returns undefined for what is no cursor of this case */
-export function readCursor(it: { id: string; salt: Uint8Array }, text: string): Cursor | undefined {
+export function readCursor(value: { id: string; salt: Uint8Array }, text: string): Cursor | undefined {
   const [encoded = '', given, ...more] = text.split('.');
   const json = Buffer.from(encoded, 'base64url').toString('utf8');
   // One spelling only: what decodes must have been encoded so.
   if (more.length > 0 || Buffer.from(json).toString('base64url') !== encoded) return undefined;
-  if (!same(given ?? '', mac(it, json))) return undefined;
+  if (!same(given ?? '', mac(value, json))) return undefined;
   const { collection, page, after } = position.parse(JSON.parse(json));
   return { collection, page, after: canonicalInstant(after) };
 }

@@ -39,10 +39,10 @@ export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedReco
   const put = (record: DisclosedRecord, ...key: (string | number)[]) =>
     records.set([record.category, record.subject, ...key].join(' '), record);
 
-  for (const it of opened) {
-    if (!scope.subjects.includes(it.subject)) continue;
-    if (it.kind === 'phone') {
-      const { subject, phone, validFrom, validTo } = it;
+  for (const value of opened) {
+    if (!scope.subjects.includes(value.subject)) continue;
+    if (value.kind === 'phone') {
+      const { subject, phone, validFrom, validTo } = value;
       const validity = { from: validFrom, ...(validTo === undefined ? {} : { to: validTo }) };
       if (!scope.categories.includes('SubscriberData') || !heldWithin(validity, scope.period)) continue;
       const until = validTo === undefined ? {} : { validTo };
@@ -54,8 +54,8 @@ export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedReco
       );
       continue;
     }
-    if (!inPeriod(it.at, scope)) continue;
-    const { subject, at, ip, port } = it;
+    if (!inPeriod(value.at, scope)) continue;
+    const { subject, at, ip, port } = value;
     if (scope.categories.includes('TrafficData')) {
       put({ subject, category: 'TrafficData', at, ip, port }, at, ip, port);
     }

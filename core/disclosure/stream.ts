@@ -13,7 +13,7 @@ export async function* inOrder<T extends Timed>(
 ): AsyncGenerator<T> {
   let held: T[] = [];
   for await (const { at, records } of items) {
-    const first = held.findIndex((it) => it.at >= at);
+    const first = held.findIndex((value) => value.at >= at);
     const ready = first < 0 ? held.length : first;
     yield* held.slice(0, ready);
     held = [...held.slice(ready), ...records].sort(byTime);

@@ -82,7 +82,9 @@ function readRecords(message: Uint8Array): Uint8Array[] {
     if (entries.length > MOST_RECORDS) throw malformed();
   }
   // The tables may stand after the records that name them.
-  const whole = entries.every((it) => it.partitionKey < partitionKeys && (it.hashKey ?? -1n) < hashKeys);
+  const whole = entries.every(
+    (entry) => entry.partitionKey < partitionKeys && (entry.hashKey ?? -1n) < hashKeys,
+  );
   if (!whole || entries.length === 0) throw malformed();
   return entries.map(({ data }) => data);
 }

@@ -41,24 +41,26 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages
  */
 export function makeCaseFile(
-  it: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope' | 'validation'>,
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope' | 'validation'>,
   known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
 ): CaseFile {
-  const scopes = [...it.decisions.map(({ scope }) => scope), it.scope].filter((scope) => scope !== undefined);
+  const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
+    (scope) => scope !== undefined,
+  );
   const all: Record<CommittedLabel, readonly string[]> = {
-    request: [it.requestDigest],
-    resolved: [canonicalJson(it.subjects)],
+    request: [current.requestDigest],
+    resolved: [canonicalJson(current.subjects)],
     scope: scopes.map(scopeText),
-    reviewer: [...it.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
+    reviewer: [...current.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
     officer: known.officer ?? [],
-    validation: it.validation === undefined ? [] : [it.validation],
+    validation: current.validation === undefined ? [] : [current.validation],
     recipient: known.recipient ?? [],
     package: known.package ?? [],
   };
   return {
     v: 1,
-    case: it.id,
-    salt: toBase64url(it.salt),
+    case: current.id,
+    salt: toBase64url(current.salt),
     values: committed.flatMap((label) => [...new Set(all[label])].map((value) => ({ label, value }))),
   };
 }
@@ -79,7 +81,7 @@ export function openEntry(file: CaseFile, entry: Entry): Opened[] {
     const found = data[label];
     if (typeof found !== 'string') return [];
     const value = file.values.find(
-      (it) => it.label === label && commitment(salt, label, it.value) === found,
+      (value) => value.label === label && commitment(salt, label, value.value) === found,
     )?.value;
     return [{ label, commitment: found, ...(value === undefined ? {} : { value }) }];
   });

@@ -71,7 +71,7 @@ const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f]/;
 export function openNote(note: string, key: VerifierKey): string {
   const { text, signatures } = parseNote(note);
   const id = toHex(keyId(key));
-  const own = signatures.filter((it) => it.name === key.name && it.id === id);
+  const own = signatures.filter((signature) => signature.name === key.name && signature.id === id);
   if (own.length === 0 || !own.every(({ bytes }) => isSignedBy(key, text, bytes)))
     throw new LogError('note-unsigned');
   return text;

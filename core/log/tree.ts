@@ -144,7 +144,7 @@ export function verifyConsistency(
 }
 
 function areHashes(all: readonly Hash[]): boolean {
-  return all.every((it) => it.length === HASH_BYTES);
+  return all.every((hash) => hash.length === HASH_BYTES);
 }
 
 /** A complete subtree: the `at`-th, from the left, of those with 2^`level` leaves. */

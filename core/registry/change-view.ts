@@ -40,19 +40,19 @@ export type ChangeView = z.infer<typeof changeView>;
 export const changeList = z.strictObject({ changes: z.array(changeView) });
 
 /** @param agency the one that the change concerns, if it is enrolled */
-export function viewChange(it: Change, agency: AgencyRecord | undefined): ChangeView {
-  const self = `/v1/registry/changes/${it.id}`;
-  const asked = keyOfProposal(it.proposal);
+export function viewChange(change: Change, agency: AgencyRecord | undefined): ChangeView {
+  const self = `/v1/registry/changes/${change.id}`;
+  const asked = keyOfProposal(change.proposal);
   return {
-    id: it.id,
-    status: it.status,
-    proposal: it.proposal,
-    changeDigest: it.digest,
+    id: change.id,
+    status: change.status,
+    proposal: change.proposal,
+    changeDigest: change.digest,
     ...(asked === undefined ? {} : { thumbprint: importPublicKey(asked.publicKey).thumbprint }),
-    proposedAt: it.proposedAt,
-    closesAt: closesAt(it),
-    decisions: it.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
-    ...(it.status === 'Pending' ? { missing: missing(it, agency) } : {}),
+    proposedAt: change.proposedAt,
+    closesAt: closesAt(change),
+    decisions: change.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
+    ...(change.status === 'Pending' ? { missing: missing(change, agency) } : {}),
     links: { self, decisions: `${self}/decisions` },
   };
 }

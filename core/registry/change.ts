@@ -190,27 +190,31 @@ export interface Standing {
  * @throws RegistryError change-closed, change-digest-mismatch, change-not-yours, change-repeated
  */
 export function decideChange(
-  it: Change,
+  change: Change,
   act: Act & { decision: ChangeDecision },
   standing: Standing,
 ): ChangeOutcome {
   const { by, decision } = act;
-  if (it.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(it)))
+  if (change.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(change)))
     throw new RegistryError('change-closed');
-  if (decision.changeDigest !== it.digest) throw new RegistryError('change-digest-mismatch');
+  if (decision.changeDigest !== change.digest) throw new RegistryError('change-digest-mismatch');
   // An agency has no say in whether its own emergencies are taken.
   const concerns =
     by.role === 'reviewer' ||
-    (it.proposal.kind !== 'emergencies' && by.agency === agencyOfProposal(it.proposal));
+    (change.proposal.kind !== 'emergencies' && by.agency === agencyOfProposal(change.proposal));
   const own = by.role === 'reviewer' ? 'approve' : 'confirm';
   if (!concerns || (decision.decision !== 'reject' && decision.decision !== own)) {
     throw new RegistryError('change-not-yours');
   }
-  const standingOnes = standingIn(it, standing);
+  const standingOnes = standingIn(change, standing);
   if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
     throw new RegistryError('change-repeated');
   }
-  return decided(it, [...standingOnes, { decision: decision.decision, ...signedBy(act) }], standing.agency);
+  return decided(
+    change,
+    [...standingOnes, { decision: decision.decision, ...signedBy(act) }],
+    standing.agency,
+  );
 }
 
 /**
@@ -218,10 +222,10 @@ export function decideChange(
  *
  * @throws RegistryError change-closed, change-not-yours
  */
-export function confirmAsOperator(it: Change, at: string, standing: Standing): ChangeOutcome {
-  if (it.status !== 'Pending' || Date.parse(at) >= Date.parse(closesAt(it)))
+export function confirmAsOperator(change: Change, at: string, standing: Standing): ChangeOutcome {
+  if (change.status !== 'Pending' || Date.parse(at) >= Date.parse(closesAt(change)))
     throw new RegistryError('change-closed');
-  if (it.proposal.kind !== 'emergencies') throw new RegistryError('change-not-yours');
+  if (change.proposal.kind !== 'emergencies') throw new RegistryError('change-not-yours');
   const operator = {
     role: 'operator',
     holder: 'operator',
@@ -229,7 +233,11 @@ export function confirmAsOperator(it: Change, at: string, standing: Standing): C
     at,
     message: new Uint8Array(),
   } as const;
-  return decided(it, [...standingIn(it, standing), { decision: 'confirm', ...operator }], standing.agency);
+  return decided(
+    change,
+    [...standingIn(change, standing), { decision: 'confirm', ...operator }],
+    standing.agency,
+  );
 }
 
 /** The decisions that count still. An operator has no key that could be revoked. */
@@ -238,11 +246,11 @@ function standingIn({ decisions }: Change, standing: Standing): Change['decision
 }
 
 function decided(
-  it: Change,
+  change: Change,
   decisions: Change['decisions'],
   agency: AgencyRecord | undefined,
 ): ChangeOutcome {
-  const next: Change = { ...it, decisions };
+  const next: Change = { ...change, decisions };
   const last = decisions.at(-1);
   if (last === undefined) throw new Error('nobody decided');
   const status = last.decision === 'reject' ? 'Rejected' : isComplete(next, agency) ? 'Applied' : 'Pending';
@@ -253,8 +261,8 @@ function decided(
       data: {
         decision: last.decision,
         role: last.role,
-        by: commitment(it.salt, 'holder', last.holder),
-        digest: commitment(it.salt, 'change', it.digest),
+        by: commitment(change.salt, 'holder', last.holder),
+        digest: commitment(change.salt, 'change', change.digest),
         status,
       },
     },
@@ -268,21 +276,22 @@ export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
 
 /** What a change still waits for. */
 export function missing(
-  it: Change,
+  change: Change,
   agency: AgencyRecord | undefined,
 ): { approvals: number; confirmation: boolean } {
   const people = (decision: string) =>
-    new Set(it.decisions.filter((d) => d.decision === decision).map(({ holder }) => holder)).size;
+    new Set(change.decisions.filter((d) => d.decision === decision).map(({ holder }) => holder)).size;
   return {
-    approvals: Math.max(0, approvalsFor(it.proposal) - people('approve')),
+    approvals: Math.max(0, approvalsFor(change.proposal) - people('approve')),
     // By the agency; of whether its emergencies are taken, by an operator.
     confirmation:
-      (it.proposal.kind === 'emergencies' || (agency?.members.length ?? 0) > 0) && people('confirm') === 0,
+      (change.proposal.kind === 'emergencies' || (agency?.members.length ?? 0) > 0) &&
+      people('confirm') === 0,
   };
 }
 
-function isComplete(it: Change, agency: AgencyRecord | undefined): boolean {
-  const { approvals, confirmation } = missing(it, agency);
+function isComplete(change: Change, agency: AgencyRecord | undefined): boolean {
+  const { approvals, confirmation } = missing(change, agency);
   return approvals === 0 && !confirmation;
 }
 

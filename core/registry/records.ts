@@ -72,7 +72,7 @@ const policiesKept = 2;
 
 /** The desk with another policy adopted. */
 export function adopted(desk: DeskRecord, policyHash: string, by: string): DeskRecord {
-  const others = desk.policies.filter((it) => it.policyHash !== policyHash);
+  const others = desk.policies.filter((policy) => policy.policyHash !== policyHash);
   return { ...desk, policies: [{ policyHash, by }, ...others].slice(0, policiesKept) };
 }
 

@@ -108,7 +108,7 @@ export function sealRecords(
   publicKey: Uint8Array,
   arrived: readonly Arrived[],
 ): SealedItem[] {
-  const items = itemsOf(arrived.map((it) => placedIn(drawer, it)));
+  const items = itemsOf(arrived.map((arrived) => placedIn(drawer, arrived)));
   const { enc, seal } = sender(publicKey, infoOf(drawer));
   // The sender counts as the array does.
   return items.map((records, sequence) => {
@@ -171,10 +171,11 @@ function msOf({ epoch }: Drawer, at: string): number | undefined {
 /** What goes into each item: a day's records in order, at most so many. */
 function itemsOf(placed: Placed[]): [Placed, ...Placed[]][] {
   const items: [Placed, ...Placed[]][] = [];
-  for (const it of placed.sort((a, b) => a.ms - b.ms || (a.place < b.place ? -1 : 1))) {
+  for (const value of placed.sort((a, b) => a.ms - b.ms || (a.place < b.place ? -1 : 1))) {
     const item = items.at(-1);
-    if (item !== undefined && dayOf(item[0].ms) === dayOf(it.ms) && item.length < ITEM_RECORDS) item.push(it);
-    else items.push([it]);
+    if (item !== undefined && dayOf(item[0].ms) === dayOf(value.ms) && item.length < ITEM_RECORDS)
+      item.push(value);
+    else items.push([value]);
   }
   return items;
 }

@@ -63,9 +63,9 @@ export interface JsonSchema {
 export function openApi(version: string): OpenApi {
   const shared = sharedRefusals();
   const paths: OpenApi['paths'] = {};
-  for (const it of routeList) {
-    const path = it.path.replace('+}', '}');
-    paths[path] = { ...paths[path], [it.method.toLowerCase()]: operationOf(it, shared) };
+  for (const route of routeList) {
+    const path = route.path.replace('+}', '}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, shared) };
   }
   return {
     openapi: '3.1.1',
@@ -108,30 +108,30 @@ export function openApi(version: string): OpenApi {
   };
 }
 
-function operationOf(it: Route & { id: string }, shared: Shared): Operation {
-  const parameters = parametersOf(it);
+function operationOf(route: Route & { id: string }, shared: Shared): Operation {
+  const parameters = parametersOf(route);
   return {
-    operationId: it.id,
-    tags: [tagOf(it)],
-    summary: it.summary,
-    description: it.description,
+    operationId: route.id,
+    tags: [tagOf(route)],
+    summary: route.summary,
+    description: route.description,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(it.body === undefined
+    ...(route.body === undefined
       ? {}
       : {
           requestBody: {
             // An absent body counts as `{}`.
-            required: !it.body.safeParse({}).success,
-            content: { 'application/json': { schema: schemaOf(it.body) } },
+            required: !route.body.safeParse({}).success,
+            content: { 'application/json': { schema: schemaOf(route.body) } },
           },
         }),
     responses: {
-      ...Object.fromEntries(it.answers.map((answer) => [answer.status, answered(it, answer)])),
+      ...Object.fromEntries(route.answers.map((answer) => [answer.status, answered(route, answer)])),
       ...Object.fromEntries(
-        [...refusalsOf(it)].map(([status, codes]) => [status, refused(status, codes, shared)]),
+        [...refusalsOf(route)].map(([status, codes]) => [status, refused(status, codes, shared)]),
       ),
     },
-    security: isPublic(it) ? [] : [{ signature: [], signatureInput: [] }],
+    security: isPublic(route) ? [] : [{ signature: [], signatureInput: [] }],
   };
 }
 
@@ -158,8 +158,8 @@ function parametersOf({ path, query = {} }: Route): NonNullable<Operation['param
   return [...inPath, ...inQuery];
 }
 
-function answered(it: Route, { says, type, schema, headers: own = [] }: RouteAnswer): Response {
-  const signed: readonly AnswerHeader[] = isPublic(it)
+function answered(route: Route, { says, type, schema, headers: own = [] }: RouteAnswer): Response {
+  const signed: readonly AnswerHeader[] = isPublic(route)
     ? []
     : ['Signature', 'Signature-Input', 'Content-Digest'];
   const all = [...own, ...signed];
@@ -210,7 +210,7 @@ const refusalKey = (status: number, codes: readonly ProblemCode[]) => `${status}
 
 /** Of each status, the codes that most routes share, if more than one does. */
 function sharedRefusals(): Shared {
-  const all = routeList.flatMap((it) => [...refusalsOf(it)]);
+  const all = routeList.flatMap((route) => [...refusalsOf(route)]);
   const shared: Shared = new Map();
   for (const [status, pairs] of Map.groupBy(all, ([code]) => code)) {
     const groups = [...Map.groupBy(pairs, ([, codes]) => refusalKey(status, codes))];

@@ -19,7 +19,7 @@ serves at \`GET /v1/openapi.json\`. How calls are signed is in [signing.md](sign
     common(),
     ...document.tags.flatMap(({ name, description }) => [
       `## ${description}`,
-      ...routeList.filter((it) => tagOf(it) === name).flatMap((it) => section(it, document)),
+      ...routeList.filter((route) => tagOf(route) === name).flatMap((route) => section(route, document)),
     ]),
     shapes(document),
   ];
@@ -27,19 +27,21 @@ serves at \`GET /v1/openapi.json\`. How calls are signed is in [signing.md](sign
 }
 
 const title = ({ method, path }: Route) => `${method} /v1${path.replace('+}', '}')}`;
-const anchor = (it: Route) =>
-  `#${title(it)
+const anchor = (route: Route) =>
+  `#${title(route)
     .toLowerCase()
     .replaceAll(/[^a-z0-9 -]/g, '')
     .replaceAll(' ', '-')}`;
 
 function index(): string {
-  const rows = routeList.map((it) => `| [\`${title(it)}\`](${anchor(it)}) | ${whoOf(it)} | ${it.summary} |`);
+  const rows = routeList.map(
+    (route) => `| [\`${title(route)}\`](${anchor(route)}) | ${whoOf(route)} | ${route.summary} |`,
+  );
   return ['| route | who | what |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** Every refusal of the plainest route of a kind: what others like it have too. */
-const codesOf = (it: Route) => new Set([...refusalsOf(it).values()].flat());
+const codesOf = (route: Route) => new Set([...refusalsOf(route).values()].flat());
 const plainest = {
   everybody: codesOf({ ...bare(), callers: [] }),
   signed: codesOf({ ...bare(), callers: ['agency'] }),
@@ -70,22 +72,22 @@ function common(): string {
   ].join('\n');
 }
 
-function whoOf(it: Route): string {
-  return isPublic(it) ? 'everybody' : it.callers.join(', ');
+function whoOf(route: Route): string {
+  return isPublic(route) ? 'everybody' : route.callers.join(', ');
 }
 
-function section(it: Route & { id: string }, document: OpenApi): string[] {
-  const query = Object.entries(it.query ?? {}).map(
+function section(route: Route & { id: string }, document: OpenApi): string[] {
+  const query = Object.entries(route.query ?? {}).map(
     ([name, values]) =>
       `Query: \`?${name}=\` with one of ${values.map((value) => `\`${value}\``).join(', ')}.`,
   );
   return [
-    `### ${title(it)}`,
-    `${it.summary}: ${whoOf(it)}. ${it.description}`,
+    `### ${title(route)}`,
+    `${route.summary}: ${whoOf(route)}. ${route.description}`,
     ...query,
-    ...bodyOf(it, document),
-    answersOf(it, document),
-    ...refusedOf(it),
+    ...bodyOf(route, document),
+    answersOf(route, document),
+    ...refusedOf(route),
   ];
 }
 
@@ -116,9 +118,10 @@ function fieldsOf(schema: JsonSchema): string {
   return [...new Set(variants)].join(' or ');
 }
 
-function answersOf(it: Route & { id: string }, document: OpenApi): string {
-  const rows = it.answers.map(({ status, says, type, headers = [] }) => {
-    const answer = document.paths[it.path.replace('+}', '}')]?.[it.method.toLowerCase()]?.responses[status];
+function answersOf(route: Route & { id: string }, document: OpenApi): string {
+  const rows = route.answers.map(({ status, says, type, headers = [] }) => {
+    const answer =
+      document.paths[route.path.replace('+}', '}')]?.[route.method.toLowerCase()]?.responses[status];
     const schema = answer && 'content' in answer ? answer.content[type]?.schema : undefined;
     const name = schema?.$ref === undefined ? '' : `, ${linkTo(schema.$ref)}`;
     const more = headers.map((header) => `, \`${header}\``).join('');
@@ -129,10 +132,10 @@ function answersOf(it: Route & { id: string }, document: OpenApi): string {
 
 const linkTo = (ref: string) => `\`${ref.slice(ref.lastIndexOf('/') + 1)}\``;
 
-function refusedOf(it: Route): string[] {
-  const usual = isPublic(it) ? plainest.everybody : plainest.signed;
-  const own = [...codesOf(it)].filter(
-    (code) => it.refusals.includes(code) || !(usual.has(code) || bodyCodes.includes(code)),
+function refusedOf(route: Route): string[] {
+  const usual = isPublic(route) ? plainest.everybody : plainest.signed;
+  const own = [...codesOf(route)].filter(
+    (code) => route.refusals.includes(code) || !(usual.has(code) || bodyCodes.includes(code)),
   );
   if (own.length === 0) return [];
   const byStatus = Map.groupBy(own, (code) => problems[code][0]);
@@ -142,8 +145,8 @@ function refusedOf(it: Route): string[] {
   return [`Refused with ${lines.join(' · ')}.`];
 }
 
-function bodyOf(it: Route & { id: string }, { paths, components: { schemas } }: OpenApi): string[] {
-  const operation = paths[it.path]?.[it.method.toLowerCase()];
+function bodyOf(route: Route & { id: string }, { paths, components: { schemas } }: OpenApi): string[] {
+  const operation = paths[route.path]?.[route.method.toLowerCase()];
   const schema = resolve(operation?.requestBody?.content['application/json']?.schema, schemas);
   if (schema === undefined) return [];
   const example = Array.isArray(schema.examples) ? schema.examples[0] : undefined;
@@ -173,7 +176,7 @@ function shapeOf(property: JsonSchema, schemas: Record<string, JsonSchema>): str
   const { items } = property;
   if (typeof items === 'object' && items !== null) return `list of ${shapeOf({ ...items }, schemas)}`;
   const inner = Object.keys(property.properties ?? {});
-  if (inner.length > 0) return `{ ${inner.map((it) => `\`${it}\``).join(', ')} }`;
+  if (inner.length > 0) return `{ ${inner.map((text) => `\`${text}\``).join(', ')} }`;
   const longest = typeof property.maxLength === 'number' ? `, up to ${property.maxLength} characters` : '';
   return `${property.type ?? 'any'}${longest}`;
 }
@@ -193,9 +196,9 @@ function compact(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null || flat.length + indent.length <= 100) return flat;
   const inner = `${indent}  `;
   if (Array.isArray(value))
-    return `[\n${value.map((it) => inner + compact(it, inner)).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((each) => inner + compact(each, inner)).join(',\n')}\n${indent}]`;
   const fields = Object.entries(value).map(
-    ([name, it]) => `${inner}${JSON.stringify(name)}: ${compact(it, inner)}`,
+    ([name, value]) => `${inner}${JSON.stringify(name)}: ${compact(value, inner)}`,
   );
   return `{\n${fields.join(',\n')}\n${indent}}`;
 }

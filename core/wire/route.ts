@@ -49,8 +49,8 @@ export interface Route<Input = unknown> {
 export type RouteTable = Readonly<Record<string, Route>>;
 
 /** Keeps what a route's body is parsed to. */
-export function route<Input = undefined>(it: Route<Input>): Route<Input> {
-  return it;
+export function route<Input = undefined>(value: Route<Input>): Route<Input> {
+  return value;
 }
 
 /** Whether a route is called without a signature. */

@@ -15,8 +15,8 @@ export const allRoutes = {
 } satisfies RouteTable;
 
 export const routeList: readonly (Route & { id: string })[] = Object.entries<Route>(allRoutes).map(
-  ([id, it]) => ({
-    ...it,
+  ([id, route]) => ({
+    ...route,
     id,
   }),
 );

@@ -26,8 +26,8 @@ export class Dice {
 
   shuffled<T>(list: readonly T[]): T[] {
     if (this.below(3) > 0) return [...list];
-    const places = list.map((it) => [this.below(2 ** 30), it] as const);
-    return places.sort(([a], [b]) => a - b).map(([, it]) => it);
+    const places = list.map((value) => [this.below(2 ** 30), value] as const);
+    return places.sort(([a], [b]) => a - b).map(([, value]) => value);
   }
 
   many(most: number, make: () => string, between = ''): string {

@@ -118,7 +118,7 @@ function same(actual: unknown, expected: unknown): void {
 
 function properties(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const within = Object.values(value).reduce((sum: number, it: unknown) => sum + properties(it), 0);
+  const within = Object.values(value).reduce((sum: number, each: unknown) => sum + properties(each), 0);
   return within + (Array.isArray(value) ? 0 : Object.keys(value).length);
 }
 

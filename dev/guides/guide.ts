@@ -119,5 +119,5 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
 
 /** A text without what is another in every run: two runs of one guide are the same then. */
 export function masked(text: string): string {
-  return VOLATILE.reduce((it, [what, by]) => it.replaceAll(what, by), text);
+  return VOLATILE.reduce((text, [what, by]) => text.replaceAll(what, by), text);
 }

@@ -72,7 +72,7 @@ export async function run(
   const parts: Buffer[] = [];
   child.stdout.on('data', (data: Buffer) => parts.push(data));
   child.stderr.on('data', (data: Buffer) => parts.push(data));
-  const code = await new Promise<number>((done) => child.once('close', (it) => done(it ?? 1)));
+  const code = await new Promise<number>((done) => child.once('close', (each) => done(each ?? 1)));
   return { code, output: inTheGuide(walk, Buffer.concat(parts).toString()) };
 }
 

@@ -67,8 +67,10 @@ export async function commit(
     next,
     entry,
     // An intent waits for its own entry, so it carries that entry's hash.
-    finish: (it, { n }) =>
-      it.pending?.entry === n ? { ...it, pending: { ...it.pending, hash: it.entries.hash } } : it,
+    finish: (current, { n }) =>
+      current.pending?.entry === n
+        ? { ...current, pending: { ...current.pending, hash: current.entries.hash } }
+        : current,
   });
   await commitActs([act, ...(also.acts ?? [])], also.rates);
   return { case: act.committed, entry: act.entry };
@@ -84,14 +86,14 @@ const attempts = 12;
  */
 export async function change(
   id: string,
-  act: (it: Case) => Outcome | undefined | Promise<Outcome | undefined>,
+  act: (current: Case) => Outcome | undefined | Promise<Outcome | undefined>,
   alongside?: (outcome: Outcome) => Promise<Prepared[]>,
 ): Promise<{ case: Case; entry?: Entry } | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const it = await getCase(id);
-    if (it === undefined) return undefined;
-    const outcome = await act(it);
-    if (outcome === undefined) return { case: it };
+    const value = await getCase(id);
+    if (value === undefined) return undefined;
+    const outcome = await act(value);
+    if (outcome === undefined) return { case: value };
     try {
       return await commit(outcome, { acts: (await alongside?.(outcome)) ?? [] });
     } catch (error) {

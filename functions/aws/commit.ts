@@ -30,7 +30,7 @@ export interface Prepared {
  *
  * @param finish what the thing holds of its own entry, once that has its place
  */
-export function prepareAct<T extends Versioned>(it: {
+export function prepareAct<T extends Versioned>(value: {
   table: string;
   key: { pk: string };
   /** The item that takes the reference. */
@@ -38,31 +38,31 @@ export function prepareAct<T extends Versioned>(it: {
   stream: string;
   next: T;
   entry: EntryBody;
-  finish?: (it: T, entry: Entry) => T;
+  finish?: (found: T, entry: Entry) => T;
 }): Prepared & { committed: T } {
-  const { n, hash } = it.next.entries;
-  const { entry, head } = tell(it.stream, { n, ...(hash === '' ? {} : { hash }) }, it.entry);
+  const { n, hash } = value.next.entries;
+  const { entry, head } = tell(value.stream, { n, ...(hash === '' ? {} : { hash }) }, value.entry);
   const numbered: T = {
-    ...it.next,
-    version: it.next.version + 1,
+    ...value.next,
+    version: value.next.version + 1,
     entries: { n: head.n, hash: head.hash ?? '' },
   };
-  const committed = it.finish?.(numbered, entry) ?? numbered;
+  const committed = value.finish?.(numbered, entry) ?? numbered;
   const unlessThere = { ConditionExpression: 'attribute_not_exists(pk)' };
   const unlessChanged = {
     ConditionExpression: 'version = :v',
-    ExpressionAttributeValues: { ':v': it.next.version },
+    ExpressionAttributeValues: { ':v': value.next.version },
   };
   const put = (Item: object, condition: typeof unlessThere) => ({
-    Put: { TableName: it.table, Item: { ...Item }, ...condition },
+    Put: { TableName: value.table, Item: { ...Item }, ...condition },
   });
-  const isNew = it.next.version === 0;
+  const isNew = value.next.version === 0;
   return {
     committed,
     entry,
     writes: [
-      put({ ...it.key, ...committed }, isNew ? unlessThere : unlessChanged),
-      ...(isNew ? [put(it.reference, unlessThere)] : []),
+      put({ ...value.key, ...committed }, isNew ? unlessThere : unlessChanged),
+      ...(isNew ? [put(value.reference, unlessThere)] : []),
     ],
   };
 }

@@ -23,29 +23,32 @@ export async function checkEmergenciesTaken(agency: string): Promise<void> {
 
 /** @throws RegistryError emergencies-open */
 export async function suspendedEmergencies(agency: string): Promise<EmergenciesRecord> {
-  const it = await getEmergencies(agency);
-  if (it.suspendedBy === undefined) throw new RegistryError('emergencies-open');
-  return it;
+  const value = await getEmergencies(agency);
+  if (value.suspendedBy === undefined) throw new RegistryError('emergencies-open');
+  return value;
 }
 
 /** They are taken no more: to be committed with what they are suspended for. */
-export function suspendEmergencies(it: EmergenciesRecord, caseId: string): Prepared {
-  const data = { agency: it.agency, case: caseId };
-  return prepare({ ...it, suspendedBy: caseId }, { kind: 'emergencies.suspended', data });
+export function suspendEmergencies(emergenciesRecord: EmergenciesRecord, caseId: string): Prepared {
+  const data = { agency: emergenciesRecord.agency, case: caseId };
+  return prepare({ ...emergenciesRecord, suspendedBy: caseId }, { kind: 'emergencies.suspended', data });
 }
 
 /** They are taken again: to be committed with the change that says so. @throws RegistryError emergencies-open */
 export async function reopenEmergencies(agency: string, change: string): Promise<Prepared> {
-  const { suspendedBy: _, ...it } = await suspendedEmergencies(agency);
-  return prepare(it, { kind: 'emergencies.reopened', data: { agency, change } });
+  const { suspendedBy: _, ...value } = await suspendedEmergencies(agency);
+  return prepare(value, { kind: 'emergencies.reopened', data: { agency, change } });
 }
 
-function prepare(it: EmergenciesRecord, body: EntryBody): Prepared {
-  const { entry, head } = place(`emergencies/${it.agency}`, it.entries, body);
+function prepare(emergenciesRecord: EmergenciesRecord, body: EntryBody): Prepared {
+  const { entry, head } = place(`emergencies/${emergenciesRecord.agency}`, emergenciesRecord.entries, body);
   const unlessMoved =
-    it.entries.n === 0
+    emergenciesRecord.entries.n === 0
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : { ConditionExpression: 'entries.n = :n', ExpressionAttributeValues: { ':n': it.entries.n } };
-  const Item = { ...itemOf(it.agency), ...it, entries: head };
+      : {
+          ConditionExpression: 'entries.n = :n',
+          ExpressionAttributeValues: { ':n': emergenciesRecord.entries.n },
+        };
+  const Item = { ...itemOf(emergenciesRecord.agency), ...emergenciesRecord, entries: head };
   return { writes: [{ Put: { TableName: REGISTRY_TABLE, Item, ...unlessMoved } }], entry };
 }

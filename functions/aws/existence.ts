@@ -14,13 +14,13 @@ export interface Existence {
  * What the desk learns before it decides, as the policy has it: that something exists, and how much; never what it is,
  * which nothing here could open.
  */
-export async function whatExists(it: Case, sees: Policy['desk']['sees']): Promise<Existence[]> {
+export async function whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Existence[]> {
   if (sees === 'nothing') return [];
   const shares = await Promise.all(
-    it.subjects.map((holders) => Promise.all(holders.map((holder) => shareOf(holder, it.asked)))),
+    current.subjects.map((holders) => Promise.all(holders.map((holder) => shareOf(holder, current.asked)))),
   );
-  const asked = it.asked.subjects.flatMap((subject) =>
-    it.asked.categories.map((category) => ({ subject, category })),
+  const asked = current.asked.subjects.flatMap((subject) =>
+    current.asked.categories.map((category) => ({ subject, category })),
   );
   return Promise.all(
     asked.map(async ({ subject, category }) => {

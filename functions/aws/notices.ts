@@ -19,23 +19,23 @@ const eventsAtOnce = 10;
  * @returns how many
  * @throws if the bus did not take each of them
  */
-export async function sendNotices(it: Case, agency: string): Promise<number> {
-  const { categories, period } = approvedScope(it);
-  const { disclosed, basis } = it;
-  const notices = subjectsToTell(it).map(({ subject, records }) => ({
+export async function sendNotices(current: Case, agency: string): Promise<number> {
+  const { categories, period } = approvedScope(current);
+  const { disclosed, basis } = current;
+  const notices = subjectsToTell(current).map(({ subject, records }) => ({
     // The same notice, sent twice, has the same id.
-    id: `${it.id}/${subject}/${disclosed?.answers}`,
-    case: it.id,
+    id: `${current.id}/${subject}/${disclosed?.answers}`,
+    case: current.id,
     subject,
     disclosed: { categories, period, records, from: disclosed?.firstAt, to: disclosed?.lastAt },
-    to: { id: it.agency, name: agency },
+    to: { id: current.agency, name: agency },
     basis: {
       instrument: basis.instrument,
       jurisdiction: basis.jurisdiction,
       authoriserRole: basis.authoriserRole,
-      policyHash: it.policyHash,
+      policyHash: current.policyHash,
     },
-    check: { log: LOG_ORIGIN, stream: `case/${it.id}`, with: 'writ log verify, docs/log.md' },
+    check: { log: LOG_ORIGIN, stream: `case/${current.id}`, with: 'writ log verify, docs/log.md' },
   }));
   for (const some of chunks(notices, eventsAtOnce)) {
     const { FailedEntryCount } = await eventBridge.send(

@@ -34,24 +34,24 @@ interface Door {
  * @throws CaseError grant-missing when KMS refuses, data-forgotten when the key is gone
  */
 export async function* openDrawers(
-  it: Case,
+  current: Case,
   from: { after: string | undefined; onUnwrapped: () => void },
 ): AsyncGenerator<Opened> {
   const { after } = from;
-  const doors = await doorsOf(it, from.onUnwrapped);
+  const doors = await doorsOf(current, from.onUnwrapped);
   for (const door of doors.filter(({ drawer }) => drawer.kind === 'phone')) yield* numbersIn(door);
   yield* merged([...byShare(doors, 'access').values()].map((group) => logins(group, after)));
 }
 
-async function doorsOf(it: Case, onUnwrapped: () => void): Promise<Door[]> {
-  const scope = approvedScope(it);
+async function doorsOf(current: Case, onUnwrapped: () => void): Promise<Door[]> {
+  const scope = approvedScope(current);
   const openers = new Map<Grant, () => Promise<Opener>>();
   const doors: Door[] = [];
   for (const index of scope.subjects) {
-    for (const holder of it.subjects[index] ?? []) {
+    for (const holder of current.subjects[index] ?? []) {
       const share = await shareOf(holder, scope);
       for (const drawer of share?.drawers ?? []) {
-        const grant = grantFor(it, drawer);
+        const grant = grantFor(current, drawer);
         // A drawer that came to be after the grants were minted has none: it stays shut.
         if (share === undefined || grant === undefined) continue;
         const opener = openers.get(grant) ?? once(() => unwrap(drawer, grant, onUnwrapped));
@@ -63,8 +63,10 @@ async function doorsOf(it: Case, onUnwrapped: () => void): Promise<Door[]> {
   return doors;
 }
 
-function grantFor(it: Case, drawer: StoredDrawer): Grant | undefined {
-  return it.grants?.find((grant) => drawerName(grant) === drawerName(drawer) && grant.keyId === drawer.keyId);
+function grantFor(current: Case, drawer: StoredDrawer): Grant | undefined {
+  return current.grants?.find(
+    (grant) => drawerName(grant) === drawerName(drawer) && grant.keyId === drawer.keyId,
+  );
 }
 
 /** The doors of one kind, those of one holder together. */

@@ -68,7 +68,8 @@ export async function getDesk(): Promise<DeskRecord | undefined> {
 /** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
 export async function checkAdopted(policyHash: string): Promise<void> {
   const desk = await getDesk();
-  if (!desk?.policies.some((it) => it.policyHash === policyHash)) throw new CaseError('policy-not-adopted');
+  if (!desk?.policies.some((policy) => policy.policyHash === policyHash))
+    throw new CaseError('policy-not-adopted');
 }
 
 export async function getChange(id: string): Promise<Change | undefined> {
@@ -77,8 +78,8 @@ export async function getChange(id: string): Promise<Change | undefined> {
 }
 
 /** Which keys that decided a change may still act. */
-export async function standingDeciders(it: Change, at: string): Promise<(keyId: string) => boolean> {
-  const deciders = await Promise.all(it.decisions.map(({ keyId }) => getKey(keyId)));
+export async function standingDeciders(change: Change, at: string): Promise<(keyId: string) => boolean> {
+  const deciders = await Promise.all(change.decisions.map(({ keyId }) => getKey(keyId)));
   const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
   return (keyId) => standing.has(keyId);
 }
@@ -131,7 +132,7 @@ export async function commitChange(outcome: ChangeOutcome, effects: Effects = {}
   const { entry, head } = place(`change/${next.id}`, next.entries, body);
   const committed: Change = { ...next, version: next.version + 1, entries: head };
   const enrolled = effects.key === undefined ? undefined : enrolment(effects.key);
-  const also = [enrolled, effects.also].flatMap((it) => (it === undefined ? [] : [it.entry]));
+  const also = [enrolled, effects.also].flatMap((each) => (each === undefined ? [] : [each.entry]));
   const items = [
     {
       Put: {
@@ -232,7 +233,7 @@ export async function commitFounding(
         TransactItems: [
           ...partyPuts({ desk: { ...desk, foundings: head } }),
           ...enrolled.flatMap(({ key }) => keyPuts(key)),
-          ...entryPuts(entry, ...enrolled.map((it) => it.entry)),
+          ...entryPuts(entry, ...enrolled.map((each) => each.entry)),
         ],
       }),
     );

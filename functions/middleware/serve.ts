@@ -43,11 +43,11 @@ export function serveEverybody<Ids extends string>(
 const keyOf = <Input>({ method, path }: Route<Input>) => `${method} ${path}`;
 
 function behindDoor<Input>(
-  it: Route<Input>,
+  route: Route<Input>,
   authority: string | undefined,
   handler: Handler<Signed<Input>>,
 ): Dispatched {
-  const { callers: roles, query, body, path } = it;
+  const { callers: roles, query, body, path } = route;
   const chain = middy<Signed<Input>, Answer>().use(
     signedRequest<Input>({ roles, authority, ...(query === undefined ? {} : { query }) }),
   );

@@ -90,7 +90,7 @@ test('a call stays within what Kinesis takes, with the longest events there are'
     [500, 500, 1],
   );
   for (const call of to.calls) {
-    const sizes = call.map((it) => it.Data.length + it.PartitionKey.length);
+    const sizes = call.map((streamRecord) => streamRecord.Data.length + streamRecord.PartitionKey.length);
     assert.ok(Math.max(...sizes) <= 1024 * 1024);
     assert.ok(sizes.reduce((sum, size) => sum + size) <= 5 * 1024 * 1024);
   }
@@ -105,7 +105,7 @@ test('I1: the partition key is a digest of the account, the same for all of its 
   const [call = []] = to.calls;
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   assert.deepEqual(
-    call.map((it) => it.PartitionKey),
+    call.map((streamRecord) => streamRecord.PartitionKey),
     [digest('alice'), digest('alice'), digest('bob')],
   );
 });

@@ -120,11 +120,11 @@ test('what reads, and what the provider knows by its reference, is asked again, 
     (session: Session) => followRequest(session, 'c0ffee'),
     (session: Session) => submitRequest(session, request),
   ]) {
-    const it = await against([lost, nobody, busy, ok]);
-    assert.deepEqual(await act(it.session), view);
-    assert.equal(new Set(it.signatures).size, 4);
+    const value = await against([lost, nobody, busy, ok]);
+    assert.deepEqual(await act(value.session), view);
+    assert.equal(new Set(value.signatures).size, 4);
     assert.deepEqual(
-      it.slept.map((ms, i) => ms > 150 * 2 ** i - 1 && ms <= 300 * 2 ** i),
+      value.slept.map((ms, i) => ms > 150 * 2 ** i - 1 && ms <= 300 * 2 ** i),
       [true, true, true],
     );
   }
@@ -134,19 +134,19 @@ test('a decision, a suspension, a change of the registry and a revocation are se
   const digest = 'sha-256=:x:';
   const no = { requestDigest: digest, ground: 'manifest-error', reason: 'x' } as const;
   const acts = [
-    (it: Session) => decideReview(it, 'x', { decision: 'reject', ...no }),
-    (it: Session) => suspendReview(it, 'x', no),
-    (it: Session) => decideChange(it, { id: 'x', changeDigest: digest }, 'approve'),
-    (it: Session) => revokeKey(it, 'x', 'stolen'),
+    (session: Session) => decideReview(session, 'x', { decision: 'reject', ...no }),
+    (session: Session) => suspendReview(session, 'x', no),
+    (session: Session) => decideChange(session, { id: 'x', changeDigest: digest }, 'approve'),
+    (session: Session) => revokeKey(session, 'x', 'stolen'),
   ];
   for (const act of acts) {
     for (const step of [lost, busy, { ...busy, unsigned: true }]) {
-      const it = await against([step]);
-      await assert.rejects(act(it.session));
-      assert.deepEqual(it.slept, []);
+      const value = await against([step]);
+      await assert.rejects(act(value.session));
+      assert.deepEqual(value.slept, []);
     }
-    const it = await against([lost]);
-    await assert.rejects(act(it.session), {
+    const found = await against([lost]);
+    await assert.rejects(act(found.session), {
       code: 'unreachable',
       reason: 'broken-off',
       mayHaveArrived: true,
@@ -163,9 +163,9 @@ test('what the provider refuses is not asked again, whatever its status, unless 
     refused(409, 'reference-conflict'),
     refused(500, 'internal'),
   ]) {
-    const it = await against([step]);
-    await assert.rejects(submitRequest(it.session, request), { name: 'RefusedError', verified: true });
-    assert.equal(it.signatures.length, 1);
+    const value = await against([step]);
+    await assert.rejects(submitRequest(value.session, request), { name: 'RefusedError', verified: true });
+    assert.equal(value.signatures.length, 1);
   }
 });
 
@@ -175,15 +175,15 @@ test('a busy gateway is asked again, with a problem of its own, with somebody el
     { status: 504, unsigned: true, value: { title: 't', code: 'internal' } },
     { status: 502, unsigned: true, value: 'Bad Gateway' },
   ];
-  const it = await against([...its, ok]);
-  assert.deepEqual(await submitRequest(it.session, request), view);
+  const value = await against([...its, ok]);
+  assert.deepEqual(await submitRequest(value.session, request), view);
 });
 
 test('Retry-After is waited for, and not beyond what patience there is', async () => {
   const later = { ...busy, headers: { 'retry-after': '7' } };
-  const it = await against([later, ok]);
-  await followRequest(it.session, 'x');
-  assert.deepEqual(it.slept, [7000]);
+  const value = await against([later, ok]);
+  await followRequest(value.session, 'x');
+  assert.deepEqual(value.slept, [7000]);
   const impatient = await against([later], { retry: { patienceMs: 6000 } });
   await assert.rejects(followRequest(impatient.session, 'x'), { code: 'try-again', retryAfterMs: 7000 });
   assert.deepEqual(impatient.slept, []);
@@ -196,27 +196,27 @@ test('Retry-After is waited for, and not beyond what patience there is', async (
 });
 
 test('attempts are bounded, and those of somebody who wants none are one', async () => {
-  const it = await against([lost, lost, lost, lost]);
-  await assert.rejects(followRequest(it.session, 'x'), { code: 'unreachable', reason: 'broken-off' });
+  const value = await against([lost, lost, lost, lost]);
+  await assert.rejects(followRequest(value.session, 'x'), { code: 'unreachable', reason: 'broken-off' });
   const once = await against([lost], { retry: { attempts: 1 } });
   await assert.rejects(followRequest(once.session, 'x'), { code: 'unreachable' });
 });
 
 test('a certificate or a host that is not there is as it is: nobody is made to wait for it', async () => {
   for (const code of ['CERT_HAS_EXPIRED', 'ENOTFOUND', 'DEPTH_ZERO_SELF_SIGNED_CERT']) {
-    const it = await against([
+    const value = await against([
       new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) }),
     ]);
-    await assert.rejects(followRequest(it.session, 'x'), { code: 'unreachable', mayHaveArrived: false });
-    assert.deepEqual(it.slept, []);
+    await assert.rejects(followRequest(value.session, 'x'), { code: 'unreachable', mayHaveArrived: false });
+    assert.deepEqual(value.slept, []);
   }
 });
 
 test('a withdrawal whose answer was lost is done, and not refused for having been done', async () => {
   const cancelled = { ...view, status: 'Cancelled' as const };
   const closed = refused(409, 'case-closed');
-  const it = await against([lost, closed, { value: cancelled }]);
-  assert.deepEqual(await withdrawRequest(it.session, view.id), cancelled);
+  const value = await against([lost, closed, { value: cancelled }]);
+  assert.deepEqual(await withdrawRequest(value.session, view.id), cancelled);
   // Closed by something else, or before: that is a refusal.
   const expired = await against([lost, closed, { value: { ...view, status: 'Expired' } }]);
   await assert.rejects(withdrawRequest(expired.session, view.id), { code: 'case-closed' });
@@ -225,8 +225,8 @@ test('a withdrawal whose answer was lost is done, and not refused for having bee
 });
 
 test('a first page whose answer was lost may count as a collection, and is not asked for again by itself', async () => {
-  const it = await against([lost]);
-  await assert.rejects(collect(it.session, view.id, encryptionKey), {
+  const value = await against([lost]);
+  await assert.rejects(collect(value.session, view.id, encryptionKey), {
     code: 'unreachable',
     mayHaveArrived: true,
   });
@@ -239,26 +239,26 @@ test('a first page whose answer was lost may count as a collection, and is not a
 });
 
 test('a later page is asked for as often as it takes, and a collection goes on where it broke off', async () => {
-  const it = await against([lost, lost, { value: 'no JWE' }]);
-  const pages = collectAll(it.session, view.id, encryptionKey, { page: 'the-second' });
+  const value = await against([lost, lost, { value: 'no JWE' }]);
+  const pages = collectAll(value.session, view.id, encryptionKey, { page: 'the-second' });
   await assert.rejects(pages.next(), { code: 'disclosure-not-verified' });
-  assert.equal(it.signatures.length, 3);
+  assert.equal(value.signatures.length, 3);
 });
 
 test('collecting ends when patience does, by the session’s own clock', async () => {
   const waiting = (): Step => ({ status: 202, value: view, headers: { 'retry-after': '2' } });
-  const it = await against([waiting(), waiting(), waiting()]);
-  await assert.rejects(collect(it.session, view.id, encryptionKey, { patienceMs: 5000 }), {
+  const value = await against([waiting(), waiting(), waiting()]);
+  await assert.rejects(collect(value.session, view.id, encryptionKey, { patienceMs: 5000 }), {
     code: 'unreachable',
     reason: 'timeout',
   });
-  assert.deepEqual(it.slept, [2000, 2000]);
+  assert.deepEqual(value.slept, [2000, 2000]);
 });
 
 test('a signal ends a call before it, in it, and while it waits, with its own reason', async () => {
   const reason = new Error('enough');
-  const it = await against([], { signal: AbortSignal.abort(reason) });
-  await assert.rejects(followRequest(it.session, 'x'), reason);
+  const value = await against([], { signal: AbortSignal.abort(reason) });
+  await assert.rejects(followRequest(value.session, 'x'), reason);
 
   const within = new AbortController();
   const hanging: typeof fetch = (_, init) =>

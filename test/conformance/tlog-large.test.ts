@@ -10,7 +10,9 @@ const own = makeSigner();
 const vkey = formatVerifierKey(own);
 
 // Sigstore judges entry by entry, and what it judges has no paths: a large log tells nothing more of it.
-for (const { name, missing, verify } of verifiers.filter((it) => !it.name.startsWith('Sigstore'))) {
+for (const { name, missing, verify } of verifiers.filter(
+  (verifier) => !verifier.name.startsWith('Sigstore'),
+)) {
   describe(name, { skip: missing ?? false }, () => {
     test('a log of 70,000 entries verifies, and begins with its older trees', async () => {
       const { directory, checkpoints } = large();

@@ -112,7 +112,9 @@ async function serve(directory: string): Promise<{ url: string; caFile: string; 
 
 describe('what others write', () => {
   const able = <K extends 'prove' | 'write'>(what: K) =>
-    verifiers.flatMap(({ name, missing, [what]: it }) => (it === undefined ? [] : [{ name, missing, it }]));
+    verifiers.flatMap(({ name, missing, [what]: otherVerifier }) =>
+      otherVerifier === undefined ? [] : [{ name, missing, it: otherVerifier }],
+    );
   assert.equal(able('write').length + able('prove').length, 4);
 
   for (const { name, missing, it: write } of able('write')) {
@@ -183,7 +185,7 @@ describe('what others write', () => {
 const hashOf = (text: string) => fromBase64(text) ?? empty;
 
 function find(name: string): OtherVerifier | undefined {
-  return verifiers.find((it) => it.name.startsWith(name));
+  return verifiers.find((verifier) => verifier.name.startsWith(name));
 }
 
 function skipOf(name: string): string | false {

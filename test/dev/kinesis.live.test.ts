@@ -256,45 +256,48 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       await sleep(50);
     }
   }
-  const told = async (it: { messages(): Promise<string[]> }, count = 1) => {
+  const told = async (value: { messages(): Promise<string[]> }, count = 1) => {
     const found: string[] = [];
     await until(
       `${count} messages`,
-      async () => found.push(...(await it.messages())),
+      async () => found.push(...(await value.messages())),
       (length) => length >= count,
     );
     return found;
   };
-  const handed = (it: { seen(): string[] }, last: string) =>
-    until(`the batch "${last}"`, it.seen, (seen) => seen.includes(last));
+  const handed = (value: { seen(): string[] }, last: string) =>
+    until(`the batch "${last}"`, value.seen, (seen) => seen.includes(last));
   const info = (message: string | undefined) => JSON.parse(message ?? '{}').KinesisBatchInfo;
   const condition = (message: string | undefined) => JSON.parse(message ?? '{}').requestContext.condition;
 
   it('takes up again at the lowest record that the function reports as failed', async () => {
-    const it = await scenario('partial', {
+    const value = await scenario('partial', {
       mode: 'report',
       mapping: { ...REPORTS, MaximumRetryAttempts: 2 },
     });
-    const { Records: put = [] } = await it.put('1', '2', 'bad 3', '4', 'bad 5', '6');
-    await it.enable(true);
-    const [message] = await told(it);
-    assert.deepEqual(it.seen(), ['1 2 bad 3 4 bad 5 6', 'bad 3 4 bad 5 6', 'bad 3 4 bad 5 6']);
+    const { Records: put = [] } = await value.put('1', '2', 'bad 3', '4', 'bad 5', '6');
+    await value.enable(true);
+    const [message] = await told(value);
+    assert.deepEqual(value.seen(), ['1 2 bad 3 4 bad 5 6', 'bad 3 4 bad 5 6', 'bad 3 4 bad 5 6']);
     assert.equal(info(message).startSequenceNumber, put[2]?.SequenceNumber);
     assert.equal(info(message).batchSize, 4);
-    await it.put('7');
-    await handed(it, '7');
+    await value.put('7');
+    await handed(value, '7');
   });
 
   it('takes an empty list, or no answer at all, for success', async () => {
     for (const mode of ['report', 'throw'] as const) {
-      const it = await scenario(`none-${mode}`, { mode, mapping: { ...REPORTS, MaximumRetryAttempts: 0 } });
-      await it.put('1', '2');
-      await it.enable(true);
-      await handed(it, '1 2');
-      await it.put('3');
-      await handed(it, '3');
-      assert.deepEqual(it.seen(), ['1 2', '3']);
-      assert.deepEqual(await it.messages(), []);
+      const value = await scenario(`none-${mode}`, {
+        mode,
+        mapping: { ...REPORTS, MaximumRetryAttempts: 0 },
+      });
+      await value.put('1', '2');
+      await value.enable(true);
+      await handed(value, '1 2');
+      await value.put('3');
+      await handed(value, '3');
+      assert.deepEqual(value.seen(), ['1 2', '3']);
+      assert.deepEqual(await value.messages(), []);
     }
   });
 
@@ -304,33 +307,33 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
     ['nameless', 'no identifier'],
   ] as const) {
     it(`takes a failure with ${what} for a failure of the whole batch`, async () => {
-      const it = await scenario(mode, { mode, mapping: { ...REPORTS, MaximumRetryAttempts: 1 } });
-      await it.put('1', '2', 'bad 3');
-      await it.enable(true);
-      const [message] = await told(it);
-      assert.deepEqual(it.seen(), ['1 2 bad 3', '1 2 bad 3']);
+      const value = await scenario(mode, { mode, mapping: { ...REPORTS, MaximumRetryAttempts: 1 } });
+      await value.put('1', '2', 'bad 3');
+      await value.enable(true);
+      const [message] = await told(value);
+      assert.deepEqual(value.seen(), ['1 2 bad 3', '1 2 bad 3']);
       assert.equal(info(message).batchSize, 3);
     });
   }
 
   it('does not look at reported failures unless it was told to', async () => {
-    const it = await scenario('unasked', { mode: 'report' });
-    await it.put('1', 'bad 2');
-    await it.enable(true);
-    await handed(it, '1 bad 2');
-    await it.put('3');
-    await handed(it, '3');
-    assert.deepEqual(it.seen(), ['1 bad 2', '3']);
+    const value = await scenario('unasked', { mode: 'report' });
+    await value.put('1', 'bad 2');
+    await value.enable(true);
+    await handed(value, '1 bad 2');
+    await value.put('3');
+    await handed(value, '3');
+    assert.deepEqual(value.seen(), ['1 bad 2', '3']);
   });
 
   it('halves a batch that fails until the bad record is alone, in order, and loses no other', async () => {
-    const it = await scenario('bisect', {
+    const value = await scenario('bisect', {
       mapping: { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 },
     });
-    const { Records: put = [] } = await it.put('1', '2', '3', '4', 'bad 5', '6', '7', '8');
-    await it.enable(true);
-    await handed(it, '7 8');
-    assert.deepEqual(it.seen(), [
+    const { Records: put = [] } = await value.put('1', '2', '3', '4', 'bad 5', '6', '7', '8');
+    await value.enable(true);
+    await handed(value, '7 8');
+    assert.deepEqual(value.seen(), [
       '1 2 3 4 bad 5 6 7 8',
       '1 2 3 4',
       'bad 5 6 7 8',
@@ -339,7 +342,7 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       '6',
       '7 8',
     ]);
-    const messages = await told(it);
+    const messages = await told(value);
     assert.equal(messages.length, 1);
     const { startSequenceNumber, endSequenceNumber, batchSize } = info(messages[0]);
     const bad = put[4]?.SequenceNumber;
@@ -347,34 +350,34 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
   });
 
   it('splits at the reported record if it bisects, and uses up no retry for it', async () => {
-    const it = await scenario('both', {
+    const value = await scenario('both', {
       mode: 'report',
       mapping: { ...REPORTS, BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 },
     });
-    await it.put('1', '2', 'bad 3', '4', '5');
-    await it.enable(true);
-    await handed(it, '4 5');
-    assert.deepEqual(it.seen(), ['1 2 bad 3 4 5', 'bad 3 4 5', 'bad 3', '4 5']);
-    const [message] = await told(it);
+    await value.put('1', '2', 'bad 3', '4', '5');
+    await value.enable(true);
+    await handed(value, '4 5');
+    assert.deepEqual(value.seen(), ['1 2 bad 3 4 5', 'bad 3 4 5', 'bad 3', '4 5']);
+    const [message] = await told(value);
     assert.equal(info(message).batchSize, 1);
   });
 
   it('gives up after its retries, tells the queue where the records are and not what they hold, and goes on', async () => {
-    const it = await scenario('give-up', { mapping: { MaximumRetryAttempts: 1 } });
+    const value = await scenario('give-up', { mapping: { MaximumRetryAttempts: 1 } });
     const start = Date.now();
-    const { Records: put = [] } = await it.put('1', 'bad secret', '3');
-    await it.enable(true);
-    const [text = ''] = await told(it);
-    await it.put('4');
-    await handed(it, '4');
-    assert.deepEqual(it.seen(), ['1 bad secret 3', '1 bad secret 3', '4']);
+    const { Records: put = [] } = await value.put('1', 'bad secret', '3');
+    await value.enable(true);
+    const [text = ''] = await told(value);
+    await value.put('4');
+    await handed(value, '4');
+    assert.deepEqual(value.seen(), ['1 bad secret 3', '1 bad secret 3', '4']);
     assert(!text.includes('secret') && !text.includes(Buffer.from('bad secret').toString('base64')));
 
     const { timestamp, requestContext, KinesisBatchInfo, ...message } = JSON.parse(text);
     const { requestId, ...context } = requestContext;
     const { approximateArrivalOfFirstRecord, approximateArrivalOfLastRecord, ...batch } = KinesisBatchInfo;
     assert.deepEqual(context, {
-      functionArn: it.made.function,
+      functionArn: value.made.function,
       condition: 'RetryAttemptsExhausted',
       approximateInvokeCount: 2,
     });
@@ -387,7 +390,7 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       startSequenceNumber: put[0]?.SequenceNumber,
       endSequenceNumber: put[2]?.SequenceNumber,
       batchSize: 3,
-      streamArn: it.made.stream,
+      streamArn: value.made.stream,
     });
     assert.match(requestId, /^[0-9a-f-]{36}$/);
     for (const instant of [timestamp, approximateArrivalOfFirstRecord, approximateArrivalOfLastRecord]) {
@@ -397,21 +400,21 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
   });
 
   it('gives up what is too old, also what the function never saw, and hands over the rest', async () => {
-    const it = await scenario('age', { mapping: { MaximumRecordAgeInSeconds: 4 } });
-    await it.enable(true);
-    await it.put('bad 1');
-    const [first = ''] = await told(it);
+    const value = await scenario('age', { mapping: { MaximumRecordAgeInSeconds: 4 } });
+    await value.enable(true);
+    await value.put('bad 1');
+    const [first = ''] = await told(value);
     assert.equal(condition(first), 'RecordAgeExceeded');
     assert(JSON.parse(first).requestContext.approximateInvokeCount >= 1);
     assert.equal(JSON.parse(first).responseContext.functionError, 'Unhandled');
-    await it.enable(false);
-    await it.put('bad 2', 'bad 3');
+    await value.enable(false);
+    await value.put('bad 2', 'bad 3');
     await sleep(4100); // the age of records is what is tested
-    await it.put('4');
-    await it.enable(true);
-    await handed(it, '4');
-    assert.deepEqual([...new Set(it.seen())], ['bad 1', '4']);
-    const [second = ''] = await told(it);
+    await value.put('4');
+    await value.enable(true);
+    await handed(value, '4');
+    assert.deepEqual([...new Set(value.seen())], ['bad 1', '4']);
+    const [second = ''] = await told(value);
     assert.equal(condition(second), 'RecordAgeExceeded');
     assert.equal(info(second).batchSize, 2);
     const { responseContext, requestContext } = JSON.parse(second);
@@ -419,31 +422,31 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
   });
 
   it('retries for ever without limits', async () => {
-    const it = await scenario('forever', {});
-    await it.put('bad 1', '2');
-    await it.enable(true);
-    await until('three attempts', it.seen, (seen) => seen.length >= 3);
-    assert.deepEqual([...new Set(it.seen())], ['bad 1 2']);
-    assert.deepEqual(await it.messages(), []);
-    await it.enable(false);
+    const value = await scenario('forever', {});
+    await value.put('bad 1', '2');
+    await value.enable(true);
+    await until('three attempts', value.seen, (seen) => seen.length >= 3);
+    assert.deepEqual([...new Set(value.seen())], ['bad 1 2']);
+    assert.deepEqual(await value.messages(), []);
+    await value.enable(false);
   });
 
   it('tells a queue only what the function’s role may send, and goes on all the same', async () => {
-    const it = await scenario('mute', { mayTell: false, mapping: { MaximumRetryAttempts: 0 } });
-    await it.put('bad 1');
-    await it.enable(true);
-    await handed(it, 'bad 1');
-    await it.put('2');
-    await handed(it, '2');
-    assert.deepEqual(await it.messages(), []);
+    const value = await scenario('mute', { mayTell: false, mapping: { MaximumRetryAttempts: 0 } });
+    await value.put('bad 1');
+    await value.enable(true);
+    await handed(value, 'bad 1');
+    await value.put('2');
+    await handed(value, '2');
+    assert.deepEqual(await value.messages(), []);
   });
 
   it('hands over a shard’s records in order, batch by batch', async () => {
-    const it = await scenario('order', { mapping: { BatchSize: 3 } });
-    await it.put('1', '2', '3', '4', '5', '6', '7');
-    await it.enable(true);
-    await handed(it, '7');
-    assert.deepEqual(it.seen(), ['1 2 3', '4 5 6', '7']);
+    const value = await scenario('order', { mapping: { BatchSize: 3 } });
+    await value.put('1', '2', '3', '4', '5', '6', '7');
+    await value.enable(true);
+    await handed(value, '7');
+    assert.deepEqual(value.seen(), ['1 2 3', '4 5 6', '7']);
   });
 
   it('does not wait for another’s slow function', async () => {
@@ -466,13 +469,13 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       MaximumRecordAgeInSeconds: 3600,
       BatchSize: 7,
     };
-    const it = await scenario('settings', { mapping });
+    const value = await scenario('settings', { mapping });
     const chosen = ({ DestinationConfig, ...found }: EventSourceMappingConfiguration) => ({
       ...Object.fromEntries(Object.keys(mapping).map((name) => [name, found[name as 'BatchSize']])),
       destination: DestinationConfig?.OnFailure?.Destination,
     });
-    const rest = { destination: it.made.queueArn };
-    const first = await it.mapping();
+    const rest = { destination: value.made.queueArn };
+    const first = await value.mapping();
     assert.deepEqual(chosen(first), { ...mapping, ...rest });
     const changed = {
       FunctionResponseTypes: [],
@@ -481,17 +484,17 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       MaximumRecordAgeInSeconds: 60,
       BatchSize: 8,
     };
-    await it.update({ mapping: changed });
-    const second = await it.mapping();
+    await value.update({ mapping: changed });
+    const second = await value.mapping();
     assert.deepEqual(chosen(second), { ...changed, ...rest });
     assert.equal(second.UUID, first.UUID, 'and is the same mapping');
   });
 
   describe('whose function invokes another one', () => {
     it('has its answer, on every shard at a time', async () => {
-      const it = await scenario('nested', { nested: 'allowed', shards: 4 });
-      await it.put(...Array.from({ length: 40 }, (_, i) => `${i}`));
-      await it.enable(true);
+      const value = await scenario('nested', { nested: 'allowed', shards: 4 });
+      await value.put(...Array.from({ length: 40 }, (_, i) => `${i}`));
+      await value.enable(true);
       const count = () => {
         const answers = readFileSync(join(scratch, 'nested'), 'utf8').split('\n').slice(0, -1);
         return answers.reduce((sum, line) => sum + JSON.parse(line).inner, 0);
@@ -499,10 +502,10 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       await until('40 records', count, (records) => records === 40);
     });
     it('is denied what its role may not invoke', async () => {
-      const it = await scenario('nested-denied', { nested: 'denied' });
-      await it.put('1');
-      await it.enable(true);
-      await handed(it, 'AccessDeniedException');
+      const value = await scenario('nested-denied', { nested: 'denied' });
+      await value.put('1');
+      await value.enable(true);
+      await handed(value, 'AccessDeniedException');
     });
   });
 });

@@ -51,11 +51,11 @@ describe('docs/cases.md has the state machine as it is', () => {
   test('every act has one row, with the statuses that it is done in and leads to', () => {
     assert.deepEqual(firsts(rows), [...acts]);
     for (const [act, , from, to] of rows) {
-      const it = transitions[codes(act)[0] as Act];
+      const transition = transitions[codes(act)[0] as Act];
       const said = from === 'any' ? statuses : codes(from);
-      assert.deepEqual(said.toSorted(), it.from.toSorted(), act);
-      if (it.to === 'same') assert.equal(to, 'as it was', act);
-      else assert.deepEqual(codes(to).sort(), it.to.toSorted(), act);
+      assert.deepEqual(said.toSorted(), transition.from.toSorted(), act);
+      if (transition.to === 'same') assert.equal(to, 'as it was', act);
+      else assert.deepEqual(codes(to).sort(), transition.to.toSorted(), act);
     }
   });
 
@@ -68,7 +68,7 @@ describe('docs/cases.md has the state machine as it is', () => {
       const [kind = ''] = codes(entry);
       assert.ok(known.includes(kind), kind);
       assert.ok(
-        sources.some((it) => it.includes(`'${codes(act)[0]}'`) && it.includes(`kind: '${kind}'`)),
+        sources.some((source) => source.includes(`'${codes(act)[0]}'`) && source.includes(`kind: '${kind}'`)),
         `${act}: ${kind}`,
       );
     }
@@ -81,13 +81,13 @@ describe('docs/cases.md has the state machine as it is', () => {
     assert.ok(doc.includes('[*] --> AwaitingApproval: request\n'));
     for (const act of acts) {
       const { from, to } = transitions[act];
-      const shown = arrows.filter((it) => it.act === act);
+      const shown = arrows.filter((arrow) => arrow.act === act);
       if (to === 'same') {
         assert.deepEqual(shown, [], act);
         continue;
       }
-      assert.deepEqual([...new Set(shown.map((it) => it.from))].sort(), from.toSorted(), act);
-      assert.deepEqual([...new Set(shown.map((it) => it.to))].sort(), to.toSorted(), act);
+      assert.deepEqual([...new Set(shown.map((each) => each.from))].sort(), from.toSorted(), act);
+      assert.deepEqual([...new Set(shown.map((each) => each.to))].sort(), to.toSorted(), act);
     }
     for (const { act } of arrows) assert.ok((acts as readonly string[]).includes(act), act);
   });
@@ -125,7 +125,7 @@ describe('docs/cases.md names what can be said', () => {
   test('every route of cases, and no other', () => {
     const routes = routeList
       .map(({ method, path }) => `${method} /v1${path}`)
-      .filter((it) => /\/v1\/(requests|preservations|reviews)\b/.test(it));
+      .filter((text) => /\/v1\/(requests|preservations|reviews)\b/.test(text));
     assert.ok(routes.length > 10);
     assert.deepEqual(firsts(table('method and path', 'who', 'body', 'answer')).sort(), routes.sort());
   });
@@ -189,7 +189,7 @@ describe('docs/cases.md has the policy as it is', () => {
         }
         const value = field
           .split('.')
-          .reduce<unknown>((it, name) => z.record(z.string(), z.unknown()).parse(it)[name], policy);
+          .reduce<unknown>((each, name) => z.record(z.string(), z.unknown()).parse(each)[name], policy);
         if (Array.isArray(value) && value.length > 0) assert.deepEqual(codes(cell), value, field);
         else assert.equal(cell, Array.isArray(value) ? 'none' : String(value), field);
       }
@@ -226,10 +226,10 @@ describe('docs/cases.md shows what is taken and given', () => {
     delay: delaySchema,
   };
   const isTaken = (name: string): name is keyof typeof taken => Object.hasOwn(taken, name);
-  const given = (name: string) => blocks.find((it) => it.name === name)?.value;
+  const given = (name: string) => blocks.find((block) => block.name === name)?.value;
 
   test('every example of a body is one that its route takes', () => {
-    for (const { name, value } of blocks.filter((it) => isTaken(it.name))) {
+    for (const { name, value } of blocks.filter((block) => isTaken(block.name))) {
       assert.ok(isTaken(name));
       const { error } = taken[name].safeParse(value);
       assert.equal(error, undefined, `${name}: ${error?.message}`);
@@ -245,7 +245,7 @@ describe('docs/cases.md shows what is taken and given', () => {
     z.record(z.string(), z.unknown()).safeParse(value).success
       ? Object.entries(value as object).flatMap(([name, inner]) => [
           name,
-          ...members(inner).map((it) => `${name}.${it}`),
+          ...members(inner).map((member) => `${name}.${member}`),
         ])
       : [];
 
@@ -259,8 +259,8 @@ describe('docs/cases.md shows what is taken and given', () => {
     );
     assert.ok(sent.length > 10);
     // Of a scope's period the source has the name alone.
-    const shown = members(given('notice')).filter((it) => !/period\./.test(it));
-    assert.deepEqual(shown.map((it) => it.split('.').at(-1)).sort(), sent.sort());
+    const shown = members(given('notice')).filter((member) => !/period\./.test(member));
+    assert.deepEqual(shown.map((text) => text.split('.').at(-1)).sort(), sent.sort());
   });
 
   test('whom it is for has the members that are answered', () => {

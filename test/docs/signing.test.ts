@@ -57,7 +57,7 @@ function http(name: string): { line: string; headers: HeaderLines; field: (name:
     const colon = field.indexOf(': ');
     return [field.slice(0, colon).toLowerCase(), field.slice(colon + 2)];
   });
-  return { line, headers, field: (wanted) => headers.find(([it]) => it === wanted)?.[1] ?? '' };
+  return { line, headers, field: (wanted) => headers.find(([text]) => text === wanted)?.[1] ?? '' };
 }
 
 const officerKey = createPrivateKey(block('officer-key'));
@@ -250,7 +250,7 @@ describe('what docs/signing.md says of the profile', () => {
     fields: (fields: Record<string, string>) =>
       Object.fromEntries(
         Object.entries({ ...fields, [name]: value ?? '' }).filter(
-          ([it]) => it !== name || value !== undefined,
+          ([text]) => text !== name || value !== undefined,
         ),
       ),
   });
@@ -291,22 +291,22 @@ describe('what docs/signing.md says of the profile', () => {
       set('signature', 'writ=nonsense'),
       set('signature', `writ=:${Buffer.alloc(70).toString('base64')}:`),
       set('signature', `other=:${Buffer.alloc(64).toString('base64')}:`),
-      { input: (it) => `${it}, more=${it.slice(5)}` },
+      { input: (text) => `${text}, more=${text.slice(5)}` },
     ],
     'signature-components': [
-      { input: (it) => it.replace(' "@query"', '') },
-      { input: (it) => it.replace('"@query"', '"@query" "date"') },
-      { input: (it) => it.replace(' "content-digest" "content-type"', '') },
+      { input: (text) => text.replace(' "@query"', '') },
+      { input: (text) => text.replace('"@query"', '"@query" "date"') },
+      { input: (text) => text.replace(' "content-digest" "content-type"', '') },
     ],
     'signature-parameters': [
       ...['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'].map((name) => ({
-        input: (it: string) => it.replace(new RegExp(`;${name}=[^;]*`), ''),
+        input: (text: string) => text.replace(new RegExp(`;${name}=[^;]*`), ''),
       })),
-      { input: (it) => `${it};more=1` },
-      { input: (it) => it.replace('tag="writ"', 'tag="other"') },
-      { input: (it) => it.replace(/created=(\d+)/, 'created="$1"') },
+      { input: (text) => `${text};more=1` },
+      { input: (text) => text.replace('tag="writ"', 'tag="other"') },
+      { input: (text) => text.replace(/created=(\d+)/, 'created="$1"') },
     ],
-    'signature-algorithm': [{ input: (it) => it.replace('"ed25519"', '"rsa-pss-sha512"') }],
+    'signature-algorithm': [{ input: (text) => text.replace('"ed25519"', '"rsa-pss-sha512"') }],
     'signature-nonce': [
       { nonce: 'N'.repeat(21) },
       { nonce: 'N'.repeat(129) },
@@ -447,8 +447,8 @@ describe('what docs/signing.md says of the profile', () => {
     const both = `${await contentDigest(utf8('{}'))}, sha-512=:${sha512}:`;
     const free: Change[] = [
       set('content-digest', both),
-      { input: (it) => it.replace('"@method" "@authority"', '"@authority" "@method"') },
-      { input: (it) => it.replace(/(;created=\d+)(;expires=\d+)/, '$2$1') },
+      { input: (text) => text.replace('"@method" "@authority"', '"@authority" "@method"') },
+      { input: (text) => text.replace(/(;created=\d+)(;expires=\d+)/, '$2$1') },
       {
         fields: (fields) => ({
           ...fields,

@@ -34,7 +34,8 @@ const odd: DisclosedRecord = {
   phone: '+49152 "ü" \\/ <&>\n\u0001',
   validFrom: '2026-11-01T00:00:00Z',
 };
-const lines = (...records: DisclosedRecord[]) => records.map((it) => `${canonicalJson(it)}\n`).join('');
+const lines = (...records: DisclosedRecord[]) =>
+  records.map((record) => `${canonicalJson(record)}\n`).join('');
 
 interface Page {
   records?: DisclosedRecord[];
@@ -104,7 +105,7 @@ interface Tale {
   alike?: true;
 }
 
-const isReply = (it: Page | Reply): it is Reply => 'status' in it;
+const isReply = (page: Page | Reply): page is Reply => 'status' in page;
 const later = (seconds: number): Reply => ({ status: 202, headers: { 'retry-after': `${seconds}` } });
 const anotherForm = "the signature has another form than the provider's";
 const anotherCase = 'it is of another case';
@@ -204,11 +205,11 @@ describe('the examples ask, follow and collect', { concurrency: 2 }, () => {
       return { body: viewOf(id, decided ? 'Rejected' : 'AwaitingApproval'), headers };
     }
     const { replies } = tales[id.split('_')[0] ?? ''] ?? { replies: [] };
-    const it = replies[before.length] ?? replies.at(-1) ?? {};
-    if (isReply(it)) return it;
-    const jws = await jwsOf(id, it);
+    const page = replies[before.length] ?? replies.at(-1) ?? {};
+    if (isReply(page)) return page;
+    const jws = await jwsOf(id, page);
     pages.set(id, [...(pages.get(id) ?? []), jws]);
-    return { type: 'application/jose', body: await jweOf(jws, it) };
+    return { type: 'application/jose', body: await jweOf(jws, page) };
   }
 
   before(async () => {

@@ -23,8 +23,8 @@ const codeOf = (value: unknown, schema: z.ZodType = requestSchema) => refused(by
 
 test('a body that is the schema’s comes out as what it says', () => {
   fc.assert(
-    fc.property(requests, (it) => {
-      assert.deepEqual(parseBody(bytesOf(it), requestSchema), it);
+    fc.property(requests, (request) => {
+      assert.deepEqual(parseBody(bytesOf(request), requestSchema), request);
     }),
   );
 });
@@ -82,7 +82,7 @@ test('I5: a field that is not of the route is refused as such, at any depth and 
     { ...request, priority: 'Urgent', message: 'hello' },
     { ...request, categories: ['MessageContent'], message: 'hello' },
   ];
-  for (const it of bad) assert.equal(codeOf(it), 'field-unknown');
+  for (const value of bad) assert.equal(codeOf(value), 'field-unknown');
   assert.equal(codeOf({ page: '1', all: true }, z.strictObject({ page: z.string() })), 'field-unknown');
 });
 

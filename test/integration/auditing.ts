@@ -86,17 +86,19 @@ export class Audit {
     assert.equal(new Set(files.map(({ Key }) => Key)).size, files.length, 'a file was written twice');
     for (const { Key, ETag } of files) assert.equal(ETag, this.files.get(Key) ?? ETag, Key);
     const fresh = files.filter(({ Key }) => !this.files.has(Key));
-    const bodies = new Map(await inParallel(fresh, 8, async (it) => [it.Key, await this.body(it)] as const));
+    const bodies = new Map(
+      await inParallel(fresh, 8, async (each) => [each.Key, await this.body(each)] as const),
+    );
 
     // Newest first, as S3 lists them.
     const checkpoints = versions.filter(({ Key }) => Key === 'checkpoint').toReversed();
     const newer = checkpoints.slice(this.checkpoints.size);
     assert.deepEqual(
-      new Set(checkpoints.map((it) => it.VersionId)).intersection(this.checkpoints),
+      new Set(checkpoints.map((checkpoint) => checkpoint.VersionId)).intersection(this.checkpoints),
       this.checkpoints,
     );
-    const notes = await inParallel(newer, 8, async (it) =>
-      openCheckpoint(new TextDecoder().decode(await this.body(it)), this.log.key),
+    const notes = await inParallel(newer, 8, async (each) =>
+      openCheckpoint(new TextDecoder().decode(await this.body(each)), this.log.key),
     );
     const expected = new Map<string, Tile>();
     const before = this.size;
@@ -170,7 +172,9 @@ export class Audit {
     const places = Array.from({ length: width }, (_, i) => from + i);
     if (level === 'entries') {
       const entries = places.map((i) => this.entries[i] ?? new Uint8Array());
-      return Buffer.concat(entries.flatMap((it) => [Uint8Array.of(it.length >> 8, it.length & 255), it]));
+      return Buffer.concat(
+        entries.flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]),
+      );
     }
     const span = 256 ** level;
     return Buffer.concat(places.map((i) => this.tree.mth(i * span, (i + 1) * span)));

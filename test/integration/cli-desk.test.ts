@@ -71,10 +71,10 @@ describe('a reviewer’s day, by writ alone', () => {
     world = await theWorld();
     account = newAccount();
     await ingest(world, [login(account, 50), login(account, 20), login(account, 3)]);
-    for (const [i, it] of world.reviewers.slice(0, 2).entries())
+    for (const [i, person] of world.reviewers.slice(0, 2).entries())
       await writeProfile(
         at(`config/writ/world-${i + 1}`),
-        { privateKeyFile: it.privateKeyFile },
+        { privateKeyFile: person.privateKeyFile },
         { url: world.cloud.url, caFile: world.cloud.caFile, provider: world.provider },
       );
   });
@@ -266,7 +266,7 @@ describe('a reviewer’s day, by writ alone', () => {
   test('an emergency comes first, opens on one signature, and owes another over what was opened', async () => {
     const { id } = await asked({ priority: 'Emergency', threat: 'life' });
     const { reviews } = await answered<{ reviews: ReviewLine[] }>('first', 'review', 'list');
-    const index = reviews.findIndex((it) => it.id === id);
+    const index = reviews.findIndex((review) => review.id === id);
     assert.ok(index >= 0 && reviews.slice(0, index).every(({ priority }) => priority === 'Emergency'));
     assert.match(await done('first', 'review', 'show', id), /^EMERGENCY: a threat to life/);
     const opened = await done('first', 'review', 'approve', id, '--from', ago(30), '--reason', 'a threat');

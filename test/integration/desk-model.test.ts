@@ -102,10 +102,10 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
   for (const [i, one] of drawn.entries()) {
     const priority = one.priority.toLowerCase();
     test(`I3, I4, I5, I6, I9: history ${i + 1}, of a ${priority} request, goes as the rules say`, async () => {
-      const it = await begin(one);
+      const played = await begin(one);
       for (const [at, step] of one.steps.entries())
-        await take(it, step, () => `step ${at + 1} of ${JSON.stringify(one)}`);
-      await end(it);
+        await take(played, step, () => `step ${at + 1} of ${JSON.stringify(one)}`);
+      await end(played);
     });
   }
 
@@ -138,20 +138,20 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
   }
 
   /** Does a step on the stack and in the model, and holds one against the other. */
-  async function take(it: Played, step: Step, where: () => string): Promise<void> {
-    const reasons = play(it.model, step);
-    const refused = await refusalOf(act(it, step));
+  async function take(played: Played, step: Step, where: () => string): Promise<void> {
+    const reasons = play(played.model, step);
+    const refused = await refusalOf(act(played, step));
     if (reasons.length > 0) assert.ok(reasons.includes(refused), `${where()}: ${refused}, not ${reasons}`);
     else assert.equal(refused, 'not refused', where());
     const isDone = reasons.length === 0;
     if (isDone && step.do === 'ask')
-      play(it.model, { of: 0, do: 'answer', subjects: [0, 1, 2], more: false });
-    await lookOn(it, step, isDone, where);
+      play(played.model, { of: 0, do: 'answer', subjects: [0, 1, 2], more: false });
+    await lookOn(played, step, isDone, where);
   }
 
-  async function lookOn(it: Played, step: Step, isDone: boolean, where: () => string): Promise<void> {
-    const { known, eye, model } = it;
-    const now = await settled(it.view.id);
+  async function lookOn(played: Played, step: Step, isDone: boolean, where: () => string): Promise<void> {
+    const { known, eye, model } = played;
+    const now = await settled(played.view.id);
     const fresh = now.entries.slice(eye.seen).map(({ kind }) => kind);
     // What others did by themselves.
     if (fresh.includes('grant.minted'))
@@ -207,20 +207,20 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
   }
 
   /** Two days on, what an emergency owes is due; then nothing that is open may be open wrongly. */
-  async function end(it: Played): Promise<void> {
+  async function end(played: Played): Promise<void> {
     const later = Date.now() + 49 * hour;
-    await clock(world, it.view.id, new Date(later).toISOString());
-    it.model.now = it.eye.now = later;
-    play(it.model, { of: 0, do: 'clock' });
-    const isDue = it.known.answers > it.known.told && later >= (it.known.delayUntil ?? 0);
-    if (isDue) play(it.model, { of: 0, do: 'notify' });
-    const { status } = await followRequest(it.agency.session, it.view.id);
-    assert.equal(status, it.known.status);
-    const { it: last, entries } = await settled(it.view.id);
-    assert.equal(last.grants?.length ?? 0, it.known.grants ?? 0);
+    await clock(world, played.view.id, new Date(later).toISOString());
+    played.model.now = played.eye.now = later;
+    play(played.model, { of: 0, do: 'clock' });
+    const isDue = played.known.answers > played.known.told && later >= (played.known.delayUntil ?? 0);
+    if (isDue) play(played.model, { of: 0, do: 'notify' });
+    const { status } = await followRequest(played.agency.session, played.view.id);
+    assert.equal(status, played.known.status);
+    const { it: last, entries } = await settled(played.view.id);
+    assert.equal(last.grants?.length ?? 0, played.known.grants ?? 0);
     assert.equal(entries.length, last.entries.n);
     const kinds = entries.map(({ kind }) => kind).sort();
-    assert.deepEqual(kinds, it.known.log.toSorted());
+    assert.deepEqual(kinds, played.known.log.toSorted());
   }
 
   /** The case once `authorise` and `expire` have done what is theirs to do. */
@@ -240,11 +240,11 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
   }
 
   async function seen(id: string): Promise<Seen> {
-    const it = await storedCase(world, id);
+    const current = await storedCase(world, id);
     const entries: Entry[] = (await storedEntries(world, id)).map(({ entry }) =>
       entrySchema.parse(JSON.parse(entry)),
     );
     // Read one after the other: another act may have come between.
-    return it.entries.n === entries.length ? { it, entries } : seen(id);
+    return current.entries.n === entries.length ? { it: current, entries } : seen(id);
   }
 });

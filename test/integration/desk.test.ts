@@ -65,9 +65,9 @@ describe('the case desk', { concurrency: 4 }, () => {
   }
 
   const reviewer = (index: number) => {
-    const it = world.reviewers[index];
-    assert.ok(it);
-    return it;
+    const person = world.reviewers[index];
+    assert.ok(person);
+    return person;
   };
 
   function decide(index: number, view: CaseView, scope: Scope) {
@@ -90,11 +90,11 @@ describe('the case desk', { concurrency: 4 }, () => {
   }
 
   async function openEmergency() {
-    const it = await asked({ priority: 'Emergency', threat: 'life' });
-    const scope = wholeScope(it.request);
-    const opened = await decide(0, it.view, scope);
-    await until('the grants are minted', () => entryOf(world, it.view.id, 'grant.minted'), 90_000);
-    return { ...it, scope, opened };
+    const value = await asked({ priority: 'Emergency', threat: 'life' });
+    const scope = wholeScope(value.request);
+    const opened = await decide(0, value.view, scope);
+    await until('the grants are minted', () => entryOf(world, value.view.id, 'grant.minted'), 90_000);
+    return { ...value, scope, opened };
   }
 
   test('a rejection has a ground, and says to the agency alone what the reviewer wrote', async () => {

@@ -367,8 +367,8 @@ describe('one disclosure', { concurrency: 4 }, () => {
       const answer = await until(
         'the collection is answered',
         async () => {
-          const it = await send(agency.session, await prepare(agency.session, 'POST', path, {}));
-          return it.status === 200 && it;
+          const answered = await send(agency.session, await prepare(agency.session, 'POST', path, {}));
+          return answered.status === 200 && answered;
         },
         90_000,
       );
@@ -436,48 +436,50 @@ describe('one disclosure', { concurrency: 4 }, () => {
       const through = (change: (answer: Response, body: string) => Response): Session => ({
         ...agency.session,
         fetch: async (input, init) => {
-          const it = await fetch(input, init);
-          return change(it, await it.text());
+          const response = await fetch(input, init);
+          return change(response, await response.text());
         },
       });
       const { signature: otherSignature } = (await prepare(agency.session, 'GET', path)).headers;
       const changes: [name: string, session: Session, code: string][] = [
         [
           'another body',
-          through((it, body) => new Response(body.replace('"collections":', '"collections": '), it)),
+          through(
+            (response, body) => new Response(body.replace('"collections":', '"collections": '), response),
+          ),
           'answer-not-verified',
         ],
         [
           'another body with its digest',
-          through((it, body) => {
+          through((response, body) => {
             const changed = body.replace(/"status":"\w+"/, '"status":"Rejected"');
-            const headers = new Headers(it.headers);
+            const headers = new Headers(response.headers);
             const digest = createHash('sha256').update(changed).digest('base64');
             headers.set('content-digest', `sha-256=:${digest}:`);
-            return new Response(changed, { status: it.status, headers });
+            return new Response(changed, { status: response.status, headers });
           }),
           'answer-not-verified',
         ],
         [
           'another status',
-          through((it, body) => new Response(body, { status: 201, headers: it.headers })),
+          through((response, body) => new Response(body, { status: 201, headers: response.headers })),
           'answer-not-verified',
         ],
         [
           'another signature',
-          through((it, body) => {
-            const headers = new Headers(it.headers);
+          through((response, body) => {
+            const headers = new Headers(response.headers);
             headers.set('signature', otherSignature ?? '');
-            return new Response(body, { status: it.status, headers });
+            return new Response(body, { status: response.status, headers });
           }),
           'answer-not-verified',
         ],
         [
           'no signature',
-          through((it, body) => {
-            const headers = new Headers(it.headers);
+          through((response, body) => {
+            const headers = new Headers(response.headers);
             headers.delete('signature');
-            return new Response(body, { status: it.status, headers });
+            return new Response(body, { status: response.status, headers });
           }),
           'answer-unsigned',
         ],

@@ -42,7 +42,7 @@ describe('writ doctor', { concurrency: 2 }, () => {
     assert.equal(err, '');
     const { checks } = told.parse(JSON.parse(out));
     const of = (name: string) =>
-      checks.filter((it) => it.name === name).map((it) => `${it.state}: ${it.message}`);
+      checks.filter((check) => check.name === name).map((check) => `${check.state}: ${check.message}`);
     return { code, checks, of };
   }
 
@@ -189,8 +189,8 @@ describe('writ doctor', { concurrency: 2 }, () => {
     // Other tests lend themselves roles' trust.
     const found = async () => {
       const { code, of } = await stack();
-      const rights = of('iam').filter((it) => !it.includes('): trust: '));
-      return { code, of, rights: rights.filter((it) => it.includes('ReportRole')) };
+      const rights = of('iam').filter((text) => !text.includes('): trust: '));
+      return { code, of, rights: rights.filter((right) => right.includes('ReportRole')) };
     };
     const PolicyDocument = JSON.stringify({
       Version: '2012-10-17',
@@ -245,6 +245,6 @@ describe('writ doctor', { concurrency: 2 }, () => {
       await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
     }
     const after = (await stack()).of('vault-keys');
-    assert.ok(!after.some((it) => it.includes(KeyId ?? '')), after.join('\n'));
+    assert.ok(!after.some((text) => text.includes(KeyId ?? '')), after.join('\n'));
   });
 });

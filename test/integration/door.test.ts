@@ -164,9 +164,9 @@ describe('the door', { concurrency: 4 }, () => {
       'digest-mismatch',
       false,
       async (agency) => {
-        const it = await asking(agency);
-        const text = new TextDecoder().decode(it.body);
-        return { ...it, body: new TextEncoder().encode(text.replace('Routine', 'Emergency')) };
+        const prepared = await asking(agency);
+        const text = new TextDecoder().decode(prepared.body);
+        return { ...prepared, body: new TextEncoder().encode(text.replace('Routine', 'Emergency')) };
       },
     ],
     [
@@ -174,12 +174,12 @@ describe('the door', { concurrency: 4 }, () => {
       'signature-invalid',
       false,
       async (agency) => {
-        const it = await asking(agency);
+        const prepared = await asking(agency);
         const body = new TextEncoder().encode(
-          new TextDecoder().decode(it.body).replace('Routine', 'Emergency'),
+          new TextDecoder().decode(prepared.body).replace('Routine', 'Emergency'),
         );
         const digest = Buffer.from(sha256(body)).toString('base64');
-        return { ...withHeaders(it, { 'content-digest': `sha-256=:${digest}:` }), body };
+        return { ...withHeaders(prepared, { 'content-digest': `sha-256=:${digest}:` }), body };
       },
     ],
     [
@@ -205,8 +205,8 @@ describe('the door', { concurrency: 4 }, () => {
       false,
       async ({ session }) => {
         const elsewhere = { ...session, url: 'https://writ.example' };
-        const it = await prepare(elsewhere, 'POST', '/v1/requests', newRequest(account));
-        return { ...it, url: `${session.url}/v1/requests` };
+        const prepared = await prepare(elsewhere, 'POST', '/v1/requests', newRequest(account));
+        return { ...prepared, url: `${session.url}/v1/requests` };
       },
     ],
     [
@@ -223,8 +223,8 @@ describe('the door', { concurrency: 4 }, () => {
       'signature-invalid',
       false,
       async ({ session }) => {
-        const it = await prepare(session, 'GET', '/v1/requests/one/withdrawal');
-        return { ...it, method: 'POST' };
+        const prepared = await prepare(session, 'GET', '/v1/requests/one/withdrawal');
+        return { ...prepared, method: 'POST' };
       },
     ],
     [
@@ -284,9 +284,9 @@ describe('the door', { concurrency: 4 }, () => {
 
   test('a replayed request changes nothing and is one entry, however often it is sent', async () => {
     const agency = await newAgency(world);
-    const it = await asking(agency);
-    assert.equal(await codeOf(it), 'not refused');
-    for (let i = 0; i < 3; i++) assert.equal(await codeOf(it), 'replayed');
+    const prepared = await asking(agency);
+    assert.equal(await codeOf(prepared), 'not refused');
+    for (let i = 0; i < 3; i++) assert.equal(await codeOf(prepared), 'replayed');
     assert.equal(await casesOf(world, agency.id), 1);
     await until(
       'the refusal is in the log',
@@ -328,8 +328,8 @@ describe('the door', { concurrency: 4 }, () => {
 
   test('of fifty simultaneous copies of one signed request exactly one is accepted', async () => {
     const agency = await newAgency(world);
-    const it = await asking(agency);
-    const { method, url, headers, body } = it;
+    const prepared = await asking(agency);
+    const { method, url, headers, body } = prepared;
     assert.ok(body);
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => {
@@ -354,10 +354,10 @@ describe('the door', { concurrency: 4 }, () => {
       await codeOf(await signedWith(agency.session, '/v1/requests', long, newRequest(account))),
       'not refused',
     );
-    const it = await asking(agency);
-    const relabelled = withHeaders(it, {
-      'signature-input': (it.headers['signature-input'] ?? '').replace(/^writ=/, 'sig1='),
-      signature: (it.headers.signature ?? '').replace(/^writ=/, 'sig1='),
+    const prepared = await asking(agency);
+    const relabelled = withHeaders(prepared, {
+      'signature-input': (prepared.headers['signature-input'] ?? '').replace(/^writ=/, 'sig1='),
+      signature: (prepared.headers.signature ?? '').replace(/^writ=/, 'sig1='),
     });
     assert.equal(await codeOf(relabelled), 'not refused');
   });
@@ -407,12 +407,12 @@ describe('the door', { concurrency: 4 }, () => {
         'a request with a second signature',
         'signature-malformed',
         async () => {
-          const it = await asking(await newAgency(world));
+          const prepared = await asking(await newAgency(world));
           const twice = (name: string) => {
-            const value = it.headers[name] ?? '';
+            const value = prepared.headers[name] ?? '';
             return `${value}, ${value.replace(/^writ=/, 'other=')}`;
           };
-          return withHeaders(it, {
+          return withHeaders(prepared, {
             signature: twice('signature'),
             'signature-input': twice('signature-input'),
           });
@@ -426,9 +426,9 @@ describe('the door', { concurrency: 4 }, () => {
     ];
     for (const [name, code, make] of strange) {
       test(`${name}: ${code}, and it is counted`, async () => {
-        const it = await make();
+        const prepared = await make();
         const before = await counted(code);
-        assert.equal(await codeOf(it), code);
+        assert.equal(await codeOf(prepared), code);
         await until('it is counted', async () => (await counted(code)) > before, 90_000);
       });
     }

@@ -81,7 +81,7 @@ export function pauseBefore(k: number): { by: Interference; paused: Promise<void
 
 const writes = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
 const reads = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.unknown()) })) });
-const answered = z.object({ output: z.custom<object>((it) => typeof it === 'object' && it !== null) });
+const answered = z.object({ output: z.custom<object>((each) => typeof each === 'object' && each !== null) });
 
 /** Of each batch that is asked of DynamoDB for one table, the first half is done, and the rest said not to be. */
 export const halfDone: Interference = async (_n, send, name, input) => {

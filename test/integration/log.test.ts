@@ -131,7 +131,7 @@ describe('the log', { concurrency: 4 }, () => {
     // The stream’s own delivery is on its way: these race it, and each other.
     const event = await delivery(view.id);
     const last = { Records: event.Records.slice(-1) };
-    await Promise.all([event, last, event, last].map((it) => invoke(world, 'Sequence', it)));
+    await Promise.all([event, last, event, last].map((each) => invoke(world, 'Sequence', each)));
     await logged(world, view.id, 'case.withdrawn');
     assert.deepEqual(await numbersOf(view.id), [1, 2]);
     await treeVerifies(world);

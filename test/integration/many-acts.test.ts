@@ -62,18 +62,18 @@ describe('many acts at once on one case', () => {
         reason: 'checked',
       });
     };
-    const many: ((it: Case) => Outcome)[] = [
-      (it) => view(it, 'reviewer'),
-      (it) => renewDelay(it, { delayUntil, reason: 'flight' }, renewal),
-      (it) => issueFile(it, 'reviewer'),
+    const many: ((current: Case) => Outcome)[] = [
+      (current) => view(current, 'reviewer'),
+      (current) => renewDelay(current, { delayUntil, reason: 'flight' }, renewal),
+      (current) => issueFile(current, 'reviewer'),
     ];
     const codes = await Promise.all(
       Array.from({ length: acts }, (_, i) => {
         if (i % 16 === 0) return refusalOf(inPerson(i / 16));
         // Somebody ends it in the middle of all this.
-        if (i === acts - 1) return codeOf(change(id, (it) => withdraw(it, 'officer')));
+        if (i === acts - 1) return codeOf(change(id, (current) => withdraw(current, 'officer')));
         const act = many[i % many.length];
-        return codeOf(change(id, (it) => act?.(it)));
+        return codeOf(change(id, (current) => act?.(current)));
       }),
     );
     const possible = ['done', 'not refused', 'decision-repeated', 'case-closed', 'limit-exceeded'];
@@ -84,7 +84,7 @@ describe('many acts at once on one case', () => {
     assert.ok(done > acts / 4, `only ${done} of ${acts} were done`);
 
     // What `authorise` and `expire` do to it, they do after.
-    const it = await until('the case comes to rest', async () => {
+    const value = await until('the case comes to rest', async () => {
       const now = await storedCase(world, id);
       const isOpen = now.status === 'AwaitingDisclosure';
       return (isOpen ? now.grants !== undefined : (now.grants ?? []).length === 0) && now;
@@ -92,16 +92,16 @@ describe('many acts at once on one case', () => {
     const entries = await storedEntries(world, id);
     assert.deepEqual(
       entries.map(({ n }) => n),
-      Array.from({ length: it.entries.n }, (_, i) => i + 1),
+      Array.from({ length: value.entries.n }, (_, i) => i + 1),
     );
     const others = ['request.received', 'grant.minted', 'grant.retired'];
     assert.equal(entries.filter(({ kind }) => !others.includes(kind)).length, done, 'an entry an act');
-    const signed = it.decisions.map(({ reviewer, scope }) => [reviewer, scope && scopeText(scope)]);
+    const signed = value.decisions.map(({ reviewer, scope }) => [reviewer, scope && scopeText(scope)]);
     assert.equal(new Set(signed.map(([who]) => who)).size, signed.length, 'one decision a person');
     assert.ok(new Set(signed.map(([, scope]) => scope)).size <= 1, 'one scope');
     const opened = entries.filter(({ entry }) => entry.includes('"status":"AwaitingDisclosure"'));
     assert.ok(opened.length <= 1, 'it was opened once');
-    assert.equal(it.notice.renewals, entries.filter(({ kind }) => kind === 'notice.delayed').length);
+    assert.equal(value.notice.renewals, entries.filter(({ kind }) => kind === 'notice.delayed').length);
     // The log has the same, each once and in its order.
     await until(
       'all of it is in the log',

@@ -124,7 +124,7 @@ describe('I4 the published log', () => {
       i === 5 || i === 299 ? utf8(at(i).entry.replace(/"reviewer":"(.)/, otherLetter)) : bytes,
     );
     for (const [path, bytes] of new NaiveTree(edited).bundles(300))
-      for (const index of [5, 299].filter((it) => it < 256 === path.endsWith('/000')))
+      for (const index of [5, 299].filter((count) => count < 256 === path.endsWith('/000')))
         await refuses('not-included', { [path]: bytes }, index);
     const swapped = [...entries.slice(0, 5), ...entries.slice(5, 7).reverse(), ...entries.slice(7)];
     const swap = Object.fromEntries(new NaiveTree(swapped).bundles(300));

@@ -75,7 +75,7 @@ describe('CloudTrail against the log, on the running stack', () => {
     caseId = view.id;
     await collect(agency.session, caseId, agency.encryptionKey);
     const entries = await logged(world, caseId, 'collection.completed');
-    const at = (kind: string) => entries.find((it) => it.kind === kind)?.at ?? '';
+    const at = (kind: string) => entries.find((entry) => entry.kind === kind)?.at ?? '';
     span = { from: at('collection.intended'), to: at('collection.completed') };
   });
 
@@ -110,8 +110,9 @@ describe('CloudTrail against the log, on the running stack', () => {
 
   const about = ({ findings }: Answer, events: readonly KmsEvent[]) =>
     findings.filter(
-      (it) =>
-        it.case === caseId || events.some(({ eventTime }) => it.time === new Date(eventTime).toISOString()),
+      (finding) =>
+        finding.case === caseId ||
+        events.some(({ eventTime }) => finding.time === new Date(eventTime).toISOString()),
     );
 
   test('what a collection opened is in both, and the log says that they were compared', async (t) => {
@@ -142,7 +143,9 @@ describe('CloudTrail against the log, on the running stack', () => {
     const events = readKmsJournal(world.cloud.stateDir);
     const epoch = own(events)[0]?.requestParameters.encryptionContext?.epoch;
     await deliver(
-      file(events.filter((it) => !isOwn(it) || it.requestParameters.encryptionContext?.epoch !== epoch)),
+      file(
+        events.filter((event) => !isOwn(event) || event.requestParameters.encryptionContext?.epoch !== epoch),
+      ),
     );
     const answer = await reconciled(span);
     assert.ok(answer.missing >= 1);
@@ -197,7 +200,7 @@ describe('CloudTrail against the log, on the running stack', () => {
     const from = new Date(Date.parse(span.from) - 120_000).toISOString();
     const answer = await reconciled({ from, to: new Date().toISOString() });
     assert.ok(answer.findings.some(({ why }) => why === 'malformed'));
-    assert.ok(answer.findings.some((it) => it.case === caseId && it.why === 'not-decrypted'));
+    assert.ok(answer.findings.some((finding) => finding.case === caseId && finding.why === 'not-decrypted'));
   });
 
   test('an hour of which CloudTrail delivered nothing is a finding', async (t) => {
@@ -233,7 +236,7 @@ describe('CloudTrail against the log, on the running stack', () => {
         })
         .parse(JSON.parse(found.out));
       assert.ok(surplus.some(({ time, why }) => time === long && why === 'not-announced'));
-      assert.ok(!missing.some((it) => it.case === caseId));
+      assert.ok(!missing.some((each) => each.case === caseId));
       assert.equal(found.code, 1);
     } finally {
       rmSync(scratch, { recursive: true });

@@ -35,9 +35,9 @@ describe('the registry', () => {
   });
 
   const reviewer = (i: number): Session => {
-    const it = world.reviewers[i];
-    assert.ok(it);
-    return it.session;
+    const person = world.reviewers[i];
+    assert.ok(person);
+    return person.session;
   };
   const sessionOf = (privatePem: string) =>
     openSession({ url: world.cloud.url, signer: signerFromPem(privatePem) }, world.provider);
@@ -251,6 +251,6 @@ describe('the registry', () => {
       publicKey: newSigningKey().publicPem,
     }));
     const before = world.reviewers;
-    await Promise.all(recruits.map((it) => enrol(before, { kind: 'reviewer', reviewer: it })));
+    await Promise.all(recruits.map((recruit) => enrol(before, { kind: 'reviewer', reviewer: recruit })));
   });
 });

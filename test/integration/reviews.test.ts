@@ -69,7 +69,7 @@ describe('what a reviewer may do', { concurrency: 4 }, () => {
     await decideReview(first.session, view.id, rejection(view));
     assert.ok(!(await has()));
     assert.ok(await has('Rejected'));
-    const line = (await listReviews(first.session, 'Rejected')).find((it) => it.id === view.id);
+    const line = (await listReviews(first.session, 'Rejected')).find((review) => review.id === view.id);
     assert.equal(line?.agency, agency.id);
     assert.deepEqual(line?.asked, scope);
     assert.ok(!JSON.stringify(line).includes(account), 'a list names nobody');

@@ -16,12 +16,12 @@ describe('I6 the order of entries', { concurrency: 3 }, () => {
   });
 
   test('I6 what DynamoDB did not get to in one call it is asked for in the next', async () => {
-    const it = await newOwn(cloud, key);
-    it.it.interfere(halfDone);
+    const own = await newOwn(cloud, key);
+    own.it.interfere(halfDone);
     const items = acts.many(60, 20);
-    await it.it.deliver(items);
-    await it.it.deliver(items);
-    await it.audit.verify(items);
+    await own.it.deliver(items);
+    await own.it.deliver(items);
+    await own.audit.verify(items);
   });
 
   describe('entries of one transaction', () => {
@@ -39,7 +39,7 @@ describe('I6 the order of entries', { concurrency: 3 }, () => {
     }
 
     test('I6 stay together in two deliveries, in either order, and with others between', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       for (const [first, second] of [
         [[0, 1], [2]],
         [[2], [0, 1]],
@@ -47,59 +47,59 @@ describe('I6 the order of entries', { concurrency: 3 }, () => {
         [[2, 1, 0], []],
       ] as const) {
         const items = acts.together(stream(), stream(), stream());
-        await commit(it.log, items);
+        await commit(own.log, items);
         const between = acts.many(3);
         const pick = (which: readonly number[]) => which.flatMap((i) => items[i] ?? []);
-        await it.it.deliver([...between.slice(0, 1), ...pick(first), ...between.slice(1)]);
-        if (second.length > 0) await it.it.deliver(pick(second));
-        await it.audit.verify([...items, ...between]);
-        adjacent(it, items);
+        await own.it.deliver([...between.slice(0, 1), ...pick(first), ...between.slice(1)]);
+        if (second.length > 0) await own.it.deliver(pick(second));
+        await own.audit.verify([...items, ...between]);
+        adjacent(own, items);
       }
     });
 
     test('I6 are all told where only one is delivered, behind predecessors that were not', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       const [a, b, c] = [stream(), stream(), stream()];
       const before = [acts.one(a), acts.one(a), acts.one(b)];
       const one = acts.together(a, b, c);
       const two = acts.together(c, stream(), b);
-      await commit(it.log, [...before, ...one, ...two]);
-      await it.it.deliver(two.slice(1, 2));
-      await it.audit.verify([...before, ...one, ...two]);
-      adjacent(it, one);
-      adjacent(it, two);
+      await commit(own.log, [...before, ...one, ...two]);
+      await own.it.deliver(two.slice(1, 2));
+      await own.audit.verify([...before, ...one, ...two]);
+      adjacent(own, one);
+      adjacent(own, two);
     });
 
     test('I6 stay together where each of two sequencers is brought one of them', async () => {
-      const it = await newOwn(cloud, key);
-      const other = await newInstance(it.log);
+      const own = await newOwn(cloud, key);
+      const other = await newInstance(own.log);
       for (let round = 0; round < 5; round++) {
         const items = acts.together(stream(), stream());
-        await commit(it.log, items);
-        await Promise.all([it.it.deliver(items.slice(0, 1)), other.deliver(items.slice(1))]);
-        await it.audit.verify(items);
-        adjacent(it, items);
+        await commit(own.log, items);
+        await Promise.all([own.it.deliver(items.slice(0, 1)), other.deliver(items.slice(1))]);
+        await own.audit.verify(items);
+        adjacent(own, items);
       }
     });
 
     test('I6 are told as far as they are there', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       const items = acts.together(stream(), stream(), stream());
       const kept = items.filter((_, i) => i !== 1);
-      await commit(it.log, kept);
-      await it.it.deliver(items.slice(0, 1));
-      await it.audit.verify(kept);
-      adjacent(it, kept);
+      await commit(own.log, kept);
+      await own.it.deliver(items.slice(0, 1));
+      await own.audit.verify(kept);
+      adjacent(own, kept);
     });
   });
 
   test('I6 a thousand entries of three hundred streams in one delivery are in one checkpoint', async () => {
-    const it = await newOwn(cloud, key);
+    const own = await newOwn(cloud, key);
     const items = acts.many(1000, 300);
     // As a stream may bring them: no stream's own in their order.
-    await it.it.deliver(items.toReversed());
-    await it.audit.verify(items);
-    const checkpoints = (await it.audit.versions()).filter((version) => version.Key === 'checkpoint');
+    await own.it.deliver(items.toReversed());
+    await own.audit.verify(items);
+    const checkpoints = (await own.audit.versions()).filter((version) => version.Key === 'checkpoint');
     assert.equal(checkpoints.length, 1);
   });
 });

@@ -56,8 +56,8 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
     }
 
     test('I6 neither stops the log nor enters it, and somebody is woken', async (t) => {
-      const it = await newOwn(cloud, key);
-      it.it = await newInstance(it.log, { metrics: true });
+      const own = await newOwn(cloud, key);
+      own.it = await newInstance(own.log, { metrics: true });
       const count = counted(t, 'EntriesMalformed');
       const items = [...malformed().map(recordOf)];
       const good = four();
@@ -66,34 +66,34 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         delete incomplete[i]?.dynamodb?.NewImage?.[name];
       delete incomplete[3]?.dynamodb?.NewImage;
       const Records = [...items, ...incomplete, ...good.map(recordOf), ...items];
-      await it.it.handler({ Records });
-      await it.audit.verify(good);
+      await own.it.handler({ Records });
+      await own.audit.verify(good);
       assert.equal(count(), 2 * items.length + incomplete.length);
     });
 
     test('I6 is passed over where a predecessor or a part of a transaction should be', async (t) => {
-      const it = await newOwn(cloud, key);
-      it.it = await newInstance(it.log, { metrics: true });
+      const own = await newOwn(cloud, key);
+      own.it = await newInstance(own.log, { metrics: true });
       const count = counted(t, 'EntriesMalformed');
       const bad = malformed();
       for (const item of [...bad, { ...bad[0], entry: 5 }, { ...bad[0], together: 'all' }]) {
         const name = stream();
         const [first, second] = [acts.one(name), acts.one(name)];
         const place = { stream: first.stream, n: first.n };
-        await commit(it.log, [{ ...item, ...place }]);
-        await it.it.deliver([second]);
+        await commit(own.log, [{ ...item, ...place }]);
+        await own.it.deliver([second]);
         const pair = acts.together(stream(), stream());
-        await commit(it.log, [{ ...item, stream: pair[0]?.stream, n: pair[0]?.n }]);
-        await it.it.deliver(pair.slice(1));
-        it.audit.expectFrom(second);
-        it.audit.expect(pair.slice(1));
+        await commit(own.log, [{ ...item, stream: pair[0]?.stream, n: pair[0]?.n }]);
+        await own.it.deliver(pair.slice(1));
+        own.audit.expectFrom(second);
+        own.audit.expect(pair.slice(1));
       }
-      await it.audit.verify();
+      await own.audit.verify();
       assert.equal(count(), 2 * (bad.length + 2));
     });
 
     test('I6 transactions that claim to lie within each other do not stop the log', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       const [a, b] = [stream(), stream()];
       const [a1, b1, a2, b2] = [acts.one(a), acts.one(b), acts.one(a), acts.one(b)];
       const place = ({ stream, n }: OutboxItem) => ({ stream, n });
@@ -103,21 +103,21 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         { ...b1, together: [place(b1), place(a2)] },
         { ...a2, together: [place(b1), place(a2)] },
       ];
-      await commit(it.log, crossed);
-      await it.it.deliver(crossed);
-      const { size } = (await it.it.reader.publishedLog())?.checkpoint ?? { size: 0n };
+      await commit(own.log, crossed);
+      await own.it.deliver(crossed);
+      const { size } = (await own.it.reader.publishedLog())?.checkpoint ?? { size: 0n };
       assert.equal(size, 4n);
     });
 
     test('I6 is not what is of a kind or version that is not known yet', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       const [one, two] = [acts.one(stream()), acts.one(stream())];
       const younger = [
         { ...one, entry: canonicalJson({ ...JSON.parse(one.entry), kind: 'case.weighed' }) },
         { ...two, entry: canonicalJson({ ...JSON.parse(two.entry), v: 2, data: 'otherwise' }) },
       ];
-      await it.it.deliver(younger);
-      await it.audit.verify(younger);
+      await own.it.deliver(younger);
+      await own.audit.verify(younger);
     });
   });
 
@@ -135,11 +135,11 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
     }
 
     /** Ends an instance when its delivery has moved the head, and answers that head. */
-    async function unpublished(it: Own, items: readonly OutboxItem[]) {
-      it.it.interfere(crashAfterTheHead());
-      await assert.rejects(it.it.deliver(items), Crash);
-      it.it.interfere();
-      return headOf(it);
+    async function unpublished(own: Own, items: readonly OutboxItem[]) {
+      own.it.interfere(crashAfterTheHead());
+      await assert.rejects(own.it.deliver(items), Crash);
+      own.it.interfere();
+      return headOf(own);
     }
 
     test('I6 restored from a backup, forks no log: nothing is signed, nothing written', async () => {
@@ -150,70 +150,70 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         [3, false],
         [200, false],
       ] as const) {
-        const it = await newOwn(cloud, key);
-        await nearlyFull(it);
+        const own = await newOwn(cloud, key);
+        await nearlyFull(own);
         const items = acts.many(10);
-        const backup = wasPublished ? await headOf(it) : await unpublished(it, items.slice(0, 5));
-        await it.it.deliver(items.slice(0, 5));
-        await it.it.deliver(items);
-        await it.audit.verify(items);
-        const newest = await headOf(it);
-        const before = await filesOf(it);
-        await write(it, backup);
+        const backup = wasPublished ? await headOf(own) : await unpublished(own, items.slice(0, 5));
+        await own.it.deliver(items.slice(0, 5));
+        await own.it.deliver(items);
+        await own.audit.verify(items);
+        const newest = await headOf(own);
+        const before = await filesOf(own);
+        await write(own, backup);
         const others = acts.many(more);
-        await refuses(it.it, others);
-        await refuses(await newInstance(it.log), others);
-        assert.deepEqual(await filesOf(it), before);
+        await refuses(own.it, others);
+        await refuses(await newInstance(own.log), others);
+        assert.deepEqual(await filesOf(own), before);
         // With the head that the bucket says, the log goes on.
-        await write(it, newest);
-        await it.it.deliver(others);
-        await it.audit.verify(others);
+        await write(own, newest);
+        await own.it.deliver(others);
+        await own.audit.verify(others);
       }
     });
 
     test('I6 lost, begins no second log in the bucket of the first', async () => {
-      const it = await newOwn(cloud, key);
+      const own = await newOwn(cloud, key);
       const items = acts.many(3);
-      await it.it.deliver(items);
-      const before = await filesOf(it);
-      await it.log.aws.dynamo.send(new DeleteCommand({ TableName: it.log.table, Key: headKey }));
-      for (const more of [1, 3, 300]) await refuses(it.it, acts.many(more));
-      assert.deepEqual(await filesOf(it), before);
+      await own.it.deliver(items);
+      const before = await filesOf(own);
+      await own.log.aws.dynamo.send(new DeleteCommand({ TableName: own.log.table, Key: headKey }));
+      for (const more of [1, 3, 300]) await refuses(own.it, acts.many(more));
+      assert.deepEqual(await filesOf(own), before);
     });
 
     test('I6 edited, signs nothing and publishes nothing', async () => {
-      const it = await newOwn(cloud, key);
-      await nearlyFull(it);
-      const before = await filesOf(it);
-      const head = await headOf(it);
+      const own = await newOwn(cloud, key);
+      await nearlyFull(own);
+      const before = await filesOf(own);
+      const head = await headOf(own);
       const root = createHash('sha256').update('another').digest('base64');
       const items = four();
-      const ahead = await unpublished(it, items);
+      const ahead = await unpublished(own, items);
       for (const edited of [
         { ...head, root },
         { ...head, size: 253, published: 253 },
         { ...ahead, published: 253 },
         { ...ahead, published: 258 },
       ]) {
-        await write(it, edited);
-        it.it.interfere();
-        await assert.rejects(it.it.deliver(four()));
-        assert.ok(!it.it.calls().includes('SignCommand'));
-        assert.deepEqual(await filesOf(it), before);
+        await write(own, edited);
+        own.it.interfere();
+        await assert.rejects(own.it.deliver(four()));
+        assert.ok(!own.it.calls().includes('SignCommand'));
+        assert.deepEqual(await filesOf(own), before);
       }
-      await write(it, ahead);
-      await it.it.deliver(items);
-      await it.audit.verify(items);
+      await write(own, ahead);
+      await own.it.deliver(items);
+      await own.audit.verify(items);
     });
 
     test('I6 of which what is staged was edited or taken away, publishes nothing', async () => {
       for (const tamper of ['take', 'edit'] as const) {
-        const it = await newOwn(cloud, key);
-        await nearlyFull(it);
-        const before = await filesOf(it);
+        const own = await newOwn(cloud, key);
+        await nearlyFull(own);
+        const before = await filesOf(own);
         const items = four();
-        await unpublished(it, items);
-        const { aws, table } = it.log;
+        await unpublished(own, items);
+        const { aws, table } = own.log;
         const staged = async () => {
           const pages = paginateScan({ client: aws.dynamo }, { TableName: table });
           const all = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
@@ -226,31 +226,31 @@ describe('I6 the sequencer and', { concurrency: 3 }, () => {
         const entries = encodeBundle(four().map(({ entry }) => utf8(entry)));
         if (tamper === 'take')
           await aws.dynamo.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
-        else await write(it, { ...part, entries });
-        it.it = await newInstance(it.log);
+        else await write(own, { ...part, entries });
+        own.it = await newInstance(own.log);
         await assert.rejects(
-          it.it.deliver(items),
+          own.it.deliver(items),
           tamper === 'take' ? /what the head says is staged is not there/ : /not what the head says/,
         );
-        assert.deepEqual(await filesOf(it), before);
+        assert.deepEqual(await filesOf(own), before);
         // Nor is it said of any entry that it has a place.
         assert.equal((await staged()).length, tamper === 'take' ? 0 : 1);
         // As it was staged, it is published.
-        await write(it, part);
-        await it.it.deliver(items);
-        await it.audit.verify(items);
+        await write(own, part);
+        await own.it.deliver(items);
+        await own.audit.verify(items);
       }
     });
   });
 
   test('I6 a file that is there and is another stops the log before its checkpoint', async () => {
     for (const path of ['tile/entries/000', 'tile/0/000', 'tile/0/001.p/2']) {
-      const it = await newOwn(cloud, key);
-      await nearlyFull(it);
-      const { aws, bucket } = it.log;
+      const own = await newOwn(cloud, key);
+      await nearlyFull(own);
+      const { aws, bucket } = own.log;
       await aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: path, Body: 'another' }));
-      await assert.rejects(it.it.deliver(four()), /the bucket holds another file in this place/);
-      const versions = await it.audit.versions();
+      await assert.rejects(own.it.deliver(four()), /the bucket holds another file in this place/);
+      const versions = await own.audit.versions();
       assert.equal(versions.filter((version) => version.Key === 'checkpoint').length, 1);
       assert.equal(versions.filter((version) => version.Key === path).length, 1);
     }

@@ -15,23 +15,27 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
   });
 
   /** Has one thing happen to the first call, then to the second, until a delivery needs no more calls. */
-  async function atEveryCall(it: Own, by: (k: number) => Interference, afterwards: 'cold' | 'warm' | 'done') {
+  async function atEveryCall(
+    own: Own,
+    by: (k: number) => Interference,
+    afterwards: 'cold' | 'warm' | 'done',
+  ) {
     for (let k = 1; ; k++) {
-      await nearlyFull(it);
+      await nearlyFull(own);
       const items = four();
-      it.it.interfere(by(k));
-      const delivered = it.it.deliver(items);
+      own.it.interfere(by(k));
+      const delivered = own.it.deliver(items);
       const happens = await delivered.then(
         () => false,
         (error: unknown) => error instanceof Crash || Promise.reject(error),
       );
-      const reached = it.it.calls().length >= k;
-      const call = `call ${k}, ${it.it.calls().at(k - 1)}`;
+      const reached = own.it.calls().length >= k;
+      const call = `call ${k}, ${own.it.calls().at(k - 1)}`;
       assert.equal(happens, reached && afterwards !== 'done', call);
-      if (afterwards === 'cold') it.it = await newInstance(it.log);
-      it.it.interfere();
-      if (afterwards !== 'done') await it.it.deliver(items);
-      await it.audit.verify(items).catch((cause: unknown) => {
+      if (afterwards === 'cold') own.it = await newInstance(own.log);
+      own.it.interfere();
+      if (afterwards !== 'done') await own.it.deliver(items);
+      await own.audit.verify(items).catch((cause: unknown) => {
         throw new Error(`after ${call}`, { cause });
       });
       if (!reached) return k - 1;
@@ -55,7 +59,7 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
   });
 
   test('I6 what takes several items to stage is in the log whole or not yet', async () => {
-    const it = await newOwn(cloud, key);
+    const value = await newOwn(cloud, key);
     // A table's item holds 400 KB: three of them.
     const large = () =>
       acts.many(12).map((item) => {
@@ -64,24 +68,24 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
       });
     for (const by of [crashBefore, crashAfter, sentTwice]) {
       const probe = large();
-      it.it.interfere();
-      await it.it.deliver(probe);
-      await it.audit.verify(probe);
-      const parts = it.it.calls().flatMap((name, i) => (name === 'PutItemCommand' ? [i + 1] : []));
+      value.it.interfere();
+      await value.it.deliver(probe);
+      await value.audit.verify(probe);
+      const parts = value.it.calls().flatMap((name, i) => (name === 'PutItemCommand' ? [i + 1] : []));
       assert.equal(parts.length, 3);
       const items = large();
-      it.it.interfere(by(parts[1] ?? 0));
-      await it.it.deliver(items).catch((error: unknown) => assert.ok(error instanceof Crash));
-      it.it = await newInstance(it.log);
-      await it.it.deliver(items);
-      await it.audit.verify(items);
+      value.it.interfere(by(parts[1] ?? 0));
+      await value.it.deliver(items).catch((error: unknown) => assert.ok(error instanceof Crash));
+      value.it = await newInstance(value.log);
+      await value.it.deliver(items);
+      await value.audit.verify(items);
     }
   });
 
   test('I6 a write that meets another is made again', async () => {
-    const it = await newOwn(cloud, key);
+    const own = await newOwn(cloud, key);
     const conflicts = new Set<number>();
-    it.it.interfere(async (n, send, name) => {
+    own.it.interfere(async (n, send, name) => {
       // S3 answers so while another's write is under way, which may yet come to nothing.
       if (name === 'PutObjectCommand' && conflicts.size < 4) {
         conflicts.add(n);
@@ -90,23 +94,23 @@ describe('I6 the sequencer', { concurrency: 3 }, () => {
       return send();
     });
     const items = acts.many(3);
-    await it.it.deliver(items);
+    await own.it.deliver(items);
     assert.equal(conflicts.size, 4);
-    await it.audit.verify(items);
+    await own.audit.verify(items);
   });
 
   test('I6 while KMS does not sign nothing is in the log, and nothing is left lying', async () => {
-    const it = await newOwn(cloud, key);
-    await nearlyFull(it);
-    it.it.interfere(async (_n, send, name) => {
+    const own = await newOwn(cloud, key);
+    await nearlyFull(own);
+    own.it.interfere(async (_n, send, name) => {
       if (name === 'SignCommand') throw new Crash();
       return send();
     });
     const items = acts.many(2);
-    await assert.rejects(it.it.deliver(items), Crash);
-    await it.audit.verify();
-    it.it.interfere();
-    await it.it.deliver(items);
-    await it.audit.verify(items);
+    await assert.rejects(own.it.deliver(items), Crash);
+    await own.audit.verify();
+    own.it.interfere();
+    await own.it.deliver(items);
+    await own.audit.verify(items);
   });
 });

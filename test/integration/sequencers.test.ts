@@ -17,36 +17,36 @@ describe('I6 sequencers at the same time', { concurrency: 3 }, () => {
   });
 
   test('I6 a sequencer may sleep before any of its calls while another does some of its work and more', async () => {
-    const it = await newOwn(cloud, key);
-    const other = await newInstance(it.log);
+    const value = await newOwn(cloud, key);
+    const other = await newInstance(value.log);
     for (let k = 1; ; k++) {
-      await nearlyFull(it);
+      await nearlyFull(value);
       const [own, shared, more] = [acts.many(k % 2), four(), acts.many(2)];
-      await commit(it.log, shared);
+      await commit(value.log, shared);
       const { by, paused, resume } = pauseBefore(k);
-      it.it.interfere(by);
-      const sleeper = it.it.deliver([...own, ...(k % 2 === 0 ? shared : shared.slice(0, 2))]);
+      value.it.interfere(by);
+      const sleeper = value.it.deliver([...own, ...(k % 2 === 0 ? shared : shared.slice(0, 2))]);
       await Promise.race([sleeper, paused]);
       await other.deliver(k % 3 === 0 ? shared : shared.slice(1));
       await other.deliver([...shared.slice(2), ...more]);
       resume();
       // What was delivered without an error is not delivered again.
       await sleeper;
-      await it.audit.verify([...own, ...shared, ...more]).catch((cause: unknown) => {
-        throw new Error(`asleep before call ${k}, ${it.it.calls().at(k - 1)}`, { cause });
+      await value.audit.verify([...own, ...shared, ...more]).catch((cause: unknown) => {
+        throw new Error(`asleep before call ${k}, ${value.it.calls().at(k - 1)}`, { cause });
       });
-      if (it.it.calls().length < k) return;
+      if (value.it.calls().length < k) return;
     }
   });
 
   test('I6 a sequencer that wakes takes nothing from another that ended when it had moved the head', async () => {
-    const it = await newOwn(cloud, key);
-    const other = await newInstance(it.log);
+    const value = await newOwn(cloud, key);
+    const other = await newInstance(value.log);
     for (let k = 1; ; k++) {
       const [own, others] = [acts.many(1), acts.many(2)];
       const { by, paused, resume } = pauseBefore(k);
-      it.it.interfere(by);
-      const sleeper = it.it.deliver(own);
+      value.it.interfere(by);
+      const sleeper = value.it.deliver(own);
       await Promise.race([sleeper, paused]);
       other.interfere(crashAfterTheHead());
       await assert.rejects(other.deliver(others), Crash);
@@ -54,54 +54,54 @@ describe('I6 sequencers at the same time', { concurrency: 3 }, () => {
       await sleeper;
       other.interfere();
       await other.deliver(others);
-      await it.audit.verify([...own, ...others]).catch((cause: unknown) => {
-        throw new Error(`woken before call ${k}, ${it.it.calls().at(k - 1)}`, { cause });
+      await value.audit.verify([...own, ...others]).catch((cause: unknown) => {
+        throw new Error(`woken before call ${k}, ${value.it.calls().at(k - 1)}`, { cause });
       });
-      if (it.it.calls().length < k) return;
+      if (value.it.calls().length < k) return;
     }
   });
 
   test('I6 three sequencers at the same time, eight times, place each entry once', async () => {
-    const it = await newOwn(cloud, key);
-    const all = [it.it, await newInstance(it.log), await newInstance(it.log)];
+    const value = await newOwn(cloud, key);
+    const all = [value.it, await newInstance(value.log), await newInstance(value.log)];
     for (let round = 0; round < 8; round++) {
       const shared = [...four(), ...acts.many(30, 10), ...four()];
-      await commit(it.log, shared.slice(0, 4));
-      it.audit.expect(shared);
+      await commit(value.log, shared.slice(0, 4));
+      value.audit.expect(shared);
       await Promise.all(
         all.map((each, i) => {
           const own = acts.many(2);
-          it.audit.expect(own);
+          value.audit.expect(own);
           return each.deliver([...own, ...shared.slice(i, shared.length - 2 * i)]);
         }),
       );
-      if (round % 5 === 4) await it.audit.verify();
+      if (round % 5 === 4) await value.audit.verify();
     }
   });
 
   test('I6 who comes second does not overwrite a file, partial ones least of all', async () => {
-    const it = await newOwn(cloud, key);
-    await nearlyFull(it);
+    const own = await newOwn(cloud, key);
+    await nearlyFull(own);
     const items = acts.many(1);
-    const winner = await newInstance(it.log);
+    const winner = await newInstance(own.log);
     const { promise, resolve } = Promise.withResolvers<void>();
     const { promise: writing, resolve: writes } = Promise.withResolvers<void>();
-    it.it.interfere(async (_n, send, name) => {
+    own.it.interfere(async (_n, send, name) => {
       if (name === 'PutObjectCommand') {
         writes();
         await promise;
       }
       return send();
     });
-    const loser = it.it.deliver(items);
+    const loser = own.it.deliver(items);
     await writing;
     await winner.deliver(items);
     const partial = (['entries', 0] as const).map((level) => tilePath(tileAt(level, 254n, 255n)));
     const heads = () =>
       Promise.all(
         partial.map(async (Key) => {
-          const { ETag, VersionId, LastModified } = await it.log.aws.s3.send(
-            new HeadObjectCommand({ Bucket: it.log.bucket, Key }),
+          const { ETag, VersionId, LastModified } = await own.log.aws.s3.send(
+            new HeadObjectCommand({ Bucket: own.log.bucket, Key }),
           );
           return { ETag, VersionId, LastModified };
         }),
@@ -110,26 +110,26 @@ describe('I6 sequencers at the same time', { concurrency: 3 }, () => {
     resolve();
     await loser;
     assert.deepEqual(await heads(), written);
-    await it.audit.verify(items);
+    await own.audit.verify(items);
   });
 
   test('I6 nothing comes behind what the bucket has no checkpoint of, whoever asks for it', async () => {
-    const it = await newOwn(cloud, key);
+    const own = await newOwn(cloud, key);
     const [first, second] = [four(), four()];
-    await nearlyFull(it);
-    it.it.interfere();
-    await it.it.deliver(first);
-    await it.audit.verify(first);
+    await nearlyFull(own);
+    own.it.interfere();
+    await own.it.deliver(first);
+    await own.audit.verify(first);
     // The checkpoint is written last.
-    const writes = it.it.calls().lastIndexOf('PutObjectCommand') + 1;
-    await nearlyFull(it);
-    it.it.interfere(crashBefore(writes));
-    await assert.rejects(it.it.deliver(second), Crash);
-    const other = await newInstance(it.log);
-    const { size, root } = z.object({ size: z.coerce.bigint(), root: z.string() }).parse(await headOf(it));
+    const writes = own.it.calls().lastIndexOf('PutObjectCommand') + 1;
+    await nearlyFull(own);
+    own.it.interfere(crashBefore(writes));
+    await assert.rejects(own.it.deliver(second), Crash);
+    const other = await newInstance(own.log);
+    const { size, root } = z.object({ size: z.coerce.bigint(), root: z.string() }).parse(await headOf(own));
     const settled = { size, root: Buffer.from(root, 'base64'), checkpoint: '', published: size };
     await assert.rejects(other.tree.stage({ ...settled, staged: { id: '', parts: 1 } }, acts.many(1)));
     await other.deliver(second);
-    await it.audit.verify(second);
+    await own.audit.verify(second);
   });
 });

@@ -231,7 +231,7 @@ export function recordOf({ stream, n, entry, together }: OutboxItem): DynamoDBRe
           ? {}
           : {
               together: {
-                L: together.map((it) => ({ M: { stream: { S: it.stream }, n: { N: String(it.n) } } })),
+                L: together.map((each) => ({ M: { stream: { S: each.stream }, n: { N: String(each.n) } } })),
               },
             }),
       },

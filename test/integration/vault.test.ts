@@ -95,8 +95,10 @@ describe('the vault', { concurrency: 3 }, () => {
     assert.deepEqual([item?.n, more.length], [20, 0]);
     const records = await disclosed(account);
     assert.deepEqual(
-      records.map((it) => it.category === 'TrafficData' && [it.at, it.ip, it.port]),
-      events.map((it) => it.kind === 'access' && [it.at.replace('.000Z', 'Z'), it.ip, it.port]),
+      records.map((record) => record.category === 'TrafficData' && [record.at, record.ip, record.port]),
+      events.map(
+        (event) => event.kind === 'access' && [event.at.replace('.000Z', 'Z'), event.ip, event.port],
+      ),
     );
   });
 
@@ -120,7 +122,7 @@ describe('the vault', { concurrency: 3 }, () => {
     const epoch = epochOf(event.at);
     await invoked(world, 'Prepare', { purpose: 'access', epoch });
     const key = (await vaultKeys(world.aws, world.outputs)).find(
-      (it) => it.purpose === 'access' && it.epoch === epoch,
+      (vaultKey) => vaultKey.purpose === 'access' && vaultKey.epoch === epoch,
     );
     await world.aws.kms.send(new DisableKeyCommand({ KeyId: key?.arn }));
     try {
@@ -159,7 +161,7 @@ describe('the vault', { concurrency: 3 }, () => {
     const view = await approvedCase(world, agency, asked);
     const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
     assert.deepEqual(
-      disclosure.records.map((it) => it.category === 'TrafficData' && it.ip),
+      disclosure.records.map((record) => record.category === 'TrafficData' && record.ip),
       ['192.0.2.30', '192.0.2.9'],
     );
     const [reviewer] = world.reviewers;
@@ -185,7 +187,7 @@ describe('the vault', { concurrency: 3 }, () => {
     const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
     assert.deepEqual(
       disclosure.records.map(
-        (it) => it.category === 'SubscriberData' && [it.phone, it.validTo !== undefined],
+        (record) => record.category === 'SubscriberData' && [record.phone, record.validTo !== undefined],
       ),
       [
         [first, true],
@@ -204,8 +206,8 @@ describe('the vault', { concurrency: 3 }, () => {
     const lookups = await lookupsOf(world, account);
     assert.equal(lookups.length, 2, 'one a month');
     for (const { sk, ttl } of await items(account, 'phone#')) {
-      const lookup = lookups.find((it) =>
-        it.sk.endsWith(`#${sk.slice('phone#'.length, 'phone#YYYY-MM'.length)}`),
+      const lookup = lookups.find((lookup) =>
+        lookup.sk.endsWith(`#${sk.slice('phone#'.length, 'phone#YYYY-MM'.length)}`),
       );
       assert.ok(Number(lookup?.ttl) >= Number(ttl), sk);
     }
@@ -246,7 +248,9 @@ describe('the vault', { concurrency: 3 }, () => {
     const view = await approvedCase(world, agency, request);
     const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
     assert.deepEqual(
-      disclosure.records.map((it) => (it.category === 'SubscriberData' ? it.phone : it.ip)).sort(),
+      disclosure.records
+        .map((record) => (record.category === 'SubscriberData' ? record.phone : record.ip))
+        .sort(),
       [phone, '192.0.2.1', '192.0.2.2'].sort(),
     );
   });
@@ -267,7 +271,7 @@ describe('the vault', { concurrency: 3 }, () => {
     const [first] = await items(account, 'rec#');
     await ends(first?.sk ?? '');
     assert.deepEqual(
-      (await disclosed(account)).map((it) => it.category === 'TrafficData' && it.ip),
+      (await disclosed(account)).map((record) => record.category === 'TrafficData' && record.ip),
       ['192.0.2.5'],
     );
     for (const { sk } of await items(account, 'key#')) await ends(sk);
@@ -282,10 +286,10 @@ describe('the vault', { concurrency: 3 }, () => {
     const subject = await pseudonymOf(world, account);
     const calls = (name: string) =>
       readKmsJournal(world.cloud.stateDir).filter(
-        (it) =>
-          it.eventName === name &&
-          it.errorCode === undefined &&
-          it.requestParameters.encryptionContext?.subject === subject,
+        (kmsEvent) =>
+          kmsEvent.eventName === name &&
+          kmsEvent.errorCode === undefined &&
+          kmsEvent.requestParameters.encryptionContext?.subject === subject,
       ).length;
     const months = new Set([epochOf(ago(3)), epochOf(ago(40))]).size;
     await deliver(batch([login(account, 3), login(account, 40)]));

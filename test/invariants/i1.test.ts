@@ -53,8 +53,8 @@ describe('I1 sealed', () => {
         Buffer.from(JSON.stringify({ account: value })).toString('base64url'),
         Buffer.from(bytes.toString('base64')),
       ];
-      for (const [i, it] of hidings.entries()) {
-        await dynamo.send(new PutCommand({ TableName, Item: { pk: `canary ${i}`, it } }));
+      for (const [i, found] of hidings.entries()) {
+        await dynamo.send(new PutCommand({ TableName, Item: { pk: `canary ${i}`, it: found } }));
       }
       await dynamo.send(new PutCommand({ TableName, Item: { pk: value } }));
       const { finds } = await findAnywhere(world, new Map([['canary', value]]));

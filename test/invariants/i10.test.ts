@@ -447,9 +447,13 @@ describe('I10 forgotten', () => {
   });
 
   /** As an instance of seal does that has never seen the account: the shared one may still believe a key that is gone. */
-  async function sealElsewhere(account: string, it: IdentityEvent): Promise<void> {
-    if (it.kind !== 'access') throw new Error('a log-in is needed');
-    const drawer = { subject: await pseudonymOf(world, account), kind: it.kind, epoch: epochOf(it.at) };
+  async function sealElsewhere(account: string, identityEvent: IdentityEvent): Promise<void> {
+    if (identityEvent.kind !== 'access') throw new Error('a log-in is needed');
+    const drawer = {
+      subject: await pseudonymOf(world, account),
+      kind: identityEvent.kind,
+      epoch: epochOf(identityEvent.at),
+    };
     const key = (await liveVaultKeys(world.aws, world.outputs)).find(
       (one) => one.purpose === 'access' && one.epoch === drawer.epoch,
     );
@@ -462,7 +466,9 @@ describe('I10 forgotten', () => {
         EncryptionContext: encryptionContext(drawer),
       }),
     );
-    const [item] = sealRecords(drawer, publicKey, [{ at: it.at, place: randomUUID(), record: it }]);
+    const [item] = sealRecords(drawer, publicKey, [
+      { at: identityEvent.at, place: randomUUID(), record: identityEvent },
+    ]);
     const ttl = Math.floor(Date.now() / 1000) + 86_400;
     const pk = drawer.subject;
     for (const Item of [

@@ -226,30 +226,30 @@ describe('I2 write-only', () => {
       scope: wholeScope(request),
       reason: 'order checked',
     });
-    const it = await storedCase(world, view.id);
-    const [decision] = it.decisions;
+    const current = await storedCase(world, view.id);
+    const [decision] = current.decisions;
     if (decision === undefined) throw new Error('there is a decision');
-    const opening = (sealed: Uint8Array, part: string, other = it.id) => {
+    const opening = (sealed: Uint8Array, part: string, other = current.id) => {
       const bytes = Buffer.from(sealed);
       const CiphertextBlob = bytes.subarray(2, 2 + bytes.readUInt16BE(0));
       return (aws: Aws) =>
         aws.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { case: other, part } }));
     };
-    assert.deepEqual(await allowed(opening(it.request, 'request')), ['Notice', 'Review']);
+    assert.deepEqual(await allowed(opening(current.request, 'request')), ['Notice', 'Review']);
     assert.deepEqual(await allowed(opening(decision.message, 'decision')), ['Authorise']);
     // Each its own part, even where another's ciphertext is passed off as it; and no other case's.
     const wrong = 'InvalidCiphertextException';
     const readers = [`Notice: ${wrong}`, `Review: ${wrong}`];
     assert.deepEqual(await allowed(opening(decision.message, 'request')), readers);
-    assert.deepEqual(await allowed(opening(it.request, 'decision')), [`Authorise: ${wrong}`]);
-    assert.deepEqual(await allowed(opening(it.request, 'request', randomUUID())), readers);
+    assert.deepEqual(await allowed(opening(current.request, 'decision')), [`Authorise: ${wrong}`]);
+    assert.deepEqual(await allowed(opening(current.request, 'request', randomUUID())), readers);
     // And each is written by its own function alone.
     const sealing = (part: string) => (aws: Aws) =>
       aws.kms.send(
         new GenerateDataKeyCommand({
           KeyId: world.outputs.DeskKeyArn,
           KeySpec: 'AES_256',
-          EncryptionContext: { case: it.id, part },
+          EncryptionContext: { case: current.id, part },
         }),
       );
     assert.deepEqual(await allowed(sealing('request')), ['Request']);
@@ -376,8 +376,8 @@ describe('I2 write-only', () => {
   test('I2 a vault key whose policy was changed seals nothing, shows in the log and raises the alarm', async (t) => {
     if (skip) return t.skip(skip);
     // A month that no other test has data of.
-    const it: IdentityEvent = { ...login(newAccount(), 0), at: monthsAgo(8) };
-    const epoch = epochOf(it.at);
+    const identityEvent: IdentityEvent = { ...login(newAccount(), 0), at: monthsAgo(8) };
+    const epoch = epochOf(identityEvent.at);
     await invoked(world, 'Prepare', { purpose: 'access', epoch });
     const { arn: KeyId = '' } =
       (await liveVaultKeys(world.aws, world.outputs)).find(
@@ -389,11 +389,11 @@ describe('I2 write-only', () => {
     const put = (policy: string) => world.aws.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: policy }));
     await put(JSON.stringify(changed));
     try {
-      const delivery = batchOf([eventText(it)]);
+      const delivery = batchOf([eventText(identityEvent)]);
       const { log } = await invoked(world, 'Seal', delivery);
       assert.match(log, /"VaultKeyPolicyDiffers":1/);
       assert.match(log, /"EventsHeldBack":1/);
-      assert.deepEqual(await wrappedKeys(world, it.account), []);
+      assert.deepEqual(await wrappedKeys(world, identityEvent.account), []);
       const swept = await invoked(world, 'Expire', { time: new Date().toISOString() });
       assert.equal(swept.failed, false, swept.log);
       assert.match(swept.log, /"VaultKeyPolicyDiffers":1/);
@@ -407,7 +407,7 @@ describe('I2 write-only', () => {
       assert.equal(entries.length, 1);
       await put(Policy);
       await invoked(world, 'Seal', delivery);
-      assert.equal((await wrappedKeys(world, it.account)).length, 1, 'as it was, it seals again');
+      assert.equal((await wrappedKeys(world, identityEvent.account)).length, 1, 'as it was, it seals again');
     } finally {
       await put(Policy);
     }

@@ -110,8 +110,8 @@ describe('I3 minted', () => {
     const { account, view, request } = await asked();
     await approveBy(0, view, wholeScope(request));
     await logged(world, view.id, 'decision.approved');
-    const it = await storedCase(world, view.id);
-    await withForgedNotice(it, (event) => invoked(world, 'Authorise', event));
+    const current = await storedCase(world, view.id);
+    await withForgedNotice(current, (event) => invoked(world, 'Authorise', event));
     assert.deepEqual(await grantsFor(world, account), []);
     assert.deepEqual((await storedCase(world, view.id)).grants, undefined);
   });
@@ -183,46 +183,49 @@ describe('I3 minted', () => {
     assert.deepEqual(kinds, ['request.received', 'decision.approved', 'decision.approved', 'grant.minted']);
   });
 
-  const forgeries: [string, (it: Case, world: World) => Promise<Case> | Case][] = [
+  const forgeries: [string, (value: Case, world: World) => Promise<Case> | Case][] = [
     [
       'two decisions that nobody signed',
-      (it) => ({
-        ...approved(it),
+      (current) => ({
+        ...approved(current),
         decisions: [0, 1].map((i) => ({
           decision: 'approve' as const,
           reviewer: world.reviewers[i]?.holder ?? '',
           keyId: world.reviewers[i]?.keyId ?? '',
-          at: it.receivedAt,
-          policyHash: it.policyHash,
-          scope: it.asked,
-          entry: it.entries.n,
+          at: current.receivedAt,
+          policyHash: current.policyHash,
+          scope: current.asked,
+          entry: current.entries.n,
           message: new Uint8Array(200).fill(7),
         })),
       }),
     ],
     [
       'one real decision, twice, under two names',
-      (it) => {
-        const [real] = it.decisions;
+      (current) => {
+        const [real] = current.decisions;
         assert.ok(real);
         const { holder = '', keyId = '' } = world.reviewers[1] ?? {};
-        return { ...approved(it), decisions: [real, { ...real, reviewer: holder, keyId }] };
+        return { ...approved(current), decisions: [real, { ...real, reviewer: holder, keyId }] };
       },
     ],
     [
       'one real decision, twice, under one name',
-      (it) => ({ ...approved(it), decisions: [...it.decisions, ...it.decisions] }),
+      (current) => ({ ...approved(current), decisions: [...current.decisions, ...current.decisions] }),
     ],
     [
       'an approval of which there is no entry',
-      (it) => ({ ...approved(it), decisions: it.decisions.map((d) => ({ ...d, entry: 999 })) }),
+      (current) => ({
+        ...approved(current),
+        decisions: current.decisions.map((d) => ({ ...d, entry: 999 })),
+      }),
     ],
-    ['fewer approvals needed', (it) => ({ ...approved(it), approvalsNeeded: 1 })],
+    ['fewer approvals needed', (current) => ({ ...approved(current), approvalsNeeded: 1 })],
     [
       'the priority of an emergency, which opens on one',
-      (it) => {
-        const debts = { dueAt: ago(-1), owed: [], missed: [], settled: it.entries.n };
-        return { ...approved(it), priority: 'Emergency' as const, debts };
+      (current) => {
+        const debts = { dueAt: ago(-1), owed: [], missed: [], settled: current.entries.n };
+        return { ...approved(current), priority: 'Emergency' as const, debts };
       },
     ],
   ];
@@ -232,28 +235,31 @@ describe('I3 minted', () => {
       const { account, view, request } = await asked();
       await approveBy(0, view, wholeScope(request));
       await logged(world, view.id, 'decision.approved');
-      const it = await storedCase(world, view.id);
-      await mintsNothing(account, await forge(it, world));
+      const current = await storedCase(world, view.id);
+      await mintsNothing(account, await forge(current, world));
     });
   }
 
-  const alterations: [string, (it: Case, other: Case['subjects']) => Case][] = [
-    ['another person', (it, subjects) => ({ ...it, subjects })],
-    ['one person more', (it, [more = []]) => ({ ...it, subjects: [[...(it.subjects[0] ?? []), ...more]] })],
-    ['a longer period', (it) => withScope(it, (s) => ({ ...s, period: it.asked.period }))],
+  const alterations: [string, (found: Case, other: Case['subjects']) => Case][] = [
+    ['another person', (current, subjects) => ({ ...current, subjects })],
+    [
+      'one person more',
+      (current, [more = []]) => ({ ...current, subjects: [[...(current.subjects[0] ?? []), ...more]] }),
+    ],
+    ['a longer period', (current) => withScope(current, (s) => ({ ...s, period: current.asked.period }))],
     [
       'another category',
-      (it) => withScope(it, (s) => ({ ...s, categories: ['TrafficData', 'SubscriberData'] })),
+      (current) => withScope(current, (s) => ({ ...s, categories: ['TrafficData', 'SubscriberData'] })),
     ],
     [
       'the scope in all its decisions too',
-      (it) => {
-        const scope = { ...it.asked };
-        return { ...it, scope, decisions: it.decisions.map((d) => ({ ...d, scope })) };
+      (current) => {
+        const scope = { ...current.asked };
+        return { ...current, scope, decisions: current.decisions.map((d) => ({ ...d, scope })) };
       },
     ],
-    ['another request digest', (it) => ({ ...it, requestDigest: `sha-256=:${'A'.repeat(43)}=:` })],
-    ['another salt', (it) => ({ ...it, salt: new Uint8Array(32).fill(1) })],
+    ['another request digest', (current) => ({ ...current, requestDigest: `sha-256=:${'A'.repeat(43)}=:` })],
+    ['another salt', (current) => ({ ...current, salt: new Uint8Array(32).fill(1) })],
   ];
   test('I3 a reviewer who is only written into the registry, or is one under two names, completes no case', async (t) => {
     if (skip) return t.skip(skip);
@@ -393,12 +399,12 @@ describe('I3 minted', () => {
    * Has the log tell of an approval that completes this case, and authorise look at it: all that somebody with every
    * right on the tables can do to set it going.
    */
-  async function withForgedNotice<R>(it: Case, work: (event: unknown) => Promise<R>): Promise<R> {
-    const stored = (await storedEntries(world, it.id)).find((e) => e.kind === 'decision.approved');
+  async function withForgedNotice<R>(current: Case, work: (event: unknown) => Promise<R>): Promise<R> {
+    const stored = (await storedEntries(world, current.id)).find((e) => e.kind === 'decision.approved');
     const real = JSON.parse(stored?.entry ?? '{}');
     const { entry } = appendEntry(
-      `case/${it.id}`,
-      it.entries,
+      `case/${current.id}`,
+      current.entries,
       { kind: 'decision.approved', data: { ...real.data, status: 'AwaitingDisclosure' } },
       new Date().toISOString(),
     );
@@ -407,7 +413,7 @@ describe('I3 minted', () => {
     await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.EntriesTableName, Item }));
     const { index } = await until(
       'the forged approval is in the log',
-      async () => (await toldOf(world, it.id)).find((told) => told.entry.n === n),
+      async () => (await toldOf(world, current.id)).find((told) => told.entry.n === n),
       90_000,
     );
     return work({
@@ -444,12 +450,18 @@ describe('I3 minted', () => {
 });
 
 /** A case as it would look with its approvals complete. */
-function approved(it: Case): Case {
+function approved(current: Case): Case {
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-  return { ...it, status: 'AwaitingDisclosure', scope: it.asked, approvedAt: it.receivedAt, expiresAt };
+  return {
+    ...current,
+    status: 'AwaitingDisclosure',
+    scope: current.asked,
+    approvedAt: current.receivedAt,
+    expiresAt,
+  };
 }
 
-function withScope(it: Case, change: (scope: Scope) => Scope): Case {
-  assert.ok(it.scope);
-  return { ...it, scope: change(it.scope) };
+function withScope(current: Case, change: (scope: Scope) => Scope): Case {
+  assert.ok(current.scope);
+  return { ...current, scope: change(current.scope) };
 }

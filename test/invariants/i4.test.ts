@@ -63,10 +63,10 @@ describe('I4 logged first', () => {
         assert.equal(headers.get('content-type'), 'application/json');
         assert.equal(z.looseObject({ collections: z.int() }).parse(JSON.parse(text)).collections, 0);
       }
-      for (const it of [await storedCase(world, id), await storedCase(world, without.id)]) {
-        assert.equal(it.collections, 0);
-        assert.notEqual(it.pending, undefined);
-        const kinds = (await storedEntries(world, it.id)).map((e) => e.kind);
+      for (const current of [await storedCase(world, id), await storedCase(world, without.id)]) {
+        assert.equal(current.collections, 0);
+        assert.notEqual(current.pending, undefined);
+        const kinds = (await storedEntries(world, current.id)).map((e) => e.kind);
         assert.equal(kinds.at(-1), 'collection.intended');
       }
       // The head has moved, and the bucket does not have what it says.
@@ -108,8 +108,8 @@ describe('I4 logged first', () => {
     const answer = await until(
       'the collection is answered',
       async () => {
-        const it = await exchange(agency.session, 'POST', `/v1/requests/${id}/collection`, {});
-        return it.status === 200 && it;
+        const value = await exchange(agency.session, 'POST', `/v1/requests/${id}/collection`, {});
+        return value.status === 200 && value;
       },
       90_000,
     );
@@ -175,9 +175,9 @@ describe('I4 logged first', () => {
         assert.equal(answer.status, 500, attempt);
         assert.equal(codeOf(answer.text), 'internal');
       }
-      const it = await storedCase(world, id);
-      assert.equal(it.collections, 0);
-      assert.equal(it.entries.n, n);
+      const current = await storedCase(world, id);
+      assert.equal(current.collections, 0);
+      assert.equal(current.entries.n, n);
     } finally {
       await world.aws.dynamo.send(new DeleteCommand({ TableName, Key }));
     }

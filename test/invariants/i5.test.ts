@@ -181,11 +181,14 @@ describe('I5 metadata only', () => {
     const agency = await newAgency(world);
     const request = newRequest(account, { categories: ['UserIdentifyingData'] });
     const scope = { ...wholeScope(request), period: { from: ago(3), to: request.period.to } };
-    const widenings: ((it: Case) => Case)[] = [
-      (it) => ({ ...it, scope: { ...scope, categories: ['TrafficData'] } }),
-      (it) => ({ ...it, scope: { ...scope, period: request.period } }),
-      (it) => ({ ...it, subjects: [[...(it.subjects[0] ?? []), { subject: 'somebody else' }]] }),
-      (it) => ({ ...it, expiresAt: '2099-01-01T00:00:00.000Z' }),
+    const widenings: ((current: Case) => Case)[] = [
+      (current) => ({ ...current, scope: { ...scope, categories: ['TrafficData'] } }),
+      (current) => ({ ...current, scope: { ...scope, period: request.period } }),
+      (current) => ({
+        ...current,
+        subjects: [[...(current.subjects[0] ?? []), { subject: 'somebody else' }]],
+      }),
+      (current) => ({ ...current, expiresAt: '2099-01-01T00:00:00.000Z' }),
     ];
     for (const [i, widen] of widenings.entries()) {
       const view = await approvedCase(
@@ -194,11 +197,11 @@ describe('I5 metadata only', () => {
         { ...request, reference: `${request.reference}-${i}` },
         scope,
       );
-      const it = await storedCase(world, view.id);
+      const value = await storedCase(world, view.id);
       await world.aws.dynamo.send(
         new PutCommand({
           TableName: world.outputs.CasesTableName,
-          Item: { pk: `case#${it.id}`, ...widen(it) },
+          Item: { pk: `case#${value.id}`, ...widen(value) },
         }),
       );
       const refusal = await refusalOf(collect(agency.session, view.id, agency.encryptionKey));
@@ -220,12 +223,12 @@ describe('I5 metadata only', () => {
         const expected = expectedRecords(plot);
         const view = await approvedCase(world, agency, request, scope);
         const what = JSON.stringify({ scope, events: plot.events });
-        const { package: it } = await collect(agency.session, view.id, agency.encryptionKey, {
+        const { package: value } = await collect(agency.session, view.id, agency.encryptionKey, {
           patienceMs: 90_000,
         });
-        assert.deepEqual(it.records, expected, what);
-        assert.deepEqual(it.scope, scope);
-        const identified = it.records.flatMap((r) => (r.category === 'UserIdentifyingData' ? [r.ip] : []));
+        assert.deepEqual(value.records, expected, what);
+        assert.deepEqual(value.scope, scope);
+        const identified = value.records.flatMap((r) => (r.category === 'UserIdentifyingData' ? [r.ip] : []));
         assert.equal(new Set(identified).size, identified.length, what);
       }),
     );
@@ -237,9 +240,9 @@ function randomPlot() {
   const account = newAccount();
   const addresses = Array.from({ length: 4 }, () => `198.51.100.${randomInt(1, 255)}`);
   const pick = <T>(list: readonly T[]): T => {
-    const it = list[randomInt(list.length)];
-    assert.ok(it !== undefined);
-    return it;
+    const value = list[randomInt(list.length)];
+    assert.ok(value !== undefined);
+    return value;
   };
   const at = () => ago(randomInt(1, 55 * 86_400) / 86_400).replace('Z', '.000Z');
   const logins: IdentityEvent[] = Array.from({ length: 14 }, () => ({

@@ -83,11 +83,11 @@ describe('I6 one transaction', () => {
     const outcomes = await Promise.all(
       Array.from({ length: acts }, (_, i) => refusalOf(i < 2 ? decide(i) : see(i))),
     );
-    const happened = outcomes.filter((it) => it === 'not refused').length;
+    const happened = outcomes.filter((outcome) => outcome === 'not refused').length;
     assert.ok(happened > 0);
     // Whoever lost too many races was told that nothing was changed.
     assert.deepEqual(
-      new Set(outcomes.filter((it) => it !== 'not refused')).difference(new Set(['try-again'])),
+      new Set(outcomes.filter((outcome) => outcome !== 'not refused')).difference(new Set(['try-again'])),
       new Set(),
     );
     await withdrawRequest(agency.session, view.id);
@@ -96,12 +96,12 @@ describe('I6 one transaction', () => {
     const committed = (await storedEntries(world, view.id)).map((e) =>
       entrySchema.parse(JSON.parse(e.entry)),
     );
-    const it = await storedCase(world, view.id);
+    const current = await storedCase(world, view.id);
     // `authorise` and `expire` act by themselves where both approvals came through.
     const byOthers = committed.filter(({ kind }) => kind.startsWith('grant.')).length;
     assert.equal(committed.length, 1 + happened + 1 + byOthers);
-    assert.equal(it.version, committed.length);
-    assert.deepEqual(it.entries, { n: committed.length, hash: hashOf(committed.at(-1)) });
+    assert.equal(current.version, committed.length);
+    assert.deepEqual(current.entries, { n: committed.length, hash: hashOf(committed.at(-1)) });
     for (const [i, entry] of committed.entries()) {
       assert.equal(entry.n, i + 1);
       assert.equal(entry.previous, i === 0 ? undefined : hashOf(committed[i - 1]));

@@ -55,8 +55,8 @@ describe('I8 once', () => {
     const agency = await newAgency(world);
     const message = await signed(agency.session);
     const said = await eachOf(Array(copies).fill(message), atOnce, saidTo);
-    assert.equal(said.filter((it) => it === 'accepted').length, 1);
-    assert.equal(said.filter((it) => it === 'replayed').length, said.filter(notThrottled).length - 1);
+    assert.equal(said.filter((text) => text === 'accepted').length, 1);
+    assert.equal(said.filter((text) => text === 'replayed').length, said.filter(notThrottled).length - 1);
     assert.equal(await casesOf(world, agency.id), 1);
     // And all refusals of one message are one entry.
     await until(
@@ -158,7 +158,7 @@ describe('I8 once', () => {
       world.provider,
     );
     const startedAt = new Date().toISOString().slice(0, 13);
-    const said = await eachOf(Array(junk).fill(session), atOnce, async (it) => saidTo(await signed(it)));
+    const said = await eachOf(Array(junk).fill(session), atOnce, async (each) => saidTo(await signed(each)));
     assert.deepEqual(new Set(said.filter(notThrottled)), new Set(['signature-invalid']));
     const entries = await entriesOf(agency.id);
     const hours = startedAt === new Date().toISOString().slice(0, 13) ? 1 : 2;
@@ -171,7 +171,7 @@ describe('I8 once', () => {
   /** An agency's refusals as they were committed. */
   async function entriesOf(agency: string): Promise<{ code: string; proven: boolean }[]> {
     return (await refusals())
-      .filter((it) => it.agency === agency)
+      .filter((refusal) => refusal.agency === agency)
       .map(({ code, proven }) => ({ code, proven }));
   }
 

@@ -175,7 +175,7 @@ function textOf(value: unknown): string {
   if (value instanceof Set || Array.isArray(value)) return [...value].map(textOf).join('\0');
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
     return Object.entries(value)
-      .map(([name, it]) => `${name}\0${textOf(it)}`)
+      .map(([name, value]) => `${name}\0${textOf(value)}`)
       .join('\0');
   }
   return String(value);

@@ -156,7 +156,7 @@ export async function bare(
 export async function eachOf<T, R>(
   list: readonly T[],
   atOnce: number,
-  work: (it: T) => Promise<R>,
+  work: (value: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   for (let i = 0; i < list.length; i += atOnce) {

@@ -60,7 +60,8 @@ export function synthesize(given: Record<string, unknown>): Synthesized {
   }
 }
 
-export const ofType = (all: readonly Resource[], type: string) => all.filter((it) => it.Type === type);
+export const ofType = (all: readonly Resource[], type: string) =>
+  all.filter((resource) => resource.Type === type);
 
 export function statementsOf(policy: unknown): Statement[] {
   return document.parse(policy).Statement;
@@ -71,7 +72,7 @@ const part = z.object({ PathPart: z.string(), ParentId: z.unknown() });
 /** The path of one of API Gateway's resources, by what refers to it; the root's is empty. */
 export function pathOf(all: readonly Resource[], reference: unknown): string {
   const id = z.object({ Ref: z.string() }).safeParse(reference).data?.Ref;
-  const found = all.find((it) => it.id === id && it.Type === 'AWS::ApiGateway::Resource');
+  const found = all.find((resource) => resource.id === id && resource.Type === 'AWS::ApiGateway::Resource');
   if (found === undefined) return '';
   const { PathPart, ParentId } = part.parse(found.Properties);
   return `${pathOf(all, ParentId)}/${PathPart}`;
@@ -79,7 +80,7 @@ export function pathOf(all: readonly Resource[], reference: unknown): string {
 
 /** The statements of a key's own policy. */
 export function keyPolicy(all: readonly Resource[], id: string): Statement[] {
-  const key = all.find((it) => it.id === id && it.Type === 'AWS::KMS::Key');
+  const key = all.find((resource) => resource.id === id && resource.Type === 'AWS::KMS::Key');
   return statementsOf(key?.Properties.KeyPolicy);
 }
 
@@ -96,7 +97,7 @@ export function principalOf(statement: Statement | undefined): string | undefine
 
 /** The role that a function runs under, by the function's name in lib/writ-stack.ts. */
 export function roleOf(all: readonly Resource[], name: string): string {
-  const found = ofType(all, 'AWS::IAM::Role').filter((it) => it.id === `${name}Role`);
+  const found = ofType(all, 'AWS::IAM::Role').filter((resource) => resource.id === `${name}Role`);
   const [role] = found;
   if (role === undefined || found.length > 1) throw new Error(`no one role of ${name}`);
   return role.id;

@@ -66,7 +66,7 @@ const stateful: Record<string, string> = {
   TrailBucket: 'AWS::S3::Bucket',
   EventStream: 'AWS::Kinesis::Stream',
 };
-const holds = (it: Resource) => Object.values(stateful).includes(it.Type);
+const holds = (resource: Resource) => Object.values(stateful).includes(resource.Type);
 
 const environment = z.object({ Variables: z.record(z.string(), z.unknown()).default({}) });
 /** What a function is told at deployment. */
@@ -81,16 +81,20 @@ test('a stack is made without an account, a region or a look-up', () => {
 
 for (const [stage, { resources }] of both) {
   test(`what holds data has the logical ids that it has always had (${stage})`, () => {
-    const found = Object.fromEntries(resources.filter(holds).map((it) => [it.id, it.Type]));
+    const found = Object.fromEntries(resources.filter(holds).map((resource) => [resource.id, resource.Type]));
     assert.deepEqual(found, stateful);
   });
 }
 
 test('in prod what holds data outlives the stack, in dev it goes with it', () => {
-  for (const it of prod.resources.filter(holds)) {
-    assert.deepEqual([it.DeletionPolicy, it.UpdateReplacePolicy], ['Retain', 'Retain'], it.id);
+  for (const resource of prod.resources.filter(holds)) {
+    assert.deepEqual(
+      [resource.DeletionPolicy, resource.UpdateReplacePolicy],
+      ['Retain', 'Retain'],
+      resource.id,
+    );
   }
-  for (const it of dev.resources.filter(holds)) assert.equal(it.DeletionPolicy, 'Delete', it.id);
+  for (const each of dev.resources.filter(holds)) assert.equal(each.DeletionPolicy, 'Delete', each.id);
 });
 
 test('in prod neither stack nor tables can be deleted by mistake, and tables can be brought back to any second', () => {
@@ -129,7 +133,9 @@ for (const [stage, { resources, template }] of both) {
 
   test(`I2: who makes vault keys, uses them or compares them is told the same roles, each its own function’s (${stage})`, () => {
     const told = ['Prepare', 'Seal', 'Preserve', 'Expire'].map((name) => {
-      const fn = ofType(resources, 'AWS::Lambda::Function').find((it) => it.id.slice(0, -8) === name);
+      const fn = ofType(resources, 'AWS::Lambda::Function').find(
+        (resource) => resource.id.slice(0, -8) === name,
+      );
       const { Variables } = z
         .object({ Variables: z.object({ VAULT_ROLES: z.unknown() }) })
         .parse(fn?.Properties.Environment);
@@ -143,8 +149,8 @@ for (const [stage, { resources, template }] of both) {
     }
     assert.deepEqual(
       ofType(resources, 'AWS::Lambda::Function')
-        .filter((it) => JSON.stringify(it.Properties.Environment).includes('VAULT_ROLES'))
-        .map((it) => it.id.slice(0, -8))
+        .filter((resource) => JSON.stringify(resource.Properties.Environment).includes('VAULT_ROLES'))
+        .map((resource) => resource.id.slice(0, -8))
         .sort(),
       ['Expire', 'Prepare', 'Preserve', 'Seal'],
     );
@@ -156,7 +162,9 @@ for (const [stage, { resources, template }] of both) {
   });
 
   test(`I2: prepare makes tagged symmetric keys, and its role can do nothing with any key (${stage})`, () => {
-    const policy = ofType(resources, 'AWS::IAM::Policy').find((it) => it.id.startsWith('PrepareRole'));
+    const policy = ofType(resources, 'AWS::IAM::Policy').find((resource) =>
+      resource.id.startsWith('PrepareRole'),
+    );
     const ofKms = statementsOf(policy?.Properties.PolicyDocument).filter(
       (s) => s.Action.some((action) => action.startsWith('kms:')) && arnOf(s.Resource[0]) !== 'TablesKey',
     );
@@ -180,7 +188,9 @@ for (const [stage, { resources, template }] of both) {
   });
 
   test(`I2: preserve is denied re-wrapping to and from every key that is not the vault’s (${stage})`, () => {
-    const policy = ofType(resources, 'AWS::IAM::Policy').find((it) => it.id.startsWith('PreserveRole'));
+    const policy = ofType(resources, 'AWS::IAM::Policy').find((resource) =>
+      resource.id.startsWith('PreserveRole'),
+    );
     const denials = statementsOf(policy?.Properties.PolicyDocument).filter((s) => s.Effect === 'Deny');
     assert.deepEqual(
       denials.map((s) => [s.Action, s.Resource, s.Condition]),
@@ -204,7 +214,7 @@ for (const [stage, { resources, template }] of both) {
           statementsOf(Properties.PolicyDocument).some(
             (s) =>
               s.Effect === 'Allow' &&
-              s.Resource.some((it) => arnOf(it) === table) &&
+              s.Resource.some((each) => arnOf(each) === table) &&
               actions.some((action) => matches(s, `dynamodb:${action}`)),
           ),
         )
@@ -217,7 +227,9 @@ for (const [stage, { resources, template }] of both) {
   });
 
   test(`I2: seal and preserve ask for keys to be made, and nobody else does (${stage})`, () => {
-    const prepare = ofType(resources, 'AWS::Lambda::Function').find((it) => it.id.slice(0, -8) === 'Prepare');
+    const prepare = ofType(resources, 'AWS::Lambda::Function').find(
+      (resource) => resource.id.slice(0, -8) === 'Prepare',
+    );
     const callers = ofType(resources, 'AWS::IAM::Policy')
       .filter(({ Properties }) =>
         statementsOf(Properties.PolicyDocument).some(
@@ -231,7 +243,7 @@ for (const [stage, { resources, template }] of both) {
 
   test(`I9, I10: the clock closes doors every five minutes, makes, keeps and forgets every hour (${stage})`, () => {
     const rules = ofType(resources, 'AWS::Events::Rule').filter(
-      (it) => 'ScheduleExpression' in it.Properties,
+      (resource) => 'ScheduleExpression' in resource.Properties,
     );
     const targets = z.array(z.object({ Arn: z.unknown() }));
     assert.deepEqual(
@@ -363,10 +375,13 @@ for (const [stage, { resources, template }] of both) {
         }
       }
     }
-    for (const it of ofType(resources, 'AWS::IAM::Role')) {
-      assert.equal(it.Properties.Policies, undefined, `${it.id} has a policy of its own inside`);
-      const cloudWatch = it.id.startsWith('GatewayApiCloudWatchRole');
-      assert.ok(cloudWatch || it.Properties.ManagedPolicyArns === undefined, `${it.id} has a managed policy`);
+    for (const resource of ofType(resources, 'AWS::IAM::Role')) {
+      assert.equal(resource.Properties.Policies, undefined, `${resource.id} has a policy of its own inside`);
+      const cloudWatch = resource.id.startsWith('GatewayApiCloudWatchRole');
+      assert.ok(
+        cloudWatch || resource.Properties.ManagedPolicyArns === undefined,
+        `${resource.id} has a managed policy`,
+      );
     }
     assert.deepEqual(ofType(resources, 'AWS::IAM::ManagedPolicy'), []);
   });
@@ -394,19 +409,19 @@ for (const [stage, { resources, template }] of both) {
 
   test(`every function runs Node 24 on ARM64, under a role and into a log group of its own (${stage})`, () => {
     const lambdas = ofType(resources, 'AWS::Lambda::Function');
-    assert.deepEqual(lambdas.map((it) => it.id.slice(0, -8)).sort(), functions.toSorted());
-    for (const it of lambdas) {
+    assert.deepEqual(lambdas.map((lambda) => lambda.id.slice(0, -8)).sort(), functions.toSorted());
+    for (const resource of lambdas) {
       assert.deepEqual(
-        [it.Properties.Runtime, it.Properties.Architectures],
+        [resource.Properties.Runtime, resource.Properties.Architectures],
         ['nodejs24.x', ['arm64']],
-        it.id,
+        resource.id,
       );
-      assert.equal(arnOf(it.Properties.Role), role(it.id.slice(0, -8)));
-      assert.equal(it.Properties.TracingConfig, undefined, 'a trace records what is called with what');
-      const Variables = toldTo(it.Properties);
+      assert.equal(arnOf(resource.Properties.Role), role(resource.id.slice(0, -8)));
+      assert.equal(resource.Properties.TracingConfig, undefined, 'a trace records what is called with what');
+      const Variables = toldTo(resource.Properties);
       assert.ok(!Object.values(Variables).includes(undefined));
     }
-    const groups = lambdas.map((it) => JSON.stringify(it.Properties.LoggingConfig));
+    const groups = lambdas.map((lambda) => JSON.stringify(lambda.Properties.LoggingConfig));
     assert.equal(new Set(groups).size, functions.length);
     for (const group of ofType(resources, 'AWS::Logs::LogGroup')) {
       assert.equal(group.Properties.RetentionInDays, 30, group.id);
@@ -418,14 +433,17 @@ for (const [stage, { resources, template }] of both) {
       ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'Bucket'],
       ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues'],
     ] as const) {
-      for (const it of ofType(resources, type)) {
+      for (const resource of ofType(resources, type)) {
         const policy = ofType(resources, policyType).find((p) =>
-          JSON.stringify(p.Properties[named]).includes(it.id),
+          JSON.stringify(p.Properties[named]).includes(resource.id),
         );
         const denial = statementsOf(policy?.Properties.PolicyDocument).find(
           (s) => s.Effect === 'Deny' && s.Condition?.Bool?.['aws:SecureTransport'] === 'false',
         );
-        assert.ok(denial && (matches(denial, 's3:GetObject') || matches(denial, 'sqs:SendMessage')), it.id);
+        assert.ok(
+          denial && (matches(denial, 's3:GetObject') || matches(denial, 'sqs:SendMessage')),
+          resource.id,
+        );
       }
     }
   });
@@ -471,10 +489,13 @@ for (const [stage, { resources, template }] of both) {
 
   test(`somebody is woken for whatever fails, waits, differs or is changed (${stage})`, () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
-    for (const it of alarms) {
-      assert.equal((it.Properties.AlarmActions as unknown[]).length, 1, it.id);
-      const hour = it.Properties.MetricName === 'IteratorAge' ? 3_600_000 : 1;
-      assert.deepEqual([it.Properties.Threshold, it.Properties.TreatMissingData], [hour, 'notBreaching']);
+    for (const alarm of alarms) {
+      assert.equal((alarm.Properties.AlarmActions as unknown[]).length, 1, alarm.id);
+      const hour = alarm.Properties.MetricName === 'IteratorAge' ? 3_600_000 : 1;
+      assert.deepEqual(
+        [alarm.Properties.Threshold, alarm.Properties.TreatMissingData],
+        [hour, 'notBreaching'],
+      );
     }
     for (const fn of ofType(resources, 'AWS::Lambda::Function')) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -528,13 +549,13 @@ for (const [stage, { resources, template }] of both) {
     const [queue] = ofType(resources, 'AWS::SQS::Queue');
     const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping');
     assert.equal(sources.length, 4);
-    for (const it of sources) {
-      const { OnFailure } = it.Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
-      assert.equal(arnOf(OnFailure.Destination), queue?.id, it.id);
-      assert.equal(it.Properties.StartingPosition, 'TRIM_HORIZON', it.id);
+    for (const source of sources) {
+      const { OnFailure } = source.Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
+      assert.equal(arnOf(OnFailure.Destination), queue?.id, source.id);
+      assert.equal(source.Properties.StartingPosition, 'TRIM_HORIZON', source.id);
       // `seal` says what of a batch failed; without this the rest would count as done, and it with the rest.
-      const partly = it.id.startsWith('Seal') ? ['ReportBatchItemFailures'] : undefined;
-      assert.deepEqual(it.Properties.FunctionResponseTypes, partly, it.id);
+      const partly = source.id.startsWith('Seal') ? ['ReportBatchItemFailures'] : undefined;
+      assert.deepEqual(source.Properties.FunctionResponseTypes, partly, source.id);
     }
   });
 
@@ -545,9 +566,9 @@ for (const [stage, { resources, template }] of both) {
       ({ Properties }) => `${Properties.HttpMethod} ${pathOf(resources, Properties.ResourceId)}`,
     );
     assert.deepEqual(served.sort(), routeList.map(({ method, path }) => `${method} ${path}`).sort());
-    for (const it of methods) {
-      assert.equal(it.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
-      assert.ok(['GET', 'POST'].includes(String(it.Properties.HttpMethod)));
+    for (const resource of methods) {
+      assert.equal(resource.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
+      assert.ok(['GET', 'POST'].includes(String(resource.Properties.HttpMethod)));
     }
   });
 
@@ -590,8 +611,8 @@ test('the operator’s guide says of every alarm what it means, and of none that
     id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
   );
   // `…Fails` stands for every alarm that ends so.
-  const covers = (alarm: string) => (it: (typeof named)[number]) =>
-    it.isEnd ? alarm.endsWith(it.name) : alarm === it.name;
+  const covers = (alarm: string) => (value: (typeof named)[number]) =>
+    value.isEnd ? alarm.endsWith(value.name) : alarm === value.name;
   assert.deepEqual(
     alarms.filter((alarm) => !named.some(covers(alarm))),
     [],
@@ -599,7 +620,7 @@ test('the operator’s guide says of every alarm what it means, and of none that
   // A rule, and no alarm.
   const others = named.filter(({ name }) => name !== 'KeyChanges');
   assert.deepEqual(
-    others.filter((it) => !alarms.some((alarm) => covers(alarm)(it))),
+    others.filter((other) => !alarms.some((alarm) => covers(alarm)(other))),
     [],
   );
 });

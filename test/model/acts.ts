@@ -218,11 +218,11 @@ export function readable({ asked, steps }: History): string {
   const cases = asked.map(
     ({ priority, delayDays }, i) => `case ${i}: ${priority}, told after ${delayDays} d`,
   );
-  const lines = steps.map(({ do: act, of: it, ...rest }, i) => {
+  const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(
       ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
     );
-    const about = ['revoke', 'adopt', 'wait', 'clock'].includes(act) ? [] : [`case ${it}`];
+    const about = ['revoke', 'adopt', 'wait', 'clock'].includes(act) ? [] : [`case ${found}`];
     return `${String(i + 1).padStart(3)}  ${act.padEnd(9)} ${[...about, ...said].join(', ')}`;
   });
   return [...cases, ...lines].join('\n');

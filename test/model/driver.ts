@@ -65,8 +65,8 @@ export function inMemory(asked: readonly Asked[]): Driver {
 
   function commit(held: Held, outcome: Outcome | undefined): boolean {
     if (outcome === undefined) return false;
-    const { it, entry } = committed(outcome, at());
-    held.it = frozen(it);
+    const { it: current, entry } = committed(outcome, at());
+    held.it = frozen(current);
     held.entries.push(entry);
     return true;
   }
@@ -95,18 +95,18 @@ export function inMemory(asked: readonly Asked[]): Driver {
     if (revoked.has(key)) throw new Refused('signature-key-unknown');
   }
 
-  function perform(it: Case, step: Step): Outcome | undefined {
+  function perform(value: Case, step: Step): Outcome | undefined {
     const officer = officers[step.of] ?? fail();
     switch (step.do) {
       case 'approve':
       case 'reject': {
         checkKey(step.by);
-        const requestDigest = step.digest === 'right' ? it.requestDigest : 'another';
+        const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
         const decision =
           step.do === 'approve'
             ? { decision: 'approve' as const, requestDigest, scope: scopes[step.scope], reason: 'x' }
             : { decision: 'reject' as const, requestDigest, reason: 'x' };
-        return decide(it, decision, {
+        return decide(value, decision, {
           reviewer: reviewers[step.by],
           keyId: step.by,
           at: at(),
@@ -117,61 +117,61 @@ export function inMemory(asked: readonly Asked[]): Driver {
       }
       case 'suspend': {
         checkKey(step.by);
-        const requestDigest = step.digest === 'right' ? it.requestDigest : 'another';
+        const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
         const act = { reviewer: reviewers[step.by], explanation: 'jwe' };
-        return suspend(it, { requestDigest, ground: 'other', reason: 'x' }, act);
+        return suspend(value, { requestDigest, ground: 'other', reason: 'x' }, act);
       }
       case 'view':
         checkKey(step.by);
-        return view(it, reviewers[step.by]);
+        return view(value, reviewers[step.by]);
       case 'withdraw':
         checkKey(step.by);
         if (step.by !== officer) throw new Refused('not-found');
-        return withdraw(it, step.by);
+        return withdraw(value, step.by);
       case 'validate':
         checkKey(officer);
         return validate(
-          it,
+          value,
           { authoriserRole: step.role, validatedAt: at(), digest: 'validated' },
           { officer, at: at(), policy: current() },
         );
       case 'renew':
         checkKey(officer);
         return renewDelay(
-          it,
+          value,
           { delayUntil: hoursAfter(at(), step.days * 24), reason: 'evidence' },
           { officer, at: at(), policy: current() },
         );
       case 'mint':
-        return authorise(it, step.grants);
+        return authorise(value, step.grants);
       case 'ask': {
         checkKey(officer);
         const { page } = step;
         const cursor =
           page === 'first'
             ? undefined
-            : { collection: it.collections + (page.of === 'this' ? 0 : 1), page: page.page };
-        checkCollectable(it, at(), cursor);
-        return isPending(it, at(), cursor)
+            : { collection: value.collections + (page.of === 'this' ? 0 : 1), page: page.page };
+        checkCollectable(value, at(), cursor);
+        return isPending(value, at(), cursor)
           ? undefined
-          : intend(it, { at: at(), recipient: 'thumbprint', cursor });
+          : intend(value, { at: at(), recipient: 'thumbprint', cursor });
       }
       case 'answer': {
-        const { pending } = it;
+        const { pending } = value;
         const cursor = pending !== undefined && pending.page > 1 ? pending : undefined;
-        checkCollectable(it, at(), cursor);
-        if (pending !== undefined && !isPending(it, at(), cursor)) throw new Refused('try-again');
+        checkCollectable(value, at(), cursor);
+        if (pending !== undefined && !isPending(value, at(), cursor)) throw new Refused('try-again');
         // KMS opens nothing without a grant.
-        return (it.grants ?? []).length === 0
-          ? collectionFailed(it, { code: 'grant-missing', drawers: 0 })
-          : collected(it, answer(at(), step.subjects, step.more));
+        return (value.grants ?? []).length === 0
+          ? collectionFailed(value, { code: 'grant-missing', drawers: 0 })
+          : collected(value, answer(at(), step.subjects, step.more));
       }
       case 'fail':
-        return collectionFailed(it, { code: 'grant-missing', drawers: 0 });
+        return collectionFailed(value, { code: 'grant-missing', drawers: 0 });
       case 'notify':
-        return told(it, at());
+        return told(value, at());
       case 'address':
-        return addressNotice(it);
+        return addressNotice(value);
       case 'revoke':
         revoked.add(step.key);
         return undefined;
@@ -188,15 +188,15 @@ export function inMemory(asked: readonly Asked[]): Driver {
   }
 
   /** Mints for what enough reviewers approved whose keys stand, and for nothing else. */
-  function authorise(it: Case, grants: number | 'too many'): Outcome {
-    const standing = it.decisions.filter(({ keyId }) => !revoked.has(keyId));
-    const rules = policies[hashes.indexOf(it.policyHash)] ?? fail();
+  function authorise(current: Case, grants: number | 'too many'): Outcome {
+    const standing = current.decisions.filter(({ keyId }) => !revoked.has(keyId));
+    const rules = policies[hashes.indexOf(current.policyHash)] ?? fail();
     const opensOn = Math.min(rules.emergency.approvals, rules.approvals);
-    const needed = it.priority === 'Emergency' ? opensOn : it.approvalsNeeded;
-    if (standing.length < needed || revoked.has(it.askedBy)) throw new Refused('approval-not-proven');
-    if (grants === 'too many') return findTooMuch(it);
+    const needed = current.priority === 'Emergency' ? opensOn : current.approvalsNeeded;
+    if (standing.length < needed || revoked.has(current.askedBy)) throw new Refused('approval-not-proven');
+    if (grants === 'too many') return findTooMuch(current);
     return mint(
-      it,
+      current,
       Array.from({ length: grants }, (_, i) => ({ ...grant, grantId: `grant-${i}` })),
     );
   }
@@ -228,8 +228,8 @@ function begin({ priority, delayDays }: Asked, i: number): Held {
   const { next, entry: body } = received({ ...plain, priority, ...delay });
   const mine = { id: `${next.id.slice(0, -1)}${i}`, askedBy: officers[i] ?? fail() };
   const outcome: { next: Case; entry: EntryBody } = { next: { ...next, ...mine }, entry: body };
-  const { it, entry } = committed(outcome, receivedAt);
-  return { it: frozen(it), entries: [entry] };
+  const { it: current, entry } = committed(outcome, receivedAt);
+  return { it: frozen(current), entries: [entry] };
 }
 
 function fail(): never {

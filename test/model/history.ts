@@ -51,7 +51,7 @@ export async function playOn(history: History, reached: Reached, driver: Driver 
 
 export function compare(
   known: Known,
-  it: Awaited<ReturnType<Driver['look']>>['it'],
+  awaited: Awaited<ReturnType<Driver['look']>>['it'],
   kinds: readonly string[],
   from: number,
   where: () => string,
@@ -60,15 +60,15 @@ export function compare(
   assert.deepEqual(
     {
       entries: kinds,
-      status: it.status,
-      grants: it.grants?.length,
-      collections: it.collections,
-      pending: page(it.pending),
-      unfinished: page(it.unfinished),
-      owed: it.debts?.owed,
-      missed: it.debts?.missed,
-      told: it.notice.told,
-      decisions: it.decisions.length,
+      status: awaited.status,
+      grants: awaited.grants?.length,
+      collections: awaited.collections,
+      pending: page(awaited.pending),
+      unfinished: page(awaited.unfinished),
+      owed: awaited.debts?.owed,
+      missed: awaited.debts?.missed,
+      told: awaited.notice.told,
+      decisions: awaited.decisions.length,
     },
     {
       entries: known.log.slice(from),

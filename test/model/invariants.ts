@@ -35,7 +35,7 @@ export interface Witness {
   noticed: number;
 }
 
-export function witness(of: 0 | 1, { delayDays }: Asked, { it, entries }: Seen): Witness {
+export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries }: Seen): Witness {
   return {
     of,
     now: Date.parse(receivedAt),
@@ -43,7 +43,7 @@ export function witness(of: 0 | 1, { delayDays }: Asked, { it, entries }: Seen):
     revoked: new Set(),
     signatures: [],
     ...(delayDays === 0 ? {} : { delayUntil: Date.parse(hoursAfter(receivedAt, delayDays * 24)) }),
-    before: it,
+    before: current,
     seen: entries.length,
     answers: 0,
     noticed: 0,
@@ -83,34 +83,40 @@ const text = ({ subjects, categories, period }: Scope) =>
  *
  * @param acts how many it stands for: on the running stack others act by themselves
  */
-export function check(w: Witness, step: Step, isDone: boolean, { it, entries }: Seen, acts = 1): void {
+export function check(
+  w: Witness,
+  step: Step,
+  isDone: boolean,
+  { it: current, entries }: Seen,
+  acts = 1,
+): void {
   const { before } = w;
   if (isDone) take(w, step);
   const fresh = entries.slice(w.seen);
   w.seen = entries.length;
-  for (const entry of fresh) checkEntry(w, entry, entries, it);
-  w.before = it;
-  if (it === before) {
+  for (const entry of fresh) checkEntry(w, entry, entries, current);
+  w.before = current;
+  if (current === before) {
     assert.equal(fresh.length, 0, 'I6: an entry of nothing');
     if (step.do !== 'clock') return;
   } else {
-    assert.deepEqual(caseSchema.parse(it), it);
-    assert.equal(it.version - before.version, fresh.length, 'I6: one entry a change');
+    assert.deepEqual(caseSchema.parse(current), current);
+    assert.equal(current.version - before.version, fresh.length, 'I6: one entry a change');
     assert.ok(step.do === 'clock' || fresh.length === acts, 'I6: one act, one entry');
   }
-  assert.equal(it.entries.n, entries.length);
-  checkStatus(before, it, step);
-  checkOpening(w, it, step);
-  checkDebts(w, before, it, step);
-  assert.ok(it.collections <= it.collectionsAllowed, 'collected more often than allowed');
-  assert.ok(it.notice.told <= w.answers, 'told of what did not happen');
-  const shut = !openStatuses.includes(it.status);
-  if (shut) assert.equal(it.pending, undefined, 'I4: announced behind a shut door');
+  assert.equal(current.entries.n, entries.length);
+  checkStatus(before, current, step);
+  checkOpening(w, current, step);
+  checkDebts(w, before, current, step);
+  assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
+  assert.ok(current.notice.told <= w.answers, 'told of what did not happen');
+  const shut = !openStatuses.includes(current.status);
+  if (shut) assert.equal(current.pending, undefined, 'I4: announced behind a shut door');
   if (step.do !== 'clock') return;
-  const usedUp = it.collections >= it.collectionsAllowed && it.unfinished === undefined;
-  if (shut || usedUp) assert.equal(it.grants?.length ?? 0, 0, 'I9: a grant behind a shut door');
-  else assert.ok(Date.parse(it.expiresAt ?? '') > w.now, 'I9: open past its time');
-  const rests = [it.askedBy, ...it.decisions.map(({ keyId }) => keyId)];
+  const usedUp = current.collections >= current.collectionsAllowed && current.unfinished === undefined;
+  if (shut || usedUp) assert.equal(current.grants?.length ?? 0, 0, 'I9: a grant behind a shut door');
+  else assert.ok(Date.parse(current.expiresAt ?? '') > w.now, 'I9: open past its time');
+  const rests = [current.askedBy, ...current.decisions.map(({ keyId }) => keyId)];
   if (!shut) assert.ok(!rests.some((key) => w.revoked.has(key)), 'I3: open on a key that is gone');
 }
 
@@ -130,26 +136,26 @@ function take(w: Witness, step: Step): void {
     });
 }
 
-function checkStatus(before: Case, it: Case, step: Step): void {
-  if (it.status === before.status) return;
+function checkStatus(before: Case, current: Case, step: Step): void {
+  if (current.status === before.status) return;
   // The clock may close a case and find that it expired as well.
   const twice = step.do === 'clock' ? leadsTo[before.status].flatMap((status) => leadsTo[status]) : [];
   assert.ok(
-    [...leadsTo[before.status], ...twice].includes(it.status),
-    `${before.status} became ${it.status}`,
+    [...leadsTo[before.status], ...twice].includes(current.status),
+    `${before.status} became ${current.status}`,
   );
 }
 
-function checkOpening(w: Witness, it: Case, step: Step): void {
-  const isOpen = openStatuses.includes(it.status);
-  if (!isOpen && (it.grants ?? []).length === 0) return;
-  const { scope } = it;
+function checkOpening(w: Witness, current: Case, step: Step): void {
+  const isOpen = openStatuses.includes(current.status);
+  if (!isOpen && (current.grants ?? []).length === 0) return;
+  const { scope } = current;
   assert.ok(scope !== undefined, 'I3: open without a scope');
   if (w.openedAt === undefined) {
     w.openedAt = w.now;
     w.openedUnder = w.policy;
   }
-  const { asked } = it;
+  const { asked } = current;
   assert.ok(
     scope.subjects.every((subject) => asked.subjects.includes(subject)) &&
       Date.parse(scope.period.from) >= Date.parse(asked.period.from) &&
@@ -168,7 +174,7 @@ function checkOpening(w: Witness, it: Case, step: Step): void {
         .filter((one) => one.scope === text(scope) && (policy === undefined || one.policy === policy))
         .map(({ person }) => person),
     ).size;
-  if (it.priority !== 'Emergency') {
+  if (current.priority !== 'Emergency') {
     assert.ok(people(w.openedUnder) >= Math.max(2, rules.approvals), 'I3: too few people under one policy');
     return;
   }
@@ -176,19 +182,20 @@ function checkOpening(w: Witness, it: Case, step: Step): void {
   // What is signed afterwards is signed under the policy of then, over the scope that was opened.
   const isYoung = w.now < w.openedAt + rules.emergency.debtHours * 3_600_000;
   const isSigned = people(undefined) >= rules.approvals;
-  const mustBe = isOpen && (step.do === 'clock' || (step.do === 'ask' && it.pending?.at === iso(w.now)));
+  const mustBe = isOpen && (step.do === 'clock' || (step.do === 'ask' && current.pending?.at === iso(w.now)));
   if (mustBe) assert.ok(isYoung || isSigned, 'I3: an emergency on one signature for too long');
 }
 
 const iso = (time: number) => new Date(time).toISOString();
 
-function checkDebts(w: Witness, before: Case, it: Case, step: Step): void {
-  if (it.debts === undefined) {
+function checkDebts(w: Witness, before: Case, current: Case, step: Step): void {
+  if (current.debts === undefined) {
     assert.equal(before.debts, undefined, 'a debt was forgotten');
-    if (it.priority === 'Emergency') assert.equal(w.openedAt, undefined, 'an emergency that owes nothing');
+    if (current.priority === 'Emergency')
+      assert.equal(w.openedAt, undefined, 'an emergency that owes nothing');
     return;
   }
-  const { debts } = it;
+  const { debts } = current;
   if (before.debts !== undefined) {
     assert.equal(debts.dueAt, before.debts.dueAt, 'a debt was put off');
     const gone = before.debts.owed.filter((debt) => !debts.owed.includes(debt));
@@ -207,8 +214,8 @@ function checkDebts(w: Witness, before: Case, it: Case, step: Step): void {
   }
   const due = w.now >= Date.parse(debts.dueAt);
   if (step.do === 'clock' && due && debts.owed.length > 0)
-    assert.ok(!openStatuses.includes(it.status), 'a door is open on debts');
-  if (it.reason === 'emergency-overdue') assert.ok(debts.missed.length > 0, 'a miss is not marked');
+    assert.ok(!openStatuses.includes(current.status), 'a door is open on debts');
+  if (current.reason === 'emergency-overdue') assert.ok(debts.missed.length > 0, 'a miss is not marked');
   assert.ok(
     debts.missed.every((debt) => debts.owed.includes(debt)),
     'missed, and not owed',
@@ -218,7 +225,7 @@ function checkDebts(w: Witness, before: Case, it: Case, step: Step): void {
     assert.ok(debts.missed.includes('authorisation'), 'an emergency that nobody answers for');
 }
 
-function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], it: Case): void {
+function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Case): void {
   const previous = all[entry.n - 2];
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
@@ -235,7 +242,7 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], it: Case): 
     w.noticed = w.answers;
   } else if (kind === 'grant.minted') {
     assert.ok(!w.revoked.has(officers[w.of]), 'I3: minted for an officer whose key is gone');
-    assert.ok(it.status === 'AwaitingDisclosure', 'I3: minted for a case that is not approved');
+    assert.ok(current.status === 'AwaitingDisclosure', 'I3: minted for a case that is not approved');
     // Whose key is lost by now signed nothing.
     w.signatures = w.signatures.filter(({ key }) => !w.revoked.has(key));
   }

@@ -91,7 +91,7 @@ export const tooWide: readonly ScopeName[] = ['more subjects', 'another category
 export const hasTraffic = (scope: ScopeName) => scope !== 'phone only' && scope !== 'another category';
 
 export const signed = ({ votes }: Known) => new Set(votes.map(({ person }) => person)).size;
-export const owes = (it: Known, debt: Debt) => it.debts?.owed.includes(debt) === true;
+export const owes = (known: Known, debt: Debt) => known.debts?.owed.includes(debt) === true;
 export const isOverdue = ({ debts }: Known, now: number) =>
   debts !== undefined && debts.owed.length > 0 && now >= debts.due;
 
@@ -99,100 +99,101 @@ export const same = (a: Page | undefined, b: Page) => a?.collection === b.collec
 /** An intent announces for a quarter of an hour. */
 export const isFresh = ({ pending }: Known, now: number) =>
   pending !== undefined && now < pending.at + 15 * minute;
-export const opensOn = (it: Known, { approvals, emergency }: Policy) =>
-  it.priority === 'Emergency' ? Math.min(approvals, emergency.approvals) : approvals;
+export const opensOn = (known: Known, { approvals, emergency }: Policy) =>
+  known.priority === 'Emergency' ? Math.min(approvals, emergency.approvals) : approvals;
 
-export function openDoor(it: Known, scope: ScopeName, policy: Policy, now: number): void {
-  it.status = 'AwaitingDisclosure';
+export function openDoor(known: Known, scope: ScopeName, policy: Policy, now: number): void {
+  known.status = 'AwaitingDisclosure';
   const needed = policy.approvals;
-  it.door = {
-    opensOn: opensOn(it, policy),
+  known.door = {
+    opensOn: opensOn(known, policy),
     scope,
     needed,
     until: now + policy.collectHours * hour,
     collections: policy.limits.collections,
   };
-  if (it.priority !== 'Emergency') return;
-  it.debts = { due: now + policy.emergency.debtHours * hour, owed: [], missed: [] };
-  if (signed(it) < needed) it.debts.owed.push('second-signature');
-  if (!it.isValidated) it.debts.owed.push('authorisation');
+  if (known.priority !== 'Emergency') return;
+  known.debts = { due: now + policy.emergency.debtHours * hour, owed: [], missed: [] };
+  if (signed(known) < needed) known.debts.owed.push('second-signature');
+  if (!known.isValidated) known.debts.owed.push('authorisation');
 }
 
 export function pay({ debts }: Known, debt: Debt): void {
   if (debts !== undefined) debts.owed = debts.owed.filter((other) => other !== debt);
 }
 
-export function close(it: Known, status: Status, kind: string): void {
-  it.status = status;
-  it.pending = undefined;
-  it.log.push(kind);
+export function close(known: Known, status: Status, kind: string): void {
+  known.status = status;
+  known.pending = undefined;
+  known.log.push(kind);
 }
 
-export function disclose(it: Known, more: boolean, now: number): void {
-  const { collection, page } = it.pending ?? { collection: 0, page: 0 };
-  it.log.push('collection.completed');
-  it.status = 'Disclosed';
-  it.pending = undefined;
-  it.collections = collection;
-  const isRepeated = page > 1 && page <= (it.unfinished?.page ?? 1);
+export function disclose(known: Known, more: boolean, now: number): void {
+  const { collection, page } = known.pending ?? { collection: 0, page: 0 };
+  known.log.push('collection.completed');
+  known.status = 'Disclosed';
+  known.pending = undefined;
+  known.collections = collection;
+  const isRepeated = page > 1 && page <= (known.unfinished?.page ?? 1);
   if (!isRepeated) {
-    it.answers++;
-    it.firstAnswer ??= now;
-    it.lastAnswer = now;
+    known.answers++;
+    known.firstAnswer ??= now;
+    known.lastAnswer = now;
   }
-  const reached = page === 1 ? 1 : Math.max(page, it.unfinished?.page ?? 1);
-  it.unfinished = more ? { collection, page: reached } : undefined;
+  const reached = page === 1 ? 1 : Math.max(page, known.unfinished?.page ?? 1);
+  known.unfinished = more ? { collection, page: reached } : undefined;
 }
 
 /** Since when the person should know of an answer that they were not told of. */
-export function noticeDue(it: Known, now: number): number | undefined {
-  if (it.firstAnswer === undefined || it.told === it.answers) return undefined;
-  const since = Math.max(it.told === 0 ? it.firstAnswer : it.lastAnswer, it.delayUntil ?? 0);
+export function noticeDue(known: Known, now: number): number | undefined {
+  if (known.firstAnswer === undefined || known.told === known.answers) return undefined;
+  const since = Math.max(known.told === 0 ? known.firstAnswer : known.lastAnswer, known.delayUntil ?? 0);
   return now >= since ? since : undefined;
 }
 
 /** The clock comes by: keys that were revoked, then what time has run out for, then grants. */
-export function clock(it: Known, world: World, inForce: Policy): void {
+export function clock(known: Known, world: World, inForce: Policy): void {
   const { now, revoked } = world;
-  const lost = it.votes.filter(({ key }) => revoked.has(key));
-  if (revoked.has(it.officer)) {
-    if (isWaiting(it.status) || isOpen(it.status) || it.status === 'Suspended')
-      close(it, 'Cancelled', 'case.cancelled');
-  } else if (lost.length > 0 && isOpen(it.status)) close(it, 'Suspended', 'case.suspended');
-  else if (lost.length > 0 && isWaiting(it.status)) {
-    it.votes = it.votes.filter((vote) => !lost.includes(vote));
-    it.log.push('decision.voided');
+  const lost = known.votes.filter(({ key }) => revoked.has(key));
+  if (revoked.has(known.officer)) {
+    if (isWaiting(known.status) || isOpen(known.status) || known.status === 'Suspended')
+      close(known, 'Cancelled', 'case.cancelled');
+  } else if (lost.length > 0 && isOpen(known.status)) close(known, 'Suspended', 'case.suspended');
+  else if (lost.length > 0 && isWaiting(known.status)) {
+    known.votes = known.votes.filter((vote) => !lost.includes(vote));
+    known.log.push('decision.voided');
   }
 
-  if (it.debts !== undefined && isOverdue(it, now) && it.debts.missed.length === 0) {
-    if (isOpen(it.status)) {
-      it.debts.missed = it.debts.owed;
-      close(it, 'Suspended', 'emergency.overdue');
-    } else if (it.answers > 0 && owes(it, 'authorisation')) {
+  if (known.debts !== undefined && isOverdue(known, now) && known.debts.missed.length === 0) {
+    if (isOpen(known.status)) {
+      known.debts.missed = known.debts.owed;
+      close(known, 'Suspended', 'emergency.overdue');
+    } else if (known.answers > 0 && owes(known, 'authorisation')) {
       // Who was given something owes for it, however the case ended.
-      it.debts.missed = ['authorisation'];
-      it.log.push('emergency.overdue');
+      known.debts.missed = ['authorisation'];
+      known.log.push('emergency.overdue');
     }
   }
-  const isOver = it.door !== undefined && now >= it.door.until;
-  if (isOver && (isOpen(it.status) || it.status === 'Suspended')) close(it, 'Expired', 'case.expired');
+  const isOver = known.door !== undefined && now >= known.door.until;
+  if (isOver && (isOpen(known.status) || known.status === 'Suspended'))
+    close(known, 'Expired', 'case.expired');
 
-  const allowed = inFull(it.priority);
-  const quarters = Math.min(4, Math.floor(((now - it.received) * 4) / allowed));
-  const isUnanswered = isWaiting(it.status) || it.status === 'AwaitingDisclosure';
-  if (isUnanswered && it.grants === undefined && quarters >= 2 && quarters > it.quarters) {
-    it.quarters = quarters;
-    it.log.push('deadline.passed');
+  const allowed = inFull(known.priority);
+  const quarters = Math.min(4, Math.floor(((now - known.received) * 4) / allowed));
+  const isUnanswered = isWaiting(known.status) || known.status === 'AwaitingDisclosure';
+  if (isUnanswered && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
+    known.quarters = quarters;
+    known.log.push('deadline.passed');
   }
-  const due = noticeDue(it, now);
-  if (due !== undefined && !it.isLate && now >= due + inForce.notice.graceHours * hour) {
-    it.isLate = true;
-    it.log.push('notice.overdue');
+  const due = noticeDue(known, now);
+  if (due !== undefined && !known.isLate && now >= due + inForce.notice.graceHours * hour) {
+    known.isLate = true;
+    known.log.push('notice.overdue');
   }
-  const usedUp = it.collections >= (it.door?.collections ?? 0) && it.unfinished === undefined;
-  if ((it.grants ?? 0) > 0 && (!isOpen(it.status) || usedUp)) {
-    it.grants = 0;
-    it.log.push('grant.retired');
+  const usedUp = known.collections >= (known.door?.collections ?? 0) && known.unfinished === undefined;
+  if ((known.grants ?? 0) > 0 && (!isOpen(known.status) || usedUp)) {
+    known.grants = 0;
+    known.log.push('grant.retired');
   }
 }
 

@@ -34,10 +34,10 @@ import {
  * @returns every reason for which it may be refused; with none, the world has changed by it
  */
 export function play(world: World, step: Step): string[] {
-  const it = world.cases[step.of];
+  const known = world.cases[step.of];
   const inForce = policies[world.policy];
-  if (it === undefined || inForce === undefined) throw new Error('the history names what is not there');
-  const rules = rulesOf(world, it, inForce, step);
+  if (known === undefined || inForce === undefined) throw new Error('the history names what is not there');
+  const rules = rulesOf(world, known, inForce, step);
   const reasons = Object.entries(rules.refused)
     .filter(([, holds]) => holds)
     .map(([why]) => why);
@@ -52,40 +52,40 @@ interface Rules {
   change(): void;
 }
 
-function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
+function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules {
   const { now } = world;
-  const open = isOpen(it.status);
-  const waiting = isWaiting(it.status);
+  const open = isOpen(known.status);
+  const waiting = isWaiting(known.status);
   const isRevoked = (key: string) => world.revoked.has(key);
   const onlyOpen = { 'case-not-approved': waiting, 'case-closed': !waiting && !open };
   const shut = {
     ...onlyOpen,
-    'case-closed overdue': isOverdue(it, now),
-    'case-closed expired': it.door !== undefined && now >= it.door.until,
+    'case-closed overdue': isOverdue(known, now),
+    'case-closed expired': known.door !== undefined && now >= known.door.until,
   };
   switch (step.do) {
     case 'approve': {
       const scope = plain(step.scope);
       const person = reviewers[step.by];
       const vote = { person, key: step.by, scope, policy: world.policy };
-      const agreeing = it.votes.filter((v) => v.scope === scope && v.policy === world.policy);
+      const agreeing = known.votes.filter((v) => v.scope === scope && v.policy === world.policy);
       return {
         refused: {
           'signature-key-unknown': isRevoked(step.by),
           'decision-digest-mismatch': step.digest === 'wrong',
           'scope-too-wide': tooWide.includes(scope),
           'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
-          'case-closed': !waiting && !(open && owes(it, 'second-signature')),
-          'debt-overdue': open && isOverdue(it, now),
-          'scope-differs': open && scope !== it.door?.scope,
-          'decision-repeated': (open ? it.votes : agreeing).some((v) => v.person === person),
+          'case-closed': !waiting && !(open && owes(known, 'second-signature')),
+          'debt-overdue': open && isOverdue(known, now),
+          'scope-differs': open && scope !== known.door?.scope,
+          'decision-repeated': (open ? known.votes : agreeing).some((v) => v.person === person),
         },
         change: () => {
-          it.log.push('decision.approved');
-          it.votes = [...(open ? it.votes : agreeing), vote];
+          known.log.push('decision.approved');
+          known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
-            if (signed(it) >= (it.door?.needed ?? 0)) pay(it, 'second-signature');
-          } else if (signed(it) >= opensOn(it, inForce)) openDoor(it, scope, inForce, now);
+            if (signed(known) >= (known.door?.needed ?? 0)) pay(known, 'second-signature');
+          } else if (signed(known) >= opensOn(known, inForce)) openDoor(known, scope, inForce, now);
         },
       };
     }
@@ -94,11 +94,11 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
         refused: {
           'signature-key-unknown': isRevoked(step.by),
           'decision-digest-mismatch': step.digest === 'wrong',
-          'case-closed': !waiting && !(open && owes(it, 'second-signature')),
+          'case-closed': !waiting && !(open && owes(known, 'second-signature')),
         },
         change: () => {
-          it.votes.push({ person: reviewers[step.by], key: step.by, policy: world.policy });
-          close(it, 'Rejected', 'decision.rejected');
+          known.votes.push({ person: reviewers[step.by], key: step.by, policy: world.policy });
+          close(known, 'Rejected', 'decision.rejected');
         },
       };
     case 'suspend':
@@ -108,96 +108,97 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
           'decision-digest-mismatch': step.digest === 'wrong',
           ...onlyOpen,
         },
-        change: () => close(it, 'Suspended', 'case.suspended'),
+        change: () => close(known, 'Suspended', 'case.suspended'),
       };
     case 'view':
       return {
         refused: { 'signature-key-unknown': isRevoked(step.by) },
-        change: () => it.log.push('review.opened'),
+        change: () => known.log.push('review.opened'),
       };
     case 'withdraw':
       return {
         refused: {
           'signature-key-unknown': isRevoked(step.by),
-          'not-found': step.by !== it.officer,
+          'not-found': step.by !== known.officer,
           'case-closed': !waiting && !open,
         },
-        change: () => close(it, 'Cancelled', 'case.withdrawn'),
+        change: () => close(known, 'Cancelled', 'case.withdrawn'),
       };
     case 'validate': {
       const { role } = step;
-      const withTraffic = hasTraffic(it.door?.scope ?? 'asked');
+      const withTraffic = hasTraffic(known.door?.scope ?? 'asked');
       return {
         refused: {
-          'signature-key-unknown': isRevoked(it.officer),
+          'signature-key-unknown': isRevoked(known.officer),
           'case-closed':
-            !waiting && !open && !['Suspended', 'Rejected', 'Cancelled', 'Expired'].includes(it.status),
+            !waiting && !open && !['Suspended', 'Rejected', 'Cancelled', 'Expired'].includes(known.status),
           'nothing-owed':
-            it.priority !== 'Emergency' ||
-            it.isValidated ||
-            (!waiting && (!owes(it, 'authorisation') || (!open && it.answers === 0))),
-          'debt-overdue': it.debts !== undefined && now >= it.debts.due,
+            known.priority !== 'Emergency' ||
+            known.isValidated ||
+            (!waiting && (!owes(known, 'authorisation') || (!open && known.answers === 0))),
+          'debt-overdue': known.debts !== undefined && now >= known.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
           'authoriser-insufficient for traffic': withTraffic && role !== 'JudgeCourtOrInvestigatingJudge',
           'category-not-disclosed': withTraffic && inForce.categories.TrafficData.length === 0,
         },
         change: () => {
-          it.log.push('authorisation.validated');
-          it.isValidated = true;
-          pay(it, 'authorisation');
+          known.log.push('authorisation.validated');
+          known.isValidated = true;
+          pay(known, 'authorisation');
         },
       };
     }
     case 'renew':
       return {
         refused: {
-          'signature-key-unknown': isRevoked(it.officer),
-          'notice-given': it.told > 0 || it.delayUntil === undefined || now >= it.delayUntil,
-          'limit-exceeded': it.renewals >= inForce.notice.renewals,
+          'signature-key-unknown': isRevoked(known.officer),
+          'notice-given': known.told > 0 || known.delayUntil === undefined || now >= known.delayUntil,
+          'limit-exceeded': known.renewals >= inForce.notice.renewals,
           'delay-too-long': step.days > inForce.notice.longestDelayDays,
         },
         change: () => {
-          it.log.push('notice.delayed');
-          it.renewals++;
-          it.delayUntil = now + step.days * day;
+          known.log.push('notice.delayed');
+          known.renewals++;
+          known.delayUntil = now + step.days * day;
         },
       };
     case 'mint': {
-      const standing = it.votes.filter(({ key }) => !isRevoked(key)).length;
+      const standing = known.votes.filter(({ key }) => !isRevoked(key)).length;
       return {
         refused: {
-          'approval-not-proven': standing < (it.door?.opensOn ?? 2) || isRevoked(it.officer),
-          'case-not-approved': it.door === undefined,
-          'case-closed': !waiting && it.status !== 'AwaitingDisclosure',
-          'case-closed again': it.grants !== undefined,
+          'approval-not-proven': standing < (known.door?.opensOn ?? 2) || isRevoked(known.officer),
+          'case-not-approved': known.door === undefined,
+          'case-closed': !waiting && known.status !== 'AwaitingDisclosure',
+          'case-closed again': known.grants !== undefined,
         },
         change: () => {
-          if (step.grants === 'too many') close(it, 'Invalid', 'case.invalid');
-          else if (step.grants === 0) close(it, 'DisclosureNotAvailable', 'data.absent');
-          else it.log.push('grant.minted');
-          it.grants = step.grants === 'too many' ? 0 : step.grants;
+          if (step.grants === 'too many') close(known, 'Invalid', 'case.invalid');
+          else if (step.grants === 0) close(known, 'DisclosureNotAvailable', 'data.absent');
+          else known.log.push('grant.minted');
+          known.grants = step.grants === 'too many' ? 0 : step.grants;
         },
       };
     }
     case 'ask': {
       const { page } = step;
-      const first = { collection: it.collections + 1, page: 1 };
+      const first = { collection: known.collections + 1, page: 1 };
       const wanted =
         page === 'first'
           ? first
-          : { collection: it.collections + (page.of === 'this' ? 0 : 1), page: page.page };
-      const goesOn = it.unfinished?.collection === wanted.collection && wanted.page <= it.unfinished.page + 1;
+          : { collection: known.collections + (page.of === 'this' ? 0 : 1), page: page.page };
+      const goesOn =
+        known.unfinished?.collection === wanted.collection && wanted.page <= known.unfinished.page + 1;
       return {
         refused: {
-          'signature-key-unknown': isRevoked(it.officer),
+          'signature-key-unknown': isRevoked(known.officer),
           ...shut,
-          'collections-used-up': page === 'first' && it.collections >= (it.door?.collections ?? 0),
+          'collections-used-up': page === 'first' && known.collections >= (known.door?.collections ?? 0),
           'page-gone': page !== 'first' && !goesOn,
         },
         change: () => {
-          if (isFresh(it, now) && same(it.pending, wanted)) return;
-          it.log.push('collection.intended');
-          it.pending = { ...wanted, at: now };
+          if (isFresh(known, now) && same(known.pending, wanted)) return;
+          known.log.push('collection.intended');
+          known.pending = { ...wanted, at: now };
         },
       };
     }
@@ -205,39 +206,40 @@ function rulesOf(world: World, it: Known, inForce: Policy, step: Step): Rules {
       return {
         refused: {
           ...shut,
-          'case-closed unannounced': it.pending === undefined,
-          'collections-used-up': it.pending === undefined && it.collections >= (it.door?.collections ?? 0),
-          'try-again': it.pending !== undefined && !isFresh(it, now),
+          'case-closed unannounced': known.pending === undefined,
+          'collections-used-up':
+            known.pending === undefined && known.collections >= (known.door?.collections ?? 0),
+          'try-again': known.pending !== undefined && !isFresh(known, now),
         },
         change: () => {
-          if ((it.grants ?? 0) === 0) {
-            it.log.push('collection.failed');
-            it.pending = undefined;
-          } else disclose(it, step.more, now);
+          if ((known.grants ?? 0) === 0) {
+            known.log.push('collection.failed');
+            known.pending = undefined;
+          } else disclose(known, step.more, now);
         },
       };
     case 'fail':
       return {
-        refused: { 'case-closed': it.pending === undefined },
+        refused: { 'case-closed': known.pending === undefined },
         change: () => {
-          it.log.push('collection.failed');
-          it.pending = undefined;
+          known.log.push('collection.failed');
+          known.pending = undefined;
         },
       };
     case 'notify':
       return {
         refused: {},
         change: () => {
-          if (noticeDue(it, now) === undefined) return;
-          it.log.push('notice.sent');
-          it.told = it.answers;
-          it.isLate = false;
+          if (noticeDue(known, now) === undefined) return;
+          known.log.push('notice.sent');
+          known.told = known.answers;
+          known.isLate = false;
         },
       };
     case 'address':
       return {
-        refused: { 'case-not-approved': it.told === 0 },
-        change: () => it.log.push('notice.addressed'),
+        refused: { 'case-not-approved': known.told === 0 },
+        change: () => known.log.push('notice.addressed'),
       };
     case 'revoke':
       return { refused: {}, change: () => world.revoked.add(step.key) };

@@ -46,8 +46,8 @@ function termsFields({ jurisdictions, instruments, categories, rates }: Terms) {
   };
 }
 
-export async function changeText(it: ChangeView): Promise<string> {
-  const decided = it.decisions.map(({ holder, role, decision, at }) => [
+export async function changeText(changeView: ChangeView): Promise<string> {
+  const decided = changeView.decisions.map(({ holder, role, decision, at }) => [
     plain(holder),
     role,
     decision,
@@ -55,15 +55,18 @@ export async function changeText(it: ChangeView): Promise<string> {
   ]);
   return [
     fields({
-      id: it.id,
-      status: it.status,
-      digest: plain(it.changeDigest),
-      proposed: when(it.proposedAt),
-      'void from': it.status === 'Pending' ? moment(it.closesAt) : undefined,
+      id: changeView.id,
+      status: changeView.status,
+      digest: plain(changeView.changeDigest),
+      proposed: when(changeView.proposedAt),
+      'void from': changeView.status === 'Pending' ? moment(changeView.closesAt) : undefined,
     }),
-    await proposalText(it.proposal),
+    await proposalText(changeView.proposal),
     table(['who', 'as', 'decided', 'when'], decided),
-    fields({ missing: it.status === 'Pending' ? missingText(it) : undefined, next: nextText(it) }),
+    fields({
+      missing: changeView.status === 'Pending' ? missingText(changeView) : undefined,
+      next: nextText(changeView),
+    }),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -106,17 +109,17 @@ export function changesText(changes: readonly ChangeView[], now = Date.now()): s
   if (changes.length === 0) return 'Nothing is there.\n';
   return table(
     ['change', 'kind', 'of', 'status', 'void', 'missing'],
-    changes.map((it) => [
-      it.id,
-      it.proposal.kind,
+    changes.map((change) => [
+      change.id,
+      change.proposal.kind,
       plain(
-        [agencyOfProposal(it.proposal), keyOfProposal(it.proposal)?.holder]
+        [agencyOfProposal(change.proposal), keyOfProposal(change.proposal)?.holder]
           .filter((of) => of !== undefined)
           .join(', '),
       ),
-      it.status,
-      it.status === 'Pending' ? until(it.closesAt, now) : '',
-      it.status === 'Pending' ? missingText(it) : '',
+      change.status,
+      change.status === 'Pending' ? until(change.closesAt, now) : '',
+      change.status === 'Pending' ? missingText(change) : '',
     ]),
   );
 }

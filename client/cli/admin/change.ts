@@ -88,7 +88,7 @@ const deciding = (act: ChangeDecision['decision'], description: string) =>
     });
 
 async function listed({ status, ...options }: ListOptions): Promise<number> {
-  const known = changeStatuses.find((it) => it === status);
+  const known = changeStatuses.find((changeStatuse) => changeStatuse === status);
   if (known === undefined) throw new UsageError(`--status is one of ${changeStatuses.join(', ')}`);
   const { session } = await connect(options);
   const changes = (await listChanges(session, known)).toSorted(
@@ -107,42 +107,42 @@ async function shown(id: string, options: ProfileOptions): Promise<number> {
 
 /** The change, held against its digest: what is signed is the digest, and what was read the change. */
 async function look(session: Session, id: string): Promise<ChangeView> {
-  const it = await showChange(session, id);
-  if (jsonDigest(it.proposal) !== it.changeDigest)
+  const value = await showChange(session, id);
+  if (jsonDigest(value.proposal) !== value.changeDigest)
     throw new CommandError(
       'digest-wrong',
       'the provider shows another change than the one that the digest is of; nothing was signed',
       'tell the provider’s operator, and decide nothing here meanwhile',
     );
-  return it;
+  return value;
 }
 
 async function decide(id: string, act: ChangeDecision['decision'], options: DecideOptions): Promise<number> {
   const { session } = await connect(options);
-  const it = await look(session, id);
-  if (options.digest !== undefined && options.digest !== it.changeDigest)
+  const value = await look(session, id);
+  if (options.digest !== undefined && options.digest !== value.changeDigest)
     throw new CommandError(
       'change-digest-mismatch',
       'the change has another digest than --digest; nothing was signed',
-      `look at it: \`writ admin change show ${plain(it.id)}\``,
+      `look at it: \`writ admin change show ${plain(value.id)}\``,
     );
-  if (it.status !== 'Pending')
+  if (value.status !== 'Pending')
     throw new CommandError(
       'change-closed',
-      `the change is ${it.status}, and is decided no more`,
+      `the change is ${value.status}, and is decided no more`,
       '`writ admin change list` shows what is open',
     );
   // In a script nobody reads it beforehand, and afterwards it stands in the answer.
-  if (isAttended()) say(await changeText(it));
-  if (act !== 'reject') await compare(await newKeys(it.proposal), options);
-  const path = `/v1/registry/changes/${encodeURIComponent(it.id)}/decisions`;
-  const body = { decision: act, changeDigest: it.changeDigest };
+  if (isAttended()) say(await changeText(value));
+  if (act !== 'reject') await compare(await newKeys(value.proposal), options);
+  const path = `/v1/registry/changes/${encodeURIComponent(value.id)}/decisions`;
+  const body = { decision: act, changeDigest: value.changeDigest };
   await agreeToSign(session, { method: 'POST', path, body }, options);
-  await print(await decideChange(session, it, act), options);
+  await print(await decideChange(session, value, act), options);
   return 0;
 }
 
-async function print(it: ChangeView, { json }: ProfileOptions): Promise<void> {
-  if (json === true) printJson(it);
-  else process.stdout.write(await changeText(it));
+async function print(changeView: ChangeView, { json }: ProfileOptions): Promise<void> {
+  if (json === true) printJson(changeView);
+  else process.stdout.write(await changeText(changeView));
 }

@@ -73,7 +73,7 @@ export function checkedProposal(proposal: unknown): Proposal {
 }
 
 function faultOf({ issues: [issue] }: z.ZodError): string {
-  const names = (issue?.path ?? []).filter((it) => typeof it === 'string');
+  const names = (issue?.path ?? []).filter((propertyKey) => typeof propertyKey === 'string');
   const named = names.findLast((name) => Object.hasOwn(options, name)) ?? '';
   return options[named] ?? `the proposal is not as it should be at ${plain(names.join('.'))}`;
 }

@@ -136,9 +136,9 @@ async function collectPages(
   const options = { page, ...(patienceMs === undefined ? {} : { patienceMs }) };
   show('collecting');
   try {
-    for await (const it of collectAll(session, id, encryptionKey, options)) {
-      await store.add(it.jws);
-      records += it.package.records.length;
+    for await (const value of collectAll(session, id, encryptionKey, options)) {
+      await store.add(value.jws);
+      records += value.package.records.length;
       show(`collecting: ${counted(store.count, 'page')}, ${counted(records, 'record')}`);
     }
   } catch (error) {

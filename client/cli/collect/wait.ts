@@ -21,20 +21,20 @@ export async function decided(
   first: CaseView,
   { endsAt, show }: { endsAt: number; show: (text: string) => void },
 ): Promise<CaseView> {
-  let it = first;
-  for (let pauseMs = firstPauseMs; it.status === 'AwaitingApproval'; ) {
+  let view = first;
+  for (let pauseMs = firstPauseMs; view.status === 'AwaitingApproval'; ) {
     if (Date.now() + pauseMs > endsAt)
       throw new CommandError(
         'not-yet',
         'the provider’s reviewers have not decided yet',
         'run the same command again later',
       );
-    show(`waiting for the provider’s reviewers; answer due ${until(it.dueAt)}`);
+    show(`waiting for the provider’s reviewers; answer due ${until(view.dueAt)}`);
     await pause(session, pauseMs);
     pauseMs = Math.min(pauseMs * 1.5, longestPauseMs);
-    it = (await followed(session, it.id)) ?? it;
+    view = (await followed(session, view.id)) ?? view;
   }
-  return it;
+  return view;
 }
 
 /** A provider that was there at first may be away for a while. */

@@ -29,7 +29,7 @@ export async function functionChecks(
   const looked = await inParallel(functions, 4, ([id, { Properties }]) =>
     look(lambda, stack, id, Properties),
   );
-  const unread = looked.flatMap((it) => it.unread ?? []);
+  const unread = looked.flatMap((looked) => looked.unread ?? []);
   const found = [
     ...looked.flatMap(({ checks }) => checks),
     ...unreadChecks(
@@ -89,7 +89,7 @@ async function look(
 
 function deployedAuthority(authorities: ReadonlySet<string>, host: string): Check {
   const at = 'deployed-authority';
-  const others = [...authorities].filter((it) => it !== host);
+  const others = [...authorities].filter((authority) => authority !== host);
   if (authorities.size === 0)
     return ok(at, `the stack names none: signatures are verified for whatever domain the API is reached by`);
   if (others.length === 0) return ok(at, host);

@@ -23,12 +23,13 @@ export async function logCheck(url: string, verifierKey: string): Promise<Check>
     const { at } = readEntry(bytes).envelope;
     return ok(name, `${said}; the last is of ${when(at)}, ${until(at)}`);
   } catch (error) {
-    const it = told(error);
-    if (error instanceof SourceError) return unknown(name, it?.message ?? 'it cannot be read', 'try again');
+    const entry = told(error);
+    if (error instanceof SourceError)
+      return unknown(name, entry?.message ?? 'it cannot be read', 'try again');
     if (!(error instanceof LogError)) throw error;
     return wrong(
       name,
-      `${it?.message ?? 'it does not verify'} (${error.code})`,
+      `${entry?.message ?? 'it does not verify'} (${error.code})`,
       'look closer: `writ log verify`; then ask the provider',
     );
   }

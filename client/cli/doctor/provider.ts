@@ -47,9 +47,9 @@ export async function askProvider(
     const published = { ...answer, ...saidSince.parse(answer) };
     return { published, checks: [...clock(), ok('provider', plain(answer.name))] };
   } catch (error) {
-    const it = told(error);
-    if (it === undefined && !(error instanceof z.ZodError)) throw error;
-    const why = it?.message ?? 'what it publishes is not what this version of writ knows';
+    const entry = told(error);
+    if (entry === undefined && !(error instanceof z.ZodError)) throw error;
+    const why = entry?.message ?? 'what it publishes is not what this version of writ knows';
     const answered = timing !== undefined;
     const check = answered
       ? wrong(
@@ -152,7 +152,7 @@ function logKeyCheck({ logKey }: Provider, { log }: Published): Check {
 
 function revokedCheck(keyId: string, { revoked }: Published): Check {
   const name = 'revocation';
-  const entry = revoked.find((it) => it.keyid === keyId);
+  const entry = revoked.find((each) => each.keyid === keyId);
   return entry === undefined
     ? ok(name, 'this profile’s key is not among the revoked ones')
     : wrong(

@@ -39,7 +39,7 @@ async function roleCheck(
     const drift = roleDrift(role, await readRole(iam, RoleName), deployed);
     const next =
       'if nobody can say who did it and why, treat it as a breach; take it back, or `cdk deploy` again';
-    return drift.map((it) => wrong(name, plain(`${role.id} (${RoleName}): ${it}`), next));
+    return drift.map((text) => wrong(name, plain(`${role.id} (${RoleName}): ${text}`), next));
   } catch (error) {
     const code = awsErrorName(error);
     if (code === 'NoSuchEntityException')

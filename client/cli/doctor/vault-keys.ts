@@ -32,7 +32,7 @@ export async function vaultKeyChecks(kms: Kms, deployed: Deployed): Promise<Chec
     ];
   }
   const seen = await inParallel(keys, 4, async (key) => ({ key, is: await lookAt(kms, key, roles) }));
-  const count = (is: Seen) => seen.filter((it) => it.is === is).length;
+  const count = (is: Seen) => seen.filter((each) => each.is === is).length;
   const changed = seen.filter(({ is }) => is === 'changed');
   const unread = count('unread');
   const aside = unread === 0 ? '' : `; ${unread} other keys of the account could not be looked at`;

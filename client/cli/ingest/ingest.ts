@@ -67,7 +67,7 @@ async function run(file: string, options: Options): Promise<number> {
   if (year !== undefined && !/^\d{4}$/.test(year)) throw new UsageError('--year takes four digits');
   const retention = retentionOf(options.retention);
   const isFile = await stat(file).then(
-    (it) => it.isFile(),
+    (stats) => stats.isFile(),
     () => false,
   );
   if (!isFile) throw new CommandError('file-unreadable', `${plain(file)} is no file that can be read`);

@@ -170,7 +170,7 @@ function changed(file: string): CommandError {
 }
 
 function countOf(tally: Tally<string>): number {
-  return Object.values(tally).reduce((sum, it) => sum + (it?.count ?? 0), 0);
+  return Object.values(tally).reduce((sum, each) => sum + (each?.count ?? 0), 0);
 }
 
 /** @returns how many records were sealed by the time that no more came */
@@ -197,13 +197,16 @@ async function waitSealed(
 }
 
 /** What came of it, in words for a person. */
-export function describe(it: Ingested): string[] {
-  const lines = [...describeFile(it), ...describeTally(it.refused, 'events refused')];
-  if (it.sentBefore !== undefined) {
-    return [...lines, `Sent before, on ${it.sentBefore}; nothing was sent now. --again sends it again.`];
+export function describe(ingested: Ingested): string[] {
+  const lines = [...describeFile(ingested), ...describeTally(ingested.refused, 'events refused')];
+  if (ingested.sentBefore !== undefined) {
+    return [
+      ...lines,
+      `Sent before, on ${ingested.sentBefore}; nothing was sent now. --again sends it again.`,
+    ];
   }
-  const { sealed, notSealed = 0 } = it;
-  lines.push(`${it.sent} sent${it.resumedFrom > 0 ? ', the rest by an earlier run' : ''}`);
+  const { sealed, notSealed = 0 } = ingested;
+  lines.push(`${ingested.sent} sent${ingested.resumedFrom > 0 ? ', the rest by an earlier run' : ''}`);
   if (sealed !== undefined) lines.push(`${sealed} records sealed`);
   if (notSealed > 0) lines.push(`${notSealed} records not sealed: the log of the seal function says why`);
   return lines;

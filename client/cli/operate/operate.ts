@@ -55,7 +55,7 @@ export function operateCommand(): Command {
   const command = forPeople(new Command('operate')).description(
     'what an operator does, with AWS credentials: first reviewers, confirmations, decoys',
   );
-  for (const it of [found, confirm, decoy]) command.addCommand(it);
+  for (const givenCommand of [found, confirm, decoy]) command.addCommand(givenCommand);
   return command;
 }
 

@@ -31,9 +31,9 @@ export function externalSigner(command: string, publicKey: Record<string, unknow
     sign: async (base) => {
       const said = await run(command, base);
       const signature = readings(said).find(
-        (it) =>
-          it.length === RAW_BYTES &&
-          verifySignature({ ...unsigned, alg, keyId, base, signature: new Uint8Array(it) }, key),
+        (reading) =>
+          reading.length === RAW_BYTES &&
+          verifySignature({ ...unsigned, alg, keyId, base, signature: new Uint8Array(reading) }, key),
       );
       if (signature === undefined)
         throw new CommandError(
@@ -53,7 +53,7 @@ const unsigned = { label: '', created: 0, expires: 0 };
 function readings(said: Buffer): Buffer[] {
   const text = said.toString('latin1').trim();
   const decoded = /^[A-Za-z0-9+/\s]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
-  return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((it) => [it, rawOfDer(it)]);
+  return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((bytes) => [bytes, rawOfDer(bytes)]);
 }
 
 /** ECDSA's two numbers out of DER: `SEQUENCE { INTEGER r, INTEGER s }`, each to 32 bytes; empty for anything else. */

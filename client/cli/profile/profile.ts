@@ -122,7 +122,7 @@ export async function saveProfile({ dir, profile }: Pick<Named, 'dir' | 'profile
 async function profileNames(): Promise<string[]> {
   const entries = await readdir(configDir(), { withFileTypes: true }).catch(() => []);
   return entries
-    .filter((it) => it.isDirectory())
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
 }

@@ -220,7 +220,7 @@ async function urgencyOf(file: Draft, options: DraftOptions, wasAsked: boolean):
   return { ...defined({ priority, threat }) };
 }
 
-const kinds = requestSchema.shape.subjects.element.options.map((it) => it.shape.kind.value);
+const kinds = requestSchema.shape.subjects.element.options.map((option) => option.shape.kind.value);
 
 async function subjectsOf(file: Draft, options: DraftOptions): Promise<unknown> {
   const given = kinds.flatMap((kind) => (options[kind] ?? []).map((value) => ({ kind, value })));

@@ -65,12 +65,12 @@ async function show(given: string, options: ProfileOptions): Promise<number> {
 /** With what the reviewer wrote, for whoever has the key that it is encrypted to. */
 export async function printCase(
   { encryptionKey }: Pick<Connection, 'encryptionKey'>,
-  it: CaseView,
+  view: CaseView,
   { json }: ProfileOptions,
 ): Promise<void> {
-  const said = it.explanation === undefined ? undefined : await openedWith(it.explanation, encryptionKey);
-  if (json === true) printJson(said === undefined ? it : { ...it, explanation: said });
-  else process.stdout.write(caseText(it, said));
+  const said = view.explanation === undefined ? undefined : await openedWith(view.explanation, encryptionKey);
+  if (json === true) printJson(said === undefined ? view : { ...view, explanation: said });
+  else process.stdout.write(caseText(view, said));
 }
 
 async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {
@@ -97,9 +97,9 @@ async function list(options: ListOptions): Promise<number> {
     return 0;
   }
   const { session } = await connect(options);
-  const followed = await inParallel(known, AT_ONCE, async (it) => ({
-    it,
-    view: await followRequest(session, it.id).catch((error: unknown) => {
+  const followed = await inParallel(known, AT_ONCE, async (each) => ({
+    it: each,
+    view: await followRequest(session, each.id).catch((error: unknown) => {
       // Of another provider, or of an agency that this key is of no more.
       if (error instanceof RefusedError && error.code === 'not-found') return undefined;
       throw error;
@@ -108,19 +108,20 @@ async function list(options: ListOptions): Promise<number> {
   const shown = followed.filter(
     ({ view }) => options.status === undefined || view?.status === options.status,
   );
-  if (options.json === true) printJson(shown.map(({ it, view }) => view ?? { ...it, status: 'not-found' }));
+  if (options.json === true)
+    printJson(shown.map(({ it: value, view }) => view ?? { ...value, status: 'not-found' }));
   else process.stdout.write(table(['status', 'due', 'sent', 'id', 'reference'], shown.map(rowOf)));
   return 0;
 }
 
-function rowOf({ it, view }: { it: Remembered; view: CaseView | undefined }): string[] {
+function rowOf({ it: value, view }: { it: Remembered; view: CaseView | undefined }): string[] {
   const { status, dueAt, expiresAt } = view ?? {};
   const due = status === 'AwaitingApproval' ? dueAt : expiresAt;
   return [
     status ?? 'not-found',
     due === undefined ? '' : when(due),
-    when(it.at),
-    plain(it.id),
-    plain(it.reference),
+    when(value.at),
+    plain(value.id),
+    plain(value.reference),
   ];
 }

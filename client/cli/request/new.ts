@@ -52,11 +52,11 @@ async function make(file: string | undefined, options: Options): Promise<number>
   const connection = await connect(options);
   const draft = await draftOf(await draftFile(file), options, { isPreservation: false });
   const request = checked(requestSchema, draft, file);
-  const it = await sent(connection, 'requests', request, options, () =>
+  const view = await sent(connection, 'requests', request, options, () =>
     submitRequest(connection.session, request),
   );
-  if (options.json === true) printJson(it);
-  else process.stdout.write(caseText(it));
+  if (options.json === true) printJson(view);
+  else process.stdout.write(caseText(view));
   return 0;
 }
 
@@ -95,11 +95,11 @@ export async function sent<T extends { id: string; reference: string; receivedAt
       `This reference was sent on ${when(before.at)}: the same ${kind.slice(0, -1)} answers the same case.`,
     );
   await agreeToSign(session, { method: 'POST', path: `/v1/${kind}`, body }, { yes });
-  const it = await send().catch((error: unknown) => {
+  const value = await send().catch((error: unknown) => {
     if (error instanceof ExchangeError && error.mayHaveArrived && json !== true)
       say('It may have arrived all the same: run the same command again, and it answers the same case.');
     throw error;
   });
-  await remember(name, kind, { id: it.id, reference: it.reference, at: it.receivedAt });
-  return it;
+  await remember(name, kind, { id: value.id, reference: value.reference, at: value.receivedAt });
+  return value;
 }

@@ -21,9 +21,9 @@ const fileOf = (profile: string, kind: Kind) => join(folder(profile), `${kind}.j
 /** In the order in which they were sent. What a full disk cut off is passed over. */
 export async function remembered(profile: string, kind: Kind): Promise<Remembered[]> {
   const text = await readFile(fileOf(profile, kind), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((it) => {
+  return text.split('\n').flatMap((text) => {
     try {
-      return [line.parse(JSON.parse(it))];
+      return [line.parse(JSON.parse(text))];
     } catch {
       return [];
     }
@@ -31,14 +31,14 @@ export async function remembered(profile: string, kind: Kind): Promise<Remembere
 }
 
 /** Once each. It was sent already, so what cannot be kept is no failure. */
-export async function remember(profile: string, kind: Kind, it: Remembered): Promise<void> {
-  if ((await remembered(profile, kind)).some(({ id }) => id === it.id)) return;
+export async function remember(profile: string, kind: Kind, value: Remembered): Promise<void> {
+  if ((await remembered(profile, kind)).some(({ id }) => id === value.id)) return;
   try {
     await mkdir(folder(profile), { recursive: true, mode: 0o700 });
     // One write, and its own line even behind one that was cut off.
-    await appendFile(fileOf(profile, kind), `\n${JSON.stringify(it)}\n`, { mode: 0o600 });
+    await appendFile(fileOf(profile, kind), `\n${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch {
-    say(`${plain(folder(profile))} cannot be written: keep the id, ${plain(it.id)}`);
+    say(`${plain(folder(profile))} cannot be written: keep the id, ${plain(value.id)}`);
   }
 }
 
@@ -49,7 +49,7 @@ export async function remember(profile: string, kind: Kind, it: Remembered): Pro
  */
 export async function idOf(profile: string, kind: Kind, given: string): Promise<string> {
   const known = await remembered(profile, kind);
-  const id = known.findLast((it) => it.reference === given || it.id === given)?.id;
+  const id = known.findLast((each) => each.reference === given || each.id === given)?.id;
   if (id !== undefined) return id;
   if (z.uuid().safeParse(given).success) return given;
   throw new CommandError(

@@ -57,7 +57,7 @@ async function run(id: string, options: Options): Promise<number> {
   const { scope, as } = chooseScope(review, narrowed, options.sameAs);
   if (options.json !== true) {
     say(approvalText(review, scope, as));
-    const others = approvalsOf(review).filter((it) => canonical(it.scope) !== canonical(scope));
+    const others = approvalsOf(review).filter((each) => canonical(each.scope) !== canonical(scope));
     for (const { reviewer } of others)
       say(`${plain(reviewer)} approved another scope: with yours the count begins anew.`);
   }

@@ -41,13 +41,13 @@ async function run(id: string, options: Options): Promise<number> {
   let isWhole = false;
   try {
     if (json !== true) say('That you take this file out is in the log.');
-    const it = await fetchCaseFile(session, id);
-    await file.writeFile(`${JSON.stringify(it, null, 2)}\n`);
+    const value = await fetchCaseFile(session, id);
+    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
     isWhole = true;
-    if (json === true) printJson({ case: it.case, file: out, values: it.values.length });
+    if (json === true) printJson({ case: value.case, file: out, values: value.values.length });
     else
       process.stdout.write(
-        fields({ case: it.case, 'is in': plain(out), opens: counted(it.values.length, 'value') }),
+        fields({ case: value.case, 'is in': plain(out), opens: counted(value.values.length, 'value') }),
       );
     return 0;
   } finally {

@@ -145,7 +145,7 @@ export function stillNeeded(
 ): string {
   if (status === 'AwaitingApproval') {
     const same = approvalsOf(before).filter(
-      (it) => scope !== undefined && canonical(it.scope) === canonical(scope),
+      (each) => scope !== undefined && canonical(each.scope) === canonical(scope),
     );
     // Under a policy that changed meanwhile the count begins anew: what waits, waits for one more at least.
     const more = Math.max(1, before.approvalsNeeded - same.length - 1);

@@ -39,7 +39,7 @@ async function run(options: Options): Promise<number> {
   const lists = await Promise.all(asked.map((status) => listReviews(session, status)));
   const reviews = byUrgency(lists.flat())
     .filter(({ agency }) => options.agency === undefined || agency === options.agency)
-    .filter((it) => options.owing !== true || it.debts?.owed.includes('second-signature') === true);
+    .filter((view) => options.owing !== true || view.debts?.owed.includes('second-signature') === true);
   if (options.json === true) printJson({ reviews });
   else process.stdout.write(listText(reviews));
   return 0;
@@ -52,7 +52,7 @@ function statusesOf({ status, owing }: Options): readonly Status[] {
     return openStatuses;
   }
   return (status ?? ['AwaitingApproval']).map((name) => {
-    const known = statuses.find((it) => it === name);
+    const known = statuses.find((statuse) => statuse === name);
     if (known === undefined) throw new UsageError(`--status is one of ${statuses.join(', ')}`);
     return known;
   });
@@ -76,24 +76,24 @@ export function listText(reviews: readonly ReviewLine[], now = Date.now()): stri
   if (reviews.length === 0) return 'Nothing is there.\n';
   return table(
     ['case', 'agency', 'priority', 'status', 'due', 'approvals', 'owed'],
-    reviews.map((it) => [
-      it.id,
-      plain(it.agency),
-      it.priority === 'Emergency' ? bad('EMERGENCY') : it.priority,
-      it.status,
-      due(it, now),
-      approvals(it),
-      it.debts?.owed.join(', ') ?? '',
+    reviews.map((review) => [
+      review.id,
+      plain(review.agency),
+      review.priority === 'Emergency' ? bad('EMERGENCY') : review.priority,
+      review.status,
+      due(review, now),
+      approvals(review),
+      review.debts?.owed.join(', ') ?? '',
     ]),
   );
 }
 
 /** An answer that was given is due no more. */
-function due(it: ReviewLine, now: number): string {
-  const isOwing = it.debts !== undefined && it.debts.owed.length > 0;
-  if (!isOwing && !['AwaitingApproval', 'AwaitingDisclosure'].includes(it.status)) return '';
-  const late = Date.parse(dueOf(it)) < now;
-  return late ? bad(`LATE, ${until(dueOf(it), now)}`) : until(dueOf(it), now);
+function due(reviewLine: ReviewLine, now: number): string {
+  const isOwing = reviewLine.debts !== undefined && reviewLine.debts.owed.length > 0;
+  if (!isOwing && !['AwaitingApproval', 'AwaitingDisclosure'].includes(reviewLine.status)) return '';
+  const late = Date.parse(dueOf(reviewLine)) < now;
+  return late ? bad(`LATE, ${until(dueOf(reviewLine), now)}`) : until(dueOf(reviewLine), now);
 }
 
 export const approvals = ({

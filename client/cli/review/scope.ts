@@ -26,7 +26,7 @@ export interface Narrowing {
 
 /** Reads the options, before anything is fetched. @throws UsageError */
 export function narrowingOf({ subject, category, from, to, sameAs }: ScopeOptions): Narrowing | undefined {
-  const given = [subject, category, from, to].some((it) => it !== undefined);
+  const given = [subject, category, from, to].some((each) => each !== undefined);
   if (given && sameAs !== undefined)
     throw new UsageError('--same-as takes the whole scope of another: leave the other options out');
   if (!given) return undefined;
@@ -45,7 +45,7 @@ function subjectOf(text: string): number {
 }
 
 function categoryOf(text: string): Scope['categories'][number] {
-  const known = categories.find((it) => it === text);
+  const known = categories.find((category) => category === text);
   if (known === undefined) throw new UsageError(`--category is one of ${categories.join(', ')}`);
   return known;
 }
@@ -96,7 +96,7 @@ export function chooseScope(
       'the case was opened with another scope, and only that can be signed',
       'leave the scope out, or `writ review suspend`',
     );
-  const same = approvalsOf(review).find((it) => canonical(it.scope) === canonical(scope));
+  const same = approvalsOf(review).find((each) => canonical(each.scope) === canonical(scope));
   return { scope, ...(same === undefined ? {} : { as: same.reviewer }) };
 }
 
@@ -124,8 +124,10 @@ export function approvalsOf({
 function checkWithin(scope: Scope, asked: Scope): void {
   if (within(scope, asked)) return;
   const beyond = [
-    ...scope.subjects.filter((it) => !asked.subjects.includes(it)).map((it) => `subject ${it}`),
-    ...scope.categories.filter((it) => !asked.categories.includes(it)),
+    ...scope.subjects
+      .filter((subject) => !asked.subjects.includes(subject))
+      .map((subject) => `subject ${subject}`),
+    ...scope.categories.filter((category) => !asked.categories.includes(category)),
     ...(Date.parse(scope.period.from) < Date.parse(asked.period.from) ? ['what is before the period'] : []),
     ...(Date.parse(scope.period.to) > Date.parse(asked.period.to) ? ['what is after the period'] : []),
   ];
@@ -138,8 +140,8 @@ function checkWithin(scope: Scope, asked: Scope): void {
 
 /** What a scope leaves out of what was asked, in words; empty where it is the whole. */
 export function narrowing(scope: Scope, asked: Scope): string[] {
-  const subjects = asked.subjects.filter((it) => !scope.subjects.includes(it));
-  const left = asked.categories.filter((it) => !scope.categories.includes(it));
+  const subjects = asked.subjects.filter((subject) => !scope.subjects.includes(subject));
+  const left = asked.categories.filter((category) => !scope.categories.includes(category));
   const without = [
     ...(subjects.length === 0
       ? []

@@ -9,26 +9,26 @@ import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';
 
 /** A review in words: who asks, on what basis, for what; what exists; who decided what. */
-export function reviewText(it: Review): string {
+export function reviewText(review: Review): string {
   return [
-    emergency(it),
+    emergency(review),
     fields({
-      case: it.id,
-      status: `${it.status}${it.reason === undefined ? '' : ` (${plain(it.reason)})`}, ${approvals(it)} approvals`,
-      agency: plain(it.agency),
-      reference: plain(it.reference),
-      received: when(it.receivedAt),
-      'answer due': openStatuses.includes(it.status) ? when(it.dueAt) : moment(it.dueAt),
-      'can be collected until': it.expiresAt === undefined ? undefined : moment(it.expiresAt),
-      collected: it.collections === 0 ? undefined : counted(it.collections, 'time'),
-      'is asked in place of': it.request.amends,
-      'request digest': plain(it.requestDigest),
+      case: review.id,
+      status: `${review.status}${review.reason === undefined ? '' : ` (${plain(review.reason)})`}, ${approvals(review)} approvals`,
+      agency: plain(review.agency),
+      reference: plain(review.reference),
+      received: when(review.receivedAt),
+      'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
+      'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
+      collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
+      'is asked in place of': review.request.amends,
+      'request digest': plain(review.requestDigest),
     }),
-    section('On what basis', basis(it)),
-    section('What is asked', asked(it)),
-    section('What exists', exists(it)),
-    section('Who decided', decisions(it)),
-    owed(it),
+    section('On what basis', basis(review)),
+    section('What is asked', asked(review)),
+    section('What exists', exists(review)),
+    section('Who decided', decisions(review)),
+    owed(review),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -91,15 +91,15 @@ function exists({ exists: found }: Review): string {
   );
 }
 
-function decisions(it: Review): string {
-  if (it.decisions.length === 0) return 'Nobody yet.\n';
-  const rows = it.decisions.map(({ reviewer, decision, at, scope }) => [
+function decisions(review: Review): string {
+  if (review.decisions.length === 0) return 'Nobody yet.\n';
+  const rows = review.decisions.map(({ reviewer, decision, at, scope }) => [
     plain(reviewer),
     decision,
     when(at),
     scope === undefined
       ? ''
-      : `${canonical(scope) === canonical(it.asked) ? 'as asked: ' : ''}${scopeText(scope)}`,
+      : `${canonical(scope) === canonical(review.asked) ? 'as asked: ' : ''}${scopeText(scope)}`,
   ]);
   return table(['reviewer', 'decision', 'when', 'scope'], rows);
 }

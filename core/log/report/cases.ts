@@ -15,8 +15,8 @@ import { noteApproval } from './unnarrowed.ts';
 
 /** Counts what an entry says of a case. */
 export function addCase(report: Counting, month: Month, entry: Entry, at: string): void {
-  const it = () => caseOf(report, entry.stream);
-  const counted = (measure: Measure, n?: number) => count(month, it().traits, measure, n);
+  const value = () => caseOf(report, entry.stream);
+  const counted = (measure: Measure, n?: number) => count(month, value().traits, measure, n);
   const ended = () => end(report, entry.stream);
   switch (entry.kind) {
     case 'request.received': {
@@ -28,25 +28,25 @@ export function addCase(report: Counting, month: Month, entry: Entry, at: string
       break;
     }
     case 'grant.minted':
-      answer(report, month, it(), 'granted', at);
-      it().opened = true;
+      answer(report, month, value(), 'granted', at);
+      value().opened = true;
       break;
     case 'data.absent':
-      answer(report, month, it(), 'absent', at);
+      answer(report, month, value(), 'absent', at);
       ended();
       break;
     case 'decision.approved':
-      approve(report, month, it(), entry.data);
+      approve(report, month, value(), entry.data);
       break;
     case 'decision.rejected':
       // What was granted already was an emergency, whose answer that was.
-      if (!answer(report, month, it(), 'rejected', at)) counted('emergenciesRejected');
+      if (!answer(report, month, value(), 'rejected', at)) counted('emergenciesRejected');
       add(month.reasons, entry.data.because);
       ended();
       break;
     case 'collection.completed':
-      if (!it().collected) counted('collected');
-      it().collected = true;
+      if (!value().collected) counted('collected');
+      value().collected = true;
       counted('records', entry.data.records);
       break;
     case 'case.withdrawn':
@@ -67,16 +67,16 @@ export function addCase(report: Counting, month: Month, entry: Entry, at: string
       break;
     case 'case.expired':
       counted('expired');
-      if (!it().collected) counted('uncollected');
+      if (!value().collected) counted('uncollected');
       ended();
       break;
     case 'emergency.overdue':
       // It may owe more than one thing: it is one emergency.
-      if (!it().overdue) counted('emergenciesOverdue');
-      it().overdue = true;
+      if (!value().overdue) counted('emergenciesOverdue');
+      value().overdue = true;
       break;
     case 'authorisation.validated':
-      settle(month, it(), entry.data.owed);
+      settle(month, value(), entry.data.owed);
       break;
     case 'deadline.passed':
       if (entry.data.part === 'whole') counted('deadlinesPassed');
@@ -96,40 +96,40 @@ export function addCase(report: Counting, month: Month, entry: Entry, at: string
 type Approval = Extract<Entry, { kind: 'decision.approved' }>['data'];
 
 /** A case is approved once; whoever signs it after that signs what an emergency owed. */
-function approve(report: Counting, month: Month, it: CaseSoFar, data: Approval): void {
+function approve(report: Counting, month: Month, current: CaseSoFar, data: Approval): void {
   const { status, narrowed, owed } = data;
-  if (status === 'AwaitingDisclosure' && !it.approved) {
-    it.approved = true;
-    count(month, it.traits, 'approved');
-    if (!narrowed) count(month, it.traits, 'approvedAsAsked');
+  if (status === 'AwaitingDisclosure' && !current.approved) {
+    current.approved = true;
+    count(month, current.traits, 'approved');
+    if (!narrowed) count(month, current.traits, 'approvedAsAsked');
     noteApproval(report, !narrowed);
-    if (it.traits.priority === 'Emergency' && !it.signed) {
-      it.debts = 'owed';
-      count(month, it.traits, 'emergenciesOpened');
+    if (current.traits.priority === 'Emergency' && !current.signed) {
+      current.debts = 'owed';
+      count(month, current.traits, 'emergenciesOpened');
     }
   }
-  it.signed = true;
-  if (owed !== undefined) settle(month, it, owed);
+  current.signed = true;
+  if (owed !== undefined) settle(month, current, owed);
 }
 
-function settle(month: Month, it: CaseSoFar, owed: number): void {
-  if (owed > 0 || it.debts !== 'owed') return;
-  it.debts = 'settled';
-  count(month, it.traits, 'emergenciesSettled');
+function settle(month: Month, current: CaseSoFar, owed: number): void {
+  if (owed > 0 || current.debts !== 'owed') return;
+  current.debts = 'settled';
+  count(month, current.traits, 'emergenciesSettled');
 }
 
 /** A case's first answer; there is one by every rule, and whatever the log says, one is counted. */
 function answer(
   report: Counting,
   month: Month,
-  it: CaseSoFar,
+  current: CaseSoFar,
   how: 'granted' | 'absent' | 'rejected',
   at: string,
 ): boolean {
-  if (it.answered) return false;
-  it.answered = true;
-  count(month, it.traits, how);
-  if (isOverdue(report, it, Date.parse(at))) count(month, it.traits, 'late');
+  if (current.answered) return false;
+  current.answered = true;
+  count(month, current.traits, how);
+  if (isOverdue(report, current, Date.parse(at))) count(month, current.traits, 'late');
   return true;
 }
 
@@ -147,8 +147,10 @@ function end(report: Counting, stream: string): void {
 /** How many requests have no answer at the log's last instant, and how many of them are past the deadline. */
 export function waiting(report: Counting): Report['waiting'] {
   const now = Date.parse(report.until ?? '');
-  const open = [...report.cases.values()].filter((it) => !it.answered && it.receivedAt !== undefined);
-  return { requests: open.length, overdue: open.filter((it) => isOverdue(report, it, now)).length };
+  const open = [...report.cases.values()].filter(
+    (current) => !current.answered && current.receivedAt !== undefined,
+  );
+  return { requests: open.length, overdue: open.filter((current) => isOverdue(report, current, now)).length };
 }
 
 function count(month: Month, { country, instrument, priority }: Traits, measure: Measure, n = 1): void {

@@ -138,18 +138,18 @@ function readRecord(record: unknown): KmsCall | 'malformed' | undefined {
   if (eventSource !== 'kms.amazonaws.com' || !operations.some((name) => name === eventName)) return undefined;
   const read = opening.safeParse(record);
   if (!read.success) return 'malformed';
-  const it = read.data;
-  const keys = (it.resources ?? []).flatMap(({ ARN }) => ARN ?? []);
-  const failed = (it.errorCode ?? '') !== '';
+  const code = read.data;
+  const keys = (code.resources ?? []).flatMap(({ ARN }) => ARN ?? []);
+  const failed = (code.errorCode ?? '') !== '';
   // Which key it was is what all else hangs on. A call that failed has opened nothing, whichever it was.
   if (keys.length === 0 && !failed) return 'malformed';
   return {
-    id: it.eventID,
-    time: canonicalInstant(it.eventTime),
-    operation: it.eventName,
-    by: it.userIdentity.sessionContext?.sessionIssuer?.arn ?? it.userIdentity.arn,
+    id: code.eventID,
+    time: canonicalInstant(code.eventTime),
+    operation: code.eventName,
+    by: code.userIdentity.sessionContext?.sessionIssuer?.arn ?? code.userIdentity.arn,
     keys,
-    context: it.requestParameters?.encryptionContext ?? undefined,
+    context: code.requestParameters?.encryptionContext ?? undefined,
     failed,
   };
 }

@@ -177,7 +177,8 @@ function sweep(windows: readonly Window[]): (time: number) => readonly Window[] 
   let next = 0;
   let open: Window[] = [];
   return (time) => {
-    for (let it = windows[next]; it !== undefined && it.from <= time; it = windows[++next]) open.push(it);
+    for (let window = windows[next]; window !== undefined && window.from <= time; window = windows[++next])
+      open.push(window);
     open = open.filter(({ until }) => until >= time);
     return open;
   };

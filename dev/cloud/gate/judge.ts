@@ -59,7 +59,8 @@ export function policyRefusal(request: KmsRequest, { principal, key }: KnownFact
 function statements(policy: string): readonly Statement[] | undefined {
   try {
     const found = statementsOf(policy);
-    return found.length > 0 && found.every((it) => it.Effect === 'Allow' || it.Effect === 'Deny')
+    return found.length > 0 &&
+      found.every((statement) => statement.Effect === 'Allow' || statement.Effect === 'Deny')
       ? found
       : undefined;
   } catch {

@@ -187,8 +187,8 @@ test('Wycheproof’s signatures are judged as Node judges them', () => {
   for (const { key, cases } of vectors('ed25519'))
     for (const [, , data, signature] of cases) seen[`${judged(hex(key), hex(data), hex(signature))}`]++;
   for (const { key, cases } of vectors('ecdsa-p256-sha256')) {
-    const [x, y] = [hex(key).subarray(1, 33), hex(key).subarray(33)].map((it) =>
-      Buffer.from(it).toString('base64url'),
+    const [x, y] = [hex(key).subarray(1, 33), hex(key).subarray(33)].map((bytes) =>
+      Buffer.from(bytes).toString('base64url'),
     );
     const jwk = { format: 'jwk', key: { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' } } as const;
     const dsaEncoding = 'ieee-p1363';

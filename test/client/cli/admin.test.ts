@@ -29,8 +29,8 @@ const encryptionKey = { ...publicJwk(newEncryptionKey().privatePem) };
 const { thumbprint: encryptionThumbprint } = await importEncryptionKey(encryptionKey);
 
 function enrolment(name: string, changes: object = {}): string {
-  const it = { v: 1, role: 'agency', publicKey, thumbprint, encryptionKey, ...changes };
-  writeFileSync(at(name), JSON.stringify(it));
+  const value = { v: 1, role: 'agency', publicKey, thumbprint, encryptionKey, ...changes };
+  writeFileSync(at(name), JSON.stringify(value));
   return at(name);
 }
 const officers = enrolment('officer.json');
@@ -81,7 +81,7 @@ test('an enrolment is taken in only if its key has the thumbprint that it says',
 test('every key that a change would enrol is compared, the one to decrypt with too', async () => {
   const both = await newKeys(agency);
   assert.deepEqual(
-    both.map((it) => it.thumbprint),
+    both.map((newKey) => newKey.thumbprint),
     [thumbprint, encryptionThumbprint],
   );
   assert.equal((await newKeys({ kind: 'terms', agency: 'a', terms })).length, 0);
@@ -137,7 +137,7 @@ test('what is wrong with a proposal is said by the option that says it', () => {
     agency: { id: 'a', name: 'A', encryptionKey, terms: { ...terms, ...changes }, ...its },
     officer,
   });
-  const rates = (it: object) => ({ rates: { ...terms.rates, ...it } });
+  const rates = (value: object) => ({ rates: { ...terms.rates, ...value } });
   assert.deepEqual(checkedProposal(agency), agency);
   const wrong: [unknown, RegExp][] = [
     [of({}, { id: 'a b' }), /^the id: letters/],
@@ -195,10 +195,10 @@ test('a change that is another than its digest is of is signed by nobody', async
 });
 
 test('at a terminal nobody enrols a key that they did not compare', async () => {
-  const it = changeOf(reviewer);
-  desk.answers.set(it.id, it);
-  desk.answers.set('decisions', { ...it, status: 'Applied' });
-  const args = ['admin', 'change', 'approve', it.id];
+  const value = changeOf(reviewer);
+  desk.answers.set(value.id, value);
+  desk.answers.set('decisions', { ...value, status: 'Applied' });
+  const args = ['admin', 'change', 'approve', value.id];
   const question = 'compare this with its holder by telephone';
   const no = await atTerminal(args, [{ see: question, type: `n${keys.enter}` }], env);
   assert.equal(no.code, 1, no.shown);
@@ -211,6 +211,6 @@ test('at a terminal nobody enrols a key that they did not compare', async () => 
   ];
   const yes = await atTerminal(args, steps, env);
   assert.equal(yes.code, 0, yes.shown);
-  const body = { decision: 'approve', changeDigest: it.changeDigest };
-  assert.deepEqual(desk.sent, [{ path: `/v1/registry/changes/${it.id}/decisions`, body }]);
+  const body = { decision: 'approve', changeDigest: value.changeDigest };
+  assert.deepEqual(desk.sent, [{ path: `/v1/registry/changes/${value.id}/decisions`, body }]);
 });

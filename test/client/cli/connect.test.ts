@@ -75,7 +75,7 @@ test('an address that is none, or not https, is refused before anything is asked
 test('whatever is wrong with a connection is said in words', async () => {
   const expired = selfSigned({ days: -1 });
   const elsewhere = selfSigned({ host: 'elsewhere.example' });
-  const of = async (it: Certificate) => serve(it, (_, answer) => answer.end('{}'));
+  const of = async (certificate: Certificate) => serve(certificate, (_, answer) => answer.end('{}'));
   const cases = [
     [url, [], /an authority that is not trusted here|signed by itself/],
     [await of(expired), ['--ca', expired.file], /its certificate has expired/],

@@ -36,7 +36,7 @@ async function doctor(...args: string[]) {
   assert.equal(err, '');
   const { checks } = told.parse(JSON.parse(out));
   const of = (name: string) =>
-    checks.filter((it) => it.name === name).map((it) => `${it.state}: ${it.message}`);
+    checks.filter((check) => check.name === name).map((check) => `${check.state}: ${check.message}`);
   for (const { name, state, next } of checks)
     if (state === 'wrong') assert.ok(next, `${name} says what to do`);
   return { code, checks, of };
@@ -223,8 +223,8 @@ test('an address that signatures are not verified for is found out before any is
 test('an older server is told from a newer one, and from one that is no Writ', async () => {
   const old = await doctor('--url', await serve(good, publishing({ version: undefined })), '--ca', good.file);
   assert.match(old.of('version').join(), /^wrong: the provider’s Writ says no version, so it is older than /);
-  const states = [undefined, '0.0.9', '0.1.9', '0.2.0', '1.0.0', 'next'].map((it) =>
-    versionCheck(it, '0.1.0'),
+  const states = [undefined, '0.0.9', '0.1.9', '0.2.0', '1.0.0', 'next'].map((text) =>
+    versionCheck(text, '0.1.0'),
   );
   assert.deepEqual(
     states.map(({ state, message }) => [state, /An? (older|newer) server/.exec(message)?.[1]]),

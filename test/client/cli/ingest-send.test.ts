@@ -60,7 +60,7 @@ function stack(breaksAt?: number, more: Partial<Destination> = {}) {
 function screen() {
   const notes: string[] = [];
   const bars: Record<string, number[]> = {};
-  const it: Screen = {
+  const value: Screen = {
     note: (line) => notes.push(line),
     bar: (what) => {
       const seen: number[] = [];
@@ -68,7 +68,7 @@ function screen() {
       return { at: (done) => seen.push(done), end: () => {} };
     },
   };
-  return { ...it, notes, bars };
+  return { ...value, notes, bars };
 }
 
 test('a file is sent, sealed and told of', async () => {
@@ -351,9 +351,9 @@ test('a terminal is shown a bar, anything else a line at every tenth', async () 
     const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
     const { note, bar } = screenOn(stream);
     note('Going on.');
-    const it = bar('sent', 1000);
-    for (let done = 0; done <= 1000; done += 25) it.at(done);
-    it.end();
+    const value = bar('sent', 1000);
+    for (let done = 0; done <= 1000; done += 25) value.at(done);
+    value.end();
     return String(stream.read());
   };
   const tenths = Array.from({ length: 10 }, (_, i) => `${100 * (i + 1)} of 1000 sent\n`);

@@ -29,7 +29,7 @@ const line = (account: string, when = at) => JSON.stringify({ account, at: when,
 const many = (count: number) => Array.from({ length: count }, (_, i) => line(`account-${i}`));
 function file(...lines: string[]): string {
   const path = join(folder, `events-${made++}.jsonl`);
-  writeFileSync(path, lines.map((it) => `${it}\n`).join(''));
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
   return path;
 }
 

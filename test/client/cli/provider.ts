@@ -46,21 +46,21 @@ export class TestProvider {
   private encryptionKey: Record<string, unknown> = {};
 
   static async start(): Promise<TestProvider> {
-    const it = new TestProvider();
+    const testProvider = new TestProvider();
     const server = createServer((request, response) => {
-      it.answer(request, response).catch((error: unknown) => {
+      testProvider.answer(request, response).catch((error: unknown) => {
         console.error(error);
         response.destroy();
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    it.url = `http://127.0.0.1:${port}`;
-    it.stop = () => {
+    testProvider.url = `http://127.0.0.1:${port}`;
+    testProvider.stop = () => {
       server.close();
       server.closeAllConnections();
     };
-    return it;
+    return testProvider;
   }
 
   /** A profile of an agency that knows this provider. @param config XDG_CONFIG_HOME */

@@ -266,7 +266,7 @@ test('somebody at a terminal who gave it all is asked nothing but whether to sig
 });
 
 test('every command of an agency has help with examples', async () => {
-  const commands = ['new', 'show', 'list', 'withdraw', 'validate', 'delay'].map((it) => ['request', it]);
+  const commands = ['new', 'show', 'list', 'withdraw', 'validate', 'delay'].map((text) => ['request', text]);
   for (const command of [...commands, ['preservation', 'new'], ['preservation', 'extend'], ['collect']]) {
     const { code, out } = await writ(...command, '--help');
     assert.equal(code, 0);

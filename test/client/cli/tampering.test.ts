@@ -49,7 +49,7 @@ const swap = <T>(list: readonly T[], place: number): T[] => [
   ...list.slice(place + 2),
 ];
 const redated = (place: number, minute: number) =>
-  told.map((it, i) => (i === place ? { ...it, at: minutes(minute) } : it));
+  told.map((entry, i) => (i === place ? { ...entry, at: minutes(minute) } : entry));
 const bytes = (entry: object | undefined) => utf8(canonicalJson(entry));
 
 const [opened, completed] = [8, 13];
@@ -65,7 +65,7 @@ const cases: [what: string, files: Files, first: string, since?: Files][] = [
   ],
   [
     'edited, rebuilt',
-    rebuilt(entries.map((it, i) => (i === completed ? { ...it, at: minutes(11.01) } : it))),
+    rebuilt(entries.map((entry, i) => (i === completed ? { ...entry, at: minutes(11.01) } : entry))),
     `entry ${completed} (entry-edited)`,
   ],
   [
@@ -123,7 +123,7 @@ function written(name: string, files: Files): string {
 before(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const isOpen = (it: typeof address): it is AddressInfo => typeof it === 'object' && it !== null;
+  const isOpen = (value: typeof address): value is AddressInfo => typeof value === 'object' && value !== null;
   assert.ok(isOpen(address));
   origin = `http://127.0.0.1:${address.port}`;
   written('honest', honest);
@@ -135,8 +135,8 @@ after(() => {
 });
 
 test('each tampering ends with 1 and is named, be the log in a directory or, every other one, behind an address', async () => {
-  const jobs = cases.map((it, i) => {
-    const [what, files, first, since] = it;
+  const jobs = cases.map((each, i) => {
+    const [what, files, first, since] = each;
     const dir = written(`log-${i}`, files);
     const seen = join(folder, `seen-${i}`);
     if (since !== undefined) writeFileSync(seen, since.get('checkpoint') ?? '');

@@ -38,33 +38,33 @@ const writ = (...args: string[]) => run(args);
 async function story() {
   const entries: Entry[] = [];
   const commit = (outcome: Outcome) => {
-    const { it, entry } = committed(outcome, hoursAfter(receivedAt, entries.length / 60));
+    const { it: current, entry } = committed(outcome, hoursAfter(receivedAt, entries.length / 60));
     entries.push(entry);
-    return it;
+    return current;
   };
-  let it = commit(received());
-  it = commit(view(it, 'one'));
-  for (const name of ['one', 'two']) it = commit(decide(it, approval(it), by(name)));
-  it = commit(mint(it, [grant]));
-  it = commit(intend(it, { at: receivedAt, recipient: 'thumbprint' }));
+  let value = commit(received());
+  value = commit(view(value, 'one'));
+  for (const name of ['one', 'two']) value = commit(decide(value, approval(value), by(name)));
+  value = commit(mint(value, [grant]));
+  value = commit(intend(value, { at: receivedAt, recipient: 'thumbprint' }));
   const log = new TestLog().append(entries);
   const checkpoint = await readCheckpoint(log.read, log.key);
   assert.ok(checkpoint);
   const disclosure = makePackage({
     provider: 'Example Messenger',
-    case: it.id,
-    reference: it.reference,
-    requestDigest: it.requestDigest,
-    scope: approvedScope(it),
-    policyHash: it.policyHash,
+    case: value.id,
+    reference: value.reference,
+    requestDigest: value.requestDigest,
+    scope: approvedScope(value),
+    policyHash: value.policyHash,
     collectedAt: hoursAfter(receivedAt, 1),
     records: [{ subject: 0, category: 'TrafficData', at: '2026-09-02T00:00:00Z', ip: '192.0.2.1', port: 1 }],
     log: makeLogProof(await readProven(log.read, 5n, checkpoint), checkpoint),
   });
   const { digest } = disclosure;
-  it = commit(collected(it, { ...answer(), digest }));
+  value = commit(collected(value, { ...answer(), digest }));
   log.append(entries.slice(-1));
-  return { it, log, disclosure, older: checkpoint.note };
+  return { it: value, log, disclosure, older: checkpoint.note };
 }
 
 const provider = newSigningKey();
@@ -80,7 +80,7 @@ let told: Awaited<ReturnType<typeof story>>;
 let offline: string[];
 before(async () => {
   told = await story();
-  const { log, disclosure, it } = told;
+  const { log, disclosure, it: current } = told;
   for (const [path, bytes] of log.files) {
     mkdirSync(dirname(at(`log/${path}`)), { recursive: true });
     writeFileSync(at(`log/${path}`), bytes);
@@ -94,7 +94,7 @@ before(async () => {
   writeFileSync(at('disclosure.jws'), jws);
   writeFileSync(at('disclosure.json'), JSON.stringify({ package: disclosure, jws }));
   writeFileSync(at('payload.json'), JSON.stringify(disclosure));
-  writeFileSync(at('case.json'), JSON.stringify(makeCaseFile(it, { recipient: ['thumbprint'] })));
+  writeFileSync(at('case.json'), JSON.stringify(makeCaseFile(current, { recipient: ['thumbprint'] })));
   offline = ['--dir', at('log'), '--key', `@${at('log.vkey')}`];
 });
 

@@ -43,7 +43,7 @@ const asDeployed: LiveRole = {
   attached: ['arn:aws:iam::aws:policy/service-role/Push'],
 };
 const drift = (changes: Partial<LiveRole>) => roleDrift(role, { ...asDeployed, ...changes }, deployed);
-const statement = (it: unknown) => ({ inline: new Map([['Default', { Statement: it }]]) });
+const statement = (value: unknown) => ({ inline: new Map([['Default', { Statement: value }]]) });
 
 test('a role that is as its template makes it has not drifted, in whatever order and form IAM says so', () => {
   assert.deepEqual(drift({}), []);
@@ -79,9 +79,13 @@ test('a right that was widened is seen: to other things, more actions, fewer con
     { ...liveReads, Resource: ['arn:aws:s3:::other', 'arn:aws:s3:::writ-bucket-1/*'] },
     { ...liveReads, Condition: { Bool: { 'aws:SecureTransport': 'true' } } },
   ];
-  for (const it of widened) {
-    const [found = '', ...more] = drift(statement([it]));
-    assert.match(found, /^policy Default: changed to Allow s3:List\*, s3:GetObject on /, JSON.stringify(it));
+  for (const value of widened) {
+    const [found = '', ...more] = drift(statement([value]));
+    assert.match(
+      found,
+      /^policy Default: changed to Allow s3:List\*, s3:GetObject on /,
+      JSON.stringify(value),
+    );
     assert.deepEqual(more, []);
   }
   assert.equal(drift(statement([{ ...liveReads, Action: ['s3:*'] }])).length, 2);
@@ -142,8 +146,8 @@ test('a template’s roles have the policies that stand beside them', () => {
       Properties: { ...properties, Roles: [{ Ref: 'Else' }], PolicyName: 'Other' },
     },
   };
-  const [it, ...more] = rolesOf(resources, deployed);
+  const [expectedRole, ...more] = rolesOf(resources, deployed);
   assert.deepEqual(more, []);
-  assert.deepEqual([...(it?.inline.keys() ?? [])], ['Own', 'Default']);
-  assert.deepEqual(it?.attached, [{ Ref: 'Managed' }]);
+  assert.deepEqual([...(expectedRole?.inline.keys() ?? [])], ['Own', 'Default']);
+  assert.deepEqual(expectedRole?.attached, [{ Ref: 'Managed' }]);
 });

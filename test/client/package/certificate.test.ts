@@ -28,7 +28,7 @@ test('the certificate says what a custodian certifies: hashes, digests, keys, an
     '3, in 2 signed pages',
     'Signature',
   ];
-  for (const it of said) assert.ok(text.includes(it), it);
+  for (const value of said) assert.ok(text.includes(value), value);
 });
 
 test('the certificate runs nothing and fetches nothing, and what came from elsewhere is no markup in it', async () => {

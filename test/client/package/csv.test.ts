@@ -22,7 +22,7 @@ const dangerous = /^[=+\-@\t\r＝＋－＠]/u;
 const escaped = (cell: string) => (dangerous.test(cell) ? `'${cell}` : cell);
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary' }).filter((it) => it.isWellFormed() && !it.includes('\0')),
+  fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed() && !text.includes('\0')),
   fc
     .tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', "'", '＝'), fc.string())
     .map(([first, rest]) => first + rest.replaceAll('\0', '')),
@@ -54,12 +54,12 @@ test('no cell of the table is a formula, and any reader gets back what was discl
     assert.equal(rows.length, records.length, JSON.stringify(records));
     for (const [n, row] of rows.entries()) {
       for (const cell of row) assert.doesNotMatch(cell, dangerous);
-      const it = records[n];
-      assert.ok(it);
+      const value = records[n];
+      assert.ok(value);
       const wanted =
-        it.category === 'SubscriberData'
-          ? [it.subject, it.category, '', '', '', it.phone, it.validFrom, it.validTo ?? '']
-          : [it.subject, it.category, it.at, it.ip, it.port, '', '', ''];
+        value.category === 'SubscriberData'
+          ? [value.subject, value.category, '', '', '', value.phone, value.validFrom, value.validTo ?? '']
+          : [value.subject, value.category, value.at, value.ip, value.port, '', '', ''];
       assert.deepEqual(
         row,
         wanted.map((cell) => escaped(String(cell))),

@@ -18,7 +18,7 @@ export async function folderOf(keys: Keys, made: Awaited<ReturnType<typeof discl
   const manifest = `${manifestParts.before(headOf(first))}${made.jws
     .map((jws, i) => manifestParts.page(jws, i === 0))
     .join('')}${manifestParts.after}`;
-  const records = csvHead + made.disclosures.map((it) => csvRows(it.records)).join('');
+  const records = csvHead + made.disclosures.map((disclosure) => csvRows(disclosure.records)).join('');
   const pages = [];
   for (const jws of made.jws) {
     const proof = await proveDisclosure(jws, keys.log.key, [keys.jwk]);

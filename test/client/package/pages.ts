@@ -100,5 +100,5 @@ export async function disclosed(
       }),
     );
   }
-  return { disclosures, jws: await Promise.all(disclosures.map((it) => keys.sign(it))) };
+  return { disclosures, jws: await Promise.all(disclosures.map((disclosure) => keys.sign(disclosure))) };
 }

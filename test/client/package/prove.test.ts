@@ -10,13 +10,14 @@ const given = { log: keys.log.key, provider: [keys.jwk] };
 const made = await disclosed(keys, [[phone('+4915112345678'), login(1)], [login(2), login(3)], [login(4)]]);
 const folder = await folderOf(keys, made);
 
-async function proven(it: Folder, by = given): Promise<PackageProof> {
-  const proof = await provePackage(filesOf(it), by, version);
+async function proven(folder: Folder, by = given): Promise<PackageProof> {
+  const proof = await provePackage(filesOf(folder), by, version);
   assert.ok(proof);
   return proof;
 }
 
-const faultsOf = async (it: Folder, by = given) => (await proven(it, by)).faults.map(({ code }) => code);
+const faultsOf = async (folder: Folder, by = given) =>
+  (await proven(folder, by)).faults.map(({ code }) => code);
 
 /** A folder in which one file is another. */
 const changed = (name: string, change: (text: string) => string): Folder => {
@@ -94,12 +95,12 @@ test('whatever is changed in a file is found', async () => {
   for (const [name, change, code] of changes) {
     const codes = await faultsOf(changed(name, change));
     assert.ok(
-      codes.some((it) => it === code),
+      codes.some((packageFault) => packageFault === code),
       `${name}: ${code}, not ${codes.join()}`,
     );
   }
   for (const name of folder.keys()) {
-    const without = new Map([...folder].filter(([it]) => it !== name));
+    const without = new Map([...folder].filter(([text]) => text !== name));
     assert.ok((await faultsOf(without)).includes('file-missing'), name);
   }
 });
@@ -116,8 +117,8 @@ test('a certificate that is changed together with its hash is found all the same
 
 test('the certificate that another version made must name these very files', async () => {
   const other = { ...given };
-  const check = async (it: Folder) =>
-    (await provePackage(filesOf(it), other, 'writ 9.0.0'))?.faults.map(({ code }) => code);
+  const check = async (folder: Folder) =>
+    (await provePackage(filesOf(folder), other, 'writ 9.0.0'))?.faults.map(({ code }) => code);
   assert.deepEqual(await check(folder), []);
   const hash = sha256(folder.get('records.csv') ?? '');
   const codes = await check(changed('certificate.html', (text) => text.replace(hash, sha256('x'))));
@@ -153,7 +154,7 @@ test('pages that are left out, swapped, repeated or of another case are found, e
   for (const [pages, code] of wrong) {
     const codes = await faultsOf(await rearranged(pages));
     assert.ok(
-      codes.some((it) => it === code),
+      codes.some((packageFault) => packageFault === code),
       `${code}, not ${codes.join()}`,
     );
   }

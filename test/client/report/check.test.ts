@@ -45,11 +45,14 @@ test('a line left out, added or told twice is found', async () => {
     return (await checkReport(log, published)).wrong?.place;
   };
   const codes = (report: Report) => report.periods.find(({ period }) => period === '2026')?.strangers ?? [];
-  assert.equal(await placeOf((it) => codes(it).shift()), 'periods[2026].strangers[key-unknown]');
-  assert.equal(await placeOf((it) => codes(it).push({ code: 'x', count: 1 })), 'periods[2026].strangers[x]');
-  const twice = (it: Report) => codes(it).unshift({ code: 'malformed', count: 0 });
+  assert.equal(await placeOf((each) => codes(each).shift()), 'periods[2026].strangers[key-unknown]');
+  assert.equal(
+    await placeOf((each) => codes(each).push({ code: 'x', count: 1 })),
+    'periods[2026].strangers[x]',
+  );
+  const twice = (report: Report) => codes(report).unshift({ code: 'malformed', count: 0 });
   assert.match((await placeOf(twice)) ?? '', /^periods\[2026\]\.strangers\[malformed/);
-  assert.equal(await placeOf((it) => it.periods.pop()), 'periods[2026]');
+  assert.equal(await placeOf((each) => each.periods.pop()), 'periods[2026]');
 });
 
 test('deadlines are taken as they were published, so that they are seen', async () => {

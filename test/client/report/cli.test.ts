@@ -43,7 +43,7 @@ before(async () => {
   published = made;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const isOpen = (it: typeof address): it is AddressInfo => typeof it === 'object' && it !== null;
+  const isOpen = (value: typeof address): value is AddressInfo => typeof value === 'object' && value !== null;
   assert.ok(isOpen(address));
   url = `http://127.0.0.1:${address.port}/v1`;
 });
@@ -117,13 +117,13 @@ test('deadlines of the provider’s own are pointed out', async () => {
     deadlineHours,
     total: none(made.total),
     waiting: { ...made.waiting, overdue: 0 },
-    periods: made.periods.map((it) => ({
-      ...it,
-      total: none(it.total),
-      months: lines(it.months),
-      countries: lines(it.countries),
-      instruments: lines(it.instruments),
-      priorities: lines(it.priorities),
+    periods: made.periods.map((period) => ({
+      ...period,
+      total: none(period.total),
+      months: lines(period.months),
+      countries: lines(period.countries),
+      instruments: lines(period.instruments),
+      priorities: lines(period.priorities),
     })),
   };
   const { code, err } = await report('--url', url, '--key', vkey, '--verify');

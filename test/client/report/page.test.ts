@@ -172,10 +172,12 @@ test('the page gives no figure that the report does not give', async () => {
 
 /** Refusals are the one table that adds years up. */
 function isSum({ periods }: Report, cell: string): boolean {
-  const codes = new Set(periods.flatMap((it) => [...it.refused, ...it.strangers].map(({ code }) => code)));
+  const codes = new Set(
+    periods.flatMap((period) => [...period.refused, ...period.strangers].map(({ code }) => code)),
+  );
   const sums = [...codes].flatMap((code) =>
     (['refused', 'strangers'] as const).map((of) =>
-      periods.reduce((n, it) => n + (it[of].find((line) => line.code === code)?.count ?? 0), 0),
+      periods.reduce((n, period) => n + (period[of].find((line) => line.code === code)?.count ?? 0), 0),
     ),
   );
   return sums.some((sum) => sum.toLocaleString('en') === cell);

@@ -69,7 +69,7 @@ export async function prepareCalls(world: World, folder: string) {
   const change = await proposeChange(proposer.session, { kind: 'terms', agency: id, terms: exampleTerms });
 
   const cases = [approved, ...waiting, emergency];
-  const ids = cases.map((it) => it.id);
+  const ids = cases.map((view) => view.id);
   const ofPreservation = [preservation.id];
   const ofChange = [change.id];
   return {
@@ -88,14 +88,14 @@ export async function prepareCalls(world: World, folder: string) {
       'POST /preservations/{id}/extension': ofPreservation,
       'GET /reviews/{id}': ids,
       'GET /reviews/{id}/case-file': ids,
-      'POST /reviews/{id}/decisions': waiting.slice(1).map((it) => it.id),
+      'POST /reviews/{id}/decisions': waiting.slice(1).map((view) => view.id),
       'POST /reviews/{id}/suspension': ids,
       'GET /registry/changes/{id}': ofChange,
       'POST /registry/changes/{id}/decisions': ofChange,
     },
     paths: { 'GET /log/tile/{path}': ['entries/000.p/1', '0/000.p/1'] },
     digests: Object.fromEntries([
-      ...cases.map((it) => [it.id, it.requestDigest]),
+      ...cases.map((view) => [view.id, view.requestDigest]),
       [change.id, change.changeDigest],
     ]),
     /** What a body's fields may be replaced by, so that more than its form is looked at. */

@@ -132,8 +132,8 @@ test('what is minted with nothing to mint is not available; nothing is minted tw
 });
 
 test('what was minted names the entry that said so', () => {
-  const { it, entry } = committed(mint(approved(), [grant]), receivedAt);
-  assert.deepEqual([it.minted, entry.kind, entry.n], [4, 'grant.minted', 4]);
+  const { it: current, entry } = committed(mint(approved(), [grant]), receivedAt);
+  assert.deepEqual([current.minted, entry.kind, entry.n], [4, 'grant.minted', 4]);
 });
 
 test('a case of too many doors is invalid, unless its doors are there already', () => {
@@ -145,11 +145,11 @@ test('a case of too many doors is invalid, unless its doors are there already', 
 });
 
 test('the right to collect ends at the very instant that it expires, and what was announced with it', () => {
-  const it = intended();
-  const end = it.expiresAt ?? '';
+  const current = intended();
+  const end = current.expiresAt ?? '';
   assert.equal(end, hoursAfter(receivedAt, policy.collectHours));
-  assert.equal(lapse(it, new Date(Date.parse(end) - 1).toISOString()), undefined);
-  const over = lapse(it, end)?.next;
+  assert.equal(lapse(current, new Date(Date.parse(end) - 1).toISOString()), undefined);
+  const over = lapse(current, end)?.next;
   assert.deepEqual([over?.status, over?.pending], ['Expired', undefined]);
   assert.equal(lapse(fresh(), end), undefined);
 });
@@ -164,7 +164,7 @@ test('I9: grants are due to be retired once the door is shut or the last page is
   assert.equal(retirementDue(approved()), undefined);
   assert.equal(retirementDue(minted()), undefined);
   assert.equal(retirementDue(disclosed()), undefined);
-  const thrice = [1, 2, 3].reduce((it) => disclosed(it), minted());
+  const thrice = [1, 2, 3].reduce((current) => disclosed(current), minted());
   assert.equal(retirementDue(thrice), 'collections-used-up');
   assert.equal(retirementDue({ ...thrice, unfinished: { collection: 3, page: 1 } }), undefined);
   const cancelled = withdraw(minted(), 'officer').next;
@@ -181,18 +181,18 @@ test('I3: with its officer’s key a request is cancelled, with its reviewer’s
     (...ids: string[]) =>
     (keyId: string) =>
       ids.includes(keyId);
-  for (const it of [fresh(), approved(), disclosed(), opened()]) {
-    const { next, entry } = keysRevoked(it, rests('officer-key', 'key-of-one')) ?? {};
+  for (const current of [fresh(), approved(), disclosed(), opened()]) {
+    const { next, entry } = keysRevoked(current, rests('officer-key', 'key-of-one')) ?? {};
     assert.deepEqual(
       [next?.status, next?.reason, entry?.kind],
       ['Cancelled', 'key-revoked', 'case.cancelled'],
     );
   }
-  for (const it of [approved(), intended(), disclosed(), opened()]) {
-    const { next, entry } = keysRevoked(it, rests('key-of-one')) ?? {};
+  for (const value of [approved(), intended(), disclosed(), opened()]) {
+    const { next, entry } = keysRevoked(value, rests('key-of-one')) ?? {};
     assert.deepEqual([next?.status, next?.reason, next?.pending], ['Suspended', 'key-revoked', undefined]);
     assert.equal(entry?.kind, 'case.suspended');
-    assert.equal(keysRevoked(it, rests('key-of-four')), undefined);
+    assert.equal(keysRevoked(value, rests('key-of-four')), undefined);
   }
 });
 
@@ -215,10 +215,10 @@ test('I3: a decision that waits for another is void with its reviewer’s key, a
 
 test('the agency is offered the collection while the door is open, and never sees who decided', () => {
   const all = [fresh(), approvedBy(fresh(), 'one'), approved(), intended(), withdraw(intended(), 'o').next];
-  for (const it of all) {
-    const seen = viewCase(it);
+  for (const current of all) {
+    const seen = viewCase(current);
     assert.deepEqual(caseView.parse(seen), seen);
-    assert.equal('collection' in seen.links, openStatuses.includes(it.status));
+    assert.equal('collection' in seen.links, openStatuses.includes(current.status));
     assert.equal('validation' in seen.links, false);
     assert.doesNotMatch(JSON.stringify(seen), /one|two|pseudonym|key|salt/);
   }
@@ -231,15 +231,18 @@ test('the agency is offered the collection while the door is open, and never see
 });
 
 test('what is committed to says the scope and the subjects, and changes with either', () => {
-  const it = fresh();
+  const current = fresh();
   assert.notEqual(
-    resolvedCommitment(it),
-    resolvedCommitment({ ...it, subjects: [[{ subject: 'somebody else' }]] }),
+    resolvedCommitment(current),
+    resolvedCommitment({ ...current, subjects: [[{ subject: 'somebody else' }]] }),
   );
-  assert.notEqual(scopeCommitment(it, it.asked), scopeCommitment(it, { ...it.asked, subjects: [0] }));
-  const respelled: Scope = { ...it.asked, subjects: it.asked.subjects.toReversed() };
-  assert.equal(scopeCommitment(it, it.asked), scopeCommitment(it, respelled));
-  assert.throws(() => approvedScope(it), code('case-not-approved'));
+  assert.notEqual(
+    scopeCommitment(current, current.asked),
+    scopeCommitment(current, { ...current.asked, subjects: [0] }),
+  );
+  const respelled: Scope = { ...current.asked, subjects: current.asked.subjects.toReversed() };
+  assert.equal(scopeCommitment(current, current.asked), scopeCommitment(current, respelled));
+  assert.throws(() => approvedScope(current), code('case-not-approved'));
 });
 
 test('a case is received under the policy of then, and opened under that of its approval', () => {
@@ -257,9 +260,14 @@ test('a case is received under the policy of then, and opened under that of its 
   });
   assert.deepEqual([next.policyHash, next.collectionsAllowed], [policyHash(policy), 3]);
   const other: Policy = { ...policy, collectHours: 5, limits: { ...policy.limits, collections: 1 } };
-  const it = approvedBy(approvedBy(commitAt(received()), 'one', receivedAt, other), 'two', receivedAt, other);
+  const current = approvedBy(
+    approvedBy(commitAt(received()), 'one', receivedAt, other),
+    'two',
+    receivedAt,
+    other,
+  );
   assert.deepEqual(
-    [it.policyHash, it.collectionsAllowed, it.expiresAt],
+    [current.policyHash, current.collectionsAllowed, current.expiresAt],
     [policyHash(other), 1, hoursAfter(receivedAt, 5)],
   );
   assert.equal(categories.length, 3);

@@ -80,11 +80,11 @@ export const hoursAfter = (at: string, hours: number) =>
   new Date(Date.parse(at) + hours * 3_600_000).toISOString();
 
 /** An approval of this case's digest. */
-export function approval(it: Case, scope: Scope = it.asked): Decision {
-  return { decision: 'approve', requestDigest: it.requestDigest, scope, reason: 'lawful' };
+export function approval(current: Case, scope: Scope = current.asked): Decision {
+  return { decision: 'approve', requestDigest: current.requestDigest, scope, reason: 'lawful' };
 }
-export function rejection(it: Case): Decision {
-  return { decision: 'reject', requestDigest: it.requestDigest, reason: 'not lawful' };
+export function rejection(current: Case): Decision {
+  return { decision: 'reject', requestDigest: current.requestDigest, reason: 'not lawful' };
 }
 /** Who decides, when, and under which policy. */
 export function by(reviewer: string, at = receivedAt, its: Policy = policy): Deciding {
@@ -121,8 +121,10 @@ export function frozen<T>(value: T): T {
 export const fresh = (asked: Request = request, its: Policy = policy): Case =>
   frozen(commitAt(received(asked, its)));
 
-export const approvedBy = (it: Case, reviewer: string, at = receivedAt, its: Policy = policy): Case =>
-  frozen(commitAt(decide(it, approval(it, it.scope ?? it.asked), by(reviewer, at, its)), at));
+export const approvedBy = (current: Case, reviewer: string, at = receivedAt, its: Policy = policy): Case =>
+  frozen(
+    commitAt(decide(current, approval(current, current.scope ?? current.asked), by(reviewer, at, its)), at),
+  );
 
 export const approved = (asked: Request = request, its: Policy = policy): Case =>
   approvedBy(approvedBy(fresh(asked, its), 'one', receivedAt, its), 'two', receivedAt, its);
@@ -131,10 +133,10 @@ export const approved = (asked: Request = request, its: Policy = policy): Case =
 export const opened = (its: Policy = policy): Case =>
   approvedBy(fresh(emergency, its), 'one', receivedAt, its);
 
-export const minted = (it: Case = approved()): Case => frozen(commitAt(mint(it, [grant])));
+export const minted = (current: Case = approved()): Case => frozen(commitAt(mint(current, [grant])));
 
-export const intended = (it: Case = minted(), at = receivedAt): Case =>
-  frozen(commitAt(intend(it, { at, recipient: 'thumbprint' }), at));
+export const intended = (current: Case = minted(), at = receivedAt): Case =>
+  frozen(commitAt(intend(current, { at, recipient: 'thumbprint' }), at));
 
 /** An answer with records of these subjects. */
 export const answer = (at = receivedAt, subjects: readonly number[] = [0], more = false) => ({
@@ -145,8 +147,11 @@ export const answer = (at = receivedAt, subjects: readonly number[] = [0], more 
   more,
 });
 
-export const disclosed = (it: Case = minted(), at = receivedAt, subjects: readonly number[] = [0]): Case =>
-  frozen(commitAt(collected(intended(it, at), answer(at, subjects)), at));
+export const disclosed = (
+  current: Case = minted(),
+  at = receivedAt,
+  subjects: readonly number[] = [0],
+): Case => frozen(commitAt(collected(intended(current, at), answer(at, subjects)), at));
 
 /** Objects as JSON.parse makes them. */
 const plain = { noNullPrototype: true } as const;

@@ -26,9 +26,9 @@ const after = (hours: number) => hoursAfter(receivedAt, hours);
 const ms = 1 / 3_600_000;
 
 /** All that time does to a case by an instant: the case, and what was told. */
-function run(it: Case, at: string, its: Policy = policy): { it: Case; told: string[] } {
+function run(current: Case, at: string, its: Policy = policy): { it: Case; told: string[] } {
   const said: string[] = [];
-  for (let now = it; ; ) {
+  for (let now = current; ; ) {
     assert.ok(said.length < 10, 'time goes round in circles');
     const outcome = nextOfTime(now, at, its);
     if (outcome === undefined) return { it: now, told: said };
@@ -42,7 +42,7 @@ test('half, three quarters and the whole of the time are told once each, at thei
     [fresh(), 240],
     [fresh(emergency), 8],
   ] as const) {
-    let it = asked;
+    let current = asked;
     const told = [
       0,
       0.5 * hours - ms,
@@ -53,12 +53,12 @@ test('half, three quarters and the whole of the time are told once each, at thei
       hours,
       2 * hours,
     ].map((at) => {
-      const ran = run(it, after(at));
-      it = ran.it;
+      const ran = run(current, after(at));
+      current = ran.it;
       return ran.told;
     });
     assert.deepEqual(told, [[], [], ['half'], [], ['three-quarters'], [], ['whole'], []]);
-    assert.equal(it.deadline, 'whole');
+    assert.equal(current.deadline, 'whole');
   }
 });
 
@@ -89,13 +89,14 @@ test('I9: an open case expires once its time is over, and a suspended one as wel
 });
 
 test('a request that nobody decides stays, however late', () => {
-  const { it } = run(approvedBy(fresh(), 'one'), after(100_000));
-  assert.equal(it.status, 'AwaitingApproval');
+  const { it: current } = run(approvedBy(fresh(), 'one'), after(100_000));
+  assert.equal(current.status, 'AwaitingApproval');
 });
 
 test('a case is asleep once time has nothing left to do to it, and not before', () => {
-  const isOver = (it: Case): Case => ({ ...it, grants: [] });
-  for (const it of [fresh(), approved(), minted(), disclosed()]) assert.equal(isAwake(it), true, it.status);
+  const isOver = (current: Case): Case => ({ ...current, grants: [] });
+  for (const value of [fresh(), approved(), minted(), disclosed()])
+    assert.equal(isAwake(value), true, value.status);
   const rejected = decide(fresh(), rejection(fresh()), by('one')).next;
   assert.equal(isAwake(rejected), false);
   const withdrawn = withdraw(minted(), 'officer').next;

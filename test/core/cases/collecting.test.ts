@@ -36,8 +36,8 @@ test('I4: nothing is collected that was not announced', () => {
 });
 
 test('an intent remembers the entry that tells it, where both get their number at commit', () => {
-  const { it, entry } = committed(intend(minted(), { at: receivedAt, recipient: 'x' }), receivedAt);
-  assert.deepEqual([it.pending?.entry, it.pending?.hash], [entry.n, it.entries.hash]);
+  const { it: current, entry } = committed(intend(minted(), { at: receivedAt, recipient: 'x' }), receivedAt);
+  assert.deepEqual([current.pending?.entry, current.pending?.hash], [entry.n, current.entries.hash]);
 });
 
 test('I4: an intent is resumed by asking for its own page, and announces no other', () => {
@@ -63,9 +63,9 @@ test('I4: an intent that is a quarter of an hour old announces nothing any more:
 });
 
 test('a page that is asked for again takes nothing back of how far the collection has come', () => {
-  const asked = (it: Case, page: number) => {
+  const asked = (current: Case, page: number) => {
     const cursor = page === 1 ? undefined : { collection: 1, page };
-    const announced = commitAt(intend(it, { at: receivedAt, recipient: 'thumbprint', cursor }));
+    const announced = commitAt(intend(current, { at: receivedAt, recipient: 'thumbprint', cursor }));
     return commitAt(collected(announced, answer(receivedAt, [0], true)));
   };
   const again = [1, 2, 3, 2].reduce(asked, minted());
@@ -76,7 +76,7 @@ test('a page that is asked for again takes nothing back of how far the collectio
 });
 
 test('a case is collected as often as the policy of its approval says', () => {
-  const thrice = [1, 2, 3].reduce((it) => disclosed(it), minted());
+  const thrice = [1, 2, 3].reduce((current) => disclosed(current), minted());
   assert.equal(thrice.collections, 3);
   assert.throws(() => checkCollectable(thrice, receivedAt), code('collections-used-up'));
   const its = { ...policy, limits: { ...policy.limits, collections: 1 } };
@@ -87,10 +87,10 @@ test('a case is collected as often as the policy of its approval says', () => {
 });
 
 test('I9: nothing is collected from the very instant that the right to it expires, though no clock ran', () => {
-  const it = minted();
-  const end = it.expiresAt ?? '';
-  checkCollectable(it, new Date(Date.parse(end) - 1).toISOString());
-  assert.throws(() => checkCollectable(it, end), code('case-closed'));
+  const current = minted();
+  const end = current.expiresAt ?? '';
+  checkCollectable(current, new Date(Date.parse(end) - 1).toISOString());
+  assert.throws(() => checkCollectable(current, end), code('case-closed'));
 });
 
 test('what has left is counted by subject, from the first answer to the last', () => {
@@ -114,7 +114,8 @@ test('what has left is counted by subject, from the first answer to the last', (
 test('a page that did not arrive and is answered again is counted once', () => {
   const second = { collection: 1, page: 2 };
   const begun = commitAt(collected(intended(), answer(receivedAt, [0, 0], true)));
-  const ask = (it: Case) => commitAt(intend(it, { at: receivedAt, recipient: 'x', cursor: second }));
+  const ask = (current: Case) =>
+    commitAt(intend(current, { at: receivedAt, recipient: 'x', cursor: second }));
   const once = commitAt(collected(ask(begun), answer(receivedAt, [0], true)));
   const twice = commitAt(collected(ask(once), answer(receivedAt, [0], true)));
   assert.deepEqual(once.disclosed?.records, { 0: 3 });

@@ -45,16 +45,19 @@ test('I3: as many must sign as the policy of the approval says', () => {
   assert.equal(approved(request, three).status, 'AwaitingApproval');
   const thrice = approvedBy(approved(request, three), 'three', receivedAt, three);
   assert.deepEqual([thrice.status, thrice.approvalsNeeded], ['AwaitingDisclosure', 3]);
-  const since = ['one', 'two', 'three'].reduce((it, who) => approvedBy(it, who, receivedAt, three), fresh());
+  const since = ['one', 'two', 'three'].reduce(
+    (current, who) => approvedBy(current, who, receivedAt, three),
+    fresh(),
+  );
   assert.equal(since.approvalsNeeded, 3, 'though it was received under another');
 });
 
 test('I3: the same reviewer’s second approval is refused, with another key and spelling too', () => {
-  const it = once();
-  const respelled: Scope = { ...it.asked, subjects: it.asked.subjects.toReversed() };
-  for (const scope of [it.asked, respelled]) {
+  const current = once();
+  const respelled: Scope = { ...current.asked, subjects: current.asked.subjects.toReversed() };
+  for (const scope of [current.asked, respelled]) {
     const act = { ...by('one'), keyId: 'another key of the same person' };
-    assert.throws(() => decide(it, approval(it, scope), act), code('decision-repeated'));
+    assert.throws(() => decide(current, approval(current, scope), act), code('decision-repeated'));
   }
 });
 
@@ -99,36 +102,36 @@ test('I3: a category that the policy of the decision does not disclose is approv
 });
 
 test('I3: a decision over another digest, or wider than what was asked, is refused', () => {
-  const it = fresh();
-  const elsewhere = { ...approval(it), requestDigest: jsonDigest({}) };
-  assert.throws(() => decide(it, elsewhere, by('one')), code('decision-digest-mismatch'));
+  const current = fresh();
+  const elsewhere = { ...approval(current), requestDigest: jsonDigest({}) };
+  assert.throws(() => decide(current, elsewhere, by('one')), code('decision-digest-mismatch'));
   const wider: Scope[] = [
-    { ...it.asked, subjects: [...it.asked.subjects, 3] },
-    { ...it.asked, categories: [...categories] },
-    { ...it.asked, period: { ...it.asked.period, from: '2026-08-31T23:59:59.999Z' } },
-    { ...it.asked, period: { ...it.asked.period, to: '2026-11-20T00:00:00.001Z' } },
+    { ...current.asked, subjects: [...current.asked.subjects, 3] },
+    { ...current.asked, categories: [...categories] },
+    { ...current.asked, period: { ...current.asked.period, from: '2026-08-31T23:59:59.999Z' } },
+    { ...current.asked, period: { ...current.asked.period, to: '2026-11-20T00:00:00.001Z' } },
   ];
   for (const scope of wider) {
-    assert.throws(() => decide(it, approval(it, scope), by('one')), code('scope-too-wide'));
-    assert.throws(() => decide(it, { ...rejection(it), scope }, by('one')), code('scope-too-wide'));
+    assert.throws(() => decide(current, approval(current, scope), by('one')), code('scope-too-wide'));
+    assert.throws(() => decide(current, { ...rejection(current), scope }, by('one')), code('scope-too-wide'));
   }
 });
 
 test('I3: whatever scope is decided, it is within what was asked, or refused', () => {
-  const it = fresh();
+  const current = fresh();
   fc.assert(
     fc.property(scopes, (scope) => {
-      const act = () => decide(it, approval(it, scope), by('one'));
-      if (within(scope, it.asked)) assert.deepEqual(act().next.decisions[0]?.scope, scope);
+      const act = () => decide(current, approval(current, scope), by('one'));
+      if (within(scope, current.asked)) assert.deepEqual(act().next.decisions[0]?.scope, scope);
       else assert.throws(act, code('scope-too-wide'));
     }),
   );
 });
 
 test('a decision remembers the entry that tells it, which says whether it narrows', () => {
-  const { it, entry } = committed(decide(once(), approval(once()), by('two')), receivedAt);
+  const { it: current, entry } = committed(decide(once(), approval(once()), by('two')), receivedAt);
   assert.equal(entry.n, 3);
-  assert.equal(it.decisions.at(-1)?.entry, entry.n);
+  assert.equal(current.decisions.at(-1)?.entry, entry.n);
   const said = (scope: Scope) => {
     const { data } = decide(fresh(), approval(fresh(), scope), by('one')).entry;
     return 'narrowed' in data && data.narrowed;
@@ -147,20 +150,25 @@ test('one rejection ends a case, and the reviewer who approved it may reject it'
 });
 
 test('a rejection says its ground from the list, and `other` where it says none', () => {
-  const it = fresh();
+  const current = fresh();
   for (const ground of grounds) {
-    const decision: Decision = { decision: 'reject', requestDigest: it.requestDigest, ground, reason: 'x' };
-    const { next, entry } = decide(it, decision, by('one'));
+    const decision: Decision = {
+      decision: 'reject',
+      requestDigest: current.requestDigest,
+      ground,
+      reason: 'x',
+    };
+    const { next, entry } = decide(current, decision, by('one'));
     assert.equal(next.reason, ground);
     assert.ok('because' in entry.data && entry.data.because === ground);
   }
-  assert.equal(decide(it, rejection(it), by('one')).next.reason, 'other');
+  assert.equal(decide(current, rejection(current), by('one')).next.reason, 'other');
 });
 
 test('what is decided and no emergency takes no decision more', () => {
-  const it = approved();
-  assert.throws(() => decide(it, approval(it), by('three')), code('case-closed'));
-  assert.throws(() => decide(it, rejection(it), by('three')), code('case-closed'));
+  const current = approved();
+  assert.throws(() => decide(current, approval(current), by('three')), code('case-closed'));
+  assert.throws(() => decide(current, rejection(current), by('three')), code('case-closed'));
 });
 
 test('I9: a reviewer shuts an open door alone and at once, over the digest of the request', () => {

@@ -34,34 +34,37 @@ const validation = (authoriserRole: AuthoriserRole = 'JudgeCourtOrInvestigatingJ
   validatedAt: receivedAt,
   digest: 'sha-256=:validated:',
 });
-const validated = (it: Case, at = receivedAt) =>
-  frozen(commitAt(validate(it, validation(), { officer: 'officer', at, policy }), at));
-const owed = (it: Case) => it.debts?.owed;
+const validated = (current: Case, at = receivedAt) =>
+  frozen(commitAt(validate(current, validation(), { officer: 'officer', at, policy }), at));
+const owed = (current: Case) => current.debts?.owed;
 
 test('I3: an emergency opens on one signature, and owes the second and its authorisation within 48 hours', () => {
-  const it = opened();
-  assert.deepEqual([it.status, it.approvalsNeeded], ['AwaitingDisclosure', 2]);
-  assert.deepEqual(it.debts, { dueAt, owed: ['second-signature', 'authorisation'], missed: [] });
+  const current = opened();
+  assert.deepEqual([current.status, current.approvalsNeeded], ['AwaitingDisclosure', 2]);
+  assert.deepEqual(current.debts, { dueAt, owed: ['second-signature', 'authorisation'], missed: [] });
 });
 
 test('I3: a policy may have an emergency open on two signatures: then no signature is owed', () => {
   const strict: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 2 } };
   assert.equal(opened(strict).status, 'AwaitingApproval');
-  const it = approved(emergency, strict);
-  assert.deepEqual([it.status, owed(it)], ['AwaitingDisclosure', ['authorisation']]);
-  assert.throws(() => decide(it, approval(it), by('three', receivedAt, strict)), code('case-closed'));
+  const current = approved(emergency, strict);
+  assert.deepEqual([current.status, owed(current)], ['AwaitingDisclosure', ['authorisation']]);
+  assert.throws(
+    () => decide(current, approval(current), by('three', receivedAt, strict)),
+    code('case-closed'),
+  );
   // It never takes more than any other case.
   const odd: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 5 } };
   assert.equal(approved(emergency, odd).status, 'AwaitingDisclosure');
 });
 
 test('both debts are paid in either order, and the entry that paid the last is remembered', () => {
-  for (const it of [validated(approvedBy(opened(), 'two')), approvedBy(validated(opened()), 'two')]) {
-    assert.deepEqual([owed(it), it.debts?.settled, it.entries.n], [[], 4, 4]);
-    assert.equal(isOverdue(it, dueAt), false);
-    assert.equal(missDebts(it, dueAt), undefined);
-    checkCollectable(it, dueAt);
-    assert.throws(() => decide(it, approval(it), by('three')), code('case-closed'));
+  for (const current of [validated(approvedBy(opened(), 'two')), approvedBy(validated(opened()), 'two')]) {
+    assert.deepEqual([owed(current), current.debts?.settled, current.entries.n], [[], 4, 4]);
+    assert.equal(isOverdue(current, dueAt), false);
+    assert.equal(missDebts(current, dueAt), undefined);
+    checkCollectable(current, dueAt);
+    assert.throws(() => decide(current, approval(current), by('three')), code('case-closed'));
   }
   assert.deepEqual(owed(approvedBy(opened(), 'two')), ['authorisation']);
   assert.deepEqual(owed(validated(opened())), ['second-signature']);
@@ -77,10 +80,10 @@ test('I3: where three must sign, the signature is owed until all three have', ()
 test('the authorisation may be there before the case is opened, and is owed no more then', () => {
   const early = validated(fresh(emergency));
   assert.equal(early.status, 'AwaitingApproval');
-  const it = approvedBy(early, 'one');
-  assert.deepEqual([owed(it), it.debts?.settled], [['second-signature'], undefined]);
-  assert.throws(() => validated(it), code('nothing-owed'));
-  assert.deepEqual(owed(approvedBy(it, 'two')), []);
+  const current = approvedBy(early, 'one');
+  assert.deepEqual([owed(current), current.debts?.settled], [['second-signature'], undefined]);
+  assert.throws(() => validated(current), code('nothing-owed'));
+  assert.deepEqual(owed(approvedBy(current, 'two')), []);
   const strict: Policy = { ...policy, emergency: { ...policy.emergency, approvals: 2 } };
   const both = approvedBy(approvedBy(early, 'one', receivedAt, strict), 'two', receivedAt, strict);
   assert.deepEqual([owed(both), both.debts?.settled, both.entries.n], [[], 4, 4]);
@@ -115,28 +118,31 @@ test('a validation is by whom the policy names, and by one who may order what wa
 });
 
 test('I3: the second signature is over exactly the scope that was opened, and by somebody else', () => {
-  const it = opened();
-  const narrower = { ...it.asked, subjects: [0] };
-  assert.throws(() => decide(it, approval(it, narrower), by('two')), code('scope-differs'));
-  const wider = { ...it.asked, subjects: [0, 7] };
-  assert.throws(() => decide(it, approval(it, wider), by('two')), code('scope-too-wide'));
-  assert.throws(() => decide(it, approval(it), by('one')), code('decision-repeated'));
+  const current = opened();
+  const narrower = { ...current.asked, subjects: [0] };
+  assert.throws(() => decide(current, approval(current, narrower), by('two')), code('scope-differs'));
+  const wider = { ...current.asked, subjects: [0, 7] };
+  assert.throws(() => decide(current, approval(current, wider), by('two')), code('scope-too-wide'));
+  assert.throws(() => decide(current, approval(current), by('one')), code('decision-repeated'));
   const other: Policy = { ...policy, name: 'another' };
-  assert.throws(() => decide(it, approval(it), by('one', receivedAt, other)), code('decision-repeated'));
-  const opens = commitAt(decide(fresh(emergency), approval(it, narrower), by('one')));
-  assert.throws(() => decide(opens, approval(it), by('two')), code('scope-differs'));
-  assert.deepEqual(owed(commitAt(decide(opens, approval(it, narrower), by('two')))), ['authorisation']);
+  assert.throws(
+    () => decide(current, approval(current), by('one', receivedAt, other)),
+    code('decision-repeated'),
+  );
+  const opens = commitAt(decide(fresh(emergency), approval(current, narrower), by('one')));
+  assert.throws(() => decide(opens, approval(current), by('two')), code('scope-differs'));
+  assert.deepEqual(owed(commitAt(decide(opens, approval(current, narrower), by('two')))), ['authorisation']);
 });
 
 test('I3: one millisecond before 48 hours the debts can be paid and the door is open, at 48 hours neither', () => {
-  const it = minted(opened());
-  checkCollectable(it, justBefore);
-  assert.equal(missDebts(it, justBefore), undefined);
-  assert.deepEqual(owed(approvedBy(it, 'two', justBefore)), ['authorisation']);
-  assert.deepEqual(owed(validated(it, justBefore)), ['second-signature']);
-  assert.throws(() => checkCollectable(it, dueAt), code('case-closed'), 'though no clock ran');
-  assert.throws(() => decide(it, approval(it), by('two', dueAt)), code('debt-overdue'));
-  assert.throws(() => validated(it, dueAt), code('debt-overdue'));
+  const current = minted(opened());
+  checkCollectable(current, justBefore);
+  assert.equal(missDebts(current, justBefore), undefined);
+  assert.deepEqual(owed(approvedBy(current, 'two', justBefore)), ['authorisation']);
+  assert.deepEqual(owed(validated(current, justBefore)), ['second-signature']);
+  assert.throws(() => checkCollectable(current, dueAt), code('case-closed'), 'though no clock ran');
+  assert.throws(() => decide(current, approval(current), by('two', dueAt)), code('debt-overdue'));
+  assert.throws(() => validated(current, dueAt), code('debt-overdue'));
 });
 
 test('what is missed closes the door, is marked, and is said once', () => {
@@ -145,8 +151,8 @@ test('what is missed closes the door, is marked, and is said once', () => {
     [approvedBy(opened(), 'two'), 'authorisation', ['authorisation']],
     [validated(opened()), 'second-signature', ['second-signature']],
   ];
-  for (const [it, debt, missed] of states) {
-    const outcome = nextOfTime(it, dueAt, policy);
+  for (const [current, debt, missed] of states) {
+    const outcome = nextOfTime(current, dueAt, policy);
     assert.ok(outcome);
     assert.deepEqual(outcome.entry, { kind: 'emergency.overdue', data: { debt, status: 'Suspended' } });
     const { next } = outcome;
@@ -172,23 +178,23 @@ test('I3 an agency that was given something owes its authorisation, however the 
       { reviewer: 'two', explanation: 'jwe' },
     ).next,
   ];
-  for (const it of ended) {
-    assert.equal(missDebts(it, justBefore), undefined);
-    const outcome = nextOfTime(it, dueAt, policy);
-    const data = { debt: 'authorisation', status: it.status };
+  for (const current of ended) {
+    assert.equal(missDebts(current, justBefore), undefined);
+    const outcome = nextOfTime(current, dueAt, policy);
+    const data = { debt: 'authorisation', status: current.status };
     assert.deepEqual(outcome?.entry, { kind: 'emergency.overdue', data });
-    assert.deepEqual([outcome?.next.status, outcome?.next.reason], [it.status, it.reason]);
+    assert.deepEqual([outcome?.next.status, outcome?.next.reason], [current.status, current.reason]);
     assert.deepEqual(outcome?.next.debts?.missed, ['authorisation']);
-    assert.equal(missDebts(outcome?.next ?? it, dueAt), undefined, 'once');
-    const paid = validated(it, justBefore);
-    assert.equal(paid.status, it.status);
+    assert.equal(missDebts(outcome?.next ?? current, dueAt), undefined, 'once');
+    const paid = validated(current, justBefore);
+    assert.equal(paid.status, current.status);
     assert.equal(missDebts(paid, dueAt), undefined);
   }
 });
 
 test('an emergency that was closed before anything was disclosed owes nothing', () => {
-  const it = withdraw(minted(opened()), 'officer').next;
-  assert.equal(missDebts(it, dueAt), undefined);
+  const current = withdraw(minted(opened()), 'officer').next;
+  assert.equal(missDebts(current, dueAt), undefined);
 });
 
 test('the second reviewer may reject what the first opened, and so may the first', () => {
@@ -200,6 +206,6 @@ test('the second reviewer may reject what the first opened, and so may the first
 });
 
 test('no case but an emergency owes anything, whatever the policy says of emergencies', () => {
-  const it = approved();
-  assert.deepEqual([it.debts, isOverdue(it, '2030-01-01T00:00:00Z')], [undefined, false]);
+  const current = approved();
+  assert.deepEqual([current.debts, isOverdue(current, '2030-01-01T00:00:00Z')], [undefined, false]);
 });

@@ -61,19 +61,19 @@ async function evidence(key: TestKey = ed25519): Promise<Evidence> {
   const act = { ...by('one', decidedAt), sealedMessage: storeMessage(message) };
   const first = decide(asked, approval(asked), { ...act, keyId: key.key.thumbprint });
   const second = decide(commitAt(first), approval(asked), { ...act, reviewer: 'two', keyId: 'another' });
-  const it = commitAt(second);
-  const [decision] = it.decisions;
+  const current = commitAt(second);
+  const [decision] = current.decisions;
   assert.ok(decision);
   return {
-    it,
+    it: current,
     decision,
     message,
     reviewer: { keyId: key.key.thumbprint, holder: 'one', publicKey: key.key.jwk },
   };
 }
 
-const proves = ({ it, decision, message, reviewer }: Evidence) =>
-  provesApproval(it, decision, message, reviewer);
+const proves = ({ it: current, decision, message, reviewer }: Evidence) =>
+  provesApproval(current, decision, message, reviewer);
 
 /** An otherwise good approval whose signed message is this one. */
 async function withMessage(message: Message): Promise<Evidence> {
@@ -172,7 +172,7 @@ test('I3: a body, a method, a query or a header that is not what was signed prov
     withField(message, 'signature'),
     withField(message, 'content-type', 'text/plain'),
   ];
-  for (const it of changed) assert.equal(proves({ ...good, message: it }), false);
+  for (const value of changed) assert.equal(proves({ ...good, message: value }), false);
 });
 
 test('I3: bytes that are signed and are no decision prove nothing', async () => {

@@ -33,27 +33,27 @@ const delayed: Request = { ...request, notice: { delayUntil, reason: 'flight' } 
 const open = (asked: Request) => minted(approved(asked));
 const before = (at: string) => new Date(Date.parse(at) - 1).toISOString();
 const later = hoursAfter(receivedAt, 1);
-const tell = (it: Case, at: string) => {
-  const outcome = told(it, at);
+const tell = (current: Case, at: string) => {
+  const outcome = told(current, at);
   assert.ok(outcome, 'there is something to tell');
   return { it: commitAt(outcome, at), data: outcome.entry.data };
 };
 
 test('nothing is told where nothing was disclosed', () => {
-  for (const it of [fresh(), approved(), open(undelayed), withdraw(approved(), 'o').next]) {
-    assert.equal(noticeDueSince(it, '2030-01-01T00:00:00Z'), undefined);
-    assert.equal(told(it, '2030-01-01T00:00:00Z'), undefined);
-    assert.equal(noteLateNotice(it, '2030-01-01T00:00:00Z', policy), undefined);
+  for (const current of [fresh(), approved(), open(undelayed), withdraw(approved(), 'o').next]) {
+    assert.equal(noticeDueSince(current, '2030-01-01T00:00:00Z'), undefined);
+    assert.equal(told(current, '2030-01-01T00:00:00Z'), undefined);
+    assert.equal(noteLateNotice(current, '2030-01-01T00:00:00Z', policy), undefined);
   }
 });
 
 test('without a delay the person is told at once, with one at its very end and not a millisecond before', () => {
   const now = disclosed(open(undelayed), later);
   assert.equal(noticeDueSince(now, later), later);
-  const it = disclosed(open(delayed), later);
-  assert.equal(told(it, before(delayUntil)), undefined);
-  assert.equal(noticeDueSince(it, delayUntil), delayUntil);
-  assert.equal(noticeDueSince(it, '2027-01-01T00:00:00Z'), delayUntil);
+  const current = disclosed(open(delayed), later);
+  assert.equal(told(current, before(delayUntil)), undefined);
+  assert.equal(noticeDueSince(current, delayUntil), delayUntil);
+  assert.equal(noticeDueSince(current, '2027-01-01T00:00:00Z'), delayUntil);
   // A delay that was over before anything was disclosed.
   const after = disclosed(open(delayed), '2026-11-23T00:00:00.000Z');
   assert.equal(noticeDueSince(after, '2026-11-24T00:00:00Z'), '2026-11-23T00:00:00.000Z');
@@ -83,15 +83,15 @@ test('a page that was answered after the notice is told of as well', () => {
 });
 
 test('what two collections disclosed within the delay is told by one notice', () => {
-  const it = disclosed(disclosed(open(delayed), receivedAt), later);
-  const once = tell(it, delayUntil);
+  const current = disclosed(disclosed(open(delayed), receivedAt), later);
+  const once = tell(current, delayUntil);
   assert.deepEqual(once.data, { notices: 1, collections: 2 });
   assert.equal(told(once.it, '2030-01-01T00:00:00Z'), undefined);
 });
 
 test('each subject is told of their own records, and nobody of none', () => {
-  const it = disclosed(open(undelayed), receivedAt, [2, 0, 2]);
-  assert.deepEqual(subjectsToTell(it), [
+  const current = disclosed(open(undelayed), receivedAt, [2, 0, 2]);
+  assert.deepEqual(subjectsToTell(current), [
     { subject: 0, records: 1 },
     { subject: 2, records: 2 },
   ]);
@@ -101,10 +101,10 @@ test('each subject is told of their own records, and nobody of none', () => {
 });
 
 test('a notice is overdue once its grace is over, once, and again for the next that is late', () => {
-  const it = disclosed(open(delayed), later);
+  const current = disclosed(open(delayed), later);
   const late = hoursAfter(delayUntil, policy.notice.graceHours);
-  assert.equal(noteLateNotice(it, before(late), policy), undefined);
-  const noted = noteLateNotice(it, late, policy);
+  assert.equal(noteLateNotice(current, before(late), policy), undefined);
+  const noted = noteLateNotice(current, late, policy);
   assert.deepEqual([noted?.entry.kind, noted?.next.notice.overdueSince], ['notice.overdue', delayUntil]);
   assert.ok(noted);
   const marked = commitAt(noted, late);
@@ -118,27 +118,27 @@ test('a notice is overdue once its grace is over, once, and again for the next t
 
 test('a delay is renewed before it ends, so often, and never for longer than the policy has it', () => {
   const act = { officer: 'officer', at: receivedAt, policy };
-  const renew = (it: Case, at = receivedAt, until = '2026-12-24T00:00:00Z') =>
-    commitAt(renewDelay(it, { delayUntil: until, reason: 'evidence' }, { ...act, at }));
-  const it = renew(disclosed(open(delayed), receivedAt));
+  const renew = (current: Case, at = receivedAt, until = '2026-12-24T00:00:00Z') =>
+    commitAt(renewDelay(current, { delayUntil: until, reason: 'evidence' }, { ...act, at }));
+  const value = renew(disclosed(open(delayed), receivedAt));
   assert.deepEqual(
-    [it.notice.delayUntil, it.notice.reason, it.notice.renewals],
+    [value.notice.delayUntil, value.notice.reason, value.notice.renewals],
     ['2026-12-24T00:00:00Z', 'evidence', 1],
   );
-  assert.equal(told(it, before('2026-12-24T00:00:00Z')), undefined);
-  const often = [2, 3, 4].reduce((now) => renew(now), it);
+  assert.equal(told(value, before('2026-12-24T00:00:00Z')), undefined);
+  const often = [2, 3, 4].reduce((now) => renew(now), value);
   assert.equal(often.notice.renewals, policy.notice.renewals);
   assert.throws(() => renew(often), code('limit-exceeded'));
   renew(fresh(delayed), before(delayUntil));
   assert.throws(() => renew(fresh(delayed), delayUntil), code('notice-given'));
   assert.throws(() => renew(fresh(undelayed)), code('notice-given'), 'a delay that was never asked for');
   assert.throws(() => renew(fresh(delayed), receivedAt, '2027-11-20T10:00:00.001Z'), code('delay-too-long'));
-  const known = { ...it, notice: { ...it.notice, told: 1 } };
+  const known = { ...value, notice: { ...value.notice, told: 1 } };
   assert.throws(() => renew(known), code('notice-given'));
 });
 
 test('whom to tell is said only once there is a notice', () => {
-  const it = disclosed(open(undelayed));
-  assert.throws(() => addressNotice(it), code('case-not-approved'));
-  assert.equal(addressNotice(tell(it, receivedAt).it).entry.kind, 'notice.addressed');
+  const current = disclosed(open(undelayed));
+  assert.throws(() => addressNotice(current), code('case-not-approved'));
+  assert.equal(addressNotice(tell(current, receivedAt).it).entry.kind, 'notice.addressed');
 });

@@ -60,20 +60,22 @@ test('a policy says all of it and nothing else, at every level', () => {
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [path, ...Object.entries(value).flatMap(([name, part]) => levels(part, [...path, name]))]
       : [];
-  const changed = (value: unknown, path: string[], change: (it: object) => object): unknown => {
+  const changed = (value: unknown, path: string[], change: (found: object) => object): unknown => {
     const [name, ...rest] = path;
     if (name === undefined) return change(Object(value));
     const part: unknown = Object.entries(Object(value)).find(([key]) => key === name)?.[1];
     return { ...Object(value), [name]: changed(part, rest, change) };
   };
   for (const path of levels(policy)) {
-    refuses(changed(policy, path, (it) => ({ ...it, more: 1 })));
+    refuses(changed(policy, path, (each) => ({ ...each, more: 1 })));
     // Offences are listed for as many jurisdictions as there are.
     if (path.join() === 'offences') continue;
-    const at: object = path.reduce((it, name) => Object(it)[name], Object(policy));
+    const at: object = path.reduce((each, name) => Object(each)[name], Object(policy));
     for (const gone of Object.keys(at))
       refuses(
-        changed(policy, path, (it) => Object.fromEntries(Object.entries(it).filter(([key]) => key !== gone))),
+        changed(policy, path, (each) =>
+          Object.fromEntries(Object.entries(each).filter(([key]) => key !== gone)),
+        ),
       );
   }
   for (const bad of [

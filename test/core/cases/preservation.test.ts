@@ -55,54 +55,65 @@ test('that its drawers are kept is told once, and again for every later end', ()
 });
 
 test('a preservation is extended once, by 30 days from its end, while it lasts', () => {
-  const it = received().next;
+  const preservation = received().next;
   const act = { officer: 'officer', at: hoursAfter(receivedAt, 24 * 59), policy };
-  const { next, entry } = extend(it, act);
+  const { next, entry } = extend(preservation, act);
   assert.deepEqual([next.dueAt, next.isExtended], ['2027-02-18T10:00:00.000Z', true]);
   assert.ok(entry.kind === 'preservation.extended' && entry.data.endsAt === next.dueAt);
-  assert.equal(ended(next, it.dueAt), undefined);
+  assert.equal(ended(next, preservation.dueAt), undefined);
   assert.throws(() => extend(next, act), code('preservation-over'));
-  extend(it, { ...act, at: '2027-01-19T09:59:59.999Z' });
-  assert.throws(() => extend(it, { ...act, at: it.dueAt }), code('preservation-over'), 'no clock ran');
-  assert.equal('extension' in viewPreservation(it).links, true);
+  extend(preservation, { ...act, at: '2027-01-19T09:59:59.999Z' });
+  assert.throws(
+    () => extend(preservation, { ...act, at: preservation.dueAt }),
+    code('preservation-over'),
+    'no clock ran',
+  );
+  assert.equal('extension' in viewPreservation(preservation).links, true);
   assert.equal('extension' in viewPreservation(next).links, false);
 });
 
 test('what becomes part of a request lasts until that can be collected, and for its own time at least', () => {
-  const it = received().next;
+  const preservation = received().next;
   const act = { case: 'c0ffee00-0000-4000-8000-000000000002', amends: undefined, at: receivedAt };
-  const until = hoursAfter(it.dueAt, 1);
-  const { next, entry } = becomePart(it, { ...act, until });
+  const until = hoursAfter(preservation.dueAt, 1);
+  const { next, entry } = becomePart(preservation, { ...act, until });
   assert.deepEqual([next.status, next.case, next.dueAt], ['Requested', act.case, until]);
   assert.deepEqual(entry.data, { case: act.case, endsAt: until });
-  assert.equal(becomePart(it, { ...act, until: hoursAfter(receivedAt, 1) }).next.dueAt, it.dueAt);
-  assert.equal(ended(next, it.dueAt), undefined);
+  assert.equal(
+    becomePart(preservation, { ...act, until: hoursAfter(receivedAt, 1) }).next.dueAt,
+    preservation.dueAt,
+  );
+  assert.equal(ended(next, preservation.dueAt), undefined);
   assert.equal(ended(next, until)?.next.status, 'Lapsed');
   assert.equal(viewPreservation(next).links.request, `/v1/requests/${act.case}`);
 });
 
 test('a preservation that is over, or part of a request, becomes part of no other and is not extended', () => {
-  const it = received().next;
+  const preservation = received().next;
   const act = {
     case: 'c0ffee00-0000-4000-8000-000000000002',
     amends: undefined,
-    until: it.dueAt,
+    until: preservation.dueAt,
     at: receivedAt,
   };
-  const part = becomePart(it, act).next;
+  const part = becomePart(preservation, act).next;
   assert.throws(() => becomePart(part, act), code('preservation-over'));
   assert.throws(() => extend(part, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
-  assert.throws(() => becomePart(it, { ...act, at: it.dueAt }), code('preservation-over'), 'no clock ran');
-  const over = ended(it, it.dueAt)?.next ?? it;
+  assert.throws(
+    () => becomePart(preservation, { ...act, at: preservation.dueAt }),
+    code('preservation-over'),
+    'no clock ran',
+  );
+  const over = ended(preservation, preservation.dueAt)?.next ?? preservation;
   assert.throws(() => becomePart(over, act), code('preservation-over'));
   assert.throws(() => extend(over, { officer: 'o', at: receivedAt, policy }), code('preservation-over'));
 });
 
 test('a request that is asked in place of another takes its preservation over, and no other request does', () => {
-  const it = received().next;
+  const preservation = received().next;
   const first = { case: 'c0ffee00-0000-4000-8000-000000000002', amends: undefined };
-  const part = becomePart(it, { ...first, until: it.dueAt, at: receivedAt }).next;
-  const second = { case: 'c0ffee00-0000-4000-8000-000000000003', until: hoursAfter(it.dueAt, 1) };
+  const part = becomePart(preservation, { ...first, until: preservation.dueAt, at: receivedAt }).next;
+  const second = { case: 'c0ffee00-0000-4000-8000-000000000003', until: hoursAfter(preservation.dueAt, 1) };
   const taken = becomePart(part, { ...second, amends: first.case, at: receivedAt }).next;
   assert.deepEqual([taken.status, taken.case, taken.dueAt], ['Requested', second.case, second.until]);
   for (const amends of [undefined, second.case])

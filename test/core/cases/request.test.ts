@@ -228,23 +228,23 @@ test('a request and its digest survive JSON, and the order of its fields does no
           )
         : value;
   fc.assert(
-    fc.property(requests, (it) => {
-      const parsed = requestSchema.parse(JSON.parse(JSON.stringify(it)));
-      assert.deepEqual(parsed, it);
-      assert.equal(jsonDigest(parsed), jsonDigest(it));
-      assert.equal(jsonDigest(requestSchema.parse(backwards(it))), jsonDigest(it));
-      assert.match(jsonDigest(it), /^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+    fc.property(requests, (request) => {
+      const parsed = requestSchema.parse(JSON.parse(JSON.stringify(request)));
+      assert.deepEqual(parsed, request);
+      assert.equal(jsonDigest(parsed), jsonDigest(request));
+      assert.equal(jsonDigest(requestSchema.parse(backwards(request))), jsonDigest(request));
+      assert.match(jsonDigest(request), /^sha-256=:[A-Za-z0-9+/]{43}=:$/);
     }),
   );
 });
 
 test('what a request asks for is all its subjects, its categories and its period', () => {
   fc.assert(
-    fc.property(requests, (it) => {
-      const scope = askedScope(it);
+    fc.property(requests, (request) => {
+      const scope = askedScope(request);
       assert.deepEqual(scopeSchema.parse(scope), scope);
-      assert.deepEqual(scope.subjects, [...it.subjects.keys()]);
-      assert.deepEqual([scope.categories, scope.period], [it.categories, it.period]);
+      assert.deepEqual(scope.subjects, [...request.subjects.keys()]);
+      assert.deepEqual([scope.categories, scope.period], [request.categories, request.period]);
     }),
   );
 });

@@ -124,9 +124,9 @@ test('the text of a scope is written down, and is itself a scope', () => {
       '"to":"2026-11-20T00:00:00.500Z"},"subjects":[2,10]}',
   );
   fc.assert(
-    fc.property(scopes, (it) => {
-      const again = scopeSchema.parse(JSON.parse(scopeText(it)));
-      assert.equal(scopeText(again), scopeText(it));
+    fc.property(scopes, (each) => {
+      const again = scopeSchema.parse(JSON.parse(scopeText(each)));
+      assert.equal(scopeText(again), scopeText(each));
     }),
   );
 });
@@ -161,7 +161,7 @@ test('one millisecond, one subject or one category more is not within', () => {
         (c) => !outer.categories.includes(c),
       );
       if (missing !== undefined) wider.push({ ...inner, categories: [...inner.categories, missing] });
-      for (const it of wider) assert.equal(within(it, outer), false);
+      for (const value of wider) assert.equal(within(value, outer), false);
     }),
   );
 });

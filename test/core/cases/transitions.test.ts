@@ -82,10 +82,10 @@ test('an act is refused in every status that its row does not have, and leads no
   for (const act of acts) {
     const [from, to] = table[act];
     for (const status of statuses) {
-      const it: Case = { ...fresh(), status };
-      assert.equal(may(it, act), from.includes(status));
+      const current: Case = { ...fresh(), status };
+      assert.equal(may(current, act), from.includes(status));
       for (const next of statuses) {
-        const done = () => step(it, act, { ...it, status: next }, entry);
+        const done = () => step(current, act, { ...current, status: next }, entry);
         if (!from.includes(status))
           assert.throws(done, code(status === W ? 'case-not-approved' : 'case-closed'), `${act} ${status}`);
         else if (to === 'same' ? next === status : to.includes(next)) assert.equal(done().next.status, next);
@@ -127,47 +127,59 @@ const told1: Case = {
 const revoked = (keyId: string) => keyId === 'key-of-one';
 
 /** Each act as its function does it, on a case that lacks nothing for it but the status, and the entry it makes. */
-const done: Record<Act, [kind: string, of: Case, act: (it: Case) => Outcome | undefined]> = {
-  approve: ['decision.approved', rich(), (it) => decide(it, approval(it), by('two'))],
-  reject: ['decision.rejected', rich(), (it) => decide(it, rejection(it), by('two'))],
-  'void-decisions': ['decision.voided', rich(), (it) => keysRevoked(it, revoked)],
+const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome | undefined]> = {
+  approve: ['decision.approved', rich(), (current) => decide(current, approval(current), by('two'))],
+  reject: ['decision.rejected', rich(), (current) => decide(current, rejection(current), by('two'))],
+  'void-decisions': ['decision.voided', rich(), (current) => keysRevoked(current, revoked)],
   suspend: [
     'case.suspended',
     rich(),
-    (it) =>
+    (current) =>
       suspend(
-        it,
-        { requestDigest: it.requestDigest, ground: 'other', reason: 'x' },
+        current,
+        { requestDigest: current.requestDigest, ground: 'other', reason: 'x' },
         { reviewer: 'two', explanation: 'jwe' },
       ),
   ],
-  withdraw: ['case.withdrawn', rich(), (it) => withdraw(it, 'officer')],
-  cancel: ['case.cancelled', rich(), (it) => keysRevoked(it, (keyId) => keyId === 'officer-key')],
-  mint: ['grant.minted', unminted, (it) => mint(it, [grant])],
-  'find-nothing': ['data.absent', unminted, (it) => mint(it, [])],
+  withdraw: ['case.withdrawn', rich(), (current) => withdraw(current, 'officer')],
+  cancel: ['case.cancelled', rich(), (current) => keysRevoked(current, (keyId) => keyId === 'officer-key')],
+  mint: ['grant.minted', unminted, (current) => mint(current, [grant])],
+  'find-nothing': ['data.absent', unminted, (current) => mint(current, [])],
   'find-too-much': ['case.invalid', unminted, findTooMuch],
-  intend: ['collection.intended', rich(), (it) => intend(it, { at: receivedAt, recipient: 'x' })],
-  answer: ['collection.completed', rich(), (it) => collected(it, answer())],
-  fail: ['collection.failed', rich(), (it) => collectionFailed(it, { code: 'grant-missing', drawers: 0 })],
+  intend: ['collection.intended', rich(), (current) => intend(current, { at: receivedAt, recipient: 'x' })],
+  answer: ['collection.completed', rich(), (current) => collected(current, answer())],
+  fail: [
+    'collection.failed',
+    rich(),
+    (current) => collectionFailed(current, { code: 'grant-missing', drawers: 0 }),
+  ],
   validate: [
     'authorisation.validated',
     told1,
-    (it) => validate(it, validation, { officer: 'officer', at: receivedAt, policy }),
+    (current) => validate(current, validation, { officer: 'officer', at: receivedAt, policy }),
   ],
-  'miss-debts': ['emergency.overdue', told1, (it) => missDebts(it, late)],
-  lapse: ['case.expired', rich(), (it) => lapse(it, end)],
-  'note-deadline': ['deadline.passed', unminted, (it) => nextOfTime(it, hoursAfter(receivedAt, 4), policy)],
-  'retire-grants': ['grant.retired', rich(), (it) => retired(it, it.status)],
+  'miss-debts': ['emergency.overdue', told1, (current) => missDebts(current, late)],
+  lapse: ['case.expired', rich(), (current) => lapse(current, end)],
+  'note-deadline': [
+    'deadline.passed',
+    unminted,
+    (current) => nextOfTime(current, hoursAfter(receivedAt, 4), policy),
+  ],
+  'retire-grants': ['grant.retired', rich(), (current) => retired(current, current.status)],
   'renew-delay': [
     'notice.delayed',
     rich(),
-    (it) => renewDelay(it, delay, { officer: 'officer', at: receivedAt, policy }),
+    (current) => renewDelay(current, delay, { officer: 'officer', at: receivedAt, policy }),
   ],
-  'tell-person': ['notice.sent', told1, (it) => told(it, '2027-02-20T00:00:00Z')],
-  'note-late-notice': ['notice.overdue', told1, (it) => noteLateNotice(it, '2027-02-21T00:00:00Z', policy)],
+  'tell-person': ['notice.sent', told1, (current) => told(current, '2027-02-20T00:00:00Z')],
+  'note-late-notice': [
+    'notice.overdue',
+    told1,
+    (current) => noteLateNotice(current, '2027-02-21T00:00:00Z', policy),
+  ],
   'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
-  view: ['review.opened', rich(), (it) => view(it, 'one')],
-  'issue-file': ['case-file.issued', rich(), (it) => issueFile(it, 'one')],
+  view: ['review.opened', rich(), (current) => view(current, 'one')],
+  'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
 };
 /** Acts that nobody is refused: they are due, or are not. */
 const silent: readonly Act[] = ['void-decisions', 'cancel', 'miss-debts', 'lapse', 'note-deadline'];
@@ -176,15 +188,15 @@ for (const act of acts) {
   test(`${act} is done in the statuses of its row, and in no other`, () => {
     const [kind, of, perform] = done[act];
     for (const status of statuses) {
-      const it: Case = { ...of, status };
+      const current: Case = { ...of, status };
       const [from, to] = table[act];
       if (!from.includes(status) && !silent.includes(act)) {
         // What was announced before the decision was nothing.
         const expected = status === W ? 'case-not-approved' : 'case-closed';
-        assert.throws(() => perform(it), code(expected), status);
+        assert.throws(() => perform(current), code(expected), status);
         continue;
       }
-      const outcome = perform(it);
+      const outcome = perform(current);
       assert.equal(outcome?.entry.kind === kind, from.includes(status), status);
       if (!from.includes(status)) continue;
       const next = outcome?.next.status;

@@ -74,5 +74,5 @@ test('I5: a package is what the schema says, and has no room at any level for an
     { ...made, records: [{ subject: 0, category: 'ContentData', text: 'hello' }] },
     { ...made, digest: undefined },
   ];
-  for (const it of bad) assert.equal(packageSchema.safeParse(it).success, false);
+  for (const value of bad) assert.equal(packageSchema.safeParse(value).success, false);
 });

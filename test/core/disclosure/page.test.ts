@@ -42,10 +42,10 @@ function vault(logins: readonly Login[], numbers: readonly Opened[], after?: str
   const given = { taken: 0 };
   async function* opened(): AsyncGenerator<Opened> {
     yield* numbers;
-    for (const it of inTime(logins)) {
-      if (after !== undefined && it.at <= after) continue;
+    for (const login of inTime(logins)) {
+      if (after !== undefined && login.at <= after) continue;
       given.taken++;
-      yield it;
+      yield login;
     }
   }
   return { given, opened: opened() };
@@ -76,7 +76,8 @@ test('I5: the pages one after another are the disclosure, whatever the scope and
           assert.ok(i === 0 || page.length > 0, 'an empty page after the first');
           // Past the limit only what is of the same instant as the last within it.
           const end = page[limit - 1];
-          if (end !== undefined) assert.ok(page.slice(limit).every((it) => timeOf(it) === timeOf(end)));
+          if (end !== undefined)
+            assert.ok(page.slice(limit).every((record) => timeOf(record) === timeOf(end)));
           if (i < pages.length - 1)
             assert.ok(page.length >= limit, 'a page that is not full, before the last');
         }
@@ -104,33 +105,35 @@ test('I5: identifying over several pages still takes each address once, at its l
   });
   const its: Scope = { subjects: [0], categories: ['UserIdentifyingData', 'TrafficData'], period };
   const records = (await allPages(its, logins, [], 5)).flat();
-  const addresses = records.flatMap((it) => (it.category === 'UserIdentifyingData' ? [it.ip] : []));
+  const addresses = records.flatMap((record) =>
+    record.category === 'UserIdentifyingData' ? [record.ip] : [],
+  );
   assert.equal(addresses.length, 7);
   assert.equal(new Set(addresses).size, 7);
 });
 
 const salt = new Uint8Array(32).fill(3);
-const it = { id: 'c0ffee00-0000-4000-8000-000000000001', salt };
+const value = { id: 'c0ffee00-0000-4000-8000-000000000001', salt };
 const cursor: Cursor = { collection: 1, page: 2, after: instant(5) };
 
 test('a cursor reads back as it was made, for its own case alone', () => {
-  const text = cursorText(it, cursor);
-  assert.deepEqual(readCursor(it, text), cursor);
-  assert.equal(readCursor({ ...it, id: 'another' }, text), undefined);
-  assert.equal(readCursor({ ...it, salt: new Uint8Array(32) }, text), undefined);
+  const text = cursorText(value, cursor);
+  assert.deepEqual(readCursor(value, text), cursor);
+  assert.equal(readCursor({ ...value, id: 'another' }, text), undefined);
+  assert.equal(readCursor({ ...value, salt: new Uint8Array(32) }, text), undefined);
 });
 
 test('I5: no cursor that was changed by a character is one', () => {
-  const text = cursorText(it, cursor);
+  const text = cursorText(value, cursor);
   for (let i = 0; i < text.length; i++) {
     for (const other of ['A', '_', '.', '=', '']) {
       if (text[i] === other) continue;
-      assert.equal(readCursor(it, `${text.slice(0, i)}${other}${text.slice(i + 1)}`), undefined);
+      assert.equal(readCursor(value, `${text.slice(0, i)}${other}${text.slice(i + 1)}`), undefined);
     }
   }
   const [position = '', made = ''] = text.split('.');
   for (const respelled of [`${position}=.${made}`, ` ${position}.${made}`, `${text}.`, `${text}.x`]) {
-    assert.equal(readCursor(it, respelled), undefined, 'what decodes to the same, and is another text');
+    assert.equal(readCursor(value, respelled), undefined, 'what decodes to the same, and is another text');
   }
-  fc.assert(fc.property(fc.string(), (noise) => readCursor(it, noise) === undefined));
+  fc.assert(fc.property(fc.string(), (noise) => readCursor(value, noise) === undefined));
 });

@@ -73,7 +73,7 @@ test('traffic data is every log-in of the period in order of time, an event deli
   ];
   assert.deepEqual(
     answer,
-    records.map((it) => ({ subject: 0, category: 'TrafficData', ...it })),
+    records.map((record) => ({ subject: 0, category: 'TrafficData', ...record })),
   );
 });
 
@@ -95,7 +95,7 @@ test('I5: an address that two subjects used is there once for each of them', () 
   const both = { ...asking('UserIdentifyingData'), subjects: [0, 1] };
   const answer = disclose(both, [login(day(1)), login(day(2), '192.0.2.1', 7, 1), login(day(3))]);
   assert.deepEqual(
-    answer.map((it) => [it.subject, 'at' in it && it.at]),
+    answer.map((record) => [record.subject, 'at' in record && record.at]),
     [
       [1, '2026-09-02T12:00:00Z'],
       [0, '2026-09-03T12:00:00Z'],
@@ -116,7 +116,7 @@ test('the period is cut from its first instant to just before its last', () => {
       edges.map((at, i) => login(at, `192.0.2.${i}`)),
     );
     assert.deepEqual(
-      answer.map((it) => 'at' in it && it.at),
+      answer.map((record) => 'at' in record && record.at),
       ['2026-09-01T00:00:00Z', '2026-09-30T23:59:59.999Z'],
     );
   }
@@ -152,11 +152,11 @@ test('subscriber data is every number that held at some moment of the period, wi
 test('I5: nothing of another subject or another category leaves, though it was opened', () => {
   const all = [login(day(1)), login(day(1), '192.0.2.9', 9, 1), number('+4915112345678', day(1))];
   assert.deepEqual(
-    disclose(asking('SubscriberData'), all).map((it) => it.category),
+    disclose(asking('SubscriberData'), all).map((record) => record.category),
     ['SubscriberData'],
   );
   assert.deepEqual(
-    disclose(asking('TrafficData'), all).map((it) => [it.category, it.subject]),
+    disclose(asking('TrafficData'), all).map((record) => [record.category, record.subject]),
     [['TrafficData', 0]],
   );
   assert.deepEqual(disclose({ ...asking('TrafficData'), subjects: [2] }, all), []);
@@ -192,20 +192,22 @@ test('I5: whatever was opened, only the approved scope leaves, in order, each re
       const records = disclose(its, all);
       const from = Date.parse(its.period.from);
       const to = Date.parse(its.period.to);
-      const time = (it: DisclosedRecord) =>
-        Date.parse(it.category === 'SubscriberData' ? it.validFrom : it.at);
-      records.forEach((it, i) => {
-        recordSchema.parse(it);
-        assert.ok(its.subjects.includes(it.subject) && its.categories.includes(it.category));
-        if (it.category === 'SubscriberData') {
-          assert.ok(time(it) < to && (it.validTo === undefined || Date.parse(it.validTo) > from));
-        } else assert.ok(time(it) >= from && time(it) < to);
+      const time = (disclosedRecord: DisclosedRecord) =>
+        Date.parse(
+          disclosedRecord.category === 'SubscriberData' ? disclosedRecord.validFrom : disclosedRecord.at,
+        );
+      records.forEach((record, i) => {
+        recordSchema.parse(record);
+        assert.ok(its.subjects.includes(record.subject) && its.categories.includes(record.category));
+        if (record.category === 'SubscriberData') {
+          assert.ok(time(record) < to && (record.validTo === undefined || Date.parse(record.validTo) > from));
+        } else assert.ok(time(record) >= from && time(record) < to);
         const before = records[i - 1];
-        assert.ok(before === undefined || time(before) <= time(it));
+        assert.ok(before === undefined || time(before) <= time(record));
       });
-      assert.equal(new Set(records.map((it) => JSON.stringify(it))).size, records.length);
-      const identifying = records.filter((it) => it.category === 'UserIdentifyingData');
-      const addresses = identifying.map((it) => `${it.subject} ${'ip' in it && it.ip}`);
+      assert.equal(new Set(records.map((record) => JSON.stringify(record))).size, records.length);
+      const identifying = records.filter((record) => record.category === 'UserIdentifyingData');
+      const addresses = identifying.map((record) => `${record.subject} ${'ip' in record && record.ip}`);
       assert.equal(new Set(addresses).size, addresses.length);
     }),
     { numRuns: 1000 },
@@ -216,38 +218,45 @@ test('nothing that is approved and was opened is missing', () => {
   fc.assert(
     fc.property(scope, fc.array(opened, { maxLength: 15 }), (its, all) => {
       const has = new Set(
-        disclose(its, all).map((it) =>
-          it.category === 'SubscriberData'
-            ? `SubscriberData ${it.subject} ${it.phone} ${Date.parse(it.validFrom)} ${it.validTo && Date.parse(it.validTo)}`
-            : it.category === 'TrafficData'
-              ? `TrafficData ${it.subject} ${it.ip} ${it.port} ${Date.parse(it.at)}`
-              : `UserIdentifyingData ${it.subject} ${it.ip} ${Date.parse(it.at)}`,
+        disclose(its, all).map((record) =>
+          record.category === 'SubscriberData'
+            ? `SubscriberData ${record.subject} ${record.phone} ${Date.parse(record.validFrom)} ${record.validTo && Date.parse(record.validTo)}`
+            : record.category === 'TrafficData'
+              ? `TrafficData ${record.subject} ${record.ip} ${record.port} ${Date.parse(record.at)}`
+              : `UserIdentifyingData ${record.subject} ${record.ip} ${Date.parse(record.at)}`,
         ),
       );
       const from = Date.parse(its.period.from);
       const to = Date.parse(its.period.to);
-      for (const it of all.filter((o) => its.subjects.includes(o.subject))) {
-        if (it.kind === 'phone') {
-          const ends = it.validTo === undefined ? undefined : Date.parse(it.validTo);
-          const held = Date.parse(it.validFrom) < to && (ends === undefined || ends > from);
+      for (const opened of all.filter((o) => its.subjects.includes(o.subject))) {
+        if (opened.kind === 'phone') {
+          const ends = opened.validTo === undefined ? undefined : Date.parse(opened.validTo);
+          const held = Date.parse(opened.validFrom) < to && (ends === undefined || ends > from);
           if (!held || !its.categories.includes('SubscriberData')) continue;
-          assert.ok(has.has(`SubscriberData ${it.subject} ${it.phone} ${Date.parse(it.validFrom)} ${ends}`));
+          assert.ok(
+            has.has(
+              `SubscriberData ${opened.subject} ${opened.phone} ${Date.parse(opened.validFrom)} ${ends}`,
+            ),
+          );
           continue;
         }
-        const time = Date.parse(it.at);
+        const time = Date.parse(opened.at);
         if (time < from || time >= to) continue;
         if (its.categories.includes('TrafficData')) {
-          assert.ok(has.has(`TrafficData ${it.subject} ${it.ip} ${it.port} ${time}`));
+          assert.ok(has.has(`TrafficData ${opened.subject} ${opened.ip} ${opened.port} ${time}`));
         }
         if (its.categories.includes('UserIdentifyingData')) {
           const latest = Math.max(
             ...all.flatMap((o) =>
-              o.kind === 'access' && o.subject === it.subject && o.ip === it.ip && Date.parse(o.at) < to
+              o.kind === 'access' &&
+              o.subject === opened.subject &&
+              o.ip === opened.ip &&
+              Date.parse(o.at) < to
                 ? [Date.parse(o.at)]
                 : [],
             ),
           );
-          assert.ok(has.has(`UserIdentifyingData ${it.subject} ${it.ip} ${latest}`));
+          assert.ok(has.has(`UserIdentifyingData ${opened.subject} ${opened.ip} ${latest}`));
         }
       }
     }),
@@ -258,9 +267,9 @@ test('nothing that is approved and was opened is missing', () => {
 test('I5: a record has no field that could hold content', () => {
   const [good] = disclose(asking('TrafficData'), [login(day(1))]);
   const [phone] = disclose(asking('SubscriberData'), [number('+4915112345678', day(1))]);
-  for (const it of [good, phone]) {
-    assert.ok(recordSchema.safeParse(it).success);
-    assert.equal(recordSchema.safeParse({ ...it, message: 'hello' }).success, false);
-    assert.equal(recordSchema.safeParse({ ...it, category: 'ContentData' }).success, false);
+  for (const record of [good, phone]) {
+    assert.ok(recordSchema.safeParse(record).success);
+    assert.equal(recordSchema.safeParse({ ...record, message: 'hello' }).success, false);
+    assert.equal(recordSchema.safeParse({ ...record, category: 'ContentData' }).success, false);
   }
 });

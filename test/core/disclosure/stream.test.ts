@@ -20,7 +20,7 @@ test('items that overlap give their records in order of time', async () => {
       const items = groups
         .map((group) => ({ at: inTime(group)[0] ?? '', records: at(group) }))
         .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-      const order = (await Array.fromAsync(inOrder(each(items)))).map((it) => it.at);
+      const order = (await Array.fromAsync(inOrder(each(items)))).map((each) => each.at);
       assert.deepEqual(order, inTime(groups.flat()));
     }),
   );
@@ -44,7 +44,9 @@ test('what comes before the next item is given before that item is asked for', a
 test('streams that are each in order of time are one that is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(instants, { maxLength: 5 }), async (lists) => {
-      const order = (await Array.fromAsync(merged(lists.map((list) => each(at(list)))))).map((it) => it.at);
+      const order = (await Array.fromAsync(merged(lists.map((list) => each(at(list)))))).map(
+        (each) => each.at,
+      );
       assert.deepEqual(order, inTime(lists.flat()));
     }),
   );

@@ -40,9 +40,9 @@ test('validities leave no gap and do not overlap, whatever order the instants co
     fc.property(fc.uniqueArray(instant), fc.nat(), (instants, turn) => {
       const ordered = validities(set(...instants));
       assert.equal(ordered.length, instants.length);
-      ordered.forEach((it, i) => {
-        assert.equal(it.to, ordered[i + 1]?.from);
-        assert.ok(it.to === undefined || it.from < it.to);
+      ordered.forEach((validity, i) => {
+        assert.equal(validity.to, ordered[i + 1]?.from);
+        assert.ok(validity.to === undefined || validity.from < validity.to);
       });
       const cut = turn % (instants.length + 1);
       assert.deepEqual(validities(set(...instants.slice(cut), ...instants.slice(0, cut))), ordered);

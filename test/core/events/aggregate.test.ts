@@ -28,14 +28,14 @@ function record(data: Uint8Array, partitionKey = 0, ...more: Uint8Array[]): Uint
   return bytes(3, concat(number(1, partitionKey), bytes(3, data), ...more));
 }
 function aggregate(...data: Uint8Array[]): Uint8Array {
-  return framed(text(1, 'k'), ...data.map((it) => record(it)));
+  return framed(text(1, 'k'), ...data.map((bytes) => record(bytes)));
 }
 
 const login = utf8('{"account":"alice","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234}');
 const phone = utf8('{"account":"alice","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}');
 
 const told = (data: Uint8Array) => eventsOf(data).map(({ json, index }) => [index, Buffer.from(json)]);
-const expected = (...data: Uint8Array[]) => data.map((it, index) => [index, Buffer.from(it)]);
+const expected = (...data: Uint8Array[]) => data.map((bytes, index) => [index, Buffer.from(bytes)]);
 
 function refused(data: Uint8Array, why?: string): void {
   const code = 'aggregate-malformed';
@@ -170,7 +170,7 @@ test('whatever is put into an aggregate comes out, as views of it', () => {
   const keys = fc.array(fc.string(), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(data, keys, fc.infiniteStream(fc.nat()), (given, table, picks) => {
-      const records = given.map((it) => record(it, (picks.next().value ?? 0) % table.length));
+      const records = given.map((bytes) => record(bytes, (picks.next().value ?? 0) % table.length));
       const whole = framed(...table.map((key) => text(1, key)), ...records);
       assert.deepEqual(told(whole), expected(...given));
       for (const { json } of eventsOf(whole)) assert.equal(json.buffer, whole.buffer);

@@ -22,7 +22,7 @@ async function read(lines: readonly string[]): Promise<FileLine[]> {
 async function split(...chunks: Uint8Array[]): Promise<string[]> {
   return Array.fromAsync(splitLines(chunks));
 }
-const told = (lines: FileLine[]) => lines.map((it) => [it.line, it.event?.account ?? it.skipped]);
+const told = (lines: FileLine[]) => lines.map((line) => [line.line, line.event?.account ?? line.skipped]);
 
 test('a file whose first line with anything on it starts with a brace is JSON lines, any other an auth log', async () => {
   assert.equal(formatOf(' {"account"'), 'jsonl');

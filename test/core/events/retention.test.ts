@@ -20,8 +20,13 @@ function event(kind: IdentityEvent['kind'], at: string): IdentityEvent {
   return kind === 'phone' ? { kind, ...of, phone: '+4915112345678' } : { kind, ...of, username: 'alice' };
 }
 
-function refused(it: IdentityEvent, retention: Retention, now: string, code: EventErrorCode): void {
-  assert.throws(() => checkTime(it, retention, now), { name: 'EventError', code, message: code });
+function refused(
+  identityEvent: IdentityEvent,
+  retention: Retention,
+  now: string,
+  code: EventErrorCode,
+): void {
+  assert.throws(() => checkTime(identityEvent, retention, now), { name: 'EventError', code, message: code });
 }
 
 test('a month that has no such day ends retention on its last one', () => {
@@ -47,19 +52,19 @@ test('each kind has its months, and a username the longer ones', () => {
 
 test('what is past retention is refused from its last instant on, not before', () => {
   for (const kind of kinds) {
-    const it = event(kind, '2025-11-20T09:00:00.000Z');
-    checkTime(it, year, '2026-11-20T08:59:59.999Z');
-    refused(it, year, '2026-11-20T09:00:00.000Z', 'time-before-retention');
-    refused(it, year, '2026-11-20T09:00:00Z', 'time-before-retention');
-    refused(it, year, '2030-01-01T00:00:00Z', 'time-before-retention');
+    const identityEvent = event(kind, '2025-11-20T09:00:00.000Z');
+    checkTime(identityEvent, year, '2026-11-20T08:59:59.999Z');
+    refused(identityEvent, year, '2026-11-20T09:00:00.000Z', 'time-before-retention');
+    refused(identityEvent, year, '2026-11-20T09:00:00Z', 'time-before-retention');
+    refused(identityEvent, year, '2030-01-01T00:00:00Z', 'time-before-retention');
   }
 });
 
 test('a clock may be five minutes ahead of ours, and no more', () => {
   for (const kind of kinds) {
-    const it = event(kind, '2026-11-20T09:05:00.000Z');
-    checkTime(it, year, '2026-11-20T09:00:00.000Z');
-    refused(it, year, '2026-11-20T08:59:59.999Z', 'time-future');
+    const identityEvent = event(kind, '2026-11-20T09:05:00.000Z');
+    checkTime(identityEvent, year, '2026-11-20T09:00:00.000Z');
+    refused(identityEvent, year, '2026-11-20T08:59:59.999Z', 'time-future');
   }
 });
 
@@ -99,8 +104,8 @@ test('what is no instant is an error that does not say what it was', () => {
 test('retention is whole months from 0 to 600, for every kind and no other', () => {
   assert.deepEqual(retentionSchema.parse({ phone: 0, access: 600 }), { phone: 0, access: 600 });
   const wrong = [{ phone: 12 }, { ...year, username: 1 }, { ...year, phone: -1 }, { ...year, phone: 1.5 }];
-  for (const it of [...wrong, { ...year, access: 601 }, { ...year, access: '12' }])
-    assert.equal(retentionSchema.safeParse(it).success, false, JSON.stringify(it));
+  for (const value of [...wrong, { ...year, access: 601 }, { ...year, access: '12' }])
+    assert.equal(retentionSchema.safeParse(value).success, false, JSON.stringify(value));
 });
 
 const instants = fc
@@ -113,7 +118,7 @@ test('retention ends in the month that many months on, on the same day or the la
   fc.assert(
     fc.property(instants, fc.nat(40), (at, months) => {
       const until = keptUntil('phone', at, { phone: months, access: 0 });
-      const monthOf = (it: string) => 12 * Number(it.slice(0, 4)) + Number(it.slice(5, 7));
+      const monthOf = (text: string) => 12 * Number(text.slice(0, 4)) + Number(text.slice(5, 7));
       assert.equal(monthOf(until) - monthOf(at), months);
       assert.equal(until.slice('YYYY-MM-DD'.length), at.slice('YYYY-MM-DD'.length));
       const last = Number(

@@ -13,15 +13,15 @@ import { approval, by, committed, emergency, policy, received, receivedAt } from
 function story() {
   const entries: Entry[] = [];
   const commit = (outcome: Parameters<typeof committed>[0]) => {
-    const { it, entry } = committed(outcome, receivedAt);
+    const { it: current, entry } = committed(outcome, receivedAt);
     entries.push(entry);
-    return it;
+    return current;
   };
-  let it = commit(received());
-  for (const name of ['one', 'two']) it = commit(decide(it, approval(it), by(name)));
-  it = commit(view(it, 'somebody else'));
-  it = commit(issueFile(it, 'one'));
-  return { it, entries };
+  let value = commit(received());
+  for (const name of ['one', 'two']) value = commit(decide(value, approval(value), by(name)));
+  value = commit(view(value, 'somebody else'));
+  value = commit(issueFile(value, 'one'));
+  return { it: value, entries };
 }
 
 const opened = (file: CaseFile, entries: readonly Entry[]) =>
@@ -30,8 +30,8 @@ const opened = (file: CaseFile, entries: readonly Entry[]) =>
   );
 
 test('a case’s file opens what its entries commit to, and leaves shut what it does not have', () => {
-  const { it, entries } = story();
-  const file = caseFileSchema.parse(JSON.parse(JSON.stringify(makeCaseFile(it))));
+  const { it: current, entries } = story();
+  const file = caseFileSchema.parse(JSON.parse(JSON.stringify(makeCaseFile(current))));
   assert.deepEqual(opened(file, entries), [
     ['request.received', 'request', true],
     ['request.received', 'resolved', true],
@@ -46,12 +46,12 @@ test('a case’s file opens what its entries commit to, and leaves shut what it 
   ]);
   const [first] = entries;
   assert.ok(first);
-  assert.equal(openEntry(file, first)[0]?.value, it.requestDigest);
+  assert.equal(openEntry(file, first)[0]?.value, current.requestDigest);
 });
 
 test('what the case does not hold, a file is given: who looked, whom it was disclosed to, what left', () => {
-  const { it, entries } = story();
-  const file = makeCaseFile(it, {
+  const { it: current, entries } = story();
+  const file = makeCaseFile(current, {
     reviewer: ['somebody else'],
     recipient: ['thumbprint'],
     package: ['digest'],
@@ -61,7 +61,7 @@ test('what the case does not hold, a file is given: who looked, whom it was disc
     v: 1,
     kind: 'collection.completed',
     at: receivedAt,
-    stream: `case/${it.id}`,
+    stream: `case/${current.id}`,
     n: 9,
     data: {
       collection: 1,
@@ -69,7 +69,7 @@ test('what the case does not hold, a file is given: who looked, whom it was disc
       more: false,
       records: 1,
       drawers: 1,
-      package: commitment(it.salt, 'package', 'digest'),
+      package: commitment(current.salt, 'package', 'digest'),
     },
   };
   assert.deepEqual(
@@ -91,14 +91,14 @@ test('a file opens an emergency’s validated authorisation; and the officers wh
     receivedAt,
   );
   const withdrawn = committed(withdraw(validated.it, 'another officer'), receivedAt);
-  const { it } = withdrawn;
+  const { it: current } = withdrawn;
   const entries = [validated.entry, withdrawn.entry];
-  assert.deepEqual(opened(makeCaseFile(it), entries), [
+  assert.deepEqual(opened(makeCaseFile(current), entries), [
     ['authorisation.validated', 'officer', false],
     ['authorisation.validated', 'validation', true],
     ['case.withdrawn', 'officer', false],
   ]);
-  const file = caseFileSchema.parse(makeCaseFile(it, { officer: ['the officer', 'another officer'] }));
+  const file = caseFileSchema.parse(makeCaseFile(current, { officer: ['the officer', 'another officer'] }));
   assert.deepEqual(
     entries.flatMap((entry) => openEntry(file, entry).map(({ value }) => value)),
     ['the officer', canonicalJson(validation), 'another officer'],
@@ -112,8 +112,8 @@ test('a file opens an emergency’s validated authorisation; and the officers wh
 });
 
 test('another case’s entries, another salt and another label open nothing', () => {
-  const { it, entries } = story();
-  const file = makeCaseFile(it);
+  const { it: current, entries } = story();
+  const file = makeCaseFile(current);
   const others = entries.map((entry) => ({ ...entry, stream: 'case/another' }));
   assert.deepEqual(opened(file, others), []);
   const salted = { ...file, salt: Buffer.alloc(32, 9).toString('base64url') };

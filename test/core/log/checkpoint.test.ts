@@ -149,5 +149,5 @@ test('extension lines are passed over, unless one is empty', () => {
       size: 7n,
       root: Uint8Array.from(root),
     });
-  malformed(...['\n', '\n\n', 'first\n\n', '\nsecond\n', 'first\n\nsecond\n'].map((it) => text + it));
+  malformed(...['\n', '\n\n', 'first\n\n', '\nsecond\n', 'first\n\nsecond\n'].map((each) => text + each));
 });

@@ -82,7 +82,7 @@ test('I7: an entry takes the fields of its kind and no other, and commitments wh
     { ...entry, previous: 'short' },
     { ...entry, stream: 'x'.repeat(201) },
   ];
-  for (const it of bad) assert.equal(entrySchema.safeParse(it).success, false);
+  for (const value of bad) assert.equal(entrySchema.safeParse(value).success, false);
 });
 
 // I7: run a whole case whose every value is marked, and look for the marks.
@@ -145,9 +145,9 @@ function everyEntry(asked: Request): Entry[] {
   const entries: Entry[] = [];
   const commit = (outcome: Outcome | undefined): Case => {
     assert.ok(outcome);
-    const { it, entry } = committed(outcome, at);
+    const { it: current, entry } = committed(outcome, at);
     entries.push(entry);
-    return it;
+    return current;
   };
   const receivedOf = (of: Request) =>
     receive(of, {
@@ -311,7 +311,7 @@ test('I7: two cases of the very same request leave no commitment in common', () 
   const b = commitments({ ...request, reference: 'another' });
   assert.ok(a.size > 5);
   assert.deepEqual(
-    [...a].filter((it) => b.has(it)),
+    [...a].filter((text) => b.has(text)),
     [],
   );
 });

@@ -94,7 +94,7 @@ export class NaiveTree {
     const files = new Map<string, Bytes>();
     for (let n = 0; n * 256 < size; n++) {
       const entries = this.entries.slice(n * 256, Math.min(n * 256 + 256, size));
-      const parts = entries.flatMap((it) => [Uint8Array.of(it.length >> 8, it.length & 255), it]);
+      const parts = entries.flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]);
       files.set(naivePath('entries', n, entries.length), Buffer.concat(parts));
     }
     return files;

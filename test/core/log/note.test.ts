@@ -129,10 +129,10 @@ test('what is signed opens, whatever lines the text has', () => {
   const textLine = fc
     .string({ unit: 'grapheme', maxLength: 30 })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones that no note may hold
-    .map((it) => it.toWellFormed().replace(/[\u0000-\u001f]/g, ''));
+    .map((text) => text.toWellFormed().replace(/[\u0000-\u001f]/g, ''));
   fc.assert(
     fc.property(fc.array(textLine, { maxLength: 5 }), (lines) => {
-      const body = lines.map((it) => `${it}\n`).join('') || '\n';
+      const body = lines.map((line) => `${line}\n`).join('') || '\n';
       assert.equal(openNote(signed(body), ours.key), body);
     }),
   );

@@ -132,8 +132,8 @@ test('I4: a proof with any hash changed, left out, put in or moved is none', asy
   const others = [
     [],
     ...hashes.map((_, i) => hashes.toSpliced(i, 1)),
-    ...hashes.map((it, i) => hashes.with(i, bit(it, i * 29))),
-    ...hashes.map((it, i) => hashes.toSpliced(i, 0, it)),
+    ...hashes.map((hash, i) => hashes.with(i, bit(hash, i * 29))),
+    ...hashes.map((hash, i) => hashes.toSpliced(i, 0, hash)),
     hashes.with(0, second).with(1, first),
     hashes.toReversed(),
     [...hashes, first],
@@ -250,9 +250,9 @@ test('a proof has its fields and no others, each in its form', async () => {
     'a text for an entry': { ...proof, entry: '{}' },
     'a number for an index': { ...proof, proof: { index: 7, hashes } },
     ...Object.fromEntries(
-      ['', '07', '00', '-1', '+7', '7.0', '7n', ' 7', '7\n', '0x7', '7e0', '1'.repeat(21)].map((it) => [
-        `the index ${JSON.stringify(it)}`,
-        { ...proof, proof: { index: it, hashes } },
+      ['', '07', '00', '-1', '+7', '7.0', '7n', ' 7', '7\n', '0x7', '7e0', '1'.repeat(21)].map((text) => [
+        `the index ${JSON.stringify(text)}`,
+        { ...proof, proof: { index: text, hashes } },
       ]),
     ),
     'a hash too short': { ...proof, proof: { index, hashes: ['AAAA'] } },

@@ -131,7 +131,7 @@ const span = fc
   .chain((size) => fc.tuple(fc.nat(size), fc.nat(size), fc.constant(size)))
   .map(([a, b, size]) => ({ from: Math.min(a, b), to: Math.max(a, b), size }));
 
-const base64 = (all: readonly Bytes[]) => all.map((it) => Buffer.from(it).toString('base64'));
+const base64 = (all: readonly Bytes[]) => all.map((bytes) => Buffer.from(bytes).toString('base64'));
 
 test('entries are read in order, bundle by bundle, and no file twice or without need', async () => {
   await fc.assert(

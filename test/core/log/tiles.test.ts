@@ -158,7 +158,7 @@ test('a tree has the tiles that tlog-tiles counts in its examples', () => {
     newTiles(0n, size)
       .filter(({ level }) => level !== 'entries')
       .map(({ level, width }) => `${level}: ${width}`)
-      .reduce((counts, it) => counts.set(it, (counts.get(it) ?? 0) + 1), new Map<string, number>());
+      .reduce((counts, text) => counts.set(text, (counts.get(text) ?? 0) + 1), new Map<string, number>());
   assert.deepEqual(
     [...shape(70_000n)],
     [
@@ -439,7 +439,7 @@ test('a bundle holds its entries and nothing else', () => {
   fc.assert(
     fc.property(entries, (all) => {
       const bundle = encodeBundle(all);
-      const parts = all.flatMap((it) => [Uint8Array.of(it.length >> 8, it.length & 255), it]);
+      const parts = all.flatMap((bytes) => [Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]);
       assert.equal(Buffer.compare(bundle, Buffer.concat(parts)), 0);
       const read = decodeBundle(bundle, { width: all.length });
       assert.deepEqual(read.map(base64), all.map(base64));
@@ -531,7 +531,7 @@ test('the Go checksum database’s newest head begins with all that its older he
 test('the Go checksum database’s tiles give the root that it signed, and the proofs that its own code makes', async () => {
   assert.deepEqual(await rootAt(size, readOthers), root);
   let made = 0;
-  for (const { index, proof } of others.inclusions.filter((it) => Number(it.index) < 256)) {
+  for (const { index, proof } of others.inclusions.filter((inclusion) => Number(inclusion.index) < 256)) {
     assert.deepEqual((await inclusionProof(BigInt(index), size, readOthers)).map(base64), proof);
     made++;
   }

@@ -90,7 +90,7 @@ test('of transparency-dev’s 196 cases 184 are wrong on purpose, with indices u
 /** What the right ones of the published cases are proofs of. */
 const eight = new NaiveTree(
   ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
-    (it) => Buffer.from(it, 'hex'),
+    (text) => Buffer.from(text, 'hex'),
   ),
 );
 
@@ -103,18 +103,18 @@ const nodesOf =
 test('the published right proofs are those that we make', async () => {
   const read = nodesOf(eight);
   let made = 0;
-  for (const it of inclusions.filter(({ name }) => name.endsWith('happy-path'))) {
-    const [index, size] = [BigInt(it.index), BigInt(it.size)];
-    assert.deepEqual((await inclusionProof(index, size, read)).map(base64), it.proof);
-    assert.equal(base64(await rootAt(size, read)), it.root);
-    assert.equal(base64(leafHash(eight.entries[Number(index)] ?? new Uint8Array())), it.leaf);
+  for (const inclusion of inclusions.filter(({ name }) => name.endsWith('happy-path'))) {
+    const [index, size] = [BigInt(inclusion.index), BigInt(inclusion.size)];
+    assert.deepEqual((await inclusionProof(index, size, read)).map(base64), inclusion.proof);
+    assert.equal(base64(await rootAt(size, read)), inclusion.root);
+    assert.equal(base64(leafHash(eight.entries[Number(index)] ?? new Uint8Array())), inclusion.leaf);
     made++;
   }
-  for (const it of consistencies.filter(({ name }) => name.endsWith('happy-path'))) {
-    const [oldSize, newSize] = [BigInt(it.oldSize), BigInt(it.newSize)];
-    assert.deepEqual((await consistencyProof(oldSize, newSize, read)).map(base64), it.proof);
-    assert.equal(base64(await rootAt(oldSize, read)), it.oldRoot);
-    assert.equal(base64(await rootAt(newSize, read)), it.newRoot);
+  for (const consistency of consistencies.filter(({ name }) => name.endsWith('happy-path'))) {
+    const [oldSize, newSize] = [BigInt(consistency.oldSize), BigInt(consistency.newSize)];
+    assert.deepEqual((await consistencyProof(oldSize, newSize, read)).map(base64), consistency.proof);
+    assert.equal(base64(await rootAt(oldSize, read)), consistency.oldRoot);
+    assert.equal(base64(await rootAt(newSize, read)), consistency.newRoot);
     made++;
   }
   assert.equal(made, 10);
@@ -347,10 +347,12 @@ function spoilt(proof: readonly Uint8Array[]) {
       fc.tuple(at, hash).map(([i, more]) => proof.toSpliced(i, 0, more)),
       at.map((i) => proof.toSpliced(i, 0, ...proof.slice(i, i + 1))),
       fc.tuple(at, at).map(([i, j]) => swapped(proof, i, j)),
-      at.map((i) => proof.map((it, k) => (k === i ? it.subarray(1) : it))),
-      at.map((i) => proof.map((it, k) => (k === i ? Buffer.concat([it, Buffer.alloc(1)]) : it))),
+      at.map((i) => proof.map((bytes, k) => (k === i ? bytes.subarray(1) : bytes))),
+      at.map((i) => proof.map((bytes, k) => (k === i ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes))),
     )
-    .filter((it) => Buffer.concat(it).compare(Buffer.concat(proof)) !== 0 || it.length !== proof.length);
+    .filter(
+      (bytes) => Buffer.concat(bytes).compare(Buffer.concat(proof)) !== 0 || bytes.length !== proof.length,
+    );
 }
 
 function swapped(proof: readonly Uint8Array[], i: number, j: number): Uint8Array[] {
@@ -361,7 +363,7 @@ function swapped(proof: readonly Uint8Array[], i: number, j: number): Uint8Array
 test('a proof with a hash too few, too many, in another place or of another length is none', () => {
   fc.assert(
     fc.property(
-      path64.chain((it) => fc.tuple(fc.constant(it), spoilt(it.proof))),
+      path64.chain((each) => fc.tuple(fc.constant(each), spoilt(each.proof))),
       ([{ index, size, leaf, proof }, changed]) => {
         const root = rootOfPath(leaf, index, size, proof);
         assert.ok(root !== undefined && !verifyInclusion(index, size, leaf, changed, root));
@@ -371,7 +373,7 @@ test('a proof with a hash too few, too many, in another place or of another leng
   );
   fc.assert(
     fc.property(
-      proof64.chain((it) => fc.tuple(fc.constant(it), spoilt(it.proof))),
+      proof64.chain((each) => fc.tuple(fc.constant(each), spoilt(each.proof))),
       ([{ oldSize, newSize, old, proof }, changed]) => {
         const roots = rootsOfProof(old, oldSize, newSize, proof);
         assert.ok(roots !== undefined && !verifyConsistency(oldSize, newSize, changed, ...roots));
@@ -438,7 +440,7 @@ test('a proof is of one index only', () => {
     fc.property(path64, fc.bigInt(-2n, 2n ** 64n), ({ index, size, leaf, proof }, other) => {
       const root = rootOfPath(leaf, index, size, proof) ?? leaf;
       const near = [index + 1n, index - 1n, index ^ 1n, index + size, index - size, index + 2n ** 64n];
-      for (const wrong of [other, ...near, size, -1n - index].filter((it) => it !== index))
+      for (const wrong of [other, ...near, size, -1n - index].filter((count) => count !== index))
         assert.ok(!verifyInclusion(wrong, size, leaf, proof, root), `${index} as ${wrong}`);
     }),
     { numRuns: 300 },
@@ -452,7 +454,7 @@ test('at another size a proof counts for what RFC 6962 makes of it there, and fo
     fc.property(path64, size64, ({ index, size, leaf, proof }, other) => {
       const root = rootOfPath(leaf, index, size, proof) ?? leaf;
       for (const wrong of [other, size + 1n, size - 1n, size * 2n, size / 2n, index + 1n].filter(
-        (it) => it > index,
+        (count) => count > index,
       )) {
         const there = wrong < 2n ** 64n ? rootOfPath(leaf, index, wrong, proof) : undefined;
         assert.equal(

@@ -39,12 +39,12 @@ const newChange = await proposed(one, reopening);
 const refused = (code: string) => (error: unknown) => error instanceof RegistryError && error.code === code;
 
 test('a reviewer’s key takes two reviewers, and one of them alone is not two', async () => {
-  const it = await proposed(one, newReviewer);
-  assert.equal(it.status, 'Pending');
-  assert.deepEqual(missing(it, undefined), { approvals: 1, confirmation: false });
-  await assert.rejects(decided(it, one), refused('change-repeated'));
-  await assert.rejects(decided(it, oneAgain), refused('change-repeated'));
-  assert.equal((await decided(it, two)).status, 'Applied');
+  const value = await proposed(one, newReviewer);
+  assert.equal(value.status, 'Pending');
+  assert.deepEqual(missing(value, undefined), { approvals: 1, confirmation: false });
+  await assert.rejects(decided(value, one), refused('change-repeated'));
+  await assert.rejects(decided(value, oneAgain), refused('change-repeated'));
+  assert.equal((await decided(value, two)).status, 'Applied');
 });
 
 test('an agency that has an officer must confirm, whatever reviewers agree on', async () => {
@@ -59,9 +59,9 @@ test('an agency whose keys are all revoked cannot confirm, so two reviewers are 
 });
 
 test('an officer’s proposal for their own agency is its confirmation, and needs both reviewers still', async () => {
-  const it = await proposed(officer, newOfficer);
-  assert.deepEqual(missing(it, enrolled), { approvals: 2, confirmation: false });
-  const half = await decided(it, one, enrolled);
+  const value = await proposed(officer, newOfficer);
+  assert.deepEqual(missing(value, enrolled), { approvals: 2, confirmation: false });
+  const half = await decided(value, one, enrolled);
   assert.equal(half.status, 'Pending');
   assert.equal((await decided(half, two, enrolled)).status, 'Applied');
 });
@@ -85,31 +85,40 @@ test('an officer may propose for no other agency, and neither terms, reviewers n
 });
 
 test('an officer confirms and never approves, a reviewer approves and never confirms', async () => {
-  const it = await proposed(one, newOfficer);
-  await assert.rejects(decided(it, officer, enrolled, { decision: 'approve' }), refused('change-not-yours'));
-  await assert.rejects(decided(it, two, enrolled, { decision: 'confirm' }), refused('change-not-yours'));
-  await assert.rejects(decided(it, stranger, enrolled), refused('change-not-yours'));
-  await assert.rejects(decided(it, stranger, enrolled, { decision: 'reject' }), refused('change-not-yours'));
+  const value = await proposed(one, newOfficer);
+  await assert.rejects(
+    decided(value, officer, enrolled, { decision: 'approve' }),
+    refused('change-not-yours'),
+  );
+  await assert.rejects(decided(value, two, enrolled, { decision: 'confirm' }), refused('change-not-yours'));
+  await assert.rejects(decided(value, stranger, enrolled), refused('change-not-yours'));
+  await assert.rejects(
+    decided(value, stranger, enrolled, { decision: 'reject' }),
+    refused('change-not-yours'),
+  );
 });
 
 test('one rejection ends a change, the agency’s own as well', async () => {
   for (const by of [two, officer]) {
-    const it = await decided(await proposed(one, newOfficer), by, enrolled, { decision: 'reject' });
-    assert.equal(it.status, 'Rejected');
-    await assert.rejects(decided(it, holder('reviewer-4', 'reviewer'), enrolled), refused('change-closed'));
+    const value = await decided(await proposed(one, newOfficer), by, enrolled, { decision: 'reject' });
+    assert.equal(value.status, 'Rejected');
+    await assert.rejects(
+      decided(value, holder('reviewer-4', 'reviewer'), enrolled),
+      refused('change-closed'),
+    );
   }
 });
 
 test('a decision is over the digest of what was proposed', async () => {
-  const it = await proposed(one, newReviewer);
+  const value = await proposed(one, newReviewer);
   const { digest } = await proposed(one, newOfficer);
-  await assert.rejects(decided(it, two, undefined, { digest }), refused('change-digest-mismatch'));
+  await assert.rejects(decided(value, two, undefined, { digest }), refused('change-digest-mismatch'));
 });
 
 test('a key that was revoked since it signed counts for nothing', async () => {
-  const it = await proposed(one, newReviewer);
+  const value = await proposed(one, newReviewer);
   const gone = [one.key.keyId];
-  const still = await decided(it, two, undefined, { gone });
+  const still = await decided(value, two, undefined, { gone });
   assert.equal(still.status, 'Pending');
   assert.deepEqual(missing(still, undefined), { approvals: 1, confirmation: false });
   const confirmed = await decided(await proposed(officer, newOfficer), one, enrolled, {
@@ -119,12 +128,12 @@ test('a key that was revoked since it signed counts for nothing', async () => {
 });
 
 test('a change that is not complete in time is dead', async () => {
-  const it = await proposed(one, newReviewer);
+  const value = await proposed(one, newReviewer);
   const end = Date.parse(at) + CHANGE_DAYS * 86_400_000;
   const late = { at: new Date(end).toISOString() };
-  await assert.rejects(decided(it, two, undefined, late), refused('change-closed'));
+  await assert.rejects(decided(value, two, undefined, late), refused('change-closed'));
   const inTime = { at: new Date(end - 1).toISOString() };
-  assert.equal((await decided(it, two, undefined, inTime)).status, 'Applied');
+  assert.equal((await decided(value, two, undefined, inTime)).status, 'Applied');
 });
 
 test('no history of decisions applies a change without two reviewers and the agency’s own', async () => {
@@ -135,19 +144,19 @@ test('no history of decisions applies a change without two reviewers and the age
   );
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(one, officer), steps, async (first, history) => {
-      let it: Change = await proposed(first, newOfficer);
+      let change: Change = await proposed(first, newOfficer);
       for (const { who, decision } of history) {
         const by = people[who];
         if (by === undefined) continue;
-        it = await decided(it, by, enrolled, { decision }).catch((error: unknown) => {
-          if (error instanceof RegistryError) return it;
+        change = await decided(change, by, enrolled, { decision }).catch((error: unknown) => {
+          if (error instanceof RegistryError) return change;
           throw error;
         });
       }
       const who = (decision: string) =>
-        new Set(it.decisions.filter((d) => d.decision === decision).map((d) => d.holder));
+        new Set(change.decisions.filter((d) => d.decision === decision).map((d) => d.holder));
       const complete = who('approve').size >= 2 && who('confirm').has('officer-1');
-      assert.equal(it.status, complete ? 'Applied' : 'Pending');
+      assert.equal(change.status, complete ? 'Applied' : 'Pending');
     }),
     { numRuns: 60 },
   );
@@ -182,33 +191,34 @@ test('a proposal has no field that is not its own, and names are plain', () => {
     { ...newOfficer, officer: { holder: 'x', publicKey: { ...recruit.key.publicKey, more: ['\udc00'] } } },
     { kind: 'encryption-key', agency: 'lka', encryptionKey: { kty: 'EC', x: 'x'.repeat(1001) } },
   ];
-  for (const it of bad) assert.equal(proposalSchema.safeParse(it).success, false, JSON.stringify(it));
+  for (const value of bad)
+    assert.equal(proposalSchema.safeParse(value).success, false, JSON.stringify(value));
   assert.equal(proposalSchema.safeParse(newOfficer).success, true);
 });
 
 test('I3: a policy is adopted by two reviewers, whatever agencies think of it', async () => {
-  const it = await proposed(one, newPolicy);
+  const value = await proposed(one, newPolicy);
   assert.deepEqual(
-    [agencyOfProposal(newPolicy), missing(it, undefined)],
+    [agencyOfProposal(newPolicy), missing(value, undefined)],
     [undefined, { approvals: 1, confirmation: false }],
   );
-  await assert.rejects(decided(it, oneAgain), refused('change-repeated'));
+  await assert.rejects(decided(value, oneAgain), refused('change-repeated'));
   for (const decision of ['approve', 'confirm', 'reject'] as const)
-    await assert.rejects(decided(it, officer, enrolled, { decision }), refused('change-not-yours'));
-  assert.throws(() => confirmed(it), refused('change-not-yours'));
-  assert.equal((await decided(it, two)).status, 'Applied');
+    await assert.rejects(decided(value, officer, enrolled, { decision }), refused('change-not-yours'));
+  assert.throws(() => confirmed(value), refused('change-not-yours'));
+  assert.equal((await decided(value, two)).status, 'Applied');
 });
 
 test('emergencies are taken again by one reviewer and an operator, in either order, and never by the agency', async () => {
-  const it = await proposed(one, reopening);
+  const value = await proposed(one, reopening);
   for (const agency of [enrolled, agencyOf('lka'), undefined])
-    assert.deepEqual(missing(it, agency), { approvals: 0, confirmation: true });
+    assert.deepEqual(missing(value, agency), { approvals: 0, confirmation: true });
   for (const decision of ['approve', 'confirm', 'reject'] as const)
-    await assert.rejects(decided(it, officer, enrolled, { decision }), refused('change-not-yours'));
-  assert.equal((await decided(it, two, enrolled)).status, 'Pending', 'two reviewers are no operator');
-  assert.equal(confirmed(it).status, 'Applied');
+    await assert.rejects(decided(value, officer, enrolled, { decision }), refused('change-not-yours'));
+  assert.equal((await decided(value, two, enrolled)).status, 'Pending', 'two reviewers are no operator');
+  assert.equal(confirmed(value).status, 'Applied');
   // Whoever proposed it has no key any more.
-  const half = confirmed(it, { standing: [] });
+  const half = confirmed(value, { standing: [] });
   assert.deepEqual(
     [half.status, missing(half, enrolled)],
     ['Pending', { approvals: 1, confirmation: false }],
@@ -219,10 +229,10 @@ test('emergencies are taken again by one reviewer and an operator, in either ord
 test('an operator confirms nothing else, and nothing that is decided or too old', async () => {
   for (const proposal of [newOfficer, newReviewer, newPolicy])
     assert.throws(() => confirmed({ ...newChange, proposal }), refused('change-not-yours'));
-  const it = await proposed(one, reopening);
-  assert.throws(() => confirmed(confirmed(it)), refused('change-closed'));
+  const value = await proposed(one, reopening);
+  assert.throws(() => confirmed(confirmed(value)), refused('change-closed'));
   const late = new Date(Date.parse(at) + CHANGE_DAYS * 86_400_000).toISOString();
-  assert.throws(() => confirmed(it, { at: late }), refused('change-closed'));
+  assert.throws(() => confirmed(value, { at: late }), refused('change-closed'));
 });
 
 test('the desk keeps the policy that was adopted last and the one before', () => {

@@ -27,22 +27,25 @@ test('I3 a change that two reviewers signed proves the key that it enrolled', as
 });
 
 test('I3 whatever is altered in a change or its key, it proves nothing', async () => {
-  const it = await applied();
-  const [first, second] = it.decisions;
+  const value = await applied();
+  const [first, second] = value.decisions;
   assert.ok(first && second);
   const other: Proposal = { ...proposal, reviewer: { ...proposal.reviewer, holder: 'reviewer-4' } };
   const changes: [string, Change][] = [
-    ['one signature', { ...it, decisions: [first] }],
-    ['the same signature twice', { ...it, decisions: [first, first] }],
-    ['one under another name', { ...it, decisions: [first, { ...first, holder: 'reviewer-2' }] }],
-    ['under another key', { ...it, decisions: [first, { ...first, keyId: two.key.keyId }] }],
-    ['another proposal', { ...it, proposal: other }],
-    ['a proposal with its digest', { ...it, proposal: other, digest: (await proposed(one, other)).digest }],
-    ['another change’s decision', { ...it, id: 'change-2' }],
+    ['one signature', { ...value, decisions: [first] }],
+    ['the same signature twice', { ...value, decisions: [first, first] }],
+    ['one under another name', { ...value, decisions: [first, { ...first, holder: 'reviewer-2' }] }],
+    ['under another key', { ...value, decisions: [first, { ...first, keyId: two.key.keyId }] }],
+    ['another proposal', { ...value, proposal: other }],
+    [
+      'a proposal with its digest',
+      { ...value, proposal: other, digest: (await proposed(one, other)).digest },
+    ],
+    ['another change’s decision', { ...value, id: 'change-2' }],
     [
       'an approval that was a rejection',
       {
-        ...it,
+        ...value,
         decisions: [
           first,
           {
@@ -54,7 +57,7 @@ test('I3 whatever is altered in a change or its key, it proves nothing', async (
         ],
       },
     ],
-    ['another time', { ...it, decisions: [first, { ...second, at: '2026-11-25T10:00:00.000Z' }] }],
+    ['another time', { ...value, decisions: [first, { ...second, at: '2026-11-25T10:00:00.000Z' }] }],
   ];
   for (const [what, altered] of changes) {
     assert.equal(await provesEnrolment(altered, third.key, everybody), false, what);
@@ -64,37 +67,37 @@ test('I3 whatever is altered in a change or its key, it proves nothing', async (
     ['another key', { ...holder('reviewer-3', 'reviewer').key }],
     ['another role', { ...third.key, role: 'agency' }],
   ];
-  for (const [what, key] of keys) assert.equal(await provesEnrolment(it, key, everybody), false, what);
+  for (const [what, key] of keys) assert.equal(await provesEnrolment(value, key, everybody), false, what);
 });
 
 test('I3 an approval counts only from a reviewer who is proven, by the key that signed', async () => {
-  const it = await applied();
-  assert.equal(await provesEnrolment(it, third.key, known(one)), false);
-  assert.equal(await provesEnrolment(it, third.key, known()), false);
+  const value = await applied();
+  assert.equal(await provesEnrolment(value, third.key, known(one)), false);
+  assert.equal(await provesEnrolment(value, third.key, known()), false);
   // The table gives another key out as the second reviewer's.
   const swapped = async (keyId: string) =>
     keyId === two.key.keyId ? { ...impostor.key, keyId } : everybody(keyId);
-  assert.equal(await provesEnrolment(it, third.key, swapped), false);
+  assert.equal(await provesEnrolment(value, third.key, swapped), false);
 });
 
 test('I3 a policy is adopted by a change over its hash that two reviewers signed, and by no other', async () => {
   const policyHash = `sha-256=:${'A'.repeat(43)}=:`;
   const other = `sha-256=:${'B'.repeat(43)}=:`;
   const adopting = (hash: string): Proposal => ({ kind: 'policy', policyHash: hash });
-  const it = await decided(await proposed(one, adopting(policyHash)), two);
-  const [first] = it.decisions;
+  const value = await decided(await proposed(one, adopting(policyHash)), two);
+  const [first] = value.decisions;
   assert.ok(first);
-  assert.equal(await provesAdoption(it, policyHash, everybody), true);
-  assert.equal(await provesAdoption(it, other, everybody), false);
-  assert.equal(await provesAdoption(it, policyHash, known(one)), false);
+  assert.equal(await provesAdoption(value, policyHash, everybody), true);
+  assert.equal(await provesAdoption(value, other, everybody), false);
+  assert.equal(await provesAdoption(value, policyHash, known(one)), false);
   assert.equal(await provesAdoption(await applied(), policyHash, everybody), false);
-  assert.equal(await provesEnrolment(it, third.key, everybody), false);
+  assert.equal(await provesEnrolment(value, third.key, everybody), false);
   const { digest } = await proposed(one, adopting(other));
   for (const altered of [
-    { ...it, decisions: [first, first] },
-    { ...it, proposal: adopting(other) },
-    { ...it, proposal: adopting(other), digest },
-    { ...it, id: 'change-2' },
+    { ...value, decisions: [first, first] },
+    { ...value, proposal: adopting(other) },
+    { ...value, proposal: adopting(other), digest },
+    { ...value, id: 'change-2' },
   ])
     for (const hash of [policyHash, other])
       assert.equal(await provesAdoption(altered, hash, everybody), false);

@@ -91,7 +91,7 @@ export async function proposed(by: Holder, proposal: Proposal): Promise<Change> 
 }
 
 export async function decided(
-  it: Change,
+  change: Change,
   by: Holder,
   agency?: AgencyRecord,
   options: {
@@ -102,19 +102,23 @@ export async function decided(
   } = {},
 ): Promise<Change> {
   const own = by.key.role === 'reviewer' ? 'approve' : 'confirm';
-  const decision = { decision: options.decision ?? own, changeDigest: options.digest ?? it.digest };
-  const message = await signed(by, `/v1/registry/changes/${it.id}/decisions`, decision);
+  const decision = { decision: options.decision ?? own, changeDigest: options.digest ?? change.digest };
+  const message = await signed(by, `/v1/registry/changes/${change.id}/decisions`, decision);
   const act = { by: by.key, at: options.at ?? at, message, decision };
   const stands = (keyId: string) => keyId !== '' && !(options.gone ?? []).includes(keyId);
-  return committed(decideChange(it, act, { agency, stands }));
+  return committed(decideChange(change, act, { agency, stands }));
 }
 
 /** An operator confirms. `standing`: the keys that still are the reviewers'. */
-export function confirmed(it: Change, options: { at?: string; standing?: readonly string[] } = {}): Change {
+export function confirmed(
+  change: Change,
+  options: { at?: string; standing?: readonly string[] } = {},
+): Change {
   // As functions/registry.ts tells it: whatever is not a member's key does not stand.
-  const keys = options.standing ?? it.decisions.filter(({ keyId }) => keyId !== '').map(({ keyId }) => keyId);
+  const keys =
+    options.standing ?? change.decisions.filter(({ keyId }) => keyId !== '').map(({ keyId }) => keyId);
   const stands = (keyId: string) => keys.includes(keyId);
-  return committed(confirmAsOperator(it, options.at ?? at, { agency: undefined, stands }));
+  return committed(confirmAsOperator(change, options.at ?? at, { agency: undefined, stands }));
 }
 
 /** What the store does with an outcome, as far as the machine sees. */

@@ -90,7 +90,7 @@ test('an encryption key is a public one, of P-256 or X25519, on its curve', asyn
     'text',
     null,
   ];
-  for (const it of bad) {
-    await assert.rejects(importEncryptionKey(it), (error: unknown) => error instanceof SignatureError);
+  for (const value of bad) {
+    await assert.rejects(importEncryptionKey(value), (error: unknown) => error instanceof SignatureError);
   }
 });

@@ -124,12 +124,12 @@ const withLine = (sent: Sent, at: number, ...lines: HeaderLines): Sent => ({
   headers: sent.headers.toSpliced(at, 1, ...lines),
 });
 
-for (const it of originals) {
-  const { title, sent } = it;
+for (const each of originals) {
+  const { title, sent } = each;
 
   test(`${title}: no change of one character in its parts is accepted as another message`, () => {
     for (const [name, value] of Object.entries(sent.parts)) {
-      for (const changed of changes(value)) accepted(it, withPart(sent, name, changed));
+      for (const changed of changes(value)) accepted(each, withPart(sent, name, changed));
     }
   });
 
@@ -139,7 +139,7 @@ for (const it of originals) {
     for (const [at, [name, value]] of sent.headers.entries()) {
       for (const changed of changes(value)) {
         tried++;
-        if (!accepted(it, withLine(sent, at, [name, changed]))) continue;
+        if (!accepted(each, withLine(sent, at, [name, changed]))) continue;
         same++;
         // A blank between parts and a zero before a number are all that may be written otherwise.
         assert.match(name, /^(signature-input|signature|content-type|content-digest)$/);
@@ -155,20 +155,20 @@ for (const it of originals) {
       const [before, here, after] = [body.slice(0, at), body.slice(at, at + 1), body.slice(at + 1)];
       for (let bit = 0; bit < 8; bit++) {
         const inserted = [...before, 1 << bit, ...here, ...after];
-        assert.equal(accepted(it, { ...sent, body: new Uint8Array(inserted) }), false);
+        assert.equal(accepted(each, { ...sent, body: new Uint8Array(inserted) }), false);
         if (here.length === 0) continue;
         const flipped = [...before, ...here.map((byte) => byte ^ (1 << bit)), ...after];
-        assert.equal(accepted(it, { ...sent, body: new Uint8Array(flipped) }), false);
+        assert.equal(accepted(each, { ...sent, body: new Uint8Array(flipped) }), false);
       }
       if (here.length === 0) continue;
-      assert.equal(accepted(it, { ...sent, body: new Uint8Array([...before, ...after]) }), false);
+      assert.equal(accepted(each, { ...sent, body: new Uint8Array([...before, ...after]) }), false);
     }
   });
 
   test(`${title}: a signed line that is absent, doubled, split, folded or renamed is refused`, () => {
     for (const [at, [name, value]] of sent.headers.entries()) {
       const refused = (...lines: HeaderLines) =>
-        assert.equal(accepted(it, withLine(sent, at, ...lines)), false, JSON.stringify(lines));
+        assert.equal(accepted(each, withLine(sent, at, ...lines)), false, JSON.stringify(lines));
       refused();
       refused([name, value], [name, value]);
       refused([name, value], [name.toUpperCase(), value]);
@@ -198,7 +198,7 @@ for (const it of originals) {
           return { place, line: [place % 2 === 0 ? name : name.toUpperCase(), value] as const };
         });
         const headers = lines.sort((a, b) => a.place - b.place).map(({ line }) => line);
-        assert.ok(accepted(it, { ...sent, headers }));
+        assert.ok(accepted(each, { ...sent, headers }));
       }),
       { numRuns: 60 },
     );
@@ -230,7 +230,7 @@ for (const it of originals) {
           else if (line) mutated = withLine(mutated, choice - names.length, [line[0], spliced(line[1])]);
           else mutated = { ...mutated, body: Buffer.from(spliced(Buffer.from(mutated.body).toString())) };
         }
-        accepted(it, { ...mutated, body: new Uint8Array(mutated.body) });
+        accepted(each, { ...mutated, body: new Uint8Array(mutated.body) });
       }),
       { numRuns: 800 },
     );
@@ -245,15 +245,15 @@ test("one message's lines make no other out of those of another by the same key"
     ]);
     const kind = requestsBy(key);
     const { method, authority, path, query, headers, body } = one;
-    const it = original('mixed', kind, { parts: { method, authority, path, query }, headers, body });
+    const found = original('mixed', kind, { parts: { method, authority, path, query }, headers, body });
     for (let mask = 0; mask < 2 ** headers.length; mask++) {
       const mixed = headers.map((line, i) => (mask & (1 << i) && two.headers[i]) || line);
       // The content type is the same in both.
       const unchanged = mixed.every(([, value], i) => value === headers[i]?.[1]);
-      assert.equal(accepted(it, { ...it.sent, headers: mixed }), unchanged);
+      assert.equal(accepted(found, { ...found.sent, headers: mixed }), unchanged);
       for (const other of [
-        { ...it.sent, headers: mixed, body: two.body },
-        { parts: { ...it.sent.parts, path: two.path }, headers: mixed, body },
+        { ...found.sent, headers: mixed, body: two.body },
+        { parts: { ...found.sent.parts, path: two.path }, headers: mixed, body },
       ]) {
         assert.equal(kind.accepts(other), undefined);
       }

@@ -49,7 +49,7 @@ test("the KEM agrees with every one of the RFC's X25519 vectors", () => {
   }
 });
 
-const [ours, ...others] = vectors.filter((it) => it.kdf_id === 1 && it.aead_id === 2);
+const [ours, ...others] = vectors.filter((vector) => vector.kdf_id === 1 && vector.aead_id === 2);
 assert.ok(ours?.encryptions);
 assert.equal(others.length, 0);
 const { encryptions, ...context } = ours;
@@ -84,10 +84,10 @@ test('whatever is sealed opens to the same, a tag longer and never twice alike',
         const sealed = texts.map((text) => seal(aad, text));
         const { open } = recipient(key, info, enc);
         for (const [sequence, text] of texts.entries()) {
-          const it = sealed[sequence] ?? none;
-          assert.equal(it.length, text.length + TAG_BYTES);
-          assert.deepEqual(open(sequence, aad, it), text);
-          assert.notDeepEqual(seal(aad, text), it);
+          const bytes = sealed[sequence] ?? none;
+          assert.equal(bytes.length, text.length + TAG_BYTES);
+          assert.deepEqual(open(sequence, aad, bytes), text);
+          assert.notDeepEqual(seal(aad, text), bytes);
         }
         assert.notDeepEqual(sender(publicKey, info).enc, enc);
       },

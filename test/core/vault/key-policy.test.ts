@@ -16,8 +16,8 @@ const { Statement } = vaultKeyPolicy(roles);
 
 /** Who is allowed an action by standing right. */
 function allowed(action: string): string[] {
-  return Statement.filter((it) => it.Effect === 'Allow' && it.Action.includes(action))
-    .map((it) => it.Principal.AWS)
+  return Statement.filter((statement) => statement.Effect === 'Allow' && statement.Action.includes(action))
+    .map((statement) => statement.Principal.AWS)
     .sort();
 }
 
@@ -35,15 +35,17 @@ test('I2: nobody has a standing right to open, neither what writes nor an admini
   for (const action of ['kms:ReEncryptFrom', 'kms:ReEncryptTo'])
     assert.deepEqual(allowed(action), [roles.preserve]);
   assert.ok(
-    !Statement.some((it) => it.Effect === 'Allow' && it.Action.some((action) => action.includes('*'))),
+    !Statement.some(
+      (statement) => statement.Effect === 'Allow' && statement.Action.some((action) => action.includes('*')),
+    ),
   );
 });
 
 test('I2: what opens, re-wraps or mints is denied to all but one role, whatever other policies or grants say', () => {
-  const denied = Statement.filter((it) => it.Effect === 'Deny').map((it) => [
-    it.Action,
-    it.Principal.AWS,
-    it.Condition,
+  const denied = Statement.filter((statement) => statement.Effect === 'Deny').map((statement) => [
+    statement.Action,
+    statement.Principal.AWS,
+    statement.Condition,
   ]);
   const but = (arn: string) => ({ ArnNotEquals: { 'aws:PrincipalArn': arn } });
   assert.deepEqual(denied, [
@@ -55,7 +57,9 @@ test('I2: what opens, re-wraps or mints is denied to all but one role, whatever 
 
 test('I2, I3: wraps and re-wraps must name a drawer, and a grant can say nothing but Decrypt, collect and one context', () => {
   const condition = (action: string) =>
-    Statement.filter((it) => it.Effect === 'Allow' && it.Action.includes(action)).map((it) => it.Condition);
+    Statement.filter((statement) => statement.Effect === 'Allow' && statement.Action.includes(action)).map(
+      (statement) => statement.Condition,
+    );
   const drawer = {
     'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
     // Or a call without any context would do.

@@ -231,8 +231,8 @@ test('grouped otherwise, as when a batch is bisected, an item takes no place of 
       const held = new Map<string, string>();
       const groups = [
         arrived,
-        arrived.filter((it) => chosen(it.place)),
-        arrived.filter((it) => !chosen(it.place)),
+        arrived.filter((each) => chosen(each.place)),
+        arrived.filter((each) => !chosen(each.place)),
       ];
       for (const group of groups) {
         for (const item of sealRecords(drawer, publicKey, group)) {
@@ -279,7 +279,7 @@ test('I1: a sealed record shows no byte of the address, and the same log-in twic
 test('I1: the length of an item tells how many records it holds, and nothing else', () => {
   fc.assert(
     fc.property(fc.array(logins, { minLength: 1, maxLength: 5 }), (records) => {
-      const arrived = records.map((it, i) => ({ at: noon, place: String(i), record: it }));
+      const arrived = records.map((record, i) => ({ at: noon, place: String(i), record: record }));
       assert.equal(sealOne(...arrived).sealed.length, 51 + 22 * records.length);
     }),
   );

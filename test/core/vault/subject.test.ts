@@ -98,5 +98,5 @@ test('a decoy’s message is of another family than what an account or number is
     subject.lookupMessage('username', '+4915112345678'),
   ].map(text);
   assert.equal(new Set(messages).size, messages.length);
-  assert.ok(messages.slice(0, 3).every((it) => it.includes('writ/decoy/v1')));
+  assert.ok(messages.slice(0, 3).every((message) => message.includes('writ/decoy/v1')));
 });

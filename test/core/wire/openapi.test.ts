@@ -27,18 +27,20 @@ test('docs/openapi.json and docs/api.md are what the code makes: npm run openapi
 });
 
 test('another’s validator takes the document for OpenAPI 3.1, and does not take it with something wrong in it', async () => {
-  const judged = (it: object) => new Validator().validate(JSON.parse(JSON.stringify(it)));
+  const judged = (value: object) => new Validator().validate(JSON.parse(JSON.stringify(value)));
   assert.deepEqual(await judged(document), { valid: true });
   const wrong = [
     { ...document, openapi: '3.1.1', info: { title: 'Writ' } },
     { ...document, paths: { 'no-slash': {} } },
   ];
-  for (const it of wrong) assert.equal((await judged(it)).valid, false);
+  for (const found of wrong) assert.equal((await judged(found)).valid, false);
 });
 
 test('every reference leads somewhere, and no component is there for nothing', () => {
   const text = JSON.stringify(document);
-  const referred = new Set([...text.matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(([, it = '']) => it));
+  const referred = new Set(
+    [...text.matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(([, text = '']) => text),
+  );
   const there = Object.entries({ ...document.components, securitySchemes: {} }).flatMap(([kind, named]) =>
     Object.keys(named).map((name) => `${kind}/${name}`),
   );
@@ -46,16 +48,16 @@ test('every reference leads somewhere, and no component is there for nothing', (
 });
 
 test('every code is the answer of some route, but for the one that only an operator is given', () => {
-  const answered = new Set(routeList.flatMap((it) => [...refusalsOf(it).values()].flat()));
+  const answered = new Set(routeList.flatMap((route) => [...refusalsOf(route).values()].flat()));
   const codes = Object.keys(problems).filter((code) => code !== 'desk-founded');
   assert.deepEqual([...answered].sort(), codes.sort());
 });
 
 test('a route is refused with each of its codes under the status that the code has', () => {
-  for (const it of routeList) {
-    const operation = document.paths[it.path.replace('+}', '}')]?.[it.method.toLowerCase()];
-    for (const [status, codes] of refusalsOf(it)) {
-      assert.ok(operation?.responses[status], `${it.id} ${status}`);
+  for (const route of routeList) {
+    const operation = document.paths[route.path.replace('+}', '}')]?.[route.method.toLowerCase()];
+    for (const [status, codes] of refusalsOf(route)) {
+      assert.ok(operation?.responses[status], `${route.id} ${status}`);
       // What API Gateway answers by itself has the code of its kind, under the status that it chose.
       const own = codes.filter((code) => problems[code][0] !== status);
       const byGateway: readonly ProblemCode[] = [429, 502, 504].includes(status)
@@ -64,16 +66,16 @@ test('a route is refused with each of its codes under the status that the code h
       assert.deepEqual(
         own,
         own.filter((code) => byGateway.includes(code)),
-        `${it.id} ${status}`,
+        `${route.id} ${status}`,
       );
     }
-    assert.equal(new Set(it.refusals).size, it.refusals.length, it.id);
+    assert.equal(new Set(route.refusals).size, route.refusals.length, route.id);
   }
 });
 
 test('a route’s id, its method and path, and its summary are its own', () => {
   for (const key of ['id', 'summary'] as const)
-    assert.equal(new Set(routeList.map((it) => it[key])).size, routeList.length, key);
+    assert.equal(new Set(routeList.map((route) => route[key])).size, routeList.length, key);
   assert.equal(new Set(routeList.map(({ method, path }) => `${method} ${path}`)).size, routeList.length);
 });
 
@@ -87,7 +89,7 @@ test('a function serves the table whose routes are sent to it', () => {
     log: logRoutes,
   };
   for (const [server, table] of Object.entries(tables)) {
-    for (const [id, it] of Object.entries<Route>(table)) assert.equal(it.server, server, id);
+    for (const [id, route] of Object.entries<Route>(table)) assert.equal(route.server, server, id);
     assert.match(
       read(`functions/${server}.ts`),
       new RegExp(`^export const handler = serve\\w+\\(${server}Routes,`, 'm'),
@@ -100,7 +102,9 @@ test('every field of a body is explained, and every explanation has its field', 
     const words = body === undefined ? undefined : components.get(body);
     if (words === undefined) continue;
     const schema = schemas[words.id];
-    const fields = [schema, ...(schema?.oneOf ?? [])].flatMap((it) => Object.keys(it?.properties ?? {}));
+    const fields = [schema, ...(schema?.oneOf ?? [])].flatMap((jsonSchema) =>
+      Object.keys(jsonSchema?.properties ?? {}),
+    );
     assert.deepEqual(Object.keys(words.fields ?? {}).sort(), [...new Set(fields)].sort(), id);
   }
 });

@@ -92,9 +92,9 @@ describe('fraud', () => {
     await refusalLogged(world, session.signer.keyId, code, nonces[0] ?? '');
   };
   const reviewer = (i: number): Session => {
-    const it = world.reviewers[i];
-    assert.ok(it);
-    return it.session;
+    const person = world.reviewers[i];
+    assert.ok(person);
+    return person.session;
   };
   const strangerOf = (pem = newSigningKey().privatePem) =>
     openSession({ url: world.cloud.url, signer: signerFromPem(pem) }, world.provider);
@@ -247,7 +247,9 @@ describe('fraud', () => {
     const insider = await newInsider();
     const change = await proposeChange(insider.first, smuggled);
     for (const session of [insider.first, insider.second]) {
-      await refusedAndLogged(session, 'change-repeated', (it) => decideChange(it, change, 'approve'));
+      await refusedAndLogged(session, 'change-repeated', (session) =>
+        decideChange(session, change, 'approve'),
+      );
     }
     assert.equal((await showChange(reviewer(0), change.id)).status, 'Pending');
     assert.equal(await said(await asking(await strangerOf(privatePem))), 'signature-key-unknown');

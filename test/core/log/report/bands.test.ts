@@ -65,7 +65,7 @@ function bounds(figures: readonly Figure[], line: number, total: number): [numbe
   const least = (figure: Figure) => (figure === null ? 0 : typeof figure === 'number' ? figure : figure.from);
   const most = (figure: Figure) =>
     figure === null ? total : typeof figure === 'number' ? figure : figure.to;
-  const sum = (of: (figure: Figure) => number) => others.reduce((n: number, it) => n + of(it), 0);
+  const sum = (of: (figure: Figure) => number) => others.reduce((n: number, other) => n + of(other), 0);
   const own = figures[line] ?? null;
   return [Math.max(least(own), total - sum(most)), Math.min(most(own), total - sum(least))];
 }
@@ -74,17 +74,17 @@ test('in no table of a report does subtraction narrow a band', () => {
   let bands = 0;
   fc.assert(
     fc.property(histories, (cases) => {
-      for (const it of reportOn(entriesOf(cases)).periods) {
-        const lists = [it.months, it.countries, it.instruments, it.priorities];
+      for (const period of reportOn(entriesOf(cases)).periods) {
+        const lists = [period.months, period.countries, period.instruments, period.priorities];
         const columns = lists.flatMap((lines) =>
           measures.map((measure) => ({
-            total: it.total[measure],
+            total: period.total[measure],
             figures: lines.map(({ figures }) => figures[measure]),
           })),
         );
         columns.push({
-          total: it.total.rejected + it.total.emergenciesRejected,
-          figures: it.reasons.map(({ count }) => count),
+          total: period.total.rejected + period.total.emergenciesRejected,
+          figures: period.reasons.map(({ count }) => count),
         });
         for (const { total, figures } of columns) {
           for (const [line, figure] of figures.entries()) {
@@ -103,8 +103,13 @@ test('in no table of a report does subtraction narrow a band', () => {
 test('no count of cases from 1 to 4 is given exactly in a table', () => {
   fc.assert(
     fc.property(histories, (cases) => {
-      for (const it of reportOn(entriesOf(cases)).periods) {
-        for (const { figures } of [it.months, it.countries, it.instruments, it.priorities].flat()) {
+      for (const period of reportOn(entriesOf(cases)).periods) {
+        for (const { figures } of [
+          period.months,
+          period.countries,
+          period.instruments,
+          period.priorities,
+        ].flat()) {
           for (const measure of measures) {
             const figure = figures[measure];
             if (measure === 'records' || typeof figure !== 'number') continue;
@@ -128,15 +133,22 @@ test('what few cases amount to is not given, however much it is, nor is it by su
 test('a line shows only if it has a figure to show', () => {
   fc.assert(
     fc.property(histories, (cases) => {
-      for (const it of reportOn(entriesOf(cases)).periods) {
-        for (const { figures } of [it.months, it.countries, it.instruments, it.priorities].flat())
+      for (const period of reportOn(entriesOf(cases)).periods) {
+        for (const { figures } of [
+          period.months,
+          period.countries,
+          period.instruments,
+          period.priorities,
+        ].flat())
           assert.ok(Object.values(figures).some((figure) => figure !== 0 && figure !== null));
       }
     }),
     { numRuns: 30 },
   );
   const few = entriesOf(
-    fc.sample(toldCases, { numRuns: 2, seed: 5 }).map((it) => ({ ...it, acts: [], receivedAt: 1.77e12 })),
+    fc
+      .sample(toldCases, { numRuns: 2, seed: 5 })
+      .map((entry) => ({ ...entry, acts: [], receivedAt: 1.77e12 })),
   );
   assert.deepEqual(reportOn(few).periods[0]?.countries, []);
 });

@@ -126,9 +126,9 @@ const courses = [
 
 /** An act by its name here. */
 export const body = (name: string): EntryBody => {
-  const it = bodies[name];
-  if (it === undefined) throw new Error(`no such act: ${name}`);
-  return it;
+  const entryBody = bodies[name];
+  if (entryBody === undefined) throw new Error(`no such act: ${name}`);
+  return entryBody;
 };
 
 export const toldCases: fc.Arbitrary<Told> = fc
@@ -156,8 +156,8 @@ export const toldCases: fc.Arbitrary<Told> = fc
 
 /** Cases' entries, all streams together, in order of time. */
 export function entriesOf(cases: readonly Told[]): Entry[] {
-  const entries = cases.flatMap((it, i) => {
-    const { country: jurisdiction, instrument, priority, subjects, receivedAt } = it;
+  const entries = cases.flatMap((entry, i) => {
+    const { country: jurisdiction, instrument, priority, subjects, receivedAt } = entry;
     const received: EntryBody = {
       kind: 'request.received',
       data: {
@@ -173,7 +173,7 @@ export function entriesOf(cases: readonly Told[]): Entry[] {
       },
     };
     let head: { n: number; hash?: string | undefined } = { n: 0 };
-    return [{ afterHours: 0, body: received }, ...it.acts].map((act) => {
+    return [{ afterHours: 0, body: received }, ...entry.acts].map((act) => {
       const at = new Date(receivedAt + act.afterHours * hour).toISOString();
       const next = appendEntry(`case/${i}`, head, act.body, at);
       head = next.head;

@@ -32,12 +32,16 @@ const isAnswer = ({ kind }: Entry) =>
   kind === 'grant.minted' || kind === 'data.absent' || kind === 'decision.rejected';
 
 function requestOf(entries: readonly Entry[], { stream }: Entry): Received['data'] | undefined {
-  const found = entries.find((it): it is Received => it.kind === 'request.received' && it.stream === stream);
+  const found = entries.find(
+    (entry): entry is Received => entry.kind === 'request.received' && entry.stream === stream,
+  );
   return found?.data;
 }
 
 function isLate(entries: readonly Entry[], answer: Entry): boolean {
-  const received = entries.find((it) => it.kind === 'request.received' && it.stream === answer.stream);
+  const received = entries.find(
+    (entry) => entry.kind === 'request.received' && entry.stream === answer.stream,
+  );
   if (received?.kind !== 'request.received') return false;
   const hours = received.data.priority === 'Emergency' ? 8 : 240;
   return Date.parse(answer.at) > Date.parse(received.at) + hours * 3_600_000;
@@ -47,14 +51,15 @@ const isFirst = (entries: readonly Entry[], entry: Entry) =>
   entries.find(({ kind, stream }) => kind === entry.kind && stream === entry.stream) === entry;
 
 const wasCollected = (entries: readonly Entry[], { stream }: Entry) =>
-  entries.some((it) => it.stream === stream && it.kind === 'collection.completed');
+  entries.some((entry) => entry.stream === stream && entry.kind === 'collection.completed');
 
 const before = (entries: readonly Entry[], entry: Entry) =>
   entries.filter(({ stream, n }) => stream === entry.stream && n < entry.n);
 
 /** The approval that opened a case, if this is it. */
 function opening(entry: Entry, all: readonly Entry[]) {
-  const opens = (it: Entry) => it.kind === 'decision.approved' && it.data.status === 'AwaitingDisclosure';
+  const opens = (entry: Entry) =>
+    entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure';
   return entry.kind === 'decision.approved' && opens(entry) && !before(all, entry).some(opens)
     ? entry
     : undefined;
@@ -74,9 +79,11 @@ const owesNothing = ({ kind, data }: Entry) =>
 
 function isSettling(entry: Entry, all: readonly Entry[]): boolean {
   const history = before(all, entry);
-  const opened = history.find((it) => isOpenedOnOne(it, all));
+  const opened = history.find((entry) => isOpenedOnOne(entry, all));
   return (
-    owesNothing(entry) && opened !== undefined && !history.some((it) => owesNothing(it) && it.n > opened.n)
+    owesNothing(entry) &&
+    opened !== undefined &&
+    !history.some((entry) => owesNothing(entry) && entry.n > opened.n)
   );
 }
 
@@ -96,34 +103,37 @@ const unopenedEnds: readonly Entry['kind'][] = [
 /** How much one entry adds to a measure. */
 const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => number> = {
   requests: ({ kind }) => Number(kind === 'request.received'),
-  subjects: (it) => (it.kind === 'request.received' ? it.data.subjects : 0),
-  approved: (it, all) => Number(opening(it, all) !== undefined),
-  approvedAsAsked: (it, all) => Number(opening(it, all)?.data.narrowed === false),
+  subjects: (entry) => (entry.kind === 'request.received' ? entry.data.subjects : 0),
+  approved: (entry, all) => Number(opening(entry, all) !== undefined),
+  approvedAsAsked: (entry, all) => Number(opening(entry, all)?.data.narrowed === false),
   granted: ({ kind }) => Number(kind === 'grant.minted'),
   absent: ({ kind }) => Number(kind === 'data.absent'),
-  rejected: (it, all) => Number(it.kind === 'decision.rejected' && !before(all, it).some(isAnswer)),
-  late: (it, all) => Number(isAnswer(it) && !before(all, it).some(isAnswer) && isLate(all, it)),
-  deadlinesPassed: (it) => Number(it.kind === 'deadline.passed' && it.data.part === 'whole'),
-  collected: (it, all) => Number(it.kind === 'collection.completed' && isFirst(all, it)),
-  records: (it) => (it.kind === 'collection.completed' ? it.data.records : 0),
+  rejected: (entry, all) => Number(entry.kind === 'decision.rejected' && !before(all, entry).some(isAnswer)),
+  late: (entry, all) => Number(isAnswer(entry) && !before(all, entry).some(isAnswer) && isLate(all, entry)),
+  deadlinesPassed: (entry) => Number(entry.kind === 'deadline.passed' && entry.data.part === 'whole'),
+  collected: (entry, all) => Number(entry.kind === 'collection.completed' && isFirst(all, entry)),
+  records: (entry) => (entry.kind === 'collection.completed' ? entry.data.records : 0),
   withdrawn: ({ kind }) => Number(kind === 'case.withdrawn'),
   cancelled: ({ kind }) => Number(kind === 'case.cancelled'),
   suspended: ({ kind }) => Number(kind === 'case.suspended'),
-  suspendedByReviewer: (it) => Number(it.kind === 'case.suspended' && it.data.reviewer !== undefined),
+  suspendedByReviewer: (entry) =>
+    Number(entry.kind === 'case.suspended' && entry.data.reviewer !== undefined),
   invalid: ({ kind }) => Number(kind === 'case.invalid'),
   expired: ({ kind }) => Number(kind === 'case.expired'),
-  uncollected: (it, all) => Number(it.kind === 'case.expired' && !wasCollected(all, it)),
-  emergenciesOpened: (it, all) => Number(isOpenedOnOne(it, all)),
-  emergenciesSettled: (it, all) => Number(isSettling(it, all)),
-  emergenciesRejected: (it, all) => Number(it.kind === 'decision.rejected' && before(all, it).some(isAnswer)),
+  uncollected: (entry, all) => Number(entry.kind === 'case.expired' && !wasCollected(all, entry)),
+  emergenciesOpened: (entry, all) => Number(isOpenedOnOne(entry, all)),
+  emergenciesSettled: (entry, all) => Number(isSettling(entry, all)),
+  emergenciesRejected: (entry, all) =>
+    Number(entry.kind === 'decision.rejected' && before(all, entry).some(isAnswer)),
   noticesSent: ({ kind }) => Number(kind === 'notice.sent'),
-  noticesDelayed: (it, all) => Number(it.kind === 'notice.delayed' && !isOverUnopened(before(all, it))),
-  emergenciesOverdue: (it, all) => Number(it.kind === 'emergency.overdue' && isFirst(all, it)),
+  noticesDelayed: (entry, all) =>
+    Number(entry.kind === 'notice.delayed' && !isOverUnopened(before(all, entry))),
+  emergenciesOverdue: (entry, all) => Number(entry.kind === 'emergency.overdue' && isFirst(all, entry)),
   noticesOverdue: ({ kind }) => Number(kind === 'notice.overdue'),
 };
 
 function recount(all: readonly Entry[], measure: Measure, where: (entry: Entry) => boolean): number {
-  return all.filter(where).reduce((sum, it) => sum + definitions[measure](it, all), 0);
+  return all.filter(where).reduce((sum, entry) => sum + definitions[measure](entry, all), 0);
 }
 
 test('every total is what counting again from the definitions gives', () => {
@@ -157,19 +167,19 @@ test('every line of every table holds what counting again gives, exactly or in i
   fc.assert(
     fc.property(histories, (cases) => {
       const all = entriesOf(cases);
-      for (const it of reportOn(all).periods) {
-        const within = ({ at }: Entry) => at.startsWith(it.period);
+      for (const period of reportOn(all).periods) {
+        const within = ({ at }: Entry) => at.startsWith(period.period);
         const tables: [Line[], (entry: Entry) => string | undefined][] = [
-          [it.months, monthOf],
-          [it.countries, (entry) => requestOf(all, entry)?.jurisdiction],
-          [it.instruments, (entry) => requestOf(all, entry)?.instrument],
-          [it.priorities, (entry) => requestOf(all, entry)?.priority],
+          [period.months, monthOf],
+          [period.countries, (entry) => requestOf(all, entry)?.jurisdiction],
+          [period.instruments, (entry) => requestOf(all, entry)?.instrument],
+          [period.priorities, (entry) => requestOf(all, entry)?.priority],
         ];
         for (const [lines, keyOf] of tables) {
           for (const { key, figures } of lines) {
             for (const measure of measures) {
               const count = recount(all, measure, (entry) => within(entry) && keyOf(entry) === key);
-              assert.ok(holds(figures[measure], count), `${it.period} ${key} ${measure} ${count}`);
+              assert.ok(holds(figures[measure], count), `${period.period} ${key} ${measure} ${count}`);
             }
           }
         }
@@ -241,7 +251,7 @@ test('the share approved as asked is of the cases approved last, each once, and 
     const acts = bodies.map((body, i) => ({ afterHours: 1 + i, body }));
     const receivedAt = Date.parse('2026-03-01T00:00:00Z') + day * 86_400_000;
     const entries = entriesOf([{ ...base, receivedAt, acts }]);
-    for (const it of entries) addEntry(counting, entryBytes({ ...it, stream: `case/${day}` }));
+    for (const entry of entries) addEntry(counting, entryBytes({ ...entry, stream: `case/${day}` }));
     day++;
   };
   add(approval(true, 'AwaitingApproval'), approval(true));
@@ -297,14 +307,15 @@ test('what waits for an answer is counted at the log’s last instant, and what 
     fc.property(histories, (cases) => {
       const all = entriesOf(cases);
       const now = all.at(-1)?.at ?? '';
-      const ended = (it: Entry) =>
-        ['case.withdrawn', 'case.cancelled', 'case.expired', 'case.invalid'].includes(it.kind) ||
-        isAnswer(it);
+      const ended = (entry: Entry) =>
+        ['case.withdrawn', 'case.cancelled', 'case.expired', 'case.invalid'].includes(entry.kind) ||
+        isAnswer(entry);
       const open = all.filter(
-        (it) =>
-          it.kind === 'request.received' && !all.some((other) => other.stream === it.stream && ended(other)),
+        (entry) =>
+          entry.kind === 'request.received' &&
+          !all.some((other) => other.stream === entry.stream && ended(other)),
       );
-      const overdue = open.filter((it) => isLate(all, { ...it, at: now }));
+      const overdue = open.filter((entry) => isLate(all, { ...entry, at: now }));
       assert.deepEqual(reportOn(all).waiting, { requests: open.length, overdue: overdue.length });
     }),
     { numRuns: 25 },
@@ -396,7 +407,7 @@ test('a month that is asked for is that month, and has no months in it', () => {
           report.periods.map(({ period, months }) => [period, months]),
           [[month, []]],
         );
-        const requests = recount(all, 'requests', (it) => monthOf(it) === month);
+        const requests = recount(all, 'requests', (entry) => monthOf(entry) === month);
         assert.equal(report.periods[0]?.total.requests, requests);
         assert.deepEqual(report.total, reportOn(all).total);
       }
@@ -409,8 +420,8 @@ test('a month that is asked for is that month, and has no months in it', () => {
 test('what a younger log may hold is passed over and counted', () => {
   const later = { v: 1, kind: 'case.sung', at: '2026-01-01T00:00:00.000Z', stream: 'case/1', n: 1, data: {} };
   const counting = createReport(regulationHours);
-  for (const it of [later, { ...later, kind: 'case.expired', v: 2 }])
-    addEntry(counting, utf8(JSON.stringify(it)));
+  for (const value of [later, { ...later, kind: 'case.expired', v: 2 }])
+    addEntry(counting, utf8(JSON.stringify(value)));
   const report = finishReport(counting, checkpoint);
   assert.equal(report.unknownEntries, 2);
   assert.equal(report.total.expired, 0);

@@ -36,7 +36,7 @@ test('a ReEncrypt names its source’s key first, and has contexts of its own', 
     }),
   );
   assert.deepEqual(
-    calls.map(({ operation, keys, context: it }) => [operation, keys, it]),
+    calls.map(({ operation, keys, context: item }) => [operation, keys, item]),
     [['ReEncrypt', [keyArn(1), keyArn(2)], undefined]],
   );
 });
@@ -80,7 +80,7 @@ test('a file is read plain or compressed, whole or a record a line', async () =>
   const records = [decrypt(), elsewhere(at), decrypt()];
   const expected = await readTrailFile(file(records, 'plain'));
   assert.equal(expected.calls.length, 2);
-  const lines = text(`${records.map((it) => JSON.stringify(it)).join('\n')}\n`);
+  const lines = text(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
   for (const bytes of [file(records, 'gzip'), lines, gzipSync(lines)])
     assert.deepEqual(await readTrailFile(bytes), expected);
   assert.equal((await readTrailFile(text(records[0]))).calls.length, 1);
@@ -145,8 +145,16 @@ test('a record of a Decrypt that lacks what counts is malformed, never left out'
 });
 
 test('what does not say what it is about is malformed', async () => {
-  for (const it of [null, 7, 'text', [], {}, { eventSource: 'kms.amazonaws.com' }, { eventName: 'Decrypt' }])
-    assert.equal((await read(it)).malformed.length, 1, JSON.stringify(it));
+  for (const value of [
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { eventSource: 'kms.amazonaws.com' },
+    { eventName: 'Decrypt' },
+  ])
+    assert.equal((await read(value)).malformed.length, 1, JSON.stringify(value));
   for (const more of [{ eventSource: ['kms.amazonaws.com'] }, { eventName: { name: 'Decrypt' } }])
     assert.equal((await read(decrypt(more))).malformed.length, 1);
 });

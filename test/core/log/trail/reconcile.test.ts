@@ -41,7 +41,10 @@ async function delivered(calls: readonly Call[]) {
     file([...records.slice(middle), elsewhere(begin)], 'plain'),
   ];
   const read = await Promise.all(files.map((bytes) => readTrailFile(bytes)));
-  return { calls: read.flatMap((it) => it.calls), malformed: read.flatMap((it) => it.malformed) };
+  return {
+    calls: read.flatMap((trailFile) => trailFile.calls),
+    malformed: read.flatMap((trailFile) => trailFile.malformed),
+  };
 }
 
 /** What is known: who asks in the cloud knows the cases and the roles, a stranger neither. */
@@ -87,7 +90,10 @@ for (const [who, knows] of Object.entries(knowledges)) {
             history.calls.filter((_, i) => i !== dropped),
             knows(history),
           );
-          const lacking = found.missing.reduce((sum, it) => sum + it.drawers - it.decrypted, 0);
+          const lacking = found.missing.reduce(
+            (sum, missing) => sum + missing.drawers - missing.decrypted,
+            0,
+          );
           assert.deepEqual([found.surplus, lacking], [[], 1]);
           assert.ok(found.missing.every(({ why }) => why === 'not-decrypted'));
         }),
@@ -244,21 +250,22 @@ test('hour by hour, each call and each collection is judged once', async () => {
           period: { from: new Date(hour).toISOString(), to: new Date(hour + 3_600_000).toISOString() },
         }),
       );
-      const sum = (of: (it: Reconciliation) => number) => hours.reduce((total, it) => total + of(it), 0);
+      const sum = (of: (reconciliation: Reconciliation) => number) =>
+        hours.reduce((total, hour) => total + of(hour), 0);
       assert.equal(
-        sum((it) => it.decrypts),
+        sum((reconciliation) => reconciliation.decrypts),
         calls.length,
       );
       assert.equal(
-        sum((it) => it.collections),
+        sum((reconciliation) => reconciliation.collections),
         all.length,
       );
       assert.equal(
-        sum((it) => it.surplus.length),
+        sum((reconciliation) => reconciliation.surplus.length),
         1,
       );
       assert.equal(
-        sum((it) => it.missing.length),
+        sum((reconciliation) => reconciliation.missing.length),
         drop ? 1 : 0,
       );
     }),
@@ -465,7 +472,7 @@ test('as many openings find a collection as can, by trying all ways of giving th
       );
       assign(all);
       assert.equal(
-        all.reduce((sum, it) => sum + it.held.size, 0),
+        all.reduce((sum, claim) => sum + claim.held.size, 0),
         expected,
       );
       const given = all.flatMap(({ held: has }) => [...has.values()]);
@@ -500,7 +507,7 @@ test('where much is missing, what leads nowhere is looked at once, not once for 
   });
   assign(claims);
   assert.equal(
-    claims.reduce((sum, it) => sum + it.held.size, 0),
+    claims.reduce((sum, claim) => sum + claim.held.size, 0),
     many,
   );
   assert.ok(looks < 10 * many, `${looks} looks`);
@@ -510,8 +517,8 @@ test('a case may open the drawers of its approved subjects, categories and month
   const asked = commitAt(received());
   const scope = { ...asked.asked, subjects: [0, 1], categories: ['TrafficData' as const] };
   const approved: Case = { ...asked, scope };
-  const may = (it: Case, subject: string, kind: 'access' | 'phone', epoch: string) =>
-    mayOpen(it, { subject, kind, epoch });
+  const may = (current: Case, subject: string, kind: 'access' | 'phone', epoch: string) =>
+    mayOpen(current, { subject, kind, epoch });
   assert.ok(may(approved, 'pseudonym-0', 'access', '2026-09'));
   assert.ok(may(approved, 'pseudonym-1', 'access', '2026-11'));
   assert.ok(!may(approved, 'pseudonym-2', 'access', '2026-09'), 'not approved');
