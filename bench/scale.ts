@@ -17,8 +17,8 @@ export const assumed = {
   approvedShare: 0.769,
   /** The period asked for; it touches one calendar month more than it is long. */
   periodMonths: 3,
-  /** Drawers of numbers that a subject has within retention. */
-  phoneDrawers: 1,
+  /** Epoch keys of numbers that a subject has within retention. */
+  phoneEpochKeys: 1,
   /** From approval to expiry, `collectHours` of policy/eu-e-evidence.json; as if no case were collected earlier. */
   collectHours: 720,
   /** When reviewers approve: 21 days of 8 hours. */
@@ -106,13 +106,13 @@ export function scale(users: number): Scale {
 
   // Each subject asked for is looked up by a number.
   const macs = numbers + subjects;
-  const recordsOpened = opened * ((logins / users) * assumed.periodMonths + assumed.phoneDrawers);
+  const recordsOpened = opened * ((logins / users) * assumed.periodMonths + assumed.phoneEpochKeys);
   const naiveRequests = events + macs + recordsOpened;
 
-  // In Writ a drawer's key pair is wrapped once, at its first record, and a case costs three requests a drawer:
+  // In Writ a epoch key's key pair is wrapped once, at its first record, and a case costs three requests a epoch key:
   // CreateGrant, Decrypt, RevokeGrant.
-  const drawers = users + numbers;
-  const doors = opened * (assumed.periodMonths + 1 + assumed.phoneDrawers);
+  const epochKeys = users + numbers;
+  const doors = opened * (assumed.periodMonths + 1 + assumed.phoneEpochKeys);
   const first = users * assumed.dailyShare;
   const everyDay = (numbers + macs + doors) / DAYS;
   const epochs = assumed.retentionMonths + assumed.sparingEpochs;
@@ -123,11 +123,11 @@ export function scale(users: number): Scale {
     cases,
     writ: {
       ...design({
-        kmsRequests: drawers + macs + 3 * doors,
+        kmsRequests: epochKeys + macs + 3 * doors,
         keys: assumed.kinds * epochs * assumed.vaultKeysPerEpoch + assumed.preservationKeys,
         busiestRate: perSecond((users - first) / (DAYS - 1) + everyDay),
-        // As if no instance ever had a drawer's public key in memory, each event reads it.
-        rest: stream(events) + table(events / assumed.recordsPerItem, numbers, drawers, events),
+        // As if no instance ever had a epoch key's public key in memory, each event reads it.
+        rest: stream(events) + table(events / assumed.recordsPerItem, numbers, epochKeys, events),
       }),
       firstOfMonthRate: perSecond(first + everyDay),
     },
@@ -179,8 +179,8 @@ function stream(events: number): number {
 }
 
 /** Items are below 1 KB, so one unit each; a number takes two more, to be found by. Kept for all of retention. */
-function table(records: number, numbers: number, drawers: number, reads: number): number {
-  const items = records + 2 * numbers + drawers;
+function table(records: number, numbers: number, epochKeys: number, reads: number): number {
+  const items = records + 2 * numbers + epochKeys;
   const kept = (items * assumed.itemBytes * assumed.retentionMonths) / GB;
   return items * price.dynamoWrite + reads * price.dynamoRead + kept * price.dynamoGbMonth;
 }

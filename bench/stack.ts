@@ -34,7 +34,7 @@ try {
   });
 
   const sealCalls = callsSince(0, 'Encrypt');
-  const drawers = new Set(plot.events.map((e) => `${e.account} ${e.kind} ${epochOf(e.at)}`)).size;
+  const epochKeys = new Set(plot.events.map((e) => `${e.account} ${e.kind} ${epochOf(e.at)}`)).size;
   const before = readKmsJournal(stateDir).length;
   const known = plot.events.filter((e) => e.kind === 'access');
   const steady = Array.from({ length: 20 }, (_, i) =>
@@ -99,7 +99,7 @@ try {
   );
   process.stdout.write(`\nKMS calls on the running stack\n`);
   const counted: [string, number, number][] = [
-    ['Encrypt, for each new subject, kind and month', sealCalls, drawers],
+    ['Encrypt, for each new subject, kind and month', sealCalls, epochKeys],
     ['any, for each further log-in', steadyCalls, steady.length],
     ['CreateGrant, for each subject, kind and month approved', callsSince(0, 'CreateGrant'), minted],
     ['Decrypt, for each subject, kind and month collected', callsSince(0, 'Decrypt', 'epoch'), minted],

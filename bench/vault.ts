@@ -13,9 +13,9 @@ import { encapsulate } from '#core/vault/hpke.ts';
 import { encodeRecord } from '#core/vault/record.ts';
 import {
   type Arrived,
-  drawerKey,
-  drawerOpener,
   generateEpochKeyPair,
+  privateEpochKey,
+  recordOpener,
   type SealedItem,
   sealRecords,
 } from '#core/vault/seal.ts';
@@ -136,13 +136,13 @@ function turns<T>(all: readonly T[]): () => T {
   return () => all[i++ % all.length] as T;
 }
 const subjects = Array.from({ length: 64 }, (_, i) => ({
-  drawer: { subject: randomBytes(16).toString('base64url'), kind: 'access' as const, epoch },
+  epochKey: { subject: randomBytes(16).toString('base64url'), kind: 'access' as const, epoch },
   ...generateEpochKeyPair(),
   single: [arrived(moment(i, 64))],
   batch: batch(moment(i, 64)),
 }));
 const subject = turns(subjects);
-const { drawer, publicKey, privateKey, ...first } = subject();
+const { epochKey, publicKey, privateKey, ...first } = subject();
 
 // The same for the peers: an offset and a record, and bindings of the usual length.
 const texts = subjects.flatMap(({ single }) =>
@@ -183,7 +183,7 @@ const keyring = new RawAesKeyringNode({
   unencryptedMasterKey: new Uint8Array(randomBytes(32)),
   wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
 });
-const signed = { encryptionContext: drawer };
+const signed = { encryptionContext: epochKey };
 /** ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY: its default without the signature. */
 const unsigned = { ...signed, suiteId: 0x0478 };
 const sdkMore = async (op: object) => (await encrypt(keyring, text(), op)).result.length - textBytes;
@@ -205,14 +205,14 @@ function aesOpen({ ciphertext, tag }: ReturnType<typeof aesSeal>) {
 
 const more = (item: SealedItem | undefined) =>
   item && Math.round((10 * (item.sealed.length - item.count * textBytes)) / item.count) / 10;
-const [ourSingle] = sealRecords(drawer, publicKey, first.single);
-const [ourBatch] = sealRecords(drawer, publicKey, first.batch);
+const [ourSingle] = sealRecords(epochKey, publicKey, first.single);
+const [ourBatch] = sealRecords(epochKey, publicKey, first.batch);
 
 await compare('sealing, one event of a subject', {
   'ours: sealRecords of one': {
     run: () => {
       const value = subject();
-      return sealRecords(value.drawer, value.publicKey, value.single);
+      return sealRecords(value.epochKey, value.publicKey, value.single);
     },
     times: 300,
     more: more(ourSingle) ?? 0,
@@ -244,7 +244,7 @@ await compare(`sealing, ${batchRecords} events of a subject together`, {
   [`ours: sealRecords of ${batchRecords}`]: {
     run: () => {
       const value = subject();
-      return sealRecords(value.drawer, value.publicKey, value.batch);
+      return sealRecords(value.epochKey, value.publicKey, value.batch);
     },
     records: batchRecords,
     times: 100,
@@ -274,13 +274,14 @@ await compare(`sealing, ${batchRecords} events of a subject together`, {
   },
 });
 
-const key = drawerKey(privateKey);
+const key = privateEpochKey(privateKey);
 function openAll(items: readonly SealedItem[]) {
-  const open = drawerOpener(drawer, key);
+  const open = recordOpener(epochKey, key);
   const opened = items.reduce((records, item) => records + open(item).length, 0);
   if (opened !== epochRecords) throw new Error(`opened ${opened} records`);
 }
-const sealedIn = (batches: Arrived[][]) => batches.flatMap((batch) => sealRecords(drawer, publicKey, batch));
+const sealedIn = (batches: Arrived[][]) =>
+  batches.flatMap((batch) => sealRecords(epochKey, publicKey, batch));
 const batchCount = epochRecords / batchRecords;
 const batches = sealedIn(Array.from({ length: batchCount }, (_, i) => batch(moment(i, batchCount))));
 const singles = sealedIn(Array.from({ length: epochRecords }, (_, i) => [arrived(moment(i, epochRecords))]));
@@ -288,7 +289,7 @@ const bare = Array.from({ length: epochRecords }, () => aesSeal(text()));
 const bareBatch = aesSeal(Buffer.concat(batchTexts));
 
 await compare(`opening ${epochRecords} records of one epoch`, {
-  [`ours: drawerOpener, ${batches.length} items of ${batchRecords}`]: {
+  [`ours: recordOpener, ${batches.length} items of ${batchRecords}`]: {
     run: () => openAll(batches),
     records: epochRecords,
   },
@@ -308,7 +309,7 @@ const { encapsulatedSecret, ciphertext } = await suite.Seal(pair.publicKey, text
 await compare(
   `opening ${epochRecords} records sealed one by one`,
   {
-    'ours: drawerOpener, an encapsulation each': { run: () => openAll(singles), records: epochRecords },
+    'ours: recordOpener, an encapsulation each': { run: () => openAll(singles), records: epochRecords },
     [`floor: X25519 + AES-GCM, ${epochRecords} times`]: {
       run: () => bare.map((each) => [agree(), aesOpen(each)]),
       records: epochRecords,

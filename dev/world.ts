@@ -42,7 +42,7 @@ const outputNames = [
   'IndexKeyArn',
   'ProviderKeyArn',
   'RegistryTableName',
-  'DoorTableName',
+  'CallsTableName',
   'CasesTableName',
   'EntriesTableName',
   'LogTableName',
@@ -95,7 +95,7 @@ export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<
       context: { stage: 'dev', authority: cloud.authority, ...options.context },
     }),
   );
-  cloud.openDoor(outputs.ApiId);
+  cloud.serveApi(outputs.ApiId);
   return outputs;
 }
 
@@ -199,7 +199,7 @@ export async function localJson(world: World): Promise<unknown> {
     stream: outputs.EventStreamName,
     tables: {
       registry: outputs.RegistryTableName,
-      door: outputs.DoorTableName,
+      door: outputs.CallsTableName,
       cases: outputs.CasesTableName,
       entries: outputs.EntriesTableName,
       log: outputs.LogTableName,

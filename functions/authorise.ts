@@ -5,9 +5,9 @@ import { toHex, utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, findTooMuch, mint, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
-import { grantName } from '#core/cases/doors.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval } from '#core/cases/evidence.ts';
+import { grantName } from '#core/cases/grants.ts';
 import { restoreMessage } from '#core/evidence.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
@@ -15,7 +15,7 @@ import { leafHash } from '#core/log/tree.ts';
 import { provesAdoption, provesEnrolment } from '#core/registry/evidence.ts';
 import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
 import { kms } from './aws/clients.ts';
@@ -25,7 +25,7 @@ import { env } from './aws/env.ts';
 import { type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getDesk, getKey, keyStream } from './aws/registry.ts';
-import { drawersIn, type StoredDrawer } from './aws/vault.ts';
+import { epochKeysIn, type StoredEpochKey } from './aws/vault.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -64,16 +64,16 @@ async function authorise(id: string, log: PublishedLog): Promise<void> {
     count('ApprovalsNotProven');
     return;
   }
-  const drawers = await drawersIn(approvedScope(current), current.subjects);
-  if (drawers.length > POLICY.limits.grants) {
-    // A number that many held can name more drawers than its request seemed to.
-    logger.error('more doors than the policy allows', { case: id, doors: drawers.length });
+  const epochKeys = await epochKeysIn(approvedScope(current), current.subjects);
+  if (epochKeys.length > POLICY.limits.grants) {
+    // A number that many held can name more epoch keys than its request seemed to.
+    logger.error('more doors than the policy allows', { case: id, doors: epochKeys.length });
     count('BreadthExceeded');
-    await change(id, (now) => (now.grants === undefined ? findTooMuch(now) : undefined));
+    await change(id, (current) => (current.grants === undefined ? findTooMuch(current) : undefined));
     return;
   }
   const grants: Grant[] = [];
-  for (const drawer of drawers) grants.push(await grantFor(current, drawer));
+  for (const epochKey of epochKeys) grants.push(await grantFor(current, epochKey));
   await record(current, grants);
 }
 
@@ -198,18 +198,18 @@ async function logged(current: Case, n: number, log: PublishedLog): Promise<Entr
   return there.entry;
 }
 
-/** One grant: Decrypt, for `collect`'s role, in exactly this drawer's context. Its name makes it idempotent. */
-async function grantFor(current: Case, drawer: StoredDrawer): Promise<Grant> {
+/** One grant: Decrypt, for `collect`'s role, in exactly this epoch key's context. Its name makes it idempotent. */
+async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Grant> {
   const { GrantId, GrantToken } = await kms.send(
     new CreateGrantCommand({
-      KeyId: drawer.keyId,
+      KeyId: epochKey.keyId,
       GranteePrincipal: COLLECT_ROLE,
       Operations: ['Decrypt'],
-      Constraints: { EncryptionContextEquals: encryptionContext(drawer) },
-      Name: nameOf(current, drawer),
+      Constraints: { EncryptionContextEquals: encryptionContext(epochKey) },
+      Name: nameOf(current, epochKey),
     }),
   );
-  const { subject, kind, epoch, keyId } = drawer;
+  const { subject, kind, epoch, keyId } = epochKey;
   return {
     subject,
     kind,
@@ -220,8 +220,8 @@ async function grantFor(current: Case, drawer: StoredDrawer): Promise<Grant> {
   };
 }
 
-function nameOf(current: Case, drawer: Drawer): string {
-  const { subject, kind, epoch } = drawer;
+function nameOf(current: Case, epochKey: EpochKey): string {
+  const { subject, kind, epoch } = epochKey;
   const digest = sha256(
     [current.id, scopeCommitment(current, approvedScope(current)), subject, kind, epoch].join('\0'),
   );
@@ -231,7 +231,7 @@ function nameOf(current: Case, drawer: Drawer): string {
 /** Commits what was minted. If the case was closed meanwhile, the doors close again at once. */
 async function record(current: Case, grants: Grant[]): Promise<void> {
   try {
-    await change(current.id, (now) => mint(now, grants));
+    await change(current.id, (current) => mint(current, grants));
     count('GrantsMinted', grants.length);
   } catch (error) {
     if (!(error instanceof CaseError)) throw error;

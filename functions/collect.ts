@@ -15,14 +15,14 @@ import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
 import { type Logged, type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
-import { openDrawers } from './aws/open.ts';
+import { openRecords } from './aws/open.ts';
 import { getAgency, getKey } from './aws/registry.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This
- * function's role has no right to decrypt of its own; each drawer opens by the grant that `authorise` minted.
+ * function's role has no right to decrypt of its own; each epoch key opens by the grant that `authorise` minted.
  */
 const { AUTHORITY, POLICY, PROVIDER_NAME } = env('AUTHORITY', 'POLICY', 'PROVIDER_NAME');
 
@@ -53,7 +53,9 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
   if (!(await isAsMinted(current, announced.log, event.at))) {
     logger.error('case differs from the log', { case: current.id });
     count('ApprovalsNotProven');
-    await settle(current, (now) => collectionFailed(now, { code: 'case-not-approved', drawers: 0 }));
+    await settle(current, (current) =>
+      collectionFailed(current, { code: 'case-not-approved', epochKeys: 0 }),
+    );
     throw new CaseError('case-not-approved');
   }
   return open(current, announced, agency, event, cursor);
@@ -106,7 +108,7 @@ async function inTheLog(current: Case): Promise<Announced | undefined> {
 
 /**
  * Whether the case still is what the log says was received and minted, and has paid what it owed. Whoever can write
- * the table could widen what is disclosed within the drawers that the grants open; nobody can rewrite the bucket (I5).
+ * the table could widen what is disclosed within the epoch keys that the grants open; nobody can rewrite the bucket (I5).
  */
 async function isAsMinted(current: Case, log: PublishedLog, at: string): Promise<boolean> {
   const stream = `case/${current.id}`;
@@ -133,15 +135,15 @@ async function open(
 ): Promise<Answer> {
   const scope = approvedScope(current);
   const after = cursor?.after;
-  let drawers = 0;
-  const opened = openDrawers(current, { after, onUnwrapped: () => drawers++ });
+  let epochKeys = 0;
+  const opened = openRecords(current, { after, onUnwrapped: () => epochKeys++ });
   const { records, next } = await disclosePage(scope, opened, {
     after,
     limit: POLICY.limits.records,
   }).catch(async (error: unknown) => {
     if (error instanceof CaseError) {
       const { code } = error;
-      await settle(current, (now) => collectionFailed(now, { code, drawers }));
+      await settle(current, (current) => collectionFailed(current, { code, epochKeys }));
     }
     throw error;
   });
@@ -164,20 +166,20 @@ async function open(
   const body = await encryptFor(recipient, await signPackage(disclosure), 'JWS');
   // Nothing leaves before the log's stream has what left: this commit comes before the answer.
   const { digest } = disclosure;
-  await settle(current, (now) => {
-    checkCollectable(now, event.at, cursor);
+  await settle(current, (latest) => {
+    checkCollectable(latest, event.at, cursor);
     const { collectedAt } = disclosure;
-    return collected(now, { at: collectedAt, records, drawers, digest, more: next !== undefined });
+    return collected(latest, { at: collectedAt, records, epochKeys, digest, more: next !== undefined });
   });
   count('Collections');
   return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body };
 }
 
 /** Ends the intent that this call carried out. If another call ended it first, this one answers nothing. */
-async function settle(current: Case, act: (now: Case) => ReturnType<typeof collected>): Promise<void> {
-  await change(current.id, (now) => {
-    if (now.pending?.entry !== current.pending?.entry) throw new WireError('try-again');
-    return act(now);
+async function settle(current: Case, act: (latest: Case) => ReturnType<typeof collected>): Promise<void> {
+  await change(current.id, (latest) => {
+    if (latest.pending?.entry !== current.pending?.entry) throw new WireError('try-again');
+    return act(latest);
   });
 }
 

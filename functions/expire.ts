@@ -6,16 +6,16 @@ import { sha256 } from '#core/canonical.ts';
 import { keysRevoked, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
-import { caseOfGrant } from '#core/cases/doors.ts';
+import { caseOfGrant } from '#core/cases/grants.ts';
 import { told } from '#core/cases/notice.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
+import { reportStrangers } from './aws/calls.ts';
 import { awakeCases, casesByStatus, change, getCase } from './aws/cases.ts';
 import { caughtKeys } from './aws/caught.ts';
 import { kms } from './aws/clients.ts';
 import { clockTime, tick } from './aws/clock.ts';
 import type { Prepared } from './aws/commit.ts';
-import { reportStrangers } from './aws/door.ts';
 import { getEmergencies, suspendEmergencies } from './aws/emergencies.ts';
 import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
@@ -74,19 +74,19 @@ async function sweep(at: string): Promise<void> {
 
 /** All that time does to one case. @returns it as it is then */
 async function run(current: Case, at: string): Promise<Case | undefined> {
-  const now = await runTime(current, at);
-  if (told(now, at) !== undefined) await tell(now, at);
-  return (now.grants?.length ?? 0) === 0 ? now : retire(current.id);
+  const latest = await runTime(current, at);
+  if (told(latest, at) !== undefined) await tell(latest, at);
+  return (latest.grants?.length ?? 0) === 0 ? latest : retire(current.id);
 }
 
 /** What falls due, act by act. */
 async function runTime(current: Case, at: string): Promise<Case> {
-  let now = current;
-  while (nextOfTime(now, at, POLICY) !== undefined) {
+  let latest = current;
+  while (nextOfTime(latest, at, POLICY) !== undefined) {
     const done = await change(current.id, (read) => nextOfTime(read, at, POLICY), alongside);
     // Somebody else was first, and there is nothing left to do.
-    if (done?.entry === undefined) return done?.case ?? now;
-    now = done.case;
+    if (done?.entry === undefined) return done?.case ?? latest;
+    latest = done.case;
     const { kind } = done.entry;
     if (kind === 'deadline.passed') count('DeadlinesPassed', 1, now.deadline);
     else if (kind === 'emergency.overdue') count('EmergenciesOverdue');
@@ -118,7 +118,7 @@ async function tell(current: Case, at: string): Promise<void> {
   }
   // What was collected meanwhile is told of next time.
   const { answers } = current.disclosed ?? {};
-  await change(current.id, (now) => (now.disclosed?.answers === answers ? told(now, at) : undefined));
+  await change(current.id, (latest) => (latest.disclosed?.answers === answers ? told(latest, at) : undefined));
 }
 
 /** Whoever asked for a decoy asks no more. */
@@ -147,7 +147,7 @@ async function endWhatRevokedKeysBegan(): Promise<void> {
   for (const status of ['AwaitingApproval', ...openStatuses, 'Suspended'] as const) {
     for await (const casesByStatu of casesByStatus(status)) {
       if (keysRevoked(casesByStatu, isRevoked) !== undefined)
-        await change(casesByStatu.id, (now) => keysRevoked(now, isRevoked));
+        await change(casesByStatu.id, (current) => keysRevoked(current, isRevoked));
     }
   }
 }
@@ -158,8 +158,8 @@ async function retire(id: string): Promise<Case | undefined> {
   const because = current === undefined ? undefined : retirementDue(current);
   if (current === undefined || because === undefined) return current;
   for (const grant of current.grants ?? []) await revoke(grant.keyId, grant.grantId);
-  const changed = await change(id, (now) =>
-    retirementDue(now) === undefined ? undefined : retired(now, because),
+  const changed = await change(id, (latest) =>
+    retirementDue(latest) === undefined ? undefined : retired(latest, because),
   );
   count('GrantsRetired', current.grants?.length ?? 0);
   return changed?.case;

@@ -10,8 +10,8 @@ import {
 import { z } from 'zod';
 import { ended } from '#core/cases/preservation.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
-import { type Drawer, drawerName, type Kind } from '#core/vault/drawer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
+import { type EpochKey, epochKeyName, type Kind } from '#core/vault/epoch-key.ts';
 import { forgottenAt, keyDigest } from '#core/vault/vault-keys.ts';
 import { batchWrites, type Write, writeBatch } from './aws/batch.ts';
 import { pseudonymOf } from './aws/blind-index.ts';
@@ -23,16 +23,16 @@ import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
-  drawerItemKey,
+  epochKeyItemKey,
   type ItemKey,
   itemKey,
   itemsOf,
-  keptDrawersOf,
+  keptEpochKeysOf,
   keyPairName,
   lookupKey,
   nameKey,
   namesOf,
-  ownDrawersOf,
+  ownEpochKeysOf,
 } from './aws/vault.ts';
 import { everyVaultKey, type VaultKey, vaultKeyItem, vaultKeyStream } from './aws/vault-keys.ts';
 
@@ -52,7 +52,7 @@ const deletionDays = 7;
 
 const erasure = z.strictObject({ account: z.string().min(1).max(256) });
 
-/** Which drawers an erasure removed, and which a preservation keeps, until when. */
+/** Which epoch keys an erasure removed, and which a preservation keeps, until when. */
 export interface Erased {
   erased: { kind: Kind; epoch: string }[];
   preserved: { kind: Kind; epoch: string; until: string }[];
@@ -162,20 +162,20 @@ async function sweep(): Promise<void> {
 }
 
 /**
- * Erases an account: its drawers' keys first, then everything that lies under its pseudonym. A drawer that a
+ * Erases an account: its epoch keys' keys first, then everything that lies under its pseudonym. A epoch key that a
  * preservation keeps loses its own key and stays until that ends, its records and names with it.
  */
 async function erase(account: string): Promise<Erased> {
   const subject = await pseudonymOf(account);
-  const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
-  await remove(own.map(drawerItemKey));
+  const [own, kept] = await Promise.all([ownEpochKeysOf(subject), keptEpochKeysOf(subject)]);
+  await remove(own.map(epochKeyItemKey));
 
-  const keptUntil = new Map(kept.map((drawer) => [keyPairName(drawer), drawer.ttl]));
+  const keptUntil = new Map(kept.map((epochKey) => [keyPairName(epochKey), epochKey.ttl]));
   const gone: ItemKey[] = [];
   const staying: Write[] = [];
   for await (const item of itemsOf(subject, 'rec#')) {
     const key = itemKey.parse(item);
-    const until = keptUntil.get(`${drawerName(drawerOfRecord(key))} ${item.key}`);
+    const until = keptUntil.get(`${epochKeyName(epochKeyOfRecord(key))} ${item.key}`);
     if (until === undefined) gone.push(key);
     else staying.push({ PutRequest: { Item: { ...item, ...key, ttl: until } } });
   }
@@ -199,7 +199,7 @@ async function erase(account: string): Promise<Erased> {
     until: new Date(ttl * 1000).toISOString(),
   }));
   const erased = own
-    .filter((drawer) => !keptUntil.has(keyPairName(drawer)))
+    .filter((epochKey) => !keptUntil.has(keyPairName(epochKey)))
     .map(({ kind, epoch }) => ({ kind, epoch }));
   const data = { drawers: erased.length, preserved: preserved.length };
   await putSingleEntry(`erasure/${randomUUID()}`, { kind: 'account.erased', data });
@@ -207,7 +207,7 @@ async function erase(account: string): Promise<Erased> {
   return { erased, preserved };
 }
 
-function drawerOfRecord({ pk, sk }: ItemKey): Drawer {
+function epochKeyOfRecord({ pk, sk }: ItemKey): EpochKey {
   const [, kind, at = ''] = sk.split('#');
   return { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch: epochOf(at) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { confirmAsOperator } from '#core/registry/change.ts';
-import { decoyTag } from './aws/blind-index.ts';
+import { honeytokenTag } from './aws/blind-index.ts';
 import { reopenEmergencies } from './aws/emergencies.ts';
 import { commitChange, getAgency, getChange, standingDeciders } from './aws/registry.ts';
 
@@ -23,7 +23,7 @@ export type Operation = z.input<typeof inputSchema>;
 /** @throws RegistryError change-closed, change-not-yours, emergencies-open, agency-unknown */
 export async function handler(event: unknown): Promise<{ status: string } | { tag: string }> {
   const input = inputSchema.parse(event);
-  if ('decoy' in input) return { tag: await decoyTag(input.decoy.kind, input.decoy.value) };
+  if ('decoy' in input) return { tag: await honeytokenTag(input.decoy.kind, input.decoy.value) };
   return { status: await confirm(input.confirm) };
 }
 

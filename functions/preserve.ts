@@ -12,7 +12,7 @@ import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import { commitPreservation, getPreservation, preservationsUntil } from './aws/preservations.ts';
 import {
-  drawersIn,
+  epochKeysIn,
   type ItemKey,
   itemKey,
   itemsOf,
@@ -20,13 +20,13 @@ import {
   lookupKey,
   nameKey,
   namesOf,
-  type StoredDrawer,
+  type StoredEpochKey,
   ttlOf,
 } from './aws/vault.ts';
 import { wrappingKey } from './aws/wrapping.ts';
 
 /**
- * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' drawers anew, under a
+ * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' epoch keys anew, under a
  * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no
  * key: `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. `request` asks it for each that
  * it has taken on; the clock brings it to those of which that call was lost. Doing one twice changes nothing.
@@ -51,47 +51,47 @@ export async function handler(event: unknown): Promise<void> {
 const forever = '9999';
 
 async function keep(preservation: Preservation): Promise<void> {
-  const drawers = await drawersIn(preservation.asked, preservation.subjects);
-  for (const drawer of drawers) {
-    await keepRecords(drawer, preservation.dueAt);
-    await rewrap(drawer, preservation.dueAt);
+  const epochKeys = await epochKeysIn(preservation.asked, preservation.subjects);
+  for (const epochKey of epochKeys) {
+    await keepRecords(epochKey, preservation.dueAt);
+    await rewrap(epochKey, preservation.dueAt);
   }
   const named = new Set(preservation.subjects.flat().map(({ subject }) => subject));
   for (const subject of named) await keepNames(subject, preservation.dueAt);
-  const outcome = kept(preservation, drawers.length);
+  const outcome = kept(preservation, epochKeys.length);
   if (outcome === undefined) return;
   try {
     await commitPreservation(outcome);
-    count('DrawersPreserved', drawers.length);
+    count('EpochKeysPreserved', epochKeys.length);
   } catch (error) {
     // Delivered twice: the other told it.
     if (!(error instanceof StaleCaseError)) throw error;
   }
 }
 
-/** The drawer's key under a key that lasts until the preservation ends. Of two preservations the longer counts. */
-async function rewrap(drawer: StoredDrawer, until: string): Promise<void> {
-  const keyId = await wrappingKey('preserved', epochOf(until), drawer.subject);
+/** The epoch key's key under a key that lasts until the preservation ends. Of two preservations the longer counts. */
+async function rewrap(epochKey: StoredEpochKey, until: string): Promise<void> {
+  const keyId = await wrappingKey('preserved', epochOf(until), epochKey.subject);
   if (keyId === undefined) throw new Error('the month in which this ends is over');
-  const context = encryptionContext(drawer);
+  const context = encryptionContext(epochKey);
   const { CiphertextBlob } = await kms.send(
     new ReEncryptCommand({
-      CiphertextBlob: drawer.wrappedKey,
-      SourceKeyId: drawer.keyId,
+      CiphertextBlob: epochKey.wrappedKey,
+      SourceKeyId: epochKey.keyId,
       SourceEncryptionContext: context,
       DestinationKeyId: keyId,
       DestinationEncryptionContext: context,
     }),
   );
-  await lastsLonger(keptItemKey(drawer), until, {
-    publicKey: drawer.publicKey,
+  await lastsLonger(keptItemKey(epochKey), until, {
+    publicKey: epochKey.publicKey,
     wrappedKey: CiphertextBlob,
     keyId,
   });
 }
 
-async function keepRecords({ subject, kind, epoch }: StoredDrawer, until: string): Promise<void> {
-  // What a drawer holds begins in its month.
+async function keepRecords({ subject, kind, epoch }: StoredEpochKey, until: string): Promise<void> {
+  // What a epoch key holds begins in its month.
   const keys = await Array.fromAsync(itemsOf(subject, `rec#${kind}#${epoch}`), (item) => itemKey.parse(item));
   await inParallel(keys, atOnce, (key) => lastsLonger(key, until));
 }

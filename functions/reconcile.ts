@@ -138,10 +138,10 @@ async function compare(period: Span, until: string): Promise<Found> {
     collections,
     isVaultKey,
     roles: { collect: COLLECT_ROLE, preserve: PRESERVE_ROLE },
-    mayOpen: (id, drawer) => {
+    mayOpen: (id, epochKey) => {
       // A case that the log knows and the table does not may open nothing.
       const current = cases.get(id);
-      return current !== undefined && mayOpen(current, drawer);
+      return current !== undefined && mayOpen(current, epochKey);
     },
     period,
   });

@@ -3,9 +3,9 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, checkBreadth, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
-import { validate } from '#core/cases/debts.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { renewDelay } from '#core/cases/notice.ts';
+import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import {
   becomePart,
@@ -21,14 +21,14 @@ import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms, ratesOf, type Terms } from '#core/registry/terms.ts';
 import { type Nothing, requestRoutes } from '#core/wire/agency.ts';
+import { rateUpdate } from './aws/calls.ts';
 import { caseOfReference, change, commit, getCase } from './aws/cases.ts';
 import { lambda } from './aws/clients.ts';
 import { commitActs, StaleCaseError } from './aws/commit.ts';
-import { checkDecoys } from './aws/decoys.ts';
 import { sealForDesk } from './aws/desk.ts';
-import { rateUpdate } from './aws/door.ts';
 import { checkEmergenciesTaken } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
+import { checkHoneytokens } from './aws/honeytokens.ts';
 import { logger } from './aws/observe.ts';
 import {
   commitPreservation,
@@ -72,7 +72,7 @@ async function submit({ input: request, caller, at }: Signed<Request>): Promise<
     checkTerms(request, terms);
     checkAsked(request, POLICY, at);
     if (request.priority === 'Emergency') await checkEmergenciesTaken(agency);
-    await checkDecoys(request.subjects, POLICY.decoys, caller.key);
+    await checkHoneytokens(request.subjects, POLICY.decoys, caller.key);
     const by = { terms, limits: POLICY.limits, officer: caller.key.holder };
     const rates = ratesOf(request, by, at).map((rate) => rateUpdate(agency, rate));
     const subjects = await Promise.all(request.subjects.map((subject) => resolve(subject, request.period)));
@@ -125,7 +125,7 @@ async function submitPreservation({ input, caller, at }: Signed<PreservationRequ
     checkTerms(input, terms);
     checkPreservable(input, POLICY);
     checkBreadth(input, POLICY);
-    await checkDecoys(input.subjects, POLICY.decoys, caller.key);
+    await checkHoneytokens(input.subjects, POLICY.decoys, caller.key);
     const id = randomUUID();
     const outcome = preserve(input, {
       id,

@@ -40,7 +40,7 @@ async function list(event: Signed): Promise<Answer> {
 
 /** What is asked is shown in the clear, and that it was shown is in the log first. */
 async function show(event: Signed): Promise<Answer> {
-  const current = await changed(event, (now) => view(now, event.caller.key.holder));
+  const current = await changed(event, (current) => view(current, event.caller.key.holder));
   const sealed = await openAtDesk(current.request, { case: current.id, part: 'request' });
   const shown: Review = {
     ...viewReviewLine(current),
@@ -54,7 +54,7 @@ async function show(event: Signed): Promise<Answer> {
 /** The case's file, to be handed to a court or a person who is notified. That it was taken out is in the log. */
 async function takeFile(event: Signed): Promise<Answer> {
   const { holder } = event.caller.key;
-  const current = await changed(event, (now) => issueFile(now, holder));
+  const current = await changed(event, (current) => issueFile(current, holder));
   const [agency, asker] = await Promise.all([getAgency(current.agency), getKey(current.askedBy)]);
   const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
   const officer = asker === undefined ? [] : [asker.holder];
@@ -69,8 +69,8 @@ async function takeDecision(event: Signed<Decision>): Promise<Answer> {
   const sealedMessage = await sealForDesk(storeMessage(message), { case: id, part: 'decision' });
   const said = decision.decision === 'reject' ? await explained(event, decision.reason) : {};
   const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
-  const current = await changed(event, (now) =>
-    decide(now, decision, { ...by, policy: POLICY, policyHash: POLICY_HASH }),
+  const current = await changed(event, (latest) =>
+    decide(latest, decision, { ...by, policy: POLICY, policyHash: POLICY_HASH }),
   );
   return json(200, viewCase(current));
 }
@@ -78,8 +78,8 @@ async function takeDecision(event: Signed<Decision>): Promise<Answer> {
 async function takeSuspension(event: Signed<Suspension>): Promise<Answer> {
   const { input, caller } = event;
   const { explanation = '' } = await explained(event, input.reason);
-  const current = await changed(event, (now) =>
-    suspend(now, input, { reviewer: caller.key.holder, explanation }),
+  const current = await changed(event, (latest) =>
+    suspend(latest, input, { reviewer: caller.key.holder, explanation }),
   );
   return json(200, viewCase(current));
 }

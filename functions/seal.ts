@@ -5,15 +5,23 @@ import { eventsOf } from '#core/events/aggregate.ts';
 import { EventError, type IdentityEvent, parseIdentityEvent } from '#core/events/identity.ts';
 import { checkTime, epochForgottenAt, keptUntil } from '#core/events/retention.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
-import { type Drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
+import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { encryptionContext, generateEpochKeyPair, keyFingerprint, sealRecords } from '#core/vault/seal.ts';
 import { batchWrites, writeBatch } from './aws/batch.ts';
 import { blindIndex, pseudonymOf } from './aws/blind-index.ts';
 import { dynamo, kms, lostRace } from './aws/clients.ts';
 import { env } from './aws/env.ts';
 import { count, logger } from './aws/observe.ts';
-import { drawerItemKey, findDrawers, type Item, lookupKey, nameKey, recordKey, ttlOf } from './aws/vault.ts';
+import {
+  epochKeyItemKey,
+  findEpochKeys,
+  type Item,
+  lookupKey,
+  nameKey,
+  recordKey,
+  ttlOf,
+} from './aws/vault.ts';
 import { lookAgain, wrappingKey } from './aws/wrapping.ts';
 
 /**
@@ -66,9 +74,11 @@ export async function handler(event: KinesisStreamEvent): Promise<KinesisStreamB
   };
 
   const groups = [
-    ...Map.groupBy(incoming.filter(isRecord), (recordEvent) => drawerName(drawerOf(recordEvent))).values(),
+    ...Map.groupBy(incoming.filter(isRecord), (recordEvent) =>
+      epochKeyName(epochKeyOf(recordEvent)),
+    ).values(),
   ];
-  await knowDrawers(groups);
+  await knowEpochKeys(groups);
   const sealed = await inParallel(groups, atOnce, (events) => trying(events, () => recordItems(events)));
   const named = await inParallel(incoming.filter(isName), atOnce, (nameEvent) =>
     trying([nameEvent], () => nameItems(nameEvent)),
@@ -142,25 +152,25 @@ const isRecord = (incoming: Incoming): incoming is RecordEvent => incoming.kind 
 /** What a person may be looked up by. */
 const isName = (incoming: Incoming): incoming is NameEvent => incoming.kind !== 'access';
 
-function drawerOf({ subject, kind, at }: RecordEvent): Drawer {
+function epochKeyOf({ subject, kind, at }: RecordEvent): EpochKey {
   return { subject, kind, epoch: epochOf(at) };
 }
 
-/** The sealed items of events that belong into one drawer. */
+/** The sealed items of events that belong into one epoch key. */
 async function recordItems(events: RecordEvent[]): Promise<Item[]> {
   const [first] = events;
   if (first === undefined) return [];
-  const drawer = drawerOf(first);
+  const epochKey = epochKeyOf(first);
   const arrived = events.map((event) => ({ at: event.at, place: event.place, record: recordOf(event) }));
-  const publicKey = await publicKeyOf(drawer);
+  const publicKey = await publicKeyOf(epochKey);
   const key = keyFingerprint(publicKey);
-  return sealRecords(drawer, publicKey, arrived).map(({ at, id, sealed, count: n }) => ({
-    ...recordKey(drawer, at, id),
+  return sealRecords(epochKey, publicKey, arrived).map(({ at, id, sealed, count: n }) => ({
+    ...recordKey(epochKey, at, id),
     sealed,
     n,
     key,
     // Of the first record: those of one item are of one day.
-    ttl: ttlOf(keptUntil(drawer.kind, at, RETENTION)),
+    ttl: ttlOf(keptUntil(epochKey.kind, at, RETENTION)),
   }));
 }
 
@@ -185,15 +195,15 @@ async function nameItems(nameEvent: NameEvent): Promise<Item[]> {
 const epochEnd = (at: string) => new Date(Date.parse(epochBounds(epochOf(at)).to) - 1).toISOString();
 
 /**
- * Public keys seen by this instance, and until when they are believed. A drawer's key never changes, but an erasure takes
- * the drawer away: what is sealed to its key after that, nobody opens.
+ * Public keys seen by this instance, and until when they are believed. A epoch key's key never changes, but an erasure takes
+ * the epoch key away: what is sealed to its key after that, nobody opens.
  */
 const publicKeys = new Map<string, { publicKey: Uint8Array; until: number }>();
 const publicKeysKept = 50_000;
 const believedMs = 60_000;
 
-function known(drawer: Drawer): Uint8Array | undefined {
-  const value = publicKeys.get(drawerName(drawer));
+function known(epochKey: EpochKey): Uint8Array | undefined {
+  const value = publicKeys.get(epochKeyName(epochKey));
   return value !== undefined && Date.now() < value.until ? value.publicKey : undefined;
 }
 
@@ -202,24 +212,24 @@ function remember(name: string, publicKey: Uint8Array): void {
 }
 
 /** Looks up the public keys that a batch needs and this instance has not seen lately, many at a time. */
-async function knowDrawers(groups: readonly RecordEvent[][]): Promise<void> {
+async function knowEpochKeys(groups: readonly RecordEvent[][]): Promise<void> {
   if (publicKeys.size >= publicKeysKept) publicKeys.clear();
-  const drawers = groups.flatMap(([first]) => (first === undefined ? [] : [drawerOf(first)]));
-  const unknown = drawers.filter((drawer) => known(drawer) === undefined);
-  for (const [name, { publicKey }] of await findDrawers(unknown)) remember(name, publicKey);
+  const epochKeys = groups.flatMap(([first]) => (first === undefined ? [] : [epochKeyOf(first)]));
+  const unknown = epochKeys.filter((epochKey) => known(epochKey) === undefined);
+  for (const [name, { publicKey }] of await findEpochKeys(unknown)) remember(name, publicKey);
 }
 
-async function publicKeyOf(drawer: Drawer): Promise<Uint8Array> {
-  const there = known(drawer);
+async function publicKeyOf(epochKey: EpochKey): Promise<Uint8Array> {
+  const there = known(epochKey);
   if (there !== undefined) return there;
-  const made = await makeDrawer(drawer);
-  remember(drawerName(drawer), made);
+  const made = await makeEpochKey(epochKey);
+  remember(epochKeyName(epochKey), made);
   return made;
 }
 
 /** First sight of a subject, kind and epoch: a new pair, its private half wrapped by KMS and forgotten. */
-async function makeDrawer(drawer: Drawer): Promise<Uint8Array> {
-  const keyId = await wrappingKey(drawer.kind, drawer.epoch, drawer.subject);
+async function makeEpochKey(epochKey: EpochKey): Promise<Uint8Array> {
+  const keyId = await wrappingKey(epochKey.kind, epochKey.epoch, epochKey.subject);
   if (keyId === undefined) throw new EventError('time-before-retention');
   const { publicKey, privateKey } = generateEpochKeyPair();
   let wrappedKey: Uint8Array | undefined;
@@ -228,33 +238,33 @@ async function makeDrawer(drawer: Drawer): Promise<Uint8Array> {
       new EncryptCommand({
         KeyId: keyId,
         Plaintext: privateKey,
-        EncryptionContext: encryptionContext(drawer),
+        EncryptionContext: encryptionContext(epochKey),
       }),
     );
     wrappedKey = CiphertextBlob;
   } catch (error) {
-    lookAgain(drawer.kind, drawer.epoch);
+    lookAgain(epochKey.kind, epochKey.epoch);
     throw error;
   } finally {
     privateKey.fill(0);
   }
-  const ttl = ttlOf(epochForgottenAt(drawer.kind, drawer.epoch, RETENTION));
+  const ttl = ttlOf(epochForgottenAt(epochKey.kind, epochKey.epoch, RETENTION));
   try {
     await dynamo.send(
       new PutCommand({
         TableName: VAULT_TABLE,
-        Item: { ...drawerItemKey(drawer), publicKey, wrappedKey, keyId, ttl },
+        Item: { ...epochKeyItemKey(epochKey), publicKey, wrappedKey, keyId, ttl },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
   } catch (error) {
     // Two writers, one key: the other was first, and ours is forgotten.
     if (!lostRace(error)) throw error;
-    const theirs = (await findDrawers([drawer])).get(drawerName(drawer));
+    const theirs = (await findEpochKeys([epochKey])).get(epochKeyName(epochKey));
     if (theirs === undefined) throw error;
     return theirs.publicKey;
   }
-  count('DrawersMade');
+  count('EpochKeysMade');
   return publicKey;
 }
 

@@ -79,7 +79,7 @@ export class Alarms extends Construct {
     this.alarm(
       'BreadthExceeded',
       metric('BreadthExceeded'),
-      'An approved case named more drawers than the policy lets one case open: nothing was minted, the case is over',
+      'An approved case named more epoch keys than the policy lets one case open: nothing was minted, the case is over',
     );
     this.alarm(
       'VaultKeyPolicyDiffers',
@@ -113,8 +113,8 @@ export class Alarms extends Construct {
       'Somebody should have been told by now that data about them was disclosed, and was not',
     );
     this.alarm(
-      'DecoyAsked',
-      metric('DecoysAsked'),
+      'HoneytokenAsked',
+      metric('HoneytokensAsked'),
       'A key asked for a decoy and was revoked: find out who held it, and where the account was found',
     );
     this.alarm(

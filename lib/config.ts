@@ -38,7 +38,7 @@ const settings = z.strictObject({
   /** The same for one kind of record alone. Default: retentionMonths. */
   phoneRetentionMonths: months.optional(),
   accessRetentionMonths: months.optional(),
-  /** KMS keys that share a month's drawers of one kind: KMS allows 50,000 grants on one (docs/scale.md). */
+  /** KMS keys that share a month's epoch keys of one kind: KMS allows 50,000 grants on one (docs/scale.md). */
   vaultKeysPerEpoch: z.coerce.number().int().positive().max(100).default(1),
   /** Days that the log is locked, in COMPLIANCE mode: nobody can shorten it. Default: 1 in dev, 10 years in prod. */
   logRetentionDays: z.coerce.number().int().positive().optional(),

@@ -13,7 +13,7 @@ const number = (name: string) => ({ name, type: dynamodb.AttributeType.NUMBER })
  */
 export class Tables extends Construct {
   readonly registry: dynamodb.Table;
-  readonly door: dynamodb.Table;
+  readonly calls: dynamodb.Table;
   readonly cases: dynamodb.Table;
   readonly entries: dynamodb.Table;
   readonly log: dynamodb.Table;
@@ -43,7 +43,7 @@ export class Tables extends Construct {
       sortKey: string('since'),
     });
     /** Nonces seen, strangers counted. */
-    this.door = this.table('DoorTable', { partitionKey: string('pk'), timeToLiveAttribute: 'ttl' });
+    this.calls = this.table('CallsTable', { partitionKey: string('pk'), timeToLiveAttribute: 'ttl' });
     this.cases = this.table('CasesTable', { partitionKey: string('pk') });
     this.cases.addGlobalSecondaryIndex({
       indexName: 'byStatus',

@@ -80,7 +80,7 @@ export class WritStack extends Stack {
       CASES_TABLE: tables.cases.tableName,
       ENTRIES_TABLE: tables.entries.tableName,
       LOG_TABLE: tables.log.tableName,
-      DOOR_TABLE: tables.door.tableName,
+      CALLS_TABLE: tables.calls.tableName,
       REGISTRY_TABLE: tables.registry.tableName,
       VAULT_TABLE: tables.vault.tableName,
       VAULT_KEYS_TABLE: tables.vaultKeys.tableName,
@@ -106,7 +106,7 @@ export class WritStack extends Stack {
         names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
       );
     const theLog = pick('LOG_TABLE', 'LOG_BUCKET', 'LOG_KEY', 'LOG_ORIGIN');
-    const door = pick('REGISTRY_TABLE', 'DOOR_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'AUTHORITY');
+    const door = pick('REGISTRY_TABLE', 'CALLS_TABLE', 'ENTRIES_TABLE', 'PROVIDER_KEYS', 'AUTHORITY');
 
     const prepare = new WritFunction(this, 'Prepare', {
       file: 'prepare',
@@ -174,7 +174,7 @@ export class WritStack extends Stack {
     const expire = new WritFunction(this, 'Expire', {
       file: 'expire',
       environment: {
-        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'DOOR_TABLE', 'REGISTRY_TABLE', 'VAULT_KEYS_TABLE'),
+        ...pick('CASES_TABLE', 'ENTRIES_TABLE', 'CALLS_TABLE', 'REGISTRY_TABLE', 'VAULT_KEYS_TABLE'),
         ...pick('CLOCK', 'NOTICES_BUS', 'LOG_ORIGIN'),
         ...collectRole,
       },
@@ -294,7 +294,7 @@ export class WritStack extends Stack {
     tables.allow(tables.vaultKeys, expire, 'Scan');
     for (const fn of [request, review, collect, registry]) {
       tables.allow(tables.registry, fn, 'GetItem');
-      tables.allow(tables.door, fn, 'PutItem', 'UpdateItem');
+      tables.allow(tables.calls, fn, 'PutItem', 'UpdateItem');
       tables.allow(tables.entries, fn, 'PutItem');
     }
     for (const fn of [request, review, collect]) {
@@ -332,7 +332,7 @@ export class WritStack extends Stack {
     tables.allow(tables.vault, authorise, 'Query');
     tables.allow(tables.cases, expire, 'GetItem', 'PutItem', 'Query');
     tables.allow(tables.entries, expire, 'PutItem');
-    tables.allow(tables.door, expire, 'Scan', 'DeleteItem');
+    tables.allow(tables.calls, expire, 'Scan', 'DeleteItem');
     tables.allow(tables.registry, expire, 'GetItem', 'PutItem', 'Query');
     notices.sentBy(expire);
     tables.allow(tables.cases, notice, 'GetItem', 'PutItem');
@@ -413,7 +413,7 @@ export class WritStack extends Stack {
       IndexKeyArn: indexKey.keyArn,
       ProviderKeyArn: providerKeys[0]?.keyArn ?? '',
       RegistryTableName: tables.registry.tableName,
-      DoorTableName: tables.door.tableName,
+      CallsTableName: tables.calls.tableName,
       CasesTableName: tables.cases.tableName,
       EntriesTableName: tables.entries.tableName,
       LogTableName: tables.log.tableName,

@@ -274,7 +274,7 @@ export async function entryOf(
   return (await toldOf(world, caseId)).find(({ entry }) => entry.kind === kind);
 }
 
-/** Live grants that open one subject's drawers. */
+/** Live grants that open one subject's epoch keys. */
 export async function grantsFor(world: World, account: string): Promise<GrantListEntry[]> {
   const subject = await pseudonymOf(world, account);
   const grants = await until('the grants are listed whole', () =>

@@ -47,7 +47,7 @@ Examples:
     --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z --collect-role arn:aws:iam::111122223333:role/Writ-CollectRole-1A2B
 
 The log says which keys are the vault's. What CloudTrail's files do not cover, leave out with --from and --to.
-Who has not the provider's cases cannot tell who may open which drawer: calls are matched by their time.
+Who has not the provider's cases cannot tell who may open which epoch key: calls are matched by their time.
 
 Exit codes: 0 nothing differs, 1 something does, 2 usage, 3 the log or CloudTrail's files cannot be read.
 `;
@@ -189,13 +189,13 @@ async function filesIn(path: string): Promise<string[]> {
 
 const explained: Record<SurplusReason | MissingReason, string> = {
   'not-announced': 'the log announced nothing of the kind',
-  'other-drawer': 'of a drawer that no case under way may open',
-  'no-drawer': 'of something that is no drawer of the vault',
+  'other-drawer': 'of an epoch key that no case under way may open',
+  'no-drawer': 'of something that is no epoch key of the vault',
   'not-collect': 'decrypted by another role than may',
   'not-preserve': 're-wrapped by another role than may',
   'left-the-vault': 're-wrapped under a key that is none of the vault’s',
   malformed: 'a record that cannot be read',
-  'not-decrypted': 'KMS opened fewer drawers than the log says',
+  'not-decrypted': 'KMS opened fewer epoch keys than the log says',
 };
 
 function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: number): string {
@@ -203,7 +203,7 @@ function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: 
   const lines = [
     `${plain(origin)}, ${size} entries, against ${files} files of CloudTrail’s`,
     `${decrypts} decryptions, ${collections} collections, ${rewraps} re-wrappings; ${attempts} calls failed`,
-    'Calls were matched by their time: which drawers a case may open is known to the provider alone.',
+    'Calls were matched by their time: which epoch keys a case may open is known to the provider alone.',
     ...surplus.map(({ time = 'at an unknown time', key, why }) => {
       const under = key === undefined ? '' : `, key ${key}`;
       return `surplus ${time}${under}: ${why} (${explained[why]})`;

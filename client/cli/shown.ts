@@ -17,7 +17,7 @@ const statusTexts: Partial<Record<CaseView['status'], string>> = {
   Invalid: 'what was approved cannot be opened',
 };
 
-const debtTexts = {
+const obligationTexts = {
   'second-signature': 'the second reviewer’s signature',
   authorisation: 'the validated order, from you',
 };
@@ -40,7 +40,7 @@ export function caseText(view: CaseView, explanation?: string): string {
       'owed still':
         debts === undefined || debts.owed.length === 0
           ? undefined
-          : `${debts.owed.map((debt) => debtTexts[debt]).join(' and ')}, until ${moment(debts.dueAt)}`,
+          : `${debts.owed.map((debt) => obligationTexts[debt]).join(' and ')}, until ${moment(debts.dueAt)}`,
       'the person is not told until': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),

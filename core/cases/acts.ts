@@ -11,7 +11,7 @@ import { may, type Outcome, step } from './transitions.ts';
 
 /**
  * How a case begins, is opened, and ends. Deciding it is in deciding.ts, collecting in collecting.ts, what an emergency
- * owes in debts.ts, telling the person in notice.ts; which act may follow which, in transitions.ts.
+ * owes in obligations.ts, telling the person in notice.ts; which act may follow which, in transitions.ts.
  */
 const hour = 3_600_000;
 export const hoursLater = (at: string, hours: number) =>
@@ -51,7 +51,7 @@ export function checkDelay({ delayUntil }: Delay, policy: Policy, at: string): v
     throw new CaseError('delay-too-long');
 }
 
-/** How much one request may name: it bounds the drawers, and so the KMS grants, that it can cost. */
+/** How much one request may name: it bounds the epoch keys, and so the KMS grants, that it can cost. */
 export function checkBreadth(
   request: Pick<Request, 'subjects' | 'categories' | 'period'>,
   policy: Policy,
@@ -184,7 +184,7 @@ export function mint(current: Case, grants: Grant[]): Outcome {
   );
 }
 
-/** What was approved names more drawers than one case may open: it is asked for anew, in parts. */
+/** What was approved names more epoch keys than one case may open: it is asked for anew, in parts. */
 export function findTooMuch(current: Case): Outcome {
   if (current.grants !== undefined) throw new CaseError('case-closed');
   const [status, because] = ['Invalid', 'limit-exceeded'] as const;

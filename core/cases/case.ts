@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { drawer } from '#core/vault/drawer.ts';
+import { epochKey } from '#core/vault/epoch-key.ts';
 import { basisSchema } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -21,7 +21,7 @@ export type Status = (typeof statuses)[number];
 /** Statuses in which a grant may be live. In every other one the door is closed (I9). */
 export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed'];
 
-const grant = drawer.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
+const grant = epochKey.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
 export type Grant = z.infer<typeof grant>;
 
 /**
@@ -38,14 +38,14 @@ export type Holder = z.infer<typeof holder>;
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /** What an emergency may owe: the other reviewers' signatures, and the agency's validated authorisation. */
-export const debtNames = ['second-signature', 'authorisation'] as const;
-export type Debt = (typeof debtNames)[number];
+export const obligationNames = ['second-signature', 'authorisation'] as const;
+export type Obligation = (typeof obligationNames)[number];
 
 const debts = z.strictObject({
   dueAt: z.string(),
-  owed: z.array(z.enum(debtNames)),
+  owed: z.array(z.enum(obligationNames)),
   /** What was not there in time. */
-  missed: z.array(z.enum(debtNames)),
+  missed: z.array(z.enum(obligationNames)),
   /** The number, in the case's stream, of the entry that paid the last of it. */
   settled: z.int().optional(),
 });
@@ -119,7 +119,7 @@ export const caseSchema = z.strictObject({
   reason: z.string().optional(),
   /** What the reviewer who rejected or suspended it says to the agency: a compact JWE to the agency's key. */
   explanation: z.string().optional(),
-  /** An emergency that is open owes; see debts.ts. */
+  /** An emergency that is open owes; see obligations.ts. */
   debts: debts.optional(),
   /** The agency's validated authorisation, as canonical JSON. */
   validation: z.string().optional(),
@@ -176,7 +176,7 @@ export const caseView = z.strictObject({
   /** Until when it may be collected. */
   expiresAt: z.string().optional(),
   /** What an emergency owes, and until when. */
-  debts: z.strictObject({ dueAt: z.string(), owed: z.array(z.enum(debtNames)) }).optional(),
+  debts: z.strictObject({ dueAt: z.string(), owed: z.array(z.enum(obligationNames)) }).optional(),
   /** Until when the person is not told. */
   delayUntil: z.string().optional(),
   collections: z.int(),

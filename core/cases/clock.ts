@@ -1,7 +1,7 @@
 import { lapse } from './acts.ts';
 import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
-import { missDebts, owedNow } from './debts.ts';
 import { noteLateNotice } from './notice.ts';
+import { missObligations, owedNow } from './obligations.ts';
 import type { Policy } from './policy.ts';
 import { may, type Outcome, step } from './transitions.ts';
 
@@ -11,7 +11,7 @@ import { may, type Outcome, step } from './transitions.ts';
  */
 export function nextOfTime(current: Case, at: string, policy: Policy): Outcome | undefined {
   return (
-    missDebts(current, at) ??
+    missObligations(current, at) ??
     lapse(current, at) ??
     noteDeadline(current, at) ??
     noteLateNotice(current, at, policy)

@@ -2,8 +2,8 @@ import type { Cursor } from '#core/disclosure/page.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { approvedScope, scopeCommitment } from './acts.ts';
 import type { Case } from './case.ts';
-import { isOverdue } from './debts.ts';
 import { CaseError } from './errors.ts';
+import { isOverdue } from './obligations.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
 
 /** The acts of collecting, page by page: each is announced, then answered or given up. */
@@ -84,7 +84,7 @@ export function checkCollectable(current: Case, at: string, cursor?: PageCursor)
 /**
  * What was opened is about to leave: counted, and committed to by its digest.
  *
- * @param drawers how many keys KMS unwrapped for it
+ * @param epoch keys how many keys KMS unwrapped for it
  * @param more whether pages of this collection are left
  * @throws CaseError case-closed without an intent that announced it (I4); collections-used-up, page-gone
  */
@@ -93,7 +93,7 @@ export function collected(
   act: {
     at: string;
     records: readonly { subject: number }[];
-    drawers: number;
+    epochKeys: number;
     digest: string;
     more: boolean;
   },
@@ -123,7 +123,7 @@ export function collected(
       page,
       more: act.more,
       records: act.records.length,
-      drawers: act.drawers,
+      drawers: act.epochKeys,
       package: commitment(current.salt, 'package', act.digest),
     },
   });
@@ -145,10 +145,10 @@ function disclosedSoFar(
  *
  * @throws CaseError case-closed without an intent
  */
-export function collectionFailed(current: Case, act: { code: string; drawers: number }): Outcome {
+export function collectionFailed(current: Case, act: { code: string; epochKeys: number }): Outcome {
   const { pending, ...rest } = current;
   if (pending === undefined) throw new CaseError('case-closed');
   const { collection, page } = pending;
-  const data = { collection, page, drawers: act.drawers, code: act.code };
+  const data = { collection, page, drawers: act.epochKeys, code: act.code };
   return step(current, 'fail', rest, { kind: 'collection.failed', data });
 }

@@ -1,8 +1,8 @@
 import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater, scopeCommitment } from './acts.ts';
 import type { Case, StoredDecision } from './case.ts';
-import { beginDebts, checkDebtPayable, isPaidBy, paid } from './debts.ts';
 import { CaseError } from './errors.ts';
+import { beginObligations, checkStillOwed, isPaidBy, paid } from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
 import { type Scope, scopeText, within } from './scope.ts';
@@ -69,13 +69,13 @@ function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: 
     approvedAt: act.at,
     expiresAt: hoursLater(act.at, policy.collectHours),
   };
-  const next = isEmergency ? beginDebts(opened, act.at, policy) : opened;
+  const next = isEmergency ? beginObligations(opened, act.at, policy) : opened;
   return step(current, 'approve', next, approval(current, next, scope, act));
 }
 
 /** One of the signatures that an open emergency owes: over the scope that was opened, and no other. */
 function countersign(current: Case, scope: Scope, decision: StoredDecision, act: Deciding): Outcome {
-  checkDebtPayable(current, act.at);
+  checkStillOwed(current, act.at);
   if (current.scope === undefined || scopeText(scope) !== scopeText(current.scope))
     throw new CaseError('scope-differs');
   if (current.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { text } from '#core/text.ts';
-import type { Kind } from '#core/vault/drawer.ts';
+import type { Kind } from '#core/vault/epoch-key.ts';
 import { CaseError } from './errors.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 

@@ -10,7 +10,7 @@ import { scopeSchema } from './scope.ts';
 
 /**
  * Preservation: keep what exists now from being forgotten (ETSI TS 103 120 LPTask; Regulation (EU) 2023/1543 Art. 6,
- * 11). It discloses nothing, whether there is anything to keep included, and opens nothing: the drawers that it
+ * 11). It discloses nothing, whether there is anything to keep included, and opens nothing: the epoch keys that it
  * keeps are wrapped anew under a key of their own, which ends with it.
  */
 export const preservationSchema = requestSchema.omit({
@@ -50,7 +50,7 @@ export const storedPreservation = z.strictObject({
   /** When it ends by itself. Called as in a case, so that one index serves both. */
   dueAt: z.string(),
   isExtended: z.boolean(),
-  /** Until when the drawers are known to be kept. */
+  /** Until when the epoch keys are known to be kept. */
   keptUntil: z.string().optional(),
   /** The case that it became part of. */
   case: z.string().optional(),
@@ -139,11 +139,11 @@ export function isKept(preservation: Preservation): boolean {
   return preservation.keptUntil === preservation.dueAt;
 }
 
-/** Its drawers are wrapped anew, until its end. Undefined where that is told already. */
-export function kept(preservation: Preservation, drawers: number): PreservationOutcome | undefined {
+/** Its epoch keys are wrapped anew, until its end. Undefined where that is told already. */
+export function kept(preservation: Preservation, epochKeys: number): PreservationOutcome | undefined {
   if (preservation.status === 'Lapsed' || isKept(preservation)) return undefined;
   const next: Preservation = { ...preservation, keptUntil: preservation.dueAt };
-  return { next, entry: { kind: 'preservation.kept', data: { drawers } } };
+  return { next, entry: { kind: 'preservation.kept', data: { drawers: epochKeys } } };
 }
 
 /**

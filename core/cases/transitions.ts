@@ -4,7 +4,7 @@ import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, debts.ts, notice.ts) are functions from a case to the case as
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts) are functions from a case to the case as
  * it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
@@ -33,7 +33,7 @@ export const acts = [
   'answer',
   'fail',
   'validate',
-  'miss-debts',
+  'miss-obligations',
   'lapse',
   'note-deadline',
   'retire-grants',
@@ -61,7 +61,7 @@ export const transitions: Record<Act, Transition> = {
   answer: { from: openStatuses, to: ['Disclosed'] },
   fail: { from: openStatuses, to: 'same' },
   validate: { from: [...pending, ...owing], to: 'same' },
-  'miss-debts': { from: [...openStatuses, ...owing], to: owing },
+  'miss-obligations': { from: [...openStatuses, ...owing], to: owing },
   lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
   'retire-grants': { from: statuses, to: 'same' },

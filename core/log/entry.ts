@@ -109,7 +109,7 @@ export const entrySchema = z.discriminatedUnion('kind', [
   kind('grant.retired', { grants: count, because: code }),
   kind('data.absent', { scope: commitment }),
   kind('collection.intended', { collection: count, page: count, scope: commitment, recipient: commitment }),
-  // drawers: how many keys KMS unwrapped for it, each an event of CloudTrail's.
+  // epoch keys: how many keys KMS unwrapped for it, each an event of CloudTrail's.
   kind('collection.completed', {
     collection: count,
     page: count,

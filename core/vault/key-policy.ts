@@ -49,7 +49,7 @@ export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Stat
     Resource: '*',
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': role } },
   });
-  const drawersContext = {
+  const epochKeysContext = {
     'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
     Null: { 'kms:EncryptionContextKeys': 'false' },
   };
@@ -68,7 +68,7 @@ export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Stat
         'kms:RevokeGrant',
         'kms:UpdateKeyDescription',
       ]),
-      allow('SealWraps', roles.seal, ['kms:Encrypt'], drawersContext),
+      allow('SealWraps', roles.seal, ['kms:Encrypt'], epochKeysContext),
       allow('SealLooksFirst', roles.seal, ['kms:GetKeyPolicy']),
       allow('AuthoriseMints', roles.authorise, ['kms:CreateGrant'], {
         'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
@@ -84,7 +84,7 @@ export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Stat
         'kms:RevokeGrant',
         'kms:GetKeyPolicy',
       ]),
-      allow('PreserveRewraps', roles.preserve, ['kms:ReEncryptFrom', 'kms:ReEncryptTo'], drawersContext),
+      allow('PreserveRewraps', roles.preserve, ['kms:ReEncryptFrom', 'kms:ReEncryptTo'], epochKeysContext),
       allow('PreserveLooksFirst', roles.preserve, ['kms:GetKeyPolicy']),
       allow('ForgetDestroys', roles.forget, ['kms:ScheduleKeyDeletion']),
       denyAllBut('NobodyElseOpens', roles.collect, ['kms:Decrypt', 'kms:GenerateDataKey*']),

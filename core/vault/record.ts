@@ -1,6 +1,6 @@
 import { concat } from '#core/bytes.ts';
 import { addressText, parseAddress } from './address.ts';
-import type { Kind } from './drawer.ts';
+import type { Kind } from './epoch-key.ts';
 import { VaultError } from './errors.ts';
 import { isPhoneNumber } from './subject.ts';
 

@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { concat } from '#core/bytes.ts';
-import type { Drawer, Kind } from './drawer.ts';
+import type { EpochKey, Kind } from './epoch-key.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
 import {
@@ -15,10 +15,10 @@ import {
 import { decodeRecord, encodeRecord, RECORD_BYTES, type VaultRecord } from './record.ts';
 
 /**
- * Records sealed into their drawers. A drawer (subject, kind, epoch) has a key pair: whoever holds the public key
+ * Records sealed into their epoch keys. A epoch key (subject, kind, epoch) has a key pair: whoever holds the public key
  * can put records in, and only the private key, which KMS keeps wrapped, takes them out (I2).
  *
- * What arrives together for one drawer shares one encapsulation, and what of it lies in one UTC day is one item:
+ * What arrives together for one epoch key shares one encapsulation, and what of it lies in one UTC day is one item:
  *
  *   form (1 byte, 2)  sequence (2)  enc (32)  ciphertext  tag (16)
  *
@@ -61,7 +61,7 @@ const ID_LENGTH = 16;
 const FINGERPRINT_LENGTH = 8;
 
 /**
- * A drawer's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
+ * A epoch key's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
  * `fill(0)`: as long as it exists, the writer can read.
  */
 export function generateEpochKeyPair(): KeyPair {
@@ -69,72 +69,72 @@ export function generateEpochKeyPair(): KeyPair {
 }
 
 /**
- * What KMS binds a drawer's wrapped private key to, and what a grant names to open it and no other (I3): the same
+ * What KMS binds a epoch key's wrapped private key to, and what a grant names to open it and no other (I3): the same
  * for `Encrypt`, `Decrypt` and the constraint `EncryptionContextEquals`.
  */
 export function encryptionContext({
   subject,
   kind,
   epoch,
-}: Drawer): Record<'subject' | 'kind' | 'epoch', string> {
+}: EpochKey): Record<'subject' | 'kind' | 'epoch', string> {
   return { subject, kind, epoch };
 }
 
 /**
- * Tells a drawer's key pair from another: an erasure takes a drawer's key, and the account may come back. Items carry it,
+ * Tells a epoch key's key pair from another: an erasure takes a epoch key's key, and the account may come back. Items carry it,
  * so that those of a key that is gone are left out and the rest still opens.
  */
 export function keyFingerprint(publicKey: Uint8Array): string {
   return hash('sha256', publicKey, 'base64url').slice(0, FINGERPRINT_LENGTH);
 }
 
-/** An unwrapped private key, ready to open its drawer's records. The caller wipes the raw bytes afterwards. */
-export function drawerKey(privateKey: Uint8Array): KeyObject {
+/** An unwrapped private key, ready to open its epoch key's records. The caller wipes the raw bytes afterwards. */
+export function privateEpochKey(privateKey: Uint8Array): KeyObject {
   return importPrivateKey(privateKey);
 }
 
 /**
- * Seals what arrived together for one drawer, all of it or nothing.
+ * Seals what arrived together for one epoch key, all of it or nothing.
  *
  * Sealed again, the same records give items of the same `at` and `id`, which overwrite the first; grouped otherwise
  * they give others, so none ever takes the place of an item with records that it does not hold.
  *
- * @param publicKey the drawer's, 32 raw bytes
+ * @param publicKey the epoch key's, 32 raw bytes
  * @returns one item a day, or several of 1,000 records; in order of time
  * @throws VaultError `slot-invalid`, `record-invalid`, `key-refused`
  */
 export function sealRecords(
-  drawer: Drawer,
+  epochKey: EpochKey,
   publicKey: Uint8Array,
   arrived: readonly Arrived[],
 ): SealedItem[] {
-  const items = itemsOf(arrived.map((arrived) => placedIn(drawer, arrived)));
-  const { enc, seal } = sender(publicKey, infoOf(drawer));
+  const items = itemsOf(arrived.map((arrived) => placedIn(epochKey, arrived)));
+  const { enc, seal } = sender(publicKey, infoOf(epochKey));
   // The sender counts as the array does.
   return items.map((records, sequence) => {
     const { at } = records[0];
     const id = idOf(records);
-    const ciphertext = seal(aadOf(at, id), encodeItem(drawer.kind, records));
+    const ciphertext = seal(aadOf(at, id), encodeItem(epochKey.kind, records));
     const header = Uint8Array.of(FORM, sequence >> 8, sequence & 0xff);
     return { at, id, count: records.length, sealed: concat(header, enc, ciphertext) };
   });
 }
 
 /**
- * Opens a drawer's items, in any order; those that share an encapsulation cost one X25519 if they follow each other.
+ * Opens a epoch key's items, in any order; those that share an encapsulation cost one X25519 if they follow each other.
  *
- * @param privateKey the drawer's, from `drawerKey`
+ * @param privateKey the epoch key's, from `privateEpochKey`
  * @returns the records of an item, in order of time
  * @throws VaultError `open-failed`, `record-invalid`; `slot-invalid` for a name that no seal can bind
  */
-export function drawerOpener(
-  drawer: Drawer,
+export function recordOpener(
+  epochKey: EpochKey,
   privateKey: KeyObject,
 ): (item: Omit<SealedItem, 'count'>) => { at: string; record: VaultRecord }[] {
-  const info = infoOf(drawer);
+  const info = infoOf(epochKey);
   let last: { enc: Uint8Array; context: Recipient } | undefined;
   return ({ at, id, sealed }) => {
-    const ms = msOf(drawer, at);
+    const ms = msOf(epochKey, at);
     if (ms === undefined || sealed[0] !== FORM) throw new VaultError('open-failed');
     const sequence = ((sealed[1] ?? 0) << 8) | (sealed[2] ?? 0);
     const enc = Uint8Array.from(sealed.subarray(HEADER_BYTES, HEADER_BYTES + ENC_BYTES));
@@ -142,27 +142,27 @@ export function drawerOpener(
       last = { enc, context: recipient(privateKey, info, enc) };
     }
     const plaintext = last.context.open(sequence, aadOf(at, id), sealed.subarray(HEADER_BYTES + ENC_BYTES));
-    return decodeItem(drawer.kind, ms, plaintext);
+    return decodeItem(epochKey.kind, ms, plaintext);
   };
 }
 
-/** A record that belongs into the drawer, and its instant as a number. */
+/** A record that belongs into the epoch key, and its instant as a number. */
 interface Placed extends Arrived {
   ms: number;
 }
 
-function placedIn(drawer: Drawer, { at, place, record }: Arrived): Placed {
-  if (record.kind !== drawer.kind) throw new VaultError('record-invalid');
-  const ms = msOf(drawer, at);
+function placedIn(epochKey: EpochKey, { at, place, record }: Arrived): Placed {
+  if (record.kind !== epochKey.kind) throw new VaultError('record-invalid');
+  const ms = msOf(epochKey, at);
   if (ms === undefined) throw new VaultError('slot-invalid');
   return { at, place, record, ms };
 }
 
 /**
- * One instant has several spellings; a drawer takes the canonical one only, and only inside its epoch. What prints as
+ * One instant has several spellings; a epoch key takes the canonical one only, and only inside its epoch. What prints as
  * it was written is canonical: `parseInstant` says the same, at a price that would show in every record sealed.
  */
-function msOf({ epoch }: Drawer, at: string): number | undefined {
+function msOf({ epoch }: EpochKey, at: string): number | undefined {
   const ms = Date.parse(at);
   const canonical = !Number.isNaN(ms) && new Date(ms).toISOString() === at;
   return canonical && at.slice(0, 'YYYY-MM'.length) === epoch ? ms : undefined;
@@ -193,7 +193,7 @@ function idOf(records: readonly Placed[]): string {
   return hash('sha256', places, 'base64url').slice(0, ID_LENGTH);
 }
 
-function infoOf({ subject, kind, epoch }: Drawer): Uint8Array {
+function infoOf({ subject, kind, epoch }: EpochKey): Uint8Array {
   return bound(LABEL, subject, kind, epoch);
 }
 

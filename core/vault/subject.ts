@@ -49,7 +49,7 @@ export function lookupMessage(kind: 'phone' | 'username', value: string): Uint8A
  *
  * @throws VaultError `subject-invalid`
  */
-export function decoyMessage(kind: 'account' | 'phone' | 'username', value: string): Uint8Array {
+export function honeytokenMessage(kind: 'account' | 'phone' | 'username', value: string): Uint8Array {
   const message = framed('writ/decoy/v1', kind, value);
   if (message === undefined) throw new VaultError('subject-invalid');
   return message;

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { toBase64url } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { epochForgottenAt, type Retention } from '#core/events/retention.ts';
-import { type Kind, kinds } from './drawer.ts';
 import { epochBounds, epochOf, nextEpoch } from './epoch.ts';
+import { type Kind, kinds } from './epoch-key.ts';
 
 /**
  * The KMS keys that wrap the vault: one a kind and month, so that each kind is forgotten when its own retention is
  * over, and one for each month in which preservations end. When such a month is over, its key is destroyed, and
- * with it every drawer that was ever wrapped under it, whatever backups still hold (I10).
+ * with it every epoch key that was ever wrapped under it, whatever backups still hold (I10).
  */
 export const purposes = [...kinds, 'preserved'] as const;
 export type Purpose = (typeof purposes)[number];
@@ -60,7 +60,7 @@ export function forgottenAt(
   return purpose === 'preserved' ? epochBounds(epoch).to : epochForgottenAt(purpose, epoch, retention);
 }
 
-/** Which of an epoch's keys wraps a subject's drawers: always the same, spread evenly. */
+/** Which of an epoch's keys wraps a subject's epoch keys: always the same, spread evenly. */
 export function shardOf(subject: string, shards: number): number {
   return createHash('sha256').update(subject).digest().readUInt32BE(0) % shards;
 }

@@ -44,12 +44,12 @@ export interface Cloud {
   /** The surroundings for child processes such as `cdk`. */
   readonly env: Record<string, string>;
   /** Says which REST API is behind the front door. */
-  openDoor(apiId: string): void;
+  serveApi(apiId: string): void;
   /** Stops what this process started; what another started stays. */
   stop(): Promise<void>;
 }
 
-type Facts = Omit<Cloud, 'env' | 'openDoor' | 'stop'>;
+type Facts = Omit<Cloud, 'env' | 'serveApi' | 'stop'>;
 
 export interface CloudOptions {
   readonly stateDir: string;
@@ -231,7 +231,7 @@ function equip(facts: Facts, stop: () => Promise<void>): Cloud {
       CDK_DISABLE_VERSION_CHECK: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
     },
-    openDoor: (apiId) => write(join(facts.stateDir, DOOR), apiId),
+    serveApi: (apiId) => write(join(facts.stateDir, DOOR), apiId),
     stop,
   };
 }

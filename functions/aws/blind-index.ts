@@ -1,5 +1,5 @@
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
-import { decoyMessage, lookupMessage, subjectPseudonym } from '#core/vault/subject.ts';
+import { honeytokenMessage, lookupMessage, subjectPseudonym } from '#core/vault/subject.ts';
 import { kms } from './clients.ts';
 import { env } from './env.ts';
 
@@ -34,6 +34,6 @@ export async function blindIndex(kind: 'phone' | 'username', value: string): Pro
 }
 
 /** The tag by which a policy names a decoy. It leads to nothing in the vault. */
-export async function decoyTag(kind: 'account' | 'phone' | 'username', value: string): Promise<string> {
-  return Buffer.from(await mac(decoyMessage(kind, value))).toString('base64url');
+export async function honeytokenTag(kind: 'account' | 'phone' | 'username', value: string): Promise<string> {
+  return Buffer.from(await mac(honeytokenMessage(kind, value))).toString('base64url');
 }

@@ -13,7 +13,7 @@ import { count } from './observe.ts';
  * Keys that asked for a decoy. That they did, and which key is to be revoked for it, are committed together: the entry
  * brings `expire`, which revokes.
  */
-const { DOOR_TABLE } = env('DOOR_TABLE');
+const { CALLS_TABLE } = env('CALLS_TABLE');
 
 const prefix = 'decoy#';
 const caughtItem = z.object({ pk: z.string(), keyId: z.string() });
@@ -22,9 +22,9 @@ export async function catchKey({ keyId, salt, agency = '' }: KeyRecord): Promise
   const id = randomUUID();
   const data = { agency, key: commitment(salt, 'key', keyId) };
   const { entry } = tell(`decoy/${id}`, { n: 0 }, { kind: 'decoy.asked', data });
-  const caught = { Put: { TableName: DOOR_TABLE, Item: { pk: `${prefix}${id}`, keyId } } };
+  const caught = { Put: { TableName: CALLS_TABLE, Item: { pk: `${prefix}${id}`, keyId } } };
   await commitActs([{ writes: [caught], entry }]);
-  count('DecoysAsked');
+  count('HoneytokensAsked');
 }
 
 /** Those that are not revoked for it yet; `settle` once they are. */
@@ -32,7 +32,7 @@ export async function* caughtKeys(): AsyncGenerator<{ keyId: string; settle: () 
   const pages = paginateScan(
     { client: dynamo },
     {
-      TableName: DOOR_TABLE,
+      TableName: CALLS_TABLE,
       FilterExpression: 'begins_with(pk, :prefix)',
       ExpressionAttributeValues: { ':prefix': prefix },
       ConsistentRead: true,
@@ -42,7 +42,7 @@ export async function* caughtKeys(): AsyncGenerator<{ keyId: string; settle: () 
     for (const item of Items) {
       const { pk, keyId } = caughtItem.parse(item);
       const settle = async () => {
-        await dynamo.send(new DeleteCommand({ TableName: DOOR_TABLE, Key: { pk } }));
+        await dynamo.send(new DeleteCommand({ TableName: CALLS_TABLE, Key: { pk } }));
       };
       yield { keyId, settle };
     }

@@ -1,8 +1,8 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Entry, EntryBody } from '#core/log/entry.ts';
 import { RegistryError } from '#core/registry/errors.ts';
+import type { rateUpdate } from './calls.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
-import type { rateUpdate } from './door.ts';
 import { entryPuts, tell } from './entries.ts';
 
 /** Another act got in between. The caller reads again and decides again. */

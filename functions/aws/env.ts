@@ -17,7 +17,7 @@ const known = {
   CASES_TABLE: z.string().min(1),
   ENTRIES_TABLE: z.string().min(1),
   LOG_TABLE: z.string().min(1),
-  DOOR_TABLE: z.string().min(1),
+  CALLS_TABLE: z.string().min(1),
   REGISTRY_TABLE: z.string().min(1),
   VAULT_TABLE: z.string().min(1),
   LOG_BUCKET: z.string().min(1),
@@ -45,7 +45,7 @@ const known = {
   COOL_OFF_HOURS: z.coerce.number().nonnegative(),
   /** Months that each kind is kept; 0: not at all. */
   RETENTION: json(retentionSchema),
-  /** Keys that share an epoch's drawers. */
+  /** Keys that share an epoch's epoch keys. */
   VAULT_KEYS_PER_EPOCH: z.coerce.number().int().positive(),
   /** Whom the vault keys' policy names, by ARN. */
   VAULT_ROLES: json(

@@ -25,8 +25,8 @@ export async function whatExists(current: Case, sees: Policy['desk']['sees']): P
   return Promise.all(
     asked.map(async ({ subject, category }) => {
       const some = (shares[subject] ?? []).flatMap((share) => (share === undefined ? [] : [share]));
-      const drawers = some.flatMap((share) => ofCategory(share, category));
-      const epochs = [...new Set(drawers.map(({ epoch }) => epoch))].sort();
+      const epochKeys = some.flatMap((share) => ofCategory(share, category));
+      const epochs = [...new Set(epochKeys.map(({ epoch }) => epoch))].sort();
       return {
         subject,
         category,
@@ -40,11 +40,13 @@ export async function whatExists(current: Case, sees: Policy['desk']['sees']): P
 /** Records lie a day's together: those of the days that the period touches. */
 async function amount(shares: readonly Share[], category: Category): Promise<number> {
   const counts = await Promise.all(
-    shares.flatMap((share) => ofCategory(share, category).map((drawer) => recordsIn(drawer, share.period))),
+    shares.flatMap((share) =>
+      ofCategory(share, category).map((epochKey) => recordsIn(epochKey, share.period)),
+    ),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function ofCategory({ drawers }: Share, category: Category) {
-  return drawers.filter(({ kind }) => kind === kindOf[category]);
+function ofCategory({ epochKeys }: Share, category: Category) {
+  return epochKeys.filter(({ kind }) => kind === kindOf[category]);
 }

@@ -2,7 +2,7 @@ import type { Holder } from '#core/cases/case.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
 import { heldWithin, validities } from '#core/disclosure/validity.ts';
 import { blindIndex, pseudonymOf } from './blind-index.ts';
-import { drawersOf, namesOf, subjectsOf } from './vault.ts';
+import { epochKeysOf, namesOf, subjectsOf } from './vault.ts';
 
 /**
  * Whom a subject stands for in a period: an account is itself; a number or username is whoever had it, while they had
@@ -11,7 +11,7 @@ import { drawersOf, namesOf, subjectsOf } from './vault.ts';
 export async function resolve(subject: Subject, period: Request['period']): Promise<Holder[]> {
   if (subject.kind === 'account') {
     const pseudonym = await pseudonymOf(subject.value);
-    return (await drawersOf(pseudonym)).length > 0 ? [{ subject: pseudonym }] : [];
+    return (await epochKeysOf(pseudonym)).length > 0 ? [{ subject: pseudonym }] : [];
   }
   const blind = await blindIndex(subject.kind, subject.value);
   const holders: Holder[] = [];

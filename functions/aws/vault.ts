@@ -1,12 +1,12 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Holder } from '#core/cases/case.ts';
-import { drawersOpened } from '#core/cases/doors.ts';
+import { epochKeysOfScope } from '#core/cases/grants.ts';
 import type { Period, Scope } from '#core/cases/scope.ts';
 import { heldPart, type Named, type Validity, validities } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
-import { type Drawer, drawerName, kinds } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
+import { type EpochKey, epochKeyName, kinds } from '#core/vault/epoch-key.ts';
 import { keyFingerprint } from '#core/vault/seal.ts';
 import { getItems } from './batch.ts';
 import { dynamo } from './clients.ts';
@@ -15,7 +15,7 @@ import { env } from './env.ts';
 /**
  * The vault's items, all of them under a subject's pseudonym or a blind index:
  *
- *   subject            key#<kind>#<epoch>          public key, wrapped private key: a drawer
+ *   subject            key#<kind>#<epoch>          public key, wrapped private key: a epoch key
  *   subject            kept#<kind>#<epoch>#<key>   the same wrapped under a preservation's key, until that ends
  *   subject            rec#<kind>#<instant>#<id>   sealed records of one day, from that instant on, and to which key
  *   subject            phone#<instant>             the blind index of the number that held from then on
@@ -29,12 +29,12 @@ const { VAULT_TABLE } = env('VAULT_TABLE');
 /** What a person may be looked up by, other than the account. */
 export type NameKind = 'phone' | 'username';
 
-export const drawerItemKey = (d: Drawer) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
-export const keptItemKey = (d: StoredDrawer) => ({
+export const epochKeyItemKey = (d: EpochKey) => ({ pk: d.subject, sk: `key#${d.kind}#${d.epoch}` });
+export const keptItemKey = (d: StoredEpochKey) => ({
   pk: d.subject,
   sk: `kept#${d.kind}#${d.epoch}#${keyFingerprint(d.publicKey)}`,
 });
-export const recordKey = (d: Drawer, at: string, id: string) => ({
+export const recordKey = (d: EpochKey, at: string, id: string) => ({
   pk: d.subject,
   sk: `rec#${d.kind}#${at}#${id}`,
 });
@@ -52,7 +52,7 @@ export const ttlOf = (instant: string) => Math.floor(Date.parse(instant) / 1000)
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-const drawerItem = z.object({
+const epochKeyItem = z.object({
   pk: z.string(),
   sk: z.string(),
   publicKey: bytes,
@@ -61,9 +61,9 @@ const drawerItem = z.object({
   ttl: z.number(),
 });
 
-export interface StoredDrawer extends Drawer {
+export interface StoredEpochKey extends EpochKey {
   publicKey: Uint8Array;
-  /** The private key under a vault key, bound to this drawer by its encryption context. */
+  /** The private key under a vault key, bound to this epoch key by its encryption context. */
   wrappedKey: Uint8Array;
   /** The KMS key it is wrapped under. */
   keyId: string;
@@ -71,8 +71,8 @@ export interface StoredDrawer extends Drawer {
   ttl: number;
 }
 
-export function parseDrawer(item: unknown): StoredDrawer {
-  const { pk, sk, ...rest } = drawerItem.parse(item);
+export function parseEpochKey(item: unknown): StoredEpochKey {
+  const { pk, sk, ...rest } = epochKeyItem.parse(item);
   const [, kind, epoch] = sk.split('#');
   return { ...rest, subject: pk, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch) };
 }
@@ -105,26 +105,26 @@ export function itemsOf(subject: string, prefix: string): AsyncGenerator<Record<
 }
 
 /**
- * Which drawers a subject has: existence, not content. A drawer whose own key is forgotten and that a preservation
+ * Which epoch keys a subject has: existence, not content. A epoch key whose own key is forgotten and that a preservation
  * keeps is there by that; and if its account was erased and came back, beside the one that came after.
  */
-export async function drawersOf(subject: string): Promise<StoredDrawer[]> {
-  const [own, kept] = await Promise.all([ownDrawersOf(subject), keptDrawersOf(subject)]);
+export async function epochKeysOf(subject: string): Promise<StoredEpochKey[]> {
+  const [own, kept] = await Promise.all([ownEpochKeysOf(subject), keptEpochKeysOf(subject)]);
   // Of one key pair that is wrapped twice, the own one counts.
-  return [...new Map([...kept, ...own].map((drawer) => [keyPairName(drawer), drawer])).values()];
+  return [...new Map([...kept, ...own].map((epochKey) => [keyPairName(epochKey), epochKey])).values()];
 }
 
-/** A drawer's name, and which key pair: one that was erased and came back has had several. */
-export function keyPairName(drawer: Drawer & { publicKey: Uint8Array }): string {
-  return `${drawerName(drawer)} ${keyFingerprint(drawer.publicKey)}`;
+/** A epoch key's name, and which key pair: one that was erased and came back has had several. */
+export function keyPairName(epochKey: EpochKey & { publicKey: Uint8Array }): string {
+  return `${epochKeyName(epochKey)} ${keyFingerprint(epochKey.publicKey)}`;
 }
 
-export function ownDrawersOf(subject: string): Promise<StoredDrawer[]> {
-  return Array.fromAsync(itemsOf(subject, 'key#'), parseDrawer);
+export function ownEpochKeysOf(subject: string): Promise<StoredEpochKey[]> {
+  return Array.fromAsync(itemsOf(subject, 'key#'), parseEpochKey);
 }
 
-export function keptDrawersOf(subject: string): Promise<StoredDrawer[]> {
-  return Array.fromAsync(itemsOf(subject, 'kept#'), parseDrawer);
+export function keptEpochKeysOf(subject: string): Promise<StoredEpochKey[]> {
+  return Array.fromAsync(itemsOf(subject, 'kept#'), parseEpochKey);
 }
 
 /** When a subject's numbers or usernames held, as blind indices. */
@@ -146,7 +146,7 @@ export async function subjectsOf(blind: string): Promise<string[]> {
 
 /** One holder's share of a scope: what it opens of theirs, and in which part of the period. */
 export interface Share {
-  drawers: StoredDrawer[];
+  epochKeys: StoredEpochKey[];
   period: Period;
   /** When each of the holder's numbers held. */
   numbers: Validity[];
@@ -156,35 +156,38 @@ export interface Share {
 export async function shareOf(holder: Holder, scope: Scope): Promise<Share | undefined> {
   const period = heldPart(scope.period, holder);
   if (period === undefined) return undefined;
-  const [drawers, phones] = await Promise.all([drawersOf(holder.subject), namesOf('phone', holder.subject)]);
+  const [epochKeys, phones] = await Promise.all([
+    epochKeysOf(holder.subject),
+    namesOf('phone', holder.subject),
+  ]);
   const numbers = validities(phones);
-  return { drawers: drawersOpened({ ...scope, period }, drawers, numbers), period, numbers };
+  return { epochKeys: epochKeysOfScope({ ...scope, period }, epochKeys, numbers), period, numbers };
 }
 
-/** Every drawer that a scope names of its subjects' holders, once. */
-export async function drawersIn(
+/** Every epoch key that a scope names of its subjects' holders, once. */
+export async function epochKeysIn(
   scope: Scope,
   subjects: readonly (readonly Holder[])[],
-): Promise<StoredDrawer[]> {
+): Promise<StoredEpochKey[]> {
   const holders = scope.subjects.flatMap((index) => subjects[index] ?? []);
   const shares = await Promise.all(holders.map((holder) => shareOf(holder, scope)));
-  const drawers = shares.flatMap((share) => share?.drawers ?? []);
-  return [...new Map(drawers.map((d) => [keyPairName(d), d])).values()];
+  const epochKeys = shares.flatMap((share) => share?.epochKeys ?? []);
+  return [...new Map(epochKeys.map((d) => [keyPairName(d), d])).values()];
 }
 
 /**
- * The sealed items of a drawer whose first record lies between two instants, `to` exclusive; in order of it. What was
- * sealed to a key that an erasure took before this one came is no record of this drawer any more.
+ * The sealed items of a epoch key whose first record lies between two instants, `to` exclusive; in order of it. What was
+ * sealed to a key that an erasure took before this one came is no record of this epoch key any more.
  */
 export async function* sealedItems(
-  drawer: StoredDrawer,
+  epochKey: StoredEpochKey,
   between: { from: string; to: string },
 ): AsyncGenerator<{ at: string; id: string; sealed: Uint8Array; n: number }> {
   const item = z.object({ sk: z.string(), sealed: bytes, key: z.string(), n: z.number() });
-  const fingerprint = keyFingerprint(drawer.publicKey);
-  const prefix = `rec#${drawer.kind}#`;
+  const fingerprint = keyFingerprint(epochKey.publicKey);
+  const prefix = `rec#${epochKey.kind}#`;
   // An item that begins at `to` sorts behind it, since its id follows.
-  for await (const raw of query(drawer.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
+  for await (const raw of query(epochKey.subject, `${prefix}${between.from}`, `${prefix}${between.to}`)) {
     const { sk, sealed, key, n } = item.parse(raw);
     if (key !== fingerprint) continue;
     const [, , at = '', id = ''] = sk.split('#');
@@ -192,20 +195,20 @@ export async function* sealedItems(
   }
 }
 
-/** How many records a drawer has on the days that a period touches. */
-export async function recordsIn(drawer: StoredDrawer, { from, to }: Period): Promise<number> {
+/** How many records a epoch key has on the days that a period touches. */
+export async function recordsIn(epochKey: StoredEpochKey, { from, to }: Period): Promise<number> {
   // A number lies where it was set, maybe long before the period.
-  const span = drawer.kind === 'phone' ? epochBounds(drawer.epoch) : { from, to };
+  const span = epochKey.kind === 'phone' ? epochBounds(epochKey.epoch) : { from, to };
   const day = `${span.from.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
   let count = 0;
-  for await (const { n } of sealedItems(drawer, { from: day, to: canonicalInstant(span.to) })) count += n;
+  for await (const { n } of sealedItems(epochKey, { from: day, to: canonicalInstant(span.to) })) count += n;
   return count;
 }
 
-/** Those of these drawers that exist, by name. */
-export async function findDrawers(drawers: readonly Drawer[]): Promise<Map<string, StoredDrawer>> {
-  const found = (await getItems(VAULT_TABLE, drawers.map(drawerItemKey))).map(parseDrawer);
-  return new Map(found.map((drawer) => [drawerName(drawer), drawer]));
+/** Those of these epoch keys that exist, by name. */
+export async function findEpochKeys(epochKeys: readonly EpochKey[]): Promise<Map<string, StoredEpochKey>> {
+  const found = (await getItems(VAULT_TABLE, epochKeys.map(epochKeyItemKey))).map(parseEpochKey);
+  return new Map(found.map((epochKey) => [epochKeyName(epochKey), epochKey]));
 }
 
 export const itemKey = z.object({ pk: z.string(), sk: z.string() });

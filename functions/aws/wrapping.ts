@@ -12,7 +12,7 @@ const { PREPARE_FUNCTION } = env('PREPARE_FUNCTION');
 const seen = new Map<string, Promise<VaultKey[]>>();
 
 /**
- * The vault key under which a subject's drawers of an epoch are wrapped. Asks `prepare` for it where there is none
+ * The vault key under which a subject's epoch keys of an epoch are wrapped. Asks `prepare` for it where there is none
  * yet, and looks at its policy before it is first used: a key that somebody else could open with is none (I2).
  *
  * @returns its ARN; undefined once the epoch is forgotten

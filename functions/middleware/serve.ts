@@ -23,7 +23,7 @@ export function serveSigned<Inputs>(
   handlers: { readonly [Id in keyof Inputs]: Handler<Signed<Inputs[Id]>> },
 ): Dispatched {
   const served: Parameters<typeof routes>[0] = {};
-  for (const id in table) served[keyOf(table[id])] = behindDoor(table[id], authority, handlers[id]);
+  for (const id in table) served[keyOf(table[id])] = signedRoute(table[id], authority, handlers[id]);
   return routes(served);
 }
 
@@ -42,7 +42,7 @@ export function serveEverybody<Ids extends string>(
 /** As API Gateway names it. */
 const keyOf = <Input>({ method, path }: Route<Input>) => `${method} ${path}`;
 
-function behindDoor<Input>(
+function signedRoute<Input>(
   route: Route<Input>,
   authority: string | undefined,
   handler: Handler<Signed<Input>>,

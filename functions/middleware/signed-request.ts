@@ -7,7 +7,7 @@ import type { Message } from '#core/signature/message.ts';
 import { MAX_WINDOW_SECONDS, SKEW_SECONDS } from '#core/signature/profile.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
-import { acceptOnce, traceRefusal } from '../aws/door.ts';
+import { acceptOnce, traceRefusal } from '../aws/calls.ts';
 import { providerSigner } from '../aws/provider-key.ts';
 import { getKey } from '../aws/registry.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';

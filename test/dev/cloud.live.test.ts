@@ -67,7 +67,7 @@ describe('the local cloud', () => {
     const { child, gone } = await another(stateDir);
     const cloud = connect(stateDir);
     assert.equal(new URL(cloud.url).host, cloud.authority);
-    cloud.openDoor('00000000');
+    cloud.serveApi('00000000');
     const answer = await fetch(`${cloud.url}/v1/provider`);
     assert.notEqual(answer.status, 503, 'the door was opened from here');
     await cloud.stop();

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { deadlineParts, debtNames, statuses } from '#core/cases/case.ts';
+import { deadlineParts, obligationNames, statuses } from '#core/cases/case.ts';
 import { categories, policySchema } from '#core/cases/policy.ts';
 import { preservationStatuses } from '#core/cases/preservation.ts';
 import {
@@ -100,7 +100,7 @@ describe('docs/cases.md has the state machine as it is', () => {
 describe('docs/cases.md names what can be said', () => {
   test('every ground, debt, part of a deadline and status of a preservation has its row', () => {
     assert.deepEqual(firsts(table('ground', 'when', 'Reg. cf.')), [...grounds]);
-    assert.deepEqual(firsts(table('debt', 'who pays', 'how')), [...debtNames]);
+    assert.deepEqual(firsts(table('debt', 'who pays', 'how')), [...obligationNames]);
     assert.deepEqual(firsts(table('part', 'alarm')), [...deadlineParts]);
     assert.deepEqual(firsts(table('status', 'means')), [...preservationStatuses]);
   });
@@ -140,7 +140,7 @@ describe('docs/cases.md names what can be said', () => {
         name,
       );
     }
-    assert.ok(alarms.includes("'DecoyAsked'") && doc.includes('`DecoyAsked`'));
+    assert.ok(alarms.includes("'HoneytokenAsked'") && doc.includes('`HoneytokenAsked`'));
   });
 });
 

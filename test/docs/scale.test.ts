@@ -80,7 +80,7 @@ describe('the model of scale', () => {
     const { cases, events, grants, writ, naive } = scale(1e9);
     near(events, 1e9 * (0.68 * 2 * 30.4375 + 0.03));
     near(cases, 11_670);
-    // Five drawers for each of 1.7276 subjects of the 76.9 % that are approved.
+    // Five epoch keys for each of 1.7276 subjects of the 76.9 % that are approved.
     near(grants.minted, 77_520);
     near(grants.onFullestKey, 15_290);
     // An Encrypt for each user and number, a GenerateMac for each number.

@@ -3,7 +3,7 @@ const placeholder = [
   'CASES_TABLE',
   'ENTRIES_TABLE',
   'LOG_TABLE',
-  'DOOR_TABLE',
+  'CALLS_TABLE',
   'REGISTRY_TABLE',
   'VAULT_TABLE',
   'LOG_BUCKET',

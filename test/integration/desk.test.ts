@@ -81,7 +81,7 @@ describe('the case desk', { concurrency: 4 }, () => {
     });
   }
 
-  /** Whether the account's first drawer opens for `collect`'s role, with the case's grant and its token. */
+  /** Whether the account's first epoch key opens for `collect`'s role, with the case's grant and its token. */
   async function opener(account: string, caseId: string): Promise<() => Promise<string>> {
     const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
     const GrantTokens = (await storedCase(world, caseId)).grants?.map(({ token }) => token) ?? [];

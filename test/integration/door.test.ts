@@ -376,7 +376,7 @@ describe('the door', { concurrency: 4 }, () => {
         hours.map(async (hour) => {
           const { Item } = await world.aws.dynamo.send(
             new GetCommand({
-              TableName: world.outputs.DoorTableName,
+              TableName: world.outputs.CallsTableName,
               Key: { pk: `refused#${hour}` },
               ConsistentRead: true,
             }),

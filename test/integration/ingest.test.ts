@@ -194,7 +194,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     );
   });
 
-  test('two writers at the same moment agree on one key for a drawer', async () => {
+  test('two writers at the same moment agree on one key for a epoch key', async () => {
     const account = newAccount();
     const deliveries = Array.from({ length: 6 }, (_, i) =>
       batchOf([eventText(login(account, 20, `192.0.2.${i + 1}`))]),

@@ -281,7 +281,7 @@ describe('what a reviewer may do', { concurrency: 4 }, () => {
       assert.equal(approvals.at(-1)?.data.status, review.status);
       const completing = approvals.filter((e) => e.data.status === 'AwaitingDisclosure');
       assert.equal(completing.length, approved ? 1 : 0);
-      assert.equal((await grantsFor(world, mine)).length, approved ? 1 : 0, 'one drawer, one grant');
+      assert.equal((await grantsFor(world, mine)).length, approved ? 1 : 0, 'one epoch key, one grant');
       await withdrawRequest(agency.session, view.id);
       await until('the grants are gone', async () => (await grantsFor(world, mine)).length === 0, 90_000);
     });

@@ -143,7 +143,7 @@ describe('I10 forgotten', () => {
       }
     }
     assert.deepEqual(await itemsOf(world, plain, 'kept#'), []);
-    // While a drawer has a key of its own, grants are on that: it outlives no preservation, and no preservation it.
+    // While a epoch key has a key of its own, grants are on that: it outlives no preservation, and no preservation it.
     const { grants = [] } = await storedCase(world, (await approvedCase(world, agency, asking(kept))).id);
     const keys = await vaultKeys(world.aws, world.outputs);
     assert.deepEqual(
@@ -260,7 +260,7 @@ describe('I10 forgotten', () => {
   test('I10 what was preserved past its month is collected by an approved case, and by nothing less', async (t) => {
     if (skip) return t.skip(skip);
     const wrapped = await wrappedKeys(world, kept);
-    assert.ok(!wrapped.some(({ drawer }) => drawer.epoch === epoch), 'its own key is gone');
+    assert.ok(!wrapped.some(({ epochKey }) => epochKey.epoch === epoch), 'its own key is gone');
     // Whoever was found by a number is found by it as long.
     const byNumber: Request = { ...asking(kept), subjects: [{ kind: 'phone', value: keptPhone }] };
     const view = await approvedCase(world, agency, byNumber);
@@ -377,7 +377,7 @@ describe('I10 forgotten', () => {
     assert.equal(await refusalOf(extendPreservation(agency.session, view.id)), 'preservation-over');
     const other = await newAgency(world);
     assert.equal(await refusalOf(extendPreservation(other.session, view.id)), 'not-found');
-    await until('its drawers last as long', async () => {
+    await until('its epoch keys last as long', async () => {
       const [item] = await itemsOf(world, account, 'kept#');
       return Number(item?.ttl) === Math.floor(Date.parse(extended.endsAt) / 1000);
     });
@@ -449,13 +449,13 @@ describe('I10 forgotten', () => {
   /** As an instance of seal does that has never seen the account: the shared one may still believe a key that is gone. */
   async function sealElsewhere(account: string, identityEvent: IdentityEvent): Promise<void> {
     if (identityEvent.kind !== 'access') throw new Error('a log-in is needed');
-    const drawer = {
+    const epochKey = {
       subject: await pseudonymOf(world, account),
       kind: identityEvent.kind,
       epoch: epochOf(identityEvent.at),
     };
     const key = (await liveVaultKeys(world.aws, world.outputs)).find(
-      (one) => one.purpose === 'access' && one.epoch === drawer.epoch,
+      (one) => one.purpose === 'access' && one.epoch === epochKey.epoch,
     );
     const { publicKey, privateKey } = generateEpochKeyPair();
     const { kms } = await asFunction(world, 'Seal');
@@ -463,16 +463,16 @@ describe('I10 forgotten', () => {
       new EncryptCommand({
         KeyId: key?.arn,
         Plaintext: privateKey,
-        EncryptionContext: encryptionContext(drawer),
+        EncryptionContext: encryptionContext(epochKey),
       }),
     );
-    const [item] = sealRecords(drawer, publicKey, [
+    const [item] = sealRecords(epochKey, publicKey, [
       { at: identityEvent.at, place: randomUUID(), record: identityEvent },
     ]);
     const ttl = Math.floor(Date.now() / 1000) + 86_400;
-    const pk = drawer.subject;
+    const pk = epochKey.subject;
     for (const Item of [
-      { pk, sk: `key#access#${drawer.epoch}`, publicKey, wrappedKey, keyId: key?.arn, ttl },
+      { pk, sk: `key#access#${epochKey.epoch}`, publicKey, wrappedKey, keyId: key?.arn, ttl },
       {
         pk,
         sk: `rec#access#${item?.at}#${item?.id}`,

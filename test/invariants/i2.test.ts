@@ -46,7 +46,7 @@ import {
   toldWhere,
   wholeScope,
 } from '../harness.ts';
-import { firstWrappedKey, invoked, isDrawersKey, storedCase, wrappedKeys } from './tools.ts';
+import { firstWrappedKey, invoked, isOfKeyPair, storedCase, wrappedKeys } from './tools.ts';
 
 const DENIED = 'AccessDeniedException';
 
@@ -113,7 +113,7 @@ describe('I2 write-only', () => {
         const opened = await kms
           .send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext }))
           .catch(() => undefined);
-        assert.ok(!isDrawersKey(opened?.Plaintext, publicKey), `${name} with ${KeyId}`);
+        assert.ok(!isOfKeyPair(opened?.Plaintext, publicKey), `${name} with ${KeyId}`);
       }
       for (const context of [undefined, {}, { ...EncryptionContext, kind: 'phone' }]) {
         const other = kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: context }));
@@ -167,7 +167,7 @@ describe('I2 write-only', () => {
     assert.deepEqual(allowedToGrant, ['Authorise']);
   });
 
-  test('I2 seal alone wraps, and only under a drawer’s own context', async (t) => {
+  test('I2 seal alone wraps, and only under a epoch key’s own context', async (t) => {
     if (skip) return t.skip(skip);
     const { KeyId, EncryptionContext } = await firstWrappedKey(world, account);
     const wrap = (context: Record<string, string> | undefined) => (aws: Aws) =>
@@ -198,8 +198,8 @@ describe('I2 write-only', () => {
         EncryptionContext: theirs.EncryptionContext,
       }),
     );
-    assert.ok(isDrawersKey(Plaintext, theirs.publicKey));
-    // The victim's wrapped key, laid into the drawer that a grant opens.
+    assert.ok(isOfKeyPair(Plaintext, theirs.publicKey));
+    // The victim's wrapped key, laid into the epoch key that a grant opens.
     assert.equal(await open(victim.CiphertextBlob, theirs.EncryptionContext), 'InvalidCiphertextException');
     // A key of seal's own making under the victim's context: there is no grant for that.
     const { CiphertextBlob } = await role('Seal').kms.send(

@@ -129,17 +129,17 @@ describe('I3 minted', () => {
     const opens: string[] = [];
     const doors = [...(await wrappedKeys(world, account)), ...(await wrappedKeys(world, other))];
     assert.equal(doors.length, 4);
-    for (const { drawer, CiphertextBlob, EncryptionContext } of doors) {
+    for (const { epochKey, CiphertextBlob, EncryptionContext } of doors) {
       const said = await awsErrorOf(
         collect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext })),
       );
-      if (said === 'allowed') opens.push(`${drawer.subject} ${drawer.kind} ${drawer.epoch}`);
+      if (said === 'allowed') opens.push(`${epochKey.subject} ${epochKey.kind} ${epochKey.epoch}`);
       else assert.equal(said, DENIED);
     }
-    const mine = doors[0]?.drawer.subject ?? '';
+    const mine = doors[0]?.epochKey.subject ?? '';
     assert.deepEqual(opens, [`${mine} access ${month}`]);
 
-    const door = doors.find((d) => d.drawer.subject === mine && d.drawer.kind === 'access');
+    const door = doors.find((d) => d.epochKey.subject === mine && d.epochKey.kind === 'access');
     assert.ok(door);
     const { CiphertextBlob, EncryptionContext } = door;
     const { subject, kind, epoch } = EncryptionContext;
@@ -352,7 +352,7 @@ describe('I3 minted', () => {
     if (skip) return t.skip(skip);
     const victim = newAccount();
     await ingest(world, [login(victim, 3), number(victim, 3)]);
-    const victims = [[{ subject: (await firstWrappedKey(world, victim)).drawer.subject }]];
+    const victims = [[{ subject: (await firstWrappedKey(world, victim)).epochKey.subject }]];
     for (const [what, alter] of alterations) {
       const { account, view, request } = await asked();
       const narrow = { ...wholeScope(request), period: { from: ago(4), to: request.period.to } };

@@ -121,7 +121,7 @@ describe('I5 metadata only', () => {
     const [mine, theirs] = [await attributes(one), await attributes(other)];
     assert.ok(mine.size >= 8);
     const same = [...mine].filter(([name, text]) => theirs.get(name) === text).map(([name]) => name);
-    // The month's key, how many records, how long they are kept, and the drawer's name say nothing of an address.
+    // The month's key, how many records, how long they are kept, and the epoch key's name say nothing of an address.
     assert.deepEqual(same.sort(), ['key keyId', 'key sk', 'key ttl', 'rec n', 'rec ttl']);
     for (const pk of [shared, `lookup#${shared}`]) {
       const input = {

@@ -195,7 +195,7 @@ describe('I8 once', () => {
       const hour = new Date(Date.now() - ms).toISOString().slice(0, 13);
       const { Item = {} } = await world.aws.dynamo.send(
         new GetCommand({
-          TableName: world.outputs.DoorTableName,
+          TableName: world.outputs.CallsTableName,
           Key: { pk: `refused#${hour}` },
           ConsistentRead: true,
         }),

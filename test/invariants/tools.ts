@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
 import { type Case, caseSchema } from '#core/cases/case.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
-import { drawerKey, encryptionContext } from '#core/vault/seal.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
+import { encryptionContext, privateEpochKey } from '#core/vault/seal.ts';
 import type { Outputs, World } from '#dev/world.ts';
 import { pseudonymOf } from '../harness.ts';
 
@@ -80,9 +80,9 @@ export async function wrappedKeys(world: World, account: string) {
     .parse(Items)
     .map(({ pk, sk, publicKey, wrappedKey, keyId }) => {
       const [, kind, epoch = ''] = sk.split('#');
-      const drawer: Drawer = { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch };
-      const EncryptionContext = encryptionContext(drawer);
-      return { drawer, publicKey, KeyId: keyId, CiphertextBlob: wrappedKey, EncryptionContext };
+      const epochKey: EpochKey = { subject: pk, kind: kind === 'phone' ? 'phone' : 'access', epoch };
+      const EncryptionContext = encryptionContext(epochKey);
+      return { epochKey, publicKey, KeyId: keyId, CiphertextBlob: wrappedKey, EncryptionContext };
     });
 }
 
@@ -98,17 +98,17 @@ export async function lookupsOf(world: World, account: string) {
   return z.array(lookup).parse(await Array.fromAsync(found));
 }
 
-/** The call that would open a drawer, given the right. */
+/** The call that would open a epoch key, given the right. */
 export async function firstWrappedKey(world: World, account: string) {
   const [first] = await wrappedKeys(world, account);
-  if (first === undefined) throw new Error('the account has no drawer');
+  if (first === undefined) throw new Error('the account has no epoch key');
   return first;
 }
 
-/** Whether bytes are the private key of a drawer: what an attacker would be after. */
-export function isDrawersKey(bytes: Uint8Array | undefined, publicKey: Uint8Array): boolean {
+/** Whether bytes are the private key of a epoch key: what an attacker would be after. */
+export function isOfKeyPair(bytes: Uint8Array | undefined, publicKey: Uint8Array): boolean {
   if (bytes?.length !== 32) return false;
-  const { x } = createPublicKey(drawerKey(bytes)).export({ format: 'jwk' });
+  const { x } = createPublicKey(privateEpochKey(bytes)).export({ format: 'jwk' });
   return x === Buffer.from(publicKey).toString('base64url');
 }
 

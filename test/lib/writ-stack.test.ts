@@ -49,7 +49,7 @@ const functions = [
 const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
 const tables = [
   'RegistryTable',
-  'DoorTable',
+  'CallsTable',
   'CasesTable',
   'EntriesTable',
   'LogTable',

@@ -4,10 +4,10 @@ import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw 
 import type { Case, Status } from '#core/cases/case.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
-import { validate } from '#core/cases/debts.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry, EntryBody } from '#core/log/entry.ts';
@@ -163,11 +163,11 @@ export function inMemory(asked: readonly Asked[]): Driver {
         if (pending !== undefined && !isPending(value, at(), cursor)) throw new Refused('try-again');
         // KMS opens nothing without a grant.
         return (value.grants ?? []).length === 0
-          ? collectionFailed(value, { code: 'grant-missing', drawers: 0 })
+          ? collectionFailed(value, { code: 'grant-missing', epochKeys: 0 })
           : collected(value, answer(at(), step.subjects, step.more));
       }
       case 'fail':
-        return collectionFailed(value, { code: 'grant-missing', drawers: 0 });
+        return collectionFailed(value, { code: 'grant-missing', epochKeys: 0 });
       case 'notify':
         return told(value, at());
       case 'address':

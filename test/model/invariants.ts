@@ -1,6 +1,6 @@
 /** What must hold after every step of any history, said of what can be seen and of who did what, and of nothing else. */
 import assert from 'node:assert/strict';
-import { type Case, caseSchema, type Debt, openStatuses, type Status } from '#core/cases/case.ts';
+import { type Case, caseSchema, type Obligation, openStatuses, type Status } from '#core/cases/case.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
@@ -107,7 +107,7 @@ export function check(
   assert.equal(current.entries.n, entries.length);
   checkStatus(before, current, step);
   checkOpening(w, current, step);
-  checkDebts(w, before, current, step);
+  checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
   assert.ok(current.notice.told <= w.answers, 'told of what did not happen');
   const shut = !openStatuses.includes(current.status);
@@ -188,7 +188,7 @@ function checkOpening(w: Witness, current: Case, step: Step): void {
 
 const iso = (time: number) => new Date(time).toISOString();
 
-function checkDebts(w: Witness, before: Case, current: Case, step: Step): void {
+function checkObligations(w: Witness, before: Case, current: Case, step: Step): void {
   if (current.debts === undefined) {
     assert.equal(before.debts, undefined, 'a debt was forgotten');
     if (current.priority === 'Emergency')
@@ -199,7 +199,7 @@ function checkDebts(w: Witness, before: Case, current: Case, step: Step): void {
   if (before.debts !== undefined) {
     assert.equal(debts.dueAt, before.debts.dueAt, 'a debt was put off');
     const gone = before.debts.owed.filter((debt) => !debts.owed.includes(debt));
-    const pays: Partial<Record<Step['do'], Debt>> = {
+    const pays: Partial<Record<Step['do'], Obligation>> = {
       approve: 'second-signature',
       validate: 'authorisation',
     };

@@ -1,5 +1,5 @@
 /** What the model knows of a case, and what becomes of it; model.ts says when. */
-import type { Debt, Status } from '#core/cases/case.ts';
+import type { Obligation, Status } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
@@ -30,7 +30,7 @@ export interface Known {
   votes: Vote[];
   /** What was opened, until when and how often it may be collected. */
   door?: { scope: ScopeName; opensOn: number; needed: number; until: number; collections: number };
-  debts?: { due: number; owed: Debt[]; missed: Debt[] };
+  debts?: { due: number; owed: Obligation[]; missed: Obligation[] };
   isValidated: boolean;
   /** Undefined: not minted yet. */
   grants?: number;
@@ -91,7 +91,7 @@ export const tooWide: readonly ScopeName[] = ['more subjects', 'another category
 export const hasTraffic = (scope: ScopeName) => scope !== 'phone only' && scope !== 'another category';
 
 export const signed = ({ votes }: Known) => new Set(votes.map(({ person }) => person)).size;
-export const owes = (known: Known, debt: Debt) => known.debts?.owed.includes(debt) === true;
+export const owes = (known: Known, debt: Obligation) => known.debts?.owed.includes(debt) === true;
 export const isOverdue = ({ debts }: Known, now: number) =>
   debts !== undefined && debts.owed.length > 0 && now >= debts.due;
 
@@ -102,7 +102,7 @@ export const isFresh = ({ pending }: Known, now: number) =>
 export const opensOn = (known: Known, { approvals, emergency }: Policy) =>
   known.priority === 'Emergency' ? Math.min(approvals, emergency.approvals) : approvals;
 
-export function openDoor(known: Known, scope: ScopeName, policy: Policy, now: number): void {
+export function serveApi(known: Known, scope: ScopeName, policy: Policy, now: number): void {
   known.status = 'AwaitingDisclosure';
   const needed = policy.approvals;
   known.door = {
@@ -118,7 +118,7 @@ export function openDoor(known: Known, scope: ScopeName, policy: Policy, now: nu
   if (!known.isValidated) known.debts.owed.push('authorisation');
 }
 
-export function pay({ debts }: Known, debt: Debt): void {
+export function pay({ debts }: Known, debt: Obligation): void {
   if (debts !== undefined) debts.owed = debts.owed.filter((other) => other !== debt);
 }
 

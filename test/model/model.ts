@@ -17,12 +17,12 @@ import {
   type Known,
   minute,
   noticeDue,
-  openDoor,
   opensOn,
   owes,
   pay,
   plain,
   same,
+  serveApi,
   signed,
   tooWide,
   type World,
@@ -85,7 +85,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.door?.needed ?? 0)) pay(known, 'second-signature');
-          } else if (signed(known) >= opensOn(known, inForce)) openDoor(known, scope, inForce, now);
+          } else if (signed(known) >= opensOn(known, inForce)) serveApi(known, scope, inForce, now);
         },
       };
     }

@@ -23,7 +23,7 @@ Examples:
   writ operate confirm 6f0f3c0e-…        after a reviewer: writ admin emergencies reopen <agency>
 `;
 
-const decoyExamples = `
+const honeytokenExamples = `
 Examples:
   writ operate decoy account watch-me-1
 
@@ -48,7 +48,7 @@ export function operateCommand(): Command {
     .description('make the tag of a decoy, for the policy')
     .argument('<kind>', 'account, phone or username')
     .argument('<value>', 'which is nobody’s, and never will be')
-    .addHelpText('after', decoyExamples)
+    .addHelpText('after', honeytokenExamples)
     .action((kind: string, value: string, options: StackOptions) =>
       run(() => tag(kind, value, options), options),
     );

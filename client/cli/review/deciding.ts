@@ -153,11 +153,11 @@ export function stillNeeded(
   }
   if (!openStatuses.includes(status)) return 'nothing: the case is closed';
   if (debts === undefined || debts.owed.length === 0) return 'nothing: the agency can collect';
-  const owed = debts.owed.map((debt) => debtTexts[debt]).join(' and ');
+  const owed = debts.owed.map((debt) => obligationTexts[debt]).join(' and ');
   return `${owed}, until ${moment(debts.dueAt)}`;
 }
 
-const debtTexts = {
+const obligationTexts = {
   'second-signature': 'another reviewer’s signature over exactly this scope',
   authorisation: 'the agency’s validated order',
 };

@@ -1,21 +1,21 @@
 /**
- * Which call of KMS's is proof of which collection: a maximum flow from collections through the drawers that they say
+ * Which call of KMS's is proof of which collection: a maximum flow from collections through the epoch keys that they say
  * they opened to the calls that opened them. Where collections go on side by side, taking the first call that fits may
  * leave another with none, so what is taken may be exchanged.
  */
 
 /** A collection as it looks for its proof. */
 export interface Claim {
-  /** How many drawers it says it opened: each takes a call of its own. */
+  /** How many epoch keys it says it opened: each takes a call of its own. */
   need: number;
-  /** The calls that may be proof of it, by drawer. */
+  /** The calls that may be proof of it, by epoch key. */
   offers: Map<string, Opening[]>;
   held: Map<string, Opening>;
 }
 
-/** A call that opened a drawer; proof of one collection at most. */
+/** A call that opened a epoch key; proof of one collection at most. */
 export interface Opening {
-  drawer: string;
+  epochKey: string;
   holder?: Claim;
 }
 
@@ -34,7 +34,7 @@ export function assign(claims: readonly Claim[]): void {
 
 function hold(claim: Claim, opening: Opening): void {
   opening.holder = claim;
-  claim.held.set(opening.drawer, opening);
+  claim.held.set(opening.epochKey, opening);
 }
 
 /** A claim takes an opening; whoever held it has to take the next. */
@@ -54,8 +54,8 @@ function augment(claim: Claim, settled: Set<Opening>): boolean {
   const seen = new Set<Opening>();
   const asked = new Set<Claim>();
   const steps: Step[] = [];
-  const offer = (taker: Claim, drawer: string, before?: Step) => {
-    for (const opening of taker.offers.get(drawer) ?? []) {
+  const offer = (taker: Claim, epochKey: string, before?: Step) => {
+    for (const opening of taker.offers.get(epochKey) ?? []) {
       if (seen.has(opening) || settled.has(opening)) continue;
       seen.add(opening);
       steps.push({ taker, opening, before });
@@ -64,17 +64,17 @@ function augment(claim: Claim, settled: Set<Opening>): boolean {
   const ask = (taker: Claim, before?: Step) => {
     if (asked.has(taker)) return;
     asked.add(taker);
-    for (const drawer of taker.offers.keys()) if (!taker.held.has(drawer)) offer(taker, drawer, before);
+    for (const epochKey of taker.offers.keys()) if (!taker.held.has(epochKey)) offer(taker, epochKey, before);
   };
   ask(claim);
   for (const step of steps) {
-    const { holder, drawer } = step.opening;
+    const { holder, epochKey } = step.opening;
     if (holder === undefined) {
       exchange(step);
       return true;
     }
-    // Whoever loses it may do with the same drawer, opened once more, or with one that it has not yet.
-    offer(holder, drawer, step);
+    // Whoever loses it may do with the same epoch key, opened once more, or with one that it has not yet.
+    offer(holder, epochKey, step);
     ask(holder, step);
   }
   for (const opening of seen) settled.add(opening);
@@ -84,6 +84,6 @@ function augment(claim: Claim, settled: Set<Opening>): boolean {
 function exchange(last: Step): void {
   const steps: Step[] = [];
   for (let step: Step | undefined = last; step !== undefined; step = step.before) steps.push(step);
-  for (const { opening } of steps) opening.holder?.held.delete(opening.drawer);
+  for (const { opening } of steps) opening.holder?.held.delete(opening.epochKey);
   for (const { taker, opening } of steps) hold(taker, opening);
 }

@@ -1,8 +1,8 @@
 import type { Case } from '#core/cases/case.ts';
 import { intentMinutes } from '#core/cases/collecting.ts';
 import { kindOf } from '#core/cases/policy.ts';
-import { type Drawer, drawer, drawerName } from '#core/vault/drawer.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
+import { type EpochKey, epochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import type { KmsCall, Malformed } from './cloudtrail.ts';
 import type { Collection } from './collections.ts';
@@ -41,8 +41,8 @@ export interface Evidence {
   isVaultKey: (arn: string) => boolean;
   /** The only roles that have business with what a vault key wraps, by ARN, where they are known. */
   roles?: { collect?: string | undefined; preserve?: string | undefined } | undefined;
-  /** Whether a case's collections may open a drawer. Who has only the log cannot tell: then time alone decides. */
-  mayOpen?: ((caseId: string, drawer: Drawer) => boolean) | undefined;
+  /** Whether a case's collections may open a epoch key. Who has only the log cannot tell: then time alone decides. */
+  mayOpen?: ((caseId: string, epochKey: EpochKey) => boolean) | undefined;
   /** What is judged: calls by when they were made, collections by when they were announced. All, if not given. */
   period?: Span | undefined;
 }
@@ -50,9 +50,9 @@ export interface Evidence {
 export type SurplusReason =
   /** Nothing that the log announced was under way. */
   | 'not-announced'
-  /** Something was, but of no case that may open this drawer. */
+  /** Something was, but of no case that may open this epoch key. */
   | 'other-drawer'
-  /** What was opened is no drawer of the vault. */
+  /** What was opened is no epoch key of the vault. */
   | 'no-drawer'
   /** Decrypted by somebody else than `collect`. */
   | 'not-collect'
@@ -64,7 +64,7 @@ export type SurplusReason =
   | 'malformed';
 
 export type MissingReason =
-  /** KMS opened fewer drawers than the answer says. */
+  /** KMS opened fewer epoch keys than the answer says. */
   | 'not-decrypted'
   /** The log has an answer, and no intent before it (I4). */
   | 'not-announced';
@@ -81,7 +81,7 @@ export interface Missing {
   collection: number;
   page: number;
   why: MissingReason;
-  /** How many drawers its answer says were opened, and how many KMS opened for it. */
+  /** How many epoch keys its answer says were opened, and how many KMS opened for it. */
   drawers: number;
   decrypted: number;
 }
@@ -97,7 +97,7 @@ export interface Reconciliation {
   attempts: number;
   surplus: Surplus[];
   missing: Missing[];
-  /** `drawer`: a call had to be of a drawer that the case may open; `time`: only to come at the right time. */
+  /** `epoch key`: a call had to be of an epoch key that the case may open; `time`: only to come at the right time. */
   matchedBy: 'drawer' | 'time';
 }
 
@@ -158,7 +158,7 @@ function onceEach(calls: Iterable<KmsCall>): KmsCall[] {
   });
 }
 
-/** A collection, the time in which its drawers may be opened (in milliseconds), and what is proof of it. */
+/** A collection, the time in which its epoch keys may be opened (in milliseconds), and what is proof of it. */
 interface Window extends Claim {
   of: Collection;
   from: number;
@@ -197,26 +197,26 @@ function judge(
     return isVaultKey(destination) ? undefined : 'left-the-vault';
   }
   if (roles?.collect !== undefined && by !== roles.collect) return 'not-collect';
-  const { data: opened } = drawer.safeParse(context);
+  const { data: opened } = epochKey.safeParse(context);
   if (opened === undefined) return 'no-drawer';
   if (underWay.length === 0) return 'not-announced';
   const able = underWay.filter(({ of }) => mayOpen?.(of.case, opened) ?? true);
   if (able.length === 0) return 'other-drawer';
   // What is wrapped under two keys is opened twice.
-  const opening = { drawer: `${drawerName(opened)} ${keys.join(' ')}` };
+  const opening = { epochKey: `${epochKeyName(opened)} ${keys.join(' ')}` };
   for (const { offers } of able.filter(({ need }) => need > 0)) {
-    const same = offers.get(opening.drawer) ?? [];
+    const same = offers.get(opening.epochKey) ?? [];
     same.push(opening);
-    offers.set(opening.drawer, same);
+    offers.set(opening.epochKey, same);
   }
   return undefined;
 }
 
 /**
- * Whether a case's approved scope takes in a drawer: of a holder whom its approved subjects stand for, of a kind that
+ * Whether a case's approved scope takes in a epoch key: of a holder whom its approved subjects stand for, of a kind that
  * its categories are answered from, of a month of its period. A number lies where it was set, maybe long before.
  */
-export function mayOpen({ scope, subjects }: Case, { subject, kind, epoch }: Drawer): boolean {
+export function mayOpen({ scope, subjects }: Case, { subject, kind, epoch }: EpochKey): boolean {
   if (scope === undefined) return false;
   const epochs = epochsOf(scope.period);
   return (

@@ -142,7 +142,7 @@ export const intended = (current: Case = minted(), at = receivedAt): Case =>
 export const answer = (at = receivedAt, subjects: readonly number[] = [0], more = false) => ({
   at,
   records: subjects.map((subject) => ({ subject })),
-  drawers: 1,
+  epochKeys: 1,
   digest: 'sha-256=:…:',
   more,
 });

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
-import { missDebts } from '#core/cases/debts.ts';
 import { decide } from '#core/cases/deciding.ts';
+import { missObligations } from '#core/cases/obligations.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import {
   approved,
@@ -109,5 +109,5 @@ test('a case is asleep once time has nothing left to do to it, and not before', 
   const owing = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
   const toldOf = { ...owing, notice: { ...owing.notice, told: 1 } };
   assert.equal(isAwake(toldOf), true, 'its authorisation is owed');
-  assert.equal(isAwake(missDebts(toldOf, '2030-01-01T00:00:00Z')?.next ?? toldOf), false);
+  assert.equal(isAwake(missObligations(toldOf, '2030-01-01T00:00:00Z')?.next ?? toldOf), false);
 });

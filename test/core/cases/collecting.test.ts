@@ -29,7 +29,10 @@ import {
 test('I4: nothing is collected that was not announced', () => {
   assert.throws(() => collected(minted(), answer()), code('case-closed'));
   assert.throws(() => collected(fresh(), answer()), code('case-not-approved'));
-  assert.throws(() => collectionFailed(minted(), { code: 'grant-missing', drawers: 0 }), code('case-closed'));
+  assert.throws(
+    () => collectionFailed(minted(), { code: 'grant-missing', epochKeys: 0 }),
+    code('case-closed'),
+  );
   const done = collected(intended(), answer()).next;
   assert.throws(() => collected(done, answer()), code('case-closed'));
   assert.throws(() => collected(withdraw(intended(), 'officer').next, answer()), code('case-closed'));
@@ -123,8 +126,8 @@ test('a page that did not arrive and is answered again is counted once', () => {
 });
 
 test('an intent that came to nothing counts as no collection', () => {
-  const { next, entry } = collectionFailed(intended(), { code: 'grant-missing', drawers: 2 });
+  const { next, entry } = collectionFailed(intended(), { code: 'grant-missing', epochKeys: 2 });
   assert.deepEqual([next.collections, next.pending, next.status], [0, undefined, 'AwaitingDisclosure']);
-  assert.deepEqual(entry.data, { collection: 1, page: 1, drawers: 2, code: 'grant-missing' });
-  assert.equal(disclosed(commitAt(collectionFailed(intended(), { code: 'x', drawers: 0 }))).collections, 1);
+  assert.deepEqual(entry.data, { collection: 1, page: 1, epochKeys: 2, code: 'grant-missing' });
+  assert.equal(disclosed(commitAt(collectionFailed(intended(), { code: 'x', epochKeys: 0 }))).collections, 1);
 });

@@ -4,8 +4,8 @@ import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable } from '#core/cases/collecting.ts';
-import { isOverdue, missDebts, validate } from '#core/cases/debts.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
+import { isOverdue, missObligations, validate } from '#core/cases/obligations.ts';
 import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import {
@@ -62,7 +62,7 @@ test('both debts are paid in either order, and the entry that paid the last is r
   for (const current of [validated(approvedBy(opened(), 'two')), approvedBy(validated(opened()), 'two')]) {
     assert.deepEqual([owed(current), current.debts?.settled, current.entries.n], [[], 4, 4]);
     assert.equal(isOverdue(current, dueAt), false);
-    assert.equal(missDebts(current, dueAt), undefined);
+    assert.equal(missObligations(current, dueAt), undefined);
     checkCollectable(current, dueAt);
     assert.throws(() => decide(current, approval(current), by('three')), code('case-closed'));
   }
@@ -137,7 +137,7 @@ test('I3: the second signature is over exactly the scope that was opened, and by
 test('I3: one millisecond before 48 hours the debts can be paid and the door is open, at 48 hours neither', () => {
   const current = minted(opened());
   checkCollectable(current, justBefore);
-  assert.equal(missDebts(current, justBefore), undefined);
+  assert.equal(missObligations(current, justBefore), undefined);
   assert.deepEqual(owed(approvedBy(current, 'two', justBefore)), ['authorisation']);
   assert.deepEqual(owed(validated(current, justBefore)), ['second-signature']);
   assert.throws(() => checkCollectable(current, dueAt), code('case-closed'), 'though no clock ran');
@@ -161,7 +161,7 @@ test('what is missed closes the door, is marked, and is said once', () => {
       ['Suspended', 'emergency-overdue', missed],
     );
     assert.deepEqual(owed(next), missed, 'it is owed still');
-    assert.equal(missDebts(next, dueAt), undefined);
+    assert.equal(missObligations(next, dueAt), undefined);
     assert.throws(() => decide(next, approval(next), by('two', dueAt)), code('case-closed'));
     assert.throws(() => validated(next, dueAt), code('nothing-owed'));
   }
@@ -179,22 +179,22 @@ test('I3 an agency that was given something owes its authorisation, however the 
     ).next,
   ];
   for (const current of ended) {
-    assert.equal(missDebts(current, justBefore), undefined);
+    assert.equal(missObligations(current, justBefore), undefined);
     const outcome = nextOfTime(current, dueAt, policy);
     const data = { debt: 'authorisation', status: current.status };
     assert.deepEqual(outcome?.entry, { kind: 'emergency.overdue', data });
     assert.deepEqual([outcome?.next.status, outcome?.next.reason], [current.status, current.reason]);
     assert.deepEqual(outcome?.next.debts?.missed, ['authorisation']);
-    assert.equal(missDebts(outcome?.next ?? current, dueAt), undefined, 'once');
+    assert.equal(missObligations(outcome?.next ?? current, dueAt), undefined, 'once');
     const paid = validated(current, justBefore);
     assert.equal(paid.status, current.status);
-    assert.equal(missDebts(paid, dueAt), undefined);
+    assert.equal(missObligations(paid, dueAt), undefined);
   }
 });
 
 test('an emergency that was closed before anything was disclosed owes nothing', () => {
   const current = withdraw(minted(opened()), 'officer').next;
-  assert.equal(missDebts(current, dueAt), undefined);
+  assert.equal(missObligations(current, dueAt), undefined);
 });
 
 test('the second reviewer may reject what the first opened, and so may the first', () => {

@@ -41,11 +41,11 @@ test('a preservation lasts 60 days and ends by itself at that very instant, once
   assert.equal(kept(over.next, 1), undefined);
 });
 
-test('that its drawers are kept is told once, and again for every later end', () => {
+test('that its epoch keys are kept is told once, and again for every later end', () => {
   const { next } = received();
   assert.equal(isKept(next), false);
   const first = kept(next, 3);
-  assert.deepEqual(first?.entry, { kind: 'preservation.kept', data: { drawers: 3 } });
+  assert.deepEqual(first?.entry, { kind: 'preservation.kept', data: { epochKeys: 3 } });
   assert.ok(first);
   assert.equal(isKept(first.next), true);
   assert.equal(kept(first.next, 3), undefined);

@@ -13,10 +13,10 @@ import {
 import { type Case, openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
-import { missDebts, validate } from '#core/cases/debts.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { addressNotice, noteLateNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { missObligations, validate } from '#core/cases/obligations.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
   answer,
@@ -54,7 +54,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   answer: [[A, D], [D]],
   fail: [[A, D], 'same'],
   validate: [[...pending, ...owing], 'same'],
-  'miss-debts': [[A, D, ...owing], owing],
+  'miss-obligations': [[A, D, ...owing], owing],
   lapse: [[A, D, 'Suspended'], ['Expired']],
   'note-deadline': [[W, A], 'same'],
   'retire-grants': [statuses, 'same'],
@@ -151,14 +151,14 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   fail: [
     'collection.failed',
     rich(),
-    (current) => collectionFailed(current, { code: 'grant-missing', drawers: 0 }),
+    (current) => collectionFailed(current, { code: 'grant-missing', epochKeys: 0 }),
   ],
   validate: [
     'authorisation.validated',
     told1,
     (current) => validate(current, validation, { officer: 'officer', at: receivedAt, policy }),
   ],
-  'miss-debts': ['emergency.overdue', told1, (current) => missDebts(current, late)],
+  'miss-obligations': ['emergency.overdue', told1, (current) => missObligations(current, late)],
   lapse: ['case.expired', rich(), (current) => lapse(current, end)],
   'note-deadline': [
     'deadline.passed',
@@ -182,7 +182,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
 };
 /** Acts that nobody is refused: they are due, or are not. */
-const silent: readonly Act[] = ['void-decisions', 'cancel', 'miss-debts', 'lapse', 'note-deadline'];
+const silent: readonly Act[] = ['void-decisions', 'cancel', 'miss-obligations', 'lapse', 'note-deadline'];
 
 for (const act of acts) {
   test(`${act} is done in the statuses of its row, and in no other`, () => {

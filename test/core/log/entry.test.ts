@@ -17,9 +17,9 @@ import {
 import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
-import { validate } from '#core/cases/debts.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -197,7 +197,7 @@ function everyEntry(asked: Request): Entry[] {
   const why = { reviewer: 'reviewer-secret-one', explanation: 'reason-secret' };
   commit(suspend(open, { requestDigest, ground: 'other', reason: 'reason-secret' }, why));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret' }));
-  commit(collectionFailed(intent, { code: 'grant-missing', drawers: 0 }));
+  commit(collectionFailed(intent, { code: 'grant-missing', epochKeys: 0 }));
   const digest = jsonDigest(asked.subjects);
   const done = commit(collected(intent, { ...answer(at), digest }));
   commit(lapse(done, hoursAfter(at, policy.collectHours)));

@@ -55,18 +55,18 @@ test('I2: what opens, re-wraps or mints is denied to all but one role, whatever 
   ]);
 });
 
-test('I2, I3: wraps and re-wraps must name a drawer, and a grant can say nothing but Decrypt, collect and one context', () => {
+test('I2, I3: wraps and re-wraps must name a epoch key, and a grant can say nothing but Decrypt, collect and one context', () => {
   const condition = (action: string) =>
     Statement.filter((statement) => statement.Effect === 'Allow' && statement.Action.includes(action)).map(
       (statement) => statement.Condition,
     );
-  const drawer = {
+  const epochKey = {
     'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['subject', 'kind', 'epoch'] },
     // Or a call without any context would do.
     Null: { 'kms:EncryptionContextKeys': 'false' },
   };
   for (const action of ['kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']) {
-    assert.deepEqual(condition(action), [drawer], action);
+    assert.deepEqual(condition(action), [epochKey], action);
   }
   assert.deepEqual(condition('kms:CreateGrant'), [
     {

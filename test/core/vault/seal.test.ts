@@ -4,24 +4,24 @@ import { syncBuiltinESMExports } from 'node:module';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toHex, utf8 } from '#core/bytes.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { framed } from '#core/vault/framing.ts';
 import { sender } from '#core/vault/hpke.ts';
 import { encodeRecord, type VaultRecord } from '#core/vault/record.ts';
 import {
   type Arrived,
-  drawerKey,
-  drawerOpener,
   encryptionContext,
   generateEpochKeyPair,
+  privateEpochKey,
+  recordOpener,
   type SealedItem,
   sealRecords,
 } from '#core/vault/seal.ts';
 
-const drawer: Drawer = { subject: 'iN3zQ0bQm2cYc1m0m1o2Yw', kind: 'access', epoch: '2026-11' };
-const phones: Drawer = { ...drawer, kind: 'phone' };
+const epochKey: EpochKey = { subject: 'iN3zQ0bQm2cYc1m0m1o2Yw', kind: 'access', epoch: '2026-11' };
+const phones: EpochKey = { ...epochKey, kind: 'phone' };
 const { publicKey, privateKey } = generateEpochKeyPair();
-const key = drawerKey(privateKey);
+const key = privateEpochKey(privateKey);
 
 const record: VaultRecord = { kind: 'access', ip: '203.0.113.77', port: 51_234 };
 const phone: VaultRecord = { kind: 'phone', phone: '+4915112345678' };
@@ -38,11 +38,11 @@ const slotInvalid = refusal('slot-invalid');
 
 /** Seals what makes one item. */
 function sealOne(...arrived: Arrived[]): SealedItem {
-  const [item, ...more] = sealRecords(drawer, publicKey, arrived);
+  const [item, ...more] = sealRecords(epochKey, publicKey, arrived);
   assert.ok(item !== undefined && more.length === 0);
   return item;
 }
-const open = (item: Omit<SealedItem, 'count'>, from = drawer, by = key) => drawerOpener(from, by)(item);
+const open = (item: Omit<SealedItem, 'count'>, from = epochKey, by = key) => recordOpener(from, by)(item);
 
 // Few places and instants, so that they meet.
 const epochStart = Date.parse('2026-11-01T00:00:00.000Z');
@@ -62,11 +62,11 @@ const arrivals = fc.uniqueArray(fc.record({ at: instants, place: fc.string(), re
 });
 const inOrder = (a: Arrived, b: Arrived) => (`${a.at} ${a.place}` < `${b.at} ${b.place}` ? -1 : 1);
 
-test('what arrives for a drawer comes out again: all of it, by day and in order of time', () => {
+test('what arrives for a epoch key comes out again: all of it, by day and in order of time', () => {
   fc.assert(
     fc.property(arrivals, (arrived) => {
-      const items = sealRecords(drawer, publicKey, arrived);
-      const opener = drawerOpener(drawer, key);
+      const items = sealRecords(epochKey, publicKey, arrived);
+      const opener = recordOpener(epochKey, key);
       const opened = items.map((item) => ({ item, records: opener(item) }));
       const expected = arrived.toSorted(inOrder).map(({ at, record }) => ({ at, record }));
       assert.deepEqual(
@@ -84,7 +84,7 @@ test('what arrives for a drawer comes out again: all of it, by day and in order 
   );
 });
 
-test('a number comes out of its drawer as it went in', () => {
+test('a number comes out of its epoch key as it went in', () => {
   const [item, ...more] = sealRecords(phones, publicKey, [{ at: noon, place: '1', record: phone }]);
   assert.ok(item !== undefined && more.length === 0);
   assert.deepEqual(open(item, phones), [{ at: noon, record: phone }]);
@@ -99,12 +99,12 @@ test('addresses come out in their canonical form', () => {
 });
 
 test('nothing that arrives makes no item', () => {
-  assert.deepEqual(sealRecords(drawer, publicKey, []), []);
+  assert.deepEqual(sealRecords(epochKey, publicKey, []), []);
 });
 
 test('midnight in UTC parts items, to the millisecond', () => {
   const [last, first] = ['2026-11-20T23:59:59.999Z', '2026-11-21T00:00:00.000Z'];
-  const items = sealRecords(drawer, publicKey, [login(first), login(noon), login(last)]);
+  const items = sealRecords(epochKey, publicKey, [login(first), login(noon), login(last)]);
   assert.deepEqual(
     items.map(({ at, count }) => ({ at, count })),
     [
@@ -116,12 +116,12 @@ test('midnight in UTC parts items, to the millisecond', () => {
 
 test('an item holds at most 1,000 records, and a busy day takes several', () => {
   const arrived = Array.from({ length: 2500 }, (_, i) => login(noon, String(i).padStart(4, '0'), 1 + i));
-  const items = sealRecords(drawer, publicKey, arrived.toReversed());
+  const items = sealRecords(epochKey, publicKey, arrived.toReversed());
   assert.deepEqual(
     items.map(({ count }) => count),
     [1000, 1000, 500],
   );
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   assert.deepEqual(
     items.flatMap((item) => opener(item).map(({ record }) => record.kind === 'access' && record.port)),
     arrived.map((_, i) => 1 + i),
@@ -131,19 +131,19 @@ test('an item holds at most 1,000 records, and a busy day takes several', () => 
 
 test('a sequence number has two bytes: the 257th item of a batch opens as the first does', () => {
   const arrived = Array.from({ length: 257_000 }, (_, i) => login(noon, String(i).padStart(6, '0')));
-  const items = sealRecords(drawer, publicKey, arrived);
+  const items = sealRecords(epochKey, publicKey, arrived);
   assert.deepEqual(
     [0, 255, 256].map((i) => toHex((items[i] ?? assert.fail()).sealed.subarray(0, 3))),
     ['020000', '0200ff', '020100'],
   );
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   for (const i of [256, 0, 255]) assert.equal(opener(items[i] ?? assert.fail()).length, 1000);
 });
 
 test('an item is laid out as written down: form, sequence, enc, ciphertext, tag', () => {
   const days = ['2026-11-20T12:00:00.000Z', '2026-11-21T12:00:00.000Z', '2026-11-22T12:00:00.000Z'];
   const items = sealRecords(
-    drawer,
+    epochKey,
     publicKey,
     days.map((at) => login(at)),
   );
@@ -170,9 +170,9 @@ test('what arrives together costs one encapsulation, and opening it in order one
   const arrived = Array.from({ length: 20 }, (_, i) =>
     login(`2026-11-${11 + (i % 10)}T12:00:0${i % 7}.000Z`),
   );
-  const [one, two] = [sealRecords(drawer, publicKey, arrived), sealRecords(drawer, publicKey, arrived)];
+  const [one, two] = [sealRecords(epochKey, publicKey, arrived), sealRecords(epochKey, publicKey, arrived)];
   assert.equal(sealing(), 2);
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   for (const item of [...one, ...two]) opener(item);
   assert.equal(one.length, 10);
   assert.equal(opening(), 2);
@@ -181,12 +181,12 @@ test('what arrives together costs one encapsulation, and opening it in order one
 test('an opener opens items of several encapsulations in any order, also after one that it refused', () => {
   const batches = [1, 2, 3].map((n) =>
     sealRecords(
-      drawer,
+      epochKey,
       publicKey,
       [1, 2, 3].map((d) => login(`2026-11-0${d}T12:00:00.000Z`, `${n}`, n)),
     ),
   );
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   for (const i of [2, 0, 1]) {
     for (const [n, items] of batches.entries()) {
       const item = items[i] ?? assert.fail();
@@ -200,7 +200,7 @@ test('an opener opens items of several encapsulations in any order, also after o
 test('an opener keeps nothing of the bytes it is given: the reader may use its buffer again', () => {
   const items = [1, 2].map((port) => sealOne(login(noon, '1', port)));
   for (const buffer of [new Uint8Array(73), Buffer.alloc(73)]) {
-    const opener = drawerOpener(drawer, key);
+    const opener = recordOpener(epochKey, key);
     for (const [i, item] of items.entries()) {
       buffer.set(item.sealed);
       assert.deepEqual(opener({ ...item, sealed: buffer }), [
@@ -218,7 +218,7 @@ test('sealed again after redelivery, in whatever order, an item takes its own pl
         ...arrived.slice(0, turn % (arrived.length + 1)),
       ];
       const names = (records: Arrived[]) =>
-        sealRecords(drawer, publicKey, records).map(({ at, id, count }) => ({ at, id, count }));
+        sealRecords(epochKey, publicKey, records).map(({ at, id, count }) => ({ at, id, count }));
       assert.deepEqual(names(again), names(arrived));
     }),
     { numRuns: 50 },
@@ -235,7 +235,7 @@ test('grouped otherwise, as when a batch is bisected, an item takes no place of 
         arrived.filter((each) => !chosen(each.place)),
       ];
       for (const group of groups) {
-        for (const item of sealRecords(drawer, publicKey, group)) {
+        for (const item of sealRecords(epochKey, publicKey, group)) {
           const places = group
             .filter(({ at }) => at.slice(0, 10) === item.at.slice(0, 10))
             .map(({ place }) => place);
@@ -299,24 +299,24 @@ test('a single record is sealed in at most 64 bytes more than its address, port 
   assert.ok(sealOne(v6).sealed.length <= 16 + 2 + time + 64, 'IPv6');
 });
 
-test('I2: the public key and everything stored open nothing; another drawer’s key neither', () => {
+test('I2: the public key and everything stored open nothing; another epoch key’s key neither', () => {
   const item = sealOne(login(noon));
-  assert.throws(() => open(item, drawer, drawerKey(publicKey)), openFailed);
-  assert.throws(() => open(item, drawer, drawerKey(generateEpochKeyPair().privateKey)), openFailed);
+  assert.throws(() => open(item, epochKey, privateEpochKey(publicKey)), openFailed);
+  assert.throws(() => open(item, epochKey, privateEpochKey(generateEpochKeyPair().privateKey)), openFailed);
 });
 
 test('an item moved to another subject, kind, month, day, time or id does not open', () => {
   const item = sealOne(login(noon), login('2026-11-20T12:00:00.001Z'));
   assert.equal(open(item).length, 2);
-  const drawers: Partial<Drawer>[] = [
+  const epochKeys: Partial<EpochKey>[] = [
     { subject: 'iN3zQ0bQm2cYc1m0m1o2Yx' },
     { kind: 'phone' },
     { epoch: '2026-12' },
     { epoch: '2026-11-20' },
     { epoch: '' },
   ];
-  for (const move of drawers) {
-    assert.throws(() => open(item, { ...drawer, ...move }), openFailed, JSON.stringify(move));
+  for (const move of epochKeys) {
+    assert.throws(() => open(item, { ...epochKey, ...move }), openFailed, JSON.stringify(move));
   }
   const places: Partial<SealedItem>[] = [
     { at: '2026-11-21T12:00:00.000Z' },
@@ -332,7 +332,7 @@ test('an item moved to another subject, kind, month, day, time or id does not op
     assert.throws(() => open({ ...item, ...move }), openFailed, JSON.stringify(move));
   // Month and time together: what a thief of the table would do to make it another month's.
   const december = { ...item, at: '2026-12-20T12:00:00.000Z' };
-  assert.throws(() => open(december, { ...drawer, epoch: '2026-12' }), openFailed);
+  assert.throws(() => open(december, { ...epochKey, epoch: '2026-12' }), openFailed);
 });
 
 test('no subject is taken for another, however their names run together with the rest', () => {
@@ -343,16 +343,16 @@ test('no subject is taken for another, however their names run together with the
   fc.assert(
     fc.property(name, name, (a, b) => {
       fc.pre(a !== b);
-      const [item] = sealRecords({ ...drawer, subject: a }, publicKey, [login(noon)]);
+      const [item] = sealRecords({ ...epochKey, subject: a }, publicKey, [login(noon)]);
       assert.ok(item);
-      assert.throws(() => open(item, { ...drawer, subject: b }), openFailed);
+      assert.throws(() => open(item, { ...epochKey, subject: b }), openFailed);
     }),
     { numRuns: 200 },
   );
 });
 
 test('items of one encapsulation do not open in each other’s place', () => {
-  const items = sealRecords(drawer, publicKey, [
+  const items = sealRecords(epochKey, publicKey, [
     login('2026-11-20T12:00:00.000Z'),
     login('2026-11-21T12:00:00.000Z'),
   ]);
@@ -373,7 +373,7 @@ test('items of one encapsulation do not open in each other’s place', () => {
 
 test('any changed bit of an item opens nothing', () => {
   const item = sealOne(login(noon), login('2026-11-20T12:00:00.001Z'));
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   for (let bit = 0; bit < item.sealed.length * 8; bit++) {
     const sealed = item.sealed.slice();
     sealed[bit >> 3] = (sealed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -384,7 +384,7 @@ test('any changed bit of an item opens nothing', () => {
 
 test('an item cut short, or with something added, opens nothing', () => {
   const item = sealOne(login(noon), login('2026-11-20T12:00:00.001Z'));
-  const opener = drawerOpener(drawer, key);
+  const opener = recordOpener(epochKey, key);
   for (let length = 0; length < item.sealed.length; length++) {
     assert.throws(
       () => opener({ ...item, sealed: item.sealed.subarray(0, length) }),
@@ -398,7 +398,7 @@ test('an item cut short, or with something added, opens nothing', () => {
 
 /** What someone seals who has the public key and not our code. */
 function forge(plaintext: Uint8Array, { form = 2, label = 'writ/vault/v2', at = noon } = {}): SealedItem {
-  const { subject, kind, epoch } = drawer;
+  const { subject, kind, epoch } = epochKey;
   const { enc, seal } = sender(publicKey, framed(label, subject, kind, epoch) ?? assert.fail());
   const id = 'AAAAAAAAAAAAAAAA';
   const sealed = concat(Uint8Array.of(form, 0, 0), enc, seal(framed(at, id) ?? assert.fail(), plaintext));
@@ -435,14 +435,14 @@ test('an item of another form opens nothing, whether its first byte or its seal 
   assert.throws(() => open(forge(encoded(0), { label: 'writ/vault/v1' })), openFailed);
 });
 
-test('an item whose instant is not the canonical one, or not of its drawer, opens nothing, whoever sealed it', () => {
+test('an item whose instant is not the canonical one, or not of its epoch key, opens nothing, whoever sealed it', () => {
   for (const at of ['2026-11-20T12:00:00Z', '2026-10-20T12:00:00.000Z', '2026-11-31T12:00:00.000Z', 'noon']) {
     assert.throws(() => open(forge(encoded(0), { at })), openFailed, at);
   }
 });
 
 test('a record has a canonical instant inside its epoch, and names that have bytes of their own', () => {
-  const wrong: [Partial<Drawer>, Partial<Arrived>][] = [
+  const wrong: [Partial<EpochKey>, Partial<Arrived>][] = [
     [{}, { at: '2026-11-20T12:00:00Z' }],
     [{}, { at: '2026-10-31T23:59:59.999Z' }],
     [{}, { at: '2026-12-01T00:00:00.000Z' }],
@@ -455,18 +455,18 @@ test('a record has a canonical instant inside its epoch, and names that have byt
     [{ subject: '\ud800' }, {}],
     [{ subject: 'a'.repeat(70_000) }, {}],
   ];
-  for (const [toDrawer, toRecord] of wrong) {
+  for (const [toEpochKey, toRecord] of wrong) {
     const arrived = [login('2026-11-19T12:00:00.000Z'), { ...login(noon), ...toRecord }];
-    assert.throws(() => sealRecords({ ...drawer, ...toDrawer }, publicKey, arrived), slotInvalid);
+    assert.throws(() => sealRecords({ ...epochKey, ...toEpochKey }, publicKey, arrived), slotInvalid);
   }
-  assert.throws(() => drawerOpener({ ...drawer, subject: '\ud800' }, key), slotInvalid);
+  assert.throws(() => recordOpener({ ...epochKey, subject: '\ud800' }, key), slotInvalid);
   assert.throws(() => open({ ...sealOne(login(noon)), id: '\ud800' }), slotInvalid);
 });
 
-test('I5: a record of one kind is not sealed into a drawer of the other', () => {
+test('I5: a record of one kind is not sealed into a epoch key of the other', () => {
   assert.throws(() => sealRecords(phones, publicKey, [login(noon)]), recordInvalid);
   const arrived = [login(noon), { at: noon, place: '2', record: phone }];
-  assert.throws(() => sealRecords(drawer, publicKey, arrived), recordInvalid);
+  assert.throws(() => sealRecords(epochKey, publicKey, arrived), recordInvalid);
 });
 
 test('I1: no refusal carries anything of what it refused', () => {
@@ -474,10 +474,10 @@ test('I1: no refusal carries anything of what it refused', () => {
   const item = sealOne(login(noon));
   for (const attempt of [
     () =>
-      sealRecords(drawer, publicKey, [{ ...login(noon), record: { kind: 'access', ip: secret, port: 1 } }]),
-    () => sealRecords(drawer, publicKey, [login(secret)]),
-    () => sealRecords(drawer, publicKey, [login(noon, `${secret}\ud800`)]),
-    () => sealRecords(drawer, utf8(secret), [login(noon)]),
+      sealRecords(epochKey, publicKey, [{ ...login(noon), record: { kind: 'access', ip: secret, port: 1 } }]),
+    () => sealRecords(epochKey, publicKey, [login(secret)]),
+    () => sealRecords(epochKey, publicKey, [login(noon, `${secret}\ud800`)]),
+    () => sealRecords(epochKey, utf8(secret), [login(noon)]),
     () => open({ ...item, id: secret }),
     () => open({ ...item, sealed: utf8(secret) }),
     () => open(forge(concat(encoded(1), utf8(secret)))),
@@ -491,13 +491,13 @@ test('I1: no refusal carries anything of what it refused', () => {
   }
 });
 
-test('I3: the encryption context names the drawer and nothing else', () => {
-  assert.deepEqual(encryptionContext({ ...drawer }), {
-    subject: drawer.subject,
+test('I3: the encryption context names the epoch key and nothing else', () => {
+  assert.deepEqual(encryptionContext({ ...epochKey }), {
+    subject: epochKey.subject,
     kind: 'access',
     epoch: '2026-11',
   });
-  const wide = { ...drawer, publicKey, keyId: 'more' };
+  const wide = { ...epochKey, publicKey, keyId: 'more' };
   assert.deepEqual(Object.keys(encryptionContext(wide)).sort(), ['epoch', 'kind', 'subject']);
 });
 

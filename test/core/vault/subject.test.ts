@@ -83,7 +83,7 @@ test('a number is E.164 in its one spelling, or it is none', () => {
 test('nobody can be looked up by an address: there is no message and no function for it', () => {
   // @ts-expect-error the kinds are closed
   const message = () => lookupMessage('ip', '192.0.2.1');
-  const made = ['decoyMessage', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
+  const made = ['honeytokenMessage', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
   assert.deepEqual(Object.keys(subject).sort(), made);
   assert.throws(message, subjectInvalid);
 });
@@ -91,9 +91,9 @@ test('nobody can be looked up by an address: there is no message and no function
 test('a decoy’s message is of another family than what an account or number is found by', () => {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   const messages = [
-    subject.decoyMessage('phone', '+4915112345678'),
-    subject.decoyMessage('username', '+4915112345678'),
-    subject.decoyMessage('account', '+4915112345678'),
+    subject.honeytokenMessage('phone', '+4915112345678'),
+    subject.honeytokenMessage('username', '+4915112345678'),
+    subject.honeytokenMessage('account', '+4915112345678'),
     subject.lookupMessage('phone', '+4915112345678'),
     subject.lookupMessage('username', '+4915112345678'),
   ].map(text);

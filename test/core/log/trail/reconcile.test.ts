@@ -165,7 +165,7 @@ test('a call by any other role is surplus, in the middle of a collection too', a
   );
 });
 
-test('a call of another drawer than the case may open is surplus, where the cases are known', async () => {
+test('a call of another epoch key than the case may open is surplus, where the cases are known', async () => {
   await fc.assert(
     fc.asyncProperty(withOne(anyStory), async ({ history, one }) => {
       if (one === undefined) return;
@@ -183,7 +183,7 @@ test('a call of another drawer than the case may open is surplus, where the case
   );
 });
 
-test('what no drawer has for its context is surplus', async () => {
+test('what no epoch key has for its context is surplus', async () => {
   await fc.assert(
     fc.asyncProperty(withOne(anyStory), async ({ history, one }) => {
       if (one === undefined) return;
@@ -363,7 +363,7 @@ test('an answer that nothing announced is missing its intent, and excuses no cal
   assert.deepEqual(whys(held([opened(1), opened(2)], twice)), ['not-announced']);
 });
 
-test('drawers count once each: the same one opened twice is no proof of two', () => {
+test('epoch keys count once each: the same one opened twice is no proof of two', () => {
   const two = [told(0, 10, { drawers: 2 })];
   const { missing } = held([opened(1), opened(2)], two);
   assert.deepEqual(missing, [
@@ -371,7 +371,7 @@ test('drawers count once each: the same one opened twice is no proof of two', ()
   ]);
   const other = { context: { ...drawerContext, epoch: '2026-02' } };
   assert.deepEqual(whys(held([opened(1), opened(2, other)], two)), []);
-  // The same drawer under a preservation's key is a key pair of its own.
+  // The same epoch key under a preservation's key is a key pair of its own.
   assert.deepEqual(whys(held([opened(1), opened(2, { keys: [keyArn(2)] })], two)), []);
 });
 
@@ -434,7 +434,7 @@ test('I7: what is found names nobody', async () => {
 });
 
 test('as many openings find a collection as can, by trying all ways of giving them out', () => {
-  /** For each claim how many it needs, and which openings (of which drawers) may be proof of it. */
+  /** For each claim how many it needs, and which openings (of which epoch keys) may be proof of it. */
   const graph = fc.record({
     drawers: fc.array(fc.nat(2), { maxLength: 6 }),
     claims: fc.array(fc.record({ need: fc.nat(3), may: fc.array(fc.boolean(), { minLength: 6 }) }), {
@@ -443,19 +443,19 @@ test('as many openings find a collection as can, by trying all ways of giving th
   });
   fc.assert(
     fc.property(graph, ({ drawers, claims }) => {
-      const openings = drawers.map((name): Opening => ({ drawer: String(name) }));
+      const openings = drawers.map((name): Opening => ({ epochKey: String(name) }));
       const all = claims.map(
         ({ need, may }): Claim => ({
           need,
           offers: Map.groupBy(
             openings.filter((_, i) => may[i]),
-            ({ drawer }) => drawer,
+            ({ epochKey }) => epochKey,
           ),
           held: new Map(),
         }),
       );
       const most = (i: number, used: readonly Set<string>[]): number => {
-        const drawer = openings[i]?.drawer;
+        const drawer = openings[i]?.epochKey;
         if (drawer === undefined) return 0;
         let best = most(i + 1, used);
         for (const [c, { need, may }] of claims.entries()) {
@@ -480,7 +480,7 @@ test('as many openings find a collection as can, by trying all ways of giving th
       for (const [c, { held: has, need }] of all.entries()) {
         assert.ok(has.size <= need);
         for (const [name, opening] of has) {
-          assert.equal(opening.drawer, name);
+          assert.equal(opening.epochKey, name);
           assert.ok(claims[c]?.may[openings.indexOf(opening)]);
         }
       }
@@ -492,17 +492,17 @@ test('as many openings find a collection as can, by trying all ways of giving th
 test('where much is missing, what leads nowhere is looked at once, not once for each collection', () => {
   let looks = 0;
   class Counting extends Map<string, Opening[]> {
-    override get(drawer: string): Opening[] | undefined {
+    override get(epochKey: string): Opening[] | undefined {
       looks++;
-      return super.get(drawer);
+      return super.get(epochKey);
     }
   }
   const many = 500;
-  const openings = Array.from({ length: many }, (_, i): Opening => ({ drawer: String(i % 3) }));
-  // Each may have any drawer of those that were opened around it; all together there is half of what they need.
+  const openings = Array.from({ length: many }, (_, i): Opening => ({ epochKey: String(i % 3) }));
+  // Each may have any epoch key of those that were opened around it; all together there is half of what they need.
   const claims = Array.from({ length: many }, (_, i): Claim => {
     const near = openings.slice(Math.max(0, i - 20), i + 20);
-    const offers = new Counting(Map.groupBy(near, ({ drawer }) => drawer));
+    const offers = new Counting(Map.groupBy(near, ({ epochKey }) => epochKey));
     return { need: 2, offers, held: new Map() };
   });
   assign(claims);
@@ -513,7 +513,7 @@ test('where much is missing, what leads nowhere is looked at once, not once for 
   assert.ok(looks < 10 * many, `${looks} looks`);
 });
 
-test('a case may open the drawers of its approved subjects, categories and months, and no other', () => {
+test('a case may open the epoch keys of its approved subjects, categories and months, and no other', () => {
   const asked = commitAt(received());
   const scope = { ...asked.asked, subjects: [0, 1], categories: ['TrafficData' as const] };
   const approved: Case = { ...asked, scope };

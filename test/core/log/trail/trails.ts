@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { appendEntry, type Entry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
 
 const account = '111122223333';
 export const roles = {
@@ -80,11 +80,11 @@ export interface Visit {
   gapMs: number;
   drawers: number;
   end: 'completed' | 'failed' | 'crashed' | 'resumed' | 'overtaken';
-  /** Until the first drawer is open, and from each to the next. */
+  /** Until the first epoch key is open, and from each to the next. */
   paceMs: number;
   /** Until somebody resumes it. */
   resumedMs: number;
-  /** Which of its drawers is asked for twice, by an SDK that tries again. */
+  /** Which of its epoch keys is asked for twice, by an SDK that tries again. */
   again: number;
 }
 
@@ -106,7 +106,7 @@ export type Made = Call & { context: { subject: string; kind: string; epoch: str
 export interface History {
   entries: Entry[];
   calls: Made[];
-  mayOpen: (id: string, drawer: Drawer) => boolean;
+  mayOpen: (id: string, drawer: EpochKey) => boolean;
 }
 
 /** Tells a story: entries in the order of the log, calls in the order in which they were made. */

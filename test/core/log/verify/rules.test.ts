@@ -298,7 +298,7 @@ test('every act of the desk leaves a history that is right', async () => {
   }
   const failed = openCase();
   failed.intend(9);
-  failed.commit(collectionFailed(failed.it, { code: 'grant-missing', drawers: 0 }), 10);
+  failed.commit(collectionFailed(failed.it, { code: 'grant-missing', epochKeys: 0 }), 10);
   failed.intend(11);
   failed.collect(12);
   const over = lapse(failed.it, hoursAfter(minutes(7), policy.collectHours));

@@ -1,7 +1,7 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater } from './acts.ts';
-import { type Case, type Debt, openStatuses } from './case.ts';
+import { type Case, type Obligation, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Validation } from './request.ts';
@@ -12,8 +12,8 @@ import { checkMay, may, type Outcome, step } from './transitions.ts';
  * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Paid in time, the case is as any other. Missed, its
  * door closes, and the agency's emergencies are suspended until an operator and a reviewer reopen them.
  */
-export function beginDebts(current: Case, at: string, policy: Policy): Case {
-  const owed: Debt[] = [
+export function beginObligations(current: Case, at: string, policy: Policy): Case {
+  const owed: Obligation[] = [
     ...(isPaidBy(current) ? [] : ['second-signature' as const]),
     ...(current.validation === undefined ? ['authorisation' as const] : []),
   ];
@@ -26,7 +26,7 @@ export function isPaidBy(current: Case): boolean {
 }
 
 /** The case without one of its debts. Its next entry says so. */
-export function paid(current: Case, debt: Debt): Case {
+export function paid(current: Case, debt: Obligation): Case {
   if (current.debts === undefined) return current;
   return owing(current, { ...current.debts, owed: current.debts.owed.filter((other) => other !== debt) });
 }
@@ -38,7 +38,7 @@ function owing(current: Case, debts: NonNullable<Case['debts']>): Case {
 }
 
 /** @throws CaseError debt-overdue */
-export function checkDebtPayable({ debts }: Case, at: string): void {
+export function checkStillOwed({ debts }: Case, at: string): void {
   if (debts !== undefined && Date.parse(at) >= Date.parse(debts.dueAt)) throw new CaseError('debt-overdue');
 }
 
@@ -61,7 +61,7 @@ export function validate(
   const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
   if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
     throw new CaseError('nothing-owed');
-  checkDebtPayable(current, act.at);
+  checkStillOwed(current, act.at);
   const { authoriserRole } = validation;
   if (!act.policy.emergency.validators.includes(authoriserRole))
     throw new CaseError('authoriser-insufficient');
@@ -84,12 +84,12 @@ export function validate(
  * What was owed is not there in time: an open door closes. Whoever was given something and closed the case themselves
  * still owes the authorisation for it. Undefined while nothing is overdue.
  */
-export function missDebts(current: Case, at: string): Outcome | undefined {
+export function missObligations(current: Case, at: string): Outcome | undefined {
   const { debts } = current;
   if (
     debts === undefined ||
     debts.missed.length > 0 ||
-    !may(current, 'miss-debts') ||
+    !may(current, 'miss-obligations') ||
     !isOverdue(current, at)
   )
     return undefined;
@@ -104,11 +104,11 @@ export function missDebts(current: Case, at: string): Outcome | undefined {
     debts: { ...debts, missed },
   };
   const debt = missed.length > 1 ? 'both' : first;
-  return step(current, 'miss-debts', next, { kind: 'emergency.overdue', data: { debt, status } });
+  return step(current, 'miss-obligations', next, { kind: 'emergency.overdue', data: { debt, status } });
 }
 
 /** What is owed: of a case that is closed, the agency's authorisation, if it was given anything. */
-export function owedNow({ status, debts, disclosed }: Case): Debt[] {
+export function owedNow({ status, debts, disclosed }: Case): Obligation[] {
   const owed = debts?.owed ?? [];
   if (openStatuses.includes(status)) return owed;
   return disclosed === undefined ? [] : owed.filter((debt) => debt === 'authorisation');

@@ -1,16 +1,16 @@
 import { heldWithin, type Validity } from '#core/disclosure/validity.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
 import { epochOf, epochsOf } from '#core/vault/epoch.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { kindOf } from './policy.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * Which of one subject's drawers an approved scope opens: for log-ins those of the period's months; for numbers
+ * Which of one subject's epoch keys an approved scope opens: for log-ins those of the period's months; for numbers
  * those of the months in which a number was set that held at any time in the period, however long ago that was.
  *
  * @param numbers when each of the subject's numbers held
  */
-export function drawersOpened<D extends Drawer>(
+export function epochKeysOfScope<D extends EpochKey>(
   scope: Scope,
   exists: readonly D[],
   numbers: readonly Validity[],
@@ -23,7 +23,7 @@ export function drawersOpened<D extends Drawer>(
   return exists.filter(({ kind, epoch }) => kinds.has(kind) && epochs[kind].has(epoch));
 }
 
-/** A grant's name: the case it is of, and a digest of scope and drawer that makes minting idempotent. */
+/** A grant's name: the case it is of, and a digest of scope and epoch key that makes minting idempotent. */
 export function grantName(caseId: string, digest: string): string {
   return `writ/${caseId}/${digest}`;
 }

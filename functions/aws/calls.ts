@@ -8,7 +8,7 @@ import { dynamo, lostRace } from './clients.ts';
 import { entryPuts, putSingleEntry, tell } from './entries.ts';
 import { env } from './env.ts';
 
-const { DOOR_TABLE } = env('DOOR_TABLE');
+const { CALLS_TABLE } = env('CALLS_TABLE');
 
 /** A nonce is kept an hour past its signature's expiry, so that no clock that is off lets it in twice. */
 const nonceMarginSeconds = 3600;
@@ -22,7 +22,7 @@ export async function acceptOnce(keyId: string, nonce: string, expires: number):
   try {
     await dynamo.send(
       new PutCommand({
-        TableName: DOOR_TABLE,
+        TableName: CALLS_TABLE,
         Item: { pk: `nonce#${keyId}#${nonce}`, ttl: expires + nonceMarginSeconds },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
@@ -38,7 +38,7 @@ export async function acceptOnce(keyId: string, nonce: string, expires: number):
 export function rateUpdate(agency: string, { name, limit, until }: Rate) {
   return {
     Update: {
-      TableName: DOOR_TABLE,
+      TableName: CALLS_TABLE,
       Key: { pk: `rate#${agency}#${name}` },
       UpdateExpression: 'SET #n = if_not_exists(#n, :zero) + :one, #t = :until',
       // `attribute_not_exists` alone would let the first pass a limit of none.
@@ -58,7 +58,7 @@ const countsItem = z.object({ pk: z.string(), [totalOf]: z.int() }).catchall(z.i
 export async function countRefusal(code: string, at: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
-      TableName: DOOR_TABLE,
+      TableName: CALLS_TABLE,
       Key: { pk: `${refusedPrefix}${at.slice(0, 13)}` },
       UpdateExpression: 'ADD #c :one, #t :one',
       ExpressionAttributeNames: { '#c': code, '#t': totalOf },
@@ -109,7 +109,7 @@ export async function reportStrangers(at: string): Promise<void> {
   const pages = paginateScan(
     { client: dynamo },
     {
-      TableName: DOOR_TABLE,
+      TableName: CALLS_TABLE,
       FilterExpression: 'begins_with(pk, :refused) AND pk < :now',
       ExpressionAttributeValues: { ':refused': refusedPrefix, ':now': `${refusedPrefix}${thisHour}` },
     },
@@ -124,7 +124,7 @@ async function reportHour({ pk, [totalOf]: total, ...counts }: z.infer<typeof co
   const body = { kind: 'strangers.refused' as const, data: { hour, counts } };
   const { entry } = tell(`strangers/${hour}/${randomUUID()}`, { n: 0 }, body);
   const told = {
-    TableName: DOOR_TABLE,
+    TableName: CALLS_TABLE,
     Key: { pk },
     ConditionExpression: '#t = :total',
     ExpressionAttributeNames: { '#t': totalOf },

@@ -1,7 +1,7 @@
 import { CaseError } from '#core/cases/errors.ts';
 import type { Subject } from '#core/cases/request.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
-import { decoyTag } from './blind-index.ts';
+import { honeytokenTag } from './blind-index.ts';
 import { catchKey } from './caught.ts';
 
 /**
@@ -11,13 +11,13 @@ import { catchKey } from './caught.ts';
  * @param tags of the policy's decoys
  * @throws CaseError subject-unknown, as for anybody who is not there: a thief need not know
  */
-export async function checkDecoys(
+export async function checkHoneytokens(
   subjects: readonly Subject[],
   tags: readonly string[],
   key: KeyRecord,
 ): Promise<void> {
   if (tags.length === 0) return;
-  const asked = await Promise.all(subjects.map(({ kind, value }) => decoyTag(kind, value)));
+  const asked = await Promise.all(subjects.map(({ kind, value }) => honeytokenTag(kind, value)));
   if (!asked.some((tag) => tags.includes(tag))) return;
   await catchKey(key);
   throw new CaseError('subject-unknown');

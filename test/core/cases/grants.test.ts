@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { caseOfGrant, drawersOpened, grantName } from '#core/cases/doors.ts';
+import { caseOfGrant, epochKeysOfScope, grantName } from '#core/cases/grants.ts';
 import type { Category } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { validities } from '#core/disclosure/validity.ts';
-import type { Drawer } from '#core/vault/drawer.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { instants, scopes } from './cases.ts';
 
 const months = ['2025-01', '2026-08', '2026-09', '2026-10', '2026-11', '2026-12'];
-const all: Drawer[] = months.flatMap((epoch) => [
+const all: EpochKey[] = months.flatMap((epoch) => [
   { subject: 's', kind: 'access', epoch },
   { subject: 's', kind: 'phone', epoch },
 ]);
@@ -22,7 +22,7 @@ const asking = (from: string, to: string, ...categories: Category[]): Scope => (
 /** Different numbers, set at these instants. */
 const set = (...instants: string[]) => validities(instants.map((at) => ({ at, blind: at })));
 const opened = (scope: Scope, phones: string[] = []) =>
-  drawersOpened(scope, all, set(...phones)).map((d) => `${d.kind} ${d.epoch}`);
+  epochKeysOfScope(scope, all, set(...phones)).map((d) => `${d.kind} ${d.epoch}`);
 
 test('I3: log-ins open the months that the period touches, and an end at midnight does not touch the next', () => {
   const october = asking('2026-09-30T23:59:59Z', '2026-11-01T00:00:00Z', 'TrafficData');
@@ -64,18 +64,18 @@ test('a number that was replaced before the period, or set after it, opens nothi
   assert.deepEqual(opened(asked, []), []);
 });
 
-test('a door opens only to a drawer that exists, and gives it back as it is', () => {
+test('a door opens only to a epoch key that exists, and gives it back as it is', () => {
   const asked = asking('2026-09-01T00:00:00Z', '2026-11-20T00:00:00Z', 'TrafficData');
-  const drawer = { subject: 's', kind: 'access' as const, epoch: '2026-10', keyId: 'k' };
-  assert.deepEqual(drawersOpened(asked, [drawer], []), [drawer]);
-  assert.deepEqual(drawersOpened(asked, [], set('2026-09-07T00:00:00.000Z')), []);
+  const epochKey = { subject: 's', kind: 'access' as const, epoch: '2026-10', keyId: 'k' };
+  assert.deepEqual(epochKeysOfScope(asked, [epochKey], []), [epochKey]);
+  assert.deepEqual(epochKeysOfScope(asked, [], set('2026-09-07T00:00:00.000Z')), []);
 });
 
-test('I3: whatever is asked, no log-in drawer opens that lies outside the period', () => {
+test('I3: whatever is asked, no log-in epoch key opens that lies outside the period', () => {
   fc.assert(
     fc.property(scopes, fc.array(instants), (scope, phones) => {
       const canonical = [...new Set(phones.map((at) => new Date(at).toISOString()))];
-      for (const { kind, epoch } of drawersOpened(scope, all, set(...canonical))) {
+      for (const { kind, epoch } of epochKeysOfScope(scope, all, set(...canonical))) {
         const { from, to } = epochBounds(epoch);
         if (kind === 'access') {
           assert.ok(Date.parse(from) < Date.parse(scope.period.to));
