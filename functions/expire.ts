@@ -88,11 +88,11 @@ async function runTime(current: Case, at: string): Promise<Case> {
     if (done?.entry === undefined) return done?.case ?? latest;
     latest = done.case;
     const { kind } = done.entry;
-    if (kind === 'deadline.passed') count('DeadlinesPassed', 1, now.deadline);
+    if (kind === 'deadline.passed') count('DeadlinesPassed', 1, latest.deadline);
     else if (kind === 'emergency.overdue') count('EmergenciesOverdue');
     else if (kind === 'notice.overdue') count('NoticesOverdue');
   }
-  return now;
+  return latest;
 }
 
 /** An emergency that is overdue takes its agency's others with it, until they are reopened. */
@@ -118,7 +118,9 @@ async function tell(current: Case, at: string): Promise<void> {
   }
   // What was collected meanwhile is told of next time.
   const { answers } = current.disclosed ?? {};
-  await change(current.id, (latest) => (latest.disclosed?.answers === answers ? told(latest, at) : undefined));
+  await change(current.id, (latest) =>
+    latest.disclosed?.answers === answers ? told(latest, at) : undefined,
+  );
 }
 
 /** Whoever asked for a decoy asks no more. */

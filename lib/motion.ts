@@ -7,6 +7,7 @@ import {
   aws_events_targets as targets,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { kindsThatWake, type Woken } from '#core/log/kinds.ts';
 import type { WritFunction } from './function.ts';
 import type { EventStream } from './ingest.ts';
 import { Tables } from './tables.ts';
@@ -51,20 +52,7 @@ export function setInMotion(
     new sources.DynamoEventSource(Tables.source(by.tables.entries), {
       ...fromStart,
       batchSize: 50,
-      filters: [
-        closing(
-          'case.withdrawn',
-          'case.expired',
-          'case.cancelled',
-          'case.suspended',
-          'collection.completed',
-          'decision.rejected',
-          'decoy.asked',
-          'emergency.overdue',
-          'grant.minted',
-          'key.revoked',
-        ),
-      ],
+      filters: [waking('expire')],
     }),
   );
   fn.authorise.addEventSource(
@@ -92,10 +80,10 @@ export function setInMotion(
   });
 }
 
-/** Entries after which a door may have to close. */
-function closing(...kinds: string[]): Record<string, unknown> {
+/** Entries that wake a function as soon as they are committed. */
+function waking(name: Woken): Record<string, unknown> {
   return lambda.FilterCriteria.filter({
     eventName: lambda.FilterRule.isEqual('INSERT'),
-    dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kinds) } } },
+    dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kindsThatWake(name)) } } },
   });
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { type Entry, entrySchema, readEntry } from '#core/log/entry.ts';
+import { readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
+import { entryKinds, type Kind, kinds } from '#core/log/kinds.ts';
 import { AT_LENGTH, instantReader } from './instants.ts';
 import {
   type Ground,
@@ -27,7 +28,7 @@ import { objectWalk } from './walk-schema.ts';
  * so this takes what that takes and says the same of it. But an entry in any other form than RFC 8785's is refused:
  * two spellings would be two leaves for one entry, and a member that stands there twice two meanings of one leaf.
  */
-export type Kind = Entry['kind'];
+export { type Kind, kinds };
 
 interface Known {
   /** The kind's. */
@@ -54,13 +55,9 @@ const MOST_INPUTS = 1024;
 const MOST_BYTES = 0xffff;
 const NAMES = 1 + MOST_BYTES + SLACK;
 
-/** Every kind that is known here; a kind's place among them is its number. */
-export const kinds: readonly Kind[] = entrySchema.options.map((option) => option.shape.kind.value);
-
 /** Where each member of a kind's data is noted: what it is asked for by. */
 export function membersOf(kind: Kind): Map<string, number> {
-  const option = entrySchema.options.find(({ shape }) => shape.kind.value === kind);
-  const names = Object.keys(option?.shape.data.shape ?? {}).sort();
+  const names = Object.keys(entryKinds[kind].data).sort();
   return new Map(names.map((name, i) => [name, 2 * i]));
 }
 
@@ -73,9 +70,8 @@ export function member(kind: Kind, name: string): number {
 
 /** By the end of the kind's name and what stands before it: two that agree would only cost one of them its speed. */
 const byEnd = new Map<number, Known>();
-for (const [number, { shape }] of entrySchema.options.entries()) {
-  const kind = shape.kind.value;
-  const walk = objectWalk(shape.data, '","data":', `,"kind":"${kind}${BEFORE_N}`);
+for (const [number, kind] of kinds.entries()) {
+  const walk = objectWalk(z.strictObject(entryKinds[kind].data), '","data":', `,"kind":"${kind}${BEFORE_N}`);
   const before = utf8(`"data":{},"kind":"${kind}`);
   if (walk !== undefined) byEnd.set(endSum(new DataView(before.buffer), before.length), { number, walk });
 }

@@ -128,6 +128,6 @@ test('a page that did not arrive and is answered again is counted once', () => {
 test('an intent that came to nothing counts as no collection', () => {
   const { next, entry } = collectionFailed(intended(), { code: 'grant-missing', epochKeys: 2 });
   assert.deepEqual([next.collections, next.pending, next.status], [0, undefined, 'AwaitingDisclosure']);
-  assert.deepEqual(entry.data, { collection: 1, page: 1, epochKeys: 2, code: 'grant-missing' });
+  assert.deepEqual(entry.data, { collection: 1, page: 1, drawers: 2, code: 'grant-missing' });
   assert.equal(disclosed(commitAt(collectionFailed(intended(), { code: 'x', epochKeys: 0 }))).collections, 1);
 });

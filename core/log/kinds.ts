@@ -1,0 +1,420 @@
+import { z } from 'zod';
+
+/**
+ * Every kind of entry, defined once: what it says, in whose history it stands, and which function it wakes. The schema,
+ * the outbox's filters, the verifier's rules, the report's counts and docs/log.md are made of this table or checked
+ * against it; a kind that one of them forgets does not compile.
+ */
+
+/** Whose history an entry belongs to, and how the names of such streams begin. */
+export const streamNames = {
+  case: 'case/',
+  preservation: 'preservation/',
+  key: 'key/',
+  change: 'change/',
+  founding: 'registry/founding',
+  emergencies: 'emergencies/',
+  // The log says "decoy" for a honeytoken, and what is in a log keeps its name.
+  honeytoken: 'decoy/',
+  refusal: 'refusal/',
+  strangers: 'strangers/',
+  vaultKey: 'vault-key/',
+  vaultPolicy: 'vault-policy/',
+  erasure: 'erasure/',
+  sweep: 'sweep/',
+  reconciliation: 'reconciliation/',
+  deployment: 'deployment',
+} as const;
+export type StreamName = keyof typeof streamNames;
+
+/** The functions that the outbox's stream can wake, beside `sequence`, which reads every entry. */
+export type Woken = 'expire';
+
+interface KindDefinition {
+  /** In whose history it stands. */
+  readonly stream: StreamName;
+  /** Who acts on it as soon as it is committed. */
+  readonly wakes: readonly Woken[];
+  /** What it says: codes, counts and commitments, never a value of a person (I7). */
+  readonly data: z.ZodRawShape;
+}
+
+const commitment = z.string().regex(/^[\w-]{43}$/);
+const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+const count = z.int().nonnegative();
+const code = z.string().max(64);
+const categories = z.array(z.string().max(32)).max(8);
+
+export const entryKinds = {
+  'key.enrolled': {
+    stream: 'key',
+    wakes: [],
+    data: {
+      role: z.enum(['agency', 'reviewer']),
+      agency: code.optional(),
+      key: commitment,
+      holder: commitment,
+      // `founding/<n>`, or `change/<id>`: where the right to enrol it comes from.
+      by: z.string().max(64),
+      activeFrom: z.string(),
+    },
+  },
+  // The provider's first reviewers, named by an operator: the one act that nobody signs.
+  // It adopts the policy that is deployed then.
+  'registry.founded': {
+    stream: 'founding',
+    wakes: [],
+    data: { keys: z.array(commitment).min(2).max(10), policyHash: digest },
+  },
+  'change.proposed': {
+    stream: 'change',
+    wakes: [],
+    data: {
+      change: code,
+      agency: code.optional(),
+      role: code,
+      by: commitment,
+      digest: commitment,
+      // Of a change of policy: which it would adopt.
+      policyHash: digest.optional(),
+    },
+  },
+  'change.decided': {
+    stream: 'change',
+    wakes: [],
+    data: { decision: code, role: code, by: commitment, digest: commitment, status: code },
+  },
+  'key.revoked': {
+    stream: 'key',
+    wakes: ['expire'],
+    data: {
+      role: code,
+      agency: code.optional(),
+      key: commitment,
+      by: commitment,
+      because: code,
+    },
+  },
+  'request.received': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      agency: code,
+      priority: code,
+      instrument: code,
+      jurisdiction: code,
+      categories,
+      subjects: count,
+      request: commitment,
+      // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
+      resolved: commitment,
+      policyHash: z.string(),
+      // What an emergency is said to threaten.
+      threat: code.optional(),
+      // The case that this one is asked in place of.
+      amends: code.optional(),
+      // Until when, and why, the person is not to be told.
+      delayUntil: code.optional(),
+      delayReason: code.optional(),
+    },
+  },
+  // proven: the key's signature was verified; otherwise somebody merely named that key.
+  'request.refused': {
+    stream: 'refusal',
+    wakes: [],
+    data: { role: code, agency: code.optional(), code, proven: z.boolean() },
+  },
+  'review.opened': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment },
+  },
+  // Somebody can now open this case's commitments.
+  'case-file.issued': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment },
+  },
+  'decision.approved': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      reviewer: commitment,
+      request: commitment,
+      scope: commitment,
+      categories,
+      subjects: count,
+      // Whether it is less than was asked.
+      narrowed: z.boolean(),
+      policyHash: digest,
+      status: code,
+      // Of an emergency that is open: how much it still owes.
+      owed: count.optional(),
+    },
+  },
+  // because: the ground, as the Regulation's Annex III lists them.
+  'decision.rejected': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: {
+      reviewer: commitment,
+      request: commitment,
+      because: code,
+      policyHash: digest,
+      status: code,
+    },
+  },
+  'grant.minted': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { grants: count, scope: commitment, expiresAt: z.string() },
+  },
+  'grant.retired': {
+    stream: 'case',
+    wakes: [],
+    data: { grants: count, because: code },
+  },
+  'data.absent': {
+    stream: 'case',
+    wakes: [],
+    data: { scope: commitment },
+  },
+  'collection.intended': {
+    stream: 'case',
+    wakes: [],
+    data: { collection: count, page: count, scope: commitment, recipient: commitment },
+  },
+  // drawers: how many epoch keys KMS unwrapped for it, each an event of CloudTrail's.
+  'collection.completed': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: {
+      collection: count,
+      page: count,
+      more: z.boolean(),
+      records: count,
+      drawers: count,
+      package: commitment,
+    },
+  },
+  'collection.failed': {
+    stream: 'case',
+    wakes: [],
+    data: { collection: count, page: count, drawers: count, code },
+  },
+  'case.withdrawn': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { status: code, officer: commitment },
+  },
+  'case.expired': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { status: code },
+  },
+  // What was approved names more than one case may open.
+  'case.invalid': {
+    stream: 'case',
+    wakes: [],
+    data: { status: code, because: code },
+  },
+  // A key that the case rests on was revoked: its officer's, or one of its reviewers'.
+  'case.cancelled': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { status: code, because: code },
+  },
+  // reviewer: who closed the door, where somebody did.
+  'case.suspended': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { status: code, because: code, reviewer: commitment.optional() },
+  },
+  'decision.voided': {
+    stream: 'case',
+    wakes: [],
+    data: { decisions: count, because: code },
+  },
+  'preservation.received': {
+    stream: 'preservation',
+    wakes: [],
+    data: {
+      agency: code,
+      instrument: code,
+      jurisdiction: code,
+      categories,
+      subjects: count,
+      request: commitment,
+      resolved: commitment,
+      endsAt: z.string(),
+    },
+  },
+  'preservation.kept': {
+    stream: 'preservation',
+    wakes: [],
+    data: { drawers: count },
+  },
+  'preservation.extended': {
+    stream: 'preservation',
+    wakes: [],
+    data: { officer: commitment, endsAt: z.string() },
+  },
+  // It became part of a request, and lasts until that can be answered.
+  'preservation.requested': {
+    stream: 'preservation',
+    wakes: [],
+    data: { case: code, endsAt: z.string() },
+  },
+  'preservation.ended': {
+    stream: 'preservation',
+    wakes: [],
+    data: {},
+  },
+  // `key` is the SHA-256 of the KMS key's ARN, `policy` of its policy: which key stands under which policy.
+  'vault.key-made': {
+    stream: 'vaultKey',
+    wakes: [],
+    data: { purpose: code, epoch: code, key: commitment, policy: digest },
+  },
+  'vault.key-forgotten': {
+    stream: 'vaultKey',
+    wakes: [],
+    data: { purpose: code, epoch: code, key: commitment },
+  },
+  'vault.policy-differs': {
+    stream: 'vaultPolicy',
+    wakes: [],
+    data: {
+      purpose: code,
+      epoch: code,
+      key: commitment,
+      policy: digest,
+      found: digest,
+    },
+  },
+  'account.erased': {
+    stream: 'erasure',
+    wakes: [],
+    data: { drawers: count, preserved: count },
+  },
+  // The agency's authorisation of an emergency, as it was validated; and how much the case still owes.
+  'authorisation.validated': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      officer: commitment,
+      authoriserRole: code,
+      validation: commitment,
+      owed: count,
+    },
+  },
+  // An emergency was opened on one signature, and what it owed after was not there in time. Its door is closed.
+  'emergency.overdue': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: { debt: code, status: code },
+  },
+  // An agency's emergencies are taken no more, until an operator and a reviewer reopen them.
+  'emergencies.suspended': {
+    stream: 'emergencies',
+    wakes: [],
+    data: { agency: code, case: code },
+  },
+  'emergencies.reopened': {
+    stream: 'emergencies',
+    wakes: [],
+    data: { agency: code, change: code },
+  },
+  // So much of the time for the answer is over, and there is none.
+  'deadline.passed': {
+    stream: 'case',
+    wakes: [],
+    data: { part: code },
+  },
+  // Who was asked about is to be told later than was said before.
+  'notice.delayed': {
+    stream: 'case',
+    wakes: [],
+    data: { officer: commitment, delayUntil: code, delayReason: code },
+  },
+  'notice.sent': {
+    stream: 'case',
+    wakes: [],
+    data: { notices: count, collections: count },
+  },
+  // Who was asked about should have been told by now, and was not.
+  'notice.overdue': {
+    stream: 'case',
+    wakes: [],
+    data: {},
+  },
+  // Whoever sends the notices was told whom to send them to.
+  'notice.addressed': {
+    stream: 'case',
+    wakes: [],
+    data: {},
+  },
+  // Somebody asked for an account that nobody has reason to ask for. Their key is revoked.
+  'decoy.asked': {
+    stream: 'honeytoken',
+    wakes: ['expire'],
+    data: { agency: code, key: commitment },
+  },
+  // What the five-minute sweep of KMS's grants found: once a day, and whenever they differ from the cases' (I9).
+  'sweep.done': {
+    stream: 'sweep',
+    wakes: [],
+    data: { grants: count, missing: count, surplus: count },
+  },
+  // An hour of CloudTrail against the log: decryptions that no collection announced, collections without their own.
+  'reconciliation.done': {
+    stream: 'reconciliation',
+    wakes: [],
+    data: {
+      hour: z.string().max(20),
+      decrypts: count,
+      collections: count,
+      surplus: count,
+      missing: count,
+    },
+  },
+  // What stands behind the address since when. `keys`: the thumbprints (RFC 7638) of the keys that sign disclosures.
+  'deployment.made': {
+    stream: 'deployment',
+    wakes: [],
+    data: { code: digest, policy: digest, keys: z.array(z.string().max(64)).max(5) },
+  },
+  'policy.changed': {
+    stream: 'deployment',
+    wakes: [],
+    data: { from: digest, to: digest },
+  },
+  'strangers.refused': {
+    stream: 'strangers',
+    wakes: [],
+    data: { hour: z.string(), counts: z.record(code, count) },
+  },
+} as const satisfies Record<string, KindDefinition>;
+
+export type Kind = keyof typeof entryKinds;
+export const kinds = Object.keys(entryKinds).filter(isKind);
+
+export function isKind(name: string): name is Kind {
+  return Object.hasOwn(entryKinds, name);
+}
+
+/** What an entry of a kind says. */
+export type EntryData<K extends Kind> = z.infer<z.ZodObject<(typeof entryKinds)[K]['data'], z.core.$strict>>;
+
+/** The kinds that stand in one sort of stream. */
+export type KindOf<S extends StreamName> = {
+  [K in Kind]: (typeof entryKinds)[K]['stream'] extends S ? K : never;
+}[Kind];
+
+/** The kinds that wake a function. */
+export function kindsThatWake(name: Woken): Kind[] {
+  return kinds.filter((kind) => {
+    const wakes: readonly Woken[] = entryKinds[kind].wakes;
+    return wakes.includes(name);
+  });
+}
