@@ -199,7 +199,7 @@ export async function localJson(world: World): Promise<unknown> {
     stream: outputs.EventStreamName,
     tables: {
       registry: outputs.RegistryTableName,
-      door: outputs.CallsTableName,
+      calls: outputs.CallsTableName,
       cases: outputs.CasesTableName,
       entries: outputs.EntriesTableName,
       log: outputs.LogTableName,
