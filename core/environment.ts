@@ -15,9 +15,10 @@ function json<S extends z.ZodType>(schema: S) {
   return z.string().transform((value): z.infer<S> => schema.parse(JSON.parse(value)));
 }
 
-const ofTables = Object.fromEntries(
-  tableNames.map((table) => [tableVariable(table), text]),
-) as Record<TableVariable, typeof text>;
+const ofTables = Object.fromEntries(tableNames.map((table) => [tableVariable(table), text])) as Record<
+  TableVariable,
+  typeof text
+>;
 
 const vaultRoles: z.ZodType<VaultRoles> = z.strictObject({
   account: z.string(),

@@ -27,7 +27,7 @@ export interface FunctionDefinition {
   readonly memoryMb?: number;
 }
 
-/** What makes a function run. Without any of these, another function invokes it, or a person with AWS credentials. */
+/** What makes a function run, beside the functions whose `invokes` name it. */
 export interface WokenBy {
   readonly stream?: StreamSource;
   readonly every?: Period;
@@ -35,6 +35,8 @@ export interface WokenBy {
   readonly routes?: Server;
   /** CloudFormation, with each deployment that changes code, policy or keys. */
   readonly deployment?: true;
+  /** Somebody with AWS credentials: an operator, the provider's backend, the provider's messenger (docs/deploy.md). */
+  readonly hand?: 'operator' | 'backend' | 'messenger';
 }
 
 /** Of the outbox, a function reads every entry, or the kinds of which core/log/kinds.ts says that they wake it. */
@@ -67,7 +69,9 @@ export interface KeyUses {
   /** The key of pseudonyms and blind indexes. */
   readonly index?: readonly IndexAction[];
   /** The provider's keys: the first signs, so that a key that is not in use yet, or no longer, signs nothing. */
-  readonly provider?: { readonly first: readonly SigningAction[] } | { readonly all: readonly 'GetPublicKey'[] };
+  readonly provider?:
+    | { readonly first: readonly SigningAction[] }
+    | { readonly all: readonly 'GetPublicKey'[] };
   /** The key that signs the log's checkpoints. */
   readonly log?: readonly SigningAction[];
   /** `make`: it makes the vault's keys. `rewrap`: it re-wraps from and to the vault's keys, and is denied all others. */

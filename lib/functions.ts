@@ -10,7 +10,7 @@ export const functions = {
   Prepare: {
     file: 'prepare',
     does: 'makes the vault keys of this month and the next',
-    wokenBy: { every: 'hour' },
+    wokenBy: { every: 'hour', hand: 'operator' },
     tables: { vaultKeys: ['Query', 'UpdateItem'], entries: ['PutItem'] },
     keys: { vault: 'make' },
     settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VAULT_ROLES'],
@@ -71,15 +71,7 @@ export const functions = {
     wokenBy: { stream: { of: 'outbox', entries: 'all' } },
     tables: {
       entries: ['GetItem'],
-      log: [
-        'GetItem',
-        'PutItem',
-        'UpdateItem',
-        'DeleteItem',
-        'Query',
-        'BatchGetItem',
-        'BatchWriteItem',
-      ],
+      log: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem', 'BatchWriteItem'],
     },
     keys: { log: ['GetPublicKey', 'Sign'] },
     buckets: { log: 'write' },
@@ -156,7 +148,7 @@ export const functions = {
   Forget: {
     file: 'forget',
     does: 'destroys the keys of what is past its retention, and erases accounts',
-    wokenBy: { every: 'hour' },
+    wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
       vault: ['Query', 'Scan', 'BatchWriteItem'],
       vaultKeys: ['Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
@@ -174,7 +166,7 @@ export const functions = {
     tables: { registry: ['Query'] },
     keys: { provider: { all: ['GetPublicKey'] }, log: ['GetPublicKey'] },
     policy: true,
-    settings: ['AUTHORITY', 'COOL_OFF_HOURS', 'ENTRIES_TABLE', 'LOG_ORIGIN', 'PROVIDER_NAME', 'VERSION'],
+    settings: ['AUTHORITY', 'COOL_OFF_HOURS', 'LOG_ORIGIN', 'PROVIDER_NAME', 'VERSION'],
   },
   Registry: {
     file: 'registry',
@@ -191,21 +183,21 @@ export const functions = {
   Found: {
     file: 'found',
     does: 'enrols the first reviewers, whom an operator names',
-    wokenBy: {},
+    wokenBy: { hand: 'operator' },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     policy: true,
   },
   Operate: {
     file: 'operate',
     does: 'makes honeytokens and confirms that an agency may ask in emergencies again, for an operator',
-    wokenBy: {},
+    wokenBy: { hand: 'operator' },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     keys: { index: ['GenerateMac'] },
   },
   Notice: {
     file: 'notice',
     does: 'says to the provider’s messenger whom a notice is for',
-    wokenBy: {},
+    wokenBy: { hand: 'messenger' },
     tables: { cases: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     keys: { desk: { request: ['Decrypt'] } },
   },

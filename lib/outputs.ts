@@ -31,6 +31,7 @@ export const shownTables = tableNames.filter((name): name is ShownTable => name 
 export type TableOutput = `${Capitalize<ShownTable>}TableName`;
 export type FunctionOutput = `${FunctionName}FunctionName`;
 export type OutputName = OtherOutput | TableOutput | FunctionOutput;
+export type Outputs = Record<OutputName, string>;
 
 export function tableOutput(name: ShownTable): TableOutput {
   return `${capitalized(name)}TableName`;
