@@ -89,7 +89,7 @@ export class Alarms extends Construct {
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),
-      'An emergency was not validated or countersigned in time: its door is closed, and its agency’s emergencies are suspended',
+      'An emergency was not validated or countersigned in time: access to the case’s data has ended, and its agency’s emergencies are suspended',
     );
     this.alarm(
       'NoticesFail',
@@ -99,12 +99,12 @@ export class Alarms extends Construct {
     this.alarm(
       'NoticeOverdue',
       metric('NoticesOverdue'),
-      'Somebody should have been told by now that data about them was disclosed, and was not',
+      'A person is due a notice that data about them was disclosed, and nothing has sent it',
     );
     this.alarm(
       'HoneytokenAsked',
       metric('HoneytokensAsked'),
-      'A key asked for a decoy and was revoked: find out who held it, and where the account was found',
+      'A key asked for a honeytoken and was revoked: find out who held it, and where they found the account',
     );
     this.alarm(
       'ApprovedAsAsked',

@@ -51,7 +51,7 @@ export function isTable(name: string): name is TableName {
   return Object.hasOwn(tables, name);
 }
 
-/** The environment variable that tells a function a table's name: `CASES_TABLE`, `VAULT_KEYS_TABLE`. */
+/** The environment variable that holds a table's name: `CASES_TABLE`, `VAULT_KEYS_TABLE`. */
 export function tableVariable<T extends TableName>(table: T): TableVariable<T> {
   return `${table.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_TABLE` as TableVariable<T>;
 }
