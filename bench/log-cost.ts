@@ -3,6 +3,7 @@
  * a batch, counted from functions/aws/tree.ts, at list prices. A model, not a measurement; docs/log.md holds what it
  * prints. `npm run bench -- log-cost` prints it alone.
  */
+import { functions } from '#lib/functions.ts';
 import { price as scalePrice } from './scale.ts';
 
 /** What has no source beside it is ours. */
@@ -18,8 +19,8 @@ export const assumed = {
   placeBytes: 200,
   /** Places that are looked up for an entry: its own and its predecessor's. Fewer if both come in one batch. */
   placesRead: 2,
-  /** Lambda's memory for `sequence` (lib/writ-stack.ts). */
-  lambdaMb: 1769,
+  /** Lambda's memory for `sequence`. */
+  lambdaMb: functions.Sequence.memoryMb,
   /** How long it runs: about fifteen calls one behind the other, and some work for each entry. Guesses. */
   lambdaMsPerBatch: 400,
   lambdaMsPerEntry: 0.5,
