@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { plain } from '#client/plain.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { errorText } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
-import { told } from './told.ts';
 
 /** What every command of `writ` has in common. */
 
@@ -89,7 +89,7 @@ export async function attempt(
   try {
     return (await run()) ?? 0;
   } catch (error) {
-    const entry = told(error);
+    const entry = errorText(error);
     if (entry === undefined) throw error;
     const { code, message, next } = entry;
     if (json) say(JSON.stringify({ error: { code, message, next } }));

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { fetchProvider, type ProviderDocument } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
+import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { attempt, forPeople, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { fields, thumbprints } from './format.ts';
 import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider, trust } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
-import { fields, thumbprints } from './words.ts';
 
 /** `writ connect`: which provider a profile is for, and with which keys that provider signs. */
 interface Options extends ProfileOptions {

@@ -7,6 +7,7 @@ import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import { attempt, forPeople, parseJson, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { fields } from './format.ts';
 import { askSecret, isAttended, neededChoice } from './person.ts';
 import { forProfile, keyPath, type ProfileOptions } from './profile/connection.ts';
 import { keyFileState, readPassphrase, writeKeyFile } from './profile/key-file.ts';
@@ -21,7 +22,6 @@ import {
   type SigningKey,
   saveProfile,
 } from './profile/profile.ts';
-import { fields } from './words.ts';
 
 /** `writ keys`: the keys of a profile. Private ones are never printed, and never overwritten. */
 interface NewOptions extends ProfileOptions {

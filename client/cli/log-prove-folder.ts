@@ -14,8 +14,8 @@ import {
 import { plain } from '#client/plain.ts';
 import { bad, counted, exit, good, printJson, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { thumbprints } from './format.ts';
 import { madeBy } from './version.ts';
-import { thumbprints } from './words.ts';
 
 /**
  * `writ log prove` on a folder that `writ collect` wrote.

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Proof, proveDisclosure } from '#client/log/prove.ts';
 import { fetchJson } from '#client/log/source.ts';
 import type { GivenKeys } from '#client/package/prove.ts';
 import { plain } from '#client/plain.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
+import { publishedKeys } from '#core/wire/provider.ts';
 import {
   attempt,
   bad,
@@ -60,11 +61,6 @@ export function proveCommand(): Command {
     });
 }
 
-const publishedSchema = z.looseObject({
-  keys: z.array(z.record(z.string(), z.unknown())),
-  log: z.looseObject({ verifierKey: z.string() }),
-});
-
 async function prove(file: string, options: ProveOptions): Promise<number> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   if (isFolder) {
@@ -103,7 +99,7 @@ async function publishedBy({ provider, url, profile }: ProveOptions) {
     provider === undefined
       ? await fetchJson(String(url), 'provider')
       : parseJson(await givenFile(provider), provider);
-  const { data } = publishedSchema.safeParse(json);
+  const { data } = publishedKeys.safeParse(json);
   if (data === undefined)
     throw new UsageError(`${plain(provider ?? url ?? '')} is not what /v1/provider says`);
   return data;
@@ -119,7 +115,7 @@ async function pinnedKeys(named: string | undefined) {
   return { given, by: `that profile ${found.name} has pinned` };
 }
 
-async function pinnedBy(name: string): Promise<z.infer<typeof publishedSchema>> {
+async function pinnedBy(name: string): Promise<z.infer<typeof publishedKeys>> {
   const { provider } = (await loadProfile(name)).profile;
   if (provider?.logKey === undefined)
     throw new CommandError(

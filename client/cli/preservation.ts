@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import { extendPreservation, followPreservation, preserveData } from '#client/agency.ts';
 import { type PreservationView, preservationSchema } from '#core/cases/preservation.ts';
+import { preservationText } from './case-text.ts';
 import { attempt, forPeople, printJson } from './common.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
 import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
 import { checked, draftFile, sent } from './request/new.ts';
 import { idOf } from './request/remembered.ts';
-import { preservationText } from './shown.ts';
-import { agreeToSign } from './words.ts';
 
 /** `writ preservation`: has what exists kept from being forgotten, until it is asked for. */
 const newExamples = `
@@ -81,8 +80,6 @@ async function follow(given: string, options: ProfileOptions): Promise<number> {
 async function prolong(given: string, options: ProfileOptions): Promise<number> {
   const { session, name } = await connect(options);
   const id = await idOf(name, 'preservations', given);
-  const path = `/v1/preservations/${id}/extension`;
-  await agreeToSign(session, { method: 'POST', path, body: {} }, options);
   return print(await extendPreservation(session, id), options);
 }
 

@@ -56,6 +56,8 @@ const order = {
   period: 'Of which time.',
 };
 
+const nextPage = 'The following page, as the query’s `page`. Absent on the last one.';
+
 const name = 'Letters, digits and `._-`, beginning with a letter or digit, up to 64.';
 
 /** Every schema that has a name in the document. What is not here is written where it stands. */
@@ -160,7 +162,7 @@ named(caseView, {
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
 named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
-named(reviewList, { id: 'ReviewList' });
+named(reviewList, { id: 'ReviewList', fields: { next: nextPage } });
 named(review, {
   id: 'Review',
   description: 'A case with what is asked in the clear.',
@@ -201,7 +203,7 @@ named(changeView, {
     missing: 'While it is pending: what it waits for.',
   },
 });
-named(changeList, { id: 'ChangeList' });
+named(changeList, { id: 'ChangeList', fields: { next: nextPage } });
 named(changeDecisionSchema, {
   id: 'ChangeDecision',
   fields: {

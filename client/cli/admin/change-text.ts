@@ -2,9 +2,9 @@ import { plain } from '#client/plain.ts';
 import type { ChangeView } from '#client/registry.ts';
 import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
+import { moment } from '../case-text.ts';
 import { counted } from '../common.ts';
-import { moment } from '../shown.ts';
-import { fields, table, until, when } from '../words.ts';
+import { fields, table, until, when } from '../format.ts';
 import { newKeys } from './enrolment.ts';
 
 /** A change of the registry in words: what would be another, who decided, what is missing. */

@@ -8,7 +8,6 @@ import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { isAttended } from '../person.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import { changesText, changeText } from './change-text.ts';
 import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
 
@@ -135,9 +134,6 @@ async function decide(id: string, act: ChangeDecision['decision'], options: Deci
   // In a script nobody reads it beforehand, and afterwards it stands in the answer.
   if (isAttended()) say(await changeText(value));
   if (act !== 'reject') await compare(await newKeys(value.proposal), options);
-  const path = `/v1/registry/changes/${encodeURIComponent(value.id)}/decisions`;
-  const body = { decision: act, changeDigest: value.changeDigest };
-  await agreeToSign(session, { method: 'POST', path, body }, options);
   await print(await decideChange(session, value, act), options);
   return 0;
 }

@@ -5,8 +5,8 @@ import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { givenFile, parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { thumbprints } from '../format.ts';
 import { agree, isAttended } from '../person.ts';
-import { thumbprints } from '../words.ts';
 
 /** What somebody sends to be enrolled, as `writ keys show --enrolment` prints it; and the comparing that it needs. */
 const jwk = z.record(z.string(), z.unknown());

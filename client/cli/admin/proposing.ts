@@ -5,9 +5,9 @@ import { proposeChange } from '#client/registry.ts';
 import { type Proposal, proposalSchema } from '#core/registry/change.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
+import { when } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign, when } from '../words.ts';
 import { changeText, proposalText } from './change-text.ts';
 import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
 
@@ -40,8 +40,6 @@ export async function propose(make: () => Promise<unknown>, options: ProposingOp
     // In a script nobody reads it beforehand, and afterwards it stands in the answer.
     if (isAttended()) say(await proposalText(proposal));
     await compare(keys, options);
-    const what = { method: 'POST', path: '/v1/registry/changes', body: proposal };
-    await agreeToSign(session, what, options);
     const change = await proposeChange(session, proposal);
     if (options.json === true) printJson(change);
     else process.stdout.write(await changeText(change));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { collectAll, followRequest } from '#client/agency.ts';
+import { collectAll, collectionCall, followRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
@@ -8,9 +8,9 @@ import type { CaseView } from '#core/cases/case.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { idOf } from '../request/remembered.ts';
-import { agreeToSign, fields } from '../words.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -58,17 +58,17 @@ async function run(given: string, options: Options): Promise<number> {
   const ended = new AbortController();
   const interrupted = () => ended.abort(brokenOff(store));
   try {
-    await agreeToSign(
-      connection.session,
-      { method: 'POST', path: `/v1/requests/${id}/collection`, body: {} },
-      options,
-    );
+    const kept = await keptPages(store, id);
+    // A person is asked here, before writ waits for reviewers, and for the first page alone: the others belong to it.
+    const { confirm, ...unasked } = connection.session;
+    if (!kept.isWhole) await confirm?.(collectionCall(id, kept.next));
     const encryptionKey = await connection.encryptionKey();
     process.once('SIGINT', interrupted);
-    const session = { ...connection.session, signal: ended.signal };
+    const session = { ...unasked, signal: ended.signal };
     if (waitsUntil !== undefined) await decided(session, first, { endsAt: waitsUntil, show: line.show });
     const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
-    await collectPages(session, store, { id, encryptionKey, patienceMs, show: line.show });
+    if (!kept.isWhole)
+      await collectPages(session, store, { id, kept, encryptionKey, patienceMs, show: line.show });
     process.off('SIGINT', interrupted);
     line.show('writing the package');
     const written = await writePackage(store, id, keys);
@@ -110,30 +110,41 @@ function folderName({ reference, id }: CaseView): string {
   return name === '' ? id : name;
 }
 
+interface Kept {
+  records: number;
+  /** The page to go on with; the first, where nothing is kept. */
+  next: string | undefined;
+  isWhole: boolean;
+}
+
+/** What an earlier run of this command has collected. */
+async function keptPages(store: PageStore, id: string): Promise<Kept> {
+  let next: string | undefined;
+  let records = 0;
+  for await (const { disclosure } of store.read(id)) {
+    next = disclosure.page;
+    records += disclosure.records.length;
+  }
+  return { records, next, isWhole: store.count > 0 && next === undefined };
+}
+
 interface Collecting {
   id: string;
+  kept: Kept;
   encryptionKey: Parameters<typeof collectAll>[2];
   patienceMs: number | undefined;
   show: (text: string) => void;
 }
 
-/** Every page that is not there yet, each kept before the next is asked for. */
+/** Collects every page that is missing, and keeps each before it asks for the next. */
 async function collectPages(
   session: Session,
   store: PageStore,
-  { id, encryptionKey, patienceMs, show }: Collecting,
+  { id, kept, encryptionKey, patienceMs, show }: Collecting,
 ): Promise<void> {
-  let page: string | undefined;
-  let records = 0;
-  for await (const { disclosure } of store.read(id)) {
-    page = disclosure.page;
-    records += disclosure.records.length;
-  }
-  if (store.count > 0) {
-    if (page === undefined) return;
-    show(`going on after page ${store.count}`);
-  }
-  const options = { page, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  let { records } = kept;
+  if (store.count > 0) show(`going on after page ${store.count}`);
+  const options = { page: kept.next, ...(patienceMs === undefined ? {} : { patienceMs }) };
   show('collecting');
   try {
     for await (const value of collectAll(session, id, encryptionKey, options)) {

@@ -4,7 +4,7 @@ import type { Session } from '#client/exchange.ts';
 import { pause } from '#client/retry.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { CommandError } from '../errors.ts';
-import { until } from '../words.ts';
+import { until } from '../format.ts';
 
 /** Waiting for reviewers, who are people: seldom asked, and less so the longer it takes. */
 const firstPauseMs = 1000;

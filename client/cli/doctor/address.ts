@@ -5,7 +5,7 @@ import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { UnreachableReason } from '#client/errors.ts';
 import { unreachableReason } from '#client/network.ts';
 import { plain } from '#client/plain.ts';
-import { until, when } from '../words.ts';
+import { until, when } from '../format.ts';
 
 /** The address: its name, its port, and the certificate that it shows, each looked at by itself. */
 export async function addressChecks(url: string, timeoutMs: number): Promise<Check[]> {

@@ -3,6 +3,7 @@ import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { type Resource, rolesOf } from '#client/doctor/roles.ts';
 import type { Deployed } from '#client/doctor/template.ts';
 import { plain } from '#client/plain.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import {
   type AwsOptions,
   awsConfig,
@@ -14,7 +15,6 @@ import {
   regionOf,
 } from '../aws.ts';
 import { functionChecks } from './functions.ts';
-import type { Published } from './provider.ts';
 import { roleChecks } from './roles.ts';
 import { vaultKeyChecks } from './vault-keys.ts';
 
@@ -26,7 +26,7 @@ interface StackOptions {
   stack: string;
   /** What callers sign for. */
   host: string | undefined;
-  published: Published | undefined;
+  published: ProviderDocument | undefined;
 }
 
 export interface ReadStack extends Deployed {
@@ -130,7 +130,7 @@ function statusCheck({ status, stackName, resources }: ReadStack): Check {
 }
 
 /** The policy that was deployed, as the stack tells the log of it, is the one that the API publishes. */
-function deployedPolicyCheck({ template }: ReadStack, published: Published | undefined): Check {
+function deployedPolicyCheck({ template }: ReadStack, published: ProviderDocument | undefined): Check {
   const name = 'deployed-policy';
   const told = Object.values(template).find(({ Type }) => Type === 'Custom::WritDeployment')?.Properties;
   if (typeof told?.policy !== 'string')

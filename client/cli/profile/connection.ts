@@ -10,6 +10,7 @@ import { plain } from '#client/plain.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
+import { confirmCall } from '../confirm-call.ts';
 import { CommandError } from '../errors.ts';
 import { externalSigner } from './external-signer.ts';
 import { type Passphrase, passphraseFrom, readKeyFile } from './key-file.ts';
@@ -69,12 +70,13 @@ export async function connect(options: ProfileOptions): Promise<Connection> {
   await trust(provider.caFile);
   const passphrase = passphraseFrom(options.passphraseFile ?? process.env.WRIT_PASSPHRASE_FILE);
   const keys = provider.keys.map((key) => importPublicKey(key));
+  const caller = { url: provider.url, signer: signerOf(named, signing, passphrase) };
   return {
     ...named,
     provider,
     session: {
-      url: provider.url,
-      signer: signerOf(named, signing, passphrase),
+      ...caller,
+      confirm: (call) => confirmCall(caller, call, options),
       providerKeys: new Map(keys.map((key) => [key.thumbprint, key])),
       ...(provider.logKey === undefined ? {} : { logKey: parseVerifierKey(provider.logKey) }),
     },

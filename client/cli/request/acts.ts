@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { delayNotice, validateRequest, withdrawRequest } from '#client/agency.ts';
+import type { Session } from '#client/exchange.ts';
+import type { CaseView } from '#core/cases/case.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
 import { instantHelp } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
 import { printCase } from './follow.ts';
 import { checked } from './new.ts';
@@ -50,7 +51,7 @@ export function withdrawCommand(): Command {
     .argument('<request>', 'its id or your reference')
     .addHelpText('after', withdrawExamples)
     .action(async (given: string, options: ProfileOptions) => {
-      process.exitCode = await attempt(() => act(given, 'withdrawal', {}, withdrawRequest, options), options);
+      process.exitCode = await attempt(() => act(given, options, withdrawRequest), options);
     });
 }
 
@@ -90,7 +91,8 @@ async function validate(given: string, options: ValidateOptions): Promise<number
     validatedAt: await timeOf(options.validated, undefined, '--validated', `Validated when (${instantHelp})`),
     digest: await digestOf(options),
   };
-  return act(given, 'validation', checked(validationSchema, draft), validateRequest, options);
+  const validation = checked(validationSchema, draft);
+  return act(given, options, (session, id) => validateRequest(session, id, validation));
 }
 
 async function delay(given: string, options: DelayOptions): Promise<number> {
@@ -98,27 +100,20 @@ async function delay(given: string, options: DelayOptions): Promise<number> {
     delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
   };
-  return act(given, 'notice', checked(delaySchema, draft), delayNotice, options);
+  const notice = checked(delaySchema, draft);
+  return act(given, options, (session, id) => delayNotice(session, id, notice));
 }
 
 const choices = <T extends string>(values: readonly T[]) => values.map((value) => ({ value }));
 
-/** Shows what is signed, signs it, and shows where the request stands then. */
-async function act<B>(
+/** Carries an act out, and shows where the request stands then. */
+async function act(
   given: string,
-  name: string,
-  body: B,
-  send: (
-    session: Awaited<ReturnType<typeof connect>>['session'],
-    id: string,
-    body: B,
-  ) => ReturnType<typeof withdrawRequest>,
   options: ProfileOptions,
+  send: (session: Session, id: string) => Promise<CaseView>,
 ): Promise<number> {
   const connection = await connect(options);
   const id = await idOf(connection.name, 'requests', given);
-  const { session } = connection;
-  await agreeToSign(session, { method: 'POST', path: `/v1/requests/${id}/${name}`, body }, options);
-  await printCase(connection, await send(session, id, body), options);
+  await printCase(connection, await send(connection.session, id), options);
   return 0;
 }

@@ -8,8 +8,8 @@ import { delayReasons, priorities, requestSchema, threats } from '#core/cases/re
 import { say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
+import { when } from '../format.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
-import { when } from '../words.ts';
 import { issueText } from './faults.ts';
 
 /**

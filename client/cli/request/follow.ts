@@ -4,11 +4,11 @@ import { RefusedError } from '#client/errors.ts';
 import { plain } from '#client/plain.ts';
 import { type CaseView, statuses } from '#core/cases/case.ts';
 import { inParallel } from '#core/parallel.ts';
+import { caseText } from '../case-text.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
+import { table, when } from '../format.ts';
 import { type Connection, connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { loadProfile } from '../profile/profile.ts';
-import { caseText } from '../shown.ts';
-import { table, when } from '../words.ts';
 import { idOf, type Remembered, remembered } from './remembered.ts';
 
 /** `writ request show` and `list`: where requests stand. */

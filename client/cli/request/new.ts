@@ -5,11 +5,11 @@ import { submitRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import { plain } from '#client/plain.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
+import { caseText } from '../case-text.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { caseText } from '../shown.ts';
-import { agreeToSign, when } from '../words.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
@@ -80,12 +80,12 @@ export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: str
   );
 }
 
-/** Shows, asks, signs, sends, remembers. */
+/** Sends an order and remembers its id and reference. `send` shows it and asks before it signs. */
 export async function sent<T extends { id: string; reference: string; receivedAt: string }>(
-  { session, name }: Pick<Connection, 'session' | 'name'>,
+  { name }: Pick<Connection, 'name'>,
   kind: Kind,
   body: Pick<Request, 'reference'>,
-  { yes, json }: ProfileOptions,
+  { json }: ProfileOptions,
   send: () => Promise<T>,
 ): Promise<T> {
   const known = await remembered(name, kind);
@@ -94,7 +94,6 @@ export async function sent<T extends { id: string; reference: string; receivedAt
     say(
       `This reference was sent on ${when(before.at)}: the same ${kind.slice(0, -1)} answers the same case.`,
     );
-  await agreeToSign(session, { method: 'POST', path: `/v1/${kind}`, body }, { yes });
   const value = await send().catch((error: unknown) => {
     if (error instanceof ExchangeError && error.mayHaveArrived && json !== true)
       say('It may have arrived all the same: run the same command again, and it answers the same case.');

@@ -4,8 +4,8 @@ import { plain } from '#client/plain.ts';
 import { fetchCaseFile } from '#client/reviewer.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import { fields } from '../words.ts';
 
 /** `writ review case-file`: what opens the log's commitments of one case, for a court or the person themselves. */
 interface Options extends ProfileOptions {

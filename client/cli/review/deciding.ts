@@ -5,12 +5,12 @@ import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
 import { text } from '#core/text.ts';
+import { moment, scopeText } from '../case-text.ts';
 import { counted, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
 import { forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { moment, scopeText } from '../shown.ts';
-import { fields } from '../words.ts';
 import { approvalsOf } from './scope.ts';
 import { reviewText } from './text.ts';
 

@@ -3,8 +3,8 @@ import { plain } from '#client/plain.ts';
 import { listReviews, type ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { attempt, bad, forPeople, printJson, UsageError } from '../common.ts';
+import { table, until } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import { table, until } from '../words.ts';
 
 /** `writ review list`: what waits, the most urgent first. Nothing in it is in the clear, so nothing of it is logged. */
 interface Options extends ProfileOptions {

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { decideReview, suspendReview } from '#client/reviewer.ts';
-import { type Decision, type Ground, grounds, type Suspension } from '#core/cases/request.ts';
+import { type Ground, grounds, type Suspension } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { connect } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import {
   beforehand,
   type DecidingOptions,
@@ -91,13 +90,9 @@ async function run(act: 'reject' | 'suspend', id: string, options: Options): Pro
     ground: await ground(),
     reason: await reason(),
   };
-  const decision: Decision = { decision: 'reject', ...said };
-  const [path, body] = act === 'reject' ? ['decisions', decision] : ['suspension', said];
-  const target = { method: 'POST', path: `/v1/reviews/${encodeURIComponent(review.id)}/${path}`, body };
-  await agreeToSign(session, target, options);
   const after =
     act === 'reject'
-      ? await decideReview(session, review.id, decision)
+      ? await decideReview(session, review.id, { decision: 'reject', ...said })
       : await suspendReview(session, review.id, said);
   printDecided(after, review, options);
   return 0;

@@ -5,7 +5,7 @@ import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts
 import { UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
-import { when } from '../words.ts';
+import { when } from '../format.ts';
 
 /** Which scope an approval is over: what was asked, what another reviewer approved, or less of what was asked. */
 export interface ScopeOptions {

@@ -2,9 +2,9 @@ import { plain } from '#client/plain.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import { moment, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
-import { moment, scopeText } from '../shown.ts';
-import { fields, strong, table, when } from '../words.ts';
+import { fields, strong, table, when } from '../format.ts';
 import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';
 
