@@ -18,7 +18,7 @@ import { parseAnswer } from './transport.ts';
 /** The private part of an agency's encryption key, as a JWK or as WebCrypto holds it. */
 export type DecryptionKey = JWK | CryptoKey;
 
-/** Asks. Sending the same request again under the same reference answers the same case. */
+/** Asks for data. The same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
   return perform(session, callOf(routes.submitRequest, { body: request }), 'safe');
 }
@@ -73,8 +73,8 @@ export async function extendPreservation(session: Session, id: string): Promise<
 }
 
 /**
- * Asks the provider to preserve data. It discloses nothing, not even whether there is any. Sending the same again under
- * the same reference answers the same preservation.
+ * Asks the provider to preserve data. It discloses nothing, not even whether there is any. The same again under the
+ * same reference answers the same preservation.
  */
 export async function preserveData(
   session: Session,
@@ -83,7 +83,7 @@ export async function preserveData(
   return perform(session, callOf(routes.preserveData, { body: request }), 'safe');
 }
 
-/** A disclosure, decrypted and verified, with the signed text that a court can be shown. */
+/** A disclosure, decrypted and verified, with the signed text to show a court. */
 export interface Disclosure {
   package: DisclosurePackage;
   /** The compact JWS: the package under the provider's signature. */
@@ -91,11 +91,11 @@ export interface Disclosure {
 }
 
 /**
- * Collects one page, once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the
- * digest.
+ * Collects one page, once: it asks, decrypts with the agency's encryption key, and verifies the provider's signature and
+ * the digest.
  *
- * A case may be collected as often as its policy says, and each first page counts. So what is asked again when no answer
- * came is a later page alone; the first, only when it was certainly not opened.
+ * The policy says how often a case may be collected, and each first page counts. So where no answer came, only a later
+ * page is asked for again. The first page is asked for again only where it was certainly not opened.
  *
  * @param encryptionKey the private part of the enrolled encryption key
  * @param page what the page before said, to go on with that collection
@@ -140,8 +140,8 @@ export interface CollectOptions {
 }
 
 /**
- * Collects one page, the first unless one is named, asking again for as long as the provider says 202. Where more
- * follow, the package has a `page`: use `collectAll` to have them all.
+ * Collects one page, by default the first. It asks again for as long as the provider answers 202. Where more pages
+ * follow, the package has a `page`; `collectAll` collects them all.
  *
  * @throws ExchangeError unreachable (timeout) after `patienceMs`
  */

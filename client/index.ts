@@ -1,6 +1,6 @@
 /**
  * The SDK: what an agency, a reviewer or an auditor does with a provider's Writ, in Node and in browsers. Every answer is
- * verified before it is returned. docs/sdk.md has examples; keys in files, and handing events over, are in `writ/node`.
+ * verified before it is returned. docs/sdk.md has examples. Keys in files, and sending identity events, are in `writ/node`.
  */
 
 export { jsonDigest } from '#core/canonical.ts';

@@ -41,7 +41,7 @@ export function caseText(view: CaseView, explanation?: string): string {
         debts === undefined || debts.owed.length === 0
           ? undefined
           : `${debts.owed.map((obligation) => obligationTexts[obligation]).join(' and ')}, until ${moment(debts.dueAt)}`,
-      'the person is not told until': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
+      'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': plain(view.requestDigest),

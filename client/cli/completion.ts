@@ -1,7 +1,7 @@
 import { type Command, Command as Made } from 'commander';
 import { attempt, forPeople, UsageError } from './common.ts';
 
-/** `writ completion`: a shell's completion of this very command tree, so that it knows what this version knows. */
+/** `writ completion`: a shell's completion, made from the command tree of this version. */
 const shells = {
   bash: (words: string) => `_writ() {
   local words
@@ -49,7 +49,7 @@ function completion(shell: string, program: Command): string {
   return `${commandsFunction(program)}\n${shells[shell](wordsOf(program))}`;
 }
 
-/** Shell: what may come next, into `words`. Arguments and options before it lead to no other command. */
+/** Shell code that puts the next possible words into `words`. Arguments and options lead to no other command. */
 function wordsOf(program: Command): string {
   const cases = paths(program).map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`);
   return `  local path='' word
@@ -61,7 +61,7 @@ ${cases.join('\n')}
   esac`;
 }
 
-/** Which commands lie below one: what tells a command from an argument. */
+/** The commands below each command: the rest of a line is arguments. */
 function commandsFunction(program: Command): string {
   const cases = paths(program)
     .filter(({ commands }) => commands.length > 0)
@@ -109,7 +109,7 @@ function fish(program: Command): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The commands below one, without those that are there for old scripts alone. */
+/** The commands below one, without the hidden ones, which only old scripts use. */
 const offered = (command: Command) =>
   command
     .createHelp()

@@ -11,7 +11,7 @@ import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider, trust } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
 
-/** `writ connect`: which provider a profile is for, and with which keys that provider signs. */
+/** `writ connect`: remembers a profile's provider and the keys that it signs with. */
 interface Options extends ProfileOptions {
   ca?: string;
   accept?: string[];
@@ -26,8 +26,8 @@ Examples:
 
 A thumbprint that begins with a dash is written --accept=-….
 
-Answers are believed from then on if these keys signed them, and no others. So compare the thumbprints with those
-that the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
+From then on writ accepts answers that these keys signed, and no others. So compare the thumbprints with those that
+the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
 `;
 
 export function connectCommand(): Command {
@@ -64,7 +64,7 @@ async function run(url: string, options: Options): Promise<number> {
   return 0;
 }
 
-/** `https://host`, whether or not the version was written behind it. */
+/** `https://host`, with or without the version behind it. */
 export function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== 'https:')

@@ -45,7 +45,7 @@ function refusalText({ code, problem, verified }: RefusedError): ErrorText {
 
 const doctor = '`writ doctor` says what is wrong with this machine, this key or this address';
 
-/** What to do about a refusal, where there is something. */
+/** What to do about a refusal, where anything helps. */
 const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'agency-enrolled':
     '`writ admin officer new` adds to an agency, `writ admin agency terms` changes its terms',

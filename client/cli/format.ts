@@ -1,9 +1,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { plain } from '#client/plain.ts';
 
-/** How commands show things to people. */
+/** How commands show values to people. */
 
-/** An instant in the reader's zone, with UTC beside it where that is another. */
+/** An instant in the reader's time zone, and in UTC where that differs. */
 export function when(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return plain(iso);

@@ -54,7 +54,7 @@ export function proveCommand(): Command {
     .option('--provider <file>', "what the provider's /v1/provider said: its keys, and the log's")
     .option('--url <url>', "ask the provider's API for both: https://host/v1")
     .option('--profile <name>', 'take both from a profile (for a folder, default: your usual one)')
-    .option('--json', 'what was found as JSON')
+    .option('--json', 'the result as JSON')
     .addHelpText('after', examples)
     .action(async (file: string, options: ProveOptions) => {
       process.exitCode = await attempt(() => prove(file, options), options);
@@ -78,7 +78,7 @@ async function prove(file: string, options: ProveOptions): Promise<number> {
   return proof.faults.length === 0 ? 0 : exit.wrong;
 }
 
-/** From wherever the options say; `--key` before all others. */
+/** The keys that the options name; `--key` before all others. */
 async function givenKeys(options: ProveOptions): Promise<GivenKeys> {
   const published = await publishedBy(options);
   const log =
@@ -105,7 +105,7 @@ async function publishedBy({ provider, url, profile }: ProveOptions) {
   return data;
 }
 
-/** Of the profile that is named, or else of the usual one, if there is one. */
+/** The keys of the profile that is named, or else of the usual one, if there is one. */
 async function pinnedKeys(named: string | undefined) {
   const found = named === undefined ? await findProfile(undefined) : await loadProfile(named);
   if (found === undefined || (named === undefined && found.profile.provider?.logKey === undefined))

@@ -5,8 +5,8 @@ import type { TokenParameter } from './route.ts';
 
 /**
  * A list that grows is answered a page at a time. `next` of an answer names the following page; the caller hands it back
- * as it is. It holds the place of the last line, an instant and an id, and nobody's data. Whoever makes one up gets a
- * page of a list that they may read anyway, so it carries no MAC.
+ * as it is. It holds the place of the last line, an instant and an id, and nobody's data. A
+ * caller who makes one up gets a page of a list that they may read anyway, so it carries no MAC.
  */
 export const pageParameter: TokenParameter = {
   pattern: /^[A-Za-z0-9_-]{1,128}$/,

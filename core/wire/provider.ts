@@ -25,7 +25,7 @@ export const providerDocument = z.strictObject({
       use: z.literal('sig'),
     }),
   ),
-  /** Officers' and reviewers' keys that count no more. */
+  /** Officers' and reviewers' keys that were revoked. */
   revoked: z.array(revokedKey),
   log: z.strictObject({ origin: z.string(), verifierKey: z.string() }),
   categories: z.array(z.enum(categories)),
@@ -52,7 +52,7 @@ export const publishedProvider = z.looseObject({
   /** What callers sign for, where that is a custom domain. */
   authority: z.string().optional().catch(undefined),
   keys: z.array(z.looseObject({ kid: z.string().optional() })),
-  /** Officers' and reviewers' keys that count no more. */
+  /** Officers' and reviewers' keys that were revoked. */
   revoked: z.array(z.looseObject({ keyid: z.string(), revokedAt: z.string() })).default([]),
   /** The log's name and verifier key (C2SP signed-note). */
   log: z.looseObject({ origin: z.string().optional(), verifierKey: z.string() }).optional(),

@@ -10,7 +10,7 @@ import { summary } from '../policy.ts';
 import { connect, type ProfileOptions } from '../profile/connection.ts';
 import { forProposing, type ProposingOptions, propose } from './proposing.ts';
 
-/** `writ admin policy|emergencies|key`: under which policy the desk decides, whose emergencies, whose key no more. */
+/** `writ admin policy|emergencies|key`: adopts a policy, reopens an agency's emergencies, revokes a key. */
 const policyExamples = `
 Examples:
   writ admin policy adopt policy/ours.json        shows what it says, and its hash
@@ -24,7 +24,7 @@ const emergenciesExamples = `
 Examples:
   writ admin emergencies reopen de-lka-example
 
-Then an operator, with AWS credentials: writ operate confirm <change>. The agency has no say in it.
+Then an operator confirms it, with AWS credentials: writ operate confirm <change>. The agency takes no part in it.
 `;
 
 const revokeExamples = `

@@ -15,7 +15,7 @@ import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
 
-/** `writ collect`: what was approved, as a folder that proves itself. */
+/** `writ collect`: collects what was approved, into a folder that can be checked offline. */
 interface Options extends ProfileOptions {
   out?: string;
   wait?: string | true;
@@ -30,8 +30,8 @@ Examples:
 The folder holds disclosure.json (what the provider signed), records.csv (for a spreadsheet), certificate.html (to print
 and sign) and proof.json (to check it all offline with \`writ log prove\`). It is readable by you alone.
 
-A collection that is broken off goes on with the same command, from the last page that arrived. How often a case may be
-collected is for the provider's policy to say: a folder is never overwritten.
+A collection that stops early goes on with the same command, from the last page that arrived. The provider's policy says
+how often a case may be collected, so a folder is never overwritten.
 `;
 
 export function collectCommand(): Command {
@@ -104,7 +104,7 @@ function keysOf({ provider, name }: Connection): Keys {
   return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
 }
 
-/** A reference as a name that every system takes. */
+/** A reference as a folder name for every operating system. */
 function folderName({ reference, id }: CaseView): string {
   const name = reference.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
   return name === '' ? id : name;
@@ -159,7 +159,7 @@ async function collectPages(
   }
 }
 
-/** The provider was there, and said "not yet" for as long as we asked. */
+/** Whether the provider answered 202 until the time was over. */
 const isLate = (error: unknown) =>
   error instanceof ExchangeError && error.reason === 'timeout' && error.cause === undefined;
 
@@ -167,7 +167,7 @@ function brokenOff({ count }: PageStore): CommandError {
   return new CommandError('interrupted', count === 0 ? 'broken off; nothing was collected' : 'broken off');
 }
 
-/** One line that says what is going on, where somebody watches. */
+/** A line that shows the state of the work, on a terminal. */
 function statusLine(): { show: (text: string) => void; end: () => void } {
   const { stderr } = process;
   let shown = 0;

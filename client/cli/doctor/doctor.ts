@@ -15,7 +15,7 @@ import { nodeCheck, profileChecks } from './machine.ts';
 import { askProvider, publishedChecks } from './provider.ts';
 import { type Account, openAccount, stackChecks } from './stack.ts';
 
-/** `writ doctor`: what is wrong, and what to do about it. It looks, and changes nothing. */
+/** `writ doctor`: what is wrong, and what to do about it. It changes nothing. */
 interface Options extends ProfileOptions, AwsOptions {
   url?: string;
   ca?: string;
@@ -104,7 +104,7 @@ async function* look(options: Looking): AsyncGenerator<Check> {
   }
 }
 
-/** The profile that is meant; none where something else was named to look at. */
+/** The profile to check; none where the caller named something else. */
 async function profileOf({ profile, url, stack }: Looking): Promise<Named | Check | undefined> {
   try {
     const found = await findProfile(profile);

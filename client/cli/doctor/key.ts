@@ -13,10 +13,10 @@ import { keyPath } from '../profile/connection.ts';
 import { keyFileState } from '../profile/key-file.ts';
 import type { Named, Profile } from '../profile/profile.ts';
 
-/** Whether this profile's key opens the door: by one signed call that changes nothing. */
+/** Whether the provider accepts this profile's key, by one signed call that changes nothing. */
 const name = 'key';
 
-/** Whether the call can be signed without asking somebody for a passphrase, a PIN or a card. */
+/** Whether the key can sign without a passphrase, a PIN or a card from a person. */
 export async function signsUnasked(named: Named, passphraseFile: string | undefined): Promise<boolean> {
   const { signing } = named.profile;
   if (signing?.at !== 'file') return false;
@@ -35,7 +35,7 @@ export async function keyCheck(
     `enrolled and active: a call signed as ${profile.role} was taken, and its answer verified`,
   );
   try {
-    // What a reviewer's list holds stays here; an agency asks for what nobody has.
+    // A reviewer lists cases, and nothing of them is shown. An agency asks for a case that does not exist.
     if (profile.role === 'reviewer') await listReviews(asking, 'Invalid');
     else await followRequest(asking, randomUUID());
     return works;

@@ -9,7 +9,7 @@ import { readProven } from '#core/log/reading.ts';
 import { errorText } from '../error-text.ts';
 import { until, when } from '../format.ts';
 
-/** The log: whether its newest checkpoint is signed by its key, and since when nothing was told. */
+/** The log: whether its key signed the newest checkpoint, and how old that is. */
 const name = 'log';
 
 export async function logCheck(url: string, verifierKey: string): Promise<Check> {

@@ -12,7 +12,7 @@ import type { Provider } from '../profile/connection.ts';
 import type { Profile } from '../profile/profile.ts';
 import { version as ownVersion } from '../version.ts';
 
-/** What the provider publishes, held against what this profile knows and what this command is. */
+/** Compares what the provider publishes with this profile and with this version of the command. */
 
 /** @returns what is published, where something is; and this machine's clock against the answer's */
 export async function askProvider(
@@ -68,14 +68,14 @@ export function publishedChecks(
   ];
 }
 
-/** Below 1.0 a minor version may change what the other side knows. */
+/** Below 1.0 a minor version may change the wire. */
 const NUMBER = /^(\d+)\.(\d+)\.\d+/;
 
 export function versionCheck(theirs: string | undefined, ours = ownVersion): Check {
   const name = 'version';
   const [, theirMajor, theirMinor] = NUMBER.exec(theirs ?? '') ?? [];
   const [, major, minor] = NUMBER.exec(ours) ?? [];
-  const older = 'what this command has learnt since, it may refuse';
+  const older = 'it may refuse what this command can do since';
   const mend = 'use the version of writ that goes with it, or ask the provider to update';
   if (theirs === undefined)
     return wrong(name, `the provider’s Writ says no version, so it is older than ${ours}: ${older}`, mend);
@@ -115,7 +115,7 @@ function policyCheck({ policy, policyHash }: ProviderDocument): Check {
   );
 }
 
-/** A key that is pinned and published no more signs nothing more; one that is published and not pinned is not believed. */
+/** A pinned key that is published no longer signs nothing. A published key that is not pinned is not accepted. */
 function keysCheck(provider: Provider, { keys }: ProviderDocument): Check {
   const name = 'provider-keys';
   const pinned = new Set(provider.keys.map((key) => importPublicKey(key).thumbprint));

@@ -28,8 +28,8 @@ Examples:
     --phone +491512345678 --category SubscriberData TrafficData --from 2026-09-01 --to 2026-11-20 --yes
 
 A day is the midnight with which it begins where you are (TZ says where); the instant in UTC is shown, and signed.
-Sent again under the same reference, the same request answers the same case: after a broken connection, run the same
-command again.
+The same request again under the same reference answers the same case. So run the same command again after a broken
+connection.
 `;
 
 export function newCommand(): Command {
@@ -38,7 +38,7 @@ export function newCommand(): Command {
     .argument('[file]', 'the request as JSON, or - for the standard input')
     .option('--priority <priority>', 'Routine or Emergency')
     .option('--threat <what>', 'in an emergency: what is threatened')
-    .option('--delay-until <when>', 'the person is not to be told until then')
+    .option('--delay-until <when>', 'the person is not to be notified until then')
     .option('--delay-reason <reason>', 'and why')
     .option('--amends <id>', 'the request that this one is asked in place of')
     .option('--preservation <id...>', 'what was preserved for this request')
@@ -69,7 +69,7 @@ export async function draftFile(file: string | undefined): Promise<Draft> {
   return data;
 }
 
-/** Held against the schema that the provider uses, before anything is signed. @throws CommandError file-malformed, usage */
+/** Checks a draft by the schema that the provider uses, before anything is signed. @throws CommandError file-malformed, usage */
 export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: string): z.infer<S> {
   const parsed = schema.safeParse(draft);
   if (parsed.success) return parsed.data;

@@ -16,7 +16,7 @@ import {
 import { approvalsOf, chooseScope, narrowingOf, type ScopeOptions } from './scope.ts';
 import { approvalText } from './text.ts';
 
-/** `writ review approve`: what was asked, or less of it. */
+/** `writ review approve`: approves what was asked, or less. */
 type Options = DecidingOptions & ScopeOptions;
 
 const examples = `

@@ -36,7 +36,7 @@ async function run(id: string, options: Options): Promise<number> {
   const { out, json } = options;
   if (out === undefined) throw new UsageError('--out is missing: the file to write');
   const { session } = await connect(options);
-  // Before it is fetched, since the log says so from then on.
+  // Asked before the file is fetched, since the log records the fetch.
   const file = await newFile(out);
   let isWhole = false;
   try {

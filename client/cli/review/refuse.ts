@@ -13,7 +13,7 @@ import {
   reasonOf,
 } from './deciding.ts';
 
-/** `writ review reject` and `writ review suspend`: no, before and after the door is open. Each takes a ground. */
+/** `writ review reject` before a case is open, `writ review suspend` after. Each takes a ground. */
 interface Options extends DecidingOptions {
   ground?: string;
 }
@@ -52,7 +52,8 @@ Grounds: as \`writ review reject --help\` lists them.
 Examples:
   writ review suspend 0f8b6b1e-… --ground manifest-error --reason "The order was quashed this morning."
 
-It closes an open door at once, alone and for good: what is still needed is asked for anew.
+It ends access to the case’s data at once and for good, by one reviewer. An agency that still needs data makes a new
+request.
 `;
 
 export function rejectCommand(): Command {
@@ -60,7 +61,7 @@ export function rejectCommand(): Command {
 }
 
 export function suspendCommand(): Command {
-  return refusing('suspend', 'close the door of an open case, at once and for good', suspendExamples);
+  return refusing('suspend', 'end access to an open case’s data, at once and for good', suspendExamples);
 }
 
 function refusing(act: 'reject' | 'suspend', description: string, examples: string): Command {
