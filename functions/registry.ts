@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { storeMessage } from '#core/evidence.ts';
+import { inParallel } from '#core/parallel.ts';
 import { WireError } from '#core/problem.ts';
 import {
   activeFrom,
@@ -18,12 +19,13 @@ import { RegistryError } from '#core/registry/errors.ts';
 import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
 import { reopenEmergencies, suspendedEmergencies } from './aws/emergencies.ts';
 import { env } from './aws/env.ts';
 import { count } from './aws/observe.ts';
 import {
-  changesByStatus,
+  changesPage,
   commitChange,
   commitRevocation,
   type Effects,
@@ -67,9 +69,14 @@ async function take({ input: proposal, caller, at }: Signed<Proposal>): Promise<
 
 async function list(event: Signed): Promise<Answer> {
   const status = changeStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Pending';
-  const changes = [];
-  for await (const changesByStatu of changesByStatus(status)) changes.push(await view(changesByStatu));
-  return json(200, { changes });
+  const { page } = event.queryStringParameters ?? {};
+  const from = page === undefined ? undefined : placeOfPage(page);
+  // Proposals may be large, so what one read of the table holds, 1 MB at most, is a page: an answer ends at 6 MB.
+  const { changes, next } = await changesPage(status, { limit: pageLines, from });
+  return json(200, {
+    changes: await inParallel(changes, 16, view),
+    ...(next === undefined ? {} : { next: pageAfter(next) }),
+  });
 }
 
 async function show(event: Signed): Promise<Answer> {

@@ -1,16 +1,17 @@
 import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
+import { makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
-import { makeCaseFile } from '#core/cases/case-file.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptionKeyAt } from '#core/registry/records.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
-import { casesByStatus, change, getCase } from './aws/cases.ts';
+import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
+import { casesPage, change, getCase } from './aws/cases.ts';
 import { encryptFor } from './aws/deliver.ts';
 import { openAtDesk, sealForDesk } from './aws/desk.ts';
 import { env } from './aws/env.ts';
@@ -33,9 +34,16 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
 
 async function list(event: Signed): Promise<Answer> {
   const status = statuses.find((s) => s === event.queryStringParameters?.status) ?? 'AwaitingApproval';
+  const { page } = event.queryStringParameters ?? {};
+  let from = page === undefined ? undefined : placeOfPage(page);
   const reviews: ReviewLine[] = [];
-  for await (const casesByStatu of casesByStatus(status)) reviews.push(viewReviewLine(casesByStatu));
-  return json(200, { reviews });
+  // One read of a table ends at 1 MB, sealed requests and all; a page of the list has its whole number of lines.
+  do {
+    const { cases, next } = await casesPage(status, { limit: pageLines - reviews.length, from });
+    reviews.push(...cases.map(viewReviewLine));
+    from = next;
+  } while (from !== undefined && reviews.length < pageLines);
+  return json(200, { reviews, ...(from === undefined ? {} : { next: pageAfter(from) }) });
 }
 
 /** What is asked is shown in the clear, and that it was shown is in the log first. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { isAwake } from '#core/cases/clock.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
+import type { Place } from '#core/wire/list-page.ts';
 import { dynamo } from './clients.ts';
 import { commitActs, type Prepared, prepareAct, StaleCaseError } from './commit.ts';
 import { env } from './env.ts';
@@ -31,6 +32,30 @@ export async function caseOfReference(agency: string, reference: string): Promis
 /** Cases of one status, those due first. */
 export function casesByStatus(status: Status): AsyncGenerator<Case> {
   return listed('byStatus', 'status', status);
+}
+
+/** A page of the cases of one status, those due first. Cases that change meanwhile may be missing from the rest. */
+export async function casesPage(
+  status: Status,
+  { limit, from }: { limit: number; from?: Place | undefined },
+): Promise<{ cases: Case[]; next?: Place | undefined }> {
+  const { Items = [], LastEvaluatedKey: last } = await dynamo.send(
+    new QueryCommand({
+      TableName: CASES_TABLE,
+      IndexName: 'byStatus',
+      KeyConditionExpression: '#a = :v',
+      ExpressionAttributeNames: { '#a': 'status' },
+      ExpressionAttributeValues: { ':v': status },
+      Limit: limit,
+      ...(from === undefined ? {} : { ExclusiveStartKey: { ...caseKey(from.id), status, dueAt: from.at } }),
+    }),
+  );
+  const cases = Items.map(parseItem);
+  const end = cases.at(-1);
+  return {
+    cases,
+    ...(last === undefined || end === undefined ? {} : { next: { at: end.dueAt, id: end.id } }),
+  };
 }
 
 /** Cases to which time may still do something. Those that it is done with are in no such list. */

@@ -1,4 +1,4 @@
-import { GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { CaseError } from '#core/cases/errors.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry, EntryBody } from '#core/log/entry.ts';
@@ -14,6 +14,7 @@ import {
   keyRecord,
   type Member,
 } from '#core/registry/records.ts';
+import type { Place } from '#core/wire/list-page.ts';
 import { cancelled, dynamo, lostRace } from './clients.ts';
 import type { Prepared } from './commit.ts';
 import { entryPuts, tell } from './entries.ts';
@@ -84,9 +85,27 @@ export async function standingDeciders(change: Change, at: string): Promise<(key
   return (keyId) => standing.has(keyId);
 }
 
-/** Changes of one status, the oldest first. */
-export async function* changesByStatus(status: Change['status']): AsyncGenerator<Change> {
-  for await (const item of listed(status)) yield changeSchema.parse(item);
+/** A page of the changes of one status, the oldest first. */
+export async function changesPage(
+  status: Change['status'],
+  { limit, from }: { limit: number; from?: Place | undefined },
+): Promise<{ changes: Change[]; next?: Place | undefined }> {
+  const { Items = [], LastEvaluatedKey: last } = await dynamo.send(
+    new QueryCommand({
+      TableName: REGISTRY_TABLE,
+      IndexName: 'listed',
+      KeyConditionExpression: 'listed = :v',
+      ExpressionAttributeValues: { ':v': status },
+      Limit: limit,
+      ...(from === undefined
+        ? {}
+        : { ExclusiveStartKey: { ...changeItem(from.id), listed: status, since: from.at } }),
+    }),
+  );
+  const changes = Items.map((item) => changeSchema.parse(recordOf(item)));
+  const end = changes.at(-1);
+  const isLast = last === undefined || end === undefined;
+  return { changes, ...(isLast ? {} : { next: { at: end.proposedAt, id: end.id } }) };
 }
 
 /** Every key that was revoked, in the order in which it happened. */

@@ -10,19 +10,18 @@ import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { CommandError } from './errors.ts';
 
-/** What people are told of a failure: what it means, and what to do next. */
-/** A failure as it is told: `code`, what it means, what to do. */
-export interface Told {
+/** A failure as people read it: its code, what it means, what to do next. */
+export interface ErrorText {
   code: string;
   message: string;
   next?: string | undefined;
 }
 
-/** What an error is to whoever typed the command; undefined if nobody foresaw it. */
-export function told(error: unknown): Told | undefined {
+/** The text of an error that the command line foresees; undefined for any other. */
+export function errorText(error: unknown): ErrorText | undefined {
   if (error instanceof CommandError) return error;
-  if (error instanceof RefusedError) return refusal(error);
-  if (error instanceof ExchangeError) return { code: error.code, ...exchange(error) };
+  if (error instanceof RefusedError) return refusalText(error);
+  if (error instanceof ExchangeError) return { code: error.code, ...exchangeText(error) };
   if (error instanceof LogError)
     return { code: error.code, message: logTexts[error.code] ?? 'see docs/log.md' };
   if (error instanceof SourceError) return { code: 'log-unreadable', message: plain(error.message) };
@@ -38,7 +37,7 @@ const logTexts: Partial<Record<LogErrorCode, string>> = {
   'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
 };
 
-function refusal({ code, problem, verified }: RefusedError): Told {
+function refusalText({ code, problem, verified }: RefusedError): ErrorText {
   const at = problem.at === undefined ? '' : ` (at ${problem.at.map(plain).join(', ')})`;
   const unsigned = verified ? '' : '; the refusal itself is not signed';
   return { code, message: `${plain(problem.title)}${at}${unsigned}`, next: afterRefusal[code] };
@@ -46,7 +45,7 @@ function refusal({ code, problem, verified }: RefusedError): Told {
 
 const doctor = '`writ doctor` says what is wrong with this machine, this key or this address';
 
-/** What to do about a refusal, where there is something. */
+/** What to do about a refusal, where anything helps. */
 const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'agency-enrolled':
     '`writ admin officer new` adds to an agency, `writ admin agency terms` changes its terms',
@@ -64,18 +63,19 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'collections-used-up': 'ask anew, with --amends',
   'decision-digest-mismatch': 'look at it again with `writ review show`',
   'decision-repeated': 'another reviewer has to: `writ review list` says how many did',
-  'emergencies-open': 'nothing is to be done: they are taken',
+  'emergencies-open': 'there is nothing to do: the provider takes them',
   'holder-conflict': 'a person stands on one side: choose another pseudonym, or another person',
   'key-cooling': 'the key counts after the cool-off; `writ doctor` says when to try again',
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
-  'policy-not-adopted': 'two reviewers adopt it: `writ admin policy adopt`',
+  'page-unknown': 'list again from the first page',
+  'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
   'page-gone': 'collect anew, into another directory',
   'rate-exceeded': 'ask the provider, or try again tomorrow',
   'reference-conflict': 'choose another --reference',
-  'scope-differs': 'what was opened is signed and nothing else: leave the scope out',
+  'scope-differs': 'sign exactly the scope that was opened: leave the scope out',
   'scope-too-wide': 'approve what was asked for, or less',
   replayed: 'try again: each call is signed anew',
   'signature-expired': 'set this machine’s clock; `writ doctor` says by how much',
@@ -86,10 +86,10 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'try-again': 'try again in a moment: nothing was changed',
 };
 
-const exchangeTexts: Record<ExchangeErrorCode, Omit<Told, 'code'>> = {
+const exchangeTexts: Record<ExchangeErrorCode, Omit<ErrorText, 'code'>> = {
   unreachable: { message: 'the provider cannot be reached', next: doctor },
   'answer-unsigned': {
-    message: 'the answer is not signed, and was not believed',
+    message: 'the answer is not signed, and writ does not use it',
     next: 'is this the provider’s address? `writ doctor` says who answers there',
   },
   'answer-not-verified': {
@@ -106,18 +106,20 @@ const exchangeTexts: Record<ExchangeErrorCode, Omit<Told, 'code'>> = {
   },
 };
 
-function exchange(error: ExchangeError): Omit<Told, 'code'> {
+function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const { code, reason, part } = error;
   const { message, next } = exchangeTexts[code];
   const why = reason === undefined ? part : reasonTexts[reason];
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
     message: why === undefined ? message : `${message}: ${plain(why)}`,
-    next: isLost ? `if it was to change something, look whether it did before you sign again; ${next}` : next,
+    next: isLost
+      ? `if the call changes something, check whether it did before you sign again; ${next}`
+      : next,
   };
 }
 
-/** Why nobody answered; undefined where all that is known is that nobody did. */
+/** Why nobody answered; undefined where the reason is unknown. */
 const reasonTexts: Record<UnreachableReason, string | undefined> = {
   'host-not-found': 'there is no host of this name',
   refused: 'nothing listens at its address',

@@ -2,9 +2,9 @@ import { plain } from '#client/plain.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { PreservationView } from '#core/cases/preservation.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { fields, until, when } from './words.ts';
+import { fields, until, when } from './format.ts';
 
-/** A case and a preservation, as they are shown to whoever asked. */
+/** How commands show a case and a preservation to the agency. */
 const statusTexts: Partial<Record<CaseView['status'], string>> = {
   AwaitingApproval: 'the provider’s reviewers have not decided',
   AwaitingDisclosure: 'approved: it can be collected',
@@ -12,8 +12,8 @@ const statusTexts: Partial<Record<CaseView['status'], string>> = {
   DisclosureNotAvailable: 'approved, and there was nothing to disclose',
   Rejected: 'a reviewer rejected it',
   Cancelled: 'withdrawn',
-  Suspended: 'its door is closed',
-  Expired: 'its time is over',
+  Suspended: 'access to its data has ended',
+  Expired: 'the time for collecting it is over',
   Invalid: 'what was approved cannot be opened',
 };
 
@@ -37,11 +37,11 @@ export function caseText(view: CaseView, explanation?: string): string {
       received: when(view.receivedAt),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
       'to be collected until': view.expiresAt === undefined ? undefined : moment(view.expiresAt),
-      'owed still':
+      'still owed':
         debts === undefined || debts.owed.length === 0
           ? undefined
-          : `${debts.owed.map((debt) => obligationTexts[debt]).join(' and ')}, until ${moment(debts.dueAt)}`,
-      'the person is not told until': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
+          : `${debts.owed.map((obligation) => obligationTexts[obligation]).join(' and ')}, until ${moment(debts.dueAt)}`,
+      'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': plain(view.requestDigest),
@@ -49,7 +49,7 @@ export function caseText(view: CaseView, explanation?: string): string {
   );
 }
 
-/** What may be done with it, as commands. */
+/** The commands that come next. */
 function nextText({ id, links, status }: CaseView): string {
   const has = (link: string) => Object.hasOwn(links, link);
   const can = [
@@ -72,18 +72,18 @@ export function scopeText({ subjects, categories, period }: Scope): string {
   return `${categories.join(', ')} of ${whose}, ${when(period.from)} to ${when(period.to)}`;
 }
 
-export function preservationText(preservationView: PreservationView): string {
-  const { id, links } = preservationView;
+export function preservationText(preservation: PreservationView): string {
+  const { id, links } = preservation;
   const request = links.request?.split('/').at(-1);
   return (
     fields({
       preservation: id,
-      reference: plain(preservationView.reference),
-      status: preservationView.status,
-      received: when(preservationView.receivedAt),
-      'kept until': moment(preservationView.endsAt),
+      reference: plain(preservation.reference),
+      status: preservation.status,
+      received: when(preservation.receivedAt),
+      'kept until': moment(preservation.endsAt),
       'part of request': request === undefined ? undefined : plain(request),
-      'request digest': plain(preservationView.requestDigest),
+      'request digest': plain(preservation.requestDigest),
     }) +
     (Object.hasOwn(links, 'extension')
       ? `next:\n  writ request new --preservation ${id}\n  writ preservation extend ${id}\n`

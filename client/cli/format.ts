@@ -1,12 +1,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { Session } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
-import { say } from './common.ts';
-import { agree } from './person.ts';
 
-/** How commands show things to people. */
+/** How commands show values to people. */
 
-/** An instant in the reader's zone, with UTC beside it where that is another. */
+/** An instant in the reader's time zone, and in UTC where that differs. */
 export function when(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return plain(iso);
@@ -48,14 +45,14 @@ export function until(iso: string, now = Date.now()): string {
   return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / size), unit);
 }
 
-/** Names and what they are, below one another; what is undefined is left out. */
+/** Names and values, one a line. A value that is undefined is left out. */
 export function fields(of: Record<string, string | number | undefined>): string {
   const rows = Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
   return rows.map(({ name, value }) => `${`${name}:`.padEnd(width + 2)}${value}\n`).join('');
 }
 
-/** Rows below a head, in columns as wide as what is in them. */
+/** Rows below a head, in columns as wide as their longest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const shown = (text: string) => stripVTControlCharacters(text).length;
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => shown(row[i] ?? ''))));
@@ -70,22 +67,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 const faint = (text: string) => styleText('dim', text, { stream: process.stdout });
 export const strong = (text: string) => styleText('bold', text, { stream: process.stdout });
 
-/** What somebody is about to sign, as it will be sent; and whether they want to. @throws CommandError not-confirmed */
-export async function agreeToSign(
-  { signer, url }: Pick<Session, 'signer' | 'url'>,
-  what: { method: string; path: string; body: unknown },
-  options: { yes?: boolean | undefined },
-): Promise<void> {
-  if (options.yes === true || !process.stderr.isTTY) return;
-  say(`${what.method} ${url}${what.path}\n${plainLines(JSON.stringify(what.body, null, 2))}`);
-  say(`to be signed with the key ${signer.keyId}`);
-  await agree('Sign and send this?', options);
-}
-
-/** A text of several lines, each fit to be shown. */
-const plainLines = (text: string) => text.split('\n').map(plain).join('\n');
-
-/** The thumbprints that somebody compares by telephone. */
+/** Thumbprints, one a line, for a person to compare by telephone. */
 export function thumbprints(keys: Iterable<string>): string {
   return [...keys].map((key) => `  ${key}`).join('\n');
 }
