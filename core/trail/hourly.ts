@@ -1,8 +1,8 @@
 import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
 import { type Entry, type EntryBody, entrySchema } from '#core/log/entry.ts';
-import type { KmsCall, Malformed } from '#core/log/trail/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
+import type { KmsCall, Malformed } from '#core/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
   type Missing,
   marginMinutes,
@@ -11,7 +11,7 @@ import {
   reconcile,
   type Span,
   type Surplus,
-} from '#core/log/trail/reconcile.ts';
+} from '#core/trail/reconcile.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Chance, Clock, Watch } from '#core/ports.ts';
 import type { OutboxItem, Place } from '#core/state/outbox.ts';

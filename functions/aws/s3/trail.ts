@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { readTrailFile } from '#core/log/trail/cloudtrail.ts';
-import type { Span } from '#core/log/trail/reconcile.ts';
+import { readTrailFile } from '#core/trail/cloudtrail.ts';
+import type { Span } from '#core/trail/reconcile.ts';
 import { chunks } from '#core/parallel.ts';
 import type { Trail, TrailPart } from '#core/trail/hourly.ts';
 import { s3 } from '../clients.ts';

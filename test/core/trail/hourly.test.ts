@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
 import { appendEntry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
-import type { KmsCall } from '#core/log/trail/cloudtrail.ts';
+import type { KmsCall } from '#core/trail/cloudtrail.ts';
 import { type OutboxItem, outbox } from '#core/state/outbox.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
 import { StoreConflict } from '#core/store/store.ts';
