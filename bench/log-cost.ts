@@ -1,6 +1,6 @@
 /**
  * What a million entries of the log cost, by how many entries a checkpoint covers: the requests that `sequence` makes for
- * a batch, counted from functions/aws/tree.ts, at list prices. A model, not a measurement; docs/log.md holds what it
+ * a batch, counted from core/sequencer/, at list prices. A model, not a measurement; docs/log.md holds what it
  * prints. `npm run bench -- log-cost` prints it alone.
  */
 import { functions } from '#lib/functions.ts';
@@ -12,7 +12,7 @@ export const assumed = {
   entryBytes: 450,
   /** A signed note of our form: three lines and a signature. */
   checkpointBytes: 250,
-  /** functions/aws/staging.ts: entries in an item of the stage, at most, and what the item holds beside them. */
+  /** core/state/log-stage.ts: entries in an item of the stage, at most, and what the item holds beside them. */
   stagePartBytes: 300_000,
   stageItemBytes: 150,
   /** An item that says where an entry is, with DynamoDB's 100 of index. */

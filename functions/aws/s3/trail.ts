@@ -1,9 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { chunks } from '#core/parallel.ts';
-import { type KmsCall, type Malformed, readTrailFile } from '#core/trail/cloudtrail.ts';
+import { readTrailFile } from '#core/trail/cloudtrail.ts';
 import type { Span } from '#core/trail/reconcile.ts';
-import { s3 } from './clients.ts';
-import { env } from './env.ts';
+import { chunks } from '#core/parallel.ts';
+import type { Trail, TrailPart } from '#core/trail/hourly.ts';
+import { s3 } from '../clients.ts';
 
 /**
  * CloudTrail's files in a trail's bucket, by day and named by when they were delivered, to the minute:
@@ -12,46 +12,42 @@ import { env } from './env.ts';
  *
  * A file may hold an event from any time before its delivery: mostly minutes, and nothing is guaranteed.
  */
-const { TRAIL_BUCKET, TRAIL_FOLDER } = env('TRAIL_BUCKET', 'TRAIL_FOLDER');
+export function s3Trail(bucket: string, folder: string): Trail {
+  return {
+    async *read(span) {
+      for (const some of chunks(await Array.fromAsync(deliveredFiles(bucket, folder, span)), atOnce))
+        yield* await Promise.all(some.map((file) => readFile(bucket, file)));
+    },
+    async everDelivered() {
+      const { Contents = [] } = await s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: `${folder}/`, MaxKeys: 1 }),
+      );
+      return Contents.length > 0;
+    },
+  };
+}
 
 /** Files in memory at once. */
 const atOnce = 4;
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-export interface TrailPart {
-  /** When it was delivered: an instant. */
-  delivered: string;
-  calls: KmsCall[];
-  malformed: Malformed[];
-}
-
-/** What the files say that were delivered from one instant to another, as their names have it. */
-export async function* readTrail(span: Span): AsyncGenerator<TrailPart> {
-  for (const some of chunks(await Array.fromAsync(deliveredFiles(span)), atOnce))
-    yield* await Promise.all(some.map(readFile));
-}
-
-/** Whether any file was ever delivered. */
-export async function everDelivered(): Promise<boolean> {
-  const { Contents = [] } = await s3.send(
-    new ListObjectsV2Command({ Bucket: TRAIL_BUCKET, Prefix: `${TRAIL_FOLDER}/`, MaxKeys: 1 }),
-  );
-  return Contents.length > 0;
-}
-
 interface Delivered {
   key: string;
   delivered: string;
 }
 
-async function* deliveredFiles({ from, to }: Span): AsyncGenerator<Delivered> {
+async function* deliveredFiles(
+  bucket: string,
+  folder: string,
+  { from, to }: Span,
+): AsyncGenerator<Delivered> {
   const [first, last] = [Date.parse(from), Date.parse(to)];
   for (let day = first - (first % dayMs); day <= last; day += dayMs) {
-    const folder = new Date(day).toISOString().slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/');
+    const dayFolder = new Date(day).toISOString().slice(0, 'YYYY-MM-DD'.length).replaceAll('-', '/');
     const pages = paginateListObjectsV2(
       { client: s3 },
-      { Bucket: TRAIL_BUCKET, Prefix: `${TRAIL_FOLDER}/${folder}/` },
+      { Bucket: bucket, Prefix: `${folder}/${dayFolder}/` },
     );
     for await (const { Contents = [] } of pages) {
       for (const { Key: key = '', LastModified = new Date(day) } of Contents) {
@@ -72,7 +68,7 @@ function deliveryOf(key: string): string | undefined {
   return Number.isNaN(Date.parse(text)) ? undefined : text;
 }
 
-async function readFile({ key, delivered }: Delivered): Promise<TrailPart> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: TRAIL_BUCKET, Key: key }));
+async function readFile(bucket: string, { key, delivered }: Delivered): Promise<TrailPart> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return { delivered, ...(await readTrailFile((await Body?.transformToByteArray()) ?? new Uint8Array())) };
 }

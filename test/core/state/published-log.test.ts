@@ -1,31 +1,34 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { checkpointText } from '#core/log/checkpoint.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
-import type { OutboxItem } from '#functions/aws/entries.ts';
-import type { Logged } from '#functions/aws/log.ts';
-import { type Bytes, NaiveTree, naiveLeaf } from '../core/log/naive.ts';
-import { signedNote, signer } from '../core/log/signer.ts';
-import { Acts, newInstance, newLog, newLogKey, type OwnLog, signedBy, theCloud } from './sequencing.ts';
+import { formatNote } from '#core/log/note.ts';
+import { keepingFiles } from '#core/sequencer/kept-files.ts';
+import type { OutboxItem } from '#core/state/outbox.ts';
+import { type Logged, readPublishedLog } from '#core/state/published-log.ts';
+import { memoryChance } from '../../memory/outside.ts';
+import { type Bytes, NaiveTree, naiveLeaf } from '../log/naive.ts';
+import { signedNote, signer } from '../log/signer.ts';
+import { Acts, instanceOf, newLog } from '../sequencer/own-log.ts';
+
+/** Whatever the commitment begins with: it is changed. */
+const otherLetter = (_: string, letter: string) => `"request":"${letter === 'A' ? 'B' : 'A'}`;
+const edited = (entry: string) => utf8(entry.replace(/"(?:request|reviewer)":"(.)/, otherLetter));
 
 /** The log as `collect` and `authorise` read it, out of a bucket that somebody rewrites. */
-/** Whatever the commitment begins with: it is changed. */
-const otherLetter = (_: string, letter: string) => `"reviewer":"${letter === 'A' ? 'B' : 'A'}`;
-
 describe('I4 the published log', () => {
   const acts = new Acts();
-  const items = Array.from({ length: 300 }, (_, i) => acts.one(`case/${i % 30}`));
+  const cases = Array.from({ length: 30 }, () => acts.newCase());
+  const items = Array.from({ length: 300 }, (_, i) => acts.one(cases[i % 30] ?? ''));
   const entries = items.map(({ entry }) => utf8(entry));
   const tree = new NaiveTree(entries);
   /** Two checkpoints were published, of so many entries and of all. */
   const older = 270;
   const files = new Map<string, Bytes>(tree.files(older, entries.length));
-  let log: OwnLog;
+  const log = newLog();
+  let key: { name: string; publicKey: Uint8Array };
   let olderCheckpoint: Bytes;
 
   const at = (index: number): OutboxItem => {
@@ -39,38 +42,44 @@ describe('I4 the published log', () => {
     return bytes;
   };
   const hashOf = (index: number) => toHex(naiveLeaf(utf8(at(index).entry)));
+  const published = (path: string): Bytes => log.files.files.get(path) ?? new Uint8Array();
 
   before(async () => {
-    const cloud = theCloud();
-    log = await newLog(cloud, await newLogKey(cloud), { locked: false });
-    const { deliver, bucket } = await newInstance(log);
-    const bytesAt = async (path: string) => (await bucket.getLogObject(path))?.bytes ?? new Uint8Array();
+    const { deliver } = instanceOf(log);
     await deliver(items.slice(0, older));
-    olderCheckpoint = await bytesAt('checkpoint');
+    olderCheckpoint = published('checkpoint');
     await deliver(items.slice(older));
-    for (const [path, bytes] of files) assert.deepEqual(Buffer.from(await bytesAt(path)), Buffer.from(bytes));
-    files.set('checkpoint', await bytesAt('checkpoint'));
+    for (const [path, bytes] of files) assert.deepEqual(Buffer.from(published(path)), Buffer.from(bytes));
+    files.set('checkpoint', published('checkpoint'));
+    key = await log.signer.key();
   });
 
-  async function write(Key: string, Body: Bytes | string | undefined): Promise<void> {
-    const { bucket: Bucket, aws } = log;
-    if (Body === undefined) await aws.s3.send(new DeleteObjectCommand({ Bucket, Key }));
-    else await aws.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  }
+  /** A reader as an instance is started: it has seen nothing yet. */
+  const newReader = () => {
+    const ports = { ...log, files: keepingFiles(log.files) };
+    return () => readPublishedLog(ports);
+  };
 
-  /** What an instance that has seen nothing yet finds while the bucket holds something else. */
+  const write = (path: string, body: Bytes | string | undefined) =>
+    log.files.force(path, typeof body === 'string' ? utf8(body) : body);
+
+  /** Signs a text with the log's key, under a name that need not be the log's. */
+  const signedBy = async (text: string, name = key.name) =>
+    formatNote(text, { ...key, name }, await log.signer.sign(utf8(text)));
+
+  /** What a new reader finds while the bucket holds something else. */
   async function whatIsFound(
     forged: Record<string, Bytes | string | undefined>,
     index: number,
     hash?: string,
   ): Promise<Logged | undefined> {
-    const { reader } = await newInstance(log);
+    const read = newReader();
     try {
-      for (const [path, body] of Object.entries(forged)) await write(path, body);
+      for (const [path, body] of Object.entries(forged)) write(path, body);
       const { stream, n } = at(index);
-      return await (await reader.publishedLog())?.find(stream, n, hash);
+      return await (await read())?.find(stream, n, hash);
     } finally {
-      for (const path of Object.keys(forged)) await write(path, files.get(path));
+      for (const path of Object.keys(forged)) write(path, files.get(path));
     }
   }
 
@@ -93,7 +102,7 @@ describe('I4 the published log', () => {
 
   test('I4 is that of its own key and name, and of no other', async () => {
     const of = { size: 300n, root: tree.mth() };
-    const { name } = log.key;
+    const { name } = key;
     const checkpoint = (note: string) => ({ checkpoint: note });
     await refuses(
       'note-unsigned',
@@ -103,27 +112,21 @@ describe('I4 the published log', () => {
     const other = 'other.invalid/log';
     await refuses(
       'note-unsigned',
-      checkpoint(await signedBy(log, checkpointText({ origin: other, ...of }), other)),
+      checkpoint(await signedBy(checkpointText({ origin: other, ...of }), other)),
       5,
     );
-    await refuses(
-      'origin-differs',
-      checkpoint(await signedBy(log, checkpointText({ origin: other, ...of }))),
-      5,
-    );
-    await refuses('checkpoint-malformed', checkpoint(await signedBy(log, `${name}\n0300\nAAAA\n`)), 5);
+    await refuses('origin-differs', checkpoint(await signedBy(checkpointText({ origin: other, ...of }))), 5);
+    await refuses('checkpoint-malformed', checkpoint(await signedBy(`${name}\n0300\nAAAA\n`)), 5);
     const note = new TextDecoder().decode(fileAt('checkpoint'));
     await refuses('note-unsigned', checkpoint(note.replace('\n300\n', '\n299\n')), 5);
     await refuses('note-malformed', checkpoint(note.replace('— ', '- ')), 5);
     await refuses('note-malformed', checkpoint('\n'), 5);
-    await finds(5, checkpoint(await signedBy(log, checkpointText({ origin: name, ...of }))));
+    await finds(5, checkpoint(await signedBy(checkpointText({ origin: name, ...of }))));
   });
 
   test('I4 gives no entry that was edited, or that another was put in the place of', async () => {
-    const edited = entries.map((bytes, i) =>
-      i === 5 || i === 299 ? utf8(at(i).entry.replace(/"reviewer":"(.)/, otherLetter)) : bytes,
-    );
-    for (const [path, bytes] of new NaiveTree(edited).bundles(300))
+    const rewritten = entries.map((bytes, i) => (i === 5 || i === 299 ? edited(at(i).entry) : bytes));
+    for (const [path, bytes] of new NaiveTree(rewritten).bundles(300))
       for (const index of [5, 299].filter((count) => count < 256 === path.endsWith('/000')))
         await refuses('not-included', { [path]: bytes }, index);
     const swapped = [...entries.slice(0, 5), ...entries.slice(5, 7).reverse(), ...entries.slice(7)];
@@ -158,15 +161,15 @@ describe('I4 the published log', () => {
   });
 
   test('I4 gives no entry by another tree’s checkpoint, even if the key signed it', async () => {
-    const fork = new NaiveTree(entries.with(5, utf8(at(5).entry.replace(/"reviewer":"(.)/, otherLetter))));
-    const origin = log.key.name;
-    const checkpoint = await signedBy(log, checkpointText({ origin, size: 300n, root: fork.mth() }));
+    const fork = new NaiveTree(entries.with(5, edited(at(5).entry)));
+    const origin = key.name;
+    const checkpoint = await signedBy(checkpointText({ origin, size: 300n, root: fork.mth() }));
     for (const index of [0, 5, 299]) await refuses('not-included', { checkpoint }, index);
     // With all of its files it is a log, but not the one that holds what was committed.
     const whole = { ...Object.fromEntries(fork.files(300)), checkpoint };
     await findsAnother(whole, 5, hashOf(5));
     const moved = new NaiveTree(entries.toReversed());
-    const reversed = await signedBy(log, checkpointText({ origin, size: 300n, root: moved.mth() }));
+    const reversed = await signedBy(checkpointText({ origin, size: 300n, root: moved.mth() }));
     await findsAnother({ ...Object.fromEntries(moved.files(300)), checkpoint: reversed }, 5);
   });
 
@@ -177,55 +180,69 @@ describe('I4 the published log', () => {
   });
 
   test('I4 is read again by who has read it, and the newest counts', async () => {
-    const { reader } = await newInstance(log);
+    const read = newReader();
     const { stream, n } = at(299);
     try {
-      await write('checkpoint', olderCheckpoint);
-      assert.equal((await reader.publishedLog())?.checkpoint.size, BigInt(older));
+      write('checkpoint', olderCheckpoint);
+      assert.equal((await read())?.checkpoint.size, BigInt(older));
     } finally {
-      await write('checkpoint', files.get('checkpoint'));
+      write('checkpoint', files.get('checkpoint'));
     }
-    assert.equal((await (await reader.publishedLog())?.find(stream, n))?.proven.index, 299n);
+    assert.equal((await (await read())?.find(stream, n))?.proven.index, 299n);
   });
 
   test('I4 does not believe the table about where an entry is', async () => {
     const { stream, n } = at(5);
     const Key = { pk: `place#${stream}`, sk: String(n) };
-    const place = (index: string) =>
-      log.aws.dynamo.send(new PutCommand({ TableName: log.table, Item: { ...Key, index } }));
+    const place = (index: string) => log.store.force('log', { ...Key, index });
     try {
       for (const index of ['6', '299']) {
-        await place(index);
+        place(index);
         await findsAnother({}, 5);
       }
       for (const index of ['300', String(2n ** 64n)]) {
-        await place(index);
+        place(index);
         assert.equal(await whatIsFound({}, 5), undefined);
       }
-      await place('-1');
+      place('-1');
       await refuses('not-included', {}, 5);
-      await place('five');
+      place('five');
       await assert.rejects(whatIsFound({}, 5));
-      await log.aws.dynamo.send(new DeleteCommand({ TableName: log.table, Key }));
+      log.store.remove('log', Key);
       assert.equal(await whatIsFound({}, 5), undefined);
     } finally {
-      await place('5');
+      place('5');
     }
   });
 
   test('I4 gives the entry or none, whichever byte of the bucket is another', async () => {
     const paths = [...files.keys()];
-    for (let round = 0; round < 30; round++) {
+    const chance = memoryChance('bytes of the bucket');
+    const upTo = (n: number) => Math.floor(chance.fraction() * n);
+    for (let round = 0; round < 400; round++) {
       const path = paths[round % paths.length] ?? '';
       const bytes = Buffer.from(fileAt(path));
-      const byte = randomInt(bytes.length);
-      bytes[byte] = (bytes[byte] ?? 0) ^ (1 << randomInt(8));
-      const index = randomInt(300);
+      const byte = upTo(bytes.length);
+      bytes[byte] = (bytes[byte] ?? 0) ^ (1 << upTo(8));
+      const index = upTo(300);
       const found = await whatIsFound({ [path]: bytes }, index).catch((error: unknown) => {
         assert.ok(error instanceof LogError, String(error));
       });
       if (found === undefined) continue;
       assert.equal(new TextDecoder().decode(found.proven.bytes), at(index).entry, `${path}, byte ${byte}`);
     }
+  });
+
+  test('I4 gives the entries between two indices, as far as its checkpoint goes', async () => {
+    const read = newReader();
+    const log = await read();
+    assert.ok(log);
+    const between = await Array.fromAsync(log.entries(250n, 260n));
+    assert.deepEqual(
+      between.map(canonicalJson),
+      items.slice(250, 260).map(({ entry }) => entry),
+    );
+    assert.deepEqual(await Array.fromAsync(log.entries(5n, 5n)), []);
+    await assert.rejects(Array.fromAsync(log.entries(299n, 301n)), RangeError);
   });
 });
