@@ -275,7 +275,7 @@ describe('docs/cases.md shows what is taken and given', () => {
       ),
     });
     assert.deepEqual(answered.safeParse(given('addressed')).error, undefined);
-    const source = read('functions/notice.ts');
+    const source = read('core/gateway/addressing.ts');
     assert.match(
       source,
       /subjects: \{ subject: number; asked: Subject; period: \{ from: string; to: string \} \}\[\]/,
