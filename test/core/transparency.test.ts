@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
@@ -122,7 +122,7 @@ function approved(narrowed: boolean, i: number): OutboxItem[] {
       },
     },
   ];
-  let head: StreamHead = { n: 0 };
+  let head: StreamHead = noEntries;
   return bodies.map((body) => {
     const next = appendEntry(stream, head, body, '2026-11-20T09:00:00.000Z');
     head = next.head;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
 import type { Chance, LogSigner } from '#core/ports.ts';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { type SequencerPorts, sequencer } from '#core/sequencer/sequencer.ts';
@@ -78,7 +78,7 @@ export class Acts {
 
   /** The next entry of a stream. */
   one(stream: string): OutboxItem {
-    const before = this.heads.get(stream) ?? { n: 0 };
+    const before = this.heads.get(stream) ?? noEntries;
     const body = before.n === 0 ? received() : opened(`${stream} ${before.n}`);
     const { entry, head } = appendEntry(stream, before, body, new Date(this.ms++).toISOString());
     this.heads.set(stream, head);

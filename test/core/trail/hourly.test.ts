@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
-import { appendEntry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
-import type { KmsCall } from '#core/trail/cloudtrail.ts';
+import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
 import { type OutboxItem, outbox } from '#core/state/outbox.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
 import { StoreConflict } from '#core/store/store.ts';
+import type { KmsCall } from '#core/trail/cloudtrail.ts';
 import { lookAt, lookByTheClock, type ReconciliationPorts, type TrailPart } from '#core/trail/hourly.ts';
 import { everyFault, faults, PlannedFault } from '../../memory/faults.ts';
 import { memoryChance, memoryClock } from '../../memory/outside.ts';
@@ -58,7 +58,7 @@ async function logOfOneCollection(): Promise<OwnLog> {
       },
     ],
   ];
-  let head: StreamHead = { n: 0 };
+  let head: StreamHead = noEntries;
   const items = acts.map(([at, body]): OutboxItem => {
     const next = appendEntry(`case/${approvedCase.id}`, head, body, `2026-11-24T${at}.000Z`);
     head = next.head;
@@ -95,7 +95,7 @@ function deployment(own: OwnLog, at: string): Deployment {
     getCase: async (id) => (id === approvedCase.id ? approvedCase : undefined),
     committed: outbox(own.store).get,
     async record(stream, body) {
-      const { entry } = appendEntry(stream, { n: 0 }, body, at);
+      const { entry } = appendEntry(stream, noEntries, body, at);
       const item = { stream, n: 1, entry: canonicalJson(entry) };
       try {
         await own.store.write({ table: 'entries', put: item, when: { test: 'absent', at: 'n' } });
