@@ -5,12 +5,12 @@
 
 export { jsonDigest } from '#core/canonical.ts';
 export type { CaseView, Status } from '#core/cases/case.ts';
+export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
 export type { Scope } from '#core/cases/scope.ts';
 export type { DisclosurePackage } from '#core/disclosure/package.ts';
 export type { DisclosedRecord } from '#core/disclosure/records.ts';
-export type { CaseFile } from '#core/log/case-file.ts';
 export { LogError, type LogErrorCode } from '#core/log/errors.ts';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 export type { ChangeDecision, Proposal } from '#core/registry/change.ts';

@@ -1,7 +1,7 @@
 import { type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import { type CaseFile, caseFileSchema } from '#core/cases/case-file.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, review, reviewList } from '#core/cases/review.ts';
-import { type CaseFile, caseFileSchema } from '#core/log/case-file.ts';
 import { call, type Session } from './exchange.ts';
 
 /** What a reviewer does: see what is asked, decide. */

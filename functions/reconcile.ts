@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { type Entry, entrySchema } from '#core/log/entry.ts';
-import type { KmsCall, Malformed } from '#core/log/trail/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
+import type { KmsCall, Malformed } from '#core/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
   type Missing,
   marginMinutes,
@@ -13,7 +13,7 @@ import {
   reconcile,
   type Span,
   type Surplus,
-} from '#core/log/trail/reconcile.ts';
+} from '#core/trail/reconcile.ts';
 import { inParallel } from '#core/parallel.ts';
 import { getCase } from './aws/cases.ts';
 import { tick } from './aws/clock.ts';

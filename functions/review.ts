@@ -6,7 +6,7 @@ import { type Decision, requestSchema, type Suspension } from '#core/cases/reque
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
-import { makeCaseFile } from '#core/log/case-file.ts';
+import { makeCaseFile } from '#core/cases/case-file.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptionKeyAt } from '#core/registry/records.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';

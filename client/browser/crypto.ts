@@ -26,8 +26,15 @@ function encoded(bytes: Uint8Array, encoding: Encoding): string {
   return latin1;
 }
 
-export function hash(name: DigestName, data: Uint8Array | string, encoding: Encoding = 'hex'): string {
-  return encoded(digests[name](bytesOf(data)), encoding);
+export function hash(name: DigestName, data: Uint8Array | string, encoding: 'buffer'): Uint8Array;
+export function hash(name: DigestName, data: Uint8Array | string, encoding?: Encoding): string;
+export function hash(
+  name: DigestName,
+  data: Uint8Array | string,
+  encoding: Encoding | 'buffer' = 'hex',
+): Uint8Array | string {
+  const bytes = digests[name](bytesOf(data));
+  return encoding === 'buffer' ? bytes : encoded(bytes, encoding);
 }
 
 interface Hashing {

@@ -3,7 +3,7 @@ import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { readDisclosure } from '#client/log/prove.ts';
 import { manifestSchema } from '#client/package/manifest.ts';
 import { plain } from '#client/plain.ts';
-import { type CaseFile, caseFileSchema, openEntry } from '#core/log/case-file.ts';
+import { type CaseFile, caseFileSchema, openEntry } from '#core/cases/case-file.ts';
 import {
   attempt,
   bad,

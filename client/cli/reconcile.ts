@@ -7,15 +7,15 @@ import { plain } from '#client/plain.ts';
 import { instant } from '#core/instant.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
-import { type KmsCall, type Malformed, readTrailFile } from '#core/log/trail/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
+import { type KmsCall, type Malformed, readTrailFile } from '#core/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
   type MissingReason,
   type Reconciliation,
   reconcile,
   type Span,
   type SurplusReason,
-} from '#core/log/trail/reconcile.ts';
+} from '#core/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import {
   attempt,

@@ -403,8 +403,12 @@ export function isKind(name: string): name is Kind {
   return Object.hasOwn(entryKinds, name);
 }
 
+type DataOfKinds = {
+  [K in Kind]: z.infer<z.ZodObject<(typeof entryKinds)[K]['data'], z.core.$strict>>;
+};
+
 /** What an entry of a kind says. */
-export type EntryData<K extends Kind> = z.infer<z.ZodObject<(typeof entryKinds)[K]['data'], z.core.$strict>>;
+export type EntryData<K extends Kind> = DataOfKinds[K];
 
 /** The kinds that stand in one sort of stream. */
 export type KindOf<S extends StreamName> = {

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { sameBytes } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
 
 /**
  * The Merkle tree of RFC 6962 §2.1, as proofs and as it grows: hashing, verifying, proving. Indices and sizes are
@@ -37,14 +37,6 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   pair.set(left, 1);
   pair.set(right, 1 + HASH_BYTES);
   return sha256(pair);
-}
-
-function sha256(data: Uint8Array): Hash {
-  // 'buffer' would allocate a store of its own for each hash, which takes longer than hashing. `binary` is Latin-1.
-  const latin1 = hash('sha256', data, 'binary');
-  const bytes = new Uint8Array(HASH_BYTES);
-  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = latin1.charCodeAt(i);
-  return bytes;
 }
 
 export const sameHash: (a: Hash, b: Hash) => boolean = sameBytes;

@@ -1,13 +1,8 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { provenBody, restoreMessage } from '#core/evidence.ts';
+import { changeApprovals } from '#core/log/limits.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import {
-  CHANGE_APPROVALS,
-  type Change,
-  changeDecisionSchema,
-  keyOfProposal,
-  proposalSchema,
-} from './change.ts';
+import { type Change, changeDecisionSchema, keyOfProposal, proposalSchema } from './change.ts';
 import type { KeyRecord } from './records.ts';
 
 /**
@@ -49,7 +44,7 @@ async function isSignedByTwo(
     const reviewer = await reviewerOf(decision.keyId);
     if (reviewer !== undefined && signed(change, decision, reviewer)) people.add(reviewer.holder);
   }
-  return people.size >= CHANGE_APPROVALS;
+  return people.size >= changeApprovals;
 }
 
 /** Whether one decision of a change was signed by this key: as its proposal, or as an approval of its digest. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseView } from '#core/cases/case.ts';
+import { caseFileSchema } from '#core/cases/case-file.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
 import { category, period, scopeSchema } from '#core/cases/scope.ts';
 import { instant } from '#core/instant.ts';
-import { caseFileSchema } from '#core/log/case-file.ts';
 import { reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';

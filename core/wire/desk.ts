@@ -1,7 +1,7 @@
 import { caseView, statuses } from '#core/cases/case.ts';
+import { caseFileSchema } from '#core/cases/case-file.ts';
 import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
 import { review, reviewList } from '#core/cases/review.ts';
-import { caseFileSchema } from '#core/log/case-file.ts';
 import { standing } from './refusals.ts';
 import { route } from './route.ts';
 

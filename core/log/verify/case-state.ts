@@ -1,53 +1,50 @@
-import type { FindingCode } from './findings.ts';
+import { SKEW_MS } from './here.ts';
 
-/** What is kept of a case while its entries are followed: a few texts and numbers for each that is open. */
-
-/** An act is checked a moment before it is committed, by another clock than the one that set its limit. */
-export const SKEW_MS = 10_000;
+/** What is kept of a case while its entries are followed: a few texts and numbers for each case that is open. */
 
 export interface Page {
   collection: number;
   page: number;
 }
 
-/** A case as far as its entries have come. Acts change it in place, since there are millions of them. */
+export type Phase = 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
+
+/** A case as far as its entries have come. Acts change it in place. Instants are Unix milliseconds. */
 export interface CaseSoFar {
-  phase: 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
+  phase: Phase;
   request: string;
   isEmergency: boolean;
-  /** Who approved, and the one scope that all of them approved; until the case was opened, under one policy. */
+  /** Who approved, and the one scope and policy that all of them approved. */
   approvals: string[];
   scope: string;
   policyHash: string;
-  /** Of an emergency: until when what it owes must be there (Unix milliseconds), and what of it is. */
-  debtsDueAt: number;
+  /** Of an emergency: until when its obligations must be fulfilled, and which of them are. */
+  obligationsDueAt: number;
   isSigned: boolean;
   isValidated: boolean;
-  /** Which part of the time for the answer was told to be over. */
+  /** The latest part of the time for the answer that an entry says is over: 0 for none. */
   deadline: number;
-  /** What was minted: its scope, and when it expires (Unix milliseconds). */
+  /** What was minted: its scope, and when it expires. */
   granted: string;
   expiresAt: number;
   collections: number;
   unfinished: Page | undefined;
+  /** The page that an intent announced and that is not answered. */
   pending: Page | undefined;
-  /** How many answers left, a page each; of how many the person was told; and until when not (Unix milliseconds). */
+  /** How many pages were answered, of how many the person was notified, and until when they must not be. */
   answers: number;
-  told: number;
+  notified: number;
   delayUntil: number;
 }
 
-/** Says what is wrong with the entry that is being followed. */
-export type Report = (code: FindingCode, what: string) => unknown;
-
-export const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
+export const begun = (phase: Phase = 'waiting'): CaseSoFar => ({
   phase,
   request: '',
   isEmergency: false,
   approvals: [],
   scope: '',
   policyHash: '',
-  debtsDueAt: Number.POSITIVE_INFINITY,
+  obligationsDueAt: Number.POSITIVE_INFINITY,
   isSigned: false,
   isValidated: false,
   deadline: 0,
@@ -57,36 +54,34 @@ export const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
   unfinished: undefined,
   pending: undefined,
   answers: 0,
-  told: 0,
+  notified: 0,
   delayUntil: Number.NEGATIVE_INFINITY,
 });
 
-type Ended = 'suspended' | 'closed';
-
-/**
- * Cases that ended are millions, so they are one of these: nothing was disclosed, the person may be told, or was told.
- */
-const ended = (phase: Ended) => ({
-  empty: begun(phase),
-  untold: { ...begun(phase), answers: 1 },
-  told: { ...begun(phase), answers: 1, told: 1 },
-});
-const ENDED = { suspended: ended('suspended'), closed: ended('closed') };
-
-/**
- * A case as it is kept once it has ended. Only where somebody is still not to be told of what was disclosed, or an
- * emergency was answered and is not validated, is there anything left to keep, until they are and it is.
- */
-export function over(it: CaseSoFar, phase: Ended, at: number): CaseSoFar {
-  const { answers, told, delayUntil, isEmergency, isValidated, debtsDueAt } = it;
-  const { empty, untold, told: toldOfAll } = ENDED[phase];
-  if (answers === 0) return empty;
-  if (isEmergency && !isValidated) return { ...untold, answers, told, delayUntil, isEmergency, debtsDueAt };
-  if (answers <= told) return toldOfAll;
-  const isHeldBack = !(delayUntil <= at - 2 * SKEW_MS);
-  return isHeldBack ? { ...untold, answers, told, delayUntil } : untold;
-}
-
 export function isEnded({ phase }: CaseSoFar): boolean {
   return phase === 'closed' || phase === 'suspended';
+}
+
+const shared = (phase: Phase) => ({
+  nothingDisclosed: begun(phase),
+  toNotify: { ...begun(phase), answers: 1 },
+  notified: { ...begun(phase), answers: 1, notified: 1 },
+});
+const [suspended, closed] = [shared('suspended'), shared('closed')];
+
+/**
+ * What is kept of a case that has ended. Nearly all of them share one of a few objects. More is kept only while the
+ * person must not yet be notified, or while an emergency that was answered has no validated authorisation.
+ *
+ * @param at when the case's last entry was committed
+ */
+export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
+  const { answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
+  const of = current.phase === 'closed' ? closed : suspended;
+  if (answers === 0) return of.nothingDisclosed;
+  const more = { ...of.toNotify, answers, notified, delayUntil };
+  if (isEmergency && !isValidated) return { ...more, isEmergency, obligationsDueAt };
+  if (answers <= notified) return of.notified;
+  const isDelayed = !(delayUntil <= at - 2 * SKEW_MS);
+  return isDelayed ? more : of.toNotify;
 }

@@ -1,64 +1,42 @@
 import { parseInstant } from '#core/instant.ts';
-import { type CaseSoFar, isEnded, over, type Report, SKEW_MS } from './case-state.ts';
-import { type EntryReader, type Kind, member } from './entry-reader.ts';
+import type { EntryData } from '#core/log/kinds.ts';
+import { type CaseSoFar, isEnded } from './case-state.ts';
+import { type Here, SKEW_MS } from './here.ts';
 
 /**
- * Telling the person: of what was disclosed and not before, and not while they are not to know. Somebody who learns too
- * early may flee, or endanger a witness. core/cases/notice.ts, read backwards.
+ * Notifying the person: of what was disclosed and not before, and not while the notice is delayed. A person who learns
+ * too early may flee, or endanger a witness.
  *
- * All of this may come after a case ended. Of one that ended before anything was disclosed nothing is kept, so a delay
- * that is put off there is not checked: nobody will be told.
+ * All of this may come after a case ended. Of a case that ended with nothing disclosed nothing is kept, so a further
+ * delay is not checked there: nobody will be notified.
  */
-const RECEIVED_DELAY = member('request.received', 'delayUntil');
 
-export function delayOf(entry: EntryReader): number {
-  return delayIn(entry, RECEIVED_DELAY);
+/** Until when a notice is delayed, in Unix milliseconds: without a delay since ever, and for what is no instant never. */
+export function delayOf(delayUntil: string | undefined): number {
+  if (delayUntil === undefined || delayUntil === '') return Number.NEGATIVE_INFINITY;
+  return Date.parse(parseInstant(delayUntil) ?? '');
 }
 
-/** Absent, it is over since ever; what is no instant never is. */
-function delayIn(entry: EntryReader, place: number): number {
-  const text = entry.text(place);
-  // As the agency wrote it, with a fraction or without.
-  return text === '' ? Number.NEGATIVE_INFINITY : Date.parse(parseInstant(text) ?? '');
+export function sent(current: CaseSoFar, _: unknown, here: Here): void {
+  checkUnnotified(current, _, here);
+  if (!(here.at >= current.delayUntil - SKEW_MS))
+    here.report('notice-early', 'the person was told before the delay had ended');
+  current.notified = current.answers;
 }
 
-export function sent(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  checkUntold(it, report);
-  if (!(entry.at >= it.delayUntil - SKEW_MS))
-    report('notice-early', 'the person was told before the delay had ended');
-  const { phase } = it;
-  if (phase === 'closed' || phase === 'suspended') return over({ ...it, told: it.answers }, phase, entry.at);
-  it.told = it.answers;
-  return it;
+export function delayed(current: CaseSoFar, { delayUntil }: EntryData<'notice.delayed'>, here: Here): void {
+  if (isEnded(current) && current.answers === 0) return;
+  if (current.notified > 0) here.report('act-out-of-place', 'the person was told');
+  else if (here.at >= current.delayUntil + SKEW_MS) here.report('act-out-of-place', 'the delay had ended');
+  else current.delayUntil = delayOf(delayUntil);
 }
 
-const DELAYED_UNTIL = member('notice.delayed', 'delayUntil');
-
-export function delayed(it: CaseSoFar, entry: EntryReader, report: Report): CaseSoFar {
-  if (isEnded(it) && it.answers === 0) return it;
-  if (it.told > 0) report('act-out-of-place', 'the person was told');
-  else if (entry.at >= it.delayUntil + SKEW_MS) report('act-out-of-place', 'the delay had ended');
-  else it.delayUntil = delayIn(entry, DELAYED_UNTIL);
-  return it;
+/** Something was disclosed that the person was not notified of. */
+export function checkUnnotified(current: CaseSoFar, _: unknown, here: Here): void {
+  if (current.answers <= current.notified) here.report('act-out-of-place', 'there is nothing to tell of');
 }
 
-/** There is something that the person was not told. */
-export function checkUntold(it: CaseSoFar, report: Report): CaseSoFar {
-  if (it.answers <= it.told) report('act-out-of-place', 'there is nothing to tell of');
-  return it;
+/** The provider learns whom to notify once there is a notice. */
+export function addressed(current: CaseSoFar, _: unknown, here: Here): void {
+  if (current.notified === 0) here.report('act-out-of-place', 'there is no notice');
 }
-
-export const noticeActs: readonly (readonly [Kind, Act])[] = [
-  ['notice.sent', sent],
-  ['notice.delayed', delayed],
-  ['notice.overdue', (it, _, report) => checkUntold(it, report)],
-  ['notice.addressed', addressed],
-];
-
-/** Whom to tell is said once there is a notice. */
-function addressed(it: CaseSoFar, _: EntryReader, report: Report): CaseSoFar {
-  if (it.told === 0) report('act-out-of-place', 'there is no notice');
-  return it;
-}
-
-type Act = (it: CaseSoFar, entry: EntryReader, report: Report) => CaseSoFar;

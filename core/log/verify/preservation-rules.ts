@@ -1,17 +1,17 @@
-import { type Report, SKEW_MS } from './case-state.ts';
-import { type EntryReader, type Kind, member } from './entry-reader.ts';
+import { timeOf } from '#core/instant.ts';
+import type { EntryData } from '#core/log/kinds.ts';
+import { type Here, SKEW_MS } from './here.ts';
 
 /**
- * A preservation from its order to its end: what is kept is not let go of before its time. It is extended once, becomes
- * part of a request, or of another that is asked in place of that one, and says that it is kept once for each end that
- * it had. core/cases/preservation.ts, read backwards.
+ * A preservation from its order to its end: what is kept is not released before its time. It is extended once, becomes
+ * part of a request, or of another that is asked in place of that one, and says once for each end that it is kept.
  */
 export interface PreservationSoFar {
   isOver: boolean;
   isExtended: boolean;
   /** The case that it is part of. */
   case: string;
-  /** Whether it said that it is kept until its end. */
+  /** Whether an entry says that it is kept until its end. */
   isKept: boolean;
   /** Unix milliseconds; NaN where that is not known. */
   endsAt: number;
@@ -24,85 +24,71 @@ const begun = (): PreservationSoFar => ({
   isKept: false,
   endsAt: Number.NaN,
 });
-/** What has ended is not changed any more, and is one for all. */
+
+/** What has ended is not changed any more, and is one object for all. */
 const OVER: PreservationSoFar = { ...begun(), isOver: true };
 
-type Act = (it: PreservationSoFar, entry: EntryReader, report: Report) => PreservationSoFar;
+/** Every preservation of a log, by its stream. */
+export class PreservationRules {
+  private readonly known = new Map<string, PreservationSoFar>();
 
-/** Every kind of entry that is of preservations and no others, and what it does to one. */
-export const preservationActs: ReadonlyMap<Kind, Act> = new Map<Kind, Act>([
-  ['preservation.received', received],
-  ['preservation.kept', kept],
-  ['preservation.extended', extended],
-  ['preservation.requested', requested],
-  ['preservation.ended', ended],
-]);
-
-/** The next entry of a preservation. @param it undefined before its first */
-export function followPreservation(
-  it: PreservationSoFar | undefined,
-  act: Act,
-  entry: EntryReader,
-  report: Report,
-): PreservationSoFar {
-  if (it === undefined && act !== received)
-    report('request-missing', 'the preservation does not start with its order');
-  if (it?.isOver === true) {
-    report('act-out-of-place', 'the preservation has ended');
-    return it;
+  received({ endsAt }: EntryData<'preservation.received'>, here: Here): void {
+    const order = this.known.get(here.stream.name) ?? begun();
+    this.known.set(here.stream.name, order);
+    if (order.isOver) here.report('act-out-of-place', 'the preservation has ended');
+    else if (here.n !== 1) here.report('act-out-of-place', 'a preservation is received once, at its start');
+    else order.endsAt = timeOf(endsAt);
   }
-  return act(it ?? begun(), entry, report);
+
+  kept(here: Here): void {
+    const order = this.open(here);
+    if (order?.isKept === true)
+      here.report('act-out-of-place', 'that it is kept until its end was told before');
+    if (order !== undefined) order.isKept = true;
+  }
+
+  extended({ endsAt }: EntryData<'preservation.extended'>, here: Here): void {
+    const order = this.open(here);
+    if (order === undefined) return;
+    if (order.isExtended || order.case !== '')
+      here.report('act-out-of-place', 'it was extended before, or is part of a request');
+    order.isExtended = true;
+    prolong(order, endsAt, here);
+  }
+
+  requested(data: EntryData<'preservation.requested'>, here: Here): void {
+    const order = this.open(here);
+    if (order === undefined) return;
+    if (data.case === order.case) here.report('act-out-of-place', 'it is part of that request already');
+    order.case = data.case;
+    prolong(order, data.endsAt, here);
+  }
+
+  ended(here: Here): void {
+    const order = this.open(here);
+    if (order === undefined) return;
+    if (here.at < order.endsAt - SKEW_MS) here.report('act-out-of-place', 'its time was not over');
+    this.known.set(here.stream.name, OVER);
+  }
+
+  /** The preservation that the entry continues; undefined if it has ended. */
+  private open(here: Here): PreservationSoFar | undefined {
+    const { name } = here.stream;
+    const order = this.known.get(name) ?? begun();
+    if (!this.known.has(name))
+      here.report('request-missing', 'the preservation does not start with its order');
+    this.known.set(name, order);
+    if (!order.isOver) return order;
+    here.report('act-out-of-place', 'the preservation has ended');
+    return undefined;
+  }
 }
 
-const RECEIVED = { endsAt: member('preservation.received', 'endsAt') };
-
-function received(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (entry.n !== 1) report('act-out-of-place', 'a preservation is received once, at its start');
-  else it.endsAt = entry.instant(RECEIVED.endsAt);
-  return it;
-}
-
-function kept(it: PreservationSoFar, _: EntryReader, report: Report): PreservationSoFar {
-  if (it.isKept) report('act-out-of-place', 'that it is kept until its end was told before');
-  it.isKept = true;
-  return it;
-}
-
-const EXTENDED = { endsAt: member('preservation.extended', 'endsAt') };
-
-function extended(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (it.isExtended || it.case !== '')
-    report('act-out-of-place', 'it was extended before, or is part of a request');
-  it.isExtended = true;
-  return lasting(it, entry, entry.instant(EXTENDED.endsAt), report);
-}
-
-const REQUESTED = {
-  case: member('preservation.requested', 'case'),
-  endsAt: member('preservation.requested', 'endsAt'),
-};
-
-function requested(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (entry.isText(REQUESTED.case, it.case)) report('act-out-of-place', 'it is part of that request already');
-  it.case = entry.text(REQUESTED.case);
-  return lasting(it, entry, entry.instant(REQUESTED.endsAt), report);
-}
-
-/** It lasts longer, or as long: never does it end sooner. */
-function lasting(
-  it: PreservationSoFar,
-  entry: EntryReader,
-  endsAt: number,
-  report: Report,
-): PreservationSoFar {
-  if (entry.at >= it.endsAt + SKEW_MS) report('act-out-of-place', 'its time was over');
-  if (endsAt < it.endsAt) report('act-out-of-place', 'it would end sooner than before');
-  if (endsAt !== it.endsAt) it.isKept = false;
-  it.endsAt = endsAt;
-  return it;
-}
-
-function ended(it: PreservationSoFar, entry: EntryReader, report: Report): PreservationSoFar {
-  if (entry.at < it.endsAt - SKEW_MS) report('act-out-of-place', 'its time was not over');
-  return OVER;
+/** A preservation never ends sooner than it did before. */
+function prolong(order: PreservationSoFar, until: string, here: Here): void {
+  const endsAt = timeOf(until);
+  if (here.at >= order.endsAt + SKEW_MS) here.report('act-out-of-place', 'its time was over');
+  if (endsAt < order.endsAt) here.report('act-out-of-place', 'it would end sooner than before');
+  if (endsAt !== order.endsAt) order.isKept = false;
+  order.endsAt = endsAt;
 }

@@ -3,10 +3,10 @@ import { type Checkpoint, openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { type ReadFile, readAhead } from '#core/log/reading.ts';
+import type { Tally } from './entry-rules.ts';
 import { everyFile } from './every-file.ts';
 import { type Finding, Findings } from './findings.ts';
 import { LogCheck } from './log-check.ts';
-import type { Tally } from './rules.ts';
 
 /**
  * Verifies a whole log: that its entries and tiles are the tree that its checkpoint signs (C2SP tlog-tiles, RFC 6962

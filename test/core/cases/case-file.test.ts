@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import { issueFile, view, withdraw } from '#core/cases/acts.ts';
+import { type CaseFile, caseFileSchema, makeCaseFile, openEntry } from '#core/cases/case-file.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { validate } from '#core/cases/obligations.ts';
-import { type CaseFile, caseFileSchema, makeCaseFile, openEntry } from '#core/log/case-file.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { approval, by, committed, emergency, policy, received, receivedAt } from '../cases/cases.ts';
+import { approval, by, committed, emergency, policy, received, receivedAt } from './cases.ts';
 
 /** A case that two reviewers approved, with its entries. */
 function story() {

@@ -3,18 +3,18 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Case } from '#core/cases/case.ts';
 import { appendEntry, type EntryBody } from '#core/log/entry.ts';
-import { type KmsCall, readTrailFile } from '#core/log/trail/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
-import { assign, type Claim, type Opening } from '#core/log/trail/matching.ts';
+import { type KmsCall, readTrailFile } from '#core/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/trail/collections.ts';
+import { assign, type Claim, type Opening } from '#core/trail/matching.ts';
 import {
   type Evidence,
   marginMinutes,
   mayOpen,
   type Reconciliation,
   reconcile,
-} from '#core/log/trail/reconcile.ts';
+} from '#core/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
-import { commitAt, received } from '../../cases/cases.ts';
+import { commitAt, received } from '../cases/cases.ts';
 import {
   anyStory,
   begin,

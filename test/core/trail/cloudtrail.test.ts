@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { type KmsCall, readTrailFile } from '#core/log/trail/cloudtrail.ts';
+import { type KmsCall, readTrailFile } from '#core/trail/cloudtrail.ts';
 import { kmsEvent } from '#dev/cloud/journal.ts';
 import { elsewhere, file, keyArn, record, roles } from './trails.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import type { Case } from '#core/cases/case.ts';
-import { scopeText } from '#core/cases/scope.ts';
-import { commitment } from './commitment.ts';
-import type { Entry } from './entry.ts';
+import { commitment } from '#core/log/commitment.ts';
+import type { Entry } from '#core/log/entry.ts';
+import type { Case } from './case.ts';
+import { scopeText } from './scope.ts';
 
 /**
  * A case's file: its salt, and the values that its entries commit to. Whoever is given it (a court, the person
