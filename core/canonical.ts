@@ -36,7 +36,8 @@ function doNamesAscend(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(doNamesAscend);
   let before: string | undefined;
   for (const [name, member] of Object.entries(value)) {
-    if ((before !== undefined && before >= name) || !doNamesAscend(member)) return false;
+    if (before !== undefined && before >= name) return false;
+    if (typeof member === 'object' && !doNamesAscend(member)) return false;
     before = name;
   }
   return true;

@@ -27,14 +27,14 @@ export function canonicalInstant(text: string): string {
   return canonical;
 }
 
-const CANONICAL = /^\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\d\.\d{3}Z$/;
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** A canonical instant in Unix milliseconds; NaN for any other text, an instant that is written otherwise included. */
 export function timeOf(text: string): number {
-  const [, day] = CANONICAL.exec(text) ?? [];
-  const time = day === undefined ? Number.NaN : Date.parse(text);
+  if (!CANONICAL.test(text)) return Number.NaN;
+  const time = Date.parse(text);
   // Date.parse takes 30 February for 2 March, and 24:00 for the next day's midnight.
-  return new Date(time).getUTCDate() === Number(day) ? time : Number.NaN;
+  return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : Number.NaN;
 }
 
 /** A canonical instant as the wire prints it: without a fraction that is zero. */

@@ -1,78 +1,68 @@
-import { timeOf } from '#core/instant.ts';
-import type { EntryData } from '#core/log/kinds.ts';
+import { parseInstant, timeOf } from '#core/instant.ts';
 import { intentMinutes } from '#core/log/limits.ts';
-import { begun, type CaseSoFar, isEnded, type Page, type Phase } from './case-state.ts';
+import { CaseSoFar, type Page, type Phase, SKEW_MS } from './case-state.ts';
 import { checkApprovals, checkObligations } from './decision-rules.ts';
-import { type Here, SKEW_MS } from './here.ts';
-import { delayOf } from './notice-rules.ts';
+import { type Act, type Here, isOutOf } from './here.ts';
 
-/** What a case's entries must have before them. Deciding is in decision-rules.ts, notices in notice-rules.ts. */
+/** What a case's entries must have before them, from its request to the notice. Deciding is in decision-rules.ts. */
 
 /** How long an intent may be answered. */
 const INTENT_MS = (intentMinutes + 1) * 60_000;
 
-export function received(current: CaseSoFar, data: EntryData<'request.received'>, here: Here): void {
+export const received: Act<'request.received'> = (current, { request, priority, delayUntil }, here) => {
   if (here.n !== 1) here.report('act-out-of-place', 'a case is received once, at its start');
-  const { request, priority } = data;
-  const delayUntil = delayOf(data.delayUntil);
-  Object.assign(current, begun(), { request, isEmergency: priority === 'Emergency', delayUntil });
-}
+  const isEmergency = priority === 'Emergency';
+  Object.assign(current, new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil) }));
+};
 
 const parts = ['half', 'three-quarters', 'whole'];
 
 /** A part of the time for the answer is over: each part is recorded once, and only while there is no answer. */
-export function deadlinePassed(current: CaseSoFar, { part }: EntryData<'deadline.passed'>, here: Here): void {
+export const deadlinePassed: Act<'deadline.passed'> = (current, { part }, here) => {
   const deadline = 1 + parts.indexOf(part);
-  if (current.phase !== 'waiting' && current.phase !== 'approved')
-    here.report('act-out-of-place', `the case is ${current.phase}`);
-  else if (deadline <= current.deadline) here.report('act-out-of-place', 'that was told before');
+  if (isOutOf(current.phase !== 'waiting' && current.phase !== 'approved', current, here)) return;
+  if (deadline <= current.deadline) here.report('act-out-of-place', 'that was told before');
   else current.deadline = deadline;
-}
+};
 
-export function minted(
-  current: CaseSoFar,
-  { scope, expiresAt }: EntryData<'grant.minted'>,
-  here: Here,
-): void {
+export const minted: Act<'grant.minted'> = (current, { scope, expiresAt }, here) => {
   if (current.phase === 'waiting') here.report('approvals-missing', 'the case was not approved');
-  else if (current.phase !== 'approved') here.report('act-out-of-place', `the case is ${current.phase}`);
-  else {
+  else if (!isOutOf(current.phase !== 'approved', current, here)) {
     checkApprovals(current, here);
     if (scope !== current.scope)
       here.report('scope-differs', 'the grant is of another scope than was approved');
   }
-  if (isEnded(current)) return;
   // Even if it should not have been minted: from here on there is a grant.
-  Object.assign(current, { granted: scope, expiresAt: timeOf(expiresAt), phase: 'open' });
-}
+  if (!current.isEnded)
+    Object.assign(current, { granted: scope, expiresAt: timeOf(expiresAt), phase: 'open' });
+};
 
-/** A case that has ended stays ended: its grants are retired too. */
-export function retired(current: CaseSoFar): void {
+/** The grants of a case that has ended are retired too. */
+export const retired: Act<'grant.retired'> = (current) => {
   if (current.phase === 'open') current.phase = 'retired';
-}
+};
 
-export function absent(current: CaseSoFar, { scope }: EntryData<'data.absent'>, here: Here): void {
-  if (current.phase !== 'approved') here.report('act-out-of-place', `the case is ${current.phase}`);
-  else if (scope !== current.scope) here.report('scope-differs', 'another scope than was approved');
-  if (!isEnded(current)) current.phase = 'closed';
-}
+export const absent: Act<'data.absent'> = (current, { scope }, here) => {
+  if (!isOutOf(current.phase !== 'approved', current, here) && scope !== current.scope)
+    here.report('scope-differs', 'another scope than was approved');
+  if (!current.isEnded) current.phase = 'closed';
+};
 
-export function intended(current: CaseSoFar, data: EntryData<'collection.intended'>, here: Here): void {
-  checkGrant(current, data.scope, here);
-  const { collection, page } = data;
-  const { unfinished } = current;
+export const intended: Act<'collection.intended'> = (current, { collection, page, scope }, here) => {
+  checkGrant(current, scope, here);
+  const { collections, unfinished, phase, isEnded } = current;
   const follows =
     page === 1
-      ? collection === current.collections + 1
+      ? collection === collections + 1
       : page > 1 && unfinished?.collection === collection && page <= unfinished.page + 1;
-  if (!follows && current.phase === 'open')
+  if (!follows && phase === 'open')
     here.report('page-out-of-order', 'the page does not follow on what was collected before');
-  if (!isEnded(current)) current.pending = { collection, page };
-}
+  if (!isEnded) current.pending = { collection, page };
+};
 
 /** Every collection has two reviewers' approval and an unexpired grant of its scope before it (I3, I9). */
 function checkGrant(current: CaseSoFar, scope: string, here: Here): void {
-  if (isEnded(current)) {
+  if (current.isEnded) {
     here.report('case-closed', `the case is ${current.phase}`);
     return;
   }
@@ -87,9 +77,9 @@ function checkGrant(current: CaseSoFar, scope: string, here: Here): void {
   }
 }
 
-export function completed(current: CaseSoFar, data: EntryData<'collection.completed'>, here: Here): void {
+export const completed: Act<'collection.completed'> = (current, data, here) => {
   checkAnnounced(current, data, here);
-  if (isEnded(current)) return;
+  if (current.isEnded) return;
   // A page that was announced in time may leave a little later.
   checkObligations(current, here, INTENT_MS);
   const { collection, page, more } = data;
@@ -98,12 +88,12 @@ export function completed(current: CaseSoFar, data: EntryData<'collection.comple
   current.answers++;
   current.unfinished = more ? { collection, page: furthest } : undefined;
   current.pending = undefined;
-}
+};
 
-export function failed(current: CaseSoFar, data: EntryData<'collection.failed'>, here: Here): void {
+export const failed: Act<'collection.failed'> = (current, data, here) => {
   checkAnnounced(current, data, here);
-  if (!isEnded(current)) current.pending = undefined;
-}
+  if (!current.isEnded) current.pending = undefined;
+};
 
 /** Nothing is opened that the log had not announced (I4). A case that ends takes its open intent with it. */
 function checkAnnounced({ pending }: CaseSoFar, { collection, page }: Page, here: Here): void {
@@ -114,7 +104,39 @@ function checkAnnounced({ pending }: CaseSoFar, { collection, page }: Page, here
 /** An act that ends a case. @param from the phases that it may end */
 export function ending(from: readonly Phase[], to: 'suspended' | 'closed') {
   return (current: CaseSoFar, _: unknown, here: Here): void => {
-    if (!from.includes(current.phase)) here.report('act-out-of-place', `the case is ${current.phase}`);
+    isOutOf(!from.includes(current.phase), current, here);
     if (current.phase !== 'closed') current.phase = to;
   };
 }
+
+// The person is notified of what was disclosed and not before, and not while the notice is delayed: a person who learns
+// too early may flee, or endanger a witness. All of this may come after a case ended. Where nothing was disclosed then,
+// nothing is kept, so a further delay is not checked there: nobody will be notified.
+
+/** Without a delay it is over since ever, and what is no instant never is. */
+function delayOf(delayUntil = ''): number {
+  return delayUntil === '' ? Number.NEGATIVE_INFINITY : Date.parse(parseInstant(delayUntil) ?? '');
+}
+
+export const noticeSent: Act<'notice.sent'> = (current, _, here) => {
+  checkUnnotified(current, _, here);
+  if (!(here.at >= current.delayUntil - SKEW_MS))
+    here.report('notice-early', 'the person was told before the delay had ended');
+  current.notified = current.answers;
+};
+
+export const noticeDelayed: Act<'notice.delayed'> = (current, { delayUntil }, here) => {
+  if (current.isEnded && current.answers === 0) return;
+  if (current.notified > 0) here.report('act-out-of-place', 'the person was told');
+  else if (here.at >= current.delayUntil + SKEW_MS) here.report('act-out-of-place', 'the delay had ended');
+  else current.delayUntil = delayOf(delayUntil);
+};
+
+export const checkUnnotified = ({ answers, notified }: CaseSoFar, _: unknown, here: Here): void => {
+  if (answers <= notified) here.report('act-out-of-place', 'there is nothing to tell of');
+};
+
+/** The provider learns whom to notify once there is a notice. */
+export const noticeAddressed: Act<'notice.addressed'> = ({ notified }, _, here) => {
+  if (notified === 0) here.report('act-out-of-place', 'there is no notice');
+};

@@ -1,6 +1,7 @@
-import { SKEW_MS } from './here.ts';
-
 /** What is kept of a case while its entries are followed: a few texts and numbers for each case that is open. */
+
+/** An act is checked a moment before it is committed, by another clock than the one that set its limit. */
+export const SKEW_MS = 10_000;
 
 export interface Page {
   collection: number;
@@ -10,62 +11,45 @@ export interface Page {
 export type Phase = 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
 
 /** A case as far as its entries have come. Acts change it in place. Instants are Unix milliseconds. */
-export interface CaseSoFar {
-  phase: Phase;
-  request: string;
-  isEmergency: boolean;
+export class CaseSoFar {
+  phase: Phase = 'waiting';
+  request = '';
+  isEmergency = false;
   /** Who approved, and the one scope and policy that all of them approved. */
-  approvals: string[];
-  scope: string;
-  policyHash: string;
+  approvals: string[] = [];
+  scope = '';
+  policyHash = '';
   /** Of an emergency: until when its obligations must be fulfilled, and which of them are. */
-  obligationsDueAt: number;
-  isSigned: boolean;
-  isValidated: boolean;
+  obligationsDueAt = Number.POSITIVE_INFINITY;
+  isSigned = false;
+  isValidated = false;
   /** The latest part of the time for the answer that an entry says is over: 0 for none. */
-  deadline: number;
+  deadline = 0;
   /** What was minted: its scope, and when it expires. */
-  granted: string;
-  expiresAt: number;
-  collections: number;
-  unfinished: Page | undefined;
+  granted = '';
+  expiresAt = Number.NaN;
+  collections = 0;
+  unfinished: Page | undefined = undefined;
   /** The page that an intent announced and that is not answered. */
-  pending: Page | undefined;
+  pending: Page | undefined = undefined;
   /** How many pages were answered, of how many the person was notified, and until when they must not be. */
-  answers: number;
-  notified: number;
-  delayUntil: number;
-}
+  answers = 0;
+  notified = 0;
+  delayUntil = Number.NEGATIVE_INFINITY;
 
-export const begun = (phase: Phase = 'waiting'): CaseSoFar => ({
-  phase,
-  request: '',
-  isEmergency: false,
-  approvals: [],
-  scope: '',
-  policyHash: '',
-  obligationsDueAt: Number.POSITIVE_INFINITY,
-  isSigned: false,
-  isValidated: false,
-  deadline: 0,
-  granted: '',
-  expiresAt: Number.NaN,
-  collections: 0,
-  unfinished: undefined,
-  pending: undefined,
-  answers: 0,
-  notified: 0,
-  delayUntil: Number.NEGATIVE_INFINITY,
-});
+  constructor(given: Partial<CaseSoFar> = {}) {
+    Object.assign(this, given);
+  }
 
-export function isEnded({ phase }: CaseSoFar): boolean {
-  return phase === 'closed' || phase === 'suspended';
+  get isEnded(): boolean {
+    return this.phase === 'closed' || this.phase === 'suspended';
+  }
 }
 
 const shared = (phase: Phase) => ({
-  nothingDisclosed: begun(phase),
-  toNotify: { ...begun(phase), answers: 1 },
-  notified: { ...begun(phase), answers: 1, notified: 1 },
+  nothingDisclosed: new CaseSoFar({ phase }),
+  toNotify: new CaseSoFar({ phase, answers: 1 }),
+  notified: new CaseSoFar({ phase, answers: 1, notified: 1 }),
 });
 const [suspended, closed] = [shared('suspended'), shared('closed')];
 
@@ -76,12 +60,11 @@ const [suspended, closed] = [shared('suspended'), shared('closed')];
  * @param at when the case's last entry was committed
  */
 export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
-  const { answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
-  const of = current.phase === 'closed' ? closed : suspended;
+  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
+  const of = phase === 'closed' ? closed : suspended;
   if (answers === 0) return of.nothingDisclosed;
-  const more = { ...of.toNotify, answers, notified, delayUntil };
-  if (isEmergency && !isValidated) return { ...more, isEmergency, obligationsDueAt };
+  const more = { phase, answers, notified, delayUntil };
+  if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt });
   if (answers <= notified) return of.notified;
-  const isDelayed = !(delayUntil <= at - 2 * SKEW_MS);
-  return isDelayed ? more : of.toNotify;
+  return delayUntil <= at - 2 * SKEW_MS ? of.toNotify : new CaseSoFar(more);
 }

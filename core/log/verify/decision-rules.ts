@@ -1,7 +1,6 @@
-import type { EntryData } from '#core/log/kinds.ts';
 import { leastApprovals, leastEmergencyApprovals, mostDebtHours } from '#core/log/limits.ts';
-import { type CaseSoFar, isEnded } from './case-state.ts';
-import { type Here, SKEW_MS } from './here.ts';
+import { type CaseSoFar, SKEW_MS } from './case-state.ts';
+import { type Act, type Here, isOutOf } from './here.ts';
 
 /**
  * Deciding a case: two distinct reviewers over one request, one scope and one policy. An emergency takes one, and then
@@ -13,19 +12,17 @@ import { type Here, SKEW_MS } from './here.ts';
  */
 const OBLIGATIONS_MS = mostDebtHours * 3_600_000;
 
-export function approved(current: CaseSoFar, data: EntryData<'decision.approved'>, here: Here): void {
+export const approved: Act<'decision.approved'> = (current, data, here) => {
   const { reviewer, scope, policyHash, status, owed } = data;
   if (current.phase !== 'waiting') {
     countersigned(current, data, here);
     return;
   }
-  checkRequest(current, data, here);
-  if (scope !== current.scope || policyHash !== current.policyHash) {
-    // Another scope or another policy starts the count anew.
+  checkRequest(current, data.request, here);
+  // Another scope or another policy starts the count anew.
+  if (scope !== current.scope || policyHash !== current.policyHash)
     Object.assign(current, { scope, policyHash, approvals: [reviewer] });
-  } else {
-    addApproval(current, reviewer, here);
-  }
+  else addApproval(current, reviewer, here);
   const isOpening = status === 'AwaitingDisclosure';
   if (!isOpening && status !== 'AwaitingApproval') {
     here.report('act-out-of-place', 'an approval leads to no such status');
@@ -35,88 +32,73 @@ export function approved(current: CaseSoFar, data: EntryData<'decision.approved'
     checkApprovals(current, here);
     current.phase = 'approved';
   }
-  if (current.isEmergency && isOpening) {
+  if (isOpening && current.isEmergency) {
     current.obligationsDueAt = here.at + OBLIGATIONS_MS;
     checkOwed(current, here, owed);
   } else if (owed !== undefined) {
     here.report('owed-differs', 'only an emergency that is open owes anything');
   }
-}
+};
 
 /** The signature that an open emergency owes: over what was opened, by another reviewer. */
-function countersigned(current: CaseSoFar, data: EntryData<'decision.approved'>, here: Here): void {
-  if (isEnded(current) || !owesSignature(current)) {
-    here.report('act-out-of-place', `the case is ${current.phase}`);
-    return;
-  }
-  checkRequest(current, data, here);
+const countersigned: Act<'decision.approved'> = (
+  current,
+  { request, reviewer, scope, status, owed },
+  here,
+) => {
+  if (isOutOf(current.isEnded || !owesSignature(current), current, here)) return;
+  checkRequest(current, request, here);
   checkInTime(current, here);
-  if (data.status !== (current.answers === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
+  if (status !== (current.answers === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
     here.report('act-out-of-place', 'an approval leads to no such status');
-  if (data.scope !== current.scope) here.report('scope-differs', 'another scope than was opened');
-  else addApproval(current, data.reviewer, here);
-  checkOwed(current, here, data.owed);
-}
+  if (scope !== current.scope) here.report('scope-differs', 'another scope than was opened');
+  else addApproval(current, reviewer, here);
+  checkOwed(current, here, owed);
+};
 
 /** A reviewer who should countersign an emergency may reject it instead. */
-export function rejected(current: CaseSoFar, data: EntryData<'decision.rejected'>, here: Here): void {
-  if (current.phase !== 'waiting' && (isEnded(current) || !owesSignature(current))) {
-    here.report('act-out-of-place', `the case is ${current.phase}`);
-    return;
-  }
-  checkRequest(current, data, here);
+export const rejected: Act<'decision.rejected'> = (current, { request }, here) => {
+  const isDecided = current.phase !== 'waiting' && (current.isEnded || !owesSignature(current));
+  if (isOutOf(isDecided, current, here)) return;
+  checkRequest(current, request, here);
   current.phase = 'closed';
-}
+};
 
-export function voided(current: CaseSoFar, { decisions }: EntryData<'decision.voided'>, here: Here): void {
-  if (current.phase !== 'waiting') {
-    here.report('act-out-of-place', `the case is ${current.phase}`);
-    return;
-  }
+export const voided: Act<'decision.voided'> = (current, { decisions }, here) => {
+  if (isOutOf(current.phase !== 'waiting', current, here)) return;
   if (decisions < 1) here.report('act-out-of-place', 'no decision was voided');
   current.approvals = [];
-}
+};
 
 /** The agency's authorisation of an emergency. It may come before the case is opened, and after the case has ended. */
-export function validated(
-  current: CaseSoFar,
-  { owed }: EntryData<'authorisation.validated'>,
-  here: Here,
-): void {
+export const validated: Act<'authorisation.validated'> = (current, { owed }, here) => {
   if (!current.isEmergency || current.isValidated) {
     here.report('act-out-of-place', 'the case owes no authorisation');
     return;
   }
   checkInTime(current, here);
   current.isValidated = true;
-  if (isEnded(current)) return;
+  if (current.isEnded) return;
   if (current.phase !== 'waiting') checkOwed(current, here, owed);
   else if (owed !== 0) here.report('owed-differs', 'only an emergency that is open owes anything');
-}
+};
 
 /** An emergency did not fulfil its obligations in time: that is said once, and access to its data ends. */
-export function overdue(current: CaseSoFar, _: unknown, here: Here): void {
+export const overdue: Act<'emergency.overdue'> = (current, _, here) => {
   // Of a case that had ended, only the authorisation can be missing, and only where something was disclosed.
-  const owes = isEnded(current)
-    ? current.isEmergency && !current.isValidated
-    : owesSignature(current) || owesAuthorisation(current);
+  const owes = owesAuthorisation(current) || (!current.isEnded && owesSignature(current));
   if (!owes) here.report('act-out-of-place', 'the case owes nothing');
   current.isEmergency = false;
-  if (!isEnded(current)) current.phase = 'suspended';
-}
+  if (!current.isEnded) current.phase = 'suspended';
+};
 
 /** Enough reviewers approved for something to be opened. */
-export function checkApprovals(current: CaseSoFar, here: Here): void {
-  const needed = current.isEmergency ? leastEmergencyApprovals : leastApprovals;
-  if (current.approvals.length < needed)
+export function checkApprovals({ isEmergency, approvals }: CaseSoFar, here: Here): void {
+  if (approvals.length < (isEmergency ? leastEmergencyApprovals : leastApprovals))
     here.report('approvals-missing', 'fewer reviewers than it takes approved this scope');
 }
 
-/**
- * Nothing leaves an emergency that did not fulfil its obligations in time.
- *
- * @param afterMs how long after it was checked an act may be recorded
- */
+/** Nothing leaves an emergency whose obligations are overdue. @param afterMs from an act's check to its entry, at most */
 export function checkObligations(current: CaseSoFar, here: Here, afterMs = 0): void {
   if (here.at < current.obligationsDueAt + SKEW_MS + afterMs) return;
   if (owesSignature(current))
@@ -152,7 +134,7 @@ function addApproval({ approvals }: CaseSoFar, reviewer: string, here: Here): vo
   else approvals.push(reviewer);
 }
 
-function checkRequest(current: CaseSoFar, { request }: { request: string }, here: Here): void {
+function checkRequest(current: CaseSoFar, request: string, here: Here): void {
   // A case that did not start with its request is reported already.
   if (current.request !== '' && request !== current.request)
     here.report('request-differs', 'the decision is on another request');

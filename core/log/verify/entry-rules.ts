@@ -1,7 +1,8 @@
 import { timeOf } from '#core/instant.ts';
 import type { EntryRead } from '#core/log/entry.ts';
+import type { FindingCode } from '#core/log/finding-codes.ts';
 import type { Kind } from '#core/log/kinds.ts';
-import type { Finding, FindingCode, Findings } from './findings.ts';
+import type { Finding, Findings } from './findings.ts';
 import type { Here } from './here.ts';
 import { applyRule, LogSoFar } from './rules.ts';
 import { printable, Streams } from './streams.ts';

@@ -1,29 +1,25 @@
+import type { FindingCode } from '#core/log/finding-codes.ts';
+import type { EntryData, Kind } from '#core/log/kinds.ts';
 import type { CaseSoFar } from './case-state.ts';
-import type { Finding, FindingCode } from './findings.ts';
-
-/** An act is checked a moment before it is committed, by another clock than the one that set its limit. */
-export const SKEW_MS = 10_000;
-
-/** Where a stream of entries stands. There are millions of them: what is kept of each must stay small. */
-export interface StreamSoFar {
-  readonly name: string;
-  /** The number of its last entry; 0 before its first. */
-  n: number;
-  /** The last entry's leaf hash, in hex; its index; and when it was committed, in Unix milliseconds. */
-  hash: string;
-  index: number;
-  at: number;
-  /** Of a case, what its entries say of it. */
-  case: CaseSoFar | undefined;
-}
+import type { Finding } from './findings.ts';
+import type { StreamSoFar } from './streams.ts';
 
 /** The entry that is being followed: its place in the log and in its stream. */
 export interface Here {
-  index: number;
-  n: number;
+  readonly index: number;
+  readonly n: number;
   /** When it was committed, in Unix milliseconds; NaN for what is no instant. */
-  at: number;
-  stream: StreamSoFar;
+  readonly at: number;
+  readonly stream: StreamSoFar;
   /** Says what is wrong with the entry. */
   report(code: FindingCode, what: string): Finding;
+}
+
+/** What an entry does to its case, and what is wrong with it there. */
+export type Act<K extends Kind> = (current: CaseSoFar, data: EntryData<K>, here: Here) => void;
+
+/** Reports an act that the case does not have in its phase. @returns whether it is one */
+export function isOutOf(isWrong: boolean, { phase }: CaseSoFar, here: Here): boolean {
+  if (isWrong) here.report('act-out-of-place', `the case is ${phase}`);
+  return isWrong;
 }

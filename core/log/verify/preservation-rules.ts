@@ -1,39 +1,32 @@
 import { timeOf } from '#core/instant.ts';
 import type { EntryData } from '#core/log/kinds.ts';
-import { type Here, SKEW_MS } from './here.ts';
+import { SKEW_MS } from './case-state.ts';
+import type { Here } from './here.ts';
 
 /**
  * A preservation from its order to its end: what is kept is not released before its time. It is extended once, becomes
  * part of a request, or of another that is asked in place of that one, and says once for each end that it is kept.
  */
-export interface PreservationSoFar {
-  isOver: boolean;
-  isExtended: boolean;
+class PreservationSoFar {
+  isOver = false;
+  isExtended = false;
   /** The case that it is part of. */
-  case: string;
+  case = '';
   /** Whether an entry says that it is kept until its end. */
-  isKept: boolean;
+  isKept = false;
   /** Unix milliseconds; NaN where that is not known. */
-  endsAt: number;
+  endsAt = Number.NaN;
 }
 
-const begun = (): PreservationSoFar => ({
-  isOver: false,
-  isExtended: false,
-  case: '',
-  isKept: false,
-  endsAt: Number.NaN,
-});
-
 /** What has ended is not changed any more, and is one object for all. */
-const OVER: PreservationSoFar = { ...begun(), isOver: true };
+const OVER = Object.assign(new PreservationSoFar(), { isOver: true });
 
 /** Every preservation of a log, by its stream. */
 export class PreservationRules {
   private readonly known = new Map<string, PreservationSoFar>();
 
   received({ endsAt }: EntryData<'preservation.received'>, here: Here): void {
-    const order = this.known.get(here.stream.name) ?? begun();
+    const order = this.known.get(here.stream.name) ?? new PreservationSoFar();
     this.known.set(here.stream.name, order);
     if (order.isOver) here.report('act-out-of-place', 'the preservation has ended');
     else if (here.n !== 1) here.report('act-out-of-place', 'a preservation is received once, at its start');
@@ -74,7 +67,7 @@ export class PreservationRules {
   /** The preservation that the entry continues; undefined if it has ended. */
   private open(here: Here): PreservationSoFar | undefined {
     const { name } = here.stream;
-    const order = this.known.get(name) ?? begun();
+    const order = this.known.get(name) ?? new PreservationSoFar();
     if (!this.known.has(name))
       here.report('request-missing', 'the preservation does not start with its order');
     this.known.set(name, order);

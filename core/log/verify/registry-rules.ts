@@ -1,6 +1,7 @@
 import type { EntryData } from '#core/log/kinds.ts';
 import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
-import { type Here, SKEW_MS } from './here.ts';
+import { SKEW_MS } from './case-state.ts';
+import type { Here } from './here.ts';
 
 /**
  * Who may sign comes from the log as well: each key was named by a founding, or asked for by a change that two reviewers
@@ -148,4 +149,37 @@ export class RegistryRules {
 function checkAgency(agency: string, { stream, report }: Here): void {
   if (stream.name !== `emergencies/${agency}`)
     report('entry-misplaced', 'it is of another agency than its stream');
+}
+
+/** As many policies are told apart. */
+const MOST_POLICIES = 1000;
+
+/** The policy that a case is decided by was deployed, and two reviewers had adopted it. */
+export class PolicyRules {
+  private readonly deployed = new Set<string>();
+  private readonly adopted: ReadonlySet<string>;
+  /** Policies that something was done under though nobody had adopted them: each is one finding. */
+  private readonly unadopted = new Set<string>();
+
+  /** @param adopted the policies that the registry's entries adopt, as they come */
+  constructor(adopted: ReadonlySet<string>) {
+    this.adopted = adopted;
+  }
+
+  deploy(policyHash: string): void {
+    this.deployed.add(policyHash);
+  }
+
+  checkAsked(policyHash: string, here: Here): void {
+    if (this.deployed.size > 0 && !this.deployed.has(policyHash))
+      here.report('policy-unknown', 'no deployment before it has this policy');
+    this.checkAdopted(policyHash, here);
+  }
+
+  checkAdopted(policyHash: string, here: Here): void {
+    const { adopted, unadopted } = this;
+    if (adopted.size === 0 || adopted.has(policyHash) || unadopted.has(policyHash)) return;
+    if (unadopted.size < MOST_POLICIES) unadopted.add(policyHash);
+    here.report('policy-unadopted', 'no founding and no change before it adopted this policy');
+  }
 }

@@ -8,13 +8,11 @@ import {
   streamNames,
 } from '#core/log/kinds.ts';
 import * as cases from './case-rules.ts';
-import { begun, type CaseSoFar, endedCase, isEnded } from './case-state.ts';
+import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
-import type { Here } from './here.ts';
-import * as notices from './notice-rules.ts';
-import { PolicyRules } from './policy-rules.ts';
+import type { Act, Here } from './here.ts';
 import { PreservationRules } from './preservation-rules.ts';
-import { RegistryRules } from './registry-rules.ts';
+import { PolicyRules, RegistryRules } from './registry-rules.ts';
 
 /**
  * What must hold of each kind of entry, given those before it. The tree shows that nothing was changed since the
@@ -30,20 +28,19 @@ export class LogSoFar {
 }
 
 type Rule<K extends Kind> = (log: LogSoFar, data: EntryData<K>, here: Here) => void;
-type Act<K extends Kind> = (current: CaseSoFar, data: EntryData<K>, here: Here) => void;
 
 /** Every kind has a rule, if only one that says that there is none: without it this does not compile. */
 const rules: { readonly [K in Kind]: Rule<K> } = {
   'request.received': (log, data, here) => {
-    here.stream.case ??= begun();
+    here.stream.case ??= new CaseSoFar();
     actOn<'request.received'>(here, data, cases.received);
-    log.policies.checkAsked(data, here);
+    log.policies.checkAsked(data.policyHash, here);
   },
   'review.opened': ofCase(noAct),
   'case-file.issued': ofCase(noAct),
   'decision.approved': (log, data, here) => {
     actOn<'decision.approved'>(here, data, decisions.approved);
-    log.policies.checkAdopted(data, here);
+    log.policies.checkAdopted(data.policyHash, here);
   },
   'decision.rejected': ofCase(decisions.rejected),
   'decision.voided': ofCase(decisions.voided),
@@ -61,10 +58,10 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'case.invalid': ofCase(cases.ending(['approved'], 'closed')),
   'case.cancelled': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')),
   'case.suspended': ofCase(cases.ending(['approved', 'open', 'retired'], 'suspended')),
-  'notice.delayed': ofCase(notices.delayed),
-  'notice.sent': ofCase(notices.sent),
-  'notice.overdue': ofCase(notices.checkUnnotified),
-  'notice.addressed': ofCase(notices.addressed),
+  'notice.delayed': ofCase(cases.noticeDelayed),
+  'notice.sent': ofCase(cases.noticeSent),
+  'notice.overdue': ofCase(cases.checkUnnotified),
+  'notice.addressed': ofCase(cases.noticeAddressed),
 
   'preservation.received': (log, data, here) => log.preservations.received(data, here),
   'preservation.kept': (log, _, here) => log.preservations.kept(here),
@@ -105,11 +102,11 @@ function ofCase<K extends Kind>(act: Act<K>): Rule<K> {
 function actOn<K extends Kind>(here: Here, data: EntryData<K>, act: Act<K>): void {
   const { stream, at } = here;
   if (stream.case === undefined) here.report('request-missing', 'the case does not start with its request');
-  const known = stream.case ?? begun();
+  const known = stream.case ?? new CaseSoFar();
   // Cases that have ended share one object: an act changes a copy.
-  const current = isEnded(known) ? { ...known } : known;
+  const current = known.isEnded ? new CaseSoFar(known) : known;
   act(current, data, here);
-  stream.case = isEnded(current) ? endedCase(current, at) : current;
+  stream.case = current.isEnded ? endedCase(current, at) : current;
 }
 
 /** Whether the kinds of a stream may stand in no other. What else stands there, no rule builds on. */

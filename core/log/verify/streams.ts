@@ -1,5 +1,6 @@
+import { type CaseSoFar, SKEW_MS } from './case-state.ts';
 import type { Finding, Findings } from './findings.ts';
-import { type Here, SKEW_MS, type StreamSoFar } from './here.ts';
+import type { Here } from './here.ts';
 
 /**
  * Streams of entries: each is numbered from 1, each entry names the hash of the one before it, and none is dated before
@@ -9,6 +10,19 @@ import { type Here, SKEW_MS, type StreamSoFar } from './here.ts';
 /** How long the table's stream that carries entries to the log keeps them: no entry reaches the log later. */
 const RETENTION_MS = 24 * 3_600_000;
 const MOST_GAPS = 1000;
+
+/** Where a stream of entries stands. There are millions of them: what is kept of each must stay small. */
+export interface StreamSoFar {
+  readonly name: string;
+  /** The number of its last entry; 0 before its first. */
+  n: number;
+  /** The last entry's leaf hash, in hex; its index; and when it was committed, in Unix milliseconds. */
+  hash: string;
+  index: number;
+  at: number;
+  /** Of a case, what its entries say of it. */
+  case: CaseSoFar | undefined;
+}
 
 /** Places of a stream that were passed over, and the finding that says so. */
 interface Gap {
