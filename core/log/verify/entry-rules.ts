@@ -1,11 +1,11 @@
 import { timeOf } from '#core/instant.ts';
-import type { EntryRead } from '#core/log/entry.ts';
+import type { EntryRead, Envelope } from '#core/log/entry.ts';
 import type { FindingCode } from '#core/log/finding-codes.ts';
-import type { Kind } from '#core/log/kinds.ts';
+import { isKind, type Kind } from '#core/log/kinds.ts';
 import type { Finding, Findings } from './findings.ts';
 import type { Here } from './here.ts';
 import { applyRule, LogSoFar } from './rules.ts';
-import { printable, Streams } from './streams.ts';
+import { printable, type StreamSoFar, Streams } from './streams.ts';
 
 /** Follows a log's entries in their order: their streams, and the rule of each kind. */
 
@@ -36,16 +36,9 @@ export class EntryRules {
 
   /** The log's next entry. @param hash its leaf hash, in hex */
   follow({ envelope, entry }: EntryRead, index: number, hash: string): void {
-    const { kind, n, v } = envelope;
-    const stream = this.streams.named(envelope.stream);
-    const at = timeOf(envelope.at);
-    const report = (code: FindingCode, what: string): Finding => {
-      const which = `${entry?.kind ?? 'an unknown kind'}, entry ${n} of ${printable(stream.name)}`;
-      return this.findings.add(code, `${which}: ${what}`, index);
-    };
-    const here: Here = { index, n, at, stream, report };
+    const here = new Following(this.findings, this.streams.named(envelope.stream), envelope, index);
     this.streams.follow(here, envelope.previous, hash);
-    if (entry === undefined) this.passOver(`${kind} v${v}`, here);
+    if (entry === undefined) this.passOver(`${envelope.kind} v${envelope.v}`, here);
     else {
       this.kinds.set(entry.kind, (this.kinds.get(entry.kind) ?? 0) + 1);
       applyRule(this.log, entry, here);
@@ -66,5 +59,31 @@ export class EntryRules {
     this.unknown.set(name, times + 1);
     if (times === 0)
       here.report('entry-unknown', 'its kind or version is not known here: what it says was not checked');
+  }
+}
+
+/** An entry that is being followed. */
+class Following implements Here {
+  readonly index: number;
+  readonly n: number;
+  readonly at: number;
+  readonly stream: StreamSoFar;
+  private readonly findings: Findings;
+  private readonly envelope: Envelope;
+
+  constructor(findings: Findings, stream: StreamSoFar, envelope: Envelope, index: number) {
+    this.findings = findings;
+    this.stream = stream;
+    this.envelope = envelope;
+    this.n = envelope.n;
+    this.at = timeOf(envelope.at);
+    this.index = index;
+  }
+
+  report(code: FindingCode, what: string): Finding {
+    const { v, kind } = this.envelope;
+    const known = v === 1 && isKind(kind) ? kind : 'an unknown kind';
+    const which = `${known}, entry ${this.n} of ${printable(this.stream.name)}`;
+    return this.findings.add(code, `${which}: ${what}`, this.index);
   }
 }

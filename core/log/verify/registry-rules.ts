@@ -146,9 +146,9 @@ export class RegistryRules {
   }
 }
 
-function checkAgency(agency: string, { stream, report }: Here): void {
-  if (stream.name !== `emergencies/${agency}`)
-    report('entry-misplaced', 'it is of another agency than its stream');
+function checkAgency(agency: string, here: Here): void {
+  if (here.stream.name !== `emergencies/${agency}`)
+    here.report('entry-misplaced', 'it is of another agency than its stream');
 }
 
 /** As many policies are told apart. */

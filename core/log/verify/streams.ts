@@ -81,34 +81,40 @@ export class Streams {
     if (!Number.isNaN(at)) stream.at = at;
   }
 
-  private checkTime({ stream, n, at, report }: Here): void {
+  private checkTime(here: Here): void {
+    const { stream, n, at } = here;
     if (Number.isNaN(at)) {
-      report('entry-malformed', 'its time is no instant in UTC with milliseconds');
+      here.report('entry-malformed', 'its time is no instant in UTC with milliseconds');
       return;
     }
     // An entry that comes too late is reported as that.
     if (stream.n > 0 && n > stream.n && at < stream.at - SKEW_MS)
-      report('entry-back-dated', 'it is dated before the entry before it in its stream');
+      here.report('entry-back-dated', 'it is dated before the entry before it in its stream');
     else if (at < this.last - RETENTION_MS - SKEW_MS)
-      report('entry-back-dated', 'it is dated more than a day before an entry before it');
+      here.report('entry-back-dated', 'it is dated more than a day before an entry before it');
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
   }
 
-  private openGap({ stream: { name, n: before }, n, report }: Here): void {
+  private openGap(here: Here): void {
+    const {
+      stream: { name, n: before },
+      n,
+    } = here;
     const missing = n - 1 - before;
     const what = missing === 1 ? `entry ${before + 1} is` : `entries ${before + 1} to ${n - 1} are`;
-    const finding = report('entry-dropped', `${what} missing before it`);
+    const finding = here.report('entry-dropped', `${what} missing before it`);
     if (this.gaps.size >= MOST_GAPS || missing > MOST_GAPS) return;
     const places = new Set(Array.from({ length: missing }, (_, i) => before + 1 + i));
     this.gaps.set(name, [...(this.gaps.get(name) ?? []), { places, finding }]);
   }
 
   /** An entry that comes late was reported as dropped: where all of a gap come, the order is wrong instead. */
-  private fillGap({ stream, n, index, report }: Here): void {
+  private fillGap(here: Here): void {
+    const { stream, n, index } = here;
     const gap = this.gaps.get(stream.name)?.find(({ places }) => places.delete(n));
     if (gap === undefined) {
-      report('entry-repeated', `entry ${n} of its stream was there before`);
+      here.report('entry-repeated', `entry ${n} of its stream was there before`);
     } else if (gap.places.size === 0) {
       const { finding } = gap;
       finding.code = 'entry-swapped';
