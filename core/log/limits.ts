@@ -1,6 +1,6 @@
 /**
- * Limits that whoever writes an entry keeps, and whoever verifies the log holds it against. Both take the figures from
- * here; how a limit is applied, each decides for itself.
+ * Limits that the writer of an entry keeps and the verifier of the log checks. Both take the figures from here; how a
+ * limit is applied, each of them says for itself.
  */
 
 /**

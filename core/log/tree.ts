@@ -3,7 +3,7 @@ import { sha256 } from '#core/canonical.ts';
 
 /**
  * The Merkle tree of RFC 6962 §2.1, as proofs and as it grows: hashing, verifying, proving. Indices and sizes are
- * 64-bit and `bigint`; hashes are 32 bytes. Whoever sends a proof chooses its index, its size and its length, so each
+ * 64-bit and `bigint`; hashes are 32 bytes. The sender of a proof chooses its index, its size and its length, so each
  * is checked before it is used.
  */
 export type Hash = Uint8Array;
@@ -203,7 +203,7 @@ function siblings(index: bigint, from: bigint, to: bigint): Range[] {
 /** `SUBPROOF` of RFC 6962 §2.1.2: what the first `size` leaves of a range share with the whole of it. */
 function subproof(size: bigint, from: bigint, to: bigint): Range[] {
   const [end, whole] = [from + size, to - from];
-  // The old root is known to whoever verifies, unless the old tree's last subtree is not the old tree.
+  // A verifier knows the old root, unless the old tree's last subtree is not the old tree.
   if (size === whole) return from === 0n ? [] : [[from, to]];
   const middle = from + split(whole);
   return end <= middle

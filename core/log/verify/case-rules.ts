@@ -21,7 +21,7 @@ const parts = ['half', 'three-quarters', 'whole'];
 export const deadlinePassed: Act<'deadline.passed'> = (current, { part }, here) => {
   const deadline = 1 + parts.indexOf(part);
   if (isOutOf(current.phase !== 'waiting' && current.phase !== 'approved', current, here)) return;
-  if (deadline <= current.deadline) here.report('act-out-of-place', 'that was told before');
+  if (deadline <= current.deadline) here.report('act-out-of-place', 'an entry before it says so');
   else current.deadline = deadline;
 };
 

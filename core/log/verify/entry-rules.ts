@@ -9,7 +9,7 @@ import { printable, type StreamSoFar, Streams } from './streams.ts';
 
 /** Follows a log's entries in their order: their streams, and the rule of each kind. */
 
-/** As many kinds that are not known here are told apart: what is in a log is not to fill a verifier's memory. */
+/** So many kinds that are not known here are counted each on its own: a log must not fill the verifier's memory. */
 const MOST_UNKNOWN = 20;
 
 /** What the entries were. Times are Unix milliseconds, and not finite where there are none. */

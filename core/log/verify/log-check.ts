@@ -33,7 +33,7 @@ export class LogCheck {
     this.rules = new EntryRules(findings);
   }
 
-  /** The next file (every-file.ts). @returns false if nothing that follows can be checked */
+  /** The next file (`everyFile`). @returns false if nothing that follows can be checked */
   take({ tile, bytes }: TileFile): boolean {
     if (bytes === undefined)
       this.findings.add('file-missing', `${tilePath(tile)} is not there`, firstOf(tile));

@@ -36,7 +36,7 @@ export class PreservationRules {
   kept(here: Here): void {
     const order = this.open(here);
     if (order?.isKept === true)
-      here.report('act-out-of-place', 'that it is kept until its end was told before');
+      here.report('act-out-of-place', 'an entry before it says that it is kept until its end');
     if (order !== undefined) order.isKept = true;
   }
 

@@ -151,7 +151,7 @@ function checkAgency(agency: string, here: Here): void {
     here.report('entry-misplaced', 'it is of another agency than its stream');
 }
 
-/** As many policies are told apart. */
+/** So many unadopted policies are remembered: a log must not fill the verifier's memory. */
 const MOST_POLICIES = 1000;
 
 /** The policy that a case is decided by was deployed, and two reviewers had adopted it. */
