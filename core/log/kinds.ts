@@ -27,6 +27,28 @@ export const streamNames = {
 } as const;
 export type StreamName = keyof typeof streamNames;
 
+/**
+ * Whether the kinds of a stream may stand in no other: a verifier builds on what they say there. The rest record what the
+ * provider did, each in a stream of its own.
+ */
+export const isExclusive: Readonly<Record<StreamName, boolean>> = {
+  case: true,
+  preservation: true,
+  key: true,
+  change: true,
+  founding: true,
+  emergencies: true,
+  honeytoken: true,
+  refusal: false,
+  strangers: false,
+  vaultKey: false,
+  vaultPolicy: false,
+  erasure: false,
+  sweep: false,
+  reconciliation: false,
+  deployment: false,
+};
+
 /** The functions that the outbox's stream can wake, beside `sequence`, which reads every entry. */
 export type Woken = 'expire';
 

@@ -1,17 +1,10 @@
 import type { Entry, EntryOf } from '#core/log/entry.ts';
-import {
-  type EntryData,
-  entryKinds,
-  type Kind,
-  kinds,
-  type StreamName,
-  streamNames,
-} from '#core/log/kinds.ts';
+import { type EntryData, entryKinds, isExclusive, type Kind, kinds, streamNames } from '#core/log/kinds.ts';
 import * as cases from './case-rules.ts';
 import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
 import type { Act, Here } from './here.ts';
-import { PreservationRules } from './preservation-rules.ts';
+import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
 
 /**
@@ -24,7 +17,8 @@ import { PolicyRules, RegistryRules } from './registry-rules.ts';
 export class LogSoFar {
   readonly registry = new RegistryRules();
   readonly policies = new PolicyRules(this.registry.adopted);
-  readonly preservations = new PreservationRules();
+  /** By stream. */
+  readonly preservations = new Map<string, preservations.PreservationSoFar>();
 }
 
 type Rule<K extends Kind> = (log: LogSoFar, data: EntryData<K>, here: Here) => void;
@@ -63,11 +57,11 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'notice.overdue': ofCase(cases.checkUnnotified),
   'notice.addressed': ofCase(cases.noticeAddressed),
 
-  'preservation.received': (log, data, here) => log.preservations.received(data, here),
-  'preservation.kept': (log, _, here) => log.preservations.kept(here),
-  'preservation.extended': (log, data, here) => log.preservations.extended(data, here),
-  'preservation.requested': (log, data, here) => log.preservations.requested(data, here),
-  'preservation.ended': (log, _, here) => log.preservations.ended(here),
+  'preservation.received': ofPreservation(preservations.received),
+  'preservation.kept': ofPreservation(preservations.kept),
+  'preservation.extended': ofPreservation(preservations.extended),
+  'preservation.requested': ofPreservation(preservations.requested),
+  'preservation.ended': ofPreservation(preservations.ended),
 
   'registry.founded': (log, data, here) => log.registry.found(data, here),
   'change.proposed': (log, data, here) => log.registry.propose(data, here),
@@ -98,6 +92,18 @@ function ofCase<K extends Kind>(act: Act<K>): Rule<K> {
   return (_, data, here) => actOn<K>(here, data, act);
 }
 
+function ofPreservation<K extends Kind>(act: preservations.PreservationAct<K>): Rule<K> {
+  return ({ preservations: known }, data, here) => {
+    const { name } = here.stream;
+    const order = known.get(name) ?? new preservations.PreservationSoFar();
+    if (!known.has(name) && act !== preservations.received)
+      here.report('request-missing', 'the preservation does not start with its order');
+    if (order.isOver) here.report('act-out-of-place', 'the preservation has ended');
+    else act(order, data, here);
+    known.set(name, order.isOver ? preservations.OVER : order);
+  };
+}
+
 /** What an entry does to the case whose stream it stands in. */
 function actOn<K extends Kind>(here: Here, data: EntryData<K>, act: Act<K>): void {
   const { stream, at } = here;
@@ -109,25 +115,7 @@ function actOn<K extends Kind>(here: Here, data: EntryData<K>, act: Act<K>): voi
   stream.case = current.isEnded ? endedCase(current, at) : current;
 }
 
-/** Whether the kinds of a stream may stand in no other. What else stands there, no rule builds on. */
-const isExclusive: Readonly<Record<StreamName, boolean>> = {
-  case: true,
-  preservation: true,
-  key: true,
-  change: true,
-  founding: true,
-  emergencies: true,
-  honeytoken: true,
-  refusal: false,
-  strangers: false,
-  vaultKey: false,
-  vaultPolicy: false,
-  erasure: false,
-  sweep: false,
-  reconciliation: false,
-  deployment: false,
-};
-
+/** Where kinds must stand that may stand nowhere else. */
 const homes = new Map<string, string>(
   kinds.flatMap((kind) => {
     const { stream } = entryKinds[kind];
