@@ -1,6 +1,10 @@
 import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
 import { type Entry, type EntryBody, entrySchema } from '#core/log/entry.ts';
+import { inParallel } from '#core/parallel.ts';
+import type { Chance, Clock, Watch } from '#core/ports.ts';
+import type { OutboxItem, Place } from '#core/state/outbox.ts';
+import type { PublishedLog } from '#core/state/published-log.ts';
 import type { KmsCall, Malformed } from '#core/trail/cloudtrail.ts';
 import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
@@ -12,10 +16,6 @@ import {
   type Span,
   type Surplus,
 } from '#core/trail/reconcile.ts';
-import { inParallel } from '#core/parallel.ts';
-import type { Chance, Clock, Watch } from '#core/ports.ts';
-import type { OutboxItem, Place } from '#core/state/outbox.ts';
-import type { PublishedLog } from '#core/state/published-log.ts';
 
 /**
  * Holds CloudTrail against the log (docs/reconciliation.md), hour by hour: what KMS opened, a collection announced, and

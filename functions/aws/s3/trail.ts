@@ -1,8 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { readTrailFile } from '#core/trail/cloudtrail.ts';
-import type { Span } from '#core/trail/reconcile.ts';
 import { chunks } from '#core/parallel.ts';
+import { readTrailFile } from '#core/trail/cloudtrail.ts';
 import type { Trail, TrailPart } from '#core/trail/hourly.ts';
+import type { Span } from '#core/trail/reconcile.ts';
 import { s3 } from '../clients.ts';
 
 /**
