@@ -1,5 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
-import { type Category, kindOf, type Policy } from '#core/cases/policy.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import { type Category, kindOf } from '#core/categories/categories.ts';
 import { recordsIn, type Share, shareOf } from './vault.ts';
 
 /** Of one subject and category: the months that hold data, and how many records those of the asked period have. */

@@ -5,11 +5,12 @@ import { CaseError } from '#core/cases/errors.ts';
 import type { Period } from '#core/cases/scope.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { inOrder, merged } from '#core/disclosure/stream.ts';
-import { heldWithin } from '#core/disclosure/validity.ts';
 import { canonicalInstant } from '#core/instant.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
-import { epochKeyName, type Kind } from '#core/vault/epoch-key.ts';
+import { epochKeyName } from '#core/vault/epoch-key.ts';
+import type { Kind } from '#core/vault/kinds.ts';
 import { encryptionContext, privateEpochKey, recordOpener } from '#core/vault/seal.ts';
+import { heldWithin } from '#core/vault/validity.ts';
 import { kms } from './clients.ts';
 import { type Share, type StoredEpochKey, sealedItems, shareOf } from './vault.ts';
 

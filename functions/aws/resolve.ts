@@ -1,6 +1,6 @@
 import type { Holder } from '#core/cases/case.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
-import { heldWithin, validities } from '#core/disclosure/validity.ts';
+import { heldWithin, validities } from '#core/vault/validity.ts';
 import { blindIndex, pseudonymOf } from './blind-index.ts';
 import { epochKeysOf, namesOf, subjectsOf } from './vault.ts';
 

@@ -1,6 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
 import { intentMinutes } from '#core/cases/collecting.ts';
-import { kindOf } from '#core/cases/policy.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type EpochKey, epochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
