@@ -36,6 +36,10 @@ export type FieldsOf<K extends Kind> = z.infer<z.ZodObject<Table[K]['event']>>;
 export type RecordOf<K extends Kind> = { [P in K]: { kind: P } & FieldsOf<P> }[K];
 export type VaultRecord = RecordOf<Kind>;
 
+export function isLastingRecord(record: VaultRecord): record is RecordOf<LastingKind> {
+  return isLasting(record.kind);
+}
+
 /** What leaves of a record of a kind, with its time. */
 export type WireOf<K extends Kind> = z.infer<z.ZodObject<Table[K]['wire']>>;
 
