@@ -8,6 +8,7 @@ import type { Case, Grant, StoredDecision } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { provesApproval } from '#core/cases/evidence.ts';
 import { grantName } from '#core/cases/grants.ts';
+import { epochKeysIn } from '#core/disclosure/shares.ts';
 import { restoreMessage } from '#core/evidence.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
@@ -15,6 +16,7 @@ import { leafHash } from '#core/log/tree.ts';
 import { provesAdoption, provesEnrolment } from '#core/registry/evidence.ts';
 import { isActive, type KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
+import type { StoredEpochKey } from '#core/state/vault.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { change, getCase } from './aws/cases.ts';
@@ -25,7 +27,7 @@ import { env } from './aws/env.ts';
 import { type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
 import { foundingStream, getChange, getDesk, getKey, keyStream } from './aws/registry.ts';
-import { epochKeysIn, type StoredEpochKey } from './aws/vault.ts';
+import { vault } from './aws/state.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -64,7 +66,7 @@ async function authorise(id: string, log: PublishedLog): Promise<void> {
     count('ApprovalsNotProven');
     return;
   }
-  const epochKeys = await epochKeysIn(approvedScope(current), current.subjects);
+  const epochKeys = await epochKeysIn(vault, approvedScope(current), current.subjects);
   if (epochKeys.length > POLICY.limits.grants) {
     // A number that many held can name more epoch keys than its request seemed to.
     logger.error('more doors than the policy allows', { case: id, doors: epochKeys.length });

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { approvedScope, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { owesNothing } from '#core/cases/evidence.ts';
+import { recordsOpener } from '#core/disclosure/opening.ts';
 import { makePackage } from '#core/disclosure/package.ts';
-import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';
+import { disclosePage } from '#core/disclosure/page.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import { WireError } from '#core/problem.ts';
 import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
@@ -13,10 +15,11 @@ import { type Collection, collectRoutes } from '#core/wire/agency.ts';
 import { change, getCase } from './aws/cases.ts';
 import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
+import { kmsVault } from './aws/kms/vault-kms.ts';
 import { type Logged, type PublishedLog, publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
-import { openRecords } from './aws/open.ts';
 import { getAgency, getKey } from './aws/registry.ts';
+import { vault } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -25,6 +28,8 @@ import { serveSigned } from './middleware/serve.ts';
  * function's role has no right to decrypt of its own; each epoch key opens by the grant that `authorise` minted.
  */
 const { AUTHORITY, POLICY, PROVIDER_NAME } = env('AUTHORITY', 'POLICY', 'PROVIDER_NAME');
+
+const openRecords = recordsOpener({ vault, kms: kmsVault });
 
 /** How long a call waits for the log before it answers 202. */
 const patienceMs = 8_000;

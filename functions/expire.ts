@@ -9,6 +9,7 @@ import { nextOfTime } from '#core/cases/clock.ts';
 import { caseOfGrant } from '#core/cases/grants.ts';
 import { told } from '#core/cases/notice.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
+import type { VaultKey } from '#core/state/vault-keys.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import { reportStrangers } from './aws/calls.ts';
 import { awakeCases, casesByStatus, change, getCase } from './aws/cases.ts';
@@ -19,11 +20,12 @@ import type { Prepared } from './aws/commit.ts';
 import { getEmergencies, suspendEmergencies } from './aws/emergencies.ts';
 import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
-import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
+import { fixedPolicyDigest } from './aws/key-policy.ts';
+import { kmsVault } from './aws/kms/vault-kms.ts';
 import { sendNotices } from './aws/notices.ts';
 import { count, logger } from './aws/observe.ts';
 import { commitRevocation, getAgency, getKey, revokedKeys } from './aws/registry.ts';
-import { everyVaultKey, type VaultKey } from './aws/vault-keys.ts';
+import { vaultKeys } from './aws/state.ts';
 
 /**
  * Closes doors (I9), and does all else that time does to a case. A case's entries bring it here the moment they are
@@ -66,7 +68,7 @@ async function sweep(at: string): Promise<void> {
     const now = await run(awakeCase, at);
     for (const { grantId, keyId } of now?.grants ?? []) live.set(grantId, { caseId: awakeCase.id, keyId });
   }
-  const keys = (await everyVaultKey()).filter(({ forgottenAt }) => forgottenAt === undefined);
+  const keys = (await vaultKeys.every()).filter(({ forgottenAt }) => forgottenAt === undefined);
   await reconcile(live, keys, at);
   for (const key of keys) await comparePolicy(key);
   await reportStrangers(at);
@@ -209,7 +211,7 @@ async function reconcile(live: Live, keys: readonly VaultKey[], at: string): Pro
 
 /** A key whose policy somebody changed shows in the log, once each policy that is found, and raises an alarm. */
 async function comparePolicy(key: VaultKey): Promise<void> {
-  const found = await livePolicyDigest(key.arn);
+  const found = await kmsVault.policyDigest(key.arn);
   if (found === fixedPolicyDigest) return;
   const { purpose, epoch, shard } = key;
   count('VaultKeyPolicyDiffers');
