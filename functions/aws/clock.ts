@@ -1,4 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Clock } from '#core/ports.ts';
+
+export const systemClock: Clock = {
+  now: () => new Date().toISOString(),
+  pause: async (ms) => {
+    await pause(ms);
+  },
+};
 
 /** What EventBridge's clock hands over; of it, what time it is. */
 export const tick = z.object({ time: z.string() });

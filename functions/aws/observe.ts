@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
+import type { Watch } from '#core/ports.ts';
 
 /**
  * Structured logs and metrics. Log codes, counts and our own ids, never an event, a body or an error's message: any
@@ -21,3 +22,9 @@ export function count(name: MetricName, value = 1, reason?: string): void {
   one.addDimension('reason', reason);
   one.addMetric(name, MetricUnit.Count, value);
 }
+
+export const watch: Watch = {
+  count,
+  warn: (what, facts = {}) => logger.warn(what, facts),
+  error: (what, facts = {}) => logger.error(what, facts),
+};
