@@ -1,7 +1,7 @@
 import { generateKeyPairSync, hash, sign, verify } from 'node:crypto';
 import { utf8 } from '#core/bytes.ts';
 import { checkpointText } from '#core/log/checkpoint.ts';
-import { appendEntry, entryBytes } from '#core/log/entry.ts';
+import { appendEntry, entryBytes, noEntries } from '#core/log/entry.ts';
 import { formatNote } from '#core/log/note.ts';
 import { makeLogProof, verifyLogProof } from '#core/log/proof.ts';
 import {
@@ -28,7 +28,7 @@ const times = 2000;
 
 const { entry } = appendEntry(
   'case/00000000-0000-4000-8000-000000000000',
-  { n: 0 },
+  noEntries,
   {
     kind: 'collection.intended',
     data: { collection: 1, page: 1, scope: 'A'.repeat(43), recipient: 'B'.repeat(43) },

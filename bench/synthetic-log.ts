@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { appendEntry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, type EntryBody, entryBytes, noEntries, type StreamHead } from '#core/log/entry.ts';
 
 /**
  * Entries as a provider's log has them, in the order in which they would be committed: thousands of cases at a time,
@@ -34,7 +34,7 @@ export function* syntheticLog(count: number): Generator<Uint8Array> {
     stream.head = head;
     return entryBytes(entry);
   };
-  const single = (name: string, body: EntryBody) => ({ name, head: { n: 0 }, ahead: [() => body] });
+  const single = (name: string, body: EntryBody) => ({ name, head: noEntries, ahead: [() => body] });
   for (let i = 0; i < count; i++) {
     const at = new Date(start + i * everyMs).toISOString();
     if (i === 0) {
@@ -133,5 +133,5 @@ function newCase(policyHash: string): Stream {
     acts.push({ kind: 'grant.retired', data: { grants: 6, because: 'Cancelled' } });
   }
   const ahead = acts.map((act) => (typeof act === 'function' ? act : () => act)).reverse();
-  return { name: `case/${randomUUID()}`, head: { n: 0 }, ahead };
+  return { name: `case/${randomUUID()}`, head: noEntries, ahead };
 }

@@ -66,7 +66,7 @@ async function make(name: VaultKeyName, now: string): Promise<void> {
   const keyArn = z.string().parse(KeyMetadata?.Arn);
   const { purpose, epoch } = name;
   const data = { purpose, epoch, key: keyDigest(keyArn), policy: fixedPolicyDigest };
-  const { entry, head } = tell(vaultKeyStream(name), { n: 0 }, { kind: 'vault.key-made', data });
+  const { entry, head } = tell(vaultKeyStream(name), { n: 0, hash: '' }, { kind: 'vault.key-made', data });
   await dynamo.send(
     new TransactWriteCommand({
       TransactItems: [

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
-import type { EntryBody } from '#core/log/entry.ts';
+import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
@@ -122,7 +122,7 @@ export function receive(
     },
     collections: 0,
     salt: facts.salt,
-    entries: { n: 0, hash: '' },
+    entries: noEntries,
   };
   return {
     next,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamHead } from '#core/log/entry.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { basisSchema } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
@@ -154,7 +155,7 @@ export const caseSchema = z.strictObject({
     })
     .optional(),
   salt: bytes,
-  entries: z.strictObject({ n: z.int(), hash: z.string() }),
+  entries: streamHead,
 });
 
 export type Case = z.infer<typeof caseSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
-import type { EntryBody } from '#core/log/entry.ts';
+import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { bytes, holder } from './case.ts';
 import { CaseError } from './errors.ts';
@@ -59,7 +59,7 @@ export const storedPreservation = z.strictObject({
   /** What was asked, sealed under the desk key. */
   request: bytes,
   salt: bytes,
-  entries: z.strictObject({ n: z.int(), hash: z.string() }),
+  entries: streamHead,
 });
 export type Preservation = z.infer<typeof storedPreservation>;
 
@@ -114,7 +114,7 @@ export function preserve(
     dueAt: endsAt,
     isExtended: false,
     asked: { subjects: subjects.map((_, index) => index), categories, period },
-    entries: { n: 0, hash: '' },
+    entries: noEntries,
   };
   return {
     next,

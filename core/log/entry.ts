@@ -55,10 +55,11 @@ export const entrySchema = z.custom<Entry>().check((given) => {
 const unknownKind = [{ path: ['kind'], message: 'no kind of entry' }];
 
 /** Where a stream of entries stands: how many it has, and the hash of the last. */
-export interface StreamHead {
-  n: number;
-  hash?: string | undefined;
-}
+export const streamHead = z.strictObject({ n: z.int(), hash: z.string() });
+export type StreamHead = z.infer<typeof streamHead>;
+
+/** A stream that has no entry yet. */
+export const noEntries: StreamHead = { n: 0, hash: '' };
 
 /** Gives an act its place in its stream. Returns the entry and the stream's new head. */
 export function appendEntry(
@@ -67,7 +68,7 @@ export function appendEntry(
   body: EntryBody,
   at: string,
 ): { entry: Entry; head: StreamHead } {
-  const previous = head.hash === undefined ? {} : { previous: head.hash };
+  const previous = head.hash === '' ? {} : { previous: head.hash };
   const entry = entrySchema.parse({ v: 1, at, stream, n: head.n + 1, ...previous, ...body });
   return { entry, head: { n: entry.n, hash: entryHash(entry) } };
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
-import type { EntryBody } from '#core/log/entry.ts';
+import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
-import { type AgencyRecord, entriesHead, type KeyRecord, roles, salt } from './records.ts';
+import { type AgencyRecord, type KeyRecord, roles, salt } from './records.ts';
 import { termsSchema } from './terms.ts';
 
 /**
@@ -94,7 +94,7 @@ export const changeSchema = z.strictObject({
     }),
   ),
   salt,
-  entries: entriesHead,
+  entries: streamHead,
 });
 export type Change = z.infer<typeof changeSchema>;
 
@@ -158,7 +158,7 @@ export function propose(proposal: Proposal, act: Act & { id: string; salt: Uint8
     proposedAt: act.at,
     decisions: [{ decision, ...signedBy(act) }],
     salt: act.salt,
-    entries: { n: 0, hash: '' },
+    entries: noEntries,
   };
   return {
     next,

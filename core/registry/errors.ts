@@ -19,8 +19,8 @@ export class RegistryError extends Error {
   override name = 'RegistryError';
   readonly code: RegistryErrorCode;
 
-  constructor(code: RegistryErrorCode) {
-    super(code);
+  constructor(code: RegistryErrorCode, options?: ErrorOptions) {
+    super(code, options);
     this.code = code;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamHead } from '#core/log/entry.ts';
 import { termsSchema } from './terms.ts';
 
 /**
@@ -10,8 +11,6 @@ export type Role = (typeof roles)[number];
 
 export const salt = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const jwk = z.record(z.string(), z.unknown());
-/** Where a record's stream of entries stands. */
-export const entriesHead = z.strictObject({ n: z.int(), hash: z.string() });
 
 /** An enrolled signing key and the one person who holds it. */
 export const keyRecord = z.strictObject({
@@ -28,7 +27,7 @@ export const keyRecord = z.strictObject({
   activeFrom: z.string(),
   revokedAt: z.string().optional(),
   salt,
-  entries: entriesHead,
+  entries: streamHead,
 });
 export type KeyRecord = z.infer<typeof keyRecord>;
 
@@ -61,7 +60,7 @@ export type AgencyRecord = z.infer<typeof agencyRecord>;
 export const deskRecord = z.strictObject({
   version: z.int(),
   members: z.array(member),
-  foundings: entriesHead,
+  foundings: streamHead,
   /** Policies that may be deployed, the one adopted last first; and by which founding or change. */
   policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })).default([]),
 });
@@ -81,7 +80,7 @@ export const emergenciesRecord = z.strictObject({
   agency: z.string(),
   /** The case whose debts were missed; absent once they were reopened. */
   suspendedBy: z.string().optional(),
-  entries: entriesHead,
+  entries: streamHead,
 });
 export type EmergenciesRecord = z.infer<typeof emergenciesRecord>;
 

@@ -7,7 +7,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, noEntries, type StreamHead } from '#core/log/entry.ts';
 import { formatNote, type VerifierKey } from '#core/log/note.ts';
 import { type Aws, awsOf } from '#dev/aws.ts';
 import { type Cloud, connect } from '#dev/cloud/cloud.ts';
@@ -248,7 +248,7 @@ export class Acts {
     const reviewer = randomBytes(32).toString('base64url');
     const { entry, head } = appendEntry(
       stream,
-      this.heads.get(stream) ?? { n: 0 },
+      this.heads.get(stream) ?? noEntries,
       { kind: 'review.opened', data: { reviewer } },
       new Date().toISOString(),
     );

@@ -16,7 +16,7 @@ import type { Case, CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { appendEntry } from '#core/log/entry.ts';
+import { appendEntry, noEntries } from '#core/log/entry.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { roleOf } from '#dev/as.ts';
@@ -330,7 +330,7 @@ describe('I3 minted', () => {
       by: `change/${id}`,
       activeFrom: at,
     };
-    const { entry } = appendEntry(`key/${key}`, { n: 0 }, { kind: 'key.enrolled', data }, at);
+    const { entry } = appendEntry(`key/${key}`, noEntries, { kind: 'key.enrolled', data }, at);
     const { stream, n, kind } = entry;
     await put(EntriesTableName, { stream, n, kind, entry: canonicalJson(entry) });
     await put(RegistryTableName, {

@@ -5,7 +5,7 @@ import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import type { DisclosedRecord } from '#core/disclosure/records.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { appendEntry, type Entry } from '#core/log/entry.ts';
+import { appendEntry, type Entry, noEntries } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import { readCheckpoint, readProven } from '#core/log/reading.ts';
@@ -60,7 +60,7 @@ export async function disclosed(
   { id = randomUUID(), reference = 'GS-4711/26', requestDigest = `sha-256=:${'A'.repeat(43)}=:` }: Facts = {},
 ): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
   const entries: Entry[] = [];
-  let head = { n: 0 };
+  let head = noEntries;
   for (const i of pages.keys()) {
     const data = {
       collection: 1,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { concat, toBase64, toHex, utf8 } from '#core/bytes.ts';
 import { checkpointText } from '#core/log/checkpoint.ts';
-import { appendEntry, entryBytes, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, entryBytes, noEntries, type StreamHead } from '#core/log/entry.ts';
 import { formatNote, keyId, type VerifierKey } from '#core/log/note.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import type { Hash } from '#core/log/tree.ts';
@@ -45,12 +45,12 @@ export function signed(signer: Signer, size: number, root: Hash, origin = signer
 
 /** Entries as the gateway writes them, of a handful of cases, each case's in one stream. */
 export function makeEntries(count: number): Uint8Array[] {
-  const heads: StreamHead[] = Array.from({ length: 7 }, () => ({ n: 0 }));
+  const heads: StreamHead[] = Array.from({ length: 7 }, () => noEntries);
   return Array.from({ length: count }, (_, i) => {
     const stream = i % heads.length;
     const body = { kind: 'grant.retired', data: { grants: i, because: 'Expired' } } as const;
     const at = new Date(Date.UTC(2026, 10, 20) + i).toISOString();
-    const { entry, head } = appendEntry(`case/${stream}`, heads[stream] ?? { n: 0 }, body, at);
+    const { entry, head } = appendEntry(`case/${stream}`, heads[stream] ?? noEntries, body, at);
     heads[stream] = head;
     return entryBytes(entry);
   });

@@ -67,11 +67,9 @@ export function received(asked: Request = request, its: Policy = policy): Outcom
 
 /** What the store does with an outcome: numbers the entry, counts the version. */
 export function committed({ next, entry: body }: Outcome, at: string): { it: Case; entry: Entry } {
-  const stream = { n: next.entries.n, ...(next.entries.hash === '' ? {} : { hash: next.entries.hash }) };
-  const { entry, head } = appendEntry(`case/${next.id}`, stream, body, at);
-  const hash = head.hash ?? '';
-  const pending = next.pending?.entry === entry.n ? { pending: { ...next.pending, hash } } : {};
-  return { it: { ...next, version: next.version + 1, entries: { n: head.n, hash }, ...pending }, entry };
+  const { entry, head } = appendEntry(`case/${next.id}`, next.entries, body, at);
+  const pending = next.pending?.entry === entry.n ? { pending: { ...next.pending, hash: head.hash } } : {};
+  return { it: { ...next, version: next.version + 1, entries: head, ...pending }, entry };
 }
 
 export const commitAt = (outcome: Outcome, at = receivedAt): Case => committed(outcome, at).it;

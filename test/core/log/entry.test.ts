@@ -23,7 +23,7 @@ import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
-import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema } from '#core/log/entry.ts';
+import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema, noEntries } from '#core/log/entry.ts';
 import { kinds } from '#core/log/kinds.ts';
 import { answer, approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
 
@@ -34,7 +34,7 @@ test('I6: entries of a stream are numbered from 1 without a gap, each naming the
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10 }), fc.string({ maxLength: 100 }), (count, stream) => {
       const entries: Entry[] = [];
-      let head: { n: number; hash?: string | undefined } = { n: 0 };
+      let head = noEntries;
       for (let i = 0; i < count; i++) {
         const next = appendEntry(stream, head, body, at);
         entries.push(next.entry);
@@ -55,7 +55,7 @@ test('I6: entries of a stream are numbered from 1 without a gap, each naming the
 });
 
 test('an entry’s hash is its leaf hash: SHA-256 of a zero byte and its RFC 8785 form', () => {
-  const { entry } = appendEntry('case/1', { n: 0 }, body, at);
+  const { entry } = appendEntry('case/1', noEntries, body, at);
   const text = `{"at":"${at}","data":{"status":"Expired"},"kind":"case.expired","n":1,"stream":"case/1","v":1}`;
   assert.equal(canonicalJson(entry), text);
   assert.equal(entryHash(entry), Buffer.from(sha256(`\0${text}`)).toString('hex'));
@@ -66,7 +66,7 @@ test('an entry’s hash is its leaf hash: SHA-256 of a zero byte and its RFC 878
 test('I7: an entry takes the fields of its kind and no other, and commitments where values might stand', () => {
   const { entry } = appendEntry(
     'case/1',
-    { n: 0 },
+    noEntries,
     { kind: 'review.opened', data: { reviewer: 'A'.repeat(43) } },
     at,
   );
@@ -248,7 +248,7 @@ function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
   ];
   return outcomes.map((outcome) => {
     assert.ok(outcome);
-    return appendEntry(`preservation/${of.id}`, { n: 0 }, outcome.entry, at).entry;
+    return appendEntry(`preservation/${of.id}`, noEntries, outcome.entry, at).entry;
   });
 }
 

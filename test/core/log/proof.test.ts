@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toBase64, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, entryBytes, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, entryBytes, noEntries } from '#core/log/entry.ts';
 import type { LogErrorCode } from '#core/log/errors.ts';
 import { type LogProof, logProofSchema, makeLogProof, verifyLogProof } from '#core/log/proof.ts';
 import { readCheckpoint, readProven } from '#core/log/reading.ts';
@@ -17,7 +17,7 @@ const entries = Array.from({ length: 5 }, (_, id) => caseEntries(`case/${id}`)).
 
 function caseEntries(stream: string): Bytes[] {
   const all: Bytes[] = [];
-  let head: StreamHead = { n: 0 };
+  let head = noEntries;
   for (let i = 0; i < 60; i++) {
     const body = { kind: 'grant.retired', data: { grants: i, because: 'Expired' } } as const;
     const next = appendEntry(stream, head, body, '2026-11-20T09:00:00.000Z');

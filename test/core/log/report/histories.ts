@@ -1,6 +1,6 @@
 /** Histories of a provider, as entries of its log: for the tests of the report. */
 import fc from 'fast-check';
-import { appendEntry, type Entry, type EntryBody, entryBytes } from '#core/log/entry.ts';
+import { appendEntry, type Entry, type EntryBody, entryBytes, noEntries } from '#core/log/entry.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { createReport } from '#core/log/report/counting.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';
@@ -172,7 +172,7 @@ export function entriesOf(cases: readonly Told[]): Entry[] {
         policyHash: 'sha-256=:policy:',
       },
     };
-    let head: { n: number; hash?: string | undefined } = { n: 0 };
+    let head = noEntries;
     return [{ afterHours: 0, body: received }, ...entry.acts].map((act) => {
       const at = new Date(receivedAt + act.afterHours * hour).toISOString();
       const next = appendEntry(`case/${i}`, head, act.body, at);
@@ -230,7 +230,7 @@ export function actsOfProvider(at: string): Entry[] {
     },
     { kind: 'strangers.refused', data: { hour: '2026-01-01T01', counts: { 'key-unknown': 1 } } },
   ];
-  return acts.map((act, i) => appendEntry(`provider/${i}`, { n: 0 }, act, at).entry);
+  return acts.map((act, i) => appendEntry(`provider/${i}`, noEntries, act, at).entry);
 }
 
 export const bytesOf = (entries: readonly Entry[]): Uint8Array[] => entries.map(entryBytes);

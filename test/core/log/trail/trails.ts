@@ -1,7 +1,7 @@
 /** Histories of collections as the log tells them and as CloudTrail does, made up. */
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { appendEntry, type Entry, type EntryBody, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, type Entry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 
 const account = '111122223333';
@@ -168,7 +168,7 @@ export function happen({ cases, shared, skewMs }: Story): History {
     .map(({ at, id, body }) => {
       const { entry, head } = appendEntry(
         `case/${caseId(id)}`,
-        heads.get(id) ?? { n: 0 },
+        heads.get(id) ?? noEntries,
         body,
         new Date(at).toISOString(),
       );

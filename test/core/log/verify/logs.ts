@@ -10,7 +10,7 @@ import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { appendEntry, type Entry, type EntryBody, entryBytes, type StreamHead } from '#core/log/entry.ts';
+import { appendEntry, type Entry, type EntryBody, entryBytes, noEntries, type StreamHead } from '#core/log/entry.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import { LogWriter } from '#core/log/writing.ts';
 import { answer, approval, by, grant, policy, received } from '../../cases/cases.ts';
@@ -32,7 +32,7 @@ export const minutes = (n: number) =>
 export function entriesOf(acts: readonly Told[]): Entry[] {
   const heads = new Map<string, StreamHead>();
   return acts.map(({ stream, body, at }) => {
-    const { entry, head } = appendEntry(stream, heads.get(stream) ?? { n: 0 }, body, at);
+    const { entry, head } = appendEntry(stream, heads.get(stream) ?? noEntries, body, at);
     heads.set(stream, head);
     return entry;
   });

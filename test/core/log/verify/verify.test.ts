@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type Entry, entryHash } from '#core/log/entry.ts';
+import { appendEntry, type Entry, entryHash, noEntries } from '#core/log/entry.ts';
 import { encodeBundle, parseTilePath } from '#core/log/tiles.ts';
 import type { FindingCode } from '#core/log/verify/findings.ts';
 import { type LogVerification, type VerifyOptions, verifyLog } from '#core/log/verify/verify.ts';
@@ -527,7 +527,7 @@ test('what no version would have written is malformed: no JSON, another spelling
 test('a name with what moves a terminal is shown without it', async () => {
   const { entry } = appendEntry(
     'case/\u001b[2Jx',
-    { n: 0 },
+    noEntries,
     { kind: 'case.withdrawn', data: { status: 'x', officer: some('officer') } },
     minutes(21),
   );

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
+import { isAwake } from '#core/cases/clock.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { absent, type Item, type Key } from '#core/store/store.ts';
+import {
+  commit,
+  decideUntilFirst,
+  type Guard,
+  type Prepared,
+  prepareAct,
+  type StatePorts,
+} from './commit.ts';
+
+/** Cases: an item each, and one that takes the agency's reference, which nobody can take twice. */
+const caseKey = (id: string) => ({ pk: `case#${id}` });
+const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
+const awake = 'yes';
+
+/** Some of a list, and where the rest begins. */
+export interface Part<T> {
+  items: T[];
+  next: Key | undefined;
+}
+
+export function caseState(ports: StatePorts) {
+  const { store, clock } = ports;
+
+  async function get(id: string): Promise<Case | undefined> {
+    const item = await store.get('cases', caseKey(id));
+    return item === undefined ? undefined : parse(item);
+  }
+
+  /** Prepares an act on a case. A new one (version 0) also takes its agency's reference. */
+  function prepare({ next, entry }: Outcome) {
+    const act = prepareAct<Case>({
+      table: 'cases',
+      stream: `case/${next.id}`,
+      at: clock.now(),
+      next,
+      entry,
+      attributes: (stored) => ({ ...caseKey(stored.id), ...(isAwake(stored) ? { awake } : {}) }),
+      // An intent waits for its own entry, so it carries the hash of that entry.
+      finish: (stored, { n }) =>
+        stored.pending?.entry === n
+          ? { ...stored, pending: { ...stored.pending, hash: stored.entries.hash } }
+          : stored,
+    });
+    if (next.version > 0) return act;
+    const reference = { ...referenceKey(next.agency, next.reference), case: next.id };
+    return {
+      ...act,
+      writes: [...act.writes, { table: 'cases', put: reference, when: absent('pk') } as const],
+    };
+  }
+
+  /**
+   * Commits an act on a case, with what is to happen alongside.
+   *
+   * @param also.guards what a new case counts towards: many at once pass no limit
+   * @throws StoreConflict, RegistryError the refusal of a guard
+   */
+  async function commitOne(
+    outcome: Outcome,
+    also: { changes?: readonly Prepared[]; guards?: readonly Guard[] } = {},
+  ): Promise<{ case: Case; entry: Entry }> {
+    const act = prepare(outcome);
+    await commit(store, { ...act, guards: also.guards }, ...(also.changes ?? []));
+    return { case: act.stored, entry: act.entry };
+  }
+
+  return {
+    get,
+
+    /** The case that an agency's reference stands for. */
+    async ofReference(agency: string, reference: string): Promise<Case | undefined> {
+      const item = await store.get('cases', referenceKey(agency, reference));
+      return item === undefined ? undefined : get(z.string().parse(item.case));
+    },
+
+    /** Cases of one status, those due first. */
+    byStatus: (status: Status) => parsed(store.query('cases', { index: 'byStatus', of: status })),
+
+    /** The same, so many at once. @param from where an earlier part ended */
+    async page(status: Status, options: { limit: number; from?: Key | undefined }): Promise<Part<Case>> {
+      const { items, next } = await store.page('cases', { index: 'byStatus', of: status }, options);
+      return { items: items.map(parse), next };
+    },
+
+    /** Cases to which time may still do something. */
+    awake: () => parsed(store.query('cases', { index: 'awake', of: awake })),
+
+    commit: commitOne,
+
+    /**
+     * Reads a case, decides and commits, until nobody else is first.
+     *
+     * @param act throws the refusal, or returns undefined to leave the case as it is
+     * @param alongside what else is committed with it, as of that moment
+     * @returns undefined if there is no such case
+     */
+    change(
+      id: string,
+      act: (current: Case) => Outcome | undefined | Promise<Outcome | undefined>,
+      alongside?: (outcome: Outcome) => Promise<readonly Prepared[]>,
+    ): Promise<{ case: Case; entry?: Entry } | undefined> {
+      return decideUntilFirst(ports, async () => {
+        const current = await get(id);
+        if (current === undefined) return undefined;
+        const outcome = await act(current);
+        if (outcome === undefined) return { case: current };
+        return commitOne(outcome, { changes: (await alongside?.(outcome)) ?? [] });
+      });
+    },
+  };
+}
+export type CaseState = ReturnType<typeof caseState>;
+
+function parse({ pk: _, awake: __, ...item }: Item): Case {
+  return caseSchema.parse(item);
+}
+
+async function* parsed(items: AsyncIterable<Item>): AsyncGenerator<Case> {
+  for await (const item of items) yield parse(item);
+}

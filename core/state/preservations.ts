@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import {
+  keptStatuses,
+  type Preservation,
+  type PreservationOutcome,
+  storedPreservation,
+} from '#core/cases/preservation.ts';
+import { absent, type Item } from '#core/store/store.ts';
+import { commit, decideUntilFirst, type Guard, prepareAct, type StatePorts } from './commit.ts';
+
+/** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
+const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
+const referenceKey = (agency: string, reference: string) => ({
+  pk: `preservation-reference#${agency}#${reference}`,
+});
+
+export function preservationState(ports: StatePorts) {
+  const { store, clock } = ports;
+
+  async function get(id: string): Promise<Preservation | undefined> {
+    const item = await store.get('cases', preservationKey(id));
+    return item === undefined ? undefined : parse(item);
+  }
+
+  /** Prepares an act on a preservation. A new one (version 0) also takes its agency's reference. */
+  function prepare({ next, entry }: PreservationOutcome) {
+    const act = prepareAct<Preservation>({
+      table: 'cases',
+      stream: `preservation/${next.id}`,
+      at: clock.now(),
+      next,
+      entry,
+      attributes: ({ id }) => preservationKey(id),
+    });
+    if (next.version > 0) return act;
+    const reference = { ...referenceKey(next.agency, next.reference), preservation: next.id };
+    return {
+      ...act,
+      writes: [...act.writes, { table: 'cases', put: reference, when: absent('pk') } as const],
+    };
+  }
+
+  /** Commits an act on a preservation. @throws StoreConflict, RegistryError the refusal of a guard */
+  async function commitOne(
+    outcome: PreservationOutcome,
+    guards: readonly Guard[] = [],
+  ): Promise<Preservation> {
+    const act = prepare(outcome);
+    await commit(store, { ...act, guards });
+    return act.stored;
+  }
+
+  return {
+    get,
+    prepare,
+    commit: commitOne,
+
+    /** The preservation that an agency's reference stands for. */
+    async ofReference(agency: string, reference: string): Promise<Preservation | undefined> {
+      const item = await store.get('cases', referenceKey(agency, reference));
+      return item === undefined ? undefined : get(z.string().parse(item.preservation));
+    },
+
+    /** Preservations that keep something and end by an instant. */
+    async *until(at: string): AsyncGenerator<Preservation> {
+      for (const status of keptStatuses) {
+        for await (const item of store.query('cases', { index: 'byStatus', of: status, to: at }))
+          yield parse(item);
+      }
+    },
+
+    /**
+     * Reads a preservation, decides and commits, until nobody else is first.
+     *
+     * @param act throws the refusal, or returns undefined to leave the preservation as it is
+     * @returns undefined if there is no such preservation; `changed` says whether this call changed it
+     */
+    change(
+      id: string,
+      act: (current: Preservation) => PreservationOutcome | undefined,
+    ): Promise<{ preservation: Preservation; changed: boolean } | undefined> {
+      return decideUntilFirst(ports, async () => {
+        const current = await get(id);
+        if (current === undefined) return undefined;
+        const outcome = act(current);
+        if (outcome === undefined) return { preservation: current, changed: false };
+        return { preservation: await commitOne(outcome), changed: true };
+      });
+    },
+  };
+}
+export type PreservationState = ReturnType<typeof preservationState>;
+
+function parse({ pk: _, ...item }: Item): Preservation {
+  return storedPreservation.parse(item);
+}

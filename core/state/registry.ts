@@ -1,0 +1,103 @@
+import { CaseError } from '#core/cases/errors.ts';
+import { type Change, changeSchema } from '#core/registry/change.ts';
+import {
+  type AgencyRecord,
+  agencyRecord,
+  type DeskRecord,
+  deskRecord,
+  isActive,
+  type KeyRecord,
+  keyRecord,
+} from '#core/registry/records.ts';
+import type { Item, Key, Query } from '#core/store/store.ts';
+import type { Part } from './cases.ts';
+import type { StatePorts } from './commit.ts';
+
+/**
+ * The registry's table: keys, agencies, the desk, whose key a person holds, and the changes that made them. This reads
+ * it; registry-changes.ts writes it.
+ */
+export const registryKeys = {
+  key: (keyId: string) => ({ pk: `key#${keyId}` }),
+  agency: (id: string) => ({ pk: `agency#${id}` }),
+  holder: (holder: string) => ({ pk: `holder#${holder}` }),
+  change: (id: string) => ({ pk: `change#${id}` }),
+  desk: { pk: 'desk' },
+} as const;
+
+/** By what the index lists keys that were revoked. Changes are listed by their status. */
+export const revoked = 'revoked';
+
+export function registryState({ store }: Pick<StatePorts, 'store'>) {
+  async function read(key: { pk: string }): Promise<Item | undefined> {
+    const item = await store.get('registry', key);
+    return item === undefined ? undefined : recordOf(item);
+  }
+
+  async function getKey(keyId: string): Promise<KeyRecord | undefined> {
+    const item = await read(registryKeys.key(keyId));
+    return item === undefined ? undefined : keyRecord.parse(item);
+  }
+
+  async function getDesk(): Promise<DeskRecord | undefined> {
+    const item = await read(registryKeys.desk);
+    return item === undefined ? undefined : deskRecord.parse(item);
+  }
+
+  return {
+    getKey,
+    getDesk,
+
+    async getAgency(id: string): Promise<AgencyRecord | undefined> {
+      const item = await read(registryKeys.agency(id));
+      return item === undefined ? undefined : agencyRecord.parse(item);
+    },
+
+    async getChange(id: string): Promise<Change | undefined> {
+      const item = await read(registryKeys.change(id));
+      return item === undefined ? undefined : changeSchema.parse(item);
+    },
+
+    /** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
+    async checkAdopted(policyHash: string): Promise<void> {
+      const desk = await getDesk();
+      if (!desk?.policies.some((policy) => policy.policyHash === policyHash))
+        throw new CaseError('policy-not-adopted');
+    },
+
+    /** Which keys that decided a change may still act. */
+    async standingDeciders(change: Change, at: string): Promise<(keyId: string) => boolean> {
+      const deciders = await Promise.all(change.decisions.map(({ keyId }) => getKey(keyId)));
+      const standing = new Set(deciders.flatMap((key) => (key && isActive(key, at) ? [key.keyId] : [])));
+      return (keyId) => standing.has(keyId);
+    },
+
+    /** Changes of one status, the oldest first. */
+    async *changesByStatus(status: Change['status']): AsyncGenerator<Change> {
+      for await (const item of store.query('registry', listedAs(status)))
+        yield changeSchema.parse(recordOf(item));
+    },
+
+    /** The same, so many at once. @param from where an earlier part ended */
+    async pageOfChanges(
+      status: Change['status'],
+      options: { limit: number; from?: Key | undefined },
+    ): Promise<Part<Change>> {
+      const { items, next } = await store.page('registry', listedAs(status), options);
+      return { items: items.map((item) => changeSchema.parse(recordOf(item))), next };
+    },
+
+    /** Every key that was revoked, in the order in which it happened. */
+    async *revokedKeys(): AsyncGenerator<KeyRecord> {
+      for await (const item of store.query('registry', listedAs(revoked)))
+        yield keyRecord.parse(recordOf(item));
+    },
+  };
+}
+export type RegistryState = ReturnType<typeof registryState>;
+
+const listedAs = (value: string): Query => ({ index: 'listed', of: value });
+
+function recordOf({ pk: _, listed: __, since: ___, ...record }: Item): Item {
+  return record;
+}
