@@ -12,6 +12,8 @@ export type MissingEvidence =
   | 'scope'
   /** The log does not show that the request was received. */
   | 'received'
+  /** The log shows another agency's. */
+  | 'agency'
   /** The log shows it for other people. */
   | 'subjects'
   /** The log shows another request. */
@@ -38,8 +40,9 @@ export function provesApproval(
 ): Proof | { missing: MissingEvidence } {
   const { case: current, received, asker } = evidence;
   if (current.scope === undefined) return { missing: 'scope' };
-  // The log's first entry fixes what the agency asked and of whom. Both could be widened in the table since.
+  // The log's first entry fixes who asked what, and about whom. Somebody who writes tables could widen each of them.
   if (received?.kind !== 'request.received') return { missing: 'received' };
+  if (received.data.agency !== current.agency) return { missing: 'agency' };
   if (received.data.resolved !== resolvedCommitment(current)) return { missing: 'subjects' };
   if (received.data.request !== commitment(current.salt, 'request', current.requestDigest))
     return { missing: 'request' };

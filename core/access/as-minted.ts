@@ -31,6 +31,7 @@ export function isAsMinted(current: Case, log: MintedEvidence, at: string, debtH
   return (
     hasNoOverdueObligation(log, at, debtHours) &&
     received?.kind === 'request.received' &&
+    received.data.agency === current.agency &&
     received.data.resolved === resolvedCommitment(current) &&
     minted?.kind === 'grant.minted' &&
     minted.data.scope === scopeCommitment(current, approvedScope(current)) &&

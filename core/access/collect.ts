@@ -10,23 +10,19 @@ import type { Opened } from '#core/disclosure/records.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import type { Clock, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
-import {
-  type AgencyRecord,
-  type EncryptionKey,
-  encryptionKeyAt,
-  type KeyRecord,
-} from '#core/registry/records.ts';
+import { type AgencyRecord, type EncryptionKey, encryptionKeyAt } from '#core/registry/records.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { RegistryState } from '#core/state/registry.ts';
 import { gatherMinted, isAsMinted } from './as-minted.ts';
-import type { Cases, Logged, PublishedLog, ReadLog } from './ports.ts';
+import type { Logged, PublishedLog, ReadLog } from './ports.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). Announce, wait
  * for the log, hold the case against it, open, commit what leaves, answer.
  */
 export interface CollectPorts {
-  cases: Cases;
-  getAgency(id: string): Promise<AgencyRecord | undefined>;
-  getKey(keyId: string): Promise<KeyRecord | undefined>;
+  cases: Pick<CaseState, 'get' | 'change'>;
+  registry: Pick<RegistryState, 'getAgency' | 'getKey'>;
   readLog: ReadLog;
   /**
    * Opens what the case's grants open, as it is read.
@@ -85,17 +81,17 @@ interface Announced {
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
-  const { cases, clock, watch, policy } = ports;
+  const { cases, registry, clock, watch, policy } = ports;
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
-    const agency = await ports.getAgency(call.agency ?? '');
+    const agency = await registry.getAgency(call.agency ?? '');
     if (agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
     const checked = { agency, cursor: cursorOf(asked, call.page), at: call.at };
     checkCollectable(asked, call.at, checked.cursor);
     // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
-    const asker = await ports.getKey(asked.askedBy);
+    const asker = await registry.getKey(asked.askedBy);
     if (asker === undefined || asker.revokedAt !== undefined) throw new CaseError('case-closed');
     if (asked.grants === undefined) return { later: asked };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');

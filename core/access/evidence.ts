@@ -1,13 +1,14 @@
 import { toHex, utf8 } from '#core/bytes.ts';
 import type { Case, StoredDecision } from '#core/cases/case.ts';
 import { restoreMessage } from '#core/evidence.ts';
-import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { type DeskContext, KmsRefusal } from '#core/ports.ts';
+import { type DeskSeal, KmsRefusal } from '#core/ports.ts';
 import type { Change } from '#core/registry/change.ts';
-import type { DeskRecord, KeyRecord } from '#core/registry/records.ts';
+import type { KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import { foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import { isShownEnrolled, type KeyEvidence, type RegistryEvidence, readOrigin } from './enrolment.ts';
 import type { PublishedLog } from './ports.ts';
 
@@ -37,38 +38,34 @@ export interface DecisionEvidence {
 
 /** Where the evidence comes from, beside the log. */
 export interface EvidenceSources {
-  getKey(keyId: string): Promise<KeyRecord | undefined>;
-  getChange(id: string): Promise<Change | undefined>;
-  getDesk(): Promise<DeskRecord | undefined>;
-  /** An entry as it was committed. */
-  getOutboxItem(place: { stream: string; n: number }): Promise<{ entry: string } | undefined>;
-  /** @throws KmsRefusal not-sealed */
-  openDesk(sealed: Uint8Array, context: DeskContext): Promise<Uint8Array>;
+  registry: Pick<RegistryState, 'getKey' | 'getChange' | 'getDesk'>;
+  /** Entries as they were committed. */
+  outbox: { get(place: { stream: string; n: number }): Promise<{ entry: string } | undefined> };
+  desk: Pick<DeskSeal, 'open'>;
 }
-
-/** Where the desk began: the stream of its foundings. */
-const foundingStream = 'registry/founding';
 
 /**
  * More reviewers than a desk ever had. Somebody who writes tables could otherwise keep `authorise` reading until its
  * time is over, and no other case would be opened meanwhile.
  */
-export const KEYS_GATHERED = 500;
+const keysGathered = 500;
 
 /**
  * Gathers the evidence for a case: its received entry; of each decision the entry, the message and the key; the policy's
  * adoption; and, from key to key, what enrolled the reviewers back to the founding.
  *
+ * @param limit how many keys are gathered
  * @throws Error if an entry of the case was committed and is not in the log yet: it is read again once the log moves
  */
 export async function gatherEvidence(
   current: Case,
   log: PublishedLog,
   sources: EvidenceSources,
+  limit = keysGathered,
 ): Promise<ApprovalEvidence> {
   const received = await committedEntry(current, 1, log, sources);
-  const asker = await sources.getKey(current.askedBy);
-  const desk = await sources.getDesk();
+  const asker = await sources.registry.getKey(current.askedBy);
+  const desk = await sources.registry.getDesk();
   const policyBy = desk?.policies.find(({ policyHash }) => policyHash === current.policyHash)?.by;
   const decisions: DecisionEvidence[] = [];
   for (const decision of current.decisions) {
@@ -77,7 +74,7 @@ export async function gatherEvidence(
     decisions.push({ decision, message, entry });
   }
   const deciders = current.decisions.map(({ keyId }) => keyId);
-  const registry = await gatherRegistry(deciders, policyBy, log, sources);
+  const registry = await gatherRegistry(deciders, policyBy, log, { ...sources, limit });
   return { case: current, received, asker, decisions, policyBy, registry };
 }
 
@@ -90,10 +87,10 @@ async function committedEntry(
   { id }: Case,
   n: number,
   log: PublishedLog,
-  { getOutboxItem }: EvidenceSources,
+  { outbox }: EvidenceSources,
 ): Promise<Entry | undefined> {
   const stream = `case/${id}`;
-  const committed = await getOutboxItem({ stream, n });
+  const committed = await outbox.get({ stream, n });
   if (committed === undefined) return undefined;
   const published = await log.find(stream, n, toHex(leafHash(utf8(committed.entry))));
   if (published === undefined) throw new Error('an entry of the case is not in the log yet');
@@ -103,10 +100,10 @@ async function committedEntry(
 async function openedMessage(
   { id }: Case,
   { message }: StoredDecision,
-  { openDesk }: EvidenceSources,
+  { desk }: EvidenceSources,
 ): Promise<Message | undefined> {
   try {
-    return restoreMessage(await openDesk(message, { case: id, part: 'decision' }));
+    return restoreMessage(await desk.open(message, { case: id, part: 'decision' }));
   } catch (error) {
     // Forged, not unreadable for now: trying again would keep the stream from bringing the next case.
     if (error instanceof KmsRefusal && error.code === 'not-sealed') return undefined;
@@ -119,7 +116,7 @@ async function gatherRegistry(
   deciders: readonly string[],
   policyBy: string | undefined,
   log: PublishedLog,
-  sources: EvidenceSources,
+  sources: EvidenceSources & { limit: number },
 ): Promise<RegistryEvidence> {
   const keys = new Map<string, KeyEvidence>();
   const foundings = new Map<string, Entry>();
@@ -134,7 +131,7 @@ async function gatherRegistry(
       if (founding !== undefined) foundings.set(by, founding.entry);
       return [];
     }
-    const change = await sources.getChange(origin.change);
+    const change = await sources.registry.getChange(origin.change);
     if (change === undefined) return [];
     changes.set(by, change);
     return change.decisions.map(({ keyId }) => keyId);
@@ -144,8 +141,8 @@ async function gatherRegistry(
   if (policyBy !== undefined) for (const keyId of await follow(policyBy)) waiting.add(keyId);
   // What is added to a set while it is walked is walked too, once.
   for (const keyId of waiting) {
-    if (keys.size >= KEYS_GATHERED) break;
-    const key = await sources.getKey(keyId);
+    if (keys.size >= sources.limit) break;
+    const key = await sources.registry.getKey(keyId);
     // An operator has no key; and a record under another key's id is nobody's.
     if (key?.keyId !== keyId) continue;
     const shown = await shownBy(log, key);
@@ -157,7 +154,7 @@ async function gatherRegistry(
 }
 
 async function shownBy(log: PublishedLog, key: KeyRecord): Promise<KeyEvidence> {
-  const stream = `key/${commitment(key.salt, 'key', key.keyId)}`;
+  const stream = keyStream(key);
   const enrolled = await log.find(stream, 1);
   const isRevoked = (await log.find(stream, 2)) !== undefined;
   return { key, enrolled: enrolled?.entry, isRevoked };

@@ -1,4 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
+import type { CallState } from '#core/state/calls.ts';
+import type { CaseState } from '#core/state/cases.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
 import { type LiveKey, type SweepPorts, sweeper } from './sweep.ts';
@@ -9,21 +11,16 @@ import { type TimePorts, timekeeper } from './time.ts';
  * committed, whether or not the log can be written. The clock brings it here for what ends or falls due by itself, and to
  * hold KMS against the cases.
  */
-export interface ExpirePorts<Act> extends Omit<TimePorts<Act>, 'change'>, RevokedPorts, SweepPorts {
-  cases: RevokedPorts['cases'] & {
-    change: TimePorts<Act>['change'];
-    /** Cases to which time may still do something. */
-    awake(): AsyncIterable<Case>;
-  };
-  grants: SweepPorts['grants'];
+export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts {
+  cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake'>;
+  registry: RevokedPorts['registry'];
   vaultKeys(): Promise<(LiveKey & { forgottenAt?: string | undefined })[]>;
-  /** Turns the counts of refused strangers of each past hour into an entry. */
-  reportStrangers(at: string): Promise<void>;
+  calls: Pick<CallState, 'reportStrangers'>;
 }
 
-export function expirer<Act>(ports: ExpirePorts<Act>) {
+export function expirer(ports: ExpirePorts) {
   const { cases } = ports;
-  const bringUpTo = timekeeper({ ...ports, change: cases.change });
+  const bringUpTo = timekeeper(ports);
   const retire = retirer(ports);
   const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
   const { reconcile, comparePolicy } = sweeper(ports);
@@ -59,7 +56,7 @@ export function expirer<Act>(ports: ExpirePorts<Act>) {
     const keys = (await ports.vaultKeys()).filter(({ forgottenAt }) => forgottenAt === undefined);
     await reconcile(known, keys, at);
     for (const key of keys) await comparePolicy(key);
-    await ports.reportStrangers(at);
+    await ports.calls.reportStrangers(at);
   }
 
   return { onEntries, sweep, runCaseOf };

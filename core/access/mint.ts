@@ -7,19 +7,19 @@ import { grantName } from '#core/cases/grants.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Grants, Watch } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { provesApproval } from './approval.ts';
 import { type EvidenceSources, gatherEvidence } from './evidence.ts';
-import type { Cases, PublishedLog, ReadLog } from './ports.ts';
+import type { PublishedLog, ReadLog } from './ports.ts';
 
 /**
  * Mints the right to open: for each approval that completes a case, one grant for each epoch key that its scope names
  * (I3). Minting the same case again gives the same grants.
  */
-export interface MintPorts {
+export interface MintPorts extends EvidenceSources {
   readLog: ReadLog;
-  cases: Cases;
-  evidence: EvidenceSources;
+  cases: Pick<CaseState, 'get' | 'change'>;
   /** The epoch keys that exist of what a scope names, and the vault key that each is wrapped under. */
   epochKeysIn(
     scope: Scope,
@@ -38,7 +38,7 @@ export interface Move {
 
 /** @returns what mints for each case that was opened by an entry of these */
 export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<void> {
-  const { readLog, cases, evidence, grants, watch, policy } = ports;
+  const { readLog, cases, grants, watch, policy } = ports;
 
   async function mintPublished(moves: readonly Move[]): Promise<void> {
     const ahead = moves.filter(({ from, to }) => from < to);
@@ -57,7 +57,7 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
   async function mintCase(id: string, log: PublishedLog): Promise<void> {
     const current = await cases.get(id);
     if (current?.status !== 'AwaitingDisclosure' || current.grants !== undefined) return;
-    const proof = provesApproval(await gatherEvidence(current, log, evidence), policy);
+    const proof = provesApproval(await gatherEvidence(current, log, ports), policy);
     if ('missing' in proof) {
       // Not an outage but somebody's attempt: trying again changes nothing, and an operator looks at it.
       watch.error('approval not proven', { case: id, missing: proof.missing });

@@ -1,29 +1,7 @@
-import type { Case } from '#core/cases/case.ts';
-import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { ProvenEntry, SignedCheckpoint } from '#core/log/reading.ts';
 
-/**
- * What the access to data needs of the state and of the log: small parts of what `core/state/` and the log's reader
- * give. The ports to the outside are in core/ports.ts.
- */
-
-/** A case after an act, and the entry that records it; without an entry, the case was left as it was. */
-export interface Changed {
-  case: Case;
-  entry?: Entry | undefined;
-}
-
-export interface Cases {
-  get(id: string): Promise<Case | undefined>;
-  /**
-   * Reads a case, decides, commits; again from the start when another act was first.
-   *
-   * @param act throws the refusal, or returns undefined to leave the case as it is
-   * @returns undefined if there is no such case
-   */
-  change(id: string, act: (current: Case) => Outcome | undefined): Promise<Changed | undefined>;
-}
+/** The published log, as those see it who act on what it says. */
 
 /** An entry of the log, proven by the checkpoint that it was looked up in. */
 export interface Logged {

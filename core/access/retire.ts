@@ -1,10 +1,10 @@
 import { retired, retirementDue } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { Grants, Watch } from '#core/ports.ts';
-import type { Cases } from './ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
 
 export interface RetirePorts {
-  cases: Cases;
+  cases: Pick<CaseState, 'get' | 'change'>;
   grants: Pick<Grants, 'revoke'>;
   watch: Watch;
 }

@@ -1,25 +1,17 @@
 import { keysRevoked } from '#core/cases/acts.ts';
-import { type Case, openStatuses, type Status } from '#core/cases/case.ts';
+import { openStatuses, type Status } from '#core/cases/case.ts';
 import type { Clock, Watch } from '#core/ports.ts';
-import type { AgencyRecord, KeyRecord } from '#core/registry/records.ts';
-import type { Cases } from './ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { HoneytokenState } from '#core/state/honeytokens.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import type { RegistryChanges } from '#core/state/registry-changes.ts';
 
 /** What revoked keys end, and the keys that are revoked because they asked for a honeytoken. */
 export interface RevokedPorts {
-  cases: Cases & { byStatus(status: Status): AsyncIterable<Case> };
-  getKey(keyId: string): Promise<KeyRecord | undefined>;
-  getAgency(id: string): Promise<AgencyRecord | undefined>;
-  revokedKeys(): AsyncIterable<KeyRecord>;
-  /** @param party what the key belongs to, as it stands */
-  commitRevocation(
-    key: KeyRecord,
-    by: string,
-    because: string,
-    at: string,
-    party: { agency?: AgencyRecord },
-  ): Promise<void>;
-  /** Keys that asked for a honeytoken and may not be revoked for it yet. */
-  caughtKeys(): AsyncIterable<{ keyId: string; done: () => Promise<void> }>;
+  cases: Pick<CaseState, 'byStatus' | 'change'>;
+  registry: Pick<RegistryState, 'getAgency' | 'getKey' | 'revokedKeys'> &
+    Pick<RegistryChanges, 'commitRevocation'>;
+  honeytokens: Pick<HoneytokenState, 'caughtKeys'>;
   clock: Clock;
   watch: Watch;
 }
@@ -27,22 +19,18 @@ export interface RevokedPorts {
 const pending: readonly Status[] = ['AwaitingApproval', ...openStatuses, 'Suspended'];
 
 export function revocations(ports: RevokedPorts) {
-  const { cases, clock, watch } = ports;
+  const { cases, registry, honeytokens, clock, watch } = ports;
 
   /** A key that asked for a honeytoken asks for nothing more. */
   async function revokeCaught(): Promise<void> {
-    for await (const { keyId, done } of ports.caughtKeys()) {
-      const key = await ports.getKey(keyId);
+    for await (const { keyId, done } of honeytokens.caughtKeys()) {
+      const key = await registry.getKey(keyId);
       if (key !== undefined && key.revokedAt === undefined) {
-        const agency = key.agency === undefined ? undefined : await ports.getAgency(key.agency);
-        // Where the registry moved meanwhile, this throws, and the stream brings it back.
-        await ports.commitRevocation(
-          key,
-          'provider',
-          'decoy',
-          clock.now(),
-          agency === undefined ? {} : { agency },
-        );
+        const agency = key.agency === undefined ? undefined : await registry.getAgency(key.agency);
+        // The log says "decoy" for a honeytoken. Where the registry moved meanwhile, this throws, and the stream comes
+        // again.
+        const party = agency === undefined ? {} : { agency };
+        await registry.commitRevocation(key, 'provider', 'decoy', clock.now(), party);
         watch.count('KeysRevoked');
       }
       await done();
@@ -52,7 +40,7 @@ export function revocations(ports: RevokedPorts) {
   /** A revoked key takes with it what is pending under it. Doing it twice changes nothing. */
   async function endWhatRevokedKeysBegan(): Promise<void> {
     const revoked = new Set<string>();
-    for await (const { keyId } of ports.revokedKeys()) revoked.add(keyId);
+    for await (const { keyId } of registry.revokedKeys()) revoked.add(keyId);
     const isRevoked = (keyId: string) => revoked.has(keyId);
     for (const status of pending) {
       for await (const listed of cases.byStatus(status)) {

@@ -3,20 +3,19 @@ import { sha256 } from '#core/canonical.ts';
 import { retirementDue } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { caseOfGrant } from '#core/cases/grants.ts';
-import type { EntryBody } from '#core/log/entry.ts';
 import type { Chance, Clock, Grants, LiveGrant, VaultKms, Watch } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { EntryState } from '#core/state/entries.ts';
 import { keyDigest, type VaultKeyName } from '#core/vault/vault-keys.ts';
-import type { Cases } from './ports.ts';
 
 /** Holding KMS against what should be there: grants against the cases (I9), key policies against the fixed one (I2). */
 export interface SweepPorts {
-  cases: Pick<Cases, 'get'>;
+  cases: Pick<CaseState, 'get'>;
   grants: Pick<Grants, 'list' | 'revoke'>;
   vault: Pick<VaultKms, 'policyDigest'>;
   /** The digest of the policy that every vault key must have. */
   fixedPolicyDigest: string;
-  /** Commits an entry that stands alone, once. */
-  putSingleEntry(stream: string, body: EntryBody): Promise<boolean>;
+  entries: Pick<EntryState, 'putSingle'>;
   clock: Clock;
   chance: Pick<Chance, 'id'>;
   watch: Watch;
@@ -59,7 +58,7 @@ export function sweeper(ports: SweepPorts) {
     const isClean = missing === 0 && surplus === 0;
     const which = isClean ? at.slice(0, 'YYYY-MM-DD'.length) : ports.chance.id();
     const data = { grants: known.size, missing, surplus };
-    await ports.putSingleEntry(`sweep/${which}`, { kind: 'sweep.done', data });
+    await ports.entries.putSingle(`sweep/${which}`, { kind: 'sweep.done', data });
   }
 
   function report(found: { missing: number; surplus: number }): void {
@@ -96,7 +95,7 @@ export function sweeper(ports: SweepPorts) {
     const key = keyDigest(arn);
     const data = { purpose, epoch, key, policy: ports.fixedPolicyDigest, found };
     const stream = `vault-policy/${key}/${toBase64url(sha256(found))}`;
-    await ports.putSingleEntry(stream, { kind: 'vault.policy-differs', data });
+    await ports.entries.putSingle(stream, { kind: 'vault.policy-differs', data });
   }
 
   return { reconcile, comparePolicy };

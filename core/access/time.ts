@@ -5,25 +5,19 @@ import type { Policy } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import type { Watch } from '#core/ports.ts';
-import type { AgencyRecord } from '#core/registry/records.ts';
-import type { Changed } from './ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { Prepared } from '#core/state/commit.ts';
+import type { EmergencyState } from '#core/state/emergencies.ts';
+import type { RegistryState } from '#core/state/registry.ts';
 
 /**
  * What time does to a case: deadlines, obligations and notices fall due, the right to collect ends, and notices go out.
  * Doing it twice changes nothing.
- *
- * @typeParam Act an act as it is committed with others
  */
-export interface TimePorts<Act> {
-  /** As `Cases.change`, with acts that are committed in the same transaction. */
-  change(
-    id: string,
-    act: (current: Case) => Outcome | undefined,
-    alongside?: (outcome: Outcome) => Promise<Act[]>,
-  ): Promise<Changed | undefined>;
-  /** The act that suspends an agency's emergencies because of a case; none where they are suspended already. */
-  suspension(agency: string, caseId: string): Promise<Act[]>;
-  getAgency(id: string): Promise<AgencyRecord | undefined>;
+export interface TimePorts {
+  cases: Pick<CaseState, 'change'>;
+  emergencies: Pick<EmergencyState, 'get' | 'suspend'>;
+  registry: Pick<RegistryState, 'getAgency'>;
   /** Puts a case's notices on the bus. The same notice has the same id, however often it is sent. @returns how many */
   sendNotices(current: Case, agencyName: string): Promise<number>;
   watch: Watch;
@@ -31,8 +25,8 @@ export interface TimePorts<Act> {
 }
 
 /** @returns what brings one case up to an instant, and gives the case as it is then */
-export function timekeeper<Act>(ports: TimePorts<Act>): (current: Case, at: string) => Promise<Case> {
-  const { watch, policy } = ports;
+export function timekeeper(ports: TimePorts): (current: Case, at: string) => Promise<Case> {
+  const { cases, emergencies, registry, watch, policy } = ports;
 
   async function bringUpTo(current: Case, at: string): Promise<Case> {
     const latest = await fallDue(current, at);
@@ -43,7 +37,7 @@ export function timekeeper<Act>(ports: TimePorts<Act>): (current: Case, at: stri
   async function fallDue(current: Case, at: string): Promise<Case> {
     let latest = current;
     while (nextOfTime(latest, at, policy) !== undefined) {
-      const done = await ports.change(current.id, (read) => nextOfTime(read, at, policy), alongside);
+      const done = await cases.change(current.id, (read) => nextOfTime(read, at, policy), alongside);
       // Somebody else was first, and there is nothing left to do.
       if (done?.entry === undefined) return done?.case ?? latest;
       latest = done.case;
@@ -53,8 +47,10 @@ export function timekeeper<Act>(ports: TimePorts<Act>): (current: Case, at: stri
   }
 
   /** An emergency that is overdue takes its agency's others with it, until they are reopened. */
-  async function alongside({ next, entry }: Outcome): Promise<Act[]> {
-    return entry.kind === 'emergency.overdue' ? ports.suspension(next.agency, next.id) : [];
+  async function alongside({ next, entry }: Outcome): Promise<Prepared[]> {
+    if (entry.kind !== 'emergency.overdue') return [];
+    const current = await emergencies.get(next.agency);
+    return current.suspendedBy === undefined ? [emergencies.suspend(current, next.id)] : [];
   }
 
   function count({ kind }: Pick<EntryBody, 'kind'>, { deadline }: Case): void {
@@ -65,7 +61,7 @@ export function timekeeper<Act>(ports: TimePorts<Act>): (current: Case, at: stri
 
   /** Sends a case's notices, then records it: a crash between the two sends them again, under the same ids. */
   async function notify(current: Case, at: string): Promise<Case | undefined> {
-    const agency = await ports.getAgency(current.agency);
+    const agency = await registry.getAgency(current.agency);
     try {
       watch.count('NoticesSent', await ports.sendNotices(current, agency?.name ?? current.agency));
     } catch (error) {
@@ -76,7 +72,7 @@ export function timekeeper<Act>(ports: TimePorts<Act>): (current: Case, at: stri
       return undefined;
     }
     const { answers } = current.disclosed ?? {};
-    const changed = await ports.change(current.id, (latest) =>
+    const changed = await cases.change(current.id, (latest) =>
       // What was collected meanwhile is in none of these notices: the next ones report it.
       latest.disclosed?.answers === answers ? noticesSent(latest, at) : undefined,
     );

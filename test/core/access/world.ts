@@ -1,0 +1,328 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
+import type { ExpirePorts } from '#core/access/expire.ts';
+import type { MintPorts } from '#core/access/mint.ts';
+import { approvedScope, withdraw } from '#core/cases/acts.ts';
+import type { Case } from '#core/cases/case.ts';
+import { decide } from '#core/cases/deciding.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import type { Opened } from '#core/disclosure/records.ts';
+import { storeMessage } from '#core/evidence.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { KmsRefusal } from '#core/ports.ts';
+import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import type { KeyRecord, Role } from '#core/registry/records.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import { type Signer, signRequest } from '#core/signature/sign.ts';
+import { callState } from '#core/state/calls.ts';
+import { caseState } from '#core/state/cases.ts';
+import { emergencyState } from '#core/state/emergencies.ts';
+import { entryState } from '#core/state/entries.ts';
+import { honeytokenState } from '#core/state/honeytokens.ts';
+import { outbox } from '#core/state/outbox.ts';
+import { registryState } from '#core/state/registry.ts';
+import { registryChanges } from '#core/state/registry-changes.ts';
+import { equals } from '#core/store/store.ts';
+import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
+import { type Faults, faults } from '../../memory/faults.ts';
+import { memoryKms } from '../../memory/kms.ts';
+import { memoryChance, memoryClock, memoryWatch } from '../../memory/outside.ts';
+import { memoryStore } from '../../memory/store.ts';
+import { approval, policy, received, receivedAt, request } from '../cases/cases.ts';
+import { agencyOf } from '../registry/registry.ts';
+import { memoryLog } from './log.ts';
+
+/**
+ * A deployment in memory, as far as access to data goes: its registry with two founding reviewers and a third whom they
+ * enrolled, an agency, a vault with two months of one person, and a case.
+ */
+export const asked: Request = {
+  ...request,
+  subjects: [{ kind: 'account', value: 'alice' }],
+  categories: ['TrafficData'],
+};
+
+export interface Person {
+  key: KeyRecord;
+  signer: Signer;
+}
+
+const subject = 'pseudonym-0';
+export const months = ['2026-09', '2026-10'];
+
+/** Somebody with a key of their own. Keys are made once: what a test changes are records. */
+function person(holder: string, role: Role, enrolledBy: string, agency?: string): Person {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { jwk, thumbprint } = importPublicKey(publicKey.export({ format: 'jwk' }));
+  const key: KeyRecord = {
+    keyId: thumbprint,
+    role,
+    holder,
+    ...(agency === undefined ? {} : { agency }),
+    publicKey: { ...jwk },
+    enrolledBy,
+    enrolledAt: receivedAt,
+    activeFrom: receivedAt,
+    salt: new Uint8Array(32).fill(3),
+    entries: { n: 0, hash: '' },
+  };
+  return {
+    key,
+    signer: { keyId: thumbprint, alg: 'ed25519', sign: async (base) => sign(null, base, privateKey) },
+  };
+}
+
+export const changeId = 'c0ffee00-0000-4000-8000-00000000000a';
+export const one = person('reviewer-1', 'reviewer', 'founding/1');
+export const two = person('reviewer-2', 'reviewer', 'founding/1');
+/** Enrolled by the change of the first two. */
+export const third = person('reviewer-3', 'reviewer', `change/${changeId}`);
+export const officer = person('officer-1', 'agency', 'founding/1', 'agency-1');
+
+let nonces = 0;
+
+/** A signed message as the gateway keeps it. */
+export async function signedBy({ signer }: Person, path: string, value: unknown, at = receivedAt) {
+  const contentType = 'application/json';
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  const target = { method: 'POST', authority: 'writ.example', path, query: '' };
+  const created = Date.parse(at) / 1000;
+  const times = { created, expires: created + 60, nonce: `nonce-of-the-access-test-${nonces++}` };
+  const fields = await signRequest({ ...target, contentType, body }, signer, times);
+  return storeMessage({
+    ...target,
+    headers: [...Object.entries(fields), ['content-type', contentType]],
+    body,
+  });
+}
+
+export type World = Awaited<ReturnType<typeof world>>;
+
+export async function world(of: Request = asked) {
+  const store = memoryStore();
+  const clock = memoryClock(receivedAt);
+  const chance = memoryChance();
+  const watch = memoryWatch();
+  const kms = memoryKms({ now: clock.now });
+  const log = memoryLog(store, kms.log);
+
+  /** State over the store, its calls disturbed. */
+  const stateOver = (f: Faults) => {
+    const over = { store: f.over('store', store), clock, chance };
+    return {
+      cases: caseState(over),
+      registry: { ...registryState(over), ...registryChanges(over) },
+      emergencies: emergencyState(over),
+      entries: entryState(over),
+      honeytokens: honeytokenState(over),
+      calls: callState(over),
+      outbox: outbox(over.store),
+    };
+  };
+  const state = stateOver(faults());
+  const { cases, registry } = state;
+
+  await found();
+  await enrolThird();
+  const vaultKey = await kms.vault.create('a vault key');
+  const vault = await Promise.all(months.map((epoch) => epochKeyOf({ subject, kind: 'access', epoch })));
+  const id = await receive();
+
+  async function found(): Promise<void> {
+    const hash = policyHash(policy);
+    const members = [one, two].map(({ key: { keyId, holder } }) => ({ keyId, holder }));
+    const policies = [{ policyHash: hash, by: 'founding/1' }];
+    const desk = { version: 0, members, foundings: { n: 0, hash: '' }, policies };
+    await registry.commitFounding([one.key, two.key], desk, hash);
+    store.force('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
+    const agency = {
+      ...agencyOf('agency-1'),
+      members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
+      encryptionKeys: [{ key: {}, thumbprint: 'agency-key', activeFrom: receivedAt }],
+    };
+    store.force('registry', { pk: 'agency#agency-1', ...agency });
+  }
+
+  async function enrolThird(): Promise<void> {
+    const { holder, publicKey } = third.key;
+    const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey } };
+    const salt = new Uint8Array(32);
+    const message = await signedBy(one, '/v1/registry/changes', proposal);
+    const proposed = propose(proposal, { id: changeId, salt, by: one.key, at: receivedAt, message });
+    const change = await registry.commitChange(proposed);
+    const decision = { decision: 'approve', changeDigest: change.digest } as const;
+    const path = `/v1/registry/changes/${change.id}/decisions`;
+    const approving = { by: two.key, at: receivedAt, message: await signedBy(two, path, decision), decision };
+    const applied = decideChange(change, approving, { agency: undefined, stands: () => true });
+    await registry.commitChange(applied, { key: third.key });
+  }
+
+  async function epochKeyOf(of: EpochKey) {
+    return { ...of, keyId: vaultKey, wrappedKey: await kms.vault.wrap(vaultKey, of, chance.bytes(32)) };
+  }
+
+  /** An agency's request becomes a case. */
+  async function receive(): Promise<string> {
+    const { next, entry } = received(of);
+    const begun = await cases.commit({
+      next: { ...next, id: chance.id(), askedBy: officer.key.keyId },
+      entry,
+    });
+    return begun.case.id;
+  }
+
+  async function approve(by: Person, caseId = id, scope?: Scope): Promise<void> {
+    const current = await stored(caseId);
+    const decision = approval(current, scope);
+    const message = await signedBy(by, `/v1/reviews/${caseId}/decisions`, decision, clock.now());
+    const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
+    const { holder: reviewer, keyId } = by.key;
+    const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
+    await cases.change(caseId, (latest) => decide(latest, decision, act));
+  }
+
+  async function stored(caseId = id): Promise<Case> {
+    const current = await cases.get(caseId);
+    if (current === undefined) throw new Error('no such case');
+    return current;
+  }
+
+  /** Opens with the grants that the case has, as the vault does: one unwrapping an epoch key, a record in each. */
+  function openRecords(f: Faults): CollectPorts['openRecords'] {
+    const { unwrap } = f.over('vault', kms.vault);
+    return async function* (current, { onUnwrapped }): AsyncGenerator<Opened> {
+      for (const epochKey of vault) {
+        const grant = current.grants?.find((held) => epochKeyName(held) === epochKeyName(epochKey));
+        if (grant === undefined) continue;
+        try {
+          await unwrap(epochKey.keyId, epochKey, epochKey.wrappedKey, grant.token);
+        } catch (error) {
+          if (error instanceof KmsRefusal) throw new CaseError('grant-missing');
+          throw error;
+        }
+        opened.push({ at: log.entries().length, case: current });
+        onUnwrapped();
+        yield {
+          subject: 0,
+          kind: 'access',
+          at: `${epochKey.epoch}-15T12:00:00.000Z`,
+          ip: '192.0.2.1',
+          port: 1,
+        };
+      }
+    };
+  }
+  /** Each time that something was opened: how many entries the log had, and the case as it was opened for. */
+  const opened: { at: number; case: Case }[] = [];
+
+  const readLog = (f: Faults) => {
+    const reader = f.over('log', { read: log.read });
+    return async () => {
+      const published = await reader.read();
+      return published && f.over('published', published);
+    };
+  };
+
+  const mintPorts = (f = faults()): MintPorts => ({
+    ...stateOver(f),
+    desk: f.over('desk', kms.desk),
+    grants: f.over('grants', kms.grants),
+    readLog: readLog(f),
+    epochKeysIn: f.over('keys', {
+      in: async (scope: Scope, subjects: Case['subjects']) =>
+        scope.categories.length === 0 || subjects.length === 0 ? [] : vault,
+    }).in,
+    watch,
+    policy,
+  });
+
+  const collectPorts = (f = faults()): CollectPorts => ({
+    ...stateOver(f),
+    readLog: readLog(f),
+    openRecords: openRecords(f),
+    seal: f.over('delivery', { seal: async (_: unknown, disclosure: unknown) => JSON.stringify(disclosure) })
+      .seal,
+    // Whoever waits gives the sequencer time.
+    clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(log.publish) },
+    watch,
+    policy,
+    provider: 'A provider',
+  });
+
+  /** What is on the bus, by the notices' ids. */
+  const bus = new Map<string, number>();
+
+  const expirePorts = (f = faults()): ExpirePorts => ({
+    ...stateOver(f),
+    grants: f.over('grants', kms.grants),
+    vault: f.over('vault', kms.vault),
+    fixedPolicyDigest: 'sha-256=:fixed:',
+    vaultKeys: f.over('keys', {
+      all: async () => [{ purpose: 'access' as const, epoch: '2026-09', shard: 0, arn: vaultKey }],
+    }).all,
+    sendNotices: f.over('bus', {
+      send: async (current: Case) => {
+        const notice = `${current.id} ${current.disclosed?.answers}`;
+        bus.set(notice, (bus.get(notice) ?? 0) + 1);
+        return 1;
+      },
+    }).send,
+    clock,
+    chance,
+    watch,
+    policy,
+  });
+
+  /** The size that the log was published with when a test last looked. */
+  const size = async () => (await log.read())?.checkpoint.size ?? 0n;
+
+  return {
+    store,
+    clock,
+    watch,
+    kms,
+    log,
+    state,
+    id,
+    vault,
+    vaultKey,
+    opened,
+    bus,
+    receive,
+    approve,
+    stored,
+    size,
+    mintPorts,
+    collectPorts,
+    expirePorts,
+    call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    withdraw: async (caseId = id) => {
+      await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
+    },
+    /** What was committed to the case's stream, in order. */
+    entriesOf: (caseId = id) => entriesIn(`case/${caseId}`),
+    entriesIn,
+    scopeOf: async () => approvedScope(await stored()),
+    /** As somebody would who can write every table and holds no key. */
+    forge: async (change: (current: Case) => Case, caseId = id) => {
+      const forged = change(await stored(caseId));
+      store.force('cases', { pk: `case#${caseId}`, ...forged });
+    },
+  };
+
+  function entriesIn(stream: string): Entry[] {
+    return store
+      .items('entries')
+      .filter((item) => item.stream === stream)
+      .map((item): Entry => JSON.parse(String(item.entry)));
+  }
+}
+
+export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>
+  entries.filter((entry) => entry.kind === kind);
+
+/** Whether a store's write was on this version: for tests that write past everybody. */
+export const atVersion = (version: number) => equals('version', version);
