@@ -1,15 +1,15 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { policyHash } from '#core/cases/policy.ts';
-import { commitDeployment } from './aws/deployment.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
-import { providerJwks } from './aws/provider-key.ts';
+import { provider } from './aws/provider-key.ts';
+import { deployments } from './aws/state.ts';
 
 /**
- * Tells the log what is deployed: the hash of the code that runs, of the policy, and the keys that sign disclosures.
- * CloudFormation calls it as a resource of the stack, so a deployment that cannot be told does not come about; one that
- * is rolled back is told again, as what it goes back to.
+ * Records in the log what is deployed: the hash of the code that runs, of the policy, and the keys that sign
+ * disclosures. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
+ * about; one that is rolled back is recorded again, as what it goes back to.
  */
 const { POLICY } = env('POLICY');
 
@@ -21,21 +21,23 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId };
   try {
     // What is deleted runs no more, and its tables may be gone.
-    if (event.RequestType !== 'Delete') await tellDeployment(properties.parse(event.ResourceProperties).code);
+    if (event.RequestType !== 'Delete')
+      await recordDeployment(properties.parse(event.ResourceProperties).code);
     await respond(event.ResponseURL, { ...answer, Status: 'SUCCESS' });
   } catch (error) {
-    logger.error('the deployment could not be told', { error: error instanceof Error ? error.name : '' });
+    logger.error('the deployment could not be recorded', { error: error instanceof Error ? error.name : '' });
     await respond(event.ResponseURL, {
       ...answer,
       Status: 'FAILED',
-      Reason: 'The log could not be told of this deployment: see the log group of the function Deployed.',
+      Reason:
+        'The log could not record this deployment. What was thrown is in the log group of the function Deployed.',
     });
   }
 }
 
-async function tellDeployment(code: string): Promise<void> {
-  const keys = (await providerJwks()).map(({ kid }) => kid);
-  await commitDeployment({ code, policy: policyHash(POLICY), keys });
+async function recordDeployment(code: string): Promise<void> {
+  const keys = (await provider.jwks()).map(({ kid }) => kid);
+  await deployments.record({ code, policy: policyHash(POLICY), keys });
 }
 
 /** CloudFormation waits for a PUT to the address that it gave. */

@@ -6,8 +6,8 @@ import { openApi } from '#core/wire/openapi.ts';
 import type { ProviderDocument } from '#core/wire/provider.ts';
 import { env } from './aws/env.ts';
 import { logKey } from './aws/log-key.ts';
-import { providerJwks } from './aws/provider-key.ts';
-import { revokedKeys } from './aws/registry.ts';
+import { provider as providerKey } from './aws/provider-key.ts';
+import { registry } from './aws/state.ts';
 import { anybody, json } from './middleware/event.ts';
 import { maxBodyBytes } from './middleware/parse.ts';
 import { serveEverybody } from './middleware/serve.ts';
@@ -39,7 +39,7 @@ async function provider(): Promise<ProviderDocument> {
     version: VERSION,
     ...(AUTHORITY === undefined ? {} : { authority: AUTHORITY }),
     // The first signs; the others have signed, or are about to.
-    keys: await providerJwks(),
+    keys: await providerKey.jwks(),
     revoked: await revocations(),
     // What anybody checks the log with, by tools of their own (C2SP signed-note).
     log: await publishedKey(),
@@ -64,10 +64,10 @@ async function publishedKey(): Promise<ProviderDocument['log']> {
   return { origin: key.name, verifierKey: formatVerifierKey(key) };
 }
 
-/** Officers' and reviewers' keys that count no more, by thumbprint: whoever holds a message signed by one can tell. */
+/** Officers' and reviewers' keys that were revoked, by thumbprint: for a reader of a message that one of them signed. */
 async function revocations(): Promise<ProviderDocument['revoked']> {
   const list: ProviderDocument['revoked'] = [];
-  for await (const { keyId, revokedAt } of revokedKeys()) {
+  for await (const { keyId, revokedAt } of registry.revokedKeys()) {
     if (revokedAt !== undefined) list.push({ keyid: keyId, revokedAt });
   }
   return list;

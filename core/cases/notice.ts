@@ -1,5 +1,5 @@
 import { commitment } from '#core/log/commitment.ts';
-import { checkDelay, hoursLater } from './acts.ts';
+import { approvedScope, checkDelay, hoursLater } from './acts.ts';
 import type { Case } from './case.ts';
 import { CaseError } from './errors.ts';
 import type { Policy } from './policy.ts';
@@ -27,6 +27,34 @@ export function subjectsToTell({ disclosed }: Case): { subject: number; records:
     .map(([subject, records]) => ({ subject: Number(subject), records }))
     .filter(({ records }) => records > 0)
     .sort((a, b) => a.subject - b.subject);
+}
+
+/**
+ * A case's notices, for the provider's own messenger or mail: one for each subject about whom something was disclosed,
+ * saying what, to whom, on what basis, and how to check it. Whom it is for is not in it (I1): the messenger asks the
+ * function `notice`, which answers and leaves an entry.
+ */
+export function noticesOf(
+  current: Case,
+  { agencyName, logOrigin }: { agencyName: string; logOrigin: string },
+) {
+  const { categories, period } = approvedScope(current);
+  const { disclosed, basis } = current;
+  return subjectsToTell(current).map(({ subject, records }) => ({
+    // The same notice, sent twice, has the same id.
+    id: `${current.id}/${subject}/${disclosed?.answers}`,
+    case: current.id,
+    subject,
+    disclosed: { categories, period, records, from: disclosed?.firstAt, to: disclosed?.lastAt },
+    to: { id: current.agency, name: agencyName },
+    basis: {
+      instrument: basis.instrument,
+      jurisdiction: basis.jurisdiction,
+      authoriserRole: basis.authoriserRole,
+      policyHash: current.policyHash,
+    },
+    check: { log: logOrigin, stream: `case/${current.id}`, with: 'writ log verify, docs/log.md' },
+  }));
 }
 
 /** The notices went out. Undefined where there is nothing to tell. */

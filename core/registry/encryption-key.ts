@@ -1,7 +1,9 @@
 import { createPublicKey } from 'node:crypto';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import { CompactEncrypt, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import { utf8 } from '#core/bytes.ts';
 import { SignatureError } from '#core/signature/errors.ts';
+import type { EncryptionKey } from './records.ts';
 
 const coordinate = z.string().regex(/^[\w-]{43}$/);
 
@@ -28,4 +30,15 @@ export async function importEncryptionKey(given: unknown): Promise<{ key: JWK; t
     throw new SignatureError('key-refused');
   }
   return { key, thumbprint: await calculateJwkThumbprint(key) };
+}
+
+/** A compact JWE (RFC 7516) around a JWS or a text, `ECDH-ES` and `A256GCM`, to an agency's enrolled key. */
+export async function encryptFor(
+  recipient: EncryptionKey,
+  content: string,
+  cty: 'JWS' | 'text/plain',
+): Promise<string> {
+  return new CompactEncrypt(utf8(content))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: recipient.thumbprint, cty })
+    .encrypt(await importJWK(recipient.key, 'ECDH-ES'));
 }

@@ -28,7 +28,7 @@ export interface Refusal {
 
 export function callState(ports: StatePorts) {
   const { store, clock, chance } = ports;
-  const { putAlone } = entryState(ports);
+  const { putSingle } = entryState(ports);
 
   /** Counts a refusal that may be a stranger's. `reportStrangers` turns the counts of each past hour into an entry. */
   async function countRefusal(code: string, at: string): Promise<void> {
@@ -91,7 +91,7 @@ export function callState(ports: StatePorts) {
         const which = proven ?? `hour ${hourOf(at)}`;
         const id = toBase64url(sha256(`${key.keyId}\0${code}\0${which}`));
         const agency = key.agency === undefined ? {} : { agency: key.agency };
-        const written = await putAlone(`refusal/${id}`, {
+        const written = await putSingle(`refusal/${id}`, {
           kind: 'request.refused',
           data: { role: key.role, ...agency, code, proven: proven !== undefined },
         });

@@ -3,7 +3,7 @@ import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { isAwake } from '#core/cases/clock.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { absent, type Item, type Key } from '#core/store/store.ts';
+import { absent, type Item } from '#core/store/store.ts';
 import {
   commit,
   decideUntilFirst,
@@ -18,10 +18,10 @@ const caseKey = (id: string) => ({ pk: `case#${id}` });
 const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
 const awake = 'yes';
 
-/** Some of a list, and where the rest begins. */
-export interface Part<T> {
-  items: T[];
-  next: Key | undefined;
+/** The place of a line in a list that is ordered by an instant. */
+export interface ListPlace {
+  at: string;
+  id: string;
 }
 
 export function caseState(ports: StatePorts) {
@@ -82,10 +82,24 @@ export function caseState(ports: StatePorts) {
     /** Cases of one status, those due first. */
     byStatus: (status: Status) => parsed(store.query('cases', { index: 'byStatus', of: status })),
 
-    /** The same, so many at once. @param from where an earlier part ended */
-    async page(status: Status, options: { limit: number; from?: Key | undefined }): Promise<Part<Case>> {
-      const { items, next } = await store.page('cases', { index: 'byStatus', of: status }, options);
-      return { items: items.map(parse), next };
+    /**
+     * A page of the cases of one status, those due first. A case that changes meanwhile may be missing from the rest.
+     *
+     * @param from the place that an earlier page ended at
+     */
+    async page(
+      status: Status,
+      { limit, from }: { limit: number; from?: ListPlace | undefined },
+    ): Promise<{ cases: Case[]; next?: ListPlace }> {
+      const after = from && { ...caseKey(from.id), status, dueAt: from.at };
+      const { items, next } = await store.page(
+        'cases',
+        { index: 'byStatus', of: status },
+        { limit, from: after },
+      );
+      const cases = items.map(parse);
+      const last = next === undefined ? undefined : cases.at(-1);
+      return { cases, ...(last === undefined ? {} : { next: { at: last.dueAt, id: last.id } }) };
     },
 
     /** Cases to which time may still do something. */

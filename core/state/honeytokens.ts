@@ -32,12 +32,12 @@ export function honeytokenState(ports: StatePorts) {
       });
     },
 
-    /** Keys that are to be revoked for it. `revoked` notes that a key is. */
-    async *caughtKeys(): AsyncGenerator<{ keyId: string; revoked: () => Promise<void> }> {
+    /** Keys that are to be revoked for it. `done` notes that a key is. */
+    async *caughtKeys(): AsyncGenerator<{ keyId: string; done: () => Promise<void> }> {
       for await (const { items } of store.scan('calls', { where: begins('pk', prefix) })) {
         for (const item of items) {
           const { pk, keyId } = caughtItem.parse(item);
-          yield { keyId, revoked: () => store.write({ table: 'calls', delete: { pk } }) };
+          yield { keyId, done: () => store.write({ table: 'calls', delete: { pk } }) };
         }
       }
     },

@@ -85,10 +85,11 @@ export function registryChanges({ store, clock }: StatePorts) {
      */
     async commitRevocation(
       key: KeyRecord,
-      act: { by: string; because: string; at: string },
+      by: string,
+      because: string,
+      at: string,
       party: Party,
     ): Promise<void> {
-      const { by, because, at } = act;
       const { entries, head } = record(keyStream(key), key.entries, clock.now(), {
         kind: 'key.revoked',
         data: {

@@ -9,8 +9,8 @@ import {
   type KeyRecord,
   keyRecord,
 } from '#core/registry/records.ts';
-import type { Item, Key, Query } from '#core/store/store.ts';
-import type { Part } from './cases.ts';
+import type { Item, Query } from '#core/store/store.ts';
+import type { ListPlace } from './cases.ts';
 import type { StatePorts } from './commit.ts';
 
 /**
@@ -72,19 +72,16 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       return (keyId) => standing.has(keyId);
     },
 
-    /** Changes of one status, the oldest first. */
-    async *changesByStatus(status: Change['status']): AsyncGenerator<Change> {
-      for await (const item of store.query('registry', listedAs(status)))
-        yield changeSchema.parse(recordOf(item));
-    },
-
-    /** The same, so many at once. @param from where an earlier part ended */
+    /** A page of the changes of one status, the oldest first. @param from the place that an earlier page ended at */
     async pageOfChanges(
       status: Change['status'],
-      options: { limit: number; from?: Key | undefined },
-    ): Promise<Part<Change>> {
-      const { items, next } = await store.page('registry', listedAs(status), options);
-      return { items: items.map((item) => changeSchema.parse(recordOf(item))), next };
+      { limit, from }: { limit: number; from?: ListPlace | undefined },
+    ): Promise<{ changes: Change[]; next?: ListPlace }> {
+      const after = from && { ...registryKeys.change(from.id), listed: status, since: from.at };
+      const { items, next } = await store.page('registry', listedAs(status), { limit, from: after });
+      const changes = items.map((item) => changeSchema.parse(recordOf(item)));
+      const last = next === undefined ? undefined : changes.at(-1);
+      return { changes, ...(last === undefined ? {} : { next: { at: last.proposedAt, id: last.id } }) };
     },
 
     /** Every key that was revoked, in the order in which it happened. */

@@ -23,6 +23,7 @@ export function count(name: MetricName, value = 1, reason?: string): void {
   one.addMetric(name, MetricUnit.Count, value);
 }
 
+/** What the orchestrators of core report to. */
 export const watch: Watch = {
   count,
   warn: (what, facts = {}) => logger.warn(what, facts),

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Call } from '#core/gateway/call.ts';
 import type { Problem } from '#core/problem.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
@@ -25,6 +26,11 @@ export interface Arrived extends APIGatewayProxyEvent {
 export type Signed<Input = undefined> = Arrived & { caller: Caller; input: Input };
 
 export type Answer = APIGatewayProxyResult;
+
+/** What an act of core sees of a call. */
+export function callOf<Input>({ caller, at, pathParameters, input }: Signed<Input>): Call<Input> {
+  return { caller, at, id: pathParameters?.id ?? '', input };
+}
 
 /** A page of anybody's may read it. */
 export const anybody = { 'access-control-allow-origin': '*' };

@@ -4,7 +4,7 @@ import { asProblem, WireError } from '#core/problem.ts';
 import type { Answer, Arrived } from './event.ts';
 
 const awsSaysLater =
-  /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StaleCase|StaleRegistry|KMSInternal|DependencyTimeout/;
+  /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StoreConflict|KMSInternal|DependencyTimeout/;
 
 /**
  * Turns whatever was thrown into an RFC 9457 answer, in this one place. What we did not foresee is logged by its

@@ -251,9 +251,9 @@ describe('docs/cases.md shows what is taken and given', () => {
 
   test('the notice has the members that are sent', () => {
     // Without what a comment or a text says.
-    const source = read('functions/aws/notices.ts').replace(/\/\/.*|`[^`]*`|'[^']*'/g, "''");
+    const source = read('core/cases/notice.ts').replace(/\/\/.*|`[^`]*`|'[^']*'/g, "''");
     const [, literal = ''] =
-      /=> \(\{([\s\S]*?)\}\)\);/.exec(source.slice(source.indexOf('const notices ='))) ?? [];
+      /=> \(\{([\s\S]*?)\}\)\);/.exec(source.slice(source.indexOf('function noticesOf('))) ?? [];
     const sent = [...`{${literal}}`.matchAll(/(?<=[{,]\s*(?:''\s*)?)(\w+)(?=\s*[:,}])/g)].map(
       ([, name]) => name,
     );
@@ -275,7 +275,7 @@ describe('docs/cases.md shows what is taken and given', () => {
       ),
     });
     assert.deepEqual(answered.safeParse(given('addressed')).error, undefined);
-    const source = read('functions/notice.ts');
+    const source = read('core/gateway/addressing.ts');
     assert.match(
       source,
       /subjects: \{ subject: number; asked: Subject; period: \{ from: string; to: string \} \}\[\]/,

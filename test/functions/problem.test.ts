@@ -87,7 +87,7 @@ test('a dependency that asks to come back later is a 503 with Retry-After', () =
   for (const name of [
     'ThrottlingException',
     'ProvisionedThroughputExceededException',
-    'StaleCaseError',
+    'StoreConflict',
     'TimeoutError',
   ]) {
     const error = new Error(secret);

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import './env.ts';
-
-// Loaded after the environment that it reads.
-let rawSignature: (der: Uint8Array) => Uint8Array;
-before(async () => {
-  ({ rawSignature } = await import('#functions/aws/provider-key.ts'));
-});
+import { rawSignature } from '#functions/aws/kms/provider-signer.ts';
 
 /** A DER integer of up to 32 bytes, as it must be written: no zeros too many, none too few. */
 function derInteger(value: bigint): number[] {

@@ -45,7 +45,7 @@ test('that its epoch keys are kept is told once, and again for every later end',
   const { next } = received();
   assert.equal(isKept(next), false);
   const first = kept(next, 3);
-  assert.deepEqual(first?.entry, { kind: 'preservation.kept', data: { epochKeys: 3 } });
+  assert.deepEqual(first?.entry, { kind: 'preservation.kept', data: { drawers: 3 } });
   assert.ok(first);
   assert.equal(isKept(first.next), true);
   assert.equal(kept(first.next, 3), undefined);

@@ -23,7 +23,14 @@ import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
-import { appendEntry, type Entry, type EntryBody, entryHash, entrySchema, noEntries } from '#core/log/entry.ts';
+import {
+  appendEntry,
+  type Entry,
+  type EntryBody,
+  entryHash,
+  entrySchema,
+  noEntries,
+} from '#core/log/entry.ts';
 import { kinds } from '#core/log/kinds.ts';
 import { answer, approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
 

@@ -335,7 +335,8 @@ const answered = (collection: number, page = 1): EntryBody => ({
 const stream = (...bodies: readonly (readonly [at: number, body: EntryBody])[]) =>
   bodies.map(
     ([at, body], n) =>
-      appendEntry(`case/${caseId(1)}`, { n, hash: '' }, body, new Date(begin + at * 1000).toISOString()).entry,
+      appendEntry(`case/${caseId(1)}`, { n, hash: '' }, body, new Date(begin + at * 1000).toISOString())
+        .entry,
   );
 
 test('an intent that another one takes the place of ends with it', async () => {

@@ -10,7 +10,14 @@ import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { appendEntry, type Entry, type EntryBody, entryBytes, noEntries, type StreamHead } from '#core/log/entry.ts';
+import {
+  appendEntry,
+  type Entry,
+  type EntryBody,
+  entryBytes,
+  noEntries,
+  type StreamHead,
+} from '#core/log/entry.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import { LogWriter } from '#core/log/writing.ts';
 import { answer, approval, by, grant, policy, received } from '../../cases/cases.ts';

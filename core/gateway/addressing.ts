@@ -1,0 +1,31 @@
+import { addressNotice, subjectsToTell } from '#core/cases/notice.ts';
+import { requestSchema, type Subject } from '#core/cases/request.ts';
+import type { DeskSeal } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+
+export interface Addressed {
+  case: string;
+  /** As the agency named them: who that was in the period is the provider's to know. */
+  subjects: { subject: number; asked: Subject; period: { from: string; to: string } }[];
+}
+
+/**
+ * Whom a case's notices are for. Each time is an entry of the case.
+ *
+ * @throws CaseError case-not-approved where no notice has gone out
+ */
+export async function addressNotices(
+  { cases, desk }: { cases: Pick<CaseState, 'change'>; desk: Pick<DeskSeal, 'open'> },
+  id: string,
+): Promise<Addressed> {
+  const current = (await cases.change(id, addressNotice))?.case;
+  if (current === undefined) throw new Error('there is no such case');
+  const asked = await desk.open(current.request, { case: id, part: 'request' });
+  const request = requestSchema.parse(JSON.parse(new TextDecoder().decode(asked)));
+  const period = current.scope?.period ?? request.period;
+  const subjects = subjectsToTell(current).flatMap(({ subject }) => {
+    const named = request.subjects[subject];
+    return named === undefined ? [] : [{ subject, asked: named, period }];
+  });
+  return { case: id, subjects };
+}

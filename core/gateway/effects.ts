@@ -1,0 +1,103 @@
+import { noEntries } from '#core/log/entry.ts';
+import { activeFrom, type Change, keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { EmergencyState } from '#core/state/emergencies.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import type { Effects, Party } from '#core/state/registry-changes.ts';
+
+export interface EffectPorts {
+  registry: Pick<RegistryState, 'getDesk'>;
+  emergencies: Pick<EmergencyState, 'reopen'>;
+}
+
+/**
+ * What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any.
+ *
+ * @param facts.salt of a key that joins
+ * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open; SignatureError key-refused
+ */
+export async function effectsOf(
+  ports: EffectPorts,
+  change: Change,
+  agency: AgencyRecord | undefined,
+  facts: { at: string; coolOffHours: number; salt: Uint8Array },
+): Promise<Effects> {
+  const { proposal } = change;
+  if (proposal.kind === 'policy') {
+    const desk = await existingDesk(ports.registry);
+    return { desk: adopted(desk, proposal.policyHash, `change/${change.id}`) };
+  }
+  if (proposal.kind === 'emergencies')
+    return { also: await ports.emergencies.reopen(proposal.agency, change.id) };
+  const party =
+    proposal.kind === 'reviewer'
+      ? { desk: await existingDesk(ports.registry) }
+      : { agency: await agencyAfter(proposal, agency, facts) };
+  const key = newKey(change, facts);
+  return key === undefined ? party : { ...joined(party, key), key };
+}
+
+async function agencyAfter(
+  proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' | 'reviewer' }>,
+  agency: AgencyRecord | undefined,
+  { at, coolOffHours }: { at: string; coolOffHours: number },
+): Promise<AgencyRecord> {
+  if (proposal.kind === 'agency') {
+    if (agency !== undefined) throw new RegistryError('agency-enrolled');
+    const { id, name, terms, encryptionKey } = proposal.agency;
+    // The first key of an agency: there is none before it that could be used meanwhile, so it needs no date.
+    const encryptionKeys = [{ ...(await importEncryptionKey(encryptionKey)), activeFrom: at }];
+    return { id, version: 0, name, terms, members: [], encryptionKeys };
+  }
+  if (agency === undefined) throw new RegistryError('agency-unknown');
+  switch (proposal.kind) {
+    case 'officer':
+      return agency;
+    case 'terms':
+      return { ...agency, terms: proposal.terms };
+    case 'encryption-key': {
+      const imported = await importEncryptionKey(proposal.encryptionKey);
+      const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom) };
+      return { ...agency, encryptionKeys: [...agency.encryptionKeys, added] };
+    }
+  }
+}
+
+function joined({ agency, desk }: Party, { keyId, holder }: KeyRecord): Party {
+  const member = { keyId, holder };
+  return {
+    ...(agency === undefined ? {} : { agency: { ...agency, members: [...agency.members, member] } }),
+    ...(desk === undefined ? {} : { desk: { ...desk, members: [...desk.members, member] } }),
+  };
+}
+
+function newKey(
+  change: Change,
+  { at, coolOffHours, salt }: { at: string; coolOffHours: number; salt: Uint8Array },
+): KeyRecord | undefined {
+  const asked = keyOfProposal(change.proposal);
+  if (asked === undefined) return undefined;
+  const { jwk, thumbprint } = importPublicKey(asked.publicKey);
+  return {
+    keyId: thumbprint,
+    role: asked.role,
+    holder: asked.holder,
+    ...(asked.role === 'agency' && asked.agency !== undefined ? { agency: asked.agency } : {}),
+    publicKey: { ...jwk },
+    enrolledBy: `change/${change.id}`,
+    enrolledAt: at,
+    activeFrom: activeFrom(at, coolOffHours, asked.activeFrom),
+    salt,
+    entries: noEntries,
+  };
+}
+
+/** A caller who is enrolled was enrolled by a desk. */
+export async function existingDesk(registry: Pick<RegistryState, 'getDesk'>): Promise<DeskRecord> {
+  const desk = await registry.getDesk();
+  if (desk === undefined) throw new Error('the registry has no desk');
+  return desk;
+}

@@ -1,0 +1,88 @@
+import { jsonDigest } from '#core/canonical.ts';
+import { checkBreadth } from '#core/cases/acts.ts';
+import {
+  checkPreservable,
+  extend,
+  type Preservation,
+  type PreservationRequest,
+  type PreservationView,
+  preserve,
+  viewPreservation,
+} from '#core/cases/preservation.ts';
+import { WireError } from '#core/problem.ts';
+import { checkTerms } from '#core/registry/terms.ts';
+import {
+  type AskingPorts,
+  beginPreserving,
+  limitsOf,
+  onceForReference,
+  sealAsked,
+  termsOf,
+} from './asking.ts';
+import { agencyOf, type Call } from './call.ts';
+import { ownPreservation } from './own.ts';
+
+/**
+ * What an agency may have preserved. A preservation is accepted whether or not there is anything to preserve, and says
+ * the same either way: it discloses nothing, existence included.
+ */
+export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies' | 'calls'>) {
+  const { preservations, registry, chance, policy, policyHash } = ports;
+
+  async function accept(
+    { input, caller, at }: Call<PreservationRequest>,
+    agency: string,
+    requestDigest: string,
+  ): Promise<Preservation> {
+    await registry.checkAdopted(policyHash);
+    const terms = await termsOf(ports, agency);
+    checkTerms(input, terms);
+    checkPreservable(input, policy);
+    checkBreadth(input, policy);
+    await ports.checkHoneytokens(input.subjects, policy.decoys, caller.key);
+    const id = chance.id();
+    const outcome = preserve(input, {
+      id,
+      agency,
+      askedBy: caller.key.keyId,
+      requestDigest,
+      at,
+      subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),
+      request: await sealAsked(ports, id, input),
+      salt: chance.bytes(32),
+      policy,
+    });
+    const officer = caller.key.holder;
+    const limits = limitsOf({ priority: 'Routine' }, { agency, terms, policy, officer }, at);
+    const accepted = await preservations.commit(outcome, limits);
+    await beginPreserving(ports, accepted.id);
+    return accepted;
+  }
+
+  return {
+    /** Accepts an order. The same order under the same reference is the same preservation. */
+    async submit(call: Call<PreservationRequest>): Promise<PreservationView> {
+      const agency = agencyOf(call);
+      const requestDigest = jsonDigest(call.input);
+      const preservation = await onceForReference(ports, requestDigest, {
+        find: () => preservations.ofReference(agency, call.input.reference),
+        make: () => accept(call, agency, requestDigest),
+      });
+      return viewPreservation(preservation);
+    },
+
+    async follow(call: Call): Promise<PreservationView> {
+      return viewPreservation(await ownPreservation(preservations, call.id, agencyOf(call)));
+    },
+
+    async extend(call: Call<unknown>): Promise<PreservationView> {
+      await registry.checkAdopted(policyHash);
+      const { id } = await ownPreservation(preservations, call.id, agencyOf(call));
+      const act = { officer: call.caller.key.holder, at: call.at, policy };
+      const done = await preservations.change(id, (current) => extend(current, act));
+      if (done === undefined) throw new WireError('not-found');
+      await beginPreserving(ports, id);
+      return viewPreservation(done.preservation);
+    },
+  };
+}

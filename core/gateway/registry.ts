@@ -1,0 +1,182 @@
+import { storeMessage } from '#core/evidence.ts';
+import type { Watch } from '#core/ports.ts';
+import { WireError } from '#core/problem.ts';
+import {
+  agencyOfProposal,
+  type Change,
+  type ChangeDecision,
+  confirmAsOperator,
+  decideChange,
+  keyOfProposal,
+  type Proposal,
+  propose,
+} from '#core/registry/change.ts';
+import { type ChangeView, viewChange } from '#core/registry/change-view.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { RegistryError } from '#core/registry/errors.ts';
+import type { AgencyRecord, KeyRecord } from '#core/registry/records.ts';
+import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { ListPlace } from '#core/state/cases.ts';
+import { decideUntilFirst, type StatePorts } from '#core/state/commit.ts';
+import type { EmergencyState } from '#core/state/emergencies.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import type { Party, RegistryChanges } from '#core/state/registry-changes.ts';
+import type { Call } from './call.ts';
+import { effectsOf, existingDesk } from './effects.ts';
+
+export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
+  registry: RegistryState & RegistryChanges;
+  emergencies: Pick<EmergencyState, 'getSuspended' | 'reopen'>;
+  watch: Watch;
+  /** Hours from a key's enrolment until it may be used. */
+  coolOffHours: number;
+}
+
+/** A read of a table ends at 1 MB. */
+const linesAtOnce = 1000;
+
+/**
+ * Who is enrolled. Reviewers, and for their own agency its officers, propose and decide changes; they may have the keys
+ * revoked that they answer for. Nothing here discloses anything, and nothing else changes the registry.
+ */
+export function registryDesk(ports: RegistryPorts) {
+  const { registry, emergencies, chance, clock, watch } = ports;
+
+  async function view(change: Change): Promise<ChangeView> {
+    return viewChange(change, await concernedAgency(change.proposal));
+  }
+
+  async function concernedAgency(proposal: Proposal): Promise<AgencyRecord | undefined> {
+    const id = agencyOfProposal(proposal);
+    return id === undefined ? undefined : registry.getAgency(id);
+  }
+
+  /** A change, for reviewers and for the agency that it concerns. To others it is not there. */
+  async function visible({ id, caller: { key } }: Call<unknown>): Promise<Change> {
+    const change = await registry.getChange(id);
+    if (change === undefined || (key.role === 'agency' && agencyOfProposal(change.proposal) !== key.agency))
+      throw new WireError('not-found');
+    return change;
+  }
+
+  /**
+   * What cannot be applied anyhow is refused before anybody else is asked to sign it.
+   *
+   * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
+   */
+  async function checkPossible(proposal: Proposal): Promise<void> {
+    if (agencyOfProposal(proposal) !== undefined) {
+      const isThere = (await concernedAgency(proposal)) !== undefined;
+      if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
+      if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
+    }
+    if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
+    const asked = keyOfProposal(proposal);
+    if (asked !== undefined) {
+      const known = await registry.getKey(importPublicKey(asked.publicKey).thumbprint);
+      if (known !== undefined) throw new RegistryError('key-enrolled');
+    }
+    if (proposal.kind === 'agency') await importEncryptionKey(proposal.agency.encryptionKey);
+    if (proposal.kind === 'encryption-key') await importEncryptionKey(proposal.encryptionKey);
+  }
+
+  /** What a key belongs to, as it stands. */
+  async function partyOf(key: KeyRecord): Promise<Party> {
+    if (key.agency === undefined) return { desk: await existingDesk(registry) };
+    const agency = await registry.getAgency(key.agency);
+    return agency === undefined ? {} : { agency };
+  }
+
+  return {
+    async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
+      await checkPossible(proposal);
+      const outcome = propose(proposal, {
+        id: chance.id(),
+        salt: chance.bytes(32),
+        by: caller.key,
+        at,
+        message: storeMessage(caller.message),
+      });
+      return view(await registry.commitChange(outcome));
+    },
+
+    /**
+     * Changes of one status, the oldest first.
+     *
+     * @param lines how many at most
+     * @param from the place that an earlier part of the list ended at
+     * @returns `next`: where the rest begins, if there may be more
+     */
+    async list(
+      status: Change['status'],
+      { lines, from }: { lines: number; from?: ListPlace | undefined },
+    ): Promise<{ changes: ChangeView[]; next?: ListPlace | undefined }> {
+      const changes: ChangeView[] = [];
+      let next = from;
+      do {
+        const limit = Math.min(lines - changes.length, linesAtOnce);
+        const page = await registry.pageOfChanges(status, { limit, from: next });
+        for (const change of page.changes) changes.push(await view(change));
+        next = page.next;
+      } while (next !== undefined && changes.length < lines);
+      return { changes, ...(next === undefined ? {} : { next }) };
+    },
+
+    async show(call: Call): Promise<ChangeView> {
+      return view(await visible(call));
+    },
+
+    decide(call: Call<ChangeDecision>): Promise<ChangeView> {
+      const { at, caller, input: decision } = call;
+      const act = { by: caller.key, at, decision, message: storeMessage(caller.message) };
+      return decideUntilFirst(ports, async () => {
+        const change = await visible(call);
+        const agency = await concernedAgency(change.proposal);
+        const stands = await registry.standingDeciders(change, at);
+        const outcome = decideChange(change, act, { agency, stands });
+        if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome));
+        const facts = { at, coolOffHours: ports.coolOffHours, salt: chance.bytes(32) };
+        const effects = await effectsOf(ports, outcome.next, agency, facts);
+        return view(await registry.commitChange(outcome, effects));
+      });
+    },
+
+    /**
+     * Confirms, as an operator, that an agency's emergencies are accepted again.
+     *
+     * @returns the change's status
+     * @throws RegistryError change-closed, change-not-yours, emergencies-open
+     */
+    confirm(id: string): Promise<Change['status']> {
+      const at = clock.now();
+      return decideUntilFirst(ports, async () => {
+        const change = await registry.getChange(id);
+        if (change === undefined) throw new Error('there is no such change');
+        const agency = await concernedAgency(change.proposal);
+        const stands = await registry.standingDeciders(change, at);
+        const outcome = confirmAsOperator(change, at, { agency, stands });
+        const { proposal, status } = outcome.next;
+        const effects =
+          status === 'Applied' && proposal.kind === 'emergencies'
+            ? { also: await emergencies.reopen(proposal.agency, id) }
+            : {};
+        return (await registry.commitChange(outcome, effects)).status;
+      });
+    },
+
+    revoke({ at, caller, input }: Call<Revocation>): Promise<RevokedKey> {
+      const by = caller.key;
+      return decideUntilFirst(ports, async () => {
+        const key = await registry.getKey(input.keyid);
+        // An officer answers for the keys of their own agency, a reviewer for all.
+        if (key === undefined || (by.role === 'agency' && key.agency !== by.agency))
+          throw new WireError('not-found');
+        if (key.revokedAt !== undefined) return { keyid: key.keyId, revokedAt: key.revokedAt };
+        await registry.commitRevocation(key, by.holder, input.reason, at, await partyOf(key));
+        watch.count('KeysRevoked');
+        return { keyid: key.keyId, revokedAt: at };
+      });
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { jsonDigest } from '#core/canonical.ts';
+import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
+import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { renewDelay } from '#core/cases/notice.ts';
+import { validate } from '#core/cases/obligations.ts';
+import { becomePart } from '#core/cases/preservation.ts';
+import type { Delay, Request, Validation } from '#core/cases/request.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
+import { WireError } from '#core/problem.ts';
+import { checkTerms } from '#core/registry/terms.ts';
+import {
+  type AskingPorts,
+  beginPreserving,
+  limitsOf,
+  onceForReference,
+  sealAsked,
+  termsOf,
+} from './asking.ts';
+import { agencyOf, type Call } from './call.ts';
+import { ownCase, ownPreservation } from './own.ts';
+
+/**
+ * What an agency may do with its requests, short of collecting: ask, follow, withdraw, give what an emergency owes, and
+ * delay the notice to the person.
+ */
+export function requestDesk(ports: AskingPorts) {
+  const { cases, preservations, registry, emergencies, calls, chance, policy, policyHash } = ports;
+
+  /** Accepts a request. The same request under the same reference is the same case. */
+  async function submit(call: Call<Request>): Promise<CaseView> {
+    const { input: request } = call;
+    const agency = agencyOf(call);
+    const requestDigest = jsonDigest(request);
+    const current = await onceForReference(ports, requestDigest, {
+      find: () => cases.ofReference(agency, request.reference),
+      make: () => accept(call, agency, requestDigest),
+    });
+    return viewCase(current);
+  }
+
+  async function accept(call: Call<Request>, agency: string, requestDigest: string): Promise<Case> {
+    const { input: request, caller, at } = call;
+    const terms = await checkRequest(call, agency);
+    const officer = caller.key.holder;
+    const limits = limitsOf(request, { agency, terms, policy, officer }, at);
+    const subjects = await Promise.all(
+      request.subjects.map((subject) => ports.resolve(subject, request.period)),
+    );
+    if (subjects.some((holders) => holders.length === 0)) {
+      // Who is there and who is not can be asked no more often than anything else.
+      await calls.countAsked(limits);
+      throw new CaseError('subject-unknown');
+    }
+    if (request.amends !== undefined) await ownCase(cases, request.amends, agency);
+    const preserved = await Promise.all(
+      (request.preservations ?? []).map((id) => ownPreservation(preservations, id, agency)),
+    );
+
+    const id = chance.id();
+    const outcome = receive(request, {
+      id,
+      agency,
+      askedBy: caller.key.keyId,
+      requestDigest,
+      at,
+      subjects,
+      sealedRequest: await sealAsked(ports, id, request),
+      salt: chance.bytes(32),
+      policy,
+      policyHash,
+    });
+    // What was preserved for it lasts as long as it can be answered and collected.
+    const until = hoursLater(outcome.next.dueAt, policy.collectHours);
+    const changes = preserved.map((one) =>
+      preservations.prepare(becomePart(one, { case: id, amends: request.amends, until, at })),
+    );
+    const committed = await cases.commit(outcome, { changes, guards: limits });
+    for (const one of preserved) await beginPreserving(ports, one.id);
+    return committed.case;
+  }
+
+  /** @returns the agency's terms */
+  async function checkRequest({ input: request, caller, at }: Call<Request>, agency: string) {
+    await registry.checkAdopted(policyHash);
+    const terms = await termsOf(ports, agency);
+    checkTerms(request, terms);
+    checkAsked(request, policy, at);
+    if (request.priority === 'Emergency') await emergencies.checkAccepted(agency);
+    await ports.checkHoneytokens(request.subjects, policy.decoys, caller.key);
+    return terms;
+  }
+
+  /** An act of the agency's on its own case. */
+  async function changed(call: Call<unknown>, act: (current: Case) => Outcome): Promise<CaseView> {
+    const { id } = await ownCase(cases, call.id, agencyOf(call));
+    const done = await cases.change(id, act);
+    if (done === undefined) throw new WireError('not-found');
+    return viewCase(done.case);
+  }
+
+  return {
+    submit,
+
+    async follow(call: Call): Promise<CaseView> {
+      return viewCase(await ownCase(cases, call.id, agencyOf(call)));
+    },
+
+    async withdraw(call: Call<unknown>): Promise<CaseView> {
+      return changed(call, (current) => withdraw(current, call.caller.key.holder));
+    },
+
+    /** Takes the validated authorisation that an emergency owes. */
+    async validate(call: Call<Validation>): Promise<CaseView> {
+      await registry.checkAdopted(policyHash);
+      const act = { officer: call.caller.key.holder, at: call.at, policy };
+      return changed(call, (current) => validate(current, call.input, act));
+    },
+
+    async delayNotice(call: Call<Delay>): Promise<CaseView> {
+      await registry.checkAdopted(policyHash);
+      const act = { officer: call.caller.key.holder, at: call.at, policy };
+      return changed(call, (current) => renewDelay(current, call.input, act));
+    },
+  };
+}

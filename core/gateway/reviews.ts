@@ -1,0 +1,116 @@
+import { issueFile, view } from '#core/cases/acts.ts';
+import { type Case, type CaseView, type Status, viewCase } from '#core/cases/case.ts';
+import { decide, suspend } from '#core/cases/deciding.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
+import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
+import type { Outcome } from '#core/cases/transitions.ts';
+import { storeMessage } from '#core/evidence.ts';
+import { type CaseFile, makeCaseFile } from '#core/log/case-file.ts';
+import type { DeskSeal } from '#core/ports.ts';
+import { WireError } from '#core/problem.ts';
+import { encryptFor } from '#core/registry/encryption-key.ts';
+import { encryptionKeyAt } from '#core/registry/records.ts';
+import type { CaseState, ListPlace } from '#core/state/cases.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import type { Call } from './call.ts';
+
+export interface ReviewPorts {
+  cases: Pick<CaseState, 'get' | 'page' | 'change'>;
+  registry: Pick<RegistryState, 'getAgency' | 'getKey' | 'checkAdopted'>;
+  desk: DeskSeal;
+  /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
+  whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
+  policy: Policy;
+  policyHash: string;
+}
+
+/** A read of a table ends at 1 MB, sealed requests and all. */
+const linesAtOnce = 1000;
+
+/** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
+export function reviewDesk(ports: ReviewPorts) {
+  const { cases, registry, desk, policy, policyHash } = ports;
+
+  /** A reviewer's act on a case. */
+  async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
+    const done = await cases.change(id, act);
+    if (done === undefined) throw new WireError('not-found');
+    return done.case;
+  }
+
+  /** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
+  async function explained({ id, at }: Call<unknown>, reason: string): Promise<{ explanation?: string }> {
+    const current = await cases.get(id);
+    const agency = current === undefined ? undefined : await registry.getAgency(current.agency);
+    const recipient = agency === undefined ? undefined : encryptionKeyAt(agency, at);
+    return recipient === undefined ? {} : { explanation: await encryptFor(recipient, reason, 'text/plain') };
+  }
+
+  return {
+    /**
+     * Cases of one status, those due first.
+     *
+     * @param lines how many at most
+     * @param from the place that an earlier part of the list ended at
+     * @returns `next`: where the rest begins, if there may be more
+     */
+    async list(
+      status: Status,
+      { lines, from }: { lines: number; from?: ListPlace | undefined },
+    ): Promise<{ reviews: ReviewLine[]; next?: ListPlace | undefined }> {
+      const reviews: ReviewLine[] = [];
+      let next = from;
+      do {
+        const limit = Math.min(lines - reviews.length, linesAtOnce);
+        const page = await cases.page(status, { limit, from: next });
+        reviews.push(...page.cases.map(viewReviewLine));
+        next = page.next;
+      } while (next !== undefined && reviews.length < lines);
+      return { reviews, ...(next === undefined ? {} : { next }) };
+    },
+
+    /** Shows what is asked in the clear. That it was shown is recorded first. */
+    async show({ id, caller }: Call): Promise<Review> {
+      const current = await changed(id, (latest) => view(latest, caller.key.holder));
+      const request = await desk.open(current.request, { case: current.id, part: 'request' });
+      return {
+        ...viewReviewLine(current),
+        request: requestSchema.parse(JSON.parse(new TextDecoder().decode(request))),
+        threshold: current.basis.threshold,
+        exists: await ports.whatExists(current, policy.desk.sees),
+      };
+    },
+
+    /** The case's file, for a court or a person who is notified. That it was taken out is recorded. */
+    async takeFile({ id, caller }: Call): Promise<CaseFile> {
+      const { holder } = caller.key;
+      const current = await changed(id, (latest) => issueFile(latest, holder));
+      const [agency, asker] = await Promise.all([
+        registry.getAgency(current.agency),
+        registry.getKey(current.askedBy),
+      ]);
+      const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
+      const officer = asker === undefined ? [] : [asker.holder];
+      return makeCaseFile(current, { recipient, officer, reviewer: [holder] });
+    },
+
+    async decide(call: Call<Decision>): Promise<CaseView> {
+      const { id, input: decision, at, caller } = call;
+      const { key, message } = caller;
+      if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
+      const sealedMessage = await desk.seal(storeMessage(message), { case: id, part: 'decision' });
+      const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
+      const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
+      const act = { ...by, policy, policyHash };
+      return viewCase(await changed(id, (latest) => decide(latest, decision, act)));
+    },
+
+    async suspend(call: Call<Suspension>): Promise<CaseView> {
+      const { id, input, caller } = call;
+      const { explanation = '' } = await explained(call, input.reason);
+      const act = { reviewer: caller.key.holder, explanation };
+      return viewCase(await changed(id, (latest) => suspend(latest, input, act)));
+    },
+  };
+}

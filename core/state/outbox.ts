@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Store } from '#core/store/store.ts';
+
+/** Where an entry is: its stream, and its number there. */
+export const placeSchema = z.object({ stream: z.string(), n: z.int().positive() });
+export type Place = z.infer<typeof placeSchema>;
+
+/** A place as one text, to look it up by. */
+export const placeName = ({ stream, n }: Place): string => `${stream} ${n}`;
+
+/** An entry as the outbox holds it. `together`: the places of all entries of its transaction, where there are several. */
+export const outboxItem = placeSchema.extend({
+  entry: z.string(),
+  together: z.array(placeSchema).optional(),
+});
+export type OutboxItem = z.infer<typeof outboxItem>;
+
+/** The outbox, as whoever follows up on a committed entry reads it. */
+export function outbox(store: Store) {
+  return {
+    /** @throws ZodError if what is in this place is no outbox item */
+    async get({ stream, n }: Place): Promise<OutboxItem | undefined> {
+      const item = await store.get('entries', { stream, n });
+      return item === undefined ? undefined : outboxItem.parse(item);
+    },
+  };
+}

@@ -1,0 +1,316 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { chunks, inParallel } from '#core/parallel.ts';
+import {
+  type Item,
+  type Key,
+  type Page,
+  type Query,
+  type Store,
+  StoreConflict,
+  type Test,
+  type Write,
+} from '#core/store/store.ts';
+import { type TableName, type TableShape, tables, tableVariable } from '#core/store/tables.ts';
+import { dynamo } from '../clients.ts';
+
+/** The store in DynamoDB. */
+
+/** BatchWriteItem takes 25 items, BatchGetItem 100. */
+const batchWrites = 25;
+const batchGets = 100;
+const atOnce = 8;
+/** How often what DynamoDB left over of a batch is sent again. */
+const attempts = 8;
+
+/**
+ * @param nameOf the name of each table; a function that was not told a table's name fails when it first uses it
+ */
+export function dynamoStore(nameOf: (table: TableName) => string): Store {
+  return {
+    async get(table, key) {
+      const { Item } = await dynamo.send(
+        new GetCommand({ TableName: nameOf(table), Key: key, ConsistentRead: true }),
+      );
+      return Item;
+    },
+
+    async getMany(table, keys, only) {
+      const name = nameOf(table);
+      const terms = new Terms();
+      const projection =
+        only === undefined ? {} : { ProjectionExpression: only.map((it) => terms.path(it)).join(', ') };
+      const found = await inParallel(chunks(keys, batchGets), atOnce, async (some) => {
+        const items: Item[] = [];
+        await untilNoneIsLeft(some, async (Keys) => {
+          const { Responses, UnprocessedKeys } = await dynamo.send(
+            new BatchGetCommand({
+              RequestItems: { [name]: { Keys, ConsistentRead: true, ...projection, ...terms.names() } },
+            }),
+          );
+          items.push(...(Responses?.[name] ?? []));
+          return UnprocessedKeys?.[name]?.Keys;
+        });
+        return items;
+      });
+      return found.flat();
+    },
+
+    async *query(table, query) {
+      let from: Key | undefined;
+      do {
+        const { items, next } = await queryOnce(nameOf(table), table, query, { from });
+        yield* items;
+        from = next;
+      } while (from !== undefined);
+    },
+
+    page: (table, query, options) => queryOnce(nameOf(table), table, query, options),
+
+    async *scan(table, { where, only, from: begin } = {}) {
+      let from = begin;
+      do {
+        const terms = new Terms();
+        const filter = where === undefined ? {} : { FilterExpression: terms.test(where) };
+        const projection =
+          only === undefined ? {} : { ProjectionExpression: only.map((it) => terms.path(it)).join(', ') };
+        const { Items = [], LastEvaluatedKey } = await dynamo.send(
+          new ScanCommand({
+            TableName: nameOf(table),
+            ConsistentRead: true,
+            ...filter,
+            ...projection,
+            ...terms.all(),
+            ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+          }),
+        );
+        from = LastEvaluatedKey;
+        yield { items: Items, next: from };
+      } while (from !== undefined);
+    },
+
+    async write(...writes) {
+      const parts = writes.map((write) => partOf(nameOf(write.table), write));
+      const [only, second] = parts;
+      if (only === undefined) return;
+      try {
+        if (second !== undefined) await dynamo.send(new TransactWriteCommand({ TransactItems: parts }));
+        else if (only.Put !== undefined) await dynamo.send(new PutCommand(only.Put));
+        else if (only.Update !== undefined) await dynamo.send(new UpdateCommand(only.Update));
+        else if (only.Delete !== undefined) await dynamo.send(new DeleteCommand(only.Delete));
+      } catch (error) {
+        throw conflictOf(error) ?? error;
+      }
+    },
+
+    async writeMany(table, writes) {
+      const name = nameOf(table);
+      const requests = writes.map((it) =>
+        'put' in it ? { PutRequest: { Item: it.put } } : { DeleteRequest: { Key: it.delete } },
+      );
+      await inParallel(chunks(requests, batchWrites), atOnce, (some) =>
+        untilNoneIsLeft(some, async (left) => {
+          const { UnprocessedItems } = await dynamo.send(
+            new BatchWriteCommand({ RequestItems: { [name]: left } }),
+          );
+          return UnprocessedItems?.[name];
+        }),
+      );
+    },
+  };
+}
+
+/** Tables by the names in a function's environment. */
+export function tableNames(environment: NodeJS.ProcessEnv): (table: TableName) => string {
+  return (table) => {
+    const name = environment[tableVariable(table)];
+    if (name === undefined || name === '') throw new Error(`${tableVariable(table)} is not set`);
+    return name;
+  };
+}
+
+async function queryOnce(
+  name: string,
+  table: TableName,
+  { index, of, from, to, below, prefix, where }: Query,
+  { limit, from: begin }: { limit?: number; from?: Key | undefined },
+): Promise<Page> {
+  const { hash, range } = orderOf(tables[table], index);
+  const terms = new Terms();
+  const bounds = [
+    `${terms.path(hash)} = ${terms.value(of)}`,
+    ...(prefix === undefined ? [] : [`begins_with(${terms.path(range)}, ${terms.value(prefix)})`]),
+    ...rangeBounds(terms, range, { from, to, below }),
+  ];
+  const input: QueryCommandInput = {
+    TableName: name,
+    KeyConditionExpression: bounds.join(' AND '),
+    ...(where === undefined ? {} : { FilterExpression: terms.test(where) }),
+    ...terms.all(),
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+    ...(limit === undefined ? {} : { Limit: limit }),
+    ...(begin === undefined ? {} : { ExclusiveStartKey: begin }),
+  };
+  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input));
+  return { items: Items, next: LastEvaluatedKey };
+}
+
+/** DynamoDB takes one condition on the range attribute. */
+function rangeBounds(
+  terms: Terms,
+  range: string,
+  { from, to, below }: Pick<Query, 'from' | 'to' | 'below'>,
+): string[] {
+  const at = () => terms.path(range);
+  if (from !== undefined && to !== undefined)
+    return [`${at()} BETWEEN ${terms.value(from)} AND ${terms.value(to)}`];
+  if (from !== undefined) return [`${at()} >= ${terms.value(from)}`];
+  if (to !== undefined) return [`${at()} <= ${terms.value(to)}`];
+  return below === undefined ? [] : [`${at()} < ${terms.value(below)}`];
+}
+
+/** By what a table or one of its indexes is ordered. */
+function orderOf(shape: TableShape, index: string | undefined): { hash: string; range: string } {
+  if (index === undefined) return { hash: shape.key.hash, range: shape.key.range?.name ?? '' };
+  const found = shape.indexes?.[index];
+  if (found === undefined) throw new RangeError('the table has no such index');
+  return found;
+}
+
+type Part = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+function partOf(TableName: string, write: Write): Part {
+  const terms = new Terms();
+  const condition = write.when === undefined ? {} : { ConditionExpression: terms.test(write.when) };
+  if ('put' in write) return { Put: { TableName, Item: write.put, ...condition, ...terms.all() } };
+  if ('delete' in write) return { Delete: { TableName, Key: write.delete, ...condition, ...terms.all() } };
+  const sets = Object.entries(write.set ?? {}).map(
+    ([name, value]) => `${terms.path(name)} = ${terms.value(value)}`,
+  );
+  const adds = Object.entries(write.add ?? {}).map(
+    ([name, value]) => `${terms.path(name)} ${terms.value(value)}`,
+  );
+  const clauses = [
+    ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
+    ...(adds.length === 0 ? [] : [`ADD ${adds.join(', ')}`]),
+  ];
+  return {
+    Update: {
+      TableName,
+      Key: write.update,
+      UpdateExpression: clauses.join(' '),
+      ...condition,
+      ...terms.all(),
+    },
+  };
+}
+
+/** Names and values of one expression: a name may be a word that DynamoDB reserves. */
+class Terms {
+  private readonly byName = new Map<string, string>();
+  private readonly values: Record<string, unknown> = {};
+  private count = 0;
+
+  path(path: string): string {
+    return path
+      .split('.')
+      .map((name) => {
+        const known = this.byName.get(name) ?? `#n${this.byName.size}`;
+        this.byName.set(name, known);
+        return known;
+      })
+      .join('.');
+  }
+
+  value(value: unknown): string {
+    const name = `:v${this.count++}`;
+    this.values[name] = value;
+    return name;
+  }
+
+  test(test: Test): string {
+    switch (test.test) {
+      case 'absent':
+        return `attribute_not_exists(${this.path(test.at)})`;
+      case 'present':
+        return `attribute_exists(${this.path(test.at)})`;
+      case 'equals':
+        return `${this.path(test.at)} = ${this.value(test.value)}`;
+      case 'less':
+        return `${this.path(test.at)} < ${this.value(test.value)}`;
+      case 'at-most':
+        return `${this.path(test.at)} <= ${this.value(test.value)}`;
+      case 'begins':
+        return `begins_with(${this.path(test.at)}, ${this.value(test.value)})`;
+      case 'all':
+      case 'any': {
+        // An expression has no constants: of no tests, all hold and none does.
+        if (test.of.length === 0) return `${this.value(1)} = ${this.value(test.test === 'all' ? 1 : 0)}`;
+        const parts = test.of.map((part) => `(${this.test(part)})`);
+        return parts.join(test.test === 'all' ? ' AND ' : ' OR ');
+      }
+    }
+  }
+
+  names() {
+    const entries = [...this.byName].map(([name, term]) => [term, name] as const);
+    return entries.length === 0 ? {} : { ExpressionAttributeNames: Object.fromEntries(entries) };
+  }
+
+  all() {
+    return {
+      ...this.names(),
+      ...(this.count === 0 ? {} : { ExpressionAttributeValues: { ...this.values } }),
+    };
+  }
+}
+
+/** @param send what is left; answers what DynamoDB left over of it */
+async function untilNoneIsLeft<T extends object>(
+  given: readonly T[],
+  send: (left: T[]) => Promise<Item[] | undefined>,
+): Promise<void> {
+  let left: T[] = [...given];
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > attempts) throw new Error('a table does not keep up');
+    left = ((await send(left)) ?? []) as T[];
+  }
+}
+
+/** A write that somebody else was faster with, as a store says it; undefined for every other failure. */
+function conflictOf(error: unknown): StoreConflict | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'ConditionalCheckFailedException') return new StoreConflict([0], { cause: error });
+  if (error.name === 'TransactionConflictException') return new StoreConflict([], { cause: error });
+  if (error.name !== 'TransactionCanceledException') return undefined;
+  const codes = reasonsOf(error);
+  const isConflict = codes.some(
+    (code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict',
+  );
+  if (!isConflict) return undefined;
+  return new StoreConflict(
+    codes.flatMap((code, i) => (code === 'ConditionalCheckFailed' ? [i] : [])),
+    { cause: error },
+  );
+}
+
+function reasonsOf(error: Error): unknown[] {
+  const reasons: unknown[] =
+    'CancellationReasons' in error && Array.isArray(error.CancellationReasons)
+      ? error.CancellationReasons
+      : [];
+  return reasons.map((reason) =>
+    typeof reason === 'object' && reason !== null && 'Code' in reason ? reason.Code : undefined,
+  );
+}

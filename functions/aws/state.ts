@@ -1,0 +1,28 @@
+import { callState } from '#core/state/calls.ts';
+import { caseState } from '#core/state/cases.ts';
+import { deploymentState } from '#core/state/deployment.ts';
+import { emergencyState } from '#core/state/emergencies.ts';
+import { entryState } from '#core/state/entries.ts';
+import { honeytokenState } from '#core/state/honeytokens.ts';
+import { preservationState } from '#core/state/preservations.ts';
+import { registryState } from '#core/state/registry.ts';
+import { registryChanges } from '#core/state/registry-changes.ts';
+import { systemChance } from './chance.ts';
+import { systemClock } from './clock.ts';
+import { dynamoStore, tableNames } from './dynamodb/store.ts';
+
+/** What is where in the tables, composed once. A function may use the tables whose names it was given. */
+export const statePorts = {
+  store: dynamoStore(tableNames(process.env)),
+  clock: systemClock,
+  chance: systemChance,
+};
+
+export const calls = callState(statePorts);
+export const cases = caseState(statePorts);
+export const deployments = deploymentState(statePorts);
+export const emergencies = emergencyState(statePorts);
+export const entries = entryState(statePorts);
+export const honeytokens = honeytokenState(statePorts);
+export const preservations = preservationState(statePorts);
+export const registry = { ...registryState(statePorts), ...registryChanges(statePorts) };
