@@ -1,14 +1,12 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { minter } from '#core/access/mint.ts';
-import { KmsRefusal } from '#core/ports.ts';
-import { change, getCase } from './aws/cases.ts';
-import { NotSealedError, openAtDesk } from './aws/desk.ts';
-import { getOutboxItem } from './aws/entries.ts';
+import { outbox } from '#core/state/outbox.ts';
 import { env } from './aws/env.ts';
-import { grants } from './aws/kms/grants.ts';
+import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
+import { kmsGrants } from './aws/kms/grants.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
-import { getChange, getDesk, getKey } from './aws/registry.ts';
+import { cases, registry, statePorts } from './aws/state.ts';
 import { epochKeysIn } from './aws/vault.ts';
 
 /**
@@ -19,25 +17,19 @@ import { epochKeysIn } from './aws/vault.ts';
  * distinct people over one digest and one scope, under a policy that two reviewers adopted, and that the log in the
  * bucket says the same.
  */
-const { POLICY } = env('POLICY');
+const { COLLECT_ROLE, DESK_KEY, POLICY } = env('COLLECT_ROLE', 'DESK_KEY', 'POLICY');
 
 const mintPublished = minter({
+  cases,
+  registry,
+  outbox: outbox(statePorts.store),
+  desk: kmsDeskSeal(DESK_KEY),
   readLog: publishedLog,
-  cases: { get: getCase, change },
-  evidence: { getKey, getChange, getDesk, getOutboxItem, openDesk },
   epochKeysIn,
-  grants,
+  grants: kmsGrants(COLLECT_ROLE),
   watch,
   policy: POLICY,
 });
-
-async function openDesk(...[sealed, context]: Parameters<typeof openAtDesk>): Promise<Uint8Array> {
-  try {
-    return await openAtDesk(sealed, context);
-  } catch (error) {
-    throw error instanceof NotSealedError ? new KmsRefusal('not-sealed', { cause: error }) : error;
-  }
-}
 
 export function handler(event: DynamoDBStreamEvent): Promise<void> {
   const moves = event.Records.map(({ dynamodb }) => ({

@@ -1,14 +1,12 @@
 import { collector } from '#core/access/collect.ts';
 import { viewCase } from '#core/cases/case.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
-import { change, getCase } from './aws/cases.ts';
-import { systemClock } from './aws/clock.ts';
-import { encryptFor, signPackage } from './aws/deliver.ts';
 import { env } from './aws/env.ts';
+import { kmsProviderSigner } from './aws/kms/provider-signer.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { openRecords } from './aws/open.ts';
-import { getAgency, getKey } from './aws/registry.ts';
+import { cases, registry, statePorts } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -16,19 +14,23 @@ import { serveSigned } from './middleware/serve.ts';
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This
  * function's role has no right to decrypt of its own; each epoch key opens by the grant that `authorise` minted.
  */
-const { AUTHORITY, POLICY, PROVIDER_NAME } = env('AUTHORITY', 'POLICY', 'PROVIDER_NAME');
+const { AUTHORITY, POLICY, PROVIDER_KEYS, PROVIDER_NAME } = env(
+  'AUTHORITY',
+  'POLICY',
+  'PROVIDER_KEYS',
+  'PROVIDER_NAME',
+);
 
 const collectOnce = collector({
-  cases: { get: getCase, change },
-  getAgency,
-  getKey,
+  cases,
+  registry,
   readLog: publishedLog,
   openRecords,
-  seal: async (recipient, disclosure) => encryptFor(recipient, await signPackage(disclosure), 'JWS'),
-  clock: systemClock,
+  provider: kmsProviderSigner(PROVIDER_KEYS),
+  clock: statePorts.clock,
   watch,
   policy: POLICY,
-  provider: PROVIDER_NAME,
+  providerName: PROVIDER_NAME,
 });
 
 export const handler = serveSigned(collectRoutes, AUTHORITY, { collect });

@@ -1,49 +1,42 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { expirer } from '#core/access/expire.ts';
-import { reportStrangers } from './aws/calls.ts';
-import { awakeCases, casesByStatus, change, getCase } from './aws/cases.ts';
-import { caughtKeys } from './aws/caught.ts';
-import { clockTime, systemClock, tick } from './aws/clock.ts';
-import { getEmergencies, suspendEmergencies } from './aws/emergencies.ts';
-import { putSingleEntry } from './aws/entries.ts';
+import { clockTime, tick } from './aws/clock.ts';
 import { env } from './aws/env.ts';
+import { eventBridgeBus } from './aws/eventbridge/bus.ts';
 import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
-import { grants } from './aws/kms/grants.ts';
-import { sendNotices } from './aws/notices.ts';
+import { kmsGrants } from './aws/kms/grants.ts';
 import { watch } from './aws/observe.ts';
-import { commitRevocation, getAgency, getKey, revokedKeys } from './aws/registry.ts';
+import { calls, cases, emergencies, entries, honeytokens, registry, statePorts } from './aws/state.ts';
 import { everyVaultKey } from './aws/vault-keys.ts';
 
 /**
  * Ends access (I9), and does all else that time does to a case. A case's entries bring it here the moment they are
  * committed; the clock brings it here for the rest, and for the sweep.
  */
-const { POLICY, CLOCK } = env('POLICY', 'CLOCK');
+const { COLLECT_ROLE, POLICY, CLOCK, NOTICES_BUS, LOG_ORIGIN } = env(
+  'COLLECT_ROLE',
+  'POLICY',
+  'CLOCK',
+  'NOTICES_BUS',
+  'LOG_ORIGIN',
+);
 
 const expire = expirer({
-  cases: { get: getCase, change, byStatus: casesByStatus, awake: awakeCases },
-  suspension: async (agency, caseId) => {
-    const emergencies = await getEmergencies(agency);
-    return emergencies.suspendedBy === undefined ? [suspendEmergencies(emergencies, caseId)] : [];
-  },
-  getAgency,
-  getKey,
-  revokedKeys,
-  commitRevocation,
-  caughtKeys: async function* () {
-    for await (const { keyId, settle } of caughtKeys()) yield { keyId, done: settle };
-  },
-  sendNotices,
-  grants,
+  calls,
+  cases,
+  emergencies,
+  entries,
+  honeytokens,
+  registry,
+  grants: kmsGrants(COLLECT_ROLE),
   vault: { policyDigest: livePolicyDigest },
   fixedPolicyDigest,
   vaultKeys: everyVaultKey,
-  putSingleEntry,
-  reportStrangers,
-  clock: systemClock,
-  chance: { id: randomUUID },
+  bus: eventBridgeBus(NOTICES_BUS),
+  logOrigin: LOG_ORIGIN,
+  clock: statePorts.clock,
+  chance: statePorts.chance,
   watch,
   policy: POLICY,
 });

@@ -4,13 +4,15 @@ import { checkCollectable, collected, collectionFailed, intend, isPending } from
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
+import { signPackage } from '#core/disclosure/deliver.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import { type Cursor, cursorText, disclosePage, type Page, readCursor } from '#core/disclosure/page.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { makeLogProof } from '#core/log/proof.ts';
-import type { Clock, Watch } from '#core/ports.ts';
+import type { Clock, ProviderSigner, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
-import { type AgencyRecord, type EncryptionKey, encryptionKeyAt } from '#core/registry/records.ts';
+import { encryptFor } from '#core/registry/encryption-key.ts';
+import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { gatherMinted, isAsMinted } from './as-minted.ts';
@@ -35,13 +37,12 @@ export interface CollectPorts {
     current: Case,
     from: { after: string | undefined; onUnwrapped: () => void },
   ): AsyncIterable<Opened>;
-  /** Signs a package as the provider, and encrypts it to the agency's key: a compact JWE around a compact JWS. */
-  seal(recipient: EncryptionKey, disclosure: DisclosurePackage): Promise<string>;
+  provider: ProviderSigner;
   clock: Clock;
   watch: Watch;
   policy: Policy;
-  /** The provider's name, as the certificate has it. */
-  provider: string;
+  /** As the certificate has it. */
+  providerName: string;
 }
 
 /** An officer's call. */
@@ -151,7 +152,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
     const { records, next, epochKeys } = await openPage(current, checked.cursor?.after);
     const disclosure = packageOf(announced, records, next);
-    const jwe = await ports.seal(recipient, disclosure);
+    const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
     // Nothing leaves before the log's stream has what left: this commit comes before the answer.
@@ -187,7 +188,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
     return makePackage({
-      provider: ports.provider,
+      provider: ports.providerName,
       case: current.id,
       reference: current.reference,
       requestDigest: current.requestDigest,

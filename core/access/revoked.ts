@@ -1,7 +1,8 @@
 import { keysRevoked } from '#core/cases/acts.ts';
 import { openStatuses, type Status } from '#core/cases/case.ts';
-import type { Clock, Watch } from '#core/ports.ts';
+import type { Chance, Clock, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import { decideUntilFirst } from '#core/state/commit.ts';
 import type { HoneytokenState } from '#core/state/honeytokens.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { RegistryChanges } from '#core/state/registry-changes.ts';
@@ -13,6 +14,7 @@ export interface RevokedPorts {
     Pick<RegistryChanges, 'commitRevocation'>;
   honeytokens: Pick<HoneytokenState, 'caughtKeys'>;
   clock: Clock;
+  chance: Chance;
   watch: Watch;
 }
 
@@ -24,17 +26,24 @@ export function revocations(ports: RevokedPorts) {
   /** A key that asked for a honeytoken asks for nothing more. */
   async function revokeCaught(): Promise<void> {
     for await (const { keyId, done } of honeytokens.caughtKeys()) {
-      const key = await registry.getKey(keyId);
-      if (key !== undefined && key.revokedAt === undefined) {
-        const agency = key.agency === undefined ? undefined : await registry.getAgency(key.agency);
-        // The log says "decoy" for a honeytoken. Where the registry moved meanwhile, this throws, and the stream comes
-        // again.
-        const party = agency === undefined ? {} : { agency };
-        await registry.commitRevocation(key, 'provider', 'decoy', clock.now(), party);
-        watch.count('KeysRevoked');
-      }
+      await decideUntilFirst(ports, () => revoke(keyId));
       await done();
     }
+  }
+
+  async function revoke(keyId: string): Promise<void> {
+    const key = await registry.getKey(keyId);
+    if (key === undefined || key.revokedAt !== undefined) return;
+    const agency = key.agency === undefined ? undefined : await registry.getAgency(key.agency);
+    // The log says "decoy" for a honeytoken.
+    await registry.commitRevocation(
+      key,
+      'provider',
+      'decoy',
+      clock.now(),
+      agency === undefined ? {} : { agency },
+    );
+    watch.count('KeysRevoked');
   }
 
   /** A revoked key takes with it what is pending under it. Doing it twice changes nothing. */

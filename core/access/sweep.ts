@@ -17,7 +17,7 @@ export interface SweepPorts {
   fixedPolicyDigest: string;
   entries: Pick<EntryState, 'putSingle'>;
   clock: Clock;
-  chance: Pick<Chance, 'id'>;
+  chance: Chance;
   watch: Watch;
 }
 

@@ -1,10 +1,10 @@
 import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
-import { told as noticesSent } from '#core/cases/notice.ts';
+import { noticesOf, told as noticesSent } from '#core/cases/notice.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import type { Watch } from '#core/ports.ts';
+import type { Bus, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { Prepared } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
@@ -18,8 +18,9 @@ export interface TimePorts {
   cases: Pick<CaseState, 'change'>;
   emergencies: Pick<EmergencyState, 'get' | 'suspend'>;
   registry: Pick<RegistryState, 'getAgency'>;
-  /** Puts a case's notices on the bus. The same notice has the same id, however often it is sent. @returns how many */
-  sendNotices(current: Case, agencyName: string): Promise<number>;
+  bus: Bus;
+  /** The log's name, for those who check a notice against it. */
+  logOrigin: string;
   watch: Watch;
   policy: Policy;
 }
@@ -62,8 +63,11 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
   /** Sends a case's notices, then records it: a crash between the two sends them again, under the same ids. */
   async function notify(current: Case, at: string): Promise<Case | undefined> {
     const agency = await registry.getAgency(current.agency);
+    const { logOrigin } = ports;
+    const notices = noticesOf(current, { agencyName: agency?.name ?? current.agency, logOrigin });
     try {
-      watch.count('NoticesSent', await ports.sendNotices(current, agency?.name ?? current.agency));
+      await ports.bus.send(notices);
+      watch.count('NoticesSent', notices.length);
     } catch (error) {
       // The next sweep tries again. Other cases' notices go out meanwhile.
       const name = error instanceof Error ? error.name : '';

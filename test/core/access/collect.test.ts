@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CollectAnswer, collector, patienceMs } from '#core/access/collect.ts';
+import { collector, patienceMs } from '#core/access/collect.ts';
 import { minter } from '#core/access/mint.ts';
 import type { Case } from '#core/cases/case.ts';
-import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { placeName } from './log.ts';
-import { asked, months, officer, ofKind, one, third, two, type World, world } from './world.ts';
+import { asked, months, officer, ofKind, one, openAnswer, third, two, type World, world } from './world.ts';
 
 /** A case that can be collected. */
 async function minted(): Promise<World> {
@@ -24,9 +24,10 @@ async function minted(): Promise<World> {
 const collectIn = (current: World, f?: Faults, page?: string) =>
   collector(current.collectPorts(f))(current.call(page));
 
-function packageOf(answer: CollectAnswer): DisclosurePackage {
+async function collected(current: World, f?: Faults, page?: string): Promise<DisclosurePackage> {
+  const answer = await collectIn(current, f, page);
   assert.ok('jwe' in answer);
-  return packageSchema.parse(JSON.parse(answer.jwe));
+  return openAnswer(answer.jwe, current.kms.provider.jwk);
 }
 
 const refusal = (code: string) => ({ code });
@@ -66,7 +67,7 @@ function check(current: World, answers: readonly DisclosurePackage[], what: stri
 
 test('I4 collecting announces, waits for the log, opens, records what leaves and answers', async () => {
   const current = await minted();
-  const disclosure = packageOf(await collectIn(current));
+  const disclosure = await collected(current);
   assert.deepEqual(
     disclosure.records.map((record) => 'at' in record && record.at.slice(0, 7)),
     months,
@@ -87,8 +88,8 @@ test('I4 whatever call of collecting fails, loses its answer or happens twice, a
     const current = await minted();
     const f = faults(plan);
     const answers: DisclosurePackage[] = [];
-    await collectIn(current, f).then(
-      (answer) => answers.push(packageOf(answer)),
+    await collected(current, f).then(
+      (answer) => answers.push(answer),
       (error: unknown) => {
         // Its own write, carried out twice, looks like somebody else's.
         const mayRetry = error instanceof PlannedFault || Reflect.get(Object(error), 'code') === 'try-again';
@@ -97,7 +98,7 @@ test('I4 whatever call of collecting fails, loses its answer or happens twice, a
     );
     assert.ok(f.done, what);
     const left = answers.length;
-    answers.push(packageOf(await collectIn(current)));
+    answers.push(await collected(current));
     check(current, answers, what);
     const completed = ofKind(current.entriesOf(), 'collection.completed').length;
     // Of an answer that was recorded and then lost, the agency has the next; nothing else is recorded twice.
@@ -113,8 +114,8 @@ test('I9 a case that is closed at any moment of its collecting gives no answer a
     const what = `closed before ${at}: ${undisturbed.calls[at]}`;
     const current = await minted();
     const answers: DisclosurePackage[] = [];
-    await collectIn(current, faults({ at, fault: () => current.withdraw() })).then(
-      (answer) => answers.push(packageOf(answer)),
+    await collected(current, faults({ at, fault: () => current.withdraw() })).then(
+      (answer) => answers.push(answer),
       (error: unknown) =>
         assert.match(String(Reflect.get(Object(error), 'code')), /case-closed|try-again/, what),
     );
@@ -133,10 +134,10 @@ test('two collections at once are each recorded once, at every order of their ca
     const current = await minted();
     const answers: DisclosurePackage[] = [];
     const other = async () => {
-      answers.push(packageOf(await collectIn(current)));
+      answers.push(await collected(current));
     };
-    await collectIn(current, faults({ at, fault: other })).then(
-      (answer) => answers.push(packageOf(answer)),
+    await collected(current, faults({ at, fault: other })).then(
+      (answer) => answers.push(answer),
       (error: unknown) => assert.equal(Reflect.get(Object(error), 'code'), 'try-again', what),
     );
     check(current, answers, what);
@@ -159,7 +160,7 @@ test('I4 while the log is down nothing is opened, and asking again resumes the o
   assert.deepEqual(current.opened, []);
   assert.equal(current.watch.counts.get('LogBehind'), 2);
   assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 1);
-  packageOf(await collectIn(current));
+  await collected(current);
   assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 1);
 });
 
@@ -240,7 +241,7 @@ test('I3 an emergency whose obligations are overdue opens nothing, even if the t
   await current.log.publish();
   await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
   await current.log.publish();
-  packageOf(await collectIn(current));
+  await collected(current);
   current.clock.advance(48 * 3_600_000);
   await assert.rejects(collectIn(current), refusal('case-closed'));
   await current.forge((stored) => {
@@ -320,7 +321,7 @@ test('a package is made for the key that was announced, and for no key that came
     });
   assert.ok(mine);
   const first = faults({ at, fault: swap });
-  packageOf(await collectIn(current, first));
+  await collected(current, first);
   // A later call finds the intent for a key that the agency does not have.
   const again = faults();
   const other = await minted();

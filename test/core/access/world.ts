@@ -1,7 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { compactDecrypt, compactVerify, importJWK } from 'jose';
+import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
 import type { MintPorts } from '#core/access/mint.ts';
+import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
@@ -9,13 +12,14 @@ import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { storeMessage } from '#core/evidence.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { KmsRefusal } from '#core/ports.ts';
 import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
 import type { KeyRecord, Role } from '#core/registry/records.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
+import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import { type Signer, signRequest } from '#core/signature/sign.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
@@ -25,7 +29,6 @@ import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
-import { equals } from '#core/store/store.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryKms } from '../../memory/kms.ts';
@@ -82,6 +85,26 @@ export const two = person('reviewer-2', 'reviewer', 'founding/1');
 export const third = person('reviewer-3', 'reviewer', `change/${changeId}`);
 export const officer = person('officer-1', 'agency', 'founding/1', 'agency-1');
 
+/** What the agency's disclosures are encrypted to. */
+const agencyPair = generateKeyPairSync('x25519');
+const recipient = {
+  jwk: { ...agencyPair.publicKey.export({ format: 'jwk' }) },
+  privateKey: agencyPair.privateKey,
+};
+
+/** Opens an answer as its agency would, and checks that the provider signed it. */
+export async function openAnswer(jwe: string, provider: PublicJwk): Promise<DisclosurePackage> {
+  const { plaintext } = await compactDecrypt(jwe, recipient.privateKey);
+  const jws = new TextDecoder().decode(plaintext);
+  const { payload } = await compactVerify(jws, await importJWK({ ...provider }, 'ES256'));
+  return packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+}
+
+/** Of the policy that every vault key has. */
+export const policyDigest = jsonDigest('the fixed policy');
+
+const named = z.looseObject({ id: z.string() });
+
 let nonces = 0;
 
 /** A signed message as the gateway keeps it. */
@@ -89,7 +112,7 @@ export async function signedBy({ signer }: Person, path: string, value: unknown,
   const contentType = 'application/json';
   const body = new TextEncoder().encode(JSON.stringify(value));
   const target = { method: 'POST', authority: 'writ.example', path, query: '' };
-  const created = Date.parse(at) / 1000;
+  const created = Math.floor(Date.parse(at) / 1000);
   const times = { created, expires: created + 60, nonce: `nonce-of-the-access-test-${nonces++}` };
   const fields = await signRequest({ ...target, contentType, body }, signer, times);
   return storeMessage({
@@ -106,7 +129,7 @@ export async function world(of: Request = asked) {
   const clock = memoryClock(receivedAt);
   const chance = memoryChance();
   const watch = memoryWatch();
-  const kms = memoryKms({ now: clock.now });
+  const kms = memoryKms({ now: clock.now, policyDigest });
   const log = memoryLog(store, kms.log);
 
   /** State over the store, its calls disturbed. */
@@ -141,7 +164,7 @@ export async function world(of: Request = asked) {
     const agency = {
       ...agencyOf('agency-1'),
       members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
-      encryptionKeys: [{ key: {}, thumbprint: 'agency-key', activeFrom: receivedAt }],
+      encryptionKeys: [{ key: recipient.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
     };
     store.force('registry', { pk: 'agency#agency-1', ...agency });
   }
@@ -165,13 +188,11 @@ export async function world(of: Request = asked) {
   }
 
   /** An agency's request becomes a case. */
-  async function receive(): Promise<string> {
-    const { next, entry } = received(of);
-    const begun = await cases.commit({
-      next: { ...next, id: chance.id(), askedBy: officer.key.keyId },
-      entry,
-    });
-    return begun.case.id;
+  async function receive(request = of): Promise<string> {
+    const { next, entry } = received(request);
+    // Each under a reference of its own.
+    const own = { id: chance.id(), reference: chance.id(), askedBy: officer.key.keyId };
+    return (await cases.commit({ next: { ...next, ...own }, entry })).case.id;
   }
 
   async function approve(by: Person, caseId = id, scope?: Scope): Promise<void> {
@@ -243,13 +264,12 @@ export async function world(of: Request = asked) {
     ...stateOver(f),
     readLog: readLog(f),
     openRecords: openRecords(f),
-    seal: f.over('delivery', { seal: async (_: unknown, disclosure: unknown) => JSON.stringify(disclosure) })
-      .seal,
+    provider: f.over('provider', kms.provider),
     // Whoever waits gives the sequencer time.
     clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(log.publish) },
     watch,
     policy,
-    provider: 'A provider',
+    providerName: 'A provider',
   });
 
   /** What is on the bus, by the notices' ids. */
@@ -259,17 +279,19 @@ export async function world(of: Request = asked) {
     ...stateOver(f),
     grants: f.over('grants', kms.grants),
     vault: f.over('vault', kms.vault),
-    fixedPolicyDigest: 'sha-256=:fixed:',
+    fixedPolicyDigest: policyDigest,
     vaultKeys: f.over('keys', {
       all: async () => [{ purpose: 'access' as const, epoch: '2026-09', shard: 0, arn: vaultKey }],
     }).all,
-    sendNotices: f.over('bus', {
-      send: async (current: Case) => {
-        const notice = `${current.id} ${current.disclosed?.answers}`;
-        bus.set(notice, (bus.get(notice) ?? 0) + 1);
-        return 1;
+    bus: f.over('bus', {
+      send: async (notices: readonly unknown[]) => {
+        for (const notice of notices) {
+          const { id: name } = named.parse(notice);
+          bus.set(name, (bus.get(name) ?? 0) + 1);
+        }
       },
-    }).send,
+    }),
+    logOrigin: 'log.example',
     clock,
     chance,
     watch,
@@ -321,8 +343,11 @@ export async function world(of: Request = asked) {
   }
 }
 
+/** Changes what the registry says of the agency. */
+export function forceAgency({ store }: World, change: Record<string, unknown>): void {
+  const stored = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
+  store.force('registry', { ...stored, ...change });
+}
+
 export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>
   entries.filter((entry) => entry.kind === kind);
-
-/** Whether a store's write was on this version: for tests that write past everybody. */
-export const atVersion = (version: number) => equals('version', version);
