@@ -56,7 +56,7 @@ async function judged(current: World, what: string) {
   return said;
 }
 
-test('I3 two reviewers’ signed and logged approvals prove a case, whoever enrolled them', async () => {
+test('I3 two reviewers’ signed and logged approvals prove a case, from the founding on or through a change', async () => {
   for (const people of [
     [one, two],
     [one, third],

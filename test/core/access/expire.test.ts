@@ -42,9 +42,9 @@ async function busy() {
   const open = current.id;
   await minted(current, open);
   // Its person is to be notified, since nothing delays that.
-  const told = await current.receive({ ...asked, notice: undefined });
-  await minted(current, told);
-  await collector(current.collectPorts())({ ...current.call(), case: told });
+  const notified = await current.receive({ ...asked, notice: undefined });
+  await minted(current, notified);
+  await collector(current.collectPorts())({ ...current.call(), case: notified });
   // Closed, and its grants live still.
   const closed = await current.receive();
   await minted(current, closed);
@@ -73,8 +73,8 @@ async function busy() {
   const refusal = { code: 'key-unknown', at: clock.now(), key: undefined, proven: undefined };
   await current.state.calls.traceRefusal(refusal);
   clock.advance(121 * hours);
-  const ids = [open, told, closed, owing, slow, begun];
-  return { current, ids, open, told, closed, owing, slow, begun };
+  const ids = [open, notified, closed, owing, slow, begun];
+  return { current, ids, open, notified, closed, owing, slow, begun };
 }
 
 /** What a sweep records of it, each once however often it is done. */
@@ -82,7 +82,7 @@ const expected: [string, Entry['kind'], number][] = [
   ['closed', 'grant.retired', 1],
   ['owing', 'emergency.overdue', 1],
   ['owing', 'grant.retired', 1],
-  ['told', 'notice.sent', 1],
+  ['notified', 'notice.sent', 1],
   ['slow', 'deadline.passed', 1],
   ['begun', 'case.cancelled', 1],
   ['open', 'grant.retired', 0],
@@ -104,7 +104,7 @@ async function check(found: Awaited<ReturnType<typeof busy>>, what: string): Pro
   const totals = current.store.items('entries').filter(({ kind }) => kind === 'strangers.refused');
   assert.equal(totals.length, 1, what);
   // The notice went out once, or again under the same id.
-  assert.deepEqual([...current.bus.keys()], [`${found.told}/0/1`], what);
+  assert.deepEqual([...current.bus.keys()], [`${found.notified}/0/1`], what);
   await agree(current, ids, what);
   assert.equal(current.kms.liveGrants().length, 2 * months.length, what);
   assert.ok((current.watch.counts.get('GrantMismatch') ?? 0) >= 1, `the stray raised an alarm: ${what}`);
@@ -115,8 +115,8 @@ test('I9 a sweep ends the grants of closed cases and of none, does what fell due
   await sweepIn(found.current);
   await check(found, 'undisturbed');
   const sweeps = found.current.store.items('entries').filter(({ kind }) => kind === 'sweep.done');
-  const told: unknown[] = sweeps.map(({ entry }) => JSON.parse(String(entry)).data);
-  assert.deepEqual(told, [{ grants: 2 * months.length, missing: 0, surplus: 1 }]);
+  const data: unknown[] = sweeps.map(({ entry }) => JSON.parse(String(entry)).data);
+  assert.deepEqual(data, [{ grants: 2 * months.length, missing: 0, surplus: 1 }]);
   const before = found.current.store.items('entries').length;
   await sweepIn(found.current);
   // A day's first sweep that finds nothing has an entry, and its second none.

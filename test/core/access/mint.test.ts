@@ -171,3 +171,15 @@ async function forgedNotice(current: World): Promise<void> {
   current.store.force('entries', { stream, n, kind, entry: canonicalJson(entry) });
   await current.log.publish();
 }
+
+test('I9 a rejection after an approval mints nothing, whatever the log tells of it', async () => {
+  const current = await world();
+  await current.approve(one);
+  await current.reject(two);
+  await current.log.publish();
+  await forgedNotice(current);
+  await mintIn(current);
+  assert.deepEqual(current.kms.liveGrants(), []);
+  assert.equal((await current.stored()).status, 'Rejected');
+  await assert.rejects(current.approve(third), { code: 'case-closed' });
+});

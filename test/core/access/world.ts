@@ -10,7 +10,7 @@ import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
-import type { Request } from '#core/cases/request.ts';
+import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { Opened } from '#core/disclosure/records.ts';
@@ -34,7 +34,7 @@ import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryKms } from '../../memory/kms.ts';
 import { memoryChance, memoryClock, memoryWatch } from '../../memory/outside.ts';
 import { memoryStore } from '../../memory/store.ts';
-import { approval, policy, received, receivedAt, request } from '../cases/cases.ts';
+import { approval, policy, received, receivedAt, rejection, request } from '../cases/cases.ts';
 import { agencyOf } from '../registry/registry.ts';
 import { memoryLog } from './log.ts';
 
@@ -195,15 +195,18 @@ export async function world(of: Request = asked) {
     return (await cases.commit({ next: { ...next, ...own }, entry })).case.id;
   }
 
-  async function approve(by: Person, caseId = id, scope?: Scope): Promise<void> {
-    const current = await stored(caseId);
-    const decision = approval(current, scope);
+  async function decideBy(by: Person, caseId: string, decision: Decision): Promise<void> {
     const message = await signedBy(by, `/v1/reviews/${caseId}/decisions`, decision, clock.now());
     const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
     const { holder: reviewer, keyId } = by.key;
     const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
     await cases.change(caseId, (latest) => decide(latest, decision, act));
   }
+
+  const approve = async (by: Person, caseId = id, scope?: Scope) =>
+    decideBy(by, caseId, approval(await stored(caseId), scope));
+
+  const reject = async (by: Person, caseId = id) => decideBy(by, caseId, rejection(await stored(caseId)));
 
   async function stored(caseId = id): Promise<Case> {
     const current = await cases.get(caseId);
@@ -265,7 +268,7 @@ export async function world(of: Request = asked) {
     readLog: readLog(f),
     openRecords: openRecords(f),
     provider: f.over('provider', kms.provider),
-    // Whoever waits gives the sequencer time.
+    // The sequencer works while a call waits.
     clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(log.publish) },
     watch,
     policy,
@@ -315,6 +318,7 @@ export async function world(of: Request = asked) {
     bus,
     receive,
     approve,
+    reject,
     stored,
     size,
     mintPorts,
