@@ -6,8 +6,7 @@ import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { kmsGrants } from './aws/kms/grants.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
-import { cases, registry, statePorts } from './aws/state.ts';
-import { epochKeysIn } from './aws/vault.ts';
+import { cases, registry, statePorts, vault } from './aws/state.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -25,7 +24,7 @@ const mintPublished = minter({
   outbox: outbox(statePorts.store),
   desk: kmsDeskSeal(DESK_KEY),
   readLog: publishedLog,
-  epochKeysIn,
+  vault,
   grants: kmsGrants(COLLECT_ROLE),
   watch,
   policy: POLICY,

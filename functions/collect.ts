@@ -1,12 +1,13 @@
 import { collector } from '#core/access/collect.ts';
 import { viewCase } from '#core/cases/case.ts';
+import { recordsOpener } from '#core/disclosure/opening.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
 import { env } from './aws/env.ts';
 import { kmsProviderSigner } from './aws/kms/provider-signer.ts';
+import { kmsVault } from './aws/kms/vault-kms.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
-import { openRecords } from './aws/open.ts';
-import { cases, registry, statePorts } from './aws/state.ts';
+import { cases, registry, statePorts, vault } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -25,7 +26,7 @@ const collectOnce = collector({
   cases,
   registry,
   readLog: publishedLog,
-  openRecords,
+  openRecords: recordsOpener({ vault, kms: kmsVault }),
   provider: kmsProviderSigner(PROVIDER_KEYS),
   clock: statePorts.clock,
   watch,

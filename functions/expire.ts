@@ -4,11 +4,20 @@ import { expirer } from '#core/access/expire.ts';
 import { clockTime, tick } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { eventBridgeBus } from './aws/eventbridge/bus.ts';
-import { fixedPolicyDigest, livePolicyDigest } from './aws/key-policy.ts';
+import { fixedPolicyDigest } from './aws/key-policy.ts';
 import { kmsGrants } from './aws/kms/grants.ts';
+import { kmsVault } from './aws/kms/vault-kms.ts';
 import { watch } from './aws/observe.ts';
-import { calls, cases, emergencies, entries, honeytokens, registry, statePorts } from './aws/state.ts';
-import { everyVaultKey } from './aws/vault-keys.ts';
+import {
+  calls,
+  cases,
+  emergencies,
+  entries,
+  honeytokens,
+  registry,
+  statePorts,
+  vaultKeys,
+} from './aws/state.ts';
 
 /**
  * Ends access (I9), and does all else that time does to a case. A case's entries bring it here the moment they are
@@ -30,9 +39,9 @@ const expire = expirer({
   honeytokens,
   registry,
   grants: kmsGrants(COLLECT_ROLE),
-  vault: { policyDigest: livePolicyDigest },
+  vaultKms: kmsVault,
   fixedPolicyDigest,
-  vaultKeys: everyVaultKey,
+  vaultKeys,
   bus: eventBridgeBus(NOTICES_BUS),
   logOrigin: LOG_ORIGIN,
   clock: statePorts.clock,

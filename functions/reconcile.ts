@@ -21,8 +21,8 @@ import { getOutboxItem, putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { publishedLog } from './aws/log.ts';
 import { count, logger } from './aws/observe.ts';
+import { vaultKeys } from './aws/state.ts';
 import { everDelivered, readTrail } from './aws/trail.ts';
-import { everyVaultKey } from './aws/vault-keys.ts';
 
 /**
  * Holds CloudTrail against the log (docs/reconciliation.md): what KMS opened, a collection announced, and the other
@@ -124,7 +124,7 @@ interface Found extends Reconciliation {
 
 async function compare(period: Span, until: string): Promise<Found> {
   const near = widened(period);
-  const keys = new Set((await everyVaultKey()).map(({ arn }) => arn));
+  const keys = new Set((await vaultKeys.every()).map(({ arn }) => arn));
   const isVaultKey = (arn: string) => keys.has(arn);
   const [trail, collections] = await Promise.all([
     trailOf({ from: near.from, to: until }, period.from, isVaultKey),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { plain } from '#client/plain.ts';
-import { categories, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { categories } from '#core/categories/categories.ts';
 import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
 
 const examples = `

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 
 /**
  * Records for a spreadsheet: RFC 4180, with a byte order mark so that it is read as UTF-8. A cell that a spreadsheet

@@ -1,13 +1,14 @@
 import { approvedScope } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
+import type { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
-import { type Cursor, cursorText, disclosePage, type Page, readCursor } from '#core/disclosure/page.ts';
-import type { Opened } from '#core/disclosure/records.ts';
+import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import type { Clock, ProviderSigner, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -26,17 +27,7 @@ export interface CollectPorts {
   cases: Pick<CaseState, 'get' | 'change'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'>;
   readLog: ReadLog;
-  /**
-   * Opens what the case's grants open, as it is read.
-   *
-   * @param from.after only log-ins later than this instant
-   * @param from.onUnwrapped called for each epoch key that was unwrapped
-   * @throws CaseError grant-missing, data-forgotten
-   */
-  openRecords(
-    current: Case,
-    from: { after: string | undefined; onUnwrapped: () => void },
-  ): AsyncIterable<Opened>;
+  openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
   clock: Clock;
   watch: Watch;

@@ -1,9 +1,10 @@
 import type { Case } from '#core/cases/case.ts';
 import type { CallState } from '#core/state/calls.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import type { VaultKeyState } from '#core/state/vault-keys.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
-import { type LiveKey, type SweepPorts, sweeper } from './sweep.ts';
+import { type SweepPorts, sweeper } from './sweep.ts';
 import { type TimePorts, timekeeper } from './time.ts';
 
 /**
@@ -14,7 +15,7 @@ import { type TimePorts, timekeeper } from './time.ts';
 export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts {
   cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake'>;
   registry: RevokedPorts['registry'];
-  vaultKeys(): Promise<(LiveKey & { forgottenAt?: string | undefined })[]>;
+  vaultKeys: Pick<VaultKeyState, 'every'>;
   calls: Pick<CallState, 'reportStrangers'>;
 }
 
@@ -53,7 +54,7 @@ export function expirer(ports: ExpirePorts) {
       const latest = await runCase(awake, at);
       for (const { grantId, keyId } of latest?.grants ?? []) known.set(grantId, { caseId: awake.id, keyId });
     }
-    const keys = (await ports.vaultKeys()).filter(({ forgottenAt }) => forgottenAt === undefined);
+    const keys = (await ports.vaultKeys.every()).filter(({ forgottenAt }) => forgottenAt === undefined);
     await reconcile(known, keys, at);
     for (const key of keys) await comparePolicy(key);
     await ports.calls.reportStrangers(at);

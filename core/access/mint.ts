@@ -1,13 +1,14 @@
 import { toHex } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { approvedScope, findTooMuch, mint, scopeCommitment } from '#core/cases/acts.ts';
-import type { Case, Grant, Holder } from '#core/cases/case.ts';
+import type { Case, Grant } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { grantName } from '#core/cases/grants.ts';
 import type { Policy } from '#core/cases/policy.ts';
-import type { Scope } from '#core/cases/scope.ts';
+import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { provesApproval } from './approval.ts';
 import { type EvidenceSources, gatherEvidence } from './evidence.ts';
@@ -20,11 +21,7 @@ import type { PublishedLog, ReadLog } from './ports.ts';
 export interface MintPorts extends EvidenceSources {
   readLog: ReadLog;
   cases: Pick<CaseState, 'get' | 'change'>;
-  /** The epoch keys that exist of what a scope names, and the vault key that each is wrapped under. */
-  epochKeysIn(
-    scope: Scope,
-    subjects: readonly (readonly Holder[])[],
-  ): Promise<(EpochKey & { keyId: string })[]>;
+  vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>;
   grants: Pick<Grants, 'create' | 'revoke'>;
   watch: Watch;
   policy: Policy;
@@ -64,7 +61,7 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       watch.count('ApprovalsNotProven');
       return;
     }
-    const epochKeys = await ports.epochKeysIn(approvedScope(current), current.subjects);
+    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), current.subjects);
     if (epochKeys.length > policy.limits.grants) {
       // A phone number that many people held names more epoch keys than its request seemed to.
       watch.error('more epoch keys than the policy allows', { case: id, epochKeys: epochKeys.length });
@@ -77,7 +74,7 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     await record(current, made);
   }
 
-  async function grantFor(current: Case, epochKey: EpochKey & { keyId: string }): Promise<Grant> {
+  async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Grant> {
     const { subject, kind, epoch, keyId } = epochKey;
     const made = await grants.create(keyId, { subject, kind, epoch }, nameOf(current, epochKey));
     return { subject, kind, epoch, keyId, ...made };

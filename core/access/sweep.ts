@@ -6,24 +6,20 @@ import { caseOfGrant } from '#core/cases/grants.ts';
 import type { Chance, Clock, Grants, LiveGrant, VaultKms, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { EntryState } from '#core/state/entries.ts';
-import { keyDigest, type VaultKeyName } from '#core/vault/vault-keys.ts';
+import type { VaultKey } from '#core/state/vault-keys.ts';
+import { keyDigest } from '#core/vault/vault-keys.ts';
 
 /** Holding KMS against what should be there: grants against the cases (I9), key policies against the fixed one (I2). */
 export interface SweepPorts {
   cases: Pick<CaseState, 'get'>;
   grants: Pick<Grants, 'list' | 'revoke'>;
-  vault: Pick<VaultKms, 'policyDigest'>;
+  vaultKms: Pick<VaultKms, 'policyDigest'>;
   /** The digest of the policy that every vault key must have. */
   fixedPolicyDigest: string;
   entries: Pick<EntryState, 'putSingle'>;
   clock: Clock;
   chance: Chance;
   watch: Watch;
-}
-
-/** A vault key that is not destroyed. */
-export interface LiveKey extends VaultKeyName {
-  arn: string;
 }
 
 /** Grants that cases have, by id: of which case, on which vault key. */
@@ -39,7 +35,7 @@ export function sweeper(ports: SweepPorts) {
    * Live grants are the grants of approved, unexpired cases. Every difference, either way, raises an alarm, and a grant
    * that no case has ends. A month that was forgotten took its key's grants with it.
    */
-  async function reconcile(known: CaseGrants, keys: readonly LiveKey[], at: string): Promise<void> {
+  async function reconcile(known: CaseGrants, keys: readonly VaultKey[], at: string): Promise<void> {
     const unseen = new Map(known);
     let surplus = 0;
     for (const { arn } of keys) {
@@ -87,8 +83,8 @@ export function sweeper(ports: SweepPorts) {
   }
 
   /** A key whose policy somebody changed is recorded, once for each policy that is found, and raises an alarm. */
-  async function comparePolicy({ purpose, epoch, shard, arn }: LiveKey): Promise<void> {
-    const found = await ports.vault.policyDigest(arn);
+  async function comparePolicy({ purpose, epoch, shard, arn }: VaultKey): Promise<void> {
+    const found = await ports.vaultKms.policyDigest(arn);
     if (found === ports.fixedPolicyDigest) return;
     watch.count('VaultKeyPolicyDiffers');
     watch.error('a vault key has another policy', { purpose, epoch, shard });

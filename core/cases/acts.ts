@@ -1,10 +1,11 @@
 import { canonicalJson } from '#core/canonical.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
-import { type Basis, checkStanding, kindOf, type Policy, thresholdOf } from './policy.ts';
+import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
 import { may, type Outcome, step } from './transitions.ts';

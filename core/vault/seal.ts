@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { concat } from '#core/bytes.ts';
-import type { EpochKey, Kind } from './epoch-key.ts';
+import type { EpochKey } from './epoch-key.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
 import {
@@ -12,7 +12,8 @@ import {
   recipient,
   sender,
 } from './hpke.ts';
-import { decodeRecord, encodeRecord, RECORD_BYTES, type VaultRecord } from './record.ts';
+import { type Kind, recordBytes, type VaultRecord } from './kinds.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
 
 /**
  * Records sealed into their epoch keys. A epoch key (subject, kind, epoch) has a key pair: whoever holds the public key
@@ -208,7 +209,7 @@ function bound(...texts: readonly string[]): Uint8Array {
 }
 
 function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8Array {
-  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const size = OFFSET_BYTES + recordBytes(kind);
   const plaintext = Buffer.allocUnsafe(records.length * size);
   const from = records[0].ms;
   records.forEach(({ ms, record }, i) => {
@@ -220,7 +221,7 @@ function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8A
 
 /** Takes exactly what `encodeItem` gives: whoever holds the public key may have sealed anything. */
 function decodeItem(kind: Kind, from: number, plaintext: Uint8Array): { at: string; record: VaultRecord }[] {
-  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const size = OFFSET_BYTES + recordBytes(kind);
   const count = plaintext.length / size;
   if (!Number.isInteger(count) || count < 1 || count > ITEM_RECORDS) throw new VaultError('record-invalid');
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);

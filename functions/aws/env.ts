@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { policySchema } from '#core/cases/policy.ts';
-import { retentionSchema } from '#core/events/retention.ts';
+import { retentionSchema } from '#core/vault/retention.ts';
 
 /** A value that is told as JSON text. */
 function json<S extends z.ZodType>(schema: S) {

@@ -18,7 +18,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';
 import { until } from '#dev/feed.ts';

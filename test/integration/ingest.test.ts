@@ -5,7 +5,7 @@ import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { collect } from '#client/agency.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';

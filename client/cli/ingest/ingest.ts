@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { SendError } from '#client/events.ts';
 import { plain } from '#client/plain.ts';
 import { EventFileError } from '#core/events/file.ts';
-import { type Retention, retentionSchema } from '#core/events/retention.ts';
+import { type Retention, retentionSchema } from '#core/vault/retention.ts';
 import { type AwsOptions, forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';

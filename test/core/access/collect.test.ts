@@ -8,7 +8,19 @@ import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { placeName } from './log.ts';
-import { asked, months, officer, ofKind, one, openAnswer, third, two, type World, world } from './world.ts';
+import {
+  asked,
+  caseSalt,
+  months,
+  officer,
+  ofKind,
+  one,
+  openAnswer,
+  third,
+  two,
+  type World,
+  world,
+} from './world.ts';
 
 /** A case that can be collected. */
 async function minted(): Promise<World> {
@@ -56,9 +68,7 @@ function check(current: World, answers: readonly DisclosurePackage[], what: stri
   const failed = ofKind(entries, 'collection.failed').length;
   assert.ok(completed.length + failed <= intended, `each end has its beginning: ${what}`);
   for (const { digest, log } of answers) {
-    const isAnswer = completed.filter(
-      (name) => name === commitment(new Uint8Array(32).fill(7), 'package', digest),
-    );
+    const isAnswer = completed.filter((name) => name === commitment(caseSalt, 'package', digest));
     assert.ok(isAnswer.length > 0, `an answer that no entry records: ${what}`);
     assert.equal(verifyLogProof(log, current.kms.log.verifierKey).envelope.kind, 'collection.intended');
   }

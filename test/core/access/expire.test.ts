@@ -66,9 +66,9 @@ async function busy() {
   store.force('registry', { pk: 'key#another key', ...key, keyId: 'another key', holder: 'officer-2' });
   await current.state.honeytokens.catchKey({ ...key, keyId: 'another key' });
   // A grant that is no case's.
-  const [epochKey] = current.vault;
+  const [epochKey] = current.epochKeys;
   assert.ok(epochKey);
-  await current.kms.grants.create(current.vaultKey, epochKey, 'a stray');
+  await current.kms.grants.create(epochKey.keyId, epochKey, 'a stray');
   // Refusals of strangers, to be totalled.
   const refusal = { code: 'key-unknown', at: clock.now(), key: undefined, proven: undefined };
   await current.state.calls.traceRefusal(refusal);
@@ -184,9 +184,9 @@ test('I9 the last allowed collection ends the grants, and none before', async ()
 
 test('I9 a stray grant is left while it may be one that is being minted, and ends afterwards', async () => {
   const current = await world();
-  const [epochKey] = current.vault;
+  const [epochKey] = current.epochKeys;
   assert.ok(epochKey);
-  await current.kms.grants.create(current.vaultKey, epochKey, 'a stray');
+  await current.kms.grants.create(epochKey.keyId, epochKey, 'a stray');
   current.clock.advance(299_000);
   await sweepIn(current);
   assert.equal(current.kms.liveGrants().length, 1);
@@ -199,10 +199,10 @@ test('I9 a stray grant is left while it may be one that is being minted, and end
 
 test('I9 a stray grant under the name of a real case ends all the same, once that case is minted', async () => {
   const current = await world();
-  const [epochKey] = current.vault;
+  const [epochKey] = current.epochKeys;
   assert.ok(epochKey);
   const name = `writ/${current.id}/${'0'.repeat(64)}`;
-  await current.kms.grants.create(current.vaultKey, epochKey, name);
+  await current.kms.grants.create(epochKey.keyId, epochKey, name);
   await minted(current, current.id);
   current.clock.advance(300_000);
   await sweepIn(current);
@@ -229,17 +229,17 @@ test('I9 a month that is forgotten took its key’s grants with it, which is no 
   await minted(current, current.id);
   for (const { keyId, id } of current.kms.liveGrants()) await current.kms.grants.revoke(keyId, id);
   const ports = current.expirePorts();
-  const forgotten = async () =>
-    (await ports.vaultKeys()).map((key) => ({ ...key, forgottenAt: current.clock.now() }));
-  await expirer({ ...ports, vaultKeys: forgotten }).sweep(current.clock.now());
+  const every = async () =>
+    (await ports.vaultKeys.every()).map((key) => ({ ...key, forgottenAt: current.clock.now() }));
+  await expirer({ ...ports, vaultKeys: { every } }).sweep(current.clock.now());
   assert.equal(current.watch.counts.get('GrantMismatch'), 0);
 });
 
 test('I9 a sweep that cannot record that it ended a stray has raised the alarm', async () => {
   const current = await world();
-  const [epochKey] = current.vault;
+  const [epochKey] = current.epochKeys;
   assert.ok(epochKey);
-  await current.kms.grants.create(current.vaultKey, epochKey, 'a stray');
+  await current.kms.grants.create(epochKey.keyId, epochKey, 'a stray');
   current.clock.advance(300_000);
   const ports = current.expirePorts();
   const putSingle = async () => {
@@ -252,7 +252,7 @@ test('I9 a sweep that cannot record that it ended a stray has raised the alarm',
 
 test('I2 a vault key with another policy raises an alarm each sweep, and is recorded once for each policy', async () => {
   const current = await world();
-  const key = current.kms.keys.get(current.vaultKey);
+  const key = current.kms.keys.get(current.epochKeys[0]?.keyId ?? '');
   assert.ok(key);
   const recorded = () =>
     current.store.items('entries').filter(({ kind }) => kind === 'vault.policy-differs').length;

@@ -144,7 +144,8 @@ test('I3 one approval mints nothing, whatever the log tells of it', async () => 
 
 test('where nothing is stored of what was approved, the case ends without a grant', async () => {
   const current = await approved();
-  await minter({ ...current.mintPorts(), epochKeysIn: async () => [] })(await whole(current));
+  const ports = current.mintPorts();
+  await minter({ ...ports, vault: { ...ports.vault, epochKeysOf: async () => [] } })(await whole(current));
   assert.equal((await current.stored()).status, 'DisclosureNotAvailable');
   assert.equal(ofKind(current.entriesOf(), 'data.absent').length, 1);
   assert.deepEqual(current.kms.liveGrants(), []);

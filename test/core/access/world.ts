@@ -5,18 +5,16 @@ import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
 import type { MintPorts } from '#core/access/mint.ts';
 import { jsonDigest } from '#core/canonical.ts';
-import { approvedScope, withdraw } from '#core/cases/acts.ts';
+import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
-import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
-import type { Opened } from '#core/disclosure/records.ts';
 import { storeMessage } from '#core/evidence.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { KmsRefusal } from '#core/ports.ts';
 import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
 import type { KeyRecord, Role } from '#core/registry/records.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
@@ -29,12 +27,12 @@ import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
-import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
+import { vaultState } from '#core/state/vault.ts';
+import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
-import { memoryKms } from '../../memory/kms.ts';
-import { memoryChance, memoryClock, memoryWatch } from '../../memory/outside.ts';
-import { memoryStore } from '../../memory/store.ts';
-import { approval, policy, received, receivedAt, rejection, request } from '../cases/cases.ts';
+import { memoryChance } from '../../memory/outside.ts';
+import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
+import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
 import { agencyOf } from '../registry/registry.ts';
 import { memoryLog } from './log.ts';
 
@@ -53,8 +51,16 @@ export interface Person {
   signer: Signer;
 }
 
-const subject = 'pseudonym-0';
 export const months = ['2026-09', '2026-10'];
+/** Of every case here. */
+export const caseSalt = new Uint8Array(32).fill(7);
+
+const aliceLogins = months.map((month, i) => ({
+  account: 'alice',
+  at: `${month}-15T12:00:00Z`,
+  ip: '192.0.2.1',
+  port: 40_000 + i,
+}));
 
 /** Somebody with a key of their own. Keys are made once: what a test changes are records. */
 function person(holder: string, role: Role, enrolledBy: string, agency?: string): Person {
@@ -100,9 +106,6 @@ export async function openAnswer(jwe: string, provider: PublicJwk): Promise<Disc
   return packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
 }
 
-/** Of the policy that every vault key has. */
-export const policyDigest = jsonDigest('the fixed policy');
-
 const named = z.looseObject({ id: z.string() });
 
 let nonces = 0;
@@ -124,12 +127,10 @@ export async function signedBy({ signer }: Person, path: string, value: unknown,
 
 export type World = Awaited<ReturnType<typeof world>>;
 
-export async function world(of: Request = asked) {
-  const store = memoryStore();
-  const clock = memoryClock(receivedAt);
+export async function world(of: Request = asked, events: readonly object[] = aliceLogins) {
+  const vaults = vaultWorld({ now: receivedAt });
+  const { store, clock, watch, kms } = vaults;
   const chance = memoryChance();
-  const watch = memoryWatch();
-  const kms = memoryKms({ now: clock.now, policyDigest });
   const log = memoryLog(store, kms.log);
 
   /** State over the store, its calls disturbed. */
@@ -143,6 +144,8 @@ export async function world(of: Request = asked) {
       honeytokens: honeytokenState(over),
       calls: callState(over),
       outbox: outbox(over.store),
+      vault: vaultState(over),
+      vaultKeys: vaultKeyState(over),
     };
   };
   const state = stateOver(faults());
@@ -150,8 +153,9 @@ export async function world(of: Request = asked) {
 
   await found();
   await enrolThird();
-  const vaultKey = await kms.vault.create('a vault key');
-  const vault = await Promise.all(months.map((epoch) => epochKeyOf({ subject, kind: 'access', epoch })));
+  await deliver(vaults, streamOf(...events));
+  const subject = await vaults.functions().pseudonyms.pseudonymOf('alice');
+  const epochKeys = await state.vault.epochKeysOf(subject);
   const id = await receive();
 
   async function found(): Promise<void> {
@@ -183,16 +187,25 @@ export async function world(of: Request = asked) {
     await registry.commitChange(applied, { key: third.key });
   }
 
-  async function epochKeyOf(of: EpochKey) {
-    return { ...of, keyId: vaultKey, wrappedKey: await kms.vault.wrap(vaultKey, of, chance.bytes(32)) };
-  }
-
   /** An agency's request becomes a case. */
   async function receive(request = of): Promise<string> {
-    const { next, entry } = received(request);
+    const id = chance.id();
     // Each under a reference of its own.
-    const own = { id: chance.id(), reference: chance.id(), askedBy: officer.key.keyId };
-    return (await cases.commit({ next: { ...next, ...own }, entry })).case.id;
+    const own = { ...request, reference: id };
+    const outcome = receiveRequest(own, {
+      id,
+      agency: 'agency-1',
+      askedBy: officer.key.keyId,
+      requestDigest: jsonDigest(own),
+      at: clock.now(),
+      subjects: request.subjects.map(() => [{ subject }]),
+      sealedRequest: Uint8Array.of(1, 2, 3),
+      salt: caseSalt,
+      policy,
+      policyHash: policyHash(policy),
+    });
+    await cases.commit(outcome);
+    return id;
   }
 
   async function decideBy(by: Person, caseId: string, decision: Decision): Promise<void> {
@@ -214,33 +227,19 @@ export async function world(of: Request = asked) {
     return current;
   }
 
-  /** Opens with the grants that the case has, as the vault does: one unwrapping an epoch key, a record in each. */
+  /** Each time that an epoch key was unwrapped: how many entries the log had, and the case that it was for. */
+  const opened: { at: number; case: Case }[] = [];
+
   function openRecords(f: Faults): CollectPorts['openRecords'] {
-    const { unwrap } = f.over('vault', kms.vault);
-    return async function* (current, { onUnwrapped }): AsyncGenerator<Opened> {
-      for (const epochKey of vault) {
-        const grant = current.grants?.find((held) => epochKeyName(held) === epochKeyName(epochKey));
-        if (grant === undefined) continue;
-        try {
-          await unwrap(epochKey.keyId, epochKey, epochKey.wrappedKey, grant.token);
-        } catch (error) {
-          if (error instanceof KmsRefusal) throw new CaseError('grant-missing');
-          throw error;
-        }
+    const open = recordsOpener({ vault: stateOver(f).vault, kms: f.over('kms', kms.vault) });
+    return (current, { after, onUnwrapped }) => {
+      const noted = () => {
         opened.push({ at: log.entries().length, case: current });
         onUnwrapped();
-        yield {
-          subject: 0,
-          kind: 'access',
-          at: `${epochKey.epoch}-15T12:00:00.000Z`,
-          ip: '192.0.2.1',
-          port: 1,
-        };
-      }
+      };
+      return open(current, { after, onUnwrapped: noted });
     };
   }
-  /** Each time that something was opened: how many entries the log had, and the case as it was opened for. */
-  const opened: { at: number; case: Case }[] = [];
 
   const readLog = (f: Faults) => {
     const reader = f.over('log', { read: log.read });
@@ -255,10 +254,6 @@ export async function world(of: Request = asked) {
     desk: f.over('desk', kms.desk),
     grants: f.over('grants', kms.grants),
     readLog: readLog(f),
-    epochKeysIn: f.over('keys', {
-      in: async (scope: Scope, subjects: Case['subjects']) =>
-        scope.categories.length === 0 || subjects.length === 0 ? [] : vault,
-    }).in,
     watch,
     policy,
   });
@@ -281,11 +276,8 @@ export async function world(of: Request = asked) {
   const expirePorts = (f = faults()): ExpirePorts => ({
     ...stateOver(f),
     grants: f.over('grants', kms.grants),
-    vault: f.over('vault', kms.vault),
-    fixedPolicyDigest: policyDigest,
-    vaultKeys: f.over('keys', {
-      all: async () => [{ purpose: 'access' as const, epoch: '2026-09', shard: 0, arn: vaultKey }],
-    }).all,
+    vaultKms: f.over('kms', kms.vault),
+    fixedPolicyDigest,
     bus: f.over('bus', {
       send: async (notices: readonly unknown[]) => {
         for (const notice of notices) {
@@ -312,8 +304,8 @@ export async function world(of: Request = asked) {
     log,
     state,
     id,
-    vault,
-    vaultKey,
+    epochKeys,
+    subject,
     opened,
     bus,
     receive,

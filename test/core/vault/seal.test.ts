@@ -7,7 +7,8 @@ import { concat, toHex, utf8 } from '#core/bytes.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { framed } from '#core/vault/framing.ts';
 import { sender } from '#core/vault/hpke.ts';
-import { encodeRecord, type VaultRecord } from '#core/vault/record.ts';
+import type { VaultRecord } from '#core/vault/kinds.ts';
+import { encodeRecord } from '#core/vault/record.ts';
 import {
   type Arrived,
   encryptionContext,

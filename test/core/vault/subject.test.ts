@@ -83,8 +83,12 @@ test('a number is E.164 in its one spelling, or it is none', () => {
 test('nobody can be looked up by an address: there is no message and no function for it', () => {
   // @ts-expect-error the kinds are closed
   const message = () => lookupMessage('ip', '192.0.2.1');
-  const made = ['honeytokenMessage', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
-  assert.deepEqual(Object.keys(subject).sort(), made);
+  const made = ['honeytokenMessage', 'isNameKind', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
+  const functions = Object.entries(subject).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : [],
+  );
+  assert.deepEqual(functions.sort(), made);
+  assert.deepEqual(subject.subjectKinds, ['account', 'phone', 'username']);
   assert.throws(message, subjectInvalid);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { heldPart, heldWithin, validities } from '#core/disclosure/validity.ts';
+import { heldPart, heldWithin, validities } from '#core/vault/validity.ts';
 
 const instant = fc
   .integer({ min: Date.parse('2025-01-01T00:00:00Z'), max: Date.parse('2027-01-01T00:00:00Z') })
