@@ -43,10 +43,11 @@ async function signedDecision(
   decision: Decision,
   key: TestKey,
   path = `/v1/reviews/${asked.id}/decisions`,
+  method = 'POST',
 ): Promise<Message> {
   const body = utf8(JSON.stringify(decision));
   const post = {
-    method: 'POST',
+    method,
     authority: 'gateway.example',
     path,
     query: '',
@@ -174,6 +175,8 @@ test('I3: a body, a method, a query or a header that is not what was signed prov
     withField(message, 'content-type', 'text/plain'),
   ];
   for (const value of changed) assert.equal(proves({ ...good, message: value }), false);
+  const put = await signedDecision(approval(asked), ed25519, message.path, 'PUT');
+  assert.equal(proves({ ...good, message: put }), false);
 });
 
 test('I3: bytes that are signed and are no decision prove nothing', async () => {

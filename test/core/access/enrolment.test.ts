@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { provesAdoption, provesEnrolment } from '#core/access/enrolment.ts';
 import type { Change, Proposal } from '#core/registry/change.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
-import { decided, type Holder, holder, proposed } from '../registry/registry.ts';
+import { decided, type Holder, holder, proposed, signed } from '../registry/registry.ts';
 
 const one = holder('reviewer-1', 'reviewer');
 const two = holder('reviewer-2', 'reviewer');
@@ -27,6 +27,7 @@ test('I3 whatever is altered in a change or its key, it proves nothing', async (
   const value = await applied();
   const [first, second] = value.decisions;
   assert.ok(first && second);
+  const later = { ...proposal, reviewer: { ...proposal.reviewer, activeFrom: '2026-12-01T00:00:00Z' } };
   const other: Proposal = { ...proposal, reviewer: { ...proposal.reviewer, holder: 'reviewer-4' } };
   const changes: [string, Change][] = [
     ['one signature', { ...value, decisions: [first] }],
@@ -34,6 +35,7 @@ test('I3 whatever is altered in a change or its key, it proves nothing', async (
     ['one under another name', { ...value, decisions: [first, { ...first, holder: 'reviewer-2' }] }],
     ['under another key', { ...value, decisions: [first, { ...first, keyId: two.key.keyId }] }],
     ['another proposal', { ...value, proposal: other }],
+    ['another beginning', { ...value, proposal: later }],
     [
       'a proposal with its digest',
       { ...value, proposal: other, digest: (await proposed(one, other)).digest },
@@ -74,6 +76,51 @@ test('I3 an approval counts only from a reviewer who is proven, by the key that 
   // The table gives another key out as the second reviewer's.
   const swapped = new Map(everybody).set(two.key.keyId, { ...impostor.key, keyId: two.key.keyId });
   assert.equal(provesEnrolment(value, third.key, swapped), false);
+});
+
+test('I3 two keys of one reviewer are one approval', async () => {
+  const again = holder('reviewer-1', 'reviewer');
+  const other = { ...again, key: { ...again.key, holder: 'reviewer-2' } };
+  const value = await decided(await proposed(one, proposal), other);
+  assert.equal(provesEnrolment(value, third.key, known(one, other)), true);
+  assert.equal(provesEnrolment(value, third.key, known(one, again)), false);
+});
+
+test('I3 a change that was signed for another method or path proves nothing', async () => {
+  const [first, second] = (await applied()).decisions;
+  assert.ok(first && second);
+  const value = await applied();
+  const approving = { decision: 'approve', changeDigest: value.digest };
+  const elsewhere = await signed(two, `/v1/registry/changes/${value.id}/other`, approving);
+  const decisions = [first, { ...second, message: elsewhere }];
+  assert.equal(provesEnrolment({ ...value, decisions }, third.key, everybody), false);
+  const otherDigest = { ...approving, changeDigest: `sha-256=:${'A'.repeat(43)}=:` };
+  const ofAnother = await signed(two, `/v1/registry/changes/${value.id}/decisions`, otherDigest);
+  assert.equal(
+    provesEnrolment(
+      { ...value, decisions: [first, { ...second, message: ofAnother }] },
+      third.key,
+      everybody,
+    ),
+    false,
+  );
+  const otherProposal: Proposal = { ...proposal, reviewer: { ...proposal.reviewer, holder: 'reviewer-4' } };
+  const proposing = await signed(one, '/v1/registry/changes', otherProposal);
+  assert.equal(
+    provesEnrolment(
+      { ...value, decisions: [{ ...first, message: proposing }, second] },
+      third.key,
+      everybody,
+    ),
+    false,
+  );
+  const rejecting = { decision: 'reject', changeDigest: value.digest };
+  const rejected = await signed(two, `/v1/registry/changes/${value.id}/decisions`, rejecting);
+  const relabelled = [first, { ...second, message: rejected }];
+  assert.equal(provesEnrolment({ ...value, decisions: relabelled }, third.key, everybody), false);
+  const put = await signed(two, `/v1/registry/changes/${value.id}/decisions`, approving, 'PUT');
+  const otherwise = [first, { ...second, message: put }];
+  assert.equal(provesEnrolment({ ...value, decisions: otherwise }, third.key, everybody), false);
 });
 
 test('I3 a policy is adopted by a change over its hash that two reviewers signed, and by no other', async () => {

@@ -8,11 +8,13 @@ import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
+import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { resolver } from '#core/disclosure/resolving.ts';
 import { storeMessage } from '#core/evidence.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
@@ -154,7 +156,9 @@ export async function world(of: Request = asked, events: readonly object[] = ali
   await found();
   await enrolThird();
   await deliver(vaults, streamOf(...events));
-  const subject = await vaults.functions().pseudonyms.pseudonymOf('alice');
+  const { pseudonyms } = vaults.functions();
+  const resolve = resolver({ vault: state.vault, pseudonyms });
+  const subject = await pseudonyms.pseudonymOf('alice');
   const epochKeys = await state.vault.epochKeysOf(subject);
   const id = await receive();
 
@@ -187,9 +191,11 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     await registry.commitChange(applied, { key: third.key });
   }
 
-  /** An agency's request becomes a case. */
+  /** An agency's request becomes a case. @throws CaseError subject-unknown */
   async function receive(request = of): Promise<string> {
     const id = chance.id();
+    const holders = await Promise.all(request.subjects.map((one) => resolve(one, request.period)));
+    if (holders.some(({ length }) => length === 0)) throw new CaseError('subject-unknown');
     // Each under a reference of its own.
     const own = { ...request, reference: id };
     const outcome = receiveRequest(own, {
@@ -198,7 +204,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       askedBy: officer.key.keyId,
       requestDigest: jsonDigest(own),
       at: clock.now(),
-      subjects: request.subjects.map(() => [{ subject }]),
+      subjects: holders,
       sealedRequest: Uint8Array.of(1, 2, 3),
       salt: caseSalt,
       policy,
