@@ -6,8 +6,8 @@ import { isNameKind } from '#core/vault/subject.ts';
 import { heldWithin, validities } from '#core/vault/validity.ts';
 
 /**
- * Whom a subject stands for in a period: an account is itself; a number or username is whoever had it, while they had
- * it. Only subjects about whom something is stored count as known.
+ * Whom a subject stands for in a period: an account is itself; a number or username is each account that had it, while
+ * it did. Only subjects about whom something is stored count as known.
  */
 export function resolver({
   vault,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namesIn } from '#core/exhaustive.ts';
 import { parseInstant, wireInstant } from '#core/instant.ts';
 import { eventShape, type FieldsOf, type Kind } from '#core/vault/kinds.ts';
 import type { NameKind } from '#core/vault/subject.ts';
@@ -30,8 +31,8 @@ type Together<T> = { [F in keyof T]: T[F] };
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
  * - `account-invalid`, `username-invalid`: not 1 to 256 characters without control characters.
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
- * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. Whoever has the clock
- *   and the retention finds these (core/events/retention.ts).
+ * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
+ *   these, with the clock and the retention (core/events/retention.ts).
  * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
  */
 export type EventErrorCode =
@@ -95,6 +96,8 @@ const forms: { [K in EventKind]: { fields: string[]; schema: z.ZodType<EventOf<K
   phone: form('phone', eventShape('phone')),
   username: form('username', { username: name }),
 };
+
+export const eventKinds = namesIn(forms);
 
 /**
  * One event from its JSON text, with instant and address in canonical form.

@@ -7,8 +7,8 @@ import { type Purpose, purposes, type VaultKeyName } from '#core/vault/vault-key
 import { commit, record } from './commit.ts';
 
 /**
- * Which KMS keys wrap the vault. A table of its own, which only `prepare` and `forget` write: whoever could name another
- * key here could have it destroyed.
+ * Which KMS keys wrap the vault. A table of its own, which only `prepare` and `forget` write: a writer could name
+ * another key here and have it destroyed.
  *
  *   <purpose>#<epoch>   <shard>   the key's ARN once it is made; when it was forgotten
  *   sweep               0         how far the sweep of forgotten items has come

@@ -32,8 +32,8 @@ export function subjectPseudonym(indexKey: Uint8Array, account: string): string 
 }
 
 /**
- * What a person may be asked for by. An account is its pseudonym. Numbers and usernames are names: whoever has one at a
- * time is found by its blind index.
+ * What an agency names a person by. An account is its pseudonym. Numbers and usernames are names: a blind index finds the
+ * account that has one at a time.
  */
 const subjects = {
   account: { isName: false, isPossible: (value: string) => value !== '' },

@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { SendError } from '#client/events.ts';
 import { plain } from '#client/plain.ts';
 import { EventFileError } from '#core/events/file.ts';
+import { forEachName } from '#core/exhaustive.ts';
+import { kinds } from '#core/vault/kinds.ts';
 import { type Retention, retentionSchema } from '#core/vault/retention.ts';
 import { type AwsOptions, forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, UsageError } from '../common.ts';
@@ -93,7 +95,7 @@ async function run(file: string, options: Options): Promise<number> {
 }
 
 /** The longest that any deployment can keep: what is older is refused everywhere. */
-const LONGEST: Retention = { phone: 600, access: 600 };
+const LONGEST: Retention = forEachName(kinds, () => 600);
 
 function retentionOf(given: string | undefined): Retention {
   if (given === undefined) return LONGEST;

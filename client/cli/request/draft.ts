@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { plain } from '#client/plain.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
-import { categories } from '#core/categories/categories.ts';
+import { categories, titleOf } from '#core/categories/categories.ts';
 import { say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
@@ -251,7 +251,7 @@ async function askedCategories(): Promise<unknown> {
   if (!isAttended()) return undefined;
   return neededChoices(
     'Which categories?',
-    categories.map((value) => ({ value })),
+    categories.map((value) => ({ value, description: titleOf(value) })),
   );
 }
 

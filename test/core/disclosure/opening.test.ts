@@ -42,19 +42,19 @@ async function approvedCase(world: VaultWorld, its: Scope = scope, delivered = e
 function opened(world: VaultWorld, current: Case, after?: string, functions = world.functions()) {
   return Array.fromAsync(functions.openRecords(current, { after, onUnwrapped: () => {} }));
 }
-const told = (records: readonly Opened[]) =>
+const shown = (records: readonly Opened[]) =>
   records.map((record) => ('at' in record ? record.port : `${record.phone} ${record.validTo ?? ''}`));
 
 test('I5 a case opens its subject’s log-ins of the period in order of time, and the numbers that held in it', async () => {
   const world = vaultWorld();
   const records = await opened(world, await approvedCase(world));
-  assert.deepEqual(told(records), ['+4915112345678 2026-11-04T10:00:00.000Z', '+4915112345679 ', 2, 3, 4]);
+  assert.deepEqual(shown(records), ['+4915112345678 2026-11-04T10:00:00.000Z', '+4915112345679 ', 2, 3, 4]);
 });
 
 test('a case that asks for one category opens no epoch key of the other kind', async () => {
   const world = vaultWorld();
   const current = await approvedCase(world, { ...scope, categories: ['UserIdentifyingData'] });
-  assert.deepEqual(told(await opened(world, current)), [2, 3, 4]);
+  assert.deepEqual(shown(await opened(world, current)), [2, 3, 4]);
   assert.deepEqual(new Set(current.grants?.map(({ kind }) => kind)), new Set(['access']));
 });
 
@@ -63,7 +63,7 @@ test('after an instant only later log-ins are opened, and a month that is over c
   const current = await approvedCase(world, { ...scope, categories: ['TrafficData'] });
   const functions = world.functions();
   const rest = await opened(world, current, '2026-11-01T00:00:00.000Z', functions);
-  assert.deepEqual(told(rest), [4]);
+  assert.deepEqual(shown(rest), [4]);
   assert.equal(functions.calls.filter((call) => call === 'kms.unwrap').length, 1);
 });
 
@@ -108,7 +108,7 @@ test('what was sealed to a key that an erasure took is left out, and the rest st
   const current = await approvedCase(world, scope, again);
   assert.equal(orphans.length, 3);
   for (const item of orphans) world.store.force('vault', item);
-  assert.deepEqual(told(await opened(world, current)).slice(2), [2, 3, 4]);
+  assert.deepEqual(shown(await opened(world, current)).slice(2), [2, 3, 4]);
 });
 
 test('the desk learns how much there is of each category, or that there is some, or nothing', async () => {

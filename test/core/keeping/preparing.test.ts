@@ -59,7 +59,7 @@ test('several who need a key at any moment have one made, and all of them get it
   }
 });
 
-test('whoever waits for a key that nobody makes gives up after ten seconds, and a stale claim is taken over', async () => {
+test('a function that waits for a key which nobody makes gives up after ten seconds, and a stale claim is taken over', async () => {
   const world = vaultWorld();
   const { prepare, calls } = vaultWorld().functions();
   await prepare(november);

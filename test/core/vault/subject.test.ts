@@ -92,7 +92,7 @@ test('nobody can be looked up by an address: there is no message and no function
   assert.throws(message, subjectInvalid);
 });
 
-test('a decoy’s message is of another family than what an account or number is found by', () => {
+test('a honeytoken’s message is of another family than those that find an account or number', () => {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   const messages = [
     subject.honeytokenMessage('phone', '+4915112345678'),
