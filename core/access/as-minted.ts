@@ -1,7 +1,7 @@
 import { approvedScope, hoursLater, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { Entry } from '#core/log/entry.ts';
-import type { PublishedLog } from './ports.ts';
+import type { PublishedLog } from '#core/state/published-log.ts';
 
 /** What the log shows of a case that is about to be collected. */
 export interface MintedEvidence {

@@ -15,9 +15,9 @@ import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
 import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import type { Logged, PublishedLog } from '#core/state/published-log.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { gatherMinted, isAsMinted } from './as-minted.ts';
-import type { Logged, PublishedLog, ReadLog } from './ports.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). Announce, wait
@@ -26,7 +26,8 @@ import type { Logged, PublishedLog, ReadLog } from './ports.ts';
 export interface CollectPorts {
   cases: Pick<CaseState, 'get' | 'change'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'>;
-  readLog: ReadLog;
+  /** The log as its newest checkpoint has it; undefined before there is any. */
+  readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
   clock: Clock;

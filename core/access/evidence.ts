@@ -7,10 +7,10 @@ import { type DeskSeal, KmsRefusal } from '#core/ports.ts';
 import type { Change } from '#core/registry/change.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
+import type { PublishedLog } from '#core/state/published-log.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import { isShownEnrolled, type KeyEvidence, type RegistryEvidence, readOrigin } from './enrolment.ts';
-import type { PublishedLog } from './ports.ts';
 
 /**
  * All that decides whether a case may be opened, gathered before anything is judged. Reading is here, judging is in

@@ -8,18 +8,19 @@ import type { Policy } from '#core/cases/policy.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import type { PublishedLog } from '#core/state/published-log.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { provesApproval } from './approval.ts';
 import { type EvidenceSources, gatherEvidence } from './evidence.ts';
-import type { PublishedLog, ReadLog } from './ports.ts';
 
 /**
  * Mints the right to open: for each approval that completes a case, one grant for each epoch key that its scope names
  * (I3). Minting the same case again gives the same grants.
  */
 export interface MintPorts extends EvidenceSources {
-  readLog: ReadLog;
+  /** The log as its newest checkpoint has it; undefined before there is any. */
+  readLog(): Promise<PublishedLog | undefined>;
   cases: Pick<CaseState, 'get' | 'change'>;
   vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>;
   grants: Pick<Grants, 'create' | 'revoke'>;

@@ -467,6 +467,32 @@ test('I3 the log’s approval is of this reviewer, request, scope and policy', a
   }
 });
 
+test('a key that another key’s record gives out, or that the log does not show, leads to no other', async () => {
+  const current = await approvedBy([one, third]);
+  const forged = await keyOf(current, third);
+  // Under the id of nobody's key lies the record of a real one; and one that no entry enrolled names a change.
+  current.store.force('registry', { pk: 'key#nobody', ...forged });
+  forceKey(current, { ...forged, keyId: 'unlogged' });
+  await current.forge((stored) => ({
+    ...stored,
+    decisions: stored.decisions.map((d, i) => ({ ...d, keyId: ['nobody', 'unlogged'][i] ?? '' })),
+  }));
+  const { registry } = await evidenceOf(current);
+  assert.deepEqual([...registry.keys.keys()], ['unlogged']);
+  assert.equal(registry.changes.size, 0);
+  assert.equal(await judged(current, 'forged'), 'approvals');
+});
+
+test('I3 an outbox that says otherwise than the log mints nothing', async () => {
+  const current = await approvedBy([one, third]);
+  const [item] = current.store.items('entries').filter(({ stream }) => stream === `case/${current.id}`);
+  assert.ok(item);
+  const text = String(item.entry).replace('agency-1', 'agency-2');
+  assert.notEqual(text, item.entry);
+  current.store.force('entries', { ...item, entry: text });
+  await assert.rejects(evidenceOf(current), /another entry in this place/);
+});
+
 test('a chain of forged enrolments is followed only so far', async () => {
   const current = await approvedBy([one, third]);
   const real = await current.state.registry.getChange(changeId);

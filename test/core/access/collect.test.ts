@@ -7,7 +7,6 @@ import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
-import { placeName } from './log.ts';
 import {
   asked,
   caseSalt,
@@ -181,10 +180,14 @@ test('I4 without any checkpoint nothing is opened', async () => {
   assert.deepEqual(current.opened, []);
 });
 
+/** Where an entry of the case is said to be. Somebody who writes tables can change it. */
+const forcePlace = ({ store, id }: World, n: number, index: bigint) =>
+  store.force('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
+
 test('I4 a place beyond what the checkpoint covers opens nothing, whatever the tables say', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
-  current.log.places.set(placeName(`case/${current.id}`, n + 1), 10n ** 12n);
+  forcePlace(current, n + 1, 10n ** 12n);
   const answer = await collector({ ...current.collectPorts(), clock: current.clock })(current.call());
   assert.ok('later' in answer);
   assert.deepEqual(current.opened, []);
@@ -193,7 +196,7 @@ test('I4 a place beyond what the checkpoint covers opens nothing, whatever the t
 test('I4 a table that points at some other entry of the bucket does not pass for the log', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
-  current.log.places.set(placeName(`case/${current.id}`, n + 1), 0n);
+  forcePlace(current, n + 1, 0n);
   for (const attempt of ['first', 'second'])
     await assert.rejects(collectIn(current), /another entry in this place/, attempt);
   assert.deepEqual(current.opened, []);

@@ -78,6 +78,8 @@ test('I9 a case that is closed at any moment of its minting has no grant after t
     const current = await approved();
     const f = faults({ at, fault: () => current.withdraw() });
     await mintIn(current, f);
+    // What was minted for nothing has ended already.
+    await agree(current, what);
     const { onEntries, sweep } = expirer(current.expirePorts());
     await onEntries(new Set([`case/${current.id}`]));
     current.clock.advance(301_000);
@@ -102,6 +104,22 @@ test('I9 a minting that crashed, of a case that was closed since, leaves nothing
     current.clock.advance(301_000);
     await sweep(current.clock.now());
     assert.deepEqual(current.kms.liveGrants(), [], what);
+  }
+});
+
+test('I3 a case that is closed, or minted already, is asked no grant', async () => {
+  const [closed, minted, rejected] = [await approved(), await approved(), await world()];
+  await closed.withdraw();
+  await mintIn(minted);
+  await rejected.approve(one);
+  await rejected.reject(two);
+  await rejected.log.publish();
+  await forgedNotice(rejected);
+  for (const current of [closed, minted, rejected]) {
+    const f = faults();
+    await mintIn(current, f);
+    assert.ok(!f.calls.includes('grants.create'));
+    assert.deepEqual(current.watch.lines, [], 'it is no attempt');
   }
 });
 
