@@ -1,6 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
-import { noticesOf, told as noticesSent } from '#core/cases/notice.ts';
+import { noticesOf, noticesSent } from '#core/cases/notice.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { EntryBody } from '#core/log/entry.ts';
