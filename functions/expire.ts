@@ -7,7 +7,7 @@ import { keysRevoked, retired, retirementDue } from '#core/cases/acts.ts';
 import { type Case, openStatuses } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { caseOfGrant } from '#core/cases/grants.ts';
-import { told } from '#core/cases/notice.ts';
+import { noticesSent } from '#core/cases/notice.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { VaultKey } from '#core/state/vault-keys.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
@@ -77,7 +77,7 @@ async function sweep(at: string): Promise<void> {
 /** All that time does to one case. @returns it as it is then */
 async function run(current: Case, at: string): Promise<Case | undefined> {
   const latest = await runTime(current, at);
-  if (told(latest, at) !== undefined) await tell(latest, at);
+  if (noticesSent(latest, at) !== undefined) await tell(latest, at);
   return (latest.grants?.length ?? 0) === 0 ? latest : retire(current.id);
 }
 
@@ -121,7 +121,7 @@ async function tell(current: Case, at: string): Promise<void> {
   // What was collected meanwhile is told of next time.
   const { answers } = current.disclosed ?? {};
   await change(current.id, (latest) =>
-    latest.disclosed?.answers === answers ? told(latest, at) : undefined,
+    latest.disclosed?.answers === answers ? noticesSent(latest, at) : undefined,
   );
 }
 

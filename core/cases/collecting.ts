@@ -40,7 +40,7 @@ export function intend(
 }
 
 /**
- * How long an intent announces what is opened. Whoever comes back later announces it anew, so that each decryption
+ * How long an intent announces what is opened. A caller who comes back later announces it anew, so that each decryption
  * CloudTrail knows of lies close behind an entry of the log.
  */
 export const intentMinutes = 15;

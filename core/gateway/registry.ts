@@ -91,14 +91,13 @@ export function registryDesk(ports: RegistryPorts) {
   return {
     async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
       await checkPossible(proposal);
-      const outcome = propose(proposal, {
-        id: chance.id(),
-        salt: chance.bytes(32),
-        by: caller.key,
-        at,
-        message: storeMessage(caller.message),
+      const id = chance.id();
+      const act = { id, salt: chance.bytes(32), by: caller.key, at, message: storeMessage(caller.message) };
+      return decideUntilFirst(ports, async () => {
+        // Nobody else has this id: what is there is what an earlier try committed.
+        const known = await registry.getChange(id);
+        return view(known ?? (await registry.commitChange(propose(proposal, act))));
       });
-      return view(await registry.commitChange(outcome));
     },
 
     /**

@@ -1,0 +1,153 @@
+/** The gateway over a cloud in memory, and people who call it. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { Holder as CaseHolder } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
+import { addressNotices } from '#core/gateway/addressing.ts';
+import type { Call } from '#core/gateway/call.ts';
+import { found } from '#core/gateway/founding.ts';
+import { preservationDesk } from '#core/gateway/preservations.ts';
+import { registryDesk } from '#core/gateway/registry.ts';
+import { requestDesk } from '#core/gateway/requests.ts';
+import { reviewDesk } from '#core/gateway/reviews.ts';
+import type { KeyRecord, Role } from '#core/registry/records.ts';
+import type { Terms } from '#core/registry/terms.ts';
+import type { Message } from '#core/signature/message.ts';
+import { callState } from '#core/state/calls.ts';
+import { caseState } from '#core/state/cases.ts';
+import { deploymentState } from '#core/state/deployment.ts';
+import { emergencyState } from '#core/state/emergencies.ts';
+import { entryState } from '#core/state/entries.ts';
+import { honeytokenState } from '#core/state/honeytokens.ts';
+import { preservationState } from '#core/state/preservations.ts';
+import { registryState } from '#core/state/registry.ts';
+import { registryChanges } from '#core/state/registry-changes.ts';
+import type { Store } from '#core/store/store.ts';
+import { type MemoryCloud, memoryCloud } from '../../memory/cloud.ts';
+import { policy, request } from '../cases/cases.ts';
+import { type Holder, holder } from '../registry/registry.ts';
+
+export const honeytoken = 'nobody-asks-for-this';
+export const unknown = 'nobody-is-called-this';
+
+export type Gateway = ReturnType<typeof gateway>;
+
+/** @param directory where callers' keys are looked up, before the calls that are disturbed or take turns */
+export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
+  const { store, clock, chance, watch, kms, workers } = cloud;
+  const state = { store, clock, chance };
+  const cases = caseState(state);
+  const preserved = preservationState(state);
+  const registry = { ...registryState(state), ...registryChanges(state) };
+  const emergencies = emergencyState(state);
+  const calls = callState(state);
+  const honeytokens = honeytokenState(state);
+  const { desk } = kms;
+  const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
+  const asking = {
+    ...shared,
+    cases,
+    preservations: preserved,
+    registry,
+    emergencies,
+    calls,
+    desk,
+    workers,
+    resolve: async ({ value }: { value: string }): Promise<CaseHolder[]> =>
+      value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
+    async checkHoneytokens(subjects: readonly { value: string }[], _: readonly string[], key: KeyRecord) {
+      if (!subjects.some(({ value }) => value === honeytoken)) return;
+      await honeytokens.catchKey(key);
+      throw new CaseError('subject-unknown');
+    },
+  };
+  return {
+    cases,
+    preserved,
+    registry,
+    emergencies,
+    calls,
+    honeytokens,
+    entries: entryState(state),
+    deployments: deploymentState(state),
+    requests: requestDesk(asking),
+    preservations: preservationDesk(asking),
+    reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
+    enrolment: registryDesk({ ...shared, registry, emergencies, coolOffHours: 0 }),
+    found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
+    address: (id: string) => addressNotices({ cases, desk }, id),
+    /** A call of somebody's, whose key is as the registry has it. */
+    async call<Input>(by: Holder, input: Input, id = ''): Promise<Call<Input>> {
+      const key = await registryState({ store: directory }).getKey(by.key.keyId);
+      if (key === undefined) throw new Error('this key is not enrolled');
+      return { caller: { key, message }, at: clock.now(), id, input };
+    },
+  };
+}
+
+const message: Message = {
+  method: 'POST',
+  authority: 'writ.example',
+  path: '/v1/somewhere',
+  query: '',
+  headers: [['content-type', 'application/json']],
+  body: new TextEncoder().encode('{}'),
+};
+
+export const terms: Terms = {
+  jurisdictions: ['DE'],
+  instruments: ['EPOC', 'EPOC-PR'],
+  categories: ['SubscriberData', 'UserIdentifyingData', 'TrafficData'],
+  rates: { requestsPerDay: 5, emergenciesPerWeek: 3 },
+};
+
+export const agency = 'agency-1';
+/** Of the first of its keys. */
+const encryption = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const encryptionKey = { ...encryption.publicKey.export({ format: 'jwk' }) };
+
+const person = (name: string, role: Role, of?: string) => holder(name, role, of);
+export const people = {
+  alice: person('reviewer-1', 'reviewer'),
+  bob: person('reviewer-2', 'reviewer'),
+  carol: person('reviewer-3', 'reviewer'),
+  officer: person('officer-1', 'agency', agency),
+  /** Not enrolled yet. */
+  newcomer: person('officer-2', 'agency', agency),
+} as const;
+
+export const asked: Request = {
+  ...request,
+  subjects: [{ kind: 'account', value: 'somebody' }],
+  notice: { delayUntil: '2026-12-20T00:00:00Z', reason: 'evidence' },
+};
+
+/** A cloud with a desk of three reviewers, and an agency with one officer. */
+export async function inhabited(): Promise<MemoryCloud> {
+  const cloud = memoryCloud();
+  const { found, enrolment, call } = gateway(cloud);
+  const { alice, bob, carol, officer } = people;
+  await found([alice, bob].map(firstReviewer));
+  const reviewer = { kind: 'reviewer', reviewer: firstReviewer(carol) } as const;
+  const newAgency = {
+    kind: 'agency',
+    agency: { id: agency, name: 'An agency', encryptionKey, terms },
+    officer: firstReviewer(officer),
+  } as const;
+  for (const proposal of [reviewer, newAgency]) {
+    const change = await enrolment.propose(await call(alice, proposal));
+    await enrolment.decide(await call(bob, approval(change), change.id));
+  }
+  return cloud;
+}
+
+export const firstReviewer = ({ key: { holder: name, publicKey } }: Holder) => ({
+  holder: name,
+  publicKey: { ...publicKey },
+});
+
+export const approval = ({ changeDigest }: { changeDigest: string }) => ({
+  decision: 'approve' as const,
+  changeDigest,
+});

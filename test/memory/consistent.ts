@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { type Entry, entryHash, entrySchema, type StreamHead, streamHead } from '#core/log/entry.ts';
+import { outboxItem, placeName } from '#core/state/outbox.ts';
+import { foundingStream, keyStream } from '#core/state/registry-changes.ts';
+import type { Item } from '#core/store/store.ts';
+import type { MemoryStore } from './store.ts';
+
+/**
+ * I6 over everything that is stored: each stream is numbered from 1 without a gap, chained, and never goes back in time;
+ * what has a stream stands where its stream does; and there is no entry of a thing that is not there.
+ *
+ * @returns the entries of each stream
+ */
+export function consistent(store: MemoryStore): Map<string, Entry[]> {
+  const streams = streamsOf(store);
+  for (const [stream, entries] of streams) checkChain(stream, entries);
+  const heads = headsOf(store);
+  for (const [stream, head] of heads) {
+    const last = streams.get(stream)?.at(-1);
+    assert.deepEqual(head, last && { n: last.n, hash: entryHash(last) }, `${stream} stands where it says`);
+  }
+  for (const [stream, entries] of streams) {
+    const belongs = heads.has(stream) || isAlone(stream, entries);
+    assert.ok(belongs, `nothing stands behind the entries of ${stream}`);
+  }
+  checkReferences(store);
+  checkMembers(store);
+  return streams;
+}
+
+/** The kinds of entries that a store has and another has not, in their order by name. */
+export function newKinds(before: MemoryStore, after: MemoryStore): string[] {
+  const known = new Set(before.items('entries').map(placeOf));
+  return after
+    .items('entries')
+    .filter((item) => !known.has(placeOf(item)))
+    .map(({ kind }) => z.string().parse(kind))
+    .sort();
+}
+
+/**
+ * What cases, preservations and the registry have come to, without what differs between two runs of the same acts: ids,
+ * salts, what is sealed.
+ */
+export function shapes(store: MemoryStore): string[] {
+  return [...store.items('cases'), ...store.items('registry')]
+    .map(({ pk, status, version, entries, listed, awake, revokedAt, suspendedBy, ...item }) => {
+      const counts = ['decisions', 'members', 'policies', 'encryptionKeys', 'grants'].map((name) =>
+        Array.isArray(item[name]) ? item[name].length : 0,
+      );
+      const { n } = streamHead.safeParse(entries).data ?? { n: 0 };
+      const isSet = [revokedAt, suspendedBy, item.keptUntil, item.case].map((value) => value !== undefined);
+      const what = z.string().parse(pk).split('#')[0];
+      return JSON.stringify([what, status, version, n, listed, awake, isSet, counts]);
+    })
+    .sort();
+}
+
+const placeOf = (item: Item) => placeName(outboxItem.parse(item));
+
+function streamsOf(store: MemoryStore): Map<string, Entry[]> {
+  const streams = new Map<string, Entry[]>();
+  const items = new Map(store.items('entries').map((item) => [placeOf(item), outboxItem.parse(item)]));
+  for (const item of items.values()) {
+    const entry = entrySchema.parse(JSON.parse(item.entry));
+    assert.deepEqual([entry.stream, entry.n], [item.stream, item.n]);
+    streams.set(entry.stream, [...(streams.get(entry.stream) ?? []), entry]);
+    // Entries of one transaction name each other.
+    for (const place of item.together ?? [])
+      assert.deepEqual(items.get(placeName(place))?.together, item.together, placeName(place));
+  }
+  return streams;
+}
+
+function checkChain(stream: string, entries: readonly Entry[]): void {
+  for (const [i, entry] of entries.entries()) {
+    const before = entries[i - 1];
+    assert.equal(entry.n, i + 1, `${stream} has no gap`);
+    assert.equal(entry.previous, before && entryHash(before), `${stream} is chained`);
+    assert.ok(before === undefined || before.at <= entry.at, `${stream} does not go back in time`);
+  }
+}
+
+const versioned = z.looseObject({ id: z.string(), version: z.int(), entries: streamHead });
+const keyed = z.looseObject({ keyId: z.string(), salt: z.custom<Uint8Array>(), entries: streamHead });
+
+/** Where everything that has a stream says that it stands. */
+function headsOf(store: MemoryStore): Map<string, StreamHead> {
+  const heads = new Map<string, StreamHead>();
+  for (const item of [...store.items('cases'), ...store.items('registry')]) {
+    const [what, name = ''] = z.string().parse(item.pk).split('#');
+    if (what === 'case' || what === 'preservation' || what === 'change') {
+      const { id, version, entries } = versioned.parse(item);
+      assert.equal(version, entries.n, `${what} ${id} has an entry an act`);
+      heads.set(`${what}/${id}`, entries);
+    } else if (what === 'key') {
+      heads.set(keyStream(keyed.parse(item)), keyed.parse(item).entries);
+    } else if (what === 'emergencies') heads.set(`emergencies/${name}`, streamHead.parse(item.entries));
+    else if (what === 'deployment') heads.set('deployment', streamHead.parse(item.entries));
+    else if (what === 'desk') heads.set(foundingStream, streamHead.parse(item.foundings));
+  }
+  return heads;
+}
+
+/** Entries that stand alone belong to nothing that is stored. */
+function isAlone(stream: string, entries: readonly Entry[]): boolean {
+  return entries.length === 1 && /^(refusal|strangers|decoy|sweep|vault-policy|erasure)\//.test(stream);
+}
+
+/** A party's members are the unrevoked keys of its side: whoever enrols or revokes one changes both. */
+function checkMembers(store: MemoryStore): void {
+  const items = store.items('registry');
+  const keys = items.filter(({ pk, revokedAt }) => String(pk).startsWith('key#') && revokedAt === undefined);
+  const membersOf = (item: Item) => z.array(z.object({ keyId: z.string() })).parse(item.members);
+  for (const item of items.filter(({ pk }) => pk === 'desk' || String(pk).startsWith('agency#'))) {
+    const own = keys.filter(({ agency }) => agency === item.id);
+    assert.deepEqual(
+      membersOf(item)
+        .map(({ keyId }) => keyId)
+        .sort(),
+      own.map(({ keyId }) => String(keyId)).sort(),
+      `the members of ${item.pk}`,
+    );
+  }
+}
+
+/** A reference stands for something, and everything has one. */
+function checkReferences(store: MemoryStore): void {
+  const items = store.items('cases');
+  const of = (prefix: string) => items.filter(({ pk }) => String(pk).startsWith(prefix));
+  const named = (prefix: string, by: (item: Item) => unknown) =>
+    of(prefix)
+      .map((item) => String(by(item)))
+      .sort();
+  assert.deepEqual(
+    named('reference#', (item) => `case#${item.case}`),
+    named('case#', ({ pk }) => pk),
+  );
+  assert.deepEqual(
+    named('preservation-reference#', (item) => `preservation#${item.preservation}`),
+    named('preservation#', ({ pk }) => pk),
+  );
+}
