@@ -65,6 +65,7 @@ test('after an instant only later log-ins are opened, and a month that is over c
   const rest = await opened(world, current, '2026-11-01T00:00:00.000Z', functions);
   assert.deepEqual(shown(rest), [4]);
   assert.equal(functions.calls.filter((call) => call === 'kms.unwrap').length, 1);
+  assert.deepEqual(shown(await opened(world, current, '2026-11-04T00:00:00.000Z')), []);
 });
 
 test('whichever call fails or is lost, opening fails with it and gives no half answer; tried again, it gives all', async () => {
@@ -126,6 +127,24 @@ test('the desk learns how much there is of each category, or that there is some,
     amounts.map(({ records }) => records),
     [2, 3],
   );
+});
+
+test('I5 records are counted by the days that the period touches, and opened by the instant', async () => {
+  const world = vaultWorld();
+  const day = streamOf(
+    login('anna', '2026-10-01T08:00:00Z', 1),
+    login('anna', '2026-10-01T12:00:00Z', 2),
+    login('anna', '2026-10-02T08:00:00Z', 3),
+  );
+  const its: Scope = {
+    subjects: [0],
+    categories: ['TrafficData'],
+    period: { from: '2026-10-01T10:00:00Z', to: '2026-10-01T20:00:00Z' },
+  };
+  const current = await approvedCase(world, its, day);
+  const [amount] = await existence(world.functions().vault)(current, 'amount');
+  assert.equal(amount?.records, 2);
+  assert.deepEqual(shown(await opened(world, current)), [2]);
 });
 
 test('a number stands for each holder while they had it, a username likewise, an account for itself', async () => {
