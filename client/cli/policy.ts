@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { plain } from '#client/plain.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
-import { categories } from '#core/categories/categories.ts';
+import { type Category, categories } from '#core/categories/categories.ts';
 import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
 
 const examples = `
@@ -51,7 +51,7 @@ export function summary(policy: Policy): string {
   return `${lines.join('\n')}\n`;
 }
 
-function takes(lines: Policy['categories']['TrafficData']): string {
+function takes(lines: Policy['categories'][Category]): string {
   if (lines.length === 0) return 'not disclosed';
   return lines
     .map(({ instruments, authorisers, offence }) => {

@@ -62,8 +62,8 @@ export function checkBreadth(
     throw new CaseError('limit-exceeded');
   }
   const kinds = new Set(request.categories.map((asked) => kindOf[asked]));
-  const doors = request.subjects.length * kinds.size * epochsOf(request.period).length;
-  if (doors > policy.limits.grants) throw new CaseError('limit-exceeded');
+  const epochKeys = request.subjects.length * kinds.size * epochsOf(request.period).length;
+  if (epochKeys > policy.limits.grants) throw new CaseError('limit-exceeded');
 }
 
 /**
@@ -153,7 +153,7 @@ export function view(current: Case, reviewer: string): Outcome {
   return step(current, 'view', current, { kind: 'review.opened', data });
 }
 
-/** A reviewer took out the case's file, for whoever may open what the log says of it. */
+/** A reviewer took out the case's file, for those who may open what the log says of it. */
 export function issueFile(current: Case, reviewer: string): Outcome {
   const data = { reviewer: commitment(current.salt, 'reviewer', reviewer) };
   return step(current, 'issue-file', current, { kind: 'case-file.issued', data });

@@ -99,9 +99,9 @@ describe('docs/cases.md has the state machine as it is', () => {
 });
 
 describe('docs/cases.md names what can be said', () => {
-  test('every ground, debt, part of a deadline and status of a preservation has its row', () => {
+  test('every ground, obligation, part of a deadline and status of a preservation has its row', () => {
     assert.deepEqual(firsts(table('ground', 'when', 'Reg. cf.')), [...grounds]);
-    assert.deepEqual(firsts(table('debt', 'who pays', 'how')), [...obligationNames]);
+    assert.deepEqual(firsts(table('obligation', 'who fulfils it', 'how')), [...obligationNames]);
     assert.deepEqual(firsts(table('part', 'alarm')), [...deadlineParts]);
     assert.deepEqual(firsts(table('status', 'means')), [...preservationStatuses]);
   });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hasNoOverdueObligation } from '#core/access/as-minted.ts';
+import { isSignedApproval } from '#core/access/decision.ts';
 import { utf8 } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { mint } from '#core/cases/acts.ts';
 import type { Case, StoredDecision } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
-import { owesNothing, provesApproval } from '#core/cases/evidence.ts';
 import { validate } from '#core/cases/obligations.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import { restoreMessage, storeMessage } from '#core/evidence.ts';
 import type { Message } from '#core/signature/message.ts';
-import { ed25519, now, p256, signedMessage, type TestKey, withField } from '../signature/messages.ts';
 import {
   approval,
   by,
@@ -23,13 +23,14 @@ import {
   received,
   receivedAt,
   rejection,
-} from './cases.ts';
+} from '../cases/cases.ts';
+import { ed25519, now, p256, signedMessage, type TestKey, withField } from '../signature/messages.ts';
 
 /** The fixtures' signatures are valid from 10 s before this until 200 s after. */
 const decidedAt = new Date(now * 1000).toISOString();
 
 interface Evidence {
-  it: Case;
+  current: Case;
   decision: StoredDecision;
   message: Message;
   reviewer: { keyId: string; holder: string; publicKey: unknown };
@@ -42,10 +43,11 @@ async function signedDecision(
   decision: Decision,
   key: TestKey,
   path = `/v1/reviews/${asked.id}/decisions`,
+  method = 'POST',
 ): Promise<Message> {
   const body = utf8(JSON.stringify(decision));
   const post = {
-    method: 'POST',
+    method,
     authority: 'gateway.example',
     path,
     query: '',
@@ -65,15 +67,15 @@ async function evidence(key: TestKey = ed25519): Promise<Evidence> {
   const [decision] = current.decisions;
   assert.ok(decision);
   return {
-    it: current,
+    current,
     decision,
     message,
     reviewer: { keyId: key.key.thumbprint, holder: 'one', publicKey: key.key.jwk },
   };
 }
 
-const proves = ({ it: current, decision, message, reviewer }: Evidence) =>
-  provesApproval(current, decision, message, reviewer);
+const proves = ({ current, decision, message, reviewer }: Evidence) =>
+  isSignedApproval(current, decision, message, reviewer);
 
 /** An otherwise good approval whose signed message is this one. */
 async function withMessage(message: Message): Promise<Evidence> {
@@ -86,7 +88,7 @@ test('I3: a real signed decision proves its reviewer’s approval, with keys of 
 });
 
 test('I3: it proves nothing of a case that has no approved scope yet', async () => {
-  assert.equal(proves({ ...(await evidence()), it: asked }), false);
+  assert.equal(proves({ ...(await evidence()), current: asked }), false);
 });
 
 test('I3: a decision signed for another case proves nothing of this one', async () => {
@@ -103,7 +105,7 @@ test('I3: a decision signed for another case proves nothing of this one', async 
     );
   }
   const good = await evidence();
-  assert.equal(proves({ ...good, it: { ...good.it, id: 'another' } }), false);
+  assert.equal(proves({ ...good, current: { ...good.current, id: 'another' } }), false);
 });
 
 test('I3: a decision over another request digest proves nothing, whichever side was changed', async () => {
@@ -111,7 +113,7 @@ test('I3: a decision over another request digest proves nothing, whichever side 
   const signed = await signedDecision({ ...approval(asked), requestDigest: other }, ed25519);
   assert.equal(proves(await withMessage(signed)), false);
   const good = await evidence();
-  assert.equal(proves({ ...good, it: { ...good.it, requestDigest: other } }), false);
+  assert.equal(proves({ ...good, current: { ...good.current, requestDigest: other } }), false);
 });
 
 test('I3: a decision over another scope proves nothing; the same scope written otherwise does', async () => {
@@ -123,7 +125,7 @@ test('I3: a decision over another scope proves nothing; the same scope written o
   ]) {
     assert.equal(proves(await withMessage(await signedDecision(approval(asked, other), ed25519))), false);
     const good = await evidence();
-    assert.equal(proves({ ...good, it: { ...good.it, scope: other } }), false);
+    assert.equal(proves({ ...good, current: { ...good.current, scope: other } }), false);
   }
   const respelled = { ...scope, subjects: scope.subjects.toReversed() };
   assert.equal(proves(await withMessage(await signedDecision(approval(asked, respelled), ed25519))), true);
@@ -173,6 +175,8 @@ test('I3: a body, a method, a query or a header that is not what was signed prov
     withField(message, 'content-type', 'text/plain'),
   ];
   for (const value of changed) assert.equal(proves({ ...good, message: value }), false);
+  const put = await signedDecision(approval(asked), ed25519, message.path, 'PUT');
+  assert.equal(proves({ ...good, message: put }), false);
 });
 
 test('I3: bytes that are signed and are no decision prove nothing', async () => {
@@ -207,6 +211,7 @@ test('a stored message comes back byte for byte with what the signature is made 
   const body = Uint8Array.from({ length: 256 }, (_, i) => i);
   const headers = message.headers.map(([name, value]) => [name.toUpperCase(), value] as const);
   const restored = restoreMessage(storeMessage({ ...message, body, headers: [...headers, ...more] }));
+  assert.ok(restored);
   assert.deepEqual(new Uint8Array(restored.body), body);
   assert.deepEqual(restored.headers.map(([name]) => name.toLowerCase()).sort(), [
     'content-digest',
@@ -224,10 +229,14 @@ test('a stored message comes back byte for byte with what the signature is made 
       query: '',
     },
   );
-  assert.equal(proves({ ...(await evidence()), message: restoreMessage(storeMessage(message)) }), true);
+  const again = restoreMessage(storeMessage(message));
+  assert.ok(again);
+  assert.equal(proves(await withMessage(again)), true);
+  for (const text of ['', '{}', 'null', '{"method":1}', '\ufffd'])
+    assert.equal(restoreMessage(utf8(text)), undefined, text);
 });
 
-test('I3: from the end of its time on an emergency owes nothing only where the log shows the last payment', () => {
+test('I3: from the end of its time on an emergency is in order only where the log shows that its last obligation was fulfilled', () => {
   const steps = (asked: Request) => {
     const request = committed(received(asked), receivedAt);
     const first = committed(decide(request.it, approval(request.it), by('one')), receivedAt);
@@ -240,19 +249,19 @@ test('I3: from the end of its time on an emergency owes nothing only where the l
     } as const;
     const act = { officer: 'officer', at: receivedAt, policy };
     const validation = committed(validate(second.it, stated, act), receivedAt);
-    return { received: request.entry, minted: grants.entry, half: second.entry, paid: validation.entry };
+    return { received: request.entry, minted: grants.entry, half: second.entry, fulfilled: validation.entry };
   };
-  const { received: asked1, minted, half, paid } = steps(emergency);
+  const { received: asked1, minted, half, fulfilled } = steps(emergency);
   const due = hoursAfter(receivedAt, 48);
   const before = new Date(Date.parse(due) - 1).toISOString();
-  const log = { received: asked1, minted, paid: undefined };
-  assert.equal(owesNothing(log, before, 48), true);
-  assert.equal(owesNothing(log, due, 48), false);
-  assert.equal(owesNothing({ ...log, paid: half }, due, 48), false, 'one of two');
-  assert.equal(owesNothing({ ...log, paid: minted }, due, 48), false, 'no payment');
-  assert.equal(owesNothing({ ...log, paid }, due, 48), true);
-  assert.equal(owesNothing({ ...log, minted: undefined }, before, 48), false);
-  assert.equal(owesNothing({ ...log, received: undefined }, before, 48), false);
+  const log = { received: asked1, minted, fulfilled: undefined };
+  assert.equal(hasNoOverdueObligation(log, before, 48), true);
+  assert.equal(hasNoOverdueObligation(log, due, 48), false);
+  assert.equal(hasNoOverdueObligation({ ...log, fulfilled: half }, due, 48), false, 'one of two');
+  assert.equal(hasNoOverdueObligation({ ...log, fulfilled: minted }, due, 48), false, 'it fulfils none');
+  assert.equal(hasNoOverdueObligation({ ...log, fulfilled }, due, 48), true);
+  assert.equal(hasNoOverdueObligation({ ...log, minted: undefined }, before, 48), false);
+  assert.equal(hasNoOverdueObligation({ ...log, received: undefined }, before, 48), false);
   const routine = committed(received(), receivedAt).entry;
-  assert.equal(owesNothing({ ...log, received: routine }, due, 48), true);
+  assert.equal(hasNoOverdueObligation({ ...log, received: routine }, due, 48), true);
 });
