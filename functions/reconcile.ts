@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { type Entry, entrySchema } from '#core/log/entry.ts';
+import { inParallel } from '#core/parallel.ts';
 import type { KmsCall, Malformed } from '#core/trail/cloudtrail.ts';
 import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type Span,
   type Surplus,
 } from '#core/trail/reconcile.ts';
-import { inParallel } from '#core/parallel.ts';
 import { getCase } from './aws/cases.ts';
 import { tick } from './aws/clock.ts';
 import { getOutboxItem, putSingleEntry } from './aws/entries.ts';

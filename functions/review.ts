@@ -1,12 +1,12 @@
 import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
+import { makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
-import { makeCaseFile } from '#core/cases/case-file.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptionKeyAt } from '#core/registry/records.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';

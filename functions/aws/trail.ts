@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { chunks } from '#core/parallel.ts';
 import { type KmsCall, type Malformed, readTrailFile } from '#core/trail/cloudtrail.ts';
 import type { Span } from '#core/trail/reconcile.ts';
-import { chunks } from '#core/parallel.ts';
 import { s3 } from './clients.ts';
 import { env } from './env.ts';
 
