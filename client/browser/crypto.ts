@@ -13,17 +13,13 @@ import { concat, fromBase64, fromBase64url, sameBytes, toBase64url, toHex } from
  */
 const digests = { sha256, sha512 } as const;
 type DigestName = keyof typeof digests;
-type Encoding = 'binary' | 'base64url' | 'hex';
+type Encoding = 'base64url' | 'hex';
 
 const utf8 = new TextEncoder();
 const bytesOf = (data: Uint8Array | string) => (typeof data === 'string' ? utf8.encode(data) : data);
 
 function encoded(bytes: Uint8Array, encoding: Encoding): string {
-  if (encoding === 'hex') return toHex(bytes);
-  if (encoding === 'base64url') return toBase64url(bytes);
-  let latin1 = '';
-  for (const byte of bytes) latin1 += String.fromCharCode(byte);
-  return latin1;
+  return encoding === 'hex' ? toHex(bytes) : toBase64url(bytes);
 }
 
 export function hash(name: DigestName, data: Uint8Array | string, encoding: 'buffer'): Uint8Array;

@@ -10,12 +10,13 @@ import { concat, fromHex } from '#core/bytes.ts';
 /** What browsers get for `node:crypto` judges as Node does: OpenSSL is the oracle here. */
 const bytes = (most = 300) => fc.uint8Array({ maxLength: most });
 const digest = fc.constantFrom('sha256', 'sha512');
-const encoding = fc.constantFrom('binary', 'hex', 'base64url');
+const encoding = fc.constantFrom('hex', 'base64url');
 
 test('hashes and MACs are Node’s own, of bytes and texts, in each encoding', () => {
   fc.assert(
     fc.property(digest, fc.oneof(bytes(), fc.string()), encoding, bytes(200), (name, data, as, key) => {
       assert.equal(browser.hash(name, data, as), node.hash(name, data, as));
+      assert.deepEqual(Buffer.from(browser.hash(name, data, 'buffer')), node.hash(name, data, 'buffer'));
       assert.equal(
         browser.createHash(name).update(data).update('x').digest(as),
         node.createHash(name).update(data).update('x').digest(as),
