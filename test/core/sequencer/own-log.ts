@@ -65,6 +65,18 @@ export function commit({ store }: OwnLog, items: readonly Record<string, unknown
   for (const item of items) store.force('entries', item);
 }
 
+const noEntries: StreamHead = { n: 0 };
+
+/** The entries of a stream, as acts commit them one after the other. */
+export function streamOf(stream: string, acts: readonly { at: string; body: EntryBody }[]): OutboxItem[] {
+  let last = noEntries;
+  return acts.map(({ at, body }) => {
+    const { entry, head } = appendEntry(stream, last, body, at);
+    last = head;
+    return { stream, n: entry.n, entry: canonicalJson(entry) };
+  });
+}
+
 /** Makes entries of streams, as acts commit them: each case begins with its request, and then is looked at. */
 export class Acts {
   private readonly heads = new Map<string, StreamHead>();
@@ -78,7 +90,7 @@ export class Acts {
 
   /** The next entry of a stream. */
   one(stream: string): OutboxItem {
-    const before = this.heads.get(stream) ?? { n: 0 };
+    const before = this.heads.get(stream) ?? noEntries;
     const body = before.n === 0 ? received() : opened(`${stream} ${before.n}`);
     const { entry, head } = appendEntry(stream, before, body, new Date(this.ms++).toISOString());
     this.heads.set(stream, head);
