@@ -171,7 +171,7 @@ async function bareWrites({ aws, bucket }: OwnLog, files: readonly File[]): Prom
 /** How often the bucket is looked at: what a time can be off by, upwards. */
 const lookEveryMs = 20;
 
-/** A log that acts are told in. */
+/** A log, and an act that leaves an entry in it. */
 interface Watched {
   read: ReadFile;
   key: VerifierKey;

@@ -83,7 +83,7 @@ async function writeFiles(
 ): Promise<boolean> {
   const entries = await stage.read(head.staged);
   if (entries === undefined) {
-    // Whoever removes a stage has published it first.
+    // A sequencer removes a stage after it has published it.
     if (sizeOf(await publishedCheckpoint(files, signer)) === sizeOf(published))
       throw new Error('what the head says is staged is not there');
     return false;

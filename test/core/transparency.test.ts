@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
+import type { EntryBody } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
@@ -10,7 +9,7 @@ import { makeReport } from '#core/transparency.ts';
 import { everyFault, faults, PlannedFault } from '../memory/faults.ts';
 import { memoryWatch } from '../memory/outside.ts';
 import { memoryStore } from '../memory/store.ts';
-import { Acts, instanceOf, newLog, type OwnLog } from './sequencer/own-log.ts';
+import { Acts, instanceOf, newLog, type OwnLog, streamOf } from './sequencer/own-log.ts';
 
 const deadlineHours = { Routine: 240, Emergency: 8 };
 const policy = { deadlineHours, limits: { unnarrowed: { share: 0.5, of: 2 } } };
@@ -122,10 +121,8 @@ function approved(narrowed: boolean, i: number): OutboxItem[] {
       },
     },
   ];
-  let head: StreamHead = noEntries;
-  return bodies.map((body) => {
-    const next = appendEntry(stream, head, body, '2026-11-20T09:00:00.000Z');
-    head = next.head;
-    return { stream, n: next.entry.n, entry: canonicalJson(next.entry) };
-  });
+  return streamOf(
+    stream,
+    bodies.map((body) => ({ at: '2026-11-20T09:00:00.000Z', body })),
+  );
 }

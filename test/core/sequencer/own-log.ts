@@ -65,6 +65,18 @@ export function commit({ store }: OwnLog, items: readonly Record<string, unknown
   for (const item of items) store.force('entries', item);
 }
 
+const noEntries: StreamHead = { n: 0, hash: "" };
+
+/** The entries of a stream, as acts commit them one after the other. */
+export function streamOf(stream: string, acts: readonly { at: string; body: EntryBody }[]): OutboxItem[] {
+  let last = noEntries;
+  return acts.map(({ at, body }) => {
+    const { entry, head } = appendEntry(stream, last, body, at);
+    last = head;
+    return { stream, n: entry.n, entry: canonicalJson(entry) };
+  });
+}
+
 /** Makes entries of streams, as acts commit them: each case begins with its request, and then is looked at. */
 export class Acts {
   private readonly heads = new Map<string, StreamHead>();

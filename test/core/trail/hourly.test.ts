@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
-import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
-import { type OutboxItem, outbox } from '#core/state/outbox.ts';
+import type { EntryBody } from '#core/log/entry.ts';
+import { outbox } from '#core/state/outbox.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import type { KmsCall } from '#core/trail/cloudtrail.ts';
@@ -11,7 +10,7 @@ import { lookAt, lookByTheClock, type ReconciliationPorts, type TrailPart } from
 import { everyFault, faults, PlannedFault } from '../../memory/faults.ts';
 import { memoryChance, memoryClock } from '../../memory/outside.ts';
 import { commitAt, received } from '../cases/cases.ts';
-import { instanceOf, newLog, type OwnLog } from '../sequencer/own-log.ts';
+import { instanceOf, newLog, type OwnLog, streamOf } from '../sequencer/own-log.ts';
 
 const arn = 'arn:aws:kms:eu-central-1:111122223333:key/vault';
 const roles = {
@@ -58,12 +57,10 @@ async function logOfOneCollection(): Promise<OwnLog> {
       },
     ],
   ];
-  let head: StreamHead = noEntries;
-  const items = acts.map(([at, body]): OutboxItem => {
-    const next = appendEntry(`case/${approvedCase.id}`, head, body, `2026-11-24T${at}.000Z`);
-    head = next.head;
-    return { stream: next.entry.stream, n: next.entry.n, entry: canonicalJson(next.entry) };
-  });
+  const items = streamOf(
+    `case/${approvedCase.id}`,
+    acts.map(([at, body]) => ({ at: `2026-11-24T${at}.000Z`, body })),
+  );
   await instanceOf(log).deliver(items);
   return log;
 }
@@ -95,8 +92,7 @@ function deployment(own: OwnLog, at: string): Deployment {
     getCase: async (id) => (id === approvedCase.id ? approvedCase : undefined),
     committed: outbox(own.store).get,
     async record(stream, body) {
-      const { entry } = appendEntry(stream, noEntries, body, at);
-      const item = { stream, n: 1, entry: canonicalJson(entry) };
+      const [item = {}] = streamOf(stream, [{ at, body }]);
       try {
         await own.store.write({ table: 'entries', put: item, when: { test: 'absent', at: 'n' } });
       } catch (error) {
