@@ -3,10 +3,12 @@ import { sha256 } from '#core/canonical.ts';
 import {
   EventError,
   type EventErrorCode,
+  eventKinds,
   eventText,
   type IdentityEvent,
   parseIdentityEvent,
 } from '#core/events/identity.ts';
+import { forEachName } from '#core/exhaustive.ts';
 import { sleepFor } from './retry.ts';
 
 /**
@@ -95,7 +97,7 @@ export async function sendEvents(
   const { batch = MOST_RECORDS, from = 0, progress = () => {}, check = () => {} } = options;
   if (!Number.isInteger(batch) || batch < 1 || batch > MOST_RECORDS) throw new RangeError('batch: 1 to 500');
   if (!Number.isInteger(from) || from < 0) throw new RangeError('from: a number of events');
-  const done: Sent = { position: 0, sent: { access: 0, phone: 0, username: 0 }, refused: {}, retries: 0 };
+  const done: Sent = { position: 0, sent: forEachName(eventKinds, () => 0), refused: {}, retries: 0 };
   let read = 0;
   let held: IdentityEvent[] = [];
   const flush = async () => {

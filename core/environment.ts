@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { retentionSchema } from './events/retention.ts';
 import { type TableVariable, tableNames, tableVariable } from './store/tables.ts';
 import type { VaultRoles } from './vault/key-policy.ts';
+import { retentionSchema } from './vault/retention.ts';
 
 /**
  * The environment variables of the functions: `lib/` sets them, `functions/` reads them, and neither can name one that

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { parseInstant } from '#core/instant.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';

@@ -8,7 +8,7 @@ import { sayHowToGoOn, screenOn } from '#client/cli/ingest/screen.ts';
 import { type Destination, describe, ingest, type Job, streamStopped } from '#client/cli/ingest/send.ts';
 import { SendError } from '#client/events.ts';
 import { EventFileError } from '#core/events/file.ts';
-import { retentionSchema } from '#core/events/retention.ts';
+import { retentionSchema } from '#core/vault/retention.ts';
 import { connect } from './cloud/cloud.ts';
 import { countSealed, kinesisPut } from './feed.ts';
 import { localFile, upStateDir } from './local.ts';

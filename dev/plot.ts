@@ -1,7 +1,7 @@
 import { describeFile, fileRefusal } from '#client/cli/ingest/reading.ts';
-import type { Category } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import type { Category } from '#core/categories/categories.ts';
 import { EventFileError } from '#core/events/file.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { registryDesk } from '#core/gateway/registry.ts';
-import { honeytokenTag } from './aws/blind-index.ts';
+import { subjectKinds } from '#core/vault/subject.ts';
 import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { watch } from './aws/observe.ts';
+import { pseudonyms } from './aws/pseudonyms.ts';
 import { emergencies, registry } from './aws/state.ts';
 
 /**
@@ -16,7 +17,7 @@ const inputSchema = z.union([
   // Operators' scripts say "decoy" for a honeytoken.
   z.strictObject({
     decoy: z.strictObject({
-      kind: z.enum(['account', 'phone', 'username']),
+      kind: z.enum(subjectKinds),
       value: z.string().min(1).max(256),
     }),
   }),
@@ -36,6 +37,6 @@ const { confirm } = registryDesk({
 /** @throws RegistryError change-closed, change-not-yours, emergencies-open, agency-unknown */
 export async function handler(event: unknown): Promise<{ status: string } | { tag: string }> {
   const input = inputSchema.parse(event);
-  if ('decoy' in input) return { tag: await honeytokenTag(input.decoy.kind, input.decoy.value) };
+  if ('decoy' in input) return { tag: await pseudonyms.honeytokenTag(input.decoy.kind, input.decoy.value) };
   return { status: await confirm(input.confirm) };
 }

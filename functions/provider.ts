@@ -1,4 +1,5 @@
-import { categories, policyHash } from '#core/cases/policy.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import { categories } from '#core/categories/categories.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import { providerRoutes } from '#core/wire/everybody.ts';

@@ -10,8 +10,8 @@ import { env } from './aws/env.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { s3Trail } from './aws/s3/trail.ts';
+import { vaultKeys } from './aws/state.ts';
 import { dynamoStore, tableNames } from './aws/store.ts';
-import { everyVaultKey } from './aws/vault-keys.ts';
 
 /** Holds CloudTrail against the log (docs/reconciliation.md), by the clock and by hand. */
 const { COLLECT_ROLE, PRESERVE_ROLE, TRAIL_BUCKET, TRAIL_FOLDER } = env(
@@ -24,7 +24,7 @@ const { COLLECT_ROLE, PRESERVE_ROLE, TRAIL_BUCKET, TRAIL_FOLDER } = env(
 const ports: ReconciliationPorts = {
   trail: s3Trail(TRAIL_BUCKET, TRAIL_FOLDER),
   log: publishedLog,
-  vaultKeys: everyVaultKey,
+  vaultKeys: vaultKeys.every,
   getCase,
   committed: outbox(dynamoStore(tableNames(process.env))).get,
   record: putSingleEntry,

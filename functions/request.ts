@@ -1,17 +1,18 @@
 import type { CaseView } from '#core/cases/case.ts';
+import { honeytokenCheck } from '#core/cases/honeytokens.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { resolver } from '#core/disclosure/resolving.ts';
 import { preservationDesk } from '#core/gateway/preservations.ts';
 import { requestDesk } from '#core/gateway/requests.ts';
 import { requestRoutes } from '#core/wire/agency.ts';
 import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
-import { checkHoneytokens } from './aws/honeytokens.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { lambdaPreserve } from './aws/lambda/workers.ts';
 import { watch } from './aws/observe.ts';
-import { resolve } from './aws/resolve.ts';
-import { calls, cases, emergencies, preservations, registry } from './aws/state.ts';
+import { pseudonyms } from './aws/pseudonyms.ts';
+import { calls, cases, emergencies, honeytokens, preservations, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -34,8 +35,8 @@ const ports = {
   calls,
   desk: kmsDeskSeal(DESK_KEY),
   workers: lambdaPreserve(PRESERVE_FUNCTION),
-  resolve,
-  checkHoneytokens,
+  resolve: resolver({ vault, pseudonyms }),
+  checkHoneytokens: honeytokenCheck({ pseudonyms, catchKey: honeytokens.catchKey }),
   clock: systemClock,
   chance: systemChance,
   watch,

@@ -1,12 +1,12 @@
 import { statuses } from '#core/cases/case.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { existence } from '#core/disclosure/existence.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { env } from './aws/env.ts';
-import { whatExists } from './aws/existence.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
-import { cases, registry } from './aws/state.ts';
+import { cases, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -17,7 +17,7 @@ const reviews = reviewDesk({
   cases,
   registry,
   desk: kmsDeskSeal(DESK_KEY),
-  whatExists,
+  whatExists: existence(vault),
   policy: POLICY,
   policyHash: policyHash(POLICY),
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
-import type { Retention } from '#core/events/retention.ts';
+import type { Retention } from '#core/vault/retention.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`

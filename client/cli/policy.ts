@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { printable } from '#client/printable.ts';
-import { categories, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { type Category, categories } from '#core/categories/categories.ts';
 import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
 
 const examples = `
@@ -52,7 +53,7 @@ export function summary(policy: Policy): string {
   return `${lines.join('\n')}\n`;
 }
 
-function takes(lines: Policy['categories']['TrafficData']): string {
+function takes(lines: Policy['categories'][Category]): string {
   if (lines.length === 0) return 'not disclosed';
   return lines
     .map(({ instruments, authorisers, offence }) => {

@@ -1,11 +1,24 @@
 import { stringify } from 'csv-stringify/sync';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
+import { namesIn } from '#core/exhaustive.ts';
 
 /**
  * Records for a spreadsheet: RFC 4180, with a byte order mark so that it is read as UTF-8. A cell that a spreadsheet
  * would take for a formula gets an apostrophe before it; numbers, which begin with `+`, are such cells.
  */
-const columns = ['subject', 'category', 'at', 'ip', 'port', 'phone', 'validFrom', 'validTo'] as const;
+const columns = namesIn({
+  subject: true,
+  category: true,
+  at: true,
+  ip: true,
+  port: true,
+  phone: true,
+  validFrom: true,
+  validTo: true,
+} satisfies Record<FieldOf<DisclosedRecord>, true>);
+
+/** A field of any record: one that has no column does not compile. */
+type FieldOf<R> = R extends unknown ? keyof R : never;
 
 /** The first line: the wire's own names. */
 export const csvHead = `\ufeff${csvOf([columns])}`;

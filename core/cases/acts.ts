@@ -1,10 +1,11 @@
 import { canonicalJson } from '#core/canonical.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
-import { type Basis, checkStanding, kindOf, type Policy, thresholdOf } from './policy.ts';
+import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
 import { may, type Outcome, step } from './transitions.ts';
@@ -61,8 +62,8 @@ export function checkBreadth(
     throw new CaseError('limit-exceeded');
   }
   const kinds = new Set(request.categories.map((asked) => kindOf[asked]));
-  const doors = request.subjects.length * kinds.size * epochsOf(request.period).length;
-  if (doors > policy.limits.grants) throw new CaseError('limit-exceeded');
+  const epochKeys = request.subjects.length * kinds.size * epochsOf(request.period).length;
+  if (epochKeys > policy.limits.grants) throw new CaseError('limit-exceeded');
 }
 
 /**
@@ -152,7 +153,7 @@ export function view(current: Case, reviewer: string): Outcome {
   return step(current, 'view', current, { kind: 'review.opened', data });
 }
 
-/** A reviewer took out the case's file, for whoever may open what the log says of it. */
+/** A reviewer took out the case's file, for those who may open what the log says of it. */
 export function issueFile(current: Case, reviewer: string): Outcome {
   const data = { reviewer: commitment(current.salt, 'reviewer', reviewer) };
   return step(current, 'issue-file', current, { kind: 'case-file.issued', data });

@@ -19,7 +19,7 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-/** Statuses in which a grant may be live. In every other one the door is closed (I9). */
+/** Statuses in which a grant may be live. In every other one nothing can be collected (I9). */
 export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed'];
 
 const grant = epochKey.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
@@ -38,7 +38,7 @@ export type Holder = z.infer<typeof holder>;
 
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-/** What an emergency may owe: the other reviewers' signatures, and the agency's validated authorisation. */
+/** Obligations of an emergency that was opened: the other reviewers' signatures, and the agency's validated authorisation. */
 export const obligationNames = ['second-signature', 'authorisation'] as const;
 export type Obligation = (typeof obligationNames)[number];
 
@@ -47,7 +47,7 @@ const debts = z.strictObject({
   owed: z.array(z.enum(obligationNames)),
   /** What was not there in time. */
   missed: z.array(z.enum(obligationNames)),
-  /** The number, in the case's stream, of the entry that paid the last of it. */
+  /** The number, in the case's stream, of the entry that fulfilled the last of it. */
   settled: z.int().optional(),
 });
 
@@ -55,13 +55,13 @@ const notice = z.strictObject({
   delayUntil: z.string().optional(),
   reason: z.enum(delayReasons).optional(),
   renewals: z.int(),
-  /** How many answers, a page each, the person has been told of. */
+  /** Of how many answers, a page each, the person was notified. */
   told: z.int(),
-  /** Since when what is not told is known to be late. */
+  /** Since when a notice is known to be late. */
   overdueSince: z.string().optional(),
 });
 
-/** How far time has run, as it is told: of the deadline for the answer, these parts are over. */
+/** How far time has run: of the time for the answer, these parts are over. */
 export const deadlineParts = ['half', 'three-quarters', 'whole'] as const;
 export type DeadlinePart = (typeof deadlineParts)[number];
 
@@ -178,7 +178,7 @@ export const caseView = z.strictObject({
   expiresAt: z.string().optional(),
   /** What an emergency owes, and until when. */
   debts: z.strictObject({ dueAt: z.string(), owed: z.array(z.enum(obligationNames)) }).optional(),
-  /** Until when the person is not told. */
+  /** Until when the person is not notified. */
   delayUntil: z.string().optional(),
   collections: z.int(),
   links: z.record(z.string(), z.string()),

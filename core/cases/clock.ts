@@ -7,7 +7,7 @@ import { may, type Outcome, step } from './transitions.ts';
 
 /**
  * What time does to a case next, as of an instant; undefined when it has done all. Each is an act with its entry, done
- * once, whoever asks how often. Sending a notice is no act of time alone: `expire` sends, then says so (notice.ts).
+ * once, however often it is asked for. Sending a notice is no act of time alone: `expire` sends, then says so (notice.ts).
  */
 export function nextOfTime(current: Case, at: string, policy: Policy): Outcome | undefined {
   return (
@@ -21,9 +21,9 @@ export function nextOfTime(current: Case, at: string, policy: Policy): Outcome |
 /** Whether time may still do anything to a case, now or later: the others need not be looked at. */
 export function isAwake(current: Case): boolean {
   const hasGrants = (current.grants?.length ?? 0) > 0;
-  const isUntold = (current.disclosed?.answers ?? 0) > current.notice.told;
+  const hasUnnotified = (current.disclosed?.answers ?? 0) > current.notice.told;
   const mayBeMissed = current.debts?.missed.length === 0 && owedNow(current).length > 0;
-  return awake.includes(current.status) || hasGrants || isUntold || mayBeMissed;
+  return awake.includes(current.status) || hasGrants || hasUnnotified || mayBeMissed;
 }
 
 const awake: readonly Status[] = ['AwaitingApproval', ...openStatuses, 'Suspended'];
@@ -34,7 +34,7 @@ const parts: readonly (readonly [DeadlinePart, share: number])[] = [
   ['half', 0.5],
 ];
 
-/** A part of the time for the answer is over, and there is none yet: told once each, so that somebody is woken. */
+/** A part of the time for the answer is over, and there is none yet: recorded once each, with an alarm. */
 function noteDeadline(current: Case, at: string): Outcome | undefined {
   // Once it can be collected, it is answered.
   if (!may(current, 'note-deadline') || current.grants !== undefined) return undefined;

@@ -1,8 +1,8 @@
-import type { Cursor } from '#core/disclosure/page.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { intentMinutes } from '#core/log/limits.ts';
 import { approvedScope, scopeCommitment } from './acts.ts';
 import type { Case } from './case.ts';
+import type { Cursor } from './cursor.ts';
 import { CaseError } from './errors.ts';
 import { isOverdue } from './obligations.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';

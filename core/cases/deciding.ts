@@ -2,7 +2,7 @@ import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater, scopeCommitment } from './acts.ts';
 import type { Case, StoredDecision } from './case.ts';
 import { CaseError } from './errors.ts';
-import { beginObligations, checkStillOwed, isPaidBy, paid } from './obligations.ts';
+import { beginObligations, checkStillOwed, fulfilled, hasAllSignatures } from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
 import { type Scope, scopeText, within } from './scope.ts';
@@ -80,7 +80,7 @@ function countersign(current: Case, scope: Scope, decision: StoredDecision, act:
     throw new CaseError('scope-differs');
   if (current.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
   const signed: Case = { ...current, decisions: [...current.decisions, decision] };
-  const next = isPaidBy(signed) ? paid(signed, 'second-signature') : signed;
+  const next = hasAllSignatures(signed) ? fulfilled(signed, 'second-signature') : signed;
   return step(current, 'approve', next, approval(current, next, scope, act));
 }
 
@@ -122,7 +122,7 @@ function reject(current: Case, ground: Ground, decision: StoredDecision, act: De
 }
 
 /**
- * A reviewer closes the door of an open case: at once, alone, and for good. What is still needed is asked for anew.
+ * A reviewer ends access to an open case: at once, alone, and for good. What is still needed is asked for anew.
  *
  * @throws CaseError case-not-approved, case-closed, decision-digest-mismatch
  */

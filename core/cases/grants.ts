@@ -1,26 +1,20 @@
-import { heldWithin, type Validity } from '#core/disclosure/validity.ts';
-import { epochOf, epochsOf } from '#core/vault/epoch.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
-import { kindOf } from './policy.ts';
+import { epochsOpened, type Held, type Kind } from '#core/vault/kinds.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * Which of one subject's epoch keys an approved scope opens: for log-ins those of the period's months; for numbers
- * those of the months in which a number was set that held at any time in the period, however long ago that was.
+ * Which of one subject's epoch keys an approved scope opens: those of the kinds that its categories are answered from,
+ * of the months that its period opens of each kind.
  *
- * @param numbers when each of the subject's numbers held
+ * @param held when the subject's lasting records (numbers) held
  */
-export function epochKeysOfScope<D extends EpochKey>(
-  scope: Scope,
-  exists: readonly D[],
-  numbers: readonly Validity[],
-): D[] {
-  const kinds = new Set(scope.categories.map((category) => kindOf[category]));
-  const epochs = {
-    access: new Set(epochsOf(scope.period)),
-    phone: new Set(numbers.filter((v) => heldWithin(v, scope.period)).map((v) => epochOf(v.from))),
-  };
-  return exists.filter(({ kind, epoch }) => kinds.has(kind) && epochs[kind].has(epoch));
+export function epochKeysOfScope<D extends EpochKey>(scope: Scope, exists: readonly D[], held: Held): D[] {
+  const asked = [...new Set(scope.categories.map((category) => kindOf[category]))];
+  const epochs = new Map<Kind, ReadonlySet<string>>(
+    asked.map((kind) => [kind, epochsOpened(kind, scope.period, held)]),
+  );
+  return exists.filter(({ kind, epoch }) => epochs.get(kind)?.has(epoch));
 }
 
 /** A grant's name: the case it is of, and a digest of scope and epoch key that makes minting idempotent. */

@@ -7,22 +7,22 @@ import type { Delay } from './request.ts';
 import { type Outcome, step } from './transitions.ts';
 
 /**
- * The person is told. Something was disclosed about them: once the delay that the agency asked for has lapsed, or at
- * once where it asked for none, the notice goes out by itself. Each delay has an end and a reason from the list, and is
+ * A person about whom something was disclosed is notified: once the delay that the agency asked for has lapsed, or at
+ * once where it asked for none. The notice goes out by itself. Each delay has an end and a reason from the list, and is
  * renewed before it ends or not at all.
  */
 
-/** Since when the person should know what they were not told yet; undefined if there is nothing to tell, or not yet. */
+/** Since when a notice is due; undefined where there is nothing to notify of, or not yet. */
 export function noticeDueSince(current: Case, at: string): string | undefined {
   const { notice, disclosed } = current;
   if (disclosed === undefined || disclosed.answers <= notice.told) return undefined;
-  const untold = Date.parse(notice.told === 0 ? disclosed.firstAt : disclosed.lastAt);
-  const since = Math.max(untold, Date.parse(notice.delayUntil ?? disclosed.firstAt));
+  const unnotified = Date.parse(notice.told === 0 ? disclosed.firstAt : disclosed.lastAt);
+  const since = Math.max(unnotified, Date.parse(notice.delayUntil ?? disclosed.firstAt));
   return Date.parse(at) >= since ? new Date(since).toISOString() : undefined;
 }
 
-/** Subjects about whom something was disclosed: each is told of their own. */
-export function subjectsToTell({ disclosed }: Case): { subject: number; records: number }[] {
+/** Subjects about whom something was disclosed: each is notified of their own. */
+export function subjectsToNotify({ disclosed }: Case): { subject: number; records: number }[] {
   return Object.entries(disclosed?.records ?? {})
     .map(([subject, records]) => ({ subject: Number(subject), records }))
     .filter(({ records }) => records > 0)
@@ -40,7 +40,7 @@ export function noticesOf(
 ) {
   const { categories, period } = approvedScope(current);
   const { disclosed, basis } = current;
-  return subjectsToTell(current).map(({ subject, records }) => ({
+  return subjectsToNotify(current).map(({ subject, records }) => ({
     // The same notice, sent twice, has the same id.
     id: `${current.id}/${subject}/${disclosed?.answers}`,
     case: current.id,
@@ -57,16 +57,16 @@ export function noticesOf(
   }));
 }
 
-/** The notices went out. Undefined where there is nothing to tell. */
-export function told(current: Case, at: string): Outcome | undefined {
+/** The notices went out. Undefined where there is nothing to notify of. */
+export function noticesSent(current: Case, at: string): Outcome | undefined {
   if (noticeDueSince(current, at) === undefined) return undefined;
   const { overdueSince: _, ...notice } = current.notice;
   const next: Case = { ...current, notice: { ...notice, told: current.disclosed?.answers ?? 0 } };
-  const data = { notices: subjectsToTell(current).length, collections: current.collections };
-  return step(current, 'tell-person', next, { kind: 'notice.sent', data });
+  const data = { notices: subjectsToNotify(current).length, collections: current.collections };
+  return step(current, 'notify-person', next, { kind: 'notice.sent', data });
 }
 
-/** The person should have been told by now, and was not: once each time. */
+/** The person should have been notified by now, and was not: once each time. */
 export function noteLateNotice(current: Case, at: string, policy: Policy): Outcome | undefined {
   const since = noticeDueSince(current, at);
   if (since === undefined || current.notice.overdueSince !== undefined) return undefined;
@@ -75,7 +75,7 @@ export function noteLateNotice(current: Case, at: string, policy: Policy): Outco
   return step(current, 'note-late-notice', next, { kind: 'notice.overdue', data: {} });
 }
 
-/** Whoever sends the notices asked whom to tell: it is said once there is a notice, and each time is in the log. */
+/** The messenger asked whom a notice is for. It is answered once there is a notice, and each time is in the log. */
 export function addressNotice(current: Case): Outcome {
   if (current.notice.told === 0) throw new CaseError('case-not-approved');
   return step(current, 'address-notice', current, { kind: 'notice.addressed', data: {} });

@@ -9,26 +9,29 @@ import { checkMay, may, type Outcome, step } from './transitions.ts';
 
 /**
  * What an emergency owes once it was opened: the other reviewers' signatures, and the agency's authorisation as a judge
- * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Paid in time, the case is as any other. Missed, its
- * door closes, and the agency's emergencies are suspended until an operator and a reviewer reopen them.
+ * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Fulfilled in time, the case is as any other. Missed,
+ * access ends, and the agency's emergencies are suspended until an operator and a reviewer have them accepted again.
  */
 export function beginObligations(current: Case, at: string, policy: Policy): Case {
   const owed: Obligation[] = [
-    ...(isPaidBy(current) ? [] : ['second-signature' as const]),
+    ...(hasAllSignatures(current) ? [] : ['second-signature' as const]),
     ...(current.validation === undefined ? ['authorisation' as const] : []),
   ];
   return owing(current, { dueAt: hoursLater(at, policy.emergency.debtHours), owed, missed: [] });
 }
 
 /** Whether as many reviewers signed as a case needs that is no emergency. */
-export function isPaidBy(current: Case): boolean {
+export function hasAllSignatures(current: Case): boolean {
   return current.decisions.length >= current.approvalsNeeded;
 }
 
-/** The case without one of its debts. Its next entry says so. */
-export function paid(current: Case, debt: Obligation): Case {
+/** The case without one of its obligations. Its next entry says so. */
+export function fulfilled(current: Case, obligation: Obligation): Case {
   if (current.debts === undefined) return current;
-  return owing(current, { ...current.debts, owed: current.debts.owed.filter((other) => other !== debt) });
+  return owing(current, {
+    ...current.debts,
+    owed: current.debts.owed.filter((other) => other !== obligation),
+  });
 }
 
 /** Where nothing is owed any more, the case's next entry is the one that says so. */
@@ -68,7 +71,7 @@ export function validate(
   const { categories } = current.scope ?? current.asked;
   checkStanding({ ...current.basis, authoriserRole }, categories, act.policy);
   const stated = canonicalJson(validation);
-  const next = paid({ ...current, validation: stated }, 'authorisation');
+  const next = fulfilled({ ...current, validation: stated }, 'authorisation');
   return step(current, 'validate', next, {
     kind: 'authorisation.validated',
     data: {
@@ -81,8 +84,8 @@ export function validate(
 }
 
 /**
- * What was owed is not there in time: an open door closes. Whoever was given something and closed the case themselves
- * still owes the authorisation for it. Undefined while nothing is overdue.
+ * What was owed is not there in time: access ends. An agency that was given something and ended the case itself still
+ * owes the authorisation for it. Undefined while nothing is overdue.
  */
 export function missObligations(current: Case, at: string): Outcome | undefined {
   const { debts } = current;
@@ -111,5 +114,5 @@ export function missObligations(current: Case, at: string): Outcome | undefined 
 export function owedNow({ status, debts, disclosed }: Case): Obligation[] {
   const owed = debts?.owed ?? [];
   if (openStatuses.includes(status)) return owed;
-  return disclosed === undefined ? [] : owed.filter((debt) => debt === 'authorisation');
+  return disclosed === undefined ? [] : owed.filter((obligation) => obligation === 'authorisation');
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
+import { type Category, categories } from '#core/categories/categories.ts';
+import { forEachName } from '#core/exhaustive.ts';
 import { leastApprovals, leastEmergencyApprovals, mostDebtHours } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
-import type { Kind } from '#core/vault/epoch-key.ts';
 import { CaseError } from './errors.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 
@@ -11,15 +12,6 @@ import { instrumentKind, jurisdiction } from './instrument.ts';
  * of every request and decision and at `/v1/provider`, so anyone can tell under which rules a case was decided; and
  * two reviewers adopt it before it is in force (docs/cases.md).
  */
-export const categories = ['SubscriberData', 'UserIdentifyingData', 'TrafficData'] as const;
-export type Category = (typeof categories)[number];
-
-/** The kind of record that each category is answered from. */
-export const kindOf: Record<Category, Kind> = {
-  SubscriberData: 'phone',
-  UserIdentifyingData: 'access',
-  TrafficData: 'access',
-};
 
 export const authoriserRoles = [
   'PublicProsecutor',
@@ -58,7 +50,7 @@ export const policySchema = z.strictObject({
   /** Hours from approval until the right to collect ends by itself. */
   collectHours: hours,
   /** Whose order each category takes. */
-  categories: z.strictObject({ SubscriberData: lines, UserIdentifyingData: lines, TrafficData: lines }),
+  categories: z.strictObject(forEachName(categories, () => lines)),
   /**
    * Which offences meet the threshold, by jurisdiction, as orders name them: those with a maximum sentence of at least
    * three years and those that the Regulation lists.
@@ -92,7 +84,7 @@ export const policySchema = z.strictObject({
   limits: z.strictObject({
     subjects: z.int().positive().max(100),
     periodDays: z.int().positive(),
-    /** Subject × kind × epoch doors that one case may open: bounds the KMS grants it costs. */
+    /** Epoch keys that one case may open: bounds the KMS grants that it costs. */
     grants: z.int().positive().max(1000),
     /** Records one answer may carry. */
     records: z.int().positive().max(20_000),

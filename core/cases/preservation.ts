@@ -134,12 +134,12 @@ export function preserve(
   };
 }
 
-/** Whether what is there is kept for as long as it must be, and the log was told. */
+/** Whether what is there is kept for as long as it must be, and the log says so. */
 export function isKept(preservation: Preservation): boolean {
   return preservation.keptUntil === preservation.dueAt;
 }
 
-/** Its epoch keys are wrapped anew, until its end. Undefined where that is told already. */
+/** Its epoch keys are wrapped anew, until its end. Undefined where that is recorded already. */
 export function kept(preservation: Preservation, epochKeys: number): PreservationOutcome | undefined {
   if (preservation.status === 'Lapsed' || isKept(preservation)) return undefined;
   const next: Preservation = { ...preservation, keptUntil: preservation.dueAt };

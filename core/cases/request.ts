@@ -12,7 +12,7 @@ export type Priority = (typeof priorities)[number];
 /** What an emergency is: an imminent threat to one of these. */
 export const threats = ['life', 'limb', 'safety', 'critical infrastructure'] as const;
 
-/** Why a person may be told later, as the wire says it. */
+/** Why the notice to a person may be delayed, as the wire says it. */
 export const delayReasons = [
   'life or safety',
   'flight',
@@ -60,7 +60,7 @@ export const requestSchema = z.strictObject({
     .refine((list) => distinct(list.map((s) => `${s.kind} ${s.value}`)), { error: 'duplicate' }),
   categories: z.array(category).min(1).max(3).refine(distinct, { error: 'duplicate' }),
   period,
-  /** Until when, and why, the person is not to be told. Without it they are told once something was disclosed. */
+  /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
   notice: delaySchema.optional(),
   /** The request that this one is asked in place of. */
   amends: id.optional(),
@@ -120,7 +120,7 @@ export const decisionSchema = z.discriminatedUnion('decision', [
 ]);
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** A reviewer closes the door of a case that is open, as it stands on the wire. */
+/** A reviewer ends access to a case that is open, as it stands on the wire. */
 export const suspensionSchema = z.strictObject({
   requestDigest: z.string().max(100),
   ground: z.enum(grounds),

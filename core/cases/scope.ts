@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
+import { categories } from '#core/categories/categories.ts';
 import { instant } from '#core/instant.ts';
-import { categories } from './policy.ts';
 
 export const category = z.enum(categories);
 

@@ -38,7 +38,7 @@ export const acts = [
   'note-deadline',
   'retire-grants',
   'renew-delay',
-  'tell-person',
+  'notify-person',
   'note-late-notice',
   'address-notice',
   'view',
@@ -66,7 +66,7 @@ export const transitions: Record<Act, Transition> = {
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
   'retire-grants': { from: statuses, to: 'same' },
   'renew-delay': { from: statuses, to: 'same' },
-  'tell-person': { from: statuses, to: 'same' },
+  'notify-person': { from: statuses, to: 'same' },
   'note-late-notice': { from: statuses, to: 'same' },
   'address-notice': { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
@@ -84,7 +84,7 @@ export function checkMay(current: Pick<Case, 'status'>, act: Act): void {
   throw new CaseError(current.status === 'AwaitingApproval' ? 'case-not-approved' : 'case-closed');
 }
 
-/** A case as an act leaves it, with the entry that tells it. The entry's place in the case's stream is given at commit. */
+/** A case as an act leaves it, with the entry that records it. The entry's place in the case's stream is given at commit. */
 export interface Outcome {
   next: Case;
   entry: EntryBody;

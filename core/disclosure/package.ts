@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
+import { type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
 import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
-import { type DisclosedRecord, recordSchema } from './records.ts';
 
 /**
  * The disclosure package: what the provider signs (JWS) and encrypts to the agency (JWE). It says what was asked,

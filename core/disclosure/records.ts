@@ -1,95 +1,80 @@
-import { z } from 'zod';
 import type { Scope } from '#core/cases/scope.ts';
+import {
+  type Category,
+  type DisclosedRecord,
+  disclosed,
+  kindOf,
+  selectionOf,
+} from '#core/categories/categories.ts';
 import { wireInstant } from '#core/instant.ts';
-import { heldWithin } from './validity.ts';
+import type { Kind, Period, WireOf } from '#core/vault/kinds.ts';
+import { heldWithin } from '#core/vault/validity.ts';
 
-/** What leaves, as the wire has it. `subject` is an index into the request's subjects. */
-export const recordSchema = z.discriminatedUnion('category', [
-  z.strictObject({
-    subject: z.int().nonnegative(),
-    category: z.literal('SubscriberData'),
-    phone: z.string(),
-    validFrom: z.string(),
-    validTo: z.string().optional(),
-  }),
-  z.strictObject({
-    subject: z.int().nonnegative(),
-    category: z.enum(['UserIdentifyingData', 'TrafficData']),
-    at: z.string(),
-    ip: z.string(),
-    port: z.int(),
-  }),
-]);
-export type DisclosedRecord = z.infer<typeof recordSchema>;
-
-/** A record as it comes out of the vault. */
-export type Opened =
-  | { subject: number; kind: 'access'; at: string; ip: string; port: number }
-  | { subject: number; kind: 'phone'; phone: string; validFrom: string; validTo?: string };
+/** A record as it comes out of the vault, of one subject of the request. Its instants are canonical. */
+export type Opened = { [K in Kind]: { subject: number; kind: K } & WireOf<K> }[Kind];
 
 /**
- * Cuts what was opened down to the approved scope, category by category (I5), in order of time.
- *
- * `TrafficData` is every log-in of the period; `UserIdentifyingData` is each distinct address once, with the port
- * and time of its latest use, since identifying is not tracking (Regulation (EU) 2023/1543 Art. 3(10)). Records
- * are a set: an event that the backend delivered twice is one log-in.
+ * Cuts what was opened down to the approved scope, category by category (I5), in order of time. Records are a set: an
+ * event that the backend delivered twice is one record.
  */
 export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedRecord[] {
-  const records = new Map<string, DisclosedRecord>();
-  const put = (record: DisclosedRecord, ...key: (string | number)[]) =>
-    records.set([record.category, record.subject, ...key].join(' '), record);
-
+  const chosen = new Map<string, { category: Category; value: Opened }>();
   for (const value of opened) {
-    if (!scope.subjects.includes(value.subject)) continue;
-    if (value.kind === 'phone') {
-      const { subject, phone, validFrom, validTo } = value;
-      const validity = { from: validFrom, ...(validTo === undefined ? {} : { to: validTo }) };
-      if (!scope.categories.includes('SubscriberData') || !heldWithin(validity, scope.period)) continue;
-      const until = validTo === undefined ? {} : { validTo };
-      put(
-        { subject, category: 'SubscriberData', phone, validFrom, ...until },
-        phone,
-        validFrom,
-        validTo ?? '',
-      );
-      continue;
-    }
-    if (!inPeriod(value.at, scope)) continue;
-    const { subject, at, ip, port } = value;
-    if (scope.categories.includes('TrafficData')) {
-      put({ subject, category: 'TrafficData', at, ip, port }, at, ip, port);
-    }
-    if (scope.categories.includes('UserIdentifyingData')) {
-      const seen = records.get(`UserIdentifyingData ${subject} ${ip}`);
-      const latest = seen?.category !== 'UserIdentifyingData' || later(at, port, seen.at, seen.port);
-      if (latest) put({ subject, category: 'UserIdentifyingData', at, ip, port }, ip);
+    for (const category of categoriesOf(value, scope)) {
+      const name = distinctName(category, value);
+      const held = chosen.get(name)?.value;
+      if (held === undefined || isLater(category, value, held)) chosen.set(name, { category, value });
     }
   }
-  return [...records.values()].map(onWire).sort(byTime);
+  return [...chosen.values()].map(({ category, value }) => disclosed(category, onWire(value))).sort(byTime);
+}
+
+/** The categories of a scope under which a record leaves; none where it is of another subject or outside the period. */
+export function categoriesOf(value: Opened, scope: Scope): Category[] {
+  if (!scope.subjects.includes(value.subject) || !isWithin(value, scope.period)) return [];
+  return scope.categories.filter((category) => kindOf[category] === value.kind);
+}
+
+/** Whether a record happened, or held, at some moment of a period. `from` is inclusive, `to` is not. */
+function isWithin(value: Opened, period: Period): boolean {
+  if ('at' in value) {
+    const time = Date.parse(value.at);
+    return time >= Date.parse(period.from) && time < Date.parse(period.to);
+  }
+  const { validFrom: from, validTo: to } = value;
+  return heldWithin({ from, ...(to === undefined ? {} : { to }) }, period);
+}
+
+/** Two records of one name are one record of the category. */
+export function distinctName(category: Category, value: Opened): string {
+  const selects = selectionOf(category);
+  const what = selects === 'each' ? JSON.stringify(value) : String(Reflect.get(value, selects.latest));
+  return `${category} ${value.subject} ${what}`;
+}
+
+/** Whether of two records of one name the first counts. */
+export function isLater(category: Category, value: Opened, than: Opened): boolean {
+  const selects = selectionOf(category);
+  if (selects === 'each') return false;
+  const difference = startOf(value) - startOf(than);
+  const tie = Number(Reflect.get(value, selects.tie)) - Number(Reflect.get(than, selects.tie));
+  return difference > 0 || (difference === 0 && tie > 0);
 }
 
 /** Instants as the wire has them: whole seconds where they are whole. */
-function onWire(record: DisclosedRecord): DisclosedRecord {
-  if (record.category !== 'SubscriberData') return { ...record, at: wireInstant(record.at) };
-  const until = record.validTo === undefined ? {} : { validTo: wireInstant(record.validTo) };
-  return { ...record, validFrom: wireInstant(record.validFrom), ...until };
+function onWire({ kind: _, ...value }: Opened): object {
+  if ('at' in value) return { ...value, at: wireInstant(value.at) };
+  const until = value.validTo === undefined ? {} : { validTo: wireInstant(value.validTo) };
+  return { ...value, validFrom: wireInstant(value.validFrom), ...until };
 }
 
-/** Whether an instant lies in the scope's period: `from` inclusive, `to` exclusive. */
-export function inPeriod(at: string, scope: Scope): boolean {
-  const time = Date.parse(at);
-  return time >= Date.parse(scope.period.from) && time < Date.parse(scope.period.to);
-}
-
-/** Of two uses in one instant the higher port counts, so that the answer does not hang on the order of opening. */
-function later(at: string, port: number, thanAt: string, thanPort: number): boolean {
-  const difference = Date.parse(at) - Date.parse(thanAt);
-  return difference > 0 || (difference === 0 && port > thanPort);
-}
-
-/** When a record is from, in unix milliseconds: a number's is when it began to hold. */
+/** When a record is from, in unix milliseconds: a lasting one is from when it began to hold. */
 export function timeOf(record: DisclosedRecord): number {
-  return Date.parse(record.category === 'SubscriberData' ? record.validFrom : record.at);
+  return startOf(record);
+}
+
+function startOf(value: { at: string } | { validFrom: string }): number {
+  return Date.parse('at' in value ? value.at : value.validFrom);
 }
 
 /** By time, then by everything else, so that one disclosure has one form and one digest. */

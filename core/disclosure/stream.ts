@@ -42,7 +42,7 @@ export async function* merged<T extends Timed>(streams: readonly AsyncIterable<T
       else least.next = following.value;
     }
   } finally {
-    // Whoever stops early stops the queries behind the streams too.
+    // A reader that stops early stops the queries behind the streams too.
     for (const from of opened) await from.return?.();
   }
 }

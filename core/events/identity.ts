@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { namesIn } from '#core/exhaustive.ts';
 import { parseInstant, wireInstant } from '#core/instant.ts';
-import { sourceAddress } from '#core/vault/address.ts';
-import { isPhoneNumber } from '#core/vault/subject.ts';
+import { eventShape, type FieldsOf, type Kind } from '#core/vault/kinds.ts';
+import type { NameKind } from '#core/vault/subject.ts';
 
 /**
  * Identity events: what the provider's backend hands over, one JSON object each.
@@ -14,10 +15,13 @@ import { isPhoneNumber } from '#core/vault/subject.ts';
  * is stored but the blind index to find the account by: there is no kind of record for it, so it can be asked by and
  * never be disclosed.
  */
-export type IdentityEvent =
-  | { kind: 'access'; account: string; at: string; ip: string; port: number }
-  | { kind: 'phone'; account: string; at: string; phone: string }
-  | { kind: 'username'; account: string; at: string; username: string };
+export type IdentityEvent = { [K in EventKind]: EventOf<K> }[EventKind];
+
+/** A kind of record, or a name of which nothing but the blind index is stored. */
+export type EventKind = Kind | NameKind;
+type EventFields<K extends EventKind> = K extends Kind ? FieldsOf<K> : { [F in K]: string };
+type EventOf<K extends EventKind> = Together<{ kind: K; account: string; at: string } & EventFields<K>>;
+type Together<T> = { [F in keyof T]: T[F] };
 
 /**
  * Why an identity event is refused. Codes only: an event's values are what Writ exists to keep.
@@ -27,8 +31,8 @@ export type IdentityEvent =
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
  * - `account-invalid`, `username-invalid`: not 1 to 256 characters without control characters.
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
- * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. Whoever has the clock
- *   and the retention finds these (core/events/retention.ts).
+ * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
+ *   these, with the clock and the retention (core/events/retention.ts).
  * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
  */
 export type EventErrorCode =
@@ -78,10 +82,22 @@ function canonical(parse: (text: string) => string | undefined) {
 }
 
 const at = canonical(parseInstant);
-const port = z.int().min(1).max(65_535);
-const accessEvent = z.strictObject({ account: name, at, ip: canonical(sourceAddress), port });
-const phoneEvent = z.strictObject({ account: name, at, phone: z.string().refine(isPhoneNumber) });
-const usernameEvent = z.strictObject({ account: name, at, username: name });
+
+function form<K extends EventKind, S extends z.ZodRawShape>(kind: K, fields: S) {
+  return {
+    fields: Object.keys(fields),
+    schema: z.strictObject({ account: name, at, ...fields }).transform((event) => ({ kind, ...event })),
+  };
+}
+
+/** Every kind of event: what it says beside account and instant. */
+const forms: { [K in EventKind]: { fields: string[]; schema: z.ZodType<EventOf<K>> } } = {
+  access: form('access', eventShape('access')),
+  phone: form('phone', eventShape('phone')),
+  username: form('username', { username: name }),
+};
+
+export const eventKinds = namesIn(forms);
 
 /**
  * One event from its JSON text, with instant and address in canonical form.
@@ -99,19 +115,15 @@ export function parseIdentityEvent(json: string | Uint8Array): IdentityEvent {
  * @throws EventError
  */
 export function identityEvent(value: unknown): IdentityEvent {
-  if (has(value, 'phone')) {
-    const { data, error } = phoneEvent.safeParse(value);
-    if (data === undefined) throw refusal(error, value);
-    return { kind: 'phone', ...data };
-  }
-  if (has(value, 'username')) {
-    const { data, error } = usernameEvent.safeParse(value);
-    if (data === undefined) throw refusal(error, value);
-    return { kind: 'username', ...data };
-  }
-  const { data, error } = accessEvent.safeParse(value);
+  const { data, error } = formOf(value).safeParse(value);
   if (data === undefined) throw refusal(error, value);
-  return { kind: 'access', ...data };
+  return data;
+}
+
+/** By the first of its fields that a form has. What has none lacks one of whichever form. */
+function formOf(value: unknown): z.ZodType<IdentityEvent> {
+  const all = Object.values(forms);
+  return (all.find(({ fields }) => fields.some((field) => has(value, field))) ?? forms.access).schema;
 }
 
 /** An event as the wire has it; `parseIdentityEvent` gives it back. */

@@ -1,4 +1,4 @@
-import { addressNotice, subjectsToTell } from '#core/cases/notice.ts';
+import { addressNotice, subjectsToNotify } from '#core/cases/notice.ts';
 import { requestSchema, type Subject } from '#core/cases/request.ts';
 import type { DeskSeal } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
@@ -23,7 +23,7 @@ export async function addressNotices(
   const asked = await desk.open(current.request, { case: id, part: 'request' });
   const request = requestSchema.parse(JSON.parse(new TextDecoder().decode(asked)));
   const period = current.scope?.period ?? request.period;
-  const subjects = subjectsToTell(current).flatMap(({ subject }) => {
+  const subjects = subjectsToNotify(current).flatMap(({ subject }) => {
     const named = request.subjects[subject];
     return named === undefined ? [] : [{ subject, asked: named, period }];
   });

@@ -58,7 +58,7 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     kind: z.literal('policy'),
     policyHash: z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/),
   }),
-  /** An agency's emergencies, which were suspended, are to be taken again. An operator confirms. */
+  /** An agency's emergencies, which were suspended, are to be accepted again. An operator confirms. */
   z.strictObject({ kind: z.literal('emergencies'), agency: name }),
 ]);
 export type Proposal = z.infer<typeof proposalSchema>;
@@ -193,7 +193,7 @@ export function decideChange(
   if (change.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(change)))
     throw new RegistryError('change-closed');
   if (decision.changeDigest !== change.digest) throw new RegistryError('change-digest-mismatch');
-  // An agency has no say in whether its own emergencies are taken.
+  // An agency has no say in whether its own emergencies are accepted.
   const concerns =
     by.role === 'reviewer' ||
     (change.proposal.kind !== 'emergencies' && by.agency === agencyOfProposal(change.proposal));
@@ -213,7 +213,7 @@ export function decideChange(
 }
 
 /**
- * An operator confirms, known by AWS credentials alone: that an agency's emergencies are taken again.
+ * An operator confirms, known by AWS credentials alone: that an agency's emergencies are accepted again.
  *
  * @throws RegistryError change-closed, change-not-yours
  */
@@ -264,7 +264,7 @@ function decided(
   };
 }
 
-/** When a change that is not complete has lapsed. */
+/** From when on a change that is not complete can be decided no more. */
 export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
   return new Date(Date.parse(proposedAt) + changeDays * 86_400_000).toISOString();
 }
@@ -278,7 +278,7 @@ export function missing(
     new Set(change.decisions.filter((d) => d.decision === decision).map(({ holder }) => holder)).size;
   return {
     approvals: Math.max(0, approvalsFor(change.proposal) - people('approve')),
-    // By the agency; of whether its emergencies are taken, by an operator.
+    // By the agency; of whether its emergencies are accepted, by an operator.
     confirmation:
       (change.proposal.kind === 'emergencies' || (agency?.members.length ?? 0) > 0) &&
       people('confirm') === 0,

@@ -78,7 +78,7 @@ export function adopted(desk: DeskRecord, policyHash: string, by: string): DeskR
 /** An agency's emergencies, where they were ever suspended. */
 export const emergenciesRecord = z.strictObject({
   agency: z.string(),
-  /** The case whose debts were missed; absent once they were reopened. */
+  /** The case whose obligations were missed; absent once emergencies are accepted again. */
   suspendedBy: z.string().optional(),
   entries: streamHead,
 });

@@ -22,7 +22,7 @@ export async function inOrder(
   arrived: readonly OutboxItem[],
 ): Promise<OutboxItem[]> {
   const known = new Map<string, OutboxItem | undefined>(arrived.map((item) => [placeName(item), item]));
-  const fetch = async (place: Place): Promise<OutboxItem | undefined> => {
+  const committedAt = async (place: Place): Promise<OutboxItem | undefined> => {
     const name = placeName(place);
     if (!known.has(name)) known.set(name, await committed({ outbox, watch }, place));
     return known.get(name);
@@ -45,7 +45,7 @@ export async function inOrder(
     const transaction: OutboxItem[] = [];
     for (const place of item.together ?? [item]) {
       // Somebody may have emptied the outbox: the log still gets what is left of a transaction.
-      const member = (await isPlaced(place)) ? undefined : await fetch(place);
+      const member = (await isPlaced(place)) ? undefined : await committedAt(place);
       if (member !== undefined) transaction.push(member);
     }
     const own = new Set(transaction.map(placeName));
@@ -54,7 +54,7 @@ export async function inOrder(
       for (const place of predecessor(member)) {
         const name = placeName(place);
         if (own.has(name) || ordered.has(name) || (await isPlaced(place))) continue;
-        const before = await fetch(place);
+        const before = await committedAt(place);
         if (before !== undefined) await take(before);
       }
     }

@@ -21,7 +21,7 @@ export interface SequencerPorts {
 /**
  * Gives committed entries their places in the log: order → stage → sign → compare-and-swap the head → write places,
  * bundles and tiles → publish the checkpoint → mark the head as published. The order of these steps is what makes the
- * log safe (docs/decisions/0023). Whatever a head names is in the bucket before the next head can be made. So a crash
+ * log safe (docs/decisions/0023, 0048). Whatever a head names is in the bucket before the next head can be made. So a crash
  * anywhere, a second delivery, and several sequencers at the same time change nothing (I6).
  */
 export function sequencer({ store, ...others }: SequencerPorts) {

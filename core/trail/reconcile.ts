@@ -1,8 +1,8 @@
 import type { Case } from '#core/cases/case.ts';
-import { kindOf } from '#core/cases/policy.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import { intentMinutes } from '#core/log/limits.ts';
-import { epochsOf } from '#core/vault/epoch.ts';
 import { type EpochKey, epochKey, epochKeyName } from '#core/vault/epoch-key.ts';
+import { mayBeOpened } from '#core/vault/kinds.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import type { KmsCall, Malformed } from './cloudtrail.ts';
 import type { Collection } from './collections.ts';
@@ -218,10 +218,9 @@ function judge(
  */
 export function mayOpen({ scope, subjects }: Case, { subject, kind, epoch }: EpochKey): boolean {
   if (scope === undefined) return false;
-  const epochs = epochsOf(scope.period);
   return (
     scope.subjects.some((index) => subjects[index]?.some((holder) => holder.subject === subject)) &&
     scope.categories.some((category) => kindOf[category] === kind) &&
-    (kind === 'phone' ? epoch <= (epochs.at(-1) ?? '') : epochs.includes(epoch))
+    mayBeOpened(kind, epoch, scope.period)
   );
 }

@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { concat } from '#core/bytes.ts';
-import type { EpochKey, Kind } from './epoch-key.ts';
+import type { EpochKey } from './epoch-key.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
 import {
@@ -12,11 +12,12 @@ import {
   recipient,
   sender,
 } from './hpke.ts';
-import { decodeRecord, encodeRecord, RECORD_BYTES, type VaultRecord } from './record.ts';
+import { type Kind, recordBytes, type VaultRecord } from './kinds.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
 
 /**
- * Records sealed into their epoch keys. A epoch key (subject, kind, epoch) has a key pair: whoever holds the public key
- * can put records in, and only the private key, which KMS keeps wrapped, takes them out (I2).
+ * Records sealed into their epoch keys. An epoch key (subject, kind, epoch) has a key pair: the public key puts
+ * records in, and only the private key, which KMS keeps wrapped, takes them out (I2).
  *
  * What arrives together for one epoch key shares one encapsulation, and what of it lies in one UTC day is one item:
  *
@@ -26,7 +27,7 @@ import { decodeRecord, encodeRecord, RECORD_BYTES, type VaultRecord } from './re
  * (core/vault/record.ts). The length tells how many there are, and nothing else.
  *
  * An item is bound to its place. One that someone moves to another subject, kind, month, day, time or id does not
- * open, so whoever can write the table still cannot make one person's log-in another's.
+ * open, so a writer of the table still cannot make one person's log-in another's.
  */
 
 /** A record on its way in: when, its place in the incoming stream (repeats on redelivery), what it says. */
@@ -61,7 +62,7 @@ const ID_LENGTH = 16;
 const FINGERPRINT_LENGTH = 8;
 
 /**
- * A epoch key's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
+ * An epoch key's key pair, raw. The private key is for `kms:Encrypt` under `encryptionContext`, then to be wiped with
  * `fill(0)`: as long as it exists, the writer can read.
  */
 export function generateEpochKeyPair(): KeyPair {
@@ -69,7 +70,7 @@ export function generateEpochKeyPair(): KeyPair {
 }
 
 /**
- * What KMS binds a epoch key's wrapped private key to, and what a grant names to open it and no other (I3): the same
+ * What KMS binds an epoch key's wrapped private key to, and what a grant names to open it and no other (I3): the same
  * for `Encrypt`, `Decrypt` and the constraint `EncryptionContextEquals`.
  */
 export function encryptionContext({
@@ -81,7 +82,7 @@ export function encryptionContext({
 }
 
 /**
- * Tells a epoch key's key pair from another: an erasure takes a epoch key's key, and the account may come back. Items carry it,
+ * Tells an epoch key's key pair from another: an erasure takes an epoch key's key, and the account may come back. Items carry it,
  * so that those of a key that is gone are left out and the rest still opens.
  */
 export function keyFingerprint(publicKey: Uint8Array): string {
@@ -121,7 +122,7 @@ export function sealRecords(
 }
 
 /**
- * Opens a epoch key's items, in any order; those that share an encapsulation cost one X25519 if they follow each other.
+ * Opens an epoch key's items, in any order; those that share an encapsulation cost one X25519 if they follow each other.
  *
  * @param privateKey the epoch key's, from `privateEpochKey`
  * @returns the records of an item, in order of time
@@ -159,7 +160,7 @@ function placedIn(epochKey: EpochKey, { at, place, record }: Arrived): Placed {
 }
 
 /**
- * One instant has several spellings; a epoch key takes the canonical one only, and only inside its epoch. What prints as
+ * One instant has several spellings; an epoch key takes the canonical one only, and only inside its epoch. What prints as
  * it was written is canonical: `parseInstant` says the same, at a price that would show in every record sealed.
  */
 function msOf({ epoch }: EpochKey, at: string): number | undefined {
@@ -208,7 +209,7 @@ function bound(...texts: readonly string[]): Uint8Array {
 }
 
 function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8Array {
-  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const size = OFFSET_BYTES + recordBytes(kind);
   const plaintext = Buffer.allocUnsafe(records.length * size);
   const from = records[0].ms;
   records.forEach(({ ms, record }, i) => {
@@ -218,9 +219,9 @@ function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8A
   return plaintext;
 }
 
-/** Takes exactly what `encodeItem` gives: whoever holds the public key may have sealed anything. */
+/** Takes exactly what `encodeItem` gives: with the public key, somebody else may have sealed anything. */
 function decodeItem(kind: Kind, from: number, plaintext: Uint8Array): { at: string; record: VaultRecord }[] {
-  const size = OFFSET_BYTES + RECORD_BYTES[kind];
+  const size = OFFSET_BYTES + recordBytes(kind);
   const count = plaintext.length / size;
   if (!Number.isInteger(count) || count < 1 || count > ITEM_RECORDS) throw new VaultError('record-invalid');
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);

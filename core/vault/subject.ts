@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { toBase64url } from '#core/bytes.ts';
+import { namesIn } from '#core/exhaustive.ts';
 import { VaultError } from './errors.ts';
 import { framed } from './framing.ts';
 
@@ -31,25 +32,48 @@ export function subjectPseudonym(indexKey: Uint8Array, account: string): string 
 }
 
 /**
+ * What an agency names a person by. An account is its pseudonym. Numbers and usernames are names: a blind index finds the
+ * account that has one at a time.
+ */
+const subjects = {
+  account: { isName: false, isPossible: (value: string) => value !== '' },
+  phone: { isName: true, isPossible: isPhoneNumber },
+  username: { isName: true, isPossible: (value: string) => value !== '' },
+} as const;
+
+export type SubjectKind = keyof typeof subjects;
+export const subjectKinds = namesIn(subjects);
+
+/** What a person may be found by, other than the account. */
+export type NameKind = {
+  [K in SubjectKind]: (typeof subjects)[K]['isName'] extends true ? K : never;
+}[SubjectKind];
+
+export function isNameKind(kind: string): kind is NameKind {
+  return subjectKinds.some((known) => known === kind && subjects[known].isName);
+}
+export const nameKinds = subjectKinds.filter(isNameKind);
+
+/**
  * What KMS `GenerateMac` is given to make the blind index of a number or a name. The key stays in KMS: phone
  * numbers are few enough to try them all, so each attempt has to cost a call that KMS limits and records.
  *
  * @throws VaultError `subject-invalid`
  */
-export function lookupMessage(kind: 'phone' | 'username', value: string): Uint8Array {
-  const possible = kind === 'phone' ? isPhoneNumber(value) : kind === 'username' && value !== '';
-  const message = possible ? framed('writ/lookup/v1', kind, value) : undefined;
+export function lookupMessage(kind: NameKind, value: string): Uint8Array {
+  const isPossible = isNameKind(kind) && subjects[kind].isPossible(value);
+  const message = isPossible ? framed('writ/lookup/v1', kind, value) : undefined;
   if (message === undefined) throw new VaultError('subject-invalid');
   return message;
 }
 
 /**
- * What KMS `GenerateMac` is given to make the tag of a decoy: of another family than pseudonyms and blind indices, so
- * that whoever may make tags finds nobody by them.
+ * What KMS `GenerateMac` is given to make the tag of a honeytoken. Its family is not that of pseudonyms and blind
+ * indices, so the right to make tags finds nobody.
  *
  * @throws VaultError `subject-invalid`
  */
-export function honeytokenMessage(kind: 'account' | 'phone' | 'username', value: string): Uint8Array {
+export function honeytokenMessage(kind: SubjectKind, value: string): Uint8Array {
   const message = framed('writ/decoy/v1', kind, value);
   if (message === undefined) throw new VaultError('subject-invalid');
   return message;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { toBase64url } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { epochForgottenAt, type Retention } from '#core/events/retention.ts';
 import { epochBounds, epochOf, nextEpoch } from './epoch.ts';
-import { type Kind, kinds } from './epoch-key.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { epochForgottenAt, type Retention } from './retention.ts';
 
 /**
  * The KMS keys that wrap the vault: one a kind and month, so that each kind is forgotten when its own retention is

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { categories, policySchema } from '#core/cases/policy.ts';
+import { policySchema } from '#core/cases/policy.ts';
+import { categories } from '#core/categories/categories.ts';
 import { revokedKey } from '#core/registry/revocation.ts';
 
 const duration = z.string().regex(/^PT\d+H$/);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { deadlineParts, obligationNames, statuses } from '#core/cases/case.ts';
-import { categories, policySchema } from '#core/cases/policy.ts';
+import { policySchema } from '#core/cases/policy.ts';
 import { preservationStatuses } from '#core/cases/preservation.ts';
 import {
   decisionSchema,
@@ -18,6 +18,7 @@ import {
   validationSchema,
 } from '#core/cases/request.ts';
 import { type Act, acts, transitions } from '#core/cases/transitions.ts';
+import { categories } from '#core/categories/categories.ts';
 import { kinds } from '#core/log/kinds.ts';
 import { proposalSchema } from '#core/registry/change.ts';
 import { routeList } from '#core/wire/routes.ts';
@@ -98,9 +99,9 @@ describe('docs/cases.md has the state machine as it is', () => {
 });
 
 describe('docs/cases.md names what can be said', () => {
-  test('every ground, debt, part of a deadline and status of a preservation has its row', () => {
+  test('every ground, obligation, part of a deadline and status of a preservation has its row', () => {
     assert.deepEqual(firsts(table('ground', 'when', 'Reg. cf.')), [...grounds]);
-    assert.deepEqual(firsts(table('debt', 'who pays', 'how')), [...obligationNames]);
+    assert.deepEqual(firsts(table('obligation', 'who fulfils it', 'how')), [...obligationNames]);
     assert.deepEqual(firsts(table('part', 'alarm')), [...deadlineParts]);
     assert.deepEqual(firsts(table('status', 'means')), [...preservationStatuses]);
   });

@@ -5,8 +5,8 @@ import { DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { collect } from '#client/agency.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
-import { eventText, type IdentityEvent } from '#core/events/identity.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
+import { eventText } from '#core/events/identity.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
@@ -14,7 +14,6 @@ import {
   ago,
   approvedCase,
   batchOf,
-  ingest,
   itemsOf,
   login,
   newAccount,
@@ -22,8 +21,6 @@ import {
   newAgency,
   newPhone,
   newRequest,
-  number,
-  recordsOf,
   theWorld,
 } from '../harness.ts';
 
@@ -162,55 +159,5 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     assert.match(log, /"EventsRefused":\d+/);
     for (const value of [secret, account, ip]) assert.ok(!log.includes(value), 'nothing of an event');
     assert.deepEqual(await sortKeys(account), []);
-  });
-
-  test('an event delivered again is written over itself', async () => {
-    const account = newAccount();
-    const events: IdentityEvent[] = [
-      login(account, 20, '192.0.2.1', 50_001),
-      login(account, 10, '192.0.2.2', 50_002),
-      number(account, 30),
-    ];
-    const delivery = batchOf(events.map(eventText));
-    await invoke(world, 'Seal', delivery);
-    const once = await sortKeys(account);
-    await invoke(world, 'Seal', delivery);
-    await Promise.all([invoke(world, 'Seal', delivery), invoke(world, 'Seal', delivery)]);
-
-    assert.deepEqual(await sortKeys(account), once);
-    assert.equal(once.filter((sk) => sk.startsWith('rec#')).length, 3);
-    assert.equal(once.filter((sk) => sk.startsWith('phone#')).length, 1);
-    assert.equal((await disclosed(account)).length, 2);
-  });
-
-  test('an event that the backend sends twice is one log-in to whoever collects', async () => {
-    const account = newAccount();
-    const event = login(account, 20, '192.0.2.1', 50_001);
-    await ingest(world, [event, event, login(account, 10, '192.0.2.2', 50_002)]);
-    assert.equal(await recordsOf(world, account), 3, 'all are kept');
-    assert.deepEqual(
-      (await disclosed(account)).map((r) => (r.category === 'TrafficData' ? r.port : 0)),
-      [50_001, 50_002],
-    );
-  });
-
-  test('two writers at the same moment agree on one key for a epoch key', async () => {
-    const account = newAccount();
-    const deliveries = Array.from({ length: 6 }, (_, i) =>
-      batchOf([eventText(login(account, 20, `192.0.2.${i + 1}`))]),
-    );
-    await Promise.all(deliveries.map((delivery) => invoke(world, 'Seal', delivery)));
-    const items = await sortKeys(account);
-    assert.equal(items.filter((sk) => sk.startsWith('key#access#')).length, 1);
-    // All six open under it.
-    assert.equal((await disclosed(account)).length, 6);
-  });
-
-  test('a clock a few minutes ahead is not the future', async () => {
-    const account = newAccount();
-    const at = new Date(Date.now() + 60_000).toISOString();
-    const event: IdentityEvent = { kind: 'access', account, at, ip: '192.0.2.1', port: 1 };
-    await invoke(world, 'Seal', batchOf([eventText(event)]));
-    assert.equal((await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length, 1);
   });
 });

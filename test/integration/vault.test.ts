@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { collect, collectAll, collectOnce, followRequest, submitRequest } from '#client/agency.ts';
-import { showReview } from '#client/reviewer.ts';
+import { collect, collectAll, collectOnce, followRequest } from '#client/agency.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { readKmsJournal } from '#dev/cloud/journal.ts';
@@ -26,20 +23,16 @@ import {
   needsEnforcement,
   newAccount,
   newAgency,
-  newPhone,
   newRequest,
-  number,
   pseudonymOf,
   recordsOf,
   refusalOf,
   theWorld,
-  username,
 } from '../harness.ts';
-import { invoked, lookupsOf, storedCase, storedEntries } from '../invariants/tools.ts';
+import { invoked, storedEntries } from '../invariants/tools.ts';
 
 const batch = (events: readonly IdentityEvent[]) => batchOf(events.map(eventText));
 type Batch = ReturnType<typeof batch>;
-const part = ({ Records }: Batch, from: number, to: number): Batch => ({ Records: Records.slice(from, to) });
 
 /** Log-ins of one day, a second apart. */
 function oneDay(account: string, count: number, daysAgo = 10): IdentityEvent[] {
@@ -102,17 +95,6 @@ describe('the vault', { concurrency: 3 }, () => {
     );
   });
 
-  test('a batch that comes again in other parts loses nothing, and nobody collects anything twice', async () => {
-    const account = newAccount();
-    const whole = batch(oneDay(account, 12));
-    await deliver(whole);
-    // As Lambda bisects, and as it begins again in the middle: the last part never comes.
-    await deliver(whole);
-    await deliver(part(whole, 0, 6));
-    await deliver(part(whole, 3, 9));
-    assert.equal((await disclosed(account)).length, 12);
-  });
-
   test('what cannot be sealed now is asked for again, and the rest of the batch is done', async (t) => {
     const skip = needsEnforcement(world);
     if (skip) return t.skip(skip);
@@ -137,146 +119,6 @@ describe('the vault', { concurrency: 3 }, () => {
       await world.aws.kms.send(new EnableKeyCommand({ KeyId: key?.arn }));
     }
     await until('it is sealed after all', async () => (await recordsOf(world, waiting)) === 1, 90_000);
-  });
-
-  test('a username finds its account, while it was the account’s', async () => {
-    const [account, later] = [newAccount(), newAccount()];
-    const name = `name ${randomUUID()}`;
-    await ingest(world, [
-      login(account, 30, '192.0.2.30'),
-      login(account, 10, '192.0.2.10'),
-      login(later, 9, '192.0.2.9'),
-      username(account, 40, name),
-      username(account, 20, `${name} no more`),
-      username(later, 20, name),
-    ]);
-    const agency = await newAgency(world);
-    const asked = newRequest('', { subjects: [{ kind: 'username', value: name }] });
-    await until('the name is known', async () => {
-      const known = await submitRequest(agency.session, { ...asked, reference: randomUUID() }).catch(
-        () => {},
-      );
-      return known !== undefined && (await items(later, 'username#')).length === 1;
-    });
-    const view = await approvedCase(world, agency, asked);
-    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
-    assert.deepEqual(
-      disclosure.records.map((record) => record.category === 'TrafficData' && record.ip),
-      ['192.0.2.30', '192.0.2.9'],
-    );
-    const [reviewer] = world.reviewers;
-    assert.ok(reviewer);
-    assert.ok((await showReview(reviewer.session, view.id)).exists.length > 0);
-  });
-
-  test('a number that is sent again goes on holding, and one that was given up ends', async () => {
-    const account = newAccount();
-    const [first, second] = [newPhone(), newPhone()];
-    await ingest(world, [
-      number(account, 50, first),
-      number(account, 35, first),
-      number(account, 20, second),
-      number(account, 5, second),
-    ]);
-    const agency = await newAgency(world);
-    const request = newRequest(account, {
-      categories: ['SubscriberData'],
-      period: { from: ago(30), to: ago(0) },
-    });
-    const view = await approvedCase(world, agency, request);
-    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
-    assert.deepEqual(
-      disclosure.records.map(
-        (record) => record.category === 'SubscriberData' && [record.phone, record.validTo !== undefined],
-      ),
-      [
-        [first, true],
-        [second, false],
-      ],
-    );
-  });
-
-  test('who is looked up by a number is found once, and as long as any event of the month, whichever came last', async () => {
-    const [account, phone] = [newAccount(), newPhone()];
-    const month = ago(40).slice(0, 7);
-    const set = (at: string): IdentityEvent => ({ kind: 'phone', account, at, phone });
-    for (const event of [set(`${month}-20T00:00:00.000Z`), set(`${month}-02T00:00:00.000Z`)])
-      await deliver(batch([event]));
-    await deliver(batch([number(account, 3, phone)]));
-    const lookups = await lookupsOf(world, account);
-    assert.equal(lookups.length, 2, 'one a month');
-    for (const { sk, ttl } of await items(account, 'phone#')) {
-      const lookup = lookups.find((lookup) =>
-        lookup.sk.endsWith(`#${sk.slice('phone#'.length, 'phone#YYYY-MM'.length)}`),
-      );
-      assert.ok(Number(lookup?.ttl) >= Number(ttl), sk);
-    }
-    const agency = await newAgency(world);
-    const view = await submitRequest(
-      agency.session,
-      newRequest('', { subjects: [{ kind: 'phone', value: phone }], categories: ['SubscriberData'] }),
-    );
-    assert.deepEqual(
-      (await storedCase(world, view.id)).subjects.map((holders) => holders.length),
-      [1],
-    );
-  });
-
-  test('I5 who is asked for by a number is disclosed for as long as they held it: its first instant in, its last out', async () => {
-    const [account, phone] = [newAccount(), newPhone()];
-    const [before, set, during, given, after] = ['04T08', '04T12', '20T08', '20T12', '20T16'].map(
-      (hour) => `${ago(40).slice(0, 7)}-${hour}:00:00.000Z`,
-    );
-    // The edges lie within items: each is of a day.
-    assert.ok(before && set && during && given && after);
-    const used = [before, set, during, given, after].map(
-      (at, i): IdentityEvent => ({ kind: 'access', account, at, ip: `192.0.2.${i}`, port: 1 }),
-    );
-    await deliver(
-      batch([
-        ...used,
-        { kind: 'phone', account, at: set, phone },
-        { kind: 'phone', account, at: given, phone: newPhone() },
-      ]),
-    );
-    const agency = await newAgency(world);
-    const request = newRequest('', {
-      subjects: [{ kind: 'phone', value: phone }],
-      categories: ['SubscriberData', 'TrafficData'],
-      period: { from: ago(90), to: ago(0) },
-    });
-    const view = await approvedCase(world, agency, request);
-    const { package: disclosure } = await collect(agency.session, view.id, agency.encryptionKey);
-    assert.deepEqual(
-      disclosure.records
-        .map((record) => (record.category === 'SubscriberData' ? record.phone : record.ip))
-        .sort(),
-      [phone, '192.0.2.1', '192.0.2.2'].sort(),
-    );
-  });
-
-  test('I10 what is past its end is not there, even while DynamoDB has not removed it', async () => {
-    const account = newAccount();
-    await ingest(world, [login(account, 10, '192.0.2.10'), login(account, 5, '192.0.2.5')]);
-    const ends = async (sk: string) =>
-      world.aws.dynamo.send(
-        new UpdateCommand({
-          TableName: world.outputs.VaultTableName,
-          Key: { pk: await pseudonymOf(world, account), sk },
-          UpdateExpression: 'SET #ttl = :now',
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
-        }),
-      );
-    const [first] = await items(account, 'rec#');
-    await ends(first?.sk ?? '');
-    assert.deepEqual(
-      (await disclosed(account)).map((record) => record.category === 'TrafficData' && record.ip),
-      ['192.0.2.5'],
-    );
-    for (const { sk } of await items(account, 'key#')) await ends(sk);
-    const agency = await newAgency(world);
-    assert.equal(await refusalOf(submitRequest(agency.session, newRequest(account))), 'subject-unknown');
   });
 
   test('KMS is asked once for a new subject, kind and month, never for an event, and once for each that is collected', async (t) => {

@@ -25,6 +25,7 @@ export function consistent(store: MemoryStore): Map<string, Entry[]> {
     assert.ok(belongs, `nothing stands behind the entries of ${stream}`);
   }
   checkReferences(store);
+  checkMembers(store);
   return streams;
 }
 
@@ -105,6 +106,23 @@ function headsOf(store: MemoryStore): Map<string, StreamHead> {
 /** Entries that stand alone belong to nothing that is stored. */
 function isAlone(stream: string, entries: readonly Entry[]): boolean {
   return entries.length === 1 && /^(refusal|strangers|decoy|sweep|vault-policy|erasure)\//.test(stream);
+}
+
+/** A party's members are the unrevoked keys of its side: whoever enrols or revokes one changes both. */
+function checkMembers(store: MemoryStore): void {
+  const items = store.items('registry');
+  const keys = items.filter(({ pk, revokedAt }) => String(pk).startsWith('key#') && revokedAt === undefined);
+  const membersOf = (item: Item) => z.array(z.object({ keyId: z.string() })).parse(item.members);
+  for (const item of items.filter(({ pk }) => pk === 'desk' || String(pk).startsWith('agency#'))) {
+    const own = keys.filter(({ agency }) => agency === item.id);
+    assert.deepEqual(
+      membersOf(item)
+        .map(({ keyId }) => keyId)
+        .sort(),
+      own.map(({ keyId }) => String(keyId)).sort(),
+      `the members of ${item.pk}`,
+    );
+  }
 }
 
 /** A reference stands for something, and everything has one. */

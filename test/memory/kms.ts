@@ -9,7 +9,7 @@ import {
   sign,
 } from 'node:crypto';
 import { concat, toHex, utf8 } from '#core/bytes.ts';
-import { canonicalJson, sha256 } from '#core/canonical.ts';
+import { canonicalJson, jsonDigest, sha256 } from '#core/canonical.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import {
   type DeskContext,
@@ -66,7 +66,7 @@ export interface MemoryKmsOptions {
 }
 
 export function memoryKms({
-  policyDigest = 'sha-256=:fixed:',
+  policyDigest = jsonDigest('the fixed policy'),
   origin = 'log.example',
   seed = 'writ',
   now = () => '2026-11-20T09:00:00.000Z',

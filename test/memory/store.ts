@@ -44,6 +44,9 @@ export function memoryStore(): MemoryStore {
   };
 
   function* matching(table: TableName, query: Query): Generator<Item> {
+    // DynamoDB refuses it too.
+    if (query.from !== undefined && query.to !== undefined && compare(query.from, query.to) > 0)
+      throw new RangeError('an upper bound below the lower one');
     const shape: TableShape = tables[table];
     const index = query.index === undefined ? undefined : shape.indexes?.[query.index];
     if (query.index !== undefined && index === undefined) throw new RangeError('the table has no such index');

@@ -6,7 +6,7 @@ import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -86,7 +86,8 @@ export function inMemory(asked: readonly Asked[]): Driver {
     const ever = '2100-01-01T00:00:00Z';
     if (
       !isAwake(held.it) &&
-      (nextOfTime(held.it, ever, current()) ?? told(held.it, ever) ?? retirementDue(held.it)) !== undefined
+      (nextOfTime(held.it, ever, current()) ?? noticesSent(held.it, ever) ?? retirementDue(held.it)) !==
+        undefined
     )
       throw new Error('time has something to do to a case that sleeps');
   }
@@ -169,7 +170,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
       case 'fail':
         return collectionFailed(value, { code: 'grant-missing', epochKeys: 0 });
       case 'notify':
-        return told(value, at());
+        return noticesSent(value, at());
       case 'address':
         return addressNotice(value);
       case 'revoke':

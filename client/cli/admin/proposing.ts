@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import { printable } from '#client/printable.ts';
 import { proposeChange } from '#client/registry.ts';
+import { categories } from '#core/categories/categories.ts';
 import { type Proposal, proposalSchema } from '#core/registry/change.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
@@ -55,7 +56,7 @@ const options: Record<string, string> = {
   holder: 'the pseudonym: letters, digits, points and dashes, at most 64',
   jurisdictions: '--jurisdiction: country codes of two capital letters, each once',
   instruments: '--instrument: names such as EPOC, EPOC-PR, NationalOrder, each once',
-  categories: '--category: SubscriberData, UserIdentifyingData, TrafficData, each once',
+  categories: `--category: ${categories.join(', ')}, each once`,
   requestsPerDay: '--requests-per-day: 1 to 10000',
   emergenciesPerWeek: '--emergencies-per-week: 0 to 1000',
   publicKey: '--enrolment: its key is none that can be enrolled',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { categories as every } from '#core/categories/categories.ts';
 import { needed } from '../person.ts';
 
 /** An agency's terms, from options or answers: jurisdictions, kinds of order, categories, rates. */
@@ -14,7 +15,7 @@ export function forTerms(command: Command): Command {
   return command
     .option('--jurisdiction <code...>', 'under whose law it may ask: DE FR')
     .option('--instrument <kind...>', 'on which orders: EPOC EPOC-PR EIO MLA NationalOrder')
-    .option('--category <category...>', 'for what: SubscriberData UserIdentifyingData TrafficData')
+    .option('--category <category...>', `for what: ${every.join(' ')}`)
     .option('--requests-per-day <n>', 'by all its officers together')
     .option('--emergencies-per-week <n>', 'of them, those that are emergencies; 0: none');
 }
@@ -31,11 +32,7 @@ export async function termsOf(options: TermsOptions): Promise<unknown> {
     '--instrument',
     'On which orders? By spaces (EPOC EPOC-PR)',
   );
-  const categories = await listOf(
-    options.category,
-    '--category',
-    'For what? By spaces (SubscriberData UserIdentifyingData TrafficData)',
-  );
+  const categories = await listOf(options.category, '--category', `For what? By spaces (${every.join(' ')})`);
   const requestsPerDay = await countOf(
     options.requestsPerDay,
     '--requests-per-day',

@@ -4,7 +4,9 @@ import { Command } from 'commander';
 import { SendError } from '#client/events.ts';
 import { printable } from '#client/printable.ts';
 import { EventFileError } from '#core/events/file.ts';
-import { type Retention, retentionSchema } from '#core/events/retention.ts';
+import { forEachName } from '#core/exhaustive.ts';
+import { kinds } from '#core/vault/kinds.ts';
+import { type Retention, retentionSchema } from '#core/vault/retention.ts';
 import { type AwsOptions, forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
@@ -92,8 +94,8 @@ async function run(file: string, options: Options): Promise<number> {
   return 0;
 }
 
-/** The longest retention of any deployment: every one refuses what is older. */
-const LONGEST: Retention = { phone: 600, access: 600 };
+/** The longest that any deployment can keep: what is older is refused everywhere. */
+const LONGEST: Retention = forEachName(kinds, () => 600);
 
 function retentionOf(given: string | undefined): Retention {
   if (given === undefined) return LONGEST;

@@ -12,7 +12,8 @@ import {
   tallied,
 } from '#core/events/file.ts';
 import { EventError, type EventErrorCode, type IdentityEvent } from '#core/events/identity.ts';
-import { checkTime, type Retention } from '#core/events/retention.ts';
+import { checkTime } from '#core/events/retention.ts';
+import type { Retention } from '#core/vault/retention.ts';
 import { CommandError } from '../errors.ts';
 import { journalOf } from './journal.ts';
 import {

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { printable } from '#client/printable.ts';
-import { authoriserRoles, categories } from '#core/cases/policy.ts';
+import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
+import { categories, titleOf } from '#core/categories/categories.ts';
 import { say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
@@ -250,7 +251,7 @@ async function askedCategories(): Promise<unknown> {
   if (!isAttended()) return undefined;
   return neededChoices(
     'Which categories?',
-    categories.map((value) => ({ value })),
+    categories.map((value) => ({ value, description: titleOf(value) })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '#client/printable.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
-import { categories } from '#core/cases/policy.ts';
 import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts';
+import { categories } from '#core/categories/categories.ts';
 import { UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';

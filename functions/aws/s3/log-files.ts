@@ -7,6 +7,9 @@ import {
 import type { LogFiles } from '#core/ports.ts';
 import { s3 } from '../clients.ts';
 
+/** The condition did not hold, another write was under way, or `If-Match` was asked of a file that is not there. */
+const refusals = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
 /**
  * The log's files in S3. Object Lock keeps what is written from being changed; `If-None-Match` keeps it from being
  * written twice. A checkpoint's version is its entity tag.
@@ -34,8 +37,7 @@ export function s3LogFiles(Bucket: string): LogFiles {
       );
       return true;
     } catch (error) {
-      const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
-      if (error instanceof Error && names.includes(error.name)) return false;
+      if (error instanceof Error && refusals.includes(error.name)) return false;
       throw error;
     }
   };

@@ -17,7 +17,7 @@ import { after, test } from 'node:test';
 import { type Screen, screenOn } from '#client/cli/ingest/screen.ts';
 import { type Destination, describe, ingest, type Job } from '#client/cli/ingest/send.ts';
 import type { Put } from '#client/events.ts';
-import type { Retention } from '#core/events/retention.ts';
+import type { Retention } from '#core/vault/retention.ts';
 import { home } from '#dev/cloud/emulator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-ingest-'));

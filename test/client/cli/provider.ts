@@ -13,7 +13,7 @@ import { signerFromPem } from '#client/keys.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { writ } from '#dev/writ.ts';

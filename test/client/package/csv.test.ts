@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { csvHead, csvRows } from '#client/package/csv.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { python } from '#dev/cloud/emulator.ts';
 
 /** Somebody else's reader: Python's. */

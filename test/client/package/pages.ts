@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { CompactSign, importPKCS8 } from 'jose';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry, noEntries } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';

@@ -17,9 +17,10 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { caseSchema, caseView, openStatuses, viewCase } from '#core/cases/case.ts';
-import { categories, type Policy, policyHash } from '#core/cases/policy.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { categories } from '#core/categories/categories.ts';
 import { entrySchema } from '#core/log/entry.ts';
 import {
   approved,

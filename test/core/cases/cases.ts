@@ -7,10 +7,11 @@ import type { Case, Grant } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
 import { type Deciding, decide } from '#core/cases/deciding.ts';
 import type { CaseErrorCode } from '#core/cases/errors.ts';
-import { authoriserRoles, categories, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
+import { authoriserRoles, type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { type Decision, delayReasons, type Request, threats } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
+import { categories } from '#core/categories/categories.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
 
 /** A policy as it is shipped. */

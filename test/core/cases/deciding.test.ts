@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope } from '#core/cases/acts.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
-import { categories, type Policy, policyHash } from '#core/cases/policy.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { type Decision, grounds } from '#core/cases/request.ts';
 import { type Scope, within } from '#core/cases/scope.ts';
+import { categories } from '#core/categories/categories.ts';
 import {
   approval,
   approved,

@@ -7,9 +7,9 @@ import {
   addressNotice,
   noteLateNotice,
   noticeDueSince,
+  noticesSent,
   renewDelay,
-  subjectsToTell,
-  told,
+  subjectsToNotify,
 } from '#core/cases/notice.ts';
 import type { Request } from '#core/cases/request.ts';
 import {
@@ -33,25 +33,25 @@ const delayed: Request = { ...request, notice: { delayUntil, reason: 'flight' } 
 const open = (asked: Request) => minted(approved(asked));
 const before = (at: string) => new Date(Date.parse(at) - 1).toISOString();
 const later = hoursAfter(receivedAt, 1);
-const tell = (current: Case, at: string) => {
-  const outcome = told(current, at);
+const notify = (current: Case, at: string) => {
+  const outcome = noticesSent(current, at);
   assert.ok(outcome, 'there is something to tell');
   return { it: commitAt(outcome, at), data: outcome.entry.data };
 };
 
-test('nothing is told where nothing was disclosed', () => {
+test('nobody is notified where nothing was disclosed', () => {
   for (const current of [fresh(), approved(), open(undelayed), withdraw(approved(), 'o').next]) {
     assert.equal(noticeDueSince(current, '2030-01-01T00:00:00Z'), undefined);
-    assert.equal(told(current, '2030-01-01T00:00:00Z'), undefined);
+    assert.equal(noticesSent(current, '2030-01-01T00:00:00Z'), undefined);
     assert.equal(noteLateNotice(current, '2030-01-01T00:00:00Z', policy), undefined);
   }
 });
 
-test('without a delay the person is told at once, with one at its very end and not a millisecond before', () => {
+test('without a delay the person is notified at once, with one at its very end and not a millisecond before', () => {
   const now = disclosed(open(undelayed), later);
   assert.equal(noticeDueSince(now, later), later);
   const current = disclosed(open(delayed), later);
-  assert.equal(told(current, before(delayUntil)), undefined);
+  assert.equal(noticesSent(current, before(delayUntil)), undefined);
   assert.equal(noticeDueSince(current, delayUntil), delayUntil);
   assert.equal(noticeDueSince(current, '2027-01-01T00:00:00Z'), delayUntil);
   // A delay that was over before anything was disclosed.
@@ -59,45 +59,45 @@ test('without a delay the person is told at once, with one at its very end and n
   assert.equal(noticeDueSince(after, '2026-11-24T00:00:00Z'), '2026-11-23T00:00:00.000Z');
 });
 
-test('the person is told once of each collection, also when the case has ended since', () => {
-  const once = tell(disclosed(open(undelayed), receivedAt, [0, 2]), receivedAt);
+test('the person is notified once of each collection, also when the case has ended since', () => {
+  const once = notify(disclosed(open(undelayed), receivedAt, [0, 2]), receivedAt);
   assert.deepEqual(once.data, { notices: 2, collections: 1 });
-  assert.equal(told(once.it, '2030-01-01T00:00:00Z'), undefined);
+  assert.equal(noticesSent(once.it, '2030-01-01T00:00:00Z'), undefined);
   const again = disclosed(once.it, later);
   assert.equal(noticeDueSince(again, later), later);
   const ended = commitAt(withdraw(again, 'officer'), later);
-  const twice = tell(ended, later);
+  const twice = notify(ended, later);
   assert.deepEqual(twice.data, { notices: 2, collections: 2 });
   assert.equal(twice.it.status, 'Cancelled');
 });
 
-test('a page that was answered after the notice is told of as well', () => {
+test('a page that was answered after the notice has a notice as well', () => {
   const cursor = { collection: 1, page: 2 };
   const page1 = commitAt(collected(intended(open(undelayed)), answer(receivedAt, [0], true)));
-  const once = tell(page1, receivedAt).it;
+  const once = notify(page1, receivedAt).it;
   const asked = commitAt(intend(once, { at: later, recipient: 'thumbprint', cursor }), later);
   const page2 = commitAt(collected(asked, answer(later, [1])), later);
   assert.equal(noticeDueSince(page2, later), later);
-  assert.deepEqual(tell(page2, later).data, { notices: 2, collections: 1 });
-  assert.equal(told(tell(page2, later).it, '2030-01-01T00:00:00Z'), undefined);
+  assert.deepEqual(notify(page2, later).data, { notices: 2, collections: 1 });
+  assert.equal(noticesSent(notify(page2, later).it, '2030-01-01T00:00:00Z'), undefined);
 });
 
 test('what two collections disclosed within the delay is told by one notice', () => {
   const current = disclosed(disclosed(open(delayed), receivedAt), later);
-  const once = tell(current, delayUntil);
+  const once = notify(current, delayUntil);
   assert.deepEqual(once.data, { notices: 1, collections: 2 });
-  assert.equal(told(once.it, '2030-01-01T00:00:00Z'), undefined);
+  assert.equal(noticesSent(once.it, '2030-01-01T00:00:00Z'), undefined);
 });
 
 test('each subject is told of their own records, and nobody of none', () => {
   const current = disclosed(open(undelayed), receivedAt, [2, 0, 2]);
-  assert.deepEqual(subjectsToTell(current), [
+  assert.deepEqual(subjectsToNotify(current), [
     { subject: 0, records: 1 },
     { subject: 2, records: 2 },
   ]);
-  assert.deepEqual(subjectsToTell(open(undelayed)), []);
+  assert.deepEqual(subjectsToNotify(open(undelayed)), []);
   const empty = disclosed(open(undelayed), receivedAt, []);
-  assert.deepEqual(tell(empty, receivedAt).data, { notices: 0, collections: 1 });
+  assert.deepEqual(notify(empty, receivedAt).data, { notices: 0, collections: 1 });
 });
 
 test('a notice is overdue once its grace is over, once, and again for the next that is late', () => {
@@ -109,7 +109,7 @@ test('a notice is overdue once its grace is over, once, and again for the next t
   assert.ok(noted);
   const marked = commitAt(noted, late);
   assert.equal(noteLateNotice(marked, '2030-01-01T00:00:00Z', policy), undefined);
-  const out = tell(marked, late).it;
+  const out = notify(marked, late).it;
   assert.equal(out.notice.overdueSince, undefined);
   const again = disclosed(out, late);
   assert.equal(noteLateNotice(again, late, policy), undefined);
@@ -125,7 +125,7 @@ test('a delay is renewed before it ends, so often, and never for longer than the
     [value.notice.delayUntil, value.notice.reason, value.notice.renewals],
     ['2026-12-24T00:00:00Z', 'evidence', 1],
   );
-  assert.equal(told(value, before('2026-12-24T00:00:00Z')), undefined);
+  assert.equal(noticesSent(value, before('2026-12-24T00:00:00Z')), undefined);
   const often = [2, 3, 4].reduce((now) => renew(now), value);
   assert.equal(often.notice.renewals, policy.notice.renewals);
   assert.throws(() => renew(often), code('limit-exceeded'));
@@ -140,5 +140,5 @@ test('a delay is renewed before it ends, so often, and never for longer than the
 test('whom to tell is said only once there is a notice', () => {
   const current = disclosed(open(undelayed));
   assert.throws(() => addressNotice(current), code('case-not-approved'));
-  assert.equal(addressNotice(tell(current, receivedAt).it).entry.kind, 'notice.addressed');
+  assert.equal(addressNotice(notify(current, receivedAt).it).entry.kind, 'notice.addressed');
 });

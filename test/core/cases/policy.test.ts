@@ -5,15 +5,13 @@ import fc from 'fast-check';
 import {
   authoriserRoles,
   type Basis,
-  type Category,
-  categories,
   checkStanding,
-  kindOf,
   type Policy,
   policyHash,
   policySchema,
   thresholdOf,
 } from '#core/cases/policy.ts';
+import { type Category, categories, kindOf } from '#core/categories/categories.ts';
 import { code, policy, shipped } from './cases.ts';
 
 const minimal = shipped('minimal');

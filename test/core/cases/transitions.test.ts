@@ -15,7 +15,7 @@ import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { addressNotice, noteLateNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
@@ -59,7 +59,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'note-deadline': [[W, A], 'same'],
   'retire-grants': [statuses, 'same'],
   'renew-delay': [statuses, 'same'],
-  'tell-person': [statuses, 'same'],
+  'notify-person': [statuses, 'same'],
   'note-late-notice': [statuses, 'same'],
   'address-notice': [statuses, 'same'],
   view: [statuses, 'same'],
@@ -171,7 +171,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     rich(),
     (current) => renewDelay(current, delay, { officer: 'officer', at: receivedAt, policy }),
   ],
-  'tell-person': ['notice.sent', told1, (current) => told(current, '2027-02-20T00:00:00Z')],
+  'notify-person': ['notice.sent', told1, (current) => noticesSent(current, '2027-02-20T00:00:00Z')],
   'note-late-notice': [
     'notice.overdue',
     told1,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
+import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { makePackage, packageSchema } from '#core/disclosure/package.ts';
-import type { DisclosedRecord } from '#core/disclosure/records.ts';
 
 const records: DisclosedRecord[] = [
   { subject: 0, category: 'TrafficData', at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 7 },

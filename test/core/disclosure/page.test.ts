@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Category } from '#core/cases/policy.ts';
+import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { type Cursor, cursorText, disclosePage, readCursor } from '#core/disclosure/page.ts';
-import { type DisclosedRecord, disclose, type Opened, timeOf } from '#core/disclosure/records.ts';
+import type { Category, DisclosedRecord } from '#core/categories/categories.ts';
+import { disclosePage } from '#core/disclosure/page.ts';
+import { disclose, type Opened, timeOf } from '#core/disclosure/records.ts';
 
 type Login = Opened & { kind: 'access' };
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
-import type { Category } from '#core/cases/policy.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { type DisclosedRecord, disclose, type Opened, recordSchema } from '#core/disclosure/records.ts';
+import { type Category, type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
+import { disclose, type Opened } from '#core/disclosure/records.ts';
 
 const september = { from: '2026-09-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
 const asking = (...categories: Category[]): Scope => ({ subjects: [0], categories, period: september });

@@ -52,7 +52,7 @@ test('streams that are each in order of time are one that is', async () => {
   );
 });
 
-test('whoever stops early stops the streams behind, those that were never reached included', async () => {
+test('a reader that stops early stops the streams behind, those that it never reached included', async () => {
   const ended: number[] = [];
   async function* endless(n: number) {
     try {

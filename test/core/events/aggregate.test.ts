@@ -34,7 +34,7 @@ function aggregate(...data: Uint8Array[]): Uint8Array {
 const login = utf8('{"account":"alice","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234}');
 const phone = utf8('{"account":"alice","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}');
 
-const told = (data: Uint8Array) => eventsOf(data).map(({ json, index }) => [index, Buffer.from(json)]);
+const seenIn = (data: Uint8Array) => eventsOf(data).map(({ json, index }) => [index, Buffer.from(json)]);
 const expected = (...data: Uint8Array[]) => data.map((bytes, index) => [index, Buffer.from(bytes)]);
 
 function refused(data: Uint8Array, why?: string): void {
@@ -64,7 +64,7 @@ const byAws = Buffer.from(
 );
 
 test('a record of the stream is an event of its own, unread', () => {
-  assert.deepEqual(told(login), expected(login));
+  assert.deepEqual(seenIn(login), expected(login));
   assert.equal(eventsOf(login)[0]?.json, login, 'not even copied');
   for (const noise of [new Uint8Array(0), utf8('x'), MAGIC.subarray(0, 3), new Uint8Array(2_000_000)])
     assert.deepEqual(eventsOf(noise), [{ json: noise, index: 0 }]);
@@ -83,7 +83,7 @@ test('an aggregate by AWS’s own library gives its events in their order', () =
 });
 
 test('keys and tags are read past, wherever they stand', () => {
-  assert.deepEqual(told(aggregate(login, phone)), expected(login, phone));
+  assert.deepEqual(seenIn(aggregate(login, phone)), expected(login, phone));
   const tag = bytes(4, concat(text(1, 'name'), text(2, 'value')));
   const whole = framed(
     record(login, 1, number(2, 0), tag, tag),
@@ -92,11 +92,11 @@ test('keys and tags are read past, wherever they stand', () => {
     record(phone, 0),
     text(1, 'two'),
   );
-  assert.deepEqual(told(whole), expected(login, phone));
+  assert.deepEqual(seenIn(whole), expected(login, phone));
 });
 
 test('what is in an aggregate need not be an event: that is for whoever parses it', () => {
-  assert.deepEqual(told(aggregate(new Uint8Array(0), byAws)), expected(new Uint8Array(0), byAws));
+  assert.deepEqual(seenIn(aggregate(new Uint8Array(0), byAws)), expected(new Uint8Array(0), byAws));
   assert.throws(() => parseIdentityEvent(byAws), { code: 'encoding-invalid' });
 });
 
@@ -172,7 +172,7 @@ test('whatever is put into an aggregate comes out, as views of it', () => {
     fc.property(data, keys, fc.infiniteStream(fc.nat()), (given, table, picks) => {
       const records = given.map((bytes) => record(bytes, (picks.next().value ?? 0) % table.length));
       const whole = framed(...table.map((key) => text(1, key)), ...records);
-      assert.deepEqual(told(whole), expected(...given));
+      assert.deepEqual(seenIn(whole), expected(...given));
       for (const { json } of eventsOf(whole)) assert.equal(json.buffer, whole.buffer);
     }),
   );

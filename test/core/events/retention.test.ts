@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EventErrorCode, IdentityEvent } from '#core/events/identity.ts';
-import {
-  checkTime,
-  epochForgottenAt,
-  keptUntil,
-  type Retention,
-  retentionSchema,
-} from '#core/events/retention.ts';
+import { checkTime } from '#core/events/retention.ts';
 import { epochBounds, epochOf } from '#core/vault/epoch.ts';
+import { epochForgottenAt, keptUntil, type Retention, retentionSchema } from '#core/vault/retention.ts';
 
 const year: Retention = { phone: 12, access: 12 };
 const kinds = ['phone', 'access', 'username'] as const;

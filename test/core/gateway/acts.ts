@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mint } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
-import { told } from '#core/cases/notice.ts';
+import { noticesSent } from '#core/cases/notice.ts';
 import { missObligations } from '#core/cases/obligations.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -97,7 +97,7 @@ async function notified(calls: Gateway) {
     (current) => intend(current, { at: now, recipient: 'recipient' }),
     (current) =>
       collected(current, { at: now, records: [{ subject: 0 }], epochKeys: 1, digest: 'd', more: false }),
-    (current) => told(current, at(200)),
+    (current) => noticesSent(current, at(200)),
   ];
   for (const act of acts) await calls.cases.change(id, act);
   return id;

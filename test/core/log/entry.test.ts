@@ -18,7 +18,7 @@ import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
-import { addressNotice, renewDelay, told } from '#core/cases/notice.ts';
+import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -214,7 +214,7 @@ function everyEntry(asked: Request): Entry[] {
   const later = { delayUntil: '2027-01-01T00:00:00Z', reason: 'witnesses' as const };
   const delayed = commit(renewDelay(done, later, { officer: 'officer-secret', at, policy }));
   commit(nextOfTime({ ...delayed, status: 'Expired' }, '2028-01-01T00:00:00.000Z', policy));
-  const notified = commit(told(delayed, later.delayUntil));
+  const notified = commit(noticesSent(delayed, later.delayUntil));
   commit(addressNotice(notified));
 
   const urgent = commit(receivedOf({ ...asked, priority: 'Emergency', threat: 'life' }));

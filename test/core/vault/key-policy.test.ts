@@ -55,7 +55,7 @@ test('I2: what opens, re-wraps or mints is denied to all but one role, whatever 
   ]);
 });
 
-test('I2, I3: wraps and re-wraps must name a epoch key, and a grant can say nothing but Decrypt, collect and one context', () => {
+test('I2, I3: wraps and re-wraps must name an epoch key, and a grant can say nothing but Decrypt, collect and one context', () => {
   const condition = (action: string) =>
     Statement.filter((statement) => statement.Effect === 'Allow' && statement.Action.includes(action)).map(
       (statement) => statement.Condition,

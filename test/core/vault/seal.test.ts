@@ -7,7 +7,8 @@ import { concat, toHex, utf8 } from '#core/bytes.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { framed } from '#core/vault/framing.ts';
 import { sender } from '#core/vault/hpke.ts';
-import { encodeRecord, type VaultRecord } from '#core/vault/record.ts';
+import type { VaultRecord } from '#core/vault/kinds.ts';
+import { encodeRecord } from '#core/vault/record.ts';
 import {
   type Arrived,
   encryptionContext,
@@ -62,7 +63,7 @@ const arrivals = fc.uniqueArray(fc.record({ at: instants, place: fc.string(), re
 });
 const inOrder = (a: Arrived, b: Arrived) => (`${a.at} ${a.place}` < `${b.at} ${b.place}` ? -1 : 1);
 
-test('what arrives for a epoch key comes out again: all of it, by day and in order of time', () => {
+test('what arrives for an epoch key comes out again: all of it, by day and in order of time', () => {
   fc.assert(
     fc.property(arrivals, (arrived) => {
       const items = sealRecords(epochKey, publicKey, arrived);
@@ -463,7 +464,7 @@ test('a record has a canonical instant inside its epoch, and names that have byt
   assert.throws(() => open({ ...sealOne(login(noon)), id: '\ud800' }), slotInvalid);
 });
 
-test('I5: a record of one kind is not sealed into a epoch key of the other', () => {
+test('I5: a record of one kind is not sealed into an epoch key of the other', () => {
   assert.throws(() => sealRecords(phones, publicKey, [login(noon)]), recordInvalid);
   const arrived = [login(noon), { at: noon, place: '2', record: phone }];
   assert.throws(() => sealRecords(epochKey, publicKey, arrived), recordInvalid);

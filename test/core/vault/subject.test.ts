@@ -83,12 +83,16 @@ test('a number is E.164 in its one spelling, or it is none', () => {
 test('nobody can be looked up by an address: there is no message and no function for it', () => {
   // @ts-expect-error the kinds are closed
   const message = () => lookupMessage('ip', '192.0.2.1');
-  const made = ['honeytokenMessage', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
-  assert.deepEqual(Object.keys(subject).sort(), made);
+  const made = ['honeytokenMessage', 'isNameKind', 'isPhoneNumber', 'lookupMessage', 'subjectPseudonym'];
+  const functions = Object.entries(subject).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : [],
+  );
+  assert.deepEqual(functions.sort(), made);
+  assert.deepEqual(subject.subjectKinds, ['account', 'phone', 'username']);
   assert.throws(message, subjectInvalid);
 });
 
-test('a decoy’s message is of another family than what an account or number is found by', () => {
+test('a honeytoken’s message is of another family than those that find an account or number', () => {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
   const messages = [
     subject.honeytokenMessage('phone', '+4915112345678'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keysRevoked, withdraw } from '#core/cases/acts.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
-import { addressNotice, told as notified, renewDelay } from '#core/cases/notice.ts';
+import { addressNotice, noticesSent as notified, renewDelay } from '#core/cases/notice.ts';
 import { policy, request } from '../../cases/cases.ts';
 import { but, findings, openCase, tell, told } from './cheats.ts';
 import { type Desk, minutes, type Told } from './logs.ts';

@@ -1,0 +1,74 @@
+import { isKept, kept, type Preservation } from '#core/cases/preservation.ts';
+import { epochKeysIn } from '#core/disclosure/shares.ts';
+import type { VaultKms, Watch } from '#core/ports.ts';
+import type { PreservationState } from '#core/state/preservations.ts';
+import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { StoreConflict } from '#core/store/store.ts';
+import { epochOf } from '#core/vault/epoch.ts';
+import { nameKinds } from '#core/vault/subject.ts';
+import type { WrappingKeys } from './wrapping.ts';
+
+export interface PreservePorts {
+  preservations: Pick<PreservationState, 'get' | 'until' | 'commit'>;
+  vault: VaultState;
+  kms: Pick<VaultKms, 'rewrap'>;
+  wrapping: Pick<WrappingKeys, 'keyFor'>;
+  watch: Watch;
+}
+
+/** After every end. */
+const forever = '9999';
+
+/**
+ * Keeps what a preservation names from being forgotten: wraps the private keys of its subjects' epoch keys anew, under a
+ * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no key:
+ * `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. Doing one twice changes nothing.
+ */
+export function preserver({ preservations, vault, kms, wrapping, watch }: PreservePorts) {
+  async function keep(preservation: Preservation): Promise<void> {
+    const { dueAt: until, subjects, asked } = preservation;
+    const epochKeys = await epochKeysIn(vault, asked, subjects);
+    for (const epochKey of epochKeys) {
+      await vault.keepRecords(epochKey, until);
+      await rewrap(epochKey, until);
+    }
+    // Where a number or name is asked for, it must find the subject as long.
+    const holders = new Set(subjects.flat().map(({ subject }) => subject));
+    for (const subject of holders) {
+      for (const kind of nameKinds) {
+        for (const name of await vault.namesOf(kind, subject))
+          await vault.keepName(kind, subject, name, until);
+      }
+    }
+    const outcome = kept(preservation, epochKeys.length);
+    if (outcome === undefined) return;
+    try {
+      await preservations.commit(outcome);
+      watch.count('EpochKeysPreserved', epochKeys.length);
+    } catch (error) {
+      // It was changed meanwhile: by another run, which recorded this, or so that the clock brings it again.
+      if (!(error instanceof StoreConflict)) throw error;
+    }
+  }
+
+  async function rewrap(epochKey: StoredEpochKey, until: string): Promise<void> {
+    const keyId = await wrapping.keyFor('preserved', epochOf(until), epochKey.subject);
+    if (keyId === undefined) throw new Error('the month in which this ends is over');
+    const wrappedKey = await kms.rewrap(epochKey, epochKey.wrappedKey, epochKey.keyId, keyId);
+    await vault.keepEpochKey(epochKey, { wrappedKey, keyId }, until);
+  }
+
+  return {
+    /** One that `request` has just taken on. */
+    async preserve(id: string): Promise<void> {
+      const preservation = await preservations.get(id);
+      if (preservation !== undefined && preservation.status !== 'Lapsed') await keep(preservation);
+    },
+
+    /** Those of which that call was lost. */
+    async preserveLeft(): Promise<void> {
+      for await (const preservation of preservations.until(forever))
+        if (!isKept(preservation)) await keep(preservation);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { EntryBody, StreamHead } from '#core/log/entry.ts';
+import { noEntries, streamHead } from '#core/log/entry.ts';
+import type { Clock } from '#core/ports.ts';
+import { absent, all, any, equals, less, present, type Store, StoreConflict } from '#core/store/store.ts';
+import { type Purpose, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
+import { commit, record } from './commit.ts';
+
+/**
+ * Which KMS keys wrap the vault. A table of its own, which only `prepare` and `forget` write: a writer could name
+ * another key here and have it destroyed.
+ *
+ *   <purpose>#<epoch>   <shard>   the key's ARN once it is made; when it was forgotten
+ *   sweep               0         how far the sweep of forgotten items has come
+ */
+export interface VaultKey extends VaultKeyName {
+  arn: string;
+  /** Where its stream of entries stands. */
+  entries: StreamHead;
+  forgottenAt?: string | undefined;
+}
+
+const table = 'vaultKeys';
+const partition = (purpose: Purpose, epoch: string) => `${purpose}#${epoch}`;
+const itemKeyOf = ({ purpose, epoch, shard }: VaultKeyName) => ({ pk: partition(purpose, epoch), sk: shard });
+/** The stream of entries about one key. */
+const streamOf = ({ purpose, epoch, shard }: VaultKeyName) => `vault-key/${purpose}/${epoch}/${shard}`;
+
+const storedKey = z.object({
+  pk: z.string(),
+  sk: z.int(),
+  claim: z.string().optional(),
+  keyArn: z.string().optional(),
+  entries: streamHead.optional(),
+  forgottenAt: z.string().optional(),
+});
+
+const sweepKey = { pk: 'sweep', sk: 0 };
+const sweepItem = z.object({
+  asOf: z.int(),
+  from: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+
+/** How far the sweep has come: it removes what was past its end at `asOf` (unix seconds), from a position on. */
+export type Sweep = z.infer<typeof sweepItem>;
+
+export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }) {
+  /** Commits what became of a key with the entry that records it. @returns false if somebody else was first */
+  async function change(
+    key: VaultKeyName & { entries: StreamHead },
+    { set, when, entry }: { set: object; when: ReturnType<typeof all>; entry: EntryBody },
+  ): Promise<boolean> {
+    const { entries, head } = record(streamOf(key), key.entries, clock.now(), entry);
+    const update = { table, update: itemKeyOf(key), set: { ...set, entries: head }, when } as const;
+    try {
+      await commit(store, { writes: [update], entries });
+      return true;
+    } catch (error) {
+      if (error instanceof StoreConflict) return false;
+      throw error;
+    }
+  }
+
+  return {
+    /** An epoch's keys that are made, by shard. */
+    async of(purpose: Purpose, epoch: string): Promise<VaultKey[]> {
+      const items = await Array.fromAsync(store.query(table, { of: partition(purpose, epoch) }));
+      return items.flatMap(parseKey);
+    },
+
+    /** Every key that was ever made: a few a month. */
+    async every(): Promise<VaultKey[]> {
+      const keys: VaultKey[] = [];
+      for await (const { items } of store.scan(table))
+        keys.push(...items.filter(({ pk }) => pk !== sweepKey.pk).flatMap(parseKey));
+      return keys;
+    },
+
+    /**
+     * Claims a key's place before the key is made, so that two who want it at the same time make one key.
+     *
+     * @param claim a name of the claimant's own
+     * @param stale a claim of before this instant has been given up
+     * @returns false if somebody else is making it, or has
+     */
+    async claim(
+      name: VaultKeyName,
+      { claim, at, stale }: { claim: string; at: string; stale: string },
+    ): Promise<boolean> {
+      const isFree = any(absent('pk'), all(absent('keyArn'), less('claimedAt', stale)));
+      try {
+        await store.write({
+          table,
+          update: itemKeyOf(name),
+          set: { claim, claimedAt: at },
+          when: isFree,
+        });
+        return true;
+      } catch (error) {
+        if (!(error instanceof StoreConflict)) throw error;
+        // The claim may be our own: its answer was lost, and the client tried again.
+        const items = await Array.fromAsync(
+          store.query(table, { of: partition(name.purpose, name.epoch) }),
+          (item) => storedKey.parse(item),
+        );
+        return items.some((item) => item.sk === name.shard && item.claim === claim);
+      }
+    },
+
+    /** Commits that a key is made. @returns false if the claim is lost, or this was committed before */
+    made(name: VaultKeyName, claim: string, arn: string, entry: EntryBody): Promise<boolean> {
+      return change(
+        { ...name, entries: noEntries },
+        { set: { keyArn: arn }, when: all(equals('claim', claim), absent('keyArn')), entry },
+      );
+    },
+
+    /** Commits that a key is destroyed. @returns false if that was committed before */
+    forgotten(key: VaultKey, at: string, entry: EntryBody): Promise<boolean> {
+      return change(key, {
+        set: { forgottenAt: at },
+        when: all(present('keyArn'), absent('forgottenAt')),
+        entry,
+      });
+    },
+
+    async sweep(): Promise<Sweep | undefined> {
+      const item = await store.get(table, sweepKey);
+      return item === undefined ? undefined : sweepItem.parse(item);
+    },
+
+    /** @param sweep how far it has come; undefined: it is done */
+    async swept(sweep: Sweep | undefined): Promise<void> {
+      if (sweep === undefined) await store.write({ table, delete: sweepKey });
+      else await store.write({ table, put: { ...sweepKey, ...sweep } });
+    },
+  };
+}
+export type VaultKeyState = ReturnType<typeof vaultKeyState>;
+
+/** A key that is claimed and not made yet is none. */
+function parseKey(item: unknown): VaultKey[] {
+  const { pk, sk, keyArn, entries, forgottenAt } = storedKey.parse(item);
+  if (keyArn === undefined || entries === undefined) return [];
+  const [purpose, epoch] = pk.split('#');
+  return [
+    {
+      purpose: z.enum(purposes).parse(purpose),
+      epoch: z.string().parse(epoch),
+      shard: sk,
+      arn: keyArn,
+      entries,
+      forgottenAt,
+    },
+  ];
+}

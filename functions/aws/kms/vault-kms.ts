@@ -1,0 +1,113 @@
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  EncryptCommand,
+  GetKeyPolicyCommand,
+  ReEncryptCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import { KmsRefusal, type KmsRefusalCode, type VaultKms } from '#core/ports.ts';
+import { policyDigest } from '#core/vault/key-policy.ts';
+import { encryptionContext } from '#core/vault/seal.ts';
+import { kms } from '../clients.ts';
+
+/** KMS allows no less. Nobody can call it off: the vault keys' policy lets nobody. */
+const deletionDays = 7;
+
+/** Vault keys in KMS, but for making them. */
+export const kmsVault: Omit<VaultKms, 'create'> = {
+  async wrap(KeyId, of, privateKey) {
+    const { CiphertextBlob } = await refusing(
+      kms.send(
+        new EncryptCommand({ KeyId, Plaintext: privateKey, EncryptionContext: encryptionContext(of) }),
+      ),
+    );
+    return given(CiphertextBlob);
+  },
+
+  async unwrap(KeyId, of, wrappedKey, grantToken) {
+    const { Plaintext } = await refusing(
+      kms.send(
+        new DecryptCommand({
+          KeyId,
+          CiphertextBlob: wrappedKey,
+          EncryptionContext: encryptionContext(of),
+          GrantTokens: [grantToken],
+        }),
+      ),
+    );
+    return given(Plaintext);
+  },
+
+  async rewrap(of, wrappedKey, from, to) {
+    const context = encryptionContext(of);
+    const { CiphertextBlob } = await refusing(
+      kms.send(
+        new ReEncryptCommand({
+          CiphertextBlob: wrappedKey,
+          SourceKeyId: from,
+          SourceEncryptionContext: context,
+          DestinationKeyId: to,
+          DestinationEncryptionContext: context,
+        }),
+      ),
+    );
+    return given(CiphertextBlob);
+  },
+
+  async policyDigest(KeyId) {
+    const { Policy } = await refusing(kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' })));
+    return policyDigest(JSON.parse(Policy ?? 'null'));
+  },
+
+  async scheduleDeletion(KeyId) {
+    try {
+      await refusing(kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays })));
+    } catch (error) {
+      if (!(error instanceof KmsRefusal && error.code === 'gone')) throw error;
+    }
+  },
+};
+
+/** @param policy that every key is made with, an IAM policy document */
+export function kmsKeyMaker(policy: object): Pick<VaultKms, 'create'> {
+  return {
+    async create(description) {
+      const { KeyMetadata } = await kms.send(
+        new CreateKeyCommand({
+          Description: description,
+          KeySpec: 'SYMMETRIC_DEFAULT',
+          KeyUsage: 'ENCRYPT_DECRYPT',
+          Policy: JSON.stringify(policy),
+          // The policy lets administrators change it, and not us: KMS would take that for a lock-out.
+          BypassPolicyLockoutSafetyCheck: true,
+          Tags: [{ TagKey: 'writ', TagValue: 'vault' }],
+        }),
+      );
+      return given(KeyMetadata?.Arn);
+    },
+  };
+}
+
+/** What KMS says, and what it means here. Every other failure may pass. */
+const refusals = new Map<string, KmsRefusalCode>([
+  ['AccessDeniedException', 'denied'],
+  ['KMSInvalidStateException', 'gone'],
+  ['NotFoundException', 'gone'],
+  ['InvalidCiphertextException', 'not-sealed'],
+  ['IncorrectKeyException', 'not-sealed'],
+]);
+
+async function refusing<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (cause) {
+    const code = cause instanceof Error ? refusals.get(cause.name) : undefined;
+    throw code === undefined ? cause : new KmsRefusal(code, { cause });
+  }
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('KMS gave nothing');
+  return value;
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { everyFault } from '../../memory/faults.ts';
+import { entries, readable, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
+import { askToPreserve, id } from './preservations.ts';
+
+const at = '2027-01-20T00:00:00.000Z';
+
+async function filled(): Promise<VaultWorld> {
+  const world = vaultWorld();
+  await askToPreserve(world);
+  await world.functions().preserve(id);
+  world.clock.set(at);
+  return world;
+}
+
+const recorded = (world: VaultWorld) =>
+  entries(world)
+    .map(({ place, kind }) => `${place} ${kind}`)
+    .sort();
+const states = (world: VaultWorld) =>
+  [...world.kms.keys.values()].map(({ description, state }) => `${description} ${state}`).sort();
+const items = (world: VaultWorld) =>
+  world.store.items('vault').map(({ pk, sk }) => `${String(pk)} ${String(sk).replace(/#[\w-]{8,}$/, '')}`);
+
+test('whichever call fails, is lost or is done twice while keys are destroyed, each is once, with one entry, and its month is swept', async () => {
+  const undisturbed = await filled();
+  const { forget, calls } = undisturbed.functions();
+  await forget(at);
+  assert.equal(recorded(undisturbed).filter((text) => text.endsWith('vault.key-forgotten')).length, 2);
+  assert.equal(recorded(undisturbed).filter((text) => text.endsWith('preservation.ended')).length, 1);
+  const left = await readable(undisturbed);
+  assert.deepEqual([left.records.length, left.unreadable], [1, 0], 'what is not past retention still opens');
+  const { sweep } = undisturbed.functions().vaultKeys;
+  assert.equal(await sweep(), undefined);
+
+  for (const plan of everyFault(calls.length)) {
+    const world = await filled();
+    const what = `${plan.fault} ${calls[plan.at]} (${plan.at})`;
+    await world
+      .functions(plan)
+      .forget(at)
+      .catch(() => undefined);
+    await world.functions().forget(at);
+    assert.deepEqual(recorded(world), recorded(undisturbed), what);
+    assert.deepEqual(states(world), states(undisturbed), what);
+    assert.deepEqual(items(world), items(undisturbed), what);
+    assert.deepEqual(await readable(world), left, what);
+    assert.equal(await world.functions().vaultKeys.sweep(), undefined, what);
+  }
+});
+
+test('I10 a key is destroyed before the log says so, and nothing that it wrapped opens any more', async () => {
+  const world = await filled();
+  const { forget, calls } = world.functions();
+  await forget(at);
+  const destroyed = calls.indexOf('kms.scheduleDeletion');
+  const committed = calls.indexOf('store.write', destroyed);
+  assert.ok(destroyed >= 0 && committed === destroyed + 1);
+});
+
+test('a sweep that takes longer than a minute goes on where it stopped', async () => {
+  const world = await filled();
+  const { vaultKeys, vault } = world.functions();
+  const asOf = Math.floor(Date.parse(at) / 1000);
+  await vaultKeys.swept({ asOf, from: { pk: 'a', sk: 'b' } });
+  assert.deepEqual(await vaultKeys.sweep(), { asOf, from: { pk: 'a', sk: 'b' } });
+  const pages = await Array.fromAsync(vault.endedItems(asOf, undefined));
+  assert.ok(pages.flatMap(({ keys }) => keys).length > 0);
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { everyFault } from '../../memory/faults.ts';
+import { entryKinds, names, readable, vaultWorld } from '../../memory/vault-world.ts';
+import { askToPreserve, id } from './preservations.ts';
+
+/** After the retention of everything that is older than the preservation, and before that ends. */
+const afterRetention = '2027-01-10T00:00:00.000Z';
+
+test('whichever call fails, is lost or is done twice while data is kept, in the end all of it is, with one entry', async () => {
+  const undisturbed = vaultWorld();
+  await askToPreserve(undisturbed);
+  const { preserve, calls } = undisturbed.functions();
+  await preserve(id);
+  const before = await readable(undisturbed);
+  assert.equal(before.records.length, 4);
+  const kept = entryKinds(undisturbed);
+  assert.equal(kept.filter((kind) => kind === 'preservation.kept').length, 1);
+  undisturbed.clock.set(afterRetention);
+  await undisturbed.functions().forget(afterRetention);
+  // The keys of December 2025 are gone, and their records open by the preservation's.
+  assert.deepEqual(await readable(undisturbed), before);
+
+  for (const plan of everyFault(calls.length)) {
+    const world = vaultWorld();
+    const what = `${plan.fault} ${calls[plan.at]} (${plan.at})`;
+    await askToPreserve(world);
+    await world
+      .functions(plan)
+      .preserve(id)
+      .catch(() => undefined);
+    world.clock.advance(121_000);
+    // The clock brings it again, where it was not done.
+    await world.functions().preserveLeft();
+    assert.deepEqual(entryKinds(world), kept, what);
+    world.clock.set(afterRetention);
+    await world.functions().forget(afterRetention);
+    assert.deepEqual(await readable(world), before, what);
+    assert.deepEqual(names(world), names(undisturbed), what);
+  }
+});
+
+test('of two preservations the longer counts, whichever is kept last', async () => {
+  const world = vaultWorld();
+  const subject = await askToPreserve(world);
+  const { vault, preservations, preserve } = world.functions();
+  await preserve(id);
+  const ttlsOf = async () => (await vault.keptEpochKeysOf(subject)).map(({ ttl }) => ttl);
+  const first = await ttlsOf();
+  const later = await preservations.get(id);
+  assert.ok(later);
+  world.store.force('cases', {
+    ...later,
+    pk: 'preservation#shorter',
+    id: 'shorter',
+    dueAt: '2026-12-20T10:00:00.000Z',
+    keptUntil: undefined,
+  });
+  await world.functions().preserve('shorter');
+  assert.deepEqual(await ttlsOf(), first);
+});
+
+test('I10 a preservation that has ended keeps nothing more', async () => {
+  const world = vaultWorld();
+  const subject = await askToPreserve(world);
+  world.clock.set('2027-01-20T00:00:00.000Z');
+  await world.functions().forget(world.clock.now());
+  await world.functions().preserve(id);
+  assert.deepEqual(await world.functions().vault.keptEpochKeysOf(subject), []);
+});
