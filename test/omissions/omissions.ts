@@ -150,9 +150,9 @@ export const omissions: readonly Omission[] = [
   },
   {
     what: 'a category without its kind of record',
-    file: 'core/cases/policy.ts',
-    find: "  TrafficData: 'access',\n",
-    put: '',
-    fails: { file: 'core/cases/policy.ts', says: /'TrafficData' is missing/ },
+    file: 'core/categories/categories.ts',
+    find: "  TrafficData: category('TrafficData', {\n    kind: 'access',\n",
+    put: "  TrafficData: category('TrafficData', {\n",
+    fails: { file: 'core/categories/categories.ts', says: /'kind' is missing/ },
   },
 ];
