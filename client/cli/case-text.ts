@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { PreservationView } from '#core/cases/preservation.ts';
 import type { Scope } from '#core/cases/scope.ts';
@@ -29,10 +29,10 @@ export function caseText(view: CaseView, explanation?: string): string {
   return (
     fields({
       case: view.id,
-      reference: plain(view.reference),
+      reference: printable(view.reference),
       status: means === undefined ? status : `${status}: ${means}`,
-      because: view.reason === undefined ? undefined : plain(view.reason),
-      'the reviewer says': explanation === undefined ? undefined : plain(explanation),
+      because: view.reason === undefined ? undefined : printable(view.reason),
+      'the reviewer says': explanation === undefined ? undefined : printable(explanation),
       priority: view.priority,
       received: when(view.receivedAt),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
@@ -44,7 +44,7 @@ export function caseText(view: CaseView, explanation?: string): string {
       'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
-      'request digest': plain(view.requestDigest),
+      'request digest': printable(view.requestDigest),
     }) + nextText(view)
   );
 }
@@ -78,12 +78,12 @@ export function preservationText(preservation: PreservationView): string {
   return (
     fields({
       preservation: id,
-      reference: plain(preservation.reference),
+      reference: printable(preservation.reference),
       status: preservation.status,
       received: when(preservation.receivedAt),
       'kept until': moment(preservation.endsAt),
-      'part of request': request === undefined ? undefined : plain(request),
-      'request digest': plain(preservation.requestDigest),
+      'part of request': request === undefined ? undefined : printable(request),
+      'request digest': printable(preservation.requestDigest),
     }) +
     (Object.hasOwn(links, 'extension')
       ? `next:\n  writ request new --preservation ${id}\n  writ preservation extend ${id}\n`

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { errorText } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
@@ -55,7 +55,7 @@ export async function openLog(options: LogOptions): Promise<OpenedLog> {
   const read = url === undefined ? directoryFiles(dir ?? '') : urlFiles(url);
   if (key !== undefined) return { read, key: await givenKey(key), isOwnWord: false };
   const published = await fetchVerifierKey(url ?? '');
-  say(`The log’s key is the provider’s own word: ${plain(formatVerifierKey(published))}
+  say(`The log’s key is the provider’s own word: ${printable(formatVerifierKey(published))}
 Compare it with the one that you were given, or give it with --key.`);
   return { read, key: published, isOwnWord: true };
 }

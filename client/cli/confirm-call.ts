@@ -1,5 +1,5 @@
 import type { Session } from '#client/exchange.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { say } from './common.ts';
 import { agree } from './person.ts';
@@ -16,12 +16,12 @@ export async function confirmCall(
   options: { yes?: boolean | undefined },
 ): Promise<void> {
   if (options.yes === true || !process.stderr.isTTY) return;
-  say(`${method} ${url}${plain(target)}${body === undefined ? '' : `\n${indented(body)}`}`);
+  say(`${method} ${url}${printable(target)}${body === undefined ? '' : `\n${indented(body)}`}`);
   say(`to be signed with the key ${signer.keyId}`);
   await agree('Sign and send this?', options);
 }
 
 /** JSON over several lines, each fit to be shown. */
 function indented(json: string): string {
-  return JSON.stringify(JSON.parse(json), null, 2).split('\n').map(plain).join('\n');
+  return JSON.stringify(JSON.parse(json), null, 2).split('\n').map(printable).join('\n');
 }

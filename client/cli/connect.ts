@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
@@ -59,7 +59,7 @@ async function run(url: string, options: Options): Promise<number> {
   if (options.json === true) printJson({ profile: named.name, url: address, name: provider.name, keys: ids });
   else
     process.stdout.write(
-      fields({ profile: named.name, provider: plain(provider.name), address, keys: ids.join(', ') }),
+      fields({ profile: named.name, provider: printable(provider.name), address, keys: ids.join(', ') }),
     );
   return 0;
 }
@@ -102,6 +102,6 @@ async function accept({ name }: ProviderDocument, ids: string[], options: Option
   if (options.yes === true) return;
   if (!isAttended())
     throw new UsageError('--accept is missing, and nobody is here to compare the keys (or give --yes)');
-  say(`${plain(name)} signs with\n${thumbprints(ids)}`);
+  say(`${printable(name)} signs with\n${thumbprints(ids)}`);
   await agree('Are these the thumbprints that you were given by another way?', options);
 }

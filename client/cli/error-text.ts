@@ -5,7 +5,7 @@ import {
   type UnreachableReason,
 } from '#client/errors.ts';
 import { SourceError } from '#client/log/source.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { CommandError } from './errors.ts';
@@ -24,7 +24,7 @@ export function errorText(error: unknown): ErrorText | undefined {
   if (error instanceof ExchangeError) return { code: error.code, ...exchangeText(error) };
   if (error instanceof LogError)
     return { code: error.code, message: logTexts[error.code] ?? 'see docs/log.md' };
-  if (error instanceof SourceError) return { code: 'log-unreadable', message: plain(error.message) };
+  if (error instanceof SourceError) return { code: 'log-unreadable', message: printable(error.message) };
   return undefined;
 }
 
@@ -38,9 +38,9 @@ const logTexts: Partial<Record<LogErrorCode, string>> = {
 };
 
 function refusalText({ code, problem, verified }: RefusedError): ErrorText {
-  const at = problem.at === undefined ? '' : ` (at ${problem.at.map(plain).join(', ')})`;
+  const at = problem.at === undefined ? '' : ` (at ${problem.at.map(printable).join(', ')})`;
   const unsigned = verified ? '' : '; the refusal itself is not signed';
-  return { code, message: `${plain(problem.title)}${at}${unsigned}`, next: afterRefusal[code] };
+  return { code, message: `${printable(problem.title)}${at}${unsigned}`, next: afterRefusal[code] };
 }
 
 const doctor = '`writ doctor` says what is wrong with this machine, this key or this address';
@@ -112,7 +112,7 @@ function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const why = reason === undefined ? part : reasonTexts[reason];
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
-    message: why === undefined ? message : `${message}: ${plain(why)}`,
+    message: why === undefined ? message : `${message}: ${printable(why)}`,
     next: isLost
       ? `if the call changes something, check whether it did before you sign again; ${next}`
       : next,

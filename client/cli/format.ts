@@ -1,12 +1,12 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 
 /** How commands show values to people. */
 
 /** An instant in the reader's time zone, and in UTC where that differs. */
 export function when(iso: string): string {
   const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return plain(iso);
+  if (Number.isNaN(at.getTime())) return printable(iso);
   const here = clock(at);
   const there = clock(at, 'UTC');
   if (here.date === there.date && here.time === there.time) return `${there.date} ${there.time} UTC`;

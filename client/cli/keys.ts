@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import { attempt, forPeople, parseJson, printJson, say, UsageError } from './common.ts';
@@ -165,14 +165,14 @@ async function externalKey({ signer, publicKey }: NewOptions): Promise<SigningKe
 /** PEM or JWK; or a certificate, which is what cards export. */
 async function readPublicKey(file: string): Promise<PublicJwk | unknown> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError('file-unreadable', `${plain(file)} cannot be read`);
+    throw new CommandError('file-unreadable', `${printable(file)} cannot be read`);
   });
   if (text.trimStart().startsWith('{')) return parseJson(text, file);
   let key: KeyObject;
   try {
     key = createPublicKey(text);
   } catch {
-    throw new CommandError('key-malformed', `${plain(file)} holds no public key`);
+    throw new CommandError('key-malformed', `${printable(file)} holds no public key`);
   }
   return key.export({ format: 'jwk' });
 }
@@ -216,17 +216,17 @@ async function print(named: Named, { json, enrolment }: ShowOptions): Promise<vo
       role: profile.role,
       'signing key': signing?.keyId,
       'is in': file === undefined ? undefined : await described(file),
-      'is signed by': signing?.at === 'command' ? plain(signing.command) : undefined,
+      'is signed by': signing?.at === 'command' ? printable(signing.command) : undefined,
       'encryption key': encryption?.keyId,
       'which is in': encryptionFile === undefined ? undefined : await described(encryptionFile),
-      provider: provider === undefined ? undefined : `${plain(provider.name)}, ${provider.url}`,
+      provider: provider === undefined ? undefined : `${printable(provider.name)}, ${provider.url}`,
     }),
   );
 }
 
 async function described(file: string): Promise<string> {
   const state = await keyFileState(file);
-  if (state === undefined) return `${plain(file)}, which is not there`;
+  if (state === undefined) return `${printable(file)}, which is not there`;
   const others = state.isPrivate ? '' : ', READABLE BY OTHERS: chmod 600';
-  return `${plain(file)} (${state.isEncrypted ? 'encrypted' : 'not encrypted'}${others})`;
+  return `${printable(file)} (${state.isEncrypted ? 'encrypted' : 'not encrypted'}${others})`;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { readDisclosure } from '#client/log/prove.ts';
 import { manifestSchema } from '#client/package/manifest.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type CaseFile, caseFileSchema, openEntry } from '#core/cases/case-file.ts';
 import {
   attempt,
@@ -61,10 +61,10 @@ async function open(options: OpenOptions): Promise<number> {
   if (options.json === true) printJson({ case: file.case, size: checkpoint.size, entries });
   else {
     for (const { index, kind, at, commitments } of entries) {
-      process.stdout.write(`entry ${index}  ${plain(at)}  ${kind}\n`);
+      process.stdout.write(`entry ${index}  ${printable(at)}  ${kind}\n`);
       for (const { label, commitment, value } of commitments)
         process.stdout.write(
-          `  ${label.padEnd(10)} ${value === undefined ? `shut (${commitment})` : plain(value)}\n`,
+          `  ${label.padEnd(10)} ${value === undefined ? `shut (${commitment})` : printable(value)}\n`,
         );
     }
     const verdict =

@@ -11,7 +11,7 @@ import {
   type PackageProof,
   provePackage,
 } from '#client/package/prove.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { bad, counted, exit, good, printJson, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
 import { thumbprints } from './format.ts';
@@ -28,7 +28,7 @@ export async function proveFolder(
   { json = false }: { json?: boolean | undefined },
 ): Promise<number> {
   const proof = await provePackage(filesOf(folder), given, madeBy);
-  if (proof === undefined) throw new UsageError(`${plain(folder)} holds no disclosure`);
+  if (proof === undefined) throw new UsageError(`${printable(folder)} holds no disclosure`);
   const verdict = verdictOf(proof);
   if (json) printJson({ verdict, ...proof });
   else process.stdout.write(textOf(proof, verdict, by));
@@ -54,7 +54,7 @@ export function filesOf(folder: string): PackageFiles {
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
       if (code === 'ENOENT') return undefined;
-      throw new CommandError('file-unreadable', `${plain(join(folder, name))} cannot be read (${code})`);
+      throw new CommandError('file-unreadable', `${printable(join(folder, name))} cannot be read (${code})`);
     }
   };
   return {
@@ -98,9 +98,9 @@ function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
   const [first] = pages;
   const entries = pages.flatMap(({ entry }) => (entry === undefined ? [] : [entry.index]));
   const lines = [
-    `case ${plain(proof.case ?? 'unknown')}, reference ${plain(proof.reference ?? 'unknown')}`,
+    `case ${printable(proof.case ?? 'unknown')}, reference ${printable(proof.reference ?? 'unknown')}`,
     `  ${counted(records, 'record')} in ${counted(pages.length, 'page')}` +
-      (first === undefined ? '' : `, collected ${plain(first.collectedAt)}`),
+      (first === undefined ? '' : `, collected ${printable(first.collectedAt)}`),
     ...(entries.length === 0 ? [] : [`  announced by ${entriesText(entries)} of the log`]),
     ...keyLines(proof, by),
     ...faults
@@ -130,6 +130,6 @@ function keyLines({ byGivenKeys, keys }: PackageProof, by: string): string[] {
   if (own.length === 0) return [`  by the keys ${by}`];
   return [
     `by ${byGivenKeys.provider || byGivenKeys.log ? 'keys' : 'the keys'} in the package itself, which vouch for nothing: compare them with the provider’s own`,
-    thumbprints(own.map(plain)),
+    thumbprints(own.map(printable)),
   ];
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { type Proof, proveDisclosure } from '#client/log/prove.ts';
 import { fetchJson } from '#client/log/source.ts';
 import type { GivenKeys } from '#client/package/prove.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { publishedKeys } from '#core/wire/provider.ts';
 import {
@@ -72,7 +72,7 @@ async function prove(file: string, options: ProveOptions): Promise<number> {
   if (given.log === undefined)
     throw new UsageError('give --key, --provider, --url or --profile: whose log should have it?');
   const proof = await proveDisclosure(await givenFile(file), given.log, given.provider);
-  if (proof === undefined) throw new UsageError(`${plain(file)} is no disclosure`);
+  if (proof === undefined) throw new UsageError(`${printable(file)} is no disclosure`);
   if (options.json === true) printJson(proof);
   else process.stdout.write(proofText(proof));
   return proof.faults.length === 0 ? 0 : exit.wrong;
@@ -101,7 +101,7 @@ async function publishedBy({ provider, url, profile }: ProveOptions) {
       : parseJson(await givenFile(provider), provider);
   const { data } = publishedKeys.safeParse(json);
   if (data === undefined)
-    throw new UsageError(`${plain(provider ?? url ?? '')} is not what /v1/provider says`);
+    throw new UsageError(`${printable(provider ?? url ?? '')} is not what /v1/provider says`);
   return data;
 }
 
@@ -131,14 +131,16 @@ function proofText(proof: Proof): string {
   const unsigned =
     signer === undefined
       ? 'not signed: this is what a signature was over'
-      : `signature by ${plain(signer)} not checked: give the provider’s keys with --provider`;
+      : `signature by ${printable(signer)} not checked: give the provider’s keys with --provider`;
   const lines = [
-    `case ${plain(proof.case)}, reference ${plain(proof.reference)}`,
-    `  ${counted(proof.records, 'record')}, digest ${plain(proof.digest)}, collected ${plain(proof.collectedAt)}`,
-    isSigned ? `  signed by the provider’s key ${plain(signer ?? '')}` : `  ${unsigned}`,
+    `case ${printable(proof.case)}, reference ${printable(proof.reference)}`,
+    `  ${counted(proof.records, 'record')}, digest ${printable(proof.digest)}, collected ${printable(proof.collectedAt)}`,
+    isSigned ? `  signed by the provider’s key ${printable(signer ?? '')}` : `  ${unsigned}`,
     ...(entry === undefined
       ? []
-      : [`  announced by entry ${entry.index}, ${plain(entry.at)}; its log had ${entry.size} entries then`]),
+      : [
+          `  announced by entry ${entry.index}, ${printable(entry.at)}; its log had ${entry.size} entries then`,
+        ]),
     ...faults.map((fault) => bad(`  ${fault}: ${faultText(fault)}`)),
     faults.length === 0 ? good('The log announced this disclosure before it was made.') : bad('Not proven.'),
   ];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Finding } from '#core/log/verify/findings.ts';
 import { type LogVerification, verifyLog } from '#core/log/verify/verify.ts';
 import {
@@ -67,8 +67,8 @@ function verificationText(found: LogVerification): string {
   const { origin, size, root, entries, since, kinds, streams, cases, collections, first, last } = found;
   const lines = [
     size === undefined
-      ? plain(origin)
-      : `${plain(origin)}: ${counted(size, 'entry', 'entries')}, root ${root}`,
+      ? printable(origin)
+      : `${printable(origin)}: ${counted(size, 'entry', 'entries')}, root ${root}`,
     ...(first === undefined || last === undefined ? [] : [`  from ${first} to ${last}`]),
     `  ${counted(cases, 'case')}, ${counted(collections, 'collection')}, ${counted(streams, 'stream')}`,
     ...(since?.isContained === true
@@ -76,7 +76,7 @@ function verificationText(found: LogVerification): string {
       : []),
     ...Object.entries(kinds)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([kind, n]) => `  ${String(n).padStart(9)}  ${plain(kind)}`),
+      .map(([kind, n]) => `  ${String(n).padStart(9)}  ${printable(kind)}`),
     ...found.findings.map(findingText),
   ];
   const more = found.errors + found.warnings - found.findings.length;
@@ -94,7 +94,7 @@ function verificationText(found: LogVerification): string {
 function findingText(finding: Finding): string {
   const { code, severity, index, message } = finding;
   const place = index === undefined ? 'log' : `entry ${index}`;
-  const line = `${place}: ${code}: ${plain(message)}`;
+  const line = `${place}: ${code}: ${printable(message)}`;
   return severity === 'error' ? bad(line) : `warning: ${line}`;
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
 import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
@@ -29,7 +29,9 @@ export function policyCommand(): Command {
 async function run(file: string, json: boolean): Promise<number> {
   const parsed = policySchema.safeParse(parseJson(await givenFile(file), file));
   if (!parsed.success) {
-    say(`error: ${plain(file)} is no policy that can be used:\n${plain(z.prettifyError(parsed.error))}`);
+    say(
+      `error: ${printable(file)} is no policy that can be used:\n${printable(z.prettifyError(parsed.error))}`,
+    );
     return exit.wrong;
   }
   const hash = policyHash(parsed.data);
@@ -43,7 +45,7 @@ export function summary(policy: Policy): string {
   const { Routine, Emergency } = policy.deadlineHours;
   const { limits, emergency } = policy;
   const lines = [
-    `${plain(policy.name)}: ${policy.approvals} approvals, in an emergency ${emergency.approvals}`,
+    `${printable(policy.name)}: ${policy.approvals} approvals, in an emergency ${emergency.approvals}`,
     ...categories.map((category) => `  ${category.padEnd(20)} ${takes(policy.categories[category])}`),
     `answers in ${Routine} hours, in an emergency in ${Emergency}; what that owes, in ${emergency.debtHours}`,
     `at most ${limits.subjects} subjects and ${limits.periodDays} days a case, ${limits.collections} collections`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { SourceError } from '#client/log/source.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { instant } from '#core/instant.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
@@ -201,7 +201,7 @@ const explained: Record<SurplusReason | MissingReason, string> = {
 function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: number): string {
   const { decrypts, collections, rewraps, attempts, surplus, missing } = found;
   const lines = [
-    `${plain(origin)}, ${size} entries, against ${files} files of CloudTrail’s`,
+    `${printable(origin)}, ${size} entries, against ${files} files of CloudTrail’s`,
     `${decrypts} decryptions, ${collections} collections, ${rewraps} re-wrappings; ${attempts} calls failed`,
     'Calls were matched by their time: which epoch keys a case may open is known to the provider alone.',
     ...surplus.map(({ time = 'at an unknown time', key, why }) => {
@@ -209,7 +209,7 @@ function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: 
       return `surplus ${time}${under}: ${why} (${explained[why]})`;
     }),
     ...missing.map(({ case: id, collection, page, why, drawers, decrypted }) => {
-      const which = `case ${plain(id)}, collection ${collection}, page ${page}`;
+      const which = `case ${printable(id)}, collection ${collection}, page ${page}`;
       return `missing ${which}: ${why} (${explained[why]}; ${decrypted} of ${drawers})`;
     }),
     surplus.length + missing.length === 0

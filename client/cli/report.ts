@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { addressOf, fetchJson, type Log, SourceError } from '#client/log/source.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { checkReport, makeReport, type Wrong } from '#client/report/check.ts';
 import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
@@ -102,8 +102,8 @@ function confirmation({ log, deadlineHours }: Report, size: bigint): string {
 
 function difference({ place, published, recomputed, code }: Wrong): string {
   if (code !== undefined)
-    return `The published report is not of this log: ${plain(place)} does not hold (${code}).`;
-  return `The published report is wrong at ${plain(place)}: published ${shown(published)}, recomputed ${shown(recomputed)}.`;
+    return `The published report is not of this log: ${printable(place)} does not hold (${code}).`;
+  return `The published report is wrong at ${printable(place)}: published ${shown(published)}, recomputed ${shown(recomputed)}.`;
 }
 
-const shown = (json: string | undefined) => (json === undefined ? 'nothing' : plain(json));
+const shown = (json: string | undefined) => (json === undefined ? 'nothing' : printable(json));

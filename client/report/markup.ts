@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 
 /** HTML and SVG as text in which nothing that came from elsewhere is markup. Only `html` makes it. */
 export class Markup {
@@ -30,5 +30,5 @@ function escaped(text: string): string {
     ['"', '&quot;'],
     ["'", '&#39;'],
   ]);
-  return plain(text).replaceAll(/[&<>"']/g, (character) => names.get(character) ?? '');
+  return printable(text).replaceAll(/[&<>"']/g, (character) => names.get(character) ?? '');
 }

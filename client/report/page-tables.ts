@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { type Line, type Measure, measures, type Period, type Report } from '#core/log/report/figures.ts';
 import { bars, type Column, columns, legend, type Series } from './charts.ts';
@@ -106,7 +106,7 @@ export function byInstrument(report: Report): Markup {
     intro:
       'EPOC: a European production order, EPOC-PR: one that preserves (Regulation (EU) 2023/1543); EIO: a European investigation order; MLA: mutual legal assistance; NationalOrder: an order under national law.',
     lines: ({ instruments }) => instruments,
-    name: plain,
+    name: printable,
   })}${reasons(report)}`;
 }
 
@@ -161,7 +161,7 @@ function reasons({ periods }: Report): Markup {
   if (names.length === 0) return html``;
   const rows = names.map((code) =>
     row(
-      plain(code),
+      printable(code),
       periods.map((period) =>
         period.reasons.length === 0 && period.total.rejected + period.total.emergenciesRejected > 0
           ? null
@@ -195,7 +195,7 @@ export function emergencies({ periods }: Report): Markup {
   const rows = periods.flatMap(({ period, priorities }) =>
     priorities.map(({ key, figures }) =>
       row(
-        `${plain(key)}, ${periodName(period)}`,
+        `${printable(key)}, ${periodName(period)}`,
         columnsShown.map((measure) => figures[measure]),
       ),
     ),

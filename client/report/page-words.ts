@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
 import { html, type Markup } from './markup.ts';
@@ -132,6 +132,6 @@ function lines(texts: readonly string[]): Markup {
 
 /** As one word of a shell's command: this is made to be copied. */
 function quoted(text: string): string {
-  const shown = plain(text);
+  const shown = printable(text);
   return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

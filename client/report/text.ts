@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import {
   type Line,
@@ -23,7 +23,7 @@ export function reportText(report: Report): string {
   const { log, total, waiting, deadlineHours, unknownEntries } = report;
   const span = report.from === undefined ? 'no entries' : `${report.from} to ${report.until}`;
   const parts = [
-    `Transparency report of ${plain(log.origin)}`,
+    `Transparency report of ${printable(log.origin)}`,
     `${figureText(BigInt(log.size))} entries, ${span}, root ${log.root}`,
     `Deadlines: ${hoursText(deadlineHours.Routine)}, in an emergency ${hoursText(deadlineHours.Emergency)}`,
     `Waiting for an answer: ${figureText(waiting.requests)}, past the deadline: ${figureText(waiting.overdue)}`,
@@ -63,15 +63,17 @@ function periodText(period: Period): string[] {
     );
   const acts = providerMeasures.map((measure): Row => [providerNames[measure], [period.provider[measure]]]);
   const refusals = [
-    ...period.refused.map(({ code, count }): Row => [`Refused to enrolled keys: ${plain(code)}`, [count]]),
-    ...period.strangers.map(({ code, count }): Row => [`Refused to strangers: ${plain(code)}`, [count]]),
+    ...period.refused.map(
+      ({ code, count }): Row => [`Refused to enrolled keys: ${printable(code)}`, [count]],
+    ),
+    ...period.strangers.map(({ code, count }): Row => [`Refused to strangers: ${printable(code)}`, [count]]),
   ];
-  const grounds = period.reasons.map(({ code, count }): Row => [plain(code), [count]]);
+  const grounds = period.reasons.map(({ code, count }): Row => [printable(code), [count]]);
   return [
     ...(period.months.length === 0 ? [] : lines('month', period.months, periodName)),
     ...lines('country', period.countries, countryName),
-    ...lines('instrument', period.instruments, plain),
-    ...lines('priority', period.priorities, plain),
+    ...lines('instrument', period.instruments, printable),
+    ...lines('priority', period.priorities, printable),
     ...(grounds.length === 0 ? [] : table(`${name}, grounds of rejection`, ['Cases'], grounds)),
     ...table(`${name}, the provider’s own acts`, [''], [...acts, ...refusals]),
   ];

@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
 
@@ -96,7 +96,7 @@ const regions = new Intl.DisplayNames('en', { type: 'region' });
 
 /** A country's name; whatever is no ISO 3166-1 code, as it stands. */
 export function countryName(code: string): string {
-  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : plain(code);
+  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : printable(code);
 }
 
 const months = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
@@ -105,7 +105,7 @@ const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UT
 
 /** `October 2026` of `2026-10`; a year stays as it is. */
 export function periodName(period: string): string {
-  return /^\d{4}-\d{2}$/.test(period) ? months.format(new Date(`${period}-01T00:00:00Z`)) : plain(period);
+  return /^\d{4}-\d{2}$/.test(period) ? months.format(new Date(`${period}-01T00:00:00Z`)) : printable(period);
 }
 
 /** `Oct` of `2026-10`. */

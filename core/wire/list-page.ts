@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { WireError } from '#core/problem.ts';
+import type { ListPlace } from '#core/state/cases.ts';
 import type { TokenParameter } from './route.ts';
 
 /**
@@ -19,20 +20,14 @@ export const pageLines = 200;
 /** What the document says of a list with pages. */
 export const pagesText = `A page has up to ${pageLines} lines; where more may follow, \`next\` names the following page.`;
 
-/** The place of a line in a list that is ordered by an instant. */
-export interface Place {
-  at: string;
-  id: string;
-}
-
 const placeParts = z.tuple([z.iso.datetime(), z.uuid()]);
 
-export function pageAfter({ at, id }: Place): string {
+export function pageAfter({ at, id }: ListPlace): string {
   return toBase64url(new TextEncoder().encode(`${at} ${id}`));
 }
 
 /** @throws WireError page-unknown: no list named this page */
-export function placeOfPage(page: string): Place {
+export function placeOfPage(page: string): ListPlace {
   const { data } = placeParts.safeParse(new TextDecoder().decode(fromBase64url(page)).split(' '));
   if (data === undefined) throw new WireError('page-unknown');
   const [at, id] = data;

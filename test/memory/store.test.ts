@@ -41,3 +41,24 @@ test('of writes of which one may not be, none is, and the conflict says which', 
   });
   assert.deepEqual(store.items('cases'), []);
 });
+
+test('a page begins behind the place of the one before, also where its last item has left the list', async () => {
+  const store = memoryStore();
+  const line = (n: number, status = 'Pending') => ({
+    pk: `change#${n}`,
+    listed: status,
+    since: `2026-01-0${n}`,
+  });
+  for (let n = 1; n <= 4; n++) await store.write({ table: 'registry', put: line(n) });
+  const query = { index: 'listed', of: 'Pending' };
+  const first = await store.page('registry', query, { limit: 2 });
+  await store.write({ table: 'registry', put: line(2, 'Applied') });
+  const second = await store.page('registry', query, { limit: 2, from: first.next });
+  assert.deepEqual(
+    [first, second].map(({ items }) => items.map(({ pk }) => pk)),
+    [
+      ['change#1', 'change#2'],
+      ['change#3', 'change#4'],
+    ],
+  );
+});

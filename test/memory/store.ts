@@ -89,11 +89,14 @@ export function memoryStore(): MemoryStore {
 
     async page(table, query, { limit, from }): Promise<Page> {
       const listed = [...matching(table, query)];
-      const start =
-        from === undefined
-          ? 0
-          : 1 + listed.findIndex((item) => nameOf(tables[table], item) === nameOf(tables[table], from));
-      const some = listed.slice(start, start + limit);
+      // Behind the place, whether or not its item is still in the list.
+      const shape: TableShape = tables[table];
+      const listedBy =
+        query.index === undefined ? shape.key.range?.name : shape.indexes?.[query.index]?.range;
+      const isBehind = (item: Item, place: Key) =>
+        ((listedBy === undefined ? 0 : compare(item[listedBy], place[listedBy])) ||
+          compareKeys(shape, item, place)) > 0;
+      const some = listed.filter((item) => from === undefined || isBehind(item, from)).slice(0, limit);
       const last = some.at(-1);
       const items = some.filter((item) => query.where === undefined || holds(query.where, item)).map(copy);
       return {

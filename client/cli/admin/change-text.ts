@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { ChangeView } from '#client/registry.ts';
 import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
@@ -22,13 +22,14 @@ export async function proposalText(proposal: Proposal): Promise<string> {
   const agency = agencyOfProposal(proposal);
   const key = keyOfProposal(proposal);
   const activeFrom = proposal.kind === 'encryption-key' ? proposal.activeFrom : key?.activeFrom;
-  const compared = (await newKeys(proposal)).map(({ what, thumbprint }) => [plain(what), thumbprint]);
+  const compared = (await newKeys(proposal)).map(({ what, thumbprint }) => [printable(what), thumbprint]);
   return (
     fields({
       change: kinds[proposal.kind],
-      agency: agency === undefined ? undefined : plain(agency),
-      name: proposal.kind === 'agency' ? plain(proposal.agency.name) : undefined,
-      [key?.role === 'reviewer' ? 'reviewer' : 'officer']: key === undefined ? undefined : plain(key.holder),
+      agency: agency === undefined ? undefined : printable(agency),
+      name: proposal.kind === 'agency' ? printable(proposal.agency.name) : undefined,
+      [key?.role === 'reviewer' ? 'reviewer' : 'officer']:
+        key === undefined ? undefined : printable(key.holder),
       ...('terms' in proposal ? termsFields(proposal.terms) : {}),
       ...(proposal.kind === 'agency' ? termsFields(proposal.agency.terms) : {}),
       policy: proposal.kind === 'policy' ? proposal.policyHash : undefined,
@@ -48,7 +49,7 @@ function termsFields({ jurisdictions, instruments, categories, rates }: Terms) {
 
 export async function changeText(changeView: ChangeView): Promise<string> {
   const decided = changeView.decisions.map(({ holder, role, decision, at }) => [
-    plain(holder),
+    printable(holder),
     role,
     decision,
     when(at),
@@ -57,7 +58,7 @@ export async function changeText(changeView: ChangeView): Promise<string> {
     fields({
       id: changeView.id,
       status: changeView.status,
-      digest: plain(changeView.changeDigest),
+      digest: printable(changeView.changeDigest),
       proposed: when(changeView.proposedAt),
       'void from': changeView.status === 'Pending' ? moment(changeView.closesAt) : undefined,
     }),
@@ -112,7 +113,7 @@ export function changesText(changes: readonly ChangeView[], now = Date.now()): s
     changes.map((change) => [
       change.id,
       change.proposal.kind,
-      plain(
+      printable(
         [agencyOfProposal(change.proposal), keyOfProposal(change.proposal)?.holder]
           .filter((of) => of !== undefined)
           .join(', '),

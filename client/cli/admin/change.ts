@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Session } from '#client/exchange.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type ChangeView, decideChange, listChanges, showChange } from '#client/registry.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { type ChangeDecision, changeStatuses } from '#core/registry/change.ts';
@@ -123,7 +123,7 @@ async function decide(id: string, act: ChangeDecision['decision'], options: Deci
     throw new CommandError(
       'change-digest-mismatch',
       'the change has another digest than --digest; nothing was signed',
-      `look at it: \`writ admin change show ${plain(value.id)}\``,
+      `look at it: \`writ admin change show ${printable(value.id)}\``,
     );
   if (value.status !== 'Pending')
     throw new CommandError(

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { revokeKey } from '#client/registry.ts';
 import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
@@ -57,8 +57,8 @@ async function hashOf(policy: string, { json }: ProposingOptions): Promise<strin
   if (data === undefined)
     throw new CommandError(
       'file-malformed',
-      `${plain(policy)} is no policy that can be used`,
-      `\`writ policy check ${plain(policy)}\` says what is wrong`,
+      `${printable(policy)} is no policy that can be used`,
+      `\`writ policy check ${printable(policy)}\` says what is wrong`,
     );
   if (json !== true) say(summary(data));
   return policyHash(data);
@@ -109,6 +109,6 @@ async function revoke(keyid: string, options: RevokeOptions): Promise<number> {
   const { session } = await connect(options);
   const revoked = await revokeKey(session, keyid, reason);
   if (options.json === true) printJson(revoked);
-  else process.stdout.write(fields({ revoked: plain(revoked.keyid), since: when(revoked.revokedAt) }));
+  else process.stdout.write(fields({ revoked: printable(revoked.keyid), since: when(revoked.revokedAt) }));
   return 0;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
@@ -25,20 +25,20 @@ export async function readEnrolment(file: string, role: Enrolment['role']): Prom
   if (data === undefined)
     throw new CommandError(
       'file-malformed',
-      `${plain(file)} is no enrolment`,
+      `${printable(file)} is no enrolment`,
       '`writ keys show --enrolment` prints one',
     );
   if (data.role !== role)
     throw new CommandError(
       'file-malformed',
-      `${plain(file)} is the enrolment of ${data.role === 'agency' ? 'an officer' : 'a reviewer'}`,
+      `${printable(file)} is the enrolment of ${data.role === 'agency' ? 'an officer' : 'a reviewer'}`,
       `this takes the one of ${role === 'agency' ? 'an officer' : 'a reviewer'}`,
     );
   const { thumbprint } = signingKey(data.publicKey);
   if (thumbprint !== data.thumbprint)
     throw new CommandError(
       'file-malformed',
-      `${plain(file)} says another thumbprint than its key has: ${thumbprint}`,
+      `${printable(file)} says another thumbprint than its key has: ${thumbprint}`,
       'have it sent anew, by another way',
     );
   return data;
@@ -49,7 +49,7 @@ export function encryptionKeyOf({ encryptionKey }: Enrolment, file: string): Rec
   if (encryptionKey !== undefined) return encryptionKey;
   throw new CommandError(
     'file-malformed',
-    `${plain(file)} has no encryption key`,
+    `${printable(file)} has no encryption key`,
     'an officer’s profile has one: `writ keys new --role agency`',
   );
 }
@@ -129,14 +129,14 @@ export async function compare(keys: readonly NewKey[], options: ComparingOptions
     if (other === undefined) return;
     throw new CommandError(
       'thumbprint-differs',
-      `${plain(other.what)} has a thumbprint that --thumbprint does not have: ${other.thumbprint}; nothing was signed`,
+      `${printable(other.what)} has a thumbprint that --thumbprint does not have: ${other.thumbprint}; nothing was signed`,
       'compare it by telephone, on a number that you knew before',
     );
   }
   if (options.yes === true) return;
   if (!isAttended())
     throw new UsageError('--thumbprint is missing, and nobody is here to compare the keys (or give --yes)');
-  for (const { what, thumbprint } of keys) say(`${plain(what)}\n${thumbprints([thumbprint])}`);
+  for (const { what, thumbprint } of keys) say(`${printable(what)}\n${thumbprints([thumbprint])}`);
   await agree(
     'Did you compare this with its holder by telephone, on a number that you knew before?',
     options,

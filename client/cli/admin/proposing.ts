@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { proposeChange } from '#client/registry.ts';
 import { categories } from '#core/categories/categories.ts';
 import { type Proposal, proposalSchema } from '#core/registry/change.ts';
@@ -74,7 +74,7 @@ export function checkedProposal(proposal: unknown): Proposal {
 function faultOf({ issues: [issue] }: z.ZodError): string {
   const names = (issue?.path ?? []).filter((propertyKey) => typeof propertyKey === 'string');
   const named = names.findLast((name) => Object.hasOwn(options, name)) ?? '';
-  return options[named] ?? `the proposal is not as it should be at ${plain(names.join('.'))}`;
+  return options[named] ?? `the proposal is not as it should be at ${printable(names.join('.'))}`;
 }
 
 /** A file: from its option, or else from the person. */
@@ -86,6 +86,6 @@ export function activeFromOf({ activeFrom }: ProposingOptions): { activeFrom?: s
   if (activeFrom === undefined) return {};
   const at = instantOf(activeFrom);
   if (at === undefined) throw new UsageError(`--active-from is ${instantHelp}`);
-  if (at !== activeFrom) say(`--active-from ${plain(activeFrom)} is ${at}: ${when(at)}`);
+  if (at !== activeFrom) say(`--active-from ${printable(activeFrom)} is ${at}: ${when(at)}`);
   return { activeFrom: at };
 }

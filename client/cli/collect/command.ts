@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { collectAll, collectionCall, followRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
@@ -197,11 +197,11 @@ function print(
   else
     process.stdout.write(
       `${fields({
-        folder: plain(dir),
-        reference: plain(reference),
+        folder: printable(dir),
+        reference: printable(reference),
         records: `${records}, in ${counted(pages.length, 'page')}`,
         ...files,
-      })}next:\n  writ log prove ${plain(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
+      })}next:\n  writ log prove ${printable(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
     );
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Proof, proveRead, readDisclosure } from '#client/log/prove.ts';
 import { fileNames, headOf } from '#client/package/manifest.ts';
 import { placeOf } from '#client/package/prove.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
@@ -51,12 +51,16 @@ export class PageStore {
     if (entries?.includes(fileNames.proof) === true)
       throw new CommandError(
         'file-exists',
-        `${plain(dir)} holds a finished package, and is not overwritten`,
+        `${printable(dir)} holds a finished package, and is not overwritten`,
         'name another folder with --out',
       );
     const isResumed = entries?.includes(PAGES) === true;
     if (entries !== undefined && entries.length > 0 && !isResumed)
-      throw new CommandError('file-exists', `${plain(dir)} is not empty`, 'name another folder with --out');
+      throw new CommandError(
+        'file-exists',
+        `${printable(dir)} is not empty`,
+        'name another folder with --out',
+      );
     try {
       await mkdir(dirname(dir), { recursive: true });
       if (entries === undefined) await mkdir(dir, { mode: 0o700 });
@@ -133,7 +137,7 @@ export class PageStore {
   private differs(page: number, what: string): CommandError {
     return new CommandError(
       'collection-differs',
-      `page ${page} that was kept in ${plain(this.dir)} ${what}`,
+      `page ${page} that was kept in ${printable(this.dir)} ${what}`,
       'collect into another folder, with --out',
     );
   }
@@ -144,7 +148,7 @@ const PAGES = '.pages';
 export function unwritable(dir: string, cause: unknown): CommandError {
   return new CommandError(
     'file-unwritable',
-    `${plain(dir)} cannot be written (${codeOf(cause)})`,
+    `${printable(dir)} cannot be written (${codeOf(cause)})`,
     'name another folder with --out',
     { cause },
   );

@@ -4,7 +4,7 @@ import tls, { type PeerCertificate } from 'node:tls';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { UnreachableReason } from '#client/errors.ts';
 import { unreachableReason } from '#client/network.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { until, when } from '../format.ts';
 
 /** The provider's address: separate checks of its name, its port and its certificate. */
@@ -21,12 +21,12 @@ export async function addressChecks(url: string, timeoutMs: number): Promise<Che
 async function nameCheck(host: string): Promise<Check> {
   try {
     const addresses = await lookup(host, { all: true });
-    return ok('name', `${plain(host)} is ${addresses.map(({ address }) => address).join(', ')}`);
+    return ok('name', `${printable(host)} is ${addresses.map(({ address }) => address).join(', ')}`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     return code === 'ENOTFOUND'
-      ? wrong('name', `there is no host ${plain(host)}`, 'is the address right? Ask the provider')
-      : unknown('name', `no name service answers for ${plain(host)}`, 'is this machine on the network?');
+      ? wrong('name', `there is no host ${printable(host)}`, 'is the address right? Ask the provider')
+      : unknown('name', `no name service answers for ${printable(host)}`, 'is this machine on the network?');
   }
 }
 
@@ -73,7 +73,7 @@ function reasonOf(code: unknown): UnreachableReason {
 
 function connectionCheck(reason: UnreachableReason, where: string): Check {
   const name = 'connection';
-  const at = plain(where);
+  const at = printable(where);
   if (reason === 'refused')
     return wrong(
       name,
@@ -92,7 +92,7 @@ function certificateChecks(host: string, { certificate, refusal }: Shown): Check
   const now = Date.now();
   const [from, to] = [Date.parse(certificate.valid_from), Date.parse(certificate.valid_to)];
   const moment = (ms: number) => when(new Date(ms).toISOString());
-  const issuer = plain(one(certificate.issuer?.O) ?? one(certificate.issuer?.CN) ?? 'unknown');
+  const issuer = printable(one(certificate.issuer?.O) ?? one(certificate.issuer?.CN) ?? 'unknown');
   const found: Check[] = [];
   if (refusal === 'certificate-untrusted')
     found.push(
@@ -106,7 +106,7 @@ function certificateChecks(host: string, { certificate, refusal }: Shown): Check
     found.push(
       wrong(
         name,
-        `it is for another host: ${plain(certificate.subjectaltname ?? one(certificate.subject?.CN) ?? 'none')}`,
+        `it is for another host: ${printable(certificate.subjectaltname ?? one(certificate.subject?.CN) ?? 'none')}`,
         'is the address right? Ask the provider',
       ),
     );
@@ -126,7 +126,7 @@ function certificateChecks(host: string, { certificate, refusal }: Shown): Check
     );
   if (found.length === 0 && refusal !== undefined)
     found.push(wrong(name, `it is not trusted here (${refusal})`, 'ask the provider'));
-  if (found.length === 0) found.push(ok(name, `for ${plain(host)}, of ${issuer}, until ${moment(to)}`));
+  if (found.length === 0) found.push(ok(name, `for ${printable(host)}, of ${issuer}, until ${moment(to)}`));
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { type Check, ok, unreadChecks, wrong } from '#client/doctor/check.ts';
 import { isRecord, matches } from '#client/doctor/template.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type LambdaSdk } from '../aws.ts';
 import type { ReadStack } from './stack.ts';
@@ -74,14 +74,14 @@ async function look(
     const next =
       'who changed it? `cdk deploy` alone does not take it back: see CloudFormation’s drift detection';
     const checks = differing.map((variable) =>
-      wrong(name, plain(`${id}: its variable ${variable} is not what the template says`), next),
+      wrong(name, printable(`${id}: its variable ${variable} is not what the template says`), next),
     );
     if (!matches(expected.Role, Role, stack))
       checks.push(wrong(name, `${id}: it runs with another role`, next));
     return { checks, authority: live.AUTHORITY };
   } catch (error) {
     const code = awsErrorName(error);
-    if (code !== 'ResourceNotFoundException') return { checks: [], unread: plain(code) };
+    if (code !== 'ResourceNotFoundException') return { checks: [], unread: printable(code) };
     const gone = wrong(name, `${id}: the function is gone`, 'see CloudFormation’s drift detection');
     return { checks: [gone] };
   }
@@ -95,7 +95,7 @@ function deployedAuthority(authorities: ReadonlySet<string>, host: string): Chec
   if (others.length === 0) return ok(at, host);
   return wrong(
     at,
-    `the stack verifies signatures for ${others.map(plain).join(', ')}, and callers of ${host} sign for that`,
+    `the stack verifies signatures for ${others.map(printable).join(', ')}, and callers of ${host} sign for that`,
     `\`cdk deploy -c authority=${host}\`, or give callers the other address`,
   );
 }

@@ -3,7 +3,7 @@ import { followRequest } from '#client/agency.ts';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import { listReviews } from '#client/reviewer.ts';
 import { errorText } from '../error-text.ts';
@@ -96,7 +96,7 @@ function refused(
     case 'signature-not-yet-valid':
       return said('the signature lies in the future: this machine’s clock is ahead', 'set it, by NTP');
     default: {
-      const { message, next } = errorText(error) ?? { message: plain(error.message), next: undefined };
+      const { message, next } = errorText(error) ?? { message: printable(error.message), next: undefined };
       return wrong(name, `refused: ${message} (${code})`, next);
     }
   }

@@ -1,7 +1,7 @@
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { SourceError, urlFiles } from '#client/log/source.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
@@ -17,7 +17,7 @@ export async function logCheck(url: string, verifierKey: string): Promise<Check>
     const log = { read: urlFiles(`${url}/v1`), key: parseVerifierKey(verifierKey) };
     const checkpoint = await newestCheckpoint(log);
     const { size, origin } = checkpoint;
-    const said = `${plain(origin)}, ${size} entries, signed by its key`;
+    const said = `${printable(origin)}, ${size} entries, signed by its key`;
     if (size === 0n) return ok(name, said);
     const { bytes } = await readProven(log.read, size - 1n, checkpoint);
     const { at } = readEntry(bytes).envelope;

@@ -1,6 +1,6 @@
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { clockCheck, type Timing } from '#client/doctor/clock.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { callOf } from '#client/route-call.ts';
 import { jsonDigest } from '#core/canonical.ts';
@@ -36,7 +36,7 @@ export async function askProvider(
   const clock = () => (timing === undefined ? [] : [clockCheck(timing)]);
   try {
     const published = await fetchProvider(url, timed, { timeoutMs, retry: { attempts: 1 } });
-    return { published, checks: [...clock(), ok('provider', plain(published.name))] };
+    return { published, checks: [...clock(), ok('provider', printable(published.name))] };
   } catch (error) {
     const entry = errorText(error);
     if (entry === undefined) throw error;
@@ -79,7 +79,7 @@ export function versionCheck(theirs: string | undefined, ours = ownVersion): Che
   const mend = 'use the version of writ that goes with it, or ask the provider to update';
   if (theirs === undefined)
     return wrong(name, `the provider’s Writ says no version, so it is older than ${ours}: ${older}`, mend);
-  const said = `the provider runs ${plain(theirs)}, this command is ${ours}`;
+  const said = `the provider runs ${printable(theirs)}, this command is ${ours}`;
   if (theirMajor === undefined) return unknown(name, said);
   const ahead = Number(theirMajor) - Number(major) || Number(theirMinor) - Number(minor);
   if (ahead < 0) return wrong(name, `${said}. An older server: ${older}`, mend);
@@ -99,8 +99,8 @@ function authorityCheck(url: string, authority: string | undefined): Check {
   if (authority === host) return ok(name, host);
   return wrong(
     name,
-    `the provider verifies signatures for ${plain(authority)}, and callers of ${host} sign for that: none will hold`,
-    `call https://${plain(authority)}; or the operator deploys with -c authority=${host}`,
+    `the provider verifies signatures for ${printable(authority)}, and callers of ${host} sign for that: none will hold`,
+    `call https://${printable(authority)}; or the operator deploys with -c authority=${host}`,
   );
 }
 
@@ -135,12 +135,12 @@ function logKeyCheck({ logKey }: Provider, { log }: ProviderDocument): Check {
   const name = 'log-key';
   if (logKey === undefined)
     return unknown(name, 'this profile knows no key of the log', '`writ connect` again');
-  if (log?.verifierKey === logKey) return ok(name, `as pinned: ${plain(logKey)}`);
+  if (log?.verifierKey === logKey) return ok(name, `as pinned: ${printable(logKey)}`);
   return wrong(
     name,
     log === undefined
       ? 'the provider publishes no log'
-      : `the provider publishes another key of the log: ${plain(log.verifierKey)}`,
+      : `the provider publishes another key of the log: ${printable(log.verifierKey)}`,
     'a log keeps its key for good: ask the provider what happened, and keep the copies that you have',
   );
 }

@@ -1,7 +1,7 @@
 import { type Check, ok, unreadChecks, wrong } from '#client/doctor/check.ts';
 import { type ExpectedRole, type LiveRole, roleDrift } from '#client/doctor/roles.ts';
 import type { Deployed } from '#client/doctor/template.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type IamSdk } from '../aws.ts';
 
@@ -39,7 +39,7 @@ async function roleCheck(
     const drift = roleDrift(role, await readRole(iam, RoleName), deployed);
     const next =
       'if nobody can say who did it and why, treat it as a breach; take it back, or `cdk deploy` again';
-    return drift.map((text) => wrong(name, plain(`${role.id} (${RoleName}): ${text}`), next));
+    return drift.map((text) => wrong(name, printable(`${role.id} (${RoleName}): ${text}`), next));
   } catch (error) {
     const code = awsErrorName(error);
     if (code === 'NoSuchEntityException')
@@ -50,7 +50,7 @@ async function roleCheck(
           '`cdk deploy` does not bring it back: see CloudFormation’s drift detection',
         ),
       ];
-    unread.push(plain(code));
+    unread.push(printable(code));
     return [];
   }
 }

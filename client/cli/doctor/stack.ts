@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { type Resource, rolesOf } from '#client/doctor/roles.ts';
 import type { Deployed } from '#client/doctor/template.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import {
   type AwsOptions,
@@ -103,26 +103,26 @@ function unreadStack(error: unknown, stack: string): Check {
   if (error instanceof SyntaxError || error instanceof z.ZodError)
     return unknown(
       name,
-      `the template of ${plain(stack)} cannot be read`,
+      `the template of ${printable(stack)} cannot be read`,
       'was it deployed by `cdk deploy`?',
     );
   const code = awsErrorName(error);
   if (code === 'ValidationError')
     return wrong(
       name,
-      `there is no stack ${plain(stack)} in this account and region`,
+      `there is no stack ${printable(stack)} in this account and region`,
       'give --stack and --region',
     );
   return unknown(
     name,
-    `${plain(stack)} cannot be read (${plain(code)})`,
+    `${printable(stack)} cannot be read (${printable(code)})`,
     'credentials and region are those that the AWS SDK finds; they need to read cloudformation, iam, kms, lambda',
   );
 }
 
 function statusCheck({ status, stackName, resources }: ReadStack): Check {
   const name = 'stack';
-  const said = `${plain(stackName)}, ${status}, ${resources.size} resources`;
+  const said = `${printable(stackName)}, ${status}, ${resources.size} resources`;
   if (status.endsWith('_IN_PROGRESS'))
     return unknown(name, said, 'it is being deployed: look again after that');
   if (/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status)) return ok(name, said);
@@ -145,7 +145,7 @@ function deployedPolicyCheck({ template }: ReadStack, published: ProviderDocumen
     ? ok(name, 'the one that is published')
     : wrong(
         name,
-        `${deployed.policy} is deployed, and ${plain(published.policyHash)} published`,
+        `${deployed.policy} is deployed, and ${printable(published.policyHash)} published`,
         'is --url the address of this stack? Else `cdk deploy` again',
       );
 }

@@ -1,6 +1,6 @@
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { Deployed } from '#client/doctor/template.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { inParallel } from '#core/parallel.ts';
 import { policyDigest, type VaultRoles, vaultKeyPolicy } from '#core/vault/key-policy.ts';
 import { awsErrorName, type KmsSdk } from '../aws.ts';
@@ -26,7 +26,7 @@ export async function vaultKeyChecks(kms: Kms, deployed: Deployed): Promise<Chec
     return [
       unknown(
         name,
-        `the account’s keys cannot be listed (${plain(awsErrorName(error))})`,
+        `the account’s keys cannot be listed (${printable(awsErrorName(error))})`,
         'these credentials need kms:ListKeys',
       ),
     ];
@@ -39,7 +39,7 @@ export async function vaultKeyChecks(kms: Kms, deployed: Deployed): Promise<Chec
   const checks = changed.map(({ key }) =>
     wrong(
       name,
-      `${plain(key)} has another policy than a vault key may have`,
+      `${printable(key)} has another policy than a vault key may have`,
       'treat it as a breach: CloudTrail says who called kms:PutKeyPolicy; see docs/threat-model.md',
     ),
   );

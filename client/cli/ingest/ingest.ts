@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { SendError } from '#client/events.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { EventFileError } from '#core/events/file.ts';
 import { forEachName } from '#core/exhaustive.ts';
 import { kinds } from '#core/vault/kinds.ts';
@@ -72,7 +72,7 @@ async function run(file: string, options: Options): Promise<number> {
     (stats) => stats.isFile(),
     () => false,
   );
-  if (!isFile) throw new CommandError('file-unreadable', `${plain(file)} is no file that can be read`);
+  if (!isFile) throw new CommandError('file-unreadable', `${printable(file)} is no file that can be read`);
   const { put, region } = await ownStream(stream, options);
   const job: Job = {
     file,
@@ -126,13 +126,13 @@ function foreseen(error: unknown, file: string): unknown {
   if (error instanceof EventFileError)
     return new CommandError(
       'file-malformed',
-      `${plain(file)}:${error.line}: ${error.code}; nothing of this file was sent`,
+      `${printable(file)}:${error.line}: ${error.code}; nothing of this file was sent`,
       '--skip-malformed leaves such lines out and sends the rest',
     );
   if (error instanceof SendError)
     return new CommandError(
       'not-sent',
-      plain(streamStopped(error)),
+      printable(streamStopped(error)),
       afterStop[error.cause instanceof Error ? error.cause.name : ''] ??
         'the same command goes on from there',
       { cause: error },

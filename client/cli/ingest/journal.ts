@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { CommandError } from '../errors.ts';
 import type { FileReading } from './reading.ts';
 
@@ -41,7 +41,7 @@ export function journalOf(
       if (data === undefined)
         throw new CommandError(
           'file-malformed',
-          `${plain(path)} cannot be read`,
+          `${printable(path)} cannot be read`,
           '--again sends the whole file',
         );
       return data.deployment === deployment ? data : undefined;

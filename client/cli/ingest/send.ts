@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Put, type SendError, sendEvents } from '#client/events.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import {
   EventFileError,
   emptySummary,
@@ -165,7 +165,7 @@ async function* eventsIn(
 function changed(file: string): CommandError {
   return new CommandError(
     'file-changed',
-    `${plain(file)} was changed while it was sent`,
+    `${printable(file)} was changed while it was sent`,
     'the same command takes it for a file of its own and sends it whole',
   );
 }

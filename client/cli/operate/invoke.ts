@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type AwsOptions, awsConfig, awsErrorName, cloudFormationSdk, lambdaSdk } from '../aws.ts';
 import { CommandError } from '../errors.ts';
 
@@ -32,12 +32,12 @@ async function outputOf(options: StackOptions, output: string): Promise<string> 
   const client = new CloudFormationClient(awsConfig(options));
   const { Stacks = [] } = await client
     .send(new DescribeStacksCommand({ StackName: options.stack }))
-    .catch(failed(`the stack ${plain(options.stack)} cannot be read`));
+    .catch(failed(`the stack ${printable(options.stack)} cannot be read`));
   const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
   if (value === undefined)
     throw new CommandError(
       'aws-failed',
-      `${plain(options.stack)} is no stack of Writ`,
+      `${printable(options.stack)} is no stack of Writ`,
       'name it with --stack',
     );
   return value;
@@ -45,14 +45,14 @@ async function outputOf(options: StackOptions, output: string): Promise<string> 
 
 const failed = (what: string) => (cause: unknown) => {
   const next = 'are these the credentials, the region and the account of the deployment?';
-  throw new CommandError('aws-failed', `${what} (${plain(awsErrorName(cause))})`, next, { cause });
+  throw new CommandError('aws-failed', `${what} (${printable(awsErrorName(cause))})`, next, { cause });
 };
 
 /** Why a function refused: a code of Writ's where it has one, and otherwise the kind of error. */
 function reasonOf(text: string): string {
   try {
     const { errorMessage, errorType } = JSON.parse(text);
-    return /^[a-z-]{1,40}$/.test(String(errorMessage)) ? errorMessage : plain(String(errorType));
+    return /^[a-z-]{1,40}$/.test(String(errorMessage)) ? errorMessage : printable(String(errorType));
   } catch {
     return 'without a reason';
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { readEnrolment } from '../admin/enrolment.ts';
 import { forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
@@ -82,7 +82,7 @@ async function nameReviewers(given: string[], options: StackOptions): Promise<vo
   const reviewers = await Promise.all(given.map(reviewerOf));
   const lines = table(
     ['reviewer', 'thumbprint'],
-    reviewers.map(({ holder, thumbprint }) => [plain(holder), thumbprint]),
+    reviewers.map(({ holder, thumbprint }) => [printable(holder), thumbprint]),
   );
   if (isAttended()) say(lines);
   await agree('Did you compare each thumbprint with its holder, by telephone?', options);
@@ -106,7 +106,7 @@ async function confirmChange(change: string, options: StackOptions): Promise<voi
     .object({ status: z.string() })
     .parse(await invokeOf(options, 'OperateFunctionName', { confirm: change }));
   if (options.json === true) printJson(answer);
-  else process.stdout.write(`${plain(answer.status)}\n`);
+  else process.stdout.write(`${printable(answer.status)}\n`);
 }
 
 async function tag(kind: string, value: string, options: StackOptions): Promise<void> {
@@ -116,5 +116,5 @@ async function tag(kind: string, value: string, options: StackOptions): Promise<
     .object({ tag: z.string() })
     .parse(await invokeOf(options, 'OperateFunctionName', { decoy: { kind, value } }));
   if (options.json === true) printJson(answer);
-  else process.stdout.write(`${plain(answer.tag)}\n`);
+  else process.stdout.write(`${printable(answer.tag)}\n`);
 }

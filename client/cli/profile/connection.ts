@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { JWK } from 'jose';
 import type { Session } from '#client/exchange.ts';
 import { signerFromPem } from '#client/keys.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
@@ -105,7 +105,7 @@ function signerOf(named: Named, signing: SigningKey, passphrase: Passphrase): Si
 async function fileSigner(file: string, keyId: string, passphrase: Passphrase): Promise<Signer> {
   const signer = signerFromPem(pemOf(await readKeyFile(file, passphrase)));
   if (signer.keyId !== keyId)
-    throw new CommandError('key-malformed', `${plain(file)} holds another key than the profile says`);
+    throw new CommandError('key-malformed', `${printable(file)} holds another key than the profile says`);
   return signer;
 }
 
@@ -128,7 +128,7 @@ async function encryptionKeyOf(named: Named, passphrase: Passphrase): Promise<JW
   const key = await readKeyFile(file, passphrase);
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   if (x !== encryption.publicKey.x)
-    throw new CommandError('key-malformed', `${plain(file)} holds another key than the profile says`);
+    throw new CommandError('key-malformed', `${printable(file)} holds another key than the profile says`);
   return key.export({ format: 'jwk' });
 }
 
@@ -141,14 +141,14 @@ export async function trust(caFile: string | undefined): Promise<void> {
   if (caFile === undefined) return;
   const pem = await readFile(caFile, 'utf8').catch(() => undefined);
   if (pem?.includes('BEGIN CERTIFICATE') !== true)
-    throw new CommandError('ca-unreadable', `${plain(caFile)} holds no certificate in PEM`);
+    throw new CommandError('ca-unreadable', `${printable(caFile)} holds no certificate in PEM`);
   // Node 22.19 and 24.5 have it. Before, an authority can only be named when Node starts.
   if (!('setDefaultCACertificates' in tls)) {
     if (process.env.NODE_EXTRA_CA_CERTS !== undefined) return;
     throw new CommandError(
       'ca-unreadable',
       'this Node cannot take an authority in while it runs',
-      `set NODE_EXTRA_CA_CERTS=${plain(caFile)}, or use Node 24`,
+      `set NODE_EXTRA_CA_CERTS=${printable(caFile)}, or use Node 24`,
     );
   }
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), pem]);

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { encryptPkcs8, isEncryptedPem } from '#client/pkcs8.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { CommandError } from '../errors.ts';
 import { askSecret, isAttended } from '../person.ts';
 
@@ -28,8 +28,8 @@ export async function writeKeyFile(
   await writeFile(file, pem, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
     const exists = codeOf(cause) === 'EEXIST';
     throw exists
-      ? new CommandError('key-exists', `${plain(file)} is there already, and is not overwritten`)
-      : new CommandError('file-unwritable', `${plain(file)} cannot be written (${codeOf(cause)})`);
+      ? new CommandError('key-exists', `${printable(file)} is there already, and is not overwritten`)
+      : new CommandError('file-unwritable', `${printable(file)} cannot be written (${codeOf(cause)})`);
   });
 }
 
@@ -46,8 +46,8 @@ export async function readKeyFile(file: string, passphrase: Passphrase): Promise
     return createPrivateKey({ key: pem, passphrase: given });
   } catch (cause) {
     throw codeOf(cause).startsWith('ERR_OSSL')
-      ? new CommandError('passphrase-wrong', `this is not the passphrase of ${plain(file)}`)
-      : new CommandError('key-malformed', `${plain(file)} holds no key that can be read`);
+      ? new CommandError('passphrase-wrong', `this is not the passphrase of ${printable(file)}`)
+      : new CommandError('key-malformed', `${printable(file)} holds no key that can be read`);
   }
 }
 
@@ -71,7 +71,7 @@ async function readPrivately(
     const next = '`writ keys new` makes keys, `writ keys show` says where they are';
     throw new CommandError(
       missing,
-      `${plain(file)} cannot be read (${codeOf(cause)})`,
+      `${printable(file)} cannot be read (${codeOf(cause)})`,
       missing === 'key-missing' ? next : undefined,
     );
   });
@@ -79,8 +79,8 @@ async function readPrivately(
     if (!isPrivate((await handle.stat()).mode))
       throw new CommandError(
         'key-readable-by-others',
-        `others on this machine can read ${plain(file)}, so it was not used`,
-        `chmod 600 ${plain(file)}; if somebody may have read it, have the key revoked`,
+        `others on this machine can read ${printable(file)}, so it was not used`,
+        `chmod 600 ${printable(file)}; if somebody may have read it, have the key revoked`,
       );
     return await handle.readFile('utf8');
   } finally {
@@ -95,7 +95,7 @@ function keyOf(file: string, pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
-    throw new CommandError('key-malformed', `${plain(file)} holds no private key in PEM (PKCS#8)`);
+    throw new CommandError('key-malformed', `${printable(file)} holds no private key in PEM (PKCS#8)`);
   }
 }
 
@@ -112,12 +112,12 @@ export function passphraseFrom(passphraseFile: string | undefined): Passphrase {
     if (passphraseFile !== undefined) return readPassphrase(passphraseFile);
     if (isAttended()) {
       // The keys of one profile have one passphrase.
-      said ??= await askSecret(`Passphrase of ${plain(file)}`);
+      said ??= await askSecret(`Passphrase of ${printable(file)}`);
       return said;
     }
     throw new CommandError(
       'passphrase-missing',
-      `${plain(file)} is encrypted, and nobody is here to be asked`,
+      `${printable(file)} is encrypted, and nobody is here to be asked`,
       'give --passphrase-file, or set WRIT_PASSPHRASE_FILE',
     );
   };

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { CommandError } from '../errors.ts';
 
 /**
@@ -82,7 +82,7 @@ export async function loadProfile(given: string | undefined): Promise<Named> {
   const others = await profileNames();
   throw new CommandError(
     'profile-missing',
-    `there is no profile ${name} in ${plain(configDir())}`,
+    `there is no profile ${name} in ${printable(configDir())}`,
     others.length === 0
       ? '`writ keys new` makes one'
       : `there are: ${others.join(', ')}; name one with --profile`,
@@ -100,7 +100,7 @@ export async function findProfile(given: string | undefined): Promise<Named | un
   } catch (cause) {
     throw new CommandError(
       'profile-malformed',
-      `${plain(join(dir, 'profile.json'))} is no profile of this version of writ`,
+      `${printable(join(dir, 'profile.json'))} is no profile of this version of writ`,
       'move it away and `writ keys new`, `writ connect` again; the key files stay good',
       { cause },
     );
@@ -115,7 +115,7 @@ export async function saveProfile({ dir, profile }: Pick<Named, 'dir' | 'profile
     await writeFile(`${file}.new`, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
   } catch (cause) {
-    throw new CommandError('file-unwritable', `${plain(dir)} cannot be written`, undefined, { cause });
+    throw new CommandError('file-unwritable', `${printable(dir)} cannot be written`, undefined, { cause });
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { categories, titleOf } from '#core/categories/categories.ts';
@@ -185,7 +185,7 @@ export async function timeOf(
     instantOf(answer) === undefined ? `that is no time: give ${instantHelp}` : undefined,
   );
   const instant = instantOf(text) ?? '';
-  if (instant !== text) say(`${option} ${plain(text)} is ${instant}: ${when(instant)}`);
+  if (instant !== text) say(`${option} ${printable(text)} is ${instant}: ${when(instant)}`);
   return instant;
 }
 
@@ -201,7 +201,7 @@ export async function digestOf(
   if (order === undefined && !isHere(inFile)) return inFile;
   const file = await needed(order, '--order', 'The order itself, a file (its SHA-256 is signed)');
   const bytes = await readFile(file).catch(() => {
-    throw new CommandError('file-unreadable', `${plain(file)} cannot be read`);
+    throw new CommandError('file-unreadable', `${printable(file)} cannot be read`);
   });
   return digestText(createHash('sha256').update(bytes).digest());
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 
 /** What is wrong with a request, field by field, in one line: names of fields and options, and no values. */
 
@@ -37,7 +37,7 @@ export function faultLine(error: z.ZodError, input: unknown): string {
   const texts = error.issues.map((issue) => {
     const path = issue.path.map(String);
     const named = options[path.join('.')];
-    const name = named === undefined ? plain(path.join('.')) : `${path.join('.')} (${named})`;
+    const name = named === undefined ? printable(path.join('.')) : `${path.join('.')} (${named})`;
     const text = valueAt(input, path) === undefined ? 'is missing' : issueText(issue);
     return `${name === '' ? 'it' : name} ${text}`;
   });
@@ -67,7 +67,7 @@ export function issueText(issue: z.core.$ZodIssue): string {
     case 'custom':
       return customTexts[issue.message] ?? 'is no telephone number in international form (+491512345678)';
     case 'unrecognized_keys':
-      return `has fields that a request does not have: ${issue.keys.map(plain).join(', ')}`;
+      return `has fields that a request does not have: ${issue.keys.map(printable).join(', ')}`;
     case 'invalid_value':
       return `is one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':

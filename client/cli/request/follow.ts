@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { followRequest, openExplanation } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type CaseView, statuses } from '#core/cases/case.ts';
 import { inParallel } from '#core/parallel.ts';
 import { caseText } from '../case-text.ts';
@@ -91,7 +91,7 @@ async function list(options: ListOptions): Promise<number> {
       process.stdout.write(
         table(
           ['sent', 'id', 'reference'],
-          known.map(({ at, id, reference }) => [when(at), plain(id), plain(reference)]),
+          known.map(({ at, id, reference }) => [when(at), printable(id), printable(reference)]),
         ),
       );
     return 0;
@@ -121,7 +121,7 @@ function rowOf({ sent, view }: { sent: Remembered; view: CaseView | undefined })
     status ?? 'not-found',
     due === undefined ? '' : when(due),
     when(sent.at),
-    plain(sent.id),
-    plain(sent.reference),
+    printable(sent.id),
+    printable(sent.reference),
   ];
 }

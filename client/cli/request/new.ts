@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import { caseText } from '../case-text.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
@@ -64,8 +64,8 @@ async function make(file: string | undefined, options: Options): Promise<number>
 export async function draftFile(file: string | undefined): Promise<Draft> {
   if (file === undefined) return {};
   const said = file === '-' ? await text(process.stdin) : await givenFile(file);
-  const { data } = z.record(z.string(), z.unknown()).safeParse(parseJson(said, plain(file)));
-  if (data === undefined) throw new CommandError('file-malformed', `${plain(file)} holds no JSON object`);
+  const { data } = z.record(z.string(), z.unknown()).safeParse(parseJson(said, printable(file)));
+  if (data === undefined) throw new CommandError('file-malformed', `${printable(file)} holds no JSON object`);
   return data;
 }
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { stateDir } from '../profile/profile.ts';
@@ -38,7 +38,7 @@ export async function remember(profile: string, kind: Kind, value: Remembered): 
     // One write, on a line of its own even after one that was cut off.
     await appendFile(fileOf(profile, kind), `\n${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch {
-    say(`${plain(folder(profile))} cannot be written: keep the id, ${plain(value.id)}`);
+    say(`${printable(folder(profile))} cannot be written: keep the id, ${printable(value.id)}`);
   }
 }
 

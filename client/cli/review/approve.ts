@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { decideReview } from '#client/reviewer.ts';
 import type { Decision } from '#core/cases/request.ts';
 import { scopeText as canonical } from '#core/cases/scope.ts';
@@ -58,7 +58,7 @@ async function run(id: string, options: Options): Promise<number> {
     say(approvalText(review, scope, as));
     const others = approvalsOf(review).filter((each) => canonical(each.scope) !== canonical(scope));
     for (const { reviewer } of others)
-      say(`${plain(reviewer)} approved another scope: with yours the count begins anew.`);
+      say(`${printable(reviewer)} approved another scope: with yours the count begins anew.`);
   }
   const decision: Decision = {
     decision: 'approve',

@@ -1,6 +1,6 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { fetchCaseFile } from '#client/reviewer.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
@@ -47,7 +47,7 @@ async function run(id: string, options: Options): Promise<number> {
     if (json === true) printJson({ case: value.case, file: out, values: value.values.length });
     else
       process.stdout.write(
-        fields({ case: value.case, 'is in': plain(out), opens: counted(value.values.length, 'value') }),
+        fields({ case: value.case, 'is in': printable(out), opens: counted(value.values.length, 'value') }),
       );
     return 0;
   } finally {
@@ -63,9 +63,9 @@ async function newFile(path: string): Promise<FileHandle> {
     throw isThere
       ? new CommandError(
           'file-exists',
-          `${plain(path)} is there already, and is not overwritten`,
+          `${printable(path)} is there already, and is not overwritten`,
           'name another with --out',
         )
-      : new CommandError('file-unwritable', `${plain(path)} cannot be written`, undefined, { cause });
+      : new CommandError('file-unwritable', `${printable(path)} cannot be written`, undefined, { cause });
   });
 }

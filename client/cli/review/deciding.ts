@@ -1,5 +1,5 @@
 import type { Session } from '#client/exchange.ts';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { type Review, showReview } from '#client/reviewer.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, openStatuses } from '#core/cases/case.ts';
@@ -57,7 +57,7 @@ export async function lookToDecide(
     throw new CommandError(
       'decision-digest-mismatch',
       'the case has another request digest than --digest; nothing was signed',
-      `look at it: \`writ review show ${plain(review.id)}\``,
+      `look at it: \`writ review show ${printable(review.id)}\``,
     );
   checkDecidable(review, act);
   if (isAttended()) say(reviewText(review));
@@ -70,14 +70,14 @@ export function checkDecidable(
   act: 'approve' | 'reject' | 'suspend',
 ): void {
   const isOpen = openStatuses.includes(status);
-  const is = `the case is ${status}${reason === undefined ? '' : ` (${plain(reason)})`}`;
+  const is = `the case is ${status}${reason === undefined ? '' : ` (${printable(reason)})`}`;
   if (act === 'suspend') {
     if (isOpen) return;
     if (status === 'AwaitingApproval')
       throw new CommandError(
         'case-not-approved',
         `${is}: no access to its data is open`,
-        `turn it down: \`writ review reject ${plain(id)}\``,
+        `turn it down: \`writ review reject ${printable(id)}\``,
       );
   } else if (status === 'AwaitingApproval' || (isOpen && debts?.owed.includes('second-signature') === true)) {
     return;
@@ -85,7 +85,7 @@ export function checkDecidable(
     throw new CommandError(
       'case-closed',
       `${is}: it was decided`,
-      `an open case is closed with \`writ review suspend ${plain(id)}\``,
+      `an open case is closed with \`writ review suspend ${printable(id)}\``,
     );
   }
   throw new CommandError(
@@ -126,7 +126,7 @@ export function printDecided(
   process.stdout.write(
     fields({
       case: after.id,
-      status: after.reason === undefined ? after.status : `${after.status} (${plain(after.reason)})`,
+      status: after.reason === undefined ? after.status : `${after.status} (${printable(after.reason)})`,
       'opened scope': after.scope === undefined ? undefined : scopeText(after.scope),
       'can be collected until':
         openStatuses.includes(after.status) && after.expiresAt !== undefined

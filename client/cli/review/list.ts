@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import { listReviews, type ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { attempt, bad, forPeople, printJson, UsageError } from '../common.ts';
@@ -78,7 +78,7 @@ export function listText(reviews: readonly ReviewLine[], now = Date.now()): stri
     ['case', 'agency', 'priority', 'status', 'due', 'approvals', 'owed'],
     reviews.map((review) => [
       review.id,
-      plain(review.agency),
+      printable(review.agency),
       review.priority === 'Emergency' ? bad('EMERGENCY') : review.priority,
       review.status,
       due(review, now),

@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts';
 import { categories } from '#core/categories/categories.ts';
@@ -105,9 +105,9 @@ function approved(review: Pick<Review, 'decisions'>, sameAs: string | undefined)
   const found = sameAs === undefined ? all.at(-1) : all.findLast(({ reviewer }) => reviewer === sameAs);
   if (found !== undefined) return { scope: found.scope, as: found.reviewer };
   if (sameAs === undefined) return undefined;
-  const others = all.map(({ reviewer }) => plain(reviewer)).join(', ');
+  const others = all.map(({ reviewer }) => printable(reviewer)).join(', ');
   throw new UsageError(
-    `--same-as: ${plain(sameAs)} approved nothing here${others === '' ? '' : `; those who did: ${others}`}`,
+    `--same-as: ${printable(sameAs)} approved nothing here${others === '' ? '' : `; those who did: ${others}`}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { plain } from '#client/plain.ts';
+import { printable } from '#client/printable.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
@@ -14,15 +14,15 @@ export function reviewText(review: Review): string {
     emergency(review),
     fields({
       case: review.id,
-      status: `${review.status}${review.reason === undefined ? '' : ` (${plain(review.reason)})`}, ${approvals(review)} approvals`,
-      agency: plain(review.agency),
-      reference: plain(review.reference),
+      status: `${review.status}${review.reason === undefined ? '' : ` (${printable(review.reason)})`}, ${approvals(review)} approvals`,
+      agency: printable(review.agency),
+      reference: printable(review.reference),
       received: when(review.receivedAt),
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
       'is asked in place of': review.request.amends,
-      'request digest': plain(review.requestDigest),
+      'request digest': printable(review.requestDigest),
     }),
     section('On what basis', basis(review)),
     section('What is asked', asked(review)),
@@ -52,9 +52,9 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
     instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
     issued: when(instrument.issuedAt),
     'authorised by': instrument.authoriserRole,
-    offence: `${plain(instrument.offence)} (${investigation})`,
+    offence: `${printable(instrument.offence)} (${investigation})`,
     threshold: thresholds[threshold],
-    'order’s digest': plain(instrument.digest),
+    'order’s digest': printable(instrument.digest),
   });
 }
 
@@ -64,7 +64,7 @@ function asked({ request }: Review): string {
   return (
     table(
       ['subject', 'kind', 'value'],
-      subjects.map(({ kind, value }, i) => [String(i), kind, plain(value)]),
+      subjects.map(({ kind, value }, i) => [String(i), kind, printable(value)]),
     ) +
     fields({
       categories: categories.join(', '),
@@ -86,7 +86,7 @@ function exists({ exists: found }: Review): string {
       String(subject),
       category,
       records === undefined ? 'not shown' : String(records),
-      epochs.length === 0 ? 'nothing' : epochs.map(plain).join(' '),
+      epochs.length === 0 ? 'nothing' : epochs.map(printable).join(' '),
     ]),
   );
 }
@@ -94,7 +94,7 @@ function exists({ exists: found }: Review): string {
 function decisions(review: Review): string {
   if (review.decisions.length === 0) return 'Nobody yet.\n';
   const rows = review.decisions.map(({ reviewer, decision, at, scope }) => [
-    plain(reviewer),
+    printable(reviewer),
     decision,
     when(at),
     scope === undefined
@@ -116,6 +116,6 @@ export function approvalText({ asked, id }: Pick<Review, 'asked' | 'id'>, scope:
     'to be approved': id,
     scope: scopeText(scope),
     'compared with what was asked': left.length === 0 ? 'the whole of it' : `narrower: ${left.join('; ')}`,
-    'the same as': as === undefined ? undefined : `${plain(as)} approved`,
+    'the same as': as === undefined ? undefined : `${printable(as)} approved`,
   });
 }
