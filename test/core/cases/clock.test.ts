@@ -106,8 +106,8 @@ test('a case is asleep once time has nothing left to do to it, and not before', 
   assert.equal(isAwake(unnotified), true, 'the person is to be notified');
   const notified = { ...unnotified, notice: { ...unnotified.notice, told: 1 } };
   assert.equal(isAwake(notified), false);
-  const owing = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
-  const owing = { ...owing, notice: { ...owing.notice, told: 1 } };
+  const closed = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
+  const owing = { ...closed, notice: { ...closed.notice, told: 1 } };
   assert.equal(isAwake(owing), true, 'its authorisation is owed');
   assert.equal(isAwake(missObligations(owing, '2030-01-01T00:00:00Z')?.next ?? owing), false);
 });
