@@ -19,17 +19,3 @@ export const eventBridge = new EventBridgeClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
 export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
-
-/** Whether an AWS call failed because its condition did not hold: somebody else was first. */
-export function lostRace(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'ConditionalCheckFailedException') return true;
-  return (
-    error.name === 'TransactionCanceledException' &&
-    'CancellationReasons' in error &&
-    Array.isArray(error.CancellationReasons) &&
-    error.CancellationReasons.some(
-      (r) => r?.Code === 'ConditionalCheckFailed' || r?.Code === 'TransactionConflict',
-    )
-  );
-}
