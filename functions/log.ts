@@ -3,9 +3,9 @@ import { WireError } from '#core/problem.ts';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { keptReport } from '#core/state/report.ts';
 import { logRoutes } from '#core/wire/everybody.ts';
+import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
 import { env } from './aws/env.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
-import { dynamoStore, tableNames } from './aws/store.ts';
 import { type Answer, anybody } from './middleware/event.ts';
 import { serveEverybody } from './middleware/serve.ts';
 

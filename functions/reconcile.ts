@@ -3,15 +3,12 @@ import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { type Look, lookAt, lookByTheClock, type ReconciliationPorts } from '#core/trail/hourly.ts';
-import { getCase } from './aws/cases.ts';
 import { tick } from './aws/clock.ts';
-import { putSingleEntry } from './aws/entries.ts';
 import { env } from './aws/env.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { s3Trail } from './aws/s3/trail.ts';
-import { vaultKeys } from './aws/state.ts';
-import { dynamoStore, tableNames } from './aws/store.ts';
+import { cases, entries, statePorts, vaultKeys } from './aws/state.ts';
 
 /** Holds CloudTrail against the log (docs/reconciliation.md), by the clock and by hand. */
 const { COLLECT_ROLE, PRESERVE_ROLE, TRAIL_BUCKET, TRAIL_FOLDER } = env(
@@ -25,9 +22,9 @@ const ports: ReconciliationPorts = {
   trail: s3Trail(TRAIL_BUCKET, TRAIL_FOLDER),
   log: publishedLog,
   vaultKeys: vaultKeys.every,
-  getCase,
-  committed: outbox(dynamoStore(tableNames(process.env))).get,
-  record: putSingleEntry,
+  getCase: cases.get,
+  committed: outbox(statePorts.store).get,
+  record: entries.putSingle,
   roles: { collect: COLLECT_ROLE, preserve: PRESERVE_ROLE },
   clock: { now: () => new Date().toISOString() },
   chance: { id: randomUUID },

@@ -1,9 +1,9 @@
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { type PublishedLog, readPublishedLog } from '#core/state/published-log.ts';
+import { dynamoStore, tableNames } from './dynamodb/store.ts';
 import { env } from './env.ts';
 import { logSigner } from './log-key.ts';
 import { s3LogFiles } from './s3/log-files.ts';
-import { dynamoStore, tableNames } from './store.ts';
 
 export type { Logged, PublishedLog } from '#core/state/published-log.ts';
 

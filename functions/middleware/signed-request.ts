@@ -9,9 +9,8 @@ import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters } from '#core/wire/route.ts';
-import { acceptOnce, traceRefusal } from '../aws/calls.ts';
 import { providerSigner } from '../aws/provider-key.ts';
-import { getKey } from '../aws/registry.ts';
+import { calls, registry } from '../aws/state.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 
 /** How long an answer's signature may be relied on without asking again. */
@@ -46,7 +45,7 @@ export function signedRequest<Input = undefined>(
       const { problem, named, proven } = event;
       // An error on the provider's side is no refusal.
       if (problem !== undefined && problem.status < 500) {
-        await traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
+        await calls.traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
       }
       if (response) await sign(event, response);
     },
@@ -67,7 +66,7 @@ async function enter(event: Arrived, check: SignatureCheck): Promise<Caller> {
   }
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
   if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
-  if (!(await acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
+  if (!(await calls.acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
   if (!isActive(key, event.at)) throw new WireError('key-cooling');
   if (!check.roles.includes(key.role)) throw new WireError('key-role');
   return { key, message };
@@ -77,7 +76,7 @@ async function enter(event: Arrived, check: SignatureCheck): Promise<Caller> {
 async function readClaims(event: Arrived, message: Message): Promise<RequestClaims> {
   const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds: SKEW_SECONDS });
   const keyId = reading.ok ? reading.claims.keyId : reading.keyId;
-  const named = keyId === undefined ? undefined : await getKey(keyId);
+  const named = keyId === undefined ? undefined : await registry.getKey(keyId);
   if (named !== undefined) event.named = named;
   if (!reading.ok) throw new SignatureError(reading.code);
   return reading.claims;

@@ -59,7 +59,7 @@ async function load(cloud: Cloud) {
     AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
   });
   const [{ dynamoStore }, { s3LogFiles }, { kmsLogSigner }, clients] = await Promise.all([
-    import('#functions/aws/store.ts'),
+    import('#functions/aws/dynamodb/store.ts'),
     import('#functions/aws/s3/log-files.ts'),
     import('#functions/aws/kms/log-signer.ts'),
     import('#functions/aws/clients.ts'),

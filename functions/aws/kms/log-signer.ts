@@ -2,7 +2,7 @@ import { SignCommand } from '@aws-sdk/client-kms';
 import type { VerifierKey } from '#core/log/note.ts';
 import type { LogSigner } from '#core/ports.ts';
 import { kms } from '../clients.ts';
-import { publicKeys } from '../public-key.ts';
+import { publicKeys } from './public-keys.ts';
 
 /**
  * The log's key in KMS.
