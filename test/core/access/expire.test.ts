@@ -7,7 +7,8 @@ import { jsonDigest } from '#core/canonical.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { emergency } from '../cases/cases.ts';
-import { asked, forceAgency, months, officer, ofKind, one, two, type World, world } from './world.ts';
+import { officer, one, two } from './people.ts';
+import { asked, forceAgency, months, ofKind, type World, world } from './world.ts';
 
 const hours = 3_600_000;
 
@@ -208,6 +209,34 @@ test('I9 a stray grant under the name of a real case ends all the same, once tha
   await sweepIn(current);
   await agree(current, [current.id], 'the stray');
   assert.equal(current.kms.liveGrants().length, months.length);
+});
+
+test('I9 a case that the list of cases does not show yet keeps its grants', async () => {
+  const current = await world();
+  await minted(current, current.id);
+  current.clock.advance(hours);
+  const ports = current.expirePorts();
+  const cases = { ...ports.cases, awake: async function* () {} };
+  await expirer({ ...ports, cases }).sweep(current.clock.now());
+  assert.equal(current.kms.liveGrants().length, months.length);
+  assert.equal(current.watch.counts.get('GrantMismatch'), 0);
+});
+
+test('I9 a sweep as of a later time leaves the grant of a case that is being minted this moment', async () => {
+  const current = await world();
+  await current.approve(one);
+  await current.approve(two);
+  const [epochKey] = current.epochKeys;
+  assert.ok(epochKey);
+  const name = `writ/${current.id}/${'0'.repeat(64)}`;
+  await current.kms.grants.create(epochKey.keyId, epochKey, name);
+  const { sweep } = expirer(current.expirePorts());
+  const later = new Date(Date.parse(current.clock.now()) + hours).toISOString();
+  await sweep(later);
+  assert.equal(current.kms.liveGrants().length, 1);
+  current.clock.advance(hours);
+  await sweep(later);
+  assert.deepEqual(current.kms.liveGrants(), []);
 });
 
 test('I9 a grant that ends behind the case’s back raises an alarm and is recorded; the case’s others stay', async () => {
