@@ -33,17 +33,3 @@ export function lostRace(error: unknown): boolean {
     )
   );
 }
-
-/** Which parts of a transaction failed by their own condition, by their place in it. */
-export function cancelled(error: unknown): number[] {
-  if (!(error instanceof Error) || !('CancellationReasons' in error)) return [];
-  const reasons: unknown[] = Array.isArray(error.CancellationReasons) ? error.CancellationReasons : [];
-  return reasons.flatMap((reason, i) =>
-    typeof reason === 'object' &&
-    reason !== null &&
-    'Code' in reason &&
-    reason.Code === 'ConditionalCheckFailed'
-      ? [i]
-      : [],
-  );
-}
