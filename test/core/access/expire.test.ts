@@ -253,6 +253,19 @@ test('I9 a grant that ends behind the case’s back raises an alarm and is recor
   assert.equal(current.kms.liveGrants().length, months.length - 1);
 });
 
+test('I9 a case that is closed during the sweep, its grants ended and not yet recorded so, is no difference', async () => {
+  const current = await world();
+  await minted(current, current.id);
+  const ports = current.expirePorts();
+  const list: typeof ports.grants.list = async function* (keyId) {
+    if (current.kms.liveGrants().length > 0) await current.withdraw();
+    for (const { id, keyId: on } of current.kms.liveGrants()) await current.kms.grants.revoke(on, id);
+    yield* ports.grants.list(keyId);
+  };
+  await expirer({ ...ports, grants: { ...ports.grants, list } }).sweep(current.clock.now());
+  assert.equal(current.watch.counts.get('GrantMismatch'), 0);
+});
+
 test('I9 a month that is forgotten took its key’s grants with it, which is no difference', async () => {
   const current = await world();
   await minted(current, current.id);
@@ -297,6 +310,17 @@ test('I2 a vault key with another policy raises an alarm each sweep, and is reco
   assert.equal(recorded(), 2);
 });
 
+test('two overdue emergencies of one agency suspend its emergencies once', async () => {
+  const current = await world({ ...emergency, subjects: asked.subjects, categories: asked.categories });
+  const other = await current.receive();
+  for (const id of [current.id, other]) await minted(current, id, [one]);
+  current.clock.advance(49 * hours);
+  await sweepIn(current);
+  for (const id of [current.id, other]) assert.equal((await current.stored(id)).status, 'Suspended');
+  assert.equal(current.entriesIn('emergencies/agency-1').length, 1);
+  assert.deepEqual(current.kms.liveGrants(), []);
+});
+
 test('one case’s time is done alone, and notices that the bus refuses go out with the next', async () => {
   const current = await world({ ...asked, notice: undefined });
   await minted(current, current.id);
@@ -322,6 +346,26 @@ test('one case’s time is done alone, and notices that the bus refuses go out w
   assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 1);
   assert.equal(current.watch.counts.get('NoticesSent'), 1);
   await expirer(ports).runCaseOf('none', at);
+});
+
+test('what is collected while a notice goes out is in the next one', async () => {
+  const current = await world({ ...asked, notice: undefined });
+  await minted(current, current.id);
+  const collect = collector(current.collectPorts());
+  await collect(current.call());
+  const ports = current.expirePorts();
+  const bus = {
+    send: async (notices: readonly unknown[]) => {
+      await ports.bus.send(notices);
+      await collect(current.call());
+    },
+  };
+  const at = current.clock.now();
+  await expirer({ ...ports, bus }).runCaseOf(current.id, at);
+  assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 0);
+  await expirer(ports).runCaseOf(current.id, current.clock.now());
+  assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 1);
+  assert.deepEqual([...current.bus.keys()], [`${current.id}/0/1`, `${current.id}/0/2`]);
 });
 
 test('a notice is sent in the agency’s name as it is enrolled', async () => {
