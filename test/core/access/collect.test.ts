@@ -7,19 +7,8 @@ import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
-import {
-  asked,
-  caseSalt,
-  months,
-  officer,
-  ofKind,
-  one,
-  openAnswer,
-  third,
-  two,
-  type World,
-  world,
-} from './world.ts';
+import { officer, one, openAnswer, third, two } from './people.ts';
+import { asked, caseSalt, months, ofKind, type World, world } from './world.ts';
 
 /** A case that can be collected. */
 async function minted(): Promise<World> {

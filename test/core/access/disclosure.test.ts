@@ -7,7 +7,8 @@ import type { Scope } from '#core/cases/scope.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { wireInstant } from '#core/instant.ts';
 import { receivedAt } from '../cases/cases.ts';
-import { asked, one, openAnswer, two, world } from './world.ts';
+import { one, openAnswer, two } from './people.ts';
+import { asked, world } from './world.ts';
 
 /**
  * What leaves, by the whole way from the provider's event to the agency's copy, in memory: sealed, asked, approved, minted,

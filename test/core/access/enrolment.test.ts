@@ -118,7 +118,7 @@ test('I3 a change that was signed for another method or path proves nothing', as
   const rejected = await signed(two, `/v1/registry/changes/${value.id}/decisions`, rejecting);
   const relabelled = [first, { ...second, message: rejected }];
   assert.equal(provesEnrolment({ ...value, decisions: relabelled }, third.key, everybody), false);
-  const put = await signed(two, `/v1/registry/changes/${value.id}/decisions`, approving, 'PUT');
+  const put = await signed(two, `/v1/registry/changes/${value.id}/decisions`, approving, { method: 'PUT' });
   const otherwise = [first, { ...second, message: put }];
   assert.equal(provesEnrolment({ ...value, decisions: otherwise }, third.key, everybody), false);
 });

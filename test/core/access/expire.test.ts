@@ -7,7 +7,8 @@ import { jsonDigest } from '#core/canonical.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { emergency } from '../cases/cases.ts';
-import { asked, forceAgency, months, officer, ofKind, one, two, type World, world } from './world.ts';
+import { officer, one, two } from './people.ts';
+import { asked, forceAgency, months, ofKind, type World, world } from './world.ts';
 
 const hours = 3_600_000;
 
@@ -210,6 +211,34 @@ test('I9 a stray grant under the name of a real case ends all the same, once tha
   assert.equal(current.kms.liveGrants().length, months.length);
 });
 
+test('I9 a case that the list of cases does not show yet keeps its grants', async () => {
+  const current = await world();
+  await minted(current, current.id);
+  current.clock.advance(hours);
+  const ports = current.expirePorts();
+  const cases = { ...ports.cases, awake: async function* () {} };
+  await expirer({ ...ports, cases }).sweep(current.clock.now());
+  assert.equal(current.kms.liveGrants().length, months.length);
+  assert.equal(current.watch.counts.get('GrantMismatch'), 0);
+});
+
+test('I9 a sweep as of a later time leaves the grant of a case that is being minted this moment', async () => {
+  const current = await world();
+  await current.approve(one);
+  await current.approve(two);
+  const [epochKey] = current.epochKeys;
+  assert.ok(epochKey);
+  const name = `writ/${current.id}/${'0'.repeat(64)}`;
+  await current.kms.grants.create(epochKey.keyId, epochKey, name);
+  const { sweep } = expirer(current.expirePorts());
+  const later = new Date(Date.parse(current.clock.now()) + hours).toISOString();
+  await sweep(later);
+  assert.equal(current.kms.liveGrants().length, 1);
+  current.clock.advance(hours);
+  await sweep(later);
+  assert.deepEqual(current.kms.liveGrants(), []);
+});
+
 test('I9 a grant that ends behind the case’s back raises an alarm and is recorded; the case’s others stay', async () => {
   const current = await world();
   await minted(current, current.id);
@@ -222,6 +251,19 @@ test('I9 a grant that ends behind the case’s back raises an alarm and is recor
     { level: 'error', what: 'grants differ from cases', facts: { missing: 1, surplus: 0 } },
   ]);
   assert.equal(current.kms.liveGrants().length, months.length - 1);
+});
+
+test('I9 a case that is closed during the sweep, its grants ended and not yet recorded so, is no difference', async () => {
+  const current = await world();
+  await minted(current, current.id);
+  const ports = current.expirePorts();
+  const list: typeof ports.grants.list = async function* (keyId) {
+    if (current.kms.liveGrants().length > 0) await current.withdraw();
+    for (const { id, keyId: on } of current.kms.liveGrants()) await current.kms.grants.revoke(on, id);
+    yield* ports.grants.list(keyId);
+  };
+  await expirer({ ...ports, grants: { ...ports.grants, list } }).sweep(current.clock.now());
+  assert.equal(current.watch.counts.get('GrantMismatch'), 0);
 });
 
 test('I9 a month that is forgotten took its key’s grants with it, which is no difference', async () => {
@@ -268,6 +310,17 @@ test('I2 a vault key with another policy raises an alarm each sweep, and is reco
   assert.equal(recorded(), 2);
 });
 
+test('two overdue emergencies of one agency suspend its emergencies once', async () => {
+  const current = await world({ ...emergency, subjects: asked.subjects, categories: asked.categories });
+  const other = await current.receive();
+  for (const id of [current.id, other]) await minted(current, id, [one]);
+  current.clock.advance(49 * hours);
+  await sweepIn(current);
+  for (const id of [current.id, other]) assert.equal((await current.stored(id)).status, 'Suspended');
+  assert.equal(current.entriesIn('emergencies/agency-1').length, 1);
+  assert.deepEqual(current.kms.liveGrants(), []);
+});
+
 test('one case’s time is done alone, and notices that the bus refuses go out with the next', async () => {
   const current = await world({ ...asked, notice: undefined });
   await minted(current, current.id);
@@ -293,6 +346,26 @@ test('one case’s time is done alone, and notices that the bus refuses go out w
   assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 1);
   assert.equal(current.watch.counts.get('NoticesSent'), 1);
   await expirer(ports).runCaseOf('none', at);
+});
+
+test('what is collected while a notice goes out is in the next one', async () => {
+  const current = await world({ ...asked, notice: undefined });
+  await minted(current, current.id);
+  const collect = collector(current.collectPorts());
+  await collect(current.call());
+  const ports = current.expirePorts();
+  const bus = {
+    send: async (notices: readonly unknown[]) => {
+      await ports.bus.send(notices);
+      await collect(current.call());
+    },
+  };
+  const at = current.clock.now();
+  await expirer({ ...ports, bus }).runCaseOf(current.id, at);
+  assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 0);
+  await expirer(ports).runCaseOf(current.id, current.clock.now());
+  assert.equal(ofKind(current.entriesOf(), 'notice.sent').length, 1);
+  assert.deepEqual([...current.bus.keys()], [`${current.id}/0/1`, `${current.id}/0/2`]);
 });
 
 test('a notice is sent in the agency’s name as it is enrolled', async () => {

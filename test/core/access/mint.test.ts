@@ -5,7 +5,8 @@ import { type Move, minter } from '#core/access/mint.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { appendEntry } from '#core/log/entry.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
-import { months, ofKind, one, third, two, type World, world } from './world.ts';
+import { one, third, two } from './people.ts';
+import { months, ofKind, type World, world } from './world.ts';
 
 /** A case that two reviewers approved, all of it in the log. */
 async function approved(): Promise<World> {

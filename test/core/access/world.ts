@@ -1,5 +1,3 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { compactDecrypt, compactVerify, importJWK } from 'jose';
 import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
@@ -13,14 +11,9 @@ import { policyHash } from '#core/cases/policy.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
-import { storeMessage } from '#core/evidence.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
-import type { KeyRecord, Role } from '#core/registry/records.ts';
-import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
-import { type Signer, signRequest } from '#core/signature/sign.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -35,8 +28,9 @@ import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryChance } from '../../memory/outside.ts';
 import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
 import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
-import { agencyOf } from '../registry/registry.ts';
+import { agencyOf, type Holder, signed } from '../registry/registry.ts';
 import { memoryLog } from './log.ts';
+import { agencyKey, changeId, officer, one, third, two } from './people.ts';
 
 /**
  * A deployment in memory, as far as access to data goes: its registry with two founding reviewers and a third whom they
@@ -47,11 +41,6 @@ export const asked: Request = {
   subjects: [{ kind: 'account', value: 'alice' }],
   categories: ['TrafficData'],
 };
-
-export interface Person {
-  key: KeyRecord;
-  signer: Signer;
-}
 
 export const months = ['2026-09', '2026-10'];
 /** Of every case here. */
@@ -64,68 +53,7 @@ const aliceLogins = months.map((month, i) => ({
   port: 40_000 + i,
 }));
 
-/** Somebody with a key of their own. Keys are made once: what a test changes are records. */
-function person(holder: string, role: Role, enrolledBy: string, agency?: string): Person {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const { jwk, thumbprint } = importPublicKey(publicKey.export({ format: 'jwk' }));
-  const key: KeyRecord = {
-    keyId: thumbprint,
-    role,
-    holder,
-    ...(agency === undefined ? {} : { agency }),
-    publicKey: { ...jwk },
-    enrolledBy,
-    enrolledAt: receivedAt,
-    activeFrom: receivedAt,
-    salt: new Uint8Array(32).fill(3),
-    entries: { n: 0, hash: '' },
-  };
-  return {
-    key,
-    signer: { keyId: thumbprint, alg: 'ed25519', sign: async (base) => sign(null, base, privateKey) },
-  };
-}
-
-export const changeId = 'c0ffee00-0000-4000-8000-00000000000a';
-export const one = person('reviewer-1', 'reviewer', 'founding/1');
-export const two = person('reviewer-2', 'reviewer', 'founding/1');
-/** Enrolled by the change of the first two. */
-export const third = person('reviewer-3', 'reviewer', `change/${changeId}`);
-export const officer = person('officer-1', 'agency', 'founding/1', 'agency-1');
-
-/** What the agency's disclosures are encrypted to. */
-const agencyPair = generateKeyPairSync('x25519');
-const recipient = {
-  jwk: { ...agencyPair.publicKey.export({ format: 'jwk' }) },
-  privateKey: agencyPair.privateKey,
-};
-
-/** Opens an answer as its agency would, and checks that the provider signed it. */
-export async function openAnswer(jwe: string, provider: PublicJwk): Promise<DisclosurePackage> {
-  const { plaintext } = await compactDecrypt(jwe, recipient.privateKey);
-  const jws = new TextDecoder().decode(plaintext);
-  const { payload } = await compactVerify(jws, await importJWK({ ...provider }, 'ES256'));
-  return packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
-}
-
 const named = z.looseObject({ id: z.string() });
-
-let nonces = 0;
-
-/** A signed message as the gateway keeps it. */
-export async function signedBy({ signer }: Person, path: string, value: unknown, at = receivedAt) {
-  const contentType = 'application/json';
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  const target = { method: 'POST', authority: 'writ.example', path, query: '' };
-  const created = Math.floor(Date.parse(at) / 1000);
-  const times = { created, expires: created + 60, nonce: `nonce-of-the-access-test-${nonces++}` };
-  const fields = await signRequest({ ...target, contentType, body }, signer, times);
-  return storeMessage({
-    ...target,
-    headers: [...Object.entries(fields), ['content-type', contentType]],
-    body,
-  });
-}
 
 export type World = Awaited<ReturnType<typeof world>>;
 
@@ -172,7 +100,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const agency = {
       ...agencyOf('agency-1'),
       members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
-      encryptionKeys: [{ key: recipient.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
+      encryptionKeys: [{ key: agencyKey.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
     };
     store.force('registry', { pk: 'agency#agency-1', ...agency });
   }
@@ -181,12 +109,17 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const { holder, publicKey } = third.key;
     const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey } };
     const salt = new Uint8Array(32);
-    const message = await signedBy(one, '/v1/registry/changes', proposal);
+    const message = await signed(one, '/v1/registry/changes', proposal, { at: receivedAt });
     const proposed = propose(proposal, { id: changeId, salt, by: one.key, at: receivedAt, message });
     const change = await registry.commitChange(proposed);
     const decision = { decision: 'approve', changeDigest: change.digest } as const;
     const path = `/v1/registry/changes/${change.id}/decisions`;
-    const approving = { by: two.key, at: receivedAt, message: await signedBy(two, path, decision), decision };
+    const approving = {
+      by: two.key,
+      at: receivedAt,
+      message: await signed(two, path, decision, { at: receivedAt }),
+      decision,
+    };
     const applied = decideChange(change, approving, { agency: undefined, stands: () => true });
     await registry.commitChange(applied, { key: third.key });
   }
@@ -214,18 +147,18 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     return id;
   }
 
-  async function decideBy(by: Person, caseId: string, decision: Decision): Promise<void> {
-    const message = await signedBy(by, `/v1/reviews/${caseId}/decisions`, decision, clock.now());
+  async function decideBy(by: Holder, caseId: string, decision: Decision): Promise<void> {
+    const message = await signed(by, `/v1/reviews/${caseId}/decisions`, decision, { at: clock.now() });
     const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
     const { holder: reviewer, keyId } = by.key;
     const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
     await cases.change(caseId, (latest) => decide(latest, decision, act));
   }
 
-  const approve = async (by: Person, caseId = id, scope?: Scope) =>
+  const approve = async (by: Holder, caseId = id, scope?: Scope) =>
     decideBy(by, caseId, approval(await stored(caseId), scope));
 
-  const reject = async (by: Person, caseId = id) => decideBy(by, caseId, rejection(await stored(caseId)));
+  const reject = async (by: Holder, caseId = id) => decideBy(by, caseId, rejection(await stored(caseId)));
 
   async function stored(caseId = id): Promise<Case> {
     const current = await cases.get(caseId);
