@@ -51,8 +51,9 @@ async function main(): Promise<number> {
   }
   const isWhole = patterns.length === 0;
   // Tests run the command a few hundred times: packed into a few files, it begins in a fraction of the time.
-  const command = packCommand(join(home, '.writ/command'), { isWhole: true });
-  if (kind === 'unit') return run(files, { WRIT_CLI: await command });
+  const command = process.env.WRIT_CLI ?? packCommand(join(home, '.writ/command'), { isWhole: true });
+  // Within another run, its cloud and its command are there.
+  if (kind === 'unit' || process.env.WRIT_STATE) return run(files, { WRIT_CLI: await command });
 
   const endpoint = process.env.WRIT_ENDPOINT;
   const stateDir = join(home, '.writ', endpoint === undefined ? 'test' : 'test-endpoint');

@@ -21,6 +21,7 @@ export async function* withAfterword(events: AsyncIterable<TestEvent>): AsyncGen
   /** The names of the tests that the reported one stands in, the outermost first. */
   const names: string[] = [];
   let isOver = false;
+  let ran = 0;
   for await (const event of events) {
     if (event.type === 'test:start') names.splice(event.data.nesting, names.length, event.data.name);
     if (event.type === 'test:pass' && event.data.skip !== undefined && event.data.skip !== false) {
@@ -28,12 +29,14 @@ export async function* withAfterword(events: AsyncIterable<TestEvent>): AsyncGen
       const { name, nesting } = event.data;
       untested.set(why, [...(untested.get(why) ?? []), [...names.slice(0, nesting), name].join(': ')]);
     }
+    if ((event.type === 'test:pass' || event.type === 'test:fail') && !isFile(event.data)) ran++;
     if (event.type === 'test:complete' && isFile(event.data)) {
       seconds.set(relative(home, event.data.file), event.data.details.duration_ms / 1000);
     }
     if (!isOver && isClosing(event)) {
       isOver = true;
-      for (const message of [...promises(untested), ...slowest(seconds)])
+      const none = ran === 0 ? ['no test ran: none has a name that was asked for'] : [];
+      for (const message of [...promises(untested), ...slowest(seconds), ...none])
         yield { type: 'test:diagnostic', data: { ...event.data, message, level: 'info' } };
     }
     yield event;
