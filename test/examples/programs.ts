@@ -1,10 +1,9 @@
 /** The programs below examples/, built once and run as an agency runs them; or why one cannot run on this machine. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { home, python } from '#dev/cloud/emulator.ts';
+import { builtOnce } from '../built.ts';
 
 export interface Program {
   readonly name: string;
@@ -22,27 +21,6 @@ export interface Program {
 
 const example = (file: string) => join(home, 'examples', file);
 
-/** A folder with an example as it is compiled: once for each state of its sources, whichever test needs it first. */
-async function built(name: string, build: (into: string) => Promise<void>): Promise<string> {
-  const sources = createHash('sha256');
-  for (const file of globSync('**/*', { cwd: example(name), withFileTypes: true }).filter((at) =>
-    at.isFile(),
-  ))
-    sources.update(file.name).update(readFileSync(join(file.parentPath, file.name)));
-  const folder = join(home, '.writ/examples', `${name}-${sources.digest('hex').slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
-  mkdirSync(dirname(folder), { recursive: true });
-  const scratch = mkdtempSync(`${folder}-`);
-  await build(scratch);
-  // Two files of tests may build it at the same time: the first one stays.
-  try {
-    renameSync(scratch, folder);
-  } catch {
-    rmSync(scratch, { recursive: true });
-  }
-  return folder;
-}
-
 export const programs: readonly Program[] = [
   {
     name: 'python',
@@ -59,7 +37,7 @@ export const programs: readonly Program[] = [
     checksTag: true,
     skip: needs('go', ['version'], /go1\.(?:2[1-9]|[3-9]\d)/),
     build: async () => {
-      const folder = await built('go', (into) =>
+      const folder = await builtOnce('go', example('go'), (into) =>
         must('go', ['build', '-o', join(into, 'writ'), '.'], example('go')),
       );
       return [join(folder, 'writ')];
@@ -72,7 +50,9 @@ export const programs: readonly Program[] = [
     checksTag: true,
     skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/),
     build: async () => {
-      const folder = await built('java', (into) => must('javac', ['-d', into, example('java/Writ.java')]));
+      const folder = await builtOnce('java', example('java'), (into) =>
+        must('javac', ['-d', into, example('java/Writ.java')]),
+      );
       // Each run is short: what makes long ones fast makes it slow.
       return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', folder, 'Writ'];
     },
