@@ -143,7 +143,7 @@ function run(files: string[], env: Record<string, string>, signal?: AbortSignal)
   const reporter = passed.some((arg) => arg.startsWith('--test-reporter'))
     ? []
     : [`--test-reporter=${pathToFileURL(join(home, 'dev/testing/reporter.ts'))}`];
-  const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', ...reporter];
+  const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter];
   const child = spawn(process.execPath, [...args, ...passed, ...files], {
     cwd: home,
     stdio: 'inherit',
