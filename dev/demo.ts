@@ -167,7 +167,7 @@ function showRecords(tell: Teller, records: readonly DisclosedRecord[], file: st
 /** Ctrl-C in the middle leaves nothing running either. */
 function stopOnSignals(stop: () => Promise<void>): { forget(): void } {
   const onSignal = (signal: NodeJS.Signals) => {
-    stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    void stop().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, onSignal);

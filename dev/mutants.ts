@@ -1,5 +1,5 @@
 /**
- * `npm run mutants`: whether the tests would notice if the door's code were wrong.
+ * `npm run mutants`: whether the tests would notice if the code of core were wrong.
  *
  * Stryker changes the code in one place at a time and runs the tests that reach it. A change that no test notices is a
  * survivor; docs/mutants.md says of each why it may live. Its packages have a lock file of their own (dev/mutants) and
@@ -7,56 +7,82 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { home } from './cloud/emulator.ts';
+import { type MutantFolder, mutantFolders } from './mutants/folders.ts';
 
 const work = join(home, '.writ/mutants');
-const all = [...globSync('core/signature/*.ts', { cwd: home }).sort(), 'core/bytes.ts'];
-// Left out: the fuzzer's test and that of mutated messages, which take seconds (what they alone notice should have a
-// test of its own), and the test of imports, which reads the source that Stryker has rewritten.
-const tests = globSync(
-  [
-    'test/core/signature/*.test.ts',
-    'test/core/bytes.test.ts',
-    'test/conformance/{structured-fields,wycheproof}.test.ts',
-  ],
-  { cwd: home },
-).filter((file) => !/[\\/](?:mutations|imports)\.test\.ts$/.test(file));
+const folders = mutantFolders(home);
+const needed = ['core', 'client', 'functions', 'lib', 'dev', 'test', 'policy', 'docs', 'package.json'];
 
-const help = `npm run mutants -- [--concurrency N] [FILE ...]
+const help = `npm run mutants -- [--concurrency N] [FOLDER or FILE ...]
 
-Changes core/signature and core/bytes.ts, or the files named (core/signature/profile.ts, or profile), in one place at a
-time, and runs the tests that reach it. What no test notices is listed at the end, and in .writ/mutants/report.html.
-It takes minutes a file. The first time it installs Stryker into .writ/mutants.
+Changes a folder of core, or files of it (core/signature/profile.ts, or profile), in one place at a time, and runs the
+tests that reach it. What no test notices is listed at the end, and in .writ/mutants/<folder>.html; docs/mutants.md says
+of what is known why it may live. Without a name it goes through all of core, folder by folder, which takes hours. The
+first time it installs Stryker into .writ/mutants.
 
   --concurrency N   how many at once (default 1)
+  --list            the folders, with how many files each has and how many files of tests judge them
+
+npm run mutants -- core/registry
 `;
+
+interface Job {
+  folder: MutantFolder;
+  files: readonly string[];
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { concurrency: { type: 'string', default: '1' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    concurrency: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 const concurrency = Number(values.concurrency);
-const chosen = positionals.map((name) => all.find((file) => file === name || file.endsWith(`/${name}.ts`)));
+const named = positionals.map((name) => ({ name, jobs: jobsOf(name) }));
+const unknown = named.filter(({ jobs }) => jobs.length === 0).map(({ name }) => name);
 
 if (values.help) process.stdout.write(help);
-else if (chosen.includes(undefined) || !Number.isSafeInteger(concurrency) || concurrency < 1) {
-  console.error(`mutants: there are ${all.join(', ')}; --concurrency takes a positive number`);
+else if (values.list) {
+  for (const { name, files, tests } of folders)
+    console.log(`${name.padEnd(18)} ${files.length} files, judged by ${tests.length} files of tests`);
+} else if (unknown.length > 0 || !Number.isSafeInteger(concurrency) || concurrency < 1) {
+  console.error(
+    `mutants: ${unknown.length > 0 ? `there is no ${unknown.join(', no ')}` : '--concurrency takes a positive number'}.\n` +
+      `There are the folders ${folders.map(({ name }) => name).join(', ')}, and the files in them.\n` +
+      'See npm run mutants -- --help',
+  );
   process.exitCode = 2;
 } else {
-  process.exitCode =
-    (await install()) ||
-    (await stryker(positionals.length > 0 ? chosen.filter((text) => text !== undefined) : all));
+  const jobs = positionals.length > 0 ? named.flatMap((each) => each.jobs) : folders.map(wholly);
+  process.exitCode = (await install()) || (await all(jobs));
+}
+
+/** What a name on the command line means: a folder, or a file by its path or its name alone. */
+function jobsOf(name: string): Job[] {
+  const path = name.replace(/\/$/, '');
+  const folder = folders.find((each) => each.name === path);
+  if (folder !== undefined) return [wholly(folder)];
+  return folders.flatMap((each) => {
+    const files = each.files.filter((file) => file === path || file.endsWith(`/${path}.ts`));
+    return files.length > 0 ? [{ folder: each, files }] : [];
+  });
+}
+
+function wholly(folder: MutantFolder): Job {
+  return { folder, files: folder.files };
+}
+
+/** One after the other; each has tests of its own. @returns the first exit code that is not 0 */
+async function all(jobs: readonly Job[]): Promise<number> {
+  let worst = 0;
+  for (const job of jobs) worst ||= await stryker(job);
+  return worst;
 }
 
 /** Stryker's packages, exactly as locked. */
@@ -76,24 +102,25 @@ async function install(): Promise<number> {
   return code;
 }
 
-function stryker(mutate: string[]): Promise<number> {
+function stryker({ folder, files: mutate }: Job): Promise<number> {
   console.log(`mutants: ${mutate.join(', ')}, ${concurrency} at a time`);
+  const report = join('.writ/mutants', folder.name.replace('/', '-'));
   const config = {
     mutate,
     concurrency,
     testRunner: 'tap',
-    tap: { testFiles: tests, nodeArgs: ['-r', '{{hookFile}}', '--test-reporter=tap', '{{testFile}}'] },
-    // Its copy of the project: what the tests above need.
+    tap: { testFiles: folder.tests, nodeArgs: ['-r', '{{hookFile}}', '--test-reporter=tap', '{{testFile}}'] },
+    // Its copy of the project: what tests of core need.
     ignorePatterns: readdirSync(home)
-      .filter((name) => !['core', 'test', 'package.json'].includes(name))
+      .filter((name) => !needed.includes(name))
       .map((name) => `/${name}`),
     disableTypeChecks: false,
     tempDirName: '.writ/mutants/copy',
     cleanTempDir: 'always',
     reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
     clearTextReporter: { logTests: false, allowColor: process.stdout.isTTY === true },
-    htmlReporter: { fileName: '.writ/mutants/report.html' },
-    jsonReporter: { fileName: '.writ/mutants/report.json' },
+    htmlReporter: { fileName: `${report}.html` },
+    jsonReporter: { fileName: `${report}.json` },
   };
   const file = join(work, 'stryker.config.json');
   writeFileSync(file, JSON.stringify(config, undefined, 2));

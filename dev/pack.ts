@@ -99,9 +99,18 @@ export async function pack(outdir = join(home, 'dist')): Promise<void> {
   copyFileSync(join(home, 'node_modules', bundled, 'LICENSE'), join(outdir, `LICENSE.${bundled}`));
 }
 
-/** The command alone, as `pack` builds it. @returns its file */
-export async function packCommand(outdir: string): Promise<string> {
-  await build({ ...nodeOptions, entryPoints: { cli: nodeOptions.entryPoints.cli }, outdir });
+/** What the AWS SDK's clients are loaded by, where an operator's command needs one: never before. */
+const whole = {
+  packages: 'bundle',
+  external: ['@aws-sdk/*'],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+} as const satisfies BuildOptions;
+
+/** The command alone, as `pack` builds it; `isWhole`: with what it depends on in it, which begins sooner. @returns its file */
+export async function packCommand(outdir: string, { isWhole = false } = {}): Promise<string> {
+  rmSync(outdir, { recursive: true, force: true });
+  const { cli } = nodeOptions.entryPoints;
+  await build({ ...nodeOptions, ...(isWhole ? whole : {}), entryPoints: { cli }, outdir });
   return join(outdir, 'cli.js');
 }
 

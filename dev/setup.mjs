@@ -31,7 +31,7 @@ const commands = new Map([
   ['fuzz', { emulator: false, does: 'throw inputs at the verifier until the time is over' }],
   [
     'mutants',
-    { emulator: false, does: 'break core/signature in every way and see whether the tests notice' },
+    { emulator: false, does: 'break a folder of core in every way and see whether the tests notice' },
   ],
   ['openapi', { emulator: false, does: 'write docs/openapi.json and docs/api.md anew' }],
   ['model', { emulator: false, does: 'run random histories of everybody against the case desk' }],
@@ -93,26 +93,58 @@ function isNode24() {
 
 /** The emulator's virtual environment and, for the tests, that of their tools, whose packages are not the emulator's. */
 async function pythons() {
-  await environment('the emulator’s', venv, 'dev/requirements.txt');
+  const emulators = new Environment('the emulator’s', venv, 'dev/requirements.txt');
+  await emulators.make();
   // Only tests on the running stack use them.
-  if (chosen.tools && args[0] !== 'unit')
-    await environment('the test tools’', tools, 'test/requirements.txt');
+  const wantsTools = chosen.tools && args[0] !== 'unit';
+  const others = wantsTools ? [new Environment('the test tools’', tools, 'test/requirements.txt')] : [];
+  const all = await Promise.allSettled([
+    emulators.fill(venv),
+    ...others.map((other) => other.make(venv).then(() => other.fill(venv))),
+  ]);
+  const problems = all.filter((step) => step.status === 'rejected');
+  if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason.message).join('\n\n'));
 }
 
 /** A virtual environment, every package pinned by hash. */
-async function environment(whose, folder, requirements) {
-  const stamp = join(folder, '.writ-stamp');
-  const wanted = digest(requirements);
-  if (read(stamp) === wanted && works(pythonOf(folder))) return;
-  const python = findPython();
-  say(`making ${whose} virtual environment (Python ${python.version})`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(home, '.writ'), { recursive: true });
-  await step('python -m venv', python.name, ['-m', 'venv', folder]);
-  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
-  const hashed = ['--require-hashes', '--no-deps', '-r', join(home, requirements)];
-  await step('pip install', pythonOf(folder), ['-m', 'pip', 'install', ...quiet, ...hashed]);
-  writeFileSync(stamp, wanted);
+class Environment {
+  constructor(whose, folder, requirements) {
+    Object.assign(this, { whose, folder, requirements });
+    this.stamp = join(folder, '.writ-stamp');
+    this.wanted = digest(requirements);
+    this.isReady = read(this.stamp) === this.wanted && works(pythonOf(folder));
+  }
+
+  /** Makes it anew, empty but for pip; without pip too, which takes longest, if one that is elsewhere can fill it. */
+  async make(other) {
+    if (this.isReady) return;
+    const python = findPython();
+    say(`making ${this.whose} virtual environment (Python ${python.version})`);
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(join(home, '.writ'), { recursive: true });
+    const without = other !== undefined && fillsOthers(other) ? ['--without-pip'] : [];
+    await step('python -m venv', python.name, ['-m', 'venv', ...without, this.folder]);
+  }
+
+  /** Installs what it needs, by its own pip or another environment's. Python compiles a module when it is first used. */
+  async fill(other) {
+    if (this.isReady) return;
+    const isElsewhere = other !== this.folder && fillsOthers(other);
+    const pip = isElsewhere
+      ? [pythonOf(other), '-m', 'pip', '--python', pythonOf(this.folder)]
+      : [pythonOf(this.folder), '-m', 'pip'];
+    const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
+    const hashed = ['--require-hashes', '--no-deps', '-r', join(home, this.requirements)];
+    await step('pip install', pip[0], [...pip.slice(1), 'install', ...quiet, ...hashed]);
+    writeFileSync(this.stamp, this.wanted);
+  }
+}
+
+/** Whether an environment's pip can install into another environment: 22.3 and later can. */
+function fillsOthers(folder) {
+  const { stdout } = spawnSync(pythonOf(folder), ['-m', 'pip', '--version'], { encoding: 'utf8' });
+  const [, major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(stdout ?? '') ?? []).map(Number);
+  return major > 22 || (major === 22 && minor >= 3);
 }
 
 function works(python) {

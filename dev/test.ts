@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import { globSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { startCloud } from './cloud/cloud.ts';
+import { pathToFileURL } from 'node:url';
+import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
 import { packCommand } from './pack.ts';
+import { inOrder } from './testing/order.ts';
+import { patternsIn, selectFiles } from './testing/selection.ts';
+import { sharedCloud } from './testing/shared.ts';
 import { localJson, makeWorld } from './world.ts';
 
 const help = `npm test                    everything: types, lint, all tests, on one shared local cloud
@@ -13,12 +17,22 @@ npm run test:integration    the tests on the running stack (set WRIT_ENDPOINT fo
                             that runs already: what it does not enforce is skipped, by name)
 
 Arguments after -- go to node's test runner: npm test -- --test-name-pattern='^I4'
+With a name pattern, only tests are run, and the local cloud is started only if one of them needs it.
 `;
 
 const onCloud = ['test/integration/**/*.test.ts', 'test/invariants/**/*.test.ts'];
+const kinds = ['all', 'unit', 'integration'];
+
+const checks = [
+  ['types', 'typescript/bin/tsc'],
+  ['lint and format', '@biomejs/biome/bin/biome', 'check', '.'],
+  ['promises', 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
+] as const;
+
+// A file of tests is a process, and many start more: what one has compiled, the others need not.
+process.env.NODE_COMPILE_CACHE ??= join(home, 'node_modules/.cache/compiled');
 
 const [given, ...rest] = process.argv.slice(2);
-const kinds = ['all', 'unit', 'integration'];
 const kind = given !== undefined && kinds.includes(given) ? given : 'all';
 const passed = given !== undefined && kinds.includes(given) ? rest : process.argv.slice(2);
 
@@ -29,62 +43,127 @@ if (passed.includes('--help')) {
 }
 
 async function main(): Promise<number> {
-  if (kind === 'all') {
-    for (const [title, command] of [
-      ['types', ['typescript/bin/tsc']],
-      ['lint and format', ['@biomejs/biome/bin/biome', 'check', '.']],
-    ] as const) {
-      console.log(`test: ${title}`);
-      const code = await node([join(home, 'node_modules', command[0]), ...command.slice(1)]);
-      if (code !== 0) return code;
-    }
+  const patterns = patternsIn(passed);
+  const files = selectFiles(home, filesOf(kind), patterns);
+  if (files.length === 0) {
+    console.log(`test: no test has a name that matches ${patterns.join(' or ')}`);
+    return 0;
   }
-  // Tests run the command a few hundred times: as it is packed, it begins in a third of the time.
-  const WRIT_CLI = await packCommand(join(home, '.writ/command'));
-  if (kind === 'unit') return run(filesOf('unit'), { WRIT_CLI });
+  const isWhole = patterns.length === 0;
+  // Tests run the command a few hundred times: packed into a few files, it begins in a fraction of the time.
+  const command = process.env.WRIT_CLI ?? packCommand(join(home, '.writ/command'), { isWhole: true });
+  // Within another run, its cloud and its command are there.
+  if (kind === 'unit' || process.env.WRIT_STATE) return run(files, { WRIT_CLI: await command });
 
   const endpoint = process.env.WRIT_ENDPOINT;
   const stateDir = join(home, '.writ', endpoint === undefined ? 'test' : 'test-endpoint');
-  console.log(
-    `test: starting ${endpoint === undefined ? 'the local cloud' : 'the front door'} and deploying`,
-  );
-  const say = (line: string) => console.log(`test: ${line}`);
-  const cloud = await startCloud({ stateDir, endpoint, say });
+  const shared = sharing(stateDir, endpoint);
+  const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => cloud.stop().finally(() => process.exit(1)));
+    process.once(signal, () => {
+      ended.abort();
+      void shared.stop().finally(() => process.exit(1));
+    });
   }
   try {
-    const world = await makeWorld(cloud, { say });
-    writeFileSync(join(stateDir, 'local.json'), JSON.stringify(await localJson(world)), { mode: 0o600 });
-    return await run(filesOf(kind), { WRIT_STATE: stateDir, WRIT_CLI });
+    if (isWhole) shared.start();
+    if (kind === 'all' && isWhole && !(await hold())) return 1;
+    const asking = setInterval(() => shared.isWanted() && shared.start(), 100);
+    try {
+      const tests = run(files, { WRIT_STATE: stateDir, WRIT_CLI: await command }, ended.signal);
+      // Without a cloud there is nothing to test on: no need to hear it from every file.
+      const code = await Promise.race([tests, shared.failure]);
+      if (typeof code === 'number') return code;
+      console.error(code);
+      ended.abort();
+      return 1;
+    } finally {
+      clearInterval(asking);
+    }
   } finally {
-    await cloud.stop();
-    rmSync(stateDir, { recursive: true, force: true });
+    await shared.stop();
   }
+}
+
+/** Types and lint, side by side. @returns whether all hold */
+async function hold(): Promise<boolean> {
+  const codes = await Promise.all(
+    checks.map(async ([title, program, ...args]) => {
+      const { code, output } = await quietly([join(home, 'node_modules', program), ...args]);
+      console.log(`test: ${title}${code === 0 ? '' : ' does not hold'}`);
+      if (code !== 0) process.stdout.write(output);
+      return code;
+    }),
+  );
+  return codes.every((code) => code === 0);
+}
+
+/** The cloud of this run: started at most once, when somebody says so. */
+function sharing(stateDir: string, endpoint: string | undefined) {
+  const state = sharedCloud(stateDir);
+  const say = (line: string) => console.log(`test: ${line}`);
+  const failure = Promise.withResolvers<unknown>();
+  let cloud: Promise<Cloud> | undefined;
+  const deployed = async () => {
+    say(`starting ${endpoint === undefined ? 'the local cloud' : 'the front door'} and deploying`);
+    cloud = startCloud({ stateDir, endpoint, say });
+    state.ready(await localJson(await makeWorld(await cloud, { say })));
+  };
+  let isStarted = false;
+  return {
+    isWanted: state.isWanted,
+    failure: failure.promise,
+    start() {
+      if (isStarted) return;
+      isStarted = true;
+      deployed().catch((error: unknown) => {
+        state.failed(String(error));
+        failure.resolve(error);
+      });
+    },
+    async stop() {
+      const running = await cloud?.catch(() => undefined);
+      await running?.stop();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
 }
 
 function filesOf(which: string): string[] {
   const cloudy = globSync(onCloud, { cwd: home });
   const all = globSync('test/**/*.test.ts', { cwd: home });
-  if (which === 'integration') return cloudy.sort();
-  return all.filter((file) => which === 'all' || !cloudy.includes(file)).sort();
+  const chosen =
+    which === 'integration' ? cloudy : all.filter((file) => which === 'all' || !cloudy.includes(file));
+  return inOrder(chosen, (file) => cloudy.includes(file));
 }
 
-function run(files: string[], env: Record<string, string>): Promise<number> {
+function run(files: string[], env: Record<string, string>, signal?: AbortSignal): Promise<number> {
   // Tests wait for the cloud more than they compute, so one more than there are cores.
   const concurrency = availableParallelism() + 1;
-  return node(
-    ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000', ...passed, ...files],
-    env,
-  );
-}
-
-function node(args: string[], env: Record<string, string> = {}): Promise<number> {
-  const child = spawn(process.execPath, args, {
+  const reporter = passed.some((arg) => arg.startsWith('--test-reporter'))
+    ? []
+    : [`--test-reporter=${pathToFileURL(join(home, 'dev/testing/reporter.ts'))}`];
+  const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter];
+  const child = spawn(process.execPath, [...args, ...passed, ...files], {
     cwd: home,
     stdio: 'inherit',
-    // A file of tests is a process, and many start more: what one has compiled, the others need not.
-    env: { NODE_COMPILE_CACHE: join(home, 'node_modules/.cache/compiled'), ...process.env, ...env },
+    env: { ...process.env, ...env },
+    ...(signal === undefined ? {} : { signal }),
   });
-  return new Promise((done) => child.once('exit', (code) => done(code ?? 1)));
+  return new Promise((done) => {
+    child.once('error', () => done(1));
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+/** Runs one of our programs; what it prints is for when it fails. */
+function quietly(args: readonly string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, args, { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((done) => child.once('close', (code) => done({ code: code ?? 1, output })));
 }

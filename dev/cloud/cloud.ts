@@ -24,6 +24,7 @@ import { startGate } from '#dev/cloud/gate/gate.ts';
 import { JOURNAL } from '#dev/cloud/journal.ts';
 import { mendObjectLock } from '#dev/cloud/mend.ts';
 import { owned, remember, sweep } from '#dev/cloud/processes.ts';
+import { awaitShared, isShared } from '#dev/testing/shared.ts';
 
 export interface Cloud {
   readonly stateDir: string;
@@ -101,6 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
  */
 export function connect(stateDir: string): Cloud {
   const directory = resolve(stateDir);
+  if (isShared(directory)) awaitShared(directory);
   if (owned(directory, 'owner') === undefined) throw new Error(`No local cloud runs in ${directory}.`);
   const facts = JSON.parse(readFileSync(join(directory, CLOUD), 'utf8')) as Facts;
   trustHere(facts.caFile);

@@ -2,7 +2,8 @@
 
 It adds to MiniStack what a throw-away cloud beside other checkouts needs: a certificate made here (no openssl
 binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate. What
-MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py.
+MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py. How many processes it
+starts is in lambda_workers.py.
 """
 
 import asyncio
@@ -178,11 +179,13 @@ def mend() -> None:
     import kinesis_mappings
     import kms_keys
     import lambda_logs
+    import lambda_workers
 
     sys.dont_write_bytecode = False
     kinesis_mappings.install()
     kms_keys.install()
     lambda_logs.install()
+    lambda_workers.install()
 
 
 def main() -> None:

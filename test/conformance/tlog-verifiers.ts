@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { cleanEnvironment, python, trust } from '#dev/cloud/emulator.ts';
+import { builtOnce } from '../built.ts';
 import { needs } from '../examples/programs.ts';
 
 const reportSchema = z.object({
@@ -63,10 +64,11 @@ const home = join(import.meta.dirname, 'tlog');
 export async function otherVerifiers(): Promise<OtherVerifier[]> {
   const folder = mkdtempSync(join(tmpdir(), 'writ-tlog-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const noGo = needs('go', ['version'], /go1\.(?:2[5-9]|[3-9]\d)/) || (await unbuilt(folder));
+  const built = await goPrograms();
+  const [noGo, goFolder] = 'missing' in built ? [built.missing, ''] : [false as const, built.folder];
   const noPython = needs(python(), ['--version'], /3\.(?:1[1-9]|[2-9]\d)/);
-  const tessera = [join(folder, 'tessera')];
-  const torchwood = [join(folder, 'torchwood')];
+  const tessera = [join(goFolder, 'tessera')];
+  const torchwood = [join(goFolder, 'torchwood')];
   const tlogScales = [python(), '-I', join(home, 'tiles.py')];
   return [
     { ...verifier('Tessera (Go)', tessera, folder, noGo), write: writer(tessera, false) },
@@ -80,8 +82,10 @@ export async function otherVerifiers(): Promise<OtherVerifier[]> {
   ];
 }
 
-/** Builds the Go programs. @returns why their modules cannot be had here, or false; what does not compile throws */
-async function unbuilt(folder: string): Promise<string | false> {
+/** Builds the Go programs. @returns their folder, or why their modules cannot be had here; what does not compile throws */
+async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
+  const missing = needs('go', ['version'], /go1\.(?:2[5-9]|[3-9]\d)/);
+  if (missing !== false) return { missing };
   const go = (...args: string[]) =>
     promisify(execFile)('go', args, {
       cwd: join(home, 'go'),
@@ -90,10 +94,12 @@ async function unbuilt(folder: string): Promise<string | false> {
   try {
     await go('mod', 'download');
   } catch (error) {
-    return `the Go modules cannot be had here: ${String(error).trim().split('\n').at(-1)}`;
+    return { missing: `the Go modules cannot be had here: ${String(error).trim().split('\n').at(-1)}` };
   }
-  await go('build', '-o', folder, './tessera', './torchwood');
-  return false;
+  const folder = await builtOnce('tlog', join(home, 'go'), async (into) => {
+    await go('build', '-o', into, './tessera', './torchwood');
+  });
+  return { folder };
 }
 
 function verifier(

@@ -238,7 +238,7 @@ describe('the examples ask, follow and collect', { concurrency: 2 }, () => {
     }, async () => {
       const folder = join(scratch, program.name);
       mkdirSync(folder);
-      const command = await program.build(folder);
+      const command = await program.build();
       const own = (name: string) => join(folder, name);
       const does = async (words: string[], changes: Partial<Given> = {}) => {
         const { code, stdout, stderr } = await run(command, { ...given, ...changes }, words);

@@ -134,7 +134,7 @@ describe('the examples', { concurrency: 2 }, () => {
     }, async () => {
       const folder = join(scratch, program.name);
       mkdirSync(folder);
-      const command = await program.build(folder);
+      const command = await program.build();
       // Of its own: the programs run side by side.
       const own = (name: string, content: string) => file(join(program.name, name), content);
       const body = own('body.json', '{"reference":"Grüße 1/26",\n "n": 1}\n');

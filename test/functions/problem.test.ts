@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyResult } from 'aws-lambda';
@@ -7,7 +8,13 @@ import { CaseError } from '#core/cases/errors.ts';
 import { WireError } from '#core/problem.ts';
 import { framesOf, problem } from '#functions/middleware/problem.ts';
 
-const secret = 'alice at 203.0.113.5';
+/** A person's name and address. No path on any machine holds it, as a stack trace's frames hold paths. */
+const person = `person-${randomUUID()}`;
+const secret = `${person} at 203.0.113.5`;
+
+function saysNothing(text: string): void {
+  for (const value of [person, '203.0.113.5']) assert.ok(!text.includes(value), `${value} in ${text}`);
+}
 
 /** A logger whose lines are kept. */
 function listening(): { logger: Logger; lines: unknown[][] } {
@@ -40,14 +47,14 @@ test('frames say where and not what', () => {
   const frames = framesOf(new Error(secret));
   assert.ok(frames.length > 0 && frames.length <= 8);
   for (const frame of frames) assert.match(frame, /^at /);
-  assert.doesNotMatch(frames.join(), /alice|203\.0/);
-  for (const nothing of ['text', undefined, null, { stack: '    at alice' }, 7])
+  saysNothing(frames.join());
+  for (const nothing of ['text', undefined, null, { stack: `    at ${person}` }, 7])
     assert.deepEqual(framesOf(nothing), []);
 });
 
 test('frames hide a message of several lines, and that of a cause', () => {
   const error = new Error(`first\n${secret}\n  ${secret}`, { cause: new Error(secret) });
-  assert.doesNotMatch(framesOf(error).join(), /alice|203\.0/);
+  saysNothing(framesOf(error).join());
 });
 
 test('I1: a message cannot pass for a frame by being written like one', () => {
@@ -62,7 +69,7 @@ test('I1: a message cannot pass for a frame by being written like one', () => {
       }
     },
   ]) {
-    assert.doesNotMatch(framesOf(make()).join(), /alice|203\.0/);
+    saysNothing(framesOf(make()).join());
   }
 });
 
@@ -79,7 +86,7 @@ test('I1: what was not foreseen is a 500 that says nothing, and a log line witho
   const error = Object.assign(new TypeError(secret), { code: secret, detail: secret });
   const { response, body, lines } = answerTo(error);
   assert.deepEqual([response.statusCode, body.code, lines.length], [500, 'internal', 1]);
-  assert.doesNotMatch(JSON.stringify([response, lines]), /alice|203\.0/);
+  saysNothing(JSON.stringify([response, lines]));
   assert.match(JSON.stringify(lines), /TypeError/);
 });
 

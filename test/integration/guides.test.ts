@@ -15,43 +15,43 @@ const root = mkdtempSync(join(tmpdir(), 'writ-guides-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 let walk: Walk;
 
-before(async () => {
-  const world = await theWorld();
-  const { cloud, outputs, provider } = world;
-  const run = randomInt(10 ** 6);
-  const [first, second] = world.reviewers;
-  assert.ok(first && second);
-  walk = {
-    cloud,
-    root,
-    env: operatorEnv(cloud),
-    isFresh: false,
-    names: {
-      ...guideNames(cloud, outputs, provider),
-      'r.jansen': first.holder,
-      'm.diaz': second.holder,
-      'k.novak': `k.novak-${run}`,
-      'lka-example': `lka-${run}`,
-      'bka-example': `bka-${run}`,
-      'officer-17': `officer-17-${run}`,
-      'officer-30': `officer-30-${run}`,
-      'user-2041': `user-${randomUUID()}`,
-      '+4915112345678': newPhone(),
-    },
-  };
-  // The deployment has its reviewers already: each comes with the profile that they would have by now.
-  for (const [person, { privateKeyFile }] of [
-    ['r.jansen', first],
-    ['m.diaz', second],
-  ] as const)
-    await writeProfile(
-      join(homeOf(walk, person), '.config/writ/default'),
-      { privateKeyFile },
-      { url: cloud.url, provider },
-    );
-});
-
 describe('the guides do what they say', () => {
+  before(async () => {
+    const world = await theWorld();
+    const { cloud, outputs, provider } = world;
+    const run = randomInt(10 ** 6);
+    const [first, second] = world.reviewers;
+    assert.ok(first && second);
+    walk = {
+      cloud,
+      root,
+      env: operatorEnv(cloud),
+      isFresh: false,
+      names: {
+        ...guideNames(cloud, outputs, provider),
+        'r.jansen': first.holder,
+        'm.diaz': second.holder,
+        'k.novak': `k.novak-${run}`,
+        'lka-example': `lka-${run}`,
+        'bka-example': `bka-${run}`,
+        'officer-17': `officer-17-${run}`,
+        'officer-30': `officer-30-${run}`,
+        'user-2041': `user-${randomUUID()}`,
+        '+4915112345678': newPhone(),
+      },
+    };
+    // The deployment has its reviewers already: each comes with the profile that they would have by now.
+    for (const [person, { privateKeyFile }] of [
+      ['r.jansen', first],
+      ['m.diaz', second],
+    ] as const)
+      await writeProfile(
+        join(homeOf(walk, person), '.config/writ/default'),
+        { privateKeyFile },
+        { url: cloud.url, provider },
+      );
+  });
+
   for (const file of guideFiles) {
     test(file, async () => {
       const parts = readGuide(readFileSync(file, 'utf8'));

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { GetObjectCommand, ListBucketsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
+import { inParallel } from '#core/parallel.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import type { World } from '#dev/world.ts';
 import { scan } from './tools.ts';
@@ -40,11 +41,16 @@ export async function findAnywhere(
   const forms = [...values].flatMap(([what, value]) => formsOf(value).map((form) => ({ what, form })));
   const finds: Find[] = [];
   const looked: Record<string, number> = {};
-  for await (const { sort, where, text } of everything(world)) {
-    looked[sort] = (looked[sort] ?? 0) + 1;
-    for (const { what, form } of forms)
-      if (text.includes(form)) finds.push({ where: `${sort} ${where}`, what });
-  }
+  // Side by side: one waits for the emulator while another searches.
+  await Promise.all(
+    [items, streamRecords, objects, logLines, messages].map(async (all) => {
+      for await (const { sort, where, text } of all(world)) {
+        looked[sort] = (looked[sort] ?? 0) + 1;
+        for (const { what, form } of forms)
+          if (text.includes(form)) finds.push({ where: `${sort} ${where}`, what });
+      }
+    }),
+  );
   return { finds, looked };
 }
 
@@ -52,14 +58,6 @@ interface Piece {
   sort: 'item' | 'stream record' | 'object' | 'log line' | 'message';
   where: string;
   text: string;
-}
-
-async function* everything(world: World): AsyncGenerator<Piece> {
-  yield* items(world);
-  yield* streamRecords(world);
-  yield* objects(world);
-  yield* logLines(world);
-  yield* messages(world);
 }
 
 async function* items(world: World): AsyncGenerator<Piece> {
@@ -102,15 +100,15 @@ async function* objects(world: World): AsyncGenerator<Piece> {
     let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
     while (from !== undefined) {
       const page: Awaited<ReturnType<typeof listVersions>> = await listVersions(world, Bucket, from);
-      for (const { Key, VersionId } of page.Versions ?? []) {
+      yield* await inParallel(page.Versions ?? [], 8, async ({ Key, VersionId }): Promise<Piece> => {
         const object = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
         const body = Buffer.from((await object.Body?.transformToByteArray()) ?? []).toString('latin1');
-        yield {
+        return {
           sort: 'object',
           where: `${Bucket}/${Key}`,
           text: `${Key} ${textOf(object.Metadata)} ${body}`,
         };
-      }
+      });
       from = page.IsTruncated
         ? { KeyMarker: page.NextKeyMarker ?? '', VersionIdMarker: page.NextVersionIdMarker ?? '' }
         : undefined;

@@ -65,7 +65,6 @@ export function commit({ store }: OwnLog, items: readonly Record<string, unknown
   for (const item of items) store.force('entries', item);
 }
 
-
 /** The entries of a stream, as acts commit them one after the other. */
 export function streamOf(stream: string, acts: readonly { at: string; body: EntryBody }[]): OutboxItem[] {
   let last = noEntries;

@@ -48,12 +48,13 @@ describe('fraud', () => {
   });
   after(() => console.log(`fraud: ${tally.refused} of ${tally.of} patterns refused and traced`));
 
-  const pattern = (name: string, play: () => Promise<void>) =>
+  const pattern = (name: string, play: () => Promise<void>): void => {
     test(`fraud: ${name}`, async () => {
       tally.of++;
       await play();
       tally.refused++;
     });
+  };
   const said = async ({ url, method, headers, body }: Prepared) => {
     const answer = await bare(url, {
       method,

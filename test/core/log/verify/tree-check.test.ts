@@ -78,7 +78,7 @@ test('files are read some ahead, no more, and come in their order', async () => 
   const read = async (path: string) => {
     most = Math.max(most, ++open);
     // The later ones answer first.
-    for (let i = 0; i < 20 - (path.length % 20); i++) await undefined;
+    for (let i = 0; i < 20 - (path.length % 20); i++) await Promise.resolve();
     open--;
     return Buffer.from(path);
   };

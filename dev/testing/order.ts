@@ -1,0 +1,49 @@
+/**
+ * In which order the files of a whole run are started. A long file that starts last is waited for by an idle machine,
+ * so the long ones come first; and files that wait for the cloud take turns with files that compute.
+ */
+
+/** Start a cloud of their own: they need not wait for the shared one. */
+const ownCloud = ['test/dev/demo.live.test.ts', 'test/dev/rotation.live.test.ts'];
+
+/** The longest, as the end of a run names them; the longest first. */
+export const longest: readonly string[] = [
+  ...ownCloud,
+  'test/integration/guides.test.ts',
+  'test/invariants/i1.test.ts',
+  'test/integration/examples.test.ts',
+  'test/integration/cli-desk.test.ts',
+  'test/invariants/i6.test.ts',
+  'test/invariants/i3.test.ts',
+  'test/integration/vault.test.ts',
+  'test/integration/door.test.ts',
+  'test/integration/disclosure.test.ts',
+  'test/invariants/i10.test.ts',
+  'test/integration/registry.test.ts',
+  'test/integration/cli-agency.test.ts',
+  'test/integration/openapi.test.ts',
+  'test/integration/requests.test.ts',
+  'test/invariants/i4.test.ts',
+  'test/examples/collecting.test.ts',
+  'test/client/cli/request.test.ts',
+  'test/client/cli/collect.test.ts',
+  'test/examples/examples.test.ts',
+  'test/conformance/tlog.test.ts',
+  'test/lib/writ-stack.test.ts',
+  'test/client/cli/keys.test.ts',
+  'test/model/machine.test.ts',
+];
+
+/** The files, those with a cloud of their own first, and then by turns one that needs the cloud and one that does not. */
+export function inOrder(files: readonly string[], needsCloud: (file: string) => boolean): string[] {
+  const rank = (file: string) => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+  const sorted = files.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const own = sorted.filter((file) => ownCloud.includes(file));
+  const waiting = sorted.filter((file) => !own.includes(file) && needsCloud(file));
+  const computing = sorted.filter((file) => !own.includes(file) && !needsCloud(file));
+  const turns = Array.from({ length: Math.max(waiting.length, computing.length) }, (_, i) => [
+    computing[i],
+    waiting[i],
+  ]);
+  return [...own, ...turns.flat().filter((file) => file !== undefined)];
+}
