@@ -1,8 +1,9 @@
 /**
  * What a million entries of the log cost, by how many entries a checkpoint covers: the requests that `sequence` makes for
- * a batch, counted from functions/aws/tree.ts, at list prices. A model, not a measurement; docs/log.md holds what it
+ * a batch, counted from core/sequencer/, at list prices. A model, not a measurement; docs/log.md holds what it
  * prints. `npm run bench -- log-cost` prints it alone.
  */
+import { functions } from '#lib/functions.ts';
 import { price as scalePrice } from './scale.ts';
 
 /** What has no source beside it is ours. */
@@ -11,15 +12,15 @@ export const assumed = {
   entryBytes: 450,
   /** A signed note of our form: three lines and a signature. */
   checkpointBytes: 250,
-  /** functions/aws/staging.ts: entries in an item of the stage, at most, and what the item holds beside them. */
+  /** core/state/log-stage.ts: entries in an item of the stage, at most, and what the item holds beside them. */
   stagePartBytes: 300_000,
   stageItemBytes: 150,
   /** An item that says where an entry is, with DynamoDB's 100 of index. */
   placeBytes: 200,
   /** Places that are looked up for an entry: its own and its predecessor's. Fewer if both come in one batch. */
   placesRead: 2,
-  /** Lambda's memory for `sequence` (lib/writ-stack.ts). */
-  lambdaMb: 1769,
+  /** Lambda's memory for `sequence`. */
+  lambdaMb: functions.Sequence.memoryMb,
   /** How long it runs: about fifteen calls one behind the other, and some work for each entry. Guesses. */
   lambdaMsPerBatch: 400,
   lambdaMsPerEntry: 0.5,

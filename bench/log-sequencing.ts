@@ -9,13 +9,13 @@ import type { VerifierKey } from '#core/log/note.ts';
 import { type ReadFile, readBundles, readCheckpoint } from '#core/log/reading.ts';
 import { newTiles, tilePath } from '#core/log/tiles.ts';
 import { inParallel } from '#core/parallel.ts';
+import type { OutboxItem } from '#core/state/outbox.ts';
 import { type Cloud, connect, startCloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
 import { until } from '#dev/feed.ts';
 import { logFiles, logKeyOf } from '#dev/log.ts';
 import { makeWorld, readWorld, type World } from '#dev/world.ts';
-import type { OutboxItem } from '#functions/aws/entries.ts';
-import { newInstance, newLog, newLogKey, type OwnLog } from '../test/integration/sequencing.ts';
+import { adaptersOf, newInstance, newLog, newLogKey, type OwnLog } from '../test/integration/own-log.ts';
 import { syntheticLog } from './synthetic-log.ts';
 
 /**
@@ -50,7 +50,7 @@ const sizes = [
 ] as const;
 /** Entries in the log before anything is measured. */
 const before = 1000;
-/** S3 writes at once, as functions/aws/tree.ts makes them. */
+/** S3 writes at once, as core/sequencer/publish.ts makes them. */
 const atOnce = 8;
 
 const services = {
@@ -88,19 +88,61 @@ async function batches(cloud: Cloud): Promise<void> {
 
 async function measured(cloud: Cloud, key: string, size: number, times: number) {
   const [log, beside] = [await newLog(cloud, key), await newLog(cloud, key)];
-  const instance = await newInstance(log);
+  const instance = await newInstance(cloud, log);
   const items = Array.from(syntheticLog(before + size * times), outboxItem);
   await instance.deliver(items.slice(0, before));
   const all = { ms: [] as number[], floor: [] as number[], calls: [] as string[] };
   for (let from = before; from < items.length; from += size) {
     const batch = items.slice(from, from + size);
-    instance.interfere();
-    all.ms.push(await timed(() => instance.deliver(batch)));
-    all.calls.push(...instance.calls());
+    all.calls.push(
+      ...(await callsOf(cloud, async () => {
+        all.ms.push(await timed(() => instance.deliver(batch)));
+      })),
+    );
     const files = await filesBetween(log, from, from + size);
     all.floor.push(await timed(() => bareWrites(beside, files)));
   }
   return all;
+}
+
+/** The calls to AWS that an act makes, by name. A call is what the code asked for, with all that the SDK does to get it through. */
+async function callsOf(cloud: Cloud, act: () => Promise<void>): Promise<string[]> {
+  const { dynamo, s3, kms } = (await adaptersOf(cloud)).clients;
+  const calls: string[] = [];
+  const noting = { step: 'initialize', priority: 'high', name: 'noting' } as const;
+  const note = (name: string | undefined) => {
+    calls.push(String(name));
+  };
+  dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    noting,
+  );
+  s3.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    noting,
+  );
+  kms.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        note(commandName);
+        return next(args);
+      },
+    noting,
+  );
+  try {
+    await act();
+  } finally {
+    for (const { middlewareStack } of [dynamo, s3, kms]) middlewareStack.remove('noting');
+  }
+  return calls;
 }
 
 function outboxItem(bytes: Uint8Array): OutboxItem {

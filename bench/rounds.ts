@@ -34,13 +34,17 @@ export function median(all: readonly number[]): number {
   return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
 }
 
-/** A table: the first act is the floor, and the others are so many times as fast as it. */
+/**
+ * A table: the first act is the floor, and the others are so many times as fast as it.
+ *
+ * @returns of each act, how many units a second: the median of its rounds
+ */
 export async function compare(
   title: string,
   [unit, units]: readonly [one: string, many: string],
   acts: readonly Act[],
   rounds: number,
-): Promise<void> {
+): Promise<number[]> {
   const all = await timeRounds(acts, rounds);
   const [floor = []] = all;
   print(title, `${units}/s`, `µs a ${unit}`, '× the floor', 'goal');
@@ -62,6 +66,7 @@ export async function compare(
     );
   }
   print('');
+  return all.map((micros) => 1e6 / median(micros));
 }
 
 /** A line of a table. */

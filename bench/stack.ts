@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, followRequest, submitRequest } from '#client/agency.ts';
-import { fetchProvider } from '#client/exchange.ts';
+import { fetchProvider } from '#client/provider.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { startCloud } from '#dev/cloud/cloud.ts';

@@ -1,42 +1,41 @@
 import { type CryptoKey, compactDecrypt, compactVerify, type JWK } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, caseView } from '#core/cases/case.ts';
-import {
-  type PreservationRequest,
-  type PreservationView,
-  preservationView,
-} from '#core/cases/preservation.ts';
+import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
+import { collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
-import { call, parseAnswer, prepare, providerKey, type Session, send } from './exchange.ts';
+import { answerTo, confirmed, perform, providerKey, type Session, sendCall } from './exchange.ts';
 import { pause, retryAfterMs, withRetries } from './retry.ts';
+import { callOf, type RouteCall } from './route-call.ts';
+import { parseAnswer } from './transport.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
 
-/** What opens what is encrypted to an agency: the private key, as a JWK or as WebCrypto holds it. */
+/** The private part of an agency's encryption key, as a JWK or as WebCrypto holds it. */
 export type DecryptionKey = JWK | CryptoKey;
 
-const path = (id: string, act = '') => `/v1/requests/${encodeURIComponent(id)}${act}`;
-
-/** Asks. Sending the same request again under the same reference answers the same case. */
+/** Asks for data. The same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
-  return call(session, caseView, 'POST', '/v1/requests', request, 'safe');
+  return perform(session, callOf(routes.submitRequest, { body: request }), 'safe');
 }
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
-  return call(session, caseView, 'GET', path(id));
+  return perform(session, callOf(routes.followRequest, { id }));
 }
 
-/** Withdraws a request: its door closes, at once and for good. */
+/** Withdraws a request. Access to its data ends at once and for good. */
 export async function withdrawRequest(session: Session, id: string): Promise<CaseView> {
+  const call = callOf(routes.withdrawRequest, { id, body: {} });
+  await confirmed(session, call);
   return withRetries(session, 'safe', async (count) => {
     try {
-      return await call(session, caseView, 'POST', path(id, '/withdrawal'), {});
+      return await answerTo(session, call);
     } catch (error) {
-      // Closed by the attempt before, whose answer was lost?
+      // The attempt before may have withdrawn it, and its answer was lost.
       const isClosed = error instanceof RefusedError && error.code === 'case-closed';
       const view = isClosed && count > 1 ? await followRequest(session, id) : undefined;
       if (view?.status !== 'Cancelled') throw error;
@@ -45,48 +44,46 @@ export async function withdrawRequest(session: Session, id: string): Promise<Cas
   });
 }
 
-/** Pays what an emergency owes: the order as it was validated, by its digest. */
+/** Fulfils what an emergency owes: the order as it was validated, by its digest. */
 export async function validateRequest(
   session: Session,
   id: string,
   validation: Validation,
 ): Promise<CaseView> {
-  return call(session, caseView, 'POST', path(id, '/validation'), validation);
+  return perform(session, callOf(routes.validateRequest, { id, body: validation }));
 }
 
-/** Puts off when the person is told, before the delay that stands has ended. */
+/** Delays the notice to the person further, before the delay that stands has ended. */
 export async function delayNotice(session: Session, id: string, delay: Delay): Promise<CaseView> {
-  return call(session, caseView, 'POST', path(id, '/notice'), delay);
+  return perform(session, callOf(routes.delayNotice, { id, body: delay }));
 }
 
-/** What a reviewer says of a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
+/** Decrypts what a reviewer wrote about a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
 }
 
-const preservationPath = (id: string, act = '') => `/v1/preservations/${encodeURIComponent(id)}${act}`;
-
 export async function followPreservation(session: Session, id: string): Promise<PreservationView> {
-  return call(session, preservationView, 'GET', preservationPath(id));
+  return perform(session, callOf(routes.followPreservation, { id }));
 }
 
-/** Has a preservation last longer, once. */
+/** Extends a preservation, once. */
 export async function extendPreservation(session: Session, id: string): Promise<PreservationView> {
-  return call(session, preservationView, 'POST', preservationPath(id, '/extension'), {});
+  return perform(session, callOf(routes.extendPreservation, { id, body: {} }));
 }
 
 /**
- * Asks for data to be kept from being forgotten; discloses nothing, not even whether there is any. Sending the same
- * again under the same reference answers the same preservation.
+ * Asks the provider to preserve data. It discloses nothing, not even whether there is any. The same again under the
+ * same reference answers the same preservation.
  */
 export async function preserveData(
   session: Session,
   request: PreservationRequest,
 ): Promise<PreservationView> {
-  return call(session, preservationView, 'POST', '/v1/preservations', request, 'safe');
+  return perform(session, callOf(routes.preserveData, { body: request }), 'safe');
 }
 
-/** A disclosure, decrypted and verified, with the signed text that a court can be shown. */
+/** A disclosure, decrypted and verified, with the signed text to show a court. */
 export interface Disclosure {
   package: DisclosurePackage;
   /** The compact JWS: the package under the provider's signature. */
@@ -94,11 +91,11 @@ export interface Disclosure {
 }
 
 /**
- * Collects one page, once: asks, decrypts with the agency's encryption key, verifies the provider's signature and the
- * digest.
+ * Collects one page, once: it asks, decrypts with the agency's encryption key, and verifies the provider's signature and
+ * the digest.
  *
- * A case may be collected as often as its policy says, and each first page counts. So what is asked again when no answer
- * came is a later page alone; the first, only when it was certainly not opened.
+ * The policy says how often a case may be collected, and each first page counts. So where no answer came, only a later
+ * page is asked for again. The first page is asked for again only where it was certainly not opened.
  *
  * @param encryptionKey the private part of the enrolled encryption key
  * @param page what the page before said, to go on with that collection
@@ -110,8 +107,14 @@ export async function collectOnce(
   encryptionKey: DecryptionKey,
   page?: string,
 ): Promise<Disclosure | undefined> {
+  await confirmed(session, collectionCall(id, page));
   const answer = await askPage(session, id, page);
   return answer.jwe === undefined ? undefined : openDisclosure(session, answer.jwe, encryptionKey);
+}
+
+/** The call that collects a page: the first one, where none is named. */
+export function collectionCall(id: string, page?: string): RouteCall<CaseView> {
+  return callOf(collectRoutes.collect, { id, body: page === undefined ? {} : { page } });
 }
 
 /** @returns the JWE; or, while the log catches up, when to ask again */
@@ -120,10 +123,9 @@ async function askPage(
   id: string,
   page: string | undefined,
 ): Promise<{ jwe: string } | { jwe?: never; afterMs: number | undefined }> {
-  const body = page === undefined ? {} : { page };
-  const repeat = page === undefined ? 'unless-arrived' : 'safe';
-  const answer = await withRetries(session, repeat, async () =>
-    send(session, await prepare(session, 'POST', path(id, '/collection'), body)),
+  const call = collectionCall(id, page);
+  const answer = await withRetries(session, page === undefined ? 'unless-arrived' : 'safe', () =>
+    sendCall(session, call),
   );
   if (answer.status !== 202) return { jwe: new TextDecoder().decode(answer.body) };
   parseAnswer(caseView, answer);
@@ -131,15 +133,15 @@ async function askPage(
 }
 
 export interface CollectOptions {
-  /** How long a page is asked for: 60 s unless told. */
+  /** How long a page is asked for: 60 s by default. */
   patienceMs?: number;
-  /** How long to wait before asking again; unless told, what the provider says in `Retry-After`. */
+  /** How long to wait before asking again: by default, what the provider says in `Retry-After`. */
   everyMs?: number;
 }
 
 /**
- * Collects one page, the first unless one is named, asking again for as long as the provider says 202. Where more
- * follow, the package has a `page`: use `collectAll` to have them all.
+ * Collects one page, by default the first. It asks again for as long as the provider answers 202. Where more pages
+ * follow, the package has a `page`; `collectAll` collects them all.
  *
  * @throws ExchangeError unreachable (timeout) after `patienceMs`
  */
@@ -151,6 +153,7 @@ export async function collect(
 ): Promise<Disclosure> {
   const { patienceMs = 60_000, everyMs, page } = options;
   const { now = Date.now } = session;
+  await confirmed(session, collectionCall(id, page));
   for (const until = now() + patienceMs; ; ) {
     const answer = await askPage(session, id, page);
     if (answer.jwe !== undefined) return openDisclosure(session, answer.jwe, encryptionKey);
@@ -162,9 +165,9 @@ export async function collect(
 
 /**
  * Collects every page of one collection, one at a time, each with its own signature, digest and place in the log. It
- * holds one page and asks for the next when the caller does.
+ * holds one page, and asks for the next when the caller does.
  *
- * @param options.page where to go on with a collection that was broken off: the `page` of the last one that is kept
+ * @param options.page where to go on with a collection that stopped early: the `page` of the last disclosure that you keep
  */
 export async function* collectAll(
   session: Session,

@@ -3,7 +3,7 @@ import type { Problem, ProblemCode } from '#core/problem.ts';
 export type { Problem, ProblemCode };
 
 /**
- * Why an exchange with a provider could not be relied on.
+ * Why a client cannot rely on an exchange with a provider.
  *
  * - `unreachable`: there was no answer; `reason` says why, `mayHaveArrived` whether the call may have done its work.
  * - `answer-unsigned`, `answer-not-verified`: an answer that is not the provider's, or not to this call.
@@ -36,7 +36,7 @@ export interface ExchangeDetails extends ErrorOptions {
   retryAfterMs?: number | undefined;
 }
 
-/** Before any of these, nothing has been sent. */
+/** With any of these, nothing was sent. */
 const beforeSending: readonly (UnreachableReason | undefined)[] = [
   'host-not-found',
   'refused',
@@ -51,11 +51,11 @@ export class ExchangeError extends Error {
   readonly code: ExchangeErrorCode;
   /** Of `unreachable`. */
   readonly reason: UnreachableReason | undefined;
-  /** Of `answer-malformed`: `route` if nobody there knows it, `body`, or the names that lead to a field. No values. */
+  /** Of `answer-malformed`: `route` if the server does not know it, `body`, or the names that lead to a field. No values. */
   readonly part: string | undefined;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  /** How long to wait before asking again, as whoever answered has it. */
+  /** How long to wait before asking again, by the answer's `Retry-After`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -72,7 +72,7 @@ export class ExchangeError extends Error {
   }
 
   /**
-   * Whether the provider may have done what was asked, all the same: a decision whose answer was lost may stand. Look
+   * Whether the provider may have carried the call out nevertheless. A decision whose answer was lost may stand: look
    * before you sign it again.
    */
   get mayHaveArrived(): boolean {
@@ -81,8 +81,8 @@ export class ExchangeError extends Error {
 }
 
 /**
- * The provider refused. `verified`: the refusal carries the provider's signature; what the door refuses before it
- * knows who is asking does not.
+ * The provider refused. `verified`: the refusal carries the provider's signature. A refusal from before the caller is
+ * known carries none.
  */
 export class RefusedError extends Error {
   override name = 'RefusedError';
@@ -90,7 +90,7 @@ export class RefusedError extends Error {
   readonly status: number;
   readonly problem: Problem;
   readonly verified: boolean;
-  /** How long to wait before asking again, as the provider has it. */
+  /** How long to wait before asking again, by the provider's `Retry-After`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(problem: Problem, verified: boolean, retryAfterMs?: number) {

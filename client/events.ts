@@ -12,19 +12,19 @@ import { forEachName } from '#core/exhaustive.ts';
 import { sleepFor } from './retry.ts';
 
 /**
- * What the provider's backend does: hand identity events over in batches. Without the AWS SDK: the caller brings the
- * one call that is needed, with whatever client and credentials it has.
+ * The provider's backend sends identity events in batches. This needs no AWS SDK: the caller passes the one call that it
+ * takes, with its own client and credentials.
  *
  *   const put: Put = async (Records) =>
- *     (await kinesis.send(new PutRecordsCommand({ StreamName, Records }))).Records?.map((it) => it.ErrorCode) ?? [];
+ *     (await kinesis.send(new PutRecordsCommand({ StreamName, Records }))).Records?.map((record) => record.ErrorCode) ?? [];
  *   await sendEvents(events, { put });
  *
  * Kinesis takes 500 records and 5 MiB a call, and 1 MiB a record. An event is at most 4096 bytes, which is checked, and
- * its key 64, so that 500 are 2 MiB and the number is the only limit there is to watch.
+ * its key at most 64: 500 are 2 MiB, so the number of records is the only limit to watch.
  */
 const MOST_RECORDS = 500;
 
-/** One record of PutRecords, in the names that Kinesis has for it. */
+/** One record of PutRecords, in Kinesis's names. */
 export interface StreamRecord {
   Data: Uint8Array;
   PartitionKey: string;
@@ -43,32 +43,32 @@ export interface SendOptions {
   batch?: number;
   /** How many events at the start are acknowledged already: from an earlier `position`. */
   from?: number;
-  /** Told after every batch how many events, from the first one on, need not be sent again. */
+  /** Called after every batch with the number of events, from the first one on, that need not be sent again. */
   progress?: (position: number) => void;
-  /** What else an event is refused for, beside its form: `checkTime` where the retention is known. */
+  /** A check beyond an event's form: `checkTime` where the retention is known. */
   check?: (event: IdentityEvent) => void;
   sleep?: (ms: number) => Promise<unknown>;
 }
 
 export interface Sent {
-  /** How many events there were, those before `from` among them. */
+  /** How many events there were, including those before `from`. */
   position: number;
   /** What the stream took in this run. */
   sent: Record<IdentityEvent['kind'], number>;
-  /** What was not sent, because it would be refused at the other end: by the same rules, with the same codes. */
+  /** How many were not sent because the provider's Writ would refuse them, by the same rules and codes. */
   refused: Partial<Record<EventErrorCode, number>>;
-  /** How often the stream did not take a record at first. */
+  /** How often the stream refused a record at first. */
   retries: number;
 }
 
 /**
  * - `put-failed`: the call itself failed; `cause` is its error.
- * - `answer-malformed`: it did not say of every record what became of it.
- * - `not-taken`: the stream went on refusing; `cause` is the last code it gave.
+ * - `answer-malformed`: the answer does not say of every record whether the stream took it.
+ * - `not-taken`: the stream kept refusing; `cause` is its last code.
  */
 export type SendErrorCode = 'put-failed' | 'answer-malformed' | 'not-taken';
 
-/** Sending broke off. `position`: how many events, from the first one on, need not be sent again. */
+/** Sending stopped early. `position`: how many events, from the first one on, need not be sent again. */
 export class SendError extends Error {
   override name = 'SendError';
   readonly code: SendErrorCode;
@@ -84,8 +84,8 @@ export class SendError extends Error {
 const ATTEMPTS = 8;
 
 /**
- * Hands events to the stream, a batch after the other, holding no more than one. What the stream does not take is sent
- * again, later each time. An event may reach it twice, which is harmless: it is disclosed once.
+ * Sends events to the stream, one batch after the other, and holds one batch at most. It sends again what the stream
+ * refuses, and waits longer each time. An event may reach the stream twice, and is disclosed once.
  *
  * @throws SendError, after which the same events may be sent again `from` its `position`
  * @throws RangeError for a `batch` or `from` that cannot be
@@ -130,7 +130,7 @@ export async function sendEvents(
 function recordOf(event: IdentityEvent): StreamRecord {
   return {
     Data: new TextEncoder().encode(eventText(event)),
-    // One subject's events go the same way; the account itself is not to stand in a key.
+    // One account's events go to one shard. The key must not hold the account itself.
     PartitionKey: toHex(sha256(event.account)),
   };
 }
@@ -142,7 +142,7 @@ async function putAll(records: StreamRecord[], position: number, options: SendOp
   let cause: unknown;
   for (let attempt = 0; records.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new SendError('not-taken', position, { cause });
-    // Half of it by chance, so that senders who were refused together do not come back together.
+    // Half of the pause is random, so that senders that were refused together do not return together.
     if (attempt > 0) await sleep(100 * 2 ** attempt * (0.5 + Math.random() / 2));
     const failed = await attemptPut(put, records, position);
     if (failed.length !== records.length) throw new SendError('answer-malformed', position);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { toBase64url } from '#core/bytes.ts';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { type Problem, problemSchema } from '#core/problem.ts';
@@ -8,18 +7,31 @@ import { SKEW_SECONDS } from '#core/signature/profile.ts';
 import { type Signer, signRequest } from '#core/signature/sign.ts';
 import { readAnswerSignature, verifyWith } from '#core/signature/verify.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
-import { unreachableReason } from './network.ts';
+import { fetchProvider, type ProviderDocument } from './provider.ts';
 import { type Repeat, retryAfterMs, type Waiting, withRetries } from './retry.ts';
+import type { RouteCall } from './route-call.ts';
+import {
+  type Answered,
+  jsonOf,
+  malformed,
+  type Prepared,
+  parseAnswer,
+  partOf,
+  type Reaching,
+  reach,
+} from './transport.ts';
 
-/** One signed exchange with a provider: sign, send, verify the answer. Everything else in client/ is made of it. */
-export interface Session extends Waiting {
+export type { Prepared } from './transport.ts';
+
+/** One signed exchange with a provider: sign, send, verify the answer. Everything else in `client/` is made of it. */
+export interface Session extends Reaching {
   /** Where the provider's API is: `https://host[:port]`, without `/v1`. */
   url: string;
   signer: Signer;
   /** The provider's keys by their id, as published at `/v1/provider` and, better, as compared by telephone. */
   providerKeys: ReadonlyMap<string, VerificationKey>;
   /**
-   * Asks what the provider publishes now, when an answer names a key that is not known yet: how a session outlives a
+   * Fetches the keys that the provider publishes, when an answer names a key that is not known: so a session outlives a
    * rotation. Absent where keys are pinned.
    */
   refreshKeys?: () => Promise<ReadonlyMap<string, VerificationKey>>;
@@ -27,44 +39,11 @@ export interface Session extends Waiting {
   logKey?: VerifierKey;
   /** Seconds that a signature is valid: 1 to 300. */
   lifetimeSeconds?: number;
-  /** How long one answer is waited for: 120 s unless told; gateways give up long before. */
-  timeoutMs?: number;
-  fetch?: typeof fetch;
-}
-
-export interface Answered {
-  status: number;
-  headers: Headers;
-  body: Uint8Array;
-}
-
-const providerSchema = z.looseObject({
-  name: z.string(),
-  keys: z.array(z.looseObject({ kid: z.string() })),
-  /** Officers' and reviewers' keys that count no more. */
-  revoked: z.array(z.looseObject({ keyid: z.string(), revokedAt: z.string() })).default([]),
-  policyHash: z.string(),
-  /** The log's name and verifier key (C2SP signed-note). */
-  log: z.looseObject({ origin: z.string(), verifierKey: z.string() }).optional(),
-});
-export type ProviderDocument = z.infer<typeof providerSchema>;
-
-/**
- * Who runs this and with which keys they sign. Public and unsigned: trust it as far as you trust the connection.
- *
- * @throws ExchangeError unreachable, answer-malformed
- */
-export async function fetchProvider(
-  url: string,
-  send: typeof fetch = fetch,
-  options: Waiting & Pick<Session, 'timeoutMs'> = {},
-): Promise<ProviderDocument> {
-  const request = { method: 'GET', url: new URL('/v1/provider', url).href, headers: {}, body: undefined };
-  return withRetries(options, 'safe', async () => {
-    const answer = await reach({ ...options, fetch: send }, request);
-    if (answer.status !== 200) throw malformed(answer, answer.status === 404 ? 'route' : 'status');
-    return parseAnswer(providerSchema, answer);
-  });
+  /**
+   * Asks a person, before a call that changes something is signed: the call is what will be sent, to the byte. It is
+   * asked once for all attempts of a call. What it throws ends the call, and nothing is signed.
+   */
+  confirm?: (call: RouteCall) => Promise<void>;
 }
 
 /** A session with the keys that the provider publishes. @throws ExchangeError as `fetchProvider` */
@@ -78,7 +57,7 @@ export async function openSession(
   return { refreshKeys, ...logKey, ...given, providerKeys: keysOf(known) };
 }
 
-/** By the thumbprint of what each key is, not by the id that it claims: the thumbprint is what people compare. */
+/** By each key's thumbprint, and not by the id that it claims: people compare the thumbprint. */
 function keysOf({ keys }: ProviderDocument): Map<string, VerificationKey> {
   const imported = keys.map((jwk) => importPublicKey(jwk));
   return new Map(imported.map((key) => [key.thumbprint, key]));
@@ -89,23 +68,24 @@ export async function providerKey(session: Session, keyId: string): Promise<Veri
   return session.providerKeys.get(keyId) ?? (await session.refreshKeys?.())?.get(keyId);
 }
 
-/** A request that is signed and ready to be sent, once. */
-export interface Prepared {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body: Uint8Array | undefined;
-}
-
-/** Signs a call without sending it. */
+/** Signs a request without sending it. `perform` makes the calls that the table of routes has. */
 export async function prepare(
   session: Session,
   method: string,
   target: string,
   value?: unknown,
 ): Promise<Prepared> {
+  return signed(session, method, target, value === undefined ? undefined : JSON.stringify(value));
+}
+
+async function signed(
+  session: Session,
+  method: string,
+  target: string,
+  text: string | undefined,
+): Promise<Prepared> {
   const url = new URL(target, session.url);
-  const body = value === undefined ? undefined : new TextEncoder().encode(JSON.stringify(value));
+  const body = text === undefined ? undefined : new TextEncoder().encode(text);
   const created = Math.floor(nowOf(session) / 1000);
   const headers = await signRequest(
     {
@@ -136,58 +116,41 @@ export async function send(session: Session, prepared: Prepared): Promise<Answer
     return answer;
   }
   const problem = problemOf(answer);
-  // Whoever has come as far as to be told that something is not there is told so with a signature.
+  // A provider that knows the route signs its `not-found`.
   if (problem.code === 'not-found' && !verified) throw malformed(answer, 'route');
   throw new RefusedError(problem, verified, retryAfterMs(answer.headers, nowOf(session)));
 }
 
+/** Has a person confirm a call, where the session asks one. Reading takes no confirmation. */
+export async function confirmed(session: Session, call: RouteCall): Promise<void> {
+  if (call.method !== 'GET') await session.confirm?.(call);
+}
+
+/** Signs and sends a call, once. @throws as `send` */
+export async function sendCall(session: Session, { method, target, body }: RouteCall): Promise<Answered> {
+  return send(session, await signed(session, method, target, body));
+}
+
+/** Signs and sends a call, once, and parses its answer by the route's schema. @throws as `send` */
+export async function answerTo<Output>(session: Session, call: RouteCall<Output>): Promise<Output> {
+  const answered = await sendCall(session, call);
+  if (call.answer === undefined) throw malformed(answered, 'body');
+  return parseAnswer(call.answer, answered);
+}
+
 /**
- * Signs, sends, and parses a JSON answer.
+ * Makes a call of a route: a person confirms it, where the session asks one; it is signed, sent, and its answer is
+ * verified and parsed.
  *
- * @param repeat whether a call that came to nothing is made again: one that reads, unless told otherwise
+ * @param repeat whether a call that came to nothing is made again: by default, one that reads
  */
-export async function call<S extends z.ZodType>(
+export async function perform<Output>(
   session: Session,
-  schema: S,
-  method: string,
-  target: string,
-  value?: unknown,
-  repeat: Repeat = method === 'GET' ? 'safe' : 'never',
-): Promise<z.infer<S>> {
-  return withRetries(session, repeat, async () =>
-    parseAnswer(schema, await send(session, await prepare(session, method, target, value))),
-  );
-}
-
-/** @throws ExchangeError answer-malformed */
-export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answered): z.infer<S> {
-  const parsed = schema.safeParse(jsonOf(answer));
-  if (parsed.success) return parsed.data;
-  throw malformed(answer, partOf(parsed.error), parsed.error);
-}
-
-function jsonOf(answer: Answered): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(answer.body));
-  } catch (cause) {
-    throw malformed(answer, 'body', cause);
-  }
-}
-
-/** Where an answer is not what it should be, in names alone: what stands there is somebody's. */
-function partOf({ issues: [issue] }: z.ZodError): string {
-  const names: PropertyKey[] = [...(issue?.path ?? [])];
-  if (issue?.code === 'unrecognized_keys') names.push(...issue.keys.slice(0, 1));
-  const said = names.map((name) =>
-    /^(\d+|[A-Za-z][A-Za-z-]{0,40})$/.test(String(name)) ? String(name) : '?',
-  );
-  return said.length === 0 ? 'body' : said.join('.');
-}
-
-function malformed(answer: Answered, part: string, cause?: unknown): ExchangeError {
-  const { status, headers } = answer;
-  const wait = retryAfterMs(headers, Date.now());
-  return new ExchangeError('answer-malformed', { part, status, cause, retryAfterMs: wait });
+  call: RouteCall<Output>,
+  repeat: Repeat = call.method === 'GET' ? 'safe' : 'never',
+): Promise<Output> {
+  await confirmed(session, call);
+  return withRetries(session, repeat, () => answerTo(session, call));
 }
 
 /** @returns false if there is no signature; @throws if there is one and it does not hold */
@@ -213,32 +176,6 @@ function problemOf(answer: Answered): Problem {
   if (!parsed.success) throw malformed(answer, partOf(parsed.error), parsed.error);
   const { code, title, status, at } = parsed.data;
   return { type: `urn:writ:problem:${code}`, code, title, status, at };
-}
-
-/** One request and its whole answer, whatever it says. @throws ExchangeError unreachable; or the signal's reason */
-async function reach(
-  { fetch: send = fetch, signal, timeoutMs = 120_000 }: Pick<Session, 'fetch' | 'signal' | 'timeoutMs'>,
-  { method, url, headers, body }: Prepared,
-): Promise<Answered> {
-  signal?.throwIfAborted();
-  const timeout = AbortSignal.timeout(timeoutMs);
-  try {
-    const response = await send(url, {
-      method,
-      headers,
-      // Who is calling is what the signature says: no cookies, no store, no other host.
-      redirect: 'error',
-      credentials: 'omit',
-      cache: 'no-store',
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
-    });
-    const { status, headers: fields } = response;
-    return { status, headers: fields, body: new Uint8Array(await response.arrayBuffer()) };
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new ExchangeError('unreachable', { cause, reason: unreachableReason(cause) });
-  }
 }
 
 const nowOf = ({ now = Date.now }: Waiting) => now();

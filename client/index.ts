@@ -1,16 +1,16 @@
 /**
  * The SDK: what an agency, a reviewer or an auditor does with a provider's Writ, in Node and in browsers. Every answer is
- * verified before it is returned. docs/sdk.md has examples; keys in files, and handing events over, are in `writ/node`.
+ * verified before it is returned. docs/sdk.md has examples. Keys in files, and sending identity events, are in `writ/node`.
  */
 
 export { jsonDigest } from '#core/canonical.ts';
 export type { CaseView, Status } from '#core/cases/case.ts';
+export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
 export type { Scope } from '#core/cases/scope.ts';
 export type { DisclosedRecord } from '#core/categories/categories.ts';
 export type { DisclosurePackage } from '#core/disclosure/package.ts';
-export type { CaseFile } from '#core/log/case-file.ts';
 export { LogError, type LogErrorCode } from '#core/log/errors.ts';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 export type { ChangeDecision, Proposal } from '#core/registry/change.ts';
@@ -18,6 +18,7 @@ export { SignatureError, type SignatureErrorCode } from '#core/signature/errors.
 export { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 export type { SignatureAlgorithm } from '#core/signature/profile.ts';
 export type { Signer } from '#core/signature/sign.ts';
+export { allRoutes as routes } from '#core/wire/routes.ts';
 export {
   type CollectOptions,
   collect,
@@ -44,21 +45,13 @@ export {
   RefusedError,
   type UnreachableReason,
 } from './errors.ts';
-export {
-  type Answered,
-  call,
-  fetchProvider,
-  openSession,
-  type Prepared,
-  type ProviderDocument,
-  prepare,
-  type Session,
-  send,
-} from './exchange.ts';
+export { openSession, perform, prepare, type Session, send } from './exchange.ts';
 export { type Proof, type ProofFault, proveDisclosure } from './log/prove.ts';
+export { fetchProvider, type ProviderDocument } from './provider.ts';
 export {
   type ChangeView,
   decideChange,
+  eachChange,
   listChanges,
   proposeChange,
   revokeKey,
@@ -67,13 +60,18 @@ export {
 export type { Repeat, Waiting } from './retry.ts';
 export {
   decideReview,
+  eachReview,
   fetchCaseFile,
+  listReviewPage,
   listReviews,
   type Review,
   type ReviewLine,
+  type ReviewPage,
   showReview,
   suspendReview,
 } from './reviewer.ts';
+export { callOf, type RouteCall } from './route-call.ts';
+export type { Answered, Prepared } from './transport.ts';
 export {
   generateEncryptionKey,
   generateSigningKey,

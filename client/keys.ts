@@ -20,7 +20,7 @@ export function newSigningKey(): { privatePem: string; publicPem: string } {
   return toPem(generateKeyPairSync('ed25519'));
 }
 
-/** A new key to be encrypted to: P-256. */
+/** A new key that disclosures are encrypted to: P-256. */
 export function newEncryptionKey(): { privatePem: string; publicPem: string } {
   return toPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
 }

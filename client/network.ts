@@ -1,6 +1,6 @@
 import type { UnreachableReason } from './errors.ts';
 
-/** What Node, and the TLS below it, say of a connection that failed. */
+/** Why a connection failed, by the codes of Node and of its TLS. */
 const reasons: Record<string, UnreachableReason> = {
   CERT_HAS_EXPIRED: 'certificate-expired',
   CERT_NOT_YET_VALID: 'certificate-not-yet-valid',
@@ -24,7 +24,7 @@ const reasons: Record<string, UnreachableReason> = {
   UND_ERR_SOCKET: 'broken-off',
 };
 
-/** Why a connection failed, by whichever of the causes below an error says so. */
+/** Why a connection failed: by the first of an error's causes that has a known code. */
 export function unreachableReason(error: unknown): UnreachableReason {
   return foundReason(error) ?? 'unknown';
 }
@@ -34,7 +34,7 @@ function foundReason(error: unknown): UnreachableReason | undefined {
     if (value.name === 'TimeoutError') return 'timeout';
     const code = 'code' in value && typeof value.code === 'string' ? value.code : '';
     if (Object.hasOwn(reasons, code)) return reasons[code];
-    // A host with two addresses fails twice.
+    // A host with two addresses fails once for each.
     if (value instanceof AggregateError) {
       const inner = value.errors.map(foundReason).find((reason) => reason !== undefined);
       if (inner !== undefined) return inner;

@@ -1,4 +1,4 @@
-/** What of the SDK needs Node: keys in PEM files, and a provider's backend handing its events over. */
+/** The part of the SDK that needs Node: keys in PEM files, and sending a provider's identity events. */
 export { EventError, type EventErrorCode, type IdentityEvent } from '#core/events/identity.ts';
 export {
   type Put,

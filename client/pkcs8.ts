@@ -3,13 +3,13 @@ import { concat, toBase64 } from '#core/bytes.ts';
 
 /**
  * Private keys under a passphrase: PKCS#8's EncryptedPrivateKeyInfo (RFC 5958 section 3) with PBES2 (RFC 8018
- * section 6.2), scrypt (RFC 7914 section 7) and AES-256-CBC. OpenSSL, and what is made of it, reads it; what Node
- * itself writes has 2,048 rounds of PBKDF2, which a thief's graphics card goes through in no time.
+ * section 6.2), scrypt (RFC 7914 section 7) and AES-256-CBC. OpenSSL, and programs built on it, read this form. Node
+ * itself writes 2,048 rounds of PBKDF2, which a thief's graphics card tries very fast.
  */
 
 /**
- * 16 MiB, ten times over: what OWASP asks for where 128 MiB at once are too much. OpenSSL, unless told otherwise,
- * reads nothing above 32 MiB.
+ * 16 MiB, ten times over: OWASP's parameters for where 128 MiB at once are too much. By default OpenSSL reads nothing
+ * above 32 MiB.
  */
 const cost = { N: 2 ** 14, r: 8, p: 10 } as const;
 const KEY_BYTES = 32;
@@ -43,7 +43,7 @@ export function encryptPkcs8(der: Uint8Array, passphrase: string): string {
   );
 }
 
-/** DER: a tag, a length, and what it is the length of (X.690 section 8.1). */
+/** DER: a tag, a length and a content of this length (X.690 section 8.1). */
 function tagged(tag: number, ...parts: Uint8Array[]): Uint8Array {
   const content = concat(...parts);
   const { length } = content;
@@ -56,7 +56,7 @@ const sequence = (...parts: Uint8Array[]) => tagged(0x30, ...parts);
 const octets = (content: Uint8Array) => tagged(0x04, content);
 const objectId = (arcs: readonly number[]) => tagged(0x06, Uint8Array.from(arcs));
 
-/** Not negative; a leading bit that is set would say that it is. */
+/** A non-negative integer. A zero byte goes before a leading bit that is set, which would make it negative. */
 function integer(n: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = n; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);

@@ -1,40 +1,48 @@
 import type { ChangeDecision, changeStatuses, Proposal } from '#core/registry/change.ts';
-import { type ChangeView, changeList, changeView } from '#core/registry/change-view.ts';
-import { type Revocation, type RevokedKey, revokedKey } from '#core/registry/revocation.ts';
-import { call, type Session } from './exchange.ts';
+import type { ChangeView } from '#core/registry/change-view.ts';
+import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
+import { registryRoutes as routes } from '#core/wire/registry.ts';
+import { perform, type Session } from './exchange.ts';
+import { callOf } from './route-call.ts';
 
 /** What reviewers, and officers for their own agency, do with the registry: propose, decide, revoke. */
 export type { ChangeView } from '#core/registry/change-view.ts';
 
-const path = (id: string, act = '') => `/v1/registry/changes/${encodeURIComponent(id)}${act}`;
-
 /** Proposes a change. The proposer's own signature counts as their decision. */
 export async function proposeChange(session: Session, proposal: Proposal): Promise<ChangeView> {
-  return call(session, changeView, 'POST', '/v1/registry/changes', proposal);
+  return perform(session, callOf(routes.proposeChange, { body: proposal }));
 }
 
-export async function listChanges(
-  session: Session,
-  status?: (typeof changeStatuses)[number],
-): Promise<ChangeView[]> {
-  const query = status === undefined ? '' : `?status=${status}`;
-  return (await call(session, changeList, 'GET', `/v1/registry/changes${query}`)).changes;
+type ChangeStatus = (typeof changeStatuses)[number];
+
+/** Every change of a status, `Pending` where none is named, the oldest first. */
+export async function listChanges(session: Session, status?: ChangeStatus): Promise<ChangeView[]> {
+  const all: ChangeView[] = [];
+  for await (const change of eachChange(session, status)) all.push(change);
+  return all;
+}
+
+/** The same, a page at a time: the next one is fetched when the caller gets to it. */
+export async function* eachChange(session: Session, status?: ChangeStatus): AsyncGenerator<ChangeView> {
+  let page: string | undefined;
+  do {
+    const { changes, next } = await perform(session, callOf(routes.listChanges, { query: { status, page } }));
+    yield* changes;
+    page = next;
+  } while (page !== undefined);
 }
 
 export async function showChange(session: Session, id: string): Promise<ChangeView> {
-  return call(session, changeView, 'GET', path(id));
+  return perform(session, callOf(routes.showChange, { id }));
 }
 
 /** Decides: a reviewer approves, an officer of the agency confirms, either rejects. */
 export async function decideChange(
   session: Session,
-  value: Pick<ChangeView, 'id' | 'changeDigest'>,
+  { id, changeDigest }: Pick<ChangeView, 'id' | 'changeDigest'>,
   decision: ChangeDecision['decision'],
 ): Promise<ChangeView> {
-  return call(session, changeView, 'POST', path(value.id, '/decisions'), {
-    decision,
-    changeDigest: value.changeDigest,
-  });
+  return perform(session, callOf(routes.decideChange, { id, body: { decision, changeDigest } }));
 }
 
 /** Revokes a key, at once: an officer those of their own agency, a reviewer any. */
@@ -43,5 +51,5 @@ export async function revokeKey(
   keyid: string,
   reason: Revocation['reason'],
 ): Promise<RevokedKey> {
-  return call(session, revokedKey, 'POST', '/v1/registry/revocations', { keyid, reason });
+  return perform(session, callOf(routes.revokeKey, { body: { keyid, reason } }));
 }

@@ -1,23 +1,23 @@
 import { ExchangeError, RefusedError } from './errors.ts';
 
 /**
- * Asking again, only where that is safe. A signature is accepted once, so each attempt is signed anew; what the
- * provider knows by its reference, or does not change, may be asked twice, and a decision may not: whether the first one
- * stands is for a person to look up.
+ * A call is repeated only where that is safe. A signature is accepted once, so each attempt is signed anew. A call that
+ * reads, or that the provider knows by its reference, may be repeated. A decision may not: a person has to look up
+ * whether the first one stands.
  */
 
 /**
- * - `safe`: a second time does nothing more than the first.
- * - `unless-arrived`: it does, so only what certainly came to nothing is repeated.
- * - `never`: whoever signs it decides.
+ * - `safe`: a second call does nothing more than the first.
+ * - `unless-arrived`: a second call does more, so only one that certainly did not arrive is repeated.
+ * - `never`: the person who signs decides.
  */
 export type Repeat = 'safe' | 'unless-arrived' | 'never';
 
 /** How a session waits. `sleep` and `now` are for tests, and for clocks that are known to be wrong. */
 export interface Waiting {
-  /** How often is asked at most, 4 unless told, and for how long, 30 s: `{ attempts: 1 }` never asks again. */
+  /** Attempts at most (4 by default), and for how long (30 s by default). `{ attempts: 1 }` never repeats a call. */
   retry?: { attempts?: number | undefined; patienceMs?: number | undefined } | undefined;
-  /** Ends whatever is under way; what it throws is the signal's reason. */
+  /** Ends the call that is under way, which throws the signal's reason. */
   signal?: AbortSignal | undefined;
   sleep?: ((ms: number, signal?: AbortSignal) => Promise<unknown>) | undefined;
   /** Unix milliseconds. */
@@ -27,9 +27,9 @@ export interface Waiting {
 const firstPauseMs = 300;
 
 /**
- * Attempts something until it succeeds, fails for good, or patience ends.
+ * Repeats an attempt until it succeeds, fails for good, or the time for it is over.
  *
- * @param attempt is told the how manieth it is, from 1 on
+ * @param attempt takes its number, from 1 on
  */
 export async function withRetries<T>(
   waiting: Waiting,
@@ -57,10 +57,10 @@ export async function pause({ sleep = sleepFor, signal }: Waiting, ms: number): 
   signal?.throwIfAborted();
 }
 
-/** Half of it by chance, so that those who were turned away together do not come back together. */
+/** Half of the pause is random, so that clients that were refused together do not return together. */
 const jittered = (ms: number) => ms * (0.5 + Math.random() / 2);
 
-/** Reasons that are the same in a second. */
+/** Reasons that do not change within seconds. */
 const lasting: readonly unknown[] = [
   'host-not-found',
   'certificate-expired',
@@ -72,7 +72,7 @@ const lasting: readonly unknown[] = [
 function isWorthRepeating(error: unknown, repeat: Repeat): boolean {
   if (repeat === 'never') return false;
   if (error instanceof RefusedError) {
-    // The provider says itself that nothing was changed. Its other refusals stay as they are, whatever their status.
+    // With `try-again` the provider says that it changed nothing. Its other refusals are final, whatever their status.
     return error.code === 'try-again' || (!error.verified && isBusy(error.status, repeat));
   }
   if (!(error instanceof ExchangeError)) return false;
@@ -81,7 +81,7 @@ function isWorthRepeating(error: unknown, repeat: Repeat): boolean {
   return repeat === 'safe' || !error.mayHaveArrived;
 }
 
-/** What gateways say. Only one that turned a call away, 429, certainly passed nothing on. */
+/** A gateway's statuses. Only 429 says for certain that it passed nothing on. */
 function isBusy(status: number | undefined, repeat: Repeat): boolean {
   return status === 429 || (repeat === 'safe' && status !== undefined && [502, 503, 504].includes(status));
 }
@@ -94,7 +94,7 @@ function retryAfterMsOf(error: unknown): number {
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Of three forms of a date only this one may still be written.
+  // RFC 9110 section 5.6.7: senders may write only this one of the three forms of a date.
   const at = /^[A-Z][a-z]{2}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

@@ -1,32 +1,60 @@
-import { type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import type { CaseView, Status } from '#core/cases/case.ts';
+import type { CaseFile } from '#core/cases/case-file.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
-import { type Review, type ReviewLine, review, reviewList } from '#core/cases/review.ts';
-import { type CaseFile, caseFileSchema } from '#core/log/case-file.ts';
-import { call, type Session } from './exchange.ts';
+import type { Review, ReviewLine } from '#core/cases/review.ts';
+import { reviewRoutes as routes } from '#core/wire/desk.ts';
+import { perform, type Session } from './exchange.ts';
+import { callOf } from './route-call.ts';
 
 /** What a reviewer does: see what is asked, decide. */
 export type { Review, ReviewLine } from '#core/cases/review.ts';
 
+/** A page of the list of cases; `next` names the following one, where there may be one. */
+export interface ReviewPage {
+  reviews: ReviewLine[];
+  next?: string | undefined;
+}
+
+/** Every case of a status, `AwaitingApproval` where none is named, those that are due first before the others. */
 export async function listReviews(session: Session, status?: Status): Promise<ReviewLine[]> {
-  const query = status === undefined ? '' : `?status=${status}`;
-  return (await call(session, reviewList, 'GET', `/v1/reviews${query}`)).reviews;
+  const all: ReviewLine[] = [];
+  for await (const review of eachReview(session, status)) all.push(review);
+  return all;
 }
 
-/** One review with what is asked in the clear. That it was shown is in the log. */
+/** The same, a page at a time: the next one is fetched when the caller gets to it. */
+export async function* eachReview(session: Session, status?: Status): AsyncGenerator<ReviewLine> {
+  let page: string | undefined;
+  do {
+    const { reviews, next } = await listReviewPage(session, { status, page });
+    yield* reviews;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One page: the first, or the one that an earlier page named as its `next`. */
+export async function listReviewPage(
+  session: Session,
+  query: { status?: Status | undefined; page?: string | undefined } = {},
+): Promise<ReviewPage> {
+  return perform(session, callOf(routes.listReviews, { query }));
+}
+
+/** One review with what is asked in the clear. The log records that it was shown. */
 export async function showReview(session: Session, id: string): Promise<Review> {
-  return call(session, review, 'GET', `/v1/reviews/${encodeURIComponent(id)}`);
+  return perform(session, callOf(routes.showReview, { id }));
 }
 
-/** The case's file, which opens what the log says of it. That it was taken out is in the log. */
+/** The case's file, which opens what the log holds about it. The log records that it was taken out. */
 export async function fetchCaseFile(session: Session, id: string): Promise<CaseFile> {
-  return call(session, caseFileSchema, 'GET', `/v1/reviews/${encodeURIComponent(id)}/case-file`);
+  return perform(session, callOf(routes.fetchCaseFile, { id }));
 }
 
 export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {
-  return call(session, caseView, 'POST', `/v1/reviews/${encodeURIComponent(id)}/decisions`, decision);
+  return perform(session, callOf(routes.decideReview, { id, body: decision }));
 }
 
-/** Closes the door of a case that is open: at once, alone, and for good. */
+/** Suspends a case that is open. Access to its data ends at once, by one reviewer, and for good. */
 export async function suspendReview(session: Session, id: string, suspension: Suspension): Promise<CaseView> {
-  return call(session, caseView, 'POST', `/v1/reviews/${encodeURIComponent(id)}/suspension`, suspension);
+  return perform(session, callOf(routes.suspendReview, { id, body: suspension }));
 }

@@ -23,7 +23,7 @@ export async function generateSigningKey(alg: SignatureAlgorithm = 'ed25519'): P
   return asPair(await crypto.subtle.generateKey(signing[alg], false, ['sign', 'verify']));
 }
 
-/** A new key that disclosures are encrypted to: ECDH on P-256, private part as above. */
+/** A new key that disclosures are encrypted to: ECDH on P-256. The private part cannot be exported. */
 export async function generateEncryptionKey(): Promise<KeyPair> {
   const algorithm = { name: 'ECDH', namedCurve: 'P-256' };
   return asPair(await crypto.subtle.generateKey(algorithm, false, ['deriveBits']));
@@ -52,7 +52,7 @@ export async function signerFromCryptoKey({ privateKey, publicKey }: KeyPair): P
 }
 
 /**
- * What is enrolled of a key: its public part alone, as a JWK, and the thumbprint that people compare by telephone.
+ * The part of a key that is enrolled: its public part, as a JWK, and the thumbprint that people compare by telephone.
  *
  * @throws SignatureError key-refused for what can neither be signed with nor encrypted to here
  */

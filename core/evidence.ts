@@ -5,7 +5,7 @@ import type { Message } from '#core/signature/message.ts';
 import { SKEW_SECONDS } from '#core/signature/profile.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
 
-/** Signed messages kept as evidence: byte for byte what arrived, so that whoever acts on them can verify them again. */
+/** Signed messages kept as evidence: byte for byte what arrived, for those who act on them later to verify again. */
 const stored = z.strictObject({
   method: z.string(),
   authority: z.string(),
@@ -16,7 +16,7 @@ const stored = z.strictObject({
 });
 
 export function storeMessage(message: Message): Uint8Array {
-  // Only what the signature is made of and over: the rest of the headers is none of the case's business.
+  // Other headers may name a person's machine, and no signature is over them.
   const kept = ['signature', 'signature-input', 'content-digest', 'content-type'];
   const { method, authority, path, query, body } = message;
   const headers = message.headers.filter(([name]) => kept.includes(name.toLowerCase()));
@@ -31,9 +31,14 @@ export function storeMessage(message: Message): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-export function restoreMessage(bytes: Uint8Array): Message {
-  const message = stored.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return { ...message, body: Buffer.from(message.body, 'base64') };
+/** @returns undefined for bytes that hold no message: somebody who can write tables can write anything */
+export function restoreMessage(bytes: Uint8Array): Message | undefined {
+  try {
+    const message = stored.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { ...message, body: Buffer.from(message.body, 'base64') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A key as the registry knows it. */

@@ -27,6 +27,16 @@ export function canonicalInstant(text: string): string {
   return canonical;
 }
 
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** A canonical instant in Unix milliseconds; NaN for any other text, an instant that is written otherwise included. */
+export function timeOf(text: string): number {
+  if (!CANONICAL.test(text)) return Number.NaN;
+  const time = Date.parse(text);
+  // Date.parse takes 30 February for 2 March, and 24:00 for the next day's midnight.
+  return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : Number.NaN;
+}
+
 /** A canonical instant as the wire prints it: without a fraction that is zero. */
 export function wireInstant(canonical: string): string {
   return canonical.endsWith('.000Z') ? `${canonical.slice(0, -'.000Z'.length)}Z` : canonical;

@@ -3,7 +3,7 @@ import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { RegistryError, type RegistryErrorCode } from '#core/registry/errors.ts';
 import { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 
-/** What the wire itself refuses, before a signature or a case is looked at. */
+/** What the wire itself refuses, whatever the signature and the case are. */
 export type WireErrorCode =
   | 'body-too-large'
   | 'body-malformed'
@@ -15,13 +15,14 @@ export type WireErrorCode =
   | 'key-role'
   | 'media-type'
   | 'not-found'
+  | 'page-unknown'
   | 'query-unsupported'
   | 'replayed'
   | 'try-again';
 
 export type ProblemCode = WireErrorCode | CaseErrorCode | RegistryErrorCode | SignatureErrorCode;
 
-/** What a client reads of a problem. A code that this version does not know is somebody else's, or a newer one's. */
+/** What a client reads of a problem. A code that this version does not know is of another service or of a newer version. */
 export const problemSchema = z.looseObject({
   title: z.string(),
   status: z.int(),
@@ -72,7 +73,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'change-repeated': [409, 'This person has decided this change already'],
   'collections-used-up': [409, 'The case has been collected as often as it may be'],
   'data-forgotten': [410, 'The data is past retention and cannot be opened any more'],
-  'debt-overdue': [409, 'What this emergency owed is overdue: its door is closed'],
+  'debt-overdue': [409, 'What this emergency owed is overdue: access to its data has ended'],
   'decision-digest-mismatch': [409, 'The decision is over another request digest than the case has'],
   'decision-repeated': [409, 'This reviewer has decided this case already'],
   'delay-too-long': [422, 'The notice may not be delayed as long as this'],
@@ -100,6 +101,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'notice-given': [409, 'The person knows, or the delay has ended'],
   'nothing-owed': [409, 'This case owes no validation'],
   'offence-below-threshold': [422, 'The offence does not meet this category’s threshold'],
+  'page-unknown': [400, 'The query names a page that no list named'],
   'page-gone': [409, 'This page is of a collection that is over, or not its turn yet'],
   'policy-not-adopted': [503, 'The policy that is deployed was not adopted by two reviewers yet'],
   'preservation-over': [409, 'The preservation has ended, is part of a request, or was extended before'],
@@ -131,7 +133,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'try-again': [503, 'A dependency is not answering; nothing was changed, try again'],
 };
 
-/** Anything thrown, as the problem it is. What we did not foresee is `internal` and says no more. */
+/** Any error, as a problem. One that nobody foresaw is `internal` and says no more. */
 export function asProblem(error: unknown): Problem {
   const known =
     error instanceof WireError ||

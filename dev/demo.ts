@@ -182,9 +182,9 @@ try {
   await main();
 } catch (error) {
   const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  const told = usage || error instanceof PlotError;
+  const isExplained = usage || error instanceof PlotError;
   process.exitCode = usage ? 2 : 1;
-  if (told) process.stderr.write(`${error.message}\n`);
+  if (isExplained) process.stderr.write(`${error.message}\n`);
   else console.error(error);
   if (usage) process.stderr.write('See npm run demo -- --help\n');
 }

@@ -34,7 +34,10 @@ export async function rejecting(world: World, plot: Plot, tell: Teller): Promise
     reason,
   });
   const rejected = await followRequest(world.agency.session, view.id);
-  check(rejected.status === 'Rejected' && rejected.reason === 'manifest-error', 'the ground is told');
+  check(
+    rejected.status === 'Rejected' && rejected.reason === 'manifest-error',
+    'the answer names the ground',
+  );
   tell.fact(
     `One reviewer is enough to say no: ${rejected.status}, ${rejected.reason} (Regulation, Annex III)`,
   );
@@ -64,13 +67,13 @@ export async function emergency(world: World, plot: Plot, tell: Teller): Promise
   check(paid.debts?.owed.length === 0, 'nothing is owed any more');
   await passTime(world, view.id, dueAt);
   check((await followRequest(agency.session, view.id)).status === 'Disclosed', 'it stays open');
-  tell.fact('A judge’s validation comes within 48 hours: the door stays open when they are over');
+  tell.fact('A judge’s validation comes within 48 hours: the case stays open after that');
 
   const forged = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
   const { debts } = await approve(world, plot, forged, 0);
   await passTime(world, forged.id, debts?.dueAt ?? '');
   const { status, reason } = await followRequest(agency.session, forged.id);
-  check(status === 'Suspended', 'the door is closed');
+  check(status === 'Suspended', 'the case is closed');
   tell.fact(`Another, which nobody validates: after 48 hours ${status} (${reason}), the grants are gone`);
   await refused(tell, 'This agency’s next emergency', 'emergencies-suspended', () =>
     ask(world, plot, { priority: 'Emergency', threat: 'life' }),
@@ -101,10 +104,10 @@ export async function preserving(world: World, plot: Plot, tell: Teller): Promis
 }
 
 export async function telling(world: World, plot: Plot, tell: Teller): Promise<void> {
-  tell.chapter('Secrecy lapses, and the person is told');
+  tell.chapter('Secrecy ends, and the person is notified');
   const { agency } = world;
   const messenger = await openMessenger(world);
-  // It really ends: whoever verifies the log sees when a person was told.
+  // The delay really ends: the log shows when the person was notified.
   const delayUntil = new Date(Date.now() + 15_000).toISOString();
   const notice = { delayUntil, reason: 'jeopardising the investigation' } as const;
   const view = await ask(world, plot, { notice });
@@ -112,17 +115,17 @@ export async function telling(world: World, plot: Plot, tell: Teller): Promise<v
   await approve(world, plot, view, 1);
   await collect(agency.session, view.id, agency.encryptionKey);
   await passTime(world, view.id, new Date(Date.parse(delayUntil) - 1).toISOString());
-  const told = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, view.id)));
-  check(!(await told()), 'nobody is told early');
+  const isNotified = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, view.id)));
+  check(!(await isNotified()), 'nobody is notified early');
   tell.fact(
     `The agency asked for secrecy until ${delayUntil}, in 15 s, with a reason from the list; until then: silence`,
   );
   await until('the delay has ended', async () => Date.now() >= Date.parse(delayUntil));
   await passTime(world, view.id, new Date().toISOString());
   const sent = await messenger.notice(view.id);
-  await until('the notice is in the log', told);
+  await until('the notice is in the log', isNotified);
   const { subjects } = await whomToTell(world, view.id);
-  check(subjects.length === 1, 'the messenger is told whom to tell');
+  check(subjects.length === 1, 'the messenger learns whom to notify');
   tell.fact(
     `Nobody renewed it: ${sent.disclosed.records} records went to “${sent.to.name}”, says the notice,`,
   );

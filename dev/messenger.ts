@@ -91,7 +91,7 @@ const addressed = z.object({
   subjects: z.array(z.object({ subject: z.int(), asked: z.object({ kind: z.string(), value: z.string() }) })),
 });
 
-/** Whom a case's notices are for, as its messenger asks. @throws where it may not be told */
+/** Asks, as the messenger does, whom a case's notices are for. @throws if the function does not answer that */
 export async function whomToTell(world: World, caseId: string): Promise<z.infer<typeof addressed>> {
   return addressed.parse(await invoke(world, 'Notice', { case: caseId }));
 }

@@ -38,11 +38,11 @@ async function model(): Promise<void> {
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   const onTerminal = process.stderr.isTTY === true && !values.json;
-  let told = 0;
+  let reportedAt = 0;
   const after = (done: number) => {
-    if (elapsed() - told < (onTerminal ? 0.2 : 10)) return;
-    told = elapsed();
-    const line = `model: ${done} of ${runs} histories, ${Math.round(done / told)} per second`;
+    if (elapsed() - reportedAt < (onTerminal ? 0.2 : 10)) return;
+    reportedAt = elapsed();
+    const line = `model: ${done} of ${runs} histories, ${Math.round(done / reportedAt)} per second`;
     if (onTerminal) process.stderr.write(`\r\x1b[K${line}`);
     else if (!values.json) console.log(line);
   };

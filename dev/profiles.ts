@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProviderDocument } from '#client/exchange.ts';
 import { publicJwk, signerFromPem } from '#client/keys.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Person, World } from './world.ts';

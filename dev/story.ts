@@ -158,16 +158,17 @@ export async function auditing(world: World, view: CaseView, tell: Teller): Prom
   tell.chapter('The log keeps it');
   const Bucket = world.outputs.LogBucketName;
   const log = await until('the collection is in the log', async () => {
-    const told = await readLog(world);
+    const entries = await readLog(world);
     return (
-      told.some(({ entry }) => entry.kind === 'collection.completed' && entry.stream === `case/${view.id}`) &&
-      told
+      entries.some(
+        ({ entry }) => entry.kind === 'collection.completed' && entry.stream === `case/${view.id}`,
+      ) && entries
     );
   });
   tell.fact(
     `${log.length} entries in the Object Lock bucket, in the tree that the log’s key signed. This case’s:`,
   );
-  for (const { entry, index } of log.filter((told) => told.entry.stream === `case/${view.id}`)) {
+  for (const { entry, index } of log.filter((placed) => placed.entry.stream === `case/${view.id}`)) {
     tell.detail(`${String(index).padStart(3)}  ${entry.at}  ${entry.kind}`);
   }
   const admin = await asAdministrator(world.cloud, world.aws);
@@ -192,7 +193,7 @@ export async function auditing(world: World, view: CaseView, tell: Teller): Prom
 }
 
 export async function closing(world: World, view: CaseView, tell: Teller): Promise<void> {
-  tell.chapter('The agency withdraws, and the door closes');
+  tell.chapter('The agency withdraws, and access ends');
   const sealedKey = await wrappedKeyInGrant(world);
   const asCollect = await asRole(
     world.cloud,

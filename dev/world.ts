@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { fetchProvider, openSession, type ProviderDocument, type Session } from '#client/exchange.ts';
+import { openSession, type Session } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
+import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { decideChange, proposeChange } from '#client/registry.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import type { Founding } from '#functions/found.ts';
+import { type OutputName, type Outputs, outputNames } from '#lib/outputs.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
 import { invoke } from './invoke.ts';
@@ -30,54 +32,11 @@ export interface Person {
   session: Session;
 }
 
-const outputNames = [
-  'ApiId',
-  'EventStreamName',
-  'LogBucketName',
-  'LogOrigin',
-  'LogKeyArn',
-  'TrailBucketName',
-  'TrailFolder',
-  'DeskKeyArn',
-  'IndexKeyArn',
-  'ProviderKeyArn',
-  'RegistryTableName',
-  'CallsTableName',
-  'CasesTableName',
-  'EntriesTableName',
-  'LogTableName',
-  'VaultTableName',
-  'VaultKeysTableName',
-  'AuthoriseFunctionName',
-  'CollectFunctionName',
-  'DeployedFunctionName',
-  'ExpireFunctionName',
-  'NoticeFunctionName',
-  'NoticesBusName',
-  'OperateFunctionName',
-  'PhoneRetentionMonths',
-  'AccessRetentionMonths',
-  'ForgetFunctionName',
-  'FoundFunctionName',
-  'PrepareFunctionName',
-  'PreserveFunctionName',
-  'ProviderFunctionName',
-  'PublicLogFunctionName',
-  'ReconcileFunctionName',
-  'RegistryFunctionName',
-  'ReportFunctionName',
-  'RequestFunctionName',
-  'ReviewFunctionName',
-  'SealFunctionName',
-  'SequenceFunctionName',
-] as const;
 const outputsSchema = z.object(
-  Object.fromEntries(outputNames.map((name) => [name, z.string()])) as Record<
-    (typeof outputNames)[number],
-    z.ZodString
-  >,
+  Object.fromEntries(outputNames.map((name) => [name, z.string()])) as Record<OutputName, z.ZodString>,
 );
-export type Outputs = z.infer<typeof outputsSchema>;
+
+export type { Outputs };
 
 const agencyId = 'de-lka-example';
 
@@ -199,7 +158,7 @@ export async function localJson(world: World): Promise<unknown> {
     stream: outputs.EventStreamName,
     tables: {
       registry: outputs.RegistryTableName,
-      door: outputs.CallsTableName,
+      calls: outputs.CallsTableName,
       cases: outputs.CasesTableName,
       entries: outputs.EntriesTableName,
       log: outputs.LogTableName,

@@ -1,8 +1,11 @@
 import { parseTilePath } from '#core/log/tiles.ts';
 import { WireError } from '#core/problem.ts';
+import { keepingFiles } from '#core/sequencer/kept-files.ts';
+import { keptReport } from '#core/state/report.ts';
 import { logRoutes } from '#core/wire/everybody.ts';
-import { readLogFile } from './aws/log-bucket.ts';
-import { readReport } from './aws/report.ts';
+import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
+import { env } from './aws/env.ts';
+import { s3LogFiles } from './aws/s3/log-files.ts';
 import { type Answer, anybody } from './middleware/event.ts';
 import { serveEverybody } from './middleware/serve.ts';
 
@@ -10,9 +13,14 @@ import { serveEverybody } from './middleware/serve.ts';
  * The log for everybody, byte for byte as the bucket holds it (C2SP tlog-tiles), and the report made of it. This role
  * reads and can do nothing else.
  */
+const { LOG_BUCKET } = env('LOG_BUCKET', 'REPORT_TABLE');
+
+const files = keepingFiles(s3LogFiles(LOG_BUCKET));
+const report = keptReport(dynamoStore(tableNames(process.env)));
+
 export const handler = serveEverybody(logRoutes, {
   readCheckpoint: () =>
-    // It moves with every act, and whoever waits for it waits for the newest.
+    // It moves with every act, and its readers wait for the newest.
     file('checkpoint', { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' }),
   readTile: async ({ pathParameters }) => {
     const path = `tile/${pathParameters?.path ?? ''}`;
@@ -23,7 +31,7 @@ export const handler = serveEverybody(logRoutes, {
     });
   },
   readReport: async () => {
-    const kept = await readReport();
+    const kept = await report.read();
     if (kept === undefined) throw new WireError('not-found');
     const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' };
     return { statusCode: 200, headers: { ...headers, ...anybody }, body: kept.report };
@@ -31,7 +39,7 @@ export const handler = serveEverybody(logRoutes, {
 });
 
 async function file(path: string, headers: Record<string, string>): Promise<Answer> {
-  const bytes = await readLogFile(path);
+  const bytes = await files.read(path);
   if (bytes === undefined) throw new WireError('not-found');
   return {
     statusCode: 200,

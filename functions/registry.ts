@@ -1,6 +1,7 @@
 import { registryDesk } from '#core/gateway/registry.ts';
 import { changeStatuses } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
+import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
 import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
@@ -36,6 +37,8 @@ function created(view: ChangeView): Answer {
 
 async function list(event: Signed): Promise<Answer> {
   const status = changeStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Pending';
-  const { changes } = await enrolment.list(status, { lines: Number.MAX_SAFE_INTEGER });
-  return json(200, { changes });
+  const { page } = event.queryStringParameters ?? {};
+  const from = page === undefined ? undefined : placeOfPage(page);
+  const { changes, next } = await enrolment.list(status, { lines: pageLines, from });
+  return json(200, { changes, ...(next === undefined ? {} : { next: pageAfter(next) }) });
 }

@@ -1,28 +1,21 @@
-import { readCheckpoint } from '#core/log/reading.ts';
-import { countLog } from '#core/log/report/reading.ts';
-import { finishReport } from '#core/log/report/tables.ts';
-import { unnarrowedShare } from '#core/log/report/unnarrowed.ts';
+import { makeReport } from '#core/transparency.ts';
+import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
 import { env } from './aws/env.ts';
-import { readLogFile } from './aws/log-bucket.ts';
-import { logKey } from './aws/log-key.ts';
-import { count, logger } from './aws/observe.ts';
-import { readReport, storeReport } from './aws/report.ts';
+import { logSigner } from './aws/log-key.ts';
+import { logger, watch } from './aws/observe.ts';
+import { s3LogFiles } from './aws/s3/log-files.ts';
 
-/**
- * Makes the transparency report, by the clock: out of the public log in the bucket and of nothing else, so that whoever
- * has the log makes the same one.
- */
-const { POLICY } = env('POLICY');
+/** Makes the transparency report, by the clock. */
+const { POLICY, LOG_BUCKET } = env('POLICY', 'LOG_BUCKET', 'REPORT_TABLE');
+
+const ports = {
+  files: s3LogFiles(LOG_BUCKET),
+  signer: logSigner,
+  store: dynamoStore(tableNames(process.env)),
+  watch,
+};
 
 export async function handler(): Promise<void> {
-  const checkpoint = await readCheckpoint(readLogFile, await logKey());
-  const kept = await readReport();
-  if (checkpoint === undefined || (kept !== undefined && kept.size >= checkpoint.size)) return;
-  const { deadlineHours, limits } = POLICY;
-  const counting = await countLog(readLogFile, checkpoint, { deadlineHours });
-  const report = finishReport(counting, checkpoint);
-  const stored = await storeReport(report);
-  logger.info('transparency report', { size: report.log.size, stored });
-  const share = unnarrowedShare(counting, limits.unnarrowed.of);
-  if (share !== undefined && share >= limits.unnarrowed.share) count('ApprovedAsAsked');
+  const made = await makeReport(ports, POLICY);
+  if (made !== undefined) logger.info('transparency report', made);
 }

@@ -3,6 +3,7 @@ import { policyHash } from '#core/cases/policy.ts';
 import { existence } from '#core/disclosure/existence.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
+import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { cases, registry, vault } from './aws/state.ts';
@@ -31,6 +32,8 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
 
 async function list(event: Signed): Promise<Answer> {
   const status = statuses.find((s) => s === event.queryStringParameters?.status) ?? 'AwaitingApproval';
-  const { reviews: lines } = await reviews.list(status, { lines: Number.MAX_SAFE_INTEGER });
-  return json(200, { reviews: lines });
+  const { page } = event.queryStringParameters ?? {};
+  const from = page === undefined ? undefined : placeOfPage(page);
+  const { reviews: lines, next } = await reviews.list(status, { lines: pageLines, from });
+  return json(200, { reviews: lines, ...(next === undefined ? {} : { next: pageAfter(next) }) });
 }

@@ -11,44 +11,33 @@ import {
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
 import type { WritFunction } from './function.ts';
+import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 
-/** Everything that somebody must be woken for, on one topic that the operator subscribes to. */
+/** The alarms, on one topic that the operator subscribes to. docs/operator.md says what each means. */
 export class Alarms extends Construct {
   readonly topic: sns.Topic;
 
   constructor(
     scope: Construct,
     id: string,
-    watched: {
-      functions: WritFunction[];
-      /** Whoever reads a stream: how far behind it is. */
-      readers: WritFunction[];
-      deadLetters: sqs.Queue;
-      /** Who may destroy a key, and is not told of for that. */
-      forget: WritFunction;
-    },
+    { fn, deadLetters }: { fn: Record<FunctionName, WritFunction>; deadLetters: sqs.Queue },
   ) {
     super(scope, id);
     this.topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
 
-    for (const fn of watched.functions) {
+    for (const name of functionNames) {
+      this.alarm(`${name}Fails`, fn[name].metricErrors({ period: Duration.minutes(5) }), `${name} fails`);
+      if (definitionOf(name).wokenBy.stream === undefined) continue;
       this.alarm(
-        `${fn.node.id}Fails`,
-        fn.metricErrors({ period: Duration.minutes(5) }),
-        `${fn.node.id} fails`,
-      );
-    }
-    for (const fn of watched.readers) {
-      this.alarm(
-        `${fn.node.id}IsBehind`,
-        fn.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
-        `${fn.node.id} is an hour behind its stream, which keeps a day`,
+        `${name}IsBehind`,
+        fn[name].metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+        `${name} is an hour behind its stream, which keeps a day`,
         Duration.hours(1).toMilliseconds(),
       );
     }
     this.alarm(
       'DeadLetters',
-      watched.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       'A batch was given up: events or entries wait in the dead-letter queue',
     );
     this.alarm(
@@ -100,7 +89,7 @@ export class Alarms extends Construct {
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),
-      'An emergency was not validated or countersigned in time: its door is closed, and its agency’s emergencies are suspended',
+      'An emergency was not validated or countersigned in time: access to the case’s data has ended, and its agency’s emergencies are suspended',
     );
     this.alarm(
       'NoticesFail',
@@ -110,12 +99,12 @@ export class Alarms extends Construct {
     this.alarm(
       'NoticeOverdue',
       metric('NoticesOverdue'),
-      'Somebody should have been told by now that data about them was disclosed, and was not',
+      'A person is due a notice that data about them was disclosed, and nothing has sent it',
     );
     this.alarm(
       'HoneytokenAsked',
       metric('HoneytokensAsked'),
-      'A key asked for a decoy and was revoked: find out who held it, and where the account was found',
+      'A key asked for a honeytoken and was revoked: find out who held it, and where they found the account',
     );
     this.alarm(
       'ApprovedAsAsked',
@@ -127,7 +116,7 @@ export class Alarms extends Construct {
       metric('RegistryFounded'),
       'Somebody named reviewers without being one: expected once, when Writ is set up',
     );
-    this.keyChanges(watched.forget);
+    this.keyChanges(fn.Forget);
   }
 
   private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
@@ -141,8 +130,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * A key's policy is what holds I2: every change of one is told, as CloudTrail sees it. Vault keys are made every
-   * month, so the rule names what is done and not to which key: it tells of every key of the account.
+   * I2 rests on the keys' policies, so each change that CloudTrail sees is published. `prepare` makes vault keys every
+   * month, and the rule cannot name them: it names what is done, to any key of the account.
    */
   private keyChanges(forget: WritFunction): void {
     const rule = new events.Rule(this, 'KeyChanges', {
@@ -152,7 +141,7 @@ export class Alarms extends Construct {
         detailType: ['AWS API Call via CloudTrail'],
         detail: {
           eventName: ['PutKeyPolicy', 'DisableKey', 'EnableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion'],
-          // What time is up for, `forget` destroys, and says so in the log.
+          // `forget` destroys keys whose time is up, and the log says so.
           userIdentity: {
             sessionContext: { sessionIssuer: { arn: [{ 'anything-but': [forget.role.roleArn] }] } },
           },

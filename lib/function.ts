@@ -1,35 +1,28 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import { pin } from './keep.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const bundles = `${root}node_modules/.cache/writ`;
 
-export interface WritFunctionProps {
-  /** The file in functions/ that it runs. */
-  file: string;
-  environment: Record<string, string>;
-  /** What it decides by, where it decides anything: a file beside its code. */
-  policy?: Policy;
-  timeoutSeconds?: number;
-  /** More memory is more CPU: sealing and opening compute. */
-  memoryMb?: number;
-}
-
 /**
- * The one way to make a Lambda: the file's code with the AWS SDK bundled in, Node 24 on ARM64, a role and a log
- * group of its own. What it may do is granted where the thing is made that it does it to.
+ * The one way to make a Lambda: the code of its file with the AWS SDK bundled in, Node 24 on ARM64, a role and a log group
+ * of its own. rights.ts grants its rights, environment.ts sets its variables.
  */
 export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, props: WritFunctionProps) {
-    // Pinned as what holds data is: a key's policy names the role that was, not one that takes its name later.
+  constructor(scope: Construct, id: FunctionName, policy: Policy) {
+    const definition = definitionOf(id);
+    // Pinned like a resource that holds data: a key's policy goes on naming the first role, not one that takes its name
+    // later.
     const role = pin(
       new iam.Role(scope, `${id}Role`, {
         assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -42,16 +35,12 @@ export class WritFunction extends lambda.Function {
     });
     logGroup.grantWrite(role);
     super(scope, id, {
-      code: lambda.Code.fromAsset(codeOf(props)),
+      code: lambda.Code.fromAsset(codeOf(definition, policy)),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      timeout: Duration.seconds(props.timeoutSeconds ?? 29),
-      memorySize: props.memoryMb ?? 512,
-      environment: {
-        ...props.environment,
-        ...(props.policy === undefined ? {} : { POLICY: policyFile }),
-      },
+      timeout: Duration.seconds(definition.timeoutSeconds ?? 29),
+      memorySize: definition.memoryMb ?? 512,
       role,
       logGroup,
       // No X-Ray: a trace records what is called with what.
@@ -61,12 +50,13 @@ export class WritFunction extends lambda.Function {
   }
 }
 
-const policyFile = 'policy.json';
+/** The file of the policy, beside a function's code. */
+export const policyFile = 'policy.json';
 
-/** Where a function's code lies, with the policy beside it. */
-function codeOf({ file, policy }: WritFunctionProps): string {
+/** The folder of a function's code, with the policy beside it where the function decides by it. */
+function codeOf({ file, policy: hasPolicy }: FunctionDefinition, policy: Policy): string {
   const code = `${bundleAll()}/${file}`;
-  if (policy === undefined) return code;
+  if (!hasPolicy) return code;
   const which = createHash('sha256').update(policyHash(policy)).digest('hex').slice(0, 16);
   const dir = `${bundles}/with-policy/${which}/${file}`;
   mkdirSync(dir, { recursive: true });
@@ -75,7 +65,7 @@ function codeOf({ file, policy }: WritFunctionProps): string {
   return dir;
 }
 
-/** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. Whoever builds the same source gets the same. */
+/** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. The same source always gives the same. */
 export function codeDigest(): string {
   const dir = bundleAll();
   const hash = createHash('sha256');
@@ -91,11 +81,11 @@ let bundled = false;
 /** Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24. */
 function bundleAll(): string {
   if (bundled) return bundles;
-  // What is no function any more is no part of what is deployed.
+  // The digest must not count the bundle of a function that is gone.
   rmSync(bundles, { recursive: true, force: true });
-  const files = readdirSync(`${root}functions`).filter((name) => name.endsWith('.ts'));
+  const files = functionNames.map((name) => definitionOf(name).file);
   buildSync({
-    entryPoints: files.map((name) => ({ in: `${root}functions/${name}`, out: `${name.slice(0, -3)}/index` })),
+    entryPoints: files.map((file) => ({ in: `${root}functions/${file}.ts`, out: `${file}/index` })),
     absWorkingDir: root,
     outdir: bundles,
     outExtension: { '.js': '.mjs' },

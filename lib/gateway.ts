@@ -2,18 +2,18 @@ import { aws_apigateway as apigateway, aws_logs as logs, RemovalPolicy } from 'a
 import { Construct } from 'constructs';
 import { problems } from '#core/problem.ts';
 import { gatewayRefusals } from '#core/wire/refusals.ts';
-import type { Server } from '#core/wire/route.ts';
 import { routeList } from '#core/wire/routes.ts';
 import type { WritFunction } from './function.ts';
+import { type FunctionName, functionServing } from './functions.ts';
 
 /**
- * The wire: a REST API whose stage is called `v1`, so that `/v1/requests` is the path on the default endpoint and on
- * a custom domain alike, and clients sign what they send.
+ * The wire: a REST API whose stage is called `v1`. So `/v1/requests` is the path on the default endpoint and on a custom
+ * domain alike, and the path that a client signs is the path that arrives.
  */
 export class Gateway extends Construct {
   readonly api: apigateway.RestApi;
 
-  constructor(scope: Construct, id: string, serves: Record<Server, WritFunction>) {
+  constructor(scope: Construct, id: string, fn: Record<FunctionName, WritFunction>) {
     super(scope, id);
     const accessLog = new logs.LogGroup(this, 'AccessLog', {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -24,9 +24,9 @@ export class Gateway extends Construct {
       restApiName: 'writ',
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
-      // Tiles are bytes; and whatever arrives is handed on as the bytes that were signed.
+      // Tiles are bytes, and functions verify signatures over the bytes that arrived.
       binaryMediaTypes: ['*/*'],
-      // Access logs need it, and an account that has never had an API has none.
+      // Access logs need this role, and an account that has never had an API has none.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
@@ -34,7 +34,7 @@ export class Gateway extends Construct {
         throttlingRateLimit: 50,
         throttlingBurstLimit: 100,
         metricsEnabled: true,
-        // Which route answered what: no address, no path with an id, no agent.
+        // The route and the status alone: no address, no path with an id, no user agent.
         accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
         accessLogFormat: apigateway.AccessLogFormat.custom(
           JSON.stringify({
@@ -49,12 +49,12 @@ export class Gateway extends Construct {
     });
     for (const { method, path, server } of routeList) {
       const resource = this.api.root.resourceForPath(path);
-      resource.addMethod(method, new apigateway.LambdaIntegration(serves[server]));
+      resource.addMethod(method, new apigateway.LambdaIntegration(fn[functionServing(server)]));
     }
     this.problems();
   }
 
-  /** What API Gateway refuses by itself is problem+json too. */
+  /** API Gateway's own refusals are problem+json too. */
   private problems(): void {
     for (const { when, status, code } of gatewayRefusals) {
       const type = apigateway.ResponseType[when];

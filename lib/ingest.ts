@@ -6,7 +6,7 @@ import { pin, removal } from './keep.ts';
 
 /**
  * The incoming identity events: the one place where they stand in the clear, under a key of their own, for 24 hours
- * at most (I1). Whoever the account lets produce can write; only `seal` can read.
+ * at most (I1). The provider's backend writes; only `seal` can read.
  */
 export class EventStream extends Construct {
   readonly stream: kinesis.Stream;

@@ -2,7 +2,7 @@ import { type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 
-/** What becomes of a resource that holds data when it leaves the stack. */
+/** What CloudFormation does with a resource that holds data when it leaves the stack. */
 export function removal(config: Config): RemovalPolicy {
   return config.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 }

@@ -1,11 +1,14 @@
 import { aws_iam as iam, aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import type { DeskAction, IndexAction, SigningAction } from './function-definition.ts';
 import { pin, removal } from './keep.ts';
 
+export type KeyAction = DeskAction | IndexAction | SigningAction;
+
 /**
- * A KMS key that its administrators can manage and not use. Its policy alone says who may do what with it: it hands
- * nothing on to IAM but management, so no policy written elsewhere in the account opens it (I2).
+ * A KMS key that its administrators can manage and not use. Its policy alone says who may do what with it: it leaves
+ * only management to IAM, so no policy elsewhere in the account lets anybody use it (I2).
  */
 export class GuardedKey extends kms.Key {
   constructor(
@@ -53,34 +56,20 @@ export class GuardedKey extends kms.Key {
     pin(this, id);
   }
 
-  /** Lets one role do something with this key, under conditions if any. */
+  /** Lets one role do something with this key, under the conditions if there are any. */
   allow(
     sid: string,
     role: iam.IRole,
-    actions: string[],
+    actions: readonly KeyAction[],
     conditions?: iam.PolicyStatementProps['conditions'],
   ): void {
     this.addToResourcePolicy(
       new iam.PolicyStatement({
         sid,
         principals: [new iam.ArnPrincipal(role.roleArn)],
-        actions,
+        actions: actions.map((action) => `kms:${action}`),
         resources: ['*'],
         ...(conditions === undefined ? {} : { conditions }),
-      }),
-    );
-  }
-
-  /** Denies something to everybody but one role, whatever any other policy or grant says. */
-  denyAllBut(sid: string, role: iam.IRole, actions: string[]): void {
-    this.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid,
-        effect: iam.Effect.DENY,
-        principals: [new iam.StarPrincipal()],
-        actions,
-        resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': role.roleArn } },
       }),
     );
   }

@@ -2,16 +2,17 @@ import { Duration, Fn, aws_iam as iam, aws_kms as kms, Stack, aws_s3 as s3 } fro
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
+import type { SigningAction } from './function-definition.ts';
 import { pin, removal } from './keep.ts';
 import { GuardedKey } from './key.ts';
 
 /**
- * The bucket that holds the log: Object Lock in COMPLIANCE mode, so that what is written can be neither changed nor
- * deleted by anybody, the account's root and AWS support included, until its retention is over.
+ * The bucket that holds the log. It has Object Lock in COMPLIANCE mode: until its retention ends, nobody can change or
+ * delete a file, the account's root and AWS support included.
  */
 export class LogBucket extends Construct {
   readonly bucket: s3.Bucket;
-  /** The key that signs checkpoints, the name that it signs under: what a verifier knows the log by. */
+  /** The key that signs checkpoints, and the name that it signs under: a verifier knows the log by both. */
   readonly key: GuardedKey;
   readonly origin: string;
 
@@ -50,22 +51,19 @@ export class LogBucket extends Construct {
     );
   }
 
-  /** Lets a function read the log, and know by which key. */
+  /** Lets a function do something with the log's key. */
+  allow(action: SigningAction, fn: WritFunction): void {
+    if (action === 'GetPublicKey') this.key.allow(`${fn.node.id}Verifies`, fn.role, [action]);
+    else this.key.allow(`${fn.node.id}Signs`, fn.role, [action], checkpointsAlone);
+  }
+
   readBy(fn: WritFunction): void {
     this.bucket.grantRead(fn);
-    this.knownTo(fn);
   }
 
-  knownTo(fn: WritFunction): void {
-    this.key.allow(`${fn.node.id}Verifies`, fn.role, ['kms:GetPublicKey']);
-  }
-
-  /** Lets one role sign and write the log, and nobody else write anything, administrators included. */
+  /** Lets one function write the log, and nobody else write anything, administrators included. */
   writtenBy(sequence: WritFunction): void {
     this.readBy(sequence);
-    this.key.allow('SequenceSigns', sequence.role, ['kms:Sign'], {
-      StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' },
-    });
     for (const files of ['checkpoint', 'tile/*']) this.bucket.grantPut(sequence, files);
     const { role } = sequence;
     this.bucket.addToResourcePolicy(
@@ -94,9 +92,14 @@ export class LogBucket extends Construct {
   }
 }
 
+/** Checkpoints are signed as they are, with Ed25519: nothing that was hashed elsewhere. */
+const checkpointsAlone = {
+  StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' },
+};
+
 /**
- * A log is named by where it is found, without the scheme (C2SP tlog-checkpoint). Without a domain of the provider's
- * own there is no such name before the stack is there; the stack's own id is at least nobody else's.
+ * A log is named by its address, without the scheme (C2SP tlog-checkpoint). Without a domain of the provider's own there
+ * is no such name before the stack exists; the stack's id at least belongs to no other stack.
  */
 function defaultOrigin(scope: Construct, { authority }: Config): string {
   if (authority !== undefined) return `${authority}/v1/log`;

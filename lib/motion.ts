@@ -9,81 +9,90 @@ import {
 import type { Construct } from 'constructs';
 import { kindsThatWake, type Woken } from '#core/log/kinds.ts';
 import type { WritFunction } from './function.ts';
-import type { EventStream } from './ingest.ts';
-import { Tables } from './tables.ts';
+import type { Period, StreamSource } from './function-definition.ts';
+import { definitionOf, type FunctionName, functionNames } from './functions.ts';
+import type { Held } from './rights.ts';
 
-/** How late a batch that keeps failing is given up to the dead-letter queue. */
+/** After this time a batch that keeps failing goes to the dead-letter queue. */
 const giveUpAfter = Duration.hours(12);
 
-type Moved = 'seal' | 'sequence' | 'expire' | 'preserve' | 'authorise' | 'prepare' | 'forget' | 'report';
-
 /**
- * What sets each function in motion that no caller does: a stream, or the clock. No stream has more than two readers,
- * which is what DynamoDB recommends: `sequence` and `expire` read what was committed, `authorise` what the log shows.
+ * Lets streams and the clock wake the functions whose lines in functions.ts say so. No stream has more than two readers,
+ * as DynamoDB recommends.
  */
 export function setInMotion(
   scope: Construct,
-  fn: Record<Moved, WritFunction>,
-  by: { incoming: EventStream; tables: Tables; deadLetters: sqs.Queue },
+  fn: Record<FunctionName, WritFunction>,
+  { held, deadLetters }: { held: Held; deadLetters: sqs.Queue },
 ): void {
   const fromStart = {
     startingPosition: lambda.StartingPosition.TRIM_HORIZON,
     bisectBatchOnError: true,
     maxRecordAge: giveUpAfter,
-    onFailure: new sources.SqsDlq(by.deadLetters),
+    onFailure: new sources.SqsDlq(deadLetters),
   };
-  fn.seal.addEventSource(
-    new sources.KinesisEventSource(by.incoming.stream, {
-      ...fromStart,
-      reportBatchItemFailures: true,
-      batchSize: 500,
-      maxBatchingWindow: Duration.seconds(1),
-    }),
-  );
-  fn.sequence.addEventSource(
-    new sources.DynamoEventSource(Tables.source(by.tables.entries), {
-      ...fromStart,
-      batchSize: 1000,
-      // An entry is written once: whoever changes or deletes one in the outbox must not stop the log with it.
-      filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT') })],
-    }),
-  );
-  fn.expire.addEventSource(
-    new sources.DynamoEventSource(Tables.source(by.tables.entries), {
-      ...fromStart,
-      batchSize: 50,
-      filters: [waking('expire')],
-    }),
-  );
-  fn.authorise.addEventSource(
-    new sources.DynamoEventSource(Tables.source(by.tables.log), {
-      ...fromStart,
-      batchSize: 10,
-      filters: [
-        lambda.FilterCriteria.filter({
-          dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
-        }),
-      ],
-    }),
-  );
-  new events.Rule(scope, 'Clock', {
-    description: 'Writ: what time does',
-    schedule: events.Schedule.rate(Duration.minutes(5)),
-    targets: [new targets.LambdaFunction(fn.expire)],
-  });
-  new events.Rule(scope, 'Calendar', {
-    description: 'Writ: what hours and months do',
-    schedule: events.Schedule.rate(Duration.hours(1)),
-    targets: [fn.prepare, fn.preserve, fn.forget, fn.report].map(
-      (writFunction) => new targets.LambdaFunction(writFunction),
-    ),
-  });
+  for (const name of functionNames) {
+    const { stream } = definitionOf(name).wokenBy;
+    if (stream !== undefined) fn[name].addEventSource(sourceOf(stream, held, fromStart));
+  }
+  const rule = (id: string, description: string, minutes: number) => (woken: readonly WritFunction[]) => {
+    new events.Rule(scope, id, {
+      description,
+      schedule: events.Schedule.rate(Duration.minutes(minutes)),
+      targets: woken.map((each) => new targets.LambdaFunction(each)),
+    });
+  };
+  const every: Record<Period, (woken: readonly WritFunction[]) => void> = {
+    '5 minutes': rule('Clock', 'Writ: what time does', 5),
+    hour: rule('Calendar', 'Writ: what hours and months do', 60),
+    'hour of the trail': (woken) => held.trail.wakes(woken),
+  };
+  for (const [period, wake] of Object.entries(every)) {
+    wake(functionNames.filter((name) => definitionOf(name).wokenBy.every === period).map((name) => fn[name]));
+  }
 }
 
-/** Entries that wake a function as soon as they are committed. */
-function waking(name: Woken): Record<string, unknown> {
-  return lambda.FilterCriteria.filter({
-    eventName: lambda.FilterRule.isEqual('INSERT'),
-    dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kindsThatWake(name)) } } },
-  });
+function sourceOf(
+  stream: StreamSource,
+  { incoming, tables }: Held,
+  fromStart: sources.StreamEventSourceProps,
+): lambda.IEventSource {
+  switch (stream.of) {
+    case 'identity-events':
+      return new sources.KinesisEventSource(incoming.stream, {
+        ...fromStart,
+        // A batch of events succeeds in part: an event that cannot be sealed yet holds back no other.
+        reportBatchItemFailures: true,
+        batchSize: 500,
+        maxBatchingWindow: Duration.seconds(1),
+      });
+    case 'outbox':
+      return new sources.DynamoEventSource(tables.source('entries'), {
+        ...fromStart,
+        batchSize: stream.entries === 'all' ? 1000 : 50,
+        filters: [written(stream.entries)],
+      });
+    case 'log-head':
+      return new sources.DynamoEventSource(tables.source('log'), {
+        ...fromStart,
+        batchSize: 10,
+        filters: [
+          lambda.FilterCriteria.filter({
+            dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },
+          }),
+        ],
+      });
+  }
+}
+
+/**
+ * Entries as they are written to the outbox. Each is written once: somebody who changes or deletes one there must not
+ * stop the log with it.
+ */
+function written(entries: 'all' | Woken): Record<string, unknown> {
+  const kinds =
+    entries === 'all'
+      ? {}
+      : { dynamodb: { NewImage: { kind: { S: lambda.FilterRule.or(...kindsThatWake(entries)) } } } };
+  return lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT'), ...kinds });
 }

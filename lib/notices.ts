@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import type { WritFunction } from './function.ts';
 
 /**
- * The bus that notices to persons go out on. What delivers them is the provider's own: a rule of theirs on this bus, with
- * a dead-letter queue, to whatever sends their users messages or mail (docs/cases.md).
+ * The bus for notices to persons. The provider delivers them: with a rule of its own on this bus, and a dead-letter queue,
+ * to the system that sends its users messages or mail (docs/cases.md).
  */
 export class NoticesBus extends Construct {
   readonly bus: events.EventBus;

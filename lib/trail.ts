@@ -13,22 +13,22 @@ import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import { pin, removal } from './keep.ts';
 
-/** How long what AWS recorded of the vault keys' use is kept: a year, and a month to look at it. */
+/** How long the record of the vault keys' use is kept: a year, and a month to look at it. */
 const keepDays = 400;
-/** How long after that, or after somebody wrote over a file, there is still what was. */
+/** How long an old version is kept after that, or after somebody wrote over the file. */
 const replacedDays = 30;
 
 /**
- * AWS's own record of who used which key: a trail of CloudTrail's in this region, in a bucket that it alone writes to.
- * Or one that the account has already, by its bucket's name: CloudTrail charges for a second copy. Or none, where there
- * is no CloudTrail; then the bucket is anybody's to put files into who may write to the account's buckets.
+ * AWS's own record of who used which key: a trail of CloudTrail in this region, in a bucket that CloudTrail alone writes
+ * to. Or a trail that the account already has, by its bucket's name: CloudTrail charges for a second copy. Or none, on a
+ * cloud without CloudTrail; then everybody who may write to the account's buckets can put files into this one.
  *
- * No Object Lock: contexts hold pseudonyms, which must not outlast what they stand for by the log's ten years. Digest files,
- * which AWS signs, show what was changed or is gone (`aws cloudtrail validate-logs`).
+ * The bucket has no Object Lock: encryption contexts hold pseudonyms, and the log's ten years are too long for them. AWS
+ * signs digest files, which show that a file was changed or is gone (`aws cloudtrail validate-logs`).
  */
 export class Trail extends Construct {
   readonly bucket: s3.IBucket;
-  /** Where this account's files of this region lie. */
+  /** The folder of this account's files of this region. */
   readonly folder: string;
   private readonly isDelivered: boolean;
 
@@ -64,7 +64,7 @@ export class Trail extends Construct {
     return bucket as s3.IBucket;
   }
 
-  /** Reading and writing calls alike: `Decrypt` is one that reads. */
+  /** The trail records calls that read, too: `Decrypt` is one. */
   private makeTrail(bucket: s3.IBucket): void {
     const deny = (sid: string, actions: string[], conditions?: Record<string, Record<string, string>>) =>
       bucket.addToResourcePolicy(
@@ -77,7 +77,8 @@ export class Trail extends Construct {
           ...(conditions === undefined ? {} : { conditions }),
         }),
       );
-    // What nobody can add or take away says what AWS saw; who changes this policy is in the trail with that.
+    // Nobody but CloudTrail adds a file and nobody takes one away, so the files say what AWS saw. A change of this policy
+    // is in the trail itself.
     deny('OnlyCloudTrailWrites', ['s3:PutObject'], {
       StringNotEquals: { 'aws:PrincipalServiceName': 'cloudtrail.amazonaws.com' },
     });
@@ -91,21 +92,23 @@ export class Trail extends Construct {
     });
   }
 
-  /** Lets a function read this account's files of this region; where there is a trail, every hour. */
-  heldAgainstLogBy(fn: WritFunction): void {
+  /** Lets a function read this account's files of this region. */
+  readBy(fn: WritFunction): void {
     this.bucket.grantRead(fn, `${this.folder}/*`);
-    fn.addEnvironment('TRAIL_BUCKET', this.bucket.bucketName);
-    fn.addEnvironment('TRAIL_FOLDER', this.folder);
+  }
+
+  /** Wakes functions every hour, where CloudTrail delivers files. */
+  wakes(fns: readonly WritFunction[]): void {
     if (!this.isDelivered) return;
     new events.Rule(this, 'Hourly', {
       description: 'Writ: what CloudTrail says of an hour',
-      // At a minute of the clock: a mere rate drifts, and would leave out an hour when it drifts over its end.
+      // At a minute of the clock: a mere rate drifts, and leaves out an hour when it drifts over its end.
       schedule: events.Schedule.cron({ minute: '20' }),
-      targets: [new targets.LambdaFunction(fn)],
+      targets: fns.map((fn) => new targets.LambdaFunction(fn)),
     });
   }
 
-  /** Tells whoever must be woken when somebody switches a trail off, or has it record less. */
+  /** Publishes to the alarms' topic when somebody switches a trail off, or has it record less. */
   watchedBy(topic: sns.ITopic): void {
     if (!this.isDelivered) return;
     new events.Rule(this, 'Changes', {

@@ -1,35 +1,28 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { VaultRoles } from '#core/vault/key-policy.ts';
 import type { WritFunction } from './function.ts';
+import type { FunctionName } from './functions.ts';
 
-/** How a vault key is told from every other key. */
+/** The tag that every vault key has and no other key. */
 const vaultTag = { 'aws:ResourceTag/writ': 'vault' };
 
-/** The functions that a vault key's policy names. The keys themselves are made at run time, by `prepare`. */
-export type VaultFunctions = Record<Exclude<keyof VaultRoles, 'account'>, WritFunction>;
-
-/**
- * Tells each function whom the vault keys' fixed policy names (core/vault/key-policy.ts), for those who make keys with
- * it or hold keys against it.
- */
-export function tellVaultRoles(named: VaultFunctions, ...told: WritFunction[]): void {
-  const [first] = told;
-  if (first === undefined) return;
-  const roles: VaultRoles = {
-    account: `arn:${Stack.of(first).partition}:iam::${Stack.of(first).account}:root`,
-    seal: named.seal.role.roleArn,
-    authorise: named.authorise.role.roleArn,
-    collect: named.collect.role.roleArn,
-    expire: named.expire.role.roleArn,
-    preserve: named.preserve.role.roleArn,
-    forget: named.forget.role.roleArn,
+/** The roles that the vault keys' fixed policy names (core/vault/key-policy.ts). `prepare` makes the keys, at run time. */
+export function vaultRoles(fn: Record<FunctionName, WritFunction>): VaultRoles {
+  const { partition, account } = Stack.of(fn.Prepare);
+  return {
+    account: `arn:${partition}:iam::${account}:root`,
+    seal: fn.Seal.role.roleArn,
+    authorise: fn.Authorise.role.roleArn,
+    collect: fn.Collect.role.roleArn,
+    expire: fn.Expire.role.roleArn,
+    preserve: fn.Preserve.role.roleArn,
+    forget: fn.Forget.role.roleArn,
   };
-  for (const fn of told) fn.addEnvironment('VAULT_ROLES', Stack.of(fn).toJsonString(roles));
 }
 
 /**
- * Lets one function make symmetric keys, tagged as the vault's, and do nothing with them: what a key may be used for is
- * in its own policy, which names others.
+ * Lets one function make symmetric keys, tagged as the vault's, and do nothing with them: each key's own policy says who
+ * uses it, and names other functions.
  */
 export function letMakeVaultKeys(prepare: WritFunction): void {
   prepare.addToRolePolicy(
@@ -60,7 +53,7 @@ export function letMakeVaultKeys(prepare: WritFunction): void {
   }
 }
 
-/** Whoever re-wraps takes keys to the vault's own keys, and to no key of anybody else's. */
+/** Denies a function that re-wraps every key that is not the vault's: it could wrap under a key that others open. */
 export function keepWithinVault(preserve: WritFunction): void {
   preserve.addToRolePolicy(
     new iam.PolicyStatement({

@@ -27,10 +27,12 @@ import { asRole, roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
-import { type FunctionName, invoke } from '#dev/invoke.ts';
+import { invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf, readLog, type Told } from '#dev/log.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
-import { enrol, exampleTerms, type Outputs, readWorld, type World } from '#dev/world.ts';
+import { enrol, exampleTerms, readWorld, type World } from '#dev/world.ts';
+import type { FunctionName } from '#lib/functions.ts';
+import { functionOutput } from '#lib/outputs.ts';
 
 /**
  * What tests on the running stack share: one cloud, one deployment, and data of each test's own (accounts,
@@ -150,32 +152,9 @@ export function batchOf(texts: readonly string[]) {
   };
 }
 
-export const functionNames: readonly FunctionName[] = [
-  'Authorise',
-  'Collect',
-  'Deployed',
-  'Expire',
-  'Forget',
-  'Found',
-  'Notice',
-  'Operate',
-  'Prepare',
-  'Preserve',
-  'Provider',
-  'PublicLog',
-  'Reconcile',
-  'Registry',
-  'Report',
-  'Request',
-  'Review',
-  'Seal',
-  'Sequence',
-];
-
 /** AWS with the rights of one function's role. */
 export async function asFunction(world: World, name: FunctionName): Promise<Aws> {
-  const functionName: keyof Outputs = `${name}FunctionName`;
-  return asRole(world.cloud, world.aws, await roleOf(world.aws, world.outputs[functionName]));
+  return asRole(world.cloud, world.aws, await roleOf(world.aws, world.outputs[functionOutput(name)]));
 }
 
 /** An agency of a test's own, enrolled. */

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { definitionOf, functionNames } from '#lib/functions.ts';
 
 /** The design's house: who may know whom, and what core does without. */
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -45,8 +46,8 @@ const aws =
 
 test('every import is read: of ours by folder, of others by package', () => {
   for (const folder of ['core', 'client', 'functions', 'lib']) assert.ok(sources(folder).length > 3, folder);
-  const seen = importsOf('functions/collect.ts');
-  for (const text of ['core/cases/acts.ts', 'functions/aws/env.ts', 'package node:timers/promises'])
+  const seen = [...importsOf('functions/collect.ts'), ...importsOf('functions/aws/clock.ts')];
+  for (const text of ['core/cases/case.ts', 'functions/aws/env.ts', 'package node:timers/promises'])
     assert.ok(seen.includes(text), text);
   for (const folder of ['core', 'client', 'functions', 'lib']) {
     for (const file of sources(folder)) {
@@ -60,6 +61,47 @@ test('every import is read: of ours by folder, of others by package', () => {
 test('core knows neither what runs nor what is deployed, and no AWS client', () => {
   assert.deepEqual(offenders('core', /^(?!core\/|package )/), []);
   assert.deepEqual(offenders('core', new RegExp(`^${aws}`)), []);
+});
+
+/** A circle of folders: each imports the next, and the last the first. */
+function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const found = new Set<string>();
+  const walk = (path: readonly string[]) => {
+    for (const next of edges.get(path.at(-1) ?? '') ?? []) {
+      const at = path.indexOf(next);
+      if (at < 0) walk([...path, next]);
+      // Named from its first folder on, a circle is found once.
+      else if (path.slice(at).toSorted()[0] === next) found.add([...path.slice(at), next].join(' → '));
+    }
+  };
+  for (const folder of edges.keys()) walk([folder]);
+  return [...found].sort();
+}
+
+/** The folder directly below core/ that a file is in; undefined for a file that lies in core/ itself. */
+const folderOf = (file: string) => /^core\/([^/]+)\//.exec(file)?.[1];
+
+test('no two folders of core import each other, not even types, and none does by way of others', () => {
+  const edges = new Map<string, Set<string>>();
+  for (const file of sources('core')) {
+    const from = folderOf(file);
+    if (from === undefined) continue;
+    const targets = importsOf(file).flatMap((text) => folderOf(text) ?? []);
+    const others = targets.filter((folder) => folder !== from);
+    edges.set(from, new Set([...(edges.get(from) ?? []), ...others]));
+  }
+  assert.ok(edges.get('cases')?.has('log'));
+  assert.deepEqual(circles(edges), []);
+  assert.deepEqual(
+    circles(
+      new Map([
+        ['a', new Set(['b'])],
+        ['b', new Set(['c'])],
+        ['c', new Set(['a'])],
+      ]),
+    ),
+    ['a → b → c → a'],
+  );
 });
 
 test('core reaches no disk, no network and no other process', () => {
@@ -111,11 +153,8 @@ test('functions import core and themselves; lib imports core and itself', () => 
   assert.deepEqual(offenders('lib', /^package @aws-sdk/), []);
 });
 
-test('every function that the stack names has its file, and every file its function', () => {
-  const named = [...code(read('lib/writ-stack.ts')).matchAll(/\bfile: '([a-z-]+)'/g)].map(
-    ([, name]) => `functions/${name}.ts`,
-  );
-  assert.equal(new Set(named).size, named.length);
+test('every function of the table has its file, and every file its function', () => {
+  const named = functionNames.map((name) => `functions/${definitionOf(name).file}.ts`);
   assert.deepEqual(named.sort(), globSync('functions/*.ts', { cwd: root }).sort());
 });
 

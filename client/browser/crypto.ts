@@ -5,9 +5,9 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concat, fromBase64, fromBase64url, sameBytes, toBase64url, toHex } from '#core/bytes.ts';
 
 /**
- * What core/ uses of `node:crypto` where an SDK reaches it, for where there is none: WebCrypto hashes and verifies too,
- * but only later, and a verifier that has to wait cannot be read from top to bottom. `dev/pack.ts` puts this in its
- * place for browsers; test/client/browser/crypto.test.ts holds it against Node's own, which judges by OpenSSL.
+ * The part of `node:crypto` that the SDK needs of core/, for browsers. WebCrypto hashes and verifies asynchronously, which
+ * would make every verifier asynchronous. `dev/pack.ts` puts this module in the place of `node:crypto`;
+ * test/client/browser/crypto.test.ts compares it with Node's own, which is OpenSSL.
  *
  * Nothing here knows a secret: private keys stay with WebCrypto.
  */
@@ -26,8 +26,15 @@ function encoded(bytes: Uint8Array, encoding: Encoding): string {
   return latin1;
 }
 
-export function hash(name: DigestName, data: Uint8Array | string, encoding: Encoding = 'hex'): string {
-  return encoded(digests[name](bytesOf(data)), encoding);
+export function hash(name: DigestName, data: Uint8Array | string, encoding: 'buffer'): Uint8Array;
+export function hash(name: DigestName, data: Uint8Array | string, encoding?: Encoding): string;
+export function hash(
+  name: DigestName,
+  data: Uint8Array | string,
+  encoding: Encoding | 'buffer' = 'hex',
+): Uint8Array | string {
+  const bytes = digests[name](bytesOf(data));
+  return encoding === 'buffer' ? bytes : encoded(bytes, encoding);
 }
 
 interface Hashing {
@@ -144,14 +151,14 @@ export function verify(
 
 function isEcdsa(data: Uint8Array, key: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
-  // High s is as good as low, to OpenSSL and to us.
+  // OpenSSL accepts a high s, and so does this.
   return p256.verify(signature, data, key, { lowS: false, prehash: true, format: 'compact' });
 }
 
 /**
- * Ed25519 as OpenSSL judges it: S below the group's order, and R, to the byte, the encoding of S·B − k·A. The library's
- * own `verify` multiplies by the cofactor, as RFC 8032 allows, and so takes signatures over points of mixed order that
- * OpenSSL does not: one message would be signed here and unsigned there.
+ * Verifies Ed25519 as OpenSSL does: S is below the group's order, and R is, to the byte, the encoding of S·B − k·A. The
+ * library's own `verify` multiplies by the cofactor, as RFC 8032 allows, and accepts signatures over points of mixed order
+ * that OpenSSL refuses: a message would verify here and not there.
  */
 function isEd25519(data: Uint8Array, key: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
@@ -160,7 +167,7 @@ function isEd25519(data: Uint8Array, key: Uint8Array, signature: Uint8Array): bo
   if (s >= Point.Fn.ORDER) return false;
   let a: InstanceType<typeof Point>;
   try {
-    // OpenSSL takes an encoding that is not canonical; whoever minds has looked before.
+    // OpenSSL accepts an encoding that is not canonical. Callers that refuse one have checked before.
     a = Point.fromBytes(key, true);
   } catch {
     return false;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { CommandError, UsageError } from './errors.ts';
 
 /**
- * The AWS SDK, for operators' commands alone. The package does not bring it, since nobody else needs it: a command loads
- * what it needs of it when it runs. The clients find region and credentials as the SDK does anywhere.
+ * The AWS SDK. Only operators' commands need it, so the package does not bring it, and a command loads the part that it
+ * needs when it runs. The clients find region and credentials as the SDK does anywhere.
  */
 export interface AwsOptions {
   region?: string;
@@ -45,7 +45,7 @@ async function load<T>(service: string, from: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What every client is made with. */
+/** The settings of every client. */
 export function awsConfig({ region, endpoint }: AwsOptions) {
   return { ...(region === undefined ? {} : { region }), ...(endpoint === undefined ? {} : { endpoint }) };
 }
@@ -58,7 +58,7 @@ export async function regionOf(client: { config: { region: () => Promise<string>
 }
 
 /**
- * What AWS, or the SDK on the way to it, calls a failure: `AccessDenied`, `CredentialsProviderError`.
+ * The name that AWS or its SDK gives a failure: `AccessDenied`, `CredentialsProviderError`.
  *
  * @throws what was thrown, if that is neither's
  */

@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { plain } from '#client/plain.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { errorText } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
-import { told } from './told.ts';
 
-/** What every command of `writ` has in common. */
+/** What the commands of `writ` share. */
 
 export { exit, UsageError } from './errors.ts';
 
@@ -17,7 +17,7 @@ export interface LogOptions {
   key?: string;
 }
 
-/** Adds the options that say which log, and ends wrong usage with its exit code. */
+/** Adds the options that name a log, and ends wrong usage with its exit code. */
 export function forLog(command: Command): Command {
   return forPeople(command)
     .option('--url <url>', "the provider's API: https://host/v1 (or set WRIT_URL)")
@@ -45,7 +45,7 @@ export function logOf(options: LogOptions): LogOptions {
 }
 
 export interface OpenedLog extends Log {
-  /** Whether the key is what the server says of itself. */
+  /** Whether the key is only what the server publishes about itself. */
   isOwnWord: boolean;
 }
 
@@ -78,7 +78,7 @@ export async function givenFile(file: string): Promise<string> {
 }
 
 /**
- * Carries a command out, and says in one line what stood in its way: its code, what it means, what to do next.
+ * Runs a command. An error is one line: its code, what it means, what to do next.
  *
  * @returns its exit code
  */
@@ -89,7 +89,7 @@ export async function attempt(
   try {
     return (await run()) ?? 0;
   } catch (error) {
-    const entry = told(error);
+    const entry = errorText(error);
     if (entry === undefined) throw error;
     const { code, message, next } = entry;
     if (json) say(JSON.stringify({ error: { code, message, next } }));
@@ -98,7 +98,7 @@ export async function attempt(
   }
 }
 
-/** To people: what was asked for has the standard output for itself. */
+/** Writes to people, on the standard error: the standard output holds nothing but the result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -107,7 +107,7 @@ export function say(text: string): void {
 export const good = (text: string) => styleText('green', text, { stream: process.stdout });
 export const bad = (text: string) => styleText('red', text, { stream: process.stdout });
 
-/** Shows how far a long work has come, where somebody watches. */
+/** Shows the progress of a long work, on a terminal. */
 export function progress(what: string): { at: (done: number, of: number) => void; end: () => void } {
   const { stderr } = process;
   let shown = -1;
@@ -137,7 +137,7 @@ export function counted(n: number | bigint, one: string, many = `${one}s`): stri
   return `${n} ${Number(n) === 1 ? one : many}`;
 }
 
-/** Indices and sizes may pass 2^53, so they are texts. */
+/** Indices and sizes may exceed 2^53, so JSON has them as strings. */
 export function printJson(value: unknown): void {
   const json = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each), 2);
   process.stdout.write(`${json}\n`);

@@ -1,7 +1,7 @@
 import { type Command, Command as Made } from 'commander';
 import { attempt, forPeople, UsageError } from './common.ts';
 
-/** `writ completion`: a shell's completion of this very command tree, so that it knows what this version knows. */
+/** `writ completion`: a shell's completion, made from the command tree of this version. */
 const shells = {
   bash: (words: string) => `_writ() {
   local words
@@ -49,7 +49,7 @@ function completion(shell: string, program: Command): string {
   return `${commandsFunction(program)}\n${shells[shell](wordsOf(program))}`;
 }
 
-/** Shell: what may come next, into `words`. Arguments and options before it lead to no other command. */
+/** Shell code that puts the next possible words into `words`. Arguments and options lead to no other command. */
 function wordsOf(program: Command): string {
   const cases = paths(program).map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`);
   return `  local path='' word
@@ -61,7 +61,7 @@ ${cases.join('\n')}
   esac`;
 }
 
-/** Which commands lie below one: what tells a command from an argument. */
+/** The commands below each command: the rest of a line is arguments. */
 function commandsFunction(program: Command): string {
   const cases = paths(program)
     .filter(({ commands }) => commands.length > 0)
@@ -76,13 +76,12 @@ interface Place {
 }
 
 function paths(command: Command, path = ''): Place[] {
-  const commands = command.commands.map((command) => command.name());
+  const below = offered(command);
+  const commands = below.map((each) => each.name());
   const options = command.options.map(({ long, short }) => long ?? short ?? '');
   return [
     { path, commands, words: [...commands, ...options, '--help'] },
-    ...command.commands.flatMap((command) =>
-      paths(command, path === '' ? command.name() : `${path} ${command.name()}`),
-    ),
+    ...below.flatMap((each) => paths(each, path === '' ? each.name() : `${path} ${each.name()}`)),
   ];
 }
 
@@ -90,23 +89,31 @@ function fish(program: Command): string {
   const lines = ['complete -c writ -f'];
   const walk = (command: Command, path: readonly string[]) => {
     const seen = path.map((name) => `__fish_seen_subcommand_from ${name}`);
-    const names = command.commands.map((command) => command.name());
+    const below = offered(command);
+    const names = below.map((each) => each.name());
     const condition = [
       ...seen,
       ...(names.length > 0 ? [`not __fish_seen_subcommand_from ${names.join(' ')}`] : []),
     ];
     const when = condition.length === 0 ? '' : ` -n '${condition.join('; and ')}'`;
-    for (const each of command.commands)
+    for (const each of below)
       lines.push(`complete -c writ${when} -a ${each.name()} -d '${quoted(each.description())}'`);
     for (const { long, description, required } of command.options)
       if (long != null)
         lines.push(
           `complete -c writ${when} -l ${long.slice(2)}${required ? ' -r -F' : ''} -d '${quoted(description)}'`,
         );
-    for (const givenCommand of command.commands) walk(givenCommand, [...path, givenCommand.name()]);
+    for (const each of below) walk(each, [...path, each.name()]);
   };
   walk(program, []);
   return `${lines.join('\n')}\n`;
 }
+
+/** The commands below one, without the hidden ones, which only old scripts use. */
+const offered = (command: Command) =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((each) => command.commands.includes(each));
 
 const quoted = (text: string) => text.replaceAll(/['\\]/g, '\\$&');

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { fetchProvider, type ProviderDocument } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
+import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { attempt, forPeople, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { fields, thumbprints } from './format.ts';
 import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider, trust } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
-import { fields, thumbprints } from './words.ts';
 
-/** `writ connect`: which provider a profile is for, and with which keys that provider signs. */
+/** `writ connect`: remembers a profile's provider and the keys that it signs with. */
 interface Options extends ProfileOptions {
   ca?: string;
   accept?: string[];
@@ -26,8 +26,8 @@ Examples:
 
 A thumbprint that begins with a dash is written --accept=-….
 
-Answers are believed from then on if these keys signed them, and no others. So compare the thumbprints with those
-that the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
+From then on writ accepts answers that these keys signed, and no others. So compare the thumbprints with those that
+the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
 `;
 
 export function connectCommand(): Command {
@@ -64,7 +64,7 @@ async function run(url: string, options: Options): Promise<number> {
   return 0;
 }
 
-/** `https://host`, whether or not the version was written behind it. */
+/** `https://host`, with or without the version behind it. */
 export function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== 'https:')

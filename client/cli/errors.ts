@@ -1,8 +1,8 @@
 import { RefusedError } from '#client/errors.ts';
 
-/** What stands in a command's way: each with a code for scripts, a sentence for people, and what to do next. */
+/** Errors of commands: each has a code for scripts, a sentence for people, and what to do next. */
 
-/** What is wrong on this side of the wire. */
+/** What can be wrong on the caller's side. */
 export type CommandErrorCode =
   | 'aws-failed'
   | 'ca-unreadable'
@@ -42,7 +42,7 @@ export type CommandErrorCode =
   | 'thumbprint-differs'
   | 'usage';
 
-/** Something that whoever called can put right. `message` is one line, and holds no secret. */
+/** An error that the caller can correct. `message` is one line, and holds no secret. */
 export class CommandError extends Error {
   override name = 'CommandError';
   readonly code: CommandErrorCode;
@@ -55,7 +55,7 @@ export class CommandError extends Error {
   }
 }
 
-/** What whoever called has to put right in how they called. */
+/** Wrong usage: the caller has to correct the command line. */
 export class UsageError extends CommandError {
   constructor(message: string, next?: string) {
     super('usage', message, next);
@@ -63,8 +63,8 @@ export class UsageError extends CommandError {
 }
 
 /**
- * A command's exit code: 1 something is wrong with what was looked at, or the provider refused; 2 usage, and whatever
- * else whoever called can put right on this machine; 3 it cannot be reached, read or relied on.
+ * A command's exit code. 1: the command found something wrong, or the provider refused. 2: wrong usage, or anything else
+ * that the caller can correct on this machine. 3: something cannot be reached, read or relied on.
  */
 export const exit = { wrong: 1, usage: 2, unread: 3, interrupted: 130 };
 

@@ -7,6 +7,7 @@ import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import { attempt, forPeople, parseJson, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { fields } from './format.ts';
 import { askSecret, isAttended, neededChoice } from './person.ts';
 import { forProfile, keyPath, type ProfileOptions } from './profile/connection.ts';
 import { keyFileState, readPassphrase, writeKeyFile } from './profile/key-file.ts';
@@ -21,9 +22,8 @@ import {
   type SigningKey,
   saveProfile,
 } from './profile/profile.ts';
-import { fields } from './words.ts';
 
-/** `writ keys`: the keys of a profile. Private ones are never printed, and never overwritten. */
+/** `writ keys`: the keys of a profile. It never prints or overwrites a private key. */
 interface NewOptions extends ProfileOptions {
   role?: string;
   alg: string;
@@ -128,7 +128,7 @@ async function newPassphrase({ passphrase, passphraseFile }: NewOptions): Promis
   return first;
 }
 
-/** Fewer than that are guessed, whatever is done with them. */
+/** A shorter passphrase can be guessed, however slow each guess is. */
 const SHORTEST = 12;
 
 function checkedPassphrase(passphrase: string): string {
@@ -162,7 +162,7 @@ async function externalKey({ signer, publicKey }: NewOptions): Promise<SigningKe
   return { at: 'command', command: signer, publicKey: { ...jwk }, keyId: thumbprint };
 }
 
-/** PEM or JWK, or a certificate, as cards hand it out. */
+/** PEM or JWK; or a certificate, which is what cards export. */
 async function readPublicKey(file: string): Promise<PublicJwk | unknown> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new CommandError('file-unreadable', `${plain(file)} cannot be read`);
@@ -182,7 +182,7 @@ async function showKeys(options: ShowOptions): Promise<number> {
   return 0;
 }
 
-/** What is sent to the provider to have a profile's keys enrolled: public parts, and what they are for. */
+/** What the provider needs to enrol a profile's keys: their public parts, and what each is for. */
 function enrolmentOf({ profile }: Pick<Named, 'profile'>) {
   const { role, signing, encryption } = profile;
   return {

@@ -3,7 +3,7 @@ import { newestCheckpoint, provenEntries } from '#client/log/entries.ts';
 import { readDisclosure } from '#client/log/prove.ts';
 import { manifestSchema } from '#client/package/manifest.ts';
 import { plain } from '#client/plain.ts';
-import { type CaseFile, caseFileSchema, openEntry } from '#core/log/case-file.ts';
+import { type CaseFile, caseFileSchema, openEntry } from '#core/cases/case-file.ts';
 import {
   attempt,
   bad,
@@ -19,7 +19,7 @@ import {
   UsageError,
 } from './common.ts';
 
-/** `writ log open`: what the log says of one case, for whoever was given the case's file. */
+/** `writ log open`: what the log says about one case, for a reader who has the case's file. */
 interface OpenOptions extends LogOptions {
   caseFile: string;
   package?: string[];
@@ -51,16 +51,16 @@ async function open(options: OpenOptions): Promise<number> {
   const file = await givenCaseFile(options);
   const log = await openLog(options);
   const checkpoint = await newestCheckpoint(log);
-  const told = [];
+  const entries = [];
   for await (const { index, entry } of provenEntries(log, checkpoint)) {
     if (entry.stream !== `case/${file.case}`) continue;
     const { n, kind, at } = entry;
-    told.push({ index, n, kind, at, commitments: openEntry(file, entry) });
+    entries.push({ index, n, kind, at, commitments: openEntry(file, entry) });
   }
-  const opened = told.flatMap(({ commitments }) => commitments.filter(({ value }) => value !== undefined));
-  if (options.json === true) printJson({ case: file.case, size: checkpoint.size, entries: told });
+  const opened = entries.flatMap(({ commitments }) => commitments.filter(({ value }) => value !== undefined));
+  if (options.json === true) printJson({ case: file.case, size: checkpoint.size, entries });
   else {
-    for (const { index, kind, at, commitments } of told) {
+    for (const { index, kind, at, commitments } of entries) {
       process.stdout.write(`entry ${index}  ${plain(at)}  ${kind}\n`);
       for (const { label, commitment, value } of commitments)
         process.stdout.write(
@@ -68,12 +68,12 @@ async function open(options: OpenOptions): Promise<number> {
         );
     }
     const verdict =
-      told.length === 0
+      entries.length === 0
         ? bad('The log has no such case.')
         : opened.length === 0
           ? bad('Nothing opens: this is not the case’s salt.')
           : good(
-              `${counted(told.length, 'entry', 'entries')}, ${counted(opened.length, 'commitment')} opened.`,
+              `${counted(entries.length, 'entry', 'entries')}, ${counted(opened.length, 'commitment')} opened.`,
             );
     process.stdout.write(`${verdict}\n`);
   }

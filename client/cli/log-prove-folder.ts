@@ -14,13 +14,13 @@ import {
 import { plain } from '#client/plain.ts';
 import { bad, counted, exit, good, printJson, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
+import { thumbprints } from './format.ts';
 import { madeBy } from './version.ts';
-import { thumbprints } from './words.ts';
 
 /**
  * `writ log prove` on a folder that `writ collect` wrote.
  *
- * @param by whose keys those are, as people are told
+ * @param by whose keys those are, in words for people
  */
 export async function proveFolder(
   folder: string,
@@ -36,9 +36,8 @@ export async function proveFolder(
 }
 
 /**
- * `consistent`: nothing is wrong, but not all of the keys that say so are the caller's. With a log's key alone it is no
- * more than that, since what the log announced is a collection, and whose records these are is what the provider's
- * signature says.
+ * `consistent`: nothing is wrong, but the caller did not give all of the keys. The log's key alone proves no more: the log
+ * announces a collection, and only the provider's signature says whose records these are.
  */
 type Verdict = 'proven' | 'consistent' | 'wrong';
 
@@ -64,7 +63,7 @@ export function filesOf(folder: string): PackageFiles {
   };
 }
 
-/** Of a file of any size, in hex. */
+/** The digest of a file of any size, in hex. */
 async function fileSha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
@@ -91,7 +90,7 @@ const faultTexts: Partial<Record<PackageFault, string>> = {
 
 export const faultText = (code: PackageFault) => faultTexts[code] ?? 'see docs/log.md';
 
-/** As many as help: whoever forged one page forged a thousand. */
+/** As many as help: a forger of one page can forge a thousand. */
 const MOST = 20;
 
 function textOf(proof: PackageProof, verdict: Verdict, by: string): string {

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Proof, proveDisclosure } from '#client/log/prove.ts';
 import { fetchJson } from '#client/log/source.ts';
 import type { GivenKeys } from '#client/package/prove.ts';
 import { plain } from '#client/plain.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
+import { publishedKeys } from '#core/wire/provider.ts';
 import {
   attempt,
   bad,
@@ -53,17 +54,12 @@ export function proveCommand(): Command {
     .option('--provider <file>', "what the provider's /v1/provider said: its keys, and the log's")
     .option('--url <url>', "ask the provider's API for both: https://host/v1")
     .option('--profile <name>', 'take both from a profile (for a folder, default: your usual one)')
-    .option('--json', 'what was found as JSON')
+    .option('--json', 'the result as JSON')
     .addHelpText('after', examples)
     .action(async (file: string, options: ProveOptions) => {
       process.exitCode = await attempt(() => prove(file, options), options);
     });
 }
-
-const publishedSchema = z.looseObject({
-  keys: z.array(z.record(z.string(), z.unknown())),
-  log: z.looseObject({ verifierKey: z.string() }),
-});
 
 async function prove(file: string, options: ProveOptions): Promise<number> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
@@ -82,7 +78,7 @@ async function prove(file: string, options: ProveOptions): Promise<number> {
   return proof.faults.length === 0 ? 0 : exit.wrong;
 }
 
-/** From wherever the options say; `--key` before all others. */
+/** The keys that the options name; `--key` before all others. */
 async function givenKeys(options: ProveOptions): Promise<GivenKeys> {
   const published = await publishedBy(options);
   const log =
@@ -103,13 +99,13 @@ async function publishedBy({ provider, url, profile }: ProveOptions) {
     provider === undefined
       ? await fetchJson(String(url), 'provider')
       : parseJson(await givenFile(provider), provider);
-  const { data } = publishedSchema.safeParse(json);
+  const { data } = publishedKeys.safeParse(json);
   if (data === undefined)
     throw new UsageError(`${plain(provider ?? url ?? '')} is not what /v1/provider says`);
   return data;
 }
 
-/** Of the profile that is named, or else of the usual one, if there is one. */
+/** The keys of the profile that is named, or else of the usual one, if there is one. */
 async function pinnedKeys(named: string | undefined) {
   const found = named === undefined ? await findProfile(undefined) : await loadProfile(named);
   if (found === undefined || (named === undefined && found.profile.provider?.logKey === undefined))
@@ -119,7 +115,7 @@ async function pinnedKeys(named: string | undefined) {
   return { given, by: `that profile ${found.name} has pinned` };
 }
 
-async function pinnedBy(name: string): Promise<z.infer<typeof publishedSchema>> {
+async function pinnedBy(name: string): Promise<z.infer<typeof publishedKeys>> {
   const { provider } = (await loadProfile(name)).profile;
   if (provider?.logKey === undefined)
     throw new CommandError(

@@ -30,7 +30,7 @@ export function verifyCommand(): Command {
     .description('recompute the whole log, and read its entries as a history')
     .option('--since <file>', 'a checkpoint from an earlier look: the log must begin with all that it covers')
     .option('--save <file>', 'keep the checkpoint that was verified, for the next --since')
-    .option('--json', 'what was found as JSON')
+    .option('--json', 'the result as JSON')
     .addHelpText(
       'after',
       `

@@ -5,7 +5,7 @@ import { proveCommand } from './log-prove.ts';
 import { verifyCommand } from './log-verify.ts';
 import { reconcileCommand } from './reconcile.ts';
 
-/** `writ log`: what anybody can check of a log, without trusting who runs it. */
+/** `writ log`: what anybody can check about a log, without trusting its operator. */
 export function logCommand(): Command {
   return forPeople(new Command('log'))
     .description('check the public log: all of it, a disclosure, a case, CloudTrail')

@@ -1,18 +1,18 @@
 import { CommandError } from './errors.ts';
 
 /**
- * The person at the terminal, where there is one. Questions and what is shown before an answer go to the standard error,
- * so that what was asked for has the standard output for itself; where nobody is, nothing is ever asked.
+ * The person at the terminal, where there is one. Questions, and what a person needs to answer them, go to the standard
+ * error: the standard output holds nothing but the result. Without a person the command asks nothing.
  */
 export const isAttended = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** What asks, loaded where somebody is asked: scripts begin without it. */
+/** The package that asks, loaded for the first question: scripts start without it. */
 const prompts = () => import('@inquirer/prompts');
 
-/** The terminal's own streams: questions are no output. */
+/** Questions go to the standard error. */
 const context = { output: process.stderr };
 
-/** What people choose among, each with what it means. */
+/** One answer of several, and what it means. */
 export interface Choice<T extends string> {
   value: T;
   name?: string;
@@ -20,7 +20,7 @@ export interface Choice<T extends string> {
 }
 
 /**
- * A value that is needed: as given by an option, or else asked for.
+ * A value that is needed: from its option, or else from the person.
  *
  * @param option named where nobody can be asked: `--reference`
  * @param check what is wrong with an answer, or undefined
@@ -62,7 +62,7 @@ export async function neededChoice<T extends string>(
   return asked(select<T>({ message: question, choices: [...choices] }, context));
 }
 
-/** Some of several, one at least. Only where somebody is. */
+/** Some of several, at least one. Call it only where a person is. */
 export async function neededChoices<T extends string>(
   question: string,
   choices: readonly Choice<T>[],
@@ -71,7 +71,7 @@ export async function neededChoices<T extends string>(
   return asked(checkbox<T>({ message: question, choices: [...choices], required: true }, context));
 }
 
-/** Asks for something that may be left out. */
+/** Asks for a value that may be left out. */
 export async function wanted(question: string): Promise<string | undefined> {
   if (!isAttended()) return undefined;
   const { input } = await prompts();
@@ -79,14 +79,14 @@ export async function wanted(question: string): Promise<string | undefined> {
   return answer === '' ? undefined : answer;
 }
 
-/** A secret, unseen. Only where somebody is. */
+/** Asks for a secret without showing it. Call it only where a person is. */
 export async function askSecret(question: string): Promise<string> {
   const { password } = await prompts();
   return asked(password({ message: question, mask: false }, context));
 }
 
 /**
- * Asks before something is done, where a person is and did not say yes beforehand.
+ * Asks a person for confirmation, unless `--yes` gave it.
  *
  * @throws CommandError not-confirmed
  */
@@ -97,13 +97,13 @@ export async function agree(question: string, { yes }: { yes?: boolean | undefin
     throw new CommandError('not-confirmed', 'nothing was signed or sent');
 }
 
-/** Ctrl-C at a question is an answer, and no failure of ours. */
+/** Ctrl-C at a question means no. */
 async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new CommandError('interrupted', 'broken off; nothing was signed or sent');
+      throw new CommandError('interrupted', 'interrupted; nothing was signed or sent');
     throw error;
   }
 }

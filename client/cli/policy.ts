@@ -13,7 +13,7 @@ Examples:
 Exit codes: 0 it can be used, 1 it cannot, 2 usage.
 `;
 
-/** `writ policy`: what a policy says, and the hash that reviewers adopt it by, before anybody deploys it. */
+/** `writ policy`: shows what a policy says and its hash, which reviewers adopt before it is deployed. */
 export function policyCommand(): Command {
   const check = forPeople(new Command('check'))
     .argument('<file>', 'the policy, as in policy/')

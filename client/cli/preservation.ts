@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { extendPreservation, followPreservation, preserveData } from '#client/agency.ts';
 import { type PreservationView, preservationSchema } from '#core/cases/preservation.ts';
+import { preservationText } from './case-text.ts';
 import { attempt, forPeople, printJson } from './common.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
 import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
 import { checked, draftFile, sent } from './request/new.ts';
 import { idOf } from './request/remembered.ts';
-import { preservationText } from './shown.ts';
-import { agreeToSign } from './words.ts';
 
-/** `writ preservation`: has what exists kept from being forgotten, until it is asked for. */
+/** `writ preservation`: has data preserved, until a request asks for it. */
 const newExamples = `
 Examples:
   writ preservation new                                  asks for everything, and before it signs
@@ -18,8 +17,8 @@ Examples:
     --issued 2026-11-20 --offence "StGB 176b" --order order.pdf --phone +491512345678 \\
     --category TrafficData --from 2026-09-01 --to 2026-11-20
 
-Nothing is disclosed, not even whether there is anything to keep. The request that follows names it: \`writ request new
---preservation <id>\`. Sent again under the same reference, the same preservation is answered.
+It discloses nothing, not even whether there is any data. The request that follows names it: \`writ request new
+--preservation <id>\`. The same order again under the same reference answers the same preservation.
 `;
 
 const showExamples = `
@@ -31,33 +30,33 @@ const extendExamples = `
 Examples:
   writ preservation extend P-17/26 --yes
 
-Once, and before it has ended.
+A preservation can be extended once, before it ends.
 `;
 
 export function preservationCommand(): Command {
   const make = forSigning(forDraft(forPeople(new Command('new'))))
-    .description('have data kept from being forgotten')
+    .description('have data preserved')
     .argument('[file]', 'the preservation order as JSON, or - for the standard input')
     .addHelpText('after', newExamples)
     .action(async (file: string | undefined, options: ProfileOptions & DraftOptions) => {
       process.exitCode = await attempt(() => preserve(file, options), options);
     });
   const show = forProfile(forPeople(new Command('show')))
-    .description('show until when it is kept')
+    .description('show until when data is preserved')
     .argument('<preservation>', 'its id or your reference')
     .addHelpText('after', showExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => follow(given, options), options);
     });
   const extend = forSigning(forPeople(new Command('extend')))
-    .description('have it kept longer, once')
+    .description('extend a preservation, once')
     .argument('<preservation>', 'its id or your reference')
     .addHelpText('after', extendExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => prolong(given, options), options);
     });
   return forPeople(new Command('preservation'))
-    .description('have data kept from being forgotten, until it is asked for')
+    .description('have data preserved, until a request asks for it')
     .addCommand(make)
     .addCommand(show)
     .addCommand(extend);
@@ -81,8 +80,6 @@ async function follow(given: string, options: ProfileOptions): Promise<number> {
 async function prolong(given: string, options: ProfileOptions): Promise<number> {
   const { session, name } = await connect(options);
   const id = await idOf(name, 'preservations', given);
-  const path = `/v1/preservations/${id}/extension`;
-  await agreeToSign(session, { method: 'POST', path, body: {} }, options);
   return print(await extendPreservation(session, id), options);
 }
 

@@ -7,15 +7,15 @@ import { plain } from '#client/plain.ts';
 import { instant } from '#core/instant.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
-import { type KmsCall, type Malformed, readTrailFile } from '#core/log/trail/cloudtrail.ts';
-import { type Collection, collectionsOf } from '#core/log/trail/collections.ts';
+import { type KmsCall, type Malformed, readTrailFile } from '#core/trail/cloudtrail.ts';
+import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
   type MissingReason,
   type Reconciliation,
   reconcile,
   type Span,
   type SurplusReason,
-} from '#core/log/trail/reconcile.ts';
+} from '#core/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import {
   attempt,
@@ -66,7 +66,7 @@ export function reconcileCommand(): Command {
     .option('--to <instant>', 'and before then')
     .option('--collect-role <arn>', 'the one role that may decrypt')
     .option('--preserve-role <arn>', 'the one role that may re-wrap')
-    .option('--json', 'what was found as JSON')
+    .option('--json', 'the result as JSON')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       process.exitCode = await attempt(() => run(options));
@@ -110,7 +110,7 @@ function periodOf(from?: string, to?: string): Span | undefined {
 interface ReadLog {
   checkpoint: SignedCheckpoint;
   collections: Collection[];
-  /** The digests of the vault keys that the log says were made. */
+  /** The digests of the vault keys that the log records. */
   keys: Set<string>;
 }
 
@@ -130,7 +130,7 @@ async function* noting(keys: Set<string>, entries: AsyncIterable<{ entry: Entry 
   }
 }
 
-/** Which keys are the vault's: as the log has it, unless somebody says. */
+/** Which keys are the vault's: by the log, unless the caller names them. */
 async function vaultKeys(
   { keys, keyPattern }: Options,
   logged: ReadonlySet<string>,
@@ -149,7 +149,7 @@ async function vaultKeys(
   return (arn) => pattern.test(arn);
 }
 
-/** The same answer without asking again: a trail names few keys many times. */
+/** Remembers each answer: a trail names few keys many times. */
 function once(isVaultKey: (arn: string) => boolean): (arn: string) => boolean {
   const known = new Map<string, boolean>();
   return (arn) => {
@@ -175,7 +175,7 @@ async function readTrails(paths: readonly string[], isVaultKey: (arn: string) =>
   return evidence;
 }
 
-/** A file, or the files below a directory that are CloudTrail's by their name. */
+/** A file, or the files below a directory that have CloudTrail's names. */
 async function filesIn(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];

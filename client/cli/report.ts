@@ -37,7 +37,7 @@ Examples:
 Exit codes: 0 counted (and as published), 1 not as published, 2 usage, 3 the log cannot be read.
 `;
 
-/** `writ report`: the transparency report, counted from the public log by whoever asks. */
+/** `writ report`: the transparency report, counted from the public log. */
 export function reportCommand(): Command {
   return forLog(new Command('report'))
     .description('count who asked and what was disclosed, from the public log')

@@ -1,7 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Of this very package. */
+/** The version of this package. */
 export const { version } = manifest;
 
-/** As it names itself in what it makes. */
+/** The name and version that writ puts into the files that it makes. */
 export const madeBy = `writ ${version}`;

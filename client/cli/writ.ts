@@ -6,8 +6,8 @@ import { version } from './version.ts';
 /**
  * The `writ` command: what agencies, reviewers, operators, auditors and journalists use. `npx writ` runs it here.
  *
- * A group of commands is loaded when it is called, all of them only for what lists them: a script that calls `writ` a
- * hundred times waits for what it uses.
+ * A group of commands is loaded when it is called, and all of them only to list them: a script that calls `writ` a
+ * hundred times waits only for what it uses.
  */
 const groups: Record<string, () => Promise<Command>> = {
   keys: async () => (await import('./keys.ts')).keysCommand(),
@@ -48,7 +48,7 @@ try {
   const program = await programFor(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
-  // Nobody foresaw it: it is no finding, and must not look like one.
+  // An unforeseen error is no result of a check, and must not look like one.
   console.error(error);
   process.exitCode = exit.unread;
 }

@@ -1,7 +1,7 @@
-/** What `writ doctor` looked at, what it saw, and what to do about it. */
+/** One check of `writ doctor`: its result, and what to do about it. */
 export interface Check {
   name: string;
-  /** `unknown`: it could not look. */
+  /** `unknown`: the check could not be made. */
   state: 'ok' | 'wrong' | 'unknown';
   /** One line. */
   message: string;

@@ -10,8 +10,8 @@ export interface Timing {
 }
 
 /**
- * How far this machine's clock is ahead of the server's, in milliseconds: somewhere between two bounds, since `Date` has
- * whole seconds and was written at some moment of the round trip. Negative: behind.
+ * How far this machine's clock is ahead of the server's, in milliseconds; negative: behind. The result is two bounds,
+ * since `Date` has whole seconds and the server wrote it at some moment of the round trip.
  */
 export function skewOf({
   beganMs,
@@ -24,13 +24,13 @@ export function skewOf({
   return { from: beganMs - (saidMs + 1000), to: endedMs - saidMs };
 }
 
-/** Below it a difference is a matter of ticks and round trips. */
+/** A smaller difference may come from whole seconds and the round trip. */
 const WORTH_SAYING_MS = 2000;
 const TOLERATED_MS = 1000 * SKEW_SECONDS;
 
 /**
- * Whether signatures made by this clock are taken, and answers signed by the other believed: either may lie as far in
- * the future as the wire tolerates.
+ * Whether the provider accepts signatures by this clock, and this machine accepts answers by the provider's: either may
+ * lie as far in the future as the wire tolerates.
  */
 export function clockCheck(timing: Timing): Check {
   const name = 'clock';

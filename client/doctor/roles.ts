@@ -1,6 +1,6 @@
 import { type Deployed, difference, isRecord, matches } from './template.ts';
 
-/** A role of a stack: what its template gives it. */
+/** A role of a stack, as its template has it. */
 export interface ExpectedRole {
   id: string;
   trust: unknown;
@@ -10,7 +10,7 @@ export interface ExpectedRole {
   attached: readonly unknown[];
 }
 
-/** What it has now. */
+/** The role as it is deployed. */
 export interface LiveRole {
   trust: unknown;
   inline: ReadonlyMap<string, unknown>;
@@ -22,7 +22,7 @@ export interface Resource {
   Properties: Record<string, unknown>;
 }
 
-/** The roles of a template, each with the policies that stand beside it there. */
+/** The roles of a template, each with its policies. */
 export function rolesOf(
   resources: Readonly<Record<string, Resource>>,
   { resources: physical }: Deployed,
@@ -54,7 +54,7 @@ export function rolesOf(
     });
 }
 
-/** What a role may that its template does not say, and what it says that the role may not: a line each. */
+/** What a role may do beyond its template, and what its template allows that the role lacks: a line each. */
 export function roleDrift(expected: ExpectedRole, live: LiveRole, deployed: Deployed): string[] {
   const found: string[] = [];
   for (const [name, document] of live.inline) {
@@ -86,7 +86,7 @@ function statementDrift(where: string, expected: unknown, live: unknown, deploye
   ];
 }
 
-/** The same actions to the same effect: for other things, by other people, or under other conditions. */
+/** Whether two statements have the same actions and effect. Their resources, principals or conditions may differ. */
 function sameRights(one: unknown, other: unknown, deployed: Deployed): boolean {
   return (
     isRecord(one) &&
@@ -100,7 +100,7 @@ const statementsOf = (document: unknown) => (isRecord(document) ? listOf(documen
 const listOf = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-/** A statement in short: what it does, to what or for whom. */
+/** A statement in one line: its effect, its actions, and its resources or principals. */
 function said(statement: unknown): string {
   if (!isRecord(statement)) return 'a statement that cannot be read';
   const { Effect, Action, NotAction, Resource, Principal } = statement;

@@ -1,7 +1,7 @@
 /**
- * A stack's template held against what is deployed. What CloudFormation fills in (`Ref`, `Fn::GetAtt`, …) is known as far
- * as it names a resource of the stack: an ARN has the resource's own name in it. What is not known matches any one name,
- * and never a wildcard, so that a right that was widened by hand is seen.
+ * Compares a stack's template with what is deployed. A value that CloudFormation fills in (`Ref`, `Fn::GetAtt`, …) is
+ * known where it names a resource of the stack: an ARN holds the resource's name. An unknown value matches any one name
+ * and no wildcard, so a right that somebody widened by hand shows.
  */
 export interface Deployed {
   partition: string;
@@ -13,7 +13,7 @@ export interface Deployed {
   resources: ReadonlyMap<string, string>;
 }
 
-/** Whether a live value can be what the template's value became. */
+/** Whether a deployed value can come from the template's value. */
 export function matches(expected: unknown, live: unknown, deployed: Deployed): boolean {
   if (isScalar(expected) || isIntrinsic(expected)) {
     const [only, ...more] = Array.isArray(live) ? live : [live];
@@ -29,7 +29,7 @@ export function matches(expected: unknown, live: unknown, deployed: Deployed): b
   );
 }
 
-/** What of two sets has no counterpart in the other. */
+/** The members of each of two sets that have no counterpart in the other. */
 export function difference(
   expected: readonly unknown[],
   live: readonly unknown[],
@@ -49,7 +49,7 @@ function sameSet(expected: readonly unknown[], live: readonly unknown[], deploye
   return missing.length === 0 && added.length === 0;
 }
 
-/** One name, whatever it is: no wildcard of IAM's. */
+/** Any one name, without a wildcard of IAM's. */
 const SOMETHING = '[^*?]+';
 
 function patternOf(value: unknown, deployed: Deployed): string {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
+import { publishedLog } from '#core/wire/provider.ts';
 
 /** Where a log's files are read from: a deployment's address, or a mirror of them in a directory. */
 
@@ -46,13 +46,9 @@ export function urlFiles(url: string): ReadFile {
   return (path) => get(addressOf(url, `log/${path}`));
 }
 
-const providerSchema = z.looseObject({
-  log: z.looseObject({ verifierKey: z.string() }),
-});
-
 /** The verifier key as the deployment itself publishes it: a server that forges its log forges this too. */
 export async function fetchVerifierKey(url: string): Promise<VerifierKey> {
-  const published = providerSchema.safeParse(await fetchJson(url, 'provider'));
+  const published = publishedLog.safeParse(await fetchJson(url, 'provider'));
   if (!published.success) throw new SourceError(`${addressOf(url, 'provider')} names no log`);
   return parseVerifierKey(published.data.log.verifierKey);
 }

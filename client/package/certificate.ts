@@ -5,8 +5,7 @@ import { fileNames, type ManifestHead, type PageFacts } from './manifest.ts';
 
 /**
  * The custodian's certificate: what US Federal Rules of Evidence 902(13) and (14) ask a qualified person to certify, with
- * the hashes to certify it by, and how anybody checks them. One page that needs no other, runs nothing, and is printed
- * and signed by hand.
+ * the hashes and how to check them. It is one page that loads nothing and runs nothing, to be printed and signed by hand.
  */
 export interface CertificateFacts {
   madeBy: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scopeSchema } from '#core/cases/scope.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 
-/** What lies in a package's folder. Written by `writ collect`, read again by anybody, years later. */
+/** The files in a package's folder. `writ collect` writes them; anybody may read them, years later. */
 export const fileNames = {
   manifest: 'disclosure.json',
   records: 'records.csv',
@@ -18,7 +18,7 @@ const head = z.strictObject({
   scope: scopeSchema,
 });
 
-/** `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), and what they are all of. */
+/** `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. */
 export const manifestSchema = head.extend({ pages: z.array(z.strictObject({ jws: z.string() })).min(1) });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestHead = z.infer<typeof head>;
@@ -29,7 +29,7 @@ export function headOf(page: DisclosurePackage): ManifestHead {
   return { v: 1, case: page.case, reference, requestDigest, scope };
 }
 
-/** `disclosure.json` in parts, so that nobody has to hold all pages: before them, between them, and after them. */
+/** `disclosure.json` in parts: before, between and after the pages. So a writer holds one page at a time. */
 export const manifestParts = {
   before: (manifestHead: ManifestHead) => `${JSON.stringify(manifestHead).slice(0, -1)},"pages":[\n`,
   page: (jws: string, isFirst: boolean) => `${isFirst ? '' : ',\n'}${JSON.stringify({ jws })}`,

@@ -18,9 +18,9 @@ import {
   proofSchema,
 } from './manifest.ts';
 
-/** Checking a package's folder: that it is what a provider signed and a log announced, all of it and nothing else. */
+/** Checks a package's folder: it holds what a provider signed and a log announced, all of it and nothing else. */
 
-/** What is wrong with a package, beside what is wrong with one of its pages. */
+/** Faults of a package, beside those of one of its pages. */
 export type PackageFault =
   | ProofFault
   /** A file of the folder is not there, or is not of this form. */
@@ -30,11 +30,11 @@ export type PackageFault =
   | 'case-differs'
   /** The pages are not those of one collection, from the first to the last in their order. */
   | 'pages-differ'
-  /** `records.csv` is not what the pages say. */
+  /** `records.csv` does not follow from the pages. */
   | 'records-differ'
   /** The certificate is not that of these files. */
   | 'certificate-differs'
-  /** `proof.json` says something else of the pages or files. */
+  /** `proof.json` does not follow from the pages and files. */
   | 'proof-differs';
 
 export interface Fault {
@@ -48,11 +48,11 @@ export interface Fault {
 export interface PackageFiles {
   /** @returns undefined where there is none */
   text(name: string): Promise<string | undefined>;
-  /** In hex: a table can be larger than a text may be. */
+  /** In hex. A table can be larger than a JavaScript string. */
   sha256(name: string): Promise<string | undefined>;
 }
 
-/** The keys that whoever checks has from elsewhere. */
+/** The keys that the person who checks has from another source. */
 export interface GivenKeys {
   log?: VerifierKey | undefined;
   provider?: readonly Record<string, unknown>[] | undefined;
@@ -63,7 +63,7 @@ export interface PackageProof {
   reference?: string;
   pages: Proof[];
   records: number;
-  /** Whether each was checked with the keys that were given; or else with those in the package, which vouch for nothing. */
+  /** Whether each was checked with the keys that were given, or with those in the package, which prove nothing. */
   byGivenKeys: { provider: boolean; log: boolean };
   keys: { thumbprints: string[]; verifierKey?: string };
   faults: Fault[];
@@ -161,7 +161,7 @@ interface ReadPages {
   csv: string;
 }
 
-/** One page after another: their records are not held. */
+/** Reads one page after another, and holds no records. */
 async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Promise<ReadPages> {
   const table = sha256.create().update(utf8(csvHead));
   const { pages: signed, ...head } = manifest;
@@ -200,7 +200,7 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
 
 const place = z.looseObject({ data: z.looseObject({ collection: z.int(), page: z.int() }) });
 
-/** Which page of which collection the entry announces. Whether the log has that entry is for the proof to say. */
+/** Which page of which collection the entry announces. The proof says whether the log has that entry. */
 export function placeOf({ log }: DisclosurePackage): { collection: number; page: number } | undefined {
   return place.safeParse(log.entry).data?.data;
 }
@@ -227,7 +227,7 @@ async function hashesOf(files: PackageFiles, faults: Fault[]): Promise<Hashes> {
   };
 }
 
-/** All that it says follows from the pages and files, but for keys of the provider that signed none of them. */
+/** Everything in it follows from the pages and files, except keys of the provider that signed none of them. */
 function compareProof(
   proof: PackageProofFile,
   { first, facts, hashes, log }: Pick<ReadPages, 'first' | 'facts'> & { hashes: Hashes; log: Keys['log'] },
@@ -262,7 +262,7 @@ function thumbprintOf(jwk: Record<string, unknown>): string | undefined {
   }
 }
 
-/** Nobody's machine signed the certificate, so it is made again; one of another version must at least name these files. */
+/** The certificate is unsigned, so it is made again and compared. One of another version must at least name these files. */
 async function compareCertificate(
   files: PackageFiles,
   readPages: Pick<ReadPages, 'first' | 'facts'> & {

@@ -1,4 +1,5 @@
 import { commitment } from '#core/log/commitment.ts';
+import { intentMinutes } from '#core/log/limits.ts';
 import { approvedScope, scopeCommitment } from './acts.ts';
 import type { Case } from './case.ts';
 import type { Cursor } from './cursor.ts';
@@ -38,12 +39,6 @@ export function intend(
     },
   );
 }
-
-/**
- * How long an intent announces what is opened. A caller who comes back later announces it anew, so that each decryption
- * CloudTrail knows of lies close behind an entry of the log.
- */
-export const intentMinutes = 15;
 
 /** Whether the open intent is for the page that is asked for, and still good. */
 export function isPending(current: Case, at: string, cursor: PageCursor | undefined): boolean {

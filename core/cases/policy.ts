@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
 import { forEachName } from '#core/exhaustive.ts';
+import { leastApprovals, leastEmergencyApprovals, mostDebtHours } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
@@ -43,7 +44,7 @@ const offences = z.array(text(200)).max(1000);
 export const policySchema = z.strictObject({
   name: z.string().min(1).max(100),
   /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
-  approvals: z.int().min(2).max(5),
+  approvals: z.int().min(leastApprovals).max(5),
   /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
   deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
   /** Hours from approval until the right to collect ends by itself. */
@@ -59,9 +60,9 @@ export const policySchema = z.strictObject({
   unlistedOffence: z.enum(['review', 'refuse']),
   emergency: z.strictObject({
     /** Reviewers whose signature opens an emergency; the others' fall due after (I3). */
-    approvals: z.int().min(1).max(5),
+    approvals: z.int().min(leastEmergencyApprovals).max(5),
     /** Hours from opening until what is owed must be there: Regulation (EU) 2023/1543 Art. 4(5). */
-    debtHours: z.int().positive().max(48),
+    debtHours: z.int().positive().max(mostDebtHours),
     /** Whether the request must say who or what is threatened, or its priority says enough. */
     threat: z.enum(['required', 'optional']),
     /** Whose validation pays the agency's debt. */

@@ -20,7 +20,8 @@ export const reviewLine = caseView.extend({
 });
 export type ReviewLine = z.infer<typeof reviewLine>;
 
-export const reviewList = z.strictObject({ reviews: z.array(reviewLine) });
+/** A page of the list. `next` names the following one, where there may be one. */
+export const reviewList = z.strictObject({ reviews: z.array(reviewLine), next: z.string().optional() });
 
 /** One case, with what is asked in the clear. */
 export const review = reviewLine.extend({

@@ -1,4 +1,5 @@
 import { storeMessage } from '#core/evidence.ts';
+import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import {
@@ -32,9 +33,6 @@ export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   /** Hours from a key's enrolment until it may be used. */
   coolOffHours: number;
 }
-
-/** A read of a table ends at 1 MB. */
-const linesAtOnce = 1000;
 
 /**
  * Who is enrolled. Reviewers, and for their own agency its officers, propose and decide changes; they may have the keys
@@ -111,15 +109,9 @@ export function registryDesk(ports: RegistryPorts) {
       status: Change['status'],
       { lines, from }: { lines: number; from?: ListPlace | undefined },
     ): Promise<{ changes: ChangeView[]; next?: ListPlace | undefined }> {
-      const changes: ChangeView[] = [];
-      let next = from;
-      do {
-        const limit = Math.min(lines - changes.length, linesAtOnce);
-        const page = await registry.pageOfChanges(status, { limit, from: next });
-        for (const change of page.changes) changes.push(await view(change));
-        next = page.next;
-      } while (next !== undefined && changes.length < lines);
-      return { changes, ...(next === undefined ? {} : { next }) };
+      // Proposals may be large. A page is what one read of the table holds, 1 MB at most: an answer ends at 6 MB.
+      const { changes, next } = await registry.pageOfChanges(status, { limit: lines, from });
+      return { changes: await inParallel(changes, 16, view), ...(next === undefined ? {} : { next }) };
     },
 
     async show(call: Call): Promise<ChangeView> {

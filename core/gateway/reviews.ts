@@ -1,12 +1,12 @@
 import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, type CaseView, type Status, viewCase } from '#core/cases/case.ts';
+import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
-import { type CaseFile, makeCaseFile } from '#core/log/case-file.ts';
 import type { DeskSeal } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';

@@ -27,7 +27,7 @@ export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
   return checkpoint;
 }
 
-/** Extension lines are passed over, as tlog-checkpoint asks of whoever knows none. */
+/** Extension lines are passed over, as tlog-checkpoint asks of a reader that knows none. */
 function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n');
   const hash = fromBase64(root);

@@ -27,6 +27,28 @@ export const streamNames = {
 } as const;
 export type StreamName = keyof typeof streamNames;
 
+/**
+ * Whether the kinds of a stream may stand in no other: a verifier builds on what they say there. The rest record what the
+ * provider did, each in a stream of its own.
+ */
+export const isExclusive: Readonly<Record<StreamName, boolean>> = {
+  case: true,
+  preservation: true,
+  key: true,
+  change: true,
+  founding: true,
+  emergencies: true,
+  honeytoken: true,
+  refusal: false,
+  strangers: false,
+  vaultKey: false,
+  vaultPolicy: false,
+  erasure: false,
+  sweep: false,
+  reconciliation: false,
+  deployment: false,
+};
+
 /** The functions that the outbox's stream can wake, beside `sequence`, which reads every entry. */
 export type Woken = 'expire';
 
@@ -113,7 +135,7 @@ export const entryKinds = {
       threat: code.optional(),
       // The case that this one is asked in place of.
       amends: code.optional(),
-      // Until when, and why, the person is not to be told.
+      // Until when, and why, the person must not be notified.
       delayUntil: code.optional(),
       delayReason: code.optional(),
     },
@@ -224,7 +246,7 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, because: code },
   },
-  // reviewer: who closed the door, where somebody did.
+  // reviewer: who suspended it, where a reviewer did.
   'case.suspended': {
     stream: 'case',
     wakes: ['expire'],
@@ -308,7 +330,7 @@ export const entryKinds = {
       owed: count,
     },
   },
-  // An emergency was opened on one signature, and what it owed after was not there in time. Its door is closed.
+  // An emergency was opened on one signature, and its obligations were not fulfilled in time. Access to its data ends.
   'emergency.overdue': {
     stream: 'case',
     wakes: ['expire'],
@@ -331,7 +353,7 @@ export const entryKinds = {
     wakes: [],
     data: { part: code },
   },
-  // Who was asked about is to be told later than was said before.
+  // The agency delays the notice to the person further.
   'notice.delayed': {
     stream: 'case',
     wakes: [],
@@ -342,13 +364,13 @@ export const entryKinds = {
     wakes: [],
     data: { notices: count, collections: count },
   },
-  // Who was asked about should have been told by now, and was not.
+  // The notice to the person is due, and was not sent.
   'notice.overdue': {
     stream: 'case',
     wakes: [],
     data: {},
   },
-  // Whoever sends the notices was told whom to send them to.
+  // The provider's sender of notices learned whom to notify.
   'notice.addressed': {
     stream: 'case',
     wakes: [],
@@ -403,8 +425,12 @@ export function isKind(name: string): name is Kind {
   return Object.hasOwn(entryKinds, name);
 }
 
+type DataOfKinds = {
+  [K in Kind]: z.infer<z.ZodObject<(typeof entryKinds)[K]['data'], z.core.$strict>>;
+};
+
 /** What an entry of a kind says. */
-export type EntryData<K extends Kind> = z.infer<z.ZodObject<(typeof entryKinds)[K]['data'], z.core.$strict>>;
+export type EntryData<K extends Kind> = DataOfKinds[K];
 
 /** The kinds that stand in one sort of stream. */
 export type KindOf<S extends StreamName> = {

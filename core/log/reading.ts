@@ -64,7 +64,7 @@ export interface TileFile {
   bytes: Uint8Array | undefined;
 }
 
-/** Reads files in order, some of them ahead of whoever takes them. */
+/** Reads files in order, some of them before they are taken. */
 export async function* readAhead(
   read: ReadFile,
   tiles: Iterator<Tile>,
@@ -77,7 +77,7 @@ export async function* readAhead(
       const next = tiles.next();
       if (next.done === true) break;
       const file = start(next.value);
-      // Whoever stops early leaves these behind: their failure is nobody's.
+      // A reader that stops early leaves these behind: nobody waits for them to fail.
       file.catch(() => {});
       waiting.push(file);
     }
@@ -137,8 +137,8 @@ function cut({ from: first, entries }: Bundle, from: bigint, to: bigint): Bundle
 }
 
 /**
- * All entries of a checkpoint's tree, a bundle at a time, held against its root at the end: whoever has read them all has
- * read what was signed.
+ * All entries of a checkpoint's tree, a bundle at a time, held against its root at the end: a reader that has all of
+ * them has read what was signed.
  *
  * @param size of the tree that the files are those of, where that has grown since
  * @throws LogError file-missing, file-malformed; not-included if they are not the checkpoint's

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { sameBytes } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
 
 /**
  * The Merkle tree of RFC 6962 §2.1, as proofs and as it grows: hashing, verifying, proving. Indices and sizes are
- * 64-bit and `bigint`; hashes are 32 bytes. Whoever sends a proof chooses its index, its size and its length, so each
+ * 64-bit and `bigint`; hashes are 32 bytes. The sender of a proof chooses its index, its size and its length, so each
  * is checked before it is used.
  */
 export type Hash = Uint8Array;
@@ -37,14 +37,6 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   pair.set(left, 1);
   pair.set(right, 1 + HASH_BYTES);
   return sha256(pair);
-}
-
-function sha256(data: Uint8Array): Hash {
-  // 'buffer' would allocate a store of its own for each hash, which takes longer than hashing. `binary` is Latin-1.
-  const latin1 = hash('sha256', data, 'binary');
-  const bytes = new Uint8Array(HASH_BYTES);
-  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = latin1.charCodeAt(i);
-  return bytes;
 }
 
 export const sameHash: (a: Hash, b: Hash) => boolean = sameBytes;
@@ -211,7 +203,7 @@ function siblings(index: bigint, from: bigint, to: bigint): Range[] {
 /** `SUBPROOF` of RFC 6962 §2.1.2: what the first `size` leaves of a range share with the whole of it. */
 function subproof(size: bigint, from: bigint, to: bigint): Range[] {
   const [end, whole] = [from + size, to - from];
-  // The old root is known to whoever verifies, unless the old tree's last subtree is not the old tree.
+  // A verifier knows the old root, unless the old tree's last subtree is not the old tree.
   if (size === whole) return from === 0n ? [] : [[from, to]];
   const middle = from + split(whole);
   return end <= middle

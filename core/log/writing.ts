@@ -7,7 +7,7 @@ export interface LogFile {
   bytes: Uint8Array;
 }
 
-/** A log that grows, as its files: what is new with each batch of entries, whoever puts it where. */
+/** A log that grows, as its files: what is new with each batch of entries. Storing it is the caller's. */
 export class LogWriter {
   private readonly tree: TileWriter;
   /** Entries of the bundle that is not full yet. */

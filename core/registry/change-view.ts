@@ -37,7 +37,8 @@ export const changeView = z.strictObject({
 });
 export type ChangeView = z.infer<typeof changeView>;
 
-export const changeList = z.strictObject({ changes: z.array(changeView) });
+/** A page of the list. `next` names the following one, where there may be one. */
+export const changeList = z.strictObject({ changes: z.array(changeView), next: z.string().optional() });
 
 /** @param agency the one that the change concerns, if it is enrolled */
 export function viewChange(change: Change, agency: AgencyRecord | undefined): ChangeView {

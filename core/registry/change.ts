@@ -3,6 +3,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
 import { type AgencyRecord, type KeyRecord, roles, salt } from './records.ts';
@@ -98,16 +99,10 @@ export const changeSchema = z.strictObject({
 });
 export type Change = z.infer<typeof changeSchema>;
 
-/** Distinct reviewers who must sign a change. The policy's approvals are for cases; nobody can set this to one. */
-export const CHANGE_APPROVALS = 2;
-
 /** A suspension of emergencies is ended by a reviewer and an operator; every other change takes two reviewers. */
 function approvalsFor(proposal: Proposal): number {
-  return proposal.kind === 'emergencies' ? 1 : CHANGE_APPROVALS;
+  return proposal.kind === 'emergencies' ? reopeningApprovals : changeApprovals;
 }
-
-/** A change that is not complete after so many days can be decided no more. */
-export const CHANGE_DAYS = 14;
 
 export interface ChangeOutcome {
   next: Change;
@@ -271,7 +266,7 @@ function decided(
 
 /** From when on a change that is not complete can be decided no more. */
 export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
-  return new Date(Date.parse(proposedAt) + CHANGE_DAYS * 86_400_000).toISOString();
+  return new Date(Date.parse(proposedAt) + changeDays * 86_400_000).toISOString();
 }
 
 /** What a change still waits for. */

@@ -122,11 +122,10 @@ export async function commit(store: Store, ...changes: readonly Prepared[]): Pro
 
 function refusalOf(error: unknown, unguarded: number, guards: readonly Guard[]): RegistryError | undefined {
   if (!(error instanceof StoreConflict)) return undefined;
-  const [first, ...others] = error.failed;
-  // What somebody else changed may be the very thing that a guard looks at.
-  if (first === undefined || [first, ...others].some((place) => place < unguarded)) return undefined;
-  const refusal = guards[first - unguarded]?.refusal;
-  return refusal === undefined ? undefined : new RegistryError(refusal, { cause: error });
+  // The guards come last. What failed before them, somebody else changed: it may be the very thing that a guard looks at.
+  const [first] = error.failed;
+  const guard = first === undefined ? undefined : guards[first - unguarded];
+  return guard === undefined ? undefined : new RegistryError(guard.refusal, { cause: error });
 }
 
 /**

@@ -45,8 +45,13 @@ export const tables = {
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof tables;
+export const tableNames = Object.keys(tables).filter(isTable);
 
-/** The environment variable that tells a function a table's name: `CASES_TABLE`, `VAULT_KEYS_TABLE`. */
+export function isTable(name: string): name is TableName {
+  return Object.hasOwn(tables, name);
+}
+
+/** The environment variable that holds a table's name: `CASES_TABLE`, `VAULT_KEYS_TABLE`. */
 export function tableVariable<T extends TableName>(table: T): TableVariable<T> {
   return `${table.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_TABLE` as TableVariable<T>;
 }

@@ -5,10 +5,10 @@ import { delaySchema, requestSchema, validationSchema } from '#core/cases/reques
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
 
-/** What an agency's officers call: ask, follow, withdraw, pay an emergency's debt, preserve, collect. */
+/** What an agency's officers call: ask, follow, withdraw, validate an emergency, preserve, collect. */
 const callers = ['agency'] as const;
 
-/** A body that says nothing: `{}`, or none at all. */
+/** An empty body: `{}`, or none at all. */
 export const nothing = z.strictObject({});
 export type Nothing = z.infer<typeof nothing>;
 
@@ -74,7 +74,7 @@ export const requestRoutes = {
     callers,
     body: nothing,
     summary: 'Take a request back',
-    description: 'Ends the case, decided or not, and closes its door.',
+    description: 'Ends the case, decided or not, and ends access to its data.',
     answers: theCase('The case, Cancelled'),
     refusals: ['not-found', 'case-closed'],
   }),
@@ -86,8 +86,8 @@ export const requestRoutes = {
     body: validationSchema,
     summary: 'Validate an emergency',
     description:
-      'Pays what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Before the case is opened, or until `debts.dueAt`.',
-    answers: theCase('The case, which owes this no more'),
+      'Fulfils what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Before the case is opened, or until `debts.dueAt`.',
+    answers: theCase('The case, which no longer owes this'),
     refusals: ['policy-not-adopted', 'not-found', 'case-closed', 'nothing-owed', 'debt-overdue', ...standing],
   }),
   delayNotice: route({
@@ -96,7 +96,7 @@ export const requestRoutes = {
     server: 'request',
     callers,
     body: delaySchema,
-    summary: 'Have the person told later',
+    summary: 'Delay the notice to the person',
     description:
       'Renews the delay that the request asked for, before it has ended, with a reason from the list.',
     answers: theCase('The case with its new `delayUntil`'),

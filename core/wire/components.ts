@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseView } from '#core/cases/case.ts';
+import { caseFileSchema } from '#core/cases/case-file.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
 import { category, period, scopeSchema } from '#core/cases/scope.ts';
 import { instant } from '#core/instant.ts';
-import { caseFileSchema } from '#core/log/case-file.ts';
 import { reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
@@ -55,6 +55,8 @@ const order = {
   categories: 'What is asked for. Each once.',
   period: 'Of which time.',
 };
+
+const nextPage = 'The following page, as the query’s `page`. Absent on the last one.';
 
 const name = 'Letters, digits and `._-`, beginning with a letter or digit, up to 64.';
 
@@ -100,7 +102,7 @@ named(requestSchema, {
     priority: 'An `Emergency` opens on fewer signatures, and owes the others.',
     threat: 'In an emergency: what is threatened. The policy says whether it must be stated.',
     notice:
-      'Until when, and why, the person is not to be told. Without it they are told once something was disclosed.',
+      'Until when, and why, the person is not to be notified. Without it they are notified once something was disclosed.',
     amends: 'The case that this one is asked in place of.',
     preservations: 'What was preserved for this request.',
   },
@@ -109,7 +111,7 @@ named(requestSchema, {
 named(preservationSchema, { id: 'PreservationRequest', fields: order, examples: [examples.preservation] });
 named(delaySchema, {
   id: 'Delay',
-  fields: { delayUntil: 'Until when the person is not to be told.', reason: 'Why.' },
+  fields: { delayUntil: 'Until when the person is not to be notified.', reason: 'Why.' },
   examples: [examples.delay],
 });
 named(validationSchema, {
@@ -150,17 +152,17 @@ named(caseView, {
     dueAt: 'When it is to be answered by.',
     scope: 'What was approved.',
     reason: 'Why it ended as it did, as a code.',
-    explanation: 'What the reviewer says of it: a compact JWE to the agency’s key.',
+    explanation: 'What the reviewer wrote about it: a compact JWE to the agency’s key.',
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
-    delayUntil: 'Until when the person is not told.',
+    delayUntil: 'Until when the person is not notified.',
     collections: 'How often it was collected.',
     links: 'Where to go on, by act.',
   },
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
 named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
-named(reviewList, { id: 'ReviewList' });
+named(reviewList, { id: 'ReviewList', fields: { next: nextPage } });
 named(review, {
   id: 'Review',
   description: 'A case with what is asked in the clear.',
@@ -201,7 +203,7 @@ named(changeView, {
     missing: 'While it is pending: what it waits for.',
   },
 });
-named(changeList, { id: 'ChangeList' });
+named(changeList, { id: 'ChangeList', fields: { next: nextPage } });
 named(changeDecisionSchema, {
   id: 'ChangeDecision',
   fields: {
@@ -226,7 +228,7 @@ named(providerDocument, {
     version: 'Of Writ, as it is deployed.',
     authority: 'The custom domain that callers sign for; absent where the API’s own domain is it.',
     keys: 'The first signs; the others have signed, or are about to.',
-    revoked: 'Officers’ and reviewers’ keys that count no more.',
+    revoked: 'Officers’ and reviewers’ keys that were revoked.',
     log: 'The log’s name and verifier key (C2SP signed-note).',
     deadlines: 'ISO 8601 durations.',
     policyHash: 'Over the RFC 8785 form of the policy.',

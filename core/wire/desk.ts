@@ -1,7 +1,8 @@
 import { caseView, statuses } from '#core/cases/case.ts';
+import { caseFileSchema } from '#core/cases/case-file.ts';
 import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
 import { review, reviewList } from '#core/cases/review.ts';
-import { caseFileSchema } from '#core/log/case-file.ts';
+import { pageParameter, pagesText } from './list-page.ts';
 import { standing } from './refusals.ts';
 import { route } from './route.ts';
 
@@ -14,12 +15,11 @@ export const reviewRoutes = {
     path: '/reviews',
     server: 'review',
     callers,
-    query: { status: statuses },
+    query: { status: statuses, page: pageParameter },
     summary: 'List cases',
-    description:
-      'Cases of one status, `AwaitingApproval` where none is named, those that are due first before the others.',
+    description: `Cases of one status, \`AwaitingApproval\` where none is named, those that are due first before the others. ${pagesText}`,
     answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: reviewList }],
-    refusals: [],
+    refusals: ['page-unknown'],
   }),
   showReview: route({
     method: 'GET',
@@ -27,7 +27,8 @@ export const reviewRoutes = {
     server: 'review',
     callers,
     summary: 'See a case',
-    description: 'What is asked, in the clear, and what data exists. That it was shown is in the log first.',
+    description:
+      'What is asked, in the clear, and what data exists. The log records first that it was shown.',
     answers: [{ status: 200, says: 'The case', type: 'application/json', schema: review }],
     refusals: ['not-found'],
   }),
@@ -38,7 +39,7 @@ export const reviewRoutes = {
     callers,
     summary: 'Take out a case’s file',
     description:
-      'What opens the log’s commitments of this case, for a court or a person who is told. That it was taken out is in the log.',
+      'What opens the log’s commitments of this case, for a court or for a person who is notified. The log records that it was taken out.',
     answers: [{ status: 200, says: 'The file', type: 'application/json', schema: caseFileSchema }],
     refusals: ['not-found'],
   }),
@@ -71,7 +72,7 @@ export const reviewRoutes = {
     callers,
     body: suspensionSchema,
     summary: 'Close an open case',
-    description: 'Closes its door at once, alone, and for good.',
+    description: 'Ends access to the case’s data: at once, by one reviewer, and for good.',
     answers: [{ status: 200, says: 'The case, Suspended', type: 'application/json', schema: caseView }],
     refusals: ['not-found', 'case-not-approved', 'case-closed', 'decision-digest-mismatch'],
   }),

@@ -3,7 +3,7 @@ import { reportSchema } from '#core/log/report/figures.ts';
 import { providerDocument } from './provider.ts';
 import { route } from './route.ts';
 
-/** What everybody may read, without a key. */
+/** The public routes: anybody may call them, without a key. */
 const callers = [] as const;
 export const openApiDocument = z.looseObject({ openapi: z.literal('3.1.1') });
 const anybody = 'Access-Control-Allow-Origin';

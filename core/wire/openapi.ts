@@ -148,12 +148,15 @@ function parametersOf({ path, query = {} }: Route): NonNullable<Operation['param
     description: greedy === '+' ? 'Below `tile/`, slashes and all' : 'As the answer that made it has it',
     schema: greedy === '+' ? { type: 'string' } : { type: 'string', format: 'uuid' },
   }));
-  const inQuery = Object.entries(query).map(([name, values]) => ({
+  const inQuery = Object.entries(query).map(([name, parameter]) => ({
     name,
     in: 'query',
     required: false,
-    description: 'The one parameter that this route takes, once',
-    schema: { type: 'string', enum: [...values] },
+    description: `${'pattern' in parameter ? parameter.description : 'Which ones'}. Once, and in this order`,
+    schema:
+      'pattern' in parameter
+        ? { type: 'string', pattern: parameter.pattern.source }
+        : { type: 'string', enum: [...parameter] },
   }));
   return [...inPath, ...inQuery];
 }

@@ -61,11 +61,11 @@ const bodyCodes: readonly ProblemCode[] = [
 
 function common(): string {
   const list = (codes: Iterable<ProblemCode>) => [...codes].map((code) => `\`${code}\``).join(', ');
-  const door = [...plainest.signed].filter((code) => !plainest.everybody.has(code));
+  const signed = [...plainest.signed].filter((code) => !plainest.everybody.has(code));
   return [
     'A route names only the codes that are its own. Besides them,',
     `- any call may be refused with ${list(plainest.everybody)};`,
-    `- one that must be signed with ${list(door)};`,
+    `- one that must be signed with ${list(signed)};`,
     `- one with a body with ${list(bodyCodes)}.`,
     '',
     'Answers to signed calls are signed. Ids are UUIDs, as the answer that made them has them.',
@@ -77,10 +77,13 @@ function whoOf(route: Route): string {
 }
 
 function section(route: Route & { id: string }, document: OpenApi): string[] {
-  const query = Object.entries(route.query ?? {}).map(
-    ([name, values]) =>
-      `Query: \`?${name}=\` with one of ${values.map((value) => `\`${value}\``).join(', ')}.`,
+  const parameters = Object.entries(route.query ?? {}).map(([name, parameter]) =>
+    'pattern' in parameter
+      ? `\`${name}\`, ${parameter.description.replace(/^./, (letter) => letter.toLowerCase())}`
+      : `\`${name}\`, one of ${valuesOf(parameter)}`,
   );
+  const query =
+    parameters.length === 0 ? [] : [`Query, each once and in this order: ${parameters.join('; ')}.`];
   return [
     `### ${title(route)}`,
     `${route.summary}: ${whoOf(route)}. ${route.description}`,

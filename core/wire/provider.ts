@@ -26,7 +26,7 @@ export const providerDocument = z.strictObject({
       use: z.literal('sig'),
     }),
   ),
-  /** Officers' and reviewers' keys that count no more. */
+  /** Officers' and reviewers' keys that were revoked. */
   revoked: z.array(revokedKey),
   log: z.strictObject({ origin: z.string(), verifierKey: z.string() }),
   categories: z.array(z.enum(categories)),
@@ -41,3 +41,28 @@ export const providerDocument = z.strictObject({
   }),
 });
 export type ProviderDocument = z.infer<typeof providerDocument>;
+
+/**
+ * What a reader takes from `GET /v1/provider`. A provider of another version may have members that this one does not
+ * know, and lack those that it does: only what identifies it is needed.
+ */
+export const publishedProvider = z.looseObject({
+  name: z.string(),
+  /** Of Writ, as it is deployed. Older providers do not publish it. */
+  version: z.string().optional().catch(undefined),
+  /** What callers sign for, where that is a custom domain. */
+  authority: z.string().optional().catch(undefined),
+  keys: z.array(z.looseObject({ kid: z.string().optional() })),
+  /** Officers' and reviewers' keys that were revoked. */
+  revoked: z.array(z.looseObject({ keyid: z.string(), revokedAt: z.string() })).default([]),
+  /** The log's name and verifier key (C2SP signed-note). */
+  log: z.looseObject({ origin: z.string().optional(), verifierKey: z.string() }).optional(),
+  policyHash: z.string(),
+  policy: z.unknown().optional(),
+  limits: z.looseObject({ coolOffHours: z.number().optional() }).optional().catch(undefined),
+});
+export type PublishedProvider = z.infer<typeof publishedProvider>;
+
+/** Of that, what a log is verified with; and what a disclosure is proven with. */
+export const publishedLog = publishedProvider.pick({ log: true }).required();
+export const publishedKeys = publishedProvider.pick({ keys: true, log: true }).required({ log: true });

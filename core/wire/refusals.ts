@@ -1,10 +1,10 @@
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { isPublic, type Route } from './route.ts';
 
-/** What routes of one kind are refused with alike, each where it is decided: functions/middleware, lib/gateway.ts. */
+/** What all routes of one kind may be refused with. functions/middleware and lib/gateway.ts decide it. */
 
-/** By the door: the signature, its freshness, the key's right, the query. */
-const door: readonly ProblemCode[] = [
+/** By the signature check: the signature, its freshness, the key's right, the query. */
+const signatureCheck: readonly ProblemCode[] = [
   'message-malformed',
   'query-unsupported',
   'signature-missing',
@@ -26,7 +26,7 @@ const door: readonly ProblemCode[] = [
   'replayed',
 ];
 
-/** As the body is parsed. */
+/** By the parser of the body. */
 const parsing: readonly ProblemCode[] = [
   'body-malformed',
   'field-unknown',
@@ -35,10 +35,10 @@ const parsing: readonly ProblemCode[] = [
   'media-type',
 ];
 
-/** On our side. */
+/** By what fails on the provider's side. */
 const ours: readonly ProblemCode[] = ['internal', 'try-again'];
 
-/** What the policy says to an order (`checkStanding`). */
+/** What the policy refuses of an order (`checkStanding`). */
 export const standing: readonly ProblemCode[] = [
   'category-not-disclosed',
   'instrument-not-accepted',
@@ -47,7 +47,7 @@ export const standing: readonly ProblemCode[] = [
   'offence-below-threshold',
 ];
 
-/** What an agency's own terms say to it (`checkTerms`). */
+/** What an agency's terms do not allow it (`checkTerms`). */
 export const agencyTerms: readonly ProblemCode[] = [
   'agency-jurisdiction',
   'agency-instrument',
@@ -55,7 +55,7 @@ export const agencyTerms: readonly ProblemCode[] = [
 ];
 
 /**
- * What API Gateway refuses by itself. A status of undefined: whatever it chose, and the problem does not repeat it.
+ * What API Gateway refuses by itself. Where the status is undefined, API Gateway chooses it and the problem does not repeat it.
  */
 export const gatewayRefusals = [
   { when: 'MISSING_AUTHENTICATION_TOKEN', status: 404, code: 'not-found' },
@@ -65,7 +65,7 @@ export const gatewayRefusals = [
   { when: 'DEFAULT_5XX', status: undefined, code: 'internal' },
 ] as const;
 
-/** Of these, what a call of a route that exists may be answered: 502 and 504 when the function did not answer. */
+/** Those that a call of a route that exists may meet. 502 and 504 mean that the function did not answer. */
 const gateway: readonly (readonly [status: number, code: ProblemCode])[] = [
   [400, 'message-malformed'],
   [413, 'body-too-large'],
@@ -77,7 +77,7 @@ const gateway: readonly (readonly [status: number, code: ProblemCode])[] = [
 /** Everything that a route may be refused with: codes by status, both in order. */
 export function refusalsOf(route: Route): Map<number, ProblemCode[]> {
   const own = [
-    ...(isPublic(route) ? [] : door),
+    ...(isPublic(route) ? [] : signatureCheck),
     ...(route.body === undefined ? [] : parsing),
     ...route.refusals,
     ...ours,

@@ -1,6 +1,7 @@
 import { changeDecisionSchema, changeStatuses, proposalSchema } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
+import { pageParameter, pagesText } from './list-page.ts';
 import { route } from './route.ts';
 
 /** What reviewers, and officers for their own agency, do with the registry. */
@@ -39,11 +40,11 @@ export const registryRoutes = {
     path: '/registry/changes',
     server: 'registry',
     callers: ['reviewer'],
-    query: { status: changeStatuses },
+    query: { status: changeStatuses, page: pageParameter },
     summary: 'List changes of the registry',
-    description: 'Changes of one status, `Pending` where none is named, the oldest first.',
+    description: `Changes of one status, \`Pending\` where none is named, the oldest first. ${pagesText}`,
     answers: [{ status: 200, says: 'The changes', type: 'application/json', schema: changeList }],
-    refusals: [],
+    refusals: ['page-unknown'],
   }),
   showChange: route({
     method: 'GET',
@@ -86,9 +87,9 @@ export const registryRoutes = {
     body: revocationSchema,
     summary: 'Revoke a key',
     description:
-      'From this moment the door refuses it. An officer revokes keys of their own agency, a reviewer any. Again, it answers when it was revoked.',
+      'From this moment the signature check refuses it. An officer revokes keys of their own agency, a reviewer any. A second call answers when it was revoked.',
     answers: [
-      { status: 200, says: 'Since when it counts no more', type: 'application/json', schema: revokedKey },
+      { status: 200, says: 'Since when it is revoked', type: 'application/json', schema: revokedKey },
     ],
     refusals: ['not-found'],
   }),

@@ -4,7 +4,7 @@ import { logRoutes, providerRoutes } from './everybody.ts';
 import { registryRoutes } from './registry.ts';
 import type { Route, RouteTable } from './route.ts';
 
-/** The whole wire, by operation's id, as the document tells it. A function imports the part that it serves. */
+/** The whole wire, by operation's id, in the order of the document. A function imports the part that it serves. */
 export const allRoutes = {
   ...requestRoutes,
   ...collectRoutes,

@@ -1,4 +1,4 @@
-import type { ProviderDocument } from '#client/exchange.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import type { Outputs } from '#dev/world.ts';

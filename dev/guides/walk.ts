@@ -66,7 +66,7 @@ export async function run(
   script: string,
 ): Promise<{ code: number; output: string }> {
   const child = spawn('sh', ['-c', inThisRun(walk, script)], {
-    ...settle(walk, person),
+    ...surroundingsOf(walk, person),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const parts: Buffer[] = [];
@@ -77,7 +77,7 @@ export async function run(
 }
 
 /** A person's home, made ready. @returns where it is, and what surrounds them there */
-export function settle(walk: Walk, person: string): { cwd: string; env: Record<string, string> } {
+export function surroundingsOf(walk: Walk, person: string): { cwd: string; env: Record<string, string> } {
   const cwd = homeOf(walk, person);
   const post = join(walk.root, 'post');
   for (const dir of [cwd, post]) mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-import { inTheGuide, inThisRun, run, settle, type Walk } from '#dev/guides/walk.ts';
+import { inTheGuide, inThisRun, run, surroundingsOf, type Walk } from '#dev/guides/walk.ts';
 import { atTerminal, keys, type Step, type Written } from '#dev/terminal.ts';
 import { play } from './screen.ts';
 import { sessionSvg } from './svg.ts';
@@ -52,7 +52,7 @@ function recorder(walk: Walk) {
       const typed = `\u001b[1;32m${person}\u001b[0m$ ${script.replaceAll('\n', '\r\n')}\r\n`;
       written.push({ at: from, data: typed });
       const command = ['sh', '-c', inThisRun(walk, script)];
-      const session = await atTerminal(command, steps, { ...settle(walk, person), columns: COLUMNS });
+      const session = await atTerminal(command, steps, { ...surroundingsOf(walk, person), columns: COLUMNS });
       if (session.code !== 0) throw new Error(`${person}$ ${script}\n${session.shown}`);
       for (const { at, data } of session.written)
         written.push({ at: from + PAUSE_MS / 3 + at, data: inTheGuide(walk, data) });

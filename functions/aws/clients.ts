@@ -19,31 +19,3 @@ export const eventBridge = new EventBridgeClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
 export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
-
-/** Whether an AWS call failed because its condition did not hold: somebody else was first. */
-export function lostRace(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'ConditionalCheckFailedException') return true;
-  return (
-    error.name === 'TransactionCanceledException' &&
-    'CancellationReasons' in error &&
-    Array.isArray(error.CancellationReasons) &&
-    error.CancellationReasons.some(
-      (r) => r?.Code === 'ConditionalCheckFailed' || r?.Code === 'TransactionConflict',
-    )
-  );
-}
-
-/** Which parts of a transaction failed by their own condition, by their place in it. */
-export function cancelled(error: unknown): number[] {
-  if (!(error instanceof Error) || !('CancellationReasons' in error)) return [];
-  const reasons: unknown[] = Array.isArray(error.CancellationReasons) ? error.CancellationReasons : [];
-  return reasons.flatMap((reason, i) =>
-    typeof reason === 'object' &&
-    reason !== null &&
-    'Code' in reason &&
-    reason.Code === 'ConditionalCheckFailed'
-      ? [i]
-      : [],
-  );
-}

@@ -1,12 +1,9 @@
-import type { VerifierKey } from '#core/log/note.ts';
 import { env } from './env.ts';
-import { publicKeys } from './public-key.ts';
+import { kmsLogSigner } from './kms/log-signer.ts';
 
 const { LOG_KEY, LOG_ORIGIN } = env('LOG_KEY', 'LOG_ORIGIN');
 
-const keyOf = publicKeys(
-  ({ x = '' }): VerifierKey => ({ name: LOG_ORIGIN, publicKey: Buffer.from(x, 'base64url') }),
-);
+export const logSigner = kmsLogSigner(LOG_KEY, LOG_ORIGIN);
 
 /** The log's public key, and the name that it signs under. */
-export const logKey = (): Promise<VerifierKey> => keyOf(LOG_KEY);
+export const { key: logKey } = logSigner;

@@ -12,25 +12,26 @@ type Handler<Event> = (event: Event) => Promise<Answer>;
 type Dispatched = ReturnType<typeof routes>;
 
 /**
- * Serves the routes of a table that take a signature: each behind the door that the table says, with its body parsed by
- * the table's schema. A route without a handler, or one that expects another body, does not compile.
+ * Serves the routes of a table that take a signature. Each call passes the signature check with the roles and the query
+ * of its route, and its body is parsed by the route's schema. A route without a handler, or with one that expects
+ * another body, does not compile: `NoInfer` makes the table alone say which routes there are.
  *
  * @param authority the custom domain that callers sign for, if there is one
  */
 export function serveSigned<Inputs>(
   table: { readonly [Id in keyof Inputs]: Route<Inputs[Id]> },
   authority: string | undefined,
-  handlers: { readonly [Id in keyof Inputs]: Handler<Signed<Inputs[Id]>> },
+  handlers: NoInfer<{ readonly [Id in keyof Inputs]: Handler<Signed<Inputs[Id]>> }>,
 ): Dispatched {
   const served: Parameters<typeof routes>[0] = {};
   for (const id in table) served[keyOf(table[id])] = signedRoute(table[id], authority, handlers[id]);
   return routes(served);
 }
 
-/** Serves the routes of a table that are for everybody. */
+/** Serves the public routes of a table. */
 export function serveEverybody<Ids extends string>(
   table: Readonly<Record<Ids, Route<undefined>>>,
-  handlers: Readonly<Record<Ids, Handler<Arrived>>>,
+  handlers: NoInfer<Readonly<Record<Ids, Handler<Arrived>>>>,
 ): Dispatched {
   const served: Parameters<typeof routes>[0] = {};
   for (const id in table) {
@@ -47,10 +48,8 @@ function signedRoute<Input>(
   authority: string | undefined,
   handler: Handler<Signed<Input>>,
 ): Dispatched {
-  const { callers: roles, query, body, path } = route;
-  const chain = middy<Signed<Input>, Answer>().use(
-    signedRequest<Input>({ roles, authority, ...(query === undefined ? {} : { query }) }),
-  );
+  const { callers: roles, query = {}, body, path } = route;
+  const chain = middy<Signed<Input>, Answer>().use(signedRequest<Input>({ roles, query, authority }));
   if (path.includes('{id}')) chain.before(checkId);
   if (body !== undefined) chain.use(parse(body));
   return chain.use(problem(logger)).handler(handler);
@@ -58,7 +57,7 @@ function signedRoute<Input>(
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Every id here is a UUID: what is none is not there, and no table is asked, which takes no key of more than 2 KB. */
+/** Every id is a UUID. Anything else is `not-found` without a look into a table: DynamoDB takes no key of more than 2 KB. */
 function checkId({ event }: { event: Pick<Arrived, 'pathParameters'> }): void {
   if (!uuid.test(event.pathParameters?.id ?? '')) throw new WireError('not-found');
 }

@@ -7,42 +7,45 @@ import type { Message } from '#core/signature/message.ts';
 import { MAX_WINDOW_SECONDS, SKEW_SECONDS } from '#core/signature/profile.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
-import { acceptOnce, traceRefusal } from '../aws/calls.ts';
+import { queryText } from '#core/wire/query.ts';
+import type { QueryParameters } from '#core/wire/route.ts';
 import { providerSigner } from '../aws/provider-key.ts';
-import { getKey } from '../aws/registry.ts';
+import { calls, registry } from '../aws/state.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 
 /** How long an answer's signature may be relied on without asking again. */
 const answerSeconds = MAX_WINDOW_SECONDS;
 
-export interface Door {
+export interface SignatureCheck {
   /** Whose keys may call. */
   roles: readonly Role[];
-  /** Query parameters that the route takes, each with the values it may have. */
-  query?: Record<string, readonly string[]>;
+  /** The query parameters that the route takes. */
+  query: QueryParameters;
   /** The custom domain that callers sign for; without one, the domain that the API was reached by. */
   authority: string | undefined;
 }
 
 /**
- * The door. Verifies a request's signature over the bytes that arrived, accepts it once, holds the caller to their
- * role; signs the answer with the request's signature covered; and leaves a trace of every refusal, whether it was
- * made here or further in (I8).
+ * The signature check. It verifies a request's signature over the bytes that arrived, accepts it once, and checks that
+ * the caller's role may use the route. It signs the answer, with the request's signature covered, and leaves a trace of
+ * every refusal, whether this check or the handler refused (I8).
  */
-export function signedRequest<Input = undefined>(door: Door): MiddlewareObj<Signed<Input>, Answer> {
+export function signedRequest<Input = undefined>(
+  check: SignatureCheck,
+): MiddlewareObj<Signed<Input>, Answer> {
   return {
     before: async ({ event }) => {
       event.at = new Date().toISOString();
-      event.caller = await enter(event, door);
+      event.caller = await enter(event, check);
     },
     after: async ({ event, response }) => {
       if (response) await sign(event, response);
     },
     onError: async ({ event, response }) => {
       const { problem, named, proven } = event;
-      // What failed on our side is no refusal.
+      // An error on the provider's side is no refusal.
       if (problem !== undefined && problem.status < 500) {
-        await traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
+        await calls.traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
       }
       if (response) await sign(event, response);
     },
@@ -50,9 +53,9 @@ export function signedRequest<Input = undefined>(door: Door): MiddlewareObj<Sign
 }
 
 /** @throws SignatureError, WireError */
-async function enter(event: Arrived, door: Door): Promise<Caller> {
-  const query = arrivedQuery(event, door.query ?? {});
-  const message = arrivedMessage(event, door, query ?? '');
+async function enter(event: Arrived, check: SignatureCheck): Promise<Caller> {
+  const query = queryText(check.query, event.multiValueQueryStringParameters ?? {});
+  const message = arrivedMessage(event, check, query ?? '');
   const claims = await readClaims(event, message);
   if (query === undefined) throw new WireError('query-unsupported');
   const key = event.named;
@@ -63,17 +66,17 @@ async function enter(event: Arrived, door: Door): Promise<Caller> {
   }
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
   if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
-  if (!(await acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
+  if (!(await calls.acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
   if (!isActive(key, event.at)) throw new WireError('key-cooling');
-  if (!door.roles.includes(key.role)) throw new WireError('key-role');
+  if (!check.roles.includes(key.role)) throw new WireError('key-role');
   return { key, message };
 }
 
-/** What the signature claims, and, well-formed or not, the enrolled key that it names. */
+/** What the signature claims. Keeps the enrolled key that it names, even where the signature is malformed. */
 async function readClaims(event: Arrived, message: Message): Promise<RequestClaims> {
   const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds: SKEW_SECONDS });
   const keyId = reading.ok ? reading.claims.keyId : reading.keyId;
-  const named = keyId === undefined ? undefined : await getKey(keyId);
+  const named = keyId === undefined ? undefined : await registry.getKey(keyId);
   if (named !== undefined) event.named = named;
   if (!reading.ok) throw new SignatureError(reading.code);
   return reading.claims;
@@ -95,12 +98,12 @@ async function sign(event: Arrived, response: Answer): Promise<void> {
   response.headers = { ...response.headers, ...fields };
 }
 
-/** The message as the client sent it, as far as API Gateway lets us see. */
-function arrivedMessage(event: Arrived, door: Door, query: string): Message {
+/** The message as the client sent it, as far as API Gateway hands it over. */
+function arrivedMessage(event: Arrived, check: SignatureCheck, query: string): Message {
   return {
     method: event.httpMethod,
-    authority: door.authority ?? event.requestContext.domainName ?? '',
-    // With the stage or base path: what the client wrote, not what the route is called here.
+    authority: check.authority ?? event.requestContext.domainName ?? '',
+    // With the stage or base path, as the client wrote it.
     path: event.requestContext.path,
     query,
     headers: Object.entries(event.multiValueHeaders ?? {}).flatMap(([name, values]) =>
@@ -108,22 +111,6 @@ function arrivedMessage(event: Arrived, door: Door, query: string): Message {
     ),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
-}
-
-/**
- * API Gateway hands over the query decoded and unordered, so the text that was signed is known only where it can
- * have had one form: a single parameter with one of the route's own values, which need no encoding.
- * @returns undefined for any other
- */
-function arrivedQuery(event: Arrived, takes: Record<string, readonly string[]>): string | undefined {
-  const given = Object.entries(event.multiValueQueryStringParameters ?? {});
-  if (given.length === 0) return '';
-  const [[name, values = []] = ['', []]] = given;
-  const [value, ...more] = values;
-  if (given.length > 1 || more.length > 0 || value === undefined || !takes[name]?.includes(value)) {
-    return undefined;
-  }
-  return `?${name}=${value}`;
 }
 
 function fieldOf(message: Message, name: string): string {

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { CompactEncrypt, CompactSign, importJWK, importPKCS8 } from 'jose';
 import { z } from 'zod';
 import { openDisclosure } from '#client/agency.ts';
-import { call, openSession, prepare, type Session, send } from '#client/exchange.ts';
+import { openSession, perform, prepare, type Session, send } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
+import type { RouteCall } from '#client/route-call.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { makePackage } from '#core/disclosure/package.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
@@ -57,8 +58,15 @@ function session(reply: Reply, seen: Request[] = []): Session {
     fetch: answerWith,
   };
 }
+/** A call whose answer is `ok`. */
+const callTo = (method: 'GET' | 'POST', target: string, body?: string): RouteCall<z.infer<typeof ok>> => ({
+  method,
+  target,
+  ...(body === undefined ? {} : { body }),
+  answer: ok,
+});
 const ask = (reply: Reply, seen?: Request[]) =>
-  call(session(reply, seen), ok, 'POST', '/v1/requests', { a: 1 });
+  perform(session(reply, seen), callTo('POST', '/v1/requests', '{"a":1}'));
 
 test('what a client sends is what it signed, to the byte, for the host that it is sent to', async () => {
   const seen: Request[] = [];
@@ -202,13 +210,16 @@ test('a session asks once more what is published when an answer names a key that
     return new Map([[next.thumbprint, next]]);
   };
   const rotated = { ...session({ signedBy: stranger.privatePem }), refreshKeys };
-  assert.deepEqual(await call(rotated, ok, 'GET', '/v1/requests/x'), { ok: true });
+  assert.deepEqual(await perform(rotated, callTo('GET', '/v1/requests/x')), { ok: true });
   assert.equal(asked, 1);
   // Not for a key that it knows, and in vain for one that nobody publishes.
-  await call({ ...session({ signedBy: provider.privatePem }), refreshKeys }, ok, 'GET', '/v1/requests/x');
+  await perform(
+    { ...session({ signedBy: provider.privatePem }), refreshKeys },
+    callTo('GET', '/v1/requests/x'),
+  );
   assert.equal(asked, 1);
   const forged = { ...session({ signedBy: newSigningKey().privatePem }), refreshKeys };
-  await assert.rejects(call(forged, ok, 'GET', '/v1/requests/x'), { code: 'answer-not-verified' });
+  await assert.rejects(perform(forged, callTo('GET', '/v1/requests/x')), { code: 'answer-not-verified' });
 });
 
 test('a published key is known by what it is, not by the id that it claims', async () => {

@@ -94,7 +94,7 @@ describe('the model of what the log costs', () => {
   test('its numbers are those of what is deployed', () => {
     const said = (file: string, pattern: RegExp) =>
       Number(pattern.exec(read(file))?.[1]?.replaceAll('_', ''));
-    assert.equal(said('functions/aws/staging.ts', /partBytes = ([\d_]+)/), assumed.stagePartBytes);
+    assert.equal(said('core/state/log-stage.ts', /partBytes = ([\d_]+)/), assumed.stagePartBytes);
     assert.equal(said('lib/writ-stack.ts', /file: 'sequence',[^}]*}[^}]*memoryMb: (\d+)/), assumed.lambdaMb);
   });
 });

@@ -212,7 +212,7 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     await clock(world, played.view.id, new Date(later).toISOString());
     played.model.now = played.eye.now = later;
     play(played.model, { of: 0, do: 'clock' });
-    const isDue = played.known.answers > played.known.told && later >= (played.known.delayUntil ?? 0);
+    const isDue = played.known.answers > played.known.notified && later >= (played.known.delayUntil ?? 0);
     if (isDue) play(played.model, { of: 0, do: 'notify' });
     const { status } = await followRequest(played.agency.session, played.view.id);
     assert.equal(status, played.known.status);

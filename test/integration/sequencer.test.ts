@@ -1,116 +1,135 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { canonicalJson } from '#core/canonical.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import type { OutboxItem } from '#core/state/outbox.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
-import { acts, four, nearlyFull, newOwn, type Own } from './auditing.ts';
-import { Crash, crashAfter, crashBefore, type Interference, sentTwice } from './faults.ts';
-import { newInstance, newLogKey, theCloud } from './sequencing.ts';
+import { auditSnapshot } from '../core/sequencer/audit.ts';
+import { Acts } from '../core/sequencer/own-log.ts';
+import { type Fault, faults, PlannedFault } from '../memory/faults.ts';
+import { logFilesContract } from '../memory/log-files-contract.ts';
+import {
+  adaptersOf,
+  newInstance,
+  newLog,
+  newLogBucket,
+  newLogKey,
+  type OwnLog,
+  snapshotOf,
+  theCloud,
+} from './own-log.ts';
 
-describe('I6 the sequencer', { concurrency: 3 }, () => {
+/**
+ * The sequencer on AWS as the emulator has it: a sample. Every crash, every interleaving and every forgery is tried in
+ * memory (test/core/sequencer/).
+ */
+logFilesContract('in S3, in a bucket with Object Lock', async () => {
+  const cloud = theCloud();
+  const { s3LogFiles } = await adaptersOf(cloud);
+  return s3LogFiles(await newLogBucket(cloud));
+});
+
+describe('I6 the sequencer on AWS', { concurrency: 3 }, () => {
   let cloud: Cloud;
   let key: string;
+  const acts = new Acts();
   before(async () => {
     cloud = theCloud();
     key = await newLogKey(cloud);
   });
 
-  /** Has one thing happen to the first call, then to the second, until a delivery needs no more calls. */
-  async function atEveryCall(
-    own: Own,
-    by: (k: number) => Interference,
-    afterwards: 'cold' | 'warm' | 'done',
-  ) {
-    for (let k = 1; ; k++) {
-      await nearlyFull(own);
-      const items = four();
-      own.it.interfere(by(k));
-      const delivered = own.it.deliver(items);
-      const happens = await delivered.then(
-        () => false,
-        (error: unknown) => error instanceof Crash || Promise.reject(error),
-      );
-      const reached = own.it.calls().length >= k;
-      const call = `call ${k}, ${own.it.calls().at(k - 1)}`;
-      assert.equal(happens, reached && afterwards !== 'done', call);
-      if (afterwards === 'cold') own.it = await newInstance(own.log);
-      own.it.interfere();
-      if (afterwards !== 'done') await own.it.deliver(items);
-      await own.audit.verify(items).catch((cause: unknown) => {
-        throw new Error(`after ${call}`, { cause });
-      });
-      if (!reached) return k - 1;
-    }
+  async function commit({ aws, tables }: OwnLog, items: readonly OutboxItem[]): Promise<void> {
+    for (const Item of items) await aws.dynamo.send(new PutCommand({ TableName: tables.entries, Item }));
   }
+  const audit = async (log: OwnLog, items: readonly OutboxItem[]) =>
+    auditSnapshot(await snapshotOf(log), items);
 
-  test('I6 a sequencer that ends before any of its calls leaves what a new one completes', async (t) => {
-    const calls = await atEveryCall(await newOwn(cloud, key), crashBefore, 'cold');
-    t.diagnostic(`${calls} calls`);
-    assert.ok(calls > 12);
-  });
-
-  test('I6 a sequencer that never hears of a call that did its work goes on by what it knows', async (t) => {
-    const calls = await atEveryCall(await newOwn(cloud, key), crashAfter, 'warm');
-    t.diagnostic(`${calls} calls`);
-    assert.ok(calls > 12);
-  });
-
-  test('I6 any call may be made twice', async () => {
-    await atEveryCall(await newOwn(cloud, key), sentTwice, 'done');
-  });
-
-  test('I6 what takes several items to stage is in the log whole or not yet', async () => {
-    const value = await newOwn(cloud, key);
-    // A table's item holds 400 KB: three of them.
-    const large = () =>
-      acts.many(12).map((item) => {
-        const own = { ...JSON.parse(item.entry), kind: 'case.weighed', data: 'x'.repeat(60_000) };
-        return { ...item, entry: canonicalJson(own) };
-      });
-    for (const by of [crashBefore, crashAfter, sentTwice]) {
-      const probe = large();
-      value.it.interfere();
-      await value.it.deliver(probe);
-      await value.audit.verify(probe);
-      const parts = value.it.calls().flatMap((name, i) => (name === 'PutItemCommand' ? [i + 1] : []));
-      assert.equal(parts.length, 3);
-      const items = large();
-      value.it.interfere(by(parts[1] ?? 0));
-      await value.it.deliver(items).catch((error: unknown) => assert.ok(error instanceof Crash));
-      value.it = await newInstance(value.log);
-      await value.it.deliver(items);
-      await value.audit.verify(items);
+  test('I6 a call that fails, or whose answer is lost, leaves what a new sequencer completes', async () => {
+    const log = await newLog(cloud, key);
+    const committed: OutboxItem[] = acts.many(253);
+    const counted = faults();
+    const first = await newInstance(cloud, log, (name, port) => counted.over(name, port));
+    await first.deliver(committed);
+    // Between staging, moving the head, writing files and publishing them.
+    const steps = ['signer.sign', 'store.writeMany', 'files.create', 'files.publish'];
+    for (const [i, step] of steps.entries()) {
+      const at = counted.calls.indexOf(step);
+      assert.ok(at > 0, step);
+      const fault: Fault = i % 2 === 0 ? 'answer-lost' : 'fails';
+      const plan = faults({ at, fault });
+      const items = acts.four();
+      committed.push(...items);
+      const disturbed = await newInstance(cloud, log, (name, port) => plan.over(name, port));
+      await assert.rejects(disturbed.deliver(items), PlannedFault);
+      await (await newInstance(cloud, log)).deliver(items);
     }
+    await audit(log, committed);
   });
 
-  test('I6 a write that meets another is made again', async () => {
-    const own = await newOwn(cloud, key);
-    const conflicts = new Set<number>();
-    own.it.interfere(async (n, send, name) => {
-      // S3 answers so while another's write is under way, which may yet come to nothing.
-      if (name === 'PutObjectCommand' && conflicts.size < 4) {
-        conflicts.add(n);
-        throw Object.assign(new Error(), { name: 'ConditionalRequestConflict' });
-      }
-      return send();
-    });
-    const items = acts.many(3);
-    await own.it.deliver(items);
-    assert.equal(conflicts.size, 4);
-    await own.audit.verify(items);
+  test('I6 three sequencers at the same time place each entry once, and overwrite no file', async () => {
+    const log = await newLog(cloud, key);
+    const all = await Promise.all([1, 2, 3].map(() => newInstance(cloud, log)));
+    const committed: OutboxItem[] = [];
+    for (let round = 0; round < 3; round++) {
+      const shared = [...acts.four(), ...acts.many(12, 4), ...acts.four()];
+      await commit(log, shared);
+      committed.push(...shared);
+      await Promise.all(
+        all.map(async (instance, i) => {
+          const own = acts.many(2);
+          committed.push(...own);
+          await instance.deliver([...own, ...shared.slice(i, shared.length - 2 * i)]);
+        }),
+      );
+    }
+    await audit(log, committed);
   });
 
-  test('I6 while KMS does not sign nothing is in the log, and nothing is left lying', async () => {
-    const own = await newOwn(cloud, key);
-    await nearlyFull(own);
-    own.it.interfere(async (_n, send, name) => {
-      if (name === 'SignCommand') throw new Crash();
-      return send();
-    });
-    const items = acts.many(2);
-    await assert.rejects(own.it.deliver(items), Crash);
-    await own.audit.verify();
-    own.it.interfere();
-    await own.it.deliver(items);
-    await own.audit.verify(items);
+  test('I6 what DynamoDB did not get to in one call it is asked for in the next', async () => {
+    const log = await newLog(cloud, key);
+    const { clients } = await adaptersOf(cloud);
+    const tablesOfLog = new Set(Object.values(log.tables));
+    clients.dynamo.middlewareStack.add(
+      (next, { commandName }) =>
+        async ({ input, ...rest }) =>
+          halfDone(String(commandName), input, tablesOfLog, () => next({ input, ...rest })),
+      { step: 'initialize', priority: 'high', name: 'half-done' },
+    );
+    try {
+      const items = acts.many(60, 20);
+      const instance = await newInstance(cloud, log);
+      await instance.deliver(items);
+      await instance.deliver(items);
+      await audit(log, items);
+    } finally {
+      clients.dynamo.middlewareStack.remove('half-done');
+    }
   });
 });
+
+const writes = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
+const reads = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.unknown()) })) });
+const answered = z.object({ output: z.custom<object>((each) => typeof each === 'object' && each !== null) });
+
+/** Of each batch that is asked of DynamoDB for some tables, the first half is done, and the rest said not to be. */
+async function halfDone<R>(
+  command: string,
+  input: object,
+  tables: ReadonlySet<string>,
+  send: () => Promise<R>,
+): Promise<R> {
+  const isWrite = command === 'BatchWriteItemCommand';
+  if (!isWrite && command !== 'BatchGetItemCommand') return send();
+  const [[table, asked] = ['', []]] = isWrite
+    ? Object.entries(writes.parse(input).RequestItems)
+    : Object.entries(reads.parse(input).RequestItems).map(([name, { Keys }]) => [name, Keys] as const);
+  if (!tables.has(table)) return send();
+  const more = isWrite ? {} : Reflect.get(reads.parse(input).RequestItems, table);
+  const some = (part: unknown[]) => ({ [table]: isWrite ? part : { ...more, Keys: part } });
+  const half = Math.ceil(asked.length / 2);
+  Reflect.set(input, 'RequestItems', some(asked.slice(0, half)));
+  const answer = await send();
+  const rest = half < asked.length ? some(asked.slice(half)) : {};
+  Reflect.set(answered.parse(answer).output, isWrite ? 'UnprocessedItems' : 'UnprocessedKeys', rest);
+  return answer;
+}

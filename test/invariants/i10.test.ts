@@ -32,13 +32,13 @@ import type { Told } from '#dev/log.ts';
 import { liveVaultKeys, vaultKeys } from '#dev/vault-keys.ts';
 import type { World } from '#dev/world.ts';
 import type { Erased } from '#functions/forget.ts';
+import { functionNames } from '#lib/functions.ts';
 import {
   ago,
   approvedCase,
   asFunction,
   awsErrorOf,
   batchOf,
-  functionNames,
   ingest,
   itemsOf,
   login,

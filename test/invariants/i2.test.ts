@@ -27,12 +27,12 @@ import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
 import type { World } from '#dev/world.ts';
+import { functionNames } from '#lib/functions.ts';
 import {
   approvedCase,
   asFunction,
   awsErrorOf,
   batchOf,
-  functionNames,
   grantsFor,
   ingest,
   login,

@@ -25,6 +25,7 @@ const both = [
   ['prod', prod],
 ] as const;
 
+/** Key policies name these functions' roles: an id that changed would name no role. This list only grows. */
 const functions = [
   'Seal',
   'Request',
@@ -58,7 +59,7 @@ const tables = [
   'ReportTable',
 ];
 
-/** What holds data. Renaming one makes CloudFormation create a new, empty one: this list only ever grows. */
+/** The resources that hold data. CloudFormation makes a new, empty one if an id changes: this list only grows. */
 const stateful: Record<string, string> = {
   ...Object.fromEntries(tables.map((id) => [id, 'AWS::DynamoDB::Table'])),
   ...Object.fromEntries([...guarded, 'TablesKey', 'EventsKey'].map((id) => [id, 'AWS::KMS::Key'])),
@@ -69,8 +70,9 @@ const stateful: Record<string, string> = {
 const holds = (resource: Resource) => Object.values(stateful).includes(resource.Type);
 
 const environment = z.object({ Variables: z.record(z.string(), z.unknown()).default({}) });
-/** What a function is told at deployment. */
-const toldTo = ({ Environment = {} }: Resource['Properties']) => environment.parse(Environment).Variables;
+/** A function's environment variables. */
+const variablesOf = ({ Environment = {} }: Resource['Properties']) =>
+  environment.parse(Environment).Variables;
 
 test('a stack is made without an account, a region or a look-up', () => {
   for (const [, { stack, missing }] of both) {
@@ -131,8 +133,8 @@ test('the log is locked in COMPLIANCE mode, a day in dev and ten years in prod',
 for (const [stage, { resources, template }] of both) {
   const role = (name: string) => roleOf(resources, name);
 
-  test(`I2: who makes vault keys, uses them or compares them is told the same roles, each its own function’s (${stage})`, () => {
-    const told = ['Prepare', 'Seal', 'Preserve', 'Expire'].map((name) => {
+  test(`I2: the functions that make vault keys, use them or compare them have the same roles in their environment, each its own function’s (${stage})`, () => {
+    const roles = ['Prepare', 'Seal', 'Preserve', 'Expire'].map((name) => {
       const fn = ofType(resources, 'AWS::Lambda::Function').find(
         (resource) => resource.id.slice(0, -8) === name,
       );
@@ -141,11 +143,11 @@ for (const [stage, { resources, template }] of both) {
         .parse(fn?.Properties.Environment);
       return JSON.stringify(Variables.VAULT_ROLES);
     });
-    assert.equal(new Set(told).size, 1);
+    assert.equal(new Set(roles).size, 1);
     for (const name of ['seal', 'authorise', 'collect', 'expire', 'preserve', 'forget']) {
       const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`;
       const arn = `{"Fn::GetAtt":["${role(capital)}","Arn"]}`;
-      assert.ok(told[0]?.includes(`\\"${name}\\":\\"",${arn}`), `${name}: ${told[0]}`);
+      assert.ok(roles[0]?.includes(`\\"${name}\\":\\"",${arn}`), `${name}: ${roles[0]}`);
     }
     assert.deepEqual(
       ofType(resources, 'AWS::Lambda::Function')
@@ -241,7 +243,7 @@ for (const [stage, { resources, template }] of both) {
     assert.deepEqual(callers.sort(), ['Preserve', 'Seal']);
   });
 
-  test(`I9, I10: the clock closes doors every five minutes, makes, keeps and forgets every hour (${stage})`, () => {
+  test(`I9, I10: the clock wakes expire every five minutes, and prepare, preserve, forget and report every hour (${stage})`, () => {
     const rules = ofType(resources, 'AWS::Events::Rule').filter(
       (resource) => 'ScheduleExpression' in resource.Properties,
     );
@@ -264,9 +266,9 @@ for (const [stage, { resources, template }] of both) {
     assert.deepEqual(table?.Properties.TimeToLiveSpecification, { AttributeName: 'ttl', Enabled: true });
   });
 
-  test(`I10: in production nobody tells forget or expire what time it is (${stage})`, () => {
+  test(`I10: in production forget and expire use their own clock (${stage})`, () => {
     const clocks = ofType(resources, 'AWS::Lambda::Function').flatMap(({ id, Properties }) => {
-      const { CLOCK } = toldTo(Properties);
+      const { CLOCK } = variablesOf(Properties);
       return CLOCK === undefined ? [] : [[id.replace(/[0-9A-F]{8}$/, ''), CLOCK]];
     });
     const clock = stage === 'prod' ? 'real' : 'event';
@@ -276,13 +278,13 @@ for (const [stage, { resources, template }] of both) {
     ]);
   });
 
-  test(`what a function is told fits into the 4 KB that Lambda takes (${stage})`, () => {
+  test(`a function’s environment fits into the 4 KB that Lambda takes (${stage})`, () => {
     for (const { id, Properties } of ofType(resources, 'AWS::Lambda::Function')) {
-      const told = Object.entries(toldTo(Properties));
-      // What is known only once it is deployed is an ARN or a name, of at most so many characters.
-      const lengths = told.map(([name, value]) => name.length + JSON.stringify(value).length + 100);
+      const variables = Object.entries(variablesOf(Properties));
+      // A reference stands for an ARN or a name, of at most so many characters.
+      const lengths = variables.map(([name, value]) => name.length + JSON.stringify(value).length + 100);
       const length = lengths.reduce((sum, one) => sum + one, 0);
-      assert.ok(length < 4096, `${id} is told ${length} bytes`);
+      assert.ok(length < 4096, `${id} has ${length} bytes`);
     }
   });
 
@@ -337,7 +339,7 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 
-  test(`what was asked opens by part: requests to reviewers and to whoever says whom a notice is for, decisions to authorise (${stage})`, () => {
+  test(`the desk’s key opens by part: requests to review and notice, decisions to authorise (${stage})`, () => {
     const reads = keyPolicy(resources, 'DeskKey').filter((s) => matches(s, 'kms:Decrypt'));
     const parts = reads.map((s) => [
       principalOf(s),
@@ -363,7 +365,7 @@ for (const [stage, { resources, template }] of both) {
         assert.ok(!s.Action.includes('kms:*') && !s.Action.includes('*'), policy.id);
         const makes = policy.id.startsWith('PrepareRole') && s.Action.includes('kms:CreateKey');
         if (s.Effect === 'Deny' || makes) continue;
-        // What is sealed under the tables' key is sealed by DynamoDB on the function's behalf, and by no function itself.
+        // DynamoDB uses the tables' key on the function's behalf; no function uses it itself.
         const viaDynamo = s.Condition?.StringEquals?.['kms:ViaService'] !== undefined;
         const reads = s.Action.every((action) => ['kms:Decrypt', 'kms:DescribeKey'].includes(action));
         assert.ok(viaDynamo || reads, policy.id);
@@ -418,7 +420,7 @@ for (const [stage, { resources, template }] of both) {
       );
       assert.equal(arnOf(resource.Properties.Role), role(resource.id.slice(0, -8)));
       assert.equal(resource.Properties.TracingConfig, undefined, 'a trace records what is called with what');
-      const Variables = toldTo(resource.Properties);
+      const Variables = variablesOf(resource.Properties);
       assert.ok(!Object.values(Variables).includes(undefined));
     }
     const groups = lambdas.map((lambda) => JSON.stringify(lambda.Properties.LoggingConfig));
@@ -480,14 +482,14 @@ for (const [stage, { resources, template }] of both) {
       assert.ok(knows.includes(role(name)), name);
   });
 
-  test(`I4: what tells the log of a deployment is a resource of the stack, and changes with code, policy and keys (${stage})`, () => {
-    const [told] = ofType(resources, 'Custom::WritDeployment');
-    const { code, policy, keys } = told?.Properties ?? {};
+  test(`I4: the record of a deployment is a resource of the stack, and changes with code, policy and keys (${stage})`, () => {
+    const [recorded] = ofType(resources, 'Custom::WritDeployment');
+    const { code, policy, keys } = recorded?.Properties ?? {};
     for (const hash of [code, policy]) assert.match(String(hash), /^sha-256=:[\w+/]{43}=:$/);
     assert.equal(keys, '1');
   });
 
-  test(`somebody is woken for whatever fails, waits, differs or is changed (${stage})`, () => {
+  test(`an alarm goes off when something fails, waits, differs or is changed (${stage})`, () => {
     const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
     for (const alarm of alarms) {
       assert.equal((alarm.Properties.AlarmActions as unknown[]).length, 1, alarm.id);
@@ -526,7 +528,7 @@ for (const [stage, { resources, template }] of both) {
     });
   });
 
-  test(`I2: a change of any key is told to the same topic, but for what forget destroys (${stage})`, () => {
+  test(`I2: a change of any key goes to the same topic, except the keys that forget destroys (${stage})`, () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.kms'],
@@ -545,7 +547,7 @@ for (const [stage, { resources, template }] of both) {
     });
   });
 
-  test(`what is given up goes to the dead letters, from every stream (${stage})`, () => {
+  test(`a batch that is given up goes to the dead letters, from every stream (${stage})`, () => {
     const [queue] = ofType(resources, 'AWS::SQS::Queue');
     const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping');
     assert.equal(sources.length, 4);
@@ -553,7 +555,7 @@ for (const [stage, { resources, template }] of both) {
       const { OnFailure } = source.Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
       assert.equal(arnOf(OnFailure.Destination), queue?.id, source.id);
       assert.equal(source.Properties.StartingPosition, 'TRIM_HORIZON', source.id);
-      // `seal` says what of a batch failed; without this the rest would count as done, and it with the rest.
+      // `seal` reports which events of a batch failed; without this Lambda would count them as done.
       const partly = source.id.startsWith('Seal') ? ['ReportBatchItemFailures'] : undefined;
       assert.deepEqual(source.Properties.FunctionResponseTypes, partly, source.id);
     }
@@ -576,8 +578,15 @@ for (const [stage, { resources, template }] of both) {
     const [stageOf] = ofType(resources, 'AWS::ApiGateway::Stage');
     const format = z.object({ Format: z.string() }).parse(stageOf?.Properties.AccessLogSetting).Format;
     const fields = [...format.matchAll(/\$context\.([A-Za-z.]+)/g)].map(([, name]) => name);
-    const told = ['requestId', 'requestTimeEpoch', 'httpMethod', 'resourcePath', 'status', 'responseLatency'];
-    assert.deepEqual(fields.sort(), told.sort());
+    const expected = [
+      'requestId',
+      'requestTimeEpoch',
+      'httpMethod',
+      'resourcePath',
+      'status',
+      'responseLatency',
+    ];
+    assert.deepEqual(fields.sort(), expected.sort());
     for (const setting of (stageOf?.Properties.MethodSettings ?? []) as Record<string, unknown>[]) {
       assert.notEqual(setting.DataTraceEnabled, true);
     }

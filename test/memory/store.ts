@@ -154,7 +154,7 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, it]) => (it === undefined ? [] : [[name, plain(it)]])),
+    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, plain(part)]])),
   );
 }
 
@@ -248,6 +248,6 @@ function holds(test: Test, item: Item): boolean {
 
 function ordered(value: unknown, limit: unknown, is: (order: number) => boolean): boolean {
   const text = typeof value === 'string' && typeof limit === 'string';
-  const isNumber = (it: unknown) => typeof it === 'number' || typeof it === 'bigint';
+  const isNumber = (one: unknown) => typeof one === 'number' || typeof one === 'bigint';
   return (text || (isNumber(value) && isNumber(limit))) && is(compare(value, limit));
 }

@@ -83,7 +83,7 @@ export type Step = { of: 0 | 1 } & (
 
 export interface Asked {
   priority: Priority;
-  /** Until when the person is not told, from receipt; 0: no delay. */
+  /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
 }
 export interface History {
@@ -216,7 +216,7 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays }, i) => `case ${i}: ${priority}, told after ${delayDays} d`,
+    ({ priority, delayDays }, i) => `case ${i}: ${priority}, notified after ${delayDays} d`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

@@ -37,7 +37,7 @@ export interface Driver {
   look(of: 0 | 1): Promise<Seen>;
 }
 
-/** What the door or another function refuses before the machine is asked. */
+/** What the signature check or another function refuses before the machine is asked. */
 class Refused extends Error {
   readonly code: string;
   constructor(code: string) {

@@ -67,7 +67,7 @@ export function compare(
       unfinished: page(awaited.unfinished),
       owed: awaited.debts?.owed,
       missed: awaited.debts?.missed,
-      told: awaited.notice.told,
+      notified: awaited.notice.told,
       decisions: awaited.decisions.length,
     },
     {
@@ -79,7 +79,7 @@ export function compare(
       unfinished: page(known.unfinished),
       owed: known.debts?.owed,
       missed: known.debts?.missed,
-      told: known.told,
+      notified: known.notified,
       decisions: known.votes.length,
     },
     `${where()}: other than the rules say`,

@@ -30,7 +30,7 @@ export interface Witness {
   seen: number;
   /** The page that is announced, as its entry says. */
   announced?: string | undefined;
-  /** Answers so far, and how many of them the person was told of. */
+  /** Answers so far, and how many of them the person was notified of. */
   answers: number;
   noticed: number;
 }
@@ -109,12 +109,12 @@ export function check(
   checkOpening(w, current, step);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
-  assert.ok(current.notice.told <= w.answers, 'told of what did not happen');
+  assert.ok(current.notice.told <= w.answers, 'notified of what did not happen');
   const shut = !openStatuses.includes(current.status);
-  if (shut) assert.equal(current.pending, undefined, 'I4: announced behind a shut door');
+  if (shut) assert.equal(current.pending, undefined, 'I4: announced after access ended');
   if (step.do !== 'clock') return;
   const usedUp = current.collections >= current.collectionsAllowed && current.unfinished === undefined;
-  if (shut || usedUp) assert.equal(current.grants?.length ?? 0, 0, 'I9: a grant behind a shut door');
+  if (shut || usedUp) assert.equal(current.grants?.length ?? 0, 0, 'I9: a grant after access ended');
   else assert.ok(Date.parse(current.expiresAt ?? '') > w.now, 'I9: open past its time');
   const rests = [current.askedBy, ...current.decisions.map(({ keyId }) => keyId)];
   if (!shut) assert.ok(!rests.some((key) => w.revoked.has(key)), 'I3: open on a key that is gone');
@@ -204,8 +204,8 @@ function checkObligations(w: Witness, before: Case, current: Case, step: Step): 
       validate: 'authorisation',
     };
     assert.ok(
-      gone.every((debt) => debt === pays[step.do]),
-      'a debt went away unpaid',
+      gone.every((obligation) => obligation === pays[step.do]),
+      'an obligation went away unfulfilled',
     );
     assert.deepEqual(
       before.debts.missed.filter((debt) => !debts.missed.includes(debt)),
@@ -237,8 +237,8 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
     w.announced = undefined;
     w.answers++;
   } else if (kind === 'notice.sent') {
-    assert.ok(w.now >= (w.delayUntil ?? 0), 'told before the delay ended');
-    assert.ok(w.answers > w.noticed, 'told twice of one answer');
+    assert.ok(w.now >= (w.delayUntil ?? 0), 'notified before the delay ended');
+    assert.ok(w.answers > w.noticed, 'notified twice of one answer');
     w.noticed = w.answers;
   } else if (kind === 'grant.minted') {
     assert.ok(!w.revoked.has(officers[w.of]), 'I3: minted for an officer whose key is gone');

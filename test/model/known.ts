@@ -29,7 +29,7 @@ export interface Known {
   /** Decisions that count. */
   votes: Vote[];
   /** What was opened, until when and how often it may be collected. */
-  door?: { scope: ScopeName; opensOn: number; needed: number; until: number; collections: number };
+  opening?: { scope: ScopeName; opensOn: number; needed: number; until: number; collections: number };
   debts?: { due: number; owed: Obligation[]; missed: Obligation[] };
   isValidated: boolean;
   /** Undefined: not minted yet. */
@@ -43,7 +43,7 @@ export interface Known {
   lastAnswer: number;
   delayUntil?: number;
   renewals: number;
-  told: number;
+  notified: number;
   isLate: boolean;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
@@ -73,7 +73,7 @@ export function beginning(asked: readonly Asked[]): World {
       lastAnswer: 0,
       ...(delayDays === 0 ? {} : { delayUntil: now + delayDays * day }),
       renewals: 0,
-      told: 0,
+      notified: 0,
       isLate: false,
       quarters: 0,
       log: ['request.received'],
@@ -105,7 +105,7 @@ export const opensOn = (known: Known, { approvals, emergency }: Policy) =>
 export function serveApi(known: Known, scope: ScopeName, policy: Policy, now: number): void {
   known.status = 'AwaitingDisclosure';
   const needed = policy.approvals;
-  known.door = {
+  known.opening = {
     opensOn: opensOn(known, policy),
     scope,
     needed,
@@ -144,10 +144,10 @@ export function disclose(known: Known, more: boolean, now: number): void {
   known.unfinished = more ? { collection, page: reached } : undefined;
 }
 
-/** Since when the person should know of an answer that they were not told of. */
+/** Since when the person should know of an answer that they were not notified of. */
 export function noticeDue(known: Known, now: number): number | undefined {
-  if (known.firstAnswer === undefined || known.told === known.answers) return undefined;
-  const since = Math.max(known.told === 0 ? known.firstAnswer : known.lastAnswer, known.delayUntil ?? 0);
+  if (known.firstAnswer === undefined || known.notified === known.answers) return undefined;
+  const since = Math.max(known.notified === 0 ? known.firstAnswer : known.lastAnswer, known.delayUntil ?? 0);
   return now >= since ? since : undefined;
 }
 
@@ -174,7 +174,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
       known.log.push('emergency.overdue');
     }
   }
-  const isOver = known.door !== undefined && now >= known.door.until;
+  const isOver = known.opening !== undefined && now >= known.opening.until;
   if (isOver && (isOpen(known.status) || known.status === 'Suspended'))
     close(known, 'Expired', 'case.expired');
 
@@ -190,7 +190,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
     known.isLate = true;
     known.log.push('notice.overdue');
   }
-  const usedUp = known.collections >= (known.door?.collections ?? 0) && known.unfinished === undefined;
+  const usedUp = known.collections >= (known.opening?.collections ?? 0) && known.unfinished === undefined;
   if ((known.grants ?? 0) > 0 && (!isOpen(known.status) || usedUp)) {
     known.grants = 0;
     known.log.push('grant.retired');

@@ -61,7 +61,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
   const shut = {
     ...onlyOpen,
     'case-closed overdue': isOverdue(known, now),
-    'case-closed expired': known.door !== undefined && now >= known.door.until,
+    'case-closed expired': known.opening !== undefined && now >= known.opening.until,
   };
   switch (step.do) {
     case 'approve': {
@@ -77,14 +77,14 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'debt-overdue': open && isOverdue(known, now),
-          'scope-differs': open && scope !== known.door?.scope,
+          'scope-differs': open && scope !== known.opening?.scope,
           'decision-repeated': (open ? known.votes : agreeing).some((v) => v.person === person),
         },
         change: () => {
           known.log.push('decision.approved');
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
-            if (signed(known) >= (known.door?.needed ?? 0)) pay(known, 'second-signature');
+            if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');
           } else if (signed(known) >= opensOn(known, inForce)) serveApi(known, scope, inForce, now);
         },
       };
@@ -126,7 +126,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       };
     case 'validate': {
       const { role } = step;
-      const withTraffic = hasTraffic(known.door?.scope ?? 'asked');
+      const withTraffic = hasTraffic(known.opening?.scope ?? 'asked');
       return {
         refused: {
           'signature-key-unknown': isRevoked(known.officer),
@@ -152,7 +152,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       return {
         refused: {
           'signature-key-unknown': isRevoked(known.officer),
-          'notice-given': known.told > 0 || known.delayUntil === undefined || now >= known.delayUntil,
+          'notice-given': known.notified > 0 || known.delayUntil === undefined || now >= known.delayUntil,
           'limit-exceeded': known.renewals >= inForce.notice.renewals,
           'delay-too-long': step.days > inForce.notice.longestDelayDays,
         },
@@ -166,8 +166,8 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       const standing = known.votes.filter(({ key }) => !isRevoked(key)).length;
       return {
         refused: {
-          'approval-not-proven': standing < (known.door?.opensOn ?? 2) || isRevoked(known.officer),
-          'case-not-approved': known.door === undefined,
+          'approval-not-proven': standing < (known.opening?.opensOn ?? 2) || isRevoked(known.officer),
+          'case-not-approved': known.opening === undefined,
           'case-closed': !waiting && known.status !== 'AwaitingDisclosure',
           'case-closed again': known.grants !== undefined,
         },
@@ -192,7 +192,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         refused: {
           'signature-key-unknown': isRevoked(known.officer),
           ...shut,
-          'collections-used-up': page === 'first' && known.collections >= (known.door?.collections ?? 0),
+          'collections-used-up': page === 'first' && known.collections >= (known.opening?.collections ?? 0),
           'page-gone': page !== 'first' && !goesOn,
         },
         change: () => {
@@ -208,7 +208,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           ...shut,
           'case-closed unannounced': known.pending === undefined,
           'collections-used-up':
-            known.pending === undefined && known.collections >= (known.door?.collections ?? 0),
+            known.pending === undefined && known.collections >= (known.opening?.collections ?? 0),
           'try-again': known.pending !== undefined && !isFresh(known, now),
         },
         change: () => {
@@ -232,13 +232,13 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           if (noticeDue(known, now) === undefined) return;
           known.log.push('notice.sent');
-          known.told = known.answers;
+          known.notified = known.answers;
           known.isLate = false;
         },
       };
     case 'address':
       return {
-        refused: { 'case-not-approved': known.told === 0 },
+        refused: { 'case-not-approved': known.notified === 0 },
         change: () => known.log.push('notice.addressed'),
       };
     case 'revoke':

@@ -5,7 +5,7 @@ import { changeCommand } from './change.ts';
 import { emergenciesCommand, keyCommand, policyCommand } from './desk.ts';
 import { encryptionKeyCommand, officerCommand, reviewerCommand } from './people.ts';
 
-/** `writ admin`: who may ask, who may decide, under which policy. Proposed by one, decided by others, all signed. */
+/** `writ admin`: who may ask, who may decide, under which policy. One person proposes, others decide, all sign. */
 const footer = `
 Each of these proposes a change, which counts as its proposer's own decision; \`writ admin change\` shows what is
 proposed, and decides. It takes two reviewers, and for an agency that is enrolled one of its officers (docs/registry.md).

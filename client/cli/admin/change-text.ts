@@ -2,12 +2,12 @@ import { plain } from '#client/plain.ts';
 import type { ChangeView } from '#client/registry.ts';
 import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
+import { moment } from '../case-text.ts';
 import { counted } from '../common.ts';
-import { moment } from '../shown.ts';
-import { fields, table, until, when } from '../words.ts';
+import { fields, table, until, when } from '../format.ts';
 import { newKeys } from './enrolment.ts';
 
-/** A change of the registry in words: what would be another, who decided, what is missing. */
+/** A change of the registry in words: what changes, who decided, what is missing. */
 const kinds: Record<Proposal['kind'], string> = {
   agency: 'a new agency, with its first officer',
   terms: 'other terms for an agency',
@@ -104,7 +104,7 @@ const appliedText: Record<Proposal['kind'], string> = {
   emergencies: 'they are taken again',
 };
 
-/** Many changes, those that are void the soonest first. */
+/** A list of changes, those that become void first at the top. */
 export function changesText(changes: readonly ChangeView[], now = Date.now()): string {
   if (changes.length === 0) return 'Nothing is there.\n';
   return table(

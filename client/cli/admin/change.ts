@@ -8,7 +8,6 @@ import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { isAttended } from '../person.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import { changesText, changeText } from './change-text.ts';
 import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
 
@@ -47,7 +46,7 @@ names every one of them, as compared: --thumbprint=… once for each.
 
 export function changeCommand(): Command {
   const list = forProfile(forPeople(new Command('list')))
-    .description('list changes of the registry, those that are void the soonest first')
+    .description('list changes of the registry, those that become void first at the top')
     .option('--status <status>', 'Pending, Applied or Rejected', 'Pending')
     .addHelpText('after', listExamples)
     .action(async (options: ListOptions) => {
@@ -88,7 +87,7 @@ const deciding = (act: ChangeDecision['decision'], description: string) =>
     });
 
 async function listed({ status, ...options }: ListOptions): Promise<number> {
-  const known = changeStatuses.find((changeStatuse) => changeStatuse === status);
+  const known = changeStatuses.find((each) => each === status);
   if (known === undefined) throw new UsageError(`--status is one of ${changeStatuses.join(', ')}`);
   const { session } = await connect(options);
   const changes = (await listChanges(session, known)).toSorted(
@@ -105,7 +104,7 @@ async function shown(id: string, options: ProfileOptions): Promise<number> {
   return 0;
 }
 
-/** The change, held against its digest: what is signed is the digest, and what was read the change. */
+/** A change, checked against its digest: a person reads the change and signs the digest. */
 async function look(session: Session, id: string): Promise<ChangeView> {
   const value = await showChange(session, id);
   if (jsonDigest(value.proposal) !== value.changeDigest)
@@ -129,20 +128,17 @@ async function decide(id: string, act: ChangeDecision['decision'], options: Deci
   if (value.status !== 'Pending')
     throw new CommandError(
       'change-closed',
-      `the change is ${value.status}, and is decided no more`,
+      `the change is ${value.status}, and no more decisions are possible`,
       '`writ admin change list` shows what is open',
     );
-  // In a script nobody reads it beforehand, and afterwards it stands in the answer.
+  // A script reads the change in the answer.
   if (isAttended()) say(await changeText(value));
   if (act !== 'reject') await compare(await newKeys(value.proposal), options);
-  const path = `/v1/registry/changes/${encodeURIComponent(value.id)}/decisions`;
-  const body = { decision: act, changeDigest: value.changeDigest };
-  await agreeToSign(session, { method: 'POST', path, body }, options);
   await print(await decideChange(session, value, act), options);
   return 0;
 }
 
-async function print(changeView: ChangeView, { json }: ProfileOptions): Promise<void> {
-  if (json === true) printJson(changeView);
-  else process.stdout.write(await changeText(changeView));
+async function print(change: ChangeView, { json }: ProfileOptions): Promise<void> {
+  if (json === true) printJson(change);
+  else process.stdout.write(await changeText(change));
 }

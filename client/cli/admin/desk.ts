@@ -4,13 +4,13 @@ import { revokeKey } from '#client/registry.ts';
 import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields, when } from '../format.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { summary } from '../policy.ts';
 import { connect, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign, fields, when } from '../words.ts';
 import { forProposing, type ProposingOptions, propose } from './proposing.ts';
 
-/** `writ admin policy|emergencies|key`: under which policy the desk decides, whose emergencies, whose key no more. */
+/** `writ admin policy|emergencies|key`: adopts a policy, reopens an agency's emergencies, revokes a key. */
 const policyExamples = `
 Examples:
   writ admin policy adopt policy/ours.json        shows what it says, and its hash
@@ -24,7 +24,7 @@ const emergenciesExamples = `
 Examples:
   writ admin emergencies reopen de-lka-example
 
-Then an operator, with AWS credentials: writ operate confirm <change>. The agency has no say in it.
+Then an operator confirms it, with AWS credentials: writ operate confirm <change>. The agency takes no part in it.
 `;
 
 const revokeExamples = `
@@ -107,8 +107,6 @@ const reasons: Choice<Parameters<typeof revokeKey>[2]>[] = [
 async function revoke(keyid: string, options: RevokeOptions): Promise<number> {
   const reason = await neededChoice(options.reason, '--reason', 'Why? It is in the log.', reasons);
   const { session } = await connect(options);
-  const what = { method: 'POST', path: '/v1/registry/revocations', body: { keyid, reason } };
-  await agreeToSign(session, what, options);
   const revoked = await revokeKey(session, keyid, reason);
   if (options.json === true) printJson(revoked);
   else process.stdout.write(fields({ revoked: plain(revoked.keyid), since: when(revoked.revokedAt) }));

@@ -5,10 +5,10 @@ import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { givenFile, parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { thumbprints } from '../format.ts';
 import { agree, isAttended } from '../person.ts';
-import { thumbprints } from '../words.ts';
 
-/** What somebody sends to be enrolled, as `writ keys show --enrolment` prints it; and the comparing that it needs. */
+/** What a person sends to be enrolled, as `writ keys show --enrolment` prints it, and how its keys are compared. */
 const jwk = z.record(z.string(), z.unknown());
 const schema = z.strictObject({
   v: z.literal(1),
@@ -113,8 +113,8 @@ export interface ComparingOptions {
 }
 
 /**
- * Nobody enrols a key that they did not compare: over the telephone, on a number that they knew before. Whoever is in
- * the way of an e-mail puts in their own key, and whoever signs for it has let them in.
+ * A reviewer compares each key before it is enrolled: by telephone, on a number that they knew before. An attacker who can
+ * change an e-mail puts their own key into it, and a signature for that key would enrol the attacker.
  *
  * @throws CommandError thumbprint-differs, usage, not-confirmed
  */

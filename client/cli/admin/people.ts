@@ -12,7 +12,7 @@ import {
   propose,
 } from './proposing.ts';
 
-/** `writ admin officer|encryption-key|reviewer new`: one more key, be it another person's or the next of the same. */
+/** `writ admin officer|encryption-key|reviewer new`: one more key, of another person or the next key of the same. */
 interface Options extends ProposingOptions {
   enrolment?: string;
   officer?: string;

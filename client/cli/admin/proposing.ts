@@ -6,20 +6,20 @@ import { categories } from '#core/categories/categories.ts';
 import { type Proposal, proposalSchema } from '#core/registry/change.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
+import { when } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign, when } from '../words.ts';
 import { changeText, proposalText } from './change-text.ts';
 import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
 
-/** How a change of the registry is proposed, whichever it is. */
+/** How any change of the registry is proposed. */
 export interface ProposingOptions extends ProfileOptions, ComparingOptions {
   activeFrom?: string;
 }
 
 export const forProposing = (command: Command) => forSigning(forPeople(command));
 
-/** Adds what is said of a key that is to be enrolled. */
+/** Adds the options for a key that is to be enrolled. */
 export function forNewKey(command: Command): Command {
   return command
     .option('--enrolment <file>', 'what its holder’s `writ keys show --enrolment` printed')
@@ -32,17 +32,15 @@ export function forNewKey(command: Command): Command {
 export const forActiveFrom = (command: Command) =>
   command.option('--active-from <when>', 'not to be used before then, and never before its cool-off is over');
 
-/** Carries a proposal out: what is wrong with it is said before anything is signed. */
+/** Checks a proposal, signs it and sends it. Anything wrong is reported before it is signed. */
 export async function propose(make: () => Promise<unknown>, options: ProposingOptions): Promise<void> {
   process.exitCode = await attempt(async () => {
     const proposal = checkedProposal(await make());
     const keys = await newKeys(proposal);
     const { session } = await connect(options);
-    // In a script nobody reads it beforehand, and afterwards it stands in the answer.
+    // A script reads the change in the answer.
     if (isAttended()) say(await proposalText(proposal));
     await compare(keys, options);
-    const what = { method: 'POST', path: '/v1/registry/changes', body: proposal };
-    await agreeToSign(session, what, options);
     const change = await proposeChange(session, proposal);
     if (options.json === true) printJson(change);
     else process.stdout.write(await changeText(change));
@@ -50,7 +48,7 @@ export async function propose(make: () => Promise<unknown>, options: ProposingOp
   }, options);
 }
 
-/** What says a field of a proposal. */
+/** The option for each field of a proposal. */
 const options: Record<string, string> = {
   id: 'the id: letters, digits, points and dashes, at most 64',
   agency: 'the agency’s id: letters, digits, points and dashes, at most 64',
@@ -79,7 +77,7 @@ function faultOf({ issues: [issue] }: z.ZodError): string {
   return options[named] ?? `the proposal is not as it should be at ${plain(names.join('.'))}`;
 }
 
-/** A file, in a script by its option alone. */
+/** A file: from its option, or else from the person. */
 export const neededFile = (given: string | undefined) =>
   needed(given, '--enrolment', 'The file with the enrolment that they sent');
 

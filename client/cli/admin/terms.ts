@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { categories as every } from '#core/categories/categories.ts';
 import { needed } from '../person.ts';
 
-/** An agency's terms, as options or as answers: under whose law, on which orders, which categories, how much. */
+/** An agency's terms, from options or answers: jurisdictions, kinds of order, categories, rates. */
 export interface TermsOptions {
   jurisdiction?: string[];
   instrument?: string[];

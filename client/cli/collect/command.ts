@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { collectAll, followRequest } from '#client/agency.ts';
+import { collectAll, collectionCall, followRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
@@ -8,14 +8,14 @@ import type { CaseView } from '#core/cases/case.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { idOf } from '../request/remembered.ts';
-import { agreeToSign, fields } from '../words.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
 
-/** `writ collect`: what was approved, as a folder that proves itself. */
+/** `writ collect`: collects what was approved, into a folder that can be checked offline. */
 interface Options extends ProfileOptions {
   out?: string;
   wait?: string | true;
@@ -30,8 +30,8 @@ Examples:
 The folder holds disclosure.json (what the provider signed), records.csv (for a spreadsheet), certificate.html (to print
 and sign) and proof.json (to check it all offline with \`writ log prove\`). It is readable by you alone.
 
-A collection that is broken off goes on with the same command, from the last page that arrived. How often a case may be
-collected is for the provider's policy to say: a folder is never overwritten.
+A collection that stops early goes on with the same command, from the last page that arrived. The provider's policy says
+how often a case may be collected, so a folder is never overwritten.
 `;
 
 export function collectCommand(): Command {
@@ -58,17 +58,17 @@ async function run(given: string, options: Options): Promise<number> {
   const ended = new AbortController();
   const interrupted = () => ended.abort(brokenOff(store));
   try {
-    await agreeToSign(
-      connection.session,
-      { method: 'POST', path: `/v1/requests/${id}/collection`, body: {} },
-      options,
-    );
+    const kept = await keptPages(store, id);
+    // A person is asked here, before writ waits for reviewers, and for the first page alone: the others belong to it.
+    const { confirm, ...unasked } = connection.session;
+    if (!kept.isWhole) await confirm?.(collectionCall(id, kept.next));
     const encryptionKey = await connection.encryptionKey();
     process.once('SIGINT', interrupted);
-    const session = { ...connection.session, signal: ended.signal };
+    const session = { ...unasked, signal: ended.signal };
     if (waitsUntil !== undefined) await decided(session, first, { endsAt: waitsUntil, show: line.show });
     const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
-    await collectPages(session, store, { id, encryptionKey, patienceMs, show: line.show });
+    if (!kept.isWhole)
+      await collectPages(session, store, { id, kept, encryptionKey, patienceMs, show: line.show });
     process.off('SIGINT', interrupted);
     line.show('writing the package');
     const written = await writePackage(store, id, keys);
@@ -104,36 +104,47 @@ function keysOf({ provider, name }: Connection): Keys {
   return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
 }
 
-/** A reference as a name that every system takes. */
+/** A reference as a folder name for every operating system. */
 function folderName({ reference, id }: CaseView): string {
   const name = reference.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
   return name === '' ? id : name;
 }
 
+interface Kept {
+  records: number;
+  /** The page to go on with; the first, where nothing is kept. */
+  next: string | undefined;
+  isWhole: boolean;
+}
+
+/** What an earlier run of this command has collected. */
+async function keptPages(store: PageStore, id: string): Promise<Kept> {
+  let next: string | undefined;
+  let records = 0;
+  for await (const { disclosure } of store.read(id)) {
+    next = disclosure.page;
+    records += disclosure.records.length;
+  }
+  return { records, next, isWhole: store.count > 0 && next === undefined };
+}
+
 interface Collecting {
   id: string;
+  kept: Kept;
   encryptionKey: Parameters<typeof collectAll>[2];
   patienceMs: number | undefined;
   show: (text: string) => void;
 }
 
-/** Every page that is not there yet, each kept before the next is asked for. */
+/** Collects every page that is missing, and keeps each before it asks for the next. */
 async function collectPages(
   session: Session,
   store: PageStore,
-  { id, encryptionKey, patienceMs, show }: Collecting,
+  { id, kept, encryptionKey, patienceMs, show }: Collecting,
 ): Promise<void> {
-  let page: string | undefined;
-  let records = 0;
-  for await (const { disclosure } of store.read(id)) {
-    page = disclosure.page;
-    records += disclosure.records.length;
-  }
-  if (store.count > 0) {
-    if (page === undefined) return;
-    show(`going on after page ${store.count}`);
-  }
-  const options = { page, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  let { records } = kept;
+  if (store.count > 0) show(`going on after page ${store.count}`);
+  const options = { page: kept.next, ...(patienceMs === undefined ? {} : { patienceMs }) };
   show('collecting');
   try {
     for await (const value of collectAll(session, id, encryptionKey, options)) {
@@ -148,7 +159,7 @@ async function collectPages(
   }
 }
 
-/** The provider was there, and said "not yet" for as long as we asked. */
+/** Whether the provider answered 202 until the time was over. */
 const isLate = (error: unknown) =>
   error instanceof ExchangeError && error.reason === 'timeout' && error.cause === undefined;
 
@@ -156,7 +167,7 @@ function brokenOff({ count }: PageStore): CommandError {
   return new CommandError('interrupted', count === 0 ? 'broken off; nothing was collected' : 'broken off');
 }
 
-/** One line that says what is going on, where somebody watches. */
+/** A line that shows the state of the work, on a terminal. */
 function statusLine(): { show: (text: string) => void; end: () => void } {
   const { stderr } = process;
   let shown = 0;

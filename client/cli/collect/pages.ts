@@ -10,8 +10,8 @@ import type { VerifierKey } from '#core/log/note.ts';
 import { CommandError } from '../errors.ts';
 
 /**
- * A collection's pages as they arrive: one file each, whole or not there, in a hidden folder that is gone once the
- * package is finished. A collection that was broken off goes on from the last one.
+ * A collection's pages as they arrive: one file each, whole or absent, in a hidden folder that is removed once the package
+ * is finished. A collection that stopped early goes on from the last page.
  */
 export interface Keys {
   log: VerifierKey;
@@ -38,8 +38,8 @@ export class PageStore {
   }
 
   /**
-   * Makes a folder for a collection, or finds the one that was broken off. Before anything is collected, as each
-   * collection counts.
+   * Makes a folder for a collection, or opens that of one that stopped early. It does so before anything is collected, as
+   * each collection counts.
    *
    * @throws CommandError file-exists, file-unwritable
    */
@@ -90,7 +90,7 @@ export class PageStore {
   }
 
   /**
-   * What was kept, one page at a time, verified again: a folder is anybody's who may write there.
+   * The pages that were kept, one at a time. Each is verified again, since others may be able to write into the folder.
    *
    * @param id the case that they are to be of
    * @throws CommandError collection-differs
@@ -114,12 +114,12 @@ export class PageStore {
     }
   }
 
-  /** The package is finished. */
+  /** Removes the pages of a package that is finished. */
   async remove(): Promise<void> {
     await rm(join(this.dir, PAGES), { recursive: true, force: true });
   }
 
-  /** Nothing was collected: leaves nothing behind. */
+  /** Removes everything, where nothing was collected. */
   async abandon(): Promise<void> {
     if (this.count > 0) return;
     await this.remove();
@@ -150,7 +150,7 @@ export function unwritable(dir: string, cause: unknown): CommandError {
   );
 }
 
-/** A name in a folder is only certain once the folder is. Windows has no such thing. */
+/** A file's name is durable once its folder is synced. Windows cannot sync a folder. */
 export async function syncFolder(dir: string): Promise<void> {
   if (process.platform === 'win32' || !(await stat(dir)).isDirectory()) return;
   const folder = await open(dir, 'r');

@@ -4,15 +4,15 @@ import type { Session } from '#client/exchange.ts';
 import { pause } from '#client/retry.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { CommandError } from '../errors.ts';
-import { until } from '../words.ts';
+import { until } from '../format.ts';
 
-/** Waiting for reviewers, who are people: seldom asked, and less so the longer it takes. */
+/** Waits for reviewers, who are people: with pauses that grow. */
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
 /**
  * @param endsAt when to give up, in unix milliseconds
- * @param show is told what is waited for
+ * @param show shows what the command waits for
  * @returns the case once it is decided, for or against
  * @throws CommandError not-yet
  */
@@ -37,7 +37,7 @@ export async function decided(
   return view;
 }
 
-/** A provider that was there at first may be away for a while. */
+/** The case; undefined while the provider cannot be reached. */
 async function followed(session: Session, id: string): Promise<CaseView | undefined> {
   try {
     return await followRequest(session, id);

@@ -16,7 +16,7 @@ import { formatVerifierKey } from '#core/log/note.ts';
 import { madeBy } from '../version.ts';
 import { type Keys, type PageStore, syncFolder, unwritable } from './pages.ts';
 
-/** From the pages to the package's four files, with one page in hand at a time. */
+/** Writes the package's four files from the pages, and holds one page at a time. */
 export interface Written {
   pages: PageFacts[];
   records: number;
@@ -70,7 +70,7 @@ export async function writePackage(store: PageStore, id: string, keys: Keys): Pr
     pages,
     files,
   };
-  // The last one: a folder that has it is finished.
+  // Written last: a folder with this file is finished.
   await writeFile(dir, fileNames.proof, `${JSON.stringify(proof, null, 2)}\n`);
   await store.remove();
   return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), files };
@@ -86,7 +86,7 @@ async function writeFile(dir: string, name: string, text: string): Promise<strin
   return file.finish();
 }
 
-/** A file that is there as a whole or not at all, readable by its owner alone. */
+/** Writes a file as a whole or not at all, readable by its owner alone. */
 class HashedFile {
   private readonly hash = createHash('sha256');
   private readonly dir: string;

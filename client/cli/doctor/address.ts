@@ -5,9 +5,9 @@ import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { UnreachableReason } from '#client/errors.ts';
 import { unreachableReason } from '#client/network.ts';
 import { plain } from '#client/plain.ts';
-import { until, when } from '../words.ts';
+import { until, when } from '../format.ts';
 
-/** The address: its name, its port, and the certificate that it shows, each looked at by itself. */
+/** The provider's address: separate checks of its name, its port and its certificate. */
 export async function addressChecks(url: string, timeoutMs: number): Promise<Check[]> {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -33,11 +33,11 @@ async function nameCheck(host: string): Promise<Check> {
 interface Shown {
   protocol: string;
   certificate: PeerCertificate;
-  /** Why Node would not trust it, if so. */
+  /** Why Node does not trust it, if so. */
   refusal: UnreachableReason | undefined;
 }
 
-/** Takes whatever certificate is shown: nothing is sent over this connection. */
+/** Accepts any certificate, to look at it. Nothing is sent over this connection. */
 function handshake(
   host: string,
   port: number,
@@ -66,7 +66,7 @@ function handshake(
   });
 }
 
-/** Node gives the code alone, whatever its types say. */
+/** Node gives the code as a string, which its types do not say. */
 function reasonOf(code: unknown): UnreachableReason {
   return unreachableReason(Object.assign(new Error(), { code: String(code) }));
 }
@@ -91,7 +91,7 @@ function certificateChecks(host: string, { certificate, refusal }: Shown): Check
   const name = 'certificate';
   const now = Date.now();
   const [from, to] = [Date.parse(certificate.valid_from), Date.parse(certificate.valid_to)];
-  const told = (ms: number) => when(new Date(ms).toISOString());
+  const moment = (ms: number) => when(new Date(ms).toISOString());
   const issuer = plain(one(certificate.issuer?.O) ?? one(certificate.issuer?.CN) ?? 'unknown');
   const found: Check[] = [];
   if (refusal === 'certificate-untrusted')
@@ -111,22 +111,22 @@ function certificateChecks(host: string, { certificate, refusal }: Shown): Check
       ),
     );
   if (to <= now)
-    found.push(wrong(name, `it expired on ${told(to)}`, 'tell the provider; is the clock here right?'));
+    found.push(wrong(name, `it expired on ${moment(to)}`, 'tell the provider; is the clock here right?'));
   if (from > now)
     found.push(
-      wrong(name, `it is not valid before ${told(from)}`, 'tell the provider; is the clock here right?'),
+      wrong(name, `it is not valid before ${moment(from)}`, 'tell the provider; is the clock here right?'),
     );
   if (to > now && to - now < SOON_DAYS * 86_400_000)
     found.push(
       wrong(
         name,
-        `it expires ${until(new Date(to).toISOString())}, on ${told(to)}`,
+        `it expires ${until(new Date(to).toISOString())}, on ${moment(to)}`,
         'tell the provider that it was not renewed',
       ),
     );
   if (found.length === 0 && refusal !== undefined)
     found.push(wrong(name, `it is not trusted here (${refusal})`, 'ask the provider'));
-  if (found.length === 0) found.push(ok(name, `for ${plain(host)}, of ${issuer}, until ${told(to)}`));
+  if (found.length === 0) found.push(ok(name, `for ${plain(host)}, of ${issuer}, until ${moment(to)}`));
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { type Check, unknown, wrong } from '#client/doctor/check.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import { type AwsOptions, forAws } from '../aws.ts';
 import { attempt, bad, exit, forPeople, good, printJson, UsageError } from '../common.ts';
 import { addressOf } from '../connect.ts';
@@ -11,10 +12,10 @@ import { addressChecks } from './address.ts';
 import { keyCheck, signsUnasked } from './key.ts';
 import { logCheck } from './log.ts';
 import { nodeCheck, profileChecks } from './machine.ts';
-import { askProvider, type Published, publishedChecks } from './provider.ts';
+import { askProvider, publishedChecks } from './provider.ts';
 import { type Account, openAccount, stackChecks } from './stack.ts';
 
-/** `writ doctor`: what is wrong, and what to do about it. It looks, and changes nothing. */
+/** `writ doctor`: what is wrong, and what to do about it. It changes nothing. */
 interface Options extends ProfileOptions, AwsOptions {
   url?: string;
   ca?: string;
@@ -92,7 +93,7 @@ async function* look(options: Looking): AsyncGenerator<Check> {
   if (named !== undefined && 'state' in named) return yield named;
   if (named !== undefined) yield* await profileChecks(named);
   const url = options.url ?? named?.profile.provider?.url;
-  let published: Published | undefined;
+  let published: ProviderDocument | undefined;
   if (url !== undefined) published = yield* lookAtProvider({ ...options, url }, named);
   else if (options.stack === undefined)
     yield wrong('address', 'this profile knows no provider', '`writ connect https://…`, or give --url');
@@ -103,7 +104,7 @@ async function* look(options: Looking): AsyncGenerator<Check> {
   }
 }
 
-/** The profile that is meant; none where something else was named to look at. */
+/** The profile to check; none where the caller named something else. */
 async function profileOf({ profile, url, stack }: Looking): Promise<Named | Check | undefined> {
   try {
     const found = await findProfile(profile);
@@ -118,7 +119,7 @@ async function profileOf({ profile, url, stack }: Looking): Promise<Named | Chec
 async function* lookAtProvider(
   { url, ca, timeoutMs, ...options }: Looking & { url: string },
   named: Named | undefined,
-): AsyncGenerator<Check, Published | undefined> {
+): AsyncGenerator<Check, ProviderDocument | undefined> {
   const caFile = ca ?? named?.profile.provider?.caFile;
   try {
     await trust(caFile);
@@ -147,7 +148,7 @@ async function* lookAtProvider(
 async function tryKey(
   named: Named,
   options: Looking & { url: string },
-  published: Published,
+  published: ProviderDocument,
 ): Promise<Check> {
   const passphraseFile = options.passphraseFile ?? process.env.WRIT_PASSPHRASE_FILE;
   if (options.sign !== true && !(await signsUnasked(named, passphraseFile)))

@@ -5,7 +5,7 @@ import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type LambdaSdk } from '../aws.ts';
 import type { ReadStack } from './stack.ts';
 
-/** The deployed functions: the role each runs with and what it is told, against the template; and whom the door serves. */
+/** The deployed functions, compared with the template: each one's role and environment, and the authority they verify for. */
 const name = 'functions';
 
 interface Lambda {

@@ -4,19 +4,19 @@ import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import { listReviews } from '#client/reviewer.ts';
+import { errorText } from '../error-text.ts';
 import { CommandError } from '../errors.ts';
 import type { Connection } from '../profile/connection.ts';
 import { keyPath } from '../profile/connection.ts';
 import { keyFileState } from '../profile/key-file.ts';
 import type { Named, Profile } from '../profile/profile.ts';
-import { told } from '../told.ts';
-import type { Published } from './provider.ts';
 
-/** Whether this profile's key opens the door: by one signed call that changes nothing. */
+/** Whether the provider accepts this profile's key, by one signed call that changes nothing. */
 const name = 'key';
 
-/** Whether the call can be signed without asking somebody for a passphrase, a PIN or a card. */
+/** Whether the key can sign without a passphrase, a PIN or a card from a person. */
 export async function signsUnasked(named: Named, passphraseFile: string | undefined): Promise<boolean> {
   const { signing } = named.profile;
   if (signing?.at !== 'file') return false;
@@ -26,7 +26,7 @@ export async function signsUnasked(named: Named, passphraseFile: string | undefi
 
 export async function keyCheck(
   { session, profile }: Pick<Connection, 'session' | 'profile'>,
-  published: Published,
+  published: ProviderDocument,
   timeoutMs: number,
 ): Promise<Check> {
   const asking: Session = { ...session, timeoutMs, retry: { attempts: 1 } };
@@ -35,7 +35,7 @@ export async function keyCheck(
     `enrolled and active: a call signed as ${profile.role} was taken, and its answer verified`,
   );
   try {
-    // What a reviewer's list holds stays here; an agency asks for what nobody has.
+    // A reviewer lists cases, and nothing of them is shown. An agency asks for a case that does not exist.
     if (profile.role === 'reviewer') await listReviews(asking, 'Invalid');
     else await followRequest(asking, randomUUID());
     return works;
@@ -57,7 +57,12 @@ export async function keyCheck(
   }
 }
 
-function refused(error: RefusedError, { url }: Session, { role }: Profile, published: Published): Check {
+function refused(
+  error: RefusedError,
+  { url }: Session,
+  { role }: Profile,
+  published: ProviderDocument,
+): Check {
   const { host } = new URL(url);
   const { code } = error;
   const said = (message: string, next: string) => wrong(name, `${message} (${code})`, next);
@@ -91,7 +96,7 @@ function refused(error: RefusedError, { url }: Session, { role }: Profile, publi
     case 'signature-not-yet-valid':
       return said('the signature lies in the future: this machine’s clock is ahead', 'set it, by NTP');
     default: {
-      const { message, next } = told(error) ?? { message: plain(error.message), next: undefined };
+      const { message, next } = errorText(error) ?? { message: plain(error.message), next: undefined };
       return wrong(name, `refused: ${message} (${code})`, next);
     }
   }
@@ -99,7 +104,7 @@ function refused(error: RefusedError, { url }: Session, { role }: Profile, publi
 
 function unreliable(error: ExchangeError): Check {
   const { code, cause } = error;
-  const { message, next } = told(error) ?? { message: code, next: undefined };
+  const { message, next } = errorText(error) ?? { message: code, next: undefined };
   if (code === 'answer-not-verified' && cause === 'signature-not-yet-valid')
     return wrong(
       name,

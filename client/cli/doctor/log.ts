@@ -6,10 +6,10 @@ import { readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { readProven } from '#core/log/reading.ts';
-import { told } from '../told.ts';
-import { until, when } from '../words.ts';
+import { errorText } from '../error-text.ts';
+import { until, when } from '../format.ts';
 
-/** The log: whether its newest checkpoint is signed by its key, and since when nothing was told. */
+/** The log: whether its key signed the newest checkpoint, and how old that is. */
 const name = 'log';
 
 export async function logCheck(url: string, verifierKey: string): Promise<Check> {
@@ -23,7 +23,7 @@ export async function logCheck(url: string, verifierKey: string): Promise<Check>
     const { at } = readEntry(bytes).envelope;
     return ok(name, `${said}; the last is of ${when(at)}, ${until(at)}`);
   } catch (error) {
-    const entry = told(error);
+    const entry = errorText(error);
     if (error instanceof SourceError)
       return unknown(name, entry?.message ?? 'it cannot be read', 'try again');
     if (!(error instanceof LogError)) throw error;

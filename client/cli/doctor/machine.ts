@@ -5,7 +5,7 @@ import { keyPath } from '../profile/connection.ts';
 import { keyFileState } from '../profile/key-file.ts';
 import type { Named } from '../profile/profile.ts';
 
-/** This machine: Node, the profile's folder, its key files. Nothing is decrypted for it, and nobody asked for anything. */
+/** This machine: Node, the profile's folder, its key files. The check decrypts nothing and asks nobody. */
 const OLDEST_NODE = 20;
 
 export function nodeCheck(version = process.versions.node): Check {

@@ -1,33 +1,24 @@
-import { z } from 'zod';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { clockCheck, type Timing } from '#client/doctor/clock.ts';
-import { fetchProvider, type ProviderDocument } from '#client/exchange.ts';
 import { plain } from '#client/plain.ts';
+import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
+import { callOf } from '#client/route-call.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { providerRoutes } from '#core/wire/everybody.ts';
+import { errorText } from '../error-text.ts';
+import { when } from '../format.ts';
 import type { Provider } from '../profile/connection.ts';
 import type { Profile } from '../profile/profile.ts';
-import { told } from '../told.ts';
 import { version as ownVersion } from '../version.ts';
-import { when } from '../words.ts';
 
-/** What the provider publishes, held against what this profile knows and what this command is. */
-
-/** What older servers do not say. */
-const saidSince = z.looseObject({
-  version: z.string().optional(),
-  /** What callers sign for. */
-  authority: z.string().optional(),
-  policy: z.unknown(),
-  limits: z.looseObject({ coolOffHours: z.number().optional() }).optional(),
-});
-export type Published = ProviderDocument & z.infer<typeof saidSince>;
+/** Compares what the provider publishes with this profile and with this version of the command. */
 
 /** @returns what is published, where something is; and this machine's clock against the answer's */
 export async function askProvider(
   url: string,
   timeoutMs: number,
-): Promise<{ published?: Published; checks: Check[] }> {
+): Promise<{ published?: ProviderDocument; checks: Check[] }> {
   let timing: Timing | undefined;
   const timed: typeof fetch = async (input, init) => {
     const beganMs = Date.now();
@@ -41,20 +32,20 @@ export async function askProvider(
     };
     return response;
   };
+  const { target } = callOf(providerRoutes.showProvider, {});
   const clock = () => (timing === undefined ? [] : [clockCheck(timing)]);
   try {
-    const answer = await fetchProvider(url, timed, { timeoutMs, retry: { attempts: 1 } });
-    const published = { ...answer, ...saidSince.parse(answer) };
-    return { published, checks: [...clock(), ok('provider', plain(answer.name))] };
+    const published = await fetchProvider(url, timed, { timeoutMs, retry: { attempts: 1 } });
+    return { published, checks: [...clock(), ok('provider', plain(published.name))] };
   } catch (error) {
-    const entry = told(error);
-    if (entry === undefined && !(error instanceof z.ZodError)) throw error;
-    const why = entry?.message ?? 'what it publishes is not what this version of writ knows';
+    const entry = errorText(error);
+    if (entry === undefined) throw error;
+    const why = entry.message;
     const answered = timing !== undefined;
     const check = answered
       ? wrong(
           'provider',
-          `no Writ answers at ${url}/v1/provider: ${why}`,
+          `no Writ answers at ${new URL(target, url).href}: ${why}`,
           'is the address right? Ask the provider',
         )
       : unknown('provider', why);
@@ -62,7 +53,11 @@ export async function askProvider(
   }
 }
 
-export function publishedChecks(url: string, published: Published, profile: Profile | undefined): Check[] {
+export function publishedChecks(
+  url: string,
+  published: ProviderDocument,
+  profile: Profile | undefined,
+): Check[] {
   const { provider, signing } = profile ?? {};
   return [
     versionCheck(published.version),
@@ -73,14 +68,14 @@ export function publishedChecks(url: string, published: Published, profile: Prof
   ];
 }
 
-/** Below 1.0 a minor version may change what the other side knows. */
+/** Below 1.0 a minor version may change the wire. */
 const NUMBER = /^(\d+)\.(\d+)\.\d+/;
 
 export function versionCheck(theirs: string | undefined, ours = ownVersion): Check {
   const name = 'version';
   const [, theirMajor, theirMinor] = NUMBER.exec(theirs ?? '') ?? [];
   const [, major, minor] = NUMBER.exec(ours) ?? [];
-  const older = 'what this command has learnt since, it may refuse';
+  const older = 'it may refuse what this command can do since';
   const mend = 'use the version of writ that goes with it, or ask the provider to update';
   if (theirs === undefined)
     return wrong(name, `the provider’s Writ says no version, so it is older than ${ours}: ${older}`, mend);
@@ -109,7 +104,7 @@ function authorityCheck(url: string, authority: string | undefined): Check {
   );
 }
 
-function policyCheck({ policy, policyHash }: Published): Check {
+function policyCheck({ policy, policyHash }: ProviderDocument): Check {
   const name = 'policy';
   if (policy === undefined) return unknown(name, 'the provider does not publish its policy');
   if (jsonDigest(policy) === policyHash) return ok(name, policyHash);
@@ -120,8 +115,8 @@ function policyCheck({ policy, policyHash }: Published): Check {
   );
 }
 
-/** A key that is pinned and published no more signs nothing more; one that is published and not pinned is not believed. */
-function keysCheck(provider: Provider, { keys }: Published): Check {
+/** A pinned key that is published no longer signs nothing. A published key that is not pinned is not accepted. */
+function keysCheck(provider: Provider, { keys }: ProviderDocument): Check {
   const name = 'provider-keys';
   const pinned = new Set(provider.keys.map((key) => importPublicKey(key).thumbprint));
   const published = keys.map((key) => importPublicKey(key).thumbprint);
@@ -136,7 +131,7 @@ function keysCheck(provider: Provider, { keys }: Published): Check {
   );
 }
 
-function logKeyCheck({ logKey }: Provider, { log }: Published): Check {
+function logKeyCheck({ logKey }: Provider, { log }: ProviderDocument): Check {
   const name = 'log-key';
   if (logKey === undefined)
     return unknown(name, 'this profile knows no key of the log', '`writ connect` again');
@@ -150,7 +145,7 @@ function logKeyCheck({ logKey }: Provider, { log }: Published): Check {
   );
 }
 
-function revokedCheck(keyId: string, { revoked }: Published): Check {
+function revokedCheck(keyId: string, { revoked }: ProviderDocument): Check {
   const name = 'revocation';
   const entry = revoked.find((each) => each.keyid === keyId);
   return entry === undefined

@@ -74,7 +74,7 @@ async function readRole({ sdk, client }: Iam, RoleName: string | undefined): Pro
   return { trust: documentOf(Role?.AssumeRolePolicyDocument), inline, attached };
 }
 
-/** IAM hands documents over URL-encoded (RFC 3986). */
+/** IAM's documents are URL-encoded (RFC 3986). */
 function documentOf(encoded: string | undefined): unknown {
   return JSON.parse(decodeURIComponent(encoded ?? 'null'));
 }

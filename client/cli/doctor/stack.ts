@@ -3,6 +3,7 @@ import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { type Resource, rolesOf } from '#client/doctor/roles.ts';
 import type { Deployed } from '#client/doctor/template.ts';
 import { plain } from '#client/plain.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import {
   type AwsOptions,
   awsConfig,
@@ -14,19 +15,18 @@ import {
   regionOf,
 } from '../aws.ts';
 import { functionChecks } from './functions.ts';
-import type { Published } from './provider.ts';
 import { roleChecks } from './roles.ts';
 import { vaultKeyChecks } from './vault-keys.ts';
 
 /**
- * The AWS account, with the operator's own credentials: whether what the stack made is still as it made it. It reads
- * (cloudformation, iam, kms and lambda: Get, List and Describe) and changes nothing.
+ * The AWS account, with the operator's own credentials: whether the stack's resources are still as the stack made them. It
+ * reads (cloudformation, iam, kms and lambda: Get, List and Describe) and changes nothing.
  */
 interface StackOptions {
   stack: string;
   /** What callers sign for. */
   host: string | undefined;
-  published: Published | undefined;
+  published: ProviderDocument | undefined;
 }
 
 export interface ReadStack extends Deployed {
@@ -129,23 +129,23 @@ function statusCheck({ status, stackName, resources }: ReadStack): Check {
   return wrong(name, said, 'what failed is in the stack’s events; mend it and `cdk deploy` again');
 }
 
-/** The policy that was deployed, as the stack tells the log of it, is the one that the API publishes. */
-function deployedPolicyCheck({ template }: ReadStack, published: Published | undefined): Check {
+/** Whether the policy in the stack's template is the one that the API publishes. */
+function deployedPolicyCheck({ template }: ReadStack, published: ProviderDocument | undefined): Check {
   const name = 'deployed-policy';
-  const told = Object.values(template).find(({ Type }) => Type === 'Custom::WritDeployment')?.Properties;
-  if (typeof told?.policy !== 'string')
+  const deployed = Object.values(template).find(({ Type }) => Type === 'Custom::WritDeployment')?.Properties;
+  if (typeof deployed?.policy !== 'string')
     return unknown(name, 'the template does not say which policy it deploys');
   if (published === undefined)
     return unknown(
       name,
-      `${told.policy} is deployed, and was not compared`,
+      `${deployed.policy} is deployed, and was not compared`,
       'give --url to compare what is published',
     );
-  return told.policy === published.policyHash
+  return deployed.policy === published.policyHash
     ? ok(name, 'the one that is published')
     : wrong(
         name,
-        `${told.policy} is deployed, and ${plain(published.policyHash)} published`,
+        `${deployed.policy} is deployed, and ${plain(published.policyHash)} published`,
         'is --url the address of this stack? Else `cdk deploy` again',
       );
 }

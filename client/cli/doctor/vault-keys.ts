@@ -55,7 +55,7 @@ export async function vaultKeyChecks(kms: Kms, deployed: Deployed): Promise<Chec
   return [ok(name, `${count('as-it-should-be')} keys have the one policy that they may have${aside}`)];
 }
 
-/** Whom the fixed policy names, by the roles' pinned names in the template: not by what a function is told. */
+/** The roles that the fixed policy names, by their pinned names in the template and not by a function's environment. */
 function vaultRoles({ partition, account, resources }: Deployed): VaultRoles | undefined {
   const arnOf = (role: string) => {
     const id = resources.get(role);
@@ -87,7 +87,7 @@ async function lookAt({ sdk, client }: Kms, KeyId: string, roles: VaultRoles): P
     if (!Tags.some(({ TagKey, TagValue }) => TagKey === 'writ' && TagValue === 'vault'))
       return 'no-vault-key';
     const { KeyMetadata } = await client.send(new sdk.DescribeKeyCommand({ KeyId }));
-    // Its deletion cannot be called off, so it opens nothing any more.
+    // Nobody can cancel its deletion, so it opens nothing any more.
     if (KeyMetadata?.KeyState === 'PendingDeletion') return 'no-vault-key';
     const { Policy = 'null' } = await client.send(
       new sdk.GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }),

@@ -15,7 +15,7 @@ import { ownStream } from './kinesis.ts';
 import { sayHowToGoOn, screenOn } from './screen.ts';
 import { type Destination, describe, ingest, type Job, streamStopped } from './send.ts';
 
-/** `writ ingest`: the provider's backend hands a file of identity events over. */
+/** `writ ingest`: sends a file of identity events, for the provider's backend. */
 interface Options extends AwsOptions {
   stream: string;
   year?: string;
@@ -83,7 +83,7 @@ async function run(file: string, options: Options): Promise<number> {
     journalDir: join(stateDir(), 'ingest'),
   };
   sayHowToGoOn();
-  // CloudFormation gives each stream a name that no other had.
+  // CloudFormation gives each stream a new name.
   const to: Destination = { deployment: `${region} ${endpoint} ${stream}`, retention, put };
   const came = await ingest(job, to, screenOn(process.stderr, { tenths: false })).catch((error: unknown) => {
     throw foreseen(error, file);
@@ -109,7 +109,7 @@ function retentionOf(given: string | undefined): Retention {
   return parsed.data;
 }
 
-/** What to do where AWS says no. */
+/** What to do when AWS refuses. */
 const credentials = 'give credentials as the AWS SDK finds them: AWS_PROFILE, or a role of this machine';
 const afterStop: Record<string, string> = {
   AccessDeniedException:

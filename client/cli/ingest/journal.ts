@@ -31,7 +31,7 @@ export function journalOf(
   digest: string,
   deployment: string,
 ) {
-  // JSON lines say their year themselves.
+  // JSON lines hold their year.
   const name = createHash('sha256').update(`${digest} ${format === 'sshd' ? year : ''}`);
   const path = join(journalDir, `${name.digest('hex')}.json`);
   return {
@@ -46,7 +46,7 @@ export function journalOf(
         );
       return data.deployment === deployment ? data : undefined;
     },
-    /** Replaced in one step: who is killed in the middle finds the one before. */
+    /** Replaced in one step: a process that is killed meanwhile leaves the journal before. */
     write(state: Omit<Journal, 'deployment'>): void {
       mkdirSync(journalDir, { recursive: true, mode: 0o700 });
       writeFileSync(`${path}.new`, JSON.stringify({ deployment, ...state }), { mode: 0o600 });

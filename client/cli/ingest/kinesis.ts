@@ -21,7 +21,7 @@ export function streamPut(
   };
 }
 
-/** A stream as whoever runs the command reaches it. @throws CommandError sdk-missing, usage (no region) */
+/** A stream, with the caller's own credentials. @throws CommandError sdk-missing, usage (no region) */
 export async function ownStream(stream: string, options: AwsOptions): Promise<{ put: Put; region: string }> {
   const sdk = await kinesisSdk();
   const config = awsConfig(options);

@@ -11,15 +11,15 @@ import {
 } from '#core/events/file.ts';
 import { latestYear } from '#core/events/sshd.ts';
 
-/** Files of identity events, read line by line, and what they hold in words for a person. */
+/** Reads files of identity events line by line, and says in words what they hold. */
 
-/** How a file is to be read: what it is, and the year that an auth log's stamps are of. */
+/** How to read a file: its format, and the year of an auth log's timestamps. */
 export interface FileReading {
   format: FileFormat;
   year: number;
 }
 
-/** Finds out how a file is to be read. */
+/** Decides how to read a file. */
 export async function readingOf(file: string, givenYear?: number): Promise<FileReading> {
   const lines = () => splitLines(createReadStream(file));
   const now = new Date().toISOString();
@@ -34,11 +34,11 @@ export async function readingOf(file: string, givenYear?: number): Promise<FileR
 }
 
 export interface LineOptions {
-  /** A malformed JSON line is skipped as one of an auth log is. */
+  /** Skips a malformed JSON line, as one of an auth log. */
   skipMalformed?: boolean;
-  /** How much of the file is read: what it had earlier. */
+  /** How many bytes to read: the size that the file had earlier. */
   bytes?: number;
-  /** Told the bytes as they are read. */
+  /** Called with the bytes as they are read. */
   onChunk?: (chunk: Uint8Array) => void;
 }
 
@@ -61,7 +61,7 @@ export function eventLines(
   return readEvents(splitLines(chunks()), year, { skipMalformed });
 }
 
-/** What became of a file's lines, in words for a person: counts, reasons, where first. */
+/** The result for a file's lines, in words: counts, reasons, the first place of each. */
 export function describeFile({ summary, format, year }: FileReading & { summary: FileSummary }): string[] {
   const year_ = format === 'sshd' ? `, an sshd log read as of ${year}` : '';
   return [
@@ -70,7 +70,7 @@ export function describeFile({ summary, format, year }: FileReading & { summary:
   ];
 }
 
-/** One line a reason: how many, what, why, and where first. */
+/** A line for each reason: how many, what, why, and the first place. */
 export function describeTally<Code extends string>(tally: Tally<Code>, what: string): string[] {
   const reasons = Object.entries<{ count: number; firstLines: number[] } | undefined>(tally);
   return reasons.flatMap(([reason, lines]) => {

@@ -1,4 +1,4 @@
-/** Where the person at the terminal sees how far it is. */
+/** Shows a person at the terminal the progress. */
 export interface Screen {
   note(line: string): void;
   bar(what: string, total: number): { at(done: number): void; end(): void };
@@ -6,7 +6,7 @@ export interface Screen {
 
 type Terminal = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
-/** A bar on a terminal; anywhere else, a line at every tenth, or nothing if nobody wants them. */
+/** A bar on a terminal; anywhere else a line at every tenth, or nothing. */
 export function screenOn(stream: Terminal, { tenths = true } = {}): Screen {
   const note = (line: string) => void stream.write(`${line}\n`);
   const bar: Screen['bar'] = (what, total) => {
@@ -18,7 +18,7 @@ export function screenOn(stream: Terminal, { tenths = true } = {}): Screen {
 
 const WIDTH = 40;
 
-/** One line that is drawn over. No setting of the terminal is touched: broken off, it stays as it was. */
+/** One line that is drawn over. It changes no setting of the terminal, so an interrupt leaves it as it was. */
 function drawnBar(stream: Terminal, what: string, total: number): ReturnType<Screen['bar']> {
   const began = Date.now();
   let shown = -1;
@@ -53,7 +53,7 @@ function writtenBar(note: Screen['note'], what: string, total: number): ReturnTy
   return { at, end: () => {} };
 }
 
-/** Broken off, there is nothing left to do but to say so: the journal is written after every batch. */
+/** An interrupt needs no more than a message: the journal is written after every batch. */
 export function sayHowToGoOn(): void {
   for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
     process.once(signal, () => {

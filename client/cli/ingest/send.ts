@@ -34,19 +34,19 @@ export interface Job {
   again?: boolean;
   /** An instant. */
   now: string;
-  /** Where it is remembered how far files were sent. */
+  /** The folder that records how far each file was sent. */
   journalDir: string;
   /** How long to wait for one more record to be sealed. Default: 15 s. */
   patienceMs?: number;
 }
 
-/** Where it is sent. */
+/** Where to send it. */
 export interface Destination {
-  /** Tells this deployment from one that came before it. */
+  /** Identifies this deployment: one before it may have had the same name. */
   deployment: string;
   retention: Retention;
   put: Put;
-  /** How many records the vault holds, for whoever may count them. Without it nobody waits for any to be sealed. */
+  /** Counts the records in the vault, where the caller may. Without it the command does not wait for records to be sealed. */
   countSealed?: () => Promise<number>;
 }
 
@@ -60,13 +60,13 @@ export interface Ingested extends FileReading {
   /** Where they can be counted. */
   sealed?: number;
   notSealed?: number;
-  /** When the whole file had been sent before; nothing was sent now. */
+  /** When the whole file was sent before. Then this run sent nothing. */
   sentBefore?: string;
 }
 
 /**
- * Sends a file of identity events: reads it whole, then sends it, then waits until it is sealed. It goes twice over
- * the file and holds one batch of it.
+ * Sends a file of identity events: it checks the whole file, sends it, and waits until the events are sealed. It reads the
+ * file twice and holds one batch of it.
  *
  * @throws EventFileError, SendError; CommandError file-changed, file-malformed (the journal)
  */
@@ -113,7 +113,7 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   return { ...done, sealed, notSealed: expected - sealed };
 }
 
-/** The first time over the file: what it holds, what of it would be refused, and which file it is. */
+/** The first reading of a file: what it holds, what the provider would refuse, and which file it is. */
 async function survey(job: Job, reading: FileReading, retention: Retention, screen: Screen) {
   const digest = createHash('sha256');
   const bar = screen.bar('bytes read', statSync(job.file).size);
@@ -147,7 +147,7 @@ function refusalOf(event: IdentityEvent, retention: Retention, now: string): Eve
   }
 }
 
-/** The second time over the file: only as far as it went the first time, since a log may have grown. */
+/** The second reading of a file, as far as the first: a log may have grown since. */
 async function* eventsIn(
   job: Job,
   reading: FileReading,
@@ -185,7 +185,7 @@ async function waitSealed(
   const bar = screen.bar('sealed', expected);
   let sealed = 0;
   for (let moved = Date.now(); ; await sleep(100)) {
-    // Others may feed the same cloud, and what the stream brings twice is stored twice.
+    // Others may send to the same deployment, and an event that the stream delivers twice is stored twice.
     const now = Math.min(await countNew(), expected);
     if (now > sealed) {
       [sealed, moved] = [now, Date.now()];
@@ -197,7 +197,7 @@ async function waitSealed(
   return sealed;
 }
 
-/** What came of it, in words for a person. */
+/** The result, in words for a person. */
 export function describe(ingested: Ingested): string[] {
   const lines = [...describeFile(ingested), ...describeTally(ingested.refused, 'events refused')];
   if (ingested.sentBefore !== undefined) {
@@ -213,7 +213,7 @@ export function describe(ingested: Ingested): string[] {
   return lines;
 }
 
-/** How far sending came, and why no further. */
+/** How far the command sent the file, and why no further. */
 export function streamStopped({ position, code, cause }: SendError): string {
   const why = cause === undefined ? code : `${code}: ${cause instanceof Error ? cause.message : cause}`;
   return `The stream took the first ${position} events, then no more (${why})`;

@@ -48,7 +48,7 @@ const failed = (what: string) => (cause: unknown) => {
   throw new CommandError('aws-failed', `${what} (${plain(awsErrorName(cause))})`, next, { cause });
 };
 
-/** What a function says when it refuses: our own code where it is one, and else what kind of error. */
+/** Why a function refused: a code of Writ's where it has one, and otherwise the kind of error. */
 function reasonOf(text: string): string {
   try {
     const { errorMessage, errorType } = JSON.parse(text);

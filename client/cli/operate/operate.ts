@@ -4,11 +4,11 @@ import { plain } from '#client/plain.ts';
 import { readEnrolment } from '../admin/enrolment.ts';
 import { forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
+import { table } from '../format.ts';
 import { agree, isAttended } from '../person.ts';
-import { table } from '../words.ts';
 import { invokeOf, type StackOptions } from './invoke.ts';
 
-/** `writ operate`: what an operator does with AWS credentials and no key of Writ's. It opens nothing. */
+/** `writ operate`: what an operator does with AWS credentials and without a key of Writ's. It opens nothing. */
 const foundExamples = `
 Examples:
   writ operate found r.jansen=jansen.json m.diaz=diaz.json k.novak=novak.json --stack Writ
@@ -25,9 +25,10 @@ Examples:
 
 const honeytokenExamples = `
 Examples:
-  writ operate decoy account watch-me-1
+  writ operate honeytoken account watch-me-1
 
-The tag goes into the policy's decoys (docs/cases.md). A request that names the decoy is refused, and its key revoked.
+Put the tag into the policy, under \`decoys\` (docs/cases.md). A request that names the honeytoken is refused, and the key
+that signed it is revoked.
 `;
 
 export function operateCommand(): Command {
@@ -44,19 +45,25 @@ export function operateCommand(): Command {
     .argument('<change>', 'the change that a reviewer proposed, by its id')
     .addHelpText('after', confirmExamples)
     .action((change: string, options: StackOptions) => run(() => confirmChange(change, options), options));
-  const decoy = forStack('decoy')
-    .description('make the tag of a decoy, for the policy')
+  const honeytoken = honeytokenCommand('honeytoken');
+  const command = forPeople(new Command('operate')).description(
+    'what an operator does, with AWS credentials: first reviewers, confirmations, honeytokens',
+  );
+  for (const each of [found, confirm, honeytoken]) command.addCommand(each);
+  // Its name until version 0.1.
+  command.addCommand(honeytokenCommand('decoy'), { hidden: true });
+  return command;
+}
+
+function honeytokenCommand(name: string): Command {
+  return forStack(name)
+    .description('make the tag of a honeytoken, for the policy')
     .argument('<kind>', 'account, phone or username')
-    .argument('<value>', 'which is nobody’s, and never will be')
+    .argument('<value>', 'a value that belongs to nobody, and never will')
     .addHelpText('after', honeytokenExamples)
     .action((kind: string, value: string, options: StackOptions) =>
       run(() => tag(kind, value, options), options),
     );
-  const command = forPeople(new Command('operate')).description(
-    'what an operator does, with AWS credentials: first reviewers, confirmations, decoys',
-  );
-  for (const givenCommand of [found, confirm, decoy]) command.addCommand(givenCommand);
-  return command;
 }
 
 const forStack = (name: string) =>
@@ -104,7 +111,7 @@ async function confirmChange(change: string, options: StackOptions): Promise<voi
 
 async function tag(kind: string, value: string, options: StackOptions): Promise<void> {
   if (!['account', 'phone', 'username'].includes(kind))
-    throw new UsageError('a decoy is an account, a phone or a username');
+    throw new UsageError('a honeytoken is an account, a phone or a username');
   const answer = z
     .object({ tag: z.string() })
     .parse(await invokeOf(options, 'OperateFunctionName', { decoy: { kind, value } }));

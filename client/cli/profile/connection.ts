@@ -10,12 +10,13 @@ import { plain } from '#client/plain.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
+import { confirmCall } from '../confirm-call.ts';
 import { CommandError } from '../errors.ts';
 import { externalSigner } from './external-signer.ts';
 import { type Passphrase, passphraseFrom, readKeyFile } from './key-file.ts';
 import { loadProfile, type Named, type Profile, type SigningKey } from './profile.ts';
 
-/** From a profile to a session with its provider. */
+/** Opens a session with a profile's provider. */
 export interface ProfileOptions {
   profile?: string;
   passphraseFile?: string;
@@ -34,7 +35,7 @@ export function forProfile(command: Command): Command {
     .option('--json', 'the answer as JSON, errors too');
 }
 
-/** Adds `--yes` to those that sign something. */
+/** Adds `--yes`, for commands that sign something. */
 export function forSigning(command: Command): Command {
   return forProfile(command).option('-y, --yes', 'sign and send without asking');
 }
@@ -50,8 +51,8 @@ export interface Connection extends Named {
 }
 
 /**
- * Opens a profile. No private key is read before something is signed or decrypted, so nobody is asked for a passphrase
- * in vain.
+ * Opens a profile. It reads a private key only to sign or decrypt, so a command asks for a passphrase only where it needs
+ * one. A person confirms each call that changes something, unless `--yes` was given.
  *
  * @throws CommandError profile-missing, profile-malformed, key-missing, provider-missing, ca-unreadable
  */
@@ -69,12 +70,13 @@ export async function connect(options: ProfileOptions): Promise<Connection> {
   await trust(provider.caFile);
   const passphrase = passphraseFrom(options.passphraseFile ?? process.env.WRIT_PASSPHRASE_FILE);
   const keys = provider.keys.map((key) => importPublicKey(key));
+  const caller = { url: provider.url, signer: signerOf(named, signing, passphrase) };
   return {
     ...named,
     provider,
     session: {
-      url: provider.url,
-      signer: signerOf(named, signing, passphrase),
+      ...caller,
+      confirm: (call) => confirmCall(caller, call, options),
       providerKeys: new Map(keys.map((key) => [key.thumbprint, key])),
       ...(provider.logKey === undefined ? {} : { logKey: parseVerifierKey(provider.logKey) }),
     },
@@ -82,7 +84,7 @@ export async function connect(options: ProfileOptions): Promise<Connection> {
   };
 }
 
-/** Where a profile's key file is: as written, if that is a whole path. */
+/** The path of a profile's key file. An absolute path stays as it is. */
 export const keyPath = ({ dir }: Pick<Named, 'dir'>, file: string) =>
   isAbsolute(file) ? file : join(dir, file);
 
@@ -131,7 +133,7 @@ async function encryptionKeyOf(named: Named, passphrase: Passphrase): Promise<JW
 }
 
 /**
- * Trusts one more authority from here on, beside the system's.
+ * Adds a certificate authority to the system's, for the rest of this process.
  *
  * @throws CommandError ca-unreadable
  */
@@ -140,7 +142,7 @@ export async function trust(caFile: string | undefined): Promise<void> {
   const pem = await readFile(caFile, 'utf8').catch(() => undefined);
   if (pem?.includes('BEGIN CERTIFICATE') !== true)
     throw new CommandError('ca-unreadable', `${plain(caFile)} holds no certificate in PEM`);
-  // Since Node 22.19 and 24.5; before, an authority can only be named when Node starts.
+  // Node 22.19 and 24.5 have it. Before, an authority can only be named when Node starts.
   if (!('setDefaultCACertificates' in tls)) {
     if (process.env.NODE_EXTRA_CA_CERTS !== undefined) return;
     throw new CommandError(

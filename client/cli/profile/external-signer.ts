@@ -5,12 +5,12 @@ import { verifySignature } from '#core/signature/verify.ts';
 import { CommandError } from '../errors.ts';
 
 /**
- * A key that lies elsewhere, on a smart card or in an HSM: a command of the user's own signs. On its standard input are
- * the bytes to be signed, on its standard output it writes the signature: 64 raw bytes (Ed25519, or ECDSA's r and s), an
+ * A key on a smart card or in an HSM: a command of the user's signs. It reads the bytes to sign from its standard input, and
+ * writes the signature to its standard output: 64 raw bytes (Ed25519, or ECDSA's r and s), an
  * ECDSA signature in DER as most devices make it, or either of them in base64.
  *
- * The command is the user's, from the user's own profile, and a shell runs it. What it writes to the standard error is
- * the user's to see: a card asks for its PIN there.
+ * The command comes from the user's own profile, and a shell runs it. The user sees its standard error: a card asks for its
+ * PIN there.
  */
 const RAW_BYTES = 64;
 const MAX_BYTES = 4096;
@@ -18,8 +18,8 @@ const MAX_BYTES = 4096;
 const PATIENCE_MS = 120_000;
 
 /**
- * @param publicKey the enrolled key's public part: what comes back is held against it, so that the wrong card is told
- *   here and not by the provider
+ * @param publicKey the enrolled key's public part: the signature is verified with it, so a wrong card is
+ *   reported here and not by the provider
  * @throws SignatureError key-refused; on signing, CommandError signer-failed, signer-wrong
  */
 export function externalSigner(command: string, publicKey: Record<string, unknown>): Signer {
@@ -46,17 +46,17 @@ export function externalSigner(command: string, publicKey: Record<string, unknow
   };
 }
 
-/** What a verification does not look at. */
+/** Parts of a message that the verification does not read. */
 const unsigned = { label: '', created: 0, expires: 0 };
 
-/** What the output may be, each as raw bytes. */
+/** The readings of the output, each as raw bytes. */
 function readings(said: Buffer): Buffer[] {
   const text = said.toString('latin1').trim();
   const decoded = /^[A-Za-z0-9+/\s]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
   return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((bytes) => [bytes, rawOfDer(bytes)]);
 }
 
-/** ECDSA's two numbers out of DER: `SEQUENCE { INTEGER r, INTEGER s }`, each to 32 bytes; empty for anything else. */
+/** ECDSA's two numbers from DER: `SEQUENCE { INTEGER r, INTEGER s }`, each to 32 bytes; empty for anything else. */
 function rawOfDer(der: Buffer): Buffer {
   const none = Buffer.alloc(0);
   if (der[0] !== 0x30 || der[1] !== der.length - 2) return none;
@@ -90,7 +90,7 @@ function run(command: string, base: Uint8Array): Promise<Buffer> {
     child.once('close', (code) =>
       code === 0 ? done(Buffer.concat(parts)) : failed(`ended with ${code ?? 'a signal'}`),
     );
-    // A command that reads nothing and ends is told by its exit code.
+    // A command that ends without reading is reported by its exit code.
     child.stdin.on('error', () => undefined);
     child.stdin.end(base);
   });

@@ -5,9 +5,9 @@ import { plain } from '#client/plain.ts';
 import { CommandError } from '../errors.ts';
 import { askSecret, isAttended } from '../person.ts';
 
-/** Private keys in files: readable by their owner alone, encrypted unless somebody says otherwise, never printed. */
+/** Private keys in files: readable by their owner alone, encrypted by default, never printed. */
 
-/** Whom a file's mode lets in beside its owner. */
+/** The bits of a file's mode that give others access. */
 const OTHERS = 0o077;
 
 /**
@@ -34,7 +34,7 @@ export async function writeKeyFile(
 }
 
 /**
- * Reads a private key. The file's mode is looked at before what is in it, and on the very file that is then read.
+ * Reads a private key. It checks the mode first, on the same open file that it then reads.
  *
  * @throws CommandError key-missing, key-readable-by-others, key-malformed, passphrase-missing, passphrase-wrong
  */
@@ -51,7 +51,7 @@ export async function readKeyFile(file: string, passphrase: Passphrase): Promise
   }
 }
 
-/** Whether a key file is encrypted, and whom its mode lets in; undefined where there is none. */
+/** Whether a key file is encrypted, and who can read it; undefined where there is none. */
 export async function keyFileState(
   file: string,
 ): Promise<{ isEncrypted: boolean; isPrivate: boolean } | undefined> {
@@ -88,7 +88,7 @@ async function readPrivately(
   }
 }
 
-/** Windows knows no such modes; there the folder's own rights keep others out. */
+/** Windows has no such modes. There the folder's access rights keep others out. */
 const isPrivate = (mode: number) => process.platform === 'win32' || (mode & OTHERS) === 0;
 
 function keyOf(file: string, pem: string): KeyObject {
@@ -103,15 +103,15 @@ function keyOf(file: string, pem: string): KeyObject {
 export type Passphrase = (file: string) => Promise<string>;
 
 /**
- * From a file, or else from the person at the terminal. Not from the command line or the environment, which every
- * process of this user can read.
+ * A passphrase comes from a file, or else from the person at the terminal. Every process of this user can read the command
+ * line and the environment, so it does not come from there.
  */
 export function passphraseFrom(passphraseFile: string | undefined): Passphrase {
   let said: string | undefined;
   return async (file) => {
     if (passphraseFile !== undefined) return readPassphrase(passphraseFile);
     if (isAttended()) {
-      // The keys of one profile are made with one passphrase.
+      // The keys of one profile have one passphrase.
       said ??= await askSecret(`Passphrase of ${plain(file)}`);
       return said;
     }
@@ -123,7 +123,7 @@ export function passphraseFrom(passphraseFile: string | undefined): Passphrase {
   };
 }
 
-/** The first line of a file: one that an editor ended is as good as one that it did not. */
+/** The first line of a file, with or without a line end. */
 export async function readPassphrase(file: string): Promise<string> {
   const [line = ''] = (await readPrivately(file, 'passphrase-missing')).split(/\r?\n/);
   return line;

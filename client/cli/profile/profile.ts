@@ -11,7 +11,7 @@ import { CommandError } from '../errors.ts';
  */
 const jwk = z.record(z.string(), z.unknown());
 
-/** A key: in a file of the profile's folder (or wherever the path says), or behind a command that signs. */
+/** A key: in a file (a path, or a name in the profile's folder), or behind a command that signs. */
 const signing = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('file'), file: z.string(), publicKey: jwk, keyId: z.string() }),
   z.strictObject({ at: z.literal('command'), command: z.string(), publicKey: jwk, keyId: z.string() }),
@@ -32,7 +32,7 @@ const profileSchema = z.strictObject({
       name: z.string(),
       /** A certificate authority to trust beside the system's: a file. */
       caFile: z.string().optional(),
-      /** The provider's keys as they were compared by telephone. Others are not believed. */
+      /** The provider's keys, as a person compared them by telephone. No others are accepted. */
       keys: z.array(jwk).min(1),
       /** The log's verifier key (C2SP signed-note). */
       logKey: z.string().optional(),
@@ -42,7 +42,7 @@ const profileSchema = z.strictObject({
 export type Profile = z.infer<typeof profileSchema>;
 export type SigningKey = z.infer<typeof signing>;
 
-/** A profile, and where it lies. */
+/** A profile, and its folder. */
 export interface Named {
   name: string;
   dir: string;
@@ -51,9 +51,9 @@ export interface Named {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** XDG base directories: the environment's where it names an absolute one, as the specification asks. */
+/** XDG base directories. By the specification the environment counts only where it names an absolute path. */
 export const configDir = () => join(xdg('XDG_CONFIG_HOME', '.config'), 'writ');
-/** What commands remember of themselves: which requests were sent, which files were fed. */
+/** The folder of what commands remember: which requests and which files they sent. */
 export const stateDir = () => join(xdg('XDG_STATE_HOME', '.local/state'), 'writ');
 
 function xdg(variable: string, otherwise: string): string {

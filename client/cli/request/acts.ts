@@ -1,18 +1,19 @@
 import { Command } from 'commander';
 import { delayNotice, validateRequest, withdrawRequest } from '#client/agency.ts';
+import type { Session } from '#client/exchange.ts';
+import type { CaseView } from '#core/cases/case.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
 import { instantHelp } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
 import { printCase } from './follow.ts';
 import { checked } from './new.ts';
 import { idOf } from './remembered.ts';
 
-/** What else an agency does with a request: withdraw it, have its emergency validated, put off the notice. */
+/** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice. */
 type ValidateOptions = ProfileOptions &
   Pick<DraftOptions, 'order' | 'orderDigest' | 'authoriser'> & { validated?: string };
 
@@ -26,37 +27,37 @@ Examples:
   writ request withdraw GS-4711/26
   writ request withdraw 7d0c1e0a-5f0e-4c57-9a51-0c8a0f6e2a11 --yes
 
-Its door closes at once and for good: what was not collected cannot be collected any more.
+Access to its data ends at once and for good: no more data can be collected.
 `;
 
 const validateExamples = `
 Examples:
   writ request validate GS-4711/26 --authoriser PublicProsecutor --validated 2026-11-21T10:00:00Z --order order.pdf
 
-An emergency opens before its order is validated. Until it is, within the hours that \`writ request show\` says, the
-validation is owed; after them the door closes.
+An emergency opens before its order is validated. Hand the validation in within the hours that \`writ request show\`
+says. After them access to the data ends.
 `;
 
 const delayExamples = `
 Examples:
   writ request delay GS-4711/26 --until 2027-05-20 --reason "jeopardising the investigation"
 
-To be renewed before the delay that stands has ended; once it has, the person is told.
+Renew a delay before it ends. Once it has ended, the person is notified.
 `;
 
 export function withdrawCommand(): Command {
   return forSigning(forPeople(new Command('withdraw')))
-    .description('withdraw a request: its door closes, at once and for good')
+    .description('withdraw a request: access to its data ends, at once and for good')
     .argument('<request>', 'its id or your reference')
     .addHelpText('after', withdrawExamples)
     .action(async (given: string, options: ProfileOptions) => {
-      process.exitCode = await attempt(() => act(given, 'withdrawal', {}, withdrawRequest, options), options);
+      process.exitCode = await attempt(() => act(given, options, withdrawRequest), options);
     });
 }
 
 export function validateCommand(): Command {
   return forSigning(forOrder(forPeople(new Command('validate'))))
-    .description('hand in what an emergency owes: the order as it was validated')
+    .description('hand in the validated order that an emergency owes')
     .argument('<request>', 'its id or your reference')
     .option('--authoriser <role>', `who validated it: ${authoriserRoles.join(', ')}`)
     .option('--validated <when>', `when: ${instantHelp}`)
@@ -68,7 +69,7 @@ export function validateCommand(): Command {
 
 export function delayCommand(): Command {
   return forSigning(forPeople(new Command('delay')))
-    .description('put off telling the person')
+    .description('delay the notice to the person')
     .argument('<request>', 'its id or your reference')
     .option('--until <when>', `until when: ${instantHelp}`)
     .option('--reason <reason>', delayReasons.join(', '))
@@ -90,7 +91,8 @@ async function validate(given: string, options: ValidateOptions): Promise<number
     validatedAt: await timeOf(options.validated, undefined, '--validated', `Validated when (${instantHelp})`),
     digest: await digestOf(options),
   };
-  return act(given, 'validation', checked(validationSchema, draft), validateRequest, options);
+  const validation = checked(validationSchema, draft);
+  return act(given, options, (session, id) => validateRequest(session, id, validation));
 }
 
 async function delay(given: string, options: DelayOptions): Promise<number> {
@@ -98,27 +100,20 @@ async function delay(given: string, options: DelayOptions): Promise<number> {
     delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
   };
-  return act(given, 'notice', checked(delaySchema, draft), delayNotice, options);
+  const notice = checked(delaySchema, draft);
+  return act(given, options, (session, id) => delayNotice(session, id, notice));
 }
 
 const choices = <T extends string>(values: readonly T[]) => values.map((value) => ({ value }));
 
-/** Shows what is signed, signs it, and shows where the request stands then. */
-async function act<B>(
+/** Carries an act out, and shows where the request stands then. */
+async function act(
   given: string,
-  name: string,
-  body: B,
-  send: (
-    session: Awaited<ReturnType<typeof connect>>['session'],
-    id: string,
-    body: B,
-  ) => ReturnType<typeof withdrawRequest>,
   options: ProfileOptions,
+  send: (session: Session, id: string) => Promise<CaseView>,
 ): Promise<number> {
   const connection = await connect(options);
   const id = await idOf(connection.name, 'requests', given);
-  const { session } = connection;
-  await agreeToSign(session, { method: 'POST', path: `/v1/requests/${id}/${name}`, body }, options);
-  await printCase(connection, await send(session, id, body), options);
+  await printCase(connection, await send(connection.session, id), options);
   return 0;
 }

@@ -4,7 +4,7 @@ import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
 import { listCommand, showCommand } from './follow.ts';
 import { newCommand } from './new.ts';
 
-/** `writ request`: what an agency asks, from asking to withdrawing. */
+/** `writ request`: an agency's requests, from asking to withdrawing. */
 export function requestCommand(): Command {
   return forPeople(new Command('request'))
     .description('ask for data, and follow what was asked')

@@ -9,13 +9,13 @@ import { categories, titleOf } from '#core/categories/categories.ts';
 import { say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
+import { when } from '../format.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
-import { when } from '../words.ts';
 import { issueText } from './faults.ts';
 
 /**
- * A request as far as a file, the options and the person at the terminal say it; the options before the file, and the
- * person for what is missing. Whether it is one is for the schema to say.
+ * A draft of a request, from a file, the options and the person at the terminal. An option goes before the file, and the
+ * person is asked for what is missing. The schema decides whether the draft is a request.
  */
 export interface DraftOptions {
   reference?: string;
@@ -40,18 +40,18 @@ export interface DraftOptions {
   preservation?: string[];
 }
 
-/** Adds the options that a request and a preservation have in common. */
+/** Adds the options that requests and preservations share. */
 export function forDraft(command: Command): Command {
   return forOrder(command)
-    .option('--reference <text>', 'your own: sent again, it answers the same case')
+    .option('--reference <text>', 'your own: the same request under it answers the same case')
     .option('--instrument <kind>', 'the kind of order, as the provider’s policy names it: EPOC')
     .option('--jurisdiction <country>', 'under whose law: two letters, DE')
     .option('--authoriser <role>', `who ordered it: ${authoriserRoles.join(', ')}`)
     .option('--issued <when>', `when it was issued: ${instantHelp}`)
     .option('--offence <text>', 'the offence, as the order names it')
     .option('--account <id...>', 'ask for an account')
-    .option('--phone <number...>', 'ask for whoever had this number: +491512345678')
-    .option('--username <name...>', 'ask for whoever had this name')
+    .option('--phone <number...>', 'ask about the holder of this number: +491512345678')
+    .option('--username <name...>', 'ask about the holder of this name')
     .option('--category <category...>', categories.join(', '))
     .option('--from <when>', `the period’s beginning: ${instantHelp}`)
     .option('--to <when>', 'the period’s end, not included: a day counts from its first moment');
@@ -255,7 +255,7 @@ async function askedCategories(): Promise<unknown> {
   );
 }
 
-/** A delay is only asked about where everything is: whoever writes options knows that there is one for it. */
+/** The person is asked about a delay only where they are asked for everything: others use the option. */
 async function noticeOf(file: Draft, options: DraftOptions, wasAsked: boolean): Promise<Draft> {
   const said = objectAt(file, 'notice');
   const isOpen = options.delayUntil === undefined && options.delayReason === undefined;
@@ -279,7 +279,7 @@ async function noticeOf(file: Draft, options: DraftOptions, wasAsked: boolean): 
 }
 
 async function isDelayed(): Promise<boolean> {
-  const answer = await neededChoice(undefined, '--delay-until', 'When is the person told?', [
+  const answer = await neededChoice(undefined, '--delay-until', 'When is the person notified?', [
     { value: 'now', name: 'once something was disclosed' },
     { value: 'later', name: 'not before a day that I name' },
   ]);

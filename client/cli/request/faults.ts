@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { plain } from '#client/plain.ts';
 
-/** What is wrong with a request, field by field, in one line. Names of fields and options, never what is in them. */
+/** What is wrong with a request, field by field, in one line: names of fields and options, and no values. */
 
-/** The option that says a field, where there is one. */
+/** The option for a field, where there is one. */
 const options: Record<string, string> = {
   reference: '--reference',
   'instrument.kind': '--instrument',

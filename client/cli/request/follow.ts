@@ -4,14 +4,14 @@ import { RefusedError } from '#client/errors.ts';
 import { plain } from '#client/plain.ts';
 import { type CaseView, statuses } from '#core/cases/case.ts';
 import { inParallel } from '#core/parallel.ts';
+import { caseText } from '../case-text.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
+import { table, when } from '../format.ts';
 import { type Connection, connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { loadProfile } from '../profile/profile.ts';
-import { caseText } from '../shown.ts';
-import { table, when } from '../words.ts';
 import { idOf, type Remembered, remembered } from './remembered.ts';
 
-/** `writ request show` and `list`: where requests stand. */
+/** `writ request show` and `list`: the status of requests. */
 interface ListOptions extends ProfileOptions {
   status?: string;
   local?: boolean;
@@ -62,7 +62,7 @@ async function show(given: string, options: ProfileOptions): Promise<number> {
   return 0;
 }
 
-/** With what the reviewer wrote, for whoever has the key that it is encrypted to. */
+/** Prints a case with what the reviewer wrote, where this profile's key decrypts that. */
 export async function printCase(
   { encryptionKey }: Pick<Connection, 'encryptionKey'>,
   view: CaseView,
@@ -98,9 +98,9 @@ async function list(options: ListOptions): Promise<number> {
   }
   const { session } = await connect(options);
   const followed = await inParallel(known, AT_ONCE, async (each) => ({
-    it: each,
+    sent: each,
     view: await followRequest(session, each.id).catch((error: unknown) => {
-      // Of another provider, or of an agency that this key is of no more.
+      // The request went to another provider, or the key has left its agency.
       if (error instanceof RefusedError && error.code === 'not-found') return undefined;
       throw error;
     }),
@@ -109,19 +109,19 @@ async function list(options: ListOptions): Promise<number> {
     ({ view }) => options.status === undefined || view?.status === options.status,
   );
   if (options.json === true)
-    printJson(shown.map(({ it: value, view }) => view ?? { ...value, status: 'not-found' }));
+    printJson(shown.map(({ sent, view }) => view ?? { ...sent, status: 'not-found' }));
   else process.stdout.write(table(['status', 'due', 'sent', 'id', 'reference'], shown.map(rowOf)));
   return 0;
 }
 
-function rowOf({ it: value, view }: { it: Remembered; view: CaseView | undefined }): string[] {
+function rowOf({ sent, view }: { sent: Remembered; view: CaseView | undefined }): string[] {
   const { status, dueAt, expiresAt } = view ?? {};
   const due = status === 'AwaitingApproval' ? dueAt : expiresAt;
   return [
     status ?? 'not-found',
     due === undefined ? '' : when(due),
-    when(value.at),
-    plain(value.id),
-    plain(value.reference),
+    when(sent.at),
+    plain(sent.id),
+    plain(sent.reference),
   ];
 }

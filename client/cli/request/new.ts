@@ -5,11 +5,11 @@ import { submitRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import { plain } from '#client/plain.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
+import { caseText } from '../case-text.ts';
 import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { caseText } from '../shown.ts';
-import { agreeToSign, when } from '../words.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
@@ -28,8 +28,8 @@ Examples:
     --phone +491512345678 --category SubscriberData TrafficData --from 2026-09-01 --to 2026-11-20 --yes
 
 A day is the midnight with which it begins where you are (TZ says where); the instant in UTC is shown, and signed.
-Sent again under the same reference, the same request answers the same case: after a broken connection, run the same
-command again.
+The same request again under the same reference answers the same case. So run the same command again after a broken
+connection.
 `;
 
 export function newCommand(): Command {
@@ -38,7 +38,7 @@ export function newCommand(): Command {
     .argument('[file]', 'the request as JSON, or - for the standard input')
     .option('--priority <priority>', 'Routine or Emergency')
     .option('--threat <what>', 'in an emergency: what is threatened')
-    .option('--delay-until <when>', 'the person is not to be told until then')
+    .option('--delay-until <when>', 'the person is not to be notified until then')
     .option('--delay-reason <reason>', 'and why')
     .option('--amends <id>', 'the request that this one is asked in place of')
     .option('--preservation <id...>', 'what was preserved for this request')
@@ -69,7 +69,7 @@ export async function draftFile(file: string | undefined): Promise<Draft> {
   return data;
 }
 
-/** Held against the schema that the provider uses, before anything is signed. @throws CommandError file-malformed, usage */
+/** Checks a draft by the schema that the provider uses, before anything is signed. @throws CommandError file-malformed, usage */
 export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: string): z.infer<S> {
   const parsed = schema.safeParse(draft);
   if (parsed.success) return parsed.data;
@@ -80,12 +80,12 @@ export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: str
   );
 }
 
-/** Shows, asks, signs, sends, remembers. */
+/** Sends an order and remembers its id and reference. `send` shows it and asks before it signs. */
 export async function sent<T extends { id: string; reference: string; receivedAt: string }>(
-  { session, name }: Pick<Connection, 'session' | 'name'>,
+  { name }: Pick<Connection, 'name'>,
   kind: Kind,
   body: Pick<Request, 'reference'>,
-  { yes, json }: ProfileOptions,
+  { json }: ProfileOptions,
   send: () => Promise<T>,
 ): Promise<T> {
   const known = await remembered(name, kind);
@@ -94,7 +94,6 @@ export async function sent<T extends { id: string; reference: string; receivedAt
     say(
       `This reference was sent on ${when(before.at)}: the same ${kind.slice(0, -1)} answers the same case.`,
     );
-  await agreeToSign(session, { method: 'POST', path: `/v1/${kind}`, body }, { yes });
   const value = await send().catch((error: unknown) => {
     if (error instanceof ExchangeError && error.mayHaveArrived && json !== true)
       say('It may have arrived all the same: run the same command again, and it answers the same case.');

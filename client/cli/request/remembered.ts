@@ -8,7 +8,7 @@ import { stateDir } from '../profile/profile.ts';
 
 /**
  * What was sent from this machine: ids and references, one JSON object a line, so that requests can be listed and
- * followed by one's own reference. Of whom data was asked stands in none of them.
+ * followed by the agency's own reference. No line says about whom data was asked.
  */
 export type Kind = 'requests' | 'preservations';
 
@@ -18,7 +18,7 @@ export type Remembered = z.infer<typeof line>;
 const folder = (profile: string) => join(stateDir(), profile);
 const fileOf = (profile: string, kind: Kind) => join(folder(profile), `${kind}.jsonl`);
 
-/** In the order in which they were sent. What a full disk cut off is passed over. */
+/** In the order of sending. Skips a line that a full disk cut off. */
 export async function remembered(profile: string, kind: Kind): Promise<Remembered[]> {
   const text = await readFile(fileOf(profile, kind), 'utf8').catch(() => '');
   return text.split('\n').flatMap((text) => {
@@ -30,12 +30,12 @@ export async function remembered(profile: string, kind: Kind): Promise<Remembere
   });
 }
 
-/** Once each. It was sent already, so what cannot be kept is no failure. */
+/** Keeps each once. A failure to write is reported and is no error, since the request was sent. */
 export async function remember(profile: string, kind: Kind, value: Remembered): Promise<void> {
   if ((await remembered(profile, kind)).some(({ id }) => id === value.id)) return;
   try {
     await mkdir(folder(profile), { recursive: true, mode: 0o700 });
-    // One write, and its own line even behind one that was cut off.
+    // One write, on a line of its own even after one that was cut off.
     await appendFile(fileOf(profile, kind), `\n${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch {
     say(`${plain(folder(profile))} cannot be written: keep the id, ${plain(value.id)}`);

@@ -5,7 +5,6 @@ import type { Decision } from '#core/cases/request.ts';
 import { scopeText as canonical } from '#core/cases/scope.ts';
 import { attempt, forPeople, say } from '../common.ts';
 import { connect } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import {
   beforehand,
   type DecidingOptions,
@@ -17,7 +16,7 @@ import {
 import { approvalsOf, chooseScope, narrowingOf, type ScopeOptions } from './scope.ts';
 import { approvalText } from './text.ts';
 
-/** `writ review approve`: what was asked, or less of it. */
+/** `writ review approve`: approves what was asked, or less. */
 type Options = DecidingOptions & ScopeOptions;
 
 const examples = `
@@ -67,8 +66,6 @@ async function run(id: string, options: Options): Promise<number> {
     scope,
     reason: await reason(),
   };
-  const path = `/v1/reviews/${encodeURIComponent(review.id)}/decisions`;
-  await agreeToSign(session, { method: 'POST', path, body: decision }, options);
   printDecided(await decideReview(session, review.id, decision), review, options, scope);
   return 0;
 }

@@ -4,8 +4,8 @@ import { plain } from '#client/plain.ts';
 import { fetchCaseFile } from '#client/reviewer.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import { fields } from '../words.ts';
 
 /** `writ review case-file`: what opens the log's commitments of one case, for a court or the person themselves. */
 interface Options extends ProfileOptions {
@@ -36,7 +36,7 @@ async function run(id: string, options: Options): Promise<number> {
   const { out, json } = options;
   if (out === undefined) throw new UsageError('--out is missing: the file to write');
   const { session } = await connect(options);
-  // Before it is fetched, since the log says so from then on.
+  // Asked before the file is fetched, since the log records the fetch.
   const file = await newFile(out);
   let isWhole = false;
   try {

@@ -5,22 +5,22 @@ import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
 import { text } from '#core/text.ts';
+import { moment, scopeText } from '../case-text.ts';
 import { counted, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
+import { fields } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
 import { forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { moment, scopeText } from '../shown.ts';
-import { fields } from '../words.ts';
 import { approvalsOf } from './scope.ts';
 import { reviewText } from './text.ts';
 
-/** What the decisions have in common: the case is looked at, and what was looked at is signed over, or nothing. */
+/** What the decisions share: a person sees the case, and signs what they saw or nothing. */
 export interface DecidingOptions extends ProfileOptions {
   digest?: string;
   reason?: string;
 }
 
-/** Adds what every decision takes. */
+/** Adds the options of every decision. */
 export function forDeciding(command: Parameters<typeof forSigning>[0]) {
   return forSigning(command)
     .option('--reason <text>', 'why, in a sentence or two; a rejection’s is sealed to the agency’s key')
@@ -28,8 +28,8 @@ export function forDeciding(command: Parameters<typeof forSigning>[0]) {
 }
 
 /**
- * Fetches a case to look at it. The request that is shown is held against its digest: a decision is over the digest, and
- * whoever signs it has read what it is of.
+ * Fetches a case to show it. It checks the request against its digest: a decision is over the digest, and the reviewer
+ * reads the request.
  *
  * @throws CommandError digest-wrong
  */
@@ -45,7 +45,7 @@ export async function look(session: Session, id: string, { json }: ProfileOption
   return review;
 }
 
-/** Looks at a case that is to be decided, and shows it to whoever is there. @throws CommandError */
+/** Fetches a case that is to be decided, and shows it to a person at the terminal. @throws CommandError */
 export async function lookToDecide(
   session: Session,
   id: string,
@@ -76,7 +76,7 @@ export function checkDecidable(
     if (status === 'AwaitingApproval')
       throw new CommandError(
         'case-not-approved',
-        `${is}: there is no open door to close`,
+        `${is}: no access to its data is open`,
         `turn it down: \`writ review reject ${plain(id)}\``,
       );
   } else if (status === 'AwaitingApproval' || (isOpen && debts?.owed.includes('second-signature') === true)) {
@@ -90,7 +90,7 @@ export function checkDecidable(
   }
   throw new CommandError(
     'case-closed',
-    `${is}, and is decided no more`,
+    `${is}, and no more decisions are possible`,
     'what is still needed is asked for anew, by the agency',
   );
 }
@@ -105,14 +105,14 @@ export function reasonOf(options: DecidingOptions, question: string): Promise<st
   });
 }
 
-/** Asks at once where it costs nothing (it was given, or nobody is here), and else when the case is on the screen. */
+/** Takes an answer at once if an option gave it or nobody is here to ask; otherwise asks once the case is on the screen. */
 export async function beforehand<T>(isGiven: boolean, ask: () => Promise<T>): Promise<() => Promise<T>> {
   if (!isGiven && isAttended()) return ask;
   const answer = await ask();
   return async () => answer;
 }
 
-/** What became of the case, and what it still needs. */
+/** Prints the case after the decision, and what it still needs. */
 export function printDecided(
   after: CaseView,
   before: Pick<Review, 'decisions' | 'approvalsNeeded'>,
@@ -147,13 +147,13 @@ export function stillNeeded(
     const same = approvalsOf(before).filter(
       (each) => scope !== undefined && canonical(each.scope) === canonical(scope),
     );
-    // Under a policy that changed meanwhile the count begins anew: what waits, waits for one more at least.
+    // A policy that changed meanwhile starts the count again: a case that waits needs at least one more.
     const more = Math.max(1, before.approvalsNeeded - same.length - 1);
     return `${counted(more, 'more reviewer')}, over exactly this scope: writ review approve ${id}`;
   }
   if (!openStatuses.includes(status)) return 'nothing: the case is closed';
   if (debts === undefined || debts.owed.length === 0) return 'nothing: the agency can collect';
-  const owed = debts.owed.map((debt) => obligationTexts[debt]).join(' and ');
+  const owed = debts.owed.map((obligation) => obligationTexts[obligation]).join(' and ');
   return `${owed}, until ${moment(debts.dueAt)}`;
 }
 

@@ -3,10 +3,10 @@ import { plain } from '#client/plain.ts';
 import { listReviews, type ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { attempt, bad, forPeople, printJson, UsageError } from '../common.ts';
+import { table, until } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import { table, until } from '../words.ts';
 
-/** `writ review list`: what waits, the most urgent first. Nothing in it is in the clear, so nothing of it is logged. */
+/** `writ review list`: the cases that wait, the most urgent first. It shows nothing that is asked, so the log records nothing. */
 interface Options extends ProfileOptions {
   status?: string[];
   agency?: string;
@@ -52,13 +52,13 @@ function statusesOf({ status, owing }: Options): readonly Status[] {
     return openStatuses;
   }
   return (status ?? ['AwaitingApproval']).map((name) => {
-    const known = statuses.find((statuse) => statuse === name);
+    const known = statuses.find((status) => status === name);
     if (known === undefined) throw new UsageError(`--status is one of ${statuses.join(', ')}`);
     return known;
   });
 }
 
-/** Emergencies first, each by when it is due: what is owed of one that is open has a time of its own. */
+/** Emergencies first, each by when it is due. An open emergency is due when what it owes is. */
 export function byUrgency<T extends Pick<ReviewLine, 'priority' | 'dueAt' | 'debts'>>(
   reviews: readonly T[],
 ): T[] {
@@ -88,7 +88,7 @@ export function listText(reviews: readonly ReviewLine[], now = Date.now()): stri
   );
 }
 
-/** An answer that was given is due no more. */
+/** A case that was answered is not due. */
 function due(reviewLine: ReviewLine, now: number): string {
   const isOwing = reviewLine.debts !== undefined && reviewLine.debts.owed.length > 0;
   if (!isOwing && !['AwaitingApproval', 'AwaitingDisclosure'].includes(reviewLine.status)) return '';

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { decideReview, suspendReview } from '#client/reviewer.ts';
-import { type Decision, type Ground, grounds, type Suspension } from '#core/cases/request.ts';
+import { type Ground, grounds, type Suspension } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { connect } from '../profile/connection.ts';
-import { agreeToSign } from '../words.ts';
 import {
   beforehand,
   type DecidingOptions,
@@ -14,7 +13,7 @@ import {
   reasonOf,
 } from './deciding.ts';
 
-/** `writ review reject` and `writ review suspend`: no, before and after the door is open. Each takes a ground. */
+/** `writ review reject` before a case is open, `writ review suspend` after. Each takes a ground. */
 interface Options extends DecidingOptions {
   ground?: string;
 }
@@ -53,7 +52,8 @@ Grounds: as \`writ review reject --help\` lists them.
 Examples:
   writ review suspend 0f8b6b1e-… --ground manifest-error --reason "The order was quashed this morning."
 
-It closes an open door at once, alone and for good: what is still needed is asked for anew.
+It ends access to the case’s data at once and for good, by one reviewer. An agency that still needs data makes a new
+request.
 `;
 
 export function rejectCommand(): Command {
@@ -61,7 +61,7 @@ export function rejectCommand(): Command {
 }
 
 export function suspendCommand(): Command {
-  return refusing('suspend', 'close the door of an open case, at once and for good', suspendExamples);
+  return refusing('suspend', 'end access to an open case’s data, at once and for good', suspendExamples);
 }
 
 function refusing(act: 'reject' | 'suspend', description: string, examples: string): Command {
@@ -91,13 +91,9 @@ async function run(act: 'reject' | 'suspend', id: string, options: Options): Pro
     ground: await ground(),
     reason: await reason(),
   };
-  const decision: Decision = { decision: 'reject', ...said };
-  const [path, body] = act === 'reject' ? ['decisions', decision] : ['suspension', said];
-  const target = { method: 'POST', path: `/v1/reviews/${encodeURIComponent(review.id)}/${path}`, body };
-  await agreeToSign(session, target, options);
   const after =
     act === 'reject'
-      ? await decideReview(session, review.id, decision)
+      ? await decideReview(session, review.id, { decision: 'reject', ...said })
       : await suspendReview(session, review.id, said);
   printDecided(after, review, options);
   return 0;

@@ -6,7 +6,7 @@ import { listCommand } from './list.ts';
 import { rejectCommand, suspendCommand } from './refuse.ts';
 import { showCommand } from './show.ts';
 
-/** `writ review`: a reviewer's day. What is asked, by whom and on what basis; and the decision over it. */
+/** `writ review`: what is asked, by whom and on what basis, and the decision about it. */
 export function reviewCommand(): Command {
   return forPeople(new Command('review'))
     .description('see what agencies ask for, and decide')

@@ -5,9 +5,9 @@ import { categories } from '#core/categories/categories.ts';
 import { UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { CommandError } from '../errors.ts';
-import { when } from '../words.ts';
+import { when } from '../format.ts';
 
-/** Which scope an approval is over: what was asked, what another reviewer approved, or less of what was asked. */
+/** The scope of an approval: what was asked, what another reviewer approved, or less than what was asked. */
 export interface ScopeOptions {
   subject?: string[];
   category?: string[];
@@ -16,7 +16,7 @@ export interface ScopeOptions {
   sameAs?: string;
 }
 
-/** What a person narrows a request to: each part that is left out stays as it was asked. */
+/** How a person narrows a request. A part that is left out stays as it was asked. */
 export interface Narrowing {
   subjects?: number[];
   categories?: Scope['categories'];
@@ -68,8 +68,8 @@ export interface Chosen {
 }
 
 /**
- * The scope that is meant. Two approvals count together only over exactly the same scope, so without options it is what
- * another reviewer approved, if somebody did.
+ * Chooses the scope. Two approvals count together only over exactly the same scope. So without options it is the scope
+ * that another reviewer approved, if there is one.
  *
  * @throws UsageError, CommandError scope-too-wide, scope-differs
  */
@@ -89,7 +89,7 @@ export function chooseScope(
   if (Date.parse(scope.period.from) >= Date.parse(scope.period.to))
     throw new UsageError('the period ends before it begins: --from lies before --to');
   checkWithin(scope, asked);
-  // Of an emergency that is open, what was opened is signed, and nothing else.
+  // The second signature of an open emergency is over exactly what was opened.
   if (review.scope !== undefined && canonical(scope) !== canonical(review.scope))
     throw new CommandError(
       'scope-differs',
@@ -111,7 +111,7 @@ function approved(review: Pick<Review, 'decisions'>, sameAs: string | undefined)
   );
 }
 
-/** The approvals that stand, each with its scope. */
+/** The approvals that count, each with its scope. */
 export function approvalsOf({
   decisions,
 }: Pick<ReviewLine, 'decisions'>): { reviewer: string; scope: Scope }[] {
@@ -138,7 +138,7 @@ function checkWithin(scope: Scope, asked: Scope): void {
   );
 }
 
-/** What a scope leaves out of what was asked, in words; empty where it is the whole. */
+/** What a scope leaves out, in words; empty where it is all that was asked. */
 export function narrowing(scope: Scope, asked: Scope): string[] {
   const subjects = asked.subjects.filter((subject) => !scope.subjects.includes(subject));
   const left = asked.categories.filter((category) => !scope.categories.includes(category));

@@ -12,7 +12,7 @@ Examples:
 That you looked is an entry of the log, under your pseudonym's commitment, before anything is shown.
 `;
 
-/** `writ review show`: everything that there is to judge by. */
+/** `writ review show`: all that a reviewer decides by. */
 export function showCommand(): Command {
   return forProfile(forPeople(new Command('show')))
     .description('show who asks for what and on what basis; that you looked is logged')

@@ -2,9 +2,9 @@ import { plain } from '#client/plain.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import { moment, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
-import { moment, scopeText } from '../shown.ts';
-import { fields, strong, table, when } from '../words.ts';
+import { fields, strong, table, when } from '../format.ts';
 import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';
 
@@ -71,7 +71,7 @@ function asked({ request }: Review): string {
       period: `${when(period.from)} to ${when(period.to)}, ${counted(days, 'day')}`,
       secrecy:
         notice === undefined
-          ? 'not asked for: the person is told once something was disclosed'
+          ? 'not asked for: the person is notified once something was disclosed'
           : `asked for until ${moment(notice.delayUntil)}: ${notice.reason}`,
       preserved: preservations?.join(', '),
     })
@@ -109,7 +109,7 @@ function owed({ debts }: Review): string {
   return section('What is owed', fields({ owed: debts.owed.join(', '), until: moment(debts.dueAt) }));
 }
 
-/** What somebody is about to approve, and what of the request is left out. */
+/** What a reviewer is about to approve, and what that leaves out. */
 export function approvalText({ asked, id }: Pick<Review, 'asked' | 'id'>, scope: Scope, as?: string): string {
   const left = narrowing(scope, asked);
   return fields({

@@ -1,9 +1,9 @@
-import type { Entry } from '#core/log/entry.ts';
+import type { EntryData } from '#core/log/kinds.ts';
 import {
   add,
   type CaseSoFar,
   type Counting,
-  found,
+  getOrAdd,
   type Month,
   type Tally,
   type Traits,
@@ -13,123 +13,109 @@ import { noteApproval } from './unnarrowed.ts';
 
 /** The transparency report's counting of cases, by what each entry says of one. */
 
-/** Counts what an entry says of a case. */
-export function addCase(report: Counting, month: Month, entry: Entry, at: string): void {
-  const value = () => caseOf(report, entry.stream);
-  const counted = (measure: Measure, n?: number) => count(month, value().traits, measure, n);
-  const ended = () => end(report, entry.stream);
-  switch (entry.kind) {
-    case 'request.received': {
-      const { jurisdiction: country, instrument, priority, subjects } = entry.data;
-      const traits = traitsOf(report, { country, instrument, priority });
-      report.cases.set(entry.stream, { ...fresh(traits), receivedAt: Date.parse(at) });
-      counted('requests');
-      counted('subjects', subjects);
-      break;
-    }
-    case 'grant.minted':
-      answer(report, month, value(), 'granted', at);
-      value().opened = true;
-      break;
-    case 'data.absent':
-      answer(report, month, value(), 'absent', at);
-      ended();
-      break;
-    case 'decision.approved':
-      approve(report, month, value(), entry.data);
-      break;
-    case 'decision.rejected':
-      // What was granted already was an emergency, whose answer that was.
-      if (!answer(report, month, value(), 'rejected', at)) counted('emergenciesRejected');
-      add(month.reasons, entry.data.because);
-      ended();
-      break;
-    case 'collection.completed':
-      if (!value().collected) counted('collected');
-      value().collected = true;
-      counted('records', entry.data.records);
-      break;
-    case 'case.withdrawn':
-      counted('withdrawn');
-      ended();
-      break;
-    case 'case.cancelled':
-      counted('cancelled');
-      ended();
-      break;
-    case 'case.suspended':
-      counted('suspended');
-      if (entry.data.reviewer !== undefined) counted('suspendedByReviewer');
-      break;
-    case 'case.invalid':
-      counted('invalid');
-      ended();
-      break;
-    case 'case.expired':
-      counted('expired');
-      if (!value().collected) counted('uncollected');
-      ended();
-      break;
-    case 'emergency.overdue':
-      // It may owe more than one thing: it is one emergency.
-      if (!value().overdue) counted('emergenciesOverdue');
-      value().overdue = true;
-      break;
-    case 'authorisation.validated':
-      settle(month, value(), entry.data.owed);
-      break;
-    case 'deadline.passed':
-      if (entry.data.part === 'whole') counted('deadlinesPassed');
-      break;
-    case 'notice.sent':
-      counted('noticesSent');
-      break;
-    case 'notice.delayed':
-      // Of a case that ended with nothing opened there will be no notice to put off.
-      if (report.cases.has(entry.stream)) counted('noticesDelayed');
-      break;
-    case 'notice.overdue':
-      counted('noticesOverdue');
-  }
+/** An entry of a case, as it is counted: in the month of its instant, for the case whose stream it stands in. */
+export interface Counted {
+  report: Counting;
+  month: Month;
+  stream: string;
+  /** Unix milliseconds. */
+  at: number;
 }
 
-type Approval = Extract<Entry, { kind: 'decision.approved' }>['data'];
+export function countReceived(of: Counted, data: EntryData<'request.received'>): void {
+  const { jurisdiction: country, instrument, priority, subjects } = data;
+  const traits = traitsOf(of.report, { country, instrument, priority });
+  of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at });
+  countCase(of, 'requests');
+  countCase(of, 'subjects', subjects);
+}
 
-/** A case is approved once; whoever signs it after that signs what an emergency owed. */
-function approve(report: Counting, month: Month, current: CaseSoFar, data: Approval): void {
+export function countGranted(of: Counted): void {
+  countAnswer(of, 'granted');
+  caseOf(of).opened = true;
+}
+
+export function countAbsent(of: Counted): void {
+  countAnswer(of, 'absent');
+  endCase(of);
+}
+
+export function countRejected(of: Counted, { because }: EntryData<'decision.rejected'>): void {
+  // A case that was granted already was an emergency, and the grant was its answer.
+  if (!countAnswer(of, 'rejected')) countCase(of, 'emergenciesRejected');
+  add(of.month.reasons, because);
+  endCase(of);
+}
+
+/** A case is approved once. A reviewer who signs it after that signs what an emergency owed. */
+export function countApproved(of: Counted, data: EntryData<'decision.approved'>): void {
   const { status, narrowed, owed } = data;
+  const current = caseOf(of);
   if (status === 'AwaitingDisclosure' && !current.approved) {
     current.approved = true;
-    count(month, current.traits, 'approved');
-    if (!narrowed) count(month, current.traits, 'approvedAsAsked');
-    noteApproval(report, !narrowed);
+    countCase(of, 'approved');
+    if (!narrowed) countCase(of, 'approvedAsAsked');
+    noteApproval(of.report, !narrowed);
     if (current.traits.priority === 'Emergency' && !current.signed) {
-      current.debts = 'owed';
-      count(month, current.traits, 'emergenciesOpened');
+      current.obligations = 'owed';
+      countCase(of, 'emergenciesOpened');
     }
   }
   current.signed = true;
-  if (owed !== undefined) settle(month, current, owed);
+  if (owed !== undefined) countOwed(of, { owed });
 }
 
-function settle(month: Month, current: CaseSoFar, owed: number): void {
-  if (owed > 0 || current.debts !== 'owed') return;
-  current.debts = 'settled';
-  count(month, current.traits, 'emergenciesSettled');
+/** An emergency's obligations are fulfilled with the entry that says that it owes nothing more. */
+export function countOwed(of: Counted, { owed }: { owed: number }): void {
+  const current = caseOf(of);
+  if (owed > 0 || current.obligations !== 'owed') return;
+  current.obligations = 'fulfilled';
+  countCase(of, 'emergenciesSettled');
 }
 
-/** A case's first answer; there is one by every rule, and whatever the log says, one is counted. */
-function answer(
-  report: Counting,
-  month: Month,
-  current: CaseSoFar,
-  how: 'granted' | 'absent' | 'rejected',
-  at: string,
-): boolean {
+export function countOverdue(of: Counted): void {
+  // It may owe more than one thing: it is one emergency.
+  if (!caseOf(of).overdue) countCase(of, 'emergenciesOverdue');
+  caseOf(of).overdue = true;
+}
+
+export function countCollected(of: Counted, { records }: EntryData<'collection.completed'>): void {
+  if (!caseOf(of).collected) countCase(of, 'collected');
+  caseOf(of).collected = true;
+  countCase(of, 'records', records);
+}
+
+export function countSuspended(of: Counted, { reviewer }: EntryData<'case.suspended'>): void {
+  countCase(of, 'suspended');
+  if (reviewer !== undefined) countCase(of, 'suspendedByReviewer');
+}
+
+export function countExpired(of: Counted): void {
+  countCase(of, 'expired');
+  if (!caseOf(of).collected) countCase(of, 'uncollected');
+  endCase(of);
+}
+
+/** The end of a case that is one more of what a measure counts. */
+export function countEnd(measure: Measure): (of: Counted) => void {
+  return (of) => {
+    countCase(of, measure);
+    endCase(of);
+  };
+}
+
+export function countDelayed(of: Counted): void {
+  // A case that ended with nothing opened has no notice to delay.
+  if (of.report.cases.has(of.stream)) countCase(of, 'noticesDelayed');
+}
+
+/** A case's first answer. By every rule there is one; whatever the log says, one is counted. */
+function countAnswer(of: Counted, how: 'granted' | 'absent' | 'rejected'): boolean {
+  const current = caseOf(of);
   if (current.answered) return false;
   current.answered = true;
-  count(month, current.traits, how);
-  if (isOverdue(report, current, Date.parse(at))) count(month, current.traits, 'late');
+  countCase(of, how);
+  if (isOverdue(of.report, current, of.at)) countCase(of, 'late');
   return true;
 }
 
@@ -139,8 +125,8 @@ function isOverdue({ deadlineHours }: Counting, { traits, receivedAt }: CaseSoFa
   return at - receivedAt > deadlineHours[priority] * 3_600_000;
 }
 
-/** Of what was never opened, nothing else will come. */
-function end(report: Counting, stream: string): void {
+/** Of a case that was never opened, nothing else will come. */
+function endCase({ report, stream }: Counted): void {
   if (report.cases.get(stream)?.opened === false) report.cases.delete(stream);
 }
 
@@ -153,11 +139,14 @@ export function waiting(report: Counting): Report['waiting'] {
   return { requests: open.length, overdue: open.filter((current) => isOverdue(report, current, now)).length };
 }
 
-function count(month: Month, { country, instrument, priority }: Traits, measure: Measure, n = 1): void {
+/** Counts for a case's month, and there for each of its traits. */
+export function countCase(of: Counted, measure: Measure, n = 1): void {
+  const { month } = of;
+  const { country, instrument, priority } = caseOf(of).traits;
   add(month.total, measure, n);
-  add(found(month.countries, country, newTally), measure, n);
-  add(found(month.instruments, instrument, newTally), measure, n);
-  add(found(month.priorities, priority, newTally), measure, n);
+  add(getOrAdd(month.countries, country, newTally), measure, n);
+  add(getOrAdd(month.instruments, instrument, newTally), measure, n);
+  add(getOrAdd(month.priorities, priority, newTally), measure, n);
 }
 
 const newTally = (): Tally<Measure> => new Map();
@@ -170,16 +159,16 @@ const fresh = (traits: Traits): CaseSoFar => ({
   opened: false,
   collected: false,
   overdue: false,
-  debts: 'none',
+  obligations: 'none',
 });
 
 /** What came without its request is counted all the same, under a name that stands out. */
 const unknownTraits: Traits = { country: 'unknown', instrument: 'unknown', priority: 'unknown' };
 
-function caseOf(report: Counting, stream: string): CaseSoFar {
-  return found(report.cases, stream, () => fresh(unknownTraits));
+function caseOf({ report, stream }: Counted): CaseSoFar {
+  return getOrAdd(report.cases, stream, () => fresh(unknownTraits));
 }
 
 function traitsOf(report: Counting, traits: Traits): Traits {
-  return found(report.traits, JSON.stringify(traits), () => traits);
+  return getOrAdd(report.traits, JSON.stringify(traits), () => traits);
 }

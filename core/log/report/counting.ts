@@ -2,8 +2,8 @@ import type { Measure, ProviderMeasure, Report } from './figures.ts';
 
 /**
  * What is kept while a log is counted: a few numbers a month, and for each case what its later entries do not say again.
- * A case that ended before anything was opened is forgotten; one that was opened is kept, since whether anybody was
- * told of it may be an entry of years later.
+ * A case that ended before anything was opened is dropped. One that was opened is kept, since the person may be notified
+ * years later.
  */
 
 /** What a report tells requests apart by. */
@@ -24,7 +24,7 @@ export interface CaseSoFar {
   collected: boolean;
   overdue: boolean;
   /** Of an emergency that was opened on one signature. */
-  debts: 'none' | 'owed' | 'settled';
+  obligations: 'none' | 'owed' | 'fulfilled';
 }
 
 export type Tally<M extends string> = Map<M, number>;
@@ -85,7 +85,7 @@ export function add<M extends string>(tally: Tally<M>, measure: M, n = 1): void 
   tally.set(measure, Math.min((tally.get(measure) ?? 0) + n, Number.MAX_SAFE_INTEGER));
 }
 
-export function found<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+export function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

@@ -31,7 +31,7 @@ export const measures = [
   /** Ended because a key that they rested on was revoked. */
   'cancelled',
   'suspended',
-  /** Of those, by a reviewer who closed the door. */
+  /** Of those, by a reviewer. */
   'suspendedByReviewer',
   /** Approved, and more than one case may open: to be asked for anew, in parts. */
   'invalid',
@@ -47,11 +47,11 @@ export const measures = [
   'emergenciesRejected',
   /** Emergencies that were opened, and what they owed was not there in time. */
   'emergenciesOverdue',
-  /** Times that the people of a case were told of what was disclosed. */
+  /** Times that the people of a case were notified of what was disclosed. */
   'noticesSent',
-  /** Times that an agency put off the day on which they are told. */
+  /** Times that an agency delayed the notice. */
   'noticesDelayed',
-  /** Times that somebody should have been told and was not. */
+  /** Times that a notice was due and was not sent. */
   'noticesOverdue',
 ] as const;
 export type Measure = (typeof measures)[number];
@@ -136,7 +136,7 @@ export const reportSchema = z.strictObject({
   /** Requests without an answer at `until`, and how many of them are past the deadline. */
   waiting: z.strictObject({ requests: count, overdue: count }),
   periods: z.array(periodSchema),
-  /** Entries of a kind or version that whoever counted did not know. */
+  /** Entries of a kind or version that the program that counted does not know. */
   unknownEntries: count,
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -2,7 +2,7 @@ import { toBase64 } from '#core/bytes.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { bandAmounts, bandSmall, type Figure } from './bands.ts';
 import { waiting } from './cases.ts';
-import { add, type Counting, found, type Month, newMonth, type Tally } from './counting.ts';
+import { add, type Counting, getOrAdd, type Month, newMonth, type Tally } from './counting.ts';
 import { type Measure, measures, providerMeasures, type Report, reportSchema } from './figures.ts';
 
 /**
@@ -23,7 +23,7 @@ export function finishReport(counting: Counting, of: SignedCheckpoint, only?: st
   for (const [name, month] of [...counting.months].sort(byName)) {
     merge(total, month);
     const period = only === name ? name : name.slice(0, 'YYYY'.length);
-    if (only === undefined || only === period) merge(found(all, period, newMonth), month);
+    if (only === undefined || only === period) merge(getOrAdd(all, period, newMonth), month);
   }
   return reportSchema.parse({
     v: 1,
@@ -67,7 +67,7 @@ function merge(into: Month, month: Month): void {
   for (const name of ['countries', 'instruments', 'priorities'] as const) {
     for (const [key, tally] of month[name])
       mergeTally(
-        found(into[name], key, () => new Map()),
+        getOrAdd(into[name], key, () => new Map()),
         tally,
       );
   }

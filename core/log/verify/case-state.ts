@@ -1,6 +1,4 @@
-import type { FindingCode } from './findings.ts';
-
-/** What is kept of a case while its entries are followed: a few texts and numbers for each that is open. */
+/** What is kept of a case while its entries are followed: a few texts and numbers for each case that is open. */
 
 /** An act is checked a moment before it is committed, by another clock than the one that set its limit. */
 export const SKEW_MS = 10_000;
@@ -10,83 +8,63 @@ export interface Page {
   page: number;
 }
 
-/** A case as far as its entries have come. Acts change it in place, since there are millions of them. */
-export interface CaseSoFar {
-  phase: 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
-  request: string;
-  isEmergency: boolean;
-  /** Who approved, and the one scope that all of them approved; until the case was opened, under one policy. */
-  approvals: string[];
-  scope: string;
-  policyHash: string;
-  /** Of an emergency: until when what it owes must be there (Unix milliseconds), and what of it is. */
-  debtsDueAt: number;
-  isSigned: boolean;
-  isValidated: boolean;
-  /** Which part of the time for the answer was told to be over. */
-  deadline: number;
-  /** What was minted: its scope, and when it expires (Unix milliseconds). */
-  granted: string;
-  expiresAt: number;
-  collections: number;
-  unfinished: Page | undefined;
-  pending: Page | undefined;
-  /** How many answers left, a page each; of how many the person was told; and until when not (Unix milliseconds). */
-  answers: number;
-  told: number;
-  delayUntil: number;
+export type Phase = 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
+
+/** A case as far as its entries have come. Acts change it in place. Instants are Unix milliseconds. */
+export class CaseSoFar {
+  phase: Phase = 'waiting';
+  request = '';
+  isEmergency = false;
+  /** Who approved, and the one scope and policy that all of them approved. */
+  approvals: string[] = [];
+  scope = '';
+  policyHash = '';
+  /** Of an emergency: until when its obligations must be fulfilled, and which of them are. */
+  obligationsDueAt = Number.POSITIVE_INFINITY;
+  isSigned = false;
+  isValidated = false;
+  /** The latest part of the time for the answer that an entry says is over: 0 for none. */
+  deadline = 0;
+  /** What was minted: its scope, and when it expires. */
+  granted = '';
+  expiresAt = Number.NaN;
+  collections = 0;
+  unfinished: Page | undefined = undefined;
+  /** The page that an intent announced and that is not answered. */
+  pending: Page | undefined = undefined;
+  /** How many pages were answered, of how many the person was notified, and until when they must not be. */
+  answers = 0;
+  notified = 0;
+  delayUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(given: Partial<CaseSoFar> = {}) {
+    Object.assign(this, given);
+  }
+
+  get isEnded(): boolean {
+    return this.phase === 'closed' || this.phase === 'suspended';
+  }
 }
 
-/** Says what is wrong with the entry that is being followed. */
-export type Report = (code: FindingCode, what: string) => unknown;
-
-export const begun = (phase: CaseSoFar['phase'] = 'waiting'): CaseSoFar => ({
-  phase,
-  request: '',
-  isEmergency: false,
-  approvals: [],
-  scope: '',
-  policyHash: '',
-  debtsDueAt: Number.POSITIVE_INFINITY,
-  isSigned: false,
-  isValidated: false,
-  deadline: 0,
-  granted: '',
-  expiresAt: Number.NaN,
-  collections: 0,
-  unfinished: undefined,
-  pending: undefined,
-  answers: 0,
-  told: 0,
-  delayUntil: Number.NEGATIVE_INFINITY,
+const shared = (phase: Phase) => ({
+  nothingDisclosed: new CaseSoFar({ phase }),
+  toNotify: new CaseSoFar({ phase, answers: 1 }),
+  notified: new CaseSoFar({ phase, answers: 1, notified: 1 }),
 });
-
-type Ended = 'suspended' | 'closed';
+const [suspended, closed] = [shared('suspended'), shared('closed')];
 
 /**
- * Cases that ended are millions, so they are one of these: nothing was disclosed, the person may be told, or was told.
+ * What is kept of a case that has ended. Nearly all of them share one of a few objects. More is kept only while the
+ * person must not yet be notified, or while an emergency that was answered has no validated authorisation.
+ *
+ * @param at when the case's last entry was committed
  */
-const ended = (phase: Ended) => ({
-  empty: begun(phase),
-  untold: { ...begun(phase), answers: 1 },
-  told: { ...begun(phase), answers: 1, told: 1 },
-});
-const ENDED = { suspended: ended('suspended'), closed: ended('closed') };
-
-/**
- * A case as it is kept once it has ended. Only where somebody is still not to be told of what was disclosed, or an
- * emergency was answered and is not validated, is there anything left to keep, until they are and it is.
- */
-export function over(it: CaseSoFar, phase: Ended, at: number): CaseSoFar {
-  const { answers, told, delayUntil, isEmergency, isValidated, debtsDueAt } = it;
-  const { empty, untold, told: toldOfAll } = ENDED[phase];
-  if (answers === 0) return empty;
-  if (isEmergency && !isValidated) return { ...untold, answers, told, delayUntil, isEmergency, debtsDueAt };
-  if (answers <= told) return toldOfAll;
-  const isHeldBack = !(delayUntil <= at - 2 * SKEW_MS);
-  return isHeldBack ? { ...untold, answers, told, delayUntil } : untold;
-}
-
-export function isEnded({ phase }: CaseSoFar): boolean {
-  return phase === 'closed' || phase === 'suspended';
+export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
+  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
+  const of = phase === 'closed' ? closed : suspended;
+  if (answers === 0) return of.nothingDisclosed;
+  const more = { phase, answers, notified, delayUntil };
+  if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt });
+  if (answers <= notified) return of.notified;
+  return delayUntil <= at - 2 * SKEW_MS ? of.toNotify : new CaseSoFar(more);
 }

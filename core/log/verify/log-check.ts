@@ -1,11 +1,11 @@
 import type { Checkpoint } from '#core/log/checkpoint.ts';
+import { readCanonicalEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { TileFile } from '#core/log/reading.ts';
 import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, HASH_BYTES, sameHash } from '#core/log/tree.ts';
-import { EntryReader } from './entry-reader.ts';
+import { EntryRules, type Tally } from './entry-rules.ts';
 import type { Findings } from './findings.ts';
-import { EntryRules, type Tally } from './rules.ts';
 import { TreeCheck } from './tree-check.ts';
 
 /** The files of one checkpoint's tree, held against it one after the other. */
@@ -19,7 +19,6 @@ export class LogCheck {
   private readonly findings: Findings;
   private readonly withTiles: boolean;
   private readonly tree = new TreeCheck();
-  private readonly reader = new EntryReader();
   private readonly rules: EntryRules;
   private bundle: Uint8Array | undefined;
   private isWhole = true;
@@ -31,12 +30,10 @@ export class LogCheck {
     this.isContained = older?.size === 0n && sameHash(older.root, EMPTY_ROOT);
     this.findings = findings;
     this.withTiles = withTiles;
-    // The root is made of all names in the log: none of them can have been chosen to suit it.
-    const [seed = 0] = new Int32Array(Uint8Array.from(checkpoint.root).buffer);
-    this.rules = new EntryRules(findings, seed);
+    this.rules = new EntryRules(findings);
   }
 
-  /** The next file (every-file.ts). @returns false if nothing that follows can be checked */
+  /** The next file (`everyFile`). @returns false if nothing that follows can be checked */
   take({ tile, bytes }: TileFile): boolean {
     if (bytes === undefined)
       this.findings.add('file-missing', `${tilePath(tile)} is not there`, firstOf(tile));
@@ -79,21 +76,20 @@ export class LogCheck {
   /** A bundle's entries. @param hashes the tile over it, if it can be held against it */
   private follow({ index, width }: Tile, bytes: Uint8Array, hashes: Uint8Array | undefined): void {
     const from = Number(index) * TILE_WIDTH;
-    const bundle = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let end = 0;
     let count = 0;
-    for (; count < width && end + 2 <= bundle.length; count++) {
+    for (; count < width && end + 2 <= bytes.length; count++) {
       const start = end + 2;
-      const next = start + ((bundle[end] ?? 0) << 8) + (bundle[end + 1] ?? 0);
-      if (next > bundle.length) break;
+      const next = start + ((bytes[end] ?? 0) << 8) + (bytes[end + 1] ?? 0);
+      if (next > bytes.length) break;
       end = next;
-      this.tree.addLeaf(this.reader.take(bundle, start, end));
-      this.read(from + count, count);
+      const entry = bytes.subarray(start, end);
+      this.read(entry, from + count, this.tree.addLeaf(entry));
     }
     this.entries = from + count;
     const over = { level: 0, index, width: count };
     const known = hashes?.subarray(0, count * HASH_BYTES);
-    if (count < width || end < bundle.length) {
+    if (count < width || end < bytes.length) {
       // Behind an entry that was taken out or put in, every one is in another's place: the first is named.
       const wrong = known === undefined ? count : (differences(this.tree.hashes(0), known)[0] ?? count);
       const path = tilePath({ level: 'entries', index, width });
@@ -108,15 +104,13 @@ export class LogCheck {
     for (let level = 0; this.tree.rise(level) && !this.withTiles; ) level++;
   }
 
-  private read(index: number, which: number): void {
+  private read(bytes: Uint8Array, index: number, hash: string): void {
     try {
-      this.reader.read();
+      this.rules.follow(readCanonicalEntry(bytes), index, hash);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       this.findings.add('entry-malformed', 'no version of Writ would have written this as an entry', index);
-      return;
     }
-    this.rules.follow(this.reader, index, this.tree.leafWords, which);
   }
 
   /**

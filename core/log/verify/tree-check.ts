@@ -3,47 +3,33 @@ import { TILE_WIDTH } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, HASH_BYTES, type Hash } from '#core/log/tree.ts';
 
 /**
- * The tree as a verifier builds it again, row by row, each row to be held against a tile. It shares nothing with the
- * writer's code, so that one mistake does not hide the other, and keeps no object for a hash: most of its time is
- * SHA-256.
+ * The tree as a verifier builds it again, row by row, each row to be held against a tile. It shares no code with the
+ * writer, so that one mistake does not hide the other, and keeps no object for a hash.
  */
-const ROW_BYTES = TILE_WIDTH * HASH_BYTES;
-const NODE = 0x01;
-
-/** Hashes one behind the other, as bytes and four bytes at a time. */
-interface Hashes {
-  bytes: Buffer;
-  words: Int32Array;
-}
-const HASH_WORDS = HASH_BYTES / 4;
 
 /** A row of up to 256 hashes: a tile of some level as it grows. */
-interface Row extends Hashes {
+interface Row {
+  bytes: Buffer;
   count: number;
 }
 
+const MOST_BYTES = 0xffff;
+
 export class TreeCheck {
   private readonly rows: Row[] = [newRow()];
-  private readonly lowest = this.row(0);
-  /** A node's input, so placed that the two hashes behind its first byte are whole words. */
-  private readonly pair = newHashes(4 + 2 * HASH_BYTES);
-  private readonly input = this.pair.bytes.subarray(3);
-  private readonly scratch = newHashes(ROW_BYTES);
+  /** `0x00 || entry` and `0x01 || left || right` (RFC 6962 §2.1): what is hashed next. */
+  private readonly leaf = Buffer.alloc(1 + MOST_BYTES);
+  private readonly node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+  private readonly scratch = newRow().bytes;
 
-  constructor() {
-    this.input[0] = NODE;
-  }
-
-  /** The leaf hashes of the lowest row, four bytes at a time. */
-  get leafWords(): Int32Array {
-    return this.lowest.words;
-  }
-
-  /** Adds a leaf to the lowest row. @param input `0x00 || entry` (RFC 6962 §2.1) */
-  addLeaf(input: Uint8Array): void {
-    const row = this.lowest;
-    row.bytes.write(sha256(input), row.count * HASH_BYTES, 'latin1');
+  /** Adds a leaf to the lowest row. @returns its hash in hex, as the next entry of its stream names it */
+  addLeaf(entry: Uint8Array): string {
+    this.leaf.set(entry, 1);
+    const hex = sha256(this.leaf.subarray(0, 1 + entry.length));
+    const row = this.row(0);
+    row.bytes.write(hex, row.count * HASH_BYTES, 'hex');
     row.count++;
+    return hex;
   }
 
   /** How many hashes a level's row has. */
@@ -65,11 +51,9 @@ export class TreeCheck {
   /** A row that is full becomes one hash of the row above it. @returns whether that is full now */
   rise(level: number): boolean {
     const row = this.row(level);
-    this.scratch.words.set(row.words);
-    this.fold(0, TILE_WIDTH);
-    row.count = 0;
     const above = this.row(level + 1);
-    this.scratch.bytes.copy(above.bytes, above.count * HASH_BYTES, 0, HASH_BYTES);
+    above.bytes.set(this.fold(row.bytes, 0, TILE_WIDTH), above.count * HASH_BYTES);
+    row.count = 0;
     above.count++;
     return above.count === TILE_WIDTH;
   }
@@ -82,16 +66,14 @@ export class TreeCheck {
   root(leaves = this.width(0)): Hash {
     // What a row holds, cut into complete subtrees, stands left of all that is in the rows below it.
     let right: Hash | undefined;
-    for (const [level, { words, count }] of this.rows.entries()) {
-      this.scratch.words.set(words);
+    for (const [level, { bytes, count }] of this.rows.entries()) {
       const width = level === 0 ? leaves : count;
       let end = width;
       for (let size = 1; size <= width; size *= 2) {
         if ((width & size) === 0) continue;
         end -= size;
-        this.fold(end, size);
-        const left = Buffer.from(this.scratch.bytes.subarray(end * HASH_BYTES, (end + 1) * HASH_BYTES));
-        right = right === undefined ? left : this.node(left, right);
+        const left = this.fold(bytes, end, size);
+        right = right === undefined ? left : Buffer.from(this.parent(Buffer.concat([left, right]), 0), 'hex');
       }
     }
     return right ?? EMPTY_ROOT;
@@ -102,37 +84,28 @@ export class TreeCheck {
     return this.rows[level];
   }
 
-  /** The root above some hashes of the scratch row, a power of two of them, takes the place of their first. */
-  private fold(from: number, count: number): void {
-    const { bytes, words } = this.scratch;
-    const pair = this.pair.words;
-    const first = from * HASH_WORDS;
+  /** The root above some hashes of a row: a power of two of them, from one on. */
+  private fold(row: Buffer, from: number, count: number): Hash {
+    const { scratch } = this;
+    row.copy(scratch, 0, from * HASH_BYTES, (from + count) * HASH_BYTES);
     for (let width = count / 2; width >= 1; width /= 2) {
-      for (let i = 0; i < width; i++) {
-        const at = first + 2 * i * HASH_WORDS;
-        for (let word = 0; word < 2 * HASH_WORDS; word++) pair[1 + word] = words[at + word] ?? 0;
-        bytes.write(sha256(this.input), (from + i) * HASH_BYTES, 'latin1');
-      }
+      for (let i = 0; i < width; i++) scratch.write(this.parent(scratch, 2 * i), i * HASH_BYTES, 'hex');
     }
+    return Buffer.from(scratch.subarray(0, HASH_BYTES));
   }
 
-  private node(left: Hash, right: Hash): Hash {
-    this.input.set(left, 1);
-    this.input.set(right, 1 + HASH_BYTES);
-    return Buffer.from(sha256(this.input), 'latin1');
+  /** The hash, in hex, above two that lie one behind the other. */
+  private parent(hashes: Buffer, left: number): string {
+    hashes.copy(this.node, 1, left * HASH_BYTES, (left + 2) * HASH_BYTES);
+    return sha256(this.node);
   }
 }
 
-/** Of each byte one character: 'buffer' would allocate a store for each hash, which takes longer than hashing. */
+/** In hex: the fastest of the forms that `hash` answers in. A buffer for each of two million hashes takes longer. */
 function sha256(input: Uint8Array): string {
-  return hash('sha256', input, 'binary');
-}
-
-function newHashes(length: number): Hashes {
-  const buffer = new ArrayBuffer(length);
-  return { bytes: Buffer.from(buffer), words: new Int32Array(buffer) };
+  return hash('sha256', input, 'hex');
 }
 
 function newRow(): Row {
-  return { ...newHashes(ROW_BYTES), count: 0 };
+  return { bytes: Buffer.alloc(TILE_WIDTH * HASH_BYTES), count: 0 };
 }

@@ -3,10 +3,10 @@ import { type Checkpoint, openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { type ReadFile, readAhead } from '#core/log/reading.ts';
-import { everyFile } from './every-file.ts';
+import { everyFile } from '#core/log/tiles.ts';
+import type { Tally } from './entry-rules.ts';
 import { type Finding, Findings } from './findings.ts';
 import { LogCheck } from './log-check.ts';
-import type { Tally } from './rules.ts';
 
 /**
  * Verifies a whole log: that its entries and tiles are the tree that its checkpoint signs (C2SP tlog-tiles, RFC 6962
@@ -83,8 +83,8 @@ export async function verifyLog(
   }
   const tally = check.end();
   const since = older === undefined ? {} : { since: { size: older.size, isContained: check.isContained } };
-  const told = report(key.name, check.entries, findings, tally);
-  return { ...told, size, root: toBase64(root), note, tilesChecked, ...since };
+  const counted = report(key.name, check.entries, findings, tally);
+  return { ...counted, size, root: toBase64(root), note, tilesChecked, ...since };
 }
 
 function signedCheckpoint(

@@ -1,4 +1,3 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -12,18 +11,11 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { chunks, inParallel } from '#core/parallel.ts';
-import {
-  type Item,
-  type Key,
-  type Page,
-  type Query,
-  type Store,
-  StoreConflict,
-  type Test,
-  type Write,
-} from '#core/store/store.ts';
+import type { Item, Key, Page, Query, Store } from '#core/store/store.ts';
 import { type TableName, type TableShape, tables, tableVariable } from '#core/store/tables.ts';
 import { dynamo } from '../clients.ts';
+import { conflictOf } from './conflict.ts';
+import { partOf, rangeBounds, Terms } from './expressions.ts';
 
 /** The store in DynamoDB. */
 
@@ -50,7 +42,7 @@ export function dynamoStore(nameOf: (table: TableName) => string): Store {
       const name = nameOf(table);
       const terms = new Terms();
       const projection =
-        only === undefined ? {} : { ProjectionExpression: only.map((it) => terms.path(it)).join(', ') };
+        only === undefined ? {} : { ProjectionExpression: only.map((name) => terms.path(name)).join(', ') };
       const found = await inParallel(chunks(keys, batchGets), atOnce, async (some) => {
         const items: Item[] = [];
         await untilNoneIsLeft(some, async (Keys) => {
@@ -84,7 +76,7 @@ export function dynamoStore(nameOf: (table: TableName) => string): Store {
         const terms = new Terms();
         const filter = where === undefined ? {} : { FilterExpression: terms.test(where) };
         const projection =
-          only === undefined ? {} : { ProjectionExpression: only.map((it) => terms.path(it)).join(', ') };
+          only === undefined ? {} : { ProjectionExpression: only.map((name) => terms.path(name)).join(', ') };
         const { Items = [], LastEvaluatedKey } = await dynamo.send(
           new ScanCommand({
             TableName: nameOf(table),
@@ -116,8 +108,8 @@ export function dynamoStore(nameOf: (table: TableName) => string): Store {
 
     async writeMany(table, writes) {
       const name = nameOf(table);
-      const requests = writes.map((it) =>
-        'put' in it ? { PutRequest: { Item: it.put } } : { DeleteRequest: { Key: it.delete } },
+      const requests = writes.map((write) =>
+        'put' in write ? { PutRequest: { Item: write.put } } : { DeleteRequest: { Key: write.delete } },
       );
       await inParallel(chunks(requests, batchWrites), atOnce, (some) =>
         untilNoneIsLeft(some, async (left) => {
@@ -166,114 +158,12 @@ async function queryOnce(
   return { items: Items, next: LastEvaluatedKey };
 }
 
-/** DynamoDB takes one condition on the range attribute. */
-function rangeBounds(
-  terms: Terms,
-  range: string,
-  { from, to, below }: Pick<Query, 'from' | 'to' | 'below'>,
-): string[] {
-  const at = () => terms.path(range);
-  if (from !== undefined && to !== undefined)
-    return [`${at()} BETWEEN ${terms.value(from)} AND ${terms.value(to)}`];
-  if (from !== undefined) return [`${at()} >= ${terms.value(from)}`];
-  if (to !== undefined) return [`${at()} <= ${terms.value(to)}`];
-  return below === undefined ? [] : [`${at()} < ${terms.value(below)}`];
-}
-
 /** By what a table or one of its indexes is ordered. */
 function orderOf(shape: TableShape, index: string | undefined): { hash: string; range: string } {
   if (index === undefined) return { hash: shape.key.hash, range: shape.key.range?.name ?? '' };
   const found = shape.indexes?.[index];
   if (found === undefined) throw new RangeError('the table has no such index');
   return found;
-}
-
-type Part = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-
-function partOf(TableName: string, write: Write): Part {
-  const terms = new Terms();
-  const condition = write.when === undefined ? {} : { ConditionExpression: terms.test(write.when) };
-  if ('put' in write) return { Put: { TableName, Item: write.put, ...condition, ...terms.all() } };
-  if ('delete' in write) return { Delete: { TableName, Key: write.delete, ...condition, ...terms.all() } };
-  const sets = Object.entries(write.set ?? {}).map(
-    ([name, value]) => `${terms.path(name)} = ${terms.value(value)}`,
-  );
-  const adds = Object.entries(write.add ?? {}).map(
-    ([name, value]) => `${terms.path(name)} ${terms.value(value)}`,
-  );
-  const clauses = [
-    ...(sets.length === 0 ? [] : [`SET ${sets.join(', ')}`]),
-    ...(adds.length === 0 ? [] : [`ADD ${adds.join(', ')}`]),
-  ];
-  return {
-    Update: {
-      TableName,
-      Key: write.update,
-      UpdateExpression: clauses.join(' '),
-      ...condition,
-      ...terms.all(),
-    },
-  };
-}
-
-/** Names and values of one expression: a name may be a word that DynamoDB reserves. */
-class Terms {
-  private readonly byName = new Map<string, string>();
-  private readonly values: Record<string, unknown> = {};
-  private count = 0;
-
-  path(path: string): string {
-    return path
-      .split('.')
-      .map((name) => {
-        const known = this.byName.get(name) ?? `#n${this.byName.size}`;
-        this.byName.set(name, known);
-        return known;
-      })
-      .join('.');
-  }
-
-  value(value: unknown): string {
-    const name = `:v${this.count++}`;
-    this.values[name] = value;
-    return name;
-  }
-
-  test(test: Test): string {
-    switch (test.test) {
-      case 'absent':
-        return `attribute_not_exists(${this.path(test.at)})`;
-      case 'present':
-        return `attribute_exists(${this.path(test.at)})`;
-      case 'equals':
-        return `${this.path(test.at)} = ${this.value(test.value)}`;
-      case 'less':
-        return `${this.path(test.at)} < ${this.value(test.value)}`;
-      case 'at-most':
-        return `${this.path(test.at)} <= ${this.value(test.value)}`;
-      case 'begins':
-        return `begins_with(${this.path(test.at)}, ${this.value(test.value)})`;
-      case 'all':
-      case 'any': {
-        // An expression has no constants: of no tests, all hold and none does.
-        if (test.of.length === 0) return `${this.value(1)} = ${this.value(test.test === 'all' ? 1 : 0)}`;
-        const parts = test.of.map((part) => `(${this.test(part)})`);
-        return parts.join(test.test === 'all' ? ' AND ' : ' OR ');
-      }
-    }
-  }
-
-  names() {
-    const entries = [...this.byName].map(([name, term]) => [term, name] as const);
-    return entries.length === 0 ? {} : { ExpressionAttributeNames: Object.fromEntries(entries) };
-  }
-
-  all() {
-    return {
-      ...this.names(),
-      ...(this.count === 0 ? {} : { ExpressionAttributeValues: { ...this.values } }),
-    };
-  }
 }
 
 /** @param send what is left; answers what DynamoDB left over of it */
@@ -286,31 +176,4 @@ async function untilNoneIsLeft<T extends object>(
     if (attempt > attempts) throw new Error('a table does not keep up');
     left = ((await send(left)) ?? []) as T[];
   }
-}
-
-/** A write that somebody else was faster with, as a store says it; undefined for every other failure. */
-function conflictOf(error: unknown): StoreConflict | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name === 'ConditionalCheckFailedException') return new StoreConflict([0], { cause: error });
-  if (error.name === 'TransactionConflictException') return new StoreConflict([], { cause: error });
-  if (error.name !== 'TransactionCanceledException') return undefined;
-  const codes = reasonsOf(error);
-  const isConflict = codes.some(
-    (code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict',
-  );
-  if (!isConflict) return undefined;
-  return new StoreConflict(
-    codes.flatMap((code, i) => (code === 'ConditionalCheckFailed' ? [i] : [])),
-    { cause: error },
-  );
-}
-
-function reasonsOf(error: Error): unknown[] {
-  const reasons: unknown[] =
-    'CancellationReasons' in error && Array.isArray(error.CancellationReasons)
-      ? error.CancellationReasons
-      : [];
-  return reasons.map((reason) =>
-    typeof reason === 'object' && reason !== null && 'Code' in reason ? reason.Code : undefined,
-  );
 }

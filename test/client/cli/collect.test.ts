@@ -192,6 +192,26 @@ test('pages of another case, and pages that were changed, are not gone on with',
   assert.equal(pages(), calls);
 });
 
+test('whoever goes on with a collection is shown the page that is signed, and is asked for it alone', async () => {
+  const dir = at('shown');
+  provider.breaksAt = 2;
+  const reference = await approved('S-1');
+  await writ('collect', reference, '--out', dir);
+  provider.breaksAt = undefined;
+  const calls = provider.calls.length;
+  const steps = [{ see: 'Sign and send this', type: `y${keys.enter}` }];
+  const { code, shown } = await atTerminal(['collect', reference, '--out', dir], steps, env);
+  assert.equal(code, 0, shown);
+  const sent = provider.calls.slice(calls).filter(({ method }) => method === 'POST');
+  assert.deepEqual(
+    sent.map(({ body }) => body),
+    ['{"page":"page-2"}', '{"page":"page-3"}'],
+  );
+  assert.ok(shown.includes(`POST ${provider.url}${sent[0]?.path}`), shown);
+  assert.match(shown, /"page": "page-2"/);
+  assert.equal(shown.split('to be signed with the key').length, 2);
+});
+
 test('a later collection that took the place of a broken one is told as that', async () => {
   const dir = at('gone');
   provider.breaksAt = 2;

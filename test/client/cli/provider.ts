@@ -39,7 +39,7 @@ export class TestProvider {
   pageRefusal: ProblemCode | undefined;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
-  readonly calls: { method: string; path: string }[] = [];
+  readonly calls: { method: string; path: string; body: string }[] = [];
   readonly kept = new Map<string, Kept>();
   url = '';
   stop: () => void = () => undefined;
@@ -100,9 +100,9 @@ export class TestProvider {
 
   private async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = message;
-    this.calls.push({ method, path });
-    this.onCall?.();
     const text = (await buffer(message)).toString();
+    this.calls.push({ method, path, body: text });
+    this.onCall?.();
     const body = text === '' ? undefined : JSON.parse(text);
     const { status, value, contentType } = await this.act(path, body);
     if (this.drops > 0 || value === undefined) {

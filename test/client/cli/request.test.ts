@@ -232,7 +232,7 @@ const answers = (reference: string, agrees: string) => [
   { see: 'Which categories', type: `${keys.space}${keys.enter}` },
   { see: 'From when', type: `2026-09-01${keys.enter}` },
   { see: 'Until when', type: `2026-11-20${keys.enter}` },
-  { see: 'When is the person told', type: keys.enter },
+  { see: 'When is the person notified', type: keys.enter },
   { see: 'Sign and send this', type: `${agrees}${keys.enter}` },
 ];
 

@@ -82,7 +82,7 @@ test('the design’s request may be asked; what is broader than the policy may n
     ...policy,
     limits: { ...policy.limits, ...change },
   });
-  // 3 subjects, 80 days, 2 kinds of record in 3 months: 18 doors.
+  // 3 subjects, 80 days, 2 kinds of record in 3 months: 18 epoch keys.
   check(request, limits({ subjects: 3, periodDays: 80, grants: 18 }));
   for (const change of [{ subjects: 2 }, { periodDays: 79 }, { grants: 17 }]) {
     assert.throws(() => check(request, limits(change)), code('limit-exceeded'));
@@ -137,7 +137,7 @@ test('what was minted names the entry that said so', () => {
   assert.deepEqual([current.minted, entry.kind, entry.n], [4, 'grant.minted', 4]);
 });
 
-test('a case of too many doors is invalid, unless its doors are there already', () => {
+test('a case of too many epoch keys is invalid, unless it was minted already', () => {
   const { next, entry } = findTooMuch(approved());
   assert.deepEqual([next.status, next.reason, next.grants], ['Invalid', 'limit-exceeded', []]);
   assert.deepEqual(entry.data, { status: 'Invalid', because: 'limit-exceeded' });
@@ -161,7 +161,7 @@ test('a request that is taken back is cancelled, and nothing that was announced 
   assert.throws(() => withdraw(next, 'officer'), code('case-closed'));
 });
 
-test('I9: grants are due to be retired once the door is shut or the last page is out, and not before', () => {
+test('I9: grants are due to be retired once access has ended or the last page is out, and not before', () => {
   assert.equal(retirementDue(approved()), undefined);
   assert.equal(retirementDue(minted()), undefined);
   assert.equal(retirementDue(disclosed()), undefined);
@@ -214,7 +214,7 @@ test('I3: a decision that waits for another is void with its reviewer’s key, a
   );
 });
 
-test('the agency is offered the collection while the door is open, and never sees who decided', () => {
+test('the agency is offered the collection while the case is open, and never sees who decided', () => {
   const all = [fresh(), approvedBy(fresh(), 'one'), approved(), intended(), withdraw(intended(), 'o').next];
   for (const current of all) {
     const seen = viewCase(current);

@@ -25,25 +25,25 @@ import {
 const after = (hours: number) => hoursAfter(receivedAt, hours);
 const ms = 1 / 3_600_000;
 
-/** All that time does to a case by an instant: the case, and what was told. */
-function run(current: Case, at: string, its: Policy = policy): { it: Case; told: string[] } {
+/** All that time does to a case by an instant: the case, and what was recorded. */
+function run(current: Case, at: string, its: Policy = policy): { it: Case; recorded: string[] } {
   const said: string[] = [];
   for (let now = current; ; ) {
     assert.ok(said.length < 10, 'time goes round in circles');
     const outcome = nextOfTime(now, at, its);
-    if (outcome === undefined) return { it: now, told: said };
+    if (outcome === undefined) return { it: now, recorded: said };
     now = commitAt(outcome, at);
     said.push(outcome.entry.kind === 'deadline.passed' ? outcome.entry.data.part : outcome.entry.kind);
   }
 }
 
-test('half, three quarters and the whole of the time are told once each, at their very instant', () => {
+test('half, three quarters and the whole of the time are recorded once each, at their very instant', () => {
   for (const [asked, hours] of [
     [fresh(), 240],
     [fresh(emergency), 8],
   ] as const) {
     let current = asked;
-    const told = [
+    const recorded = [
       0,
       0.5 * hours - ms,
       0.5 * hours,
@@ -55,35 +55,35 @@ test('half, three quarters and the whole of the time are told once each, at thei
     ].map((at) => {
       const ran = run(current, after(at));
       current = ran.it;
-      return ran.told;
+      return ran.recorded;
     });
-    assert.deepEqual(told, [[], [], ['half'], [], ['three-quarters'], [], ['whole'], []]);
+    assert.deepEqual(recorded, [[], [], ['half'], [], ['three-quarters'], [], ['whole'], []]);
     assert.equal(current.deadline, 'whole');
   }
 });
 
-test('a clock that comes late tells how late it is, and not what is over besides', () => {
-  assert.deepEqual(run(fresh(), after(200)).told, ['three-quarters']);
-  assert.deepEqual(run(fresh(), after(240)).told, ['whole']);
+test('a clock that comes late records how late it is, and not what is over besides', () => {
+  assert.deepEqual(run(fresh(), after(200)).recorded, ['three-quarters']);
+  assert.deepEqual(run(fresh(), after(240)).recorded, ['whole']);
 });
 
-test('no deadline is told of once the case can be collected, or has ended', () => {
-  assert.deepEqual(run(approved(), after(120)).told, ['half'], 'approved, and not minted yet');
-  assert.deepEqual(run(minted(), after(240)).told, []);
+test('no deadline is recorded once the case can be collected, or has ended', () => {
+  assert.deepEqual(run(approved(), after(120)).recorded, ['half'], 'approved, and not minted yet');
+  assert.deepEqual(run(minted(), after(240)).recorded, []);
   const rejected = commitAt(decide(fresh(), rejection(fresh()), by('one')));
-  assert.deepEqual(run(rejected, after(1000)).told, []);
+  assert.deepEqual(run(rejected, after(1000)).recorded, []);
 });
 
 test('I9: an open case expires once its time is over, and a suspended one as well', () => {
   const end = policy.collectHours;
-  assert.deepEqual(run(minted(), after(end - ms)).told, []);
-  assert.deepEqual(run(minted(), after(end)).told, ['case.expired']);
+  assert.deepEqual(run(minted(), after(end - ms)).recorded, []);
+  assert.deepEqual(run(minted(), after(end)).recorded, ['case.expired']);
   assert.deepEqual(run(minted(), after(end + 1000)).it.status, 'Expired');
   const late = run(opened(), after(end));
   assert.deepEqual(
-    late.told,
+    late.recorded,
     ['emergency.overdue', 'case.expired'],
-    'the miss is told though it expired since',
+    'the miss is recorded though it expired since',
   );
   assert.deepEqual(late.it.debts?.missed, ['second-signature', 'authorisation']);
 });
@@ -102,12 +102,12 @@ test('a case is asleep once time has nothing left to do to it, and not before', 
   const withdrawn = withdraw(minted(), 'officer').next;
   assert.equal(isAwake(withdrawn), true, 'its grants are to be retired');
   assert.equal(isAwake(isOver(withdrawn)), false);
-  const untold = isOver(withdraw(disclosed(), 'officer').next);
-  assert.equal(isAwake(untold), true, 'the person is to be told');
-  const told = { ...untold, notice: { ...untold.notice, told: 1 } };
-  assert.equal(isAwake(told), false);
-  const owing = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
-  const toldOf = { ...owing, notice: { ...owing.notice, told: 1 } };
-  assert.equal(isAwake(toldOf), true, 'its authorisation is owed');
-  assert.equal(isAwake(missObligations(toldOf, '2030-01-01T00:00:00Z')?.next ?? toldOf), false);
+  const unnotified = isOver(withdraw(disclosed(), 'officer').next);
+  assert.equal(isAwake(unnotified), true, 'the person is to be notified');
+  const notified = { ...unnotified, notice: { ...unnotified.notice, told: 1 } };
+  assert.equal(isAwake(notified), false);
+  const closed = isOver(withdraw(disclosed(minted(opened())), 'officer').next);
+  const owing = { ...closed, notice: { ...closed.notice, told: 1 } };
+  assert.equal(isAwake(owing), true, 'its authorisation is owed');
+  assert.equal(isAwake(missObligations(owing, '2030-01-01T00:00:00Z')?.next ?? owing), false);
 });

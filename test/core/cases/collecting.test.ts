@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
-import {
-  checkCollectable,
-  collected,
-  collectionFailed,
-  intend,
-  intentMinutes,
-  isPending,
-} from '#core/cases/collecting.ts';
+import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import { intentMinutes } from '#core/log/limits.ts';
 import {
   answer,
   approved,

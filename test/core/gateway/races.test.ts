@@ -148,6 +148,15 @@ const races: Race[] = [
     leaves: () => ['request.received'],
   },
   {
+    name: 'one request arrives twice at the last place below a limit',
+    async begin(calls) {
+      for (const reference of ['1', '2', '3', '4']) await submitted(calls, { ...asked, reference });
+      return [(again) => submitted(again), (again) => submitted(again)];
+    },
+    answers: both,
+    leaves: () => ['request.received'],
+  },
+  {
     name: 'two requests take over one preservation',
     async begin({ preservations, call }) {
       const { id } = await preservations.submit(await call(officer, preservationOrder));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { changeDays } from '#core/log/limits.ts';
 import {
   activeFrom,
   agencyOfProposal,
-  CHANGE_DAYS,
   type Change,
   missing,
   type Proposal,
@@ -129,7 +129,7 @@ test('a key that was revoked since it signed counts for nothing', async () => {
 
 test('a change that is not complete in time is dead', async () => {
   const value = await proposed(one, newReviewer);
-  const end = Date.parse(at) + CHANGE_DAYS * 86_400_000;
+  const end = Date.parse(at) + changeDays * 86_400_000;
   const late = { at: new Date(end).toISOString() };
   await assert.rejects(decided(value, two, undefined, late), refused('change-closed'));
   const inTime = { at: new Date(end - 1).toISOString() };
@@ -231,7 +231,7 @@ test('an operator confirms nothing else, and nothing that is decided or too old'
     assert.throws(() => confirmed({ ...newChange, proposal }), refused('change-not-yours'));
   const value = await proposed(one, reopening);
   assert.throws(() => confirmed(confirmed(value)), refused('change-closed'));
-  const late = new Date(Date.parse(at) + CHANGE_DAYS * 86_400_000).toISOString();
+  const late = new Date(Date.parse(at) + changeDays * 86_400_000).toISOString();
   assert.throws(() => confirmed(value, { at: late }), refused('change-closed'));
 });
 

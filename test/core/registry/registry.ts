@@ -64,9 +64,9 @@ export function agencyOf(id: string, ...officers: Holder[]): AgencyRecord {
 let counter = 0;
 
 /** A signed message of somebody's, as the door keeps it. */
-export async function signed(by: Holder, path: string, value: unknown): Promise<Uint8Array> {
+export async function signed(by: Holder, path: string, value: unknown, method = 'POST'): Promise<Uint8Array> {
   const body = new TextEncoder().encode(JSON.stringify(value));
-  const target = { method: 'POST', authority: 'writ.example', path, query: '' };
+  const target = { method, authority: 'writ.example', path, query: '' };
   const contentType = 'application/json';
   const created = Date.parse(at) / 1000;
   const nonce = `nonce-of-the-registry-test-${counter++}`;

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { appendEntry, type Entry, entryHash, noEntries } from '#core/log/entry.ts';
+import type { FindingCode } from '#core/log/finding-codes.ts';
 import { encodeBundle, parseTilePath } from '#core/log/tiles.ts';
-import type { FindingCode } from '#core/log/verify/findings.ts';
 import { type LogVerification, type VerifyOptions, verifyLog } from '#core/log/verify/verify.ts';
 import { type Signer, signedCheckpoint, signedNote, signer } from '../signer.ts';
 import {

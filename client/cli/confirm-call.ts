@@ -1,0 +1,27 @@
+import type { Session } from '#client/exchange.ts';
+import { plain } from '#client/plain.ts';
+import type { RouteCall } from '#client/route-call.ts';
+import { say } from './common.ts';
+import { agree } from './person.ts';
+
+/**
+ * Shows a person the call that will be signed, exactly as it will be sent, and asks whether to sign it. Where nobody is
+ * at a terminal, or `--yes` was given, the command signs without asking.
+ *
+ * @throws CommandError not-confirmed
+ */
+export async function confirmCall(
+  { signer, url }: Pick<Session, 'signer' | 'url'>,
+  { method, target, body }: RouteCall,
+  options: { yes?: boolean | undefined },
+): Promise<void> {
+  if (options.yes === true || !process.stderr.isTTY) return;
+  say(`${method} ${url}${plain(target)}${body === undefined ? '' : `\n${indented(body)}`}`);
+  say(`to be signed with the key ${signer.keyId}`);
+  await agree('Sign and send this?', options);
+}
+
+/** JSON over several lines, each fit to be shown. */
+function indented(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2).split('\n').map(plain).join('\n');
+}

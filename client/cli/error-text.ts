@@ -1,0 +1,133 @@
+import {
+  ExchangeError,
+  type ExchangeErrorCode,
+  RefusedError,
+  type UnreachableReason,
+} from '#client/errors.ts';
+import { SourceError } from '#client/log/source.ts';
+import { plain } from '#client/plain.ts';
+import { LogError, type LogErrorCode } from '#core/log/errors.ts';
+import type { ProblemCode } from '#core/problem.ts';
+import { CommandError } from './errors.ts';
+
+/** A failure as people read it: its code, what it means, what to do next. */
+export interface ErrorText {
+  code: string;
+  message: string;
+  next?: string | undefined;
+}
+
+/** The text of an error that the command line foresees; undefined for any other. */
+export function errorText(error: unknown): ErrorText | undefined {
+  if (error instanceof CommandError) return error;
+  if (error instanceof RefusedError) return refusalText(error);
+  if (error instanceof ExchangeError) return { code: error.code, ...exchangeText(error) };
+  if (error instanceof LogError)
+    return { code: error.code, message: logTexts[error.code] ?? 'see docs/log.md' };
+  if (error instanceof SourceError) return { code: 'log-unreadable', message: plain(error.message) };
+  return undefined;
+}
+
+const logTexts: Partial<Record<LogErrorCode, string>> = {
+  'verifier-key-malformed': 'what the provider publishes is no verifier key',
+  'note-unsigned':
+    'the checkpoint was not signed by this key; compare the key with the one that you were given',
+  'origin-differs': 'this is another log than the key’s',
+  'file-missing': 'a file of the log is not there',
+  'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
+};
+
+function refusalText({ code, problem, verified }: RefusedError): ErrorText {
+  const at = problem.at === undefined ? '' : ` (at ${problem.at.map(plain).join(', ')})`;
+  const unsigned = verified ? '' : '; the refusal itself is not signed';
+  return { code, message: `${plain(problem.title)}${at}${unsigned}`, next: afterRefusal[code] };
+}
+
+const doctor = '`writ doctor` says what is wrong with this machine, this key or this address';
+
+/** What to do about a refusal, where anything helps. */
+const afterRefusal: Partial<Record<ProblemCode, string>> = {
+  'agency-enrolled':
+    '`writ admin officer new` adds to an agency, `writ admin agency terms` changes its terms',
+  'agency-unknown':
+    'is the agency’s id right? `writ admin change list --status Applied` has those that were enrolled',
+  'body-too-large': 'ask for fewer subjects in one request',
+  'case-closed':
+    '`writ request show` says why, to reviewers `writ review show`; a request in its place names it with --amends',
+  'case-not-approved': '`writ request show` says where it stands; `writ collect --wait` waits',
+  'category-not-disclosed': '`writ doctor` shows what this provider’s policy takes',
+  'change-closed': '`writ admin change list` shows what is open',
+  'change-digest-mismatch': 'look at it again with `writ admin change show`',
+  'change-not-yours': 'reviewers approve, an officer of the agency concerned confirms, either may reject',
+  'change-repeated': 'another person has to: `writ admin change show` says who',
+  'collections-used-up': 'ask anew, with --amends',
+  'decision-digest-mismatch': 'look at it again with `writ review show`',
+  'decision-repeated': 'another reviewer has to: `writ review list` says how many did',
+  'emergencies-open': 'there is nothing to do: the provider takes them',
+  'holder-conflict': 'a person stands on one side: choose another pseudonym, or another person',
+  'key-cooling': 'the key counts after the cool-off; `writ doctor` says when to try again',
+  'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
+  'key-refused': 'have one made with `writ keys new`',
+  'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
+  'page-unknown': 'list again from the first page',
+  'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
+  'page-gone': 'collect anew, into another directory',
+  'rate-exceeded': 'ask the provider, or try again tomorrow',
+  'reference-conflict': 'choose another --reference',
+  'scope-differs': 'sign exactly the scope that was opened: leave the scope out',
+  'scope-too-wide': 'approve what was asked for, or less',
+  replayed: 'try again: each call is signed anew',
+  'signature-expired': 'set this machine’s clock; `writ doctor` says by how much',
+  'signature-invalid': `the address may be another than the provider verifies for; ${doctor}`,
+  'signature-key-unknown': 'have this key enrolled: `writ keys show --enrolment` is what to send',
+  'signature-not-yet-valid': 'set this machine’s clock; `writ doctor` says by how much',
+  'subject-unknown': 'is the number or name right, and was it used in this period?',
+  'try-again': 'try again in a moment: nothing was changed',
+};
+
+const exchangeTexts: Record<ExchangeErrorCode, Omit<ErrorText, 'code'>> = {
+  unreachable: { message: 'the provider cannot be reached', next: doctor },
+  'answer-unsigned': {
+    message: 'the answer is not signed, and writ does not use it',
+    next: 'is this the provider’s address? `writ doctor` says who answers there',
+  },
+  'answer-not-verified': {
+    message: 'the answer is not signed by the provider’s key that this profile knows',
+    next: 'if the provider changed its key, compare it by telephone and `writ connect` again',
+  },
+  'answer-malformed': {
+    message: 'the answer is not what this version of writ knows',
+    next: '`writ doctor` compares the versions of both sides',
+  },
+  'disclosure-not-verified': {
+    message: 'the disclosure could not be decrypted and verified, and was not kept',
+    next: 'is the encryption key of this profile the one that is enrolled? `writ keys show`',
+  },
+};
+
+function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
+  const { code, reason, part } = error;
+  const { message, next } = exchangeTexts[code];
+  const why = reason === undefined ? part : reasonTexts[reason];
+  const isLost = code === 'unreachable' && error.mayHaveArrived;
+  return {
+    message: why === undefined ? message : `${message}: ${plain(why)}`,
+    next: isLost
+      ? `if the call changes something, check whether it did before you sign again; ${next}`
+      : next,
+  };
+}
+
+/** Why nobody answered; undefined where the reason is unknown. */
+const reasonTexts: Record<UnreachableReason, string | undefined> = {
+  'host-not-found': 'there is no host of this name',
+  refused: 'nothing listens at its address',
+  'broken-off': 'the connection was broken off',
+  timeout: 'it does not answer in time',
+  'certificate-expired': 'its certificate has expired',
+  'certificate-not-yet-valid': 'its certificate is not valid yet; is this machine’s clock right?',
+  'certificate-of-other-host': 'its certificate is for another host',
+  'certificate-untrusted': 'its certificate is of an authority that is not trusted here; name it with --ca',
+  unknown: undefined,
+};

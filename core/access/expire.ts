@@ -1,0 +1,64 @@
+import type { Case } from '#core/cases/case.ts';
+import type { CallState } from '#core/state/calls.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { VaultKeyState } from '#core/state/vault-keys.ts';
+import { retirer } from './retire.ts';
+import { type RevokedPorts, revocations } from './revoked.ts';
+import { type SweepPorts, sweeper } from './sweep.ts';
+import { type TimePorts, timekeeper } from './time.ts';
+
+/**
+ * Ending access (I9), and all else that time does to a case. A case's entries bring it here the moment they are
+ * committed, whether or not the log can be written. The clock brings it here for what ends or falls due by itself, and to
+ * hold KMS against the cases.
+ */
+export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts {
+  cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake'>;
+  registry: RevokedPorts['registry'];
+  vaultKeys: Pick<VaultKeyState, 'every'>;
+  calls: Pick<CallState, 'reportStrangers'>;
+}
+
+export function expirer(ports: ExpirePorts) {
+  const { cases } = ports;
+  const bringUpTo = timekeeper(ports);
+  const retire = retirer(ports);
+  const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
+  const { reconcile, comparePolicy } = sweeper(ports);
+
+  /** Entries were committed. @param streams those that they are in */
+  async function onEntries(streams: ReadonlySet<string>): Promise<void> {
+    const ofKind = (prefix: string) => [...streams].filter((stream) => stream.startsWith(prefix));
+    for (const stream of ofKind('case/')) await retire(stream.slice('case/'.length));
+    if (ofKind('decoy/').length > 0) await revokeCaught();
+    if (ofKind('key/').length > 0) await endWhatRevokedKeysBegan();
+  }
+
+  /** All that time does to one case. @returns it as it is then */
+  async function runCase(current: Case, at: string): Promise<Case | undefined> {
+    const latest = await bringUpTo(current, at);
+    return (latest.grants?.length ?? 0) === 0 ? latest : retire(current.id);
+  }
+
+  async function runCaseOf(id: string, at: string): Promise<void> {
+    const current = await cases.get(id);
+    if (current !== undefined) await runCase(current, at);
+  }
+
+  /** All that time does, as of an instant. Doing it twice changes nothing. */
+  async function sweep(at: string): Promise<void> {
+    const known = new Map<string, { caseId: string; keyId: string }>();
+    await revokeCaught();
+    await endWhatRevokedKeysBegan();
+    for await (const awake of cases.awake()) {
+      const latest = await runCase(awake, at);
+      for (const { grantId, keyId } of latest?.grants ?? []) known.set(grantId, { caseId: awake.id, keyId });
+    }
+    const keys = (await ports.vaultKeys.every()).filter(({ forgottenAt }) => forgottenAt === undefined);
+    await reconcile(known, keys, at);
+    for (const key of keys) await comparePolicy(key);
+    await ports.calls.reportStrangers(at);
+  }
+
+  return { onEntries, sweep, runCaseOf };
+}

@@ -1,0 +1,103 @@
+import { toHex } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { approvedScope, findTooMuch, mint, scopeCommitment } from '#core/cases/acts.ts';
+import type { Case, Grant } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { grantName } from '#core/cases/grants.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import { epochKeysIn } from '#core/disclosure/shares.ts';
+import type { Grants, Watch } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { PublishedLog } from '#core/state/published-log.ts';
+import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import type { EpochKey } from '#core/vault/epoch-key.ts';
+import { provesApproval } from './approval.ts';
+import { type EvidenceSources, gatherEvidence } from './evidence.ts';
+
+/**
+ * Mints the right to open: for each approval that completes a case, one grant for each epoch key that its scope names
+ * (I3). Minting the same case again gives the same grants.
+ */
+export interface MintPorts extends EvidenceSources {
+  /** The log as its newest checkpoint has it; undefined before there is any. */
+  readLog(): Promise<PublishedLog | undefined>;
+  cases: Pick<CaseState, 'get' | 'change'>;
+  vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>;
+  grants: Pick<Grants, 'create' | 'revoke'>;
+  watch: Watch;
+  policy: Policy;
+}
+
+/** How far the log's published size moved. */
+export interface Move {
+  from: bigint;
+  to: bigint;
+}
+
+/** @returns what mints for each case that was opened by an entry of these */
+export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<void> {
+  const { readLog, cases, grants, watch, policy } = ports;
+
+  async function mintPublished(moves: readonly Move[]): Promise<void> {
+    const ahead = moves.filter(({ from, to }) => from < to);
+    if (ahead.length === 0) return;
+    const log = await readLog();
+    for (const { from, to } of ahead) {
+      // The table says that it is published. Only the bucket proves it (I4).
+      if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
+      for await (const entry of log.entries(from, to)) {
+        if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure')
+          await mintCase(entry.stream.slice('case/'.length), log);
+      }
+    }
+  }
+
+  async function mintCase(id: string, log: PublishedLog): Promise<void> {
+    const current = await cases.get(id);
+    if (current?.status !== 'AwaitingDisclosure' || current.grants !== undefined) return;
+    const proof = provesApproval(await gatherEvidence(current, log, ports), policy);
+    if ('missing' in proof) {
+      // Not an outage but somebody's attempt: trying again changes nothing, and an operator looks at it.
+      watch.error('approval not proven', { case: id, missing: proof.missing });
+      watch.count('ApprovalsNotProven');
+      return;
+    }
+    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), current.subjects);
+    if (epochKeys.length > policy.limits.grants) {
+      // A phone number that many people held names more epoch keys than its request seemed to.
+      watch.error('more epoch keys than the policy allows', { case: id, epochKeys: epochKeys.length });
+      watch.count('BreadthExceeded');
+      await cases.change(id, (latest) => (latest.grants === undefined ? findTooMuch(latest) : undefined));
+      return;
+    }
+    const made: Grant[] = [];
+    for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey));
+    await record(current, made);
+  }
+
+  async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Grant> {
+    const { subject, kind, epoch, keyId } = epochKey;
+    const made = await grants.create(keyId, { subject, kind, epoch }, nameOf(current, epochKey));
+    return { subject, kind, epoch, keyId, ...made };
+  }
+
+  /** Commits what was minted. If the case was closed meanwhile, its grants end at once. */
+  async function record({ id }: Case, made: readonly Grant[]): Promise<void> {
+    try {
+      await cases.change(id, (latest) => mint(latest, [...made]));
+      watch.count('GrantsMinted', made.length);
+    } catch (error) {
+      if (!(error instanceof CaseError)) throw error;
+      const kept = new Set((await cases.get(id))?.grants?.map(({ grantId }) => grantId));
+      for (const { keyId, grantId } of made) if (!kept.has(grantId)) await grants.revoke(keyId, grantId);
+    }
+  }
+
+  return mintPublished;
+}
+
+/** The same case, scope and epoch key give the same name, and so the same grant. */
+function nameOf(current: Case, { subject, kind, epoch }: EpochKey): string {
+  const parts = [current.id, scopeCommitment(current, approvedScope(current)), subject, kind, epoch];
+  return grantName(current.id, toHex(sha256(parts.join('\0'))));
+}

@@ -1,0 +1,28 @@
+/**
+ * Limits that the writer of an entry keeps and the verifier of the log checks. Both take the figures from here; how a
+ * limit is applied, each of them says for itself.
+ */
+
+/**
+ * How long an intent announces what is opened. An agency that comes back later announces it anew, so that each
+ * decryption that CloudTrail knows of lies close behind an entry of the log (I4).
+ */
+export const intentMinutes = 15;
+
+/** Distinct reviewers who approve a case, at least: a policy may ask for more (I3). */
+export const leastApprovals = 2;
+
+/** The same of an emergency that is opened on credit. */
+export const leastEmergencyApprovals = 1;
+
+/** Within so many hours an emergency's obligations are fulfilled: a policy may give fewer (I3). */
+export const mostDebtHours = 48;
+
+/** Distinct reviewers who sign a change of the registry. No policy can set this to one. */
+export const changeApprovals = 2;
+
+/** The same of a change that takes an agency's emergencies again: an operator confirms it besides. */
+export const reopeningApprovals = 1;
+
+/** A change of the registry that is not complete after so many days has lapsed. */
+export const changeDays = 14;

@@ -1,0 +1,74 @@
+import { streamNames } from '#core/log/kinds.ts';
+import type { Chance, LogFiles, LogSigner, Watch } from '#core/ports.ts';
+import { logHead } from '#core/state/log-head.ts';
+import { logPlaces } from '#core/state/log-places.ts';
+import { logStage } from '#core/state/log-stage.ts';
+import { type OutboxItem, outbox } from '#core/state/outbox.ts';
+import { type Store, StoreConflict } from '#core/store/store.ts';
+import { inOrder, type OrderPorts } from './order.ts';
+import { publishStaged } from './publish.ts';
+import { isSound, reportMalformed } from './soundness.ts';
+import { type StagePorts, stageEntries } from './stage.ts';
+
+export interface SequencerPorts {
+  store: Store;
+  files: LogFiles;
+  signer: LogSigner;
+  chance: Pick<Chance, 'id'>;
+  watch: Watch;
+}
+
+/**
+ * Gives committed entries their places in the log: order → stage → sign → compare-and-swap the head → write places,
+ * bundles and tiles → publish the checkpoint → mark the head as published. The order of these steps is what makes the
+ * log safe (docs/decisions/0023, 0048). Whatever a head names is in the bucket before the next head can be made. So a crash
+ * anywhere, a second delivery, and several sequencers at the same time change nothing (I6).
+ */
+export function sequencer({ store, ...others }: SequencerPorts) {
+  const ports = {
+    ...others,
+    head: logHead(store),
+    stage: logStage(store),
+    places: logPlaces(store),
+    outbox: outbox(store),
+  };
+  return {
+    /**
+     * Has all of some committed entries in the published log, with those that must come before them.
+     *
+     * @param arrived what the outbox's stream brought; undefined: something that is no outbox item
+     * @throws whatever a port throws: to be delivered again
+     */
+    async deliver(arrived: readonly (OutboxItem | undefined)[]): Promise<void> {
+      const entries = soundAmong(ports.watch, arrived);
+      while (!(await placeAll(ports, entries)));
+      // No entry gets past here: a founding by somebody who may not name reviewers is noticed.
+      const foundings = entries.filter(({ stream }) => stream === streamNames.founding).length;
+      if (foundings > 0) ports.watch.count('RegistryFounded', foundings);
+    },
+  };
+}
+
+function soundAmong(watch: Watch, arrived: readonly (OutboxItem | undefined)[]): OutboxItem[] {
+  const sound: OutboxItem[] = [];
+  for (const item of arrived) {
+    if (item !== undefined && isSound(item)) sound.push(item);
+    else reportMalformed(watch);
+  }
+  return sound;
+}
+
+/** @returns false if another sequencer moved the head, and may have placed some of the entries */
+async function placeAll(ports: StagePorts & OrderPorts, entries: readonly OutboxItem[]): Promise<boolean> {
+  const head = await publishStaged(ports);
+  const unplaced = await inOrder(ports, entries);
+  if (unplaced.length === 0) return true;
+  try {
+    await stageEntries(ports, head, unplaced);
+  } catch (error) {
+    if (error instanceof StoreConflict) return false;
+    throw error;
+  }
+  await publishStaged(ports);
+  return true;
+}

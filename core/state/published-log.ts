@@ -1,0 +1,75 @@
+import { toHex } from '#core/bytes.ts';
+import { type Entry, readEntry } from '#core/log/entry.ts';
+import {
+  type ProvenEntry,
+  readBundles,
+  readCheckpoint,
+  readProven,
+  type SignedCheckpoint,
+} from '#core/log/reading.ts';
+import { leafHash } from '#core/log/tree.ts';
+import type { LogFiles, LogSigner } from '#core/ports.ts';
+import type { Store } from '#core/store/store.ts';
+import { logPlaces } from './log-places.ts';
+
+/** An entry of the log, proven by the checkpoint that it was looked up in. */
+export interface Logged {
+  entry: Entry;
+  proven: ProvenEntry;
+}
+
+/** The log as one checkpoint has it. */
+export interface PublishedLog {
+  checkpoint: SignedCheckpoint;
+  /**
+   * Entry n of a stream, its inclusion proof verified; undefined while this checkpoint does not cover it.
+   *
+   * @param hash the entry's hash as the caller committed it, where the caller knows it
+   * @throws Error if the log holds another entry in its place; LogError not-included if the bucket lies
+   */
+  find(stream: string, n: number, hash?: string): Promise<Logged | undefined>;
+  /** The entries from one index to another (exclusive). They are not proven: they say where to look. */
+  entries(from: bigint, to: bigint): AsyncGenerator<Entry>;
+}
+
+export interface PublishedLogPorts {
+  files: Pick<LogFiles, 'read'>;
+  store: Store;
+  signer: Pick<LogSigner, 'key'>;
+}
+
+/**
+ * The log as those who depend on it read it: out of the Object Lock bucket, by its newest checkpoint, whose signature
+ * is verified. A table may say that an entry is published; only the bucket proves it (I4).
+ *
+ * @returns undefined before there is a checkpoint
+ */
+export async function readPublishedLog(ports: PublishedLogPorts): Promise<PublishedLog | undefined> {
+  const { files, store, signer } = ports;
+  const checkpoint = await readCheckpoint(files.read, await signer.key());
+  if (checkpoint === undefined) return undefined;
+  const places = logPlaces(store);
+  return {
+    checkpoint,
+
+    async find(stream, n, hash) {
+      const index = await places.find({ stream, n });
+      if (index === undefined || index >= checkpoint.size) return undefined;
+      const proven = await readProven(files.read, index, checkpoint);
+      const { entry } = readEntry(proven.bytes);
+      const isThatEntry = entry?.stream === stream && entry.n === n;
+      if (!isThatEntry || (hash !== undefined && toHex(leafHash(proven.bytes)) !== hash))
+        throw new Error('the log holds another entry in this place');
+      return { entry, proven };
+    },
+
+    async *entries(from, to) {
+      for await (const bundle of readBundles(files.read, from, to, checkpoint.size)) {
+        for (const bytes of bundle.entries) {
+          const { entry } = readEntry(bytes);
+          if (entry !== undefined) yield entry;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { fromBase64url, toBase64url } from '#core/bytes.ts';
+import { WireError } from '#core/problem.ts';
+import type { TokenParameter } from './route.ts';
+
+/**
+ * A list that grows is answered a page at a time. `next` of an answer names the following page; the caller hands it back
+ * as it is. It holds the place of the last line, an instant and an id, and nobody's data. A
+ * caller who makes one up gets a page of a list that they may read anyway, so it carries no MAC.
+ */
+export const pageParameter: TokenParameter = {
+  pattern: /^[A-Za-z0-9_-]{1,128}$/,
+  description: 'The `next` of the page before; without it, the first page',
+};
+
+/** How many lines a page has at most. */
+export const pageLines = 200;
+
+/** What the document says of a list with pages. */
+export const pagesText = `A page has up to ${pageLines} lines; where more may follow, \`next\` names the following page.`;
+
+/** The place of a line in a list that is ordered by an instant. */
+export interface Place {
+  at: string;
+  id: string;
+}
+
+const placeParts = z.tuple([z.iso.datetime(), z.uuid()]);
+
+export function pageAfter({ at, id }: Place): string {
+  return toBase64url(new TextEncoder().encode(`${at} ${id}`));
+}
+
+/** @throws WireError page-unknown: no list named this page */
+export function placeOfPage(page: string): Place {
+  const { data } = placeParts.safeParse(new TextDecoder().decode(fromBase64url(page)).split(' '));
+  if (data === undefined) throw new WireError('page-unknown');
+  const [at, id] = data;
+  return { at, id };
+}

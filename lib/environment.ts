@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import { z } from 'zod';
+import type { EnvironmentName } from '#core/environment.ts';
+import { type TableVariable, tableNames, tableVariable } from '#core/store/tables.ts';
+import type { Config } from './config.ts';
+import { policyFile, type WritFunction } from './function.ts';
+import { variablesOf } from './function-definition.ts';
+import { definitionOf, type FunctionName, functionNames } from './functions.ts';
+import type { Held } from './rights.ts';
+import { vaultRoles } from './vault.ts';
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+
+/** Gives each function the variables of its line in functions.ts, and no other. */
+export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Held, config: Config): void {
+  const values = valuesOf(fn, held, config);
+  for (const name of functionNames) {
+    for (const variable of variablesOf(definitionOf(name))) {
+      const value = values[variable];
+      if (value !== undefined) fn[name].addEnvironment(variable, value);
+    }
+  }
+}
+
+function valuesOf(
+  fn: Record<FunctionName, WritFunction>,
+  { tables, log, trail, notices, deskKey, indexKey, providerKeys }: Held,
+  config: Config,
+): Record<EnvironmentName, string | undefined> {
+  const ofTables = Object.fromEntries(
+    tableNames.map((table) => [tableVariable(table), tables.nameOf(table)]),
+  ) as Record<TableVariable, string>;
+  return {
+    ...ofTables,
+    DESK_KEY: deskKey.keyArn,
+    INDEX_KEY: indexKey.keyArn,
+    LOG_KEY: log.key.keyArn,
+    PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
+    VAULT_ROLES: Stack.of(fn.Prepare).toJsonString(vaultRoles(fn)),
+    LOG_BUCKET: log.bucket.bucketName,
+    TRAIL_BUCKET: trail.bucket.bucketName,
+    TRAIL_FOLDER: trail.folder,
+    NOTICES_BUS: notices.bus.eventBusName,
+    PREPARE_FUNCTION: fn.Prepare.functionName,
+    PRESERVE_FUNCTION: fn.Preserve.functionName,
+    COLLECT_ROLE: fn.Collect.role.roleArn,
+    PRESERVE_ROLE: fn.Preserve.role.roleArn,
+    LOG_ORIGIN: log.origin,
+    PROVIDER_NAME: config.provider,
+    VERSION: version,
+    AUTHORITY: config.authority,
+    COOL_OFF_HOURS: String(config.coolOffHours),
+    RETENTION: JSON.stringify(config.retention),
+    VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
+    CLOCK: config.stage === 'prod' ? 'real' : 'event',
+    POLICY: policyFile,
+  };
+}

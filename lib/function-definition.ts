@@ -1,0 +1,115 @@
+import type { EnvironmentName } from '#core/environment.ts';
+import type { Woken } from '#core/log/kinds.ts';
+import type { DeskContext } from '#core/ports.ts';
+import { type TableName, tableNames, tableVariable } from '#core/store/tables.ts';
+import type { Server } from '#core/wire/route.ts';
+
+/** What the stack has to know of a function to deploy it (functions.ts lists them). */
+export interface FunctionDefinition {
+  /** The file in functions/ that it runs, without `.ts`. */
+  readonly file: string;
+  /** What it does, in one line. */
+  readonly does: string;
+  readonly wokenBy: WokenBy;
+  readonly tables: { readonly [T in TableName]?: readonly TableAction[] };
+  readonly keys?: KeyUses;
+  readonly buckets?: BucketUses;
+  readonly invokes?: readonly Invoked[];
+  /** Whether it sends notices to persons to the provider's bus. */
+  readonly sendsNotices?: true;
+  /** Whether the policy lies beside its code. */
+  readonly policy?: true;
+  /** Its variables beside those that follow from the lines above (`variablesOf`). */
+  readonly settings?: readonly EnvironmentName[];
+  /** Default: 29, the longest that API Gateway waits. */
+  readonly timeoutSeconds?: number;
+  /** Default: 512. 1769 MB come with one whole CPU, which sealing, opening and hashing use. */
+  readonly memoryMb?: number;
+}
+
+/** What makes a function run, beside the functions whose `invokes` name it. */
+export interface WokenBy {
+  readonly stream?: StreamSource;
+  readonly every?: Period;
+  /** Calls of the wire: the routes that name this server. */
+  readonly routes?: Server;
+  /** CloudFormation, with each deployment that changes code, policy or keys. */
+  readonly deployment?: true;
+  /** Somebody with AWS credentials: an operator, the provider's backend, the provider's messenger (docs/deploy.md). */
+  readonly hand?: 'operator' | 'backend' | 'messenger';
+}
+
+/** Of the outbox, a function reads every entry, or the kinds of which core/log/kinds.ts says that they wake it. */
+export type StreamSource =
+  | { readonly of: 'identity-events' }
+  | { readonly of: 'outbox'; readonly entries: 'all' | Woken }
+  | { readonly of: 'log-head' };
+
+/** `hour of the trail`: every hour, where the account has a trail of CloudTrail's. */
+export type Period = '5 minutes' | 'hour' | 'hour of the trail';
+
+export type TableAction =
+  | 'GetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'Scan'
+  | 'BatchGetItem'
+  | 'BatchWriteItem';
+
+export type IndexAction = 'GenerateMac';
+export type DeskAction = 'GenerateDataKey' | 'Decrypt';
+export type SigningAction = 'Sign' | 'GetPublicKey';
+
+/** What it does with KMS keys. What it may do with the vault's keys is in their own policy (core/vault/key-policy.ts). */
+export interface KeyUses {
+  /** The key of what was asked and decided, by the part of the case, which the encryption context names. */
+  readonly desk?: { readonly [P in DeskContext['part']]?: readonly DeskAction[] };
+  /** The key of pseudonyms and blind indexes. */
+  readonly index?: readonly IndexAction[];
+  /** The provider's keys: the first signs, so that a key that is not in use yet, or no longer, signs nothing. */
+  readonly provider?:
+    | { readonly first: readonly SigningAction[] }
+    | { readonly all: readonly 'GetPublicKey'[] };
+  /** The key that signs the log's checkpoints. */
+  readonly log?: readonly SigningAction[];
+  /** `make`: it makes the vault's keys. `rewrap`: it re-wraps from and to the vault's keys, and is denied all others. */
+  readonly vault?: 'make' | 'rewrap';
+}
+
+export interface BucketUses {
+  /** One function alone has `write`. */
+  readonly log?: 'read' | 'write';
+  readonly trail?: 'read';
+}
+
+/** The functions that others invoke, and the variables that hold their names. */
+const invocationVariables = {
+  Prepare: 'PREPARE_FUNCTION',
+  Preserve: 'PRESERVE_FUNCTION',
+} as const satisfies Record<string, EnvironmentName>;
+export type Invoked = keyof typeof invocationVariables;
+
+/** Every variable that a function is given: those that its rights imply, and its settings. */
+export function variablesOf(definition: FunctionDefinition): ReadonlySet<EnvironmentName> {
+  const { tables, keys = {}, buckets = {}, invokes = [], settings = [] } = definition;
+  const { desk, index, provider, log } = keys;
+  const implied: [EnvironmentName, boolean][] = [
+    ['DESK_KEY', desk !== undefined],
+    ['INDEX_KEY', index !== undefined],
+    ['PROVIDER_KEYS', provider !== undefined],
+    ['LOG_KEY', log !== undefined],
+    ['LOG_BUCKET', buckets.log !== undefined],
+    ['TRAIL_BUCKET', buckets.trail !== undefined],
+    ['TRAIL_FOLDER', buckets.trail !== undefined],
+    ['NOTICES_BUS', definition.sendsNotices === true],
+    ['POLICY', definition.policy === true],
+  ];
+  return new Set([
+    ...tableNames.filter((table) => tables[table] !== undefined).map((table) => tableVariable(table)),
+    ...implied.filter(([, isImplied]) => isImplied).map(([name]) => name),
+    ...invokes.map((invoked) => invocationVariables[invoked]),
+    ...settings,
+  ]);
+}

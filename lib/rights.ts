@@ -1,0 +1,60 @@
+import { tableNames } from '#core/store/tables.ts';
+import type { WritFunction } from './function.ts';
+import type { KeyUses } from './function-definition.ts';
+import { definitionOf, type FunctionName, functionNames } from './functions.ts';
+import type { EventStream } from './ingest.ts';
+import type { GuardedKey } from './key.ts';
+import type { LogBucket } from './log.ts';
+import { capitalized } from './names.ts';
+import type { NoticesBus } from './notices.ts';
+import type { Tables } from './tables.ts';
+import type { Trail } from './trail.ts';
+import { keepWithinVault, letMakeVaultKeys } from './vault.ts';
+
+/** What holds and guards data, which functions have rights to. */
+export interface Held {
+  tables: Tables;
+  log: LogBucket;
+  trail: Trail;
+  incoming: EventStream;
+  notices: NoticesBus;
+  deskKey: GuardedKey;
+  indexKey: GuardedKey;
+  /** The first signs. */
+  providerKeys: readonly GuardedKey[];
+}
+
+/** Gives each function the rights of its line in functions.ts, and no other. */
+export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held): void {
+  for (const name of functionNames) {
+    const definition = definitionOf(name);
+    const { tables, keys = {}, buckets = {}, invokes = [] } = definition;
+    const to = fn[name];
+    for (const table of tableNames) {
+      const actions = tables[table];
+      if (actions !== undefined) held.tables.allow(table, to, ...actions);
+    }
+    if (definition.wokenBy.stream?.of === 'identity-events') held.incoming.readBy(to);
+    if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);
+    if (buckets.trail !== undefined) held.trail.readBy(to);
+    if (definition.sendsNotices) held.notices.sentBy(to);
+    for (const invoked of invokes) fn[invoked].grantInvoke(to);
+    allowKeys(to, keys, held);
+  }
+}
+
+function allowKeys(to: WritFunction, keys: KeyUses, { deskKey, indexKey, providerKeys, log }: Held): void {
+  const { id } = to.node;
+  const { desk = {}, index = [], provider = { first: [] }, vault } = keys;
+  for (const [part, actions] of Object.entries(desk)) {
+    const sids = { GenerateDataKey: `${id}Seals`, Decrypt: `${id}Reads${capitalized(part)}s` };
+    const context = { StringEquals: { 'kms:EncryptionContext:part': part } };
+    for (const action of actions) deskKey.allow(sids[action], to.role, [action], context);
+  }
+  if (index.length > 0) indexKey.allow(`${id}Finds`, to.role, index);
+  if ('all' in provider) for (const key of providerKeys) key.allow(`${id}Publishes`, to.role, provider.all);
+  else if (provider.first.length > 0) providerKeys[0]?.allow(`${id}Signs`, to.role, provider.first);
+  for (const action of keys.log ?? []) log.allow(action, to);
+  if (vault === 'make') letMakeVaultKeys(to);
+  if (vault === 'rewrap') keepWithinVault(to);
+}

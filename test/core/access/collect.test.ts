@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { collector, patienceMs } from '#core/access/collect.ts';
+import { minter } from '#core/access/mint.ts';
+import type { Case } from '#core/cases/case.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { verifyLogProof } from '#core/log/proof.ts';
+import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
+import {
+  asked,
+  caseSalt,
+  months,
+  officer,
+  ofKind,
+  one,
+  openAnswer,
+  third,
+  two,
+  type World,
+  world,
+} from './world.ts';
+
+/** A case that can be collected. */
+async function minted(): Promise<World> {
+  const current = await world();
+  await current.approve(one);
+  await current.approve(two);
+  await current.log.publish();
+  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+  await current.log.publish();
+  return current;
+}
+
+const collectIn = (current: World, f?: Faults, page?: string) =>
+  collector(current.collectPorts(f))(current.call(page));
+
+async function collected(current: World, f?: Faults, page?: string): Promise<DisclosurePackage> {
+  const answer = await collectIn(current, f, page);
+  assert.ok('jwe' in answer);
+  return openAnswer(answer.jwe, current.kms.provider.jwk);
+}
+
+const refusal = (code: string) => ({ code });
+
+/**
+ * What must hold of every collecting, however it went: nothing was opened before the log in the bucket had the very intent
+ * that it was opened for, and each answer that left was recorded before, once, by its digest.
+ */
+function check(current: World, answers: readonly DisclosurePackage[], what: string): void {
+  const published = current.log.entries();
+  for (const { at, case: opened } of current.opened) {
+    const stream = `case/${opened.id}`;
+    const covered = published
+      .slice(0, at)
+      .some(
+        ({ kind, stream: of, n }) =>
+          kind === 'collection.intended' && of === stream && n === opened.pending?.entry,
+      );
+    assert.ok(covered, `opened before its intent was in the log: ${what}`);
+  }
+  const entries = current.entriesOf();
+  const intended = ofKind(entries, 'collection.intended').length;
+  const completed = entries.flatMap((entry) =>
+    entry.kind === 'collection.completed' ? [entry.data.package] : [],
+  );
+  const failed = ofKind(entries, 'collection.failed').length;
+  assert.ok(completed.length + failed <= intended, `each end has its beginning: ${what}`);
+  for (const { digest, log } of answers) {
+    const isAnswer = completed.filter((name) => name === commitment(caseSalt, 'package', digest));
+    assert.ok(isAnswer.length > 0, `an answer that no entry records: ${what}`);
+    assert.equal(verifyLogProof(log, current.kms.log.verifierKey).envelope.kind, 'collection.intended');
+  }
+  assert.ok(answers.length <= completed.length, `more answers than entries: ${what}`);
+}
+
+test('I4 collecting announces, waits for the log, opens, records what leaves and answers', async () => {
+  const current = await minted();
+  const disclosure = await collected(current);
+  assert.deepEqual(
+    disclosure.records.map((record) => 'at' in record && record.at.slice(0, 7)),
+    months,
+  );
+  check(current, [disclosure], 'undisturbed');
+  const kinds = current.entriesOf().map(({ kind }) => kind);
+  assert.deepEqual(kinds.slice(-2), ['collection.intended', 'collection.completed']);
+  assert.equal((await current.stored()).collections, 1);
+  assert.equal((await current.stored()).status, 'Disclosed');
+});
+
+test('I4 whatever call of collecting fails, loses its answer or happens twice, a retry is answered', async () => {
+  const undisturbed = faults();
+  await collectIn(await minted(), undisturbed);
+  assert.ok(undisturbed.calls.length > 15, undisturbed.calls.join(' '));
+  for (const plan of everyFault(undisturbed.calls.length)) {
+    const what = `${plan.fault} at ${plan.at}: ${undisturbed.calls[plan.at]}`;
+    const current = await minted();
+    const f = faults(plan);
+    const answers: DisclosurePackage[] = [];
+    await collected(current, f).then(
+      (answer) => answers.push(answer),
+      (error: unknown) => {
+        // Its own write, carried out twice, looks like somebody else's.
+        const mayRetry = error instanceof PlannedFault || Reflect.get(Object(error), 'code') === 'try-again';
+        assert.ok(mayRetry, `${what} ${error}`);
+      },
+    );
+    assert.ok(f.done, what);
+    const left = answers.length;
+    answers.push(await collected(current));
+    check(current, answers, what);
+    const completed = ofKind(current.entriesOf(), 'collection.completed').length;
+    // Of an answer that was recorded and then lost, the agency has the next; nothing else is recorded twice.
+    assert.ok(completed === left + 1 || (completed === left + 2 && plan.fault !== 'fails'), what);
+    assert.equal((await current.stored()).collections, completed, what);
+  }
+});
+
+test('I9 a case that is closed at any moment of its collecting gives no answer afterwards', async () => {
+  const undisturbed = faults();
+  await collectIn(await minted(), undisturbed);
+  for (let at = 0; at < undisturbed.calls.length; at++) {
+    const what = `closed before ${at}: ${undisturbed.calls[at]}`;
+    const current = await minted();
+    const answers: DisclosurePackage[] = [];
+    await collected(current, faults({ at, fault: () => current.withdraw() })).then(
+      (answer) => answers.push(answer),
+      (error: unknown) =>
+        assert.match(String(Reflect.get(Object(error), 'code')), /case-closed|try-again/, what),
+    );
+    check(current, answers, what);
+    assert.deepEqual(answers, [], what);
+    const kinds = current.entriesOf().map(({ kind }) => kind);
+    assert.ok(!kinds.slice(kinds.indexOf('case.withdrawn')).includes('collection.completed'), what);
+  }
+});
+
+test('two collections at once are each recorded once, at every order of their calls', async () => {
+  const undisturbed = faults();
+  await collectIn(await minted(), undisturbed);
+  for (let at = 0; at < undisturbed.calls.length; at++) {
+    const what = `another before ${at}: ${undisturbed.calls[at]}`;
+    const current = await minted();
+    const answers: DisclosurePackage[] = [];
+    const other = async () => {
+      answers.push(await collected(current));
+    };
+    await collected(current, faults({ at, fault: other })).then(
+      (answer) => answers.push(answer),
+      (error: unknown) => assert.equal(Reflect.get(Object(error), 'code'), 'try-again', what),
+    );
+    check(current, answers, what);
+    assert.equal(ofKind(current.entriesOf(), 'collection.completed').length, answers.length, what);
+    assert.equal((await current.stored()).collections, answers.length, what);
+  }
+});
+
+test('I4 while the log is down nothing is opened, and asking again resumes the one intent', async () => {
+  const current = await minted();
+  const ports = current.collectPorts();
+  const down = collector({ ...ports, clock: current.clock });
+  for (const attempt of ['first', 'second']) {
+    const began = Date.parse(current.clock.now());
+    const answer = await down(current.call());
+    assert.ok('later' in answer, attempt);
+    assert.equal(answer.later.collections, 0);
+    const waitedMs = Date.parse(current.clock.now()) - began;
+    assert.ok(waitedMs >= patienceMs && waitedMs < patienceMs + 1000);
+  }
+  assert.deepEqual(current.opened, []);
+  assert.equal(current.watch.counts.get('LogBehind'), 2);
+  assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 1);
+  await collected(current);
+  assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 1);
+});
+
+test('I4 without any checkpoint nothing is opened', async () => {
+  const current = await minted();
+  const down = collector({ ...current.collectPorts(), readLog: async () => undefined });
+  assert.ok('later' in (await down(current.call())));
+  assert.deepEqual(current.opened, []);
+});
+
+/** Where an entry of the case is said to be. Somebody who writes tables can change it. */
+const forcePlace = ({ store, id }: World, n: number, index: bigint) =>
+  store.force('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
+
+test('I4 a place beyond what the checkpoint covers opens nothing, whatever the tables say', async () => {
+  const current = await minted();
+  const { n } = (await current.stored()).entries;
+  forcePlace(current, n + 1, 10n ** 12n);
+  const answer = await collector({ ...current.collectPorts(), clock: current.clock })(current.call());
+  assert.ok('later' in answer);
+  assert.deepEqual(current.opened, []);
+});
+
+test('I4 a table that points at some other entry of the bucket does not pass for the log', async () => {
+  const current = await minted();
+  const { n } = (await current.stored()).entries;
+  forcePlace(current, n + 1, 0n);
+  for (const attempt of ['first', 'second'])
+    await assert.rejects(collectIn(current), /another entry in this place/, attempt);
+  assert.deepEqual(current.opened, []);
+  const { collections, entries } = await current.stored();
+  assert.deepEqual([collections, entries.n], [0, n + 1]);
+});
+
+/** A minted case as somebody changes it who can write tables, so that more would leave, or to somebody else. */
+const alterations: [string, (current: Case) => Case][] = [
+  ['another person', (current) => ({ ...current, subjects: [[{ subject: 'somebody else' }]] })],
+  ['another salt', (current) => ({ ...current, salt: new Uint8Array(32).fill(1) })],
+  [
+    'a longer period',
+    (current) => ({
+      ...current,
+      scope: { ...current.asked, period: { ...current.asked.period, from: '2026-08-01T00:00:00Z' } },
+    }),
+  ],
+  [
+    'another category',
+    (current) => ({
+      ...current,
+      scope: { ...current.asked, categories: ['TrafficData', 'UserIdentifyingData'] },
+    }),
+  ],
+  ['a later end', (current) => ({ ...current, expiresAt: '2030-01-01T00:00:00.000Z' })],
+  ['no entry that minted it', ({ minted: _, ...current }) => current],
+  ['another entry that minted it', (current) => ({ ...current, minted: 1 })],
+];
+
+test('I5 a minted case that is altered in the table opens nothing, and the log says so', async () => {
+  for (const [what, alter] of alterations) {
+    const current = await minted();
+    await current.forge(alter);
+    await assert.rejects(collectIn(current), refusal('case-not-approved'), what);
+    assert.deepEqual(current.opened, [], what);
+    assert.equal(ofKind(current.entriesOf(), 'collection.failed').length, 1, what);
+    assert.equal(current.watch.counts.get('ApprovalsNotProven'), 1, what);
+  }
+});
+
+test('I5 a case that is given to another agency in the table opens nothing for it', async () => {
+  const current = await minted();
+  const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
+  current.store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  await current.forge((stored) => ({ ...stored, agency: 'agency-2' }));
+  const call = { ...current.call(), agency: 'agency-2' };
+  await assert.rejects(collector(current.collectPorts())(call), refusal('case-not-approved'));
+  assert.deepEqual(current.opened, []);
+});
+
+test('I3 an emergency whose obligations are overdue opens nothing, even if the table says that they are fulfilled', async () => {
+  const current = await world({ ...asked, priority: 'Emergency', threat: 'life' });
+  await current.approve(one);
+  await current.log.publish();
+  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+  await current.log.publish();
+  await collected(current);
+  current.clock.advance(48 * 3_600_000);
+  await assert.rejects(collectIn(current), refusal('case-closed'));
+  await current.forge((stored) => {
+    const { debts } = stored;
+    assert.ok(debts);
+    return { ...stored, debts: { ...debts, owed: [], settled: 2 } };
+  });
+  const opened = current.opened.length;
+  await assert.rejects(collectIn(current), refusal('case-not-approved'));
+  assert.equal(current.opened.length, opened);
+});
+
+test('I4 a case that somebody deletes while it is opened gives no answer', async () => {
+  const undisturbed = faults();
+  await collectIn(await minted(), undisturbed);
+  const at = undisturbed.calls.lastIndexOf('store.get');
+  const current = await minted();
+  const remove = async () => current.store.remove('cases', { pk: `case#${current.id}` });
+  await assert.rejects(collectIn(current, faults({ at, fault: remove })), refusal('not-found'));
+  assert.equal(current.opened.length, months.length);
+  assert.equal(ofKind(current.entriesOf(), 'collection.completed').length, 0);
+});
+
+test('what KMS refuses is recorded as failed, and opens nothing', async () => {
+  const current = await minted();
+  for (const { keyId, id } of current.kms.liveGrants()) await current.kms.grants.revoke(keyId, id);
+  await assert.rejects(collectIn(current), refusal('grant-missing'));
+  const [failed] = ofKind(current.entriesOf(), 'collection.failed');
+  assert.deepEqual(failed?.data, { collection: 1, page: 1, drawers: 0, code: 'grant-missing' });
+  assert.equal((await current.stored()).pending, undefined);
+});
+
+test('a call is refused before anything is announced that is not the agency’s, or comes before or after its time', async () => {
+  const current = await minted();
+  const collect = collector(current.collectPorts());
+  const call = current.call();
+  const { store } = current;
+  await assert.rejects(collect({ ...call, agency: undefined }), refusal('key-role'));
+  await assert.rejects(collect({ ...call, case: 'none' }), refusal('not-found'));
+  await assert.rejects(collect({ ...call, page: 'x.y' }), refusal('field-invalid'));
+  const mine = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
+  store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  await assert.rejects(collect({ ...call, agency: 'agency-2' }), refusal('not-found'));
+  await assert.rejects(collect({ ...call, at: '2027-11-20T10:00:00.000Z' }), refusal('case-closed'));
+  const cooling = {
+    ...mine,
+    encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: '2027-01-01T00:00:00.000Z' }],
+  };
+  store.force('registry', { ...cooling, pk: 'agency#agency-1' });
+  await assert.rejects(collect(call), refusal('key-cooling'));
+  store.force('registry', { ...mine, pk: 'agency#agency-1' });
+  const key = await current.state.registry.getKey(officer.key.keyId);
+  store.force('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
+  await assert.rejects(collect(call), refusal('case-closed'));
+  assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 0);
+
+  const waiting = await world();
+  await assert.rejects(collectIn(waiting), refusal('case-not-approved'));
+  await waiting.approve(one);
+  await waiting.approve(third);
+  const answer = await collectIn(waiting);
+  assert.ok('later' in answer, 'not minted yet');
+  assert.equal(ofKind(waiting.entriesOf(), 'collection.intended').length, 0);
+});
+
+test('a package is made for the key that was announced, and for no key that came since', async () => {
+  const current = await minted();
+  const undisturbed = faults();
+  await collectIn(await minted(), undisturbed);
+  const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
+  // Between the announcement and the opening another key takes the place of the first.
+  const at = undisturbed.calls.indexOf('log.read');
+  const swap = async () =>
+    current.store.force('cases', {
+      ...current.store.items('cases').find(({ pk }) => pk === `case#${current.id}`),
+      pending: { ...(await current.stored()).pending, recipient: 'another key' },
+    });
+  assert.ok(mine);
+  const first = faults({ at, fault: swap });
+  await collected(current, first);
+  // A later call finds the intent for a key that the agency does not have.
+  const again = faults();
+  const other = await minted();
+  await collector({ ...other.collectPorts(), clock: other.clock })(other.call());
+  await other.forge((stored) => {
+    const { pending } = stored;
+    assert.ok(pending);
+    return { ...stored, pending: { ...pending, recipient: 'another key' } };
+  });
+  await assert.rejects(collectIn(other, again), /not the agency’s/);
+  assert.deepEqual(other.opened, []);
+});

@@ -1,0 +1,48 @@
+import { utf8 } from '#core/bytes.ts';
+import { checkpointText } from '#core/log/checkpoint.ts';
+import { type Entry, readEntry } from '#core/log/entry.ts';
+import { formatNote } from '#core/log/note.ts';
+import { tilePath } from '#core/log/tiles.ts';
+import { LogWriter } from '#core/log/writing.ts';
+import type { LogSigner } from '#core/ports.ts';
+import { logPlaces } from '#core/state/log-places.ts';
+import { type PublishedLog, readPublishedLog } from '#core/state/published-log.ts';
+import { memoryLogFiles } from '../../memory/log-files.ts';
+import type { MemoryStore } from '../../memory/store.ts';
+
+/** A log in memory with real tiles, proofs and checkpoints, which is published when a test says so. */
+export interface MemoryLog {
+  /** Takes what was committed since and signs a checkpoint over it. */
+  publish(): Promise<void>;
+  read(): Promise<PublishedLog | undefined>;
+  /** All that is published, in its order. */
+  entries(): Entry[];
+}
+
+export function memoryLog(store: MemoryStore, signer: LogSigner): MemoryLog {
+  const files = memoryLogFiles();
+  const writer = new LogWriter();
+  const published: Entry[] = [];
+  let seen = 0;
+
+  return {
+    entries: () => [...published],
+    read: () => readPublishedLog({ files, store, signer }),
+
+    async publish() {
+      const changes = store.changes.slice(seen);
+      seen = store.changes.length;
+      const added = changes.flatMap(({ table, old, new: item }) =>
+        table === 'entries' && old === undefined && item !== undefined ? [utf8(String(item.entry))] : [],
+      );
+      if (added.length === 0) return;
+      const from = writer.size;
+      for (const { tile, bytes } of writer.append(added)) files.force(tilePath(tile), bytes);
+      published.push(...added.flatMap((bytes) => readEntry(bytes).entry ?? []));
+      await logPlaces(store).note(from, added);
+      const key = await signer.key();
+      const text = checkpointText({ origin: key.name, size: writer.size, root: writer.root() });
+      files.force('checkpoint', utf8(formatNote(text, key, await signer.sign(utf8(text)))));
+    },
+  };
+}

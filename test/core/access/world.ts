@@ -1,0 +1,355 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { compactDecrypt, compactVerify, importJWK } from 'jose';
+import { z } from 'zod';
+import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
+import type { ExpirePorts } from '#core/access/expire.ts';
+import type { MintPorts } from '#core/access/mint.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
+import type { Case } from '#core/cases/case.ts';
+import { decide } from '#core/cases/deciding.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import { policyHash } from '#core/cases/policy.ts';
+import type { Decision, Request } from '#core/cases/request.ts';
+import type { Scope } from '#core/cases/scope.ts';
+import { recordsOpener } from '#core/disclosure/opening.ts';
+import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { resolver } from '#core/disclosure/resolving.ts';
+import { storeMessage } from '#core/evidence.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import type { KeyRecord, Role } from '#core/registry/records.ts';
+import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
+import { type Signer, signRequest } from '#core/signature/sign.ts';
+import { callState } from '#core/state/calls.ts';
+import { caseState } from '#core/state/cases.ts';
+import { emergencyState } from '#core/state/emergencies.ts';
+import { entryState } from '#core/state/entries.ts';
+import { honeytokenState } from '#core/state/honeytokens.ts';
+import { outbox } from '#core/state/outbox.ts';
+import { registryState } from '#core/state/registry.ts';
+import { registryChanges } from '#core/state/registry-changes.ts';
+import { vaultState } from '#core/state/vault.ts';
+import { vaultKeyState } from '#core/state/vault-keys.ts';
+import { type Faults, faults } from '../../memory/faults.ts';
+import { memoryChance } from '../../memory/outside.ts';
+import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
+import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
+import { agencyOf } from '../registry/registry.ts';
+import { memoryLog } from './log.ts';
+
+/**
+ * A deployment in memory, as far as access to data goes: its registry with two founding reviewers and a third whom they
+ * enrolled, an agency, a vault with two months of one person, and a case.
+ */
+export const asked: Request = {
+  ...request,
+  subjects: [{ kind: 'account', value: 'alice' }],
+  categories: ['TrafficData'],
+};
+
+export interface Person {
+  key: KeyRecord;
+  signer: Signer;
+}
+
+export const months = ['2026-09', '2026-10'];
+/** Of every case here. */
+export const caseSalt = new Uint8Array(32).fill(7);
+
+const aliceLogins = months.map((month, i) => ({
+  account: 'alice',
+  at: `${month}-15T12:00:00Z`,
+  ip: '192.0.2.1',
+  port: 40_000 + i,
+}));
+
+/** Somebody with a key of their own. Keys are made once: what a test changes are records. */
+function person(holder: string, role: Role, enrolledBy: string, agency?: string): Person {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { jwk, thumbprint } = importPublicKey(publicKey.export({ format: 'jwk' }));
+  const key: KeyRecord = {
+    keyId: thumbprint,
+    role,
+    holder,
+    ...(agency === undefined ? {} : { agency }),
+    publicKey: { ...jwk },
+    enrolledBy,
+    enrolledAt: receivedAt,
+    activeFrom: receivedAt,
+    salt: new Uint8Array(32).fill(3),
+    entries: { n: 0, hash: '' },
+  };
+  return {
+    key,
+    signer: { keyId: thumbprint, alg: 'ed25519', sign: async (base) => sign(null, base, privateKey) },
+  };
+}
+
+export const changeId = 'c0ffee00-0000-4000-8000-00000000000a';
+export const one = person('reviewer-1', 'reviewer', 'founding/1');
+export const two = person('reviewer-2', 'reviewer', 'founding/1');
+/** Enrolled by the change of the first two. */
+export const third = person('reviewer-3', 'reviewer', `change/${changeId}`);
+export const officer = person('officer-1', 'agency', 'founding/1', 'agency-1');
+
+/** What the agency's disclosures are encrypted to. */
+const agencyPair = generateKeyPairSync('x25519');
+const recipient = {
+  jwk: { ...agencyPair.publicKey.export({ format: 'jwk' }) },
+  privateKey: agencyPair.privateKey,
+};
+
+/** Opens an answer as its agency would, and checks that the provider signed it. */
+export async function openAnswer(jwe: string, provider: PublicJwk): Promise<DisclosurePackage> {
+  const { plaintext } = await compactDecrypt(jwe, recipient.privateKey);
+  const jws = new TextDecoder().decode(plaintext);
+  const { payload } = await compactVerify(jws, await importJWK({ ...provider }, 'ES256'));
+  return packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+}
+
+const named = z.looseObject({ id: z.string() });
+
+let nonces = 0;
+
+/** A signed message as the gateway keeps it. */
+export async function signedBy({ signer }: Person, path: string, value: unknown, at = receivedAt) {
+  const contentType = 'application/json';
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  const target = { method: 'POST', authority: 'writ.example', path, query: '' };
+  const created = Math.floor(Date.parse(at) / 1000);
+  const times = { created, expires: created + 60, nonce: `nonce-of-the-access-test-${nonces++}` };
+  const fields = await signRequest({ ...target, contentType, body }, signer, times);
+  return storeMessage({
+    ...target,
+    headers: [...Object.entries(fields), ['content-type', contentType]],
+    body,
+  });
+}
+
+export type World = Awaited<ReturnType<typeof world>>;
+
+export async function world(of: Request = asked, events: readonly object[] = aliceLogins) {
+  const vaults = vaultWorld({ now: receivedAt });
+  const { store, clock, watch, kms } = vaults;
+  const chance = memoryChance();
+  const log = memoryLog(store, kms.log);
+
+  /** State over the store, its calls disturbed. */
+  const stateOver = (f: Faults) => {
+    const over = { store: f.over('store', store), clock, chance };
+    return {
+      cases: caseState(over),
+      registry: { ...registryState(over), ...registryChanges(over) },
+      emergencies: emergencyState(over),
+      entries: entryState(over),
+      honeytokens: honeytokenState(over),
+      calls: callState(over),
+      outbox: outbox(over.store),
+      vault: vaultState(over),
+      vaultKeys: vaultKeyState(over),
+    };
+  };
+  const state = stateOver(faults());
+  const { cases, registry } = state;
+
+  await found();
+  await enrolThird();
+  await deliver(vaults, streamOf(...events));
+  const { pseudonyms } = vaults.functions();
+  const resolve = resolver({ vault: state.vault, pseudonyms });
+  const subject = await pseudonyms.pseudonymOf('alice');
+  const epochKeys = await state.vault.epochKeysOf(subject);
+  const id = await receive();
+
+  async function found(): Promise<void> {
+    const hash = policyHash(policy);
+    const members = [one, two].map(({ key: { keyId, holder } }) => ({ keyId, holder }));
+    const policies = [{ policyHash: hash, by: 'founding/1' }];
+    const desk = { version: 0, members, foundings: { n: 0, hash: '' }, policies };
+    await registry.commitFounding([one.key, two.key], desk, hash);
+    store.force('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
+    const agency = {
+      ...agencyOf('agency-1'),
+      members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
+      encryptionKeys: [{ key: recipient.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
+    };
+    store.force('registry', { pk: 'agency#agency-1', ...agency });
+  }
+
+  async function enrolThird(): Promise<void> {
+    const { holder, publicKey } = third.key;
+    const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey } };
+    const salt = new Uint8Array(32);
+    const message = await signedBy(one, '/v1/registry/changes', proposal);
+    const proposed = propose(proposal, { id: changeId, salt, by: one.key, at: receivedAt, message });
+    const change = await registry.commitChange(proposed);
+    const decision = { decision: 'approve', changeDigest: change.digest } as const;
+    const path = `/v1/registry/changes/${change.id}/decisions`;
+    const approving = { by: two.key, at: receivedAt, message: await signedBy(two, path, decision), decision };
+    const applied = decideChange(change, approving, { agency: undefined, stands: () => true });
+    await registry.commitChange(applied, { key: third.key });
+  }
+
+  /** An agency's request becomes a case. @throws CaseError subject-unknown */
+  async function receive(request = of): Promise<string> {
+    const id = chance.id();
+    const holders = await Promise.all(request.subjects.map((one) => resolve(one, request.period)));
+    if (holders.some(({ length }) => length === 0)) throw new CaseError('subject-unknown');
+    // Each under a reference of its own.
+    const own = { ...request, reference: id };
+    const outcome = receiveRequest(own, {
+      id,
+      agency: 'agency-1',
+      askedBy: officer.key.keyId,
+      requestDigest: jsonDigest(own),
+      at: clock.now(),
+      subjects: holders,
+      sealedRequest: Uint8Array.of(1, 2, 3),
+      salt: caseSalt,
+      policy,
+      policyHash: policyHash(policy),
+    });
+    await cases.commit(outcome);
+    return id;
+  }
+
+  async function decideBy(by: Person, caseId: string, decision: Decision): Promise<void> {
+    const message = await signedBy(by, `/v1/reviews/${caseId}/decisions`, decision, clock.now());
+    const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
+    const { holder: reviewer, keyId } = by.key;
+    const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
+    await cases.change(caseId, (latest) => decide(latest, decision, act));
+  }
+
+  const approve = async (by: Person, caseId = id, scope?: Scope) =>
+    decideBy(by, caseId, approval(await stored(caseId), scope));
+
+  const reject = async (by: Person, caseId = id) => decideBy(by, caseId, rejection(await stored(caseId)));
+
+  async function stored(caseId = id): Promise<Case> {
+    const current = await cases.get(caseId);
+    if (current === undefined) throw new Error('no such case');
+    return current;
+  }
+
+  /** Each time that an epoch key was unwrapped: how many entries the log had, and the case that it was for. */
+  const opened: { at: number; case: Case }[] = [];
+
+  function openRecords(f: Faults): CollectPorts['openRecords'] {
+    const open = recordsOpener({ vault: stateOver(f).vault, kms: f.over('kms', kms.vault) });
+    return (current, { after, onUnwrapped }) => {
+      const noted = () => {
+        opened.push({ at: log.entries().length, case: current });
+        onUnwrapped();
+      };
+      return open(current, { after, onUnwrapped: noted });
+    };
+  }
+
+  const readLog = (f: Faults) => {
+    const reader = f.over('log', { read: log.read });
+    return async () => {
+      const published = await reader.read();
+      return published && f.over('published', published);
+    };
+  };
+
+  const mintPorts = (f = faults()): MintPorts => ({
+    ...stateOver(f),
+    desk: f.over('desk', kms.desk),
+    grants: f.over('grants', kms.grants),
+    readLog: readLog(f),
+    watch,
+    policy,
+  });
+
+  const collectPorts = (f = faults()): CollectPorts => ({
+    ...stateOver(f),
+    readLog: readLog(f),
+    openRecords: openRecords(f),
+    provider: f.over('provider', kms.provider),
+    // The sequencer works while a call waits.
+    clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(log.publish) },
+    watch,
+    policy,
+    providerName: 'A provider',
+  });
+
+  /** What is on the bus, by the notices' ids. */
+  const bus = new Map<string, number>();
+
+  const expirePorts = (f = faults()): ExpirePorts => ({
+    ...stateOver(f),
+    grants: f.over('grants', kms.grants),
+    vaultKms: f.over('kms', kms.vault),
+    fixedPolicyDigest,
+    bus: f.over('bus', {
+      send: async (notices: readonly unknown[]) => {
+        for (const notice of notices) {
+          const { id: name } = named.parse(notice);
+          bus.set(name, (bus.get(name) ?? 0) + 1);
+        }
+      },
+    }),
+    logOrigin: 'log.example',
+    clock,
+    chance,
+    watch,
+    policy,
+  });
+
+  /** The size that the log was published with when a test last looked. */
+  const size = async () => (await log.read())?.checkpoint.size ?? 0n;
+
+  return {
+    store,
+    clock,
+    watch,
+    kms,
+    log,
+    state,
+    id,
+    epochKeys,
+    subject,
+    opened,
+    bus,
+    receive,
+    approve,
+    reject,
+    stored,
+    size,
+    mintPorts,
+    collectPorts,
+    expirePorts,
+    call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    withdraw: async (caseId = id) => {
+      await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
+    },
+    /** What was committed to the case's stream, in order. */
+    entriesOf: (caseId = id) => entriesIn(`case/${caseId}`),
+    entriesIn,
+    scopeOf: async () => approvedScope(await stored()),
+    /** As somebody would who can write every table and holds no key. */
+    forge: async (change: (current: Case) => Case, caseId = id) => {
+      const forged = change(await stored(caseId));
+      store.force('cases', { pk: `case#${caseId}`, ...forged });
+    },
+  };
+
+  function entriesIn(stream: string): Entry[] {
+    return store
+      .items('entries')
+      .filter((item) => item.stream === stream)
+      .map((item): Entry => JSON.parse(String(item.entry)));
+  }
+}
+
+/** Changes what the registry says of the agency. */
+export function forceAgency({ store }: World, change: Record<string, unknown>): void {
+  const stored = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
+  store.force('registry', { ...stored, ...change });
+}
+
+export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>
+  entries.filter((entry) => entry.kind === kind);

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { toBase64, toHex, utf8 } from '#core/bytes.ts';
+import { openCheckpoint } from '#core/log/checkpoint.ts';
+import { readEntry } from '#core/log/entry.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import { decodeBundle, newTiles, tilePath } from '#core/log/tiles.ts';
+import { verifyLog } from '#core/log/verify/verify.ts';
+import { type OutboxItem, placeName } from '#core/state/outbox.ts';
+import type { Item } from '#core/store/store.ts';
+import { NaiveTree, naiveLeaf } from '../log/naive.ts';
+import type { OwnLog } from './own-log.ts';
+
+/** All of a log, and of the table behind it. */
+export interface Snapshot {
+  key: VerifierKey;
+  /** Everything that was ever written to the bucket; the versions of a file in their order. */
+  versions: readonly { path: string; bytes: Uint8Array }[];
+  /** The log's table. */
+  items: readonly Item[];
+  /** How many entries at the log's beginning have no places. */
+  unplaced: number;
+}
+
+/** Looks through a log in memory: see `auditSnapshot`. */
+export async function audit(log: OwnLog, committed: readonly OutboxItem[]): Promise<string[]> {
+  const { signer, files, store, unplaced } = log;
+  const key = await signer.key();
+  return auditSnapshot({ key, versions: files.versions, items: store.items('log'), unplaced }, committed);
+}
+
+/**
+ * Looks through all of a log and the table behind it. The tree is RFC 6962's, recomputed by other code than the log's,
+ * and our own verifier finds nothing to say against it.
+ *
+ * @param committed what has to be in the log, once each, beside what was there before the test, and nothing else
+ * @returns the names of its entries, in their order
+ */
+export async function auditSnapshot(log: Snapshot, committed: readonly OutboxItem[]): Promise<string[]> {
+  const { key, versions } = log;
+  const files = new Map(versions.map(({ path, bytes }) => [path, bytes]));
+  const paths = versions.filter(({ path }) => path !== 'checkpoint').map(({ path }) => path);
+  assert.equal(new Set(paths).size, paths.length, 'a file was written twice');
+
+  const notes = versions
+    .filter(({ path }) => path === 'checkpoint')
+    .map(({ bytes }) => openCheckpoint(new TextDecoder().decode(bytes), key));
+  const sizes = notes.map(({ size }) => Number(size));
+  for (const [i, size] of sizes.entries()) assert.ok(size > (sizes[i - 1] ?? 0), 'a checkpoint is no larger');
+  const size = sizes.at(-1) ?? 0;
+
+  const entries = entriesOf(files, size);
+  const tree = new NaiveTree(entries);
+  for (const { size, root } of notes)
+    assert.deepEqual(Buffer.from(root), Buffer.from(tree.mth(0, Number(size))), 'another root');
+  // What the published trees consist of is there, and nothing else is.
+  const expected = tree.files(...sizes);
+  assert.deepEqual([...paths].sort(), [...expected.keys()].sort());
+  for (const [path, bytes] of expected)
+    assert.deepEqual(Buffer.from(files.get(path) ?? []), Buffer.from(bytes), path);
+
+  const names = inOrder(entries, committed, log.unplaced);
+  tableAgrees(log, names, { size, root: notes.at(-1)?.root });
+  sideBySide(names, committed);
+  if (size > 0) {
+    const { findings, ok } = await verifyLog(async (path) => files.get(path), key);
+    assert.ok(ok, findings.map(({ code, message }) => `${code}: ${message}`).join('; '));
+  }
+  return names;
+}
+
+/** All entries, out of the bundles of the newest checkpoint's tree. */
+function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8Array[] {
+  return newTiles(0n, BigInt(size))
+    .filter(({ level }) => level === 'entries')
+    .flatMap((tile) => decodeBundle(files.get(tilePath(tile)) ?? new Uint8Array(), tile));
+}
+
+/** Each entry is as it was committed, and the next of its stream. */
+function inOrder(entries: readonly Uint8Array[], committed: readonly OutboxItem[], before: number): string[] {
+  const wanted = new Map(committed.map((item) => [placeName(item), item.entry]));
+  const streams = new Map<string, { n: number; hash: string }>();
+  const names = entries.map((bytes, index) => {
+    const { stream, n, previous } = readEntry(bytes).envelope;
+    const name = placeName({ stream, n });
+    if (index >= before) assert.equal(new TextDecoder().decode(bytes), wanted.get(name), name);
+    const last = streams.get(stream);
+    assert.equal(n, (last?.n ?? 0) + 1, `${name} is not the next`);
+    assert.equal(previous, last?.hash);
+    streams.set(stream, { n, hash: toHex(naiveLeaf(bytes)) });
+    return name;
+  });
+  assert.deepEqual([...new Set(wanted.keys()).difference(new Set(names))], [], 'not in the log');
+  return names;
+}
+
+/** The head is where the bucket is, every entry's place is noted, and nothing is left of what was staged. */
+function tableAgrees(
+  { items, unplaced }: Snapshot,
+  names: readonly string[],
+  { size, root }: { size: number; root: Uint8Array | undefined },
+): void {
+  const others = items.filter(({ pk }) => !String(pk).startsWith('place#'));
+  assert.deepEqual(
+    others.map(({ pk, size, published, root }) => ({ pk, size, published, root })),
+    root === undefined ? [] : [{ pk: 'head', size, published: size, root: toBase64(root) }],
+  );
+  const places = items
+    .filter(({ pk }) => String(pk).startsWith('place#'))
+    .map(({ pk, sk, index }) => [`${String(pk).slice('place#'.length)} ${sk}`, index]);
+  const expected = names
+    .map((name, index) => [name, String(index)])
+    .filter(([, index]) => Number(index) >= unplaced);
+  assert.deepEqual(
+    new Map(places.map(([name, index]) => [name, index])),
+    new Map(expected.map(([name, index]) => [name, index])),
+  );
+}
+
+/** Entries of one transaction lie one behind the other, as far as they were committed. */
+function sideBySide(names: readonly string[], committed: readonly OutboxItem[]): void {
+  const isCommitted = new Set(committed.map(placeName));
+  for (const { together = [] } of committed) {
+    const members = together.map(placeName).filter((name) => isCommitted.has(name));
+    const at = members.map((name) => names.indexOf(name));
+    assert.deepEqual(
+      at,
+      at.map((_, i) => (at[0] ?? 0) + i),
+      'a transaction is torn apart',
+    );
+  }
+}
+
+/** The bytes of an outbox item's entry. */
+export const bytesOf = ({ entry }: OutboxItem): Uint8Array => utf8(entry);

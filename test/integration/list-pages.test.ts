@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { submitRequest } from '#client/agency.ts';
+import { prepare, type Session, send } from '#client/exchange.ts';
+import { listChanges, proposeChange } from '#client/registry.ts';
+import { listReviewPage, listReviews } from '#client/reviewer.ts';
+import { changeList } from '#core/registry/change-view.ts';
+import { pageAfter } from '#core/wire/list-page.ts';
+import type { World } from '#dev/world.ts';
+import {
+  ago,
+  ingest,
+  login,
+  newAccount,
+  newAgency,
+  newRequest,
+  newReviewer,
+  refusalOf,
+  theWorld,
+} from '../harness.ts';
+
+/** The id of no line. */
+const nobody = '00000000-0000-4000-8000-000000000000';
+
+describe('lists have pages', { concurrency: 2 }, () => {
+  let world: World;
+  let agency: World['agency'];
+  let session: Session;
+  before(async () => {
+    world = await theWorld();
+    const account = newAccount();
+    await ingest(world, [login(account, 50)]);
+    agency = await newAgency(world);
+    ({ session } = await newReviewer(world));
+    for (let i = 0; i < 3; i++) await submitRequest(agency.session, newRequest(account));
+  });
+
+  test('a page begins behind the line that it names, and ends with no next where nothing follows', async () => {
+    const own = (reviews: Awaited<ReturnType<typeof listReviews>>) =>
+      reviews.filter((line) => line.agency === agency.id);
+    const all = own(await listReviews(session));
+    assert.equal(all.length, 3);
+    const [first, ...others] = all;
+    assert.ok(first);
+    const page = pageAfter({ at: first.dueAt, id: first.id });
+    const rest = await listReviewPage(session, { status: 'AwaitingApproval', page });
+    assert.deepEqual(
+      own(rest.reviews).map(({ id }) => id),
+      others.map(({ id }) => id),
+    );
+    const last = pageAfter({ at: '2099-01-01T00:00:00.000Z', id: first.id });
+    assert.deepEqual(await listReviewPage(session, { page: last }), { reviews: [] });
+  });
+
+  test('changes of the registry too, also behind one that has left the list', async () => {
+    const terms = { jurisdictions: ['DE'], instruments: ['EPOC'], categories: ['SubscriberData' as const] };
+    const change = await proposeChange(session, {
+      kind: 'terms',
+      agency: agency.id,
+      terms: { ...terms, rates: { requestsPerDay: 5, emergenciesPerWeek: 1 } },
+    });
+    assert.ok((await listChanges(session)).some(({ id }) => id === change.id));
+    const target = (at: string) =>
+      `/v1/registry/changes?status=Pending&page=${pageAfter({ at, id: nobody })}`;
+    const listed = async (at: string) => {
+      const { body } = await send(session, await prepare(session, 'GET', target(at)));
+      const { changes } = changeList.parse(JSON.parse(new TextDecoder().decode(body)));
+      return changes.some(({ id }) => id === change.id);
+    };
+    assert.ok(await listed(ago(60)));
+    assert.ok(!(await listed('2099-01-01T00:00:00.000Z')));
+  });
+
+  test('a page that no list named is refused with a signed answer; a query in another order does not verify', async () => {
+    const refusal = async (target: string) =>
+      refusalOf(prepare(session, 'GET', target).then((prepared) => send(session, prepared)));
+    assert.equal(await refusal('/v1/reviews?page=AAAA'), 'page-unknown');
+    const page = pageAfter({ at: '2026-11-24T18:00:00.000Z', id: nobody });
+    assert.equal(await refusal(`/v1/reviews?page=${page}&status=Rejected`), 'signature-invalid');
+    assert.equal(await refusal(`/v1/reviews?status=Rejected&page=${page}&page=${page}`), 'query-unsupported');
+    assert.equal(await refusal(`/v1/reviews?page=${'A'.repeat(129)}`), 'query-unsupported');
+  });
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { environment } from '#core/environment.ts';
+import { entryKinds, kinds } from '#core/log/kinds.ts';
+import { tableNames, tableVariable } from '#core/store/tables.ts';
+import { routeList } from '#core/wire/routes.ts';
+import { variablesOf } from '#lib/function-definition.ts';
+import { definitionOf, type FunctionName, functionNames, functionServing } from '#lib/functions.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const all = functionNames.map((name) => ({ name, ...definitionOf(name) }));
+
+test('a file is one function’s alone, and each function says in a line what it does', () => {
+  for (const key of ['file', 'does'] as const)
+    assert.equal(new Set(all.map((definition) => definition[key])).size, all.length, key);
+  for (const { name, does } of all) assert.match(does, /^[a-z][^.\n]{10,100}$/, name);
+});
+
+test('something wakes every function: a stream, the clock, a call, a deployment, another function or a person', () => {
+  const invoked = new Set<string>(all.flatMap(({ invokes = [] }) => invokes));
+  for (const { name, wokenBy } of all)
+    assert.ok(Object.keys(wokenBy).length > 0 || invoked.has(name), `nothing wakes ${name}`);
+});
+
+test('every route has one function, whose file has the name that the wire gives it', () => {
+  for (const { server, id } of routeList)
+    assert.equal(definitionOf(functionServing(server)).file, server, id);
+  const serving = all.flatMap(({ wokenBy: { routes } }) => routes ?? []);
+  assert.equal(new Set(serving).size, serving.length);
+  const servers = new Set<string>(routeList.map(({ server }) => server));
+  assert.deepEqual(new Set<string>(serving), servers);
+});
+
+test('a kind of entry wakes functions that read the outbox, and each reader of some kinds is woken by one at least', () => {
+  const reading = all.flatMap(({ file, wokenBy: { stream } }) =>
+    stream?.of === 'outbox' ? [{ file, entries: stream.entries }] : [],
+  );
+  // Of each function that reads some kinds, the name that core gives it is its file.
+  for (const { file, entries } of reading) assert.ok(entries === 'all' || entries === file, file);
+  const woken = new Set<string>(kinds.flatMap((kind) => entryKinds[kind].wakes));
+  assert.deepEqual(
+    woken,
+    new Set(reading.map(({ entries }) => entries).filter((entries) => entries !== 'all')),
+  );
+});
+
+test('no stream has more than two readers, as DynamoDB recommends', () => {
+  const streams = all.flatMap(({ wokenBy: { stream } }) => stream?.of ?? []);
+  for (const each of new Set(streams))
+    assert.ok(streams.filter((stream) => stream === each).length <= 2, each);
+});
+
+test('I4: one function alone writes the log’s bucket and signs its checkpoints', () => {
+  const writers = all.filter(({ buckets }) => buckets?.log === 'write').map(({ name }) => name);
+  const signers = all.filter(({ keys }) => keys?.log?.includes('Sign')).map(({ name }) => name);
+  assert.deepEqual([writers, signers], [['Sequence'], ['Sequence']]);
+});
+
+test('every variable of the environment is given to a function', () => {
+  const given = new Set(all.flatMap((definition) => [...variablesOf(definition)]));
+  assert.deepEqual([...given].sort(), Object.keys(environment).sort());
+});
+
+const read = await variablesRead();
+
+for (const definition of all) {
+  test(`${definition.name} has the variables that its code asks for, and no setting that it does not`, () => {
+    const given = [...variablesOf(definition)];
+    const asked = read.get(definition.name) ?? new Set();
+    assert.deepEqual(
+      [...asked].filter((name) => !given.some((variable) => variable === name)),
+      [],
+      'asked for and not given',
+    );
+    // Code may ask for a table through the store, by the table's name.
+    const used: readonly string[] = tableNames
+      .filter((table) => definition.tables[table] !== undefined)
+      .map((table) => tableVariable(table));
+    const settings = given.filter((name) => !used.includes(name));
+    assert.deepEqual(
+      settings.filter((name) => !asked.has(name)),
+      [],
+      'given and not asked for',
+    );
+  });
+}
+
+/** What each function's code asks for by `env(…)`, in all modules that its bundle has. */
+async function variablesRead(): Promise<Map<FunctionName, Set<string>>> {
+  const { metafile } = await build({
+    entryPoints: all.map(({ file }) => `functions/${file}.ts`),
+    absWorkingDir: root,
+    outdir: 'none',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const asks = (file: string): string[] =>
+    file.startsWith('functions/')
+      ? [...readFileSync(join(root, file), 'utf8').matchAll(/\benv\(([^)]*)\)/g)].flatMap(([, names = '']) =>
+          [...names.matchAll(/'([A-Z_]+)'/g)].map(([, name = '']) => name),
+        )
+      : [];
+  return new Map(
+    all.map(({ name, file }) => {
+      const output = metafile.outputs[`none/${file}.mjs`];
+      assert.ok(output, file);
+      return [name, new Set(Object.keys(output.inputs).flatMap(asks))];
+    }),
+  );
+}

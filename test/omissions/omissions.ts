@@ -1,0 +1,109 @@
+/**
+ * What somebody could leave out or misspell, and where `tsc` says so. A fact that is defined once is worth that only if
+ * its forgotten case does not compile.
+ */
+export interface Omission {
+  /** What is left out, as the name of its test. */
+  what: string;
+  file: string;
+  /** Text that occurs in the file once. */
+  find: string;
+  /** What takes its place. It has to parse: after a syntax error `tsc` checks no types. */
+  put: string;
+  /** Where the compiler's error is, and what it says: it names what was left out, so no other omission causes it. */
+  fails: { file: string; says: RegExp };
+}
+
+export const omissions: readonly Omission[] = [
+  {
+    what: 'a route without its handler',
+    file: 'functions/review.ts',
+    find: '  showReview: show,\n',
+    put: '',
+    fails: { file: 'functions/review.ts', says: /Property 'showReview' is missing/ },
+  },
+  {
+    what: 'a public route without its handler',
+    file: 'functions/provider.ts',
+    find: '  showProvider: async () => json(200, await provider(), shortly),\n',
+    put: '',
+    fails: { file: 'functions/provider.ts', says: /'showProvider' is missing/ },
+  },
+  {
+    what: 'a handler that expects the body of another route',
+    file: 'functions/registry.ts',
+    find: '  decideChange: takeDecision,\n',
+    put: '  decideChange: revoke,\n',
+    fails: { file: 'functions/registry.ts', says: /: keyid, reason/ },
+  },
+  {
+    what: 'a route whose refusal is no code',
+    file: 'core/wire/desk.ts',
+    find: "      'decision-repeated',\n",
+    put: "      'decision-repeatd',\n",
+    fails: { file: 'core/wire/desk.ts', says: /"decision-repeatd"/ },
+  },
+  {
+    what: 'a problem code without its status and title',
+    file: 'core/problem.ts',
+    find: "  'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],\n",
+    put: '',
+    fails: { file: 'core/problem.ts', says: /'"?key-cooling"?' is missing/ },
+  },
+  {
+    what: 'a call of a route without its id',
+    file: 'client/agency.ts',
+    find: 'callOf(routes.followPreservation, { id })',
+    put: 'callOf(routes.followPreservation, {})',
+    fails: { file: 'client/agency.ts', says: /'id' is missing/ },
+  },
+  {
+    what: 'a call with the body of another route',
+    file: 'client/reviewer.ts',
+    find: 'callOf(routes.suspendReview, { id, body: suspension })',
+    put: 'callOf(routes.suspendReview, { id, body: { ground: suspension.ground, reason: "r" } })',
+    fails: { file: 'client/reviewer.ts', says: /'requestDigest' is missing/ },
+  },
+  {
+    what: 'a call with a query parameter that the route does not take',
+    file: 'client/registry.ts',
+    find: 'callOf(routes.listChanges, { query: { status, page } })',
+    put: 'callOf(routes.listChanges, { query: { stauts: status, page } })',
+    fails: { file: 'client/registry.ts', says: /'stauts' does not exist/ },
+  },
+  {
+    what: 'a kind of entry without its stream',
+    file: 'core/log/kinds.ts',
+    find: "  'registry.founded': {\n    stream: 'founding',\n",
+    put: "  'registry.founded': {\n",
+    fails: { file: 'core/log/kinds.ts', says: /'stream' is missing/ },
+  },
+  {
+    what: 'a kind of entry in a stream that there is not',
+    file: 'core/log/kinds.ts',
+    find: "  'case-file.issued': {\n    stream: 'case',\n",
+    put: "  'case-file.issued': {\n    stream: 'cases',\n",
+    fails: { file: 'core/log/kinds.ts', says: /"cases"/ },
+  },
+  {
+    what: 'a kind of entry that wakes a misspelt function',
+    file: 'core/log/kinds.ts',
+    find: "  'key.revoked': {\n    stream: 'key',\n    wakes: ['expire'],\n",
+    put: "  'key.revoked': {\n    stream: 'key',\n    wakes: ['expires'],\n",
+    fails: { file: 'core/log/kinds.ts', says: /"expires"/ },
+  },
+  {
+    what: 'a misspelt kind where an entry is written',
+    file: 'core/state/registry-changes.ts',
+    find: "        kind: 'registry.founded',\n",
+    put: "        kind: 'registry.fuonded',\n",
+    fails: { file: 'core/state/registry-changes.ts', says: /"registry\.fuonded"/ },
+  },
+  {
+    what: 'a misspelt name of the environment',
+    file: 'functions/report.ts',
+    find: "env('POLICY')",
+    put: "env('POLICI')",
+    fails: { file: 'functions/report.ts', says: /"POLICI"/ },
+  },
+];
