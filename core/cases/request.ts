@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { categories } from '#core/categories/categories.ts';
 import { instant } from '#core/instant.ts';
 import { text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
@@ -58,7 +59,7 @@ export const requestSchema = z.strictObject({
     .min(1)
     .max(100)
     .refine((list) => distinct(list.map((s) => `${s.kind} ${s.value}`)), { error: 'duplicate' }),
-  categories: z.array(category).min(1).max(3).refine(distinct, { error: 'duplicate' }),
+  categories: z.array(category).min(1).max(categories.length).refine(distinct, { error: 'duplicate' }),
   period,
   /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
   notice: delaySchema.optional(),
