@@ -67,7 +67,7 @@ describe('the store in DynamoDB and the one in memory', () => {
           }
         },
       ),
-      { numRuns: 60, endOnFailure: false },
+      { numRuns: 40, endOnFailure: false },
     );
   });
 

@@ -67,12 +67,11 @@ const simpleTest: fc.Arbitrary<Test> = fc.oneof(
   value.map((other) => equals('any', other)),
   number.map((n) => less('version', n)),
   text.map((other) => less('t', other)),
-  // Of another type than the attribute, and of a large number.
+  // Of another type than the attribute, and of a large number. (The emulator takes `begins` of texts alone.)
   text.map((other) => less('version', other)),
   fc.constant(atMost('version', 2n ** 41n)),
   text.map((other) => atMost('t', other)),
   text.map((other) => begins('t', other)),
-  text.map((other) => begins('version', other)),
   fc.constant(never),
   fc.constant(all()),
 );
