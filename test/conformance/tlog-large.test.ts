@@ -13,7 +13,7 @@ const vkey = formatVerifierKey(own);
 for (const { name, missing, verify } of verifiers.filter(
   (verifier) => !verifier.name.startsWith('Sigstore'),
 )) {
-  describe(name, { skip: missing ?? false }, () => {
+  describe(`a large log of ours is what ${name} takes`, { skip: missing ?? false }, () => {
     test('a log of 70,000 entries verifies, and begins with its older trees', async () => {
       const { directory, checkpoints } = large();
       for (const [i, oldSize] of [300, 65_536].entries()) {

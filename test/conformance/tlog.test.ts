@@ -43,7 +43,9 @@ const readFrom =
 
 for (const verifier of verifiers) {
   const { name, missing, verify } = verifier;
-  describe(name, { skip: missing ?? false }, () => {
+  describe(`our log is what ${name} takes, and what was changed it refuses`, {
+    skip: missing ?? false,
+  }, () => {
     for (const { sizes, log } of logs) {
       test(`a log that grew to ${sizes.join(', ')} entries verifies, and begins with each of its older trees`, async () => {
         for (const [i, old] of log.checkpoints.entries()) {

@@ -20,7 +20,9 @@ const enrolment = z.strictObject({
 });
 const collected = z.strictObject({ package: packageSchema, jws: z.string(), proof: z.unknown() });
 
-describe('the SDK in a browser', { skip: chromium === undefined && 'there is no Chromium here' }, () => {
+describe('the SDK asks, collects and verifies in a browser', {
+  skip: chromium === undefined && 'there is no Chromium here',
+}, () => {
   let world: World;
   let page: Page;
   const account = newAccount();
