@@ -8,7 +8,7 @@ import type { Omission } from './omissions.ts';
 /** A copy of the sources in which something is left out, and what the compiler says of it. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What runs, is deployed or is handed out: no omission is in a test. */
-const folders = ['bin', 'client', 'core', 'dev', 'functions', 'lib'];
+const folders = ['bin', 'client', 'core', 'dev', 'functions', 'lib', 'test/model'];
 
 /** An error of the compiler, with the lines that explain it. */
 export interface CompilerError {
