@@ -56,12 +56,6 @@ if (major < 20)
   fail(`Node 20 or later is needed to set up; this is ${process.version}. See https://nodejs.org.`);
 
 const asksForHelp = args.includes('--help') || args.includes('-h');
-const steps = [packages()];
-if (chosen.emulator && !asksForHelp) steps.push(pythons());
-const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
-if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
-run();
-
 /** The npm packages, exactly as locked. */
 async function packages() {
   const lock = digest('package-lock.json', 'package.json');
@@ -229,3 +223,10 @@ function fail(message) {
   console.error(message);
   process.exit(1);
 }
+
+// The steps use what is defined above: a class is not there before its line has run.
+const steps = [packages()];
+if (chosen.emulator && !asksForHelp) steps.push(pythons());
+const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
+if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
+run();
