@@ -87,11 +87,11 @@ function isNode24() {
 
 /** The emulator's virtual environment and, for the tests, that of their tools, whose packages are not the emulator's. */
 async function pythons() {
-  const emulators = new Environment('the emulator’s', venv, 'dev/requirements.txt');
+  const emulators = environment('the emulator’s', venv, 'dev/requirements.txt');
   await emulators.make();
   // Only tests on the running stack use them.
   const wantsTools = chosen.tools && args[0] !== 'unit';
-  const others = wantsTools ? [new Environment('the test tools’', tools, 'test/requirements.txt')] : [];
+  const others = wantsTools ? [environment('the test tools’', tools, 'test/requirements.txt')] : [];
   const all = await Promise.allSettled([
     emulators.fill(venv),
     ...others.map((other) => other.make(venv).then(() => other.fill(venv))),
@@ -101,37 +101,34 @@ async function pythons() {
 }
 
 /** A virtual environment, every package pinned by hash. */
-class Environment {
-  constructor(whose, folder, requirements) {
-    Object.assign(this, { whose, folder, requirements });
-    this.stamp = join(folder, '.writ-stamp');
-    this.wanted = digest(requirements);
-    this.isReady = read(this.stamp) === this.wanted && works(pythonOf(folder));
-  }
-
-  /** Makes it anew, empty but for pip; without pip too, which takes longest, if one that is elsewhere can fill it. */
-  async make(other) {
-    if (this.isReady) return;
-    const python = findPython();
-    say(`making ${this.whose} virtual environment (Python ${python.version})`);
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(join(home, '.writ'), { recursive: true });
-    const without = other !== undefined && fillsOthers(other) ? ['--without-pip'] : [];
-    await step('python -m venv', python.name, ['-m', 'venv', ...without, this.folder]);
-  }
-
-  /** Installs what it needs, by its own pip or another environment's. Python compiles a module when it is first used. */
-  async fill(other) {
-    if (this.isReady) return;
-    const isElsewhere = other !== this.folder && fillsOthers(other);
-    const pip = isElsewhere
-      ? [pythonOf(other), '-m', 'pip', '--python', pythonOf(this.folder)]
-      : [pythonOf(this.folder), '-m', 'pip'];
-    const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
-    const hashed = ['--require-hashes', '--no-deps', '-r', join(home, this.requirements)];
-    await step('pip install', pip[0], [...pip.slice(1), 'install', ...quiet, ...hashed]);
-    writeFileSync(this.stamp, this.wanted);
-  }
+function environment(whose, folder, requirements) {
+  const stamp = join(folder, '.writ-stamp');
+  const wanted = digest(requirements);
+  const isReady = read(stamp) === wanted && works(pythonOf(folder));
+  return {
+    /** Makes it anew, empty but for pip; without pip too, which takes longest, if one that is elsewhere can fill it. */
+    async make(other) {
+      if (isReady) return;
+      const python = findPython();
+      say(`making ${whose} virtual environment (Python ${python.version})`);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(join(home, '.writ'), { recursive: true });
+      const without = other !== undefined && fillsOthers(other) ? ['--without-pip'] : [];
+      await step('python -m venv', python.name, ['-m', 'venv', ...without, folder]);
+    },
+    /** Installs what it needs, by its own pip or another environment's. Python compiles a module when it is first used. */
+    async fill(other) {
+      if (isReady) return;
+      const isElsewhere = other !== folder && fillsOthers(other);
+      const [program, ...pip] = isElsewhere
+        ? [pythonOf(other), '-m', 'pip', '--python', pythonOf(folder)]
+        : [pythonOf(folder), '-m', 'pip'];
+      const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
+      const hashed = ['--require-hashes', '--no-deps', '-r', join(home, requirements)];
+      await step('pip install', program, [...pip, 'install', ...quiet, ...hashed]);
+      writeFileSync(stamp, wanted);
+    },
+  };
 }
 
 /** Whether an environment's pip can install into another environment: 22.3 and later can. */

@@ -72,7 +72,10 @@ export class Terms {
       case 'any': {
         // An expression has no constants: of no tests, all hold and none does.
         if (test.of.length === 0) return `${this.value(1)} = ${this.value(test.test === 'all' ? 1 : 0)}`;
-        const parts = test.of.map((part) => `(${this.test(part)})`);
+        // DynamoDB refuses parentheses that change nothing.
+        const parts = test.of.map((part) =>
+          test.of.length > 1 && isCompound(part) ? `(${this.test(part)})` : this.test(part),
+        );
         return parts.join(test.test === 'all' ? ' AND ' : ' OR ');
       }
     }
@@ -103,4 +106,10 @@ export function rangeBounds(
   if (from !== undefined) return [`${at()} >= ${terms.value(from)}`];
   if (to !== undefined) return [`${at()} <= ${terms.value(to)}`];
   return below === undefined ? [] : [`${at()} < ${terms.value(below)}`];
+}
+
+/** Whether several tests are joined in it. */
+function isCompound(test: Test): boolean {
+  if (test.test !== 'all' && test.test !== 'any') return false;
+  return test.of.length > 1 || test.of.some(isCompound);
 }
