@@ -27,13 +27,17 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** For browsers: the same SDK, with `node:crypto` as client/browser/crypto.ts has it. */
+/** For browsers: the same SDK, with `node:crypto` and `node:net` as client/browser/ has them. */
 export const browserOptions = {
   ...common,
   entryPoints: { browser: 'client/index.ts' },
   platform: 'browser',
   target: 'es2024',
-  alias: { ...common.alias, 'node:crypto': './client/browser/crypto.ts' },
+  alias: {
+    ...common.alias,
+    'node:crypto': './client/browser/crypto.ts',
+    'node:net': './client/browser/net.ts',
+  },
 } as const satisfies BuildOptions;
 
 const nodeOptions = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromHex, toHex } from '#core/bytes.ts';
 import { isPhoneNumber } from '../subject.ts';
 import { lasting } from './kind.ts';
 
@@ -11,12 +12,10 @@ export const phone = lasting('phone', {
   bytes: NUMBER_BYTES,
 
   encode: ({ phone }) =>
-    isPhoneNumber(phone)
-      ? Uint8Array.from(Buffer.from(phone.slice(1).padEnd(2 * NUMBER_BYTES, 'f'), 'hex'))
-      : undefined,
+    isPhoneNumber(phone) ? fromHex(phone.slice(1).padEnd(2 * NUMBER_BYTES, 'f')) : undefined,
 
   decode(bytes) {
-    const phone = `+${Buffer.from(bytes).toString('hex').replace(/f+$/, '')}`;
+    const phone = `+${toHex(bytes).replace(/f+$/, '')}`;
     return isPhoneNumber(phone) ? { phone } : undefined;
   },
 });
