@@ -31,16 +31,22 @@ export function isCanonical(text: string, value: unknown): boolean {
   }
 }
 
+/** Of JSON values. For millions of entries: `Object.entries` would make a list of each. */
 function doNamesAscend(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(doNamesAscend);
-  let before: string | undefined;
-  for (const [name, member] of Object.entries(value)) {
-    if (before !== undefined && before >= name) return false;
+  if (Array.isArray(value)) return value.every((item) => typeof item !== 'object' || doNamesAscend(item));
+  if (!isObject(value)) return true;
+  let before = '';
+  for (const name in value) {
+    if (before > name) return false;
+    const member = value[name];
     if (typeof member === 'object' && !doNamesAscend(member)) return false;
     before = name;
   }
   return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** SHA-256 of bytes or of UTF-8 text: 32 bytes. */
