@@ -183,11 +183,23 @@ function step(title, program, programArgs, env = process.env) {
   });
 }
 
-/** Runs the command on Node 24 and ends as it ends. */
-function run() {
+/**
+ * Runs the command on Node 24 and ends as it ends.
+ *
+ * @param rest what the command waits for: it is told by a message
+ */
+function run(rest) {
   const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const env = { ...process.env, [path]: [bin, process.env[path]].filter(Boolean).join(delimiter) };
-  const child = spawn(node, [join(home, 'dev', `${command}.ts`), ...args], { env, stdio: 'inherit' });
+  const stdio = rest === undefined ? 'inherit' : ['inherit', 'inherit', 'inherit', 'ipc'];
+  const child = spawn(node, [join(home, 'dev', `${command}.ts`), ...args], { env, stdio });
+  rest?.then(
+    () => child.connected && child.send('ready'),
+    ({ message }) => {
+      child.kill();
+      fail(message);
+    },
+  );
   child.once('error', (error) => fail(`Node 24 could not be started: ${error.message}`));
   // The command decides when it is done. A terminal sends Ctrl-C to both of us by itself.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -222,8 +234,11 @@ function fail(message) {
 }
 
 // The steps use what is defined above: a class is not there before its line has run.
-const steps = [packages()];
-if (chosen.emulator && !asksForHelp) steps.push(pythons());
+const environments = chosen.emulator && !asksForHelp ? pythons() : undefined;
+// The suite checks types and lint while the environments are made, and waits for them itself.
+const goesAhead = command === 'test' && environments !== undefined;
+const steps = [packages(), ...(environments === undefined || goesAhead ? [] : [environments])];
+environments?.catch(() => {});
 const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
 if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
-run();
+run(goesAhead ? environments : undefined);

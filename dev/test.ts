@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -66,8 +67,10 @@ async function main(): Promise<number> {
     });
   }
   try {
-    if (isWhole) shared.start();
+    const areMade = environments();
+    if (isWhole) void areMade.then(() => shared.start());
     if (kind === 'all' && isWhole && !(await hold())) return 1;
+    await areMade;
     const asking = setInterval(() => shared.isWanted() && shared.start(), 100);
     try {
       const tests = run(files, { WRIT_STATE: stateDir, WRIT_CLI: await command }, ended.signal);
@@ -83,6 +86,13 @@ async function main(): Promise<number> {
   } finally {
     await shared.stop();
   }
+}
+
+/** Waits for what the set-up still makes, where it made the suite begin before that. */
+async function environments(): Promise<void> {
+  if (!process.connected) return;
+  await once(process, 'message');
+  process.disconnect();
 }
 
 /** Types and lint, side by side. @returns whether all hold */
@@ -138,8 +148,8 @@ function filesOf(which: string): string[] {
 }
 
 function run(files: string[], env: Record<string, string>, signal?: AbortSignal): Promise<number> {
-  // Tests wait for the cloud more than they compute, so one more than there are cores.
-  const concurrency = availableParallelism() + 1;
+  // Tests wait for the cloud more than they compute, so two more than there are cores.
+  const concurrency = availableParallelism() + 2;
   const reporter = passed.some((arg) => arg.startsWith('--test-reporter'))
     ? []
     : [`--test-reporter=${pathToFileURL(join(home, 'dev/testing/reporter.ts'))}`];

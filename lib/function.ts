@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -58,7 +67,7 @@ function codeOf({ file, policy: hasPolicy }: FunctionDefinition, policy: Policy)
   const code = `${bundleAll()}/${file}`;
   if (!hasPolicy) return code;
   const which = createHash('sha256').update(policyHash(policy)).digest('hex').slice(0, 16);
-  const dir = `${bundles}/with-policy/${which}/${file}`;
+  const dir = `${bundleAll()}-with-policy/${which}/${file}`;
   mkdirSync(dir, { recursive: true });
   copyFileSync(`${code}/index.mjs`, `${dir}/index.mjs`);
   writeFileSync(`${dir}/${policyFile}`, JSON.stringify(policy));
@@ -76,18 +85,28 @@ export function codeDigest(): string {
   return `sha-256=:${hash.digest('base64')}:`;
 }
 
-let bundled = false;
+let bundled: string | undefined;
 
-/** Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24. */
+/**
+ * Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24. The bundles of
+ * a state of the sources are kept, since a suite deploys several times.
+ *
+ * @returns the folder with a folder for each function
+ */
 function bundleAll(): string {
-  if (bundled) return bundles;
-  // The digest must not count the bundle of a function that is gone.
-  rmSync(bundles, { recursive: true, force: true });
+  bundled ??= bundlesOf(`${bundles}/${sourcesDigest()}`);
+  return bundled;
+}
+
+function bundlesOf(dir: string): string {
+  if (existsSync(dir)) return dir;
+  // Whole or not at all: two deployments may bundle at the same moment.
+  const making = `${dir}-${process.pid}`;
   const files = functionNames.map((name) => definitionOf(name).file);
   buildSync({
     entryPoints: files.map((file) => ({ in: `${root}functions/${file}.ts`, out: `${file}/index` })),
     absWorkingDir: root,
-    outdir: bundles,
+    outdir: making,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
@@ -99,6 +118,22 @@ function bundleAll(): string {
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
-  bundled = true;
-  return bundles;
+  try {
+    renameSync(making, dir);
+  } catch (error) {
+    if (!existsSync(dir)) throw error;
+    rmSync(making, { recursive: true });
+  }
+  return dir;
+}
+
+/** Of all that bundles are made of: our sources, the packages as locked, and this file. */
+function sourcesDigest(): string {
+  const sources = ['core', 'functions'].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }));
+  const hash = createHash('sha256');
+  for (const name of [...sources.sort(), 'lib/function.ts', 'lib/functions.ts', 'package-lock.json']) {
+    const text = readFileSync(`${root}${name}`);
+    hash.update(`${name} ${text.length}\n`).update(text);
+  }
+  return hash.digest('hex').slice(0, 32);
 }

@@ -13,7 +13,7 @@ export interface Claim {
   held: Map<string, Opening>;
 }
 
-/** A call that opened a epoch key; proof of one collection at most. */
+/** A call that opened an epoch key; proof of one collection at most. */
 export interface Opening {
   epochKey: string;
   holder?: Claim;

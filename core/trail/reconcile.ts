@@ -41,7 +41,7 @@ export interface Evidence {
   isVaultKey: (arn: string) => boolean;
   /** The only roles that have business with what a vault key wraps, by ARN, where they are known. */
   roles?: { collect?: string | undefined; preserve?: string | undefined } | undefined;
-  /** Whether a case's collections may open a epoch key. Who has only the log cannot tell: then time alone decides. */
+  /** Whether a case's collections may open an epoch key. Who has only the log cannot tell: then time alone decides. */
   mayOpen?: ((caseId: string, epochKey: EpochKey) => boolean) | undefined;
   /** What is judged: calls by when they were made, collections by when they were announced. All, if not given. */
   period?: Span | undefined;
@@ -213,7 +213,7 @@ function judge(
 }
 
 /**
- * Whether a case's approved scope takes in a epoch key: of a holder whom its approved subjects stand for, of a kind that
+ * Whether a case's approved scope takes in an epoch key: of a holder whom its approved subjects stand for, of a kind that
  * its categories are answered from, of a month of its period. A number lies where it was set, maybe long before.
  */
 export function mayOpen({ scope, subjects }: Case, { subject, kind, epoch }: EpochKey): boolean {

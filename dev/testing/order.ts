@@ -16,7 +16,7 @@ export const longest: readonly string[] = [
   'test/invariants/i6.test.ts',
   'test/invariants/i3.test.ts',
   'test/integration/vault.test.ts',
-  'test/integration/door.test.ts',
+  'test/integration/signature-check.test.ts',
   'test/integration/disclosure.test.ts',
   'test/invariants/i10.test.ts',
   'test/integration/registry.test.ts',

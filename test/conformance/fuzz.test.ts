@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check, inputOf } from '#dev/fuzzing/target.ts';
 
-test('no parser at the door is surprised by twenty thousand inputs, and each takes and refuses some', () => {
+test('no parser of what strangers send is surprised by twenty thousand inputs, and each takes and refuses some', () => {
   const accepted = new Map<string, number>();
   const refused = new Map<string, number>();
   for (let seed = 1; seed <= 20_000; seed++) {

@@ -113,7 +113,7 @@ describe('the worked example of docs/signing.md', () => {
       );
     });
 
-    test(`a call ${name}: the door takes it, and its base is this`, () => {
+    test(`a call ${name}: the provider takes it, and its base is this`, () => {
       const message: Message = { ...request, headers: http.headers, body: request.body ?? new Uint8Array() };
       const { created } = statementOf(http.field('signature-input'));
       const reading = readSignature(message, { now: created + 1, skewSeconds: SKEW_SECONDS });
@@ -336,7 +336,7 @@ describe('what docs/signing.md says of the profile', () => {
     ),
   );
 
-  test('the table has every code that the door answers, with its status', () => {
+  test('the table has every code that the signature check answers, with its status', () => {
     for (const [code, { status }] of rows) {
       assert.ok(Object.hasOwn(problems, code), `${code} is no code`);
       assert.equal(status, problems[code as keyof typeof problems][0], code);

@@ -129,7 +129,7 @@ describe('the examples', { concurrency: 2 }, () => {
   });
 
   for (const program of programs) {
-    test(`${program.name}: signs what the door takes, and believes only what the provider signed`, {
+    test(`${program.name}: signs what the provider takes, and believes only what the provider signed`, {
       skip: program.skip,
     }, async () => {
       const folder = join(scratch, program.name);

@@ -138,7 +138,7 @@ describe('the case desk', { concurrency: 4 }, () => {
     assert.equal((await submitRequest(agency.session, identify)).status, 'AwaitingApproval');
   });
 
-  test('I9 a reviewer’s suspension closes the doors at KMS', async (t) => {
+  test('I9 a reviewer’s suspension ends the grants at KMS', async (t) => {
     if (skip) return t.skip(skip);
     const { account, agency, request } = await asked();
     const view = await approvedCase(world, agency, { ...request, reference: `${request.reference}-2` });
@@ -154,7 +154,7 @@ describe('the case desk', { concurrency: 4 }, () => {
     assert.equal(await refusalOf(decide(1, view, wholeScope(request))), 'case-closed');
   });
 
-  test('I9 expiry closes the doors at KMS, and not a moment before', async (t) => {
+  test('I9 expiry ends the grants at KMS, and not a moment before', async (t) => {
     if (skip) return t.skip(skip);
     const { account, agency, request } = await asked();
     const view = await approvedCase(world, agency, { ...request, reference: `${request.reference}-2` });

@@ -138,7 +138,7 @@ describe('CloudTrail against the log, on the running stack', () => {
     assert.ok(!told.text.includes(subject));
   });
 
-  test('a epoch key whose decryption CloudTrail does not have is missing', async (t) => {
+  test('an epoch key whose decryption CloudTrail does not have is missing', async (t) => {
     if (skip !== false) return t.skip(skip);
     const events = readKmsJournal(world.cloud.stateDir);
     const epoch = own(events)[0]?.requestParameters.encryptionContext?.epoch;

@@ -161,7 +161,7 @@ describe('the registry', () => {
     assert.ok(revoked.some(({ keyid }) => keyid === agency.keyId));
   });
 
-  test('I9 revoking the officer’s key cancels what is pending under it and closes its doors', async () => {
+  test('I9 revoking the officer’s key cancels what is pending under it and ends its grants', async () => {
     const agency = await newAgency(world);
     const own = newAccount();
     await ingest(world, [login(own, 3)]);

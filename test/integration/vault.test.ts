@@ -146,7 +146,7 @@ describe('the vault', { concurrency: 3 }, () => {
     assert.equal(calls('Decrypt'), months, '252 records, and one call a month');
   });
 
-  test('100,000 records of one subject are collected page by page, each announced in the log, and the door shuts after the last', async () => {
+  test('100,000 records of one subject are collected page by page, each announced in the log, and access ends after the last', async () => {
     const account = newAccount();
     const total = 100_000;
     // Eleven days of them, so that items, days and pages meet in every way.

@@ -143,7 +143,7 @@ describe('I10 forgotten', () => {
       }
     }
     assert.deepEqual(await itemsOf(world, plain, 'kept#'), []);
-    // While a epoch key has a key of its own, grants are on that: it outlives no preservation, and no preservation it.
+    // While an epoch key has a key of its own, grants are on that: it outlives no preservation, and no preservation it.
     const { grants = [] } = await storedCase(world, (await approvedCase(world, agency, asking(kept))).id);
     const keys = await vaultKeys(world.aws, world.outputs);
     assert.deepEqual(

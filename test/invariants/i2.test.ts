@@ -167,7 +167,7 @@ describe('I2 write-only', () => {
     assert.deepEqual(allowedToGrant, ['Authorise']);
   });
 
-  test('I2 seal alone wraps, and only under a epoch key’s own context', async (t) => {
+  test('I2 seal alone wraps, and only under an epoch key’s own context', async (t) => {
     if (skip) return t.skip(skip);
     const { KeyId, EncryptionContext } = await firstWrappedKey(world, account);
     const wrap = (context: Record<string, string> | undefined) => (aws: Aws) =>

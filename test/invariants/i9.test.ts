@@ -26,7 +26,7 @@ import {
 } from '../harness.ts';
 import { firstWrappedKey, invoked, scan, storedCase } from './tools.ts';
 
-describe('I9 doors close', () => {
+describe('I9 access ends', () => {
   let world: World;
   let asCollect: Aws;
   let skip: string | false = false;

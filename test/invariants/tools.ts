@@ -98,14 +98,14 @@ export async function lookupsOf(world: World, account: string) {
   return z.array(lookup).parse(await Array.fromAsync(found));
 }
 
-/** The call that would open a epoch key, given the right. */
+/** The call that would open an epoch key, given the right. */
 export async function firstWrappedKey(world: World, account: string) {
   const [first] = await wrappedKeys(world, account);
   if (first === undefined) throw new Error('the account has no epoch key');
   return first;
 }
 
-/** Whether bytes are the private key of a epoch key: what an attacker would be after. */
+/** Whether bytes are the private key of an epoch key: what an attacker would be after. */
 export function isOfKeyPair(bytes: Uint8Array | undefined, publicKey: Uint8Array): boolean {
   if (bytes?.length !== 32) return false;
   const { x } = createPublicKey(privateEpochKey(bytes)).export({ format: 'jwk' });

@@ -172,7 +172,7 @@ test('what is decided and no emergency takes no decision more', () => {
   assert.throws(() => decide(current, rejection(current), by('three')), code('case-closed'));
 });
 
-test('I9: a reviewer shuts an open door alone and at once, over the digest of the request', () => {
+test('I9: a reviewer closes an open case alone and at once, over the digest of the request', () => {
   const suspension = { requestDigest: fresh().requestDigest, ground: 'press-freedom', reason: 'x' } as const;
   const act = { reviewer: 'four', explanation: 'jwe' };
   const { next, entry } = suspend(intended(), suspension, act);

@@ -134,7 +134,7 @@ test('I3: the second signature is over exactly the scope that was opened, and by
   assert.deepEqual(owed(commitAt(decide(opens, approval(current, narrower), by('two')))), ['authorisation']);
 });
 
-test('I3: one millisecond before 48 hours the debts can be paid and the door is open, at 48 hours neither', () => {
+test('I3: one millisecond before 48 hours the obligations can be fulfilled and the case is open, at 48 hours neither', () => {
   const current = minted(opened());
   checkCollectable(current, justBefore);
   assert.equal(missObligations(current, justBefore), undefined);
@@ -145,7 +145,7 @@ test('I3: one millisecond before 48 hours the debts can be paid and the door is 
   assert.throws(() => validated(current, dueAt), code('debt-overdue'));
 });
 
-test('what is missed closes the door, is marked, and is said once', () => {
+test('what is missed closes the case, is marked, and is recorded once', () => {
   const states: [Case, string, readonly string[]][] = [
     [minted(opened()), 'both', ['second-signature', 'authorisation']],
     [approvedBy(opened(), 'two'), 'authorisation', ['authorisation']],

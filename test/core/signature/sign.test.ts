@@ -83,7 +83,7 @@ test('an answer is signed over its status, body and the request, in this form', 
   ]);
 });
 
-test('what the door would refuse, the signer does not sign', async () => {
+test('what the signature check would refuse, the signer does not sign', async () => {
   const statement = { ...window, nonce };
   const cases: [SignatureErrorCode, () => Promise<unknown>][] = [
     ['message-malformed', () => signRequest({ ...post, contentType: undefined }, ed25519.signer, statement)],

@@ -89,7 +89,7 @@ async function signedWith(
   };
 }
 
-describe('the door', { concurrency: 4 }, () => {
+describe('the signature check', { concurrency: 4 }, () => {
   let world: World;
   let account: string;
   before(async () => {
