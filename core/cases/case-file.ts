@@ -7,8 +7,8 @@ import type { Case } from './case.ts';
 import { scopeText } from './scope.ts';
 
 /**
- * A case's file: its salt, and the values that its entries commit to. Whoever is given it (a court, the person
- * notified) can tell what the log says of this case, and of no other. It is as sensitive as the case itself.
+ * A case's file: its salt, and the values that its entries commit to. A court or a notified
+ * person who has it can read what the log says of this case, and of no other. It is as sensitive as the case itself.
  */
 const committed = [
   'request',

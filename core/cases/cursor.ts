@@ -19,7 +19,7 @@ const position = z.strictObject({
 
 /**
  * A cursor as the wire has it: a position and a MAC under the case's salt. All it can say is where within the approved
- * scope to go on, so whoever is given the salt later (a court, a person notified) can forge nothing of use.
+ * scope to go on, so a person who receives the salt later (a court, the person concerned) can forge nothing of use.
  */
 export function cursorText(value: { id: string; salt: Uint8Array }, cursor: Cursor): string {
   const text = canonicalJson(cursor);

@@ -28,8 +28,8 @@ export interface PublishPorts {
 const atOnce = 8;
 
 /**
- * Has the bucket hold all that the head says, whichever sequencer staged it: the files are the same whoever writes
- * them.
+ * Writes to the bucket all that the head says. It does not matter which sequencer staged it: each writes the same
+ * files.
  *
  * @returns the head, all of it published; undefined while the log is empty
  * @throws Error if the head and the bucket are of different logs

@@ -26,7 +26,7 @@ export interface VerificationKey {
  * Takes a public key in.
  *
  * @param key - a PEM text (`BEGIN PUBLIC KEY`, nothing else in it) or a JWK object, of whatever origin
- * @throws SignatureError `key-refused`: another kind of key, a private one (whoever sends us that has
+ * @throws SignatureError `key-refused`: another kind of key, a private one (a caller who sends us that has
  * lost it), one for another use or algorithm, coordinates not canonical or off the curve, an Ed25519 key of
  * small order
  */
@@ -50,7 +50,7 @@ export function thumbprint(jwk: PublicJwk): string {
 function publicJwk(key: unknown): PublicJwk {
   if (typeof key !== 'object' || key === null || 'd' in key) throw new SignatureError('key-refused');
   const { kty, crv, x, y, alg, use, key_ops: operations } = key as Record<string, unknown>;
-  // RFC 7517 sections 4.2 to 4.4: whoever wrote these relies on nobody using the key otherwise.
+  // RFC 7517 sections 4.2 to 4.4: the author of these members relies on nobody using the key otherwise.
   if (use !== undefined && use !== 'sig') throw new SignatureError('key-refused');
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     throw new SignatureError('key-refused');

@@ -26,7 +26,7 @@ const TAG = 'writ';
 export const MAX_WINDOW_SECONDS = 300;
 
 /**
- * How far `created` may lie ahead of the reader's clock. The door and whoever judges a kept message again must agree on it,
+ * How far `created` may lie ahead of the reader's clock. The signature check and later proofs of a kept message must use the same value,
  * or what was accepted could not be proven.
  */
 export const SKEW_SECONDS = 30;

@@ -186,7 +186,7 @@ class Reader {
   }
 
   #integer(): BareItem {
-    // A sixteenth digit or a decimal point is left standing, and refused by whoever reads on.
+    // A sixteenth digit or a decimal point stays in the text, and the next rule refuses it.
     return { type: 'integer', value: Number(this.#match(INTEGER)) };
   }
 

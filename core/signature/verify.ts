@@ -207,7 +207,7 @@ function digestFault(field: string | null, body: Uint8Array): SignatureErrorCode
   if (digests === undefined || digests.length === 0) return 'digest-malformed';
   for (const [algorithm, item] of digests) {
     const known = DIGESTS.get(algorithm);
-    // An algorithm that we cannot check is not ignored: whoever wrote it relied on it.
+    // An algorithm that we cannot check is not ignored: its author relied on it.
     if (known === undefined || item.kind !== 'item' || item.params.length > 0) return 'digest-malformed';
     if (item.value.type !== 'bytes' || item.value.value.length !== known.bytes) return 'digest-malformed';
     if (!sameBytes(item.value.value, hash(known.name, body, 'buffer'))) return 'digest-mismatch';

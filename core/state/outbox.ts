@@ -15,7 +15,7 @@ export const outboxItem = placeSchema.extend({
 });
 export type OutboxItem = z.infer<typeof outboxItem>;
 
-/** The outbox, as whoever follows up on a committed entry reads it. */
+/** The outbox, for functions that act on a committed entry. */
 export function outbox(store: Store) {
   return {
     /** @throws ZodError if what is in this place is no outbox item */

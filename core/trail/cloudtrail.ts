@@ -141,7 +141,7 @@ function readRecord(record: unknown): KmsCall | 'malformed' | undefined {
   const code = read.data;
   const keys = (code.resources ?? []).flatMap(({ ARN }) => ARN ?? []);
   const failed = (code.errorCode ?? '') !== '';
-  // Which key it was is what all else hangs on. A call that failed has opened nothing, whichever it was.
+  // Every comparison needs the key. A call that failed has opened nothing, under any key.
   if (keys.length === 0 && !failed) return 'malformed';
   return {
     id: code.eventID,

@@ -37,7 +37,7 @@ function hold(claim: Claim, opening: Opening): void {
   claim.held.set(opening.epochKey, opening);
 }
 
-/** A claim takes an opening; whoever held it has to take the next. */
+/** A claim takes an opening; the claim that held it has to take the next. */
 interface Step {
   taker: Claim;
   opening: Opening;
@@ -73,7 +73,7 @@ function augment(claim: Claim, settled: Set<Opening>): boolean {
       exchange(step);
       return true;
     }
-    // Whoever loses it may do with the same epoch key, opened once more, or with one that it has not yet.
+    // The claim that loses it may take the same epoch key, opened once more, or one that it does not have yet.
     offer(holder, epochKey, step);
     ask(holder, step);
   }

@@ -199,7 +199,7 @@ named(changeView, {
   fields: {
     changeDigest: 'Over the RFC 8785 form of the proposal: what a decision is over.',
     thumbprint: 'Of the signing key that would be enrolled. Compare it by telephone before you sign.',
-    closesAt: 'When it is dead if it is not complete.',
+    closesAt: 'The instant from which nobody can decide the change any more.',
     missing: 'While it is pending: what it waits for.',
   },
 });

@@ -1,7 +1,7 @@
 /**
  * The local cloud: emulator, KMS gate and front door, as one thing to start, deploy to and stop.
  *
- * Whoever starts it is its owner; it ends with its owner, even one that is killed. Others who know the state
+ * The process that starts it is its owner; it ends with its owner, even one that is killed. Others who know the state
  * directory can `connect` to it.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -205,7 +205,7 @@ async function before(endpoint: string, stateDir: string): Promise<Started> {
   };
 }
 
-/** The API behind the door is kept in a file, so that whoever deploys can open it, in whichever process. */
+/** The API behind the front door is kept in a file, so that any process that deploys can set it. */
 function doorOf(stateDir: string): () => string | undefined {
   return () => {
     try {

@@ -43,7 +43,7 @@ export const JOURNAL = 'kms.jsonl';
 const fileOf = (stateDir: string) => join(stateDir, JOURNAL);
 
 /**
- * The KMS calls so far, in the order of their answers. Whoever has an answer finds its call here.
+ * The KMS calls so far, in the order of their answers. A caller that has its answer finds its call here.
  *
  * @param stateDir of the local cloud (`Cloud.stateDir`)
  * @returns nothing if no gate of ours runs there

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
  */
 const files = { wanted: 'wanted', ready: 'local.json', failed: 'failed' } as const;
 
-/** Long, for a machine that is busy with other things: whoever runs the tests says at once when the cloud fails. */
+/** Long, for a machine that is busy with other things: a cloud that fails is reported at once. */
 const PATIENCE_SECONDS = 280;
 
 /** Whether this process is a test file of a run that has such a cloud, and this is its state directory. */
@@ -18,7 +18,7 @@ export function isShared(stateDir: string): boolean {
 
 /**
  * Asks for the cloud and waits for it. The whole process waits: until there is a cloud it has nothing else to do, and
- * so whoever needs the cloud can go on as if it had always been there.
+ * so a test that needs the cloud goes on as if it had always been there.
  *
  * @throws Error if the cloud could not be started
  */
@@ -42,7 +42,7 @@ export function sharedCloud(stateDir: string) {
   for (const name of ['wanted', 'ready', 'failed'] as const) rmSync(at(name), { force: true });
   return {
     isWanted: () => existsSync(at('wanted')),
-    /** @param local what clients in any language need, last of all: whoever sees it finds the rest */
+    /** @param local what clients in any language need, last of all: a reader who sees it finds the rest */
     ready: (local: unknown) => {
       writeFileSync(`${at('ready')}.new`, JSON.stringify(local), { mode: 0o600 });
       renameSync(`${at('ready')}.new`, at('ready'));
