@@ -38,7 +38,9 @@ export const left = (all: readonly Told[], ...kinds: EntryBody['kind'][]) =>
   all.filter(({ body }) => !kinds.includes(body.kind));
 
 /** The same act, with other data. */
-export function but(it: Told, data: object, minute?: number): Told {
-  const body: EntryBody = Object.assign(structuredClone(it.body), { data: { ...it.body.data, ...data } });
-  return { ...it, body, at: minute === undefined ? it.at : minutes(minute) };
+export function but(entry: Told, data: object, minute?: number): Told {
+  const body: EntryBody = Object.assign(structuredClone(entry.body), {
+    data: { ...entry.body.data, ...data },
+  });
+  return { ...entry, body, at: minute === undefined ? entry.at : minutes(minute) };
 }

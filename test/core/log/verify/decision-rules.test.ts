@@ -176,8 +176,8 @@ test('I3: an emergency whose debt is overdue is closed for good', async () => {
     [but(first, {}, due + 1), 'act-out-of-place'],
     [but(overdue, {}, due + 1), 'act-out-of-place'],
   ];
-  for (const [it, code] of after)
-    assert.deepEqual(await findings([...before, overdue, it]), [`${code} @4`], it.body.kind);
+  for (const [entry, code] of after)
+    assert.deepEqual(await findings([...before, overdue, entry]), [`${code} @4`], entry.body.kind);
   // Nobody’s door is closed for what they do not owe.
   assert.deepEqual(await findings([...before, first, last, overdue]), ['act-out-of-place @5']);
   assert.deepEqual(await findings([...openCase().told, overdue]), ['act-out-of-place @4']);

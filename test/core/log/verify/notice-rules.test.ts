@@ -105,17 +105,17 @@ test('a person is told of what was disclosed, once of each answer, and of nothin
     const [nothing, something] = [openCase(), disclosed()];
     finish(nothing);
     finish(something);
-    for (const it of [sent(end), late(end)])
+    for (const entry of [sent(end), late(end)])
       assert.deepEqual(
-        await findings([...nothing.told, it]),
+        await findings([...nothing.told, entry]),
         [`act-out-of-place @${nothing.told.length}`],
         name,
       );
     const twice = [...something.told, sent(end), sent(end + 1)];
     assert.deepEqual(await findings(twice), [`act-out-of-place @${twice.length - 1}`], name);
   }
-  const more = [told(before, 'collection.intended'), told(before, 'collection.completed')].map((it) =>
-    but(it, { collection: 2 }, 15),
+  const more = [told(before, 'collection.intended'), told(before, 'collection.completed')].map((entry) =>
+    but(entry, { collection: 2 }, 15),
   );
   const again = [undelayed, ...before.slice(1), sent(11), ...more, sent(16)];
   assert.deepEqual(await findings(again), []);

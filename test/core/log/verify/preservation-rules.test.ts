@@ -40,23 +40,31 @@ const requested = tell(3, becoming.entry, stream);
 
 test('a preservation is kept, extended, becomes part of a request, and ends, as the desk has it', async () => {
   const all: Told[] = [];
-  let it: Preservation = first.next;
+  let preservation: Preservation = first.next;
   const commit = (outcome: ReturnType<typeof kept>, minute: number) => {
     assert.ok(outcome);
     all.push(tell(minute, outcome.entry, stream));
-    it = outcome.next;
+    preservation = outcome.next;
   };
   commit(first, 0);
-  commit(kept(it, 3), 1);
-  commit(extend(it, act), 2);
-  commit(kept(it, 4), 3);
+  commit(kept(preservation, 3), 1);
+  commit(extend(preservation, act), 2);
+  commit(kept(preservation, 4), 3);
   commit(
-    becomePart(it, { case: 'c', amends: undefined, until: minutes(extendedEnd + 60), at: minutes(4) }),
+    becomePart(preservation, {
+      case: 'c',
+      amends: undefined,
+      until: minutes(extendedEnd + 60),
+      at: minutes(4),
+    }),
     4,
   );
-  commit(kept(it, 4), 5);
-  commit(becomePart(it, { case: 'd', amends: 'c', until: minutes(extendedEnd + 60), at: minutes(6) }), 6);
-  commit(ended(it, it.dueAt), extendedEnd + 60);
+  commit(kept(preservation, 4), 5);
+  commit(
+    becomePart(preservation, { case: 'd', amends: 'c', until: minutes(extendedEnd + 60), at: minutes(6) }),
+    6,
+  );
+  commit(ended(preservation, preservation.dueAt), extendedEnd + 60);
   assert.deepEqual(await findings(all), []);
   assert.deepEqual(await findings([received, keep, requested, over(extendedEnd)]), []);
 });
@@ -95,14 +103,14 @@ test('that it is kept is told once for each end that it had', async () => {
 });
 
 test('a preservation starts with its order, once, and has nothing behind its end', async () => {
-  for (const it of [keep, extended, requested, over(end)])
-    assert.deepEqual(await findings([it]), ['request-missing @0'], it.body.kind);
+  for (const entry of [keep, extended, requested, over(end)])
+    assert.deepEqual(await findings([entry]), ['request-missing @0'], entry.body.kind);
   assert.deepEqual(await findings([received, but(received, {}, 1)]), ['act-out-of-place @1']);
-  for (const it of [keep, extended, requested, over(end)])
+  for (const value of [keep, extended, requested, over(end)])
     assert.deepEqual(
-      await findings([received, over(end), { ...it, at: minutes(end + 1) }]),
+      await findings([received, over(end), { ...value, at: minutes(end + 1) }]),
       ['act-out-of-place @2'],
-      it.body.kind,
+      value.body.kind,
     );
   assert.deepEqual(await findings([{ ...extended, stream: 'case/1' }]), ['entry-misplaced @0']);
 });

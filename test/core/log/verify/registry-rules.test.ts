@@ -76,7 +76,7 @@ test('a change of the registry needs two reviewers over one digest, in time, onc
   const before = registry.slice(0, 3);
   const decide = (data: object, minute = 3) => but(decided, data, minute);
   const codes = async (...told: Told[]) =>
-    (await findings([...before, ...told, officer])).filter((it) => !it.startsWith('enrolment'));
+    (await findings([...before, ...told, officer])).filter((finding) => !finding.startsWith('enrolment'));
   assert.deepEqual(await codes(proposed, decided), []);
   assert.deepEqual(await codes(proposed, decide({ by: some('one') })), ['change-unapproved @4']);
   assert.deepEqual(await codes(but(proposed, { role: 'agency' }), decided), ['change-unapproved @4']);
@@ -130,15 +130,15 @@ test('I3: a case is asked and decided under a policy that was adopted, and each 
   assert.deepEqual(await findings([...registry, ...cases]), []);
   assert.deepEqual(await findings([...under(other), ...cases]), ['policy-unadopted @6']);
   // What was asked under the policy before may be approved under the next; and what was not adopted may not.
-  const later = whole.map((it) =>
-    it.body.kind === 'decision.approved' ? but(it, { policyHash: other }) : it,
+  const later = whole.map((entry) =>
+    entry.body.kind === 'decision.approved' ? but(entry, { policyHash: other }) : entry,
   );
   assert.deepEqual(await findings([...registry, ...later]), ['policy-unadopted @7']);
   const asked = but(proposed, { change: 'policy', agency: undefined, policyHash: other });
-  const change = [asked, but(decided, {})].map((it) => ({ ...it, stream: 'change/2' }));
+  const change = [asked, but(decided, {})].map((entry) => ({ ...entry, stream: 'change/2' }));
   assert.deepEqual(await findings([...registry, ...change, ...later]), []);
-  const rejected = change.map((it) =>
-    it.body.kind === 'change.decided' ? but(it, { decision: 'reject', status: 'Rejected' }) : it,
+  const rejected = change.map((each) =>
+    each.body.kind === 'change.decided' ? but(each, { decision: 'reject', status: 'Rejected' }) : each,
   );
   assert.deepEqual(await findings([...registry, ...rejected, ...later]), ['policy-unadopted @9']);
   // Nor is it adopted by being deployed.

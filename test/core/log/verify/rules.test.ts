@@ -247,8 +247,8 @@ test('decisions that were voided do not count, whoever’s they were; and honest
   desk.approve('three', 9);
   desk.commit(mint(desk.it, [grant]), 10);
   assert.deepEqual(await findings(desk.told), []);
-  const cheated = desk.told.map((it) =>
-    it === desk.told[3] ? but(it, { status: 'AwaitingDisclosure' }) : it,
+  const cheated = desk.told.map((entry) =>
+    entry === desk.told[3] ? but(entry, { status: 'AwaitingDisclosure' }) : entry,
   );
   assert.deepEqual(await findings([...cheated.slice(0, 4), ...cheated.slice(5)]), [
     'approvals-missing @3',
@@ -382,17 +382,17 @@ test('a kind in a stream where it does not belong is found, and does nothing the
     ['change.decided', { ...told(preamble(), 'change.decided'), stream: 'key/1' }],
     ['preservation.ended', tell(5, { kind: 'preservation.ended', data: {} })],
   ];
-  for (const [kind, it] of stray) assert.deepEqual(await findings([it]), ['entry-misplaced @0'], kind);
+  for (const [kind, entry] of stray) assert.deepEqual(await findings([entry]), ['entry-misplaced @0'], kind);
 });
 
 test('one case’s wrong does not spoil another', async () => {
-  const other = whole.map((it) => ({ ...it, stream: `${caseStream.slice(0, -1)}2` }));
+  const other = whole.map((entry) => ({ ...entry, stream: `${caseStream.slice(0, -1)}2` }));
   const cut = left(whole, 'decision.approved');
   const both = [...cut, ...other].toSorted((a, b) => a.at.localeCompare(b.at));
   const report = await findings(both);
   assert.ok(report.length > 0);
-  const places = new Set(both.flatMap((it, i) => (it.stream === caseStream ? [`@${i}`] : [])));
-  assert.ok(report.every((it) => places.has(it.split(' ')[1] ?? '')));
+  const places = new Set(both.flatMap((entry, i) => (entry.stream === caseStream ? [`@${i}`] : [])));
+  assert.ok(report.every((text) => places.has(text.split(' ')[1] ?? '')));
 });
 
 test('a case that was withdrawn by its agency while a page was being answered stays closed', async () => {

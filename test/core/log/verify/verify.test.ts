@@ -45,9 +45,9 @@ const rebuilt = (others: readonly Entry[]) => filesOf(bytesOf(others));
 
 const without = <T>(list: readonly T[], place: number) => list.toSpliced(place, 1);
 const swapped = <T>(list: readonly T[], place: number) => {
-  const [it] = list.slice(place, place + 1);
-  assert.ok(it !== undefined);
-  return list.toSpliced(place, 1).toSpliced(place + 1, 0, it);
+  const [value] = list.slice(place, place + 1);
+  assert.ok(value !== undefined);
+  return list.toSpliced(place, 1).toSpliced(place + 1, 0, value);
 };
 
 test('a log that is as it was signed verifies, and is summed up', async () => {
@@ -97,7 +97,7 @@ test('a log of any size verifies, and begins with each of its smaller ones', asy
       assert.equal(report.since?.isContained, true, `${now} ${since}`);
       // Cut in the middle of a case's story, or of the registry's, the log is still one that can have been.
       assert.deepEqual(
-        found(report).filter((it) => !it.startsWith('enrolment-missing')),
+        found(report).filter((text) => !text.startsWith('enrolment-missing')),
         [],
         `${now}`,
       );
@@ -214,7 +214,10 @@ test('what is not there is named: a checkpoint, a bundle, a tile', async () => {
 
 test('what is longer or shorter than its name says is named', async () => {
   for (const path of ['tile/0/001', 'tile/0/002.p/108', 'tile/1/000.p/2', 'tile/entries/001']) {
-    for (const change of [(it: Uint8Array) => it.slice(0, -1), (it: Uint8Array) => Uint8Array.of(...it, 0)]) {
+    for (const change of [
+      (uint: Uint8Array) => uint.slice(0, -1),
+      (uint: Uint8Array) => Uint8Array.of(...uint, 0),
+    ]) {
       const files = filesOf(leaves);
       files.set(path, change(files.get(path) ?? new Uint8Array()));
       const report = await verify(files);
@@ -300,7 +303,9 @@ test('forked: a log that does not begin with what was seen before, be it longer 
 });
 
 test('edited, with all that follows made to fit: only who kept an older checkpoint can tell', async () => {
-  const others = entriesOf(told.map((it, i) => (i === at.opened ? { ...it, at: minutes(6.5) } : it)));
+  const others = entriesOf(
+    told.map((entry, i) => (i === at.opened ? { ...entry, at: minutes(6.5) } : entry)),
+  );
   assert.notDeepEqual(bytesOf(others), leaves);
   assert.deepEqual(found(await verify(rebuilt(others))), []);
   for (const then of [at.opened + 1, 256, 300, size])
@@ -338,7 +343,7 @@ for (const [what, others, codes] of cheats) {
     const report = await verify(rebuilt(others));
     assert.equal(report.ok, false);
     assert.deepEqual(
-      found(report).filter((it) => it.startsWith('entry-')),
+      found(report).filter((text) => text.startsWith('entry-')),
       codes,
     );
     assert.deepEqual(report.findings[0] && found(report)[0], codes[0]);
@@ -370,8 +375,8 @@ test('a finding says which entries are missing, and where those are that came to
 
 test('edited, with the tree built and signed again: the next of its stream names another', async () => {
   for (const place of [at.received, at.opened, at.minted]) {
-    const others = entries.map((it, i) =>
-      i === place ? { ...it, at: it.at.replace('.000Z', '.001Z') } : it,
+    const others = entries.map((entry, i) =>
+      i === place ? { ...entry, at: entry.at.replace('.000Z', '.001Z') } : entry,
     );
     const report = await verify(rebuilt(others));
     assert.deepEqual(found(report), [`entry-edited @${place}`]);
@@ -401,7 +406,9 @@ test('places that were passed over by the thousand are not kept: what fills them
     [1001, 'entry-repeated'],
   ] as const) {
     const report = await verify(filesOf([...leaves, far(13 + missing), far(14)]));
-    const last = report.findings.filter(({ index }) => index === BigInt(size + 1)).map((it) => it.code);
+    const last = report.findings
+      .filter(({ index }) => index === BigInt(size + 1))
+      .map((finding) => finding.code);
     assert.deepEqual(
       [found(report)[0], last],
       [`entry-dropped @${size}`, code === 'entry-repeated' ? [code] : []],
@@ -410,7 +417,9 @@ test('places that were passed over by the thousand are not kept: what fills them
 });
 
 test('one hash that is named wrong points to the entry that it should be', async () => {
-  const others = entries.map((it, i) => (i === at.opened ? { ...it, previous: 'a'.repeat(64) } : it));
+  const others = entries.map((entry, i) =>
+    i === at.opened ? { ...entry, previous: 'a'.repeat(64) } : entry,
+  );
   assert.deepEqual(found(await verify(rebuilt(others))), [
     `entry-edited @${at.received}`,
     `entry-edited @${at.opened}`,
@@ -419,7 +428,9 @@ test('one hash that is named wrong points to the entry that it should be', async
 
 test('back-dated: before the one before it in its stream, or more than a day before another', async () => {
   const dated = (place: number, minute: number) =>
-    verify(rebuilt(entriesOf(told.map((it, i) => (i === place ? { ...it, at: minutes(minute) } : it)))));
+    verify(
+      rebuilt(entriesOf(told.map((entry, i) => (i === place ? { ...entry, at: minutes(minute) } : entry)))),
+    );
   const tenSeconds = 1 / 6;
   assert.deepEqual(found(await dated(at.opened, 5 - tenSeconds)), []);
   assert.deepEqual(found(await dated(at.opened, 5 - tenSeconds - 1 / 60_000)), [
@@ -442,7 +453,7 @@ test('a time that is none is malformed', async () => {
     '2026-02-30T10:20:00.000Z',
     '2026-11-20T24:00:00.000Z',
   ]) {
-    const others = entries.map((it, i) => (i === at.refusal ? { ...it, at: time } : it));
+    const others = entries.map((entry, i) => (i === at.refusal ? { ...entry, at: time } : entry));
     const report = await verify(rebuilt(others));
     assert.deepEqual(found(report), [`entry-malformed @${at.refusal}`], time);
   }
@@ -512,14 +523,14 @@ test('what no version would have written is malformed: no JSON, another spelling
     text.replace('"agency":"agency-1"', `"agency":"${'a'.repeat(65)}"`),
     Uint8Array.of(0xff, 0xfe),
   ];
-  for (const it of bad) {
-    const bytes = typeof it === 'string' ? utf8(it) : it;
-    assert.notEqual(it, text);
+  for (const value of bad) {
+    const bytes = typeof value === 'string' ? utf8(value) : value;
+    assert.notEqual(value, text);
     const report = await verify(filesOf(leaves.with(at.refusal, bytes)));
-    assert.ok(found(report).includes(`entry-malformed @${at.refusal}`), String(it));
+    assert.ok(found(report).includes(`entry-malformed @${at.refusal}`), String(value));
     assert.ok(
       report.findings.every(({ index }) => index === BigInt(at.refusal)),
-      String(it),
+      String(value),
     );
   }
 });
