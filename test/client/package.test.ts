@@ -189,19 +189,21 @@ test('the SDK runs where it is installed, on this Node and on Node 20 where ther
   assert.equal(status, 0, stderr);
 });
 
-/** The examples of docs/sdk.md, each a module. */
+/** The examples of the README and docs/sdk.md, each a module. */
 function examples(): string[] {
-  const text = readFileSync(join(home, 'docs/sdk.md'), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  return ['README.md', 'docs/sdk.md'].flatMap((file) => {
+    const text = readFileSync(join(home, file), 'utf8');
+    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  });
 }
 
-test('the examples in docs/sdk.md are right by the packed types, without skipping anybody’s', () => {
+test('the examples in README.md and docs/sdk.md are right by the packed types, without skipping anybody’s', () => {
   const files = examples().map((code, i) => {
     const file = `example-${i}.ts`;
     writeFileSync(join(project, file), code);
     return file;
   });
-  assert.ok(files.length >= 7);
+  assert.ok(files.length >= 8);
   symlinkSync(local('@types'), join(project, 'node_modules/@types'));
   const check = (compilerOptions: Record<string, unknown>, of: string[]) => {
     const options = { module: 'nodenext', target: 'es2024', strict: true, noEmit: true, ...compilerOptions };
