@@ -77,3 +77,9 @@ test('records of a moment lie in the part of the period in their month; lasting 
     to: '2026-11-01T00:00:00.000Z',
   });
 });
+
+test('each category has a title that people read, and no two have the same', () => {
+  const titles = categories.map(titleOf);
+  for (const title of titles) assert.match(title, /^[a-z][\w ,:-]{20,}$/i);
+  assert.equal(new Set(titles).size, categories.length);
+});
