@@ -3,9 +3,9 @@ import { WireError } from '#core/problem.ts';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { keptReport } from '#core/state/report.ts';
 import { logRoutes } from '#core/wire/everybody.ts';
-import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
 import { env } from './aws/env.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
+import { store } from './aws/tables.ts';
 import { type Answer, anybody } from './middleware/event.ts';
 import { serveEverybody } from './middleware/serve.ts';
 
@@ -16,7 +16,7 @@ import { serveEverybody } from './middleware/serve.ts';
 const { LOG_BUCKET } = env('LOG_BUCKET', 'REPORT_TABLE');
 
 const files = keepingFiles(s3LogFiles(LOG_BUCKET));
-const report = keptReport(dynamoStore(tableNames(process.env)));
+const report = keptReport(store);
 
 export const handler = serveEverybody(logRoutes, {
   readCheckpoint: () =>

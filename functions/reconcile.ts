@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { outbox } from '#core/state/outbox.ts';
@@ -26,8 +25,8 @@ const ports: ReconciliationPorts = {
   committed: outbox(statePorts.store).get,
   record: entries.putSingle,
   roles: { collect: COLLECT_ROLE, preserve: PRESERVE_ROLE },
-  clock: { now: () => new Date().toISOString() },
-  chance: { id: randomUUID },
+  clock: statePorts.clock,
+  chance: statePorts.chance,
   watch,
 };
 

@@ -1,9 +1,9 @@
 import { makeReport } from '#core/transparency.ts';
-import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
 import { env } from './aws/env.ts';
 import { logSigner } from './aws/log-key.ts';
 import { logger, watch } from './aws/observe.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
+import { store } from './aws/tables.ts';
 
 /** Makes the transparency report, by the clock. */
 const { POLICY, LOG_BUCKET } = env('POLICY', 'LOG_BUCKET', 'REPORT_TABLE');
@@ -11,7 +11,7 @@ const { POLICY, LOG_BUCKET } = env('POLICY', 'LOG_BUCKET', 'REPORT_TABLE');
 const ports = {
   files: s3LogFiles(LOG_BUCKET),
   signer: logSigner,
-  store: dynamoStore(tableNames(process.env)),
+  store,
   watch,
 };
 

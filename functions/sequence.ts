@@ -1,22 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { sequencer } from '#core/sequencer/sequencer.ts';
-import { dynamoStore, tableNames } from './aws/dynamodb/store.ts';
+import { systemChance } from './aws/chance.ts';
 import { env } from './aws/env.ts';
 import { logSigner } from './aws/log-key.ts';
 import { watch } from './aws/observe.ts';
 import { readImage } from './aws/outbox-image.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
+import { store } from './aws/tables.ts';
 
 /** Gives committed entries their places in the log. Nobody else may write the log's files, or sign (the bucket's policy). */
 const { LOG_BUCKET } = env('LOG_BUCKET', 'LOG_TABLE', 'ENTRIES_TABLE');
 
 const { deliver } = sequencer({
-  store: dynamoStore(tableNames(process.env)),
+  store,
   files: keepingFiles(s3LogFiles(LOG_BUCKET)),
   signer: logSigner,
-  chance: { id: randomUUID },
+  chance: systemChance,
   watch,
 });
 

@@ -1,9 +1,9 @@
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { type PublishedLog, readPublishedLog } from '#core/state/published-log.ts';
-import { dynamoStore, tableNames } from './dynamodb/store.ts';
 import { env } from './env.ts';
 import { logSigner } from './log-key.ts';
 import { s3LogFiles } from './s3/log-files.ts';
+import { store } from './tables.ts';
 
 export type { Logged, PublishedLog } from '#core/state/published-log.ts';
 
@@ -11,7 +11,7 @@ const { LOG_BUCKET } = env('LOG_BUCKET', 'LOG_TABLE');
 
 const ports = {
   files: keepingFiles(s3LogFiles(LOG_BUCKET)),
-  store: dynamoStore(tableNames(process.env)),
+  store,
   signer: logSigner,
 };
 

@@ -11,11 +11,11 @@ import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { systemChance } from './chance.ts';
 import { systemClock } from './clock.ts';
-import { dynamoStore, tableNames } from './dynamodb/store.ts';
+import { store } from './tables.ts';
 
 /** What is where in the tables, composed once. A function may use the tables whose names it was given. */
 export const statePorts = {
-  store: dynamoStore(tableNames(process.env)),
+  store,
   clock: systemClock,
   chance: systemChance,
 };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { printable } from '#client/printable.ts';
+import { subjectKinds } from '#core/vault/subject.ts';
 import { readEnrolment } from '../admin/enrolment.ts';
 import { forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
@@ -110,7 +111,7 @@ async function confirmChange(change: string, options: StackOptions): Promise<voi
 }
 
 async function tag(kind: string, value: string, options: StackOptions): Promise<void> {
-  if (!['account', 'phone', 'username'].includes(kind))
+  if (!subjectKinds.some((known) => known === kind))
     throw new UsageError('a honeytoken is an account, a phone or a username');
   const answer = z
     .object({ tag: z.string() })
