@@ -64,7 +64,7 @@ export class LogBucket extends Construct {
   /** Lets one function write the log, and nobody else write anything, administrators included. */
   writtenBy(sequence: WritFunction): void {
     this.readBy(sequence);
-    for (const files of ['checkpoint', 'tile/*']) this.bucket.grantPut(sequence, files);
+    for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*']) this.bucket.grantPut(sequence, files);
     const { role } = sequence;
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
