@@ -197,7 +197,7 @@ describe('I11 whoever writes the tables while a sequencer works', { concurrency:
     const { log: start, first, committed } = await theStage();
     const aims = [first, ...committed];
     const names = Object.keys(await attacks(start, aims));
-    const runs = 600;
+    const runs = 300;
     for (let seed = 0; seed < runs; seed++) {
       const chance = memoryChance(`adversary ${seed}`);
       const upTo = (n: number) => Math.floor(chance.fraction() * n);

@@ -63,9 +63,11 @@ export async function auditBucket({ key, versions }: Pick<Snapshot, 'key' | 'ver
   const paths = versions.filter(({ path }) => path !== 'checkpoint').map(({ path }) => path);
   assert.equal(new Set(paths).size, paths.length, 'a file was written twice');
 
-  const notes = versions
+  const texts = versions
     .filter(({ path }) => path === 'checkpoint')
-    .map(({ bytes }) => openCheckpoint(new TextDecoder().decode(bytes), key));
+    .map(({ bytes }) => new TextDecoder().decode(bytes));
+  for (const text of texts) assert.equal(text.split('\n').length, 6, 'a checkpoint with more than a signature');
+  const notes = texts.map((text) => openCheckpoint(text, key));
   const sizes = notes.map(({ size }) => Number(size));
   for (const [i, size] of sizes.entries()) assert.ok(size > (sizes[i - 1] ?? 0), 'a checkpoint is no larger');
   const size = sizes.at(-1) ?? 0;
