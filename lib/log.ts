@@ -57,6 +57,10 @@ export class LogBucket extends Construct {
     else this.key.allow(`${fn.node.id}Signs`, fn.role, [action], checkpointsAlone);
   }
 
+  /**
+   * Lets a function read the log. With the right to list the bucket, which is among those, S3 answers that a file is not
+   * there (404); without it S3 would answer 403 for what is not there and for what may not be read alike.
+   */
   readBy(fn: WritFunction): void {
     this.bucket.grantRead(fn);
   }

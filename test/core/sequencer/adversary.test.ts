@@ -149,7 +149,8 @@ async function recovers(log: OwnLog, first: OutboxItem, committed: readonly Outb
   }
   const inLog = await holds(log, first, what);
   const lost = committed.filter((item) => inLog.get(placeName(item)) !== item.entry);
-  if (lost.length > 0) assert.ok((log.watch.counts.get('EntriesConflicting') ?? 0) > 0, `${what}: in silence`);
+  if (lost.length > 0)
+    assert.ok((log.watch.counts.get('EntriesConflicting') ?? 0) > 0, `${what}: in silence`);
 }
 
 describe('I11 whoever writes the tables while a sequencer works', { concurrency: true }, () => {

@@ -81,8 +81,7 @@ export async function attacks(log: OwnLog, aims: readonly OutboxItem[]): Promise
     },
     'takes the head away': (log) => log.store.remove('log', { pk: 'head', sk: '-' }),
     'takes what is staged away': (log) => {
-      for (const item of log.store.items('log'))
-        if (item.pk !== 'head') log.store.remove('log', keyOf(item));
+      for (const item of log.store.items('log')) if (item.pk !== 'head') log.store.remove('log', keyOf(item));
     },
     'puts the first head back': back(0, false),
     'puts the first head back, and all that was ever staged': back(0, true),

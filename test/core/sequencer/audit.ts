@@ -66,7 +66,8 @@ export async function auditBucket({ key, versions }: Pick<Snapshot, 'key' | 'ver
   const texts = versions
     .filter(({ path }) => path === 'checkpoint')
     .map(({ bytes }) => new TextDecoder().decode(bytes));
-  for (const text of texts) assert.equal(text.split('\n').length, 6, 'a checkpoint with more than a signature');
+  for (const text of texts)
+    assert.equal(text.split('\n').length, 6, 'a checkpoint with more than a signature');
   const notes = texts.map((text) => openCheckpoint(text, key));
   const sizes = notes.map(({ size }) => Number(size));
   for (const [i, size] of sizes.entries()) assert.ok(size > (sizes[i - 1] ?? 0), 'a checkpoint is no larger');
