@@ -71,7 +71,7 @@ export const functions = {
     wokenBy: { stream: { of: 'outbox', entries: 'all' } },
     tables: {
       entries: ['GetItem'],
-      log: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem', 'BatchWriteItem'],
+      log: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem'],
     },
     keys: { log: ['GetPublicKey', 'Sign'] },
     buckets: { log: 'write' },
@@ -89,7 +89,6 @@ export const functions = {
       entries: ['PutItem'],
       cases: ['GetItem', 'PutItem'],
       vault: ['Query'],
-      log: ['GetItem'],
     },
     keys: { provider: { first: ['Sign', 'GetPublicKey'] }, log: ['GetPublicKey'] },
     buckets: { log: 'read' },
@@ -104,7 +103,6 @@ export const functions = {
     tables: {
       cases: ['GetItem', 'PutItem'],
       entries: ['GetItem', 'PutItem'],
-      log: ['GetItem'],
       registry: ['GetItem'],
       vault: ['Query'],
     },
@@ -227,7 +225,7 @@ export const functions = {
     tables: { cases: ['GetItem'], entries: ['GetItem', 'PutItem'], vaultKeys: ['Scan'] },
     keys: { log: ['GetPublicKey'] },
     buckets: { log: 'read', trail: 'read' },
-    settings: ['COLLECT_ROLE', 'LOG_ORIGIN', 'LOG_TABLE', 'PRESERVE_ROLE'],
+    settings: ['COLLECT_ROLE', 'LOG_ORIGIN', 'PRESERVE_ROLE'],
     timeoutSeconds: 900,
     memoryMb: 1769,
   },
