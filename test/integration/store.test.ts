@@ -3,10 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { concat, utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
+import { ForgedItem } from '#core/store/forged.ts';
+import { derivedItemKeys } from '#core/store/item-keys.ts';
+import { itemProofs } from '#core/store/item-proof.ts';
 import type { Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
+import { itemAttributes } from '../memory/item-values.ts';
 import { listedBy, namesIn, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
 import { memoryStore } from '../memory/store.ts';
 
@@ -69,6 +76,31 @@ describe('the store in DynamoDB and the one in memory', () => {
       ),
       { numRuns: 40, endOnFailure: false },
     );
+  });
+
+  test('I11 what DynamoDB gives back of an item carries the same proof, whatever the item holds', async () => {
+    const keys = derivedItemKeys((of) => ({ mac: async (message) => sha256(concat(utf8(of), message)) }));
+    const proofs = itemProofs(keys, (of) => tables[of].believed.writers[0]);
+    const forged: unknown[] = [];
+    const verify = itemVerifier(proofs, async (item) => {
+      forged.push(item);
+    });
+    const proven = authenticStore(dynamo, { prove: proofs.prove, verify });
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(itemAttributes, async (attributes) => {
+        const key = { pk: `proof ${n++}` };
+        await proven.write({ table: 'cases', put: { ...attributes, ...key } });
+        const memory = memoryStore();
+        await memory.write({ table: 'cases', put: { ...attributes, ...key } });
+        assert.deepEqual(await proven.get('cases', key), memory.items('cases')[0]);
+        const raw = await dynamo.get('cases', key);
+        await dynamo.write({ table: 'cases', put: { ...raw, more: null } });
+        await assert.rejects(proven.get('cases', key), ForgedItem);
+      }),
+      { numRuns: 60 },
+    );
+    assert.equal(forged.length, n);
   });
 
   test('a page by an index begins where the last one ended', async () => {
