@@ -25,6 +25,7 @@ export type MetricName =
   | 'NoticesFailed'
   | 'NoticesOverdue'
   | 'NoticesSent'
+  | 'RecordsUnproven'
   | 'RegistryFounded'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'

@@ -11,7 +11,7 @@ export const functions = {
     file: 'prepare',
     does: 'makes the vault keys of this month and the next',
     wokenBy: { every: 'hour', hand: 'operator' },
-    tables: { vaultKeys: ['Query', 'UpdateItem'], entries: ['PutItem'] },
+    tables: { vaultKeys: ['Query', 'PutItem'], entries: ['PutItem'] },
     keys: { vault: 'make' },
     settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VAULT_ROLES'],
     timeoutSeconds: 60,
@@ -133,7 +133,7 @@ export const functions = {
     does: 're-wraps what a preservation keeps past its month',
     wokenBy: { every: 'hour' },
     tables: {
-      vault: ['Query', 'UpdateItem'],
+      vault: ['Query', 'PutItem'],
       vaultKeys: ['Query'],
       cases: ['GetItem', 'PutItem', 'Query'],
       entries: ['PutItem'],
@@ -149,7 +149,7 @@ export const functions = {
     wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
       vault: ['Query', 'Scan', 'BatchWriteItem'],
-      vaultKeys: ['Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      vaultKeys: ['Scan', 'GetItem', 'PutItem', 'DeleteItem'],
       cases: ['Query', 'PutItem'],
       entries: ['PutItem'],
     },

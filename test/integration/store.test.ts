@@ -4,11 +4,18 @@ import { after, before, describe, test } from 'node:test';
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { concat, utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
+import { ForgedItem } from '#core/store/forged.ts';
+import { derivedItemKeys } from '#core/store/item-keys.ts';
+import { itemProofs } from '#core/store/item-proof.ts';
 import type { Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
-import { listedBy, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
+import { itemAttributes } from '../memory/item-values.ts';
+import { listedBy, namesIn, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
 import { memoryStore } from '../memory/store.ts';
 
 /** Tables of the test's own, in the shapes of ours, that nobody else reads and no function is woken by. */
@@ -72,6 +79,31 @@ describe('the store in DynamoDB and the one in memory', () => {
     );
   });
 
+  test('I11 what DynamoDB gives back of an item carries the same proof, whatever the item holds', async () => {
+    const keys = derivedItemKeys((of) => ({ mac: async (message) => sha256(concat(utf8(of), message)) }));
+    const proofs = itemProofs(keys, (of) => tables[of].believed.writers[0]);
+    const forged: unknown[] = [];
+    const verify = itemVerifier(proofs, async (item) => {
+      forged.push(item);
+    });
+    const proven = authenticStore(dynamo, { prove: proofs.prove, verify });
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(itemAttributes, async (attributes) => {
+        const key = { pk: `proof ${n++}` };
+        await proven.write({ table: 'cases', put: { ...attributes, ...key } });
+        const memory = memoryStore();
+        await memory.write({ table: 'cases', put: { ...attributes, ...key } });
+        assert.deepEqual(await proven.get('cases', key), memory.items('cases')[0]);
+        const raw = await dynamo.get('cases', key);
+        await dynamo.write({ table: 'cases', put: { ...raw, more: null } });
+        await assert.rejects(proven.get('cases', key), ForgedItem);
+      }),
+      { numRuns: 60 },
+    );
+    assert.equal(forged.length, n);
+  });
+
   test('a page by an index begins where the last one ended', async () => {
     const memory = memoryStore();
     const run = `pages-${randomUUID()}`;
@@ -127,9 +159,8 @@ describe('the store in DynamoDB and the one in memory', () => {
 async function clear(stores: readonly Store[], run: string): Promise<void> {
   for (const store of stores) {
     for (const table of scriptTables) {
-      const { key }: { key: TableShape['key'] } = tables[table];
-      const names = [key.hash, ...(key.range === undefined ? [] : [key.range.name])];
-      const where = { test: 'begins', at: key.hash, value: `${run}#` } as const;
+      const names = namesIn(table);
+      const where = { test: 'begins', at: tables[table].key.hash, value: `${run}#` } as const;
       for await (const { items } of store.scan(table, { where, only: names })) {
         const keys = items.map((item) => ({ delete: keyFrom(item, names) }));
         await store.writeMany(table, keys);

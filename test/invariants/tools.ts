@@ -21,7 +21,7 @@ export async function storedCase(world: World, id: string): Promise<Case> {
       ConsistentRead: true,
     }),
   );
-  const { pk: _, awake: __, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
+  const { pk: _, awake: __, by: ___, mac: ____, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
   return caseSchema.parse(rest);
 }
 

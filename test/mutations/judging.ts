@@ -18,9 +18,11 @@ export type Ending =
 const alarming: ReadonlySet<MetricName> = new Set([
   'ApprovalsNotProven',
   'BreadthExceeded',
+  'EntriesConflicting',
   'EntriesMalformed',
   'GrantMismatch',
   'LogBehind',
+  'RecordsUnproven',
   'RegistryFounded',
   'VaultKeyPolicyDiffers',
 ]);

@@ -26,6 +26,7 @@ import { SignatureError } from '#core/signature/errors.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
+import { forgeryReports } from '#core/state/forgeries.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox, outboxItem } from '#core/state/outbox.ts';
 import { preservationState } from '#core/state/preservations.ts';
@@ -34,11 +35,14 @@ import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import { authenticStore, itemVerifier, unlessForged, type Verify } from '#core/store/authentic.ts';
+import { itemProofs } from '#core/store/item-proof.ts';
 import type { Item, Store } from '#core/store/store.ts';
 import { type TableName, tableNames } from '#core/store/tables.ts';
 import { pseudonyms as pseudonymsUnder } from '#core/vault/pseudonyms.ts';
 import { policy as shippedPolicy } from '../core/cases/cases.ts';
 import { type Holder, holder, signed } from '../core/registry/registry.ts';
+import { memoryItemKeys } from '../memory/authentic.ts';
 import { type MemoryKms, memoryKms } from '../memory/kms.ts';
 import { type MemoryLogFiles, memoryLogFiles } from '../memory/log-files.ts';
 import {
@@ -106,9 +110,14 @@ function undelivered({ store, seen, waiting }: World): Item[] {
   return [...waiting, ...since.filter((item) => item !== undefined)];
 }
 
-/** The store as one function sees it. */
-function storeOf({ store }: World, _by: string): Store {
-  return store;
+/** The store as one function sees it: what it reads is verified, and what it writes is its own. */
+function storeOf({ store, clock, watch }: World, by: string): { store: Store; verify: Verify } {
+  const proofs = itemProofs(memoryItemKeys(), by);
+  const verify = itemVerifier(proofs, (forged) => report(forged));
+  const authentic = authenticStore(store, { prove: proofs.prove, verify });
+  const chance = memoryChance(`reports ${worlds++}`);
+  const report = forgeryReports({ store: authentic, clock, chance, watch, by });
+  return { store: authentic, verify };
 }
 
 /** The functions of a deployment, each with a store of its own and nothing in memory. */
@@ -116,10 +125,11 @@ function functionsOf(world: World) {
   const { clock, watch, kms, files } = world;
   const chance = memoryChance(`world ${worlds++}`);
   const stateOf = (by: string) => {
-    const store = storeOf(world, by);
+    const { store, verify } = storeOf(world, by);
     const ports = { store, clock, chance };
     return {
       store,
+      verify,
       cases: caseState(ports),
       registry: { ...registryState(ports), ...registryChanges(ports) },
       emergencies: emergencyState(ports),
@@ -133,10 +143,9 @@ function functionsOf(world: World) {
   };
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
   const names = pseudonymsUnder(kms.macs);
-  const readLogOf = (by: string) => () =>
-    readPublishedLog({ files, store: storeOf(world, by), signer: kms.log });
+  const readLog = () => readPublishedLog({ files, signer: kms.log });
 
-  const preparing = stateOf('Prepare');
+  const preparing = stateOf('prepare');
   const maker = keyMaker({
     ...shared,
     vaultKeys: preparing.vaultKeys,
@@ -152,7 +161,7 @@ function functionsOf(world: World) {
     },
     preserve: async () => {},
   };
-  const sealing = stateOf('Seal');
+  const sealing = stateOf('seal');
   const seal = sealer({
     ...shared,
     vault: sealing.vault,
@@ -168,7 +177,7 @@ function functionsOf(world: World) {
     retention,
   });
 
-  const asking = stateOf('Request');
+  const asking = stateOf('request');
   const requests = requestDesk({
     ...shared,
     ...asking,
@@ -177,33 +186,33 @@ function functionsOf(world: World) {
     resolve: resolver({ vault: asking.vault, pseudonyms: names }),
     checkHoneytokens: honeytokenCheck({ pseudonyms: names, catchKey: asking.honeytokens.catchKey }),
   });
-  const reviewing = stateOf('Review');
+  const reviewing = stateOf('review');
   const reviews = reviewDesk({
     ...shared,
     ...reviewing,
     desk: kms.desk,
     whatExists: existence(reviewing.vault),
   });
-  const enrolling = stateOf('Registry');
+  const enrolling = stateOf('registry');
   const enrolment = registryDesk({ ...shared, ...enrolling, coolOffHours });
 
-  const minting = stateOf('Authorise');
+  const minting = stateOf('authorise');
   const mint = minter({
     ...minting,
     desk: kms.desk,
     grants: kms.grants,
-    readLog: readLogOf('Authorise'),
+    readLog,
     watch,
     policy,
   });
 
-  const sequencing = stateOf('Sequence');
+  const sequencing = stateOf('sequence');
   const sequence = sequencer({ store: sequencing.store, files, signer: kms.log, chance, watch });
 
-  const collecting = stateOf('Collect');
+  const collecting = stateOf('collect');
   const collect = collector({
     ...collecting,
-    readLog: readLogOf('Collect'),
+    readLog,
     openRecords: recordsOpener({ vault: collecting.vault, kms: kms.vault }),
     provider: kms.provider,
     // The sequencer works while a call waits.
@@ -219,13 +228,17 @@ function functionsOf(world: World) {
     const arrived = undelivered(world);
     world.seen = world.store.changes.length;
     world.waiting = [];
-    await sequence.deliver(arrived.map((item) => outboxItem.safeParse(item).data));
+    const sound = arrived.map(async (item) => {
+      const proven = await unlessForged(() => sequencing.verify('entries', item));
+      return outboxItem.safeParse(proven).data;
+    });
+    await sequence.deliver(await Promise.all(sound));
     const after = await sizeOf();
     if (after > before) await mint([{ from: before, to: after }]);
   }
 
   async function sizeOf(): Promise<bigint> {
-    return (await readLogOf('Sequence')())?.checkpoint.size ?? 0n;
+    return (await readLog())?.checkpoint.size ?? 0n;
   }
 
   /** A signed call, as the signature check lets it in. */
@@ -253,7 +266,7 @@ function functionsOf(world: World) {
   return {
     found: (people: readonly Holder[]) =>
       found(
-        { ...shared, registry: stateOf('Found').registry },
+        { ...shared, registry: stateOf('found').registry },
         people.map(({ key }) => ({ holder: key.holder, publicKey: { ...key.publicKey } })),
       ),
     propose: async (by: Holder, proposal: Parameters<typeof enrolment.propose>[0]['input']) =>
