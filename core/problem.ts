@@ -17,6 +17,7 @@ export type WireErrorCode =
   | 'not-found'
   | 'page-unknown'
   | 'query-unsupported'
+  | 'record-unproven'
   | 'replayed'
   | 'try-again';
 
@@ -113,6 +114,10 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'digest-missing': [401, 'There is no Content-Digest'],
   'key-refused': [400, 'This is not a public Ed25519 or P-256 key that we accept'],
   'rate-exceeded': [429, 'This agency has asked as often as it may in this period'],
+  'record-unproven': [
+    500,
+    'A record was changed past Writ; nothing was done, and the operator has been alarmed',
+  ],
   'reference-conflict': [409, 'This reference was used for another request'],
   replayed: [409, 'This signature was used already'],
   'scope-too-wide': [422, 'The scope is wider than what was asked'],

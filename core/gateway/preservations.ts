@@ -16,9 +16,9 @@ import {
   beginPreserving,
   limitsOf,
   onceForReference,
-  sealAsked,
   termsOf,
 } from './asking.ts';
+import { sealAsked } from './asked.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownPreservation } from './own.ts';
 
@@ -48,7 +48,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       requestDigest,
       at,
       subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),
-      request: await sealAsked(ports, id, input),
+      request: await sealAsked(ports, id, caller.message),
       salt: chance.bytes(32),
       policy,
     });

@@ -14,9 +14,9 @@ import {
   beginPreserving,
   limitsOf,
   onceForReference,
-  sealAsked,
   termsOf,
 } from './asking.ts';
+import { sealAsked } from './asked.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
@@ -65,7 +65,7 @@ export function requestDesk(ports: AskingPorts) {
       requestDigest,
       at,
       subjects,
-      sealedRequest: await sealAsked(ports, id, request),
+      sealedRequest: await sealAsked(ports, id, caller.message),
       salt: chance.bytes(32),
       policy,
       policyHash,

@@ -28,6 +28,11 @@ export interface PublishedLog {
    * @throws Error if the log holds another entry in its place; LogError not-included if the bucket lies
    */
   find(stream: string, n: number, hash?: string): Promise<Logged | undefined>;
+  /**
+   * Whether the stream goes on behind entry n, by any checkpoint. A key that is being revoked counts as revoked, and a
+   * record that says less than the log is an old one.
+   */
+  follows(stream: string, n: number): Promise<boolean>;
   /** The entries from one index to another (exclusive). They are not proven: they say where to look. */
   entries(from: bigint, to: bigint): AsyncGenerator<Entry>;
 }
@@ -62,6 +67,8 @@ export async function readPublishedLog(ports: PublishedLogPorts): Promise<Publis
         throw new Error('the log holds another entry in this place');
       return { entry, proven };
     },
+
+    follows: async (stream, n) => (await places.find({ stream, n: n + 1 })) !== undefined,
 
     async *entries(from, to) {
       for await (const bundle of readBundles(files.read, from, to, checkpoint.size)) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
 import type { MintPorts } from '#core/access/mint.ts';
+import { registryProver } from '#core/access/prover.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
@@ -12,8 +13,9 @@ import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
-import type { Entry } from '#core/log/entry.ts';
-import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import { effectsOf } from '#core/gateway/effects.ts';
+import { type Entry, noEntries } from '#core/log/entry.ts';
+import { agencyOfProposal, type ChangeOutcome, decideChange, type Proposal, propose } from '#core/registry/change.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -24,13 +26,14 @@ import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import { pseudonyms as pseudonymsOver } from '#core/vault/pseudonyms.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryChance } from '../../memory/outside.ts';
 import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
 import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
-import { agencyOf, type Holder, signed } from '../registry/registry.ts';
+import { type Holder, signed, terms } from '../registry/registry.ts';
 import { memoryLog } from './log.ts';
-import { agencyKey, changeId, officer, one, third, two } from './people.ts';
+import { agencyChangeId, agencyKey, changeId, officer, one, third, two } from './people.ts';
 
 /**
  * A deployment in memory, as far as access to data goes: its registry with two founding reviewers and a third whom they
@@ -41,6 +44,8 @@ export const asked: Request = {
   subjects: [{ kind: 'account', value: 'alice' }],
   categories: ['TrafficData'],
 };
+
+const enrolling = { at: receivedAt, coolOffHours: 0, salt: new Uint8Array(32) };
 
 export const months = ['2026-09', '2026-10'];
 /** Of every case here. */
@@ -83,6 +88,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   await found();
   await enrolThird();
+  await enrolAgency();
   await deliver(vaults, streamOf(...events));
   const { pseudonyms } = vaults.functions();
   const resolve = resolver({ vault: state.vault, pseudonyms });
@@ -94,34 +100,49 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const hash = policyHash(policy);
     const members = [one, two].map(({ key: { keyId, holder } }) => ({ keyId, holder }));
     const policies = [{ policyHash: hash, by: 'founding/1' }];
-    const desk = { version: 0, members, foundings: { n: 0, hash: '' }, policies };
+    const desk = { version: 0, members, foundings: noEntries, policies, entries: noEntries };
     await registry.commitFounding([one.key, two.key], desk, hash);
-    store.force('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
-    const agency = {
-      ...agencyOf('agency-1'),
-      members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
-      encryptionKeys: [{ key: agencyKey.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
-    };
-    store.force('registry', { pk: 'agency#agency-1', ...agency });
   }
 
   async function enrolThird(): Promise<void> {
     const { holder, publicKey } = third.key;
     const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey } };
-    const salt = new Uint8Array(32);
-    const message = await signed(one, '/v1/registry/changes', proposal, { at: receivedAt });
-    const proposed = propose(proposal, { id: changeId, salt, by: one.key, at: receivedAt, message });
-    const change = await registry.commitChange(proposed);
-    const decision = { decision: 'approve', changeDigest: change.digest } as const;
-    const path = `/v1/registry/changes/${change.id}/decisions`;
-    const approving = {
-      by: two.key,
-      at: receivedAt,
-      message: await signed(two, path, decision, { at: receivedAt }),
-      decision,
+    await registry.commitChange(await applied(proposal, changeId), { key: third.key });
+  }
+
+  async function enrolAgency(): Promise<void> {
+    const { holder, publicKey } = officer.key;
+    const proposal: Proposal = {
+      kind: 'agency',
+      agency: { id: 'agency-1', name: 'An agency', encryptionKey: agencyKey.jwk, terms },
+      officer: { holder, publicKey },
     };
-    const applied = decideChange(change, approving, { agency: undefined, stands: () => true });
-    await registry.commitChange(applied, { key: third.key });
+    const outcome = await applied(proposal, agencyChangeId);
+    await registry.commitChange(outcome, await effectsOf(state, outcome.next, undefined, enrolling));
+  }
+
+  /** A change that the first two reviewers signed. @param also whoever else confirms it */
+  async function applied(
+    proposal: Proposal,
+    id: string,
+    by: readonly [Holder, Holder] = [one, two],
+    also?: Holder,
+  ): Promise<ChangeOutcome> {
+    const salt = new Uint8Array(32);
+    const concerned = agencyOfProposal(proposal);
+    const agency = concerned === undefined ? undefined : await registry.getAgency(concerned);
+    const at = clock.now();
+    const message = await signed(by[0], '/v1/registry/changes', proposal, { at });
+    let change = await registry.commitChange(propose(proposal, { id, salt, by: by[0].key, at, message }));
+    const decide = async (who: Holder) => {
+      const own = who.key.role === 'reviewer' ? 'approve' : 'confirm';
+      const decision = { decision: own, changeDigest: change.digest } as const;
+      const path = `/v1/registry/changes/${change.id}/decisions`;
+      const approving = { by: who.key, at, message: await signed(who, path, decision, { at }), decision };
+      return decideChange(change, approving, { agency, stands: () => true });
+    };
+    if (also !== undefined) change = await registry.commitChange(await decide(also));
+    return decide(by[1]);
   }
 
   /** An agency's request becomes a case. @throws CaseError subject-unknown */
@@ -131,6 +152,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     if (holders.some(({ length }) => length === 0)) throw new CaseError('subject-unknown');
     // Each under a reference of its own.
     const own = { ...request, reference: id };
+    const message = await signed(officer, '/v1/requests', own, { at: clock.now() });
     const outcome = receiveRequest(own, {
       id,
       agency: 'agency-1',
@@ -138,7 +160,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
-      sealedRequest: Uint8Array.of(1, 2, 3),
+      sealedRequest: await kms.desk.seal(message, { case: id, part: 'request' }),
       salt: caseSalt,
       policy,
       policyHash: policyHash(policy),
@@ -193,12 +215,14 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     desk: f.over('desk', kms.desk),
     grants: f.over('grants', kms.grants),
     readLog: readLog(f),
+    resolve: resolver({ vault: stateOver(f).vault, pseudonyms: pseudonymsOver(f.over('macs', kms.macs)) }),
     watch,
     policy,
   });
 
   const collectPorts = (f = faults()): CollectPorts => ({
     ...stateOver(f),
+    prover: registryProver(stateOver(f).registry),
     readLog: readLog(f),
     openRecords: openRecords(f),
     provider: f.over('provider', kms.provider),
@@ -247,6 +271,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     subject,
     opened,
     bus,
+    applied,
     receive,
     approve,
     reject,
@@ -255,7 +280,10 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     mintPorts,
     collectPorts,
     expirePorts,
-    call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    call: (page?: string): CollectCall => ({
+      keyId: officer.key.keyId,
+      agency: 'agency-1',
+      case: id, page, at: clock.now() }),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },
