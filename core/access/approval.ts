@@ -95,7 +95,8 @@ function askerOf(
   if (key === undefined || shown === undefined || shown.isRevoked) return undefined;
   if (key.role !== 'agency' || key.agency !== current.agency) return undefined;
   // When it asked is what the log says, give or take the time that a call takes.
-  if (!isMomentBefore(current.receivedAt, received.at) || !isActive(key, current.receivedAt)) return undefined;
+  if (!isMomentBefore(current.receivedAt, received.at) || !isActive(key, current.receivedAt))
+    return undefined;
   return key;
 }
 

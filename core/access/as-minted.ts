@@ -1,4 +1,10 @@
-import { approvedScope, heldCommitment, hoursLater, resolvedCommitment, scopeCommitment } from '#core/cases/acts.ts';
+import {
+  approvedScope,
+  heldCommitment,
+  hoursLater,
+  resolvedCommitment,
+  scopeCommitment,
+} from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
@@ -12,12 +18,7 @@ import { collectedIn, isClosed, ofKind, openingOf } from './history.ts';
  *
  * @param entries the case's whole history in the log
  */
-export function isAsMinted(
-  current: Case,
-  entries: readonly Entry[],
-  at: string,
-  debtHours: number,
-): boolean {
+export function isAsMinted(current: Case, entries: readonly Entry[], at: string, debtHours: number): boolean {
   return (
     !isClosed(entries) &&
     isAsReceived(current, entries) &&

@@ -15,8 +15,14 @@ export function stillNamed(
 
 function overlap(one: Holder, other: Holder): Holder | undefined {
   if (one.subject !== other.subject) return undefined;
-  const from = [one.from, other.from].filter((at) => at !== undefined).toSorted(byTime).at(-1);
-  const to = [one.to, other.to].filter((at) => at !== undefined).toSorted(byTime).at(0);
+  const from = [one.from, other.from]
+    .filter((at) => at !== undefined)
+    .toSorted(byTime)
+    .at(-1);
+  const to = [one.to, other.to]
+    .filter((at) => at !== undefined)
+    .toSorted(byTime)
+    .at(0);
   if (from !== undefined && to !== undefined && byTime(from, to) >= 0) return undefined;
   return {
     subject: one.subject,

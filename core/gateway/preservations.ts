@@ -11,14 +11,8 @@ import {
 } from '#core/cases/preservation.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms } from '#core/registry/terms.ts';
-import {
-  type AskingPorts,
-  beginPreserving,
-  limitsOf,
-  onceForReference,
-  termsOf,
-} from './asking.ts';
 import { sealAsked } from './asked.ts';
+import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownPreservation } from './own.ts';
 

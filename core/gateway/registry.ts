@@ -94,7 +94,9 @@ export function registryDesk(ports: RegistryPorts) {
       return await partyOf(key, newest);
     } catch (error) {
       if (error instanceof WireError) return {};
-      watch.error('a party’s record could not be proven', { error: error instanceof Error ? error.name : '' });
+      watch.error('a party’s record could not be proven', {
+        error: error instanceof Error ? error.name : '',
+      });
       return partyOf(key, registry);
     }
   }

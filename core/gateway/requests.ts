@@ -9,14 +9,8 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms } from '#core/registry/terms.ts';
-import {
-  type AskingPorts,
-  beginPreserving,
-  limitsOf,
-  onceForReference,
-  termsOf,
-} from './asking.ts';
 import { sealAsked } from './asked.ts';
+import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownCase, ownPreservation } from './own.ts';
 

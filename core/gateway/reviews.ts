@@ -55,7 +55,9 @@ export function reviewDesk(ports: ReviewPorts) {
     try {
       return await ports.recipientOf(agency, at);
     } catch (error) {
-      watch.error('the agency’s key could not be proven', { error: error instanceof Error ? error.name : '' });
+      watch.error('the agency’s key could not be proven', {
+        error: error instanceof Error ? error.name : '',
+      });
       return undefined;
     }
   }

@@ -1,7 +1,13 @@
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import type { Change, ChangeOutcome } from '#core/registry/change.ts';
-import { type AgencyRecord, type DeskRecord, type KeyRecord, type Member, peopleOf } from '#core/registry/records.ts';
+import {
+  type AgencyRecord,
+  type DeskRecord,
+  type KeyRecord,
+  type Member,
+  peopleOf,
+} from '#core/registry/records.ts';
 import { absent, all, any, equals, type Put, present } from '#core/store/store.ts';
 import {
   asOfVersion,
@@ -150,7 +156,11 @@ export function registryChanges({ store, clock }: StatePorts) {
         },
         when: all(present('pk'), absent('revokedAt')),
       };
-      await commit(store, { writes: [put], entries }, partyChange(without(party, key), { by: keyStream(key) }));
+      await commit(
+        store,
+        { writes: [put], entries },
+        partyChange(without(party, key), { by: keyStream(key) }),
+      );
     },
 
     /**

@@ -7,6 +7,7 @@ import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
+import { enrolled } from './enrolling.ts';
 import { officer, one, openAnswer, third, two } from './people.ts';
 import { asked, caseSalt, months, ofKind, type World, world } from './world.ts';
 
@@ -230,10 +231,9 @@ test('I5 a minted case that is altered in the table opens nothing, and the log s
 
 test('I5 a case that is given to another agency in the table opens nothing for it', async () => {
   const current = await minted();
-  const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  current.store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  const other = await enrolled(current, 'agency-2');
   await current.forge((stored) => ({ ...stored, agency: 'agency-2' }));
-  const call = { ...current.call(), agency: 'agency-2' };
+  const call = { ...current.call(), agency: 'agency-2', keyId: other.key.keyId };
   await assert.rejects(collector(current.collectPorts())(call), refusal('case-not-approved'));
   assert.deepEqual(current.opened, []);
 });
@@ -285,17 +285,8 @@ test('a call is refused before anything is announced that is not the agency’s,
   await assert.rejects(collect({ ...call, agency: undefined }), refusal('key-role'));
   await assert.rejects(collect({ ...call, case: 'none' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, page: 'x.y' }), refusal('field-invalid'));
-  const mine = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
   await assert.rejects(collect({ ...call, agency: 'agency-2' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, at: '2027-11-20T10:00:00.000Z' }), refusal('case-closed'));
-  const cooling = {
-    ...mine,
-    encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: '2027-01-01T00:00:00.000Z' }],
-  };
-  store.force('registry', { ...cooling, pk: 'agency#agency-1' });
-  await assert.rejects(collect(call), refusal('key-cooling'));
-  store.force('registry', { ...mine, pk: 'agency#agency-1' });
   const key = await current.state.registry.getKey(officer.key.keyId);
   store.force('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
   await assert.rejects(collect(call), refusal('case-closed'));
@@ -308,32 +299,4 @@ test('a call is refused before anything is announced that is not the agency’s,
   const answer = await collectIn(waiting);
   assert.ok('later' in answer, 'not minted yet');
   assert.equal(ofKind(waiting.entriesOf(), 'collection.intended').length, 0);
-});
-
-test('a package is made for the key that was announced, and for no key that came since', async () => {
-  const current = await minted();
-  const undisturbed = faults();
-  await collectIn(await minted(), undisturbed);
-  const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  // Between the announcement and the opening another key takes the place of the first.
-  const at = undisturbed.calls.indexOf('log.read');
-  const swap = async () =>
-    current.store.force('cases', {
-      ...current.store.items('cases').find(({ pk }) => pk === `case#${current.id}`),
-      pending: { ...(await current.stored()).pending, recipient: 'another key' },
-    });
-  assert.ok(mine);
-  const first = faults({ at, fault: swap });
-  await collected(current, first);
-  // A later call finds the intent for a key that the agency does not have.
-  const again = faults();
-  const other = await minted();
-  await collector({ ...other.collectPorts(), clock: other.clock })(other.call());
-  await other.forge((stored) => {
-    const { pending } = stored;
-    assert.ok(pending);
-    return { ...stored, pending: { ...pending, recipient: 'another key' } };
-  });
-  await assert.rejects(collectIn(other, again), /not the agency’s/);
-  assert.deepEqual(other.opened, []);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
+import { freshRegistry } from '#core/access/fresh.ts';
 import type { MintPorts } from '#core/access/mint.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { jsonDigest } from '#core/canonical.ts';
@@ -14,8 +15,14 @@ import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { effectsOf } from '#core/gateway/effects.ts';
-import { type Entry, noEntries } from '#core/log/entry.ts';
-import { agencyOfProposal, type ChangeOutcome, decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import { type Entry, entryHash, noEntries } from '#core/log/entry.ts';
+import {
+  agencyOfProposal,
+  type ChangeOutcome,
+  decideChange,
+  type Proposal,
+  propose,
+} from '#core/registry/change.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -26,6 +33,7 @@ import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import type { Item } from '#core/store/store.ts';
 import { pseudonyms as pseudonymsOver } from '#core/vault/pseudonyms.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryChance } from '../../memory/outside.ts';
@@ -146,17 +154,17 @@ export async function world(of: Request = asked, events: readonly object[] = ali
   }
 
   /** An agency's request becomes a case. @throws CaseError subject-unknown */
-  async function receive(request = of): Promise<string> {
+  async function receive(request = of, by: Holder = officer): Promise<string> {
     const id = chance.id();
     const holders = await Promise.all(request.subjects.map((one) => resolve(one, request.period)));
     if (holders.some(({ length }) => length === 0)) throw new CaseError('subject-unknown');
     // Each under a reference of its own.
     const own = { ...request, reference: id };
-    const message = await signed(officer, '/v1/requests', own, { at: clock.now() });
+    const message = await signed(by, '/v1/requests', own, { at: clock.now() });
     const outcome = receiveRequest(own, {
       id,
       agency: 'agency-1',
-      askedBy: officer.key.keyId,
+      askedBy: by.key.keyId,
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
@@ -271,6 +279,8 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     subject,
     opened,
     bus,
+    newest: freshRegistry({ ...state, readLog: log.read, watch }),
+    hashOf: entryHash,
     applied,
     receive,
     approve,
@@ -283,7 +293,10 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     call: (page?: string): CollectCall => ({
       keyId: officer.key.keyId,
       agency: 'agency-1',
-      case: id, page, at: clock.now() }),
+      case: id,
+      page,
+      at: clock.now(),
+    }),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },
@@ -310,6 +323,16 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 export function forceAgency({ store }: World, change: Record<string, unknown>): void {
   const stored = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
   store.force('registry', { ...stored, ...change });
+}
+
+/** What the registry has of somebody's key, or of the agency, as somebody sees it who reads tables. */
+export const keyItem = ({ store }: World, { key }: Holder): Item => itemOf(store, `key#${key.keyId}`);
+export const agencyItem = ({ store }: World): Item => itemOf(store, 'agency#agency-1');
+
+function itemOf(store: World['store'], pk: string): Item {
+  const item = store.items('registry').find((one) => one.pk === pk);
+  if (item === undefined) throw new Error('no such item');
+  return item;
 }
 
 export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>

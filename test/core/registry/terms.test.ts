@@ -7,7 +7,7 @@ import { isActive } from '#core/registry/records.ts';
 import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import { request as asked, policy } from '../cases/cases.ts';
-import { agencyOf, at, holder, terms } from './registry.ts';
+import { at, holder, terms } from './registry.ts';
 
 const request = { ...asked, categories: ['SubscriberData' as const] };
 
