@@ -11,6 +11,7 @@ export type MetricName =
   | 'EpochKeysMade'
   | 'EpochKeysPreserved'
   | 'EmergenciesOverdue'
+  | 'EntriesConflicting'
   | 'EntriesMalformed'
   | 'EntriesPublished'
   | 'EventsHeldBack'

@@ -12,18 +12,17 @@ import type { LogReader } from './streams.ts';
  * suspends and a person who has a key revoked must not have to wait for a bucket.
  */
 export function revocationCheck({
-  readLog,
+  log,
   watch,
 }: {
-  readLog(): Promise<LogReader | undefined>;
+  log: Pick<LogReader, 'follows'>;
   watch: Pick<Watch, 'error'>;
 }) {
   /** @throws WireError try-again if the log cannot be read */
   return async function isRevoked(key: KeyRecord, { endsAccess }: { endsAccess: boolean }): Promise<boolean> {
     if (key.revokedAt !== undefined) return true;
     try {
-      const log = await readLog();
-      return log !== undefined && (await isRevokedInLog(log, key));
+      return await isRevokedInLog(log, key);
     } catch (error) {
       watch.error('the log cannot be read', { error: error instanceof Error ? error.name : '' });
       if (endsAccess) return false;

@@ -16,8 +16,7 @@ import type { LogReader } from './streams.ts';
 export interface FreshPorts {
   registry: Pick<RegistryState, 'getAgency' | 'getDesk'>;
   emergencies: Pick<EmergencyState, 'get'>;
-  /** Undefined before there is any checkpoint. */
-  readLog(): Promise<LogReader | undefined>;
+  log: Pick<LogReader, 'follows'>;
   watch: Watch;
 }
 
@@ -30,7 +29,7 @@ export interface FreshRegistry {
   checkAccepted(agency: string): Promise<void>;
 }
 
-export function freshRegistry({ registry, emergencies, readLog, watch }: FreshPorts): FreshRegistry {
+export function freshRegistry({ registry, emergencies, log, watch }: FreshPorts): FreshRegistry {
   async function newest<T extends { entries: StreamHead } | undefined>(
     stream: string,
     read: () => Promise<T>,
@@ -38,8 +37,7 @@ export function freshRegistry({ registry, emergencies, readLog, watch }: FreshPo
     for (let before: number | undefined; ; ) {
       const record = await read();
       const n = record?.entries.n ?? 0;
-      const log = await readLog();
-      if (log === undefined || !(await log.follows(stream, n))) return record;
+      if (!(await log.follows(stream, n))) return record;
       // It may have changed between the two: then the next reading has the change.
       if (n === before) break;
       before = n;

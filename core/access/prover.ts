@@ -30,8 +30,9 @@ export function registryProver(registry: Pick<RegistryState, 'getKey' | 'getChan
       const known = keys.get(keyId);
       if (known !== undefined) return known;
       const proven = provenKeys(await gatherRegistry({ keys: [keyId] }, log, registry));
-      for (const [id, key] of proven) keys.set(id, key);
-      return proven.get(keyId);
+      // Whether it is revoked may change.
+      for (const [id, { revokedAt: _, ...key }] of proven) keys.set(id, key);
+      return keys.get(keyId);
     },
 
     async recipient(log, agency, at) {

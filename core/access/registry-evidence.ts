@@ -75,6 +75,9 @@ async function shownBy(log: LogReader, key: KeyRecord): Promise<KeyEvidence> {
 }
 
 /** Whether the log shows that a key was revoked: nothing else can follow its enrolment. */
-export function isRevokedInLog(log: LogReader, key: Pick<KeyRecord, 'keyId' | 'salt'>): Promise<boolean> {
+export function isRevokedInLog(
+  log: Pick<LogReader, 'follows'>,
+  key: Pick<KeyRecord, 'keyId' | 'salt'>,
+): Promise<boolean> {
   return log.follows(keyStream(key), 1);
 }

@@ -10,13 +10,13 @@ import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters } from '#core/wire/route.ts';
-import { publishedLog } from '../aws/log.ts';
 import { watch } from '../aws/observe.ts';
+import { follows } from '../aws/places.ts';
 import { providerSigner } from '../aws/provider-key.ts';
 import { calls, registry } from '../aws/state.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 
-const isRevoked = revocationCheck({ readLog: publishedLog, watch });
+const isRevoked = revocationCheck({ log: { follows }, watch });
 
 /** How long an answer's signature may be relied on without asking again. */
 const answerSeconds = MAX_WINDOW_SECONDS;

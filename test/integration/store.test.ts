@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { z } from 'zod';
 import type { Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
@@ -95,6 +96,32 @@ describe('the store in DynamoDB and the one in memory', () => {
     }
     assert.deepEqual(lengths[1], lengths[0]);
   });
+
+  test('what DynamoDB did not get to in one call it is asked for in the next', async () => {
+    const { dynamo: client } = await import('#functions/aws/clients.ts');
+    const table = nameOf('vault');
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async ({ input, ...rest }) =>
+          halfDone(String(commandName), input, table, () => next({ input, ...rest })),
+      { step: 'initialize', priority: 'high', name: 'half-done' },
+    );
+    try {
+      const keys = Array.from({ length: 130 }, (_, i) => ({ pk: `half-${suffix}`, sk: String(i) }));
+      await dynamo.writeMany(
+        'vault',
+        keys.map((key) => ({ put: { ...key, is: 'there' } })),
+      );
+      assert.equal((await dynamo.getMany('vault', keys)).length, keys.length);
+      await dynamo.writeMany(
+        'vault',
+        keys.map((key) => ({ delete: key })),
+      );
+      assert.deepEqual(await dynamo.getMany('vault', keys), []);
+    } finally {
+      client.middlewareStack.remove('half-done');
+    }
+  });
 });
 
 async function clear(stores: readonly Store[], run: string): Promise<void> {
@@ -149,4 +176,26 @@ async function create(client: Pick<DynamoDBClient, 'send'>, table: ScriptTable, 
           }),
     }),
   );
+}
+
+const writes = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
+const reads = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.unknown()) })) });
+const answered = z.object({ output: z.custom<object>((each) => typeof each === 'object' && each !== null) });
+
+/** Of each batch that is asked of DynamoDB for a table, the first half is done, and the rest said not to be. */
+async function halfDone<R>(command: string, input: object, of: string, send: () => Promise<R>): Promise<R> {
+  const isWrite = command === 'BatchWriteItemCommand';
+  if (!isWrite && command !== 'BatchGetItemCommand') return send();
+  const [[table, asked] = ['', []]] = isWrite
+    ? Object.entries(writes.parse(input).RequestItems)
+    : Object.entries(reads.parse(input).RequestItems).map(([name, { Keys }]) => [name, Keys] as const);
+  if (table !== of) return send();
+  const more = isWrite ? {} : Reflect.get(reads.parse(input).RequestItems, table);
+  const some = (part: unknown[]) => ({ [table]: isWrite ? part : { ...more, Keys: part } });
+  const half = Math.ceil(asked.length / 2);
+  Reflect.set(input, 'RequestItems', some(asked.slice(0, half)));
+  const answer = await send();
+  const rest = half < asked.length ? some(asked.slice(half)) : {};
+  Reflect.set(answered.parse(answer).output, isWrite ? 'UnprocessedItems' : 'UnprocessedKeys', rest);
+  return answer;
 }

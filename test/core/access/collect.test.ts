@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collector, patienceMs } from '#core/access/collect.ts';
 import { minter } from '#core/access/mint.ts';
+import { utf8 } from '#core/bytes.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
+import { placePath } from '#core/state/log-places.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { enrolled } from './enrolling.ts';
 import { officer, one, openAnswer, third, two } from './people.ts';
@@ -171,25 +173,28 @@ test('I4 without any checkpoint nothing is opened', async () => {
   assert.deepEqual(current.opened, []);
 });
 
-/** Where an entry of the case is said to be. Somebody who writes tables can change it. */
-const forcePlace = ({ store, id }: World, n: number, index: bigint) =>
-  store.force('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
+/** Where an entry of the case is said to be, in a bucket that somebody could write to. */
+const forcePlace = ({ log, id }: World, n: number, index: bigint) =>
+  log.files.force(placePath({ stream: `case/${id}`, n }), utf8(`${index} ${'0'.repeat(64)}\n`));
 
-test('I4 a place beyond what the checkpoint covers opens nothing, whatever the tables say', async () => {
+test('I4 a place beyond what the checkpoint covers opens nothing: the case is older than the log', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
   forcePlace(current, n + 1, 10n ** 12n);
-  const answer = await collector({ ...current.collectPorts(), clock: current.clock })(current.call());
-  assert.ok('later' in answer);
+  await assert.rejects(collectIn(current), refusal('case-not-approved'));
   assert.deepEqual(current.opened, []);
+  assert.equal((await current.stored()).entries.n, n, 'nothing is announced');
 });
 
-test('I4 a table that points at some other entry of the bucket does not pass for the log', async () => {
+test('I4 a place that is some other entry of the bucket does not pass for the entry', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
-  forcePlace(current, n + 1, 0n);
-  for (const attempt of ['first', 'second'])
-    await assert.rejects(collectIn(current), /another entry in this place/, attempt);
+  const pause = async (ms: number) => {
+    forcePlace(current, n + 1, 0n);
+    await current.clock.pause(ms);
+  };
+  const ports = { ...current.collectPorts(), clock: { now: current.clock.now, pause } };
+  await assert.rejects(collector(ports)(current.call()), /another entry in this place/);
   assert.deepEqual(current.opened, []);
   const { collections, entries } = await current.stored();
   assert.deepEqual([collections, entries.n], [0, n + 1]);

@@ -264,6 +264,8 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     policy,
   });
 
+  const follows = async (stream: string, n: number) => (await log.read())?.follows(stream, n) ?? false;
+
   /** The size that the log was published with when a test last looked. */
   const size = async () => (await log.read())?.checkpoint.size ?? 0n;
 
@@ -279,7 +281,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     subject,
     opened,
     bus,
-    newest: freshRegistry({ ...state, readLog: log.read, watch }),
+    newest: freshRegistry({ ...state, log: { follows }, watch }),
     hashOf: entryHash,
     applied,
     receive,
