@@ -228,13 +228,7 @@ const races: Race[] = [
       return [decides(officer, changes[0]), decides(officer, changes[1])];
     },
     answers: both,
-    leaves: () => [
-      'agency.changed',
-      'agency.changed',
-      'change.decided',
-      'change.decided',
-      'key.enrolled',
-    ],
+    leaves: () => ['agency.changed', 'agency.changed', 'change.decided', 'change.decided', 'key.enrolled'],
   },
   {
     name: 'two reviewers revoke one key',
