@@ -10,33 +10,27 @@ import type { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { makeLogProof } from '#core/log/proof.ts';
-import type { Clock, ProviderSigner, Watch } from '#core/ports.ts';
+import type { Clock, ProviderSigner } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import { type EncryptionKey, isActive } from '#core/registry/records.ts';
+import type { EncryptionKey } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { Logged, PublishedLog } from '#core/state/published-log.ts';
-import type { RegistryState } from '#core/state/registry.ts';
 import { isAsMinted } from './as-minted.ts';
-import type { Prover } from './prover.ts';
-import { isRevokedInLog } from './registry-evidence.ts';
+import { type CallingPorts, callProof } from './calling.ts';
 import { type LogReader, readHistory } from './streams.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). Announce, wait
  * for the log, hold the case against it, open, commit what leaves, answer.
  */
-export interface CollectPorts {
+export interface CollectPorts extends CallingPorts {
   cases: Pick<CaseState, 'get' | 'change'>;
-  registry: Pick<RegistryState, 'getKey'>;
-  /** Who is enrolled, by the log. */
-  prover: Prover;
   /** The log as its newest checkpoint has it; undefined before there is any. */
   readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
   clock: Clock;
-  watch: Watch;
   policy: Policy;
   /** As the certificate has it. */
   providerName: string;
@@ -82,6 +76,7 @@ interface Announced {
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
   const { cases, prover, clock, watch, policy } = ports;
+  const proof = callProof(ports);
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     if (call.agency === undefined) throw new WireError('key-role');
@@ -91,11 +86,11 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     checkCollectable(asked, call.at, checked.cursor);
     const log = await ports.readLog();
     if (log === undefined) return { later: asked };
-    await checkCaller(log, call);
-    await checkSigners(log, asked);
+    await proof.checkCaller(log, call);
+    await proof.checkSigners(log, asked);
     if (asked.grants === undefined) return { later: asked };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
-    await checkNewest(log, asked);
+    await proof.checkNewest(log, asked);
 
     const current = await announce(log, asked.id, checked);
     const announced = await inTheLog(current, checked);
@@ -106,56 +101,9 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     return { jwe: await open(announced, checked) };
   }
 
-  /** The registry says that the caller's key is this agency's. @throws WireError record-unproven, key-cooling */
-  async function checkCaller(log: LogReader, { keyId, agency, at }: CollectCall): Promise<void> {
-    const key = await prover.key(log, keyId);
-    if (key?.role !== 'agency' || key.agency !== agency) throw unproven('caller');
-    if (!isActive(key, at)) throw new WireError('key-cooling');
-    if (await isRevokedInLog(log, key)) throw unproven('caller');
-  }
-
-  /**
-   * What a stolen key asked for or approved is not handed out. `expire` is about to end such a case, if it is not kept
-   * from it.
-   *
-   * @throws CaseError case-closed; case-not-approved where somebody changed the case
-   */
-  async function checkSigners(log: LogReader, { id, askedBy, agency, decisions }: Case): Promise<void> {
-    const approvals = decisions.filter(({ decision }) => decision === 'approve');
-    const keys = [askedBy, ...approvals.map(({ keyId }) => keyId)];
-    const shown = await Promise.all(keys.map((keyId) => prover.key(log, keyId)));
-    const signers = shown.filter((key) => key !== undefined);
-    if (shown[0]?.agency !== agency || signers.length !== keys.length) throw differs(id);
-    const revoked = await Promise.all(signers.map((key) => isRevokedInLog(log, key)));
-    // The registry's word is enough to close, and newer than the log.
-    const asker = await ports.registry.getKey(askedBy);
-    if (revoked.includes(true) || asker?.revokedAt !== undefined) throw new CaseError('case-closed');
-  }
-
-  /** Somebody can put an old version back: from before it was withdrawn. @throws CaseError case-not-approved */
-  async function checkNewest(log: LogReader, { id, entries }: Case): Promise<void> {
-    if (!(await log.follows(`case/${id}`, entries.n))) return;
-    // It may have gone on meanwhile. What it is then is checked once more, with its whole history.
-    const latest = await cases.get(id);
-    if ((latest?.entries.n ?? 0) <= entries.n) throw differs(id);
-  }
-
-  function unproven(who: string): WireError {
-    watch.error('a key is not proven by the log', { who });
-    watch.count('ApprovalsNotProven');
-    return new WireError('record-unproven');
-  }
-
-  function differs(id: string): CaseError {
-    watch.error('case differs from the log', { case: id });
-    watch.count('ApprovalsNotProven');
-    return new CaseError('case-not-approved');
-  }
-
   /** Commits the intent, or finds the one that still waits for its answer. */
   async function announce(log: LogReader, id: string, { agency, cursor, at }: Checked): Promise<Case> {
-    const recipient = await prover.recipient(log, agency, at);
-    if (recipient === undefined) throw unproven('recipient');
+    const recipient = await proof.recipientAt(log, agency, at);
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
       if (isPending(current, at, cursor)) return undefined;
@@ -214,7 +162,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const recipient = await prover.recipient(log, agency, pending?.at ?? '');
     if (isProven && recipient?.thumbprint === pending?.recipient && recipient !== undefined)
       return { current, recipient };
-    const error = differs(id);
+    const error = proof.differs(id);
     const { code } = error;
     // A case that was put back has no place for an entry.
     if ('entries' in history)

@@ -136,6 +136,17 @@ test('an agency whose officers are all revoked has another enrolled by two revie
   assert.equal(current.kms.liveGrants().length, 2);
 });
 
+test('I11: a request of an agency is one that an officer of this agency asked, and nobody else', async () => {
+  const current = await world();
+  for (const person of [await enrolled(current, 'agency-2'), third]) {
+    const caseId = await current.receive(asked, person);
+    await approve(current, caseId);
+    await mint(current);
+    assert.deepEqual(current.kms.liveGrants(), []);
+    assert.deepEqual(current.watch.lines.at(-1)?.facts, { case: caseId, missing: 'asker' });
+  }
+});
+
 test('I11: a request that another officer signed, or that says otherwise, is not what this case asks', async () => {
   const current = await world();
   const colleague = holder('colleague', 'agency', 'agency-1');
@@ -148,9 +159,12 @@ test('I11: a request that another officer signed, or that says otherwise, is not
     period: { ...asked.period, from: '2026-10-01T00:00:00Z' },
   });
   const theirs = await current.stored(other);
+  const opened = await current.kms.desk.open(theirs.request, { case: other, part: 'request' });
+  const resealed = await current.kms.desk.seal(opened, { case: current.id, part: 'request' });
   const seals: [string, (stored: Case) => Case, string][] = [
     ['another officer', (stored) => ({ ...stored, askedBy: colleague.key.keyId }), 'request'],
     ['another case’s message', (stored) => ({ ...stored, request: theirs.request }), 'request'],
+    ['another message, sealed for this case', (stored) => ({ ...stored, request: resealed }), 'request'],
     ['no message', (stored) => ({ ...stored, request: new Uint8Array(300) }), 'request'],
     ['an earlier receipt', (stored) => ({ ...stored, receivedAt: '2026-11-20T09:00:00.000Z' }), 'asker'],
     ['a later receipt', (stored) => ({ ...stored, receivedAt: '2026-11-20T10:00:01.000Z' }), 'asker'],
@@ -177,12 +191,7 @@ test('I11: a caller’s key that nobody enrolled, or that was revoked and put ba
   await change(restored, proposal, { confirming: officer });
   await restored.log.publish();
   const theirs = { ...restored.call(), keyId: colleague.key.keyId };
-  const key = await restored.state.registry.getKey(colleague.key.keyId);
-  assert.ok(key);
-  const before = keyItem(restored, colleague);
-  await restored.state.registry.commitRevocation(key, 'reviewer-1', 'stolen', receivedAt, {});
-  await restored.log.publish();
-  restored.store.force('registry', before);
+  await revokeAndRestore(restored, colleague);
   await isRefused(restored, collect(restored, theirs), 'record-unproven', 'put back');
 });
 
@@ -327,18 +336,37 @@ test('I11: a case put back to before its rejection is not minted', async () => {
   assert.deepEqual(current.kms.liveGrants(), []);
 });
 
+/** A key is revoked, and somebody puts its item back to what it was before. */
+async function revokeAndRestore(current: World, person: Holder): Promise<void> {
+  const item = keyItem(current, person);
+  const key = await current.state.registry.getKey(person.key.keyId);
+  assert.ok(key);
+  await current.state.registry.commitRevocation(key, 'reviewer-1', 'stolen', receivedAt, {});
+  await current.log.publish();
+  current.store.force('registry', item);
+}
+
+test('I11: a revoked officer’s request is neither minted nor collected though the registry’s item is restored', async () => {
+  const before = await world();
+  await approve(before);
+  const current = await minted();
+  const colleague = holder('colleague', 'agency', 'agency-1');
+  const { holder: name, publicKey } = colleague.key;
+  const proposal = { kind: 'officer', agency: 'agency-1', officer: { holder: name, publicKey } } as const;
+  await change(current, proposal, { confirming: officer });
+  await current.log.publish();
+  for (const it of [before, current]) await revokeAndRestore(it, officer);
+  assert.equal(await judged(before, 'not minted'), 'asker');
+  const call = { ...current.call(), keyId: colleague.key.keyId };
+  await assert.rejects(collect(current, call), { code: 'case-closed' });
+  assert.deepEqual(current.opened, []);
+});
+
 test('I11: a revoked reviewer’s approval does not count though the registry’s item is restored', async () => {
   const before = await world();
   await approve(before);
   const current = await minted();
-  for (const it of [before, current]) {
-    const item = keyItem(it, two);
-    const key = await it.state.registry.getKey(two.key.keyId);
-    assert.ok(key);
-    await it.state.registry.commitRevocation(key, 'reviewer-1', 'stolen', receivedAt, {});
-    await it.log.publish();
-    it.store.force('registry', item);
-  }
+  for (const it of [before, current]) await revokeAndRestore(it, two);
   assert.equal(await judged(before, 'not minted'), 'approvals');
   await assert.rejects(collect(current), { code: 'case-closed' });
   assert.deepEqual(current.opened, []);

@@ -91,6 +91,21 @@ test('I11: who stands behind a number only since it was asked, and was seen by n
   assert.deepEqual(await mint(current, id), [alice]);
 });
 
+test('I11: somebody is opened only for the time in which both the case and the vault name them', async () => {
+  const { current, alice, planted } = await begun();
+  const id = await current.receive(byNumber);
+  // Meanwhile the vault learnt that alice gave the number up before she logged in.
+  const name = current.store
+    .items('vault')
+    .find(({ pk, sk }) => pk === alice && String(sk).startsWith('phone#'));
+  assert.ok(name && planted.length > 0);
+  current.store.force('vault', { ...name, sk: 'phone#2026-09-10T00:00:00.000Z', blind: 'another number' });
+  assert.deepEqual(await mint(current, id), [alice]);
+  const answer = await collector(current.collectPorts())({ ...current.call(), case: id });
+  assert.ok('jwe' in answer);
+  assert.deepEqual((await openAnswer(answer.jwe, current.kms.provider.jwk)).records, []);
+});
+
 test('who was erased since the request is opened to nobody, and the case has nothing to disclose', async () => {
   const { current } = await begun();
   const ports = current.mintPorts();
