@@ -18,6 +18,7 @@ export type WireErrorCode =
   | 'not-found'
   | 'page-unknown'
   | 'query-unsupported'
+  | 'record-unproven'
   | 'replayed'
   | 'try-again';
 

@@ -1,20 +1,22 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { minter } from '#core/access/mint.ts';
+import { resolver } from '#core/disclosure/resolving.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { kmsGrants } from './aws/kms/grants.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
+import { pseudonyms } from './aws/pseudonyms.ts';
 import { cases, registry, statePorts, vault } from './aws/state.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
  * mints for each approval that completes a case.
  *
- * It trusts nobody (I3): it verifies every reviewer's signature again over the bytes that arrived, that they are
- * distinct people over one digest and one scope, under a policy that two reviewers adopted, and that the log in the
- * bucket says the same.
+ * It trusts nobody (I3, I11): it verifies the officer's and every reviewer's signature again over the bytes that arrived,
+ * that the reviewers are distinct people over one digest and one scope, under a policy that two reviewers adopted, that
+ * each of them was enrolled by right, and that the log in the bucket says the same. It resolves the subjects again.
  */
 const { COLLECT_ROLE, DESK_KEY, POLICY } = env('COLLECT_ROLE', 'DESK_KEY', 'POLICY');
 
@@ -25,6 +27,7 @@ const mintPublished = minter({
   desk: kmsDeskSeal(DESK_KEY),
   readLog: publishedLog,
   vault,
+  resolve: resolver({ vault, pseudonyms }),
   grants: kmsGrants(COLLECT_ROLE),
   watch,
   policy: POLICY,

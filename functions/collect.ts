@@ -1,4 +1,5 @@
 import { collector } from '#core/access/collect.ts';
+import { registryProver } from '#core/access/prover.ts';
 import { viewCase } from '#core/cases/case.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
@@ -25,6 +26,7 @@ const { AUTHORITY, POLICY, PROVIDER_KEYS, PROVIDER_NAME } = env(
 const collectOnce = collector({
   cases,
   registry,
+  prover: registryProver(registry),
   readLog: publishedLog,
   openRecords: recordsOpener({ vault, kms: kmsVault }),
   provider: kmsProviderSigner(PROVIDER_KEYS),
@@ -38,6 +40,7 @@ export const handler = serveSigned(collectRoutes, AUTHORITY, { collect });
 
 async function collect(event: Signed<Collection>): Promise<Answer> {
   const answer = await collectOnce({
+    keyId: event.caller.key.keyId,
     agency: event.caller.key.agency,
     case: event.pathParameters?.id ?? '',
     page: event.input.page,

@@ -26,6 +26,8 @@ export type Operation = z.input<typeof inputSchema>;
 
 const { confirm } = registryDesk({
   registry,
+  // A confirmation changes neither an agency's record nor the desk's.
+  newest: registry,
   emergencies,
   clock: systemClock,
   chance: systemChance,

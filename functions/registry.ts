@@ -6,6 +6,7 @@ import { registryRoutes } from '#core/wire/registry.ts';
 import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
+import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { emergencies, registry } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
@@ -16,6 +17,7 @@ const { AUTHORITY, COOL_OFF_HOURS } = env('AUTHORITY', 'COOL_OFF_HOURS');
 
 const enrolment = registryDesk({
   registry,
+  newest,
   emergencies,
   clock: systemClock,
   chance: systemChance,

@@ -10,9 +10,10 @@ import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { lambdaPreserve } from './aws/lambda/workers.ts';
+import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
-import { calls, cases, emergencies, honeytokens, preservations, registry, vault } from './aws/state.ts';
+import { calls, cases, honeytokens, preservations, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -30,8 +31,8 @@ const { POLICY, AUTHORITY, DESK_KEY, PRESERVE_FUNCTION } = env(
 const ports = {
   cases,
   preservations,
-  registry,
-  emergencies,
+  registry: { ...registry, getAgency: newest.getAgency },
+  emergencies: newest,
   calls,
   desk: kmsDeskSeal(DESK_KEY),
   workers: lambdaPreserve(PRESERVE_FUNCTION),

@@ -1,3 +1,4 @@
+import { registryProver } from '#core/access/prover.ts';
 import { statuses } from '#core/cases/case.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { existence } from '#core/disclosure/existence.ts';
@@ -6,6 +7,8 @@ import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
+import { publishedLog } from './aws/log.ts';
+import { watch } from './aws/observe.ts';
 import { cases, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -13,10 +16,16 @@ import { serveSigned } from './middleware/serve.ts';
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 const { AUTHORITY, POLICY, DESK_KEY } = env('AUTHORITY', 'POLICY', 'DESK_KEY');
 
+const prover = registryProver(registry);
 const reviews = reviewDesk({
   cases,
   registry,
   desk: kmsDeskSeal(DESK_KEY),
+  recipientOf: async (agency, at) => {
+    const log = await publishedLog();
+    return log && prover.recipient(log, agency, at);
+  },
+  watch,
   whatExists: existence(vault),
   policy: POLICY,
   policyHash: policyHash(POLICY),

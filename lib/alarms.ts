@@ -73,7 +73,7 @@ export class Alarms extends Construct {
     this.alarm(
       'ApprovalNotProven',
       metric('ApprovalsNotProven'),
-      'A case says approved and cannot prove it (I3)',
+      'A case, a key or a record says what was not signed or logged, or is an older one than the log (I3, I11)',
     );
     this.alarm(
       'BreadthExceeded',

@@ -43,6 +43,7 @@ export const functions = {
       index: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
     },
+    buckets: { log: 'read' },
     invokes: ['Preserve'],
     policy: true,
     settings: ['AUTHORITY'],
@@ -61,9 +62,11 @@ export const functions = {
     keys: {
       desk: { decision: ['GenerateDataKey'], request: ['Decrypt'] },
       provider: { first: ['Sign', 'GetPublicKey'] },
+      log: ['GetPublicKey'],
     },
+    buckets: { log: 'read' },
     policy: true,
-    settings: ['AUTHORITY'],
+    settings: ['AUTHORITY', 'LOG_ORIGIN'],
   },
   Sequence: {
     file: 'sequence',
@@ -106,7 +109,11 @@ export const functions = {
       registry: ['GetItem'],
       vault: ['Query'],
     },
-    keys: { desk: { decision: ['Decrypt'] }, log: ['GetPublicKey'] },
+    keys: {
+      desk: { decision: ['Decrypt'], request: ['Decrypt'] },
+      index: ['GenerateMac'],
+      log: ['GetPublicKey'],
+    },
     buckets: { log: 'read' },
     policy: true,
     settings: ['COLLECT_ROLE', 'LOG_ORIGIN'],
@@ -176,6 +183,7 @@ export const functions = {
       entries: ['PutItem'],
     },
     keys: { provider: { first: ['Sign', 'GetPublicKey'] } },
+    buckets: { log: 'read' },
     settings: ['AUTHORITY', 'COOL_OFF_HOURS'],
   },
   Found: {
@@ -183,6 +191,7 @@ export const functions = {
     does: 'enrols the first reviewers, whom an operator names',
     wokenBy: { hand: 'operator' },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
+    buckets: { log: 'read' },
     policy: true,
   },
   Operate: {

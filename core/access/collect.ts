@@ -10,28 +10,27 @@ import type { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { makeLogProof } from '#core/log/proof.ts';
-import type { Clock, ProviderSigner, Watch } from '#core/ports.ts';
+import type { Clock, ProviderSigner } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import { type AgencyRecord, encryptionKeyAt } from '#core/registry/records.ts';
+import type { EncryptionKey } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { Logged, PublishedLog } from '#core/state/published-log.ts';
-import type { RegistryState } from '#core/state/registry.ts';
-import { gatherMinted, isAsMinted } from './as-minted.ts';
+import { isAsMinted } from './as-minted.ts';
+import { type CallingPorts, callProof } from './calling.ts';
+import { type LogReader, readHistory } from './streams.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). Announce, wait
  * for the log, hold the case against it, open, commit what leaves, answer.
  */
-export interface CollectPorts {
+export interface CollectPorts extends CallingPorts {
   cases: Pick<CaseState, 'get' | 'change'>;
-  registry: Pick<RegistryState, 'getAgency' | 'getKey'>;
   /** The log as its newest checkpoint has it; undefined before there is any. */
   readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
   clock: Clock;
-  watch: Watch;
   policy: Policy;
   /** As the certificate has it. */
   providerName: string;
@@ -39,7 +38,8 @@ export interface CollectPorts {
 
 /** An officer's call. */
 export interface CollectCall {
-  /** The agency that the caller's key belongs to. */
+  /** The caller's key, and the agency that the registry says it belongs to. */
+  keyId: string;
   agency: string | undefined;
   case: string;
   /** The cursor of a page; without one, the first page of a new collection. */
@@ -57,91 +57,122 @@ const lookEveryMs = 150;
 
 /** A call whose caller, case and page are checked. */
 interface Checked {
-  agency: AgencyRecord;
+  agency: string;
   cursor: Cursor | undefined;
   at: string;
 }
 
-/** The intent, and the log that has it. */
+/** The case as the log proves it, with its intent, and the key that the intent announces. */
 interface Announced {
   current: Case;
   intent: Logged;
   log: PublishedLog;
+  recipient: EncryptionKey;
 }
 
 /**
- * @throws WireError key-role, not-found, field-invalid, key-cooling, try-again
+ * @throws WireError key-role, not-found, field-invalid, key-cooling, try-again, record-unproven
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
-  const { cases, registry, clock, watch, policy } = ports;
+  const { cases, prover, clock, watch, policy } = ports;
+  const proof = callProof(ports);
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
-    const agency = await registry.getAgency(call.agency ?? '');
-    if (agency === undefined) throw new WireError('key-role');
+    if (call.agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
-    if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
-    const checked = { agency, cursor: cursorOf(asked, call.page), at: call.at };
+    if (asked === undefined || asked.agency !== call.agency) throw new WireError('not-found');
+    const checked = { agency: asked.agency, cursor: cursorOf(asked, call.page), at: call.at };
     checkCollectable(asked, call.at, checked.cursor);
-    // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
-    const asker = await registry.getKey(asked.askedBy);
-    if (asker === undefined || asker.revokedAt !== undefined) throw new CaseError('case-closed');
+    const log = await ports.readLog();
+    if (log === undefined) return { later: asked };
+    await proof.checkCaller(log, call);
+    await proof.checkSigners(log, asked);
     if (asked.grants === undefined) return { later: asked };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
+    await proof.checkNewest(log, asked);
 
-    const current = await announce(asked.id, checked);
-    const announced = await inTheLog(current);
+    const current = await announce(log, asked.id, checked);
+    const announced = await inTheLog(current, checked);
     if (announced === undefined) {
       watch.count('LogBehind');
       return { later: current };
     }
-    await checkAsMinted(announced, call.at);
     return { jwe: await open(announced, checked) };
   }
 
   /** Commits the intent, or finds the one that still waits for its answer. */
-  async function announce(id: string, { agency, cursor, at }: Checked): Promise<Case> {
-    const recipient = encryptionKeyAt(agency, at)?.thumbprint;
-    if (recipient === undefined) throw new WireError('key-cooling');
+  async function announce(log: LogReader, id: string, { agency, cursor, at }: Checked): Promise<Case> {
+    const recipient = await proof.recipientAt(log, agency, at);
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
-      return isPending(current, at, cursor) ? undefined : intend(current, { at, recipient, cursor });
+      if (isPending(current, at, cursor)) return undefined;
+      return intend(current, { at, recipient: recipient.thumbprint, cursor });
     });
     if (changed === undefined) throw new WireError('not-found');
     return changed.case;
   }
 
-  /** The intent as a signed checkpoint in the bucket covers it, its proof verified here; waits for it a while. */
-  async function inTheLog(current: Case): Promise<Announced | undefined> {
+  /**
+   * The intent as a signed checkpoint in the bucket covers it, its proof verified here; waits for it a while. Then the case
+   * is held against its whole history.
+   */
+  async function inTheLog(current: Case, checked: Checked): Promise<Announced | undefined> {
     const { pending } = current;
     if (pending === undefined) return undefined;
     const until = Date.parse(clock.now()) + patienceMs;
     for (;;) {
       const log = await ports.readLog();
       const intent = await log?.find(`case/${current.id}`, pending.entry, pending.hash);
-      if (log !== undefined && intent !== undefined) return { current, intent, log };
+      if (log !== undefined && intent !== undefined) {
+        const proven = await proveCase(log, current, checked);
+        if (proven !== undefined) return { ...proven, intent, log };
+      }
       if (Date.parse(clock.now()) >= until) return undefined;
       await clock.pause(lookEveryMs);
     }
   }
 
-  /** @throws CaseError case-not-approved: somebody changed the case in the table */
-  async function checkAsMinted({ current, log }: Announced, at: string): Promise<void> {
-    if (isAsMinted(current, await gatherMinted(current, log), at, policy.emergency.debtHours)) return;
-    watch.error('case differs from the log', { case: current.id });
-    watch.count('ApprovalsNotProven');
-    const code = 'case-not-approved';
-    await endIntent(current, (latest) => collectionFailed(latest, { code, epochKeys: 0 }));
-    throw new CaseError(code);
+  /**
+   * The case as it is now, by its history, and whom the intent is for.
+   *
+   * @returns undefined while the log is behind
+   * @throws CaseError case-not-approved: somebody changed the case in the table
+   */
+  async function proveCase(
+    log: PublishedLog,
+    announced: Case,
+    { agency, at, cursor }: Checked,
+  ): Promise<Pick<Announced, 'current' | 'recipient'> | undefined> {
+    const { id, pending } = announced;
+    let current = announced;
+    let history = await readHistory(log, `case/${id}`, current.entries);
+    if ('fault' in history && history.fault === 'longer') {
+      // Another act came since, or the case was put back.
+      const latest = await cases.get(id);
+      if (latest === undefined) throw new WireError('not-found');
+      checkCollectable(latest, at, cursor);
+      if (latest.pending?.entry !== pending?.entry) throw new WireError('try-again');
+      current = latest;
+      history = await readHistory(log, `case/${id}`, current.entries);
+    }
+    if ('fault' in history && history.fault === 'behind') return undefined;
+    const isProven =
+      'entries' in history && isAsMinted(current, history.entries, at, policy.emergency.debtHours);
+    const recipient = await prover.recipient(log, agency, pending?.at ?? '');
+    if (isProven && recipient?.thumbprint === pending?.recipient && recipient !== undefined)
+      return { current, recipient };
+    const error = proof.differs(id);
+    const { code } = error;
+    // A case that was put back has no place for an entry.
+    if ('entries' in history)
+      await endIntent(current, (latest) => collectionFailed(latest, { code, epochKeys: 0 }));
+    throw error;
   }
 
   async function open(announced: Announced, checked: Checked): Promise<string> {
-    const { current } = announced;
     // The log names the recipient: the package is encrypted to that key, whatever was enrolled since.
-    const recipient = checked.agency.encryptionKeys.find(
-      ({ thumbprint }) => thumbprint === current.pending?.recipient,
-    );
-    if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
+    const { current, recipient } = announced;
     const { records, next, epochKeys } = await openPage(current, checked.cursor?.after);
     const disclosure = packageOf(announced, records, next);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
@@ -158,7 +189,9 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   async function openPage(current: Case, after: string | undefined): Promise<Page & { epochKeys: number }> {
     let epochKeys = 0;
-    const opened = ports.openRecords(current, { after, onUnwrapped: () => epochKeys++ });
+    // The grants are for those whom the request still named when they were minted.
+    const minted = { ...current, subjects: current.holders ?? [] };
+    const opened = ports.openRecords(minted, { after, onUnwrapped: () => epochKeys++ });
     try {
       const { limits } = policy;
       const page = await disclosePage(approvedScope(current), opened, { after, limit: limits.records });

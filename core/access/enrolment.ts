@@ -1,16 +1,14 @@
-import { jsonDigest } from '#core/canonical.ts';
-import { provenBody, restoreMessage } from '#core/evidence.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { changeApprovals } from '#core/log/limits.ts';
-import { type Change, changeDecisionSchema, keyOfProposal, proposalSchema } from '#core/registry/change.ts';
-import type { KeyRecord } from '#core/registry/records.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
+import type { Change } from '#core/registry/change.ts';
+import type { EncryptionKey, KeyRecord } from '#core/registry/records.ts';
+import { provenRecipient, provesAdoption, provesEnrolment } from './changes.ts';
 
 /**
- * Who may decide, proven from the log and from signed messages alone. Each reviewer's key was named in a founding that
- * the log shows, or was enrolled by a change that two proven reviewers signed. Somebody who can write the registry can
- * neither invent a reviewer nor bring one back (I3).
+ * Who may ask, decide and receive, proven from the log and from signed messages alone. Each reviewer's key was named in a
+ * founding that the log shows, or was enrolled by a change that two proven reviewers signed; so was each officer's, and
+ * each key that disclosures are encrypted to. Somebody who can write the registry can neither invent one of them nor bring
+ * one back (I3, I11).
  */
 export interface RegistryEvidence {
   /** Keys by their id. */
@@ -19,6 +17,8 @@ export interface RegistryEvidence {
   foundings: ReadonlyMap<string, Entry>;
   /** Changes as the registry holds them, by the origin that names them: `change/<id>`. */
   changes: ReadonlyMap<string, Change>;
+  /** The history of each agency that a change concerns, as the log has it. */
+  agencies: ReadonlyMap<string, readonly Entry[]>;
 }
 
 export interface KeyEvidence {
@@ -40,9 +40,9 @@ export function readOrigin(text: string): { founding: number } | { change: strin
 /** Whether the log shows this key's enrolment as the registry has it: which key, whose, since when, and by what. */
 export function isShownEnrolled({ key, enrolled }: KeyEvidence): boolean {
   return (
-    key.role === 'reviewer' &&
     enrolled?.kind === 'key.enrolled' &&
-    enrolled.data.role === 'reviewer' &&
+    enrolled.data.role === key.role &&
+    enrolled.data.agency === key.agency &&
     enrolled.data.key === logId(key) &&
     enrolled.data.holder === commitment(key.salt, 'holder', key.holder) &&
     enrolled.data.by === key.enrolledBy &&
@@ -51,11 +51,11 @@ export function isShownEnrolled({ key, enrolled }: KeyEvidence): boolean {
 }
 
 /**
- * The reviewers whose enrolment is proven, from the foundings outwards. A key that vouches for itself, by whatever
- * detour, is never reached. Revoked ones are among them: that a key was revoked undoes nothing of what its holder
- * rightly signed before.
+ * The keys whose enrolment is proven, from the foundings outwards. A key that vouches for itself, by whatever detour, is
+ * never reached. Revoked ones are among them: that a key was revoked undoes nothing of what its holder rightly signed
+ * before.
  */
-export function provenReviewers(evidence: RegistryEvidence): ReadonlyMap<string, KeyRecord> {
+export function provenKeys(evidence: RegistryEvidence): ReadonlyMap<string, KeyRecord> {
   const proven = new Map<string, KeyRecord>();
   for (let before = -1; before < proven.size; ) {
     before = proven.size;
@@ -68,15 +68,17 @@ export function provenReviewers(evidence: RegistryEvidence): ReadonlyMap<string,
 
 function isEnrolledByRight(
   shown: KeyEvidence,
-  { foundings, changes }: RegistryEvidence,
+  { foundings, changes, agencies }: RegistryEvidence,
   proven: ReadonlyMap<string, KeyRecord>,
 ): boolean {
   if (!isShownEnrolled(shown)) return false;
   const { key } = shown;
   const founding = foundings.get(key.enrolledBy);
-  if (founding?.kind === 'registry.founded' && founding.data.keys.includes(logId(key))) return true;
+  // A founding names the provider's own people, and no agency's.
+  if (founding?.kind === 'registry.founded')
+    return key.role === 'reviewer' && founding.data.keys.includes(logId(key));
   const change = changes.get(key.enrolledBy);
-  return change !== undefined && provesEnrolment(change, key, proven);
+  return change !== undefined && provesEnrolment(change, key, { proven, agencies });
 }
 
 /** How the log names a key. */
@@ -86,77 +88,33 @@ const logId = (key: KeyRecord) => commitment(key.salt, 'key', key.keyId);
 export function isAdoptedPolicy(
   policyHash: string,
   by: string | undefined,
-  { foundings, changes }: RegistryEvidence,
+  { foundings, changes, agencies }: RegistryEvidence,
   proven: ReadonlyMap<string, KeyRecord>,
 ): boolean {
   if (by === undefined) return false;
   const founding = foundings.get(by);
   if (founding?.kind === 'registry.founded' && founding.data.policyHash === policyHash) return true;
   const change = changes.get(by);
-  return change !== undefined && provesAdoption(change, policyHash, proven);
+  return change !== undefined && provesAdoption(change, policyHash, { proven, agencies });
 }
 
-/**
- * Whether a change really enrolled a key: it names this key and holder, and two distinct reviewers signed it. Somebody
- * who can write the registry's table can write a change into it, and cannot sign one.
- *
- * @param reviewers those whose own enrolment is proven
- */
-export function provesEnrolment(
-  change: Change,
-  key: KeyRecord,
-  reviewers: ReadonlyMap<string, KeyRecord>,
-): boolean {
-  const asked = keyOfProposal(change.proposal);
-  if (asked === undefined || jsonDigest(change.proposal) !== change.digest) return false;
-  if (asked.role !== key.role || asked.holder !== key.holder) return false;
-  return thumbprintOf(asked.publicKey) === key.keyId && isSignedByTwo(change, reviewers);
-}
-
-/** Whether a change really adopted a policy: two distinct reviewers signed its hash. */
-export function provesAdoption(
-  change: Change,
-  policyHash: string,
-  reviewers: ReadonlyMap<string, KeyRecord>,
-): boolean {
-  const { proposal } = change;
-  if (proposal.kind !== 'policy' || proposal.policyHash !== policyHash) return false;
-  return jsonDigest(proposal) === change.digest && isSignedByTwo(change, reviewers);
-}
-
-function isSignedByTwo(change: Change, reviewers: ReadonlyMap<string, KeyRecord>): boolean {
-  const people = new Set<string>();
-  for (const decision of change.decisions) {
-    if (decision.decision !== 'approve') continue;
-    const reviewer = reviewers.get(decision.keyId);
-    if (reviewer !== undefined && isSigned(change, decision, reviewer)) people.add(reviewer.holder);
-  }
-  return people.size >= changeApprovals;
-}
-
-/** Whether one decision of a change was signed by this key: as its proposal, or as an approval of its digest. */
-function isSigned(change: Change, decision: Change['decisions'][number], key: KeyRecord): boolean {
-  const message = restoreMessage(decision.message);
-  if (message?.method !== 'POST') return false;
-  const body = provenBody(message, key, decision.at);
-  if (message.path === '/v1/registry/changes') {
-    const proposal = proposalSchema.safeParse(body);
-    return proposal.success && jsonDigest(proposal.data) === change.digest;
-  }
-  const approval = changeDecisionSchema.safeParse(body);
-  return (
-    message.path === `/v1/registry/changes/${change.id}/decisions` &&
-    approval.success &&
-    approval.data.decision === decision.decision &&
-    approval.data.changeDigest === change.digest
+/** The entry of an agency's history that gives it the key which disclosures are encrypted to at an instant. */
+export function recipientEntry(history: readonly Entry[], at: string): Entry | undefined {
+  return history.findLast(
+    (entry) =>
+      entry.kind === 'agency.changed' &&
+      entry.data.recipient !== undefined &&
+      entry.data.activeFrom !== undefined &&
+      Date.parse(entry.data.activeFrom) <= Date.parse(at),
   );
 }
 
-/** A public key that somebody wrote into a table may be none at all. */
-function thumbprintOf(publicKey: unknown): string | undefined {
-  try {
-    return importPublicKey(publicKey).thumbprint;
-  } catch {
-    return undefined;
-  }
+/** What an agency's disclosures are encrypted to by that entry: by a change that was signed for, whatever its record says. */
+export async function recipientOf(
+  entry: Entry,
+  evidence: RegistryEvidence,
+): Promise<EncryptionKey | undefined> {
+  const change = entry.kind === 'agency.changed' ? evidence.changes.get(entry.data.by) : undefined;
+  if (change === undefined) return undefined;
+  return provenRecipient(change, entry, { proven: provenKeys(evidence), agencies: evidence.agencies });
 }

@@ -1,10 +1,18 @@
 import { toHex } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { approvedScope, findTooMuch, mint, scopeCommitment } from '#core/cases/acts.ts';
-import type { Case, Grant } from '#core/cases/case.ts';
+import {
+  approvedScope,
+  findTooMuch,
+  hoursLater,
+  type Minting,
+  mint,
+  scopeCommitment,
+} from '#core/cases/acts.ts';
+import type { Case, Grant, Holder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { grantName } from '#core/cases/grants.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { Request, Subject } from '#core/cases/request.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
@@ -12,8 +20,9 @@ import type { PublishedLog } from '#core/state/published-log.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
-import { provesApproval } from './approval.ts';
+import { type Proof, provesApproval } from './approval.ts';
 import { type EvidenceSources, gatherEvidence } from './evidence.ts';
+import { stillNamed } from './resolved.ts';
 
 /**
  * Mints the right to open: for each approval that completes a case, one grant for each epoch key that its scope names
@@ -24,6 +33,8 @@ export interface MintPorts extends EvidenceSources {
   readLog(): Promise<PublishedLog | undefined>;
   cases: Pick<CaseState, 'get' | 'change'>;
   vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>;
+  /** Whom a subject stands for in a period, as the vault has it now. */
+  resolve(subject: Subject, period: Request['period']): Promise<Holder[]>;
   grants: Pick<Grants, 'create' | 'revoke'>;
   watch: Watch;
   policy: Policy;
@@ -53,27 +64,46 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     }
   }
 
-  async function mintCase(id: string, log: PublishedLog): Promise<void> {
+  async function mintCase(id: string, log: PublishedLog, tries = 3): Promise<void> {
     const current = await cases.get(id);
     if (current?.status !== 'AwaitingDisclosure' || current.grants !== undefined) return;
     const proof = provesApproval(await gatherEvidence(current, log, ports), policy);
     if ('missing' in proof) {
+      // It may have gone on while the evidence was gathered.
+      if (tries > 1 && (await cases.get(id))?.version !== current.version)
+        return mintCase(id, log, tries - 1);
       // Not an outage but somebody's attempt: trying again changes nothing, and an operator looks at it.
       watch.error('approval not proven', { case: id, missing: proof.missing });
       watch.count('ApprovalsNotProven');
       return;
     }
-    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), current.subjects);
+    const minting = await mintingOf(current, proof);
+    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), minting.holders);
     if (epochKeys.length > policy.limits.grants) {
       // A phone number that many people held names more epoch keys than its request seemed to.
       watch.error('more epoch keys than the policy allows', { case: id, epochKeys: epochKeys.length });
       watch.count('BreadthExceeded');
-      await cases.change(id, (latest) => (latest.grants === undefined ? findTooMuch(latest) : undefined));
+      await cases.change(id, (latest) => (isProven(latest, current) ? findTooMuch(latest) : undefined));
       return;
     }
     const made: Grant[] = [];
     for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey));
-    await record(current, made);
+    await record(current, made, minting);
+  }
+
+  /**
+   * What is set down with the grants: from the signed request, the log and the policy, and nothing from the table that they
+   * do not confirm. Whom a subject stands for, the tables alone tell: so it is resolved again, and only those count whom
+   * the case's first entry committed to and the vault names now.
+   */
+  async function mintingOf({ subjects }: Case, { request, openedAt }: Proof): Promise<Minting> {
+    const { period } = request;
+    const now = await Promise.all(request.subjects.map((subject) => ports.resolve(subject, period)));
+    return {
+      holders: stillNamed(subjects, now),
+      expiresAt: hoursLater(openedAt, policy.collectHours),
+      collectionsAllowed: policy.limits.collections,
+    };
   }
 
   async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Grant> {
@@ -83,9 +113,14 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
   }
 
   /** Commits what was minted. If the case was closed meanwhile, its grants end at once. */
-  async function record({ id }: Case, made: readonly Grant[]): Promise<void> {
+  async function record(proven: Case, made: readonly Grant[], minting: Minting): Promise<void> {
+    const { id } = proven;
     try {
-      await cases.change(id, (latest) => mint(latest, [...made]));
+      await cases.change(id, (latest) => {
+        const outcome = mint(latest, [...made], minting);
+        if (!isProven(latest, proven)) throw new Error('the case went on while it was minted');
+        return outcome;
+      });
       watch.count('GrantsMinted', made.length);
     } catch (error) {
       if (!(error instanceof CaseError)) throw error;
@@ -95,6 +130,11 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
   }
 
   return mintPublished;
+}
+
+/** Whether it is the case that was proven, and no act came between. */
+function isProven(latest: Case, { version, entries }: Case): boolean {
+  return latest.version === version && latest.entries.hash === entries.hash && latest.grants === undefined;
 }
 
 /** The same case, scope and epoch key give the same name, and so the same grant. */

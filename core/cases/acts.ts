@@ -159,8 +159,21 @@ export function issueFile(current: Case, reviewer: string): Outcome {
   return step(current, 'issue-file', current, { kind: 'case-file.issued', data });
 }
 
+/** What `authorise` found proven when it minted, and sets down. */
+export interface Minting {
+  holders: Holder[][];
+  expiresAt: string;
+  collectionsAllowed: number;
+}
+
+const asStored = ({ subjects, expiresAt = '', collectionsAllowed }: Case): Minting => ({
+  holders: subjects,
+  expiresAt,
+  collectionsAllowed,
+});
+
 /** `authorise` minted the grants; with none to mint there is nothing to disclose. */
-export function mint(current: Case, grants: Grant[]): Outcome {
+export function mint(current: Case, grants: Grant[], minting: Minting = asStored(current)): Outcome {
   const scope = approvedScope(current);
   if (current.grants !== undefined) throw new CaseError('case-closed');
   if (grants.length === 0) {
@@ -170,19 +183,17 @@ export function mint(current: Case, grants: Grant[]): Outcome {
       data: { scope: scopeCommitment(current, scope) },
     });
   }
-  return step(
-    current,
-    'mint',
-    { ...current, grants, minted: current.entries.n + 1 },
-    {
-      kind: 'grant.minted',
-      data: {
-        grants: grants.length,
-        scope: scopeCommitment(current, scope),
-        expiresAt: current.expiresAt ?? '',
-      },
+  const next: Case = { ...current, ...minting, grants, minted: current.entries.n + 1 };
+  return step(current, 'mint', next, {
+    kind: 'grant.minted',
+    data: {
+      grants: grants.length,
+      scope: scopeCommitment(current, scope),
+      expiresAt: minting.expiresAt,
+      resolved: heldCommitment(next),
+      collections: minting.collectionsAllowed,
     },
-  );
+  });
 }
 
 /** What was approved names more epoch keys than one case may open: it is asked for anew, in parts. */
@@ -271,6 +282,11 @@ export function approvedScope(current: Case): Scope {
 
 export function resolvedCommitment(current: Pick<Case, 'salt' | 'subjects'>): string {
   return commitment(current.salt, 'resolved', canonicalJson(current.subjects));
+}
+
+/** To those whom the grants are for. */
+export function heldCommitment({ salt, holders = [] }: Pick<Case, 'salt' | 'holders'>): string {
+  return resolvedCommitment({ salt, subjects: holders });
 }
 
 export function scopeCommitment(current: Case, scope: Scope): string {

@@ -41,7 +41,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'decisions' | 'scope' | 'validation'>,
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'decisions' | 'scope' | 'validation'>,
   known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
@@ -49,7 +49,7 @@ export function makeCaseFile(
   );
   const all: Record<CommittedLabel, readonly string[]> = {
     request: [current.requestDigest],
-    resolved: [canonicalJson(current.subjects)],
+    resolved: [current.subjects, current.holders ?? []].map(canonicalJson),
     scope: scopes.map(scopeText),
     reviewer: [...current.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
     officer: known.officer ?? [],

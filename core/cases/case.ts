@@ -136,6 +136,8 @@ export const caseSchema = z.strictObject({
     .optional(),
   approvedAt: z.string().optional(),
   expiresAt: z.string().optional(),
+  /** Of `subjects`, whom the request still named when it was minted: the grants are for these. */
+  holders: z.array(z.array(holder)).optional(),
   /** Absent: not minted yet. Empty: retired. */
   grants: z.array(grant).optional(),
   /** The number, in the case's stream, of the entry that says what was minted. */

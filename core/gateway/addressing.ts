@@ -1,7 +1,8 @@
 import { addressNotice, subjectsToNotify } from '#core/cases/notice.ts';
-import { requestSchema, type Subject } from '#core/cases/request.ts';
+import type { Subject } from '#core/cases/request.ts';
 import type { DeskSeal } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import { openAsked } from './asked.ts';
 
 export interface Addressed {
   case: string;
@@ -20,8 +21,7 @@ export async function addressNotices(
 ): Promise<Addressed> {
   const current = (await cases.change(id, addressNotice))?.case;
   if (current === undefined) throw new Error('there is no such case');
-  const asked = await desk.open(current.request, { case: id, part: 'request' });
-  const request = requestSchema.parse(JSON.parse(new TextDecoder().decode(asked)));
+  const request = await openAsked({ desk }, current);
   const period = current.scope?.period ?? request.period;
   const subjects = subjectsToNotify(current).flatMap(({ subject }) => {
     const named = request.subjects[subject];

@@ -1,8 +1,6 @@
-import { utf8 } from '#core/bytes.ts';
 import type { Holder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
-import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
 import type { DeskSeal, Watch, Workers } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -69,14 +67,6 @@ export function limitsOf(
   const { agency, terms, policy, officer } = by;
   const rates = ratesOf(asked, { terms, limits: policy.limits, officer }, at);
   return rates.map((rate) => countTowards(agency, rate));
-}
-
-export function sealAsked(
-  { desk }: Pick<AskingPorts, 'desk'>,
-  id: string,
-  asked: Request | PreservationRequest,
-): Promise<Uint8Array> {
-  return desk.seal(utf8(JSON.stringify(asked)), { case: id, part: 'request' });
 }
 
 /** Has `preserve` begin. If that call is lost, the clock has it begin within the hour. */

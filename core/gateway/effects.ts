@@ -35,7 +35,7 @@ export async function effectsOf(
   const party =
     proposal.kind === 'reviewer'
       ? { desk: await existingDesk(ports.registry) }
-      : { agency: await agencyAfter(proposal, agency, facts) };
+      : { agency: await agencyAfter(proposal, agency, { ...facts, by: `change/${change.id}` }) };
   const key = newKey(change, facts);
   return key === undefined ? party : { ...joined(party, key), key };
 }
@@ -43,14 +43,14 @@ export async function effectsOf(
 async function agencyAfter(
   proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' | 'reviewer' }>,
   agency: AgencyRecord | undefined,
-  { at, coolOffHours }: { at: string; coolOffHours: number },
+  { at, coolOffHours, by }: { at: string; coolOffHours: number; by: string },
 ): Promise<AgencyRecord> {
   if (proposal.kind === 'agency') {
     if (agency !== undefined) throw new RegistryError('agency-enrolled');
     const { id, name, terms, encryptionKey } = proposal.agency;
     // The first key of an agency: there is none before it that could be used meanwhile, so it needs no date.
-    const encryptionKeys = [{ ...(await importEncryptionKey(encryptionKey)), activeFrom: at }];
-    return { id, version: 0, name, terms, members: [], encryptionKeys };
+    const encryptionKeys = [{ ...(await importEncryptionKey(encryptionKey)), activeFrom: at, by }];
+    return { id, version: 0, name, terms, members: [], encryptionKeys, entries: noEntries };
   }
   if (agency === undefined) throw new RegistryError('agency-unknown');
   switch (proposal.kind) {
@@ -60,7 +60,7 @@ async function agencyAfter(
       return { ...agency, terms: proposal.terms };
     case 'encryption-key': {
       const imported = await importEncryptionKey(proposal.encryptionKey);
-      const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom) };
+      const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom), by };
       return { ...agency, encryptionKeys: [...agency.encryptionKeys, added] };
     }
   }

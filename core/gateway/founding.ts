@@ -1,6 +1,6 @@
 import { noEntries } from '#core/log/entry.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import { adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
+import { adopted, type DeskRecord, type KeyRecord, peopleOf } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { decideUntilFirst, type StatePorts } from '#core/state/commit.ts';
 import type { RegistryState } from '#core/state/registry.ts';
@@ -31,11 +31,16 @@ export function found(ports: FoundingPorts, reviewers: readonly FirstReviewer[])
   const { registry, clock, chance, policyHash } = ports;
   const at = clock.now();
   return decideUntilFirst(ports, async () => {
-    const none: DeskRecord = { version: 0, members: [], foundings: noEntries, policies: [] };
+    const none: DeskRecord = {
+      version: 0,
+      members: [],
+      foundings: noEntries,
+      policies: [],
+      entries: noEntries,
+    };
     const desk = (await registry.getDesk()) ?? none;
     // Who decides today decides who joins.
-    if (new Set(desk.members.map(({ holder }) => holder)).size >= fewestPeople)
-      throw new RegistryError('desk-founded');
+    if (peopleOf(desk) >= fewestPeople) throw new RegistryError('desk-founded');
     const founding = `founding/${desk.foundings.n + 1}`;
     const keys = reviewers.map(({ holder, publicKey }): KeyRecord => {
       const { jwk, thumbprint } = importPublicKey(publicKey);

@@ -11,14 +11,8 @@ import {
 } from '#core/cases/preservation.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms } from '#core/registry/terms.ts';
-import {
-  type AskingPorts,
-  beginPreserving,
-  limitsOf,
-  onceForReference,
-  sealAsked,
-  termsOf,
-} from './asking.ts';
+import { sealAsked } from './asked.ts';
+import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownPreservation } from './own.ts';
 
@@ -48,7 +42,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       requestDigest,
       at,
       subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),
-      request: await sealAsked(ports, id, input),
+      request: await sealAsked(ports, id, caller.message),
       salt: chance.bytes(32),
       policy,
     });

@@ -28,6 +28,8 @@ import { effectsOf, existingDesk } from './effects.ts';
 
 export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   registry: RegistryState & RegistryChanges;
+  /** What a change is decided on: records that are the newest by the log. @throws WireError record-unproven */
+  newest: Pick<RegistryState, 'getAgency' | 'getDesk'>;
   emergencies: Pick<EmergencyState, 'getSuspended' | 'reopen'>;
   watch: Watch;
   /** Hours from a key's enrolment until it may be used. */
@@ -39,7 +41,7 @@ export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
  * revoked that they answer for. Nothing here discloses anything, and nothing else changes the registry.
  */
 export function registryDesk(ports: RegistryPorts) {
-  const { registry, emergencies, chance, clock, watch } = ports;
+  const { registry, newest, emergencies, chance, clock, watch } = ports;
 
   async function view(change: Change): Promise<ChangeView> {
     return viewChange(change, await concernedAgency(change.proposal));
@@ -80,10 +82,23 @@ export function registryDesk(ports: RegistryPorts) {
   }
 
   /** What a key belongs to, as it stands. */
-  async function partyOf(key: KeyRecord): Promise<Party> {
-    if (key.agency === undefined) return { desk: await existingDesk(registry) };
-    const agency = await registry.getAgency(key.agency);
+  async function partyOf(key: KeyRecord, from: RegistryPorts['newest']): Promise<Party> {
+    if (key.agency === undefined) return { desk: await existingDesk(from) };
+    const agency = await from.getAgency(key.agency);
     return agency === undefined ? {} : { agency };
+  }
+
+  /** A key is revoked though the log cannot be read, and though somebody put the record of its party back. */
+  async function partyToLeave(key: KeyRecord): Promise<Party> {
+    try {
+      return await partyOf(key, newest);
+    } catch (error) {
+      if (error instanceof WireError) return {};
+      watch.error('a party’s record could not be proven', {
+        error: error instanceof Error ? error.name : '',
+      });
+      return partyOf(key, registry);
+    }
   }
 
   return {
@@ -123,12 +138,13 @@ export function registryDesk(ports: RegistryPorts) {
       const act = { by: caller.key, at, decision, message: storeMessage(caller.message) };
       return decideUntilFirst(ports, async () => {
         const change = await visible(call);
-        const agency = await concernedAgency(change.proposal);
+        const concerned = agencyOfProposal(change.proposal);
+        const agency = concerned === undefined ? undefined : await newest.getAgency(concerned);
         const stands = await registry.standingDeciders(change, at);
         const outcome = decideChange(change, act, { agency, stands });
         if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome));
         const facts = { at, coolOffHours: ports.coolOffHours, salt: chance.bytes(32) };
-        const effects = await effectsOf(ports, outcome.next, agency, facts);
+        const effects = await effectsOf({ registry: newest, emergencies }, outcome.next, agency, facts);
         return view(await registry.commitChange(outcome, effects));
       });
     },
@@ -164,7 +180,7 @@ export function registryDesk(ports: RegistryPorts) {
         if (key === undefined || (by.role === 'agency' && key.agency !== by.agency))
           throw new WireError('not-found');
         if (key.revokedAt !== undefined) return { keyid: key.keyId, revokedAt: key.revokedAt };
-        await registry.commitRevocation(key, by.holder, input.reason, at, await partyOf(key));
+        await registry.commitRevocation(key, by.holder, input.reason, at, await partyToLeave(key));
         watch.count('KeysRevoked');
         return { keyid: key.keyId, revokedAt: at };
       });

@@ -9,14 +9,8 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { checkTerms } from '#core/registry/terms.ts';
-import {
-  type AskingPorts,
-  beginPreserving,
-  limitsOf,
-  onceForReference,
-  sealAsked,
-  termsOf,
-} from './asking.ts';
+import { sealAsked } from './asked.ts';
+import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
@@ -65,7 +59,7 @@ export function requestDesk(ports: AskingPorts) {
       requestDigest,
       at,
       subjects,
-      sealedRequest: await sealAsked(ports, id, request),
+      sealedRequest: await sealAsked(ports, id, caller.message),
       salt: chance.bytes(32),
       policy,
       policyHash,

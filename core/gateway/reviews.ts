@@ -3,24 +3,28 @@ import { type Case, type CaseView, type Status, viewCase } from '#core/cases/cas
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Policy } from '#core/cases/policy.ts';
-import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
+import type { Decision, Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeMessage } from '#core/evidence.ts';
-import type { DeskSeal } from '#core/ports.ts';
+import type { DeskSeal, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import { encryptionKeyAt } from '#core/registry/records.ts';
+import type { EncryptionKey } from '#core/registry/records.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
+import { openAsked } from './asked.ts';
 import type { Call } from './call.ts';
 
 export interface ReviewPorts {
   cases: Pick<CaseState, 'get' | 'page' | 'change'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey' | 'checkAdopted'>;
+  /** What an agency's answers are encrypted to, by the log. @throws if the log cannot be read */
+  recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined>;
   desk: DeskSeal;
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
   whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
+  watch: Pick<Watch, 'error'>;
   policy: Policy;
   policyHash: string;
 }
@@ -30,7 +34,7 @@ const linesAtOnce = 1000;
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 export function reviewDesk(ports: ReviewPorts) {
-  const { cases, registry, desk, policy, policyHash } = ports;
+  const { cases, registry, desk, watch, policy, policyHash } = ports;
 
   /** A reviewer's act on a case. */
   async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
@@ -42,9 +46,20 @@ export function reviewDesk(ports: ReviewPorts) {
   /** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
   async function explained({ id, at }: Call<unknown>, reason: string): Promise<{ explanation?: string }> {
     const current = await cases.get(id);
-    const agency = current === undefined ? undefined : await registry.getAgency(current.agency);
-    const recipient = agency === undefined ? undefined : encryptionKeyAt(agency, at);
+    const recipient = current === undefined ? undefined : await recipientOf(current.agency, at);
     return recipient === undefined ? {} : { explanation: await encryptFor(recipient, reason, 'text/plain') };
+  }
+
+  /** A case is rejected and suspended though its agency cannot be told why: the log may be down. */
+  async function recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined> {
+    try {
+      return await ports.recipientOf(agency, at);
+    } catch (error) {
+      watch.error('the agency’s key could not be proven', {
+        error: error instanceof Error ? error.name : '',
+      });
+      return undefined;
+    }
   }
 
   return {
@@ -73,10 +88,9 @@ export function reviewDesk(ports: ReviewPorts) {
     /** Shows what is asked in the clear. That it was shown is recorded first. */
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
-      const request = await desk.open(current.request, { case: current.id, part: 'request' });
       return {
         ...viewReviewLine(current),
-        request: requestSchema.parse(JSON.parse(new TextDecoder().decode(request))),
+        request: await openAsked(ports, current),
         threshold: current.basis.threshold,
         exists: await ports.whatExists(current, policy.desk.sees),
       };

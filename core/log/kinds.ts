@@ -13,6 +13,8 @@ export const streamNames = {
   key: 'key/',
   change: 'change/',
   founding: 'registry/founding',
+  desk: 'registry/desk',
+  agency: 'agency/',
   emergencies: 'emergencies/',
   // The log says "decoy" for a honeytoken, and what is in a log keeps its name.
   honeytoken: 'decoy/',
@@ -38,6 +40,8 @@ export const isExclusive: Readonly<Record<StreamName, boolean>> = {
   key: true,
   change: true,
   founding: true,
+  desk: true,
+  agency: true,
   emergencies: true,
   honeytoken: true,
   refusal: false,
@@ -89,6 +93,25 @@ export const entryKinds = {
     stream: 'founding',
     wakes: [],
     data: { keys: z.array(commitment).min(2).max(10), policyHash: digest },
+  },
+  // The desk's record has changed, by `founding/<n>`, `change/<id>` or, where a key was revoked, `key/<commitment>`.
+  // `people`: how many can decide. An older record that is put back is known by the entry that follows it.
+  'desk.changed': {
+    stream: 'desk',
+    wakes: [],
+    data: { by: z.string().max(64), people: count },
+  },
+  // The same of an agency's record. `recipient`: which key disclosures are encrypted to, from `activeFrom` on.
+  'agency.changed': {
+    stream: 'agency',
+    wakes: [],
+    data: {
+      agency: code,
+      by: z.string().max(64),
+      people: count,
+      recipient: commitment.optional(),
+      activeFrom: z.string().optional(),
+    },
   },
   'change.proposed': {
     stream: 'change',
@@ -191,7 +214,15 @@ export const entryKinds = {
   'grant.minted': {
     stream: 'case',
     wakes: ['expire'],
-    data: { grants: count, scope: commitment, expiresAt: z.string() },
+    data: {
+      grants: count,
+      scope: commitment,
+      expiresAt: z.string(),
+      // Whom the request still named when it was minted: `collect` opens for no others. Older entries lack both.
+      resolved: commitment.optional(),
+      // How often it may be collected.
+      collections: count.optional(),
+    },
   },
   'grant.retired': {
     stream: 'case',

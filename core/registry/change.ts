@@ -130,6 +130,12 @@ export function keyOfProposal(proposal: Proposal) {
   return proposal.kind === 'reviewer' ? ({ role: 'reviewer', ...proposal.reviewer } as const) : undefined;
 }
 
+/** The key to encrypt to that a proposal would enrol, if any. */
+export function encryptionKeyOfProposal(proposal: Proposal): unknown {
+  if (proposal.kind === 'agency') return proposal.agency.encryptionKey;
+  return proposal.kind === 'encryption-key' ? proposal.encryptionKey : undefined;
+}
+
 /**
  * Proposes. The proposer's own signature is their decision: a reviewer's approval, or an officer's confirmation of what
  * they ask for their own agency.

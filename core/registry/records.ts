@@ -41,6 +41,8 @@ const encryptionKey = z.strictObject({
   /** RFC 7638 thumbprint of that key. */
   thumbprint: z.string(),
   activeFrom: z.string(),
+  /** The change that enrolled it: `change/<id>`. */
+  by: z.string(),
 });
 export type EncryptionKey = z.infer<typeof encryptionKey>;
 
@@ -53,6 +55,8 @@ export const agencyRecord = z.strictObject({
   members: z.array(member),
   /** In order of enrolment. */
   encryptionKeys: z.array(encryptionKey).min(1),
+  /** Its stream in the log, which has an entry for each version: an older version that is put back is behind it. */
+  entries: streamHead,
 });
 export type AgencyRecord = z.infer<typeof agencyRecord>;
 
@@ -63,8 +67,15 @@ export const deskRecord = z.strictObject({
   foundings: streamHead,
   /** Policies that may be deployed, the one adopted last first; and by which founding or change. */
   policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })).default([]),
+  /** The record's own stream in the log, as an agency's. */
+  entries: streamHead,
 });
 export type DeskRecord = z.infer<typeof deskRecord>;
+
+/** How many people hold a party's keys. */
+export function peopleOf({ members }: { members: readonly Member[] }): number {
+  return new Set(members.map(({ holder }) => holder)).size;
+}
 
 /** How many policies may be deployed: that which was adopted last, and the one before, until it is replaced. */
 const policiesKept = 2;
@@ -87,9 +98,4 @@ export type EmergenciesRecord = z.infer<typeof emergenciesRecord>;
 /** Whether a key may act at an instant. */
 export function isActive(key: KeyRecord, at: string): boolean {
   return key.revokedAt === undefined && Date.parse(key.activeFrom) <= Date.parse(at);
-}
-
-/** What an agency's disclosures are encrypted to at an instant: the latest of its keys that is active by then. */
-export function encryptionKeyAt(agency: AgencyRecord, at: string): EncryptionKey | undefined {
-  return agency.encryptionKeys.findLast(({ activeFrom }) => Date.parse(activeFrom) <= Date.parse(at));
 }

@@ -1,7 +1,13 @@
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import type { Change, ChangeOutcome } from '#core/registry/change.ts';
-import type { AgencyRecord, DeskRecord, KeyRecord, Member } from '#core/registry/records.ts';
+import {
+  type AgencyRecord,
+  type DeskRecord,
+  type KeyRecord,
+  type Member,
+  peopleOf,
+} from '#core/registry/records.ts';
 import { absent, all, any, equals, type Put, present } from '#core/store/store.ts';
 import {
   asOfVersion,
@@ -34,8 +40,45 @@ export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) =>
   `key/${commitment(key.salt, 'key', key.keyId)}`;
 
 export const foundingStream = 'registry/founding';
+export const deskStream = 'registry/desk';
+export const agencyStream = (id: string) => `agency/${id}`;
+
+/** What changes a party's record, as the entry of that says it; and the key to encrypt to that an agency then has. */
+interface Cause {
+  by: string;
+  recipient?: { recipient: string; activeFrom: string } | undefined;
+}
 
 export function registryChanges({ store, clock }: StatePorts) {
+  /** A party's record as it becomes, with the entry that lets an older one be known. */
+  function partyChange({ agency, desk }: Party, { by, recipient }: Cause): Prepared {
+    const prepared: Prepared[] = [];
+    if (agency !== undefined) {
+      const data = { agency: agency.id, by, people: peopleOf(agency), ...recipient };
+      const entry = { kind: 'agency.changed', data } as const;
+      prepared.push(recordChange(registryKeys.agency(agency.id), agency, agencyStream(agency.id), entry));
+    }
+    if (desk !== undefined) {
+      const entry = { kind: 'desk.changed', data: { by, people: peopleOf(desk) } } as const;
+      prepared.push(recordChange(registryKeys.desk, desk, deskStream, entry));
+    }
+    return {
+      writes: prepared.flatMap(({ writes }) => writes),
+      entries: prepared.flatMap(({ entries }) => entries),
+    };
+  }
+
+  function recordChange(
+    key: { pk: string },
+    stored: AgencyRecord | DeskRecord,
+    stream: string,
+    body: EntryBody,
+  ): Prepared {
+    const { entries, head } = record(stream, stored.entries, clock.now(), body);
+    const put = { ...key, ...stored, version: stored.version + 1, entries: head };
+    return { entries, writes: [{ table: 'registry', put, when: asOfVersion(stored.version) }] };
+  }
+
   /** Keys that join, each enrolled once; and their holders. */
   function enrolment(keys: readonly KeyRecord[]): Prepared {
     const enrolled = keys.map((key) => {
@@ -72,7 +115,8 @@ export function registryChanges({ store, clock }: StatePorts) {
       });
       const key = effects.key === undefined ? [] : [enrolment([effects.key])];
       const also = effects.also === undefined ? [] : [effects.also];
-      await commit(store, act, ...key, ...also, partyChange(effects));
+      const cause = { by: `change/${next.id}`, recipient: recipientOf(next, effects) };
+      await commit(store, act, ...key, ...also, partyChange(effects, cause));
       return act.stored;
     },
 
@@ -112,7 +156,11 @@ export function registryChanges({ store, clock }: StatePorts) {
         },
         when: all(present('pk'), absent('revokedAt')),
       };
-      await commit(store, { writes: [put], entries }, partyChange(without(party, key)));
+      await commit(
+        store,
+        { writes: [put], entries },
+        partyChange(without(party, key), { by: keyStream(key) }),
+      );
     },
 
     /**
@@ -125,8 +173,8 @@ export function registryChanges({ store, clock }: StatePorts) {
         kind: 'registry.founded',
         data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)), policyHash },
       });
-      const { writes } = partyChange({ desk: { ...desk, foundings: head } });
-      await commit(store, { writes, entries }, enrolment(keys));
+      const change = partyChange({ desk: { ...desk, foundings: head } }, { by: `founding/${head.n}` });
+      await commit(store, { writes: [], entries }, change, enrolment(keys));
     },
   };
 }
@@ -159,19 +207,12 @@ function holderGuard({ holder, role, agency }: KeyRecord): Guard {
   return { write: { table: 'registry', put, when }, refusal: 'holder-conflict' };
 }
 
-function partyChange({ agency, desk }: Party): Prepared {
-  const put = (key: { pk: string }, stored: AgencyRecord | DeskRecord): Put => ({
-    table: 'registry',
-    put: { ...key, ...stored, version: stored.version + 1 },
-    when: asOfVersion(stored.version),
-  });
-  return {
-    entries: [],
-    writes: [
-      ...(agency === undefined ? [] : [put(registryKeys.agency(agency.id), agency)]),
-      ...(desk === undefined ? [] : [put(registryKeys.desk, desk)]),
-    ],
-  };
+/** The key to encrypt to that a change gives its agency, as the log says it: nobody's key can be put in its place. */
+function recipientOf({ id, salt }: Change, { agency }: Party): Cause['recipient'] {
+  const enrolled = agency?.encryptionKeys.find(({ by }) => by === `change/${id}`);
+  if (enrolled === undefined) return undefined;
+  const { thumbprint, activeFrom } = enrolled;
+  return { recipient: commitment(salt, 'recipient', thumbprint), activeFrom };
 }
 
 function without({ agency, desk }: Party, key: KeyRecord): Party {

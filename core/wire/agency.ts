@@ -70,6 +70,7 @@ export const requestRoutes = {
   withdrawRequest: route({
     method: 'POST',
     path: '/requests/{id}/withdrawal',
+    endsAccess: true,
     server: 'request',
     callers,
     body: nothing,

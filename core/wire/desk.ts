@@ -68,6 +68,7 @@ export const reviewRoutes = {
   suspendReview: route({
     method: 'POST',
     path: '/reviews/{id}/suspension',
+    endsAccess: true,
     server: 'review',
     callers,
     body: suspensionSchema,

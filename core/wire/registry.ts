@@ -82,6 +82,7 @@ export const registryRoutes = {
   revokeKey: route({
     method: 'POST',
     path: '/registry/revocations',
+    endsAccess: true,
     server: 'registry',
     callers,
     body: revocationSchema,

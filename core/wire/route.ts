@@ -53,6 +53,11 @@ export interface Route<
   /** The query parameters that it may have, each once. */
   query?: Query;
   body?: z.ZodType<Input>;
+  /**
+   * It does nothing but end access: withdraw, suspend, revoke. It is served though the log cannot be read, which would show
+   * whether the caller's key is revoked: a thief of that key gains nothing, and who ends access must not have to wait.
+   */
+  endsAccess?: true;
   /** In a few words, and in a few sentences. */
   summary: string;
   description: string;

@@ -48,8 +48,8 @@ function signedRoute<Input>(
   authority: string | undefined,
   handler: Handler<Signed<Input>>,
 ): Dispatched {
-  const { callers: roles, query = {}, body, path } = route;
-  const chain = middy<Signed<Input>, Answer>().use(signedRequest<Input>({ roles, query, authority }));
+  const { callers: roles, query = {}, body, path, endsAccess = false } = route;
+  const chain = middy<Signed<Input>, Answer>().use(signedRequest<Input>({ roles, query, authority, endsAccess }));
   if (path.includes('{id}')) chain.before(checkId);
   if (body !== undefined) chain.use(parse(body));
   return chain.use(problem(logger)).handler(handler);

@@ -1,4 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
+import { revocationCheck } from '#core/access/caller.ts';
 import { WireError } from '#core/problem.ts';
 import { isActive, type Role } from '#core/registry/records.ts';
 import { SignatureError } from '#core/signature/errors.ts';
@@ -9,9 +10,13 @@ import { signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters } from '#core/wire/route.ts';
+import { watch } from '../aws/observe.ts';
+import { follows } from '../aws/places.ts';
 import { providerSigner } from '../aws/provider-key.ts';
 import { calls, registry } from '../aws/state.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
+
+const isRevoked = revocationCheck({ log: { follows }, watch });
 
 /** How long an answer's signature may be relied on without asking again. */
 const answerSeconds = MAX_WINDOW_SECONDS;
@@ -21,6 +26,8 @@ export interface SignatureCheck {
   roles: readonly Role[];
   /** The query parameters that the route takes. */
   query: QueryParameters;
+  /** Whether the route does nothing but end access. */
+  endsAccess: boolean;
   /** The custom domain that callers sign for; without one, the domain that the API was reached by. */
   authority: string | undefined;
 }
@@ -65,7 +72,7 @@ async function enter(event: Arrived, check: SignatureCheck): Promise<Caller> {
     throw new SignatureError('signature-invalid');
   }
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
-  if (key.revokedAt !== undefined) throw new SignatureError('signature-key-unknown');
+  if (await isRevoked(key, check)) throw new SignatureError('signature-key-unknown');
   if (!(await calls.acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
   if (!isActive(key, event.at)) throw new WireError('key-cooling');
   if (!check.roles.includes(key.role)) throw new WireError('key-role');

@@ -213,7 +213,7 @@ describe('I2 write-only', () => {
     assert.equal(await open(CiphertextBlob, theirs.EncryptionContext), 'InvalidCiphertextException');
   });
 
-  test('I2 what was asked opens to review and, for a notice, to notice; what was signed to authorise alone', async (t) => {
+  test('I2 what was asked opens to review, to authorise and, for a notice, to notice; what was decided to authorise alone', async (t) => {
     if (skip) return t.skip(skip);
     const agency = await newAgency(world);
     const request = newRequest(account);
@@ -235,11 +235,11 @@ describe('I2 write-only', () => {
       return (aws: Aws) =>
         aws.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { case: other, part } }));
     };
-    assert.deepEqual(await allowed(opening(current.request, 'request')), ['Notice', 'Review']);
+    assert.deepEqual(await allowed(opening(current.request, 'request')), ['Authorise', 'Notice', 'Review']);
     assert.deepEqual(await allowed(opening(decision.message, 'decision')), ['Authorise']);
     // Each its own part, even where another's ciphertext is passed off as it; and no other case's.
     const wrong = 'InvalidCiphertextException';
-    const readers = [`Notice: ${wrong}`, `Review: ${wrong}`];
+    const readers = [`Authorise: ${wrong}`, `Notice: ${wrong}`, `Review: ${wrong}`];
     assert.deepEqual(await allowed(opening(decision.message, 'request')), readers);
     assert.deepEqual(await allowed(opening(current.request, 'decision')), [`Authorise: ${wrong}`]);
     assert.deepEqual(await allowed(opening(current.request, 'request', randomUUID())), readers);
@@ -257,13 +257,13 @@ describe('I2 write-only', () => {
     assert.deepEqual(await allowed(sealing('anything else')), []);
   });
 
-  test('I2 only what seals, looks up, erases and tags decoys has a MAC made under the index key', async (t) => {
+  test('I2 only what seals, looks up, mints, erases and tags decoys has a MAC made under the index key', async (t) => {
     if (skip) return t.skip(skip);
     const KeyId = world.outputs.IndexKeyArn;
     const mac = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: randomBytes(16) } as const;
     const finders = await allowed(({ kms }) => kms.send(new GenerateMacCommand(mac)));
     // Operate asks for messages of a family of its own: no pseudonym comes of one.
-    assert.deepEqual(finders, ['Forget', 'Operate', 'Request', 'Seal']);
+    assert.deepEqual(finders, ['Authorise', 'Forget', 'Operate', 'Request', 'Seal']);
     const checkers = await allowed(({ kms }) =>
       kms.send(new VerifyMacCommand({ ...mac, Mac: randomBytes(32) })),
     );

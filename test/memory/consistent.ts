@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { type Entry, entryHash, entrySchema, type StreamHead, streamHead } from '#core/log/entry.ts';
 import { outboxItem, placeName } from '#core/state/outbox.ts';
-import { foundingStream, keyStream } from '#core/state/registry-changes.ts';
+import { agencyStream, deskStream, foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import type { Item } from '#core/store/store.ts';
 import type { MemoryStore } from './store.ts';
 
@@ -98,7 +98,11 @@ function headsOf(store: MemoryStore): Map<string, StreamHead> {
       heads.set(keyStream(keyed.parse(item)), keyed.parse(item).entries);
     } else if (what === 'emergencies') heads.set(`emergencies/${name}`, streamHead.parse(item.entries));
     else if (what === 'deployment') heads.set('deployment', streamHead.parse(item.entries));
-    else if (what === 'desk') heads.set(foundingStream, streamHead.parse(item.foundings));
+    else if (what === 'agency') heads.set(agencyStream(name), streamHead.parse(item.entries));
+    else if (what === 'desk') {
+      heads.set(foundingStream, streamHead.parse(item.foundings));
+      heads.set(deskStream, streamHead.parse(item.entries));
+    }
   }
   return heads;
 }

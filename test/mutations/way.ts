@@ -1,7 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { compactDecrypt, compactVerify, importJWK } from 'jose';
+import { revocationCheck } from '#core/access/caller.ts';
 import { collector } from '#core/access/collect.ts';
+import { freshRegistry } from '#core/access/fresh.ts';
 import { minter } from '#core/access/mint.ts';
+import { registryProver } from '#core/access/prover.ts';
 import { honeytokenCheck } from '#core/cases/honeytokens.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -28,6 +31,7 @@ import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { forgeryReports } from '#core/state/forgeries.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
+import { logPlaces } from '#core/state/log-places.ts';
 import { outbox, outboxItem } from '#core/state/outbox.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
@@ -143,6 +147,10 @@ function functionsOf(world: World) {
   };
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
   const names = pseudonymsUnder(kms.macs);
+  const places = logPlaces(files);
+  const log = {
+    follows: async (stream: string, n: number) => (await places.find({ stream, n: n + 1 })) !== undefined,
+  };
   const readLog = () => readPublishedLog({ files, signer: kms.log });
 
   const preparing = stateOf('prepare');
@@ -178,9 +186,14 @@ function functionsOf(world: World) {
   });
 
   const asking = stateOf('request');
+  const newestOf = ({ registry, emergencies }: ReturnType<typeof stateOf>) =>
+    freshRegistry({ registry, emergencies, log, watch });
+  const newest = newestOf(asking);
   const requests = requestDesk({
     ...shared,
     ...asking,
+    registry: { ...asking.registry, getAgency: newest.getAgency },
+    emergencies: newest,
     desk: kms.desk,
     workers,
     resolve: resolver({ vault: asking.vault, pseudonyms: names }),
@@ -191,15 +204,20 @@ function functionsOf(world: World) {
     ...shared,
     ...reviewing,
     desk: kms.desk,
+    recipientOf: async (agency, at) => {
+      const published = await readLog();
+      return published && registryProver(reviewing.registry).recipient(published, agency, at);
+    },
     whatExists: existence(reviewing.vault),
   });
   const enrolling = stateOf('registry');
-  const enrolment = registryDesk({ ...shared, ...enrolling, coolOffHours });
+  const enrolment = registryDesk({ ...shared, ...enrolling, newest: newestOf(enrolling), coolOffHours });
 
   const minting = stateOf('authorise');
   const mint = minter({
     ...minting,
     desk: kms.desk,
+    resolve: resolver({ vault: minting.vault, pseudonyms: names }),
     grants: kms.grants,
     readLog,
     watch,
@@ -212,6 +230,7 @@ function functionsOf(world: World) {
   const collecting = stateOf('collect');
   const collect = collector({
     ...collecting,
+    prover: registryProver(collecting.registry),
     readLog,
     openRecords: recordsOpener({ vault: collecting.vault, kms: kms.vault }),
     provider: kms.provider,
@@ -241,6 +260,8 @@ function functionsOf(world: World) {
     return (await readLog())?.checkpoint.size ?? 0n;
   }
 
+  const isRevoked = revocationCheck({ log, watch });
+
   /** A signed call, as the signature check lets it in. */
   async function enter<Input>(
     at: ReturnType<typeof stateOf>,
@@ -254,7 +275,7 @@ function functionsOf(world: World) {
     const message = restoreMessage(await signed(by, path, input, { at: now }));
     if (message === undefined) throw new Error('no message');
     const key = await at.registry.getKey(by.key.keyId);
-    if (key === undefined || key.keyId !== by.key.keyId || key.revokedAt !== undefined)
+    if (key === undefined || key.keyId !== by.key.keyId || (await isRevoked(key, { endsAccess: false })))
       throw new SignatureError('signature-key-unknown');
     const nonce = `nonce ${nonces++}`;
     if (!(await at.calls.acceptOnce(key.keyId, nonce, Date.parse(now) / 1000 + 60)))
@@ -314,7 +335,7 @@ function functionsOf(world: World) {
     collect: async (by: Holder, id: string) => {
       const path = `/v1/requests/${id}/collection`;
       const { caller, at } = await enter(collecting, by, path, {}, id);
-      return collect({ agency: caller.key.agency, case: id, page: undefined, at });
+      return collect({ keyId: caller.key.keyId, agency: caller.key.agency, case: id, page: undefined, at });
     },
   };
 }

@@ -205,6 +205,7 @@ export const omissions: readonly Omission[] = [
     does: 'enrols the first reviewers, whom an operator names',
     wokenBy: { hand: 'operator' },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
+    buckets: { log: 'read' },
     policy: true,
   },
 `,

@@ -46,6 +46,8 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'preservation.ended': nothing,
 
   'registry.founded': nothing,
+  'desk.changed': nothing,
+  'agency.changed': nothing,
   'change.proposed': nothing,
   'change.decided': nothing,
   'key.enrolled': ofProvider('keysEnrolled'),

@@ -66,6 +66,12 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'registry.founded': (log, data, here) => log.registry.found(data, here),
   'change.proposed': (log, data, here) => log.registry.propose(data, here),
   'change.decided': (log, data, here) => log.registry.decide(data, here),
+  // What gave the right to it is checked where the change, the founding or the revocation is.
+  'desk.changed': noRule,
+  'agency.changed': (_, { agency }, here) => {
+    if (here.stream.name !== `agency/${agency}`)
+      here.report('entry-misplaced', 'it is of another agency than its stream');
+  },
   'key.enrolled': (log, data, here) => log.registry.enrol(data, here),
   'key.revoked': (log, _, here) => log.registry.revoke(here),
   'emergencies.suspended': (log, data, here) => log.registry.suspendEmergencies(data, here),

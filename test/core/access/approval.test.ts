@@ -6,6 +6,7 @@ import { scopeCommitment } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import { commitment } from '#core/log/commitment.ts';
+import { noEntries } from '#core/log/entry.ts';
 import { policy, receivedAt } from '../cases/cases.ts';
 import { alterations } from './alterations.ts';
 import { approvedBy, evidenceOf, judged, verdict } from './judging.ts';
@@ -24,22 +25,25 @@ test('I3 two reviewers’ signed and logged approvals prove a case, from the fou
 });
 
 /**
- * What may be otherwise, since it decides nothing here. Of the case: what only the agency, the desk and the clock go by;
- * its own decisions are the evidence's. Of an entry: its place, by which it was found. Of the asker: all but which key it
- * is and whether it is revoked. Of a record in the registry: what the log says instead.
+ * What may be otherwise, since it decides nothing here. Of the case: what only the agency, the desk and the clock go by,
+ * and what minting sets down anew; its own decisions are the evidence's. Of an entry: its place, by which it was found; and
+ * what the officer's message or another entry says too. An entry that is exchanged is no part of the log's history, which
+ * streams.ts reads by each entry's hash. Of a record in the registry: what the log says instead.
  */
 const decidesNothing = [
-  /^case\.(version|reference|priority|status|receivedAt|dueAt|asked|basis|preservations|approvalsNeeded)\b/,
+  /^case\.(version|reference|priority|status|dueAt|asked|basis|preservations|approvalsNeeded)\b/,
   /^case\.(collectionsAllowed|request|decisions|notice|approvedAt|expiresAt|collections|entries)\b/,
-  /^(received|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
+  /^(history\.entries\.\d|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
+  /^history\.entries\.0\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
+  /^history\.entries\.1\b/,
+  /^history\.entries\.2\.(previous|data\.(reviewer|request|scope|policyHash|categories|narrowed|subjects))\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,
-  /^received\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
-  /^asker\.(?!keyId|revokedAt)/,
   /^decisions\.\d\.decision\.(decision|policyHash|scope|entry|message)\b/,
   /^registry\.keys\.\d\.key\.(enrolledAt|entries)\b/,
+  /^registry\.agencies\.0\.0\.(v|at|stream|n|data\.(agency|people|recipient|activeFrom))\b/,
   // A reviewer who was revoked since still vouches for whom they enrolled: the last key is none of a decider.
-  /^registry\.keys\.(\d\.isRevoked left out|2\.isRevoked)$/,
-  /^registry\.changes\.0\.(version|status|proposedAt|salt|entries|decisions\.\d\.(role|holder))\b/,
+  /^registry\.keys\.(\d\.isRevoked left out|3\.isRevoked)$/,
+  /^registry\.changes\.\d\.(version|status|proposedAt|salt|entries|decisions\.\d\.(role|holder))\b/,
 ];
 
 test('I3 whatever one piece of the evidence is left out or altered, nothing is proven', async () => {
@@ -97,12 +101,17 @@ const changes: [string, (current: Case) => Case, MissingEvidence][] = [
   [
     'a longer period',
     (current) => withScope(current, { period: { ...current.asked.period, from: '2026-08-01T00:00:00Z' } }),
+    'scope',
+  ],
+  [
+    'a shorter period',
+    (current) => withScope(current, { period: { ...current.asked.period, from: '2026-10-01T00:00:00Z' } }),
     'approvals',
   ],
   [
     'another category',
     (current) => withScope(current, { categories: ['TrafficData', 'SubscriberData'] }),
-    'approvals',
+    'scope',
   ],
   [
     'the scope in all its decisions too',
@@ -110,7 +119,7 @@ const changes: [string, (current: Case) => Case, MissingEvidence][] = [
       const scope = { ...current.asked, categories: ['SubscriberData' as const] };
       return { ...current, scope, decisions: current.decisions.map((d) => ({ ...d, scope })) };
     },
-    'approvals',
+    'scope',
   ],
   [
     'one decision alone',
@@ -216,12 +225,32 @@ test('I3 the log’s approval is of this reviewer, request, scope and policy', a
   }
 });
 
-test('I3 an outbox that says otherwise than the log mints nothing', async () => {
+test('I11: an outbox that says otherwise than the log changes nothing', async () => {
   const current = await approvedBy([one, third]);
   const [item] = current.store.items('entries').filter(({ stream }) => stream === `case/${current.id}`);
   assert.ok(item);
   const text = String(item.entry).replace('agency-1', 'agency-2');
   assert.notEqual(text, item.entry);
   current.store.plant('entries', { ...item, entry: text });
-  await assert.rejects(evidenceOf(current), /another entry in this place/);
+  assert.deepEqual(await judged(current, 'outbox'), ['reviewer-1', 'reviewer-3']);
+});
+
+/** What the log and the table say of the case's history, each otherwise than the other. */
+const histories: [string, (current: Case) => Case][] = [
+  [
+    'an end that is not its own',
+    ({ entries, ...rest }) => ({ ...rest, entries: { ...entries, hash: 'f'.repeat(64) } }),
+  ],
+  ['an earlier end', ({ entries, ...rest }) => ({ ...rest, entries: { ...entries, n: entries.n - 1 } })],
+  ['an end that nobody committed', ({ entries, ...rest }) => ({ ...rest, entries: { ...entries, n: 99 } })],
+  ['none', (current) => ({ ...current, entries: noEntries })],
+];
+
+test('I11: a case whose history is not the log’s mints nothing, and keeps no other from being minted', async () => {
+  for (const [what, change] of histories) {
+    const current = await approvedBy([one, third]);
+    await current.forge(change);
+    assert.equal(await judged(current, what), 'history', what);
+    assert.equal(current.watch.counts.get('ApprovalsNotProven'), 1, what);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { provesAdoption, provesEnrolment } from '#core/access/enrolment.ts';
+import { provesAdoption, provesEnrolment } from '#core/access/changes.ts';
+import type { Entry } from '#core/log/entry.ts';
 import type { Change, Proposal } from '#core/registry/change.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
 import { decided, type Holder, holder, proposed, signed } from '../registry/registry.ts';
@@ -10,7 +11,10 @@ const two = holder('reviewer-2', 'reviewer');
 const third = holder('reviewer-3', 'reviewer');
 const impostor = holder('reviewer-2', 'reviewer');
 
-const known = (...people: Holder[]) => new Map(people.map(({ key }) => [key.keyId, key]));
+const known = (...people: Holder[]) => ({
+  proven: new Map(people.map(({ key }) => [key.keyId, key])),
+  agencies: new Map<string, Entry[]>(),
+});
 const everybody = known(one, two);
 
 const proposal: Proposal = {
@@ -74,7 +78,8 @@ test('I3 an approval counts only from a reviewer who is proven, by the key that 
   assert.equal(provesEnrolment(value, third.key, known(one)), false);
   assert.equal(provesEnrolment(value, third.key, known()), false);
   // The table gives another key out as the second reviewer's.
-  const swapped = new Map(everybody).set(two.key.keyId, { ...impostor.key, keyId: two.key.keyId });
+  const proven = new Map(everybody.proven).set(two.key.keyId, { ...impostor.key, keyId: two.key.keyId });
+  const swapped = { ...everybody, proven };
   assert.equal(provesEnrolment(value, third.key, swapped), false);
 });
 

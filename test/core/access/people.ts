@@ -19,7 +19,9 @@ export const one = person('reviewer-1', 'reviewer', 'founding/1');
 export const two = person('reviewer-2', 'reviewer', 'founding/1');
 /** Enrolled by the change of the first two. */
 export const third = person('reviewer-3', 'reviewer', `change/${changeId}`);
-export const officer = person('officer-1', 'agency', 'founding/1', 'agency-1');
+/** Enrolled with the agency, by the change of the first two. */
+export const agencyChangeId = 'c0ffee00-0000-4000-8000-0000000000aa';
+export const officer = person('officer-1', 'agency', `change/${agencyChangeId}`, 'agency-1');
 
 const pair = generateKeyPairSync('x25519');
 /** What the agency's disclosures are encrypted to. */

@@ -11,18 +11,11 @@ import { receivedAt } from '../cases/cases.ts';
 import { type Holder, holder, signed } from '../registry/registry.ts';
 import { approvedBy, evidenceOf, judged } from './judging.ts';
 import { changeId, officer, one, third, two } from './people.ts';
+import { smuggle } from './smuggling.ts';
 import { type World, world } from './world.ts';
 
 const forceKey = (current: World, key: KeyRecord) =>
   current.store.plant('registry', { pk: `key#${key.keyId}`, ...key });
-
-/** An entry that somebody puts into the outbox, and with it into the log. */
-async function smuggle(current: World, stream: string, body: EntryBody): Promise<void> {
-  const { entry } = appendEntry(stream, noEntries, body, receivedAt);
-  const { n, kind } = entry;
-  current.store.plant('entries', { stream, n, kind, entry: canonicalJson(entry) });
-  await current.log.publish();
-}
 
 const enrolledBody = (key: KeyRecord): EntryBody => ({
   kind: 'key.enrolled',
@@ -236,8 +229,13 @@ test('a key that another key’s record gives out, or that the log does not show
     decisions: stored.decisions.map((d, i) => ({ ...d, keyId: ['nobody', 'unlogged'][i] ?? '' })),
   }));
   const { registry } = await evidenceOf(current);
-  assert.deepEqual([...registry.keys.keys()], ['unlogged']);
-  assert.equal(registry.changes.size, 0);
+  // Beside the officer, and the two who enrolled the agency.
+  const others = [officer, one, two].map(({ key }) => key.keyId);
+  assert.deepEqual(
+    [...registry.keys.keys()].filter((id) => !others.includes(id)),
+    ['unlogged'],
+  );
+  assert.deepEqual([...registry.changes.keys()], [officer.key.enrolledBy]);
   assert.equal(await judged(current, 'forged'), 'approvals');
 });
 

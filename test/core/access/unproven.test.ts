@@ -15,7 +15,7 @@ import { ofKind, type World, world } from './world.ts';
 function tamper({ store }: World, table: TableName, which: (item: Item) => boolean, change: Item): void {
   const found = store.items(table).find(which);
   assert.ok(found, 'there is no such item');
-  store.force(table, { ...found, ...change });
+  store.plant(table, { ...found, ...change });
 }
 const isCase = (id: string) => (item: Item) => item.pk === `case#${id}`;
 const alarms = ({ watch }: World) => watch.counts.get('RecordsUnproven') ?? 0;
@@ -117,7 +117,7 @@ test('I11 an item of the list that somebody changed, and one that they made, are
   const current = await world();
   const others = [await current.receive(), await current.receive()];
   tamper(current, 'cases', isCase(current.id), { version: 7 });
-  current.store.force('cases', {
+  current.store.plant('cases', {
     pk: 'case#made up',
     status: 'AwaitingApproval',
     dueAt: '2026',

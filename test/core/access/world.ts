@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
+import { freshRegistry } from '#core/access/fresh.ts';
 import type { MintPorts } from '#core/access/mint.ts';
+import { registryProver } from '#core/access/prover.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
@@ -12,8 +14,15 @@ import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
-import type { Entry } from '#core/log/entry.ts';
-import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import { effectsOf } from '#core/gateway/effects.ts';
+import { type Entry, entryHash, noEntries } from '#core/log/entry.ts';
+import {
+  agencyOfProposal,
+  type ChangeOutcome,
+  decideChange,
+  type Proposal,
+  propose,
+} from '#core/registry/change.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -24,13 +33,15 @@ import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import type { Item } from '#core/store/store.ts';
+import { pseudonyms as pseudonymsOver } from '#core/vault/pseudonyms.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryChance } from '../../memory/outside.ts';
 import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
 import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
-import { agencyOf, type Holder, signed } from '../registry/registry.ts';
+import { type Holder, signed, terms } from '../registry/registry.ts';
 import { memoryLog } from './log.ts';
-import { agencyKey, changeId, officer, one, third, two } from './people.ts';
+import { agencyChangeId, agencyKey, changeId, officer, one, third, two } from './people.ts';
 
 /**
  * A deployment in memory, as far as access to data goes: its registry with two founding reviewers and a third whom they
@@ -41,6 +52,8 @@ export const asked: Request = {
   subjects: [{ kind: 'account', value: 'alice' }],
   categories: ['TrafficData'],
 };
+
+const enrolling = { at: receivedAt, coolOffHours: 0, salt: new Uint8Array(32) };
 
 export const months = ['2026-09', '2026-10'];
 /** Of every case here. */
@@ -83,6 +96,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   await found();
   await enrolThird();
+  await enrolAgency();
   await deliver(vaults, streamOf(...events));
   const { pseudonyms } = vaults.functions();
   const resolve = resolver({ vault: state.vault, pseudonyms });
@@ -94,51 +108,67 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const hash = policyHash(policy);
     const members = [one, two].map(({ key: { keyId, holder } }) => ({ keyId, holder }));
     const policies = [{ policyHash: hash, by: 'founding/1' }];
-    const desk = { version: 0, members, foundings: { n: 0, hash: '' }, policies };
+    const desk = { version: 0, members, foundings: noEntries, policies, entries: noEntries };
     await registry.commitFounding([one.key, two.key], desk, hash);
-    store.plant('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
-    const agency = {
-      ...agencyOf('agency-1'),
-      members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
-      encryptionKeys: [{ key: agencyKey.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
-    };
-    store.plant('registry', { pk: 'agency#agency-1', ...agency });
   }
 
   async function enrolThird(): Promise<void> {
     const { holder, publicKey } = third.key;
     const proposal: Proposal = { kind: 'reviewer', reviewer: { holder, publicKey } };
-    const salt = new Uint8Array(32);
-    const message = await signed(one, '/v1/registry/changes', proposal, { at: receivedAt });
-    const proposed = propose(proposal, { id: changeId, salt, by: one.key, at: receivedAt, message });
-    const change = await registry.commitChange(proposed);
-    const decision = { decision: 'approve', changeDigest: change.digest } as const;
-    const path = `/v1/registry/changes/${change.id}/decisions`;
-    const approving = {
-      by: two.key,
-      at: receivedAt,
-      message: await signed(two, path, decision, { at: receivedAt }),
-      decision,
+    await registry.commitChange(await applied(proposal, changeId), { key: third.key });
+  }
+
+  async function enrolAgency(): Promise<void> {
+    const { holder, publicKey } = officer.key;
+    const proposal: Proposal = {
+      kind: 'agency',
+      agency: { id: 'agency-1', name: 'An agency', encryptionKey: agencyKey.jwk, terms },
+      officer: { holder, publicKey },
     };
-    const applied = decideChange(change, approving, { agency: undefined, stands: () => true });
-    await registry.commitChange(applied, { key: third.key });
+    const outcome = await applied(proposal, agencyChangeId);
+    await registry.commitChange(outcome, await effectsOf(state, outcome.next, undefined, enrolling));
+  }
+
+  /** A change that the first two reviewers signed. @param also whoever else confirms it */
+  async function applied(
+    proposal: Proposal,
+    id: string,
+    by: readonly [Holder, Holder] = [one, two],
+    also?: Holder,
+  ): Promise<ChangeOutcome> {
+    const salt = new Uint8Array(32);
+    const concerned = agencyOfProposal(proposal);
+    const agency = concerned === undefined ? undefined : await registry.getAgency(concerned);
+    const at = clock.now();
+    const message = await signed(by[0], '/v1/registry/changes', proposal, { at });
+    let change = await registry.commitChange(propose(proposal, { id, salt, by: by[0].key, at, message }));
+    const decide = async (who: Holder) => {
+      const own = who.key.role === 'reviewer' ? 'approve' : 'confirm';
+      const decision = { decision: own, changeDigest: change.digest } as const;
+      const path = `/v1/registry/changes/${change.id}/decisions`;
+      const approving = { by: who.key, at, message: await signed(who, path, decision, { at }), decision };
+      return decideChange(change, approving, { agency, stands: () => true });
+    };
+    if (also !== undefined) change = await registry.commitChange(await decide(also));
+    return decide(by[1]);
   }
 
   /** An agency's request becomes a case. @throws CaseError subject-unknown */
-  async function receive(request = of): Promise<string> {
+  async function receive(request = of, by: Holder = officer): Promise<string> {
     const id = chance.id();
     const holders = await Promise.all(request.subjects.map((one) => resolve(one, request.period)));
     if (holders.some(({ length }) => length === 0)) throw new CaseError('subject-unknown');
     // Each under a reference of its own.
     const own = { ...request, reference: id };
+    const message = await signed(by, '/v1/requests', own, { at: clock.now() });
     const outcome = receiveRequest(own, {
       id,
       agency: 'agency-1',
-      askedBy: officer.key.keyId,
+      askedBy: by.key.keyId,
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
-      sealedRequest: Uint8Array.of(1, 2, 3),
+      sealedRequest: await kms.desk.seal(message, { case: id, part: 'request' }),
       salt: caseSalt,
       policy,
       policyHash: policyHash(policy),
@@ -193,12 +223,14 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     desk: f.over('desk', kms.desk),
     grants: f.over('grants', kms.grants),
     readLog: readLog(f),
+    resolve: resolver({ vault: stateOver(f).vault, pseudonyms: pseudonymsOver(f.over('macs', kms.macs)) }),
     watch,
     policy,
   });
 
   const collectPorts = (f = faults()): CollectPorts => ({
     ...stateOver(f),
+    prover: registryProver(stateOver(f).registry),
     readLog: readLog(f),
     openRecords: openRecords(f),
     provider: f.over('provider', kms.provider),
@@ -232,6 +264,8 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     policy,
   });
 
+  const follows = async (stream: string, n: number) => (await log.read())?.follows(stream, n) ?? false;
+
   /** The size that the log was published with when a test last looked. */
   const size = async () => (await log.read())?.checkpoint.size ?? 0n;
 
@@ -247,6 +281,9 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     subject,
     opened,
     bus,
+    newest: freshRegistry({ ...state, log: { follows }, watch }),
+    hashOf: entryHash,
+    applied,
     receive,
     approve,
     reject,
@@ -255,7 +292,13 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     mintPorts,
     collectPorts,
     expirePorts,
-    call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    call: (page?: string): CollectCall => ({
+      keyId: officer.key.keyId,
+      agency: 'agency-1',
+      case: id,
+      page,
+      at: clock.now(),
+    }),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },
@@ -282,6 +325,16 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 export function forceAgency({ store }: World, change: Record<string, unknown>): void {
   const stored = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
   store.plant('registry', { ...stored, ...change });
+}
+
+/** What the registry has of somebody's key, or of the agency, as somebody sees it who reads tables. */
+export const keyItem = ({ store }: World, { key }: Holder): Item => itemOf(store, `key#${key.keyId}`);
+export const agencyItem = ({ store }: World): Item => itemOf(store, 'agency#agency-1');
+
+function itemOf(store: World['store'], pk: string): Item {
+  const item = store.items('registry').find((one) => one.pk === pk);
+  if (item === undefined) throw new Error('no such item');
+  return item;
 }
 
 export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>

@@ -1,5 +1,6 @@
 /** The gateway over a cloud in memory, and people who call it. */
 import { generateKeyPairSync } from 'node:crypto';
+import { utf8 } from '#core/bytes.ts';
 import type { Holder as CaseHolder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
@@ -73,15 +74,23 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     deployments: deploymentState(state),
     requests: requestDesk(asking),
     preservations: preservationDesk(asking),
-    reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
-    enrolment: registryDesk({ ...shared, registry, emergencies, coolOffHours: 0 }),
+    reviews: reviewDesk({
+      ...shared,
+      cases,
+      registry,
+      desk,
+      recipientOf: async (id) => (await registry.getAgency(id))?.encryptionKeys.at(-1),
+      whatExists: async () => [],
+    }),
+    enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, coolOffHours: 0 }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),
     /** A call of somebody's, whose key is as the registry has it. */
     async call<Input>(by: Holder, input: Input, id = ''): Promise<Call<Input>> {
       const key = await registryState({ store: directory }).getKey(by.key.keyId);
       if (key === undefined) throw new Error('this key is not enrolled');
-      return { caller: { key, message }, at: clock.now(), id, input };
+      const body = utf8(JSON.stringify(input ?? {}));
+      return { caller: { key, message: { ...message, body } }, at: clock.now(), id, input };
     },
   };
 }
@@ -92,7 +101,7 @@ const message: Message = {
   path: '/v1/somewhere',
   query: '',
   headers: [['content-type', 'application/json']],
-  body: new TextEncoder().encode('{}'),
+  body: utf8('{}'),
 };
 
 export const terms: Terms = {

@@ -192,7 +192,7 @@ const races: Race[] = [
       return [decides(bob, change), decides(carol, change)];
     },
     answers: [['change-closed', 'done']],
-    leaves: () => ['change.decided', 'key.enrolled'],
+    leaves: () => ['change.decided', 'desk.changed', 'key.enrolled'],
   },
   {
     name: 'the last reviewer approves while the agency confirms',
@@ -201,7 +201,7 @@ const races: Race[] = [
       return [decides(bob, change), decides(officer, change)];
     },
     answers: both,
-    leaves: () => ['change.decided', 'change.decided', 'key.enrolled'],
+    leaves: () => ['agency.changed', 'change.decided', 'change.decided', 'key.enrolled'],
   },
   {
     name: 'two changes enrol one key',
@@ -211,7 +211,7 @@ const races: Race[] = [
       return [decides(officer, changes[0]), decides(officer, changes[1])];
     },
     answers: [['done', 'key-enrolled']],
-    leaves: () => ['change.decided', 'key.enrolled'],
+    leaves: () => ['agency.changed', 'change.decided', 'key.enrolled'],
   },
   {
     name: 'two changes change one agency',
@@ -228,19 +228,19 @@ const races: Race[] = [
       return [decides(officer, changes[0]), decides(officer, changes[1])];
     },
     answers: both,
-    leaves: () => ['change.decided', 'change.decided', 'key.enrolled'],
+    leaves: () => ['agency.changed', 'agency.changed', 'change.decided', 'change.decided', 'key.enrolled'],
   },
   {
     name: 'two reviewers revoke one key',
     begin: async () => [revokes(alice, officer), revokes(bob, officer)],
     answers: both,
-    leaves: () => ['key.revoked'],
+    leaves: () => ['agency.changed', 'key.revoked'],
   },
   {
     name: 'two reviewers revoke each other',
     begin: async () => [revokes(alice, bob), revokes(bob, alice)],
     answers: both,
-    leaves: () => ['key.revoked', 'key.revoked'],
+    leaves: () => ['desk.changed', 'desk.changed', 'key.revoked', 'key.revoked'],
   },
   {
     name: 'an officer’s key is revoked while another joins',
@@ -250,7 +250,7 @@ const races: Race[] = [
       return [revokes(alice, officer), decides(officer, change)];
     },
     answers: both,
-    leaves: () => ['change.decided', 'key.enrolled', 'key.revoked'],
+    leaves: () => ['agency.changed', 'agency.changed', 'change.decided', 'key.enrolled', 'key.revoked'],
   },
   {
     name: 'two operators found the desk',
@@ -262,7 +262,7 @@ const races: Race[] = [
       return [founds(newcomer, fourth), founds(fifth, sixth)];
     },
     answers: [['desk-founded', 'done']],
-    leaves: () => ['key.enrolled', 'key.enrolled', 'registry.founded'],
+    leaves: () => ['desk.changed', 'key.enrolled', 'key.enrolled', 'registry.founded'],
   },
   {
     name: 'two deployments are recorded',

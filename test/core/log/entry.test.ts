@@ -285,10 +285,12 @@ test('I7: no value of a request, nor of its case, is in any entry that any act l
 
 const notOfCases: string[] = [
   'account.erased',
+  'agency.changed',
   'change.decided',
   'change.proposed',
   'decoy.asked',
   'deployment.made',
+  'desk.changed',
   'emergencies.reopened',
   'emergencies.suspended',
   'key.enrolled',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { noEntries } from '#core/log/entry.ts';
 import { changeDays } from '#core/log/limits.ts';
 import {
   activeFrom,
@@ -236,7 +237,7 @@ test('an operator confirms nothing else, and nothing that is decided or too old'
 });
 
 test('the desk keeps the policy that was adopted last and the one before', () => {
-  const none = { version: 0, members: [], foundings: { n: 0, hash: '' }, policies: [] };
+  const none = { version: 0, members: [], foundings: noEntries, policies: [], entries: noEntries };
   const names = (desk: DeskRecord) => desk.policies.map(({ policyHash, by }) => `${policyHash} ${by}`);
   const twice = adopted(adopted(none, 'a', 'founding/1'), 'b', 'change/1');
   assert.deepEqual(names(twice), ['b change/1', 'a founding/1']);

@@ -57,7 +57,8 @@ export function agencyOf(id: string, ...officers: Holder[]): AgencyRecord {
     name: 'An agency',
     terms,
     members: officers.map(({ key }) => ({ keyId: key.keyId, holder: key.holder })),
-    encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: at }],
+    encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: at, by: 'change/first' }],
+    entries: { n: 1, hash: '' },
   };
 }
 

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { newEncryptionKey, privateJwk, publicJwk } from '#client/keys.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import { encryptionKeyAt, isActive } from '#core/registry/records.ts';
+import { isActive } from '#core/registry/records.ts';
 import { checkTerms, ratesOf } from '#core/registry/terms.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import { request as asked, policy } from '../cases/cases.ts';
-import { agencyOf, at, holder, terms } from './registry.ts';
+import { at, holder, terms } from './registry.ts';
 
 const request = { ...asked, categories: ['SubscriberData' as const] };
 
@@ -66,15 +66,6 @@ test('a key acts from its first moment until it is revoked', () => {
   assert.equal(isActive(key, at), true);
   assert.equal(isActive(key, '2026-11-24T09:59:59.999Z'), false);
   assert.equal(isActive({ ...key, revokedAt: at }, at), false);
-});
-
-test('disclosures go to the latest encryption key that has cooled off', () => {
-  const agency = agencyOf('lka');
-  const later = { key: {}, thumbprint: 'later', activeFrom: '2026-11-25T10:00:00.000Z' };
-  const both = { ...agency, encryptionKeys: [...agency.encryptionKeys, later] };
-  assert.equal(encryptionKeyAt(both, at)?.thumbprint, 't');
-  assert.equal(encryptionKeyAt(both, later.activeFrom)?.thumbprint, 'later');
-  assert.equal(encryptionKeyAt(both, '2020-01-01T00:00:00Z'), undefined);
 });
 
 test('an encryption key is a public one, of P-256 or X25519, on its curve', async () => {

@@ -9,7 +9,17 @@ import { dataOf } from '../arbitrary.ts';
 import { filesOf, minutes, ours } from './logs.ts';
 
 /** Of which streams no other may have the kinds. The rest record what the provider did, and no rule builds on them. */
-const exclusive = ['case', 'preservation', 'key', 'change', 'founding', 'emergencies', 'honeytoken'];
+const exclusive = [
+  'case',
+  'preservation',
+  'key',
+  'change',
+  'founding',
+  'desk',
+  'agency',
+  'emergencies',
+  'honeytoken',
+];
 
 for (const kind of kinds) {
   const { stream } = entryKinds[kind];

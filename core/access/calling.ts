@@ -1,0 +1,83 @@
+import type { Case } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
+import type { Watch } from '#core/ports.ts';
+import { WireError } from '#core/problem.ts';
+import { type EncryptionKey, isActive } from '#core/registry/records.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import type { Prover } from './prover.ts';
+import { isRevokedInLog } from './registry-evidence.ts';
+import type { LogReader } from './streams.ts';
+
+/** What is proven of a collecting call before anything is announced: who calls, whose case it is, and to whom it goes. */
+export interface CallingPorts {
+  cases: Pick<CaseState, 'get'>;
+  registry: Pick<RegistryState, 'getKey'>;
+  /** Who is enrolled, by the log. */
+  prover: Prover;
+  watch: Watch;
+}
+
+/** Whoever calls, as the registry's table has them. */
+interface Caller {
+  keyId: string;
+  agency: string | undefined;
+  at: string;
+}
+
+export function callProof({ cases, registry, prover, watch }: CallingPorts) {
+  /** The registry says that the caller's key is this agency's. @throws WireError record-unproven, key-cooling */
+  async function checkCaller(log: LogReader, { keyId, agency, at }: Caller): Promise<void> {
+    const key = await prover.key(log, keyId);
+    if (key?.role !== 'agency' || key.agency !== agency) throw unproven('caller');
+    if (!isActive(key, at)) throw new WireError('key-cooling');
+    if (await isRevokedInLog(log, key)) throw unproven('caller');
+  }
+
+  /**
+   * What a stolen key asked for or approved is not handed out. `expire` is about to end such a case, if it is not kept
+   * from it.
+   *
+   * @throws CaseError case-closed; case-not-approved where somebody changed the case
+   */
+  async function checkSigners(log: LogReader, { id, askedBy, agency, decisions }: Case): Promise<void> {
+    const approvals = decisions.filter(({ decision }) => decision === 'approve');
+    const keys = [askedBy, ...approvals.map(({ keyId }) => keyId)];
+    const shown = await Promise.all(keys.map((keyId) => prover.key(log, keyId)));
+    const signers = shown.filter((key) => key !== undefined);
+    if (shown[0]?.agency !== agency || signers.length !== keys.length) throw differs(id);
+    const revoked = await Promise.all(signers.map((key) => isRevokedInLog(log, key)));
+    // The registry's word is enough to close, and newer than the log.
+    const asker = await registry.getKey(askedBy);
+    if (revoked.includes(true) || asker?.revokedAt !== undefined) throw new CaseError('case-closed');
+  }
+
+  /** Somebody can put an old version back: from before it was withdrawn. @throws CaseError case-not-approved */
+  async function checkNewest(log: LogReader, { id, entries }: Case): Promise<void> {
+    if (!(await log.follows(`case/${id}`, entries.n))) return;
+    // It may have gone on meanwhile. What it is then is checked once more, with its whole history.
+    const latest = await cases.get(id);
+    if ((latest?.entries.n ?? 0) <= entries.n) throw differs(id);
+  }
+
+  /** What the agency's answer is encrypted to at an instant. @throws WireError record-unproven */
+  async function recipientAt(log: LogReader, agency: string, at: string): Promise<EncryptionKey> {
+    const recipient = await prover.recipient(log, agency, at);
+    if (recipient === undefined) throw unproven('recipient');
+    return recipient;
+  }
+
+  function unproven(who: 'caller' | 'recipient'): WireError {
+    watch.error('a key is not proven by the log', { who });
+    watch.count('ApprovalsNotProven');
+    return new WireError('record-unproven');
+  }
+
+  function differs(id: string): CaseError {
+    watch.error('case differs from the log', { case: id });
+    watch.count('ApprovalsNotProven');
+    return new CaseError('case-not-approved');
+  }
+
+  return { checkCaller, checkSigners, checkNewest, recipientAt, differs };
+}

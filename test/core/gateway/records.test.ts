@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { registryDesk } from '#core/gateway/registry.ts';
+import { WireError } from '#core/problem.ts';
+import type { RegistryState } from '#core/state/registry.ts';
+import { proposed } from './acts.ts';
+import { agency, approval, firstReviewer, type Gateway, gateway, inhabited, people } from './gateway.ts';
+
+const officerKey = { kind: 'officer', agency, officer: firstReviewer(people.newcomer) } as const;
+
+/** What an older record of an agency or the desk decides, that somebody put back: nothing. And what it cannot hold up. */
+
+type Newest = Pick<RegistryState, 'getAgency' | 'getDesk'>;
+
+async function deskOver(newest: (calls: Gateway) => Newest) {
+  const cloud = await inhabited();
+  const calls = gateway(cloud);
+  const { registry, emergencies } = calls;
+  const { clock, chance, watch } = cloud;
+  const ports = { registry, emergencies, clock, chance, watch, coolOffHours: 0 };
+  return { cloud, calls, desk: registryDesk({ ...ports, newest: newest(calls) }) };
+}
+
+const fails = (error: () => Error): Newest => ({
+  getAgency: async () => {
+    throw error();
+  },
+  getDesk: async () => {
+    throw error();
+  },
+});
+const old = () => fails(() => new WireError('record-unproven'));
+const down = () => fails(() => new Error('the bucket does not answer'));
+
+test('I11: no change is decided on a record that is older than the log, or while the log cannot be read', async () => {
+  for (const newest of [old, down]) {
+    const { calls, desk } = await deskOver(newest);
+    const change = await proposed(calls, officerKey);
+    await assert.rejects(
+      desk.decide(await calls.call(people.bob, approval(change), change.id)),
+      newest === old ? { code: 'record-unproven' } : /bucket/,
+    );
+    assert.equal((await calls.registry.getChange(change.id))?.decisions.length, 1);
+  }
+});
+
+test('a key is revoked though the record of its agency is an old one, and though the log cannot be read', async () => {
+  for (const [newest, leaves] of [
+    [old, false],
+    [down, true],
+  ] as const) {
+    const { calls, desk } = await deskOver(newest);
+    const keyid = people.officer.key.keyId;
+    await desk.revoke(await calls.call(people.alice, { keyid, reason: 'stolen' }));
+    assert.ok((await calls.registry.getKey(keyid))?.revokedAt);
+    const agency = await calls.registry.getAgency('agency-1');
+    // An old record is not written on.
+    assert.equal(agency?.members.length, leaves ? 0 : 1);
+  }
+});
