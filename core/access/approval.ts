@@ -1,7 +1,7 @@
 import { resolvedCommitment } from '#core/cases/acts.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { isActive, type KeyRecord } from '#core/registry/records.ts';
+import { isActive, type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import { isLoggedApproval, isSignedApproval } from './decision.ts';
 import { isAdoptedPolicy, provenReviewers } from './enrolment.ts';
 import type { ApprovalEvidence, DecisionEvidence } from './evidence.ts';
@@ -52,6 +52,7 @@ export function provesApproval(
     return { missing: 'policy' };
   // A request under a stolen key is void from the moment at which the key is revoked.
   if (asker?.keyId !== current.askedBy || asker.revokedAt !== undefined) return { missing: 'asker' };
+  if (received.data.key !== keyInLog(asker)) return { missing: 'asker' };
   const reviewers = new Set(
     evidence.decisions.flatMap((decision) => approvingReviewer(evidence, decision, proven) ?? []),
   );
@@ -78,7 +79,7 @@ function approvingReviewer(
   // It had cooled off when it decided.
   if (!isActive(key, decision.at)) return undefined;
   // The log records this very approval, so that nobody can decide in secret.
-  if (!isLoggedApproval(current, entry, key.holder)) return undefined;
+  if (!isLoggedApproval(current, entry, key)) return undefined;
   // The reviewer signed it.
   if (message === undefined || !isSignedApproval(current, decision, message, key)) return undefined;
   return key.holder;

@@ -41,6 +41,8 @@ export interface CollectPorts {
 export interface CollectCall {
   /** The agency that the caller's key belongs to. */
   agency: string | undefined;
+  /** That key, as the log calls it. */
+  key: string;
   case: string;
   /** The cursor of a page; without one, the first page of a new collection. */
   page: string | undefined;
@@ -58,6 +60,7 @@ const lookEveryMs = 150;
 /** A call whose caller, case and page are checked. */
 interface Checked {
   agency: AgencyRecord;
+  key: string;
   cursor: Cursor | undefined;
   at: string;
 }
@@ -81,7 +84,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if (agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== agency.id) throw new WireError('not-found');
-    const checked = { agency, cursor: cursorOf(asked, call.page), at: call.at };
+    const checked = { agency, key: call.key, cursor: cursorOf(asked, call.page), at: call.at };
     checkCollectable(asked, call.at, checked.cursor);
     // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
     const asker = await registry.getKey(asked.askedBy);
@@ -100,12 +103,12 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   /** Commits the intent, or finds the one that still waits for its answer. */
-  async function announce(id: string, { agency, cursor, at }: Checked): Promise<Case> {
+  async function announce(id: string, { agency, key, cursor, at }: Checked): Promise<Case> {
     const recipient = encryptionKeyAt(agency, at)?.thumbprint;
     if (recipient === undefined) throw new WireError('key-cooling');
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
-      return isPending(current, at, cursor) ? undefined : intend(current, { at, recipient, cursor });
+      return isPending(current, at, cursor) ? undefined : intend(current, { at, recipient, key, cursor });
     });
     if (changed === undefined) throw new WireError('not-found');
     return changed.case;

@@ -4,7 +4,7 @@ import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { changeApprovals } from '#core/log/limits.ts';
 import { type Change, changeDecisionSchema, keyOfProposal, proposalSchema } from '#core/registry/change.ts';
-import type { KeyRecord } from '#core/registry/records.ts';
+import { type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 
 /**
@@ -43,7 +43,7 @@ export function isShownEnrolled({ key, enrolled }: KeyEvidence): boolean {
     key.role === 'reviewer' &&
     enrolled?.kind === 'key.enrolled' &&
     enrolled.data.role === 'reviewer' &&
-    enrolled.data.key === logId(key) &&
+    enrolled.data.key === keyInLog(key) &&
     enrolled.data.holder === commitment(key.salt, 'holder', key.holder) &&
     enrolled.data.by === key.enrolledBy &&
     enrolled.data.activeFrom === key.activeFrom
@@ -74,13 +74,10 @@ function isEnrolledByRight(
   if (!isShownEnrolled(shown)) return false;
   const { key } = shown;
   const founding = foundings.get(key.enrolledBy);
-  if (founding?.kind === 'registry.founded' && founding.data.keys.includes(logId(key))) return true;
+  if (founding?.kind === 'registry.founded' && founding.data.keys.includes(keyInLog(key))) return true;
   const change = changes.get(key.enrolledBy);
   return change !== undefined && provesEnrolment(change, key, proven);
 }
-
-/** How the log names a key. */
-const logId = (key: KeyRecord) => commitment(key.salt, 'key', key.keyId);
 
 /** Whether the log shows that the desk began with this policy, or two proven reviewers signed its adoption. */
 export function isAdoptedPolicy(

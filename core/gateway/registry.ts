@@ -1,4 +1,5 @@
 import { storeMessage } from '#core/evidence.ts';
+import { mostActivationDays } from '#core/log/limits.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -62,8 +63,9 @@ export function registryDesk(ports: RegistryPorts) {
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
    * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
+   * @throws WireError field-invalid
    */
-  async function checkPossible(proposal: Proposal): Promise<void> {
+  async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
       const isThere = (await concernedAgency(proposal)) !== undefined;
       if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
@@ -71,6 +73,7 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
     const asked = keyOfProposal(proposal);
+    checkActivation(proposal.kind === 'encryption-key' ? proposal.activeFrom : asked?.activeFrom, at);
     if (asked !== undefined) {
       const known = await registry.getKey(importPublicKey(asked.publicKey).thumbprint);
       if (known !== undefined) throw new RegistryError('key-enrolled');
@@ -88,7 +91,7 @@ export function registryDesk(ports: RegistryPorts) {
 
   return {
     async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
-      await checkPossible(proposal);
+      await checkPossible(proposal, at);
       const id = chance.id();
       const act = { id, salt: chance.bytes(32), by: caller.key, at, message: storeMessage(caller.message) };
       return decideUntilFirst(ports, async () => {
@@ -170,4 +173,10 @@ export function registryDesk(ports: RegistryPorts) {
       });
     },
   };
+}
+
+/** A key that may act from a far day on is forgotten until then. @throws WireError field-invalid */
+function checkActivation(activeFrom: string | undefined, at: string): void {
+  if (Date.parse(activeFrom ?? at) > Date.parse(at) + mostActivationDays * 86_400_000)
+    throw new WireError('field-invalid', ['/activeFrom']);
 }

@@ -10,7 +10,7 @@ import { storeMessage } from '#core/evidence.ts';
 import type { DeskSeal } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import { encryptionKeyAt } from '#core/registry/records.ts';
+import { encryptionKeyAt, keyInLog } from '#core/registry/records.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Call } from './call.ts';
@@ -101,7 +101,7 @@ export function reviewDesk(ports: ReviewPorts) {
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
       const sealedMessage = await desk.seal(storeMessage(message), { case: id, part: 'decision' });
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
-      const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
+      const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
       return viewCase(await changed(id, (latest) => decide(latest, decision, act)));
     },
@@ -109,7 +109,7 @@ export function reviewDesk(ports: ReviewPorts) {
     async suspend(call: Call<Suspension>): Promise<CaseView> {
       const { id, input, caller } = call;
       const { explanation = '' } = await explained(call, input.reason);
-      const act = { reviewer: caller.key.holder, explanation };
+      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), explanation };
       return viewCase(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };

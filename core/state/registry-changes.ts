@@ -1,7 +1,13 @@
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import type { Change, ChangeOutcome } from '#core/registry/change.ts';
-import type { AgencyRecord, DeskRecord, KeyRecord, Member } from '#core/registry/records.ts';
+import {
+  type AgencyRecord,
+  type DeskRecord,
+  type KeyRecord,
+  keyInLog,
+  type Member,
+} from '#core/registry/records.ts';
 import { absent, all, any, equals, type Put, present } from '#core/store/store.ts';
 import {
   asOfVersion,
@@ -29,9 +35,8 @@ export interface Effects extends Party {
   also?: Prepared;
 }
 
-/** Where a key's own entries are: by a commitment, since an immutable log is no place for a person's key (I7). */
-export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) =>
-  `key/${commitment(key.salt, 'key', key.keyId)}`;
+/** Where a key's own entries are. */
+export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) => `key/${keyInLog(key)}`;
 
 export const foundingStream = 'registry/founding';
 
@@ -95,7 +100,7 @@ export function registryChanges({ store, clock }: StatePorts) {
         data: {
           role: key.role,
           ...(key.agency === undefined ? {} : { agency: key.agency }),
-          key: commitment(key.salt, 'key', key.keyId),
+          key: keyInLog(key),
           by: commitment(key.salt, 'holder', by),
           because,
         },
@@ -123,7 +128,7 @@ export function registryChanges({ store, clock }: StatePorts) {
     async commitFounding(keys: readonly KeyRecord[], desk: DeskRecord, policyHash: string): Promise<void> {
       const { entries, head } = record(foundingStream, desk.foundings, clock.now(), {
         kind: 'registry.founded',
-        data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)), policyHash },
+        data: { keys: keys.map(keyInLog), policyHash },
       });
       const { writes } = partyChange({ desk: { ...desk, foundings: head } });
       await commit(store, { writes, entries }, enrolment(keys));
@@ -138,7 +143,7 @@ function enrolledBody(key: KeyRecord): EntryBody {
     data: {
       role: key.role,
       ...(key.agency === undefined ? {} : { agency: key.agency }),
-      key: commitment(key.salt, 'key', key.keyId),
+      key: keyInLog(key),
       holder: commitment(key.salt, 'holder', key.holder),
       by: key.enrolledBy,
       activeFrom: key.activeFrom,

@@ -34,7 +34,7 @@ const decidesNothing = [
   /^(received|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,
   /^received\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
-  /^asker\.(?!keyId|revokedAt)/,
+  /^asker\.(?!keyId|revokedAt|salt)/,
   /^decisions\.\d\.decision\.(decision|policyHash|scope|entry|message)\b/,
   /^registry\.keys\.\d\.key\.(enrolledAt|entries)\b/,
   // A reviewer who was revoked since still vouches for whom they enrolled: the last key is none of a decider.

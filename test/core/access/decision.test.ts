@@ -19,6 +19,7 @@ import {
   emergency,
   grant,
   hoursAfter,
+  officerKey,
   policy,
   received,
   receivedAt,
@@ -247,7 +248,7 @@ test('I3: from the end of its time on an emergency is in order only where the lo
       validatedAt: receivedAt,
       digest: 'd',
     } as const;
-    const act = { officer: 'officer', at: receivedAt, policy };
+    const act = { officer: 'officer', key: officerKey, at: receivedAt, policy };
     const validation = committed(validate(second.it, stated, act), receivedAt);
     return { received: request.entry, minted: grants.entry, half: second.entry, fulfilled: validation.entry };
   };

@@ -14,6 +14,7 @@ import { recordsOpener } from '#core/disclosure/opening.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { decideChange, type Proposal, propose } from '#core/registry/change.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -135,6 +136,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       id,
       agency: 'agency-1',
       askedBy: officer.key.keyId,
+      key: keyInLog(officer.key),
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
@@ -151,7 +153,9 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const message = await signed(by, `/v1/reviews/${caseId}/decisions`, decision, { at: clock.now() });
     const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
     const { holder: reviewer, keyId } = by.key;
-    const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
+    const key = keyInLog(by.key);
+    const its = { policy, policyHash: policyHash(policy) };
+    const act = { reviewer, keyId, key, at: clock.now(), sealedMessage, ...its };
     await cases.change(caseId, (latest) => decide(latest, decision, act));
   }
 
@@ -255,7 +259,13 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     mintPorts,
     collectPorts,
     expirePorts,
-    call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    call: (page?: string): CollectCall => ({
+      agency: 'agency-1',
+      key: keyInLog(officer.key),
+      case: id,
+      page,
+      at: clock.now(),
+    }),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },

@@ -9,7 +9,7 @@ import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Proposal } from '#core/registry/change.ts';
-import { emergency } from '../cases/cases.ts';
+import { emergency, inLog } from '../cases/cases.ts';
 import {
   agency,
   approval,
@@ -94,7 +94,7 @@ async function notified(calls: Gateway) {
   const now = at(1);
   const acts: ((current: Case) => Outcome | undefined)[] = [
     (current) => mint(current, [grant]),
-    (current) => intend(current, { at: now, recipient: 'recipient' }),
+    (current) => intend(current, { at: now, recipient: 'recipient', key: inLog('officer-1') }),
     (current) =>
       collected(current, { at: now, records: [{ subject: 0 }], epochKeys: 1, digest: 'd', more: false }),
     (current) => noticesSent(current, at(200)),
