@@ -229,10 +229,14 @@ function begin({ priority, delayDays }: Asked, i: number): Held {
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
   const { next, entry: body } = received({ ...plain, priority, ...delay });
-  const mine = { id: `${next.id.slice(0, -1)}${i}`, askedBy: officers[i] ?? fail() };
-  const outcome: { next: Case; entry: EntryBody } = { next: { ...next, ...mine }, entry: body };
-  const { it: current, entry } = committed(outcome, receivedAt);
-  return { it: frozen(current), entries: [entry] };
+  const askedBy = officers[i] ?? fail();
+  const mine = { id: `${next.id.slice(0, -1)}${i}`, agency: `agency of ${askedBy}`, askedBy };
+  const { agency } = mine;
+  if (body.kind !== 'request.received') fail();
+  const entry: EntryBody = { ...body, data: { ...body.data, agency, key: inLog(askedBy) } };
+  const outcome = { next: { ...next, ...mine }, entry };
+  const first = committed(outcome, receivedAt);
+  return { it: frozen(first.it), entries: [first.entry] };
 }
 
 function fail(): never {
