@@ -17,6 +17,8 @@ export interface MemoryLog {
   read(): Promise<PublishedLog | undefined>;
   /** All that is published, in its order. */
   entries(): Entry[];
+  /** Its files, the checkpoint's among them. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 export function memoryLog(store: MemoryStore, signer: LogSigner): MemoryLog {
@@ -27,6 +29,7 @@ export function memoryLog(store: MemoryStore, signer: LogSigner): MemoryLog {
 
   return {
     entries: () => [...published],
+    files: files.files,
     read: () => readPublishedLog({ files, store, signer }),
 
     async publish() {
