@@ -73,7 +73,13 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
     const asked = keyOfProposal(proposal);
-    checkActivation(proposal.kind === 'encryption-key' ? proposal.activeFrom : asked?.activeFrom, at);
+    if (proposal.kind === 'encryption-key') checkActivation(proposal.activeFrom, '/activeFrom', at);
+    if (asked !== undefined)
+      checkActivation(
+        asked.activeFrom,
+        `/${asked.role === 'agency' ? 'officer' : 'reviewer'}/activeFrom`,
+        at,
+      );
     if (asked !== undefined) {
       const known = await registry.getKey(importPublicKey(asked.publicKey).thumbprint);
       if (known !== undefined) throw new RegistryError('key-enrolled');
@@ -176,7 +182,7 @@ export function registryDesk(ports: RegistryPorts) {
 }
 
 /** A key that may act from a far day on is forgotten until then. @throws WireError field-invalid */
-function checkActivation(activeFrom: string | undefined, at: string): void {
+function checkActivation(activeFrom: string | undefined, pointer: string, at: string): void {
   if (Date.parse(activeFrom ?? at) > Date.parse(at) + mostActivationDays * 86_400_000)
-    throw new WireError('field-invalid', ['/activeFrom']);
+    throw new WireError('field-invalid', [pointer]);
 }

@@ -324,7 +324,11 @@ test('the test above sees every kind of entry that a case can leave', () => {
 
 test('I7: two cases of the very same request leave no commitment in common but those of the keys that signed', () => {
   const commitments = (asked: Request) =>
-    new Set(JSON.stringify(everyEntry(asked).map(({ data }) => ({ ...data, key: '' }))).match(/(?<=")[\w-]{43}(?=")/g));
+    new Set(
+      JSON.stringify(everyEntry(asked).map(({ data }) => ({ ...data, key: '' }))).match(
+        /(?<=")[\w-]{43}(?=")/g,
+      ),
+    );
   // The salt hangs on the reference in these tests, as it hangs on chance in earnest.
   const a = commitments(request);
   const b = commitments({ ...request, reference: 'another' });

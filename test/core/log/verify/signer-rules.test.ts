@@ -285,11 +285,17 @@ test('a change that concerns an agency with an officer has one of theirs confirm
     'signer-misplaced @1',
     'change-unapproved @2',
   ]);
+  // A key that joined without it asks for nothing.
+  const joined = enrolment(inLog('another'), { role: 'agency', agency: 'agency-1', by: 'change/3' }, 4);
+  const unconfirmed = [...changeOf('3', { change: 'officer', agency: 'agency-1' }), joined];
+  assert.deepEqual(await among(people, [...unconfirmed, but(received, { key: inLog('another') })]), [
+    'change-unapproved @1',
+    'signer-unproven @3',
+  ]);
   // An agency whose keys are all revoked has nobody who could.
   assert.deepEqual(await among([...people, revoked(officerKey, 3)], change), []);
   // And the confirmation of a key that was revoked since is none.
-  const other = enrolment(inLog('another'), { role: 'agency', agency: 'agency-1', by: 'change/3' }, 4);
-  const two = [...people, ...confirm(changeOf('3', { change: 'officer', agency: 'agency-1' }), '3'), other];
+  const two = [...people, ...confirm(unconfirmed, '3')];
   const [proposed, confirmed, decided] = confirm(changeOf('4', { change: 'terms', agency: 'agency-1' }), '4');
   assert.ok(proposed && confirmed && decided);
   const late = [proposed, confirmed, revoked(officerKey, 5), but(decided, {}, 9)];
