@@ -70,6 +70,11 @@ const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 const count = z.int().nonnegative();
 const code = z.string().max(64);
 const categories = z.array(z.string().max(32)).max(8);
+/**
+ * The key that signed what the entry records, as the log calls it: the name of its stream, `key/<id>`. Optional in form
+ * only: a verifier reports an entry that leaves it out.
+ */
+const key = commitment.optional();
 
 export const entryKinds = {
   'key.enrolled': {
@@ -120,6 +125,7 @@ export const entryKinds = {
       role: code,
       by: commitment,
       digest: commitment,
+      key,
       // Of a change of policy: which it would adopt.
       policyHash: digest.optional(),
     },
@@ -127,7 +133,8 @@ export const entryKinds = {
   'change.decided': {
     stream: 'change',
     wakes: [],
-    data: { decision: code, role: code, by: commitment, digest: commitment, status: code },
+    // An operator, who signs nothing, has no key.
+    data: { decision: code, role: code, by: commitment, key, digest: commitment, status: code },
   },
   'key.revoked': {
     stream: 'key',
@@ -153,6 +160,7 @@ export const entryKinds = {
       request: commitment,
       // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
       resolved: commitment,
+      key,
       policyHash: z.string(),
       // What an emergency is said to threaten.
       threat: code.optional(),
@@ -185,6 +193,7 @@ export const entryKinds = {
     wakes: [],
     data: {
       reviewer: commitment,
+      key,
       request: commitment,
       scope: commitment,
       categories,
@@ -203,6 +212,7 @@ export const entryKinds = {
     wakes: ['expire'],
     data: {
       reviewer: commitment,
+      key,
       request: commitment,
       because: code,
       policyHash: digest,
@@ -235,7 +245,7 @@ export const entryKinds = {
   'collection.intended': {
     stream: 'case',
     wakes: [],
-    data: { collection: count, page: count, scope: commitment, recipient: commitment },
+    data: { collection: count, page: count, scope: commitment, recipient: commitment, key },
   },
   // drawers: how many epoch keys KMS unwrapped for it, each an event of CloudTrail's.
   'collection.completed': {
@@ -277,11 +287,11 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, because: code },
   },
-  // reviewer: who suspended it, where a reviewer did.
+  // reviewer, key: who suspended it, where a reviewer did.
   'case.suspended': {
     stream: 'case',
     wakes: ['expire'],
-    data: { status: code, because: code, reviewer: commitment.optional() },
+    data: { status: code, because: code, reviewer: commitment.optional(), key },
   },
   'decision.voided': {
     stream: 'case',
@@ -299,6 +309,7 @@ export const entryKinds = {
       subjects: count,
       request: commitment,
       resolved: commitment,
+      key,
       endsAt: z.string(),
     },
   },
@@ -356,6 +367,7 @@ export const entryKinds = {
     wakes: [],
     data: {
       officer: commitment,
+      key,
       authoriserRole: code,
       validation: commitment,
       owed: count,

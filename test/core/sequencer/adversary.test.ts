@@ -28,7 +28,7 @@ function erase({ store }: OwnLog, stream: string): void {
 describe('I11 a stream in the log is one chain', () => {
   test('I11: a case’s first entry deleted from outbox and index and written anew is not appended, and the first one counts', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [first, other, next] = [acts.one(acts.newCase()), acts.one(acts.newCase()), acts.newCase()];
+    const [first, other, next] = [acts.one(acts.newStream()), acts.one(acts.newStream()), acts.newStream()];
     commit(log, [first, other]);
     await instanceOf(log).deliver([first, other]);
     erase(log, first.stream);
@@ -49,7 +49,7 @@ describe('I11 a stream in the log is one chain', () => {
   test('I11: a revocation whose place somebody deletes from every table still counts', async () => {
     const [log, acts] = [newLog(), new Acts()];
     // Of a key's stream only its numbers matter here.
-    const name = acts.newCase();
+    const name = acts.newStream();
     const [enrolled, revoked] = [acts.one(name), acts.one(name)];
     await instanceOf(log).deliver([enrolled, revoked]);
     erase(log, name);
@@ -61,7 +61,7 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: of two entries of one place in one delivery the first is appended, and the second raises an alarm', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [first, more] = [acts.one(acts.newCase()), acts.many(2)];
+    const [first, more] = [acts.one(acts.newStream()), acts.many(2)];
     await instanceOf(log).deliver([first, forged(first), ...more, first]);
     const found = await published(log);
     assert.equal(textOf(await found.find(first.stream, 1)), first.entry);
@@ -71,7 +71,7 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: an entry that does not name the hash of the one before it is not appended', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const name = acts.newCase();
+    const name = acts.newStream();
     const [one, two, three] = [acts.one(name), acts.one(name), acts.one(name)];
     await instanceOf(log).deliver([one, two]);
     const entry = JSON.parse(three.entry);
@@ -97,8 +97,8 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: a predecessor that somebody exchanged in the outbox is not the one that an entry follows on', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const name = acts.newCase();
-    const [one, two, other] = [acts.one(name), acts.one(name), acts.one(acts.newCase())];
+    const name = acts.newStream();
+    const [one, two, other] = [acts.one(name), acts.one(name), acts.one(acts.newStream())];
     commit(log, [forged(one), two]);
     await instanceOf(log).deliver([two, other]);
     assert.equal((await published(log)).checkpoint.size, 1n);
@@ -114,13 +114,13 @@ describe('I11 a stream in the log is one chain', () => {
 /** A log, what is committed and not in it yet, and what somebody makes of it. */
 async function theStage() {
   const acts = new Acts();
-  const name = acts.newCase();
+  const name = acts.newStream();
   const first = acts.one(name);
   const start = newLog();
   await instanceOf(start).deliver([first, ...acts.many(2)]);
   const own = copyOf(start);
   own.store.changes.push(...start.store.changes);
-  const committed = [acts.one(name), ...acts.together(name, acts.newCase())];
+  const committed = [acts.one(name), ...acts.together(name, acts.newStream())];
   return { acts, log: own, first, committed };
 }
 
