@@ -281,6 +281,22 @@ test('I11: a record of an agency, of the desk or of emergencies that is older th
   assert.equal(await newest.getAgency('nobody'), undefined);
 });
 
+test('I11: a record of the desk that is older than the log adopts no policy', async () => {
+  const current = await world();
+  await approve(current);
+  const desk = current.store.items('registry').find(({ pk }) => pk === 'desk');
+  assert.ok(desk);
+  await change(current, { kind: 'policy', policyHash: jsonDigest('another policy') });
+  await current.log.publish();
+  const newest = current.store.items('registry').find(({ pk }) => pk === 'desk');
+  assert.ok(newest);
+  current.store.force('registry', desk);
+  assert.equal(await judged(current, 'put back'), 'policy');
+  // The desk keeps the policy before the newest until that is replaced.
+  current.store.force('registry', newest);
+  assert.deepEqual(await judged(current, 'as it is'), ['reviewer-1', 'reviewer-2']);
+});
+
 /** What ends a case, or its way to being opened. */
 const endings: [string, (current: World) => Promise<unknown>][] = [
   ['withdrawal', (current) => current.withdraw()],

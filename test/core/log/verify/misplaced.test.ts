@@ -37,6 +37,7 @@ for (const kind of kinds) {
     const own = streamNames[stream];
     const here = await codes(own.startsWith('registry/') ? own : `${own}1`);
     // An agency's record and emergencies are of the agency that their stream is named for, which this one is not.
-    if (stream !== 'emergencies' && stream !== 'agency') assert.ok(!here.includes('entry-misplaced'), String(here));
+    if (stream !== 'emergencies' && stream !== 'agency')
+      assert.ok(!here.includes('entry-misplaced'), String(here));
   });
 }
