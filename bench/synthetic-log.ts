@@ -22,9 +22,56 @@ interface Stream {
   ahead: ((at: string) => EntryBody)[];
 }
 
+/** A key of somebody's, as the log calls it, and whose it is. */
+interface Enrolled {
+  key: string;
+  agency: string;
+}
+
+/** Who signs: a desk of eight, and two officers of each agency, all of whom two reviewers let in. */
+function people(policyHash: string, activeFrom: string) {
+  const reviewers = Array.from({ length: 8 }, () => ({ key: commitment(), agency: '' }));
+  const officers = [...agencies, ...agencies].map((agency) => ({ key: commitment(), agency }));
+  const acts: { name: string; bodies: EntryBody[] }[] = [];
+  const enrol = ({ key, agency }: Enrolled, by: string) => {
+    const role = agency === '' ? { role: 'reviewer' as const } : { role: 'agency' as const, agency };
+    const data = { ...role, key, holder: commitment(), by, activeFrom };
+    acts.push({ name: `key/${key}`, bodies: [{ kind: 'key.enrolled', data }] });
+  };
+  const keys = reviewers.map(({ key }) => key);
+  acts.push({
+    name: 'registry/founding',
+    bodies: [{ kind: 'registry.founded', data: { keys, policyHash } }],
+  });
+  for (const reviewer of reviewers) enrol(reviewer, 'founding/1');
+  for (const [i, officer] of officers.entries()) {
+    const [one = '', two = ''] = keys;
+    const digest = commitment();
+    const { agency } = officer;
+    const decided = (role: string, key: string, decision: string, status: string): EntryBody => ({
+      kind: 'change.decided',
+      data: { decision, role, key, by: commitment(), digest, status },
+    });
+    const change = i < agencies.length ? 'agency' : 'officer';
+    const data = { change, agency, role: 'reviewer', by: commitment(), key: one, digest };
+    const bodies: EntryBody[] = [{ kind: 'change.proposed', data }];
+    const first = officers[i % agencies.length];
+    if (change === 'officer') bodies.push(decided('agency', first?.key ?? '', 'confirm', 'Pending'));
+    bodies.push(decided('reviewer', two, 'approve', 'Applied'));
+    acts.push({ name: `change/${i}`, bodies });
+    enrol(officer, `change/${i}`);
+  }
+  return { reviewers, officers, acts };
+}
+
 /** A log of so many entries that its own verifier finds nothing to say against. */
 export function* syntheticLog(count: number): Generator<Uint8Array> {
   const policy = digest();
+  const { reviewers, officers, acts } = people(policy, new Date(start).toISOString());
+  const first = acts.flatMap(({ name, bodies }) => {
+    const stream: Stream = { name, head: noEntries, ahead: bodies.map((body) => () => body).reverse() };
+    return bodies.map(() => stream);
+  });
   const open: Stream[] = [];
   let hour = '';
   const add = (stream: Stream, at: string): Uint8Array => {
@@ -45,6 +92,11 @@ export function* syntheticLog(count: number): Generator<Uint8Array> {
       );
       continue;
     }
+    const founding = first[i - 1];
+    if (founding !== undefined) {
+      yield add(founding, at);
+      continue;
+    }
     if (at.slice(0, 13) !== hour) {
       hour = at.slice(0, 13);
       yield add(oneOf([single(`strangers/${hour}/${randomUUID()}`, strangers(hour)), reconciled(hour)]), at);
@@ -54,7 +106,7 @@ export function* syntheticLog(count: number): Generator<Uint8Array> {
       yield add(single(`refusal/${commitment()}`, refusal()), at);
       continue;
     }
-    if (open.length < openCases) open.push(newCase(policy));
+    if (open.length < openCases) open.push(newCase(policy, reviewers, officers));
     const which = randomInt(open.length);
     const value = open[which];
     if (value === undefined) throw new Error('no such case');
@@ -84,7 +136,7 @@ function refusal(): EntryBody {
 }
 
 /** Twelve entries; one case in eight is rejected on its third. */
-function newCase(policyHash: string): Stream {
+function newCase(policyHash: string, reviewers: readonly Enrolled[], officers: readonly Enrolled[]): Stream {
   const [request, scope, recipient, one, two] = [
     commitment(),
     commitment(),
@@ -92,7 +144,10 @@ function newCase(policyHash: string): Stream {
     commitment(),
     commitment(),
   ];
-  const agency = agencies[randomInt(agencies.length)] ?? '';
+  const { key, agency } = officers[randomInt(officers.length)] ?? { key: '', agency: '' };
+  const seat = randomInt(reviewers.length);
+  const keyOf = (reviewer: string) =>
+    reviewers[(seat + (reviewer === one ? 0 : 1)) % reviewers.length]?.key ?? '';
   const shape = { categories: ['SubscriberData', 'TrafficData'], subjects: randomInt(1, 5) };
   const received: EntryBody = {
     kind: 'request.received',
@@ -104,18 +159,19 @@ function newCase(policyHash: string): Stream {
       ...shape,
       request,
       resolved: commitment(),
+      key,
       policyHash,
     },
   };
   const opened = (reviewer: string): EntryBody => ({ kind: 'review.opened', data: { reviewer } });
   const approved = (reviewer: string, status: string): EntryBody => ({
     kind: 'decision.approved',
-    data: { reviewer, request, scope, ...shape, narrowed: false, policyHash, status },
+    data: { reviewer, key: keyOf(reviewer), request, scope, ...shape, narrowed: false, policyHash, status },
   });
   const acts: (EntryBody | ((at: string) => EntryBody))[] = [received, opened(one)];
   if (randomInt(8) === 0) {
     const because = 'not-proportionate';
-    const data = { reviewer: one, request, because, policyHash, status: 'Rejected' };
+    const data = { reviewer: one, key: keyOf(one), request, because, policyHash, status: 'Rejected' };
     acts.push({ kind: 'decision.rejected', data });
   } else {
     acts.push(approved(one, 'AwaitingApproval'), opened(two), approved(two, 'AwaitingDisclosure'));
@@ -125,7 +181,7 @@ function newCase(policyHash: string): Stream {
     });
     for (const page of [1, 2]) {
       const place = { collection: 1, page };
-      acts.push({ kind: 'collection.intended', data: { ...place, scope, recipient } });
+      acts.push({ kind: 'collection.intended', data: { ...place, scope, recipient, key } });
       const answer = { more: page === 1, records: 812, drawers: 6, package: commitment() };
       acts.push({ kind: 'collection.completed', data: { ...place, ...answer } });
     }

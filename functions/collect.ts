@@ -2,6 +2,7 @@ import { collector } from '#core/access/collect.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { viewCase } from '#core/cases/case.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
 import { env } from './aws/env.ts';
 import { kmsProviderSigner } from './aws/kms/provider-signer.ts';
@@ -42,6 +43,7 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
   const answer = await collectOnce({
     keyId: event.caller.key.keyId,
     agency: event.caller.key.agency,
+    key: keyInLog(event.caller.key),
     case: event.pathParameters?.id ?? '',
     page: event.input.page,
     at: event.at,

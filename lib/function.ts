@@ -14,6 +14,7 @@ import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Remov
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
+import { mostCallSeconds } from '#core/log/limits.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import { pin } from './keep.ts';
@@ -48,7 +49,7 @@ export class WritFunction extends lambda.Function {
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      timeout: Duration.seconds(definition.timeoutSeconds ?? 29),
+      timeout: Duration.seconds(definition.timeoutSeconds ?? mostCallSeconds),
       memorySize: definition.memoryMb ?? 512,
       role,
       logGroup,

@@ -1,4 +1,5 @@
 import type { Woken } from '#core/log/kinds.ts';
+import { mostMintingSeconds } from '#core/log/limits.ts';
 import type { Server } from '#core/wire/route.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 
@@ -117,7 +118,7 @@ export const functions = {
     buckets: { log: 'read' },
     policy: true,
     settings: ['COLLECT_ROLE', 'LOG_ORIGIN'],
-    timeoutSeconds: 120,
+    timeoutSeconds: mostMintingSeconds,
   },
   Expire: {
     file: 'expire',

@@ -3,8 +3,8 @@ import type { Policy } from '#core/cases/policy.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
 import { within } from '#core/cases/scope.ts';
 import { commitment } from '#core/log/commitment.ts';
-import type { Entry } from '#core/log/entry.ts';
-import { isActive, type KeyRecord } from '#core/registry/records.ts';
+import type { EntryOf } from '#core/log/entry.ts';
+import { isActive, type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import { isMomentBefore, signedRequestOf } from './asked.ts';
 import { isLoggedApproval, isSignedApproval } from './decision.ts';
 import { isAdoptedPolicy, provenKeys } from './enrolment.ts';
@@ -86,7 +86,7 @@ export function provesApproval(
 /** The officer's key that asked, if it was enrolled for this agency, active when it asked, and is not revoked. */
 function askerOf(
   { case: current, registry }: ApprovalEvidence,
-  received: Entry,
+  received: EntryOf<'request.received'>,
   proven: ReadonlyMap<string, KeyRecord>,
 ): KeyRecord | undefined {
   const shown = registry.keys.get(current.askedBy);
@@ -94,6 +94,7 @@ function askerOf(
   // A request under a stolen key is void from the moment at which the key is revoked.
   if (key === undefined || shown === undefined || shown.isRevoked) return undefined;
   if (key.role !== 'agency' || key.agency !== current.agency) return undefined;
+  if (received.data.key !== keyInLog(key)) return undefined;
   // When it asked is what the log says, give or take the time that a call takes.
   if (!isMomentBefore(current.receivedAt, received.at) || !isActive(key, current.receivedAt))
     return undefined;
@@ -118,7 +119,7 @@ function approvingReviewer(
   // It had cooled off when it decided.
   if (!isActive(key, decision.at)) return undefined;
   // The log records this very approval, so that nobody can decide in secret.
-  if (!isLoggedApproval(current, entry, key.holder)) return undefined;
+  if (!isLoggedApproval(current, entry, key)) return undefined;
   // The reviewer signed it.
   if (message === undefined || !isSignedApproval(current, decision, message, key)) return undefined;
   return key.holder;

@@ -1,10 +1,12 @@
 import type { Case } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import type { Entry } from '#core/log/entry.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
-import { type EncryptionKey, isActive } from '#core/registry/records.ts';
+import { type EncryptionKey, isActive, keyInLog } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
+import { signersOf } from './history.ts';
 import type { Prover } from './prover.ts';
 import { isRevokedInLog } from './registry-evidence.ts';
 import type { LogReader } from './streams.ts';
@@ -52,6 +54,25 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     if (revoked.includes(true) || asker?.revokedAt !== undefined) throw new CaseError('case-closed');
   }
 
+  /**
+   * The same of those whom the case's history names, of whom its item may have left one out, or put another in their place.
+   *
+   * @throws CaseError case-closed; case-not-approved where somebody changed the case
+   */
+  async function checkHistory(
+    log: LogReader,
+    { id, askedBy }: Case,
+    entries: readonly Entry[],
+  ): Promise<void> {
+    const [received] = entries;
+    const asker = await prover.key(log, askedBy);
+    const isTheirs = received?.kind === 'request.received' && asker && received.data.key === keyInLog(asker);
+    if (isTheirs !== true) throw differs(id);
+    const signers = signersOf(entries).map((key) => `key/${key}`);
+    const revoked = await Promise.all(signers.map((stream) => log.follows(stream, 1)));
+    if (revoked.includes(true)) throw new CaseError('case-closed');
+  }
+
   /** Somebody can put an old version back: from before it was withdrawn. @throws CaseError case-not-approved */
   async function checkNewest(log: LogReader, { id, entries }: Case): Promise<void> {
     if (!(await log.follows(`case/${id}`, entries.n))) return;
@@ -79,5 +100,5 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     return new CaseError('case-not-approved');
   }
 
-  return { checkCaller, checkSigners, checkNewest, recipientAt, differs };
+  return { checkCaller, checkSigners, checkHistory, checkNewest, recipientAt, differs };
 }

@@ -41,6 +41,8 @@ export interface CollectCall {
   /** The caller's key, and the agency that the registry says it belongs to. */
   keyId: string;
   agency: string | undefined;
+  /** That key, as the log calls it. */
+  key: string;
   case: string;
   /** The cursor of a page; without one, the first page of a new collection. */
   page: string | undefined;
@@ -58,6 +60,7 @@ const lookEveryMs = 150;
 /** A call whose caller, case and page are checked. */
 interface Checked {
   agency: string;
+  key: string;
   cursor: Cursor | undefined;
   at: string;
 }
@@ -82,7 +85,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if (call.agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== call.agency) throw new WireError('not-found');
-    const checked = { agency: asked.agency, cursor: cursorOf(asked, call.page), at: call.at };
+    const checked = { agency: asked.agency, key: call.key, cursor: cursorOf(asked, call.page), at: call.at };
     checkCollectable(asked, call.at, checked.cursor);
     const log = await ports.readLog();
     if (log === undefined) return { later: asked };
@@ -102,12 +105,12 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   /** Commits the intent, or finds the one that still waits for its answer. */
-  async function announce(log: LogReader, id: string, { agency, cursor, at }: Checked): Promise<Case> {
+  async function announce(log: LogReader, id: string, { agency, key, cursor, at }: Checked): Promise<Case> {
     const recipient = await proof.recipientAt(log, agency, at);
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
       if (isPending(current, at, cursor)) return undefined;
-      return intend(current, { at, recipient: recipient.thumbprint, cursor });
+      return intend(current, { at, recipient: recipient.thumbprint, key, cursor });
     });
     if (changed === undefined) throw new WireError('not-found');
     return changed.case;
@@ -157,15 +160,21 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       history = await readHistory(log, `case/${id}`, current.entries);
     }
     if ('fault' in history && history.fault === 'behind') return undefined;
-    const isProven =
-      'entries' in history && isAsMinted(current, history.entries, at, policy.emergency.debtHours);
+    const entries = 'entries' in history ? history.entries : undefined;
     const recipient = await prover.recipient(log, agency, pending?.at ?? '');
-    if (isProven && recipient?.thumbprint === pending?.recipient && recipient !== undefined)
+    if (
+      entries !== undefined &&
+      isAsMinted(current, entries, at, policy.emergency.debtHours) &&
+      recipient !== undefined &&
+      recipient.thumbprint === pending?.recipient
+    ) {
+      await proof.checkHistory(log, current, entries);
       return { current, recipient };
+    }
     const error = proof.differs(id);
     const { code } = error;
     // A case that was put back has no place for an entry.
-    if ('entries' in history)
+    if (entries !== undefined)
       await endIntent(current, (latest) => collectionFailed(latest, { code, epochKeys: 0 }));
     throw error;
   }

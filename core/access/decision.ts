@@ -5,6 +5,7 @@ import { scopeText } from '#core/cases/scope.ts';
 import { type EnrolledKey, provenBody } from '#core/evidence.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
+import { type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import type { Message } from '#core/signature/message.ts';
 
 /** A reviewer as the registry knows them. */
@@ -37,13 +38,21 @@ export function isSignedApproval(
   );
 }
 
-/** Whether an entry of the case's stream records this person's approval of this request and scope, under its policy. */
-export function isLoggedApproval(current: Case, entry: Entry | undefined, holder: string): boolean {
+/**
+ * Whether an entry of the case's stream records this person's approval, signed with this key, of this request and scope,
+ * under its policy.
+ */
+export function isLoggedApproval(
+  current: Case,
+  entry: Entry | undefined,
+  key: Pick<KeyRecord, 'holder' | 'keyId' | 'salt'>,
+): boolean {
   const { salt, scope, requestDigest, policyHash } = current;
   return (
     scope !== undefined &&
     entry?.kind === 'decision.approved' &&
-    entry.data.reviewer === commitment(salt, 'reviewer', holder) &&
+    entry.data.reviewer === commitment(salt, 'reviewer', key.holder) &&
+    entry.data.key === keyInLog(key) &&
     entry.data.request === commitment(salt, 'request', requestDigest) &&
     entry.data.scope === scopeCommitment(current, scope) &&
     // An approval under a policy that was replaced meanwhile counts no more.

@@ -1,7 +1,7 @@
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { Change } from '#core/registry/change.ts';
-import type { EncryptionKey, KeyRecord } from '#core/registry/records.ts';
+import { type EncryptionKey, type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import { provenRecipient, provesAdoption, provesEnrolment } from './changes.ts';
 
 /**
@@ -43,7 +43,7 @@ export function isShownEnrolled({ key, enrolled }: KeyEvidence): boolean {
     enrolled?.kind === 'key.enrolled' &&
     enrolled.data.role === key.role &&
     enrolled.data.agency === key.agency &&
-    enrolled.data.key === logId(key) &&
+    enrolled.data.key === keyInLog(key) &&
     enrolled.data.holder === commitment(key.salt, 'holder', key.holder) &&
     enrolled.data.by === key.enrolledBy &&
     enrolled.data.activeFrom === key.activeFrom
@@ -76,13 +76,10 @@ function isEnrolledByRight(
   const founding = foundings.get(key.enrolledBy);
   // A founding names the provider's own people, and no agency's.
   if (founding?.kind === 'registry.founded')
-    return key.role === 'reviewer' && founding.data.keys.includes(logId(key));
+    return key.role === 'reviewer' && founding.data.keys.includes(keyInLog(key));
   const change = changes.get(key.enrolledBy);
   return change !== undefined && provesEnrolment(change, key, { proven, agencies });
 }
-
-/** How the log names a key. */
-const logId = (key: KeyRecord) => commitment(key.salt, 'key', key.keyId);
 
 /** Whether the log shows that the desk began with this policy, or two proven reviewers signed its adoption. */
 export function isAdoptedPolicy(

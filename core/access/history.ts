@@ -29,6 +29,20 @@ export function openingOf(entries: readonly Entry[]): EntryOf<'decision.approved
   return ofKind(entries, 'decision.approved').find(({ data }) => data.status === 'AwaitingDisclosure');
 }
 
+/**
+ * The keys, as the log names them, that signed the request and the approvals that opened it. Of approvals before one was
+ * voided the log does not say which.
+ */
+export function signersOf(entries: readonly Entry[]): string[] {
+  const opening = openingOf(entries);
+  const voided = ofKind(entries, 'decision.voided').at(-1)?.n ?? 0;
+  const approvals = ofKind(entries, 'decision.approved').filter(
+    ({ n, data }) =>
+      n > voided && data.scope === opening?.data.scope && data.policyHash === opening.data.policyHash,
+  );
+  return [...ofKind(entries, 'request.received'), ...approvals].flatMap(({ data }) => data.key ?? []);
+}
+
 /** How often the case was collected, and the collection that has pages left. */
 export function collectedIn(entries: readonly Entry[]): {
   collections: number;

@@ -84,6 +84,8 @@ export function receive(
     id: string;
     agency: string;
     askedBy: string;
+    /** The same key, as the log calls it. */
+    key: string;
     requestDigest: string;
     at: string;
     subjects: Holder[][];
@@ -139,6 +141,7 @@ export function receive(
         subjects: request.subjects.length,
         request: commitment(facts.salt, 'request', facts.requestDigest),
         resolved: resolvedCommitment(next),
+        key: facts.key,
         policyHash: facts.policyHash,
         ...(request.amends === undefined ? {} : { amends: request.amends }),
         ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, delayReason: notice.reason }),

@@ -41,7 +41,10 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'decisions' | 'scope' | 'validation'>,
+  current: Pick<
+    Case,
+    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'decisions' | 'scope' | 'validation'
+  >,
   known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(

@@ -13,12 +13,13 @@ import { checkMay, type Outcome, step } from './transitions.ts';
  * The agency asks for the data: the intent that must be in the log before anything opens (I4). One intent is open
  * at a time; asking for the same page again soon resumes it, asking for another or much later takes its place.
  *
- * @param cursor which page; without one, the first of a new collection
+ * @param act.key the key that asks, as the log calls it
+ * @param act.cursor which page; without one, the first of a new collection
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
  */
 export function intend(
   current: Case,
-  act: { at: string; recipient: string; cursor?: PageCursor | undefined },
+  act: { at: string; recipient: string; key: string; cursor?: PageCursor | undefined },
 ): Outcome {
   checkCollectable(current, act.at, act.cursor);
   const { collection, page } = act.cursor ?? firstPage(current);
@@ -34,7 +35,8 @@ export function intend(
         collection,
         page,
         scope: scopeCommitment(current, approvedScope(current)),
-        recipient: commitment(current.salt, 'recipient', act.recipient),
+        recipient: commitment(current.salt, 'recipient', recipient),
+        key: act.key,
       },
     },
   );

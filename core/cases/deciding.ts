@@ -12,6 +12,8 @@ import { checkMay, type Outcome, step } from './transitions.ts';
 export interface Deciding {
   reviewer: string;
   keyId: string;
+  /** The same key, as the log calls it. */
+  key: string;
   at: string;
   /** The signed message as it arrived, sealed for `authorise` to verify again. */
   sealedMessage: Uint8Array;
@@ -89,6 +91,7 @@ function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outco
     kind: 'decision.approved',
     data: {
       reviewer: commitment(current.salt, 'reviewer', act.reviewer),
+      key: act.key,
       request: commitment(current.salt, 'request', current.requestDigest),
       scope: scopeCommitment(current, scope),
       categories: scope.categories,
@@ -113,6 +116,7 @@ function reject(current: Case, ground: Ground, decision: StoredDecision, act: De
     kind: 'decision.rejected',
     data: {
       reviewer: commitment(current.salt, 'reviewer', act.reviewer),
+      key: act.key,
       request: commitment(current.salt, 'request', current.requestDigest),
       because: ground,
       policyHash: act.policyHash,
@@ -129,7 +133,7 @@ function reject(current: Case, ground: Ground, decision: StoredDecision, act: De
 export function suspend(
   current: Case,
   suspension: Suspension,
-  act: { reviewer: string; explanation: string },
+  act: Pick<Deciding, 'reviewer' | 'key'> & { explanation: string },
 ): Outcome {
   checkMay(current, 'suspend');
   if (suspension.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
@@ -137,7 +141,8 @@ export function suspend(
   const because = suspension.ground;
   const next: Case = { ...closed(current, status), reason: because, explanation: act.explanation };
   const reviewer = commitment(current.salt, 'reviewer', act.reviewer);
-  return step(current, 'suspend', next, { kind: 'case.suspended', data: { status, because, reviewer } });
+  const data = { status, because, reviewer, key: act.key };
+  return step(current, 'suspend', next, { kind: 'case.suspended', data });
 }
 
 function stored(current: Case, decision: Decision, act: Deciding): StoredDecision {

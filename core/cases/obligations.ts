@@ -58,7 +58,7 @@ export function isOverdue({ debts }: Case, at: string): boolean {
 export function validate(
   current: Case,
   validation: Validation,
-  act: { officer: string; at: string; policy: Policy },
+  act: { officer: string; key: string; at: string; policy: Policy },
 ): Outcome {
   checkMay(current, 'validate');
   const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
@@ -76,6 +76,7 @@ export function validate(
     kind: 'authorisation.validated',
     data: {
       officer: commitment(current.salt, 'officer', act.officer),
+      key: act.key,
       authoriserRole,
       validation: commitment(current.salt, 'validation', stated),
       owed: next.debts?.owed.length ?? 0,

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
 import { forEachName } from '#core/exhaustive.ts';
-import { leastApprovals, leastEmergencyApprovals, mostDebtHours } from '#core/log/limits.ts';
+import {
+  leastApprovals,
+  leastEmergencyApprovals,
+  mostCollectHours,
+  mostDebtHours,
+} from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
@@ -48,7 +53,7 @@ export const policySchema = z.strictObject({
   /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
   deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
   /** Hours from approval until the right to collect ends by itself. */
-  collectHours: hours,
+  collectHours: z.int().positive().max(mostCollectHours),
   /** Whose order each category takes. */
   categories: z.strictObject(forEachName(categories, () => lines)),
   /**

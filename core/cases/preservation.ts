@@ -98,11 +98,13 @@ export function preserve(
     Preservation,
     'id' | 'agency' | 'askedBy' | 'requestDigest' | 'subjects' | 'request' | 'salt'
   > & {
+    /** The key that asks, as the log calls it. */
+    key: string;
     at: string;
     policy: Policy;
   },
 ): PreservationOutcome {
-  const { at, policy, ...rest } = facts;
+  const { key, at, policy, ...rest } = facts;
   const endsAt = hoursLater(at, policy.preservation.days * 24);
   const { subjects, categories, period, instrument } = request;
   const next: Preservation = {
@@ -128,6 +130,7 @@ export function preserve(
         subjects: subjects.length,
         request: commitment(facts.salt, 'request', facts.requestDigest),
         resolved: resolvedCommitment(next),
+        key,
         endsAt,
       },
     },

@@ -10,6 +10,7 @@ import {
   viewPreservation,
 } from '#core/cases/preservation.ts';
 import { WireError } from '#core/problem.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { checkTerms } from '#core/registry/terms.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
@@ -39,6 +40,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       id,
       agency,
       askedBy: caller.key.keyId,
+      key: keyInLog(caller.key),
       requestDigest,
       at,
       subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),

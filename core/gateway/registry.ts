@@ -1,4 +1,5 @@
 import { storeMessage } from '#core/evidence.ts';
+import { mostActivationDays } from '#core/log/limits.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -64,8 +65,9 @@ export function registryDesk(ports: RegistryPorts) {
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
    * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
+   * @throws WireError field-invalid
    */
-  async function checkPossible(proposal: Proposal): Promise<void> {
+  async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
       const isThere = (await concernedAgency(proposal)) !== undefined;
       if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
@@ -73,6 +75,13 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
     const asked = keyOfProposal(proposal);
+    if (proposal.kind === 'encryption-key') checkActivation(proposal.activeFrom, '/activeFrom', at);
+    if (asked !== undefined)
+      checkActivation(
+        asked.activeFrom,
+        `/${asked.role === 'agency' ? 'officer' : 'reviewer'}/activeFrom`,
+        at,
+      );
     if (asked !== undefined) {
       const known = await registry.getKey(importPublicKey(asked.publicKey).thumbprint);
       if (known !== undefined) throw new RegistryError('key-enrolled');
@@ -103,7 +112,7 @@ export function registryDesk(ports: RegistryPorts) {
 
   return {
     async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
-      await checkPossible(proposal);
+      await checkPossible(proposal, at);
       const id = chance.id();
       const act = { id, salt: chance.bytes(32), by: caller.key, at, message: storeMessage(caller.message) };
       return decideUntilFirst(ports, async () => {
@@ -186,4 +195,10 @@ export function registryDesk(ports: RegistryPorts) {
       });
     },
   };
+}
+
+/** A key that may act from a far day on is forgotten until then. @throws WireError field-invalid */
+function checkActivation(activeFrom: string | undefined, pointer: string, at: string): void {
+  if (Date.parse(activeFrom ?? at) > Date.parse(at) + mostActivationDays * 86_400_000)
+    throw new WireError('field-invalid', [pointer]);
 }

@@ -8,6 +8,7 @@ import { becomePart } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { checkTerms } from '#core/registry/terms.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
@@ -56,6 +57,7 @@ export function requestDesk(ports: AskingPorts) {
       id,
       agency,
       askedBy: caller.key.keyId,
+      key: keyInLog(caller.key),
       requestDigest,
       at,
       subjects,
@@ -107,7 +109,8 @@ export function requestDesk(ports: AskingPorts) {
     /** Takes the validated authorisation that an emergency owes. */
     async validate(call: Call<Validation>): Promise<CaseView> {
       await registry.checkAdopted(policyHash);
-      const act = { officer: call.caller.key.holder, at: call.at, policy };
+      const { key } = call.caller;
+      const act = { officer: key.holder, key: keyInLog(key), at: call.at, policy };
       return changed(call, (current) => validate(current, call.input, act));
     },
 

@@ -10,7 +10,7 @@ import { storeMessage } from '#core/evidence.ts';
 import type { DeskSeal, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import type { EncryptionKey } from '#core/registry/records.ts';
+import { type EncryptionKey, keyInLog } from '#core/registry/records.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
@@ -115,7 +115,7 @@ export function reviewDesk(ports: ReviewPorts) {
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
       const sealedMessage = await desk.seal(storeMessage(message), { case: id, part: 'decision' });
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
-      const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
+      const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
       return viewCase(await changed(id, (latest) => decide(latest, decision, act)));
     },
@@ -123,7 +123,7 @@ export function reviewDesk(ports: ReviewPorts) {
     async suspend(call: Call<Suspension>): Promise<CaseView> {
       const { id, input, caller } = call;
       const { explanation = '' } = await explained(call, input.reason);
-      const act = { reviewer: caller.key.holder, explanation };
+      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), explanation };
       return viewCase(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };

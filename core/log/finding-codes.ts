@@ -31,9 +31,9 @@ export const findingCodes = {
   'entry-misplaced': 'An entry of a kind that has no place in this stream.',
   'request-missing': 'A case or a preservation does not start with its request.',
   'request-differs': "A decision is on another request than the case's.",
-  'reviewer-repeated': 'One reviewer approved the same scope under the same policy twice.',
+  'reviewer-repeated': 'One reviewer, or one key, approved the same scope under the same policy twice.',
   'approvals-missing':
-    'Fewer than two reviewers approved this request and this scope under one policy; in an emergency fewer than one, or fewer than two 48 hours after it was opened.',
+    'Fewer than two reviewers, with keys that may, approved this request and this scope under one policy; in an emergency fewer than one, or fewer than two 48 hours after it was opened.',
   'emergency-unvalidated':
     'A collection more than 48 hours after an emergency was opened whose authorisation was not validated.',
   'owed-differs': 'An emergency is said to owe more or less than the log shows.',
@@ -47,13 +47,26 @@ export const findingCodes = {
   'page-out-of-order': 'A collection or page that does not follow on those before it.',
   'collection-unannounced': "A collection's answer without an intent that announced it.",
   'notice-early': 'A person was told before the delay of their notice had ended.',
+  'grant-too-long': 'A grant lasts longer than any policy can have it.',
+  'founding-missing': 'A request, a preservation, a change or an enrolment before any founding.',
+  'founding-out-of-place':
+    'The desk was founded again, though the log shows two of its people with keys that are not revoked.',
+  'signer-unnamed': 'An act does not say which key signed it.',
+  'signer-unproven':
+    'The key that signed an act was not enrolled before, or by nothing that enrols a key by right.',
+  'signer-misplaced': "The key that signed an act is of another role, or another agency's.",
+  'signer-inactive': 'A key signed before the time from which it may.',
+  'signer-revoked': 'A key signed after it was revoked.',
+  'revoked-key-used':
+    'A grant was minted, or a collection announced, though a key that it rests on had been revoked.',
+  'activation-too-late': 'A key may act from no instant, or from one that lies further ahead than any can.',
   'enrolment-unfounded': 'A key was enrolled that no founding named, and no approved change asked for.',
   'enrolment-missing':
     'A founding named a key, or an approved change asked for one, and the log has no enrolment of it.',
   'key-out-of-place': 'A key was enrolled a second time, or revoked without having been enrolled.',
   'key-revoked-twice': 'A key was revoked a second time.',
   'change-unapproved':
-    'A change of the registry was applied without the approvals or the confirmation that it takes.',
+    'A change of the registry was applied without the approvals or the confirmation that it takes, by keys that may give them.',
   'change-out-of-place': "A decision on a change that was never proposed, is another's, or was over.",
   'reopening-unfounded': "An agency's emergencies are taken again, and no change that was applied says so.",
   'policy-unadopted':

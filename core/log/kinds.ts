@@ -72,6 +72,11 @@ const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 const count = z.int().nonnegative();
 const code = z.string().max(64);
 const categories = z.array(z.string().max(32)).max(8);
+/**
+ * The key that signed what the entry records, as the log calls it: the name of its stream, `key/<id>`. Optional in form
+ * only: a verifier reports an entry that leaves it out.
+ */
+const key = commitment.optional();
 
 export const entryKinds = {
   'key.enrolled': {
@@ -122,6 +127,7 @@ export const entryKinds = {
       role: code,
       by: commitment,
       digest: commitment,
+      key,
       // Of a change of policy: which it would adopt.
       policyHash: digest.optional(),
     },
@@ -129,7 +135,8 @@ export const entryKinds = {
   'change.decided': {
     stream: 'change',
     wakes: [],
-    data: { decision: code, role: code, by: commitment, digest: commitment, status: code },
+    // An operator, who signs nothing, has no key.
+    data: { decision: code, role: code, by: commitment, key, digest: commitment, status: code },
   },
   'key.revoked': {
     stream: 'key',
@@ -155,6 +162,7 @@ export const entryKinds = {
       request: commitment,
       // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
       resolved: commitment,
+      key,
       policyHash: z.string(),
       // What an emergency is said to threaten.
       threat: code.optional(),
@@ -187,6 +195,7 @@ export const entryKinds = {
     wakes: [],
     data: {
       reviewer: commitment,
+      key,
       request: commitment,
       scope: commitment,
       categories,
@@ -205,6 +214,7 @@ export const entryKinds = {
     wakes: ['expire'],
     data: {
       reviewer: commitment,
+      key,
       request: commitment,
       because: code,
       policyHash: digest,
@@ -237,7 +247,7 @@ export const entryKinds = {
   'collection.intended': {
     stream: 'case',
     wakes: [],
-    data: { collection: count, page: count, scope: commitment, recipient: commitment },
+    data: { collection: count, page: count, scope: commitment, recipient: commitment, key },
   },
   // drawers: how many epoch keys KMS unwrapped for it, each an event of CloudTrail's.
   'collection.completed': {
@@ -279,11 +289,11 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, because: code },
   },
-  // reviewer: who suspended it, where a reviewer did.
+  // reviewer, key: who suspended it, where a reviewer did.
   'case.suspended': {
     stream: 'case',
     wakes: ['expire'],
-    data: { status: code, because: code, reviewer: commitment.optional() },
+    data: { status: code, because: code, reviewer: commitment.optional(), key },
   },
   'decision.voided': {
     stream: 'case',
@@ -301,6 +311,7 @@ export const entryKinds = {
       subjects: count,
       request: commitment,
       resolved: commitment,
+      key,
       endsAt: z.string(),
     },
   },
@@ -358,6 +369,7 @@ export const entryKinds = {
     wakes: [],
     data: {
       officer: commitment,
+      key,
       authoriserRole: code,
       validation: commitment,
       owed: count,

@@ -24,5 +24,17 @@ export const changeApprovals = 2;
 /** The same of a change that takes an agency's emergencies again: an operator confirms it besides. */
 export const reopeningApprovals = 1;
 
+/** From a case's approval a grant lasts so many hours at most: a policy may give fewer (I9). */
+export const mostCollectHours = 24 * 366;
+
+/** So many days after its enrolment a key may act, at the latest. */
+export const mostActivationDays = 366;
+
+/** A signed call takes so many seconds at most: its entry follows the check of its key by no more. */
+export const mostCallSeconds = 29;
+
+/** The same of minting, whose grants are made one after the other. */
+export const mostMintingSeconds = 120;
+
 /** A change of the registry that is not complete after so many days has lapsed. */
 export const changeDays = 14;

@@ -6,7 +6,7 @@ import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
-import { type AgencyRecord, type KeyRecord, roles, salt } from './records.ts';
+import { type AgencyRecord, type KeyRecord, keyInLog, roles, salt } from './records.ts';
 import { termsSchema } from './terms.ts';
 
 /**
@@ -170,6 +170,7 @@ export function propose(proposal: Proposal, act: Act & { id: string; salt: Uint8
         ...(agency === undefined ? {} : { agency }),
         role: by.role,
         by: commitment(act.salt, 'holder', by.holder),
+        key: keyInLog(by),
         digest: commitment(act.salt, 'change', digest),
         ...(proposal.kind === 'policy' ? { policyHash: proposal.policyHash } : {}),
       },
@@ -211,11 +212,8 @@ export function decideChange(
   if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
     throw new RegistryError('change-repeated');
   }
-  return decided(
-    change,
-    [...standingOnes, { decision: decision.decision, ...signedBy(act) }],
-    standing.agency,
-  );
+  const decisions = [...standingOnes, { decision: decision.decision, ...signedBy(act) }];
+  return decided(change, decisions, standing.agency, { key: keyInLog(by) });
 }
 
 /**
@@ -250,6 +248,7 @@ function decided(
   change: Change,
   decisions: Change['decisions'],
   agency: AgencyRecord | undefined,
+  signed: { key?: string } = {},
 ): ChangeOutcome {
   const next: Change = { ...change, decisions };
   const last = decisions.at(-1);
@@ -263,6 +262,7 @@ function decided(
         decision: last.decision,
         role: last.role,
         by: commitment(change.salt, 'holder', last.holder),
+        ...signed,
         digest: commitment(change.salt, 'change', change.digest),
         status,
       },

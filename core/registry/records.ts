@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitment } from '#core/log/commitment.ts';
 import { streamHead } from '#core/log/entry.ts';
 import { termsSchema } from './terms.ts';
 
@@ -94,6 +95,11 @@ export const emergenciesRecord = z.strictObject({
   entries: streamHead,
 });
 export type EmergenciesRecord = z.infer<typeof emergenciesRecord>;
+
+/** How the log calls a key: an immutable log is no place for a person's key (I7). Its salt is the key's own. */
+export function keyInLog({ keyId, salt }: Pick<KeyRecord, 'keyId' | 'salt'>): string {
+  return commitment(salt, 'key', keyId);
+}
 
 /** Whether a key may act at an instant. */
 export function isActive(key: KeyRecord, at: string): boolean {

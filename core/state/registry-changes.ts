@@ -5,6 +5,7 @@ import {
   type AgencyRecord,
   type DeskRecord,
   type KeyRecord,
+  keyInLog,
   type Member,
   peopleOf,
 } from '#core/registry/records.ts';
@@ -35,9 +36,8 @@ export interface Effects extends Party {
   also?: Prepared;
 }
 
-/** Where a key's own entries are: by a commitment, since an immutable log is no place for a person's key (I7). */
-export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) =>
-  `key/${commitment(key.salt, 'key', key.keyId)}`;
+/** Where a key's own entries are. */
+export const keyStream = (key: Pick<KeyRecord, 'keyId' | 'salt'>) => `key/${keyInLog(key)}`;
 
 export const foundingStream = 'registry/founding';
 export const deskStream = 'registry/desk';
@@ -139,7 +139,7 @@ export function registryChanges({ store, clock }: StatePorts) {
         data: {
           role: key.role,
           ...(key.agency === undefined ? {} : { agency: key.agency }),
-          key: commitment(key.salt, 'key', key.keyId),
+          key: keyInLog(key),
           by: commitment(key.salt, 'holder', by),
           because,
         },
@@ -171,7 +171,7 @@ export function registryChanges({ store, clock }: StatePorts) {
     async commitFounding(keys: readonly KeyRecord[], desk: DeskRecord, policyHash: string): Promise<void> {
       const { entries, head } = record(foundingStream, desk.foundings, clock.now(), {
         kind: 'registry.founded',
-        data: { keys: keys.map((key) => commitment(key.salt, 'key', key.keyId)), policyHash },
+        data: { keys: keys.map(keyInLog), policyHash },
       });
       const change = partyChange({ desk: { ...desk, foundings: head } }, { by: `founding/${head.n}` });
       await commit(store, { writes: [], entries }, change, enrolment(keys));
@@ -186,7 +186,7 @@ function enrolledBody(key: KeyRecord): EntryBody {
     data: {
       role: key.role,
       ...(key.agency === undefined ? {} : { agency: key.agency }),
-      key: commitment(key.salt, 'key', key.keyId),
+      key: keyInLog(key),
       holder: commitment(key.salt, 'holder', key.holder),
       by: key.enrolledBy,
       activeFrom: key.activeFrom,

@@ -17,6 +17,7 @@ import {
   frozen,
   grant,
   hoursAfter,
+  inLog,
   received,
   receivedAt,
   request,
@@ -110,6 +111,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
         return decide(value, decision, {
           reviewer: reviewers[step.by],
           keyId: step.by,
+          key: inLog(step.by),
           at: at(),
           sealedMessage: new Uint8Array(),
           policy: current(),
@@ -119,7 +121,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
       case 'suspend': {
         checkKey(step.by);
         const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
-        const act = { reviewer: reviewers[step.by], explanation: 'jwe' };
+        const act = { reviewer: reviewers[step.by], key: inLog(step.by), explanation: 'jwe' };
         return suspend(value, { requestDigest, ground: 'other', reason: 'x' }, act);
       }
       case 'view':
@@ -134,7 +136,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
         return validate(
           value,
           { authoriserRole: step.role, validatedAt: at(), digest: 'validated' },
-          { officer, at: at(), policy: current() },
+          { officer, key: inLog(officer), at: at(), policy: current() },
         );
       case 'renew':
         checkKey(officer);
@@ -155,7 +157,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
         checkCollectable(value, at(), cursor);
         return isPending(value, at(), cursor)
           ? undefined
-          : intend(value, { at: at(), recipient: 'thumbprint', cursor });
+          : intend(value, { at: at(), recipient: 'thumbprint', key: inLog(officer), cursor });
       }
       case 'answer': {
         const { pending } = value;
@@ -227,10 +229,14 @@ function begin({ priority, delayDays }: Asked, i: number): Held {
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
   const { next, entry: body } = received({ ...plain, priority, ...delay });
-  const mine = { id: `${next.id.slice(0, -1)}${i}`, askedBy: officers[i] ?? fail() };
-  const outcome: { next: Case; entry: EntryBody } = { next: { ...next, ...mine }, entry: body };
-  const { it: current, entry } = committed(outcome, receivedAt);
-  return { it: frozen(current), entries: [entry] };
+  const askedBy = officers[i] ?? fail();
+  const mine = { id: `${next.id.slice(0, -1)}${i}`, agency: `agency of ${askedBy}`, askedBy };
+  const { agency } = mine;
+  if (body.kind !== 'request.received') fail();
+  const entry: EntryBody = { ...body, data: { ...body.data, agency, key: inLog(askedBy) } };
+  const outcome = { next: { ...next, ...mine }, entry };
+  const first = committed(outcome, receivedAt);
+  return { it: frozen(first.it), entries: [first.entry] };
 }
 
 function fail(): never {

@@ -1,18 +1,22 @@
 import { parseInstant, timeOf } from '#core/instant.ts';
 import { intentMinutes } from '#core/log/limits.ts';
+import { standing } from './approvals.ts';
 import { CaseSoFar, type Page, type Phase, SKEW_MS } from './case-state.ts';
-import { checkApprovals, checkObligations } from './decision-rules.ts';
+import { checkApprovals, checkObligations, leastApprovalsOf } from './decision-rules.ts';
 import { type Act, type Here, isOutOf } from './here.ts';
+import { MINTING_MS } from './signers.ts';
 
 /** What a case's entries must have before them, from its request to the notice. Deciding is in decision-rules.ts. */
 
 /** How long an intent may be answered. */
 const INTENT_MS = (intentMinutes + 1) * 60_000;
 
-export const received: Act<'request.received'> = (current, { request, priority, delayUntil }, here) => {
+export const received: Act<'request.received'> = (current, data, here) => {
+  const { request, priority, delayUntil, agency, key } = data;
+  const asker = here.signers.asked(key, agency, here);
   if (here.n !== 1) here.report('act-out-of-place', 'a case is received once, at its start');
   const isEmergency = priority === 'Emergency';
-  Object.assign(current, new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil) }));
+  Object.assign(current, new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil), asker }));
 };
 
 const parts = ['half', 'three-quarters', 'whole'];
@@ -31,11 +35,29 @@ export const minted: Act<'grant.minted'> = (current, { scope, expiresAt }, here)
     checkApprovals(current, here);
     if (scope !== current.scope)
       here.report('scope-differs', 'the grant is of another scope than was approved');
+    checkStanding(current, here);
+    if (!(timeOf(expiresAt) <= current.expiresAt + SKEW_MS))
+      here.report('grant-too-long', 'it expires later than any policy can have it');
   }
   // Even if it should not have been minted: from here on there is a grant.
   if (!current.isEnded)
     Object.assign(current, { granted: scope, expiresAt: timeOf(expiresAt), phase: 'open' });
 };
+
+/**
+ * What is minted rests on keys that stand. A decision on a key that was revoked a moment before may open a case; but
+ * nothing is minted then, and `expire` ends it.
+ */
+function checkStanding(current: CaseSoFar, here: Here): void {
+  const { approvals, asker } = current;
+  const least = leastApprovalsOf(current);
+  const left = standing(approvals, here.at, MINTING_MS);
+  if (asker?.isRevoked(here.at, MINTING_MS) || (approvals.length >= least && left.length < least))
+    here.report('revoked-key-used', 'a key that it rests on was revoked before');
+  // A revocation that was earlier may reach the log yet.
+  const needed = left.length === least ? left.map(({ key }) => key) : [];
+  for (const key of asker === undefined ? needed : [asker, ...needed]) key.neededAt = here.at;
+}
 
 /** The grants of a case that has ended are retired too. */
 export const retired: Act<'grant.retired'> = (current) => {
@@ -48,7 +70,9 @@ export const absent: Act<'data.absent'> = (current, { scope }, here) => {
   if (!current.isEnded) current.phase = 'closed';
 };
 
-export const intended: Act<'collection.intended'> = (current, { collection, page, scope }, here) => {
+export const intended: Act<'collection.intended'> = (current, data, here) => {
+  const { collection, page, scope, key } = data;
+  here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
   checkGrant(current, scope, here);
   const { collections, unfinished, phase, isEnded } = current;
   const follows =
@@ -68,6 +92,8 @@ function checkGrant(current: CaseSoFar, scope: string, here: Here): void {
   }
   checkApprovals(current, here);
   checkObligations(current, here);
+  if (current.asker?.isRevoked(here.at))
+    here.report('revoked-key-used', 'the key that asked was revoked before');
   if (current.phase === 'retired') here.report('grant-retired', 'the grant was retired');
   else if (current.phase !== 'open') here.report('grant-missing', 'nothing was minted');
   else {
@@ -108,6 +134,13 @@ export function ending(from: readonly Phase[], to: 'suspended' | 'closed') {
     if (current.phase !== 'closed') current.phase = to;
   };
 }
+
+const suspending = ending(['approved', 'open', 'retired'], 'suspended');
+
+export const suspended: Act<'case.suspended'> = (current, data, here) => {
+  if (data.reviewer !== undefined) here.signers.signed(data.key, { role: 'reviewer' }, here);
+  suspending(current, data, here);
+};
 
 // The person is notified of what was disclosed and not before, and not while the notice is delayed: a person who learns
 // too early may flee, or endanger a witness. All of this may come after a case ended. Where nothing was disclosed then,

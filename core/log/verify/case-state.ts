@@ -1,3 +1,6 @@
+import type { Approval } from './approvals.ts';
+import type { SigningKey } from './signers.ts';
+
 /** What is kept of a case while its entries are followed: a few texts and numbers for each case that is open. */
 
 /** An act is checked a moment before it is committed, by another clock than the one that set its limit. */
@@ -15,8 +18,10 @@ export class CaseSoFar {
   phase: Phase = 'waiting';
   request = '';
   isEmergency = false;
+  /** The key that asked, where that may. */
+  asker: SigningKey | undefined = undefined;
   /** Who approved, and the one scope and policy that all of them approved. */
-  approvals: string[] = [];
+  approvals: Approval[] = [];
   scope = '';
   policyHash = '';
   /** Of an emergency: until when its obligations must be fulfilled, and which of them are. */
@@ -25,7 +30,7 @@ export class CaseSoFar {
   isValidated = false;
   /** The latest part of the time for the answer that an entry says is over: 0 for none. */
   deadline = 0;
-  /** What was minted: its scope, and when it expires. */
+  /** What was minted: its scope, and when it expires; until then, the latest that an approved case may. */
   granted = '';
   expiresAt = Number.NaN;
   collections = 0;
@@ -60,11 +65,11 @@ const [suspended, closed] = [shared('suspended'), shared('closed')];
  * @param at when the case's last entry was committed
  */
 export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
-  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
+  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt, asker } = current;
   const of = phase === 'closed' ? closed : suspended;
   if (answers === 0) return of.nothingDisclosed;
   const more = { phase, answers, notified, delayUntil };
-  if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt });
+  if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt, asker });
   if (answers <= notified) return of.notified;
   return delayUntil <= at - 2 * SKEW_MS ? of.toNotify : new CaseSoFar(more);
 }

@@ -1,4 +1,11 @@
-import { leastApprovals, leastEmergencyApprovals, mostDebtHours } from '#core/log/limits.ts';
+import type { EntryData } from '#core/log/kinds.ts';
+import {
+  leastApprovals,
+  leastEmergencyApprovals,
+  mostCollectHours,
+  mostDebtHours,
+} from '#core/log/limits.ts';
+import { addApproval, tellApart } from './approvals.ts';
 import { type CaseSoFar, SKEW_MS } from './case-state.ts';
 import { type Act, type Here, isOutOf } from './here.ts';
 
@@ -11,9 +18,10 @@ import { type Act, type Here, isOutOf } from './here.ts';
  * is counted.
  */
 const OBLIGATIONS_MS = mostDebtHours * 3_600_000;
+const COLLECT_MS = mostCollectHours * 3_600_000;
 
 export const approved: Act<'decision.approved'> = (current, data, here) => {
-  const { reviewer, scope, policyHash, status, owed } = data;
+  const { scope, policyHash, status, owed } = data;
   if (current.phase !== 'waiting') {
     countersigned(current, data, here);
     return;
@@ -21,8 +29,8 @@ export const approved: Act<'decision.approved'> = (current, data, here) => {
   checkRequest(current, data.request, here);
   // Another scope or another policy starts the count anew.
   if (scope !== current.scope || policyHash !== current.policyHash)
-    Object.assign(current, { scope, policyHash, approvals: [reviewer] });
-  else addApproval(current, reviewer, here);
+    Object.assign(current, { scope, policyHash, approvals: [] });
+  count(current, data, here);
   const isOpening = status === 'AwaitingDisclosure';
   if (!isOpening && status !== 'AwaitingApproval') {
     here.report('act-out-of-place', 'an approval leads to no such status');
@@ -30,7 +38,8 @@ export const approved: Act<'decision.approved'> = (current, data, here) => {
   }
   if (isOpening) {
     checkApprovals(current, here);
-    current.phase = 'approved';
+    tellApart(current.approvals.map(({ key }) => key));
+    Object.assign(current, { phase: 'approved', expiresAt: here.at + COLLECT_MS });
   }
   if (isOpening && current.isEmergency) {
     current.obligationsDueAt = here.at + OBLIGATIONS_MS;
@@ -41,23 +50,21 @@ export const approved: Act<'decision.approved'> = (current, data, here) => {
 };
 
 /** The signature that an open emergency owes: over what was opened, by another reviewer. */
-const countersigned: Act<'decision.approved'> = (
-  current,
-  { request, reviewer, scope, status, owed },
-  here,
-) => {
+const countersigned: Act<'decision.approved'> = (current, data, here) => {
+  const { request, scope, status, owed } = data;
   if (isOutOf(current.isEnded || !owesSignature(current), current, here)) return;
   checkRequest(current, request, here);
   checkInTime(current, here);
   if (status !== (current.answers === 0 ? 'AwaitingDisclosure' : 'Disclosed'))
     here.report('act-out-of-place', 'an approval leads to no such status');
   if (scope !== current.scope) here.report('scope-differs', 'another scope than was opened');
-  else addApproval(current, reviewer, here);
+  else count(current, data, here);
   checkOwed(current, here, owed);
 };
 
 /** A reviewer who should countersign an emergency may reject it instead. */
-export const rejected: Act<'decision.rejected'> = (current, { request }, here) => {
+export const rejected: Act<'decision.rejected'> = (current, { request, key }, here) => {
+  here.signers.signed(key, { role: 'reviewer' }, here);
   const isDecided = current.phase !== 'waiting' && (current.isEnded || !owesSignature(current));
   if (isOutOf(isDecided, current, here)) return;
   checkRequest(current, request, here);
@@ -71,7 +78,8 @@ export const voided: Act<'decision.voided'> = (current, { decisions }, here) => 
 };
 
 /** The agency's authorisation of an emergency. It may come before the case is opened, and after the case has ended. */
-export const validated: Act<'authorisation.validated'> = (current, { owed }, here) => {
+export const validated: Act<'authorisation.validated'> = (current, { owed, key }, here) => {
+  here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
   if (!current.isEmergency || current.isValidated) {
     here.report('act-out-of-place', 'the case owes no authorisation');
     return;
@@ -92,9 +100,13 @@ export const overdue: Act<'emergency.overdue'> = (current, _, here) => {
   if (!current.isEnded) current.phase = 'suspended';
 };
 
+export function leastApprovalsOf({ isEmergency }: CaseSoFar): number {
+  return isEmergency ? leastEmergencyApprovals : leastApprovals;
+}
+
 /** Enough reviewers approved for something to be opened. */
-export function checkApprovals({ isEmergency, approvals }: CaseSoFar, here: Here): void {
-  if (approvals.length < (isEmergency ? leastEmergencyApprovals : leastApprovals))
+export function checkApprovals(current: CaseSoFar, here: Here): void {
+  if (current.approvals.length < leastApprovalsOf(current))
     here.report('approvals-missing', 'fewer reviewers than it takes approved this scope');
 }
 
@@ -129,9 +141,15 @@ function checkOwed(current: CaseSoFar, here: Here, owed = Number.NaN): void {
   current.isSigned ||= isEnough && !(owed > authorisation);
 }
 
-function addApproval({ approvals }: CaseSoFar, reviewer: string, here: Here): void {
-  if (approvals.includes(reviewer)) here.report('reviewer-repeated', 'one reviewer approved twice');
-  else approvals.push(reviewer);
+/** An approval counts if its key may sign for a reviewer, and neither person nor key approved before. */
+function count(
+  { approvals }: CaseSoFar,
+  { reviewer, key: id }: EntryData<'decision.approved'>,
+  here: Here,
+): void {
+  const key = here.signers.signed(id, { role: 'reviewer' }, here);
+  if (key !== undefined && !addApproval(approvals, { person: reviewer, key }))
+    here.report('reviewer-repeated', 'one reviewer, or one key, approved twice');
 }
 
 function checkRequest(current: CaseSoFar, request: string, here: Here): void {

@@ -5,6 +5,7 @@ import { isKind, type Kind } from '#core/log/kinds.ts';
 import type { Finding, Findings } from './findings.ts';
 import type { Here } from './here.ts';
 import { applyRule, LogSoFar } from './rules.ts';
+import type { Signers } from './signers.ts';
 import { printable, type StreamSoFar, Streams } from './streams.ts';
 
 /** Follows a log's entries in their order: their streams, and the rule of each kind. */
@@ -36,7 +37,13 @@ export class EntryRules {
 
   /** The log's next entry. @param hash its leaf hash, in hex */
   follow({ envelope, entry }: EntryRead, index: number, hash: string): void {
-    const here = new Following(this.findings, this.streams.named(envelope.stream), envelope, index);
+    const here = new Following(
+      this.findings,
+      this.log.signers,
+      this.streams.named(envelope.stream),
+      envelope,
+      index,
+    );
     this.streams.follow(here, envelope.previous, hash);
     if (entry === undefined) this.passOver(`${envelope.kind} v${envelope.v}`, here);
     else {
@@ -68,11 +75,13 @@ class Following implements Here {
   readonly n: number;
   readonly at: number;
   readonly stream: StreamSoFar;
+  readonly signers: Signers;
   private readonly findings: Findings;
   private readonly envelope: Envelope;
 
-  constructor(findings: Findings, stream: StreamSoFar, envelope: Envelope, index: number) {
+  constructor(findings: Findings, signers: Signers, stream: StreamSoFar, envelope: Envelope, index: number) {
     this.findings = findings;
+    this.signers = signers;
     this.stream = stream;
     this.envelope = envelope;
     this.n = envelope.n;

@@ -2,6 +2,7 @@ import type { FindingCode } from '#core/log/finding-codes.ts';
 import type { EntryData, Kind } from '#core/log/kinds.ts';
 import type { CaseSoFar } from './case-state.ts';
 import type { Finding } from './findings.ts';
+import type { Signers } from './signers.ts';
 import type { StreamSoFar } from './streams.ts';
 
 /** The entry that is being followed: its place in the log and in its stream. */
@@ -11,6 +12,8 @@ export interface Here {
   /** When it was committed, in Unix milliseconds; NaN for what is no instant. */
   readonly at: number;
   readonly stream: StreamSoFar;
+  /** The keys that the log has enrolled so far. */
+  readonly signers: Signers;
   /** Says what is wrong with the entry. */
   report(code: FindingCode, what: string): Finding;
 }

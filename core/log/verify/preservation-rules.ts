@@ -27,7 +27,8 @@ export type PreservationAct<K extends Kind> = (
   here: Here,
 ) => void;
 
-export const received: PreservationAct<'preservation.received'> = (order, { endsAt }, here) => {
+export const received: PreservationAct<'preservation.received'> = (order, { endsAt, agency, key }, here) => {
+  here.signers.asked(key, agency, here);
   if (here.n !== 1) here.report('act-out-of-place', 'a preservation is received once, at its start');
   else order.endsAt = timeOf(endsAt);
 };

@@ -1,7 +1,10 @@
-import type { EntryData } from '#core/log/kinds.ts';
+import { timeOf } from '#core/instant.ts';
+import { type EntryData, streamNames } from '#core/log/kinds.ts';
 import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
+import { type Approval, addApproval, standing, tellApart } from './approvals.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
+import type { Signers, SigningKey } from './signers.ts';
 
 /**
  * Who may sign comes from the log as well: each key was named by a founding, or asked for by a change that two reviewers
@@ -14,9 +17,10 @@ interface ChangeSoFar {
   kind: string;
   agency: string;
   digest: string;
-  approvals: Set<string>;
-  /** By an operator. */
+  approvals: Approval[];
+  /** By an operator; and by an officer of the agency, with this key. */
   isConfirmed: boolean;
+  confirmedBy: SigningKey | undefined;
   policyHash: string;
   proposedAt: number;
 }
@@ -25,8 +29,11 @@ interface ChangeSoFar {
 interface Due {
   role: string;
   agency: string;
-  /** For a founding, the key itself. */
+  /** For a founding, the key itself; and those of its keys that are enrolled, each another person's. */
   key?: string;
+  founders?: SigningKey[];
+  /** Whether what asks for it could. */
+  isRightful: boolean;
   index: number;
 }
 
@@ -41,36 +48,48 @@ export class RegistryRules {
   readonly adopted = new Set<string>();
   /** By stream. A change that is over stays, and has nothing. */
   private readonly changes = new Map<string, ChangeSoFar | 'over'>();
-  private readonly keys = new Map<string, 'enrolled' | 'revoked'>();
   /** By what the enrolment will say that it comes from: `change/<id>` or `founding/<n>`. */
   private readonly due = new Map<string, Due[]>();
   /** By the stream of an agency's emergencies, whether they are accepted. */
   private readonly areAccepted = new Map<string, boolean>();
   /** By the stream of a change that was applied, the agency whose emergencies it reopens. */
   private readonly reopenings = new Map<string, string>();
+  private readonly signers: Signers;
 
-  found({ keys, policyHash }: EntryData<'registry.founded'>, { n, index }: Here): void {
+  constructor(signers: Signers) {
+    this.signers = signers;
+  }
+
+  found({ keys, policyHash }: EntryData<'registry.founded'>, here: Here): void {
+    this.signers.found(here);
+    const founders: SigningKey[] = [];
+    const due = { role: 'reviewer', agency: '', founders, isRightful: true, index: here.index };
     this.due.set(
-      `founding/${n}`,
-      keys.map((key) => ({ role: 'reviewer', agency: '', key, index })),
+      `founding/${here.n}`,
+      keys.map((key) => ({ ...due, key })),
     );
     this.adopted.add(policyHash);
   }
 
   propose(data: EntryData<'change.proposed'>, here: Here): void {
-    const { change: kind, agency = '', role, by, digest, policyHash = '' } = data;
+    const { change: kind, agency = '', role, digest, policyHash = '' } = data;
+    if (!this.signers.checkFounded(here)) return;
     if (this.changes.has(here.stream.name)) {
       here.report('change-out-of-place', 'a change is proposed once');
       return;
     }
     if ((kind === 'policy') !== (policyHash !== ''))
       here.report('change-out-of-place', 'a change of policy names one, and no other change does');
-    const approvals = new Set(role === 'reviewer' ? [by] : []);
-    const change = { kind, agency, digest, approvals, isConfirmed: false, policyHash, proposedAt: here.at };
+    const change: ChangeSoFar = {
+      ...{ kind, agency, digest, policyHash, proposedAt: here.at },
+      ...{ approvals: [], isConfirmed: false, confirmedBy: undefined },
+    };
     this.changes.set(here.stream.name, change);
+    this.sign(change, { ...data, decision: role === 'reviewer' ? 'approve' : 'confirm' }, here);
   }
 
-  decide({ decision, role, by, digest, status }: EntryData<'change.decided'>, here: Here): void {
+  decide(data: EntryData<'change.decided'>, here: Here): void {
+    const { decision, role, digest, status } = data;
     const change = this.changes.get(here.stream.name);
     if (change === undefined || change === 'over') {
       const why = change === 'over' ? 'the change was over' : 'the change was never proposed';
@@ -80,16 +99,16 @@ export class RegistryRules {
     if (digest !== change.digest) here.report('change-out-of-place', 'the decision is on another change');
     if (here.at >= change.proposedAt + CHANGE_MS + SKEW_MS)
       here.report('change-out-of-place', 'the change had lapsed');
-    if (decision === 'approve' && role === 'reviewer') change.approvals.add(by);
-    if (decision === 'confirm' && role === 'operator') change.isConfirmed = true;
+    if (role !== 'operator') this.sign(change, data, here);
+    else if (decision === 'confirm') change.isConfirmed = true;
     if (status === 'Applied') this.apply(change, here);
     if (status !== 'Pending') this.changes.set(here.stream.name, 'over');
   }
 
-  enrol({ by, key, role, agency = '' }: EntryData<'key.enrolled'>, here: Here): void {
+  enrol({ by, key, role, agency = '', activeFrom }: EntryData<'key.enrolled'>, here: Here): void {
     const { name } = here.stream;
-    if (this.keys.has(name)) here.report('key-out-of-place', 'the key was enrolled before');
-    else this.keys.set(name, 'enrolled');
+    if (!this.signers.checkFounded(here)) return;
+    const known = this.signers.enrol(idOf(here), { role, agency, activeFrom: timeOf(activeFrom) }, here);
     const due = this.due.get(by) ?? [];
     const own = due.find(
       (one) => one.role === role && one.agency === agency && (one.key === undefined || one.key === key),
@@ -98,17 +117,16 @@ export class RegistryRules {
       here.report('enrolment-unfounded', 'no founding names this key, and no approved change asks for it');
       return;
     }
+    known.isProven = own.isRightful;
+    if (own.founders !== undefined) tellApart([...own.founders, known]);
+    own.founders?.push(known);
     const left = due.filter((one) => one !== own);
     if (left.length === 0) this.due.delete(by);
     else this.due.set(by, left);
   }
 
   revoke(here: Here): void {
-    const { name } = here.stream;
-    const key = this.keys.get(name);
-    if (key === 'revoked') here.report('key-revoked-twice', 'the key was revoked before');
-    else if (key === undefined) here.report('key-out-of-place', 'the key was never enrolled');
-    this.keys.set(name, 'revoked');
+    this.signers.revoke(idOf(here), here);
   }
 
   suspendEmergencies({ agency }: EntryData<'emergencies.suspended'>, here: Here): void {
@@ -133,18 +151,47 @@ export class RegistryRules {
     return [...this.due.values()].flatMap((some) => some.map(({ index }) => index));
   }
 
-  private apply({ kind, agency, approvals, isConfirmed, policyHash }: ChangeSoFar, here: Here): void {
+  /** Takes a decision that a key signed: a reviewer's approval, or a confirmation by the agency's own officer. */
+  private sign(
+    change: ChangeSoFar,
+    { decision, role, by, key: id }: Pick<EntryData<'change.decided'>, 'decision' | 'role' | 'by' | 'key'>,
+    here: Here,
+  ): void {
+    const agency = role === 'reviewer' ? undefined : change.agency;
+    const key = this.signers.signed(id, { role, agency }, here);
+    if (key === undefined) return;
+    if (decision === 'approve' && role === 'reviewer') addApproval(change.approvals, { person: by, key });
+    if (decision === 'confirm' && role === 'agency') change.confirmedBy = key;
+  }
+
+  /** @returns whether reviewers approved it, and whoever else has a say, each with a key that stands */
+  private checkApproved(change: ChangeSoFar, isReopening: boolean, here: Here): boolean {
+    const { agency, approvals, isConfirmed, confirmedBy } = change;
+    const counted = standing(approvals, here.at);
+    const isApproved = counted.length >= (isReopening ? reopeningApprovals : changeApprovals);
+    if (!isApproved) here.report('change-unapproved', 'fewer reviewers than it takes approved the change');
+    tellApart(counted.map(({ key }) => key));
+    if (isReopening && !isConfirmed) here.report('change-unapproved', 'no operator confirmed the change');
+    if (isReopening || !this.signers.hasOfficer(agency, here.at)) return isApproved;
+    const isAgreed = confirmedBy !== undefined && !confirmedBy.isRevoked(here.at);
+    if (!isAgreed) here.report('change-unapproved', 'no officer of the agency confirmed the change');
+    return isApproved && isAgreed;
+  }
+
+  private apply(change: ChangeSoFar, here: Here): void {
+    const { kind, agency, policyHash } = change;
     const { name } = here.stream;
     const isReopening = kind === 'emergencies';
-    if (approvals.size < (isReopening ? reopeningApprovals : changeApprovals))
-      here.report('change-unapproved', 'fewer reviewers than it takes approved the change');
-    if (isReopening && !isConfirmed) here.report('change-unapproved', 'no operator confirmed the change');
+    const isRightful = this.checkApproved(change, isReopening, here);
     const role = roleOfKey[kind];
-    if (role !== undefined) this.due.set(name, [{ role, agency, index: here.index }]);
+    if (role !== undefined) this.due.set(name, [{ role, agency, isRightful, index: here.index }]);
     if (policyHash !== '') this.adopted.add(policyHash);
     if (isReopening) this.reopenings.set(name, agency);
   }
 }
+
+/** What the log calls the key whose stream this is. */
+const idOf = ({ stream }: Here) => stream.name.slice(streamNames.key.length);
 
 function checkAgency(agency: string, here: Here): void {
   if (here.stream.name !== `emergencies/${agency}`)

@@ -6,6 +6,7 @@ import * as decisions from './decision-rules.ts';
 import type { Act, Here } from './here.ts';
 import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
+import { Signers } from './signers.ts';
 
 /**
  * What must hold of each kind of entry, given those before it. The tree shows that nothing was changed since the
@@ -15,7 +16,8 @@ import { PolicyRules, RegistryRules } from './registry-rules.ts';
 
 /** What is known of the log so far, beside its cases, which are kept with their streams. */
 export class LogSoFar {
-  readonly registry = new RegistryRules();
+  readonly signers = new Signers();
+  readonly registry = new RegistryRules(this.signers);
   readonly policies = new PolicyRules(this.registry.adopted);
   /** By stream. */
   readonly preservations = new Map<string, preservations.PreservationSoFar>();
@@ -51,7 +53,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'case.expired': ofCase(cases.ending(['approved', 'open', 'retired', 'suspended'], 'closed')),
   'case.invalid': ofCase(cases.ending(['approved'], 'closed')),
   'case.cancelled': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')),
-  'case.suspended': ofCase(cases.ending(['approved', 'open', 'retired'], 'suspended')),
+  'case.suspended': ofCase(cases.suspended),
   'notice.delayed': ofCase(cases.noticeDelayed),
   'notice.sent': ofCase(cases.noticeSent),
   'notice.overdue': ofCase(cases.checkUnnotified),

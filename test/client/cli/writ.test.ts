@@ -23,9 +23,11 @@ import {
   committed,
   grant,
   hoursAfter,
+  officerKey,
   received,
   receivedAt,
 } from '../../core/cases/cases.ts';
+import { deskOf, entriesOf } from '../../core/log/verify/logs.ts';
 import { TestLog } from '../report/logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-cli-'));
@@ -36,7 +38,7 @@ const writ = (...args: string[]) => run(args);
 
 /** A case that was approved by two and collected once, its entries in a log, and what was handed over. */
 async function story() {
-  const entries: Entry[] = [];
+  const entries: Entry[] = entriesOf(deskOf(['one', 'two']));
   const commit = (outcome: Outcome) => {
     const { it: current, entry } = committed(outcome, hoursAfter(receivedAt, entries.length / 60));
     entries.push(entry);
@@ -46,7 +48,7 @@ async function story() {
   value = commit(view(value, 'one'));
   for (const name of ['one', 'two']) value = commit(decide(value, approval(value), by(name)));
   value = commit(mint(value, [grant]));
-  value = commit(intend(value, { at: receivedAt, recipient: 'thumbprint' }));
+  value = commit(intend(value, { at: receivedAt, recipient: 'thumbprint', key: officerKey }));
   const log = new TestLog().append(entries);
   const checkpoint = await readCheckpoint(log.read, log.key);
   assert.ok(checkpoint);
@@ -59,7 +61,7 @@ async function story() {
     policyHash: value.policyHash,
     collectedAt: hoursAfter(receivedAt, 1),
     records: [{ subject: 0, category: 'TrafficData', at: '2026-09-02T00:00:00Z', ip: '192.0.2.1', port: 1 }],
-    log: makeLogProof(await readProven(log.read, 5n, checkpoint), checkpoint),
+    log: makeLogProof(await readProven(log.read, 11n, checkpoint), checkpoint),
   });
   const { digest } = disclosure;
   value = commit(collected(value, { ...answer(), digest }));
@@ -101,8 +103,8 @@ before(async () => {
 test('writ log verify says that nothing is wrong, keeps the checkpoint, and goes on from one that was kept', async () => {
   const first = await writ('log', 'verify', ...offline, '--since', at('older'), '--save', at('seen'));
   assert.equal(first.code, 0, first.out + first.err);
-  assert.match(first.out, /7 entries, root /);
-  assert.match(first.out, /begins with all 6 entries/);
+  assert.match(first.out, /13 entries, root /);
+  assert.match(first.out, /begins with all 12 entries/);
   assert.match(first.out, /Nothing is wrong/);
   assert.ok(!first.out.includes('\u001b'), 'no colour without a terminal');
   assert.equal(first.err, '', 'no progress without a terminal');
@@ -110,11 +112,11 @@ test('writ log verify says that nothing is wrong, keeps the checkpoint, and goes
   const { code, out } = await writ('log', 'verify', ...offline, '--json');
   assert.equal(code, 0);
   const { ok, size, errors, keyFrom } = JSON.parse(out);
-  assert.deepEqual({ ok, size, errors, keyFrom }, { ok: true, size: '7', errors: 0, keyFrom: 'given' });
+  assert.deepEqual({ ok, size, errors, keyFrom }, { ok: true, size: '13', errors: 0, keyFrom: 'given' });
 });
 
 test('writ log verify ends with 1 and names the first entry that is wrong', async () => {
-  const bundle = at('log/tile/entries/000.p/7');
+  const bundle = at('log/tile/entries/000.p/13');
   const good = readFileSync(bundle);
   const bad = Buffer.from(good);
   bad[bad.indexOf('"subjects":3') + 11] = 0x34;
@@ -122,7 +124,7 @@ test('writ log verify ends with 1 and names the first entry that is wrong', asyn
   try {
     const { code, out } = await writ('log', 'verify', ...offline, '--save', at('unseen'));
     assert.equal(code, 1);
-    assert.match(out, /The first: entry 0 \(/);
+    assert.match(out, /The first: entry 6 \(/);
     assert.throws(() => readFileSync(at('unseen')), 'what is wrong is not kept');
   } finally {
     writeFileSync(bundle, good);
@@ -134,7 +136,7 @@ test('writ log prove proves a disclosure offline: by the JWS, by the file that h
     const { code, out } = await writ('log', 'prove', at(file), '--provider', at('provider.json'));
     assert.equal(code, 0, out);
     assert.ok(out.includes(`signed by the provider’s key ${providerId}`));
-    assert.match(out, /announced by entry 5, /);
+    assert.match(out, /announced by entry 11, /);
   }
   const { code, out } = await writ('log', 'prove', at('payload.json'), '--key', `@${at('log.vkey')}`);
   assert.equal(code, 0);

@@ -36,7 +36,7 @@ const decidesNothing = [
   /^(history\.entries\.\d|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
   /^history\.entries\.0\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
   /^history\.entries\.1\b/,
-  /^history\.entries\.2\.(previous|data\.(reviewer|request|scope|policyHash|categories|narrowed|subjects))\b/,
+  /^history\.entries\.2\.(previous|data\.(reviewer|key|request|scope|policyHash|categories|narrowed|subjects))\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,
   /^decisions\.\d\.decision\.(decision|policyHash|scope|entry|message)\b/,
   /^registry\.keys\.\d\.key\.(enrolledAt|entries)\b/,

@@ -12,7 +12,7 @@ import { commitment } from '#core/log/commitment.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import type { Change, Proposal } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
-import type { KeyRecord } from '#core/registry/records.ts';
+import { type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import { commit } from '#core/state/commit.ts';
 import { agencyStream, keyStream } from '#core/state/registry-changes.ts';
 import { receivedAt } from '../cases/cases.ts';
@@ -162,7 +162,7 @@ test('I11: a request that another officer signed, or that says otherwise, is not
   const opened = await current.kms.desk.open(theirs.request, { case: other, part: 'request' });
   const resealed = await current.kms.desk.seal(opened, { case: current.id, part: 'request' });
   const seals: [string, (stored: Case) => Case, string][] = [
-    ['another officer', (stored) => ({ ...stored, askedBy: colleague.key.keyId }), 'request'],
+    ['another officer', (stored) => ({ ...stored, askedBy: colleague.key.keyId }), 'asker'],
     ['another case’s message', (stored) => ({ ...stored, request: theirs.request }), 'request'],
     ['another message, sealed for this case', (stored) => ({ ...stored, request: resealed }), 'request'],
     ['no message', (stored) => ({ ...stored, request: new Uint8Array(300) }), 'request'],
@@ -281,6 +281,22 @@ test('I11: a record of an agency, of the desk or of emergencies that is older th
   assert.equal(await newest.getAgency('nobody'), undefined);
 });
 
+test('I11: a record of the desk that is older than the log adopts no policy', async () => {
+  const current = await world();
+  await approve(current);
+  const desk = current.store.items('registry').find(({ pk }) => pk === 'desk');
+  assert.ok(desk);
+  await change(current, { kind: 'policy', policyHash: jsonDigest('another policy') });
+  await current.log.publish();
+  const newest = current.store.items('registry').find(({ pk }) => pk === 'desk');
+  assert.ok(newest);
+  current.store.force('registry', desk);
+  assert.equal(await judged(current, 'put back'), 'policy');
+  // The desk keeps the policy before the newest until that is replaced.
+  current.store.force('registry', newest);
+  assert.deepEqual(await judged(current, 'as it is'), ['reviewer-1', 'reviewer-2']);
+});
+
 /** What ends a case, or its way to being opened. */
 const endings: [string, (current: World) => Promise<unknown>][] = [
   ['withdrawal', (current) => current.withdraw()],
@@ -291,7 +307,7 @@ const endings: [string, (current: World) => Promise<unknown>][] = [
         suspend(
           it,
           { requestDigest: it.requestDigest, ground: 'other', reason: 'x' },
-          { reviewer: 'reviewer-1', explanation: '' },
+          { reviewer: 'reviewer-1', key: keyInLog(one.key), explanation: '' },
         ),
       ),
   ],
@@ -368,6 +384,25 @@ test('I11: a revoked reviewer’s approval does not count though the registry’
   const current = await minted();
   for (const it of [before, current]) await revokeAndRestore(it, two);
   assert.equal(await judged(before, 'not minted'), 'approvals');
+  await assert.rejects(collect(current), { code: 'case-closed' });
+  assert.deepEqual(current.opened, []);
+});
+
+test('I11: a case whose signers are exchanged or left out in the table is not collected', async () => {
+  const current = await minted();
+  const colleague = holder('colleague', 'agency', 'agency-1');
+  const { holder: name, publicKey } = colleague.key;
+  const proposal = { kind: 'officer', agency: 'agency-1', officer: { holder: name, publicKey } } as const;
+  await change(current, proposal, { confirming: officer });
+  await current.log.publish();
+  const live = await current.stored();
+  await current.forge((stored) => ({ ...stored, askedBy: colleague.key.keyId }));
+  await isRefused(current, collect(current), 'case-not-approved', 'another officer');
+  // A reviewer is revoked, and the case tells of no decision of theirs.
+  await revokeAndRestore(current, two);
+  const { entries, version, pending } = await current.stored();
+  const decisions = live.decisions.slice(0, 1);
+  await current.forge(() => ({ ...live, entries, version, ...(pending && { pending }), decisions }));
   await assert.rejects(collect(current), { code: 'case-closed' });
   assert.deepEqual(current.opened, []);
 });

@@ -19,6 +19,7 @@ import {
   emergency,
   grant,
   hoursAfter,
+  officerKey,
   policy,
   received,
   receivedAt,
@@ -242,7 +243,7 @@ test('I3: from the end of its time on an emergency is in order only where the lo
     validatedAt: receivedAt,
     digest: 'd',
   } as const;
-  const act = { officer: 'officer', at: receivedAt, policy };
+  const act = { officer: 'officer', key: officerKey, at: receivedAt, policy };
   const steps = (asked: Request) => {
     const request = committed(received(asked), receivedAt);
     const first = committed(decide(request.it, approval(request.it), by('one')), receivedAt);

@@ -23,6 +23,7 @@ import {
   type Proposal,
   propose,
 } from '#core/registry/change.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -165,6 +166,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       id,
       agency: 'agency-1',
       askedBy: by.key.keyId,
+      key: keyInLog(by.key),
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
@@ -181,7 +183,9 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const message = await signed(by, `/v1/reviews/${caseId}/decisions`, decision, { at: clock.now() });
     const sealedMessage = await kms.desk.seal(message, { case: caseId, part: 'decision' });
     const { holder: reviewer, keyId } = by.key;
-    const act = { reviewer, keyId, at: clock.now(), sealedMessage, policy, policyHash: policyHash(policy) };
+    const key = keyInLog(by.key);
+    const its = { policy, policyHash: policyHash(policy) };
+    const act = { reviewer, keyId, key, at: clock.now(), sealedMessage, ...its };
     await cases.change(caseId, (latest) => decide(latest, decision, act));
   }
 
@@ -295,6 +299,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     call: (page?: string): CollectCall => ({
       keyId: officer.key.keyId,
       agency: 'agency-1',
+      key: keyInLog(officer.key),
       case: id,
       page,
       at: clock.now(),

@@ -7,7 +7,7 @@ import { decide } from '#core/cases/deciding.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { approval, by, committed, emergency, policy, received, receivedAt } from './cases.ts';
+import { approval, by, committed, emergency, officerKey, policy, received, receivedAt } from './cases.ts';
 
 /** A case that two reviewers approved, with its entries. */
 function story() {
@@ -87,7 +87,7 @@ test('a file opens an emergency’s validated authorisation; and the officers wh
     digest,
   };
   const validated = committed(
-    validate(start, validation, { officer: 'the officer', at: receivedAt, policy }),
+    validate(start, validation, { officer: 'the officer', key: officerKey, at: receivedAt, policy }),
     receivedAt,
   );
   const withdrawn = committed(withdraw(validated.it, 'another officer'), receivedAt);

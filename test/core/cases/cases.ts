@@ -12,6 +12,7 @@ import { type Decision, delayReasons, type Request, threats } from '#core/cases/
 import type { Scope } from '#core/cases/scope.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { categories } from '#core/categories/categories.ts';
+import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry } from '#core/log/entry.ts';
 
 /** A policy as it is shipped. */
@@ -49,6 +50,10 @@ export const request: Request = {
 
 export const emergency: Request = { ...request, priority: 'Emergency', threat: 'life' };
 
+/** How the log calls a key here: one salt serves them all. */
+export const inLog = (keyId: string) => commitment(new Uint8Array(32).fill(1), 'key', keyId);
+export const officerKey = inLog('officer-key');
+
 export const receivedAt = '2026-11-20T10:00:00.000Z';
 
 export function received(asked: Request = request, its: Policy = policy): Outcome {
@@ -56,6 +61,7 @@ export function received(asked: Request = request, its: Policy = policy): Outcom
     id: 'c0ffee00-0000-4000-8000-000000000001',
     agency: 'agency-1',
     askedBy: 'officer-key',
+    key: officerKey,
     requestDigest: jsonDigest(asked),
     at: receivedAt,
     subjects: asked.subjects.map((_, i) => [{ subject: `pseudonym-${i}` }]),
@@ -90,6 +96,7 @@ export function by(reviewer: string, at = receivedAt, its: Policy = policy): Dec
   return {
     reviewer,
     keyId: `key-of-${reviewer}`,
+    key: inLog(`key-of-${reviewer}`),
     at,
     sealedMessage: Uint8Array.of(9),
     policy: its,
@@ -135,7 +142,7 @@ export const opened = (its: Policy = policy): Case =>
 export const minted = (current: Case = approved()): Case => frozen(commitAt(mint(current, [grant])));
 
 export const intended = (current: Case = minted(), at = receivedAt): Case =>
-  frozen(commitAt(intend(current, { at, recipient: 'thumbprint' }), at));
+  frozen(commitAt(intend(current, { at, recipient: 'thumbprint', key: officerKey }), at));
 
 /** An answer with records of these subjects. */
 export const answer = (at = receivedAt, subjects: readonly number[] = [0], more = false) => ({

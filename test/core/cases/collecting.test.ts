@@ -15,6 +15,7 @@ import {
   hoursAfter,
   intended,
   minted,
+  officerKey,
   policy,
   receivedAt,
   request,
@@ -33,7 +34,10 @@ test('I4: nothing is collected that was not announced', () => {
 });
 
 test('an intent remembers the entry that tells it, where both get their number at commit', () => {
-  const { it: current, entry } = committed(intend(minted(), { at: receivedAt, recipient: 'x' }), receivedAt);
+  const { it: current, entry } = committed(
+    intend(minted(), { at: receivedAt, recipient: 'x', key: officerKey }),
+    receivedAt,
+  );
   assert.deepEqual([current.pending?.entry, current.pending?.hash], [entry.n, current.entries.hash]);
 });
 
@@ -45,7 +49,9 @@ test('I4: an intent is resumed by asking for its own page, and announces no othe
   assert.equal(isPending(first, at, { collection: 1, page: 2 }), false);
   const begun = commitAt(collected(first, answer(at, [0], true)));
   const cursor = { collection: 1, page: 2 };
-  const second = commitAt(intend(begun, { at: receivedAt, recipient: 'thumbprint', cursor }));
+  const second = commitAt(
+    intend(begun, { at: receivedAt, recipient: 'thumbprint', key: officerKey, cursor }),
+  );
   assert.equal(isPending(second, at, cursor), true);
   assert.equal(isPending(second, at, { ...cursor, collection: 2 }), false);
   assert.equal(isPending(second, at, undefined), false, 'which begins another collection');
@@ -62,7 +68,9 @@ test('I4: an intent that is a quarter of an hour old announces nothing any more:
 test('a page that is asked for again takes nothing back of how far the collection has come', () => {
   const asked = (current: Case, page: number) => {
     const cursor = page === 1 ? undefined : { collection: 1, page };
-    const announced = commitAt(intend(current, { at: receivedAt, recipient: 'thumbprint', cursor }));
+    const announced = commitAt(
+      intend(current, { at: receivedAt, recipient: 'thumbprint', key: officerKey, cursor }),
+    );
     return commitAt(collected(announced, answer(receivedAt, [0], true)));
   };
   const again = [1, 2, 3, 2].reduce(asked, minted());
@@ -112,7 +120,7 @@ test('a page that did not arrive and is answered again is counted once', () => {
   const second = { collection: 1, page: 2 };
   const begun = commitAt(collected(intended(), answer(receivedAt, [0, 0], true)));
   const ask = (current: Case) =>
-    commitAt(intend(current, { at: receivedAt, recipient: 'x', cursor: second }));
+    commitAt(intend(current, { at: receivedAt, recipient: 'x', key: officerKey, cursor: second }));
   const once = commitAt(collected(ask(begun), answer(receivedAt, [0], true)));
   const twice = commitAt(collected(ask(once), answer(receivedAt, [0], true)));
   assert.deepEqual(once.disclosed?.records, { 0: 3 });

@@ -18,6 +18,7 @@ import {
   committed,
   fresh,
   hoursAfter,
+  inLog,
   intended,
   policy,
   receivedAt,
@@ -174,7 +175,7 @@ test('what is decided and no emergency takes no decision more', () => {
 
 test('I9: a reviewer closes an open case alone and at once, over the digest of the request', () => {
   const suspension = { requestDigest: fresh().requestDigest, ground: 'press-freedom', reason: 'x' } as const;
-  const act = { reviewer: 'four', explanation: 'jwe' };
+  const act = { reviewer: 'four', key: inLog('key-of-four'), explanation: 'jwe' };
   const { next, entry } = suspend(intended(), suspension, act);
   assert.deepEqual(
     [next.status, next.reason, next.explanation, next.pending],

@@ -20,7 +20,9 @@ import {
   fresh,
   frozen,
   hoursAfter,
+  inLog,
   minted,
+  officerKey,
   opened,
   policy,
   receivedAt,
@@ -35,7 +37,7 @@ const validation = (authoriserRole: AuthoriserRole = 'JudgeCourtOrInvestigatingJ
   digest: 'sha-256=:validated:',
 });
 const validated = (current: Case, at = receivedAt) =>
-  frozen(commitAt(validate(current, validation(), { officer: 'officer', at, policy }), at));
+  frozen(commitAt(validate(current, validation(), { officer: 'officer', key: officerKey, at, policy }), at));
 const owed = (current: Case) => current.debts?.owed;
 
 test('I3: an emergency opens on one signature, and owes the second and its authorisation within 48 hours', () => {
@@ -96,7 +98,7 @@ test('only an emergency owes a validation, and once', () => {
 });
 
 test('a validation is by whom the policy names, and by one who may order what was opened', () => {
-  const act = { officer: 'officer', at: receivedAt, policy };
+  const act = { officer: 'officer', key: officerKey, at: receivedAt, policy };
   // A prosecutor validates, but not access to traffic data.
   assert.throws(
     () => validate(opened(), validation('PublicProsecutor'), act),
@@ -175,7 +177,7 @@ test('I3 an agency that was given something owes its authorisation, however the 
     suspend(
       given,
       { requestDigest: given.requestDigest, ground: 'other', reason: 'x' },
-      { reviewer: 'two', explanation: 'jwe' },
+      { reviewer: 'two', key: inLog('key-of-two'), explanation: 'jwe' },
     ).next,
   ];
   for (const current of ended) {

@@ -22,6 +22,7 @@ import {
   hoursAfter,
   intended,
   minted,
+  officerKey,
   policy,
   receivedAt,
   request,
@@ -75,7 +76,10 @@ test('a page that was answered after the notice has a notice as well', () => {
   const cursor = { collection: 1, page: 2 };
   const page1 = commitAt(collected(intended(open(undelayed)), answer(receivedAt, [0], true)));
   const once = notify(page1, receivedAt).it;
-  const asked = commitAt(intend(once, { at: later, recipient: 'thumbprint', cursor }), later);
+  const asked = commitAt(
+    intend(once, { at: later, recipient: 'thumbprint', key: officerKey, cursor }),
+    later,
+  );
   const page2 = commitAt(collected(asked, answer(later, [1])), later);
   assert.equal(noticeDueSince(page2, later), later);
   assert.deepEqual(notify(page2, later).data, { notices: 2, collections: 1 });

@@ -13,7 +13,7 @@ import {
   storedPreservation,
   viewPreservation,
 } from '#core/cases/preservation.ts';
-import { code, hoursAfter, policy, receivedAt, request, shipped } from './cases.ts';
+import { code, hoursAfter, officerKey, policy, receivedAt, request, shipped } from './cases.ts';
 
 const { priority: _, notice: __, ...order } = request;
 const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' }], [], []]) =>
@@ -21,6 +21,7 @@ const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' 
     id: 'c0ffee00-0000-4000-8000-000000000001',
     agency: 'agency-1',
     askedBy: 'officer-key',
+    key: officerKey,
     requestDigest: 'sha-256=:…:',
     at: receivedAt,
     subjects,

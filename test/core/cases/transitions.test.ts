@@ -26,8 +26,10 @@ import {
   fresh,
   grant,
   hoursAfter,
+  inLog,
   intended,
   minted,
+  officerKey,
   opened,
   policy,
   receivedAt,
@@ -138,7 +140,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
       suspend(
         current,
         { requestDigest: current.requestDigest, ground: 'other', reason: 'x' },
-        { reviewer: 'two', explanation: 'jwe' },
+        { reviewer: 'two', key: inLog('key-of-two'), explanation: 'jwe' },
       ),
   ],
   withdraw: ['case.withdrawn', rich(), (current) => withdraw(current, 'officer')],
@@ -146,7 +148,11 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   mint: ['grant.minted', unminted, (current) => mint(current, [grant])],
   'find-nothing': ['data.absent', unminted, (current) => mint(current, [])],
   'find-too-much': ['case.invalid', unminted, findTooMuch],
-  intend: ['collection.intended', rich(), (current) => intend(current, { at: receivedAt, recipient: 'x' })],
+  intend: [
+    'collection.intended',
+    rich(),
+    (current) => intend(current, { at: receivedAt, recipient: 'x', key: officerKey }),
+  ],
   answer: ['collection.completed', rich(), (current) => collected(current, answer())],
   fail: [
     'collection.failed',
@@ -156,7 +162,8 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   validate: [
     'authorisation.validated',
     told1,
-    (current) => validate(current, validation, { officer: 'officer', at: receivedAt, policy }),
+    (current) =>
+      validate(current, validation, { officer: 'officer', key: officerKey, at: receivedAt, policy }),
   ],
   'miss-obligations': ['emergency.overdue', told1, (current) => missObligations(current, late)],
   lapse: ['case.expired', rich(), (current) => lapse(current, end)],

@@ -9,6 +9,7 @@ import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Proposal } from '#core/registry/change.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { emergency } from '../cases/cases.ts';
 import {
   agency,
@@ -92,9 +93,10 @@ async function notified(calls: Gateway) {
     token: 't',
   } as const;
   const now = at(1);
+  const key = keyInLog((await calls.call(officer, {})).caller.key);
   const acts: ((current: Case) => Outcome | undefined)[] = [
     (current) => mint(current, [grant]),
-    (current) => intend(current, { at: now, recipient: 'recipient' }),
+    (current) => intend(current, { at: now, recipient: 'recipient', key }),
     (current) =>
       collected(current, { at: now, records: [{ subject: 0 }], epochKeys: 1, digest: 'd', more: false }),
     (current) => noticesSent(current, at(200)),

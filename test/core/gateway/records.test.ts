@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { policyHash } from '#core/cases/policy.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
+import { reviewDesk } from '#core/gateway/reviews.ts';
 import { WireError } from '#core/problem.ts';
 import type { RegistryState } from '#core/state/registry.ts';
+import { policy } from '../cases/cases.ts';
 import { proposed } from './acts.ts';
-import { agency, approval, firstReviewer, type Gateway, gateway, inhabited, people } from './gateway.ts';
+import {
+  agency,
+  approval,
+  asked,
+  firstReviewer,
+  type Gateway,
+  gateway,
+  inhabited,
+  people,
+} from './gateway.ts';
 
 const officerKey = { kind: 'officer', agency, officer: firstReviewer(people.newcomer) } as const;
 
@@ -56,5 +68,34 @@ test('a key is revoked though the record of its agency is an old one, and though
     const agency = await calls.registry.getAgency('agency-1');
     // An old record is not written on.
     assert.equal(agency?.members.length, leaves ? 0 : 1);
+  }
+});
+
+test('a case is rejected though the agency’s key cannot be proven; then the agency is not told why', async () => {
+  const cloud = await inhabited();
+  const calls = gateway(cloud);
+  const { cases, registry } = calls;
+  const { watch, kms } = cloud;
+  const shared = { cases, registry, desk: kms.desk, watch, policy, policyHash: policyHash(policy) };
+  const keys = [
+    [
+      async () => {
+        throw new Error('the bucket does not answer');
+      },
+      false,
+    ],
+    [async () => undefined, false],
+    [async (id: string) => (await registry.getAgency(id))?.encryptionKeys.at(-1), true],
+  ] as const;
+  for (const [i, [recipientOf, isTold]] of keys.entries()) {
+    const view = await calls.requests.submit(
+      await calls.call(people.officer, { ...asked, reference: `GS-${i}/26` }),
+    );
+    const desk = reviewDesk({ ...shared, recipientOf, whatExists: async () => [] });
+    const { requestDigest } = view;
+    const decision = { decision: 'reject', requestDigest, reason: 'not lawful' } as const;
+    const rejected = await desk.decide(await calls.call(people.alice, decision, view.id));
+    assert.equal(rejected.status, 'Rejected');
+    assert.equal(rejected.explanation !== undefined, isTold);
   }
 });

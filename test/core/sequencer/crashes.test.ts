@@ -36,14 +36,14 @@ const scenarios: Record<string, (acts: Acts) => Promise<Scenario>> = {
     return { log: newLog(), committed: items, deliveries: [items, items.toReversed(), items] };
   },
   'a stream’s entries out of their order': async (acts) => {
-    const name = acts.newCase();
+    const name = acts.newStream();
     const [a, b, c] = [acts.one(name), acts.one(name), acts.one(name)];
     return { log: newLog(), committed: [a, b, c], deliveries: [[c], [a, b]] };
   },
   'transactions of several entries, of which one is delivered': async (acts) => {
-    const [a, b, c] = [acts.newCase(), acts.newCase(), acts.newCase()];
+    const [a, b, c] = [acts.newStream(), acts.newStream(), acts.newStream()];
     const before = [acts.one(a), acts.one(b)];
-    const [one, two] = [acts.together(a, b, c), acts.together(c, acts.newCase())];
+    const [one, two] = [acts.together(a, b, c), acts.together(c, acts.newStream())];
     return { log: newLog(), committed: [...before, ...one, ...two], deliveries: [two.slice(1), before] };
   },
   'what takes several items to stage': async (acts) => {

@@ -25,7 +25,7 @@ const races: Record<string, (acts: Acts) => Promise<Race>> = {
   },
   'parts of one transaction': async (acts) => {
     const log = newLog();
-    const items = acts.together(acts.newCase(), acts.newCase(), acts.newCase());
+    const items = acts.together(acts.newStream(), acts.newStream(), acts.newStream());
     return { log, committed: items, first: items.slice(0, 1), second: items.slice(1).toReversed() };
   },
 };

@@ -34,7 +34,7 @@ describe('I6 the order of entries', () => {
     ] as const) {
       test(`I6 stay together, delivered as ${first} and then ${second.join() || 'none'}, with others between`, async () => {
         const [log, acts] = [newLog(), new Acts()];
-        const items = acts.together(acts.newCase(), acts.newCase(), acts.newCase());
+        const items = acts.together(acts.newStream(), acts.newStream(), acts.newStream());
         commit(log, items);
         const between = acts.many(3);
         const pick = (which: readonly number[]) => which.flatMap((i) => items[i] ?? []);
@@ -47,10 +47,10 @@ describe('I6 the order of entries', () => {
 
     test('I6 are all in the log where only one is delivered, behind predecessors that were not', async () => {
       const [log, acts] = [newLog(), new Acts()];
-      const [a, b, c] = [acts.newCase(), acts.newCase(), acts.newCase()];
+      const [a, b, c] = [acts.newStream(), acts.newStream(), acts.newStream()];
       const before = [acts.one(a), acts.one(a), acts.one(b)];
       const one = acts.together(a, b, c);
-      const two = acts.together(c, acts.newCase(), b);
+      const two = acts.together(c, acts.newStream(), b);
       commit(log, [...before, ...one, ...two]);
       await instanceOf(log).deliver(two.slice(1, 2));
       await audit(log, [...before, ...one, ...two]);
@@ -58,7 +58,7 @@ describe('I6 the order of entries', () => {
 
     test('I6 are in the log as far as they are in the outbox', async () => {
       const [log, acts] = [newLog(), new Acts()];
-      const items = acts.together(acts.newCase(), acts.newCase(), acts.newCase());
+      const items = acts.together(acts.newStream(), acts.newStream(), acts.newStream());
       const kept = items.filter((_, i) => i !== 1);
       commit(log, kept);
       await instanceOf(log).deliver(items.slice(0, 1));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/canonical.ts';
 import { appendEntry, type EntryBody, noEntries, type StreamHead } from '#core/log/entry.ts';
 import type { Chance, LogSigner } from '#core/ports.ts';
@@ -74,22 +73,21 @@ export function streamOf(stream: string, acts: readonly { at: string; body: Entr
   });
 }
 
-/** Makes entries of streams, as acts commit them: each case begins with its request, and then is looked at. */
+/** Makes entries of streams, as acts commit them. */
 export class Acts {
   private readonly heads = new Map<string, StreamHead>();
   private ms = Date.parse('2026-11-20T09:00:00.000Z');
   private count = 0;
 
-  /** The name of a case that there is none of yet. */
-  newCase(): string {
-    return `case/${String(this.count++).padStart(6, '0')}`;
+  /** The name of a stream that there is none of yet. */
+  newStream(): string {
+    return `refusal/${String(this.count++).padStart(6, '0')}`;
   }
 
   /** The next entry of a stream. */
   one(stream: string): OutboxItem {
     const before = this.heads.get(stream) ?? noEntries;
-    const body = before.n === 0 ? received() : opened(`${stream} ${before.n}`);
-    const { entry, head } = appendEntry(stream, before, body, new Date(this.ms++).toISOString());
+    const { entry, head } = appendEntry(stream, before, refused(), new Date(this.ms++).toISOString());
     this.heads.set(stream, head);
     return { stream, n: entry.n, entry: canonicalJson(entry) };
   }
@@ -103,36 +101,18 @@ export class Acts {
 
   /** So many entries, of as many streams. */
   many(count: number, streams = count): OutboxItem[] {
-    const names = Array.from({ length: streams }, () => this.newCase());
+    const names = Array.from({ length: streams }, () => this.newStream());
     return Array.from({ length: count }, (_, i) => this.one(names[i % streams] ?? ''));
   }
 
-  /** A case's first two, and two of one transaction. */
+  /** A stream's first two, and two of one transaction. */
   four(): OutboxItem[] {
-    const name = this.newCase();
-    return [this.one(name), this.one(name), ...this.together(this.newCase(), this.newCase())];
+    const name = this.newStream();
+    return [this.one(name), this.one(name), ...this.together(this.newStream(), this.newStream())];
   }
 }
 
-const commitment = (of: string) => createHash('sha256').update(of).digest('base64url');
-
-function opened(of: string): EntryBody {
-  return { kind: 'review.opened', data: { reviewer: commitment(of) } };
-}
-
-function received(): EntryBody {
-  return {
-    kind: 'request.received',
-    data: {
-      agency: 'lka-1.polizei',
-      priority: 'Routine',
-      instrument: 'EPOC',
-      jurisdiction: 'DE',
-      categories: ['SubscriberData'],
-      subjects: 1,
-      request: commitment('request'),
-      resolved: commitment('resolved'),
-      policyHash: 'sha-256=:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=:',
-    },
-  };
+/** What no rule builds on: of whom a log knows, the sequencer need not. */
+function refused(): EntryBody {
+  return { kind: 'request.refused', data: { role: 'agency', code: 'field-unknown', proven: true } };
 }

@@ -21,7 +21,7 @@ const edited = (entry: string) => utf8(entry.replace(/"(?:request|reviewer)":"(.
 /** The log as `collect` and `authorise` read it, out of a bucket that somebody rewrites. */
 describe('I4 the published log', () => {
   const acts = new Acts();
-  const cases = Array.from({ length: 30 }, () => acts.newCase());
+  const cases = Array.from({ length: 30 }, () => acts.newStream());
   const items = Array.from({ length: 300 }, (_, i) => acts.one(cases[i % 30] ?? ''));
   const entries = items.map(({ entry }) => utf8(entry));
   const tree = new NaiveTree(entries);

@@ -2,13 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { mint } from '#core/cases/acts.ts';
+import { policyHash } from '#core/cases/policy.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
-import { grant } from '../../cases/cases.ts';
-import { bytesOf, caseStream, Desk, entriesOf, filesOf, minutes, ours, type Told } from './logs.ts';
+import { grant, policy } from '../../cases/cases.ts';
+import { bytesOf, caseStream, Desk, deskOf, entriesOf, filesOf, minutes, ours, type Told } from './logs.ts';
 
-/** What is found in a log that its own key signed. */
+/** Who can sign in the tests of the rules. */
+const reviewers = ['one', 'two', 'three', 'four', 'five'];
+
+/**
+ * What is found in a log that its own key signed: what is told comes behind an honest desk, which has adopted every
+ * policy that is named. Indices are those of what is told.
+ */
 export async function findings(told: readonly Told[]): Promise<string[]> {
+  const named = told.flatMap(({ body }) => ('policyHash' in body.data ? (body.data.policyHash ?? []) : []));
+  const others = [...new Set(named)].filter((hash) => hash !== policyHash(policy));
+  const desk = deskOf(reviewers, others);
+  const found = await findingsOf([...desk, ...told]);
+  return found.map((text) => text.replace(/\d+$/, (index) => `${Number(index) - desk.length}`));
+}
+
+/** The same of a log that begins with what is told. */
+export async function findingsOf(told: readonly Told[]): Promise<string[]> {
   const files = filesOf(bytesOf(entriesOf(told)));
   const report = await verifyLog(async (path) => files.get(path), ours.key);
   return report.findings.map(({ code, index }) => `${code} @${index}`);

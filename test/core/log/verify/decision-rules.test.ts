@@ -4,7 +4,7 @@ import { lapse, mint, withdraw } from '#core/cases/acts.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { validate } from '#core/cases/obligations.ts';
-import { by, emergency, grant, hoursAfter, policy, rejection } from '../../cases/cases.ts';
+import { by, emergency, grant, hoursAfter, officerKey, policy, rejection } from '../../cases/cases.ts';
 import { but, findings, openCase, tell, told } from './cheats.ts';
 import { Desk, minutes, some, type Told } from './logs.ts';
 
@@ -18,7 +18,10 @@ const validation = {
   digest: `sha-256=:${'V'.repeat(43)}=:`,
 };
 const validated = (desk: Desk, minute: number) =>
-  desk.commit(validate(desk.it, validation, { officer: 'officer', at: minutes(minute), policy }), minute);
+  desk.commit(
+    validate(desk.it, validation, { officer: 'officer', key: officerKey, at: minutes(minute), policy }),
+    minute,
+  );
 
 /** Received, approved by one, minted. */
 function opened(): Desk {

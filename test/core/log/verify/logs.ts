@@ -1,5 +1,6 @@
 /** Logs for the tests of the verifier: acts as they would be told, the files that hold them, and what may be done to both. */
 
+import assert from 'node:assert/strict';
 import { utf8 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { mint, retired, view, withdraw } from '#core/cases/acts.ts';
@@ -20,7 +21,7 @@ import {
 } from '#core/log/entry.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import { LogWriter } from '#core/log/writing.ts';
-import { answer, approval, by, grant, policy, received } from '../../cases/cases.ts';
+import { answer, approval, by, grant, inLog, officerKey, policy, received } from '../../cases/cases.ts';
 import { type Signer, signedCheckpoint, signer } from '../signer.ts';
 
 export const ours = signer('log.example/v1/log', 1);
@@ -68,53 +69,76 @@ export const some = (of: string) => commitment(sha256('a salt'), 'key', of);
 
 export const caseStream = 'case/c0ffee00-0000-4000-8000-000000000001';
 
-/** What the log tells before any case: who signs, and by which policy. */
+/** What the log tells before any case: by which policy, and who signs. */
 export function preamble(): Told[] {
-  const keys = [some('one'), some('two')];
-  const enrolled = (
-    key: string,
-    more: { role: 'agency' | 'reviewer'; agency?: string; by: string },
-  ): Told => ({
-    stream: `key/${key}`,
-    body: {
-      kind: 'key.enrolled',
-      data: { key, holder: some(`holder of ${key}`), activeFrom: minutes(0), ...more },
-    },
-    at: minutes(1),
-  });
-  const change = { role: 'reviewer', digest: some('change') };
+  const data = { code: policyHash(policy), policy: policyHash(policy), keys: [] };
   return [
-    {
-      stream: 'deployment',
-      body: {
-        kind: 'deployment.made',
-        data: { code: policyHash(policy), policy: policyHash(policy), keys: [] },
-      },
-      at: minutes(0),
-    },
+    { stream: 'deployment', body: { kind: 'deployment.made', data }, at: minutes(0) },
+    ...deskOf(['one', 'two']),
+  ];
+}
+
+/** What the log calls the key of a reviewer here. */
+export const keyOf = (reviewer: string) => inLog(`key-of-${reviewer}`);
+
+/**
+ * A desk that was founded with these reviewers, and had an agency join; both by minute 3.
+ *
+ * @param policies those that it adopted besides the first
+ */
+export function deskOf(reviewers: readonly string[], policies: readonly string[] = []): Told[] {
+  const [founded, ...keys] = foundingOf(reviewers);
+  const adopted = policies.flatMap((policyHash, i) =>
+    changeOf(`policy-${i}`, { change: 'policy', policyHash }),
+  );
+  const officer = enrolment(officerKey, { role: 'agency', agency: 'agency-1', by: 'change/1' }, 3);
+  assert.ok(founded);
+  return [founded, ...keys, ...changeOf('1', { change: 'agency', agency: 'agency-1' }), officer, ...adopted];
+}
+
+/** A founding, the first where no other is named, and the enrolments of its keys. */
+export function foundingOf(reviewers: readonly string[], n = 1, minute = 1): Told[] {
+  const keys = reviewers.map(keyOf);
+  return [
     {
       stream: 'registry/founding',
       body: { kind: 'registry.founded', data: { keys, policyHash: policyHash(policy) } },
-      at: minutes(1),
+      at: minutes(minute),
     },
-    ...keys.map((key) => enrolled(key, { role: 'reviewer', by: 'founding/1' })),
+    ...keys.map((key) => enrolment(key, { role: 'reviewer', by: `founding/${n}` }, minute)),
+  ];
+}
+
+export function enrolment(
+  key: string,
+  more: { role: 'agency' | 'reviewer'; agency?: string; by: string; activeFrom?: string },
+  minute: number,
+): Told {
+  const data = { key, holder: some(`holder of ${key}`), activeFrom: minutes(0), ...more };
+  return { stream: `key/${key}`, body: { kind: 'key.enrolled', data }, at: minutes(minute) };
+}
+
+/** A change that one reviewer proposes, and another approves. */
+export function changeOf(
+  id: string,
+  what: { change: string; agency?: string; policyHash?: string },
+  [proposer, approver]: readonly [string, string] = ['one', 'two'],
+  minute = 2,
+): Told[] {
+  const by = (name: string) => ({
+    role: 'reviewer',
+    by: some(name),
+    key: keyOf(name),
+    digest: some('change'),
+  });
+  const stream = `change/${id}`;
+  return [
+    { stream, body: { kind: 'change.proposed', data: { ...by(proposer), ...what } }, at: minutes(minute) },
     {
-      stream: 'change/1',
-      body: {
-        kind: 'change.proposed',
-        data: { ...change, change: 'agency', agency: 'agency-1', by: some('one') },
-      },
-      at: minutes(2),
+      stream,
+      body: { kind: 'change.decided', data: { ...by(approver), decision: 'approve', status: 'Applied' } },
+      at: minutes(minute + 1),
     },
-    {
-      stream: 'change/1',
-      body: {
-        kind: 'change.decided',
-        data: { ...change, decision: 'approve', by: some('two'), status: 'Applied' },
-      },
-      at: minutes(3),
-    },
-    { ...enrolled(some('officer'), { role: 'agency', agency: 'agency-1', by: 'change/1' }), at: minutes(3) },
   ];
 }
 
@@ -140,7 +164,10 @@ export class Desk {
   }
 
   intend(minute: number, cursor?: { collection: number; page: number }): Case {
-    return this.commit(intend(this.it, { at: minutes(minute), recipient: 'thumbprint', cursor }), minute);
+    return this.commit(
+      intend(this.it, { at: minutes(minute), recipient: 'thumbprint', key: officerKey, cursor }),
+      minute,
+    );
   }
 
   collect(minute: number, more = false): Case {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
 import { policyHash } from '#core/cases/policy.ts';
-import { policy } from '../../cases/cases.ts';
-import { but, findings, left, openCase, tell, told } from './cheats.ts';
-import { minutes, preamble, some, type Told } from './logs.ts';
+import { officerKey, policy } from '../../cases/cases.ts';
+import { but, findings, findingsOf, left, openCase, tell, told } from './cheats.ts';
+import { keyOf, minutes, preamble, some, type Told } from './logs.ts';
 
 /** Who may sign, under which policy, and whose emergencies are taken. */
 const { told: whole } = openCase();
@@ -18,37 +18,40 @@ const [founded, keyOne, keyTwo, proposed, decided, officer] = registry;
 assert.ok(founded && keyOne && keyTwo && proposed && decided && officer);
 
 test('a key is enrolled by a founding that names it, or a change that was applied, and by nothing else', async () => {
-  assert.deepEqual(await findings(registry), []);
-  assert.deepEqual(await findings([keyOne]), ['enrolment-unfounded @0']);
-  assert.deepEqual(await findings([founded, keyOne]), ['enrolment-missing @0']);
+  assert.deepEqual(await findingsOf(registry), []);
+  assert.deepEqual(await findingsOf([keyOne]), ['founding-missing @0']);
+  assert.deepEqual(await findingsOf([founded, keyOne]), ['enrolment-missing @0']);
   const enrol = (key: string, data: object) => ({ ...but(keyOne, { key, ...data }), stream: `key/${key}` });
-  assert.deepEqual(await findings([founded, keyOne, keyTwo, enrol(some('three'), {})]), [
+  assert.deepEqual(await findingsOf([founded, keyOne, keyTwo, enrol(some('three'), {})]), [
     'enrolment-unfounded @3',
   ]);
-  assert.deepEqual(await findings([founded, keyOne, keyTwo, enrol(some('three'), { by: 'founding/2' })]), [
+  assert.deepEqual(await findingsOf([founded, keyOne, keyTwo, enrol(some('three'), { by: 'founding/2' })]), [
     'enrolment-unfounded @3',
   ]);
-  assert.deepEqual(await findings([founded, keyOne, { ...keyTwo, stream: `key/${some('another')}` }]), [
+  assert.deepEqual(await findingsOf([founded, keyOne, { ...keyTwo, stream: `key/${some('another')}` }]), [
     'enrolment-missing @0',
     'enrolment-unfounded @2',
   ]);
-  assert.deepEqual(await findings([founded, keyOne, enrol(some('three'), {})]), [
+  assert.deepEqual(await findingsOf([founded, keyOne, enrol(some('three'), {})]), [
     'enrolment-missing @0',
     'enrolment-unfounded @2',
   ]);
   // An officer is no reviewer, nor another agency's.
   for (const data of [{ role: 'reviewer' }, { agency: 'agency-2' }, { by: 'change/2' }])
-    assert.deepEqual(await findings([...registry.slice(0, 5), but(officer, data)]), [
+    assert.deepEqual(await findingsOf([...registry.slice(0, 5), but(officer, data)]), [
       'enrolment-missing @4',
       'enrolment-unfounded @5',
     ]);
   // One change, one key.
   assert.deepEqual(
-    await findings([...registry, { ...but(officer, { key: some('more') }), stream: `key/${some('more')}` }]),
+    await findingsOf([
+      ...registry,
+      { ...but(officer, { key: some('more') }), stream: `key/${some('more')}` },
+    ]),
     ['enrolment-unfounded @6'],
   );
   // What says so stands before it.
-  assert.deepEqual(await findings([...registry.slice(0, 4), officer, decided]), [
+  assert.deepEqual(await findingsOf([...registry.slice(0, 4), officer, decided]), [
     'enrolment-unfounded @4',
     'enrolment-missing @5',
   ]);
@@ -59,14 +62,14 @@ test('a key is enrolled once and revoked once', async () => {
     stream: keyOne.stream,
     body: {
       kind: 'key.revoked',
-      data: { role: 'reviewer', key: some('one'), by: some('two'), because: 'lost' },
+      data: { role: 'reviewer', key: keyOf('one'), by: some('two'), because: 'lost' },
     },
     at: minutes(9),
   };
-  assert.deepEqual(await findings([...registry, revoked]), []);
-  assert.deepEqual(await findings([...registry, revoked, revoked]), ['key-revoked-twice @7']);
-  assert.deepEqual(await findings([revoked]), ['key-out-of-place @0']);
-  assert.deepEqual(await findings([founded, keyOne, keyTwo, but(keyOne, {}, 9)]), [
+  assert.deepEqual(await findingsOf([...registry, revoked]), []);
+  assert.deepEqual(await findingsOf([...registry, revoked, revoked]), ['key-revoked-twice @7']);
+  assert.deepEqual(await findingsOf([revoked]), ['key-out-of-place @0']);
+  assert.deepEqual(await findingsOf([founded, keyOne, keyTwo, but(keyOne, {}, 9)]), [
     'key-out-of-place @3',
     'enrolment-unfounded @3',
   ]);
@@ -76,11 +79,15 @@ test('a change of the registry needs two reviewers over one digest, in time, onc
   const before = registry.slice(0, 3);
   const decide = (data: object, minute = 3) => but(decided, data, minute);
   const codes = async (...told: Told[]) =>
-    (await findings([...before, ...told, officer])).filter((finding) => !finding.startsWith('enrolment'));
+    (await findingsOf([...before, ...told, officer])).filter((finding) => !finding.startsWith('enrolment'));
   assert.deepEqual(await codes(proposed, decided), []);
   assert.deepEqual(await codes(proposed, decide({ by: some('one') })), ['change-unapproved @4']);
-  assert.deepEqual(await codes(but(proposed, { role: 'agency' }), decided), ['change-unapproved @4']);
+  assert.deepEqual(await codes(but(proposed, { role: 'agency' }), decided), [
+    'signer-misplaced @3',
+    'change-unapproved @4',
+  ]);
   assert.deepEqual(await codes(proposed, decide({ decision: 'confirm', role: 'agency' })), [
+    'signer-misplaced @4',
     'change-unapproved @4',
   ]);
   assert.deepEqual(await codes(proposed, decide({ decision: 'reject' })), ['change-unapproved @4']);
@@ -93,8 +100,8 @@ test('a change of the registry needs two reviewers over one digest, in time, onc
   assert.deepEqual(await codes(proposed, decided, decided), ['change-out-of-place @5']);
   const days = 14 * 24 * 60;
   const late = { ...officer, at: minutes(days + 10) };
-  assert.deepEqual(await findings([...before, proposed, decide({}, 2 + days), late]), []);
-  assert.deepEqual(await findings([...before, proposed, decide({}, 3 + days), late]), [
+  assert.deepEqual(await findingsOf([...before, proposed, decide({}, 2 + days), late]), []);
+  assert.deepEqual(await findingsOf([...before, proposed, decide({}, 3 + days), late]), [
     'change-out-of-place @4',
   ]);
 });
@@ -102,7 +109,7 @@ test('a change of the registry needs two reviewers over one digest, in time, onc
 test('a change that enrols nobody leaves nothing due, and one that waits is not over', async () => {
   const terms = but(proposed, { change: 'terms' });
   const pending = but(decided, { status: 'Pending', by: some('three') });
-  assert.deepEqual(await findings([...registry.slice(0, 3), terms, pending, but(decided, {}, 4)]), []);
+  assert.deepEqual(await findingsOf([...registry.slice(0, 3), terms, pending, but(decided, {}, 4)]), []);
 });
 
 // Under which policy.
@@ -127,23 +134,23 @@ test('I3: a case is asked and decided under a policy that was adopted, and each 
   const [, ...keys] = registry;
   const under = (hash: string) => [but(founded, { policyHash: hash }), ...keys];
   const cases = whole;
-  assert.deepEqual(await findings([...registry, ...cases]), []);
-  assert.deepEqual(await findings([...under(other), ...cases]), ['policy-unadopted @6']);
+  assert.deepEqual(await findingsOf([...registry, ...cases]), []);
+  assert.deepEqual(await findingsOf([...under(other), ...cases]), ['policy-unadopted @6']);
   // What was asked under the policy before may be approved under the next; and what was not adopted may not.
   const later = whole.map((entry) =>
     entry.body.kind === 'decision.approved' ? but(entry, { policyHash: other }) : entry,
   );
-  assert.deepEqual(await findings([...registry, ...later]), ['policy-unadopted @7']);
+  assert.deepEqual(await findingsOf([...registry, ...later]), ['policy-unadopted @7']);
   const asked = but(proposed, { change: 'policy', agency: undefined, policyHash: other });
   const change = [asked, but(decided, {})].map((entry) => ({ ...entry, stream: 'change/2' }));
-  assert.deepEqual(await findings([...registry, ...change, ...later]), []);
+  assert.deepEqual(await findingsOf([...registry, ...change, ...later]), []);
   const rejected = change.map((each) =>
     each.body.kind === 'change.decided' ? but(each, { decision: 'reject', status: 'Rejected' }) : each,
   );
-  assert.deepEqual(await findings([...registry, ...rejected, ...later]), ['policy-unadopted @9']);
+  assert.deepEqual(await findingsOf([...registry, ...rejected, ...later]), ['policy-unadopted @9']);
   // Nor is it adopted by being deployed.
   const deployed = but(told(preamble(), 'deployment.made'), { policy: adopted });
-  assert.deepEqual(await findings([deployed, ...under(other), ...cases]), ['policy-unadopted @7']);
+  assert.deepEqual(await findingsOf([deployed, ...under(other), ...cases]), ['policy-unadopted @7']);
 });
 
 test('a change of policy takes two reviewers, and names the policy', async () => {
@@ -153,13 +160,13 @@ test('a change of policy takes two reviewers, and names the policy', async () =>
     stream: 'change/2',
   };
   const approve = { ...decided, stream: 'change/2' };
-  assert.deepEqual(await findings([...registry, asked, but(approve, { by: some('one') })]), [
+  assert.deepEqual(await findingsOf([...registry, asked, but(approve, { by: some('one') })]), [
     'change-unapproved @7',
   ]);
-  assert.deepEqual(await findings([...registry, but(asked, { policyHash: undefined }), approve]), [
+  assert.deepEqual(await findingsOf([...registry, but(asked, { policyHash: undefined }), approve]), [
     'change-out-of-place @6',
   ]);
-  assert.deepEqual(await findings([...registry, but(asked, { change: 'terms' }), approve]), [
+  assert.deepEqual(await findingsOf([...registry, but(asked, { change: 'terms' }), approve]), [
     'change-out-of-place @6',
   ]);
 });
@@ -187,20 +194,24 @@ test('an agency’s emergencies are reopened by a reviewer and an operator, in e
   assert.deepEqual(await findings([suspended, asked, confirmed, reopened]), []);
   const first = but(confirmed, { status: 'Pending' });
   const second = { ...but(decided, {}, 8), stream: 'change/2' };
-  const byOfficer = but(asked, { role: 'agency' });
+  const byOfficer = but(asked, { role: 'agency', key: officerKey });
   assert.deepEqual(await findings([suspended, byOfficer, first, second, reopened]), []);
   // A reviewer without an operator, an operator without a reviewer, an officer for the operator.
   assert.deepEqual(await findings([suspended, asked, second, reopened]), ['change-unapproved @2']);
   assert.deepEqual(await findings([suspended, byOfficer, confirmed, reopened]), ['change-unapproved @2']);
-  assert.deepEqual(await findings([suspended, asked, but(confirmed, { role: 'agency' }), reopened]), [
-    'change-unapproved @2',
-  ]);
+  assert.deepEqual(
+    await findings([suspended, asked, but(confirmed, { role: 'agency', key: officerKey }), reopened]),
+    ['change-unapproved @2'],
+  );
   assert.deepEqual(await findings([suspended, asked, but(confirmed, { decision: 'approve' }), reopened]), [
     'change-unapproved @2',
   ]);
   // An operator confirms nothing else.
   const other = but(asked, { change: 'terms' });
-  assert.deepEqual(await findings([suspended, other, confirmed]), ['change-unapproved @2']);
+  assert.deepEqual(await findings([suspended, other, confirmed]), [
+    'change-unapproved @2',
+    'change-unapproved @2',
+  ]);
 });
 
 test('a reopening names a change of this kind and agency that was applied, and each change reopens once', async () => {
@@ -216,7 +227,8 @@ test('a reopening names a change of this kind and agency that was applied, and e
   assert.deepEqual(await findings([suspended, ofAnother, confirmed, reopened]), ['reopening-unfounded @3']);
   const terms = but(asked, { change: 'terms' });
   const approve = { ...but(decided, {}, 8), stream: 'change/2' };
-  assert.deepEqual(await findings([suspended, terms, approve, reopened]), ['reopening-unfounded @3']);
+  const agree = but(confirmed, { role: 'agency', key: officerKey, status: 'Pending' });
+  assert.deepEqual(await findings([suspended, terms, agree, approve, reopened]), ['reopening-unfounded @4']);
   assert.deepEqual(
     await findings([suspended, asked, confirmed, reopened, but(suspended, {}, 10), but(reopened, {}, 11)]),
     ['reopening-unfounded @5'],

@@ -6,8 +6,8 @@ import { collectionFailed } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import { by, grant, hoursAfter, policy, rejection } from '../../cases/cases.ts';
-import { but, findings, left, openCase, tell, told } from './cheats.ts';
+import { by, grant, hoursAfter, inLog, policy, rejection } from '../../cases/cases.ts';
+import { but, findings, findingsOf, left, openCase, tell, told } from './cheats.ts';
 import { caseStream, Desk, minutes, preamble, some, type Told, wholeCase } from './logs.ts';
 
 /** The rules over entries in their order: each test is a log that its own key signed, and that cannot have been. */
@@ -134,7 +134,10 @@ test('I9: nothing is collected past expiry, after the grant was retired, or in a
   assert.deepEqual(await findings([...before, late(9_999)]), []);
   assert.deepEqual(await findings([...before, late(10_000)]), ['grant-expired @4']);
   const never = but(told(before, 'grant.minted'), { expiresAt: 'never' });
-  assert.deepEqual(await findings([...left(before, 'grant.minted'), never, intended]), ['grant-expired @4']);
+  assert.deepEqual(await findings([...left(before, 'grant.minted'), never, intended]), [
+    'grant-too-long @3',
+    'grant-expired @4',
+  ]);
 
   const retire = tell(9, { kind: 'grant.retired', data: { grants: 1, because: 'collections-used-up' } });
   assert.deepEqual(await findings([...before, retire, intended]), ['grant-retired @5']);
@@ -286,7 +289,7 @@ test('every act of the desk leaves a history that is right', async () => {
   invalid.commit(findTooMuch(invalid.it), 7);
   const shut = openCase();
   const { requestDigest } = shut.it;
-  const by3 = { reviewer: 'three', explanation: 'jwe' };
+  const by3 = { reviewer: 'three', key: inLog('key-of-three'), explanation: 'jwe' };
   shut.commit(suspend(shut.it, { requestDigest, ground: 'other', reason: 'why' }, by3), 9);
   const slow = new Desk();
   slow.approve('one', 6);
@@ -382,7 +385,8 @@ test('a kind in a stream where it does not belong is found, and does nothing the
     ['change.decided', { ...told(preamble(), 'change.decided'), stream: 'key/1' }],
     ['preservation.ended', tell(5, { kind: 'preservation.ended', data: {} })],
   ];
-  for (const [kind, entry] of stray) assert.deepEqual(await findings([entry]), ['entry-misplaced @0'], kind);
+  for (const [kind, entry] of stray)
+    assert.deepEqual(await findingsOf([entry]), ['entry-misplaced @0'], kind);
 });
 
 test('one case’s wrong does not spoil another', async () => {
