@@ -24,6 +24,7 @@ export type MetricName =
   | 'NoticesFailed'
   | 'NoticesOverdue'
   | 'NoticesSent'
+  | 'RecordsUnproven'
   | 'RegistryFounded'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'

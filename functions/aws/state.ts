@@ -11,6 +11,7 @@ import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { systemChance } from './chance.ts';
 import { systemClock } from './clock.ts';
+import { watch } from './observe.ts';
 import { store } from './tables.ts';
 
 /** What is where in the tables, composed once. A function may use the tables whose names it was given. */
@@ -18,6 +19,7 @@ export const statePorts = {
   store,
   clock: systemClock,
   chance: systemChance,
+  watch,
 };
 
 export const calls = callState(statePorts);

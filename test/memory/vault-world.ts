@@ -55,7 +55,7 @@ function functionsOf(
   const store = disturbed.over('store', world.store);
   const kms = disturbed.over('kms', world.kms.vault);
   const names = pseudonyms(disturbed.over('macs', world.kms.macs));
-  const statePorts = { store, clock, chance };
+  const statePorts = { store, clock, chance, watch };
   const [vault, vaultKeys] = [vaultState(statePorts), vaultKeyState(statePorts)];
   const preservations = preservationState(statePorts);
   const preparing = keyMaker({
@@ -123,11 +123,11 @@ export async function readable(world: VaultWorld) {
   const unreadable = new Set<string>();
   for (const subject of subjects) {
     const keys = await vault.epochKeysOf(subject);
-    for await (const { of, key, item } of vault.recordItemsOf(subject)) {
+    for await (const { of, records } of vault.recordItemsOf(subject)) {
       const epochKey = keys.find(
-        (one) => epochKeyName(one) === epochKeyName(of) && keyFingerprint(one.publicKey) === key,
+        (one) => epochKeyName(one) === epochKeyName(of) && keyFingerprint(one.publicKey) === records.key,
       );
-      if (epochKey === undefined) unreadable.add(item.sk);
+      if (epochKey === undefined) unreadable.add(records.sk);
     }
     for (const epochKey of keys) {
       const { token } = await world.kms.grants.create(epochKey.keyId, epochKey, 'test');

@@ -65,7 +65,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   /** State over the store, its calls disturbed. */
   const stateOver = (f: Faults) => {
-    const over = { store: f.over('store', store), clock, chance };
+    const over = { store: f.over('store', store), clock, chance, watch };
     return {
       cases: caseState(over),
       registry: { ...registryState(over), ...registryChanges(over) },
