@@ -26,7 +26,9 @@ export function logPlaces(store: Store) {
     async among(places: readonly Place[]): Promise<Map<string, boolean>> {
       const wanted = new Map(places.map((place) => [placeName(place), place]));
       const isPlaced = new Map([...wanted.keys()].map((name) => [name, false]));
-      for (const item of await store.getMany('log', [...wanted.values()].map(placeKey), ['pk', 'sk'])) {
+      for (const item of await store.getMany('log', [...wanted.values()].map(placeKey), {
+        only: ['pk', 'sk'],
+      })) {
         const { pk, sk } = keySchema.parse(item);
         isPlaced.set(placeName({ stream: pk.slice(PLACE.length), n: Number(sk) }), true);
       }

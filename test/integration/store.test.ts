@@ -7,7 +7,7 @@ import type { Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
-import { listedBy, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
+import { listedBy, namesIn, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
 import { memoryStore } from '../memory/store.ts';
 
 /** Tables of the test's own, in the shapes of ours, that nobody else reads and no function is woken by. */
@@ -100,9 +100,8 @@ describe('the store in DynamoDB and the one in memory', () => {
 async function clear(stores: readonly Store[], run: string): Promise<void> {
   for (const store of stores) {
     for (const table of scriptTables) {
-      const { key }: { key: TableShape['key'] } = tables[table];
-      const names = [key.hash, ...(key.range === undefined ? [] : [key.range.name])];
-      const where = { test: 'begins', at: key.hash, value: `${run}#` } as const;
+      const names = namesIn(table);
+      const where = { test: 'begins', at: tables[table].key.hash, value: `${run}#` } as const;
       for await (const { items } of store.scan(table, { where, only: names })) {
         const keys = items.map((item) => ({ delete: keyFrom(item, names) }));
         await store.writeMany(table, keys);

@@ -1,14 +1,13 @@
 import type { Bus, Workers } from '#core/ports.ts';
-import type { TableName } from '#core/store/tables.ts';
-import { tables } from '#core/store/tables.ts';
+import { tableNames } from '#core/store/tables.ts';
+import { type AuthenticMemoryStore, authenticMemoryStore } from './authentic.ts';
 import type { Faults } from './faults.ts';
 import { type MemoryKms, memoryKms } from './kms.ts';
 import { type MemoryClock, type MemoryWatch, memoryChance, memoryClock, memoryWatch } from './outside.ts';
-import { type MemoryStore, memoryStore } from './store.ts';
 
 /** Everything outside of core, in memory. */
 export interface MemoryCloud {
-  store: MemoryStore;
+  store: AuthenticMemoryStore;
   clock: MemoryClock;
   chance: ReturnType<typeof memoryChance>;
   watch: MemoryWatch;
@@ -18,11 +17,10 @@ export interface MemoryCloud {
 }
 
 export function memoryCloud(seed = 'writ'): MemoryCloud {
+  const outside = { clock: memoryClock(), chance: memoryChance(seed), watch: memoryWatch() };
   return {
-    store: memoryStore(),
-    clock: memoryClock(),
-    chance: memoryChance(seed),
-    watch: memoryWatch(),
+    ...outside,
+    store: authenticMemoryStore(outside),
     kms: memoryKms({ seed }),
     bus: memoryBus(),
     workers: memoryWorkers(),
@@ -33,14 +31,16 @@ let forks = 0;
 
 /** The same cloud as it stands, on which one goes on without the other. KMS, which keeps nothing of a test, is shared. */
 export function fork(cloud: MemoryCloud): MemoryCloud {
-  const store = memoryStore();
-  const names = Object.keys(tables).filter((name): name is TableName => Object.hasOwn(tables, name));
-  for (const table of names) for (const item of cloud.store.items(table)) store.force(table, item);
-  return {
-    store,
+  const outside = {
     clock: memoryClock(cloud.clock.now()),
     chance: memoryChance(`fork ${forks++}`),
     watch: memoryWatch(),
+  };
+  const store = authenticMemoryStore(outside);
+  for (const table of tableNames) for (const item of cloud.store.items(table)) store.force(table, item);
+  return {
+    ...outside,
+    store,
     kms: cloud.kms,
     bus: memoryBus(),
     workers: memoryWorkers(),

@@ -172,7 +172,7 @@ test('I4 without any checkpoint nothing is opened', async () => {
 
 /** Where an entry of the case is said to be. Somebody who writes tables can change it. */
 const forcePlace = ({ store, id }: World, n: number, index: bigint) =>
-  store.force('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
+  store.plant('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
 
 test('I4 a place beyond what the checkpoint covers opens nothing, whatever the tables say', async () => {
   const current = await minted();
@@ -231,7 +231,7 @@ test('I5 a minted case that is altered in the table opens nothing, and the log s
 test('I5 a case that is given to another agency in the table opens nothing for it', async () => {
   const current = await minted();
   const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  current.store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  current.store.plant('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
   await current.forge((stored) => ({ ...stored, agency: 'agency-2' }));
   const call = { ...current.call(), agency: 'agency-2' };
   await assert.rejects(collector(current.collectPorts())(call), refusal('case-not-approved'));
@@ -286,18 +286,18 @@ test('a call is refused before anything is announced that is not the agency’s,
   await assert.rejects(collect({ ...call, case: 'none' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, page: 'x.y' }), refusal('field-invalid'));
   const mine = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  store.plant('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
   await assert.rejects(collect({ ...call, agency: 'agency-2' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, at: '2027-11-20T10:00:00.000Z' }), refusal('case-closed'));
   const cooling = {
     ...mine,
     encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: '2027-01-01T00:00:00.000Z' }],
   };
-  store.force('registry', { ...cooling, pk: 'agency#agency-1' });
+  store.plant('registry', { ...cooling, pk: 'agency#agency-1' });
   await assert.rejects(collect(call), refusal('key-cooling'));
-  store.force('registry', { ...mine, pk: 'agency#agency-1' });
+  store.plant('registry', { ...mine, pk: 'agency#agency-1' });
   const key = await current.state.registry.getKey(officer.key.keyId);
-  store.force('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
+  store.plant('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
   await assert.rejects(collect(call), refusal('case-closed'));
   assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 0);
 
@@ -318,7 +318,7 @@ test('a package is made for the key that was announced, and for no key that came
   // Between the announcement and the opening another key takes the place of the first.
   const at = undisturbed.calls.indexOf('log.read');
   const swap = async () =>
-    current.store.force('cases', {
+    current.store.plant('cases', {
       ...current.store.items('cases').find(({ pk }) => pk === `case#${current.id}`),
       pending: { ...(await current.stored()).pending, recipient: 'another key' },
     });
