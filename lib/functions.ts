@@ -11,7 +11,7 @@ export const functions = {
     file: 'prepare',
     does: 'makes the vault keys of this month and the next',
     wokenBy: { every: 'hour', hand: 'operator' },
-    tables: { vaultKeys: ['Query', 'UpdateItem'], entries: ['PutItem'] },
+    tables: { vaultKeys: ['Query', 'PutItem'], entries: ['PutItem'] },
     keys: { vault: 'make' },
     settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VAULT_ROLES'],
     timeoutSeconds: 60,
@@ -151,7 +151,7 @@ export const functions = {
     wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
       vault: ['Query', 'Scan', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'],
-      vaultKeys: ['Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      vaultKeys: ['Scan', 'GetItem', 'PutItem', 'DeleteItem'],
       cases: ['Query', 'PutItem'],
       entries: ['PutItem'],
     },

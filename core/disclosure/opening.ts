@@ -5,9 +5,9 @@ import { CaseError } from '#core/cases/errors.ts';
 import { dayOf } from '#core/instant.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { epochKeyItemKey } from '#core/state/vault-items.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
-import { VaultError } from '#core/vault/errors.ts';
 import { publicKeyOf } from '#core/vault/hpke.ts';
 import { isLasting, isLastingRecord, spanOf } from '#core/vault/kinds.ts';
 import { privateEpochKey, recordOpener } from '#core/vault/seal.ts';
@@ -60,7 +60,7 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
       const key = privateEpochKey(raw);
       raw.fill(0);
       // Another key pair of this month, put in the place of this one, would open as well: nothing is opened with it.
-      if (!sameBytes(publicKeyOf(key), publicKey)) throw new VaultError('incomplete');
+      if (!sameBytes(publicKeyOf(key), publicKey)) return vault.refuse(epochKeyItemKey(epochKey));
       return recordOpener(of, key);
     } catch (error) {
       if (!(error instanceof KmsRefusal)) throw error;

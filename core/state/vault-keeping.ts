@@ -129,7 +129,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     /**
      * Keeps an epoch key, wrapped anew, and its records until an instant.
      *
-     * @throws VaultError incomplete
+     * @throws ForgedItem
      */
     async keepEpochKey(
       epochKey: StoredEpochKey,
@@ -164,7 +164,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
       await putOffAll();
     },
 
-    /** Keeps what a person is found by. @throws VaultError incomplete */
+    /** Keeps what a person is found by. @throws ForgedItem */
     async keepNames(subject: string, until: string): Promise<void> {
       for (const kind of nameKinds) await keepNamesOf(kind, subject, until);
     },

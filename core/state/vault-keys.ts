@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EntryBody, StreamHead } from '#core/log/entry.ts';
 import { noEntries, streamHead } from '#core/log/entry.ts';
 import type { Clock } from '#core/ports.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import {
   absent,
   all,
@@ -139,7 +140,8 @@ export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Cloc
     },
 
     async sweep(): Promise<Sweep | undefined> {
-      const item = await store.get(table, sweepKey);
+      // Of a place that is not proven to be Writ's own nothing is known: DynamoDB's TTL removes what the sweep does not.
+      const item = await unlessForged(() => store.get(table, sweepKey));
       return item === undefined ? undefined : sweepItem.parse(item);
     },
 

@@ -1,10 +1,10 @@
 import { toBase64url } from '#core/bytes.ts';
 import { canonicalJson, sha256 } from '#core/canonical.ts';
-import type { Clock, Watch } from '#core/ports.ts';
+import type { Clock } from '#core/ports.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 import type { Item, Store } from '#core/store/store.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
-import { VaultError } from '#core/vault/errors.ts';
 import type { Period } from '#core/vault/kinds.ts';
 import { epochForgottenAfter } from '#core/vault/retention.ts';
 import { keyFingerprint, type SealedItem } from '#core/vault/seal.ts';
@@ -16,6 +16,7 @@ import {
   epochKeyItemKey,
   type HeldItem,
   headItemKey,
+  type ItemKey,
   type KeptItem,
   keyPairName,
   lookupGroup,
@@ -45,7 +46,8 @@ import {
 export interface VaultPorts {
   store: Store;
   clock: Pick<Clock, 'now'>;
-  watch: Pick<Watch, 'count' | 'error'>;
+  /** Told of what is not whole, before anybody else learns of it: the alarm, and the entry. */
+  onForged: (forged: ForgedItem) => Promise<void>;
 }
 
 /** Behind every text that begins with a prefix. */
@@ -66,18 +68,27 @@ export interface SubjectItems {
  * Reads the vault, each group of items against its tally: what is missing, put back, or was never counted is an error
  * (I11), never a smaller or another answer. What has ended is passed over, whether or not it is there still.
  */
-export function vaultReading({ store, clock, watch }: VaultPorts) {
+export function vaultReading({ store, clock, onForged }: VaultPorts) {
   const query = (pk: string, from: string, to = from) => store.query('vault', { of: pk, from, to });
 
-  /** @param read gives undefined where items and tallies differ */
-  async function whole<T>(read: () => Promise<T | undefined>): Promise<T> {
+  /** Something is not as Writ wrote it: nobody is told anything that rests on it. @throws ForgedItem */
+  async function refuse(key: ItemKey): Promise<never> {
+    const forged = new ForgedItem('vault', key);
+    // The refusal stands, whatever becomes of the report.
+    await onForged(forged).catch(() => undefined);
+    throw forged;
+  }
+
+  /**
+   * @param key the item by which the group is counted
+   * @param read gives undefined where items and tallies differ
+   */
+  async function whole<T>(key: ItemKey, read: () => Promise<T | undefined>): Promise<T> {
     for (let reading = 0; reading < readings; reading++) {
       const found = await read();
       if (found !== undefined) return found;
     }
-    watch.error('the vault is not whole');
-    watch.count('RecordsUnproven');
-    throw new VaultError('incomplete');
+    return refuse(key);
   }
 
   async function itemsOf(subject: string): Promise<SubjectItems> {
@@ -117,7 +128,7 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
   }
 
   async function subjectOf(subject: string) {
-    return whole(async () => {
+    return whole(headItemKey(subject), async () => {
       const items = await itemsOf(subject);
       const live = liveOf(items, clock.now());
       return live && { items, live, epochKeys: epochKeysIn(live) };
@@ -126,7 +137,7 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
 
   /** The names of a kind that hold or held, as they lie there, with what counts them. */
   async function nameItemsOf(kind: NameKind, subject: string) {
-    return whole(async () => {
+    return whole(headItemKey(subject), async () => {
       const names = await Array.fromAsync(
         query(subject, namePrefix(kind), `${namePrefix(kind)}${after}`),
         (item) => parseName(kind, item),
@@ -144,7 +155,7 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
 
   /** One day's record items of a key pair, once they and the tally agree. */
   async function dayOfRecords(epochKey: StoredEpochKey, day: string): Promise<Records[]> {
-    return whole(async () => {
+    return whole(epochKeyItemKey(epochKey), async () => {
       const found = await Array.fromAsync(recordsBetween(epochKey, day, day));
       const { epochKeys } = await subjectOf(epochKey.subject);
       const current = epochKeys.find((one) => keyPairName(one) === keyPairName(epochKey));
@@ -171,6 +182,7 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
   }
 
   return {
+    refuse,
     itemsOf,
     subjectOf,
     nameItemsOf,
@@ -180,21 +192,21 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
      * keeps counts, beside the one of an account that came back. Of one key pair that is wrapped twice, the own item
      * counts.
      *
-     * @throws VaultError incomplete
+     * @throws ForgedItem
      */
     async epochKeysOf(subject: string): Promise<StoredEpochKey[]> {
       return (await subjectOf(subject)).epochKeys;
     },
 
-    /** When a subject's numbers or usernames held, as blind indices. @throws VaultError incomplete */
+    /** When a subject's numbers or usernames held, as blind indices. @throws ForgedItem */
     async namesOf(kind: NameKind, subject: string): Promise<Named[]> {
       const { names } = await nameItemsOf(kind, subject);
       return names.map(({ at, blind }) => ({ at, blind }));
     },
 
-    /** The subjects that ever had a number or username. @throws VaultError incomplete */
+    /** The subjects that ever had a number or username. @throws ForgedItem */
     async subjectsOf(blind: string): Promise<string[]> {
-      return whole(async () => {
+      return whole(lookupHeadItemKey(blind), async () => {
         const now = clock.now();
         const items = await Array.fromAsync(query(lookupPartition(blind), ' ', after));
         const [headItem] = items.filter(({ sk }) => sk === lookupHeadItemKey(blind).sk);
@@ -226,7 +238,7 @@ export function vaultReading({ store, clock, watch }: VaultPorts) {
      * The sealed items of an epoch key whose first record lies in a period, in order of it, a whole day at a time. Items
      * that are sealed to another key pair are left out.
      *
-     * @throws VaultError incomplete, before anything of the day that is not whole is given
+     * @throws ForgedItem, before anything of the day that is not whole is given
      */
     async *sealedItems(epochKey: StoredEpochKey, { from, to }: Period): AsyncGenerator<SealedItem> {
       const now = clock.now();

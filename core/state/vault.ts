@@ -19,7 +19,11 @@ export function vaultState(ports: VaultPorts) {
     ...vaultKeeping(ports, reading),
     ...vaultErasing(ports, reading),
 
-    /** Keys of items past an instant, a page at a time, with the position where the next begins. */
+    /**
+     * Keys of items past an instant, to be removed: nothing else may be concluded from them, since nothing proves what is
+     * read of them. Whoever can write a `ttl` can delete the item as well. A page at a time, with the position where the
+     * next begins.
+     */
     async *endedItems(asOfSeconds: number, from: Record<string, string | number> | undefined) {
       const pages = store.scan('vault', { where: atMost('ttl', asOfSeconds), only: ['pk', 'sk'], from });
       for await (const { items, next } of pages) yield { keys: z.array(itemKey).parse(items), next };

@@ -1,30 +1,41 @@
 import { ForgedItem } from './forged.ts';
 import type { ItemProofs } from './item-proof.ts';
 import type { Item, Page, Store, Unproven, Write } from './store.ts';
-import { isProven, type TableName, type TableShape, tables } from './tables.ts';
+import { isProven, type ProvenTable, type TableName, type TableShape, tables } from './tables.ts';
+
+/** What verifies an item. @throws ForgedItem once it has been reported */
+export type Verify = (table: ProvenTable, item: Item) => Promise<Item>;
+
+/**
+ * @param onForged told of each item that does not verify, before anybody else learns of it. What it throws is swallowed:
+ *   the refusal stands.
+ */
+export function itemVerifier(
+  proofs: Pick<ItemProofs, 'verify'>,
+  onForged: (forged: ForgedItem) => Promise<void>,
+): Verify {
+  return async (table, item) => {
+    try {
+      return await proofs.verify(table, item);
+    } catch (error) {
+      if (error instanceof ForgedItem) await onForged(error).catch(() => undefined);
+      throw error;
+    }
+  };
+}
 
 /**
  * A store whose items are believed (I11): what goes into a proven table is proven on the way, and what comes out is
  * verified. Whatever is above this sees items without their proof.
- *
- * @param onForged told of each item that does not verify, before anybody else learns of it. What it throws is swallowed:
- *   the refusal stands.
  */
 export function authenticStore(
   store: Store,
-  { proofs, onForged }: { proofs: ItemProofs; onForged: (forged: ForgedItem) => Promise<void> },
+  { prove, verify }: { prove: ItemProofs['prove']; verify: Verify },
 ): Store {
   /** @returns undefined if the item is passed over */
   async function verified(table: TableName, item: Item, unproven?: Unproven): Promise<Item | undefined> {
     if (!isProven(table)) return item;
-    try {
-      return await proofs.verify(table, item);
-    } catch (error) {
-      if (!(error instanceof ForgedItem)) throw error;
-      await onForged(error).catch(() => undefined);
-      if (unproven === 'pass-over') return undefined;
-      throw error;
-    }
+    return unproven === 'pass-over' ? unlessForged(() => verify(table, item)) : verify(table, item);
   }
 
   async function allVerified(table: TableName, items: readonly Item[], unproven?: Unproven): Promise<Item[]> {
@@ -32,7 +43,7 @@ export function authenticStore(
     return found.filter((item) => item !== undefined);
   }
 
-  const proven = async (table: TableName, item: Item) => (isProven(table) ? proofs.prove(table, item) : item);
+  const proven = async (table: TableName, item: Item) => (isProven(table) ? prove(table, item) : item);
 
   async function provenWrite(write: Write): Promise<Write> {
     if (!isProven(write.table) || 'delete' in write) return write;
@@ -61,9 +72,15 @@ export function authenticStore(
       }
     },
 
-    async page(table, query, options): Promise<Page> {
-      const { items, next } = await store.page(table, query, options);
-      return { items: await allVerified(table, items, query.unproven), next };
+    async page(table, query, { limit, from: begin }): Promise<Page> {
+      let from = begin;
+      for (;;) {
+        const { items, next } = await store.page(table, query, { limit, from });
+        const proven = await allVerified(table, items, query.unproven);
+        // A page on which nothing is proven must not look like the list's end.
+        if (proven.length > 0 || items.length === 0 || next === undefined) return { items: proven, next };
+        from = next;
+      }
     },
 
     async *scan(table, options = {}) {

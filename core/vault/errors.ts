@@ -8,8 +8,6 @@
  * - `slot-invalid`: an instant that is not canonical or outside its epoch, or a name that cannot be bound.
  * - `epoch-invalid`: not a calendar month.
  * - `sequence-spent`: as many messages under one encapsulation as there are sequence numbers.
- * - `incomplete`: an item of the vault is missing, is an older version, or is not of the key pair that it says. Somebody
- *   changed the table past Writ.
  * - `subject-invalid`: an account, number or name that cannot be looked up by.
  */
 export type VaultErrorCode =
@@ -19,7 +17,6 @@ export type VaultErrorCode =
   | 'slot-invalid'
   | 'epoch-invalid'
   | 'sequence-spent'
-  | 'incomplete'
   | 'subject-invalid';
 
 /** Carries the code and no cause: what failed may hold what must not be shown (I1). */

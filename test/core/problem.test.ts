@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CaseError } from '#core/cases/errors.ts';
 import { asProblem, problemSchema, problems, WireError } from '#core/problem.ts';
-import { ForgedItem } from '#core/store/forged.ts';
 import { SignatureError } from '#core/signature/errors.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 
 const root = new URL('../../', import.meta.url);
 const codes = Object.keys(problems).sort();

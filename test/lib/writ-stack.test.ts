@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { provenTables } from '#core/store/tables.ts';
 import { routeList } from '#core/wire/routes.ts';
+import { definitionOf, functionNames } from '#lib/functions.ts';
 import {
   arnOf,
   keyPolicy,
@@ -47,7 +49,15 @@ const functions = [
   'Reconcile',
   'Deployed',
 ];
-const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
+const macKeys = [
+  'RegistryMacKey',
+  'CasesMacKey',
+  'EntriesMacKey',
+  'VaultMacKey',
+  'VaultKeysMacKey',
+  'ReportMacKey',
+];
+const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey', ...macKeys];
 const tables = [
   'RegistryTable',
   'CallsTable',
@@ -318,6 +328,13 @@ for (const [stage, { resources, template }] of both) {
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget', 'Operate'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
       LogKey: { Sign: ['Sequence'] },
+      // Whoever reads or writes a table verifies or proves what is in it (I11).
+      ...Object.fromEntries(
+        provenTables.map((table) => [
+          `${table.charAt(0).toUpperCase()}${table.slice(1)}MacKey`,
+          { GenerateMac: functionNames.filter((name) => definitionOf(name).tables[table] !== undefined) },
+        ]),
+      ),
     };
     const every = [
       'Encrypt',

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { sha256 } from '#core/canonical.ts';
 import type { StatePorts } from '#core/state/commit.ts';
 import { forgeryReports } from '#core/state/forgeries.ts';
-import { authenticStore } from '#core/store/authentic.ts';
+import { authenticStore, itemVerifier, type Verify } from '#core/store/authentic.ts';
+import type { ForgedItem } from '#core/store/forged.ts';
 import { derivedItemKeys, itemKeyMessage } from '#core/store/item-keys.ts';
 import { itemMac, itemProofs } from '#core/store/item-proof.ts';
 import type { Item, Store } from '#core/store/store.ts';
@@ -17,6 +18,10 @@ import { type MemoryStore, memoryStore } from './store.ts';
 export interface AuthenticMemoryStore extends MemoryStore {
   /** Puts an item past everybody with a MAC of its own: what is above the store believes it. */
   plant(table: TableName, item: Item): void;
+  /** What verifies an item that a stream brings. */
+  readonly verify: Verify;
+  /** What becomes of what is not as Writ wrote it. */
+  readonly onForged: (forged: ForgedItem) => Promise<void>;
 }
 
 /** In tests one store is every function's: each table is written by the first of its writers. */
@@ -33,10 +38,10 @@ export function authenticMemoryStore(
   plain: MemoryStore = memoryStore(),
 ): AuthenticMemoryStore {
   const keys = derivedItemKeys((table) => ({ mac: async (message) => macOf(table, message) }));
-  const store: Store = authenticStore(plain, {
-    proofs: itemProofs(keys, writerOf),
-    onForged: (forged) => report(forged),
-  });
+  const proofs = itemProofs(keys, writerOf);
+  const onForged = (forged: ForgedItem): Promise<void> => report(forged);
+  const verify = itemVerifier(proofs, onForged);
+  const store: Store = authenticStore(plain, { prove: proofs.prove, verify });
   const report = forgeryReports({ ...ports, store, by: writerOf('entries') });
   const { changes, items, force, remove } = plain;
   return {
@@ -45,6 +50,8 @@ export function authenticMemoryStore(
     items,
     force,
     remove,
+    verify,
+    onForged,
     plant: (table, item) => force(table, isProven(table) ? withMac(table, item) : item),
   };
 }

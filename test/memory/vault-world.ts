@@ -54,8 +54,9 @@ function functionsOf(
   const store = disturbed.over('store', world.store);
   const kms = disturbed.over('kms', world.kms.vault);
   const names = pseudonyms(disturbed.over('macs', world.kms.macs));
-  const statePorts = { store, clock, chance, watch };
-  const [vault, vaultKeys] = [vaultState(statePorts), vaultKeyState(statePorts)];
+  const statePorts = { store, clock, chance };
+  const { onForged } = world.store;
+  const [vault, vaultKeys] = [vaultState({ ...statePorts, onForged }), vaultKeyState(statePorts)];
   const preservations = preservationState(statePorts);
   const preparing = keyMaker({
     vaultKeys,

@@ -65,7 +65,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   /** State over the store, its calls disturbed. */
   const stateOver = (f: Faults) => {
-    const over = { store: f.over('store', store), clock, chance, watch };
+    const over = { store: f.over('store', store), clock, chance };
     return {
       cases: caseState(over),
       registry: { ...registryState(over), ...registryChanges(over) },
@@ -74,7 +74,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       honeytokens: honeytokenState(over),
       calls: callState(over),
       outbox: outbox(over.store),
-      vault: vaultState(over),
+      vault: vaultState({ ...over, onForged: store.onForged }),
       vaultKeys: vaultKeyState(over),
     };
   };
