@@ -30,7 +30,7 @@ import {
   tallyText,
   ttlOf,
 } from './vault-items.ts';
-import type { VaultPorts } from './vault-reading.ts';
+import type { VaultPorts, VaultReading } from './vault-reading.ts';
 
 /** A key pair that an epoch key is to get. */
 export interface NewKeyPair {
@@ -45,7 +45,7 @@ export interface NewKeyPair {
 export const attempts = 5;
 
 /** Adds to the vault: each item together with what counts it, or not at all. */
-export function vaultSealing({ store, clock }: VaultPorts) {
+export function vaultSealing({ store, clock }: VaultPorts, { refuse }: Pick<VaultReading, 'refuse'>) {
   async function headOf(subject: string): Promise<Stored<SubjectHead> | undefined> {
     const [item] = await store.getMany('vault', [headItemKey(subject)]);
     return item === undefined ? undefined : parseSubjectHead(item);
@@ -64,6 +64,21 @@ export function vaultSealing({ store, clock }: VaultPorts) {
       return { table: 'vault', put, when: absent('pk') };
     });
     return { writes, tally: JSON.stringify(tallyForm(tally)) };
+  }
+
+  /**
+   * An epoch key that is listed is there, or somebody took its item away: its records would be forgotten for a new one.
+   *
+   * @throws StoreConflict if another writer made it, or an erasure took it, since it was looked for
+   * @throws ForgedItem
+   */
+  async function checkListed(of: EpochKey, before: SubjectHead): Promise<never> {
+    const there = await store.getMany('vault', [epochKeyItemKey(of)]);
+    const after = await headOf(of.subject);
+    // It comes and goes with its line in the head: a line that stayed the same had its item all the time.
+    const isSame = after !== undefined && listed(of, before) === listed(of, after.says);
+    if (there.length > 0 || !isSame) throw new StoreConflict([]);
+    return refuse(epochKeyItemKey(of));
   }
 
   return {
@@ -89,6 +104,7 @@ export function vaultSealing({ store, clock }: VaultPorts) {
       const head = await headOf(of.subject);
       const { kind, epoch } = of;
       const says = head?.says ?? noHead;
+      if (listed(of, says) !== undefined) await checkListed(of, says);
       const key = { kind, epoch, key: keyFingerprint(publicKey), months: pair.months };
       const next = { ...says, keys: [...says.keys, key] };
       const makes: Put[] = [
@@ -183,6 +199,11 @@ export function vaultSealing({ store, clock }: VaultPorts) {
       lookupHeadWrite(blind, head, { ...says, tally }, { now, ttl }),
     ];
   }
+}
+
+/** The key pair that a head lists for an epoch key. */
+function listed({ kind, epoch }: EpochKey, { keys }: SubjectHead): string | undefined {
+  return keys.find((key) => key.kind === kind && key.epoch === epoch)?.key;
 }
 
 interface From {

@@ -15,7 +15,7 @@ export function vaultState(ports: VaultPorts) {
   const reading = vaultReading(ports);
   return {
     ...reading,
-    ...vaultSealing(ports),
+    ...vaultSealing(ports, reading),
     ...vaultKeeping(ports, reading),
     ...vaultErasing(ports, reading),
 
