@@ -27,6 +27,11 @@ export function canonicalInstant(text: string): string {
   return canonical;
 }
 
+/** The first instant of a canonical instant's day, in UTC. */
+export function dayOf(canonical: string): string {
+  return `${canonical.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
+}
+
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** A canonical instant in Unix milliseconds; NaN for any other text, an instant that is written otherwise included. */

@@ -53,7 +53,7 @@ export class Alarms extends Construct {
     this.alarm(
       'RecordUnproven',
       metric('RecordsUnproven'),
-      'A table held something that no function of Writ wrote: it was refused, and somebody can write to that table',
+      'A table is not as Writ wrote it: what rests on that was refused, and somebody can write to that table',
     );
     this.alarm(
       'LogIsBehind',

@@ -21,7 +21,7 @@ export const functions = {
     file: 'seal',
     does: 'seals identity events into the vault',
     wokenBy: { stream: { of: 'identity-events' } },
-    tables: { vault: ['BatchGetItem', 'PutItem', 'BatchWriteItem'], vaultKeys: ['Query'] },
+    tables: { vault: ['BatchGetItem', 'PutItem'], vaultKeys: ['Query'] },
     keys: { index: ['GenerateMac'] },
     invokes: ['Prepare'],
     settings: ['RETENTION', 'VAULT_ROLES'],
@@ -141,7 +141,7 @@ export const functions = {
     does: 're-wraps what a preservation keeps past its month',
     wokenBy: { every: 'hour' },
     tables: {
-      vault: ['Query', 'PutItem'],
+      vault: ['Query', 'BatchGetItem', 'PutItem'],
       vaultKeys: ['Query'],
       cases: ['GetItem', 'PutItem', 'Query'],
       entries: ['PutItem'],
@@ -156,7 +156,7 @@ export const functions = {
     does: 'destroys the keys of what is past its retention, and erases accounts',
     wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
-      vault: ['Query', 'Scan', 'BatchWriteItem'],
+      vault: ['Query', 'Scan', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'],
       vaultKeys: ['Scan', 'GetItem', 'PutItem', 'DeleteItem'],
       cases: ['Query', 'PutItem'],
       entries: ['PutItem'],

@@ -1,9 +1,9 @@
 import type { Case } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { type Category, kindOf } from '#core/categories/categories.ts';
+import { dayOf } from '#core/instant.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { type Period, spanOf } from '#core/vault/kinds.ts';
-import { dayOf } from './opening.ts';
 import { type Share, shareOf } from './shares.ts';
 
 /** Of one subject and category: the months that hold data, and how many records those of the asked period have. */

@@ -1,10 +1,14 @@
+import { sameBytes } from '#core/bytes.ts';
 import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { dayOf } from '#core/instant.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { epochKeyItemKey } from '#core/state/vault-items.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
+import { publicKeyOf } from '#core/vault/hpke.ts';
 import { isLasting, isLastingRecord, spanOf } from '#core/vault/kinds.ts';
 import { privateEpochKey, recordOpener } from '#core/vault/seal.ts';
 import { heldWithin } from '#core/vault/validity.ts';
@@ -48,13 +52,15 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
   }
 
   async function unwrap(epochKey: StoredEpochKey, grant: Grant, onUnwrapped: () => void): Promise<Opener> {
-    const { subject, kind, epoch, keyId, wrappedKey } = epochKey;
+    const { subject, kind, epoch, keyId, wrappedKey, publicKey } = epochKey;
     const of = { subject, kind, epoch };
     try {
       const raw = await kms.unwrap(keyId, of, wrappedKey, grant.token);
       onUnwrapped();
       const key = privateEpochKey(raw);
       raw.fill(0);
+      // Another key pair of this month, put in the place of this one, would open as well: nothing is opened with it.
+      if (!sameBytes(publicKeyOf(key), publicKey)) return vault.refuse(epochKeyItemKey(epochKey));
       return recordOpener(of, key);
     } catch (error) {
       if (!(error instanceof KmsRefusal)) throw error;
@@ -126,12 +132,6 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
     yield* merged([...byShare.values()].map((some) => momentsOf(some, after)));
   };
 }
-
-/** The first instant of an instant's day, in UTC. */
-export function dayOf(canonical: string): string {
-  return `${canonical.slice(0, 'YYYY-MM-DD'.length)}T00:00:00.000Z`;
-}
-
 function grantFor(current: Case, epochKey: StoredEpochKey): Grant | undefined {
   return current.grants?.find(
     (grant) => epochKeyName(grant) === epochKeyName(epochKey) && grant.keyId === epochKey.keyId,

@@ -6,7 +6,6 @@ import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { epochOf } from '#core/vault/epoch.ts';
-import { nameKinds } from '#core/vault/subject.ts';
 import type { WrappingKeys } from './wrapping.ts';
 
 export interface PreservePorts {
@@ -29,18 +28,11 @@ export function preserver({ preservations, vault, kms, wrapping, watch }: Preser
   async function keep(preservation: Preservation): Promise<void> {
     const { dueAt: until, subjects, asked } = preservation;
     const epochKeys = await epochKeysIn(vault, asked, subjects);
-    for (const epochKey of epochKeys) {
-      await vault.keepRecords(epochKey, until);
-      await rewrap(epochKey, until);
-    }
-    // Where a number or name is asked for, it must find the subject as long.
+    // Where a number or name is asked for, it must find the subject as long. First, so that an erasure which finds an epoch
+    // key kept finds its names kept too.
     const holders = new Set(subjects.flat().map(({ subject }) => subject));
-    for (const subject of holders) {
-      for (const kind of nameKinds) {
-        for (const name of await vault.namesOf(kind, subject))
-          await vault.keepName(kind, subject, name, until);
-      }
-    }
+    for (const subject of holders) await vault.keepNames(subject, until);
+    for (const epochKey of epochKeys) await rewrap(epochKey, until);
     const outcome = kept(preservation, epochKeys.length);
     if (outcome === undefined) return;
     try {

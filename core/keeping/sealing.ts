@@ -1,11 +1,15 @@
 import { EventError } from '#core/events/identity.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
-import { nameVaultItems, sealedVaultItem, type VaultItem, type VaultState } from '#core/state/vault.ts';
-import { epochBounds, epochOf } from '#core/vault/epoch.ts';
-import { epochKeyName } from '#core/vault/epoch-key.ts';
+import type { Clock, Watch } from '#core/ports.ts';
+import type { VaultState } from '#core/state/vault.ts';
+import type { EpochKeyItem } from '#core/state/vault-items.ts';
+import { attempts, type NewKeyPair } from '#core/state/vault-sealing.ts';
+import type { Put } from '#core/store/store.ts';
+import { StoreConflict } from '#core/store/store.ts';
+import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import type { Pseudonyms } from '#core/vault/pseudonyms.ts';
-import { keptUntil } from '#core/vault/retention.ts';
-import { sealRecords } from '#core/vault/seal.ts';
+import { monthsOf } from '#core/vault/retention.ts';
+import { type Arrived, keyFingerprint, type SealedItem, sealRecords } from '#core/vault/seal.ts';
 import {
   epochKeyOf,
   type Incoming,
@@ -19,58 +23,126 @@ import {
   type StreamRecord,
   setsName,
 } from './incoming.ts';
-import { type PublicKeyPorts, publicKeys } from './public-keys.ts';
+import { type KeyPairPorts, keyPairs } from './key-pairs.ts';
 
 /** Calls to KMS and to the table at once. */
 const atOnce = 16;
 
-/** Items that are written together, and the events of which fail together. */
-const batchItems = 25;
+/** Items of several epoch keys that one transaction writes. Fewer than it may: each that somebody disturbs, all try again. */
+const togetherItems = 50;
 
-/** Some of a batch's events with what they become in the vault: they stand or fall together. */
-interface Share {
-  events: Incoming[];
-  items: VaultItem[];
+/** Items of one epoch key that one transaction writes. It takes 100, and 4 MB. */
+const aloneItems = 90;
+
+/** What there is to do for one subject: its events stand or fall together. */
+interface Task<E extends Incoming = Incoming> {
+  events: readonly E[];
+  run: () => Promise<void>;
 }
+
+/** The records of one epoch key that arrived together. */
+interface Share {
+  epochKey: EpochKey;
+  events: readonly RecordEvent[];
+  isDone: boolean;
+}
+
+export type SealPorts = KeyPairPorts & {
+  vault: Pick<
+    VaultState,
+    'findEpochKeys' | 'addsToEpochKey' | 'makesEpochKey' | 'notThere' | 'write' | 'addName'
+  >;
+  pseudonyms: Pick<Pseudonyms, 'pseudonymOf' | 'blindIndex'>;
+  clock: Clock;
+  watch: Watch;
+};
 
 /**
  * Seals identity events as they arrive. It has the public keys and the right to wrap new private ones, and no right to
  * open anything: what writes metadata cannot read it (I2).
  *
- * The events of one subject, kind and month in a batch are sealed together. Where they lie in the vault comes from their
- * places in the stream, so a batch that is delivered again is written over itself. What is not an identity event is
- * refused and counted, never retried and never quoted. What could not be sealed this time is asked for again, and the
- * rest of the batch is done.
+ * The events of one subject, kind and month in a batch are sealed together, and written together with the tally that
+ * counts them (I11). Where they lie in the vault comes from their places in the stream, so of a batch that is delivered
+ * again what is there is left as it is. What is not an identity event is refused and counted, never retried and never
+ * quoted. What could not be sealed this time is asked for again, and the rest of the batch is done.
  */
-export function sealer(
-  ports: PublicKeyPorts & {
-    vault: Pick<VaultState, 'put'>;
-    pseudonyms: Pick<Pseudonyms, 'pseudonymOf' | 'blindIndex'>;
-  },
-) {
+export function sealer(ports: SealPorts) {
   const { vault, pseudonyms, clock, watch, retention } = ports;
-  const keys = publicKeys(ports);
+  const makeKeyPair = keyPairs(ports);
 
-  /** The sealed items of events that belong to one epoch key. */
-  async function recordItems(events: readonly RecordEvent[]): Promise<VaultItem[]> {
-    const [first] = events;
-    if (first === undefined) return [];
-    const epochKey = epochKeyOf(first);
-    const arrived = events.map((event) => ({ at: event.at, place: event.place, record: recordIn(event) }));
-    const publicKey = await keys.of(epochKey);
-    return sealRecords(epochKey, publicKey, arrived).map((item) =>
-      // By the first record: those of one item are of one day.
-      sealedVaultItem(epochKey, item, { publicKey, until: keptUntil(epochKey.kind, item.at, retention) }),
+  function sealed({ epochKey, events }: Share, publicKey: Uint8Array): SealedItem[] {
+    const arrived = events.map(
+      (event): Arrived => ({ at: event.at, place: event.place, record: recordIn(event) }),
     );
+    return sealRecords(epochKey, publicKey, arrived);
   }
 
-  async function nameItems(event: NameEvent): Promise<VaultItem[]> {
+  /** Those of epoch keys that there are, several in a transaction. What somebody disturbs is left for `sealAlone`. */
+  async function sealTogether(shares: readonly Share[]): Promise<void> {
+    const known = await vault.findEpochKeys(shares.map(({ epochKey }) => epochKey));
+    const ready = shares.flatMap((share) => {
+      const found = known.get(epochKeyName(share.epochKey));
+      return found === undefined ? [] : [{ share, found }];
+    });
+    const parts: { share: Share; writes: Put[] }[] = [];
+    for (const { share, found } of ready) {
+      const items = trySealing(share, found);
+      if (items.length === 0 || items.length >= togetherItems) continue;
+      const writes = vault.addsToEpochKey(found, items, monthsOf(found.kind, retention));
+      parts.push({ share, writes });
+    }
+    await inParallel(filled(parts, togetherItems), atOnce, async (pack) => {
+      try {
+        await vault.write(pack.flatMap(({ writes }) => writes));
+        for (const { share } of pack) share.isDone = true;
+      } catch {
+        // One by one it shows which it was.
+      }
+    });
+  }
+
+  /** No item, if they cannot be sealed: `sealAlone` says why. */
+  function trySealing(share: Share, { publicKey }: EpochKeyItem): SealedItem[] {
+    try {
+      return sealed(share, publicKey);
+    } catch {
+      return [];
+    }
+  }
+
+  async function sealAlone(share: Share): Promise<void> {
+    if (share.isDone) return;
+    const { epochKey } = share;
+    let pair: NewKeyPair | undefined;
+    let items: { to: string; all: SealedItem[] } | undefined;
+    for (let attempt = 1; ; attempt++) {
+      const found = (await vault.findEpochKeys([epochKey])).get(epochKeyName(epochKey));
+      if (found === undefined) pair ??= await makeKeyPair(epochKey);
+      const publicKey = found?.publicKey ?? pair?.publicKey ?? new Uint8Array();
+      const to = keyFingerprint(publicKey);
+      if (items?.to !== to) items = { to, all: sealed(share, publicKey) };
+      const left = await vault.notThere(epochKey, items.all);
+      if (left.length === 0) return;
+      const [some = [], ...more] = chunks(left, aloneItems);
+      const months = monthsOf(epochKey.kind, retention);
+      try {
+        if (found !== undefined) await vault.write(vault.addsToEpochKey(found, some, months));
+        else if (pair !== undefined) {
+          await vault.write(await vault.makesEpochKey(epochKey, pair, some, months));
+          watch.count('EpochKeysMade');
+        }
+        if (more.length === 0) return;
+        attempt = 0;
+      } catch (error) {
+        if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
+      }
+    }
+  }
+
+  async function addName(event: NameEvent): Promise<void> {
     const { kind, subject, at } = event;
     const blind = await pseudonyms.blindIndex(kind, nameIn(event));
-    return nameVaultItems(
-      { kind, subject, at, blind },
-      { name: keptUntil(kind, at, retention), lookup: keptUntil(kind, lastOfEpoch(at), retention) },
-    );
+    await vault.addName(kind, subject, { at, blind }, monthsOf(kind, retention));
   }
 
   function refuse(refused: Refused): void {
@@ -90,39 +162,39 @@ export function sealer(
     refuse(refused);
     const failed = new Set<Incoming>();
     const left = new Set<Incoming>();
-    const fail = (events: readonly Incoming[], error: unknown) => {
-      // By its name alone: what a failure says may quote what it failed on (I1).
-      watch.error('not sealed this time', {
-        error: error instanceof Error ? error.name : '',
-        n: events.length,
-      });
-      for (const event of events) failed.add(event);
-    };
-    const trying = async (events: Incoming[], act: () => Promise<VaultItem[]>): Promise<Share> => {
+    const attempt = async ({ events, run }: Task) => {
       try {
-        return { events, items: await act() };
+        await run();
       } catch (error) {
         if (error instanceof EventError) {
           refuse({ [error.code]: events.length });
           for (const event of events) left.add(event);
-        } else fail(events, error);
-        return { events: [], items: [] };
+          return;
+        }
+        // By its name alone: what a failure says may quote what it failed on (I1).
+        watch.error('not sealed this time', {
+          error: error instanceof Error ? error.name : '',
+          n: events.length,
+        });
+        for (const event of events) failed.add(event);
       }
     };
 
     const byEpochKey = Map.groupBy(incoming.filter(leavesRecord), (event) => epochKeyName(epochKeyOf(event)));
-    const groups = [...byEpochKey.values()];
-    await keys.lookUp(groups.flatMap(([first]) => (first === undefined ? [] : [epochKeyOf(first)])));
-    const sealed = await inParallel(groups, atOnce, (events) => trying(events, () => recordItems(events)));
-    const named = await inParallel(incoming.filter(setsName), atOnce, (event) =>
-      trying([event], () => nameItems(event)),
-    );
-    await inParallel(batchesOf([...sealed, ...named]), atOnce, async ({ events, items }) => {
-      try {
-        await vault.put(items);
-      } catch (error) {
-        fail(events, error);
-      }
+    const shares = [...byEpochKey.values()].flatMap((events): Share[] => {
+      const [first] = events;
+      return first === undefined ? [] : [{ epochKey: epochKeyOf(first), events, isDone: false }];
+    });
+    // What fails of it is tried again one by one, so that one subject's trouble does not hold up the others.
+    await sealTogether(shares).catch(() => undefined);
+    const tasks = [
+      ...shares.map((share): Task => ({ events: share.events, run: () => sealAlone(share) })),
+      ...incoming.filter(setsName).map((event): Task => ({ events: [event], run: () => addName(event) })),
+    ];
+    // A subject's one after the other: they change the same head.
+    const bySubject = Map.groupBy(tasks, ({ events }) => events[0]?.subject);
+    await inParallel([...bySubject.values()], atOnce, async (tasks) => {
+      for (const task of tasks) await attempt(task);
     });
     const done = incoming.filter((event) => leavesRecord(event) && !failed.has(event) && !left.has(event));
     watch.count('EventsSealed', done.length);
@@ -131,22 +203,17 @@ export function sealer(
   };
 }
 
-/** A look-up item stands for a month: whichever of its events is written last, it lasts as long as any. */
-function lastOfEpoch(at: string): string {
-  return new Date(Date.parse(epochBounds(epochOf(at)).to) - 1).toISOString();
-}
-
-/** Items in batches, each with the events that fail with it. No item is there twice. */
-function batchesOf(shares: readonly Share[]): Share[] {
-  const items = new Map<string, { item: VaultItem; events: Incoming[] }>();
-  for (const { items: own, events } of shares) {
-    for (const item of own) {
-      const name = `${item.pk} ${item.sk}`;
-      items.set(name, { item, events: [...(items.get(name)?.events ?? []), ...events] });
+/** Parts in packs of at most so many writes. */
+function filled<T extends { writes: readonly unknown[] }>(parts: readonly T[], most: number): T[][] {
+  const packs: T[][] = [];
+  let room = 0;
+  for (const part of parts) {
+    if (part.writes.length > room) {
+      packs.push([]);
+      room = most;
     }
+    packs.at(-1)?.push(part);
+    room -= part.writes.length;
   }
-  return chunks([...items.values()], batchItems).map((part) => ({
-    items: part.map(({ item }) => item),
-    events: part.flatMap(({ events }) => events),
-  }));
+  return packs;
 }

@@ -445,7 +445,7 @@ export const entryKinds = {
       missing: count,
     },
   },
-  // A table held an item that no function of Writ wrote. It was not believed. kind: of which sort the item is.
+  // A table held an item that no function of Writ wrote, or lacks one that it counted. kind: of which sort the item is.
   'record.unproven': {
     stream: 'forgery',
     wakes: [],

@@ -25,7 +25,7 @@ export function forgeryReports(ports: StatePorts & { watch: Watch; by: string })
       ...(writer === undefined ? {} : { writer }),
     };
     watch.count('RecordsUnproven');
-    watch.error('a table holds what no function of Writ wrote', of);
+    watch.error('a table is not as the functions of Writ wrote it', of);
     if (!mayWrite('entries', by)) return;
     const day = clock.now().slice(0, 'YYYY-MM-DD'.length);
     if (recorded.day !== day) recorded = { day, slots: new Set() };

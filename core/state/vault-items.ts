@@ -1,27 +1,36 @@
 import { z } from 'zod';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { type Kind, kinds } from '#core/vault/kinds.ts';
+import { epochForgottenAfter, monthsLater } from '#core/vault/retention.ts';
 import { keyFingerprint } from '#core/vault/seal.ts';
-import type { NameKind } from '#core/vault/subject.ts';
+import { type NameKind, nameKinds } from '#core/vault/subject.ts';
+import { type Group, type Place, type Tally, tallySchema } from '#core/vault/tally.ts';
 
 /**
  * What lies where in the vault's table, all of it under a subject's pseudonym or a blind index:
  *
- *   subject            key#<kind>#<epoch>          an epoch key: public key, wrapped private key
- *   subject            kept#<kind>#<epoch>#<key>   the same, wrapped under a preservation's key until that ends
+ *   subject            head                        which epoch keys the subject has, which are kept, and the names' tallies
+ *   subject            key#<kind>#<epoch>          an epoch key: public key, wrapped private key, its records' tally
+ *   subject            kept#<kind>#<epoch>#<key>   the same as a preservation keeps it until that ends, wrapped under its key
+ *   subject            held#<kind>                 which names of a kind a preservation keeps until it ends
  *   subject            rec#<kind>#<instant>#<id>   sealed records of one day, from that instant on, and to which key
  *   subject            phone#<instant>             the blind index of the number that held from then on
  *   subject            username#<instant>          likewise of the username
- *   subject            erasure                     an erasure that is under way
+ *   lookup#<blind>     #head                       the look-ups' tally, and whom a preservation keeps
  *   lookup#<blind>     <subject>#<epoch>           who got this number or name in that month
+ *   lookup#<blind>     <subject>#kept              who had it, until a preservation ends
  *
- * Every item has a `ttl`. DynamoDB removes what is past it within days; what reads here passes over it at once.
+ * Items are counted: records in their epoch key's tally by day, names in the subject's head by day, look-ups in theirs
+ * by month, each at its `place` (core/vault/tally.ts). When one ends is computed from that. Its `ttl` says the same to
+ * DynamoDB, which removes what is past it within days, and decides nothing here.
  */
 export const epochKeyItemKey = (of: EpochKey) => ({ pk: of.subject, sk: `key#${of.kind}#${of.epoch}` });
 export const keptItemKey = (of: EpochKey & { publicKey: Uint8Array }) => ({
   pk: of.subject,
   sk: `kept#${of.kind}#${of.epoch}#${keyFingerprint(of.publicKey)}`,
 });
+export const headItemKey = (subject: string) => ({ pk: subject, sk: 'head' });
+export const heldItemKey = (kind: NameKind, subject: string) => ({ pk: subject, sk: `held#${kind}` });
 export const recordPrefix = (kind?: Kind) => (kind === undefined ? 'rec#' : `rec#${kind}#`);
 export const recordItemKey = (of: EpochKey, at: string, id: string) => ({
   pk: of.subject,
@@ -37,23 +46,35 @@ export const lookupItemKey = (blind: string, subject: string, epoch: string) => 
   pk: lookupPartition(blind),
   sk: `${subject}#${epoch}`,
 });
-export const erasureItemKey = (subject: string) => ({ pk: subject, sk: 'erasure' });
+export const keptLookupItemKey = (blind: string, subject: string) => lookupItemKey(blind, subject, 'kept');
+export const lookupHeadItemKey = (blind: string) => ({ pk: lookupPartition(blind), sk: '#head' });
 
 /** An instant as DynamoDB's TTL has it: unix seconds. */
 export const ttlOf = (instant: string) => Math.floor(Date.parse(instant) / 1000);
+
+/** What a head knows of what has ended it forgets so many days later: longer than anything of that can be there. */
+const lingerDays = 120;
+export const lingering = (instant: string, sign: 1 | -1 = 1) =>
+  new Date(Date.parse(instant) + sign * lingerDays * 86_400_000).toISOString();
 
 export const itemKey = z.object({ pk: z.string(), sk: z.string() });
 export type ItemKey = z.infer<typeof itemKey>;
 export type VaultItem = ItemKey & Record<string, unknown>;
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
-
-const epochKeyItem = itemKey.extend({
-  publicKey: bytes,
-  wrappedKey: bytes,
-  keyId: z.string(),
-  ttl: z.number(),
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('not JSON');
+    return z.NEVER;
+  }
 });
+export const tallyText = json.pipe(tallySchema);
+
+const wrapped = { publicKey: bytes, wrappedKey: bytes, keyId: z.string() };
+const epochKeyItem = itemKey.extend({ ...wrapped, tally: z.string(), ttl: z.number() });
+const keptItem = epochKeyItem.extend({ until: z.string() });
 
 export interface StoredEpochKey extends EpochKey {
   publicKey: Uint8Array;
@@ -63,13 +84,31 @@ export interface StoredEpochKey extends EpochKey {
   keyId: string;
   /** When it ends, in unix seconds. */
   ttl: number;
+  /** What its records are counted by. */
+  records: Group;
 }
 
-/** @param item one of an epoch key, its own or kept */
-export function parseEpochKey(item: unknown): StoredEpochKey {
-  const { pk, sk, ...rest } = epochKeyItem.parse(item);
+/** An item of an epoch key, as it is in the table: its own, or kept by a preservation until an instant. */
+export interface EpochKeyItem extends Omit<StoredEpochKey, 'records'> {
+  sk: string;
+  /** As it is stored: a condition compares it. */
+  tally: string;
+}
+export type KeptItem = EpochKeyItem & { until: string };
+
+export function parseEpochKey(item: unknown): EpochKeyItem {
+  const { pk, ...rest } = epochKeyItem.parse(item);
+  return { ...rest, ...nameIn(pk, rest.sk) };
+}
+
+export function parseKept(item: unknown): KeptItem {
+  const { pk, ...rest } = keptItem.parse(item);
+  return { ...rest, ...nameIn(pk, rest.sk) };
+}
+
+function nameIn(subject: string, sk: string): EpochKey {
   const [, kind, epoch] = sk.split('#');
-  return { ...rest, subject: pk, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch) };
+  return { subject, kind: z.enum(kinds).parse(kind), epoch: z.string().parse(epoch) };
 }
 
 /** An epoch key's name, and which key pair: after an erasure, an account that comes back has another. */
@@ -77,20 +116,122 @@ export function keyPairName(of: EpochKey & { publicKey: Uint8Array }): string {
   return `${epochKeyName(of)} ${keyFingerprint(of.publicKey)}`;
 }
 
-const recordItem = itemKey.extend({ sealed: bytes, key: z.string(), n: z.number() });
+/** The records of an epoch key: its days, `02`, end so many months after they began. */
+export function recordGroup(
+  { epoch }: EpochKey,
+  tally: string | undefined,
+  kept: { until: string; tally: string } | undefined,
+): Group {
+  return {
+    tally: tally === undefined ? undefined : tallyText.parse(tally),
+    kept: kept && { until: kept.until, tally: tallyText.parse(kept.tally) },
+    endOf: (day, months) => recordsEnd(epoch, day, months),
+  };
+}
+export const recordSlot = (at: string) => at.slice('YYYY-MM-'.length, 'YYYY-MM-DD'.length);
+export const recordsEnd = (epoch: string, day: string, months: number) =>
+  monthsLater(`${epoch}-${day}T00:00:00.000Z`, months);
 
-/** An item of sealed records: the instant of its first, and the fingerprint of the key that it is sealed to. */
+const recordItem = itemKey.extend({
+  sealed: bytes,
+  key: z.string(),
+  n: z.number(),
+  place: z.int().nonnegative(),
+  ttl: z.number(),
+});
+
+/** An item of sealed records: the instant of its first, the fingerprint of the key that it is sealed to, and its place. */
 export function parseRecords(item: unknown) {
-  const { pk, sk, sealed, key, n } = recordItem.parse(item);
+  const { pk, sk, ...rest } = recordItem.parse(item);
   const [, kind, at = '', id = ''] = sk.split('#');
-  return { subject: pk, kind: z.enum(kinds).parse(kind), at, id, sealed, key, n };
+  return { ...rest, sk, subject: pk, kind: z.enum(kinds).parse(kind), at, id, slot: recordSlot(at) };
 }
 
-export const nameItem = z.object({ sk: z.string(), blind: z.string() });
+const nameItem = itemKey.extend({ blind: z.string(), place: z.int().nonnegative(), ttl: z.number() });
+export type NameItem = z.infer<typeof nameItem> & Place & { at: string };
 
-const epochs = z.array(z.object({ kind: z.enum(kinds), epoch: z.string() }));
-const keptEpochs = z.array(z.object({ kind: z.enum(kinds), epoch: z.string(), until: z.string() }));
-export const erasureItem = z.object({ id: z.string(), erased: epochs, preserved: keptEpochs });
+export function parseName(kind: NameKind, item: unknown): NameItem {
+  const parsed = nameItem.parse(item);
+  const at = parsed.sk.slice(namePrefix(kind).length);
+  return { ...parsed, at, slot: nameSlot(at) };
+}
+
+/** A subject's names of a kind: their days, `2026-11-02`, end so many months after they began. */
+export function nameGroup(tally: Tally, kept: Group['kept']): Group {
+  return { tally, kept, endOf: namesEnd };
+}
+export const nameSlot = (at: string) => at.slice(0, 'YYYY-MM-DD'.length);
+export const namesEnd = (day: string, months: number) => monthsLater(`${day}T00:00:00.000Z`, months);
+
+/** The names that a preservation keeps. */
+const heldItem = itemKey.extend({ until: z.string(), tally: z.string() });
+export type HeldItem = z.infer<typeof heldItem> & { kind: NameKind };
+
+export function parseHeld(item: unknown): HeldItem {
+  const parsed = heldItem.parse(item);
+  return { ...parsed, kind: z.enum(nameKinds).parse(parsed.sk.slice('held#'.length)) };
+}
+
+const lookupItem = itemKey.extend({ place: z.int().nonnegative(), ttl: z.number() });
+const keptLookupItem = itemKey.extend({ until: z.string() });
+
+export function parseLookup(item: unknown) {
+  const { sk, ...rest } = lookupItem.parse(item);
+  const [subject = '', slot = ''] = sk.split('#');
+  return { ...rest, sk, subject, slot };
+}
+
+export function parseKeptLookup(item: unknown) {
+  const { sk, until } = keptLookupItem.parse(item);
+  return { subject: sk.slice(0, -'#kept'.length), until };
+}
+
+/** Look-ups: their months end when the last of a month's names does. */
+export function lookupGroup(tally: Tally): Group {
+  return { tally, endOf: lookupsEnd };
+}
+export const lookupsEnd = (epoch: string, months: number) => epochForgottenAfter(epoch, months);
+
+const epochOf = z.object({ kind: z.enum(kinds), epoch: z.string() });
+const erasureForm = z.object({
+  id: z.string(),
+  erased: z.array(epochOf),
+  preserved: z.array(epochOf.extend({ until: z.string() })),
+});
 
 /** An erasure that is under way: its id, and the epoch keys that it takes and those that it may not. */
-export type Erasure = z.infer<typeof erasureItem>;
+export type Erasure = z.infer<typeof erasureForm>;
+
+/** What a subject's head says. */
+const headForm = z.object({
+  /** The epoch keys, each with its pair's fingerprint and the months that it is kept after its own. */
+  keys: z.array(epochOf.extend({ key: z.string(), months: z.int().nonnegative() })),
+  /** What preservations keep: the item, until when, and a digest of what it says. */
+  kept: z.array(z.object({ sk: z.string(), until: z.string(), digest: z.string() })),
+  names: z.array(z.tuple([z.enum(nameKinds), tallySchema])).transform((list) => new Map(list)),
+  erasing: erasureForm.optional(),
+});
+export type SubjectHead = z.infer<typeof headForm>;
+
+/** What the head of a blind index says: the tally, and which subjects a preservation keeps until when. */
+const lookupHeadForm = z.object({
+  tally: tallySchema,
+  kept: z.array(z.object({ subject: z.string(), until: z.string() })),
+});
+export type LookupHead = z.infer<typeof lookupHeadForm>;
+
+/** A head as it was read: a write of it holds only while the table has the same. */
+export interface Stored<T> {
+  says: T;
+  text: string;
+  ttl: number;
+}
+
+const headItem = z.object({ says: z.string(), ttl: z.number() });
+
+function storedHead<T>(form: z.ZodType<T>, item: unknown): Stored<T> {
+  const { says: text, ttl } = headItem.parse(item);
+  return { says: form.parse(json.parse(text)), text, ttl };
+}
+export const parseSubjectHead = (item: unknown): Stored<SubjectHead> => storedHead(headForm, item);
+export const parseLookupHead = (item: unknown): Stored<LookupHead> => storedHead(lookupHeadForm, item);

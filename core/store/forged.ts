@@ -51,7 +51,7 @@ const itemKinds: Readonly<Record<ProvenTable, readonly string[]>> = {
     'forgery',
     'deployment',
   ],
-  vault: ['key', 'kept', 'rec', 'phone', 'username', 'erasure', 'lookup'],
+  vault: ['lookup', 'head', 'key', 'kept', 'held', 'rec', 'phone', 'username'],
   vaultKeys: ['access', 'phone', 'preserved', 'sweep'],
   report: ['transparency'],
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { forEachName } from '#core/exhaustive.ts';
-import { canonicalInstant } from '#core/instant.ts';
+import { canonicalInstant, dayOf } from '#core/instant.ts';
 import { epochBounds } from './epoch.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { NameKind } from './subject.ts';
@@ -16,14 +16,14 @@ export const retentionSchema = z.strictObject(forEachName(kinds, () => months));
 export type Retention = z.infer<typeof retentionSchema>;
 
 /**
- * The first instant at which something is past retention, canonical: the same day and time so many months later, or
- * the last day of a month that has no such day.
+ * The first instant at which something is past retention, canonical: the beginning of the same day so many months later,
+ * or of the last day of a month that has no such day. What is of one day (UTC) ends together.
  *
  * @param at an instant
  * @throws RangeError for what is no instant
  */
 export function keptUntil(kind: Kind | NameKind, at: string, retention: Retention): string {
-  return plusMonths(canonicalInstant(at), monthsOf(kind, retention));
+  return monthsLater(dayOf(canonicalInstant(at)), monthsOf(kind, retention));
 }
 
 /**
@@ -32,7 +32,12 @@ export function keptUntil(kind: Kind | NameKind, at: string, retention: Retentio
  * @throws VaultError `epoch-invalid`
  */
 export function epochForgottenAt(kind: Kind | NameKind, epoch: string, retention: Retention): string {
-  return plusMonths(epochBounds(epoch).to, monthsOf(kind, retention));
+  return epochForgottenAfter(epoch, monthsOf(kind, retention));
+}
+
+/** The same, by the months that it is kept. @throws VaultError `epoch-invalid` */
+export function epochForgottenAfter(epoch: string, months: number): string {
+  return monthsLater(epochBounds(epoch).to, months);
 }
 
 /** How many months something is kept. */
@@ -44,7 +49,12 @@ export function monthsOf(kind: Kind | NameKind, retention: Retention): number {
 /** Beyond it instants have no four digits of a year. */
 const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 
-function plusMonths(canonical: string, count: number): string {
+/**
+ * The same day and time so many months later, or the last day of a month that has no such day.
+ *
+ * @param canonical an instant in canonical form
+ */
+export function monthsLater(canonical: string, count: number): string {
   const date = new Date(canonical);
   const day = date.getUTCDate();
   date.setUTCMonth(date.getUTCMonth() + count);

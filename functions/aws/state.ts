@@ -11,7 +11,7 @@ import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { systemChance } from './chance.ts';
 import { systemClock } from './clock.ts';
-import { store } from './tables.ts';
+import { onForged, store } from './tables.ts';
 
 /** What is where in the tables, composed once. A function may use the tables whose names it was given. */
 export const statePorts = {
@@ -28,5 +28,5 @@ export const entries = entryState(statePorts);
 export const honeytokens = honeytokenState(statePorts);
 export const preservations = preservationState(statePorts);
 export const registry = { ...registryState(statePorts), ...registryChanges(statePorts) };
-export const vault = vaultState(statePorts);
+export const vault = vaultState({ ...statePorts, onForged });
 export const vaultKeys = vaultKeyState(statePorts);

@@ -1,5 +1,6 @@
 import { forgeryReports } from '#core/state/forgeries.ts';
 import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
+import type { ForgedItem } from '#core/store/forged.ts';
 import { itemProofs } from '#core/store/item-proof.ts';
 import type { Store } from '#core/store/store.ts';
 import { systemChance } from './chance.ts';
@@ -13,8 +14,11 @@ const { WRITER } = env('WRITER');
 
 const proofs = itemProofs(itemKeys, WRITER);
 
+/** What becomes of what is not as Writ wrote it. */
+export const onForged = (forged: ForgedItem): Promise<void> => report(forged);
+
 /** Verifies an item that was not read through the store: one that a table's stream brought. */
-export const verify = itemVerifier(proofs, (forged) => report(forged));
+export const verify = itemVerifier(proofs, onForged);
 
 /**
  * The tables that this function was given the names of, and what it reads of them proven (I11). Using another one fails.

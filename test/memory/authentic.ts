@@ -4,6 +4,7 @@ import type { ItemKeys } from '#core/ports.ts';
 import type { StatePorts } from '#core/state/commit.ts';
 import { forgeryReports } from '#core/state/forgeries.ts';
 import { authenticStore, itemVerifier, type Verify } from '#core/store/authentic.ts';
+import type { ForgedItem } from '#core/store/forged.ts';
 import { derivedItemKeys, itemKeyMessage } from '#core/store/item-keys.ts';
 import { itemMac, itemProofs } from '#core/store/item-proof.ts';
 import type { Item, Store } from '#core/store/store.ts';
@@ -20,6 +21,8 @@ export interface AuthenticMemoryStore extends MemoryStore {
   plant(table: TableName, item: Item): void;
   /** What verifies an item that a stream brings. */
   readonly verify: Verify;
+  /** What becomes of what is not as Writ wrote it. */
+  readonly onForged: (forged: ForgedItem) => Promise<void>;
 }
 
 /** In tests one store is every function's: each table is written by the first of its writers. */
@@ -41,7 +44,8 @@ export function authenticMemoryStore(
   plain: MemoryStore = memoryStore(),
 ): AuthenticMemoryStore {
   const proofs = itemProofs(memoryItemKeys(), writerOf);
-  const verify = itemVerifier(proofs, (forged) => report(forged));
+  const onForged = (forged: ForgedItem): Promise<void> => report(forged);
+  const verify = itemVerifier(proofs, onForged);
   const store: Store = authenticStore(plain, { prove: proofs.prove, verify });
   const report = forgeryReports({ ...ports, store, by: writerOf('entries') });
   const { changes, items, force, remove } = plain;
@@ -52,6 +56,7 @@ export function authenticMemoryStore(
     force,
     remove,
     verify,
+    onForged,
     plant: (table, item) => force(table, isProven(table) ? withMac(table, item) : item),
   };
 }

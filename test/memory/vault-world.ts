@@ -18,6 +18,7 @@ import { pseudonyms } from '#core/vault/pseudonyms.ts';
 import { keyFingerprint, privateEpochKey, recordOpener } from '#core/vault/seal.ts';
 import { type AuthenticMemoryStore, authenticMemoryStore } from './authentic.ts';
 import { type Faults, faults, type Plan } from './faults.ts';
+import type { Turns } from './interleave.ts';
 import { type MemoryKms, memoryKms } from './kms.ts';
 import { type MemoryClock, type MemoryWatch, memoryChance, memoryClock, memoryWatch } from './outside.ts';
 
@@ -27,8 +28,12 @@ export interface VaultWorld {
   kms: MemoryKms;
   clock: MemoryClock;
   watch: MemoryWatch;
-  /** New instances of every function, each call of which to the outside is counted and may be disturbed. */
-  functions(plan?: Plan): ReturnType<typeof functionsOf>;
+  /**
+   * New instances of every function, each call of which to the outside is counted and may be disturbed.
+   *
+   * @param turns in whose turn the calls to the tables take place
+   */
+  functions(plan?: Plan, turns?: Turns): ReturnType<typeof functionsOf>;
 }
 
 export const fixedPolicyDigest = jsonDigest('the fixed policy');
@@ -42,20 +47,22 @@ export function vaultWorld({ now = '2026-11-20T09:00:00.000Z', keysPerEpoch = 1 
     store: authenticMemoryStore(outside),
     kms: memoryKms({ policyDigest: fixedPolicyDigest, now: clock.now }),
   };
-  return { ...world, functions: (plan) => functionsOf(world, faults(plan), keysPerEpoch) };
+  return { ...world, functions: (plan, turns) => functionsOf(world, faults(plan), keysPerEpoch, turns) };
 }
 
 function functionsOf(
   world: Omit<VaultWorld, 'functions'> & { chance: PreparePorts['chance'] & ReturnType<typeof memoryChance> },
   disturbed: Faults,
   keysPerEpoch: number,
+  turns: Turns = { over: (port) => port },
 ) {
   const { clock, watch, chance } = world;
-  const store = disturbed.over('store', world.store);
+  const store = turns.over(disturbed.over('store', world.store));
   const kms = disturbed.over('kms', world.kms.vault);
   const names = pseudonyms(disturbed.over('macs', world.kms.macs));
   const statePorts = { store, clock, chance };
-  const [vault, vaultKeys] = [vaultState(statePorts), vaultKeyState(statePorts)];
+  const { onForged } = world.store;
+  const [vault, vaultKeys] = [vaultState({ ...statePorts, onForged }), vaultKeyState(statePorts)];
   const preservations = preservationState(statePorts);
   const preparing = keyMaker({
     vaultKeys,
@@ -122,11 +129,11 @@ export async function readable(world: VaultWorld) {
   const unreadable = new Set<string>();
   for (const subject of subjects) {
     const keys = await vault.epochKeysOf(subject);
-    for await (const { of, key, item } of vault.recordItemsOf(subject)) {
+    for await (const { of, records } of vault.recordItemsOf(subject)) {
       const epochKey = keys.find(
-        (one) => epochKeyName(one) === epochKeyName(of) && keyFingerprint(one.publicKey) === key,
+        (one) => epochKeyName(one) === epochKeyName(of) && keyFingerprint(one.publicKey) === records.key,
       );
-      if (epochKey === undefined) unreadable.add(item.sk);
+      if (epochKey === undefined) unreadable.add(records.sk);
     }
     for (const epochKey of keys) {
       const { token } = await world.kms.grants.create(epochKey.keyId, epochKey, 'test');

@@ -22,7 +22,7 @@ import { keyMaker } from '#core/keeping/preparing.ts';
 import { sealer } from '#core/keeping/sealing.ts';
 import { wrappingKeys } from '#core/keeping/wrapping.ts';
 import { WireError } from '#core/problem.ts';
-import { isActive } from '#core/registry/records.ts';
+import { isActive, keyInLog } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import { sequencer } from '#core/sequencer/sequencer.ts';
 import { SignatureError } from '#core/signature/errors.ts';
@@ -40,6 +40,7 @@ import { registryChanges } from '#core/state/registry-changes.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { authenticStore, itemVerifier, unlessForged, type Verify } from '#core/store/authentic.ts';
+import type { ForgedItem } from '#core/store/forged.ts';
 import { itemProofs } from '#core/store/item-proof.ts';
 import type { Item, Store } from '#core/store/store.ts';
 import { type TableName, tableNames } from '#core/store/tables.ts';
@@ -117,7 +118,7 @@ function undelivered({ store, seen, waiting }: World): Item[] {
 /** The store as one function sees it: what it reads is verified, and what it writes is its own. */
 function storeOf({ store, clock, watch }: World, by: string): { store: Store; verify: Verify } {
   const proofs = itemProofs(memoryItemKeys(), by);
-  const verify = itemVerifier(proofs, (forged) => report(forged));
+  const verify = itemVerifier(proofs, (forged: ForgedItem): Promise<void> => report(forged));
   const authentic = authenticStore(store, { prove: proofs.prove, verify });
   const chance = memoryChance(`reports ${worlds++}`);
   const report = forgeryReports({ store: authentic, clock, chance, watch, by });
@@ -335,7 +336,7 @@ function functionsOf(world: World) {
     collect: async (by: Holder, id: string) => {
       const path = `/v1/requests/${id}/collection`;
       const { caller, at } = await enter(collecting, by, path, {}, id);
-      return collect({ keyId: caller.key.keyId, agency: caller.key.agency, case: id, page: undefined, at });
+      return collect({ key: keyInLog(caller.key), keyId: caller.key.keyId, agency: caller.key.agency, case: id, page: undefined, at });
     },
   };
 }

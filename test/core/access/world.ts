@@ -88,7 +88,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       honeytokens: honeytokenState(over),
       calls: callState(over),
       outbox: outbox(over.store),
-      vault: vaultState(over),
+      vault: vaultState({ ...over, onForged: store.onForged }),
       vaultKeys: vaultKeyState(over),
     };
   };

@@ -45,7 +45,7 @@ test('of two preservations the longer counts, whichever is kept last', async () 
   const subject = await askToPreserve(world);
   const { vault, preservations, preserve } = world.functions();
   await preserve(id);
-  const ttlsOf = async () => (await vault.keptEpochKeysOf(subject)).map(({ ttl }) => ttl);
+  const ttlsOf = async () => (await vault.subjectOf(subject)).live.kept.map(({ ttl }) => ttl);
   const first = await ttlsOf();
   const later = await preservations.get(id);
   assert.ok(later);
@@ -66,5 +66,5 @@ test('I10 a preservation that has ended keeps nothing more', async () => {
   world.clock.set('2027-01-20T00:00:00.000Z');
   await world.functions().forget(world.clock.now());
   await world.functions().preserve(id);
-  assert.deepEqual(await world.functions().vault.keptEpochKeysOf(subject), []);
+  assert.deepEqual((await world.functions().vault.subjectOf(subject)).live.kept, []);
 });

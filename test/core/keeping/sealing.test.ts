@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { generateEpochKeyPair } from '#core/vault/seal.ts';
 import { everyFault } from '../../memory/faults.ts';
-import { deliver, entryKinds, names, readable, streamOf, vaultWorld } from '../../memory/vault-world.ts';
+import { interleave } from '../../memory/interleave.ts';
+import {
+  deliver,
+  entryKinds,
+  names,
+  readable,
+  streamOf,
+  type VaultWorld,
+  vaultWorld,
+} from '../../memory/vault-world.ts';
 
 const login = (account: string, at: string, port = 1) => ({ account, at, ip: '192.0.2.1', port });
 const number = (account: string, at: string, phone = '+4915112345678') => ({ account, at, phone });
@@ -57,6 +68,102 @@ test('two writers at any moment agree on one key pair for an epoch key', async (
     const keys = world.store.items('vault').filter(({ sk }) => String(sk).startsWith('key#'));
     assert.equal(keys.length, 1);
   }
+});
+
+/** What lies there but for keys and seals, which differ by chance. */
+const counts = (world: VaultWorld) =>
+  world.store.items('vault').map(({ pk, sk, n, place, tally, says, ttl }) => ({
+    name: `${String(pk)} ${String(sk)}`,
+    n,
+    place,
+    tally,
+    says: typeof says === 'string' ? says.replace(/"key":"[\w-]{8}"/g, '') : says,
+    ttl,
+  }));
+
+for (const [what, known] of [
+  ['a month that neither has seen', []],
+  [
+    'a month that there is',
+    [login('anna', '2026-11-01T10:00:00Z', 9), number('anna', '2026-11-01T10:00:00Z')],
+  ],
+] as const) {
+  test(`I11 two writers add to ${what}, in any order of their calls: each item is counted once, and all are there`, async () => {
+    const batches = [1, 2].map((i) =>
+      streamOf(
+        login('anna', '2026-11-02T10:00:00Z', i),
+        number('anna', `2026-11-03T1${i}:00:00Z`, `+491511234567${i}`),
+      ).map((record) => ({ ...record, sequence: `${i}${record.sequence}` })),
+    );
+    const before = known.length === 0 ? [] : streamOf(...known);
+    const alone = vaultWorld();
+    await deliver(alone, before);
+    for (const batch of batches) await deliver(alone, batch);
+    const whole = await readable(alone);
+    assert.deepEqual([whole.records.length, whole.unreadable], [4 + known.length, 0]);
+    // As many orders as there is time for: the calls of both, shuffled.
+    for (let seed = 0; seed < 60; seed++) {
+      const world = vaultWorld();
+      await deliver(world, before);
+      const order =
+        fc.sample(fc.array(fc.nat(1), { minLength: 20, maxLength: 20 }), { seed, numRuns: 1 })[0] ?? [];
+      const again = await interleave(
+        order,
+        batches.map((batch) => (turns) => world.functions(undefined, turns).seal(batch)),
+      );
+      assert.ok(again.every(({ status }) => status === 'fulfilled'));
+      for (const batch of batches) await deliver(world, batch);
+      const what = `seed ${seed}`;
+      assert.deepEqual(await readable(world), whole, what);
+      const subject = await world.functions().pseudonyms.pseudonymOf('anna');
+      const names = await world.functions().vault.namesOf('phone', subject);
+      assert.equal(names.length, 2 + known.length / 2, what);
+      assert.equal(world.watch.counts.get('RecordsUnproven'), undefined, what);
+    }
+  });
+}
+
+test('a batch that comes again, or in other parts, leaves what is there and its tallies as they are', async () => {
+  const world = vaultWorld();
+  await deliver(world, batch());
+  const before = counts(world);
+  await deliver(world, batch());
+  await deliver(world, batch().slice(2));
+  const isOfBoth = ({ name }: { name: string }) => before.some((item) => item.name === name);
+  assert.deepEqual(
+    counts(world)
+      .filter(isOfBoth)
+      .map(({ name, n, place, ttl }) => ({ name, n, place, ttl })),
+    before.map(({ name, n, place, ttl }) => ({ name, n, place, ttl })),
+  );
+  assert.equal((await readable(world)).unreadable, 0);
+});
+
+test('I11 the public key of a month replaced in the table seals nothing', async () => {
+  const world = vaultWorld();
+  await deliver(
+    world,
+    streamOf(login('anna', '2026-11-01T10:00:00Z'), login('bert', '2026-11-01T10:00:00Z')),
+  );
+  const subject = await world.functions().pseudonyms.pseudonymOf('anna');
+  const item = world.store
+    .items('vault')
+    .find(({ pk, sk }) => pk === subject && String(sk).startsWith('key#'));
+  assert.ok(item);
+  const more = streamOf(login('anna', '2026-11-02T10:00:00Z', 2), login('bert', '2026-11-02T10:00:00Z', 3));
+  const thief = generateEpochKeyPair();
+  const before = world.store.items('vault').length;
+  world.store.force('vault', { ...item, publicKey: thief.publicKey });
+  // Anna's is held back, and holds up nobody else's.
+  assert.deepEqual(await world.functions().seal(more), new Set([more[0]?.sequence]));
+  assert.equal(world.store.items('vault').length, before + 1);
+  assert.ok((world.watch.counts.get('RecordsUnproven') ?? 0) > 0);
+  // Taken away, it is not made anew: what was sealed to it would be forgotten.
+  world.store.remove('vault', { pk: subject, sk: String(item.sk) });
+  assert.deepEqual(await world.functions().seal(more), new Set([more[0]?.sequence]));
+  world.store.force('vault', item);
+  assert.deepEqual(await world.functions().seal(more), new Set());
+  assert.equal((await readable(world)).records.length, 4);
 });
 
 test('a vault key whose policy is another wraps nothing, and a batch is held back, not lost', async () => {

@@ -8,7 +8,7 @@ import { Acts, commit, instanceOf, newLog } from './own-log.ts';
 
 /** Outbox items that no function of Writ writes. */
 function malformed(acts: Acts): OutboxItem[] {
-  const [one, two] = [acts.one(acts.newCase()), acts.one(acts.newCase())];
+  const [one, two] = [acts.one(acts.newStream()), acts.one(acts.newStream())];
   const entry = JSON.parse(one.entry);
   const place = { stream: one.stream, n: one.n };
   return [
@@ -63,7 +63,7 @@ describe('I6 what is no entry', () => {
     const acts = new Acts();
     for (const item of [...malformed(acts), { entry: 5 }, { entry: '{}', together: 'all' }]) {
       const log = newLog();
-      const pair = acts.together(acts.newCase(), acts.newCase());
+      const pair = acts.together(acts.newStream(), acts.newStream());
       commit(log, [{ ...item, stream: pair[0]?.stream, n: pair[0]?.n }]);
       await instanceOf(log).deliver(pair.slice(1));
       await audit(log, pair.slice(1));
@@ -73,7 +73,7 @@ describe('I6 what is no entry', () => {
 
   test('I6 are not transactions that claim to lie within each other: they do not stop the log', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [a, b] = [acts.newCase(), acts.newCase()];
+    const [a, b] = [acts.newStream(), acts.newStream()];
     const [a1, b1, a2, b2] = [acts.one(a), acts.one(b), acts.one(a), acts.one(b)];
     const place = ({ stream, n }: OutboxItem) => ({ stream, n });
     const crossed = [
@@ -90,7 +90,7 @@ describe('I6 what is no entry', () => {
 
   test('I6 is not what is of a kind or version that is not known yet', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [one, two] = [acts.one(acts.newCase()), acts.one(acts.newCase())];
+    const [one, two] = [acts.one(acts.newStream()), acts.one(acts.newStream())];
     const younger = [
       { ...one, entry: canonicalJson({ ...JSON.parse(one.entry), kind: 'case.weighed' }) },
       { ...two, entry: canonicalJson({ ...JSON.parse(two.entry), v: 2, data: 'otherwise' }) },

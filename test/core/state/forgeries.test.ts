@@ -50,17 +50,17 @@ test('a function that may write no entries raises the alarm alone', async () => 
 
 test('an entry that could not be written is tried again with the next sight of the item', async () => {
   const cloud = memoryCloud();
-  const failing = { once: true };
+  let fails = true;
   const store = {
     ...cloud.store,
     write: async (...writes: readonly Write[]) => {
-      if (failing.once) throw new Error('the table is away');
+      if (fails) throw new Error('the table is away');
       await cloud.store.write(...writes);
     },
   };
   const report = forgeryReports({ ...cloud, store, by: 'request' });
   await assert.rejects(report(forgedCase('x')), /away/);
-  failing.once = false;
+  fails = false;
   await report(forgedCase('x'));
   assert.equal(entriesOf(cloud).length, 1);
 });

@@ -1,0 +1,178 @@
+import { inParallel } from '#core/parallel.ts';
+import { absent, all, equals, type Item, type Put, StoreConflict, type Test } from '#core/store/store.ts';
+import { epochKeyName } from '#core/vault/epoch-key.ts';
+import { type NameKind, nameKinds } from '#core/vault/subject.ts';
+import { dueTally, isDue, noTally, tallyForm } from '#core/vault/tally.ts';
+import {
+  type HeldItem,
+  heldItemKey,
+  type KeptItem,
+  keptItemKey,
+  keptLookupItemKey,
+  keyPairName,
+  lookupHeadItemKey,
+  parseKeptLookup,
+  parseLookupHead,
+  type Stored,
+  type StoredEpochKey,
+  type SubjectHead,
+  ttlOf,
+} from './vault-items.ts';
+import { keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
+import { attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
+
+/** Writes at once. */
+const atOnce = 16;
+
+/** What a vault key has wrapped anew. */
+export type Rewrapped = Pick<StoredEpochKey, 'wrappedKey' | 'keyId'>;
+
+/**
+ * Keeps what is there now past its retention. A copy of the tally says what that is: what comes later ends as ever. Of two
+ * preservations the longer counts, and keeps what was there when either began.
+ */
+export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading) {
+  /** Puts the end of an item off for DynamoDB, unless it lasts as long. */
+  async function putOff(item: Item, ttl: number): Promise<void> {
+    if (Number(item.ttl) >= ttl) return;
+    try {
+      await store.write({ table: 'vault', put: { ...item, ttl }, when: equals('ttl', item.ttl) });
+    } catch (error) {
+      // A failed condition says that somebody put it off or took it away meanwhile; a mere conflict says nothing.
+      if (!(error instanceof StoreConflict) || error.failed.length === 0) throw error;
+    }
+  }
+
+  async function putOffRecords(epochKey: StoredEpochKey, until: string): Promise<void> {
+    const [now, ttl] = [clock.now(), ttlOf(until)];
+    const due: Item[] = [];
+    for await (const { item, records, of } of reading.recordItemsOf(epochKey.subject)) {
+      const isOurs = `${epochKeyName(of)} ${records.key}` === keyPairName(epochKey);
+      if (isOurs && isDue(epochKey.records, records, now)) due.push(item);
+    }
+    await inParallel(due, atOnce, (item) => putOff(item, ttl));
+  }
+
+  /** Tries again what somebody else was faster with. */
+  async function trying(act: () => Promise<readonly Put[]>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const writes = await act();
+      if (writes.length === 0) return;
+      try {
+        await store.write(...writes);
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
+      }
+    }
+  }
+
+  /** The writes of a kept item and of the head that knows it; none if that is there already. */
+  function keeps(
+    key: { pk: string; sk: string },
+    facts: { until: string; tally: string } & Partial<KeptItem>,
+    before: HeldItem | KeptItem | undefined,
+    head: Stored<SubjectHead> | undefined,
+  ): Put[] {
+    if (before?.until === facts.until && before.tally === facts.tally) return [];
+    const ttl = ttlOf(facts.until);
+    const says = head?.says ?? { keys: [], kept: [], names: new Map() };
+    const listed = { sk: key.sk, until: facts.until, digest: keptDigest(facts) };
+    const next = { ...says, kept: [...says.kept.filter(({ sk }) => sk !== key.sk), listed] };
+    return [
+      { table: 'vault', put: { ...facts, ...key, ttl }, when: asKept(before) },
+      subjectHeadWrite(key.pk, head, next, { now: clock.now(), ttl }),
+    ];
+  }
+
+  async function keepLookup(blind: string, subject: string, until: string): Promise<void> {
+    await trying(async () => {
+      const [headKey, key] = [lookupHeadItemKey(blind), keptLookupItemKey(blind, subject)];
+      const items = await store.getMany('vault', [headKey, key]);
+      const found = items.find(({ sk }) => sk === key.sk);
+      const headItem = items.find(({ sk }) => sk === headKey.sk);
+      const before = found && parseKeptLookup(found);
+      if (before !== undefined && before.until >= until) return [];
+      const head = headItem && parseLookupHead(headItem);
+      const { tally, kept } = head?.says ?? { tally: noTally, kept: [] };
+      const next = { tally, kept: [...kept.filter((one) => one.subject !== subject), { subject, until }] };
+      const when = before === undefined ? absent('pk') : equals('until', before.until);
+      const ttl = ttlOf(until);
+      return [
+        { table: 'vault', put: { ...key, until, ttl }, when },
+        lookupHeadWrite(blind, head, next, { now: clock.now(), ttl }),
+      ];
+    });
+  }
+
+  async function keepNamesOf(kind: NameKind, subject: string, until: string): Promise<void> {
+    const { names } = await reading.nameItemsOf(kind, subject);
+    if (names.length === 0) return;
+    const putOffAll = async () => {
+      const { names } = await reading.nameItemsOf(kind, subject);
+      await inParallel(names, atOnce, ({ at: _, slot: __, ...item }) => putOff(item, ttlOf(until)));
+    };
+    await putOffAll();
+    await trying(async () => {
+      const { group, head, held } = await reading.nameItemsOf(kind, subject);
+      const tally = JSON.stringify(tallyForm(dueTally(group, clock.now())));
+      const longest = held !== undefined && held.until > until ? held.until : until;
+      return keeps(heldItemKey(kind, subject), { until: longest, tally }, held, head);
+    });
+    // And those that came in between, which the copy of the tally counts.
+    await putOffAll();
+    const blinds = new Set(names.map(({ blind }) => blind));
+    await inParallel([...blinds], atOnce, (blind) => keepLookup(blind, subject, until));
+  }
+
+  return {
+    /**
+     * Keeps an epoch key, wrapped anew, and its records until an instant.
+     *
+     * @throws ForgedItem
+     */
+    async keepEpochKey(
+      epochKey: StoredEpochKey,
+      { wrappedKey, keyId }: Rewrapped,
+      until: string,
+    ): Promise<void> {
+      const current = async () => {
+        const { items, live, epochKeys } = await reading.subjectOf(epochKey.subject);
+        const isIt = (one: Parameters<typeof keyPairName>[0]) => keyPairName(one) === keyPairName(epochKey);
+        return { head: items.head, before: live.kept.find(isIt), stored: epochKeys.find(isIt) };
+      };
+      const putOffAll = async () => {
+        const { stored } = await current();
+        if (stored !== undefined) await putOffRecords(stored, until);
+      };
+      await putOffAll();
+      await trying(async () => {
+        const { head, before, stored } = await current();
+        // An erasure took it meanwhile.
+        if (stored === undefined) return [];
+        const tally = JSON.stringify(tallyForm(dueTally(stored.records, clock.now())));
+        const wrapped = before !== undefined && before.until >= until ? before : { wrappedKey, keyId, until };
+        const facts = {
+          publicKey: epochKey.publicKey,
+          wrappedKey: wrapped.wrappedKey,
+          keyId: wrapped.keyId,
+          until: wrapped.until,
+          tally,
+        };
+        return keeps(keptItemKey(epochKey), facts, before, head);
+      });
+      await putOffAll();
+    },
+
+    /** Keeps what a person is found by. @throws ForgedItem */
+    async keepNames(subject: string, until: string): Promise<void> {
+      for (const kind of nameKinds) await keepNamesOf(kind, subject, until);
+    },
+  };
+}
+
+function asKept(before: { until: string; tally: string } | undefined): Test {
+  return before === undefined
+    ? absent('pk')
+    : all(equals('until', before.until), equals('tally', before.tally));
+}
