@@ -139,6 +139,21 @@ test('a batch that comes again, or in other parts, leaves what is there and its 
   assert.equal((await readable(world)).unreadable, 0);
 });
 
+test('a hundred log-ins of subjects that have their key pairs cost one read and four transactions', async () => {
+  const world = vaultWorld();
+  const instance = world.functions();
+  const day = (date: string) =>
+    streamOf(...Array.from({ length: 100 }, (_, i) => login(`a${i}`, `${date}T10:00:00Z`))).map((record) => ({
+      ...record,
+      sequence: `${date}${record.sequence}`,
+    }));
+  await instance.seal(day('2026-11-01'));
+  const before = instance.calls.length;
+  await instance.seal(day('2026-11-02'));
+  assert.deepEqual(instance.calls.slice(before), ['store.getMany', ...Array(4).fill('store.write')]);
+  assert.equal((await readable(world)).records.length, 200);
+});
+
 test('I11 the public key of a month replaced in the table seals nothing', async () => {
   const world = vaultWorld();
   await deliver(
