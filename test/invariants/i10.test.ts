@@ -161,7 +161,10 @@ describe('I10 forgotten', () => {
       awsErrorOf(kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext })));
     assert.equal(await open(), 'allowed', 'until then the grant opens it');
     const backup = await itemsOf(world, plain);
-    assert.equal(backup.length, 2);
+    assert.deepEqual(
+      backup.map(({ sk }) => String(sk).split('#')[0]),
+      ['head', 'key', 'rec'],
+    );
 
     // A moment before, nothing happens to it.
     const early = await invoked(world, 'Forget', { time: new Date(Date.parse(forgotten) - 1).toISOString() });
@@ -172,7 +175,12 @@ describe('I10 forgotten', () => {
     const again = await invoked(world, 'Forget', { time: forgotten });
     assert.equal(again.failed, false, again.log);
 
-    assert.deepEqual(await itemsOf(world, plain), [], 'swept');
+    // What counted them lasts longer than they do: else it would look as if somebody had taken them away.
+    assert.deepEqual(
+      (await itemsOf(world, plain)).map(({ sk }) => sk),
+      ['head'],
+      'swept',
+    );
     const { KeyMetadata } = await world.aws.kms.send(new DescribeKeyCommand({ KeyId }));
     assert.equal(KeyMetadata?.KeyState, 'PendingDeletion');
     const stream = `vault-key/access/${epoch}/0`;

@@ -42,6 +42,7 @@ const batches = [
     phone('anna', '2026-11-06T08:00:00Z', '+4915112345679'),
     phone('bert', '2026-11-06T08:00:00Z', mine),
   ),
+  streamOf(login('bert', '2026-11-09T08:00:00Z', 94)),
 ].map((batch, i) => batch.map((record) => ({ ...record, sequence: `${i}${record.sequence}` })));
 
 const asked: Subject[] = [
