@@ -37,8 +37,8 @@ export const assumed = {
   /** A function of 1 GB, waiting included. */
   lambdaMsPerEvent: 1,
   eventsPerInvocation: 100,
-  /** An item as DynamoDB counts it: 73 sealed, its keys and names, 100 of index. */
-  itemBytes: 300,
+  /** An item as DynamoDB counts it: 73 sealed, its keys and names, who wrote it and its MAC, 100 of index. */
+  itemBytes: 360,
 } as const;
 
 /** AWS list prices, us-east-1, in dollars, without free tiers and discounts. docs/scale.md says where and when seen. */
@@ -126,8 +126,7 @@ export function scale(users: number): Scale {
         kmsRequests: epochKeys + macs + 3 * doors,
         keys: assumed.kinds * epochs * assumed.vaultKeysPerEpoch + assumed.preservationKeys,
         busiestRate: perSecond((users - first) / (DAYS - 1) + everyDay),
-        // As if no instance ever had a epoch key's public key in memory, each event reads it.
-        rest: stream(events) + table(events / assumed.recordsPerItem, numbers, epochKeys, events),
+        rest: stream(events) + vault(events / assumed.recordsPerItem, numbers, epochKeys),
       }),
       firstOfMonthRate: perSecond(first + everyDay),
     },
@@ -135,7 +134,7 @@ export function scale(users: number): Scale {
       kmsRequests: naiveRequests,
       keys: 1,
       busiestRate: perSecond(naiveRequests / DAYS),
-      rest: stream(events) + table(events, numbers, 0, 0),
+      rest: stream(events) + table(events + 2 * numbers),
     }),
     grants: {
       minted: doors,
@@ -178,11 +177,23 @@ function stream(events: number): number {
   );
 }
 
-/** Items are below 1 KB, so one unit each; a number takes two more, to be found by. Kept for all of retention. */
-function table(records: number, numbers: number, epochKeys: number, reads: number): number {
-  const items = records + 2 * numbers + epochKeys;
+/** A write in a transaction takes two units. */
+const TRANSACTED = 2;
+
+/**
+ * Items are written together with what counts them: a record with its epoch key, a new epoch key with its subject's head,
+ * a number with that, a look-up and the look-ups' head. Each is counted on what was read just before.
+ */
+function vault(records: number, numbers: number, epochKeys: number): number {
+  const writes = 2 * records + epochKeys + 4 * numbers;
+  const reads = records + 3 * epochKeys + 4 * numbers;
+  return table(records + epochKeys + 2 * numbers, TRANSACTED * writes) + reads * price.dynamoRead;
+}
+
+/** Items are below 1 KB, so one unit each, and a number takes two more, to be found by. Kept for all of retention. */
+function table(items: number, writes = items): number {
   const kept = (items * assumed.itemBytes * assumed.retentionMonths) / GB;
-  return items * price.dynamoWrite + reads * price.dynamoRead + kept * price.dynamoGbMonth;
+  return writes * price.dynamoWrite + kept * price.dynamoGbMonth;
 }
 
 /** The tables of docs/scale.md, in Markdown that is aligned for a terminal too. */

@@ -139,10 +139,13 @@ export function sealer(ports: SealPorts) {
     }
   }
 
-  async function addName(event: NameEvent): Promise<void> {
+  async function addName(
+    event: NameEvent,
+    inTurn: (blind: string, act: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     const { kind, subject, at } = event;
     const blind = await pseudonyms.blindIndex(kind, nameIn(event));
-    await vault.addName(kind, subject, { at, blind }, monthsOf(kind, retention));
+    await inTurn(blind, () => vault.addName(kind, subject, { at, blind }, monthsOf(kind, retention)));
   }
 
   function refuse(refused: Refused): void {
@@ -187,9 +190,18 @@ export function sealer(ports: SealPorts) {
     });
     // What fails of it is tried again one by one, so that one subject's trouble does not hold up the others.
     await sealTogether(shares).catch(() => undefined);
+    // Of several subjects who have one number, one after the other: each changes the head of its look-ups.
+    const turns = new Map<string, Promise<void>>();
+    const inTurn = (blind: string, act: () => Promise<void>): Promise<void> => {
+      const turn = (turns.get(blind) ?? Promise.resolve()).catch(() => undefined).then(act);
+      turns.set(blind, turn);
+      return turn;
+    };
     const tasks = [
       ...shares.map((share): Task => ({ events: share.events, run: () => sealAlone(share) })),
-      ...incoming.filter(setsName).map((event): Task => ({ events: [event], run: () => addName(event) })),
+      ...incoming
+        .filter(setsName)
+        .map((event): Task => ({ events: [event], run: () => addName(event, inTurn) })),
     ];
     // A subject's one after the other: they change the same head.
     const bySubject = Map.groupBy(tasks, ({ events }) => events[0]?.subject);

@@ -3,7 +3,7 @@ import { equals, type Item, StoreConflict, type Write } from '#core/store/store.
 import { epochOf } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
 import { type NameKind, nameKinds } from '#core/vault/subject.ts';
-import { isDue, noTally, takenAway, withoutEmpty } from '#core/vault/tally.ts';
+import { isDue, noTally, takenAway, takenAwayAll, withoutEmpty } from '#core/vault/tally.ts';
 import {
   type EpochKeyItem,
   type Erasure,
@@ -89,12 +89,13 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
   /** The names of a kind that go; those that a preservation keeps stay until it ends. */
   async function takeNames(kind: NameKind, subject: string): Promise<boolean> {
     const now = clock.now();
+    // Before the names: one that comes in between changes the head, and this is done again.
+    const { head, held } = await reading.itemsOf(subject);
     const prefix = namePrefix(kind);
     const all = await Array.fromAsync(
       store.query('vault', { of: subject, from: prefix, to: `${prefix}${after}` }),
       (item) => parseName(kind, item),
     );
-    const { head, held } = await reading.itemsOf(subject);
     const says = head?.says ?? nothing;
     const tally = says.names.get(kind) ?? noTally;
     const keeping = held.find((one) => one.kind === kind && one.until > now);
@@ -103,15 +104,17 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
     const isOpen = ({ slot, place }: NameItem) => tally.get(slot)?.gone.includes(place) === false;
     const going = all.filter((name) => isOpen(name) || !isDue(onlyKept, name, now));
     const some = going.slice(0, namesAtOnce);
-    if (some.length === 0) return true;
-    const without = takenAway(tally, some);
+    const isDone = some.length === going.length;
+    // With the last of them all that was ever counted is gone, also what had ended, or what somebody took away.
+    const without = isDone ? takenAwayAll(tally) : takenAway(tally, some);
+    if (some.length === 0 && withoutEmpty(tally).size === 0) return true;
     const names = new Map(says.names).set(kind, keeping === undefined ? withoutEmpty(without) : without);
     await store.write(
       ...some.map((name): Write => nameWrite(name, isDue(onlyKept, name, now) ? keeping?.until : undefined)),
       ...(await lookupsTaken(subject, some)),
       subjectHeadWrite(subject, head, { ...says, names }, present()),
     );
-    return some.length === going.length;
+    return isDone;
   }
 
   /** @param until when a preservation of it ends; undefined: it goes */

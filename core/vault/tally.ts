@@ -66,6 +66,15 @@ export function takenAway(tally: Tally, places: readonly Place[]): Tally {
   return next;
 }
 
+/** All items were taken away. */
+export function takenAwayAll(tally: Tally): Tally {
+  const all = [...tally].map(([slot, { n, months }]) => {
+    const gone = Array.from({ length: n }, (_, place) => place);
+    return [slot, { n, months, gone }] as const;
+  });
+  return new Map(all);
+}
+
 /** Without slots that hold nothing any more. */
 export function withoutEmpty(tally: Tally): Tally {
   return new Map([...tally].filter(([, { n, gone }]) => gone.length < n));

@@ -115,14 +115,21 @@ function undelivered({ store, seen, waiting }: World): Item[] {
   return [...waiting, ...since.filter((item) => item !== undefined)];
 }
 
+interface FunctionStore {
+  store: Store;
+  verify: Verify;
+  onForged(forged: ForgedItem): Promise<void>;
+}
+
 /** The store as one function sees it: what it reads is verified, and what it writes is its own. */
-function storeOf({ store, clock, watch }: World, by: string): { store: Store; verify: Verify } {
+function storeOf({ store, clock, watch }: World, by: string): FunctionStore {
   const proofs = itemProofs(memoryItemKeys(), by);
-  const verify = itemVerifier(proofs, (forged: ForgedItem): Promise<void> => report(forged));
+  const onForged = (forged: ForgedItem): Promise<void> => report(forged);
+  const verify = itemVerifier(proofs, onForged);
   const authentic = authenticStore(store, { prove: proofs.prove, verify });
   const chance = memoryChance(`reports ${worlds++}`);
   const report = forgeryReports({ store: authentic, clock, chance, watch, by });
-  return { store: authentic, verify };
+  return { store: authentic, verify, onForged };
 }
 
 /** The functions of a deployment, each with a store of its own and nothing in memory. */
@@ -130,7 +137,7 @@ function functionsOf(world: World) {
   const { clock, watch, kms, files } = world;
   const chance = memoryChance(`world ${worlds++}`);
   const stateOf = (by: string) => {
-    const { store, verify } = storeOf(world, by);
+    const { store, verify, onForged } = storeOf(world, by);
     const ports = { store, clock, chance };
     return {
       store,
@@ -142,7 +149,7 @@ function functionsOf(world: World) {
       honeytokens: honeytokenState(ports),
       calls: callState(ports),
       outbox: outbox(store),
-      vault: vaultState(ports),
+      vault: vaultState({ ...ports, onForged }),
       vaultKeys: vaultKeyState(ports),
     };
   };
@@ -336,7 +343,14 @@ function functionsOf(world: World) {
     collect: async (by: Holder, id: string) => {
       const path = `/v1/requests/${id}/collection`;
       const { caller, at } = await enter(collecting, by, path, {}, id);
-      return collect({ key: keyInLog(caller.key), keyId: caller.key.keyId, agency: caller.key.agency, case: id, page: undefined, at });
+      return collect({
+        key: keyInLog(caller.key),
+        keyId: caller.key.keyId,
+        agency: caller.key.agency,
+        case: id,
+        page: undefined,
+        at,
+      });
     },
   };
 }

@@ -139,6 +139,37 @@ test('a batch that comes again, or in other parts, leaves what is there and its 
   assert.equal((await readable(world)).unreadable, 0);
 });
 
+test('a hundred log-ins of subjects that have their key pairs cost one read and four transactions', async () => {
+  const world = vaultWorld();
+  const instance = world.functions();
+  const day = (date: string) =>
+    streamOf(...Array.from({ length: 100 }, (_, i) => login(`a${i}`, `${date}T10:00:00Z`))).map((record) => ({
+      ...record,
+      sequence: `${date}${record.sequence}`,
+    }));
+  await instance.seal(day('2026-11-01'));
+  const before = instance.calls.length;
+  await instance.seal(day('2026-11-02'));
+  assert.deepEqual(instance.calls.slice(before), ['store.getMany', ...Array(4).fill('store.write')]);
+  assert.equal((await readable(world)).records.length, 200);
+});
+
+test('many accounts that get one number in one batch all have it, and each call is made once', async () => {
+  const world = vaultWorld();
+  const instance = world.functions();
+  await instance.seal(streamOf({ account: 'a0', at: '2026-11-01T10:00:00Z', username: 'other' }));
+  const before = instance.calls.length;
+  const events = Array.from({ length: 40 }, (_, i) => ({
+    account: `a${i}`,
+    at: '2026-11-02T10:00:00Z',
+    username: 'shared',
+  }));
+  assert.deepEqual(await instance.seal(streamOf(...events)), new Set());
+  assert.equal(instance.calls.slice(before).filter((call) => call === 'store.write').length, 40);
+  const { vault, pseudonyms } = instance;
+  assert.equal((await vault.subjectsOf(await pseudonyms.blindIndex('username', 'shared'))).length, 40);
+});
+
 test('I11 the public key of a month replaced in the table seals nothing', async () => {
   const world = vaultWorld();
   await deliver(
