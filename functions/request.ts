@@ -12,6 +12,7 @@ import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { lambdaPreserve } from './aws/lambda/workers.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
+import { references } from './aws/references.ts';
 import { calls, cases, emergencies, honeytokens, preservations, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -34,6 +35,7 @@ const ports = {
   emergencies,
   calls,
   desk: kmsDeskSeal(DESK_KEY),
+  references,
   workers: lambdaPreserve(PRESERVE_FUNCTION),
   resolve: resolver({ vault, pseudonyms }),
   checkHoneytokens: honeytokenCheck({ pseudonyms, catchKey: honeytokens.catchKey }),

@@ -6,6 +6,7 @@ import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
+import { references } from './aws/references.ts';
 import { cases, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -17,6 +18,7 @@ const reviews = reviewDesk({
   cases,
   registry,
   desk: kmsDeskSeal(DESK_KEY),
+  references,
   whatExists: existence(vault),
   policy: POLICY,
   policyHash: policyHash(POLICY),

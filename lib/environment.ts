@@ -27,7 +27,7 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
 
 function valuesOf(
   fn: Record<FunctionName, WritFunction>,
-  { tables, log, trail, notices, deskKey, indexKey, providerKeys }: Held,
+  { tables, log, trail, notices, deskKey, indexKey, referenceKey, providerKeys }: Held,
   config: Config,
 ): Record<EnvironmentName, string | undefined> {
   const ofTables = Object.fromEntries(
@@ -37,6 +37,7 @@ function valuesOf(
     ...ofTables,
     DESK_KEY: deskKey.keyArn,
     INDEX_KEY: indexKey.keyArn,
+    REFERENCE_KEY: referenceKey.keyArn,
     LOG_KEY: log.key.keyArn,
     PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
     VAULT_ROLES: Stack.of(fn.Prepare).toJsonString(vaultRoles(fn)),

@@ -41,6 +41,7 @@ export const functions = {
     keys: {
       desk: { request: ['GenerateDataKey'] },
       index: ['GenerateMac'],
+      reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
     },
     invokes: ['Preserve'],
@@ -60,6 +61,7 @@ export const functions = {
     },
     keys: {
       desk: { decision: ['GenerateDataKey'], request: ['Decrypt'] },
+      reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
     },
     policy: true,
@@ -91,7 +93,11 @@ export const functions = {
       vault: ['Query'],
       log: ['GetItem'],
     },
-    keys: { provider: { first: ['Sign', 'GetPublicKey'] }, log: ['GetPublicKey'] },
+    keys: {
+      reference: ['GenerateMac'],
+      provider: { first: ['Sign', 'GetPublicKey'] },
+      log: ['GetPublicKey'],
+    },
     buckets: { log: 'read' },
     policy: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],

@@ -1,9 +1,10 @@
 import { approvedScope } from '#core/cases/acts.ts';
-import type { Case } from '#core/cases/case.ts';
+import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { References } from '#core/cases/references.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
@@ -30,6 +31,7 @@ export interface CollectPorts {
   readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
+  references: Pick<References, 'open'>;
   clock: Clock;
   watch: Watch;
   policy: Policy;
@@ -49,7 +51,7 @@ export interface CollectCall {
 }
 
 /** `jwe`: the disclosure. `later`: the log, or minting, is behind; the agency asks again. */
-export type CollectAnswer = { jwe: string } | { later: Case };
+export type CollectAnswer = { jwe: string } | { later: CaseView };
 
 /** How long a call waits for the log before it answers that it takes longer. */
 export const patienceMs = 8_000;
@@ -74,7 +76,9 @@ interface Announced {
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
-  const { cases, registry, clock, watch, policy } = ports;
+  const { cases, registry, references, clock, watch, policy } = ports;
+
+  const view = async (current: Case) => viewCase(current, await references.open(current));
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     const agency = await registry.getAgency(call.agency ?? '');
@@ -86,14 +90,14 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     // `expire` is about to cancel it: what a stolen key asked for is not handed out meanwhile.
     const asker = await registry.getKey(asked.askedBy);
     if (asker === undefined || asker.revokedAt !== undefined) throw new CaseError('case-closed');
-    if (asked.grants === undefined) return { later: asked };
+    if (asked.grants === undefined) return { later: await view(asked) };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
 
     const current = await announce(asked.id, checked);
     const announced = await inTheLog(current);
     if (announced === undefined) {
       watch.count('LogBehind');
-      return { later: current };
+      return { later: await view(current) };
     }
     await checkAsMinted(announced, call.at);
     return { jwe: await open(announced, checked) };
@@ -142,8 +146,11 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       ({ thumbprint }) => thumbprint === current.pending?.recipient,
     );
     if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
-    const { records, next, epochKeys } = await openPage(current, checked.cursor?.after);
-    const disclosure = packageOf(announced, records, next);
+    // Before any record: one that does not open is not this case's.
+    const reference = await references.open(current);
+    const page = await openPage(current, checked.cursor?.after);
+    const { records, next, epochKeys } = page;
+    const disclosure = packageOf(announced, reference, page);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
@@ -175,14 +182,14 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   function packageOf(
     { current, intent, log }: Announced,
-    records: DisclosurePackage['records'],
-    next: string | undefined,
+    reference: string,
+    { records, next }: Page,
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
     return makePackage({
       provider: ports.providerName,
       case: current.id,
-      reference: current.reference,
+      reference,
       requestDigest: current.requestDigest,
       scope: approvedScope(current),
       policyHash: current.policyHash,

@@ -3,6 +3,7 @@ import { type Case, type CaseView, type Status, viewCase } from '#core/cases/cas
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { References } from '#core/cases/references.ts';
 import { type Decision, requestSchema, type Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -19,6 +20,7 @@ export interface ReviewPorts {
   cases: Pick<CaseState, 'get' | 'page' | 'change'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey' | 'checkAdopted'>;
   desk: DeskSeal;
+  references: Pick<References, 'open'>;
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
   whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
   policy: Policy;
@@ -30,7 +32,10 @@ const linesAtOnce = 1000;
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 export function reviewDesk(ports: ReviewPorts) {
-  const { cases, registry, desk, policy, policyHash } = ports;
+  const { cases, registry, desk, references, policy, policyHash } = ports;
+
+  const seen = async (current: Case) => viewCase(current, await references.open(current));
+  const lineOf = async (current: Case) => viewReviewLine(current, await references.open(current));
 
   /** A reviewer's act on a case. */
   async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
@@ -64,7 +69,7 @@ export function reviewDesk(ports: ReviewPorts) {
       do {
         const limit = Math.min(lines - reviews.length, linesAtOnce);
         const page = await cases.page(status, { limit, from: next });
-        reviews.push(...page.cases.map(viewReviewLine));
+        reviews.push(...(await Promise.all(page.cases.map(lineOf))));
         next = page.next;
       } while (next !== undefined && reviews.length < lines);
       return { reviews, ...(next === undefined ? {} : { next }) };
@@ -75,7 +80,7 @@ export function reviewDesk(ports: ReviewPorts) {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
       const request = await desk.open(current.request, { case: current.id, part: 'request' });
       return {
-        ...viewReviewLine(current),
+        ...(await lineOf(current)),
         request: requestSchema.parse(JSON.parse(new TextDecoder().decode(request))),
         threshold: current.basis.threshold,
         exists: await ports.whatExists(current, policy.desk.sees),
@@ -103,14 +108,14 @@ export function reviewDesk(ports: ReviewPorts) {
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
       const by = { reviewer: key.holder, keyId: key.keyId, at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
-      return viewCase(await changed(id, (latest) => decide(latest, decision, act)));
+      return seen(await changed(id, (latest) => decide(latest, decision, act)));
     },
 
     async suspend(call: Call<Suspension>): Promise<CaseView> {
       const { id, input, caller } = call;
       const { explanation = '' } = await explained(call, input.reason);
       const act = { reviewer: caller.key.holder, explanation };
-      return viewCase(await changed(id, (latest) => suspend(latest, input, act)));
+      return seen(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };
 }

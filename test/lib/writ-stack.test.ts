@@ -47,7 +47,7 @@ const functions = [
   'Reconcile',
   'Deployed',
 ];
-const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
+const guarded = ['DeskKey', 'IndexKey', 'ReferenceKey', 'ProviderKey1', 'LogKey'];
 const tables = [
   'RegistryTable',
   'CallsTable',
@@ -316,6 +316,7 @@ for (const [stage, { resources, template }] of both) {
     const may: Record<string, Record<string, string[]>> = {
       DeskKey: { GenerateDataKey: ['Request', 'Review'], Decrypt: ['Review', 'Notice', 'Authorise'] },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget', 'Operate'] },
+      ReferenceKey: { GenerateMac: ['Request', 'Review', 'Collect'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
       LogKey: { Sign: ['Sequence'] },
     };

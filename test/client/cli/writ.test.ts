@@ -25,6 +25,7 @@ import {
   hoursAfter,
   received,
   receivedAt,
+  request,
 } from '../../core/cases/cases.ts';
 import { TestLog } from '../report/logs.ts';
 
@@ -53,7 +54,7 @@ async function story() {
   const disclosure = makePackage({
     provider: 'Example Messenger',
     case: value.id,
-    reference: value.reference,
+    reference: request.reference,
     requestDigest: value.requestDigest,
     scope: approvedScope(value),
     policyHash: value.policyHash,

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Holder as CaseHolder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
 import { addressNotices } from '#core/gateway/addressing.ts';
 import type { Call } from '#core/gateway/call.ts';
@@ -44,6 +45,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
   const calls = callState(state);
   const honeytokens = honeytokenState(state);
   const { desk } = kms;
+  const references = referencesUnder(kms.macs, chance);
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
   const asking = {
     ...shared,
@@ -53,6 +55,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     emergencies,
     calls,
     desk,
+    references,
     workers,
     resolve: async ({ value }: { value: string }): Promise<CaseHolder[]> =>
       value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
@@ -63,6 +66,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     },
   };
   return {
+    references,
     cases,
     preserved,
     registry,
@@ -73,7 +77,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     deployments: deploymentState(state),
     requests: requestDesk(asking),
     preservations: preservationDesk(asking),
-    reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
+    reviews: reviewDesk({ ...shared, cases, registry, desk, references, whatExists: async () => [] }),
     enrolment: registryDesk({ ...shared, registry, emergencies, coolOffHours: 0 }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),

@@ -1,7 +1,7 @@
 import { preservationSchema, preserve } from '#core/cases/preservation.ts';
 import type { Category } from '#core/categories/categories.ts';
 import { deliver, streamOf, type VaultWorld } from '../../memory/vault-world.ts';
-import { policy, request } from '../cases/cases.ts';
+import { policy, reference, request } from '../cases/cases.ts';
 
 /** Anna's log-ins and number, the oldest of a month that is forgotten at the end of December. */
 export const annas = streamOf(
@@ -34,6 +34,7 @@ export async function askToPreserve(
       id,
       agency: 'agency-1',
       askedBy: 'officer-key',
+      reference,
       requestDigest: 'sha-256=:…:',
       at: '2026-11-20T10:00:00.000Z',
       subjects: [[{ subject }]],

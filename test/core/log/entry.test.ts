@@ -32,7 +32,16 @@ import {
   noEntries,
 } from '#core/log/entry.ts';
 import { kinds } from '#core/log/kinds.ts';
-import { answer, approval, committed, hoursAfter, policy, rejection, request } from '../cases/cases.ts';
+import {
+  answer,
+  approval,
+  committed,
+  hoursAfter,
+  policy,
+  reference,
+  rejection,
+  request,
+} from '../cases/cases.ts';
 
 const at = '2026-11-20T09:00:00.000Z';
 const body: EntryBody = { kind: 'case.expired', data: { status: 'Expired' } };
@@ -162,6 +171,7 @@ function everyEntry(asked: Request): Entry[] {
       id: 'c0ffee00-0000-4000-8000-000000000001',
       agency: 'agency-1',
       askedBy: 'officer-secret',
+      reference,
       requestDigest: jsonDigest(of),
       at,
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
@@ -238,6 +248,7 @@ function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
     id: of.id,
     agency: of.agency,
     askedBy: of.askedBy,
+    reference,
     requestDigest: of.requestDigest,
     at,
     subjects: of.subjects,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
 import { becomePart, ended, extend, kept, type Preservation, preserve } from '#core/cases/preservation.ts';
-import { policy, receivedAt, request } from '../../cases/cases.ts';
+import { policy, receivedAt, reference, request } from '../../cases/cases.ts';
 import { but, findings, tell } from './cheats.ts';
 import { minutes, type Told } from './logs.ts';
 
@@ -14,6 +14,7 @@ const first = preserve(order, {
   id: '1',
   agency: 'agency-1',
   askedBy: 'officer-key',
+  reference,
   requestDigest: jsonDigest(order),
   subjects: [[{ subject: 'pseudonym' }]],
   request: Uint8Array.of(1),
