@@ -9,6 +9,7 @@ import {
   keyOfProposal,
   missing,
   proposalSchema,
+  statusAt,
 } from './change.ts';
 import type { AgencyRecord } from './records.ts';
 
@@ -41,19 +42,20 @@ export type ChangeView = z.infer<typeof changeView>;
 export const changeList = z.strictObject({ changes: z.array(changeView), next: z.string().optional() });
 
 /** @param agency the one that the change concerns, if it is enrolled */
-export function viewChange(change: Change, agency: AgencyRecord | undefined): ChangeView {
+export function viewChange(change: Change, agency: AgencyRecord | undefined, at: string): ChangeView {
+  const status = statusAt(change, at);
   const self = `/v1/registry/changes/${change.id}`;
   const asked = keyOfProposal(change.proposal);
   return {
     id: change.id,
-    status: change.status,
+    status,
     proposal: change.proposal,
     changeDigest: change.digest,
     ...(asked === undefined ? {} : { thumbprint: importPublicKey(asked.publicKey).thumbprint }),
     proposedAt: change.proposedAt,
     closesAt: closesAt(change),
     decisions: change.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
-    ...(change.status === 'Pending' ? { missing: missing(change, agency) } : {}),
+    ...(status === 'Pending' ? { missing: missing(change, agency) } : {}),
     links: { self, decisions: `${self}/decisions` },
   };
 }

@@ -73,12 +73,15 @@ export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
 /** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
 export const deciders = [...roles, 'operator'] as const;
 
-export const changeStatuses = ['Pending', 'Applied', 'Rejected'] as const;
+/** As a change is stored. Time alone makes `Lapsed` of a pending one: no write says so, and no table is believed. */
+const storedStatuses = ['Pending', 'Applied', 'Rejected'] as const;
+export const changeStatuses = [...storedStatuses, 'Lapsed'] as const;
+export type ChangeStatus = (typeof changeStatuses)[number];
 
 export const changeSchema = z.strictObject({
   id: z.string(),
   version: z.int(),
-  status: z.enum(changeStatuses),
+  status: z.enum(storedStatuses),
   proposal: proposalSchema,
   /** Over the RFC 8785 form of the proposal: what everybody signs. */
   digest: z.string(),
@@ -190,8 +193,7 @@ export function decideChange(
   standing: Standing,
 ): ChangeOutcome {
   const { by, decision } = act;
-  if (change.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(change)))
-    throw new RegistryError('change-closed');
+  if (statusAt(change, act.at) !== 'Pending') throw new RegistryError('change-closed');
   if (decision.changeDigest !== change.digest) throw new RegistryError('change-digest-mismatch');
   // An agency has no say in whether its own emergencies are accepted.
   const concerns =
@@ -218,8 +220,7 @@ export function decideChange(
  * @throws RegistryError change-closed, change-not-yours
  */
 export function confirmAsOperator(change: Change, at: string, standing: Standing): ChangeOutcome {
-  if (change.status !== 'Pending' || Date.parse(at) >= Date.parse(closesAt(change)))
-    throw new RegistryError('change-closed');
+  if (statusAt(change, at) !== 'Pending') throw new RegistryError('change-closed');
   if (change.proposal.kind !== 'emergencies') throw new RegistryError('change-not-yours');
   const operator = {
     role: 'operator',
@@ -267,6 +268,22 @@ function decided(
 /** From when on a change that is not complete can be decided no more. */
 export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
   return new Date(Date.parse(proposedAt) + changeDays * 86_400_000).toISOString();
+}
+
+/** A change that is pending was proposed after this instant. */
+export function lapsedBefore(at: string): string {
+  return new Date(Date.parse(at) - changeDays * 86_400_000).toISOString();
+}
+
+/** A change's status at an instant. */
+export function statusAt(change: Pick<Change, 'status' | 'proposedAt'>, at: string): ChangeStatus {
+  const isLapsed = change.status === 'Pending' && Date.parse(at) >= Date.parse(closesAt(change));
+  return isLapsed ? 'Lapsed' : change.status;
+}
+
+/** Who proposed it, while their decision still counts. */
+export function proposerOf({ decisions, proposedAt }: Change): string | undefined {
+  return decisions.find(({ at }) => at === proposedAt)?.holder;
 }
 
 /** What a change still waits for. */

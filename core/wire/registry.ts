@@ -1,3 +1,4 @@
+import { changeDays } from '#core/log/limits.ts';
 import { changeDecisionSchema, changeStatuses, proposalSchema } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
@@ -33,6 +34,7 @@ export const registryRoutes = {
       'emergencies-open',
       'key-enrolled',
       'change-not-yours',
+      'rate-exceeded',
     ],
   }),
   listChanges: route({
@@ -42,7 +44,7 @@ export const registryRoutes = {
     callers: ['reviewer'],
     query: { status: changeStatuses, page: pageParameter },
     summary: 'List changes of the registry',
-    description: `Changes of one status, \`Pending\` where none is named, the oldest first. ${pagesText}`,
+    description: `Changes of one status, \`Pending\` where none is named, the oldest first. One that is not complete after ${changeDays} days has lapsed. ${pagesText}`,
     answers: [{ status: 200, says: 'The changes', type: 'application/json', schema: changeList }],
     refusals: ['page-unknown'],
   }),
