@@ -24,7 +24,12 @@ const jwkText = z
   // RFC 8785, over which a change is signed, has no form for a lone surrogate.
   .refine((s) => s.isWellFormed());
 const jwkMember = z.union([jwkText, z.boolean(), z.array(jwkText).max(10)]);
-const plainJwk = z.record(z.string().regex(/^[A-Za-z0-9_#]{1,32}$/), jwkMember);
+/** A name that every object has anyway (`constructor`) is no member's. */
+const jwkName = z
+  .string()
+  .regex(/^[A-Za-z0-9_#]{1,32}$/)
+  .refine((name) => !(name in Object.prototype));
+const plainJwk = z.record(jwkName, jwkMember);
 export const jwk = z
   .record(z.string(), z.unknown())
   .refine((key) => Object.keys(key).length <= 20 && plainJwk.safeParse(key).success);

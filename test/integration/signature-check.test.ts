@@ -345,6 +345,29 @@ describe('the signature check', { concurrency: 4 }, () => {
     assert.equal(await casesOf(world, agency.id), 1);
   });
 
+  test('a route has one spelling of its path: no other is there, however well it is signed', async () => {
+    const { session } = await newReviewer(world);
+    assert.equal(await codeOf(await prepare(session, 'GET', '/v1/reviews')), 'not refused');
+    for (const path of ['/v1//reviews', '/v1/reviews/', '/v1/%72eviews', '/v1/reviews//'])
+      assert.equal(await codeOf(await prepare(session, 'GET', path)), 'not-found', path);
+  });
+
+  test('a query of names that every object has is refused like any other', async () => {
+    const { session } = await newReviewer(world);
+    for (const name of [
+      'constructor',
+      '__proto__',
+      'toString',
+      'hasOwnProperty',
+      'valueOf',
+      'then',
+      'prototype',
+    ]) {
+      const path = `/v1/reviews?${name}=x`;
+      assert.equal(await codeOf(await prepare(session, 'GET', path)), 'query-unsupported', name);
+    }
+  });
+
   test('a signature may be used for 300 seconds and by any label', async () => {
     const agency = await newAgency(world);
     const long = { created: now(), expires: now() + 300 };
