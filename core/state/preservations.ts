@@ -10,7 +10,8 @@ import { commit, decideUntilFirst, type Guard, prepareAct, type StatePorts } fro
 
 /** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
 const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
-const referenceKey = (agency: string, tag: string) => ({
+/** @param tag the reference's MAC */
+export const referenceKey = (agency: string, tag: string) => ({
   pk: `preservation-reference#${agency}#${tag}`,
 });
 
