@@ -1,5 +1,6 @@
-import type { ChangeDecision, ChangeStatus, Proposal } from '#core/registry/change.ts';
+import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
+import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { registryRoutes as routes } from '#core/wire/registry.ts';
 import { perform, type Session } from './exchange.ts';

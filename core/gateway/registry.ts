@@ -6,7 +6,6 @@ import {
   agencyOfProposal,
   type Change,
   type ChangeDecision,
-  type ChangeStatus,
   confirmAsOperator,
   decideChange,
   keyOfProposal,
@@ -17,6 +16,7 @@ import {
 import { type ChangeView, viewChange } from '#core/registry/change-view.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
+import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { AgencyRecord, KeyRecord } from '#core/registry/records.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { proposalRate } from '#core/registry/terms.ts';

@@ -3,14 +3,12 @@ import { importPublicKey } from '#core/signature/keys.ts';
 import {
   type Change,
   changeDecisionSchema,
-  changeStatuses,
-  closesAt,
   deciders,
   keyOfProposal,
   missing,
   proposalSchema,
-  statusAt,
 } from './change.ts';
+import { changeStatuses, closesAt, statusAt } from './lapsing.ts';
 import type { AgencyRecord } from './records.ts';
 
 /** A change of the registry as reviewers, and the agency that it concerns, see it. */

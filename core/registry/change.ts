@@ -3,9 +3,10 @@ import { jsonDigest } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
+import { changeApprovals, reopeningApprovals } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
+import { statusAt, storedStatuses } from './lapsing.ts';
 import { type AgencyRecord, type KeyRecord, roles, salt } from './records.ts';
 import { termsSchema } from './terms.ts';
 
@@ -77,11 +78,6 @@ export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
 
 /** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
 export const deciders = [...roles, 'operator'] as const;
-
-/** As a change is stored. Time alone makes `Lapsed` of a pending one: no write says so, and no table is believed. */
-const storedStatuses = ['Pending', 'Applied', 'Rejected'] as const;
-export const changeStatuses = [...storedStatuses, 'Lapsed'] as const;
-export type ChangeStatus = (typeof changeStatuses)[number];
 
 export const changeSchema = z.strictObject({
   id: z.string(),
@@ -268,22 +264,6 @@ function decided(
       },
     },
   };
-}
-
-/** From when on a change that is not complete can be decided no more. */
-export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
-  return new Date(Date.parse(proposedAt) + changeDays * 86_400_000).toISOString();
-}
-
-/** A change that is pending was proposed after this instant. */
-export function lapsedBefore(at: string): string {
-  return new Date(Date.parse(at) - changeDays * 86_400_000).toISOString();
-}
-
-/** A change's status at an instant. */
-export function statusAt(change: Pick<Change, 'status' | 'proposedAt'>, at: string): ChangeStatus {
-  const isLapsed = change.status === 'Pending' && Date.parse(at) >= Date.parse(closesAt(change));
-  return isLapsed ? 'Lapsed' : change.status;
 }
 
 /** Who proposed it, while their decision still counts. */

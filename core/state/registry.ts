@@ -1,5 +1,6 @@
 import { CaseError } from '#core/cases/errors.ts';
-import { type Change, type ChangeStatus, changeSchema, lapsedBefore } from '#core/registry/change.ts';
+import { type Change, changeSchema } from '#core/registry/change.ts';
+import { type ChangeStatus, lapsedBefore } from '#core/registry/lapsing.ts';
 import {
   type AgencyRecord,
   agencyRecord,

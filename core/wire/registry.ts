@@ -1,6 +1,7 @@
 import { changeDays } from '#core/log/limits.ts';
-import { changeDecisionSchema, changeStatuses, proposalSchema } from '#core/registry/change.ts';
+import { changeDecisionSchema, proposalSchema } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { changeStatuses } from '#core/registry/lapsing.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { route } from './route.ts';
