@@ -348,8 +348,11 @@ describe('the signature check', { concurrency: 4 }, () => {
   test('a route has one spelling of its path: no other is there, however well it is signed', async () => {
     const { session } = await newReviewer(world);
     assert.equal(await codeOf(await prepare(session, 'GET', '/v1/reviews')), 'not refused');
-    for (const path of ['/v1//reviews', '/v1/reviews/', '/v1/%72eviews', '/v1/reviews//'])
+    for (const path of ['/v1//reviews', '/v1/reviews/', '/v1/reviews//'])
       assert.equal(await codeOf(await prepare(session, 'GET', path)), 'not-found', path);
+    // Where API Gateway hands over the path without its escapes, the signature is over another one.
+    const escaped = await codeOf(await prepare(session, 'GET', '/v1/%72eviews'));
+    assert.ok(escaped === 'not-found' || escaped === 'signature-invalid', escaped);
   });
 
   test('a query of names that every object has is refused like any other', async () => {
