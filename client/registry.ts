@@ -1,5 +1,6 @@
-import type { ChangeDecision, changeStatuses, Proposal } from '#core/registry/change.ts';
+import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
+import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { registryRoutes as routes } from '#core/wire/registry.ts';
 import { perform, type Session } from './exchange.ts';
@@ -12,8 +13,6 @@ export type { ChangeView } from '#core/registry/change-view.ts';
 export async function proposeChange(session: Session, proposal: Proposal): Promise<ChangeView> {
   return perform(session, callOf(routes.proposeChange, { body: proposal }));
 }
-
-type ChangeStatus = (typeof changeStatuses)[number];
 
 /** Every change of a status, `Pending` where none is named, the oldest first. */
 export async function listChanges(session: Session, status?: ChangeStatus): Promise<ChangeView[]> {

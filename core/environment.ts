@@ -51,6 +51,7 @@ export const environment = {
   /** KMS keys, by ARN. Of the provider's keys the first signs, and all are published. */
   DESK_KEY: text,
   INDEX_KEY: text,
+  REFERENCE_KEY: text,
   LOG_KEY: text,
   PROVIDER_KEYS: text.transform((value) => value.split(' ')),
   /** Which roles the vault keys' policy names. */

@@ -103,7 +103,7 @@ export interface Grants {
   list(keyId: string): AsyncIterable<LiveGrant>;
 }
 
-/** HMAC-SHA256 under the index key, inside KMS. */
+/** HMAC-SHA256 under a key that stays inside KMS: the index key, or the reference key. */
 export interface Macs {
   mac(message: Uint8Array): Promise<Uint8Array>;
 }

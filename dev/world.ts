@@ -171,6 +171,7 @@ export async function localJson(world: World): Promise<unknown> {
       vault: keys.find(({ purpose, epoch }) => purpose === 'access' && epoch === thisMonth)?.arn,
       desk: outputs.DeskKeyArn,
       index: outputs.IndexKeyArn,
+      reference: outputs.ReferenceKeyArn,
       provider: outputs.ProviderKeyArn,
       log: outputs.LogKeyArn,
     },

@@ -1,6 +1,5 @@
 import { collector } from '#core/access/collect.ts';
 import { registryProver } from '#core/access/prover.ts';
-import { viewCase } from '#core/cases/case.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
@@ -9,6 +8,7 @@ import { kmsProviderSigner } from './aws/kms/provider-signer.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
+import { references } from './aws/references.ts';
 import { cases, registry, statePorts, vault } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -31,6 +31,7 @@ const collectOnce = collector({
   readLog: publishedLog,
   openRecords: recordsOpener({ vault, kms: kmsVault }),
   provider: kmsProviderSigner(PROVIDER_KEYS),
+  references,
   clock: statePorts.clock,
   watch,
   policy: POLICY,
@@ -48,6 +49,6 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
     page: event.input.page,
     at: event.at,
   });
-  if ('later' in answer) return json(202, viewCase(answer.later), { 'retry-after': '2' });
+  if ('later' in answer) return json(202, answer.later, { 'retry-after': '2' });
   return { statusCode: 200, headers: { 'content-type': 'application/jose' }, body: answer.jwe };
 }

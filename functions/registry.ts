@@ -1,6 +1,6 @@
 import { registryDesk } from '#core/gateway/registry.ts';
-import { changeStatuses } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
+import { changeStatuses } from '#core/registry/lapsing.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
 import { systemChance } from './aws/chance.ts';

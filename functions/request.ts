@@ -13,6 +13,7 @@ import { lambdaPreserve } from './aws/lambda/workers.ts';
 import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
+import { references } from './aws/references.ts';
 import { calls, cases, honeytokens, preservations, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -35,6 +36,7 @@ const ports = {
   emergencies: newest,
   calls,
   desk: kmsDeskSeal(DESK_KEY),
+  references,
   workers: lambdaPreserve(PRESERVE_FUNCTION),
   resolve: resolver({ vault, pseudonyms }),
   checkHoneytokens: honeytokenCheck({ pseudonyms, catchKey: honeytokens.catchKey }),

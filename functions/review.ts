@@ -9,6 +9,7 @@ import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
+import { references } from './aws/references.ts';
 import { cases, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
@@ -26,6 +27,7 @@ const reviews = reviewDesk({
     return log && prover.recipient(log, agency, at);
   },
   watch,
+  references,
   whatExists: existence(vault),
   policy: POLICY,
   policyHash: policyHash(POLICY),

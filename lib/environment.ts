@@ -34,7 +34,7 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
 
 function valuesOf(
   fn: Record<FunctionName, WritFunction>,
-  { tables, macKeys, log, trail, notices, deskKey, indexKey, providerKeys }: Held,
+  { tables, macKeys, log, trail, notices, deskKey, indexKey, referenceKey, providerKeys }: Held,
   config: Config,
 ): Record<Exclude<EnvironmentName, 'WRITER'>, string | undefined> {
   const ofTables = Object.fromEntries(
@@ -48,6 +48,7 @@ function valuesOf(
     ...ofMacKeys,
     DESK_KEY: deskKey.keyArn,
     INDEX_KEY: indexKey.keyArn,
+    REFERENCE_KEY: referenceKey.keyArn,
     LOG_KEY: log.key.keyArn,
     PROVIDER_KEYS: providerKeys.map((key) => key.keyArn).join(' '),
     VAULT_ROLES: Stack.of(fn.Prepare).toJsonString(vaultRoles(fn)),

@@ -74,6 +74,8 @@ export interface KeyUses {
   readonly desk?: { readonly [P in DeskContext['part']]?: readonly DeskAction[] };
   /** The key of pseudonyms and blind indexes. */
   readonly index?: readonly IndexAction[];
+  /** The key that agencies' references are found and sealed with. */
+  readonly reference?: readonly IndexAction[];
   /** The provider's keys: the first signs, so that a key that is not in use yet, or no longer, signs nothing. */
   readonly provider?:
     | { readonly first: readonly SigningAction[] }
@@ -100,11 +102,12 @@ export type Invoked = keyof typeof invocationVariables;
 /** Every variable that a function is given: those that its rights imply, and its settings. */
 export function variablesOf(definition: FunctionDefinition): ReadonlySet<EnvironmentName> {
   const { tables, keys = {}, buckets = {}, invokes = [], settings = [] } = definition;
-  const { desk, index, provider, log } = keys;
+  const { desk, index, reference, provider, log } = keys;
   const implied: [EnvironmentName, boolean][] = [
     ['WRITER', Object.keys(tables).length > 0],
     ['DESK_KEY', desk !== undefined],
     ['INDEX_KEY', index !== undefined],
+    ['REFERENCE_KEY', reference !== undefined],
     ['PROVIDER_KEYS', provider !== undefined],
     ['LOG_KEY', log !== undefined],
     ['LOG_BUCKET', buckets.log !== undefined],

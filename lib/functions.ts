@@ -42,6 +42,7 @@ export const functions = {
     keys: {
       desk: { request: ['GenerateDataKey'] },
       index: ['GenerateMac'],
+      reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
     },
     buckets: { log: 'read' },
@@ -62,6 +63,7 @@ export const functions = {
     },
     keys: {
       desk: { decision: ['GenerateDataKey'], request: ['Decrypt'] },
+      reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
       log: ['GetPublicKey'],
     },
@@ -94,7 +96,11 @@ export const functions = {
       cases: ['GetItem', 'PutItem'],
       vault: ['Query'],
     },
-    keys: { provider: { first: ['Sign', 'GetPublicKey'] }, log: ['GetPublicKey'] },
+    keys: {
+      reference: ['GenerateMac'],
+      provider: { first: ['Sign', 'GetPublicKey'] },
+      log: ['GetPublicKey'],
+    },
     buckets: { log: 'read' },
     policy: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],

@@ -16,6 +16,7 @@ const others = [
   'LogKeyArn',
   'DeskKeyArn',
   'IndexKeyArn',
+  'ReferenceKeyArn',
   'ProviderKeyArn',
   'DeadLettersUrl',
   'PhoneRetentionMonths',

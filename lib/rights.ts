@@ -22,6 +22,7 @@ export interface Held {
   notices: NoticesBus;
   deskKey: GuardedKey;
   indexKey: GuardedKey;
+  referenceKey: GuardedKey;
   /** The first signs. */
   providerKeys: readonly GuardedKey[];
 }
@@ -48,15 +49,20 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
   }
 }
 
-function allowKeys(to: WritFunction, keys: KeyUses, { deskKey, indexKey, providerKeys, log }: Held): void {
+function allowKeys(
+  to: WritFunction,
+  keys: KeyUses,
+  { deskKey, indexKey, referenceKey, providerKeys, log }: Held,
+): void {
   const { id } = to.node;
-  const { desk = {}, index = [], provider = { first: [] }, vault } = keys;
+  const { desk = {}, index = [], reference = [], provider = { first: [] }, vault } = keys;
   for (const [part, actions] of Object.entries(desk)) {
     const sids = { GenerateDataKey: `${id}Seals`, Decrypt: `${id}Reads${capitalized(part)}s` };
     const context = { StringEquals: { 'kms:EncryptionContext:part': part } };
     for (const action of actions) deskKey.allow(sids[action], to.role, [action], context);
   }
   if (index.length > 0) indexKey.allow(`${id}Finds`, to.role, index);
+  if (reference.length > 0) referenceKey.allow(`${id}NamesCases`, to.role, reference);
   if ('all' in provider) for (const key of providerKeys) key.allow(`${id}Publishes`, to.role, provider.all);
   else if (provider.first.length > 0) providerKeys[0]?.allow(`${id}Signs`, to.role, provider.first);
   for (const action of keys.log ?? []) log.allow(action, to);

@@ -64,6 +64,7 @@ export class WritStack extends Stack {
       LogKeyArn: held.log.key.keyArn,
       DeskKeyArn: held.deskKey.keyArn,
       IndexKeyArn: held.indexKey.keyArn,
+      ReferenceKeyArn: held.referenceKey.keyArn,
       ProviderKeyArn: held.providerKeys[0]?.keyArn ?? '',
       DeadLettersUrl: deadLetters.queueUrl,
       PhoneRetentionMonths: String(config.retention.phone),
@@ -88,6 +89,12 @@ export class WritStack extends Stack {
       indexKey: new GuardedKey(this, 'IndexKey', {
         config,
         description: 'Writ: pseudonyms and blind indices',
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      }),
+      referenceKey: new GuardedKey(this, 'ReferenceKey', {
+        config,
+        description: 'Writ: agencies’ references',
         keySpec: kms.KeySpec.HMAC_256,
         keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
       }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type GrantListEntry, paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
-import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
 import { openSession, type Session } from '#client/exchange.ts';
@@ -330,7 +330,10 @@ export async function logged(
   );
 }
 
-/** The refusals in the log of calls that named an agency's key, in the order of the log. */
+/**
+ * The refusals of calls that named an agency's key: first the entries of the log in their order, then what is counted of
+ * those that proved nothing, each code once.
+ */
 export async function refusalsOf(
   world: World,
   agencyId: string,
@@ -339,9 +342,33 @@ export async function refusalsOf(
     world,
     ({ entry }) => entry.kind === 'request.refused' && entry.data.agency === agencyId,
   );
-  return told.flatMap(({ entry }) =>
+  const entries = told.flatMap(({ entry }) =>
     entry.kind === 'request.refused' ? [{ code: entry.data.code, proven: entry.data.proven }] : [],
   );
+  const counted = (await countedOf(world, agencyId)).map((code) => ({ code, proven: false }));
+  return [...entries, ...counted];
+}
+
+/** The codes that calls which merely named an agency's key were refused with: this hour's, the last one's, the log's. */
+async function countedOf(world: World, agencyId: string): Promise<string[]> {
+  const hours = [0, 1].map((back) => new Date(Date.now() - back * 3_600_000).toISOString().slice(0, 13));
+  const items = await Promise.all(
+    hours.map(async (hour) => {
+      const Key = { pk: `refused#${hour}#agency#${agencyId}` };
+      const { Item } = await world.aws.dynamo.send(
+        new GetCommand({ TableName: world.outputs.CallsTableName, Key, ConsistentRead: true }),
+      );
+      return Object.keys(Item ?? {});
+    }),
+  );
+  const told = await toldWhere(world, ({ entry }) => entry.kind === 'strangers.refused');
+  const totals = told.flatMap(({ entry }) =>
+    entry.kind === 'strangers.refused' && entry.data.agency === agencyId
+      ? Object.keys(entry.data.counts)
+      : [],
+  );
+  const codes = [...items.flat(), ...totals].filter((name) => /^[a-z][a-z-]*$/.test(name) && name !== 'pk');
+  return [...new Set(codes)];
 }
 
 /** How many cases an agency has, as the table says. */

@@ -65,14 +65,14 @@ function patternOf(value: unknown, deployed: Deployed): string {
 
 function refPattern(name: string, deployed: Deployed): string {
   const { partition, region, account, stackName, stackId, resources } = deployed;
-  const pseudo: Record<string, string> = {
-    'AWS::AccountId': account,
-    'AWS::Partition': partition,
-    'AWS::Region': region,
-    'AWS::StackId': stackId,
-    'AWS::StackName': stackName,
-  };
-  const known = pseudo[name] ?? resources.get(name);
+  const pseudo = new Map([
+    ['AWS::AccountId', account],
+    ['AWS::Partition', partition],
+    ['AWS::Region', region],
+    ['AWS::StackId', stackId],
+    ['AWS::StackName', stackName],
+  ]);
+  const known = pseudo.get(name) ?? resources.get(name);
   return known === undefined ? SOMETHING : escaped(known);
 }
 

@@ -1,9 +1,10 @@
 import { approvedScope } from '#core/cases/acts.ts';
-import type { Case } from '#core/cases/case.ts';
+import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { References } from '#core/cases/references.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
@@ -30,6 +31,7 @@ export interface CollectPorts extends CallingPorts {
   readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
+  references: Pick<References, 'open'>;
   clock: Clock;
   policy: Policy;
   /** As the certificate has it. */
@@ -51,7 +53,7 @@ export interface CollectCall {
 }
 
 /** `jwe`: the disclosure. `later`: the log, or minting, is behind; the agency asks again. */
-export type CollectAnswer = { jwe: string } | { later: Case };
+export type CollectAnswer = { jwe: string } | { later: CaseView };
 
 /** How long a call waits for the log before it answers that it takes longer. */
 export const patienceMs = 8_000;
@@ -78,8 +80,10 @@ interface Announced {
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
-  const { cases, prover, clock, watch, policy } = ports;
+  const { cases, prover, references, clock, watch, policy } = ports;
   const proof = callProof(ports);
+
+  const view = async (current: Case) => viewCase(current, await references.open(current));
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     if (call.agency === undefined) throw new WireError('key-role');
@@ -88,10 +92,10 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const checked = { agency: asked.agency, key: call.key, cursor: cursorOf(asked, call.page), at: call.at };
     checkCollectable(asked, call.at, checked.cursor);
     const log = await ports.readLog();
-    if (log === undefined) return { later: asked };
+    if (log === undefined) return { later: await view(asked) };
     await proof.checkCaller(log, call);
     await proof.checkSigners(log, asked);
-    if (asked.grants === undefined) return { later: asked };
+    if (asked.grants === undefined) return { later: await view(asked) };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
     await proof.checkNewest(log, asked);
 
@@ -99,7 +103,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const announced = await inTheLog(current, checked);
     if (announced === undefined) {
       watch.count('LogBehind');
-      return { later: current };
+      return { later: await view(current) };
     }
     return { jwe: await open(announced, checked) };
   }
@@ -182,8 +186,11 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   async function open(announced: Announced, checked: Checked): Promise<string> {
     // The log names the recipient: the package is encrypted to that key, whatever was enrolled since.
     const { current, recipient } = announced;
-    const { records, next, epochKeys } = await openPage(current, checked.cursor?.after);
-    const disclosure = packageOf(announced, records, next);
+    // Before any record: one that does not open is not this case's.
+    const reference = await references.open(current);
+    const page = await openPage(current, checked.cursor?.after);
+    const { records, next, epochKeys } = page;
+    const disclosure = packageOf(announced, reference, page);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
@@ -217,14 +224,14 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   function packageOf(
     { current, intent, log }: Announced,
-    records: DisclosurePackage['records'],
-    next: string | undefined,
+    reference: string,
+    { records, next }: Page,
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
     return makePackage({
       provider: ports.providerName,
       case: current.id,
-      reference: current.reference,
+      reference,
       requestDigest: current.requestDigest,
       scope: approvedScope(current),
       policyHash: current.policyHash,

@@ -3,7 +3,7 @@ import { kindOf } from '#core/categories/categories.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
-import { type Case, type Grant, type Holder, openStatuses } from './case.ts';
+import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
@@ -86,6 +86,7 @@ export function receive(
     askedBy: string;
     /** The same key, as the log calls it. */
     key: string;
+    reference: SealedReference;
     requestDigest: string;
     at: string;
     subjects: Holder[][];
@@ -102,7 +103,7 @@ export function receive(
     version: 0,
     agency: facts.agency,
     askedBy: facts.askedBy,
-    reference: request.reference,
+    reference: facts.reference,
     requestDigest: facts.requestDigest,
     priority: request.priority,
     status: 'AwaitingApproval',

@@ -38,6 +38,10 @@ export type Holder = z.infer<typeof holder>;
 
 export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
+/** The agency's own reference, as references.ts keeps it: what it is found by, and its text, sealed. */
+export const sealedReference = z.strictObject({ tag: z.string(), sealed: bytes });
+export type SealedReference = z.infer<typeof sealedReference>;
+
 /** Obligations of an emergency that was opened: the other reviewers' signatures, and the agency's validated authorisation. */
 export const obligationNames = ['second-signature', 'authorisation'] as const;
 export type Obligation = (typeof obligationNames)[number];
@@ -92,7 +96,7 @@ export const caseSchema = z.strictObject({
   agency: z.string(),
   /** The officer's key that signed the request: the case ends with it. */
   askedBy: z.string(),
-  reference: z.string(),
+  reference: sealedReference,
   requestDigest: z.string(),
   priority: z.enum(priorities),
   status: z.enum(statuses),
@@ -187,11 +191,12 @@ export const caseView = z.strictObject({
 });
 export type CaseView = z.infer<typeof caseView>;
 
-export function viewCase(current: Case): CaseView {
+/** @param reference the agency's, opened */
+export function viewCase(current: Case, reference: string): CaseView {
   const self = `/v1/requests/${current.id}`;
   return {
     id: current.id,
-    reference: current.reference,
+    reference,
     status: current.status,
     priority: current.priority,
     requestDigest: current.requestDigest,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
-import { bytes, holder } from './case.ts';
+import { bytes, holder, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
@@ -43,7 +43,7 @@ export const storedPreservation = z.strictObject({
   version: z.int(),
   agency: z.string(),
   askedBy: z.string(),
-  reference: z.string(),
+  reference: sealedReference,
   requestDigest: z.string(),
   status: z.enum(preservationStatuses),
   receivedAt: z.string(),
@@ -75,8 +75,9 @@ export const preservationView = z.strictObject({
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
-export function viewPreservation(preservation: Preservation): PreservationView {
-  const { id, reference, status, requestDigest, receivedAt, dueAt } = preservation;
+/** @param reference the agency's, opened */
+export function viewPreservation(preservation: Preservation, reference: string): PreservationView {
+  const { id, status, requestDigest, receivedAt, dueAt } = preservation;
   const self = `/v1/preservations/${id}`;
   const links = {
     self,
@@ -96,7 +97,7 @@ export function preserve(
   request: PreservationRequest,
   facts: Pick<
     Preservation,
-    'id' | 'agency' | 'askedBy' | 'requestDigest' | 'subjects' | 'request' | 'salt'
+    'id' | 'agency' | 'askedBy' | 'reference' | 'requestDigest' | 'subjects' | 'request' | 'salt'
   > & {
     /** The key that asks, as the log calls it. */
     key: string;
@@ -110,7 +111,6 @@ export function preserve(
   const next: Preservation = {
     ...rest,
     version: 0,
-    reference: request.reference,
     status: 'Preserved',
     receivedAt: at,
     dueAt: endsAt,

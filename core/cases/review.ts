@@ -40,10 +40,10 @@ export const review = reviewLine.extend({
 });
 export type Review = z.infer<typeof review>;
 
-export function viewReviewLine(current: Case): ReviewLine {
+export function viewReviewLine(current: Case, reference: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   return {
-    ...viewCase(current),
+    ...viewCase(current, reference),
     links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
     agency: current.agency,
     asked: current.asked,

@@ -1,6 +1,7 @@
 import type { Holder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { References } from '#core/cases/references.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
 import type { DeskSeal, Watch, Workers } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -22,6 +23,7 @@ export interface AskingPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   emergencies: Pick<EmergencyState, 'checkAccepted'>;
   calls: Pick<CallState, 'countAsked'>;
   desk: Pick<DeskSeal, 'seal'>;
+  references: References;
   workers: Pick<Workers, 'preserve'>;
   watch: Watch;
   /** Whom a subject stands for in a period; nobody where nothing is stored. */

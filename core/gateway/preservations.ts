@@ -22,7 +22,9 @@ import { ownPreservation } from './own.ts';
  * the same either way: it discloses nothing, existence included.
  */
 export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies' | 'calls'>) {
-  const { preservations, registry, chance, policy, policyHash } = ports;
+  const { preservations, registry, references, chance, policy, policyHash } = ports;
+
+  const view = async (shown: Preservation) => viewPreservation(shown, await references.open(shown));
 
   async function accept(
     { input, caller, at }: Call<PreservationRequest>,
@@ -41,6 +43,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       agency,
       askedBy: caller.key.keyId,
       key: keyInLog(caller.key),
+      reference: await references.seal(agency, input.reference, id),
       requestDigest,
       at,
       subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),
@@ -60,15 +63,16 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     async submit(call: Call<PreservationRequest>): Promise<PreservationView> {
       const agency = agencyOf(call);
       const requestDigest = jsonDigest(call.input);
+      const tag = await references.tagOf(agency, call.input.reference);
       const preservation = await onceForReference(ports, requestDigest, {
-        find: () => preservations.ofReference(agency, call.input.reference),
+        find: () => preservations.ofReference(agency, tag),
         make: () => accept(call, agency, requestDigest),
       });
-      return viewPreservation(preservation);
+      return view(preservation);
     },
 
     async follow(call: Call): Promise<PreservationView> {
-      return viewPreservation(await ownPreservation(preservations, call.id, agencyOf(call)));
+      return view(await ownPreservation(preservations, call.id, agencyOf(call)));
     },
 
     async extend(call: Call<unknown>): Promise<PreservationView> {
@@ -78,7 +82,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       const done = await preservations.change(id, (current) => extend(current, act));
       if (done === undefined) throw new WireError('not-found');
       await beginPreserving(ports, id);
-      return viewPreservation(done.preservation);
+      return view(done.preservation);
     },
   };
 }

@@ -12,15 +12,19 @@ import {
   keyOfProposal,
   type Proposal,
   propose,
+  proposerOf,
 } from '#core/registry/change.ts';
 import { type ChangeView, viewChange } from '#core/registry/change-view.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
+import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { AgencyRecord, KeyRecord } from '#core/registry/records.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
+import { proposalRate } from '#core/registry/terms.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { countBack, countTowards } from '#core/state/calls.ts';
 import type { ListPlace } from '#core/state/cases.ts';
-import { decideUntilFirst, type StatePorts } from '#core/state/commit.ts';
+import { decideUntilFirst, type Prepared, type StatePorts } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Party, RegistryChanges } from '#core/state/registry-changes.ts';
@@ -45,7 +49,7 @@ export function registryDesk(ports: RegistryPorts) {
   const { registry, newest, emergencies, chance, clock, watch } = ports;
 
   async function view(change: Change): Promise<ChangeView> {
-    return viewChange(change, await concernedAgency(change.proposal));
+    return viewChange(change, await concernedAgency(change.proposal), clock.now());
   }
 
   async function concernedAgency(proposal: Proposal): Promise<AgencyRecord | undefined> {
@@ -118,7 +122,10 @@ export function registryDesk(ports: RegistryPorts) {
       return decideUntilFirst(ports, async () => {
         // Nobody else has this id: what is there is what an earlier try committed.
         const known = await registry.getChange(id);
-        return view(known ?? (await registry.commitChange(propose(proposal, act))));
+        if (known !== undefined) return view(known);
+        const limit = countTowards(caller.key.holder, proposalRate(at));
+        const also = { writes: [], entries: [], guards: [limit] };
+        return view(await registry.commitChange(propose(proposal, act), { also }));
       });
     },
 
@@ -130,11 +137,15 @@ export function registryDesk(ports: RegistryPorts) {
      * @returns `next`: where the rest begins, if there may be more
      */
     async list(
-      status: Change['status'],
+      status: ChangeStatus,
       { lines, from }: { lines: number; from?: ListPlace | undefined },
     ): Promise<{ changes: ChangeView[]; next?: ListPlace | undefined }> {
       // Proposals may be large. A page is what one read of the table holds, 1 MB at most: an answer ends at 6 MB.
-      const { changes, next } = await registry.pageOfChanges(status, { limit: lines, from });
+      const { changes, next } = await registry.pageOfChanges(status, {
+        at: clock.now(),
+        limit: lines,
+        from,
+      });
       return { changes: await inParallel(changes, 16, view), ...(next === undefined ? {} : { next }) };
     },
 
@@ -151,10 +162,12 @@ export function registryDesk(ports: RegistryPorts) {
         const agency = concerned === undefined ? undefined : await newest.getAgency(concerned);
         const stands = await registry.standingDeciders(change, at);
         const outcome = decideChange(change, act, { agency, stands });
-        if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome));
+        const also = decidedByAnother(change, outcome.next);
+        if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome, { also }));
         const facts = { at, coolOffHours: ports.coolOffHours, salt: chance.bytes(32) };
         const effects = await effectsOf({ registry: newest, emergencies }, outcome.next, agency, facts);
-        return view(await registry.commitChange(outcome, effects));
+        const both = effects.also === undefined ? also : together(also, effects.also);
+        return view(await registry.commitChange(outcome, { ...effects, also: both }));
       });
     },
 
@@ -201,4 +214,21 @@ export function registryDesk(ports: RegistryPorts) {
 function checkActivation(activeFrom: string | undefined, pointer: string, at: string): void {
   if (Date.parse(activeFrom ?? at) > Date.parse(at) + mostActivationDays * 86_400_000)
     throw new WireError('field-invalid', [pointer]);
+}
+
+/** What another person has decided no longer counts towards the limit of who proposed it. */
+function decidedByAnother(before: Change, after: Change): Prepared {
+  const proposer = proposerOf(before);
+  const isDecided = after.status !== 'Pending' && after.decisions.at(-1)?.holder !== proposer;
+  const writes =
+    proposer !== undefined && isDecided ? [countBack(proposer, proposalRate(before.proposedAt))] : [];
+  return { writes, entries: [] };
+}
+
+function together(one: Prepared, other: Prepared): Prepared {
+  return {
+    writes: [...one.writes, ...other.writes],
+    entries: [...one.entries, ...other.entries],
+    guards: [...(one.guards ?? []), ...(other.guards ?? [])],
+  };
 }

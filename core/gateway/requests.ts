@@ -20,18 +20,22 @@ import { ownCase, ownPreservation } from './own.ts';
  * delay the notice to the person.
  */
 export function requestDesk(ports: AskingPorts) {
-  const { cases, preservations, registry, emergencies, calls, chance, policy, policyHash } = ports;
+  const { cases, preservations, registry, emergencies, calls, references, chance, policy, policyHash } =
+    ports;
+
+  const view = async (current: Case) => viewCase(current, await references.open(current));
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
     const { input: request } = call;
     const agency = agencyOf(call);
     const requestDigest = jsonDigest(request);
+    const tag = await references.tagOf(agency, request.reference);
     const current = await onceForReference(ports, requestDigest, {
-      find: () => cases.ofReference(agency, request.reference),
+      find: () => cases.ofReference(agency, tag),
       make: () => accept(call, agency, requestDigest),
     });
-    return viewCase(current);
+    return view(current);
   }
 
   async function accept(call: Call<Request>, agency: string, requestDigest: string): Promise<Case> {
@@ -58,6 +62,7 @@ export function requestDesk(ports: AskingPorts) {
       agency,
       askedBy: caller.key.keyId,
       key: keyInLog(caller.key),
+      reference: await references.seal(agency, request.reference, id),
       requestDigest,
       at,
       subjects,
@@ -92,14 +97,14 @@ export function requestDesk(ports: AskingPorts) {
     const { id } = await ownCase(cases, call.id, agencyOf(call));
     const done = await cases.change(id, act);
     if (done === undefined) throw new WireError('not-found');
-    return viewCase(done.case);
+    return view(done.case);
   }
 
   return {
     submit,
 
     async follow(call: Call): Promise<CaseView> {
-      return viewCase(await ownCase(cases, call.id, agencyOf(call)));
+      return view(await ownCase(cases, call.id, agencyOf(call)));
     },
 
     async withdraw(call: Call<unknown>): Promise<CaseView> {

@@ -3,6 +3,7 @@ import { type Case, type CaseView, type Status, viewCase } from '#core/cases/cas
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import type { References } from '#core/cases/references.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -22,6 +23,7 @@ export interface ReviewPorts {
   /** What an agency's answers are encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined>;
   desk: DeskSeal;
+  references: Pick<References, 'open'>;
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
   whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
   watch: Pick<Watch, 'error'>;
@@ -34,7 +36,10 @@ const linesAtOnce = 1000;
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 export function reviewDesk(ports: ReviewPorts) {
-  const { cases, registry, desk, watch, policy, policyHash } = ports;
+  const { cases, registry, desk, references, watch, policy, policyHash } = ports;
+
+  const seen = async (current: Case) => viewCase(current, await references.open(current));
+  const lineOf = async (current: Case) => viewReviewLine(current, await references.open(current));
 
   /** A reviewer's act on a case. */
   async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
@@ -79,7 +84,7 @@ export function reviewDesk(ports: ReviewPorts) {
       do {
         const limit = Math.min(lines - reviews.length, linesAtOnce);
         const page = await cases.page(status, { limit, from: next });
-        reviews.push(...page.cases.map(viewReviewLine));
+        reviews.push(...(await Promise.all(page.cases.map(lineOf))));
         next = page.next;
       } while (next !== undefined && reviews.length < lines);
       return { reviews, ...(next === undefined ? {} : { next }) };
@@ -89,7 +94,7 @@ export function reviewDesk(ports: ReviewPorts) {
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
       return {
-        ...viewReviewLine(current),
+        ...(await lineOf(current)),
         request: await openAsked(ports, current),
         threshold: current.basis.threshold,
         exists: await ports.whatExists(current, policy.desk.sees),
@@ -117,14 +122,14 @@ export function reviewDesk(ports: ReviewPorts) {
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
       const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
-      return viewCase(await changed(id, (latest) => decide(latest, decision, act)));
+      return seen(await changed(id, (latest) => decide(latest, decision, act)));
     },
 
     async suspend(call: Call<Suspension>): Promise<CaseView> {
       const { id, input, caller } = call;
       const { explanation = '' } = await explained(call, input.reason);
       const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), explanation };
-      return viewCase(await changed(id, (latest) => suspend(latest, input, act)));
+      return seen(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };
 }

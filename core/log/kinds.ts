@@ -173,7 +173,7 @@ export const entryKinds = {
       delayReason: code.optional(),
     },
   },
-  // proven: the key's signature was verified; otherwise somebody merely named that key.
+  // proven: the key's signature was verified. Earlier versions also recorded that somebody merely named a key.
   'request.refused': {
     stream: 'refusal',
     wakes: [],
@@ -462,10 +462,11 @@ export const entryKinds = {
     wakes: [],
     data: { from: digest, to: digest },
   },
+  // An hour's refusals that are no entries, by code. With a role, and its agency: of calls that named a key of theirs.
   'strangers.refused': {
     stream: 'strangers',
     wakes: [],
-    data: { hour: z.string(), counts: z.record(code, count) },
+    data: { hour: z.string(), role: code.optional(), agency: code.optional(), counts: z.record(code, count) },
   },
 } as const satisfies Record<string, KindDefinition>;
 

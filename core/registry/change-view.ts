@@ -3,13 +3,12 @@ import { importPublicKey } from '#core/signature/keys.ts';
 import {
   type Change,
   changeDecisionSchema,
-  changeStatuses,
-  closesAt,
   deciders,
   keyOfProposal,
   missing,
   proposalSchema,
 } from './change.ts';
+import { changeStatuses, closesAt, statusAt } from './lapsing.ts';
 import type { AgencyRecord } from './records.ts';
 
 /** A change of the registry as reviewers, and the agency that it concerns, see it. */
@@ -41,19 +40,20 @@ export type ChangeView = z.infer<typeof changeView>;
 export const changeList = z.strictObject({ changes: z.array(changeView), next: z.string().optional() });
 
 /** @param agency the one that the change concerns, if it is enrolled */
-export function viewChange(change: Change, agency: AgencyRecord | undefined): ChangeView {
+export function viewChange(change: Change, agency: AgencyRecord | undefined, at: string): ChangeView {
+  const status = statusAt(change, at);
   const self = `/v1/registry/changes/${change.id}`;
   const asked = keyOfProposal(change.proposal);
   return {
     id: change.id,
-    status: change.status,
+    status,
     proposal: change.proposal,
     changeDigest: change.digest,
     ...(asked === undefined ? {} : { thumbprint: importPublicKey(asked.publicKey).thumbprint }),
     proposedAt: change.proposedAt,
     closesAt: closesAt(change),
     decisions: change.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
-    ...(change.status === 'Pending' ? { missing: missing(change, agency) } : {}),
+    ...(status === 'Pending' ? { missing: missing(change, agency) } : {}),
     links: { self, decisions: `${self}/decisions` },
   };
 }

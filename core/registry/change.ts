@@ -3,9 +3,10 @@ import { jsonDigest } from '#core/canonical.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
+import { changeApprovals, reopeningApprovals } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
+import { statusAt, storedStatuses } from './lapsing.ts';
 import { type AgencyRecord, type KeyRecord, keyInLog, roles, salt } from './records.ts';
 import { termsSchema } from './terms.ts';
 
@@ -24,7 +25,12 @@ const jwkText = z
   // RFC 8785, over which a change is signed, has no form for a lone surrogate.
   .refine((s) => s.isWellFormed());
 const jwkMember = z.union([jwkText, z.boolean(), z.array(jwkText).max(10)]);
-const plainJwk = z.record(z.string().regex(/^[A-Za-z0-9_#]{1,32}$/), jwkMember);
+/** A name that every object has anyway (`constructor`) is no member's. */
+const jwkName = z
+  .string()
+  .regex(/^[A-Za-z0-9_#]{1,32}$/)
+  .refine((name) => !(name in Object.prototype));
+const plainJwk = z.record(jwkName, jwkMember);
 export const jwk = z
   .record(z.string(), z.unknown())
   .refine((key) => Object.keys(key).length <= 20 && plainJwk.safeParse(key).success);
@@ -73,12 +79,10 @@ export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
 /** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
 export const deciders = [...roles, 'operator'] as const;
 
-export const changeStatuses = ['Pending', 'Applied', 'Rejected'] as const;
-
 export const changeSchema = z.strictObject({
   id: z.string(),
   version: z.int(),
-  status: z.enum(changeStatuses),
+  status: z.enum(storedStatuses),
   proposal: proposalSchema,
   /** Over the RFC 8785 form of the proposal: what everybody signs. */
   digest: z.string(),
@@ -197,8 +201,7 @@ export function decideChange(
   standing: Standing,
 ): ChangeOutcome {
   const { by, decision } = act;
-  if (change.status !== 'Pending' || Date.parse(act.at) >= Date.parse(closesAt(change)))
-    throw new RegistryError('change-closed');
+  if (statusAt(change, act.at) !== 'Pending') throw new RegistryError('change-closed');
   if (decision.changeDigest !== change.digest) throw new RegistryError('change-digest-mismatch');
   // An agency has no say in whether its own emergencies are accepted.
   const concerns =
@@ -222,8 +225,7 @@ export function decideChange(
  * @throws RegistryError change-closed, change-not-yours
  */
 export function confirmAsOperator(change: Change, at: string, standing: Standing): ChangeOutcome {
-  if (change.status !== 'Pending' || Date.parse(at) >= Date.parse(closesAt(change)))
-    throw new RegistryError('change-closed');
+  if (statusAt(change, at) !== 'Pending') throw new RegistryError('change-closed');
   if (change.proposal.kind !== 'emergencies') throw new RegistryError('change-not-yours');
   const operator = {
     role: 'operator',
@@ -270,9 +272,9 @@ function decided(
   };
 }
 
-/** From when on a change that is not complete can be decided no more. */
-export function closesAt({ proposedAt }: Pick<Change, 'proposedAt'>): string {
-  return new Date(Date.parse(proposedAt) + changeDays * 86_400_000).toISOString();
+/** Who proposed it, while their decision still counts. */
+export function proposerOf({ decisions, proposedAt }: Change): string | undefined {
+  return decisions.find(({ at }) => at === proposedAt)?.holder;
 }
 
 /** What a change still waits for. */

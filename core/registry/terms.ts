@@ -32,9 +32,9 @@ export function checkTerms(request: Pick<Request, 'instrument' | 'categories'>, 
   }
 }
 
-/** A count that a new request adds one to, and may not pass. */
+/** A count that what is asked or proposed adds one to, and may not pass. */
 export interface Rate {
-  /** Names what is counted and in which period, within its agency. */
+  /** Names what is counted and in which period, of one agency or person. */
   name: string;
   limit: number;
   /** When the period is over and the count can be forgotten: unix seconds. */
@@ -71,6 +71,19 @@ export function ratesOf(
     });
   }
   return rates;
+}
+
+/**
+ * Changes of the registry that one person may propose within a day (UTC) before somebody else has decided them. Each is an
+ * entry of the immutable log, and a line in every reviewer's list.
+ */
+export const undecidedProposalsPerDay = 50;
+
+/** @param at when it is, or was, proposed */
+export function proposalRate(at: string): Rate {
+  const day = Math.floor(Date.parse(at) / dayMs);
+  const until = (day + 1) * (dayMs / 1000);
+  return { name: `proposals#${isoDay(day)}`, limit: undecidedProposalsPerDay, until };
 }
 
 const isoDay = (day: number) => new Date(day * dayMs).toISOString().slice(0, 10);

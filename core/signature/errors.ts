@@ -12,8 +12,9 @@
  * - `signature-window`: `expires` is not 1 to 300 seconds after `created`.
  * - `signature-not-yet-valid`, `signature-expired`: outside the window now.
  * - `digest-missing`, `digest-malformed`, `digest-mismatch`: `Content-Digest` against the body.
- * - `signature-key-unknown`: nobody is enrolled under this key id.
- * - `signature-invalid`: the key did not make this signature over this message.
+ * - `signature-key-unknown`: the key that signed was revoked; to a client, the provider has published no such key.
+ * - `signature-invalid`: the key did not make this signature over this message, or nobody is enrolled under its id: one
+ *   answer, so that no stranger learns who is.
  * - `key-refused`: not a public Ed25519 or P-256 key that we accept.
  */
 export type SignatureErrorCode =

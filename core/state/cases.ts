@@ -13,9 +13,10 @@ import {
   type StatePorts,
 } from './commit.ts';
 
-/** Cases: an item each, and one that takes the agency's reference, which nobody can take twice. */
+/** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
-const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
+/** @param tag the reference's MAC */
+export const referenceKey = (agency: string, tag: string) => ({ pk: `reference#${agency}#${tag}` });
 const awake = 'yes';
 
 /** One case that is not proven to be Writ's own makes no list unusable, and holds up no other case. */
@@ -51,7 +52,7 @@ export function caseState(ports: StatePorts) {
           : stored,
     });
     if (next.version > 0) return act;
-    const reference = { ...referenceKey(next.agency, next.reference), case: next.id };
+    const reference = { ...referenceKey(next.agency, next.reference.tag), case: next.id };
     return {
       ...act,
       writes: [...act.writes, { table: 'cases', put: reference, when: absent('pk') } as const],
@@ -76,9 +77,9 @@ export function caseState(ports: StatePorts) {
   return {
     get,
 
-    /** The case that an agency's reference stands for. */
-    async ofReference(agency: string, reference: string): Promise<Case | undefined> {
-      const item = await store.get('cases', referenceKey(agency, reference));
+    /** The case that an agency's reference stands for. @param tag the reference's MAC */
+    async ofReference(agency: string, tag: string): Promise<Case | undefined> {
+      const item = await store.get('cases', referenceKey(agency, tag));
       return item === undefined ? undefined : get(z.string().parse(item.case));
     },
 

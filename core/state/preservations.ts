@@ -10,8 +10,9 @@ import { commit, decideUntilFirst, type Guard, prepareAct, type StatePorts } fro
 
 /** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
 const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
-const referenceKey = (agency: string, reference: string) => ({
-  pk: `preservation-reference#${agency}#${reference}`,
+/** @param tag the reference's MAC */
+export const referenceKey = (agency: string, tag: string) => ({
+  pk: `preservation-reference#${agency}#${tag}`,
 });
 
 export function preservationState(ports: StatePorts) {
@@ -33,7 +34,7 @@ export function preservationState(ports: StatePorts) {
       attributes: ({ id }) => preservationKey(id),
     });
     if (next.version > 0) return act;
-    const reference = { ...referenceKey(next.agency, next.reference), preservation: next.id };
+    const reference = { ...referenceKey(next.agency, next.reference.tag), preservation: next.id };
     return {
       ...act,
       writes: [...act.writes, { table: 'cases', put: reference, when: absent('pk') } as const],
@@ -55,9 +56,9 @@ export function preservationState(ports: StatePorts) {
     prepare,
     commit: commitOne,
 
-    /** The preservation that an agency's reference stands for. */
-    async ofReference(agency: string, reference: string): Promise<Preservation | undefined> {
-      const item = await store.get('cases', referenceKey(agency, reference));
+    /** The preservation that an agency's reference stands for. @param tag the reference's MAC */
+    async ofReference(agency: string, tag: string): Promise<Preservation | undefined> {
+      const item = await store.get('cases', referenceKey(agency, tag));
       return item === undefined ? undefined : get(z.string().parse(item.preservation));
     },
 

@@ -1,5 +1,6 @@
 import { CaseError } from '#core/cases/errors.ts';
 import { type Change, changeSchema } from '#core/registry/change.ts';
+import { type ChangeStatus, lapsedBefore } from '#core/registry/lapsing.ts';
 import {
   type AgencyRecord,
   agencyRecord,
@@ -72,13 +73,19 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       return (keyId) => standing.has(keyId);
     },
 
-    /** A page of the changes of one status, the oldest first. @param from the place that an earlier page ended at */
+    /**
+     * A page of the changes of one status, the oldest first. Those that have lapsed fill no page of those that are pending.
+     *
+     * @param at what time it is
+     * @param from the place that an earlier page ended at
+     */
     async pageOfChanges(
-      status: Change['status'],
-      { limit, from }: { limit: number; from?: ListPlace | undefined },
+      status: ChangeStatus,
+      { at, limit, from }: { at: string; limit: number; from?: ListPlace | undefined },
     ): Promise<{ changes: Change[]; next?: ListPlace }> {
-      const after = from && { ...registryKeys.change(from.id), listed: status, since: from.at };
-      const { items, next } = await store.page('registry', listedAs(status), { limit, from: after });
+      const query = changesAt(status, at);
+      const after = from && { ...registryKeys.change(from.id), listed: query.of, since: from.at };
+      const { items, next } = await store.page('registry', query, { limit, from: after });
       const changes = items.map((item) => changeSchema.parse(recordOf(item)));
       const last = next === undefined ? undefined : changes.at(-1);
       return { changes, ...(last === undefined ? {} : { next: { at: last.proposedAt, id: last.id } }) };
@@ -92,6 +99,14 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
   };
 }
 export type RegistryState = ReturnType<typeof registryState>;
+
+/** A change that is not complete lapses by time: the index still lists it as pending, before those that are. */
+function changesAt(status: ChangeStatus, at: string): Query {
+  const lapsed = lapsedBefore(at);
+  if (status === 'Lapsed') return { ...listedAs('Pending'), to: lapsed };
+  if (status !== 'Pending') return listedAs(status);
+  return { ...listedAs('Pending'), from: new Date(Date.parse(lapsed) + 1).toISOString() };
+}
 
 /** One item that is not proven to be Writ's own makes no list unusable. */
 const listedAs = (value: string): Query => ({ index: 'listed', of: value, unproven: 'pass-over' });

@@ -1,5 +1,7 @@
-import { changeDecisionSchema, changeStatuses, proposalSchema } from '#core/registry/change.ts';
+import { changeDays } from '#core/log/limits.ts';
+import { changeDecisionSchema, proposalSchema } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { changeStatuses } from '#core/registry/lapsing.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { route } from './route.ts';
@@ -33,6 +35,7 @@ export const registryRoutes = {
       'emergencies-open',
       'key-enrolled',
       'change-not-yours',
+      'rate-exceeded',
     ],
   }),
   listChanges: route({
@@ -42,7 +45,7 @@ export const registryRoutes = {
     callers: ['reviewer'],
     query: { status: changeStatuses, page: pageParameter },
     summary: 'List changes of the registry',
-    description: `Changes of one status, \`Pending\` where none is named, the oldest first. ${pagesText}`,
+    description: `Changes of one status, \`Pending\` where none is named, the oldest first. One that is not complete after ${changeDays} days has lapsed. ${pagesText}`,
     answers: [{ status: 200, says: 'The changes', type: 'application/json', schema: changeList }],
     refusals: ['page-unknown'],
   }),

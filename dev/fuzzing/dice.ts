@@ -1,7 +1,13 @@
+/** Names that objects of JavaScript have, or that mean something to it: a table that takes them for its own is surprised. */
+export const NAMES =
+  'constructor __proto__ toString hasOwnProperty valueOf then prototype toJSON __defineGetter__ isPrototypeOf'.split(
+    ' ',
+  );
+
 /** Chance from a seed (mulberry32), and texts made of it: of a grammar, of its pieces, or of anything. */
 const MARKS = '( ) ; = , : " \\ \\" ?1 ? - 0 . @ * % # { } [ ] / é \u212a \ud800 \ufeff'.split(' ');
 const WORDS = 'a=1 b ;req :AAAA: "@path" "date" created=1 "a": null 1e5 \\u0061 __proto__'.split(' ');
-const PIECES = [...MARKS, ...WORDS, ' ', ', ', '\t', '\n', '\r\n ', '\0'];
+const PIECES = [...MARKS, ...WORDS, ...NAMES, ' ', ', ', '\t', '\n', '\r\n ', '\0'];
 
 export class Dice {
   #state: number;
@@ -59,7 +65,7 @@ export class Dice {
 
   /** A structured field's dictionary (RFC 9651); keys may occur twice. */
   dictionary(): string {
-    const key = () => this.pick(['a', 'b', 'c', '*x', 'sha-256', 'created', 'k_1.*']);
+    const key = () => this.pick(['a', 'b', 'c', '*x', 'sha-256', 'created', 'k_1.*', 'constructor', 'then']);
     const whole = () =>
       this.pick(['0', '-0', '007', '-12', '999999999999999', '1000000000000000', '99999999999999999', '1.5']);
     const text = () => `"${this.many(6, () => this.pick(['a', ' ', '\\"', '\\\\', '~', ';', ',']))}"`;
@@ -79,7 +85,8 @@ export class Dice {
     const piece = () =>
       this.pick(['a', 'b', '\\u0061', '\\"', '\\\\', '{', ',', ':', ']', 'é', '😀', '\\ud800']);
     const text = () => `"${this.many(3, piece)}"`;
-    const key = () => this.pick([text, () => this.pick(['"__proto__"', '"a"', '"\\u0061"', '"1"'])])();
+    const key = () =>
+      this.pick([text, () => this.pick([`"${this.pick(NAMES)}"`, '"a"', '"\\u0061"', '"1"'])])();
     const member = () => `${key()}${blank()}:${this.json(depth + 1)}`;
     const leaf = () =>
       this.pick([text(), 'null', 'true', '0', '-0', '1.5e-7', '9007199254740993', '1e999', '01']);

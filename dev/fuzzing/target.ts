@@ -16,14 +16,21 @@ import {
   readSignature,
   type SignatureClaims,
 } from '#core/signature/verify.ts';
-import { Dice } from './dice.ts';
+import * as examples from '#core/wire/examples.ts';
+import { queryText } from '#core/wire/query.ts';
+import { routeList } from '#core/wire/routes.ts';
+import { parseBody } from '#functions/middleware/parse.ts';
+import { Dice, NAMES } from './dice.ts';
 
 export type Input =
   | (Omit<Message, 'body'> & { readonly on: 'request'; readonly body: string })
   | (Omit<Answer, 'body'> & { readonly on: 'answer'; readonly body: string; readonly asked: string })
   | { readonly on: 'dictionary'; readonly text: string }
   | { readonly on: 'key'; readonly key: unknown }
-  | { readonly on: 'json'; readonly body: string };
+  | { readonly on: 'json'; readonly body: string }
+  /** Of a route, by its id. `given`: the parameters as JSON, since a test's own object could not have each name. */
+  | { readonly on: 'query'; readonly route: string; readonly given: string }
+  | { readonly on: 'body'; readonly route: string; readonly body: string };
 
 const now = 1_795_000_000;
 const clock = { now, skewSeconds: 30 };
@@ -72,7 +79,37 @@ export function check(input: Input): boolean {
       assert.equal(properties(read[0]), names, 'a key twice');
       return true;
     }
+    case 'query': {
+      const given: Record<string, string[]> = JSON.parse(input.given);
+      const text = queryText(routeOf(input.route).query ?? {}, given);
+      if (text === undefined) return false;
+      const read = [...new URLSearchParams(text)].map(([name, value]) => `${name}=${value}`);
+      const sent = Object.entries(given).map(([name, values]) => `${name}=${values.join()}`);
+      same(read.sort(), sent.sort());
+      return true;
+    }
+    case 'body': {
+      const { body } = routeOf(input.route);
+      assert.ok(body);
+      const bytes = unbase64(input.body);
+      const read = unless('WireError', () => parseBody(bytes, body));
+      // No body counts as `{}`.
+      const sent = new TextDecoder().decode(bytes) || '{}';
+      return read !== undefined && readsWhole(read, JSON.parse(sent));
+    }
   }
+}
+
+/** Nothing is passed over in silence: what was read has as many members as what was sent. */
+function readsWhole(read: unknown, sent: unknown): true {
+  assert.equal(properties(read), properties(sent), 'a member was passed over');
+  return true;
+}
+
+function routeOf(id: string) {
+  const found = routeList.find((route) => route.id === id);
+  assert.ok(found, id);
+  return found;
 }
 
 /** What is accepted, written from the claims alone, is accepted with the same claims. */
@@ -94,7 +131,10 @@ function rereads(headers: HeaderLines, read: (headers: HeaderLines) => Reading<S
   return true;
 }
 
-function unless<T>(documented: 'SignatureError' | 'JsonError', attempt: () => T): T | undefined {
+function unless<T>(
+  documented: 'SignatureError' | 'JsonError' | 'WireError',
+  attempt: () => T,
+): T | undefined {
   try {
     return attempt();
   } catch (error) {
@@ -141,8 +181,26 @@ const KEYS = JWKS.flatMap((key) => [
 export function inputOf(seed: number): Input {
   const dice = new Dice(seed);
   switch (
-    dice.pick(['request', 'request', 'answer', 'answer', 'dictionary', 'dictionary', 'json', 'json', 'key'])
+    dice.pick([
+      ...['request', 'request', 'answer', 'answer', 'dictionary', 'dictionary', 'json', 'json', 'key'],
+      ...['query', 'body', 'body'],
+    ])
   ) {
+    case 'query': {
+      const { id, query = {} } = dice.pick(routeList);
+      const name = () => dice.pick([...NAMES, 'status', 'page', ...Object.keys(query)]);
+      const value = () => dice.pick([...NAMES, 'Pending', 'Rejected', 'AAAA', '']);
+      const one = (): [string, string[]] => [name(), dice.below(9) === 0 ? [value(), value()] : [value()]];
+      // Written by hand: JSON alone makes a property of `__proto__`.
+      const members = new Map(Array.from({ length: dice.below(3) }, one));
+      const written = [...members].map(([key, values]) => `${JSON.stringify(key)}:${JSON.stringify(values)}`);
+      return { on: 'query', route: id, given: `{${written.join(',')}}` };
+    }
+    case 'body': {
+      const [route, example] = dice.pick(BODIES);
+      const text = dice.below(3) === 0 ? JSON.stringify(example) : planted(dice, JSON.stringify(example));
+      return { on: 'body', route, body: base64(dice.below(8) === 0 ? dice.spoilt(text) : text) };
+    }
     case 'request': {
       const body = dice.below(2) === 0 ? '' : dice.json();
       const target = {
@@ -181,6 +239,37 @@ export function inputOf(seed: number): Input {
   }
 }
 
+/** A valid body of each route that takes one. */
+export const BODIES: readonly (readonly [route: string, body: unknown])[] = [
+  ['submitRequest', examples.request],
+  ['validateRequest', examples.validation],
+  ['delayNotice', examples.delay],
+  ['preserveData', examples.preservation],
+  ['decideReview', examples.approval],
+  ['suspendReview', examples.suspension],
+  ['proposeChange', examples.proposal],
+  ['decideChange', examples.changeDecision],
+  ['revokeKey', examples.revocation],
+  ['collect', { page: '' }],
+  ['withdrawRequest', {}],
+  ['extendPreservation', {}],
+];
+
+/** The JSON text with one of the names in it: as one more member of an object, for a member's name, or for a value. */
+function planted(dice: Dice, text: string): string {
+  const places = [...text.matchAll(/\{/g)].map(({ index }) => index + 1);
+  const strings = [...text.matchAll(/"[^"]*"/g)].map(({ 0: found, index }) => [index, found.length] as const);
+  const name = JSON.stringify(dice.pick(NAMES));
+  const value = () => dice.pick(['"x"', '{}', '{"then":1}', '[]', 'null', '1']);
+  if (strings.length === 0 || dice.below(2) === 0) {
+    const at = dice.pick(places);
+    const comma = text[at] === '}' ? '' : ',';
+    return `${text.slice(0, at)}${name}:${value()}${comma}${text.slice(at)}`;
+  }
+  const [at, length] = dice.pick(strings);
+  return text.slice(0, at) + name + text.slice(at + length);
+}
+
 function signed(dice: Dice, covered: string[], body: string, params: string[]) {
   const all = [...params, `created=${now - 10}`, `expires=${now + dice.pick([1, 200, 290, 200, 291, -1])}`];
   all.push(
@@ -199,5 +288,6 @@ function signed(dice: Dice, covered: string[], body: string, params: string[]) {
     lines.push(['content-digest', dice.spoilt(digest)], ['Content-Type', dice.spoilt('application/json')]);
   }
   if (dice.below(10) === 0) lines.push([dice.spoilt(dice.pick(lines)[0]), dice.noise()]);
+  if (dice.below(10) === 0) lines.push([dice.pick(NAMES), dice.pick(NAMES)]);
   return { headers: dice.shuffled(lines), body: base64(dice.below(20) === 0 ? dice.spoilt(body) : body) };
 }

@@ -24,7 +24,9 @@ export function parse<S extends z.ZodType>(schema: S): MiddlewareObj<Signed<z.in
 
 export function parseBody<S extends z.ZodType>(body: Uint8Array, schema: S): z.infer<S> {
   if (body.length > maxBodyBytes) throw new WireError('body-too-large');
-  const result = schema.safeParse(body.length === 0 ? {} : readJson(body));
+  const value = body.length === 0 ? {} : readJson(body);
+  if (namesPrototype(value)) throw new WireError('field-unknown');
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw refusal(result.error.issues);
 }
@@ -34,6 +36,15 @@ function isJson(headers: HeaderLines): boolean {
   return /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i.test(
     singleField(headers, 'content-type') ?? '',
   );
+}
+
+/**
+ * Whether an object has a member `__proto__`, which is no field of any route. Where the caller chooses names (a JWK), zod
+ * passes over it in silence, and what is read would not be what was signed.
+ */
+function namesPrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype);
 }
 
 function readJson(body: Uint8Array): unknown {

@@ -1,35 +1,45 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
-import { asProblem, WireError } from '#core/problem.ts';
+import { asProblem, type Problem, WireError } from '#core/problem.ts';
 import type { Answer, Arrived } from './event.ts';
 
 const awsSaysLater =
   /Throttl|TooManyRequests|ServiceUnavailable|InternalServer|ProvisionedThroughput|Timeout|StoreConflict|KMSInternal|DependencyTimeout/;
 
-/**
- * Turns whatever was thrown into an RFC 9457 answer, in this one place. What we did not foresee is logged by its
- * name and where it happened: an error's message may quote what it choked on (I1).
- */
+/** Turns whatever was thrown into an answer, and remembers with what the call was refused. */
 export function problem(logger: Logger): MiddlewareObj<Arrived, Answer> {
   return {
     onError: (request) => {
-      const error = request.error;
-      let body = asProblem(error);
-      if (body.code === 'internal') {
-        if (awsSaysLater.test(error?.name ?? '')) body = asProblem(new WireError('try-again'));
-        logger.error('unforeseen', { error: error?.name, code: codeOf(error), frames: framesOf(error) });
-      }
+      const { problem: body, answer } = answerTo(request.error, logger);
       request.event.problem = body;
-      request.response = {
-        statusCode: body.status,
-        headers: {
-          'content-type': 'application/problem+json',
-          ...(body.status === 503 ? { 'retry-after': '2' } : {}),
-        },
-        body: JSON.stringify(body),
-      };
+      request.response = answer;
     },
   };
+}
+
+/**
+ * The RFC 9457 answer to whatever was thrown, made in this one place. What we did not foresee is logged by its name and
+ * where it happened: an error's message may quote what it choked on (I1).
+ */
+export function answerTo(
+  error: unknown,
+  logger: Pick<Logger, 'error'>,
+): { problem: Problem; answer: Answer } {
+  let body = asProblem(error);
+  if (body.code === 'internal') {
+    const name = error instanceof Error ? error.name : '';
+    if (awsSaysLater.test(name)) body = asProblem(new WireError('try-again'));
+    logger.error('unforeseen', { error: name, code: codeOf(error), frames: framesOf(error) });
+  }
+  const answer = {
+    statusCode: body.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(body.status === 503 ? { 'retry-after': '2' } : {}),
+    },
+    body: JSON.stringify(body),
+  };
+  return { problem: body, answer };
 }
 
 /** Our own errors say why in a code, which never holds a value. */

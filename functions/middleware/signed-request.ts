@@ -3,18 +3,21 @@ import { revocationCheck } from '#core/access/caller.ts';
 import { WireError } from '#core/problem.ts';
 import { isActive, type Role } from '#core/registry/records.ts';
 import { SignatureError } from '#core/signature/errors.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
 import { MAX_WINDOW_SECONDS, SKEW_SECONDS } from '#core/signature/profile.ts';
 import { signAnswer } from '#core/signature/sign.ts';
-import { type RequestClaims, readSignature, verifySignature } from '#core/signature/verify.ts';
+import { type RequestClaims, readSignature } from '#core/signature/verify.ts';
+import type { CallState } from '#core/state/calls.ts';
+import type { RegistryState } from '#core/state/registry.ts';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters } from '#core/wire/route.ts';
-import { watch } from '../aws/observe.ts';
+import { logger, watch } from '../aws/observe.ts';
 import { follows } from '../aws/places.ts';
 import { providerSigner } from '../aws/provider-key.ts';
 import { calls, registry } from '../aws/state.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
+import { keyHolds } from './key-holds.ts';
+import { answerTo } from './problem.ts';
 
 const isRevoked = revocationCheck({ log: { follows }, watch });
 
@@ -32,55 +35,79 @@ export interface SignatureCheck {
   authority: string | undefined;
 }
 
+/** What the check reads and writes. */
+export interface SignaturePorts {
+  registry: Pick<RegistryState, 'getKey'>;
+  calls: Pick<CallState, 'acceptOnce' | 'traceRefusal'>;
+  /** Whether a key that signed was revoked, by the log too. */
+  isRevoked: ReturnType<typeof revocationCheck>;
+  /** Signs answers. */
+  signer: typeof providerSigner;
+}
+
 /**
  * The signature check. It verifies a request's signature over the bytes that arrived, accepts it once, and checks that
  * the caller's role may use the route. It signs the answer, with the request's signature covered, and leaves a trace of
  * every refusal, whether this check or the handler refused (I8).
+ *
+ * Until a signature holds, nothing tells whether the key that it names is enrolled: not the answer, nor what the check
+ * does, nor in which order.
  */
 export function signedRequest<Input = undefined>(
   check: SignatureCheck,
+  ports: SignaturePorts = { registry, calls, isRevoked, signer: providerSigner },
 ): MiddlewareObj<Signed<Input>, Answer> {
   return {
     before: async ({ event }) => {
       event.at = new Date().toISOString();
-      event.caller = await enter(event, check);
+      event.caller = await enter(event, check, ports);
     },
     after: async ({ event, response }) => {
-      if (response) await sign(event, response);
+      if (response) await sign(event, response, ports);
     },
-    onError: async ({ event, response }) => {
-      const { problem, named, proven } = event;
-      // An error on the provider's side is no refusal.
-      if (problem !== undefined && problem.status < 500) {
-        await calls.traceRefusal({ code: problem.code, at: event.at, key: named, proven: proven?.nonce });
+    onError: async (request) => {
+      const { event } = request;
+      try {
+        await trace(event, ports);
+      } catch (error) {
+        // No refusal goes out without its trace.
+        request.response = answerTo(error, logger).answer;
       }
-      if (response) await sign(event, response);
+      const { response } = request;
+      if (!response) return;
+      try {
+        await sign(event, response, ports);
+      } catch (error) {
+        // The key does not answer. The problem says as much as it may, and a client relies on no unsigned answer.
+        request.response = answerTo(error, logger).answer;
+      }
     },
   };
 }
 
 /** @throws SignatureError, WireError */
-async function enter(event: Arrived, check: SignatureCheck): Promise<Caller> {
+async function enter(event: Arrived, check: SignatureCheck, ports: SignaturePorts): Promise<Caller> {
   const query = queryText(check.query, event.multiValueQueryStringParameters ?? {});
   const message = arrivedMessage(event, check, query ?? '');
-  const claims = await readClaims(event, message);
+  const claims = await readClaims(event, message, ports);
   if (query === undefined) throw new WireError('query-unsupported');
   const key = event.named;
-  if (key === undefined) throw new SignatureError('signature-key-unknown');
-  const publicKey = importPublicKey(key.publicKey);
-  if (publicKey.thumbprint !== key.keyId || !verifySignature(claims, publicKey)) {
-    throw new SignatureError('signature-invalid');
-  }
+  if (!keyHolds(claims, key) || key === undefined) throw new SignatureError('signature-invalid');
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
-  if (await isRevoked(key, check)) throw new SignatureError('signature-key-unknown');
-  if (!(await calls.acceptOnce(claims.keyId, claims.nonce, claims.expires))) throw new WireError('replayed');
+  if (await ports.isRevoked(key, check)) throw new SignatureError('signature-key-unknown');
+  if (!(await ports.calls.acceptOnce(claims.keyId, claims.nonce, claims.expires)))
+    throw new WireError('replayed');
   if (!isActive(key, event.at)) throw new WireError('key-cooling');
   if (!check.roles.includes(key.role)) throw new WireError('key-role');
   return { key, message };
 }
 
 /** What the signature claims. Keeps the enrolled key that it names, even where the signature is malformed. */
-async function readClaims(event: Arrived, message: Message): Promise<RequestClaims> {
+async function readClaims(
+  event: Arrived,
+  message: Message,
+  { registry }: SignaturePorts,
+): Promise<RequestClaims> {
   const reading = readSignature(message, { now: Date.parse(event.at) / 1000, skewSeconds: SKEW_SECONDS });
   const keyId = reading.ok ? reading.claims.keyId : reading.keyId;
   const named = keyId === undefined ? undefined : await registry.getKey(keyId);
@@ -89,7 +116,16 @@ async function readClaims(event: Arrived, message: Message): Promise<RequestClai
   return reading.claims;
 }
 
-async function sign(event: Arrived, response: Answer): Promise<void> {
+/** An error on the provider's side is no refusal, and leaves no trace. */
+async function trace({ problem, named, proven, at }: Arrived, { calls }: SignaturePorts): Promise<void> {
+  if (problem === undefined || problem.status >= 500) return;
+  // The log keeps what the answer does not tell.
+  const isUnknown = problem.code === 'signature-invalid' && named === undefined;
+  const code = isUnknown ? 'signature-key-unknown' : problem.code;
+  await calls.traceRefusal({ code, at, key: named, proven: proven?.nonce });
+}
+
+async function sign(event: Arrived, response: Answer, { signer }: SignaturePorts): Promise<void> {
   if (event.proven === undefined) return;
   const created = Math.floor(Date.now() / 1000);
   const fields = await signAnswer(
@@ -99,7 +135,7 @@ async function sign(event: Arrived, response: Answer): Promise<void> {
       body: new TextEncoder().encode(response.body),
       requestSignature: event.proven.signature,
     },
-    await providerSigner(),
+    await signer(),
     { created, expires: created + answerSeconds },
   );
   response.headers = { ...response.headers, ...fields };

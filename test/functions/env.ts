@@ -10,6 +10,7 @@ const placeholder = [
   'LOG_BUCKET',
   'VAULT_KEYS_TABLE',
   'INDEX_KEY',
+  'REFERENCE_KEY',
   'DESK_KEY',
   'PROVIDER_KEYS',
   'COLLECT_ROLE',

@@ -115,7 +115,7 @@ describe('writ doctor', { concurrency: 2 }, () => {
     };
     assert.match(
       await said('reviewer', newKey().file),
-      /^wrong: not enrolled here, or revoked \(signature-key-unknown\)$/,
+      /^wrong: not enrolled here; or it is, .*\(signature-invalid\)$/,
     );
     const cooling = newKey();
     const { publicPem: publicKey } = cooling;

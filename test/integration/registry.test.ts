@@ -68,7 +68,7 @@ describe('the registry', () => {
     const half = await decideChange(reviewer(1), change, 'approve');
     assert.equal(half.status, 'Pending');
     const recruit = await sessionOf(privatePem);
-    assert.equal(await refusalOf(ask(recruit)), 'signature-key-unknown');
+    assert.equal(await refusalOf(ask(recruit)), 'signature-invalid');
 
     assert.deepEqual((await showChange(agency.session, change.id)).missing, {
       approvals: 0,

@@ -256,7 +256,7 @@ describe('the signature check', { concurrency: 4 }, () => {
     ],
   ];
   for (const [name, code, proven, make] of named) {
-    test(`${name}: ${code}, and an entry`, async () => {
+    test(`${name}: ${code}, and ${proven ? 'an entry' : 'a count'} under its agency`, async () => {
       const agency = await newAgency(world);
       assert.equal(await codeOf(await make(agency)), code);
       assert.equal(await casesOf(world, agency.id), 0);
@@ -306,13 +306,12 @@ describe('the signature check', { concurrency: 4 }, () => {
     ]);
   });
 
-  test('naming somebody’s key again and again makes one entry an hour', async () => {
+  test('naming somebody’s key again and again makes no entry, and is counted under its agency', async () => {
     const agency = await newAgency(world);
     const forged: Session = {
       ...agency.session,
       signer: { ...signerFromPem(newSigningKey().privatePem), keyId: agency.keyId },
     };
-    const hour = new Date().getUTCHours();
     for (let i = 0; i < 5; i++) assert.equal(await refusalOf(listReviews(forged)), 'signature-invalid');
     assert.equal(await codeOf(await prepare(agency.session, 'GET', '/v1/reviews')), 'key-role');
     await until(
@@ -321,8 +320,7 @@ describe('the signature check', { concurrency: 4 }, () => {
       90_000,
     );
     const forgeries = (await refusalsOf(world, agency.id)).filter((r) => r.code === 'signature-invalid');
-    const hours = new Date().getUTCHours() === hour ? 1 : 2;
-    assert.ok(forgeries.length >= 1 && forgeries.length <= hours);
+    assert.ok(forgeries.length >= 1);
     assert.ok(forgeries.every((r) => !r.proven));
   });
 
@@ -345,6 +343,32 @@ describe('the signature check', { concurrency: 4 }, () => {
       if (status !== 201) assert.equal(problemSchema.parse(JSON.parse(text)).code, 'replayed');
     }
     assert.equal(await casesOf(world, agency.id), 1);
+  });
+
+  test('a route has one spelling of its path: no other is there, however well it is signed', async () => {
+    const { session } = await newReviewer(world);
+    assert.equal(await codeOf(await prepare(session, 'GET', '/v1/reviews')), 'not refused');
+    for (const path of ['/v1//reviews', '/v1/reviews/', '/v1/reviews//'])
+      assert.equal(await codeOf(await prepare(session, 'GET', path)), 'not-found', path);
+    // Where API Gateway hands over the path without its escapes, the signature is over another one.
+    const escaped = await codeOf(await prepare(session, 'GET', '/v1/%72eviews'));
+    assert.ok(escaped === 'not-found' || escaped === 'signature-invalid', escaped);
+  });
+
+  test('a query of names that every object has is refused like any other', async () => {
+    const { session } = await newReviewer(world);
+    for (const name of [
+      'constructor',
+      '__proto__',
+      'toString',
+      'hasOwnProperty',
+      'valueOf',
+      'then',
+      'prototype',
+    ]) {
+      const path = `/v1/reviews?${name}=x`;
+      assert.equal(await codeOf(await prepare(session, 'GET', path)), 'query-unsupported', name);
+    }
   });
 
   test('a signature may be used for 300 seconds and by any label', async () => {
@@ -392,44 +416,47 @@ describe('the signature check', { concurrency: 4 }, () => {
       signer: signerFromPem(newSigningKey().privatePem),
       providerKeys: new Map(),
     });
-    const strange: [name: string, code: ProblemCode, make: () => Promise<Prepared>][] = [
+    /** @param counted as what it is counted, where the answer tells less */
+    const strange: [name: string, code: ProblemCode, make: () => Promise<Prepared>, counted?: ProblemCode][] =
       [
-        'an unsigned request',
-        'signature-missing',
-        async () => without(await asking(await newAgency(world)), 'signature', 'signature-input'),
-      ],
-      [
-        'an unknown key’s request',
-        'signature-key-unknown',
-        () => prepare(stranger(), 'POST', '/v1/requests', newRequest(account)),
-      ],
-      [
-        'a request with a second signature',
-        'signature-malformed',
-        async () => {
-          const prepared = await asking(await newAgency(world));
-          const twice = (name: string) => {
-            const value = prepared.headers[name] ?? '';
-            return `${value}, ${value.replace(/^writ=/, 'other=')}`;
-          };
-          return withHeaders(prepared, {
-            signature: twice('signature'),
-            'signature-input': twice('signature-input'),
-          });
-        },
-      ],
-      [
-        'a signature that is no structured field',
-        'signature-malformed',
-        async () => withHeaders(await asking(await newAgency(world)), { signature: 'writ=nonsense' }),
-      ],
-    ];
-    for (const [name, code, make] of strange) {
+        [
+          'an unsigned request',
+          'signature-missing',
+          async () => without(await asking(await newAgency(world)), 'signature', 'signature-input'),
+        ],
+        [
+          'an unknown key’s request',
+          'signature-invalid',
+          () => prepare(stranger(), 'POST', '/v1/requests', newRequest(account)),
+          'signature-key-unknown',
+        ],
+        [
+          'a request with a second signature',
+          'signature-malformed',
+          async () => {
+            const prepared = await asking(await newAgency(world));
+            const twice = (name: string) => {
+              const value = prepared.headers[name] ?? '';
+              return `${value}, ${value.replace(/^writ=/, 'other=')}`;
+            };
+            return withHeaders(prepared, {
+              signature: twice('signature'),
+              'signature-input': twice('signature-input'),
+            });
+          },
+        ],
+        [
+          'a signature that is no structured field',
+          'signature-malformed',
+          async () => withHeaders(await asking(await newAgency(world)), { signature: 'writ=nonsense' }),
+        ],
+      ];
+    for (const [name, code, make, as = code] of strange) {
       test(`${name}: ${code}, and it is counted`, async () => {
         const prepared = await make();
-        const before = await counted(code);
+        const before = await counted(as);
         assert.equal(await codeOf(prepared), code);
-        await until('it is counted', async () => (await counted(code)) > before, 90_000);
+        await until('it is counted', async () => (await counted(as)) > before, 90_000);
       });
     }
 
@@ -440,7 +467,7 @@ describe('the signature check', { concurrency: 4 }, () => {
       const toldBefore = await tellings();
       const calls = 12;
       for (let i = 0; i < calls; i++) {
-        assert.equal(await refusalOf(listReviews(stranger())), 'signature-key-unknown');
+        assert.equal(await refusalOf(listReviews(stranger())), 'signature-invalid');
       }
       assert.ok((await atTheDoor('signature-key-unknown')) > 0);
 

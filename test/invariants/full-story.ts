@@ -24,6 +24,9 @@ import {
 } from '../harness.ts';
 import { codeOf, exchange, storedCase } from './tools.ts';
 
+/** What the agency wrote into its reference. It is told its own reference, and reviewers see it. */
+export const ownReference = 'number in the reference';
+
 /** One case from the first event to the withdrawal, in values that occur nowhere else, refusals on the way included. */
 export async function fullStory(world: World) {
   const account = newAccount();
@@ -58,7 +61,10 @@ export async function fullStory(world: World) {
   const agency = await newAgency(world);
   const [first, second] = [await newReviewer(world), await newReviewer(world)];
   const base = newRequest(account);
+  const numberInReference = newPhone();
   const request = newRequest(account, {
+    // People write the number that they ask for into their own reference.
+    reference: `GS-4711/26 re ${numberInReference}`,
     subjects: [{ kind: 'phone', value: phone }],
     categories: ['SubscriberData', 'UserIdentifyingData', 'TrafficData'],
     instrument: { ...base.instrument, offence },
@@ -116,6 +122,7 @@ export async function fullStory(world: World) {
     ['port', `"port":${port}`],
     ['offence', offence],
     ['reason', reason],
+    [ownReference, numberInReference],
   ]);
   return {
     world,

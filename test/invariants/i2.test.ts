@@ -270,6 +270,14 @@ describe('I2 write-only', () => {
     assert.deepEqual(checkers, []);
   });
 
+  test('I2 only what answers with an agency’s reference has a MAC made under the reference key', async (t) => {
+    if (skip) return t.skip(skip);
+    const KeyId = world.outputs.ReferenceKeyArn;
+    const mac = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message: randomBytes(16) } as const;
+    const namers = await allowed(({ kms }) => kms.send(new GenerateMacCommand(mac)));
+    assert.deepEqual(namers, ['Collect', 'Request', 'Review']);
+  });
+
   test('I2 only what answers agencies and reviewers signs as the provider', async (t) => {
     if (skip) return t.skip(skip);
     const signers = await allowed(({ kms }) =>

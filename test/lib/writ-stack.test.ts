@@ -57,7 +57,7 @@ const macKeys = [
   'VaultKeysMacKey',
   'ReportMacKey',
 ];
-const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey', ...macKeys];
+const guarded = ['DeskKey', 'IndexKey', 'ReferenceKey', 'ProviderKey1', 'LogKey', ...macKeys];
 const tables = [
   'RegistryTable',
   'CallsTable',
@@ -329,6 +329,7 @@ for (const [stage, { resources, template }] of both) {
         Decrypt: ['Review', 'Notice', 'Authorise', 'Authorise'],
       },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Authorise', 'Forget', 'Operate'] },
+      ReferenceKey: { GenerateMac: ['Request', 'Review', 'Collect'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
       LogKey: { Sign: ['Sequence'] },
       // Whoever reads or writes a table verifies or proves what is in it (I11).

@@ -7,6 +7,7 @@ import { minter } from '#core/access/mint.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { honeytokenCheck } from '#core/cases/honeytokens.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { references } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
 import { existence } from '#core/disclosure/existence.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
@@ -193,6 +194,7 @@ function functionsOf(world: World) {
     retention,
   });
 
+  const refs = references(kms.macs, chance);
   const asking = stateOf('request');
   const newestOf = ({ registry, emergencies }: ReturnType<typeof stateOf>) =>
     freshRegistry({ registry, emergencies, log, watch });
@@ -202,6 +204,7 @@ function functionsOf(world: World) {
     ...asking,
     registry: { ...asking.registry, getAgency: newest.getAgency },
     emergencies: newest,
+    references: refs,
     desk: kms.desk,
     workers,
     resolve: resolver({ vault: asking.vault, pseudonyms: names }),
@@ -212,6 +215,7 @@ function functionsOf(world: World) {
     ...shared,
     ...reviewing,
     desk: kms.desk,
+    references: refs,
     recipientOf: async (agency, at) => {
       const published = await readLog();
       return published && registryProver(reviewing.registry).recipient(published, agency, at);
@@ -239,6 +243,7 @@ function functionsOf(world: World) {
   const collect = collector({
     ...collecting,
     prover: registryProver(collecting.registry),
+    references: refs,
     readLog,
     openRecords: recordsOpener({ vault: collecting.vault, kms: kms.vault }),
     provider: kms.provider,

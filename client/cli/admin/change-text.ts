@@ -88,7 +88,7 @@ export function missingText({ missing, proposal }: Pick<ChangeView, 'missing' | 
 
 function nextText({ id, status, missing, proposal }: ChangeView): string | undefined {
   if (status === 'Applied') return appliedText[proposal.kind];
-  if (status === 'Rejected') return undefined;
+  if (status === 'Rejected' || status === 'Lapsed') return undefined;
   if (missing !== undefined && missing.approvals > 0)
     return `another reviewer: writ admin change approve ${id}`;
   if (proposal.kind === 'emergencies') return `an operator: writ operate confirm ${id}`;

@@ -77,8 +77,8 @@ function refused(
     }
     case 'signature-key-unknown':
       return said(
-        'not enrolled here, or revoked',
-        'have it enrolled: `writ keys show --enrolment` is what to send. Is this the provider that you mean?',
+        'revoked here',
+        'have another key enrolled: `writ keys new` makes one, `writ keys show --enrolment` is what to send',
       );
     case 'key-role':
       return said(
@@ -87,9 +87,12 @@ function refused(
       );
     case 'signature-invalid':
       return said(
-        `the signature is this key’s, and the provider does not find it so: it verifies for another address than ${host}`,
-        `a custom domain is the likely cause: the operator deploys with -c authority=${host}, and what is in front of
-  the API leaves path and query as they are`.replace(/\s+/g, ' '),
+        `not enrolled here; or it is, and the provider does not find the signature this key’s: it verifies for another address than ${host}`,
+        `have it enrolled: \`writ keys show --enrolment\` is what to send. If it is, a custom domain is the likely cause:
+  the operator deploys with -c authority=${host}, and what is in front of the API leaves path and query as they are`.replace(
+          /\s+/g,
+          ' ',
+        ),
       );
     case 'signature-expired':
       return said('the signature had expired when it came: this machine’s clock is behind', 'set it, by NTP');

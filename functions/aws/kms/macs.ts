@@ -2,7 +2,7 @@ import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import type { Macs } from '#core/ports.ts';
 import { kms } from '../clients.ts';
 
-/** @param keyId the index key */
+/** @param keyId the index key, or the reference key */
 export function kmsMacs(keyId: string): Macs {
   return {
     async mac(message) {

@@ -26,6 +26,7 @@ import {
   officerKey,
   received,
   receivedAt,
+  request,
 } from '../../core/cases/cases.ts';
 import { deskOf, entriesOf } from '../../core/log/verify/logs.ts';
 import { TestLog } from '../report/logs.ts';
@@ -55,7 +56,7 @@ async function story() {
   const disclosure = makePackage({
     provider: 'Example Messenger',
     case: value.id,
-    reference: value.reference,
+    reference: request.reference,
     requestDigest: value.requestDigest,
     scope: approvedScope(value),
     policyHash: value.policyHash,

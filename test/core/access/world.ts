@@ -10,6 +10,7 @@ import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
@@ -75,6 +76,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
   const vaults = vaultWorld({ now: receivedAt });
   const { store, clock, watch, kms } = vaults;
   const chance = memoryChance();
+  const references = referencesUnder(kms.macs, chance);
   const log = memoryLog(store, kms.log);
 
   /** State over the store, its calls disturbed. */
@@ -167,6 +169,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       agency: 'agency-1',
       askedBy: by.key.keyId,
       key: keyInLog(by.key),
+      reference: await references.seal('agency-1', own.reference, id),
       requestDigest: jsonDigest(own),
       at: clock.now(),
       subjects: holders,
@@ -238,6 +241,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     readLog: readLog(f),
     openRecords: openRecords(f),
     provider: f.over('provider', kms.provider),
+    references: referencesUnder(f.over('macs', kms.macs), chance),
     // The sequencer works while a call waits.
     clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(log.publish) },
     watch,

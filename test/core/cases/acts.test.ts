@@ -40,6 +40,7 @@ import {
   policy,
   received,
   receivedAt,
+  reference,
   request,
   requests,
 } from './cases.ts';
@@ -218,13 +219,13 @@ test('I3: a decision that waits for another is void with its reviewer’s key, a
 test('the agency is offered the collection while the case is open, and never sees who decided', () => {
   const all = [fresh(), approvedBy(fresh(), 'one'), approved(), intended(), withdraw(intended(), 'o').next];
   for (const current of all) {
-    const seen = viewCase(current);
+    const seen = viewCase(current, 'GS-1');
     assert.deepEqual(caseView.parse(seen), seen);
     assert.equal('collection' in seen.links, openStatuses.includes(current.status));
     assert.equal('validation' in seen.links, false);
     assert.doesNotMatch(JSON.stringify(seen), /one|two|pseudonym|key|salt/);
   }
-  const seen = viewCase(opened());
+  const seen = viewCase(opened(), 'GS-1');
   assert.deepEqual(seen.debts, {
     dueAt: hoursAfter(receivedAt, 48),
     owed: ['second-signature', 'authorisation'],
@@ -253,6 +254,7 @@ test('a case is received under the policy of then, and opened under that of its 
     agency: 'agency-1',
     askedBy: 'officer-key',
     key: officerKey,
+    reference,
     requestDigest: 'd',
     at: receivedAt,
     subjects: [],

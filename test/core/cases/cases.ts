@@ -56,12 +56,16 @@ export const officerKey = inLog('officer-key');
 
 export const receivedAt = '2026-11-20T10:00:00.000Z';
 
+/** A reference as the tables keep one, for tests that never open it. */
+export const reference = { tag: 'a reference', sealed: Uint8Array.of(4, 5, 6) };
+
 export function received(asked: Request = request, its: Policy = policy): Outcome {
   return receive(asked, {
     id: 'c0ffee00-0000-4000-8000-000000000001',
     agency: 'agency-1',
     askedBy: 'officer-key',
     key: officerKey,
+    reference,
     requestDigest: jsonDigest(asked),
     at: receivedAt,
     subjects: asked.subjects.map((_, i) => [{ subject: `pseudonym-${i}` }]),

@@ -13,7 +13,7 @@ import {
   storedPreservation,
   viewPreservation,
 } from '#core/cases/preservation.ts';
-import { code, hoursAfter, officerKey, policy, receivedAt, request, shipped } from './cases.ts';
+import { code, hoursAfter, officerKey, policy, receivedAt, reference, request, shipped } from './cases.ts';
 
 const { priority: _, notice: __, ...order } = request;
 const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' }], [], []]) =>
@@ -22,6 +22,7 @@ const received = (subjects: Preservation['subjects'] = [[{ subject: 'pseudonym' 
     agency: 'agency-1',
     askedBy: 'officer-key',
     key: officerKey,
+    reference,
     requestDigest: 'sha-256=:…:',
     at: receivedAt,
     subjects,
@@ -69,8 +70,8 @@ test('a preservation is extended once, by 30 days from its end, while it lasts',
     code('preservation-over'),
     'no clock ran',
   );
-  assert.equal('extension' in viewPreservation(preservation).links, true);
-  assert.equal('extension' in viewPreservation(next).links, false);
+  assert.equal('extension' in viewPreservation(preservation, 'GS-1').links, true);
+  assert.equal('extension' in viewPreservation(next, 'GS-1').links, false);
 });
 
 test('what becomes part of a request lasts until that can be collected, and for its own time at least', () => {
@@ -86,7 +87,7 @@ test('what becomes part of a request lasts until that can be collected, and for 
   );
   assert.equal(ended(next, preservation.dueAt), undefined);
   assert.equal(ended(next, until)?.next.status, 'Lapsed');
-  assert.equal(viewPreservation(next).links.request, `/v1/requests/${act.case}`);
+  assert.equal(viewPreservation(next, 'GS-1').links.request, `/v1/requests/${act.case}`);
 });
 
 test('a preservation that is over, or part of a request, becomes part of no other and is not extended', () => {
@@ -140,7 +141,7 @@ test('a preservation is ordered by instruments and authorisers that the policy n
 
 test('I5: what its agency sees is the same whether or not there is anything to keep', () => {
   const nothing = received([[], [], []]).next;
-  assert.deepEqual(viewPreservation(received().next), viewPreservation(nothing));
+  assert.deepEqual(viewPreservation(received().next, 'GS-1'), viewPreservation(nothing, 'GS-1'));
   assert.deepEqual(storedPreservation.parse(nothing), nothing);
 });
 

@@ -4,6 +4,7 @@ import { utf8 } from '#core/bytes.ts';
 import type { Holder as CaseHolder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
 import { addressNotices } from '#core/gateway/addressing.ts';
 import type { Call } from '#core/gateway/call.ts';
@@ -45,6 +46,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
   const calls = callState(state);
   const honeytokens = honeytokenState(state);
   const { desk } = kms;
+  const references = referencesUnder(kms.macs, chance);
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
   const asking = {
     ...shared,
@@ -54,6 +56,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     emergencies,
     calls,
     desk,
+    references,
     workers,
     resolve: async ({ value }: { value: string }): Promise<CaseHolder[]> =>
       value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
@@ -64,6 +67,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     },
   };
   return {
+    references,
     cases,
     preserved,
     registry,
@@ -79,6 +83,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
       cases,
       registry,
       desk,
+      references,
       recipientOf: async (id) => (await registry.getAgency(id))?.encryptionKeys.at(-1),
       whatExists: async () => [],
     }),

@@ -9,15 +9,18 @@ import { gateway } from './gateway.ts';
 const total = 2 * pageLines + 50;
 
 /** A desk with many cases: ten are due at each instant. */
-function busyDesk() {
+async function busyDesk() {
   const cloud = memoryCloud();
-  const { reviews } = gateway(cloud);
-  const due = Array.from({ length: total }, (_, i) => {
+  const { reviews, references } = gateway(cloud);
+  const due: { id: string; dueAt: string }[] = [];
+  for (let i = 0; i < total; i++) {
     const id = randomUUID();
     const dueAt = new Date(Date.UTC(2026, 10, 1) + 3_600_000 * Math.floor(i / 10)).toISOString();
-    cloud.store.plant('cases', { pk: `case#${id}`, ...fresh(), id, dueAt });
-    return { id, dueAt };
-  });
+    const current = fresh();
+    const reference = await references.seal(current.agency, `reference of ${id}`, id);
+    cloud.store.plant('cases', { pk: `case#${id}`, ...current, id, dueAt, reference });
+    due.push({ id, dueAt });
+  }
   /** A page as the wire names it. */
   const page = async (next?: string) => {
     const from = next === undefined ? undefined : placeOfPage(next);
@@ -28,7 +31,7 @@ function busyDesk() {
 }
 
 test('the pages of a long list hold each case once, those due first before the others', async () => {
-  const { due, page } = busyDesk();
+  const { due, page } = await busyDesk();
   const sizes: number[] = [];
   const seen: { id: string; dueAt: string }[] = [];
   let next: string | undefined;
@@ -48,7 +51,7 @@ test('the pages of a long list hold each case once, those due first before the o
 });
 
 test('a case that is decided between two pages leaves the others where they were', async () => {
-  const { cloud, page } = busyDesk();
+  const { cloud, page } = await busyDesk();
   const first = await page();
   const last = first.reviews.at(-1);
   assert.ok(last);

@@ -76,7 +76,8 @@ test('a case is rejected though the agency’s key cannot be proven; then the ag
   const calls = gateway(cloud);
   const { cases, registry } = calls;
   const { watch, kms } = cloud;
-  const shared = { cases, registry, desk: kms.desk, watch, policy, policyHash: policyHash(policy) };
+  const { references } = calls;
+  const shared = { cases, registry, desk: kms.desk, references, watch, policy, policyHash: policyHash(policy) };
   const keys = [
     [
       async () => {

@@ -1,7 +1,7 @@
 import { preservationSchema, preserve } from '#core/cases/preservation.ts';
 import type { Category } from '#core/categories/categories.ts';
 import { deliver, streamOf, type VaultWorld } from '../../memory/vault-world.ts';
-import { officerKey, policy, request } from '../cases/cases.ts';
+import { officerKey, policy, reference, request } from '../cases/cases.ts';
 
 /** Anna's log-ins and number, the oldest of a month that is forgotten at the end of December. */
 export const annas = streamOf(
@@ -35,6 +35,7 @@ export async function askToPreserve(
       agency: 'agency-1',
       askedBy: 'officer-key',
       key: officerKey,
+      reference,
       requestDigest: 'sha-256=:…:',
       at: '2026-11-20T10:00:00.000Z',
       subjects: [[{ subject }]],

@@ -39,6 +39,7 @@ import {
   hoursAfter,
   inLog,
   policy,
+  reference,
   rejection,
   request,
 } from '../cases/cases.ts';
@@ -172,6 +173,7 @@ function everyEntry(asked: Request): Entry[] {
       agency: 'agency-1',
       askedBy: 'officer-secret',
       key: inLog('officer-secret'),
+      reference,
       requestDigest: jsonDigest(of),
       at,
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
@@ -251,6 +253,7 @@ function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
     agency: of.agency,
     askedBy: of.askedBy,
     key: inLog(of.askedBy),
+    reference,
     requestDigest: of.requestDigest,
     at,
     subjects: of.subjects,

@@ -11,7 +11,7 @@ import { epochKeysIn } from '#core/disclosure/shares.ts';
 import { ForgedItem } from '#core/store/forged.ts';
 import type { Item } from '#core/store/store.ts';
 import { deliver, entryKinds, streamOf, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
-import { approved, officerKey, policy, request } from '../cases/cases.ts';
+import { approved, officerKey, policy, reference, request } from '../cases/cases.ts';
 import { id } from '../keeping/preservations.ts';
 
 /**
@@ -85,6 +85,7 @@ async function preserved(): Promise<VaultWorld> {
       agency: 'agency-1',
       askedBy: 'officer-key',
       key: officerKey,
+      reference,
       requestDigest: 'sha-256=:…:',
       at: world.clock.now(),
       subjects: await Promise.all(asked.map((subject) => resolve(subject, period))),

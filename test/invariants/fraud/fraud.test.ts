@@ -109,7 +109,7 @@ describe('fraud', () => {
       body: JSON.stringify(request),
     });
     assert.equal(codeOf(letter.text), 'signature-missing');
-    assert.equal(await said(await asking(await strangerOf(), request)), 'signature-key-unknown');
+    assert.equal(await said(await asking(await strangerOf(), request)), 'signature-invalid');
     // Strangers are no entries of their own: the clock tells them as a total.
     const time = new Date(Date.now() + 3_600_000).toISOString();
     await until(
@@ -253,7 +253,7 @@ describe('fraud', () => {
       );
     }
     assert.equal((await showChange(reviewer(0), change.id)).status, 'Pending');
-    assert.equal(await said(await asking(await strangerOf(privatePem))), 'signature-key-unknown');
+    assert.equal(await said(await asking(await strangerOf(privatePem))), 'signature-invalid');
     // Even two of them do not get a key into an agency that has one already: it must confirm, and says no.
     const agency = await newAgency(world);
     const key = newSigningKey();
@@ -264,7 +264,7 @@ describe('fraud', () => {
     };
     const plot = await proposeChange(insider.first, planted);
     assert.equal((await decideChange(reviewer(0), plot, 'approve')).status, 'Pending');
-    assert.equal(await said(await asking(await strangerOf(key.privatePem))), 'signature-key-unknown');
+    assert.equal(await said(await asking(await strangerOf(key.privatePem))), 'signature-invalid');
     assert.equal((await decideChange(agency.session, plot, 'reject')).status, 'Rejected');
     await until('the rejection is in the log', async () => {
       const links = await toldWhere(world, ({ entry }) => entry.stream === `change/${plot.id}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
 import { becomePart, ended, extend, kept, type Preservation, preserve } from '#core/cases/preservation.ts';
-import { officerKey, policy, receivedAt, request } from '../../cases/cases.ts';
+import { officerKey, policy, receivedAt, reference, request } from '../../cases/cases.ts';
 import { but, findings, tell } from './cheats.ts';
 import { minutes, type Told } from './logs.ts';
 
@@ -15,6 +15,7 @@ const first = preserve(order, {
   agency: 'agency-1',
   askedBy: 'officer-key',
   key: officerKey,
+  reference,
   requestDigest: jsonDigest(order),
   subjects: [[{ subject: 'pseudonym' }]],
   request: Uint8Array.of(1),
