@@ -5,7 +5,7 @@ import { type OutboxItem, placeName } from '#core/state/outbox.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
 import { memoryChance } from '../../memory/outside.ts';
 import { turns } from '../../memory/turns.ts';
-import { attacks, forged, restore } from './adversary.ts';
+import { attacks, firsts, forged, restore } from './adversary.ts';
 import { auditBucket } from './audit.ts';
 import { Acts, commit, copyOf, instanceOf, newLog, type OwnLog } from './own-log.ts';
 
@@ -28,20 +28,19 @@ function erase({ store }: OwnLog, stream: string): void {
 describe('I11 a stream in the log is one chain', () => {
   test('I11: a case’s first entry deleted from outbox and index and written anew is not appended, and the first one counts', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [first, other, next] = [acts.one(acts.newStream()), acts.one(acts.newStream()), acts.newStream()];
+    const [[first], [other], [beside]] = [firsts(acts, 1), firsts(acts, 1), firsts(acts, 1)];
     commit(log, [first, other]);
     await instanceOf(log).deliver([first, other]);
     erase(log, first.stream);
     const anew = forged(first);
     commit(log, [anew]);
     // What comes with it is appended all the same, and it is tried again by an instance that knows nothing.
-    const beside = acts.one(next);
     await instanceOf(log).deliver([anew, beside]);
     await instanceOf(log).deliver([anew]);
     const found = await published(log);
     assert.equal(textOf(await found.find(first.stream, 1)), first.entry);
     assert.equal(found.checkpoint.size, 3n);
-    assert.equal(textOf(await found.find(next, 1)), beside.entry);
+    assert.equal(textOf(await found.find(beside.stream, 1)), beside.entry);
     assert.equal(log.watch.counts.get('EntriesConflicting'), 2);
     await auditBucket({ key: await log.signer.key(), versions: log.files.versions });
   });
@@ -49,8 +48,9 @@ describe('I11 a stream in the log is one chain', () => {
   test('I11: a revocation whose place somebody deletes from every table still counts', async () => {
     const [log, acts] = [newLog(), new Acts()];
     // Of a key's stream only its numbers matter here.
-    const name = acts.newStream();
-    const [enrolled, revoked] = [acts.one(name), acts.one(name)];
+    const [enrolled] = firsts(acts, 1);
+    const name = enrolled.stream;
+    const revoked = acts.one(name);
     await instanceOf(log).deliver([enrolled, revoked]);
     erase(log, name);
     const found = await published(log);
@@ -61,7 +61,7 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: of two entries of one place in one delivery the first is appended, and the second raises an alarm', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const [first, more] = [acts.one(acts.newStream()), acts.many(2)];
+    const [first, ...more] = firsts(acts, 3);
     await instanceOf(log).deliver([first, forged(first), ...more, first]);
     const found = await published(log);
     assert.equal(textOf(await found.find(first.stream, 1)), first.entry);
@@ -71,8 +71,9 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: an entry that does not name the hash of the one before it is not appended', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const name = acts.newStream();
-    const [one, two, three] = [acts.one(name), acts.one(name), acts.one(name)];
+    const [one] = firsts(acts, 1);
+    const name = one.stream;
+    const [two, three] = [acts.one(name), acts.one(name)];
     await instanceOf(log).deliver([one, two]);
     const entry = JSON.parse(three.entry);
     const { previous: _, ...without } = entry;
@@ -97,10 +98,11 @@ describe('I11 a stream in the log is one chain', () => {
 
   test('I11: a predecessor that somebody exchanged in the outbox is not the one that an entry follows on', async () => {
     const [log, acts] = [newLog(), new Acts()];
-    const name = acts.newStream();
-    const [one, two, other] = [acts.one(name), acts.one(name), acts.one(acts.newStream())];
+    const [[one], other] = [firsts(acts, 1), acts.many(1)];
+    const name = one.stream;
+    const two = acts.one(name);
     commit(log, [forged(one), two]);
-    await instanceOf(log).deliver([two, other]);
+    await instanceOf(log).deliver([two, ...other]);
     assert.equal((await published(log)).checkpoint.size, 1n);
     assert.equal(log.watch.counts.get('EntriesConflicting'), 1);
     // The table's stream brings the one that was committed, which nobody can take out of it.
@@ -114,14 +116,14 @@ describe('I11 a stream in the log is one chain', () => {
 /** A log, what is committed and not in it yet, and what somebody makes of it. */
 async function theStage() {
   const acts = new Acts();
-  const name = acts.newStream();
-  const first = acts.one(name);
+  const [first, ...more] = firsts(acts, 3);
   const start = newLog();
-  await instanceOf(start).deliver([first, ...acts.many(2)]);
+  await instanceOf(start).deliver([first, ...more]);
   const own = copyOf(start);
   own.store.changes.push(...start.store.changes);
-  const committed = [acts.one(name), ...acts.together(name, acts.newStream())];
-  return { acts, log: own, first, committed };
+  const others = more.map(({ stream }) => stream);
+  const committed = [acts.one(first.stream), ...acts.together(first.stream, ...others)];
+  return { log: own, first, committed };
 }
 
 /** After whatever happened: the bucket is one log, in which nothing has taken the place of what was there. */

@@ -5,7 +5,7 @@ import { encodeBundle, TileWriter } from '#core/log/tiles.ts';
 import { leafHash } from '#core/log/tree.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import type { Item } from '#core/store/store.ts';
-import type { OwnLog } from './own-log.ts';
+import type { Acts, OwnLog } from './own-log.ts';
 
 /**
  * Somebody who writes, deletes and puts back every item of every table, and who can read the bucket and keep copies of
@@ -27,12 +27,18 @@ function versions({ store }: OwnLog, of: (item: Item) => boolean): Item[] {
 const heads = (log: OwnLog) => versions(log, ({ pk }) => pk === 'head');
 const stages = (log: OwnLog) => versions(log, ({ pk }) => pk === 'stage');
 
+/** The first entries of so many streams. */
+export function firsts(acts: Acts, count: number): [OutboxItem, ...OutboxItem[]] {
+  const [first, ...more] = acts.many(count);
+  if (first === undefined) throw new RangeError('no stream');
+  return [first, ...more];
+}
+
 /** Another entry of the same place, which follows on the same one. */
 export function forged(item: OutboxItem): OutboxItem {
-  const { data, ...entry } = JSON.parse(item.entry);
-  const other = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-  const changed = 'resolved' in data ? { ...data, resolved: other } : { ...data, reviewer: other };
-  return { stream: item.stream, n: item.n, entry: canonicalJson({ ...entry, data: changed }) };
+  const entry = JSON.parse(item.entry);
+  const at = new Date(Date.parse(entry.at) + 1).toISOString();
+  return { stream: item.stream, n: item.n, entry: canonicalJson({ ...entry, at }) };
 }
 
 /** A head that the table's writer made, over a stage of their own. Its tree is right, and its checkpoint is none of it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
+import { firsts } from './adversary.ts';
 import { audit } from './audit.ts';
 import { Acts, commit, instanceOf, newLog } from './own-log.ts';
 
@@ -43,9 +44,9 @@ describe('I6 what is no entry', () => {
     const acts = new Acts();
     for (const item of [...malformed(acts), { entry: 5 }, { entry: '{}', together: 'all' }, { n: 'one' }]) {
       const log = newLog();
-      const name = acts.newStream();
-      const [first, second, other] = [acts.one(name), acts.one(name), acts.one(acts.newStream())];
+      const [[first], [other]] = [firsts(acts, 1), firsts(acts, 1)];
       const { stream, n } = first;
+      const second = acts.one(stream);
       commit(log, [{ ...item, stream, n }]);
       await instanceOf(log).deliver([second, other]);
       assert.equal(log.watch.counts.get('EntriesMalformed'), 1);
