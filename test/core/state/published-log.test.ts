@@ -16,7 +16,7 @@ import { Acts, instanceOf, newLog } from '../sequencer/own-log.ts';
 
 /** Whatever the commitment begins with: it is changed. */
 const otherLetter = (_: string, letter: string) => `"request":"${letter === 'A' ? 'B' : 'A'}`;
-const edited = (entry: string) => utf8(entry.replace(/"(?:request|reviewer)":"(.)/, otherLetter));
+const edited = (entry: string) => utf8(entry.replace(/"(?:request|reviewer|code)":"(.)/, otherLetter));
 
 /** The log as `collect` and `authorise` read it, out of a bucket that somebody rewrites. */
 describe('I4 the published log', () => {
