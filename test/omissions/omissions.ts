@@ -128,13 +128,6 @@ export const omissions: readonly Omission[] = [
     fails: { file: 'core/store/tables.ts', says: /'believed' is missing/ },
   },
   {
-    what: 'a table whose items are proven, of which it is not said how their keys begin',
-    file: 'core/store/forged.ts',
-    find: "  vaultKeys: ['access', 'phone', 'preserved', 'sweep'],\n",
-    put: '',
-    fails: { file: 'core/store/forged.ts', says: /'vaultKeys' is missing/ },
-  },
-  {
     what: 'a part of an item that is read without its proof',
     file: 'core/state/vault.ts',
     find: "only: ['pk', 'sk'], from",
