@@ -103,6 +103,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'offence-below-threshold': [422, 'The offence does not meet this category’s threshold'],
   'page-unknown': [400, 'The query names a page that no list named'],
   'page-gone': [409, 'This page is of a collection that is over, or not its turn yet'],
+  'period-in-future': [422, 'The period reaches beyond what can be stored when the request arrives'],
   'policy-not-adopted': [503, 'The policy that is deployed was not adopted by two reviewers yet'],
   'preservation-over': [409, 'The preservation has ended, is part of a request, or was extended before'],
   'query-unsupported': [400, 'The query has a parameter or value that this route does not take'],

@@ -4,6 +4,7 @@ import { checkCollectable, collected, collectionFailed, intend, isPending } from
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
@@ -95,8 +96,8 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       watch.count('LogBehind');
       return { later: current };
     }
-    await checkAsMinted(announced, call.at);
-    return { jwe: await open(announced, checked) };
+    const scope = await mintedScope(announced, call.at);
+    return { jwe: await open(announced, scope, checked) };
   }
 
   /** Commits the intent, or finds the one that still waits for its answer. */
@@ -125,9 +126,16 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     }
   }
 
-  /** @throws CaseError case-not-approved: somebody changed the case in the table */
-  async function checkAsMinted({ current, log }: Announced, at: string): Promise<void> {
-    if (isAsMinted(current, await gatherMinted(current, log), at, policy.emergency.debtHours)) return;
+  /**
+   * What may leave: the approved scope, as far as it was stored when the request arrived. The log says when that was, so
+   * nobody moves it by writing the table (I5).
+   *
+   * @throws CaseError case-not-approved: somebody changed the case in the table
+   */
+  async function mintedScope({ current, log }: Announced, at: string): Promise<StoredScope> {
+    const minted = await gatherMinted(current, log);
+    if (minted.received !== undefined && isAsMinted(current, minted, at, policy.emergency.debtHours))
+      return storedScope(approvedScope(current), current.receivedAt, minted.received.at);
     watch.error('case differs from the log', { case: current.id });
     watch.count('ApprovalsNotProven');
     const code = 'case-not-approved';
@@ -135,15 +143,15 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     throw new CaseError(code);
   }
 
-  async function open(announced: Announced, checked: Checked): Promise<string> {
+  async function open(announced: Announced, scope: StoredScope, checked: Checked): Promise<string> {
     const { current } = announced;
     // The log names the recipient: the package is encrypted to that key, whatever was enrolled since.
     const recipient = checked.agency.encryptionKeys.find(
       ({ thumbprint }) => thumbprint === current.pending?.recipient,
     );
     if (recipient === undefined) throw new Error('the recipient that was announced is not the agency’s');
-    const { records, next, epochKeys } = await openPage(current, checked.cursor?.after);
-    const disclosure = packageOf(announced, records, next);
+    const { records, next, epochKeys } = await openPage(current, scope, checked.cursor?.after);
+    const disclosure = packageOf(announced, { scope, records, next });
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
@@ -156,12 +164,16 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     return jwe;
   }
 
-  async function openPage(current: Case, after: string | undefined): Promise<Page & { epochKeys: number }> {
+  async function openPage(
+    current: Case,
+    scope: StoredScope,
+    after: string | undefined,
+  ): Promise<Page & { epochKeys: number }> {
     let epochKeys = 0;
-    const opened = ports.openRecords(current, { after, onUnwrapped: () => epochKeys++ });
+    const opened = ports.openRecords(current, { scope, after, onUnwrapped: () => epochKeys++ });
     try {
       const { limits } = policy;
-      const page = await disclosePage(approvedScope(current), opened, { after, limit: limits.records });
+      const page = await disclosePage(scope, opened, { after, limit: limits.records });
       return { ...page, epochKeys };
     } catch (error) {
       // What KMS refused is recorded. An outage is not: the intent waits for another try.
@@ -175,16 +187,22 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   function packageOf(
     { current, intent, log }: Announced,
-    records: DisclosurePackage['records'],
-    next: string | undefined,
+    {
+      scope: { asOf },
+      records,
+      next,
+    }: { scope: StoredScope; records: DisclosurePackage['records']; next: string | undefined },
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
+    const scope = approvedScope(current);
+    const until = cutOf(scope.period, asOf);
     return makePackage({
       provider: ports.providerName,
       case: current.id,
       reference: current.reference,
       requestDigest: current.requestDigest,
-      scope: approvedScope(current),
+      scope,
+      ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),
       records,

@@ -5,6 +5,7 @@ import type { Case, Grant } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { grantName } from '#core/cases/grants.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
@@ -62,7 +63,8 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       watch.count('ApprovalsNotProven');
       return;
     }
-    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), current.subjects);
+    const scope = storedScope(approvedScope(current), current.receivedAt);
+    const epochKeys = await epochKeysIn(ports.vault, scope, current.subjects);
     if (epochKeys.length > policy.limits.grants) {
       // A phone number that many people held names more epoch keys than its request seemed to.
       watch.error('more epoch keys than the policy allows', { case: id, epochKeys: epochKeys.length });

@@ -19,6 +19,7 @@ export type CaseErrorCode =
   | 'nothing-owed'
   | 'offence-below-threshold'
   | 'page-gone'
+  | 'period-in-future'
   | 'policy-not-adopted'
   | 'preservation-over'
   | 'reference-conflict'

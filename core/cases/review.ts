@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { type Case, caseView, viewCase } from './case.ts';
 import { basisSchema } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
+import { cutOf } from './stored.ts';
 
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
 export const reviewLine = caseView.extend({
   agency: z.string(),
   asked: scopeSchema,
+  /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
+  cutAt: instant.optional(),
   approvalsNeeded: z.int(),
   decisions: z.array(
     z.strictObject({
@@ -42,11 +46,13 @@ export type Review = z.infer<typeof review>;
 
 export function viewReviewLine(current: Case): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
+  const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current),
     links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
     agency: current.agency,
     asked: current.asked,
+    ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,
     decisions: current.decisions.map(({ decision, reviewer, at, scope }) => ({
       decision,

@@ -171,12 +171,12 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   function openRecords(f: Faults): CollectPorts['openRecords'] {
     const open = recordsOpener({ vault: stateOver(f).vault, kms: f.over('kms', kms.vault) });
-    return (current, { after, onUnwrapped }) => {
+    return (current, { scope, after, onUnwrapped }) => {
       const noted = () => {
         opened.push({ at: log.entries().length, case: current });
         onUnwrapped();
       };
-      return open(current, { after, onUnwrapped: noted });
+      return open(current, { scope, after, onUnwrapped: noted });
     };
   }
 
@@ -256,6 +256,8 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     collectPorts,
     expirePorts,
     call: (page?: string): CollectCall => ({ agency: 'agency-1', case: id, page, at: clock.now() }),
+    /** Events that arrive later. */
+    deliver: (...later: readonly object[]) => deliver(vaults, streamOf(...later)),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },
