@@ -65,6 +65,8 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'body-too-large': [413, 'The body is larger than this route takes'],
   'case-closed': [409, 'The case is closed to this act'],
   'case-not-approved': [409, 'The case is not approved'],
+  'case-not-held': [409, 'No hold keeps this case'],
+  'case-unknown': [404, 'There is no case under this id'],
   'category-not-disclosed': [422, 'This provider’s policy discloses nothing of this category'],
   'category-unsupported': [422, 'Only IP addresses and phone numbers are disclosed, under three categories'],
   'change-closed': [409, 'This change of the registry is decided, or too old'],
@@ -82,6 +84,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'field-invalid': [400, 'A field is missing or holds something that it cannot hold'],
   'field-unknown': [400, 'The body has a field that is not part of this route'],
   'grant-missing': [403, 'KMS refused to open: the grant is not there, or not for this'],
+  'hold-too-long': [422, 'A case may not be held as long as this, or only until a time that is over'],
   'holder-conflict': [409, 'This person holds a key for another side already'],
   'instrument-not-accepted': [
     422,

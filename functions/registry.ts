@@ -7,7 +7,7 @@ import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { watch } from './aws/observe.ts';
-import { emergencies, registry } from './aws/state.ts';
+import { cases, emergencies, registry } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -17,6 +17,7 @@ const { AUTHORITY, COOL_OFF_HOURS } = env('AUTHORITY', 'COOL_OFF_HOURS');
 const enrolment = registryDesk({
   registry,
   emergencies,
+  cases,
   clock: systemClock,
   chance: systemChance,
   watch,

@@ -147,12 +147,12 @@ export const functions = {
   },
   Forget: {
     file: 'forget',
-    does: 'destroys the keys of what is past its retention, and erases accounts',
+    does: 'destroys the keys of what is past its retention, and erases accounts and ended cases',
     wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
       vault: ['Query', 'Scan', 'BatchWriteItem'],
       vaultKeys: ['Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      cases: ['Query', 'PutItem'],
+      cases: ['Query', 'PutItem', 'DeleteItem'],
       entries: ['PutItem'],
     },
     keys: { index: ['GenerateMac'] },
@@ -176,6 +176,7 @@ export const functions = {
       registry: ['GetItem', 'PutItem', 'Query'],
       calls: ['PutItem', 'UpdateItem'],
       entries: ['PutItem'],
+      cases: ['GetItem', 'PutItem'],
     },
     keys: { provider: { first: ['Sign', 'GetPublicKey'] } },
     settings: ['AUTHORITY', 'COOL_OFF_HOURS'],

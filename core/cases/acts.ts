@@ -116,6 +116,7 @@ export function receive(
     approvalsNeeded: policy.approvals,
     policyHash: facts.policyHash,
     collectionsAllowed: policy.limits.collections,
+    retentionMonths: policy.caseRetentionMonths,
     request: facts.sealedRequest,
     decisions: [],
     notice: {

@@ -136,6 +136,12 @@ export const caseSchema = z.strictObject({
     .optional(),
   approvedAt: z.string().optional(),
   expiresAt: z.string().optional(),
+  /** How many months it is kept after its end: of the policy that it was received under. */
+  retentionMonths: z.int(),
+  /** Since when time has had nothing left to do to it; see retention.ts. */
+  endedAt: z.string().optional(),
+  /** Two reviewers hold it: it is not forgotten before. */
+  heldUntil: z.string().optional(),
   /** Absent: not minted yet. Empty: retired. */
   grants: z.array(grant).optional(),
   /** The number, in the case's stream, of the entry that says what was minted. */

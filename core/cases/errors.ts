@@ -3,6 +3,7 @@ export type CaseErrorCode =
   | 'authoriser-insufficient'
   | 'case-closed'
   | 'case-not-approved'
+  | 'case-not-held'
   | 'category-not-disclosed'
   | 'collections-used-up'
   | 'data-forgotten'

@@ -1,4 +1,6 @@
+import { CaseError } from '#core/cases/errors.ts';
 import { storeMessage } from '#core/evidence.ts';
+import { mostHoldDays } from '#core/log/limits.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -18,7 +20,7 @@ import { RegistryError } from '#core/registry/errors.ts';
 import type { AgencyRecord, KeyRecord } from '#core/registry/records.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import type { ListPlace } from '#core/state/cases.ts';
+import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import { decideUntilFirst, type StatePorts } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
@@ -29,6 +31,7 @@ import { effectsOf, existingDesk } from './effects.ts';
 export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   registry: RegistryState & RegistryChanges;
   emergencies: Pick<EmergencyState, 'getSuspended' | 'reopen'>;
+  cases: Pick<CaseState, 'get' | 'prepareOn'>;
   watch: Watch;
   /** Hours from a key's enrolment until it may be used. */
   coolOffHours: number;
@@ -61,14 +64,16 @@ export function registryDesk(ports: RegistryPorts) {
   /**
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
-   * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
+   * @throws SignatureError key-refused; CaseError case-not-held; RegistryError agency-enrolled, agency-unknown,
+   *   emergencies-open, key-enrolled, case-unknown, hold-too-long
    */
-  async function checkPossible(proposal: Proposal): Promise<void> {
+  async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
       const isThere = (await concernedAgency(proposal)) !== undefined;
       if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
       if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
     }
+    if (proposal.kind === 'hold' || proposal.kind === 'release') await checkHold(proposal, at);
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
     const asked = keyOfProposal(proposal);
     if (asked !== undefined) {
@@ -77,6 +82,21 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'agency') await importEncryptionKey(proposal.agency.encryptionKey);
     if (proposal.kind === 'encryption-key') await importEncryptionKey(proposal.encryptionKey);
+  }
+
+  /** @throws RegistryError case-unknown, hold-too-long; CaseError case-not-held */
+  async function checkHold(
+    proposal: Extract<Proposal, { kind: 'hold' | 'release' }>,
+    at: string,
+  ): Promise<void> {
+    const current = await ports.cases.get(proposal.case);
+    if (current === undefined) throw new RegistryError('case-unknown');
+    if (proposal.kind === 'release') {
+      if (current.heldUntil === undefined) throw new CaseError('case-not-held');
+      return;
+    }
+    const days = (Date.parse(proposal.until) - Date.parse(at)) / 86_400_000;
+    if (days <= 0 || days > mostHoldDays) throw new RegistryError('hold-too-long');
   }
 
   /** What a key belongs to, as it stands. */
@@ -88,7 +108,7 @@ export function registryDesk(ports: RegistryPorts) {
 
   return {
     async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
-      await checkPossible(proposal);
+      await checkPossible(proposal, at);
       const id = chance.id();
       const act = { id, salt: chance.bytes(32), by: caller.key, at, message: storeMessage(caller.message) };
       return decideUntilFirst(ports, async () => {

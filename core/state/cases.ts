@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { isAwake } from '#core/cases/clock.ts';
+import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { absent, type Item } from '#core/store/store.ts';
+import { absent, any, begins, equals, type Item } from '#core/store/store.ts';
 import {
+  asOfVersion,
   commit,
   decideUntilFirst,
   type Guard,
   type Prepared,
   prepareAct,
+  record,
   type StatePorts,
 } from './commit.ts';
 
@@ -17,6 +20,24 @@ import {
 const caseKey = (id: string) => ({ pk: `case#${id}` });
 const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
 const awake = 'yes';
+const ended = 'yes';
+
+/** DynamoDB's own deletion comes so many days after `forget` should have come, which leaves an entry. */
+const lateDays = 30;
+
+/**
+ * What lists an ended case or preservation by when it is to be forgotten. `ttl` has DynamoDB delete it, should `forget`
+ * never come.
+ */
+export function endedAttributes(forgottenFrom: string | undefined): Item {
+  if (forgottenFrom === undefined) return {};
+  const ttl = Math.floor(Date.parse(forgottenFrom) / 1000) + lateDays * 86_400;
+  return { ended, forgetAt: forgottenFrom, ttl };
+}
+
+/** The ended cases or preservations that are to be forgotten by an instant. @param prefix of their keys */
+export const endedBy = (at: string, prefix: string) =>
+  ({ index: 'ended', of: ended, to: at, where: begins('pk', prefix) }) as const;
 
 /** The place of a line in a list that is ordered by an instant. */
 export interface ListPlace {
@@ -34,13 +55,18 @@ export function caseState(ports: StatePorts) {
 
   /** Prepares an act on a case. A new one (version 0) also takes its agency's reference. */
   function prepare({ next, entry }: Outcome) {
+    const at = clock.now();
     const act = prepareAct<Case>({
       table: 'cases',
       stream: `case/${next.id}`,
-      at: clock.now(),
-      next,
+      at,
+      next: withEnd(next, at),
       entry,
-      attributes: (stored) => ({ ...caseKey(stored.id), ...(isAwake(stored) ? { awake } : {}) }),
+      attributes: (stored) => ({
+        ...caseKey(stored.id),
+        ...(isAwake(stored) ? { awake } : {}),
+        ...endedAttributes(forgetAt(stored)),
+      }),
       // An intent waits for its own entry, so it carries the hash of that entry.
       finish: (stored, { n }) =>
         stored.pending?.entry === n
@@ -105,6 +131,33 @@ export function caseState(ports: StatePorts) {
     /** Cases to which time may still do something. */
     awake: () => parsed(store.query('cases', { index: 'awake', of: awake })),
 
+    /** Cases that are to be forgotten by an instant. */
+    toForget: (at: string) => parsed(store.query('cases', endedBy(at, 'case#'))),
+
+    /**
+     * Deletes a case and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * in the log goes on from no other case.
+     *
+     * @throws StoreConflict if it was changed or forgotten meanwhile
+     */
+    async forget({ next, entry }: Outcome): Promise<void> {
+      const { entries } = record(`case/${next.id}`, next.entries, clock.now(), entry);
+      const isOwn = any(absent('pk'), equals('case', next.id));
+      await commit(store, {
+        entries,
+        writes: [
+          { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
+          { table: 'cases', delete: referenceKey(next.agency, next.reference), when: isOwn },
+        ],
+      });
+    },
+
+    /** Prepares an act on a case, to be committed with something else. @returns undefined if there is no such case */
+    async prepareOn(id: string, act: (current: Case) => Outcome): Promise<Prepared | undefined> {
+      const current = await get(id);
+      return current === undefined ? undefined : prepare(act(current));
+    },
+
     commit: commitOne,
 
     /**
@@ -131,7 +184,7 @@ export function caseState(ports: StatePorts) {
 }
 export type CaseState = ReturnType<typeof caseState>;
 
-function parse({ pk: _, awake: __, ...item }: Item): Case {
+function parse({ pk: _, awake: __, ended: ___, forgetAt: ____, ttl: _____, ...item }: Item): Case {
   return caseSchema.parse(item);
 }
 

@@ -5,8 +5,18 @@ import {
   type PreservationOutcome,
   storedPreservation,
 } from '#core/cases/preservation.ts';
-import { absent, type Item } from '#core/store/store.ts';
-import { commit, decideUntilFirst, type Guard, prepareAct, type StatePorts } from './commit.ts';
+import { forgetPreservationAt } from '#core/cases/retention.ts';
+import { absent, any, equals, type Item } from '#core/store/store.ts';
+import { endedAttributes, endedBy } from './cases.ts';
+import {
+  asOfVersion,
+  commit,
+  decideUntilFirst,
+  type Guard,
+  prepareAct,
+  record,
+  type StatePorts,
+} from './commit.ts';
 
 /** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
 const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
@@ -30,7 +40,10 @@ export function preservationState(ports: StatePorts) {
       at: clock.now(),
       next,
       entry,
-      attributes: ({ id }) => preservationKey(id),
+      attributes: (stored) => ({
+        ...preservationKey(stored.id),
+        ...endedAttributes(forgetPreservationAt(stored)),
+      }),
     });
     if (next.version > 0) return act;
     const reference = { ...referenceKey(next.agency, next.reference), preservation: next.id };
@@ -59,6 +72,24 @@ export function preservationState(ports: StatePorts) {
     async ofReference(agency: string, reference: string): Promise<Preservation | undefined> {
       const item = await store.get('cases', referenceKey(agency, reference));
       return item === undefined ? undefined : get(z.string().parse(item.preservation));
+    },
+
+    /** Preservations that are to be forgotten by an instant. */
+    async *toForget(at: string): AsyncGenerator<Preservation> {
+      for await (const item of store.query('cases', endedBy(at, 'preservation#'))) yield parse(item);
+    },
+
+    /** Deletes a preservation and what takes its reference, with the entry that says so. @throws StoreConflict */
+    async forget({ next, entry }: PreservationOutcome): Promise<void> {
+      const { entries } = record(`preservation/${next.id}`, next.entries, clock.now(), entry);
+      const isOwn = any(absent('pk'), equals('preservation', next.id));
+      await commit(store, {
+        entries,
+        writes: [
+          { table: 'cases', delete: preservationKey(next.id), when: asOfVersion(next.version) },
+          { table: 'cases', delete: referenceKey(next.agency, next.reference), when: isOwn },
+        ],
+      });
     },
 
     /** Preservations that keep something and end by an instant. */
@@ -91,6 +122,6 @@ export function preservationState(ports: StatePorts) {
 }
 export type PreservationState = ReturnType<typeof preservationState>;
 
-function parse({ pk: _, ...item }: Item): Preservation {
+function parse({ pk: _, ended: __, forgetAt: ___, ttl: ____, ...item }: Item): Preservation {
   return storedPreservation.parse(item);
 }

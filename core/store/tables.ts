@@ -24,13 +24,16 @@ export const tables = {
   calls: { key: pk, expires: true },
   /**
    * Cases and preservations. `awake` lists only those that the clock has something left to do to: millions have ended.
+   * `ended` lists these by when they are to be forgotten.
    */
   cases: {
     key: pk,
     indexes: {
       byStatus: { hash: 'status', range: 'dueAt' },
       awake: { hash: 'awake', range: 'dueAt' },
+      ended: { hash: 'ended', range: 'forgetAt' },
     },
+    expires: true,
   },
   /** The outbox: entries, committed with the change that they record, on their way to the log. */
   entries: { key: { hash: 'stream', range: { name: 'n', type: 'number' } }, stream: 'new' },

@@ -44,7 +44,8 @@ export function monthsOf(kind: Kind | NameKind, retention: Retention): number {
 /** Beyond it instants have no four digits of a year. */
 const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
 
-function plusMonths(canonical: string, count: number): string {
+/** The same day and time so many months later, or the last day of a month that has no such day. */
+export function plusMonths(canonical: string, count: number): string {
   const date = new Date(canonical);
   const day = date.getUTCDate();
   date.setUTCMonth(date.getUTCMonth() + count);

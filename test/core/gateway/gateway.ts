@@ -74,7 +74,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     requests: requestDesk(asking),
     preservations: preservationDesk(asking),
     reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
-    enrolment: registryDesk({ ...shared, registry, emergencies, coolOffHours: 0 }),
+    enrolment: registryDesk({ ...shared, registry, emergencies, cases, coolOffHours: 0 }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),
     /** A call of somebody's, whose key is as the registry has it. */

@@ -32,7 +32,6 @@ const extended = tell(2, extension.entry, stream);
 const extendedEnd = minuteOf(extension.next.dueAt);
 const becoming = becomePart(first.next, {
   case: 'c',
-  amends: undefined,
   until: extension.next.dueAt,
   at: receivedAt,
 });
@@ -53,7 +52,6 @@ test('a preservation is kept, extended, becomes part of a request, and ends, as 
   commit(
     becomePart(preservation, {
       case: 'c',
-      amends: undefined,
       until: minutes(extendedEnd + 60),
       at: minutes(4),
     }),
@@ -61,7 +59,12 @@ test('a preservation is kept, extended, becomes part of a request, and ends, as 
   );
   commit(kept(preservation, 4), 5);
   commit(
-    becomePart(preservation, { case: 'd', amends: 'c', until: minutes(extendedEnd + 60), at: minutes(6) }),
+    becomePart(preservation, {
+      case: 'd',
+      amended: { id: 'c', status: 'AwaitingDisclosure' },
+      until: minutes(extendedEnd + 60),
+      at: minutes(6),
+    }),
     6,
   );
   commit(ended(preservation, preservation.dueAt), extendedEnd + 60);
