@@ -33,6 +33,9 @@ export const registryRoutes = {
       'emergencies-open',
       'key-enrolled',
       'change-not-yours',
+      'case-unknown',
+      'case-not-held',
+      'hold-too-long',
     ],
   }),
   listChanges: route({
@@ -77,6 +80,8 @@ export const registryRoutes = {
       'emergencies-open',
       'holder-conflict',
       'key-enrolled',
+      'case-unknown',
+      'case-not-held',
     ],
   }),
   revokeKey: route({

@@ -30,7 +30,7 @@ test('I3 two reviewers’ signed and logged approvals prove a case, from the fou
  */
 const decidesNothing = [
   /^case\.(version|reference|priority|status|receivedAt|dueAt|asked|basis|preservations|approvalsNeeded)\b/,
-  /^case\.(collectionsAllowed|request|decisions|notice|approvedAt|expiresAt|collections|entries)\b/,
+  /^case\.(retentionMonths|collectionsAllowed|request|decisions|notice|approvedAt|expiresAt|collections|entries)\b/,
   /^(received|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,
   /^received\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
