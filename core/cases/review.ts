@@ -13,6 +13,8 @@ export const reviewLine = caseView.extend({
   /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
   cutAt: instant.optional(),
   approvalsNeeded: z.int(),
+  /** Two reviewers hold the case: what is kept of it stays until then. */
+  heldUntil: instant.optional(),
   decisions: z.array(
     z.strictObject({
       decision: z.enum(['approve', 'reject']),
@@ -54,6 +56,7 @@ export function viewReviewLine(current: Case): ReviewLine {
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,
+    ...(current.heldUntil === undefined ? {} : { heldUntil: current.heldUntil }),
     decisions: current.decisions.map(({ decision, reviewer, at, scope }) => ({
       decision,
       reviewer,

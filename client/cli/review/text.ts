@@ -21,6 +21,7 @@ export function reviewText(review: Review): string {
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
+      'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
       'request digest': printable(review.requestDigest),
     }),

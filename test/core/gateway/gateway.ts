@@ -11,6 +11,7 @@ import { preservationDesk } from '#core/gateway/preservations.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
 import { requestDesk } from '#core/gateway/requests.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
+import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import type { KeyRecord, Role } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import type { Message } from '#core/signature/message.ts';
@@ -75,6 +76,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     preservations: preservationDesk(asking),
     reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
     enrolment: registryDesk({ ...shared, registry, emergencies, cases, coolOffHours: 0 }),
+    forgetCases: caseForgetter({ cases, preservations: preserved, watch }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),
     /** A call of somebody's, whose key is as the registry has it. */
