@@ -29,14 +29,20 @@ const forget = forgetter({
   retention: RETENTION,
 });
 
-const forgetCases = caseForgetter({ cases, preservations, watch });
+const { forgetCases, forgetCase } = caseForgetter({ cases, preservations, watch });
 
 const erasure = z.strictObject({ account: z.string().min(1).max(256) });
+/** One case, for a caller who need not wait for the next hour. */
+const ofCase = tick.extend({ case: z.string() });
 
 export async function handler(event: unknown): Promise<Erased | undefined> {
-  const input = z.union([erasure, tick]).parse(event);
+  const input = z.union([erasure, ofCase, tick]).parse(event);
   if ('account' in input) return erase(input.account);
   const at = clockTime(input, CLOCK);
+  if ('case' in input) {
+    await forgetCase(input.case, at);
+    return undefined;
+  }
   await forget(at);
   await forgetCases(at);
   return undefined;

@@ -152,7 +152,7 @@ export const functions = {
     tables: {
       vault: ['Query', 'Scan', 'BatchWriteItem'],
       vaultKeys: ['Scan', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      cases: ['Query', 'PutItem', 'DeleteItem'],
+      cases: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       entries: ['PutItem'],
     },
     keys: { index: ['GenerateMac'] },

@@ -1,3 +1,4 @@
+import type { Case } from '#core/cases/case.ts';
 import { forget, forgetPreservation } from '#core/cases/retention.ts';
 import type { Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
@@ -5,7 +6,7 @@ import type { PreservationState } from '#core/state/preservations.ts';
 import { StoreConflict } from '#core/store/store.ts';
 
 export interface ForgetCasesPorts {
-  cases: Pick<CaseState, 'toForget' | 'forget'>;
+  cases: Pick<CaseState, 'get' | 'toForget' | 'forget'>;
   preservations: Pick<PreservationState, 'toForget' | 'forget'>;
   watch: Watch;
 }
@@ -25,15 +26,25 @@ export function caseForgetter({ cases, preservations, watch }: ForgetCasesPorts)
     }
   }
 
-  /** @param at all that is due by this instant */
-  return async function forgetCases(at: string): Promise<void> {
-    for await (const current of cases.toForget(at)) {
-      const outcome = forget(current, at);
-      if (outcome !== undefined) await unlessChanged(cases.forget(outcome));
-    }
-    for await (const current of preservations.toForget(at)) {
-      const outcome = forgetPreservation(current, at);
-      if (outcome !== undefined) await unlessChanged(preservations.forget(outcome));
-    }
+  async function forgetOne(current: Case, at: string): Promise<void> {
+    const outcome = forget(current, at);
+    if (outcome !== undefined) await unlessChanged(cases.forget(outcome));
+  }
+
+  return {
+    /** All that is due by an instant. */
+    async forgetCases(at: string): Promise<void> {
+      for await (const current of cases.toForget(at)) await forgetOne(current, at);
+      for await (const current of preservations.toForget(at)) {
+        const outcome = forgetPreservation(current, at);
+        if (outcome !== undefined) await unlessChanged(preservations.forget(outcome));
+      }
+    },
+
+    /** One case, if it is due. */
+    async forgetCase(id: string, at: string): Promise<void> {
+      const current = await cases.get(id);
+      if (current !== undefined) await forgetOne(current, at);
+    },
   };
 }

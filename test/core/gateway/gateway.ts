@@ -76,7 +76,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     preservations: preservationDesk(asking),
     reviews: reviewDesk({ ...shared, cases, registry, desk, whatExists: async () => [] }),
     enrolment: registryDesk({ ...shared, registry, emergencies, cases, coolOffHours: 0 }),
-    forgetCases: caseForgetter({ cases, preservations: preserved, watch }),
+    ...caseForgetter({ cases, preservations: preserved, watch }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),
     /** A call of somebody's, whose key is as the registry has it. */
