@@ -243,3 +243,22 @@ test('I5: a number that was set after the receipt does not leave, nor that the o
   );
   assert.deepEqual(records, held(0, [first]));
 });
+
+test('I5: a receipt that somebody who writes the table dates later discloses nothing more: the log says when it was', async () => {
+  const current = await world({ ...asked, period: { from: ago(10), to: ago(-0.9) } }, [login('alice', 2)]);
+  current.clock.advance(3_600_000);
+  await current.deliver(login('alice', -1 / 48));
+  await current.approve(one);
+  await current.approve(two);
+  await current.forge((value) => ({
+    ...value,
+    receivedAt: new Date(Date.parse(receivedAt) + 7_200_000).toISOString(),
+  }));
+  await current.log.publish();
+  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+  await current.log.publish();
+  const answer = await collector(current.collectPorts())(current.call());
+  assert.ok('jwe' in answer);
+  const { records, until } = await openAnswer(answer.jwe, current.kms.provider.jwk);
+  assert.deepEqual([records.length, until], [1, wireInstant(receivedAt)]);
+});
