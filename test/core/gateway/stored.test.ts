@@ -29,7 +29,7 @@ test('I10: an agency that asks again and again in place of what it withdraws kee
   const kept = await calls.preserved.get(id);
   assert.ok(kept);
   for (let i = 1; i <= 4; i++) {
-    cloud.clock.advance(5 * 86_400_000);
+    cloud.clock.advance(12 * 86_400_000);
     if (i % 2 === 0) await calls.cases.change(last.id, (current) => withdraw(current, 'officer'));
     last = await submitted(calls, { ...asked, reference: `GS-2-${i}/26`, preservations, amends: last.id });
     const now = await calls.preserved.get(id);
