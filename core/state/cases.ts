@@ -35,6 +35,11 @@ export function endedAttributes(forgottenFrom: string | undefined): Item {
   return { ended, forgetAt: forgottenFrom, ttl };
 }
 
+/** What an item has beside what it keeps: its key, what lists it, and when it goes. */
+const listing = ['pk', 'awake', 'ended', 'forgetAt', 'ttl'];
+export const withoutListing = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !listing.includes(name)));
+
 /** The ended cases or preservations that are to be forgotten by an instant. @param prefix of their keys */
 export const endedBy = (at: string, prefix: string) =>
   ({ index: 'ended', of: ended, to: at, where: begins('pk', prefix) }) as const;
@@ -184,8 +189,8 @@ export function caseState(ports: StatePorts) {
 }
 export type CaseState = ReturnType<typeof caseState>;
 
-function parse({ pk: _, awake: __, ended: ___, forgetAt: ____, ttl: _____, ...item }: Item): Case {
-  return caseSchema.parse(item);
+function parse(item: Item): Case {
+  return caseSchema.parse(withoutListing(item));
 }
 
 async function* parsed(items: AsyncIterable<Item>): AsyncGenerator<Case> {

@@ -7,7 +7,7 @@ import {
 } from '#core/cases/preservation.ts';
 import { forgetPreservationAt } from '#core/cases/retention.ts';
 import { absent, any, equals, type Item } from '#core/store/store.ts';
-import { endedAttributes, endedBy } from './cases.ts';
+import { endedAttributes, endedBy, withoutListing } from './cases.ts';
 import {
   asOfVersion,
   commit,
@@ -122,6 +122,6 @@ export function preservationState(ports: StatePorts) {
 }
 export type PreservationState = ReturnType<typeof preservationState>;
 
-function parse({ pk: _, ended: __, forgetAt: ___, ttl: ____, ...item }: Item): Preservation {
-  return storedPreservation.parse(item);
+function parse(item: Item): Preservation {
+  return storedPreservation.parse(withoutListing(item));
 }

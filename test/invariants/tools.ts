@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
 import { type Case, caseSchema } from '#core/cases/case.ts';
+import { withoutListing } from '#core/state/cases.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { encryptionContext, privateEpochKey } from '#core/vault/seal.ts';
 import type { Outputs, World } from '#dev/world.ts';
@@ -21,8 +22,7 @@ export async function storedCase(world: World, id: string): Promise<Case> {
       ConsistentRead: true,
     }),
   );
-  const { pk: _, awake: __, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
-  return caseSchema.parse(rest);
+  return caseSchema.parse(withoutListing(z.looseObject({ pk: z.string() }).parse(Item)));
 }
 
 /** Every item of a table, page by page. */
