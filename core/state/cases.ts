@@ -4,7 +4,7 @@ import { isAwake } from '#core/cases/clock.ts';
 import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { absent, any, begins, equals, type Item } from '#core/store/store.ts';
+import { absent, any, equals, type Item, type Query } from '#core/store/store.ts';
 import {
   asOfVersion,
   commit,
@@ -20,16 +20,17 @@ import {
 const caseKey = (id: string) => ({ pk: `case#${id}` });
 const referenceKey = (agency: string, reference: string) => ({ pk: `reference#${agency}#${reference}` });
 const awake = 'yes';
-const ended = 'yes';
 
 /** DynamoDB's own deletion comes so many days after `forget` should have come, which leaves an entry. */
 const lateDays = 30;
+
+type Ended = 'case' | 'preservation';
 
 /**
  * What lists an ended case or preservation by when it is to be forgotten. `ttl` has DynamoDB delete it, should `forget`
  * never come.
  */
-export function endedAttributes(forgottenFrom: string | undefined): Item {
+export function endedAttributes(ended: Ended, forgottenFrom: string | undefined): Item {
   if (forgottenFrom === undefined) return {};
   const ttl = Math.floor(Date.parse(forgottenFrom) / 1000) + lateDays * 86_400;
   return { ended, forgetAt: forgottenFrom, ttl };
@@ -40,9 +41,8 @@ const listing = ['pk', 'awake', 'ended', 'forgetAt', 'ttl'];
 export const withoutListing = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !listing.includes(name)));
 
-/** The ended cases or preservations that are to be forgotten by an instant. @param prefix of their keys */
-export const endedBy = (at: string, prefix: string) =>
-  ({ index: 'ended', of: ended, to: at, where: begins('pk', prefix) }) as const;
+/** The ended cases or preservations that are to be forgotten by an instant. */
+export const endedBy = (ended: Ended, at: string): Query => ({ index: 'ended', of: ended, to: at });
 
 /** The place of a line in a list that is ordered by an instant. */
 export interface ListPlace {
@@ -70,7 +70,7 @@ export function caseState(ports: StatePorts) {
       attributes: (stored) => ({
         ...caseKey(stored.id),
         ...(isAwake(stored) ? { awake } : {}),
-        ...endedAttributes(forgetAt(stored)),
+        ...endedAttributes('case', forgetAt(stored)),
       }),
       // An intent waits for its own entry, so it carries the hash of that entry.
       finish: (stored, { n }) =>
@@ -137,7 +137,7 @@ export function caseState(ports: StatePorts) {
     awake: () => parsed(store.query('cases', { index: 'awake', of: awake })),
 
     /** Cases that are to be forgotten by an instant. */
-    toForget: (at: string) => parsed(store.query('cases', endedBy(at, 'case#'))),
+    toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
      * Deletes a case and what takes its reference, with the entry that says so. Its id is not given again, and its stream

@@ -42,7 +42,7 @@ export function preservationState(ports: StatePorts) {
       entry,
       attributes: (stored) => ({
         ...preservationKey(stored.id),
-        ...endedAttributes(forgetPreservationAt(stored)),
+        ...endedAttributes('preservation', forgetPreservationAt(stored)),
       }),
     });
     if (next.version > 0) return act;
@@ -76,7 +76,7 @@ export function preservationState(ports: StatePorts) {
 
     /** Preservations that are to be forgotten by an instant. */
     async *toForget(at: string): AsyncGenerator<Preservation> {
-      for await (const item of store.query('cases', endedBy(at, 'preservation#'))) yield parse(item);
+      for await (const item of store.query('cases', endedBy('preservation', at))) yield parse(item);
     },
 
     /** Deletes a preservation and what takes its reference, with the entry that says so. @throws StoreConflict */
