@@ -15,15 +15,20 @@ export const assumed = {
   /** core/state/log-stage.ts: entries in an item of the stage, at most, and what the item holds beside them. */
   stagePartBytes: 300_000,
   stageItemBytes: 150,
-  /** An item that says where an entry is, with DynamoDB's 100 of index. */
-  placeBytes: 200,
-  /** Places that are looked up for an entry: its own and its predecessor's. Fewer if both come in one batch. */
+  /** A file that says where an entry is: its index and its hash. */
+  placeBytes: 75,
+  /** What stays of each tree beside its checkpoint: that this one follows on the last. */
+  headBytes: 90,
+  /** Places that are looked up for an entry: its own and its predecessor's. Fewer if this instance wrote or read one. */
   placesRead: 2,
   /** Lambda's memory for `sequence`. */
   lambdaMb: functions.Sequence.memoryMb,
-  /** How long it runs: about fifteen calls one behind the other, and some work for each entry. Guesses. */
-  lambdaMsPerBatch: 400,
-  lambdaMsPerEntry: 0.5,
+  /**
+   * How long it runs: about eighteen calls one behind the other, and for each entry some work, and its share of three calls
+   * of which forty are made at once. Guesses.
+   */
+  lambdaMsPerBatch: 500,
+  lambdaMsPerEntry: 2,
   /** `logRetentionDays` in prod: nothing that was written goes before. */
   keptYears: 10,
 } as const;
@@ -62,7 +67,7 @@ export interface LogCost {
     dynamo: number;
     lambda: number;
     all: number;
-    /** Of keeping them: bucket and places. */
+    /** Of keeping them in the bucket. */
     keptMonth: number;
     kept: number;
   };
@@ -70,23 +75,24 @@ export interface LogCost {
 
 /** @param k entries that one checkpoint covers more than the last */
 export function logCost(k: number): LogCost {
-  const { entryBytes, checkpointBytes, placeBytes, placesRead } = assumed;
+  const { entryBytes, checkpointBytes, placeBytes, headBytes, placesRead } = assumed;
   const bundles = filesOfLevel(0, k);
   const tiles = Array.from({ length: LEVELS }, (_, level) => filesOfLevel(level, k));
   const hashes = sum(tiles.map(({ hashes }) => hashes));
   const stage = stageItems(k);
   const stageUnits = sum(stage.map((bytes) => Math.ceil(bytes / 1024)));
 
-  // Bundles, tiles, checkpoint.
-  const puts = bundles.files + sum(tiles.map(({ files }) => files)) + 1;
-  // The bucket's checkpoint, before staging and before publishing, and, as if no instance ever had them in memory, the
-  // last bundle and each level's last tile.
-  const gets = 3 + LEVELS;
-  // Staged and taken away again; the head moved, and marked as published; a place for each entry.
-  const writeUnits = 2 * stageUnits + 2 + k;
-  // The head twice, the stage twice, places.
-  const readUnits = 2 + 2 * Math.ceil(sum(stage) / 4096) + placesRead * k;
-  const keptBytes = bundles.hashes * (2 + entryBytes) + hashes * HASH_BYTES + checkpointBytes;
+  // Bundles, tiles, a place for each entry, which head follows on the last, checkpoint.
+  const puts = bundles.files + sum(tiles.map(({ files }) => files)) + k + 2;
+  // The bucket's checkpoint, before places are read, before staging and before publishing; places; and, as if no instance
+  // ever had them in memory, the last bundle and each level's last tile.
+  const gets = 4 + LEVELS + placesRead * k;
+  // Staged and taken away again; the head moved, and marked as published.
+  const writeUnits = 2 * stageUnits + 2;
+  // The head twice, the stage twice.
+  const readUnits = 2 + 2 * Math.ceil(sum(stage) / 4096);
+  const keptBytes =
+    bundles.hashes * (2 + entryBytes) + hashes * HASH_BYTES + k * placeBytes + headBytes + checkpointBytes;
   const seconds = (assumed.lambdaMsPerBatch + assumed.lambdaMsPerEntry * k) / 1000;
 
   const batches = MILLION / k;
@@ -94,8 +100,7 @@ export function logCost(k: number): LogCost {
   const kms = batches * price.kmsSign;
   const dynamo = batches * (writeUnits * price.dynamoWrite + readUnits * price.dynamoRead);
   const lambda = batches * (seconds * (assumed.lambdaMb / 1024) * price.lambdaGbSecond + price.lambdaRequest);
-  const keptMonth =
-    ((batches * keptBytes) / GB) * price.s3GbMonth + ((MILLION * placeBytes) / GB) * price.dynamoGbMonth;
+  const keptMonth = ((batches * keptBytes) / GB) * price.s3GbMonth;
   return {
     entriesPerBatch: k,
     s3Puts: puts / k,

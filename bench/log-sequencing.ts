@@ -9,6 +9,7 @@ import type { VerifierKey } from '#core/log/note.ts';
 import { type ReadFile, readBundles, readCheckpoint } from '#core/log/reading.ts';
 import { newTiles, tilePath } from '#core/log/tiles.ts';
 import { inParallel } from '#core/parallel.ts';
+import { placePath, placesAtOnce } from '#core/state/log-places.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import { type Cloud, connect, startCloud } from '#dev/cloud/cloud.ts';
 import { home } from '#dev/cloud/emulator.ts';
@@ -50,8 +51,8 @@ const sizes = [
 ] as const;
 /** Entries in the log before anything is measured. */
 const before = 1000;
-/** S3 writes at once, as core/sequencer/publish.ts makes them. */
-const atOnce = 8;
+/** S3 writes at once, as core/sequencer/publish.ts makes them: places, and beside them bundles and tiles. */
+const atOnce = placesAtOnce + 8;
 
 const services = {
   'S3 writes': ['PutObjectCommand'],
@@ -99,7 +100,7 @@ async function measured(cloud: Cloud, key: string, size: number, times: number) 
         all.ms.push(await timed(() => instance.deliver(batch)));
       })),
     );
-    const files = await filesBetween(log, from, from + size);
+    const files = await filesBetween(log, from, batch);
     all.floor.push(await timed(() => bareWrites(beside, files)));
   }
   return all;
@@ -153,8 +154,17 @@ function outboxItem(bytes: Uint8Array): OutboxItem {
 type File = { Key: string; Body: Uint8Array };
 
 /** The files that a batch made; the checkpoint last. */
-async function filesBetween({ aws, bucket }: OwnLog, from: number, to: number): Promise<File[]> {
-  const paths = [...newTiles(BigInt(from), BigInt(to)).map(tilePath), 'checkpoint'];
+async function filesBetween(
+  { aws, bucket }: OwnLog,
+  from: number,
+  batch: readonly OutboxItem[],
+): Promise<File[]> {
+  const paths = [
+    ...newTiles(BigInt(from), BigInt(from + batch.length)).map(tilePath),
+    ...batch.map(placePath),
+    `head/${from}`,
+    'checkpoint',
+  ];
   return inParallel(paths, atOnce, async (Key) => {
     const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     return { Key, Body: (await Body?.transformToByteArray()) ?? new Uint8Array() };

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type TableVariable, tableNames, tableVariable } from './store/tables.ts';
+import {
+  type MacKeyVariable,
+  macKeyVariable,
+  provenTables,
+  type TableVariable,
+  tableNames,
+  tableVariable,
+} from './store/tables.ts';
 import type { VaultRoles } from './vault/key-policy.ts';
 import { retentionSchema } from './vault/retention.ts';
 
@@ -20,6 +27,12 @@ const ofTables = Object.fromEntries(tableNames.map((table) => [tableVariable(tab
   typeof text
 >;
 
+/** KMS keys, by ARN, that the keys of items' MACs are made of. */
+const ofMacKeys = Object.fromEntries(provenTables.map((table) => [macKeyVariable(table), text])) as Record<
+  MacKeyVariable,
+  typeof text
+>;
+
 const vaultRoles: z.ZodType<VaultRoles> = z.strictObject({
   account: z.string(),
   seal: z.string(),
@@ -32,6 +45,9 @@ const vaultRoles: z.ZodType<VaultRoles> = z.strictObject({
 
 export const environment = {
   ...ofTables,
+  ...ofMacKeys,
+  /** The name that this function writes items under: its file. */
+  WRITER: text,
   /** KMS keys, by ARN. Of the provider's keys the first signs, and all are published. */
   DESK_KEY: text,
   INDEX_KEY: text,

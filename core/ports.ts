@@ -1,6 +1,7 @@
 import type { VerifierKey } from './log/note.ts';
 import type { ReadFile } from './log/reading.ts';
 import type { MetricName } from './metrics.ts';
+import type { ProvenTable } from './store/tables.ts';
 import type { EpochKey } from './vault/epoch-key.ts';
 
 /**
@@ -105,6 +106,12 @@ export interface Grants {
 /** HMAC-SHA256 under the index key, inside KMS. */
 export interface Macs {
   mac(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Keys under which functions prove that they wrote an item (store/item-proof.ts). */
+export interface ItemKeys {
+  /** The key of one function for one table. KMS derives it from the table's key, once an instance. */
+  of(table: ProvenTable, writer: string): Promise<Uint8Array>;
 }
 
 /** What is sealed for the desk: what was asked, and the reviewers' signed messages. */

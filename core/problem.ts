@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { RegistryError, type RegistryErrorCode } from '#core/registry/errors.ts';
 import { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 
 /** What the wire itself refuses, whatever the signature and the case are. */
 export type WireErrorCode =
@@ -20,7 +21,12 @@ export type WireErrorCode =
   | 'replayed'
   | 'try-again';
 
-export type ProblemCode = WireErrorCode | CaseErrorCode | RegistryErrorCode | SignatureErrorCode;
+export type ProblemCode =
+  | WireErrorCode
+  | CaseErrorCode
+  | RegistryErrorCode
+  | SignatureErrorCode
+  | ForgedItem['code'];
 
 /** What a client reads of a problem. A code that this version does not know is of another service or of a newer version. */
 export const problemSchema = z.looseObject({
@@ -117,6 +123,10 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'digest-missing': [401, 'There is no Content-Digest'],
   'key-refused': [400, 'This is not a public Ed25519 or P-256 key that we accept'],
   'rate-exceeded': [429, 'This agency has asked as often as it may in this period'],
+  'record-unproven': [
+    500,
+    'A record was changed past Writ; nothing was done, and the operator has been alarmed',
+  ],
   'reference-conflict': [409, 'This reference was used for another request'],
   replayed: [409, 'This signature was used already'],
   'scope-too-wide': [422, 'The scope is wider than what was asked'],
@@ -143,7 +153,8 @@ export function asProblem(error: unknown): Problem {
     error instanceof WireError ||
     error instanceof CaseError ||
     error instanceof RegistryError ||
-    error instanceof SignatureError;
+    error instanceof SignatureError ||
+    error instanceof ForgedItem;
   const code: ProblemCode = known ? error.code : 'internal';
   const [status, title] = problems[code];
   const at = error instanceof WireError && error.at !== undefined ? { at: error.at } : {};

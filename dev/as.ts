@@ -70,7 +70,7 @@ export async function roleOf(aws: Aws, functionName: string): Promise<string> {
   return z.string().parse(Role);
 }
 
-async function assume(cloud: Cloud, aws: Aws, RoleArn: string): Promise<Aws> {
+export async function assume(cloud: Cloud, aws: Aws, RoleArn: string): Promise<Aws> {
   const { Credentials } = await aws.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-dev' }));
   const credentials: AwsCredentials = {
     accessKeyId: z.string().parse(Credentials?.AccessKeyId),

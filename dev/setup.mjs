@@ -28,6 +28,7 @@ const commands = new Map([
   ['test', { emulator: true, tools: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
   ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
+  ['attack', { emulator: true, does: 'lie to Writ with rights on every table, and print what each lie got' }],
   ['fuzz', { emulator: false, does: 'throw inputs at the verifier until the time is over' }],
   [
     'mutants',

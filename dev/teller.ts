@@ -5,6 +5,8 @@ export interface Teller {
   chapter(title: string): void;
   /** Something that happened as it should. */
   fact(text: string): void;
+  /** Something that should not have happened. */
+  fault(text: string): void;
   /** More about the last line. */
   detail(text: string): void;
 }
@@ -16,6 +18,7 @@ export function teller(stream: NodeJS.WriteStream): Teller {
   return {
     chapter: (title) => stream.write(`\n${style('bold', `${++chapters}  ${title}`)}\n`),
     fact: (text) => stream.write(`   ${style('green', '✓')} ${text}\n`),
+    fault: (text) => stream.write(`   ${style('red', '✗')} ${text}\n`),
     detail: (text) => stream.write(`     ${style('dim', text)}\n`),
   };
 }

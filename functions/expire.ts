@@ -56,6 +56,7 @@ const ofCase = tick.extend({ case: z.string() });
 export async function handler(
   event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown> | z.infer<typeof ofCase>,
 ): Promise<void> {
+  // Of the stream's images the names of streams alone are read: they say where to look, and believed is what is there.
   if ('Records' in event)
     return expire.onEntries(new Set(event.Records.map(({ dynamodb }) => dynamodb?.Keys?.stream?.S ?? '')));
   const at = clockTime(tick.parse(event), CLOCK);

@@ -5,9 +5,9 @@ import { systemChance } from './aws/chance.ts';
 import { env } from './aws/env.ts';
 import { logSigner } from './aws/log-key.ts';
 import { watch } from './aws/observe.ts';
-import { readImage } from './aws/outbox-image.ts';
+import { imageReader } from './aws/outbox-image.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
-import { store } from './aws/tables.ts';
+import { store, verify } from './aws/tables.ts';
 
 /** Gives committed entries their places in the log. Nobody else may write the log's files, or sign (the bucket's policy). */
 const { LOG_BUCKET } = env('LOG_BUCKET', 'LOG_TABLE', 'ENTRIES_TABLE');
@@ -20,6 +20,8 @@ const { deliver } = sequencer({
   watch,
 });
 
+const readImage = imageReader(verify);
+
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
-  await deliver(event.Records.map(({ dynamodb }) => readImage(dynamodb?.NewImage)));
+  await deliver(await Promise.all(event.Records.map(({ dynamodb }) => readImage(dynamodb?.NewImage))));
 }

@@ -46,6 +46,16 @@ export class Alarms extends Construct {
       'Something in the outbox is no entry: the log goes on without it, and somebody can write to that table',
     );
     this.alarm(
+      'OutboxConflicts',
+      metric('EntriesConflicting'),
+      'An entry in the outbox is not the one that the log has in its place, or follows on none: the log goes on without it, and somebody can write to that table',
+    );
+    this.alarm(
+      'RecordUnproven',
+      metric('RecordsUnproven'),
+      'A table held something that no function of Writ wrote: it was refused, and somebody can write to that table',
+    );
+    this.alarm(
       'LogIsBehind',
       metric('LogBehind'),
       'A collection waited for the log in vain: nothing was disclosed',

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { z } from 'zod';
 import type { EnvironmentName } from '#core/environment.ts';
-import { type TableVariable, tableNames, tableVariable } from '#core/store/tables.ts';
+import {
+  type MacKeyVariable,
+  macKeyVariable,
+  provenTables,
+  type TableVariable,
+  tableNames,
+  tableVariable,
+} from '#core/store/tables.ts';
 import type { Config } from './config.ts';
 import { policyFile, type WritFunction } from './function.ts';
 import { variablesOf } from './function-definition.ts';
@@ -19,7 +26,7 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
   const values = valuesOf(fn, held, config);
   for (const name of functionNames) {
     for (const variable of variablesOf(definitionOf(name))) {
-      const value = values[variable];
+      const value = variable === 'WRITER' ? definitionOf(name).file : values[variable];
       if (value !== undefined) fn[name].addEnvironment(variable, value);
     }
   }
@@ -27,14 +34,18 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
 
 function valuesOf(
   fn: Record<FunctionName, WritFunction>,
-  { tables, log, trail, notices, deskKey, indexKey, providerKeys }: Held,
+  { tables, macKeys, log, trail, notices, deskKey, indexKey, providerKeys }: Held,
   config: Config,
-): Record<EnvironmentName, string | undefined> {
+): Record<Exclude<EnvironmentName, 'WRITER'>, string | undefined> {
   const ofTables = Object.fromEntries(
     tableNames.map((table) => [tableVariable(table), tables.nameOf(table)]),
   ) as Record<TableVariable, string>;
+  const ofMacKeys = Object.fromEntries(
+    provenTables.map((table) => [macKeyVariable(table), macKeys[table].keyArn]),
+  ) as Record<MacKeyVariable, string>;
   return {
     ...ofTables,
+    ...ofMacKeys,
     DESK_KEY: deskKey.keyArn,
     INDEX_KEY: indexKey.keyArn,
     LOG_KEY: log.key.keyArn,

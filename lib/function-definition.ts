@@ -1,7 +1,13 @@
 import type { EnvironmentName } from '#core/environment.ts';
 import type { Woken } from '#core/log/kinds.ts';
 import type { DeskContext } from '#core/ports.ts';
-import { type TableName, tableNames, tableVariable } from '#core/store/tables.ts';
+import {
+  macKeyVariable,
+  provenTables,
+  type TableName,
+  tableNames,
+  tableVariable,
+} from '#core/store/tables.ts';
 import type { Server } from '#core/wire/route.ts';
 
 /** What the stack has to know of a function to deploy it (functions.ts lists them). */
@@ -96,6 +102,7 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
   const { tables, keys = {}, buckets = {}, invokes = [], settings = [] } = definition;
   const { desk, index, provider, log } = keys;
   const implied: [EnvironmentName, boolean][] = [
+    ['WRITER', Object.keys(tables).length > 0],
     ['DESK_KEY', desk !== undefined],
     ['INDEX_KEY', index !== undefined],
     ['PROVIDER_KEYS', provider !== undefined],
@@ -108,6 +115,8 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
   ];
   return new Set([
     ...tableNames.filter((table) => tables[table] !== undefined).map((table) => tableVariable(table)),
+    // Whoever reads or writes a table verifies or proves its items.
+    ...provenTables.filter((table) => tables[table] !== undefined).map((table) => macKeyVariable(table)),
     ...implied.filter(([, isImplied]) => isImplied).map(([name]) => name),
     ...invokes.map((invoked) => invocationVariables[invoked]),
     ...settings,

@@ -57,6 +57,10 @@ export class LogBucket extends Construct {
     else this.key.allow(`${fn.node.id}Signs`, fn.role, [action], checkpointsAlone);
   }
 
+  /**
+   * Lets a function read the log. With the right to list the bucket, which is among those, S3 answers that a file is not
+   * there (404); without it S3 would answer 403 for what is not there and for what may not be read alike.
+   */
   readBy(fn: WritFunction): void {
     this.bucket.grantRead(fn);
   }
@@ -64,7 +68,7 @@ export class LogBucket extends Construct {
   /** Lets one function write the log, and nobody else write anything, administrators included. */
   writtenBy(sequence: WritFunction): void {
     this.readBy(sequence);
-    for (const files of ['checkpoint', 'tile/*']) this.bucket.grantPut(sequence, files);
+    for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*']) this.bucket.grantPut(sequence, files);
     const { role } = sequence;
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({

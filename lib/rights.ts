@@ -1,4 +1,4 @@
-import { tableNames } from '#core/store/tables.ts';
+import { isProven, type ProvenTable, tableNames } from '#core/store/tables.ts';
 import type { WritFunction } from './function.ts';
 import type { KeyUses } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
@@ -14,6 +14,8 @@ import { keepWithinVault, letMakeVaultKeys } from './vault.ts';
 /** What holds and guards data, which functions have rights to. */
 export interface Held {
   tables: Tables;
+  /** Of the MACs that the items of a table carry. */
+  macKeys: Readonly<Record<ProvenTable, GuardedKey>>;
   log: LogBucket;
   trail: Trail;
   incoming: EventStream;
@@ -32,7 +34,10 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
     const to = fn[name];
     for (const table of tableNames) {
       const actions = tables[table];
-      if (actions !== undefined) held.tables.allow(table, to, ...actions);
+      if (actions === undefined) continue;
+      held.tables.allow(table, to, ...actions);
+      // To verify what it reads, and to prove what it writes.
+      if (isProven(table)) held.macKeys[table].allow(`${name}Proves`, to.role, ['GenerateMac']);
     }
     if (definition.wokenBy.stream?.of === 'identity-events') held.incoming.readBy(to);
     if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);

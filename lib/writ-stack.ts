@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { policyHash } from '#core/cases/policy.ts';
+import { provenTables } from '#core/store/tables.ts';
 import { Alarms } from './alarms.ts';
 import type { Config } from './config.ts';
 import { setEnvironment } from './environment.ts';
@@ -19,6 +20,7 @@ import { EventStream } from './ingest.ts';
 import { GuardedKey } from './key.ts';
 import { LogBucket } from './log.ts';
 import { setInMotion } from './motion.ts';
+import { capitalized } from './names.ts';
 import { NoticesBus } from './notices.ts';
 import { functionOutput, type OtherOutput, shownTables, tableOutput } from './outputs.ts';
 import { grantRights, type Held } from './rights.ts';
@@ -73,6 +75,7 @@ export class WritStack extends Stack {
   private hold(config: Config): Held {
     return {
       tables: new Tables(this, 'Tables', config),
+      macKeys: this.macKeys(config),
       log: new LogBucket(this, 'Log', config),
       trail: new Trail(this, 'Trail', config),
       incoming: new EventStream(this, 'Incoming', config),
@@ -98,6 +101,20 @@ export class WritStack extends Stack {
           }),
       ),
     };
+  }
+
+  /** A key for each table whose items carry MACs. Nobody but the functions that use the table may use it. */
+  private macKeys(config: Config): Held['macKeys'] {
+    const keys = provenTables.map((table) => [
+      table,
+      new GuardedKey(this, `${capitalized(table)}MacKey`, {
+        config,
+        description: `Writ: proves the items of the table ${table}`,
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      }),
+    ]);
+    return Object.fromEntries(keys) as Held['macKeys'];
   }
 
   /** Has CloudFormation invoke a function whenever one of these properties changes, so that the log says what is deployed. */

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  GenerateMacCommand,
-  type GrantListEntry,
-  paginateListGrants,
-  RevokeGrantCommand,
-} from '@aws-sdk/client-kms';
+import { type GrantListEntry, paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
@@ -22,17 +17,13 @@ import { newTiles, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { leafHash, sameHash } from '#core/log/tree.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import type { Terms } from '#core/registry/terms.ts';
-import { subjectPseudonym } from '#core/vault/subject.ts';
-import { asRole, roleOf } from '#dev/as.ts';
-import type { Aws } from '#dev/aws.ts';
+import { asFunction, pseudonymOf } from '#dev/as-function.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf, readLog, type Told } from '#dev/log.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
 import { enrol, exampleTerms, readWorld, type World } from '#dev/world.ts';
-import type { FunctionName } from '#lib/functions.ts';
-import { functionOutput } from '#lib/outputs.ts';
 
 /**
  * What tests on the running stack share: one cloud, one deployment, and data of each test's own (accounts,
@@ -48,6 +39,8 @@ export function theWorld(): Promise<World> {
   world ??= readWorld(connect(state), join(state, 'local.json'));
   return world;
 }
+
+export { asFunction, pseudonymOf };
 
 /** For tests of what an endpoint that does not enforce IAM cannot show: the reason to skip, or false. */
 export function needsEnforcement(world: World): string | false {
@@ -99,20 +92,6 @@ export async function ingest(world: World, events: IdentityEvent[]): Promise<voi
   }
 }
 
-let pseudonymKey: Promise<Uint8Array> | undefined;
-
-/** A pseudonym, worked out with the rights of `seal`: nobody else, the operator included, can. */
-export async function pseudonymOf(world: World, account: string): Promise<string> {
-  pseudonymKey ??= asFunction(world, 'Seal').then(async ({ kms }) => {
-    const Message = new TextEncoder().encode('writ/pseudonym-key/v1');
-    const { Mac } = await kms.send(
-      new GenerateMacCommand({ KeyId: world.outputs.IndexKeyArn, MacAlgorithm: 'HMAC_SHA_256', Message }),
-    );
-    return Mac ?? new Uint8Array();
-  });
-  return subjectPseudonym(await pseudonymKey, account);
-}
-
 /** Everything of an account in the vault, or what begins so, as an operator can read it. */
 export async function itemsOf(
   world: World,
@@ -150,11 +129,6 @@ export function batchOf(texts: readonly string[]) {
       },
     })),
   };
-}
-
-/** AWS with the rights of one function's role. */
-export async function asFunction(world: World, name: FunctionName): Promise<Aws> {
-  return asRole(world.cloud, world.aws, await roleOf(world.aws, world.outputs[functionOutput(name)]));
 }
 
 /** An agency of a test's own, enrolled. */

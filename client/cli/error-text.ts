@@ -79,6 +79,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
   'page-gone': 'collect anew, into another directory',
   'rate-exceeded': 'ask the provider, or try again tomorrow',
+  'record-unproven': 'tell the provider: its operator has to restore what was changed',
   'reference-conflict': 'choose another --reference',
   'scope-differs': 'sign exactly the scope that was opened: leave the scope out',
   'scope-too-wide': 'approve what was asked for, or less',

@@ -61,6 +61,7 @@ export const providerNames: Record<ProviderMeasure, string> = {
   reconciliations: 'Hours compared with the key service’s own record',
   reconciliationsDiffering: '… of which found a difference',
   vaultPoliciesDiffering: 'Vault keys found under another policy',
+  recordsUnproven: 'Records found that Writ did not write, none of which was believed',
   deployments: 'Deployments',
   policyChanges: 'Changes of the disclosure policy',
   decoysAsked: 'Times somebody asked for an account that nobody has reason to ask for',

@@ -2,6 +2,7 @@ import type { Case } from '#core/cases/case.ts';
 import type { CallState } from '#core/state/calls.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
 import { type SweepPorts, sweeper } from './sweep.ts';
@@ -26,10 +27,15 @@ export function expirer(ports: ExpirePorts) {
   const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
   const { reconcile, comparePolicy } = sweeper(ports);
 
-  /** Entries were committed. @param streams those that they are in */
+  /**
+   * Entries were committed.
+   *
+   * @param streams those that they are in, as the outbox's stream says, which nothing proves: they say where to look, and
+   *   what is done there rests on the cases and the registry
+   */
   async function onEntries(streams: ReadonlySet<string>): Promise<void> {
     const ofKind = (prefix: string) => [...streams].filter((stream) => stream.startsWith(prefix));
-    for (const stream of ofKind('case/')) await retire(stream.slice('case/'.length));
+    for (const stream of ofKind('case/')) await unlessForged(() => retire(stream.slice('case/'.length)));
     if (ofKind('decoy/').length > 0) await revokeCaught();
     if (ofKind('key/').length > 0) await endWhatRevokedKeysBegan();
   }
@@ -51,7 +57,8 @@ export function expirer(ports: ExpirePorts) {
     await revokeCaught();
     await endWhatRevokedKeysBegan();
     for await (const awake of cases.awake()) {
-      const latest = await runCase(awake, at);
+      // One case that is not proven holds up no other.
+      const latest = await unlessForged(() => runCase(awake, at));
       for (const { grantId, keyId } of latest?.grants ?? []) known.set(grantId, { caseId: awake.id, keyId });
     }
     const keys = (await ports.vaultKeys.every()).filter(({ forgottenAt }) => forgottenAt === undefined);

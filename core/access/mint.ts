@@ -11,6 +11,7 @@ import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { provesApproval } from './approval.ts';
 import { type EvidenceSources, gatherEvidence } from './evidence.ts';
@@ -48,7 +49,7 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
       for await (const entry of log.entries(from, to)) {
         if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure')
-          await mintCase(entry.stream.slice('case/'.length), log);
+          await unlessForged(() => mintCase(entry.stream.slice('case/'.length), log));
       }
     }
   }

@@ -6,6 +6,7 @@ import { decideUntilFirst } from '#core/state/commit.ts';
 import type { HoneytokenState } from '#core/state/honeytokens.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { RegistryChanges } from '#core/state/registry-changes.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 
 /** What revoked keys end, and the keys that are revoked because they asked for a honeytoken. */
 export interface RevokedPorts {
@@ -26,8 +27,12 @@ export function revocations(ports: RevokedPorts) {
   /** A key that asked for a honeytoken asks for nothing more. */
   async function revokeCaught(): Promise<void> {
     for await (const { keyId, done } of honeytokens.caughtKeys()) {
-      await decideUntilFirst(ports, () => revoke(keyId));
-      await done();
+      // Where the key's record is not proven to be Writ's own, the next sweep tries again.
+      const isDone = await unlessForged(async () => {
+        await decideUntilFirst(ports, () => revoke(keyId));
+        return true;
+      });
+      if (isDone) await done();
     }
   }
 
@@ -54,7 +59,7 @@ export function revocations(ports: RevokedPorts) {
     for (const status of pending) {
       for await (const listed of cases.byStatus(status)) {
         if (keysRevoked(listed, isRevoked) !== undefined)
-          await cases.change(listed.id, (current) => keysRevoked(current, isRevoked));
+          await unlessForged(() => cases.change(listed.id, (current) => keysRevoked(current, isRevoked)));
       }
     }
   }

@@ -7,6 +7,7 @@ import type { Chance, Clock, Grants, LiveGrant, VaultKms, Watch } from '#core/po
 import type { CaseState } from '#core/state/cases.ts';
 import type { EntryState } from '#core/state/entries.ts';
 import type { VaultKey } from '#core/state/vault-keys.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 
 /** Holding KMS against what should be there: grants against the cases (I9), key policies against the fixed one (I2). */
@@ -66,7 +67,7 @@ export function sweeper(ports: SweepPorts) {
     let missing = 0;
     for (const [id, { caseId, keyId }] of unseen) {
       if (!keys.has(keyId)) continue;
-      const current = await cases.get(caseId);
+      const current = await unlessForged(() => cases.get(caseId));
       // Unless the case was closed since it was looked at.
       if (current !== undefined && has(current, id) && retirementDue(current) === undefined) missing++;
     }
@@ -76,7 +77,8 @@ export function sweeper(ports: SweepPorts) {
   /** Whether the case that a grant's name gives has it after all, or is being minted this very moment. */
   async function belongsToCase(grant: LiveGrant): Promise<boolean> {
     const caseId = caseOfGrant(grant.name);
-    const current = caseId === undefined ? undefined : await cases.get(caseId);
+    // A case that is not proven to be Writ's own has no grants.
+    const current = caseId === undefined ? undefined : await unlessForged(() => cases.get(caseId));
     if (current === undefined) return false;
     const isUnminted = current.status === 'AwaitingDisclosure' && current.grants === undefined;
     return has(current, grant.id) || (isUnminted && mayBeMinting(grant, clock.now()));

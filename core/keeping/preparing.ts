@@ -1,5 +1,6 @@
 import type { Chance, Clock, VaultKms, Watch } from '#core/ports.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import type { Retention } from '#core/vault/retention.ts';
 import { keyDigest, keysAhead, mayBeMade, type VaultKeyName } from '#core/vault/vault-keys.ts';
 
@@ -62,7 +63,8 @@ export function keyMaker(ports: PreparePorts) {
 
   /** This month's and the next one's, of every kind that is kept. */
   async function prepareAhead(): Promise<void> {
-    for (const wanted of keysAhead(retention, clock.now())) await prepare(wanted);
+    // Keys of one epoch that are not proven to be Writ's own hold up no other's.
+    for (const wanted of keysAhead(retention, clock.now())) await unlessForged(() => prepare(wanted));
   }
 
   return { prepare, prepareAhead };

@@ -4,6 +4,7 @@ import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { VaultKms, Watch } from '#core/ports.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import { nameKinds } from '#core/vault/subject.ts';
@@ -69,7 +70,7 @@ export function preserver({ preservations, vault, kms, wrapping, watch }: Preser
     /** Those of which that call was lost. */
     async preserveLeft(): Promise<void> {
       for await (const preservation of preservations.until(forever))
-        if (!isKept(preservation)) await keep(preservation);
+        if (!isKept(preservation)) await unlessForged(() => keep(preservation));
     },
   };
 }

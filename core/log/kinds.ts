@@ -23,6 +23,7 @@ export const streamNames = {
   erasure: 'erasure/',
   sweep: 'sweep/',
   reconciliation: 'reconciliation/',
+  forgery: 'forgery/',
   deployment: 'deployment',
 } as const;
 export type StreamName = keyof typeof streamNames;
@@ -46,6 +47,7 @@ export const isExclusive: Readonly<Record<StreamName, boolean>> = {
   erasure: false,
   sweep: false,
   reconciliation: false,
+  forgery: false,
   deployment: false,
 };
 
@@ -423,6 +425,12 @@ export const entryKinds = {
       surplus: count,
       missing: count,
     },
+  },
+  // A table held an item that no function of Writ wrote. It was not believed. kind: of which sort the item is.
+  'record.unproven': {
+    stream: 'forgery',
+    wakes: [],
+    data: { table: code, kind: code.optional(), writer: code.optional() },
   },
   // What stands behind the address since when. `keys`: the thumbprints (RFC 7638) of the keys that sign disclosures.
   'deployment.made': {

@@ -1,8 +1,8 @@
 import { sameBytes } from '#core/bytes.ts';
 import { readCheckpoint, readEdge, readTile, type SignedCheckpoint } from '#core/log/reading.ts';
-import { decodeBundle, TILE_WIDTH, TileWriter, tileAt, tilePath } from '#core/log/tiles.ts';
+import { decodeBundle, TILE_WIDTH, TileWriter, tileAt } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, type Hash, sameHash } from '#core/log/tree.ts';
-import { type LogFile, LogWriter } from '#core/log/writing.ts';
+import { LogWriter } from '#core/log/writing.ts';
 import type { LogFiles, LogSigner } from '#core/ports.ts';
 
 /** What a sequencer reads of the bucket, and what it writes there. */
@@ -53,8 +53,7 @@ async function lastBundle(files: LogFiles, size: bigint): Promise<Uint8Array[]> 
  *
  * @throws Error if another file is in its place
  */
-export async function ensureFile(files: LogFiles, { tile, bytes }: LogFile): Promise<void> {
-  const path = tilePath(tile);
+export async function ensureFile(files: LogFiles, path: string, bytes: Uint8Array): Promise<void> {
   for (;;) {
     if (await files.create(path, bytes)) return;
     const present = await files.read(path);

@@ -5,9 +5,10 @@ import { logPlaces } from '#core/state/log-places.ts';
 import { logStage } from '#core/state/log-stage.ts';
 import { type OutboxItem, outbox } from '#core/state/outbox.ts';
 import { type Store, StoreConflict } from '#core/store/store.ts';
+import { publishedCheckpoint } from './files.ts';
 import { inOrder, type OrderPorts } from './order.ts';
-import { publishStaged } from './publish.ts';
-import { isSound, reportMalformed } from './soundness.ts';
+import { isPresentHead, publishStaged } from './publish.ts';
+import { isSound, reportMalformed, reportRefused } from './soundness.ts';
 import { type StagePorts, stageEntries } from './stage.ts';
 
 export interface SequencerPorts {
@@ -21,15 +22,16 @@ export interface SequencerPorts {
 /**
  * Gives committed entries their places in the log: order → stage → sign → compare-and-swap the head → write places,
  * bundles and tiles → publish the checkpoint → mark the head as published. The order of these steps is what makes the
- * log safe (docs/decisions/0023, 0048). Whatever a head names is in the bucket before the next head can be made. So a crash
- * anywhere, a second delivery, and several sequencers at the same time change nothing (I6).
+ * log safe (docs/decisions/0023, 0048, 0050). Whatever a head names is in the bucket before the next head can be made. So a
+ * crash anywhere, a second delivery, and several sequencers at the same time change nothing (I6). What has a place is
+ * asked of the bucket alone: nobody who writes the tables has a stream's number taken twice, or its chain broken (I11).
  */
 export function sequencer({ store, ...others }: SequencerPorts) {
   const ports = {
     ...others,
     head: logHead(store),
     stage: logStage(store),
-    places: logPlaces(store),
+    places: logPlaces(others.files),
     outbox: outbox(store),
   };
   return {
@@ -61,14 +63,19 @@ function soundAmong(watch: Watch, arrived: readonly (OutboxItem | undefined)[]):
 /** @returns false if another sequencer moved the head, and may have placed some of the entries */
 async function placeAll(ports: StagePorts & OrderPorts, entries: readonly OutboxItem[]): Promise<boolean> {
   const head = await publishStaged(ports);
-  const unplaced = await inOrder(ports, entries);
-  if (unplaced.length === 0) return true;
-  try {
-    await stageEntries(ports, head, unplaced);
-  } catch (error) {
-    if (error instanceof StoreConflict) return false;
-    throw error;
+  // Before any place is read, from the bucket itself: then none is missing of what the next head is made on, whatever the
+  // table says of how much is published.
+  if (!(await isPresentHead(ports, head, await publishedCheckpoint(ports.files, ports.signer)))) return false;
+  const { unplaced, refused } = await inOrder(ports, entries);
+  if (unplaced.length > 0) {
+    try {
+      await stageEntries(ports, head, unplaced);
+    } catch (error) {
+      if (error instanceof StoreConflict) return false;
+      throw error;
+    }
+    await publishStaged(ports);
   }
-  await publishStaged(ports);
+  for (const reason of refused) reportRefused(ports.watch, reason);
   return true;
 }

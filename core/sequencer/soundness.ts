@@ -37,3 +37,20 @@ export function reportMalformed(watch: Watch): undefined {
   watch.error('what the outbox holds is no entry');
   watch.count('EntriesMalformed');
 }
+
+/**
+ * Why an entry is not appended: its place in the log is another entry's (`taken`), or the entry before it is not the one
+ * that it names, or nowhere (`unchained`).
+ */
+export type Refusal = 'taken' | 'unchained';
+
+const refusals: Record<Refusal, string> = {
+  taken: 'the outbox holds another entry than the log in a place',
+  unchained: 'the outbox holds an entry that does not follow on the log',
+};
+
+/** Raises an alarm for an entry that somebody put into the outbox, or whose predecessor somebody took out of it. */
+export function reportRefused(watch: Watch, reason: Refusal): void {
+  watch.error(refusals[reason]);
+  watch.count('EntriesConflicting');
+}

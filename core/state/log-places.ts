@@ -1,44 +1,73 @@
-import { z } from 'zod';
+import { toBase64url, toHex, utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
 import { readEntry } from '#core/log/entry.ts';
-import type { Store } from '#core/store/store.ts';
+import { LogError } from '#core/log/errors.ts';
+import { leafHash } from '#core/log/tree.ts';
+import { inParallel } from '#core/parallel.ts';
+import type { LogFiles } from '#core/ports.ts';
 import { type Place, placeName } from './outbox.ts';
 
 /**
- * Where each entry is in the log: an index to find entries by, which nobody believes.
+ * Where each entry is in the log: a file of the bucket for each, which nobody can change, exchange or delete. The
+ * sequencer writes it before the checkpoint that covers the entry. So a stream has one entry of each number for ever, and
+ * where the bucket has no place n, no checkpoint that was read before covers an entry n.
  *
- *   place#<stream>   <number in its stream>   index in the log
+ *   place/<SHA-256 of the stream's name, base64url>/<number in its stream>   <index in the log> <leaf hash, hex>
+ *
+ * A stream's name may be a stranger's text, so its hash stands in the path.
  */
-const PLACE = 'place#';
-const placeKey = ({ stream, n }: Place) => ({ pk: `${PLACE}${stream}`, sk: String(n) });
+const PLACES = 'place/';
 
-const keySchema = z.object({ pk: z.string(), sk: z.string() });
-const indexSchema = z.object({ index: z.string() });
+/** Where an entry is, and which it is. */
+export interface Placed {
+  index: bigint;
+  /** The entry's leaf hash, in hex. */
+  hash: string;
+}
 
-export function logPlaces(store: Store) {
+/** Calls to the bucket at once: an S3 client has fifty connections, and bundles and tiles are written beside places. */
+export const placesAtOnce = 40;
+
+export function placePath({ stream, n }: Place): string {
+  return `${PLACES}${toBase64url(sha256(utf8(stream)))}/${n}`;
+}
+
+/** The files that say where entries are which lie one behind the other. */
+export function placeFiles(
+  from: bigint,
+  entries: readonly Uint8Array[],
+): { path: string; bytes: Uint8Array }[] {
+  return entries.map((bytes, i) => ({
+    path: placePath(readEntry(bytes).envelope),
+    bytes: utf8(`${from + BigInt(i)} ${toHex(leafHash(bytes))}\n`),
+  }));
+}
+
+/** @throws LogError file-malformed */
+function readPlace(bytes: Uint8Array): Placed {
+  const [, index, hash] =
+    /^(0|[1-9]\d{0,19}) ([0-9a-f]{64})\n$/.exec(new TextDecoder('latin1').decode(bytes)) ?? [];
+  if (index === undefined || hash === undefined) throw new LogError('file-malformed');
+  return { index: BigInt(index), hash };
+}
+
+export function logPlaces(files: Pick<LogFiles, 'read'>) {
+  /** @returns undefined if the bucket has none @throws LogError file-malformed */
+  const find = async (place: Place): Promise<Placed | undefined> => {
+    const bytes = await files.read(placePath(place));
+    return bytes === undefined ? undefined : readPlace(bytes);
+  };
   return {
-    /** The index of an entry; undefined if nobody has noted one. */
-    async find(place: Place): Promise<bigint | undefined> {
-      const item = await store.get('log', placeKey(place));
-      return item === undefined ? undefined : BigInt(indexSchema.parse(item).index);
-    },
+    find,
 
-    /** Which of some entries have a place, by `placeName`. */
-    async among(places: readonly Place[]): Promise<Map<string, boolean>> {
+    /** Some entries' places, by `placeName`; undefined for one that has none. */
+    async among(places: readonly Place[]): Promise<Map<string, Placed | undefined>> {
       const wanted = new Map(places.map((place) => [placeName(place), place]));
-      const isPlaced = new Map([...wanted.keys()].map((name) => [name, false]));
-      for (const item of await store.getMany('log', [...wanted.values()].map(placeKey), ['pk', 'sk'])) {
-        const { pk, sk } = keySchema.parse(item);
-        isPlaced.set(placeName({ stream: pk.slice(PLACE.length), n: Number(sk) }), true);
-      }
-      return isPlaced;
-    },
-
-    /** Notes the places of entries that lie one behind the other. */
-    async note(from: bigint, entries: readonly Uint8Array[]): Promise<void> {
-      const puts = entries.map((bytes, i) => ({
-        put: { ...placeKey(readEntry(bytes).envelope), index: (from + BigInt(i)).toString() },
-      }));
-      await store.writeMany('log', puts);
+      const found = await inParallel([...wanted], placesAtOnce, async ([name, place]) => {
+        const placed = await find(place);
+        return [name, placed] as const;
+      });
+      return new Map(found);
     },
   };
 }

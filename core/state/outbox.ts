@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unlessForged } from '#core/store/authentic.ts';
 import type { Store } from '#core/store/store.ts';
 
 /** Where an entry is: its stream, and its number there. */
@@ -18,9 +19,14 @@ export type OutboxItem = z.infer<typeof outboxItem>;
 /** The outbox, for functions that act on a committed entry. */
 export function outbox(store: Store) {
   return {
-    /** @throws ZodError if what is in this place is no outbox item */
+    /**
+     * An entry that was committed; undefined where there is none, or what no function of Writ wrote: that is no entry, and
+     * must not stop the log.
+     *
+     * @throws ZodError if what is in this place is no outbox item
+     */
     async get({ stream, n }: Place): Promise<OutboxItem | undefined> {
-      const item = await store.get('entries', { stream, n });
+      const item = await unlessForged(() => store.get('entries', { stream, n }));
       return item === undefined ? undefined : outboxItem.parse(item);
     },
   };

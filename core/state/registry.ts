@@ -93,7 +93,8 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
 }
 export type RegistryState = ReturnType<typeof registryState>;
 
-const listedAs = (value: string): Query => ({ index: 'listed', of: value });
+/** One item that is not proven to be Writ's own makes no list unusable. */
+const listedAs = (value: string): Query => ({ index: 'listed', of: value, unproven: 'pass-over' });
 
 function recordOf({ pk: _, listed: __, since: ___, ...record }: Item): Item {
   return record;

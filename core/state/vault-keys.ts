@@ -2,7 +2,18 @@ import { z } from 'zod';
 import type { EntryBody, StreamHead } from '#core/log/entry.ts';
 import { noEntries, streamHead } from '#core/log/entry.ts';
 import type { Clock } from '#core/ports.ts';
-import { absent, all, any, equals, less, present, type Store, StoreConflict } from '#core/store/store.ts';
+import { unlessForged } from '#core/store/authentic.ts';
+import {
+  absent,
+  all,
+  any,
+  equals,
+  type Item,
+  less,
+  type Store,
+  StoreConflict,
+  type Test,
+} from '#core/store/store.ts';
 import { type Purpose, purposes, type VaultKeyName } from '#core/vault/vault-keys.ts';
 import { commit, record } from './commit.ts';
 
@@ -45,15 +56,20 @@ const sweepItem = z.object({
 export type Sweep = z.infer<typeof sweepItem>;
 
 export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }) {
-  /** Commits what became of a key with the entry that records it. @returns false if somebody else was first */
+  /**
+   * Commits what became of a key with the entry that records it.
+   *
+   * @param item all that the table holds of the key then
+   * @returns false if somebody else was first
+   */
   async function change(
     key: VaultKeyName & { entries: StreamHead },
-    { set, when, entry }: { set: object; when: ReturnType<typeof all>; entry: EntryBody },
+    { item, when, entry }: { item: Item; when: Test; entry: EntryBody },
   ): Promise<boolean> {
     const { entries, head } = record(streamOf(key), key.entries, clock.now(), entry);
-    const update = { table, update: itemKeyOf(key), set: { ...set, entries: head }, when } as const;
+    const put = { table, put: { ...itemKeyOf(key), ...item, entries: head }, when } as const;
     try {
-      await commit(store, { writes: [update], entries });
+      await commit(store, { writes: [put], entries });
       return true;
     } catch (error) {
       if (error instanceof StoreConflict) return false;
@@ -68,10 +84,10 @@ export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Cloc
       return items.flatMap(parseKey);
     },
 
-    /** Every key that was ever made: a few a month. */
+    /** Every key that was ever made: a few a month. One that is not proven to be does not hold up the others. */
     async every(): Promise<VaultKey[]> {
       const keys: VaultKey[] = [];
-      for await (const { items } of store.scan(table))
+      for await (const { items } of store.scan(table, { unproven: 'pass-over' }))
         keys.push(...items.filter(({ pk }) => pk !== sweepKey.pk).flatMap(parseKey));
       return keys;
     },
@@ -91,8 +107,7 @@ export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Cloc
       try {
         await store.write({
           table,
-          update: itemKeyOf(name),
-          set: { claim, claimedAt: at },
+          put: { ...itemKeyOf(name), claim, claimedAt: at },
           when: isFree,
         });
         return true;
@@ -111,21 +126,22 @@ export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Cloc
     made(name: VaultKeyName, claim: string, arn: string, entry: EntryBody): Promise<boolean> {
       return change(
         { ...name, entries: noEntries },
-        { set: { keyArn: arn }, when: all(equals('claim', claim), absent('keyArn')), entry },
+        { item: { claim, keyArn: arn }, when: all(equals('claim', claim), absent('keyArn')), entry },
       );
     },
 
     /** Commits that a key is destroyed. @returns false if that was committed before */
     forgotten(key: VaultKey, at: string, entry: EntryBody): Promise<boolean> {
       return change(key, {
-        set: { forgottenAt: at },
-        when: all(present('keyArn'), absent('forgottenAt')),
+        item: { keyArn: key.arn, forgottenAt: at },
+        when: all(equals('keyArn', key.arn), absent('forgottenAt')),
         entry,
       });
     },
 
     async sweep(): Promise<Sweep | undefined> {
-      const item = await store.get(table, sweepKey);
+      // Of a place that is not proven to be Writ's own nothing is known: DynamoDB's TTL removes what the sweep does not.
+      const item = await unlessForged(() => store.get(table, sweepKey));
       return item === undefined ? undefined : sweepItem.parse(item);
     },
 

@@ -82,9 +82,9 @@ export function vaultState({ store, clock }: { store: Store; clock: Pick<Clock, 
       return [...new Map([...kept, ...own].map((epochKey) => [keyPairName(epochKey), epochKey])).values()];
     },
 
-    /** Those of some epoch keys that exist, by name. */
+    /** Those of some epoch keys that exist, by name. One that is not proven to be Writ's own holds up no other. */
     async findEpochKeys(epochKeys: readonly EpochKey[]): Promise<Map<string, StoredEpochKey>> {
-      const items = await store.getMany('vault', epochKeys.map(epochKeyItemKey));
+      const items = await store.getMany('vault', epochKeys.map(epochKeyItemKey), { unproven: 'pass-over' });
       return new Map(items.map(parseEpochKey).map((epochKey) => [epochKeyName(epochKey), epochKey]));
     },
 
@@ -180,7 +180,10 @@ export function vaultState({ store, clock }: { store: Store; clock: Pick<Clock, 
       }
     },
 
-    /** Keys of items past an instant, a page at a time, with the position where the next begins. */
+    /**
+     * Keys of items past an instant, to be removed: nothing else may be concluded from them, since nothing proves what is
+     * read of them. Whoever can write a `ttl` can delete the item as well. A page at a time, with the position where the next begins.
+     */
     async *endedItems(asOfSeconds: number, from: Record<string, string | number> | undefined) {
       const pages = store.scan('vault', { where: atMost('ttl', asOfSeconds), only: ['pk', 'sk'], from });
       for await (const { items, next } of pages) yield { keys: z.array(itemKey).parse(items), next };

@@ -1,9 +1,9 @@
-import type { TableName } from './tables.ts';
+import type { KeyAttribute, TableName } from './tables.ts';
 
 /**
  * Where items are kept, as whatever decides sees it: strongly consistent reads, and writes that happen all or not at
  * all, each on a condition. `functions/aws/` keeps them in DynamoDB, `test/memory/` in memory; a test holds both to the
- * same answers.
+ * same answers. What runs uses it through authentic.ts, which proves what is written and verifies what is read.
  */
 export type Item = Record<string, unknown>;
 export type Key = Record<string, string | number>;
@@ -36,7 +36,7 @@ export interface Put {
   put: Item;
   when?: Test | undefined;
 }
-/** Changes some attributes of an item, which is made where there is none. */
+/** Changes some attributes of an item, which is made where there is none. Not in a table whose items carry a MAC. */
 export interface Update {
   table: TableName;
   update: Key;
@@ -52,6 +52,12 @@ export interface Delete {
 }
 export type Write = Put | Update | Delete;
 
+/**
+ * What a list does with an item that is not proven to be Writ's own (authentic.ts). Left out, the list fails with it:
+ * nobody is told less than there is. `pass-over`: the others are not held up. Both raise the alarm.
+ */
+export type Unproven = 'pass-over';
+
 export interface Query {
   /** An index of the table; the table itself, where it is left out. */
   index?: string | undefined;
@@ -64,6 +70,16 @@ export interface Query {
   prefix?: string | undefined;
   /** Passes over items of which this does not hold. */
   where?: Test | undefined;
+  unproven?: Unproven | undefined;
+}
+
+export interface Reading {
+  /**
+   * Reads the names of items alone: of a part of an item nothing can be proven. Nothing but whether there is an item may
+   * be concluded from what this gives.
+   */
+  only?: readonly KeyAttribute[] | undefined;
+  unproven?: Unproven | undefined;
 }
 
 /** A part of a table, and where the next one begins. */
@@ -74,17 +90,14 @@ export interface Page {
 
 export interface Store {
   get(table: TableName, key: Key): Promise<Item | undefined>;
-  /** Those of some items that exist, in no order. @param only the attributes that are needed; all, if left out */
-  getMany(table: TableName, keys: readonly Key[], only?: readonly string[]): Promise<Item[]>;
+  /** Those of some items that exist, in no order. */
+  getMany(table: TableName, keys: readonly Key[], options?: Reading): Promise<Item[]>;
   /** Items with one hash attribute, in the order of the range attribute. An index may be a moment behind. */
   query(table: TableName, query: Query): AsyncIterable<Item>;
   /** The same, so many at once. @param from the position that an earlier page ended with */
   page(table: TableName, query: Query, options: { limit: number; from?: Key | undefined }): Promise<Page>;
   /** All items of a table, a page at a time, in no order. */
-  scan(
-    table: TableName,
-    options?: { where?: Test; only?: readonly string[]; from?: Key | undefined },
-  ): AsyncIterable<Page>;
+  scan(table: TableName, options?: Reading & { where?: Test; from?: Key | undefined }): AsyncIterable<Page>;
   /**
    * Writes all or nothing; at most 100 items, no two of them the same.
    *

@@ -5,6 +5,7 @@ import { inParallel } from '#core/parallel.ts';
 import type { Chance, Clock, Watch } from '#core/ports.ts';
 import type { OutboxItem, Place } from '#core/state/outbox.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
+import { unlessForged } from '#core/store/authentic.ts';
 import type { KmsCall, Malformed } from '#core/trail/cloudtrail.ts';
 import { type Collection, collectionsOf } from '#core/trail/collections.ts';
 import {
@@ -164,7 +165,9 @@ async function compare(ports: ReconciliationPorts, period: Span, until: string):
     ports.log().then((log) => collectionsWithin(log, near)),
   ]);
   const ids = [...new Set(collections.map((collection) => collection.case))];
-  const cases = new Map(await inParallel(ids, 16, async (id) => [id, await ports.getCase(id)] as const));
+  const cases = new Map(
+    await inParallel(ids, 16, async (id) => [id, await unlessForged(() => ports.getCase(id))] as const),
+  );
   const reconciliation = reconcile({
     calls: trail.calls,
     malformed: trail.malformed,
@@ -172,7 +175,7 @@ async function compare(ports: ReconciliationPorts, period: Span, until: string):
     isVaultKey,
     roles: ports.roles,
     mayOpen: (id, epochKey) => {
-      // A case that the log knows and the table does not may open nothing.
+      // A case that the log knows and the table does not, or does not prove, may open nothing.
       const current = cases.get(id);
       return current !== undefined && mayOpen(current, epochKey);
     },

@@ -36,7 +36,7 @@ const parsing: readonly ProblemCode[] = [
 ];
 
 /** By what fails on the provider's side. */
-const ours: readonly ProblemCode[] = ['internal', 'try-again'];
+const ours: readonly ProblemCode[] = ['internal', 'record-unproven', 'try-again'];
 
 /** What the policy refuses of an order (`checkStanding`). */
 export const standing: readonly ProblemCode[] = [

@@ -3,15 +3,13 @@ import { type PublishedLog, readPublishedLog } from '#core/state/published-log.t
 import { env } from './env.ts';
 import { logSigner } from './log-key.ts';
 import { s3LogFiles } from './s3/log-files.ts';
-import { store } from './tables.ts';
 
 export type { Logged, PublishedLog } from '#core/state/published-log.ts';
 
-const { LOG_BUCKET } = env('LOG_BUCKET', 'LOG_TABLE');
+const { LOG_BUCKET } = env('LOG_BUCKET');
 
 const ports = {
   files: keepingFiles(s3LogFiles(LOG_BUCKET)),
-  store,
   signer: logSigner,
 };
 

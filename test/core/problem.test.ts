@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { CaseError } from '#core/cases/errors.ts';
 import { asProblem, problemSchema, problems, WireError } from '#core/problem.ts';
 import { SignatureError } from '#core/signature/errors.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 
 const root = new URL('../../', import.meta.url);
 const codes = Object.keys(problems).sort();
@@ -31,6 +32,7 @@ test('every code that an area can throw has an answer, in the range of refusals 
     ...area('core/cases/errors.ts', 'CaseErrorCode'),
     ...area('core/registry/errors.ts', 'RegistryErrorCode'),
     ...area('core/signature/errors.ts', 'SignatureErrorCode'),
+    new ForgedItem('cases', {}).code,
   ];
   assert.equal(new Set(all).size, all.length, 'one code has two areas');
   assert.deepEqual(all.sort(), codes);

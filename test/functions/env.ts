@@ -1,5 +1,6 @@
 /** What a deployment would tell the functions: modules in functions/aws read it as they are loaded. */
 const placeholder = [
+  'WRITER',
   'CASES_TABLE',
   'ENTRIES_TABLE',
   'LOG_TABLE',

@@ -7,13 +7,15 @@ import {
   PutObjectCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { submitRequest, withdrawRequest } from '#client/agency.ts';
 import { showReview } from '#client/reviewer.ts';
+import { canonicalJson } from '#core/canonical.ts';
 import { entryHash } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { tileAt, tilePath } from '#core/log/tiles.ts';
+import { placePath } from '#core/state/log-places.ts';
 import { asAdministrator } from '#dev/as.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
@@ -146,6 +148,30 @@ describe('the log', { concurrency: 4 }, () => {
     assert.deepEqual(await numbersOf(view.id), [1, 2]);
   });
 
+  test('I11: a first entry that somebody takes out of the outbox and writes anew is not told, and the first one counts', async () => {
+    const { view } = await newCase();
+    const [told] = await logged(world, view.id, 'request.received');
+    assert.ok(told?.kind === 'request.received');
+    const key = { stream: told.stream, n: 1 };
+    const TableName = world.outputs.EntriesTableName;
+    const { Item } = await world.aws.dynamo.send(
+      new GetCommand({ TableName, Key: key, ConsistentRead: true }),
+    );
+    const resolved = 'A'.repeat(43);
+    const entry = canonicalJson({ ...told, data: { ...told.data, resolved } });
+    await world.aws.dynamo.send(new DeleteCommand({ TableName, Key: key }));
+    // The table's stream brings it to `sequence`, as it brings what functions commit.
+    await world.aws.dynamo.send(new PutCommand({ TableName, Item: { ...Item, entry } }));
+    await invoke(world, 'Sequence', await delivery(view.id));
+    const other = await newCase();
+    await logged(world, other.view.id, 'request.received');
+    assert.deepEqual(
+      (await toldOf(world, view.id)).map(({ entry }) => canonicalJson(entry)),
+      [canonicalJson(told)],
+    );
+    await treeVerifies(world);
+  });
+
   test('holds nothing of what was asked, and none of who decided', async () => {
     const { request, view } = await newCase();
     const reviewer = await newReviewer(world);
@@ -203,6 +229,7 @@ describe('the log', { concurrency: 4 }, () => {
         overwrite: s3.send(new PutObjectCommand({ Bucket, Key, Body: '{}' })),
         hide: s3.send(new DeleteObjectCommand({ Bucket, Key })),
         add: s3.send(new PutObjectCommand({ Bucket, Key: 'tile/entries/x999/999', Body: '{}' })),
+        place: s3.send(new PutObjectCommand({ Bucket, Key: placePath({ stream: 'x', n: 1 }), Body: '0' })),
         republish: s3.send(new PutObjectCommand({ Bucket, Key: 'checkpoint', Body: '{}' })),
       };
       const outcomes = await Promise.all(

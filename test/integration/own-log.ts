@@ -171,5 +171,5 @@ export async function snapshotOf({ aws, bucket: Bucket, tables, signer }: OwnLog
   });
   const pages = paginateScan({ client: aws.dynamo }, { TableName: tables.log, ConsistentRead: true });
   const items = (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
-  return { key: await signer.key(), versions, items, unplaced: 0 };
+  return { key: await signer.key(), versions, items, before: 0 };
 }

@@ -12,9 +12,10 @@ import { readCheckpoint } from '#core/log/reading.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import { newTiles, tileAt, tilePath } from '#core/log/tiles.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
+import { placePath } from '#core/state/log-places.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
-import { logFiles, logKeyOf } from '#dev/log.ts';
+import { logFiles, logKeyOf, readLog } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
 import { otherVerifiers } from '../conformance/tlog-verifiers.ts';
 import {
@@ -79,6 +80,10 @@ describe('the public log', () => {
 
   test('what is no path of a log is not there, whatever it leads to', async () => {
     const { size } = await signedCheckpoint();
+    const [first] = await readLog(world);
+    assert.ok(first);
+    const place = placePath(first.entry);
+    assert.ok(await logFiles(world)(place));
     const paths = [
       'log/tile/0/000.p/0',
       'log/tile/0/000.p/257',
@@ -92,6 +97,11 @@ describe('the public log', () => {
       'log/tile/7/999',
       'log/tile',
       'log/stage',
+      // What the bucket holds beside the log's own files.
+      'log/head/0',
+      `log/${place}`,
+      `log/tile/%2e%2e/${place}`,
+      `log/tile/${place}`,
     ];
     for (const path of paths) {
       const answer = await get(path);

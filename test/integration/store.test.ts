@@ -3,11 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { z } from 'zod';
+import { concat, utf8 } from '#core/bytes.ts';
+import { sha256 } from '#core/canonical.ts';
+import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
+import { ForgedItem } from '#core/store/forged.ts';
+import { derivedItemKeys } from '#core/store/item-keys.ts';
+import { itemProofs } from '#core/store/item-proof.ts';
 import type { Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
-import { listedBy, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
+import { itemAttributes } from '../memory/item-values.ts';
+import { listedBy, namesIn, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
 import { memoryStore } from '../memory/store.ts';
 
 /** Tables of the test's own, in the shapes of ours, that nobody else reads and no function is woken by. */
@@ -71,6 +79,31 @@ describe('the store in DynamoDB and the one in memory', () => {
     );
   });
 
+  test('I11 what DynamoDB gives back of an item carries the same proof, whatever the item holds', async () => {
+    const keys = derivedItemKeys((of) => ({ mac: async (message) => sha256(concat(utf8(of), message)) }));
+    const proofs = itemProofs(keys, (of) => tables[of].believed.writers[0]);
+    const forged: unknown[] = [];
+    const verify = itemVerifier(proofs, async (item) => {
+      forged.push(item);
+    });
+    const proven = authenticStore(dynamo, { prove: proofs.prove, verify });
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(itemAttributes, async (attributes) => {
+        const key = { pk: `proof ${n++}` };
+        await proven.write({ table: 'cases', put: { ...attributes, ...key } });
+        const memory = memoryStore();
+        await memory.write({ table: 'cases', put: { ...attributes, ...key } });
+        assert.deepEqual(await proven.get('cases', key), memory.items('cases')[0]);
+        const raw = await dynamo.get('cases', key);
+        await dynamo.write({ table: 'cases', put: { ...raw, more: null } });
+        await assert.rejects(proven.get('cases', key), ForgedItem);
+      }),
+      { numRuns: 60 },
+    );
+    assert.equal(forged.length, n);
+  });
+
   test('a page by an index begins where the last one ended', async () => {
     const memory = memoryStore();
     const run = `pages-${randomUUID()}`;
@@ -95,14 +128,39 @@ describe('the store in DynamoDB and the one in memory', () => {
     }
     assert.deepEqual(lengths[1], lengths[0]);
   });
+
+  test('what DynamoDB did not get to in one call it is asked for in the next', async () => {
+    const { dynamo: client } = await import('#functions/aws/clients.ts');
+    const table = nameOf('vault');
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async ({ input, ...rest }) =>
+          halfDone(String(commandName), input, table, () => next({ input, ...rest })),
+      { step: 'initialize', priority: 'high', name: 'half-done' },
+    );
+    try {
+      const keys = Array.from({ length: 130 }, (_, i) => ({ pk: `half-${suffix}`, sk: String(i) }));
+      await dynamo.writeMany(
+        'vault',
+        keys.map((key) => ({ put: { ...key, is: 'there' } })),
+      );
+      assert.equal((await dynamo.getMany('vault', keys)).length, keys.length);
+      await dynamo.writeMany(
+        'vault',
+        keys.map((key) => ({ delete: key })),
+      );
+      assert.deepEqual(await dynamo.getMany('vault', keys), []);
+    } finally {
+      client.middlewareStack.remove('half-done');
+    }
+  });
 });
 
 async function clear(stores: readonly Store[], run: string): Promise<void> {
   for (const store of stores) {
     for (const table of scriptTables) {
-      const { key }: { key: TableShape['key'] } = tables[table];
-      const names = [key.hash, ...(key.range === undefined ? [] : [key.range.name])];
-      const where = { test: 'begins', at: key.hash, value: `${run}#` } as const;
+      const names = namesIn(table);
+      const where = { test: 'begins', at: tables[table].key.hash, value: `${run}#` } as const;
       for await (const { items } of store.scan(table, { where, only: names })) {
         const keys = items.map((item) => ({ delete: keyFrom(item, names) }));
         await store.writeMany(table, keys);
@@ -149,4 +207,26 @@ async function create(client: Pick<DynamoDBClient, 'send'>, table: ScriptTable, 
           }),
     }),
   );
+}
+
+const writes = z.object({ RequestItems: z.record(z.string(), z.array(z.unknown())) });
+const reads = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.unknown()) })) });
+const answered = z.object({ output: z.custom<object>((each) => typeof each === 'object' && each !== null) });
+
+/** Of each batch that is asked of DynamoDB for a table, the first half is done, and the rest said not to be. */
+async function halfDone<R>(command: string, input: object, of: string, send: () => Promise<R>): Promise<R> {
+  const isWrite = command === 'BatchWriteItemCommand';
+  if (!isWrite && command !== 'BatchGetItemCommand') return send();
+  const [[table, asked] = ['', []]] = isWrite
+    ? Object.entries(writes.parse(input).RequestItems)
+    : Object.entries(reads.parse(input).RequestItems).map(([name, { Keys }]) => [name, Keys] as const);
+  if (table !== of) return send();
+  const more = isWrite ? {} : Reflect.get(reads.parse(input).RequestItems, table);
+  const some = (part: unknown[]) => ({ [table]: isWrite ? part : { ...more, Keys: part } });
+  const half = Math.ceil(asked.length / 2);
+  Reflect.set(input, 'RequestItems', some(asked.slice(0, half)));
+  const answer = await send();
+  const rest = half < asked.length ? some(asked.slice(half)) : {};
+  Reflect.set(answered.parse(answer).output, isWrite ? 'UnprocessedItems' : 'UnprocessedKeys', rest);
+  return answer;
 }

@@ -11,7 +11,6 @@ import {
   EncryptCommand,
 } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import {
   collect,
@@ -53,6 +52,7 @@ import {
   theWorld,
   toldWhere,
 } from '../harness.ts';
+import { putAs } from './stolen.ts';
 import { firstWrappedKey, invoked, lookupsOf, storedCase, wrappedKeys } from './tools.ts';
 
 const retention = { phone: 12, access: 12 };
@@ -184,12 +184,7 @@ describe('I10 forgotten', () => {
 
     // The table as it was, from whichever backup, as if it were to last.
     for (const item of backup) {
-      await world.aws.dynamo.send(
-        new PutCommand({
-          TableName: world.outputs.VaultTableName,
-          Item: { ...item, ttl: Math.floor(Date.now() / 1000) + 86_400 },
-        }),
-      );
+      await putAs(world, 'Seal', 'vault', { ...item, ttl: Math.floor(Date.now() / 1000) + 86_400 });
     }
     assert.equal(
       await refusalOf(collect(agency.session, view.id, agency.encryptionKey)),
@@ -322,7 +317,7 @@ describe('I10 forgotten', () => {
     await sealElsewhere(account, login(account, 3, '192.0.2.2'));
     // As an instance of seal writes it that has not heard of the erasure.
     for (const item of orphans) {
-      await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.VaultTableName, Item: item }));
+      await putAs(world, 'Seal', 'vault', item);
     }
     const view = await approvedCase(world, agency, newRequest(account));
     const { package: rest } = await collect(agency.session, view.id, agency.encryptionKey);
@@ -471,7 +466,7 @@ describe('I10 forgotten', () => {
     ]);
     const ttl = Math.floor(Date.now() / 1000) + 86_400;
     const pk = epochKey.subject;
-    for (const Item of [
+    for (const own of [
       { pk, sk: `key#access#${epochKey.epoch}`, publicKey, wrappedKey, keyId: key?.arn, ttl },
       {
         pk,
@@ -482,7 +477,7 @@ describe('I10 forgotten', () => {
         ttl,
       },
     ]) {
-      await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.VaultTableName, Item }));
+      await putAs(world, 'Seal', 'vault', own);
     }
   }
 

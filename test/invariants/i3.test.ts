@@ -7,7 +7,7 @@ import {
   DecryptCommand,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { submitRequest } from '#client/agency.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
@@ -39,6 +39,7 @@ import {
   toldWhere,
   wholeScope,
 } from '../harness.ts';
+import { putAs } from './stolen.ts';
 import { firstWrappedKey, invoked, storedCase, storedEntries, wrappedKeys } from './tools.ts';
 
 const DENIED = 'AccessDeniedException';
@@ -198,12 +199,7 @@ describe('I3 minted', () => {
 
   /** Puts a forged case into the table, has authorise look at it, and sees that it mints nothing and says so. */
   async function mintsNothing(account: string, forged: Case, what: string): Promise<void> {
-    await world.aws.dynamo.send(
-      new PutCommand({
-        TableName: world.outputs.CasesTableName,
-        Item: { pk: `case#${forged.id}`, ...forged },
-      }),
-    );
+    await putAs(world, 'Review', 'cases', { pk: `case#${forged.id}`, ...forged });
     try {
       const { failed, log } = await withForgedNotice(forged, (event) => invoked(world, 'Authorise', event));
       assert.equal(failed, false, `${what} stops authorise: ${log}`);
@@ -225,7 +221,7 @@ describe('I3 minted', () => {
 
   /**
    * Has the log tell of an approval that completes this case, and authorise look at it: all that somebody with every
-   * right on the tables can do to set it going.
+   * right on the tables, and the role of a function, can do to set it going.
    */
   async function withForgedNotice<R>(current: Case, work: (event: unknown) => Promise<R>): Promise<R> {
     const stored = (await storedEntries(world, current.id)).find((e) => e.kind === 'decision.approved');
@@ -237,8 +233,7 @@ describe('I3 minted', () => {
       new Date().toISOString(),
     );
     const { stream, n, kind } = entry;
-    const Item = { stream, n, kind, entry: canonicalJson(entry) };
-    await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.EntriesTableName, Item }));
+    await putAs(world, 'Review', 'entries', { stream, n, kind, entry: canonicalJson(entry) });
     const { index } = await until(
       'the forged approval is in the log',
       async () => (await toldOf(world, current.id)).find((link) => link.entry.n === n),

@@ -28,6 +28,7 @@ import {
   theWorld,
   wholeScope,
 } from '../harness.ts';
+import { putAs } from './stolen.ts';
 import { codeOf, exchange, scan, storedCase } from './tools.ts';
 
 const histories = 5;
@@ -198,12 +199,14 @@ describe('I5 metadata only', () => {
         scope,
       );
       const value = await storedCase(world, view.id);
-      await world.aws.dynamo.send(
-        new PutCommand({
-          TableName: world.outputs.CasesTableName,
-          Item: { pk: `case#${value.id}`, ...widen(value) },
-        }),
+      const widened = { pk: `case#${value.id}`, ...widen(value) };
+      // Without a function's keys nothing is even announced.
+      await world.aws.dynamo.send(new PutCommand({ TableName: world.outputs.CasesTableName, Item: widened }));
+      assert.equal(
+        await refusalOf(collect(agency.session, view.id, agency.encryptionKey)),
+        'record-unproven',
       );
+      await putAs(world, 'Review', 'cases', widened);
       const refusal = await refusalOf(collect(agency.session, view.id, agency.encryptionKey));
       assert.equal(refusal, 'case-not-approved', `widening ${i}`);
       await until('the failure is in the log', () => entryOf(world, view.id, 'collection.failed'), 90_000);

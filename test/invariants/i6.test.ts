@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { submitRequest, withdrawRequest } from '#client/agency.ts';
 import { decideReview, showReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
@@ -20,6 +20,7 @@ import {
   treeVerifies,
   wholeScope,
 } from '../harness.ts';
+import { putAs } from './stolen.ts';
 import { storedCase, storedEntries } from './tools.ts';
 
 /** A sample: 200 at once are in memory (test/core/gateway/many.test.ts), as is a crash at every call. */
@@ -42,12 +43,7 @@ describe('I6 one transaction', () => {
       before.receivedAt,
     );
     const { stream, n, kind } = entry;
-    await world.aws.dynamo.send(
-      new PutCommand({
-        TableName: world.outputs.EntriesTableName,
-        Item: { stream, n, kind, entry: canonicalJson(entry) },
-      }),
-    );
+    await putAs(world, 'Review', 'entries', { stream, n, kind, entry: canonicalJson(entry) });
     // A sample: every act of everybody's is in memory (test/core/gateway/outbox.test.ts).
     assert.equal(await refusalOf(withdrawRequest(agency.session, view.id)), 'try-again');
     assert.deepEqual(await storedCase(world, view.id), before);

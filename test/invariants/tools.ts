@@ -22,7 +22,8 @@ export async function storedCase(world: World, id: string): Promise<Case> {
       ConsistentRead: true,
     }),
   );
-  return caseSchema.parse(withoutListing(z.looseObject({ pk: z.string() }).parse(Item)));
+  const { by: _, mac: __, ...item } = z.looseObject({ pk: z.string() }).parse(Item);
+  return caseSchema.parse(withoutListing(item));
 }
 
 /** Every item of a table, page by page. */

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { environment } from '#core/environment.ts';
 import { entryKinds, kinds } from '#core/log/kinds.ts';
-import { tableNames, tableVariable } from '#core/store/tables.ts';
+import {
+  isProven,
+  macKeyVariable,
+  provenTables,
+  type TableName,
+  tableNames,
+  tables,
+  tableVariable,
+} from '#core/store/tables.ts';
 import { routeList } from '#core/wire/routes.ts';
 import { variablesOf } from '#lib/function-definition.ts';
 import { definitionOf, type FunctionName, functionNames, functionServing } from '#lib/functions.ts';
@@ -65,6 +73,33 @@ test('every variable of the environment is given to a function', () => {
   assert.deepEqual([...given].sort(), Object.keys(environment).sort());
 });
 
+const writing = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+
+/** The functions that may do one of these things with a table, by their files. */
+function filesThatMay(table: TableName, actions: readonly string[]): string[] {
+  const some = all.filter(({ tables: of }) => of[table]?.some((action) => actions.includes(action)));
+  return some.map(({ file }) => file).sort();
+}
+
+test('I11 the writers of a table are the functions that have the right to write it, and no others', () => {
+  for (const table of provenTables)
+    assert.deepEqual(tables[table].believed.writers.toSorted(), filesThatMay(table, writing), table);
+});
+
+test('I11 no function may change a part of an item that carries a MAC', () => {
+  for (const table of provenTables) assert.deepEqual(filesThatMay(table, ['UpdateItem']), [], table);
+  assert.notDeepEqual(filesThatMay('calls', ['UpdateItem']), []);
+});
+
+test('I11 of a table whose items carry no MAC it is said why whatever it holds is harmless', () => {
+  const harmless = tableNames.filter((table) => !isProven(table));
+  assert.deepEqual(harmless, ['calls', 'log']);
+  for (const table of tableNames) {
+    const { believed } = tables[table];
+    if ('harmless' in believed) assert.match(believed.harmless, /^[A-Z].{100,}\.$/, table);
+  }
+});
+
 const read = await variablesRead();
 
 for (const definition of all) {
@@ -79,7 +114,7 @@ for (const definition of all) {
     // Code may ask for a table through the store, by the table's name.
     const used: readonly string[] = tableNames
       .filter((table) => definition.tables[table] !== undefined)
-      .map((table) => tableVariable(table));
+      .flatMap((table) => [tableVariable(table), ...(isProven(table) ? [macKeyVariable(table)] : [])]);
     const settings = given.filter((name) => !used.includes(name));
     assert.deepEqual(
       settings.filter((name) => !asked.has(name)),

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
+import { provenTables } from '#core/store/tables.ts';
 import { routeList } from '#core/wire/routes.ts';
+import { definitionOf, functionNames } from '#lib/functions.ts';
 import {
   arnOf,
   keyPolicy,
@@ -47,7 +49,15 @@ const functions = [
   'Reconcile',
   'Deployed',
 ];
-const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey'];
+const macKeys = [
+  'RegistryMacKey',
+  'CasesMacKey',
+  'EntriesMacKey',
+  'VaultMacKey',
+  'VaultKeysMacKey',
+  'ReportMacKey',
+];
+const guarded = ['DeskKey', 'IndexKey', 'ProviderKey1', 'LogKey', ...macKeys];
 const tables = [
   'RegistryTable',
   'CallsTable',
@@ -318,6 +328,13 @@ for (const [stage, { resources, template }] of both) {
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Forget', 'Operate'] },
       ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
       LogKey: { Sign: ['Sequence'] },
+      // Whoever reads or writes a table verifies or proves what is in it (I11).
+      ...Object.fromEntries(
+        provenTables.map((table) => [
+          `${table.charAt(0).toUpperCase()}${table.slice(1)}MacKey`,
+          { GenerateMac: functionNames.filter((name) => definitionOf(name).tables[table] !== undefined) },
+        ]),
+      ),
     };
     const every = [
       'Encrypt',
@@ -465,6 +482,27 @@ for (const [stage, { resources, template }] of both) {
     assert.equal(arnOf(exempt), role('Sequence'));
   });
 
+  test(`I11: whoever reads the log is told which of its files are not there, and finds entries by no table (${stage})`, () => {
+    const allowed = (name: string) =>
+      ofType(resources, 'AWS::IAM::Policy')
+        .filter(({ id }) => id.startsWith(`${name}Role`))
+        .flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument))
+        .filter(({ Effect }) => Effect === 'Allow');
+    for (const name of functionNames) {
+      const { buckets, tables } = definitionOf(name);
+      if (buckets?.log === undefined) continue;
+      const lists = allowed(name).some(
+        (s) => matches(s, 's3:ListBucket') && s.Resource.some((target) => arnOf(target) === 'LogBucket'),
+      );
+      assert.ok(lists, name);
+      assert.equal(tables.log !== undefined, name === 'Sequence', name);
+    }
+    const writes = allowed('Sequence').filter((s) => matches(s, 's3:PutObject'));
+    const written = JSON.stringify(writes.map(({ Resource }) => Resource));
+    for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*'])
+      assert.ok(written.includes(files), files);
+  });
+
   test(`I4: sequence signs as the log and as nothing else; who relies on the log knows its key from KMS (${stage})`, () => {
     const [key] = ofType(resources, 'AWS::KMS::Key').filter(({ id }) => id === 'LogKey');
     assert.deepEqual(
@@ -513,6 +551,7 @@ for (const [stage, { resources, template }] of both) {
       'VaultKeyPolicyDiffers',
       'BreadthExceeded',
       'EntriesMalformed',
+      'EntriesConflicting',
       'DecryptsDiffer',
     ]) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {

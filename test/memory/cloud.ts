@@ -1,29 +1,31 @@
 import type { Bus, Workers } from '#core/ports.ts';
-import type { TableName } from '#core/store/tables.ts';
-import { tables } from '#core/store/tables.ts';
+import { tableNames } from '#core/store/tables.ts';
+import { type AuthenticMemoryStore, authenticMemoryStore } from './authentic.ts';
 import type { Faults } from './faults.ts';
 import { type MemoryKms, memoryKms } from './kms.ts';
+import { type MemoryLogFiles, memoryLogFiles } from './log-files.ts';
 import { type MemoryClock, type MemoryWatch, memoryChance, memoryClock, memoryWatch } from './outside.ts';
-import { type MemoryStore, memoryStore } from './store.ts';
 
 /** Everything outside of core, in memory. */
 export interface MemoryCloud {
-  store: MemoryStore;
+  store: AuthenticMemoryStore;
   clock: MemoryClock;
   chance: ReturnType<typeof memoryChance>;
   watch: MemoryWatch;
   kms: MemoryKms;
+  /** The log's bucket. */
+  files: MemoryLogFiles;
   bus: Bus & { readonly sent: unknown[] };
   workers: Workers & { readonly asked: string[] };
 }
 
 export function memoryCloud(seed = 'writ'): MemoryCloud {
+  const outside = { clock: memoryClock(), chance: memoryChance(seed), watch: memoryWatch() };
   return {
-    store: memoryStore(),
-    clock: memoryClock(),
-    chance: memoryChance(seed),
-    watch: memoryWatch(),
+    ...outside,
+    store: authenticMemoryStore(outside),
     kms: memoryKms({ seed }),
+    files: memoryLogFiles(),
     bus: memoryBus(),
     workers: memoryWorkers(),
   };
@@ -33,15 +35,21 @@ let forks = 0;
 
 /** The same cloud as it stands, on which one goes on without the other. KMS, which keeps nothing of a test, is shared. */
 export function fork(cloud: MemoryCloud): MemoryCloud {
-  const store = memoryStore();
-  const names = Object.keys(tables).filter((name): name is TableName => Object.hasOwn(tables, name));
-  for (const table of names) for (const item of cloud.store.items(table)) store.force(table, item);
-  return {
-    store,
+  const files = memoryLogFiles();
+  for (const { path, bytes } of cloud.files.versions) files.force(path, bytes);
+  for (const path of files.files.keys()) if (!cloud.files.files.has(path)) files.force(path, undefined);
+  const outside = {
     clock: memoryClock(cloud.clock.now()),
     chance: memoryChance(`fork ${forks++}`),
     watch: memoryWatch(),
+  };
+  const store = authenticMemoryStore(outside);
+  for (const table of tableNames) for (const item of cloud.store.items(table)) store.force(table, item);
+  return {
+    ...outside,
+    store,
     kms: cloud.kms,
+    files,
     bus: memoryBus(),
     workers: memoryWorkers(),
   };
@@ -62,6 +70,7 @@ export function disturbed(cloud: MemoryCloud, faults: Faults): MemoryCloud {
       provider: faults.over('provider', kms.provider),
       log: faults.over('log', kms.log),
     },
+    files: faults.over('files', cloud.files),
     bus: faults.over('bus', cloud.bus),
     workers: faults.over('workers', cloud.workers),
   };

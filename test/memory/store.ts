@@ -73,7 +73,7 @@ export function memoryStore(): MemoryStore {
 
     get: async (table, key) => copy(of(table).get(nameOf(tables[table], key))),
 
-    async getMany(table, keys, only) {
+    async getMany(table, keys, { only } = {}) {
       const found = keys.flatMap((key): Item[] => {
         const item = of(table).get(nameOf(tables[table], key));
         return item === undefined ? [] : [item];

@@ -16,14 +16,14 @@ import { epochBounds } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
 import { pseudonyms } from '#core/vault/pseudonyms.ts';
 import { keyFingerprint, privateEpochKey, recordOpener } from '#core/vault/seal.ts';
+import { type AuthenticMemoryStore, authenticMemoryStore } from './authentic.ts';
 import { type Faults, faults, type Plan } from './faults.ts';
 import { type MemoryKms, memoryKms } from './kms.ts';
 import { type MemoryClock, type MemoryWatch, memoryChance, memoryClock, memoryWatch } from './outside.ts';
-import { type MemoryStore, memoryStore } from './store.ts';
 
 /** The vault and what is done to it, in memory. */
 export interface VaultWorld {
-  store: MemoryStore;
+  store: AuthenticMemoryStore;
   kms: MemoryKms;
   clock: MemoryClock;
   watch: MemoryWatch;
@@ -36,12 +36,11 @@ export const retention = { phone: 12, access: 12 };
 
 export function vaultWorld({ now = '2026-11-20T09:00:00.000Z', keysPerEpoch = 1 } = {}): VaultWorld {
   const clock = memoryClock(now);
+  const outside = { clock, watch: memoryWatch(), chance: memoryChance() };
   const world = {
-    store: memoryStore(),
+    ...outside,
+    store: authenticMemoryStore(outside),
     kms: memoryKms({ policyDigest: fixedPolicyDigest, now: clock.now }),
-    clock,
-    watch: memoryWatch(),
-    chance: memoryChance(),
   };
   return { ...world, functions: (plan) => functionsOf(world, faults(plan), keysPerEpoch) };
 }

@@ -74,6 +74,8 @@ export const providerMeasures = [
   /** Hours in which CloudTrail and the log did not tell the same decryptions. */
   'reconciliationsDiffering',
   'vaultPoliciesDiffering',
+  /** Items of the tables that no function of Writ wrote, each once a day. */
+  'recordsUnproven',
   'deployments',
   'policyChanges',
   /** Times that an account was asked for that nobody has reason to ask for. */

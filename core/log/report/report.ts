@@ -82,6 +82,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
     if (!isSecondLook) add(month.provider, 'reconciliations');
     if (differs(data)) add(month.provider, 'reconciliationsDiffering');
   },
+  'record.unproven': ofProvider('recordsUnproven'),
   'deployment.made': ofProvider('deployments'),
   'policy.changed': ofProvider('policyChanges'),
 };

@@ -93,6 +93,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'account.erased': noRule,
   'sweep.done': noRule,
   'reconciliation.done': noRule,
+  'record.unproven': noRule,
 };
 
 function noRule(): void {}

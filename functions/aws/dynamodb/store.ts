@@ -38,7 +38,7 @@ export function dynamoStore(nameOf: (table: TableName) => string): Store {
       return Item;
     },
 
-    async getMany(table, keys, only) {
+    async getMany(table, keys, { only } = {}) {
       const name = nameOf(table);
       const terms = new Terms();
       const projection =

@@ -222,6 +222,6 @@ test('I3 an outbox that says otherwise than the log mints nothing', async () => 
   assert.ok(item);
   const text = String(item.entry).replace('agency-1', 'agency-2');
   assert.notEqual(text, item.entry);
-  current.store.force('entries', { ...item, entry: text });
+  current.store.plant('entries', { ...item, entry: text });
   await assert.rejects(evidenceOf(current), /another entry in this place/);
 });

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collector, patienceMs } from '#core/access/collect.ts';
 import { minter } from '#core/access/mint.ts';
+import { utf8 } from '#core/bytes.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
+import { placePath } from '#core/state/log-places.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { officer, one, openAnswer, third, two } from './people.ts';
 import { asked, caseSalt, months, ofKind, type World, world } from './world.ts';
@@ -170,25 +172,30 @@ test('I4 without any checkpoint nothing is opened', async () => {
   assert.deepEqual(current.opened, []);
 });
 
-/** Where an entry of the case is said to be. Somebody who writes tables can change it. */
-const forcePlace = ({ store, id }: World, n: number, index: bigint) =>
-  store.force('log', { pk: `place#case/${id}`, sk: `${n}`, index: `${index}` });
+/** Where an entry of the case is said to be, in a bucket that somebody could write to. */
+const forcePlace = ({ log, id }: World, n: number, index: bigint) =>
+  log.files.force(placePath({ stream: `case/${id}`, n }), utf8(`${index} ${'0'.repeat(64)}\n`));
 
 test('I4 a place beyond what the checkpoint covers opens nothing, whatever the tables say', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
   forcePlace(current, n + 1, 10n ** 12n);
-  const answer = await collector({ ...current.collectPorts(), clock: current.clock })(current.call());
+  const answer = await collector({
+    ...current.collectPorts(),
+    // Nothing is published meanwhile, which would put the place right.
+    clock: { now: current.clock.now, pause: current.clock.pause },
+  })(current.call());
   assert.ok('later' in answer);
   assert.deepEqual(current.opened, []);
 });
 
-test('I4 a table that points at some other entry of the bucket does not pass for the log', async () => {
+test('I4 a place that is some other entry of the bucket does not pass for the entry', async () => {
   const current = await minted();
   const { n } = (await current.stored()).entries;
   forcePlace(current, n + 1, 0n);
+  const ports = { ...current.collectPorts(), clock: current.clock };
   for (const attempt of ['first', 'second'])
-    await assert.rejects(collectIn(current), /another entry in this place/, attempt);
+    await assert.rejects(collector(ports)(current.call()), /another entry in this place/, attempt);
   assert.deepEqual(current.opened, []);
   const { collections, entries } = await current.stored();
   assert.deepEqual([collections, entries.n], [0, n + 1]);
@@ -231,7 +238,7 @@ test('I5 a minted case that is altered in the table opens nothing, and the log s
 test('I5 a case that is given to another agency in the table opens nothing for it', async () => {
   const current = await minted();
   const mine = current.store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  current.store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  current.store.plant('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
   await current.forge((stored) => ({ ...stored, agency: 'agency-2' }));
   const call = { ...current.call(), agency: 'agency-2' };
   await assert.rejects(collector(current.collectPorts())(call), refusal('case-not-approved'));
@@ -286,18 +293,18 @@ test('a call is refused before anything is announced that is not the agency’s,
   await assert.rejects(collect({ ...call, case: 'none' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, page: 'x.y' }), refusal('field-invalid'));
   const mine = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  store.force('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
+  store.plant('registry', { ...mine, pk: 'agency#agency-2', id: 'agency-2' });
   await assert.rejects(collect({ ...call, agency: 'agency-2' }), refusal('not-found'));
   await assert.rejects(collect({ ...call, at: '2027-11-20T10:00:00.000Z' }), refusal('case-closed'));
   const cooling = {
     ...mine,
     encryptionKeys: [{ key: {}, thumbprint: 't', activeFrom: '2027-01-01T00:00:00.000Z' }],
   };
-  store.force('registry', { ...cooling, pk: 'agency#agency-1' });
+  store.plant('registry', { ...cooling, pk: 'agency#agency-1' });
   await assert.rejects(collect(call), refusal('key-cooling'));
-  store.force('registry', { ...mine, pk: 'agency#agency-1' });
+  store.plant('registry', { ...mine, pk: 'agency#agency-1' });
   const key = await current.state.registry.getKey(officer.key.keyId);
-  store.force('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
+  store.plant('registry', { pk: `key#${officer.key.keyId}`, ...key, revokedAt: current.clock.now() });
   await assert.rejects(collect(call), refusal('case-closed'));
   assert.equal(ofKind(current.entriesOf(), 'collection.intended').length, 0);
 
@@ -318,7 +325,7 @@ test('a package is made for the key that was announced, and for no key that came
   // Between the announcement and the opening another key takes the place of the first.
   const at = undisturbed.calls.indexOf('log.read');
   const swap = async () =>
-    current.store.force('cases', {
+    current.store.plant('cases', {
       ...current.store.items('cases').find(({ pk }) => pk === `case#${current.id}`),
       pending: { ...(await current.stored()).pending, recipient: 'another key' },
     });

@@ -64,7 +64,7 @@ async function busy() {
   await current.forge((stored) => ({ ...stored, askedBy: 'another key' }), begun);
   const key = await current.state.registry.getKey(officer.key.keyId);
   assert.ok(key);
-  store.force('registry', { pk: 'key#another key', ...key, keyId: 'another key', holder: 'officer-2' });
+  store.plant('registry', { pk: 'key#another key', ...key, keyId: 'another key', holder: 'officer-2' });
   await current.state.honeytokens.catchKey({ ...key, keyId: 'another key' });
   // A grant that is no case's.
   const [epochKey] = current.epochKeys;

@@ -5,9 +5,9 @@ import { formatNote } from '#core/log/note.ts';
 import { tilePath } from '#core/log/tiles.ts';
 import { LogWriter } from '#core/log/writing.ts';
 import type { LogSigner } from '#core/ports.ts';
-import { logPlaces } from '#core/state/log-places.ts';
+import { placeFiles } from '#core/state/log-places.ts';
 import { type PublishedLog, readPublishedLog } from '#core/state/published-log.ts';
-import { memoryLogFiles } from '../../memory/log-files.ts';
+import { type MemoryLogFiles, memoryLogFiles } from '../../memory/log-files.ts';
 import type { MemoryStore } from '../../memory/store.ts';
 
 /** A log in memory with real tiles, proofs and checkpoints, which is published when a test says so. */
@@ -17,17 +17,19 @@ export interface MemoryLog {
   read(): Promise<PublishedLog | undefined>;
   /** All that is published, in its order. */
   entries(): Entry[];
+  /** Its bucket. */
+  readonly files: MemoryLogFiles;
 }
 
-export function memoryLog(store: MemoryStore, signer: LogSigner): MemoryLog {
-  const files = memoryLogFiles();
+export function memoryLog(store: MemoryStore, signer: LogSigner, files = memoryLogFiles()): MemoryLog {
   const writer = new LogWriter();
   const published: Entry[] = [];
   let seen = 0;
 
   return {
+    files,
     entries: () => [...published],
-    read: () => readPublishedLog({ files, store, signer }),
+    read: () => readPublishedLog({ files, signer }),
 
     async publish() {
       const changes = store.changes.slice(seen);
@@ -39,7 +41,7 @@ export function memoryLog(store: MemoryStore, signer: LogSigner): MemoryLog {
       const from = writer.size;
       for (const { tile, bytes } of writer.append(added)) files.force(tilePath(tile), bytes);
       published.push(...added.flatMap((bytes) => readEntry(bytes).entry ?? []));
-      await logPlaces(store).note(from, added);
+      for (const { path, bytes } of placeFiles(from, added)) files.force(path, bytes);
       const key = await signer.key();
       const text = checkpointText({ origin: key.name, size: writer.size, root: writer.root() });
       files.force('checkpoint', utf8(formatNote(text, key, await signer.sign(utf8(text)))));

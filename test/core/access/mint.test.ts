@@ -188,7 +188,7 @@ async function forgedNotice(current: World): Promise<void> {
   const body = { kind: approval.kind, data: { ...approval.data, status: 'AwaitingDisclosure' } } as const;
   const { entry } = appendEntry(stream, { n: 40, hash: 'f'.repeat(64) }, body, current.clock.now());
   const { n, kind } = entry;
-  current.store.force('entries', { stream, n, kind, entry: canonicalJson(entry) });
+  current.store.plant('entries', { stream, n, kind, entry: canonicalJson(entry) });
   await current.log.publish();
 }
 

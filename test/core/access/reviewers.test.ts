@@ -14,13 +14,13 @@ import { changeId, officer, one, third, two } from './people.ts';
 import { type World, world } from './world.ts';
 
 const forceKey = (current: World, key: KeyRecord) =>
-  current.store.force('registry', { pk: `key#${key.keyId}`, ...key });
+  current.store.plant('registry', { pk: `key#${key.keyId}`, ...key });
 
 /** An entry that somebody puts into the outbox, and with it into the log. */
 async function smuggle(current: World, stream: string, body: EntryBody): Promise<void> {
   const { entry } = appendEntry(stream, noEntries, body, receivedAt);
   const { n, kind } = entry;
-  current.store.force('entries', { stream, n, kind, entry: canonicalJson(entry) });
+  current.store.plant('entries', { stream, n, kind, entry: canonicalJson(entry) });
   await current.log.publish();
 }
 
@@ -67,7 +67,7 @@ test('I3 a reviewer who is written into the registry, the log and a change that 
     assert.ok(real);
     const change = { ...real, id, proposal, digest };
     const put = { ...change, decisions: await decisions(change) };
-    current.store.force('registry', { pk: `change#${id}`, ...put });
+    current.store.plant('registry', { pk: `change#${id}`, ...put });
     forceKey(current, key);
     await smuggle(current, keyStream(key), enrolledBody(key));
     await current.approve(one);
@@ -121,7 +121,7 @@ test('I3 two keys that vouch for each other, and for themselves, vouch for nothi
         ),
       })),
     );
-    current.store.force('registry', { pk: `change#${id}`, ...real, id, proposal, digest, decisions });
+    current.store.plant('registry', { pk: `change#${id}`, ...real, id, proposal, digest, decisions });
     who.key = { ...who.key, activeFrom: receivedAt, enrolledBy: `change/${id}` };
     forceKey(current, who.key);
     await smuggle(current, keyStream(who.key), enrolledBody(who.key));
@@ -188,10 +188,10 @@ test('I3 a policy opens nothing that the desk neither began with nor adopted by 
     'nothing',
     '',
   ]) {
-    current.store.force('registry', { pk: 'desk', ...desk, policies: [{ ...adopted, by }] });
+    current.store.plant('registry', { pk: 'desk', ...desk, policies: [{ ...adopted, by }] });
     assert.equal(await judged(current, by), 'policy', by);
   }
-  current.store.force('registry', { pk: 'desk', ...desk, policies: [] });
+  current.store.plant('registry', { pk: 'desk', ...desk, policies: [] });
   assert.equal(await judged(current, 'none'), 'policy');
 });
 
@@ -217,11 +217,11 @@ test('I3 a policy that two reviewers adopted opens what was approved under it', 
     at: receivedAt,
     message: messages[i],
   }));
-  current.store.force('registry', { pk: 'desk', ...desk, policies: [{ policyHash, by: `change/${id}` }] });
+  current.store.plant('registry', { pk: 'desk', ...desk, policies: [{ policyHash, by: `change/${id}` }] });
   const change = { ...real, id, proposal, digest };
-  current.store.force('registry', { pk: `change#${id}`, ...change, decisions: decisions.slice(0, 1) });
+  current.store.plant('registry', { pk: `change#${id}`, ...change, decisions: decisions.slice(0, 1) });
   assert.equal(await judged(current, 'one signature'), 'policy');
-  current.store.force('registry', { pk: `change#${id}`, ...change, decisions });
+  current.store.plant('registry', { pk: `change#${id}`, ...change, decisions });
   assert.deepEqual(await judged(current, 'two signatures'), ['reviewer-1', 'reviewer-3']);
 });
 
@@ -229,7 +229,7 @@ test('a key that another key’s record gives out, or that the log does not show
   const current = await approvedBy([one, third]);
   const forged = await keyOf(current, third);
   // Under the id of nobody's key lies the record of a real one; and one that no entry enrolled names a change.
-  current.store.force('registry', { pk: 'key#nobody', ...forged });
+  current.store.plant('registry', { pk: 'key#nobody', ...forged });
   forceKey(current, { ...forged, keyId: 'unlogged' });
   await current.forge((stored) => ({
     ...stored,
@@ -251,11 +251,11 @@ test('a chain of forged enrolments is followed only so far', async () => {
     const id = `forged-${i}`;
     const key: KeyRecord = { ...third.key, keyId: `key-${i}`, salt, enrolledBy: `change/${id}` };
     const decisions = real.decisions.map((decision) => ({ ...decision, keyId: `key-${i + 1}` }));
-    current.store.force('registry', { pk: `change#${id}`, ...real, id, decisions });
+    current.store.plant('registry', { pk: `change#${id}`, ...real, id, decisions });
     forceKey(current, key);
     const { entry } = appendEntry(keyStream(key), noEntries, enrolledBody(key), receivedAt);
     const { stream, n, kind } = entry;
-    current.store.force('entries', { stream, n, kind, entry: canonicalJson(entry) });
+    current.store.plant('entries', { stream, n, kind, entry: canonicalJson(entry) });
   }
   await current.log.publish();
   await current.forge((stored) => ({

@@ -96,13 +96,13 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     const policies = [{ policyHash: hash, by: 'founding/1' }];
     const desk = { version: 0, members, foundings: { n: 0, hash: '' }, policies };
     await registry.commitFounding([one.key, two.key], desk, hash);
-    store.force('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
+    store.plant('registry', { pk: `key#${officer.key.keyId}`, ...officer.key });
     const agency = {
       ...agencyOf('agency-1'),
       members: [{ keyId: officer.key.keyId, holder: officer.key.holder }],
       encryptionKeys: [{ key: agencyKey.jwk, thumbprint: 'agency-key', activeFrom: receivedAt }],
     };
-    store.force('registry', { pk: 'agency#agency-1', ...agency });
+    store.plant('registry', { pk: 'agency#agency-1', ...agency });
   }
 
   async function enrolThird(): Promise<void> {
@@ -268,7 +268,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     /** As somebody would who can write every table and holds no key. */
     forge: async (change: (current: Case) => Case, caseId = id) => {
       const forged = change(await stored(caseId));
-      store.force('cases', { pk: `case#${caseId}`, ...forged });
+      store.plant('cases', { pk: `case#${caseId}`, ...forged });
     },
   };
 
@@ -283,7 +283,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 /** Changes what the registry says of the agency. */
 export function forceAgency({ store }: World, change: Record<string, unknown>): void {
   const stored = store.items('registry').find(({ pk }) => pk === 'agency#agency-1');
-  store.force('registry', { ...stored, ...change });
+  store.plant('registry', { ...stored, ...change });
 }
 
 export const ofKind = (entries: readonly Entry[], kind: Entry['kind']) =>

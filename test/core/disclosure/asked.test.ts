@@ -128,7 +128,7 @@ test('I10 what is past its end is not there, even while the table has not remove
   const ends = (prefix: string) => {
     const item = world.store.items('vault').find(({ sk }) => String(sk).startsWith(prefix));
     assert.ok(item);
-    world.store.force('vault', { ...item, ttl: Math.floor(Date.parse(world.clock.now()) / 1000) });
+    world.store.plant('vault', { ...item, ttl: Math.floor(Date.parse(world.clock.now()) / 1000) });
   };
   ends('rec#access#2026-10-10');
   assert.deepEqual(shown(await disclosed(world, account)), ['192.0.2.15']);

@@ -111,7 +111,7 @@ test('what was sealed to a key that an erasure took is left out, and the rest st
   const again = events.map((record) => ({ ...record, sequence: `9${record.sequence}` }));
   const current = await approvedCase(world, scope, again);
   assert.equal(orphans.length, 3);
-  for (const item of orphans) world.store.force('vault', item);
+  for (const item of orphans) world.store.plant('vault', item);
   assert.deepEqual(shown(await opened(world, current)).slice(2), [2, 3, 4]);
 });
 

@@ -15,7 +15,7 @@ function busyDesk() {
   const due = Array.from({ length: total }, (_, i) => {
     const id = randomUUID();
     const dueAt = new Date(Date.UTC(2026, 10, 1) + 3_600_000 * Math.floor(i / 10)).toISOString();
-    cloud.store.force('cases', { pk: `case#${id}`, ...fresh(), id, dueAt });
+    cloud.store.plant('cases', { pk: `case#${id}`, ...fresh(), id, dueAt });
     return { id, dueAt };
   });
   /** A page as the wire names it. */
@@ -53,7 +53,7 @@ test('a case that is decided between two pages leaves the others where they were
   const last = first.reviews.at(-1);
   assert.ok(last);
   const [item] = cloud.store.items('cases').filter(({ id }) => id === last.id);
-  cloud.store.force('cases', { ...item, status: 'Rejected' });
+  cloud.store.plant('cases', { ...item, status: 'Rejected' });
   const second = await page(first.next);
   const again = second.reviews.filter(({ id }) => first.reviews.some((line) => line.id === id));
   assert.deepEqual(again, []);

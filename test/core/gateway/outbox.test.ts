@@ -25,7 +25,7 @@ describe('I6 an act whose entry cannot be written', () => {
         entries.slice(known.get(stream)?.length ?? 0).map(({ n }) => ({ stream, n })),
       );
       const taken = withOneId(given);
-      for (const place of places) taken.store.force('entries', { ...place, kind: 'forged', entry: '{}' });
+      for (const place of places) taken.store.plant('entries', { ...place, kind: 'forged', entry: '{}' });
       const held = contentsOf(taken);
       const answer = await act(gateway(taken)).catch((error: unknown) => error);
       // An entry that stands alone is there already, for all that its writer knows.

@@ -49,7 +49,7 @@ test('of two preservations the longer counts, whichever is kept last', async () 
   const first = await ttlsOf();
   const later = await preservations.get(id);
   assert.ok(later);
-  world.store.force('cases', {
+  world.store.plant('cases', {
     ...later,
     pk: 'preservation#shorter',
     id: 'shorter',

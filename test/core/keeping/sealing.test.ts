@@ -105,3 +105,19 @@ test('KMS is asked once for a new subject, kind and month, and not for an event'
   await instance.seal(streamOf(login('anna', '2026-11-05T10:00:00Z'), login('bert', '2026-11-05T10:00:00Z')));
   assert.equal(asked(), 4);
 });
+
+test('I11 an epoch key that somebody changed seals nothing, and holds back the events of no other', async () => {
+  const world = vaultWorld();
+  await deliver(
+    world,
+    streamOf(login('anna', '2026-11-02T10:00:00Z'), login('bert', '2026-11-02T10:00:00Z')),
+  );
+  const [key] = world.store.items('vault').filter(({ sk }) => String(sk).startsWith('key#'));
+  world.store.force('vault', { ...key, publicKey: new Uint8Array(32).fill(9) });
+  const more = streamOf(login('anna', '2026-11-03T10:00:00Z'), login('bert', '2026-11-03T10:00:00Z'));
+  const again = await world.functions().seal(more);
+  assert.equal(again.size, 1);
+  const records = world.store.items('vault').filter(({ sk }) => String(sk).startsWith('rec#'));
+  assert.equal(records.length, 3);
+  assert.ok((world.watch.counts.get('RecordsUnproven') ?? 0) > 0);
+});

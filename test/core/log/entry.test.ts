@@ -301,6 +301,7 @@ const notOfCases: string[] = [
   'key.revoked',
   'policy.changed',
   'reconciliation.done',
+  'record.unproven',
   'registry.founded',
   'request.refused',
   'strangers.refused',

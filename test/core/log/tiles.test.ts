@@ -125,6 +125,12 @@ const noPaths = [
   'tile/0/000.p/1/',
   'tile/0/000.p/1.p/1',
   'tile/0/x001.p/1/000',
+  // Other files of the bucket: nobody outside has a use for them.
+  'head/0',
+  `place/${'A'.repeat(43)}/1`,
+  `tile/../place/${'A'.repeat(43)}/1`,
+  `tile/entries/../../place/${'A'.repeat(43)}/1`,
+  `tile/place/${'A'.repeat(43)}/1`,
 ];
 
 test('nothing else is a tile’s path', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { toBase64, toHex, utf8 } from '#core/bytes.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { readEntry } from '#core/log/entry.ts';
@@ -17,33 +18,57 @@ export interface Snapshot {
   versions: readonly { path: string; bytes: Uint8Array }[];
   /** The log's table. */
   items: readonly Item[];
-  /** How many entries at the log's beginning have no places. */
-  unplaced: number;
+  /** How many entries were in it before the test. */
+  before: number;
 }
 
 /** Looks through a log in memory: see `auditSnapshot`. */
 export async function audit(log: OwnLog, committed: readonly OutboxItem[]): Promise<string[]> {
-  const { signer, files, store, unplaced } = log;
+  const { signer, files, store, before } = log;
   const key = await signer.key();
-  return auditSnapshot({ key, versions: files.versions, items: store.items('log'), unplaced }, committed);
+  return auditSnapshot({ key, versions: files.versions, items: store.items('log'), before }, committed);
 }
 
 /**
- * Looks through all of a log and the table behind it. The tree is RFC 6962's, recomputed by other code than the log's,
- * and our own verifier finds nothing to say against it.
+ * Looks through all of a log and the table behind it: the bucket is one log (`auditBucket`), the head is where the bucket
+ * is, and nothing is left of what was staged.
  *
  * @param committed what has to be in the log, once each, beside what was there before the test, and nothing else
  * @returns the names of its entries, in their order
  */
 export async function auditSnapshot(log: Snapshot, committed: readonly OutboxItem[]): Promise<string[]> {
-  const { key, versions } = log;
+  const { entries, root, more } = await auditBucket(log);
+  assert.deepEqual(more, []);
+  const names = entries.map((bytes) => placeName(readEntry(bytes).envelope));
+  const size = names.length;
+  const wanted = new Map(committed.map((item) => [placeName(item), item.entry]));
+  for (const [i, name] of names.entries())
+    if (i >= log.before) assert.equal(new TextDecoder().decode(entries[i]), wanted.get(name), name);
+  assert.deepEqual([...new Set(wanted.keys()).difference(new Set(names))], [], 'not in the log');
+  assert.deepEqual(
+    log.items.map(({ pk, size, published, root }) => ({ pk, size, published, root })),
+    root === undefined ? [] : [{ pk: 'head', size, published: size, root: toBase64(root) }],
+  );
+  sideBySide(names, committed);
+  return names;
+}
+
+/**
+ * Looks through the bucket. Its tree is RFC 6962's, recomputed by other code than the log's, and our own verifier finds
+ * nothing to say against it. Each stream is a chain from its first entry, and each entry's place is where it is. There
+ * is nothing else in the bucket but what a sequencer wrote before it died.
+ */
+export async function auditBucket({ key, versions }: Pick<Snapshot, 'key' | 'versions'>) {
   const files = new Map(versions.map(({ path, bytes }) => [path, bytes]));
   const paths = versions.filter(({ path }) => path !== 'checkpoint').map(({ path }) => path);
   assert.equal(new Set(paths).size, paths.length, 'a file was written twice');
 
-  const notes = versions
+  const texts = versions
     .filter(({ path }) => path === 'checkpoint')
-    .map(({ bytes }) => openCheckpoint(new TextDecoder().decode(bytes), key));
+    .map(({ bytes }) => new TextDecoder().decode(bytes));
+  for (const text of texts)
+    assert.equal(text.split('\n').length, 6, 'a checkpoint with more than a signature');
+  const notes = texts.map((text) => openCheckpoint(text, key));
   const sizes = notes.map(({ size }) => Number(size));
   for (const [i, size] of sizes.entries()) assert.ok(size > (sizes[i - 1] ?? 0), 'a checkpoint is no larger');
   const size = sizes.at(-1) ?? 0;
@@ -53,19 +78,22 @@ export async function auditSnapshot(log: Snapshot, committed: readonly OutboxIte
   for (const { size, root } of notes)
     assert.deepEqual(Buffer.from(root), Buffer.from(tree.mth(0, Number(size))), 'another root');
   // What the published trees consist of is there, and nothing else is.
-  const expected = tree.files(...sizes);
-  assert.deepEqual([...paths].sort(), [...expected.keys()].sort());
+  const expected = new Map<string, Uint8Array>([
+    ...tree.files(...sizes),
+    ...chained(entries),
+    ...notes.map(({ size, root }, i): [string, Uint8Array] => [
+      `head/${sizes[i - 1] ?? 0}`,
+      utf8(`${key.name}\n${size}\n${toBase64(root)}\n`),
+    ]),
+  ]);
   for (const [path, bytes] of expected)
     assert.deepEqual(Buffer.from(files.get(path) ?? []), Buffer.from(bytes), path);
-
-  const names = inOrder(entries, committed, log.unplaced);
-  tableAgrees(log, names, { size, root: notes.at(-1)?.root });
-  sideBySide(names, committed);
+  const more = paths.filter((path) => !expected.has(path));
   if (size > 0) {
     const { findings, ok } = await verifyLog(async (path) => files.get(path), key);
     assert.ok(ok, findings.map(({ code, message }) => `${code}: ${message}`).join('; '));
   }
-  return names;
+  return { entries, root: notes.at(-1)?.root, more };
 }
 
 /** All entries, out of the bundles of the newest checkpoint's tree. */
@@ -75,45 +103,19 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8A
     .flatMap((tile) => decodeBundle(files.get(tilePath(tile)) ?? new Uint8Array(), tile));
 }
 
-/** Each entry is as it was committed, and the next of its stream. */
-function inOrder(entries: readonly Uint8Array[], committed: readonly OutboxItem[], before: number): string[] {
-  const wanted = new Map(committed.map((item) => [placeName(item), item.entry]));
+/** Each entry is the next of its stream. @returns the file that says where each is, by its path */
+function chained(entries: readonly Uint8Array[]): [string, Uint8Array][] {
   const streams = new Map<string, { n: number; hash: string }>();
-  const names = entries.map((bytes, index) => {
+  return entries.map((bytes, index) => {
     const { stream, n, previous } = readEntry(bytes).envelope;
-    const name = placeName({ stream, n });
-    if (index >= before) assert.equal(new TextDecoder().decode(bytes), wanted.get(name), name);
     const last = streams.get(stream);
-    assert.equal(n, (last?.n ?? 0) + 1, `${name} is not the next`);
+    assert.equal(n, (last?.n ?? 0) + 1, `${stream} ${n} is not the next`);
     assert.equal(previous, last?.hash);
-    streams.set(stream, { n, hash: toHex(naiveLeaf(bytes)) });
-    return name;
+    const hash = toHex(naiveLeaf(bytes));
+    streams.set(stream, { n, hash });
+    const name = createHash('sha256').update(stream).digest('base64url');
+    return [`place/${name}/${n}`, utf8(`${index} ${hash}\n`)];
   });
-  assert.deepEqual([...new Set(wanted.keys()).difference(new Set(names))], [], 'not in the log');
-  return names;
-}
-
-/** The head is where the bucket is, every entry's place is noted, and nothing is left of what was staged. */
-function tableAgrees(
-  { items, unplaced }: Snapshot,
-  names: readonly string[],
-  { size, root }: { size: number; root: Uint8Array | undefined },
-): void {
-  const others = items.filter(({ pk }) => !String(pk).startsWith('place#'));
-  assert.deepEqual(
-    others.map(({ pk, size, published, root }) => ({ pk, size, published, root })),
-    root === undefined ? [] : [{ pk: 'head', size, published: size, root: toBase64(root) }],
-  );
-  const places = items
-    .filter(({ pk }) => String(pk).startsWith('place#'))
-    .map(({ pk, sk, index }) => [`${String(pk).slice('place#'.length)} ${sk}`, index]);
-  const expected = names
-    .map((name, index) => [name, String(index)])
-    .filter(([, index]) => Number(index) >= unplaced);
-  assert.deepEqual(
-    new Map(places.map(([name, index]) => [name, index])),
-    new Map(expected.map(([name, index]) => [name, index])),
-  );
 }
 
 /** Entries of one transaction lie one behind the other, as far as they were committed. */

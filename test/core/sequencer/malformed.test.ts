@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalJson } from '#core/canonical.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
+import { firsts } from './adversary.ts';
 import { audit } from './audit.ts';
 import { Acts, commit, instanceOf, newLog } from './own-log.ts';
 
@@ -39,17 +40,22 @@ describe('I6 what is no entry', () => {
     assert.equal(log.watch.lines.length, 2 * bad.length + 2);
   });
 
-  test('I6 is passed over where a predecessor should be', async () => {
+  test('I6 is no predecessor: what should follow on it waits, until the predecessor itself arrives', async () => {
     const acts = new Acts();
     for (const item of [...malformed(acts), { entry: 5 }, { entry: '{}', together: 'all' }, { n: 'one' }]) {
       const log = newLog();
-      const name = acts.newCase();
-      const [{ stream, n }, second] = [acts.one(name), acts.one(name)];
+      const [[first], [other]] = [firsts(acts, 1), firsts(acts, 1)];
+      const { stream, n } = first;
+      const second = acts.one(stream);
       commit(log, [{ ...item, stream, n }]);
-      await instanceOf(log).deliver([second]);
+      await instanceOf(log).deliver([second, other]);
       assert.equal(log.watch.counts.get('EntriesMalformed'), 1);
-      assert.equal(log.store.items('log').filter(({ pk }) => pk === `place#${stream}`).length, 1);
-      assert.deepEqual(log.store.items('log').at(0)?.size, 1);
+      assert.equal(log.watch.counts.get('EntriesConflicting'), 1);
+      await audit(log, [other]);
+      await instanceOf(log).deliver([first]);
+      await instanceOf(log).deliver([second]);
+      await audit(log, [other, first, second]);
+      assert.equal(log.watch.counts.get('EntriesConflicting'), 1);
     }
   });
 

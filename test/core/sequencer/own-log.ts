@@ -17,23 +17,22 @@ export interface OwnLog {
   signer: LogSigner;
   chance: Chance;
   watch: MemoryWatch;
-  /** How many entries at its beginning have no places: what the log was before the test. */
-  unplaced: number;
+  /** How many entries were in it before the test. */
+  before: number;
 }
 
 const { log: signer } = memoryKms();
 
 export function newLog(): OwnLog {
   const [store, files] = [memoryStore(), memoryLogFiles()];
-  return { store, files, signer, chance: memoryChance(), watch: memoryWatch(), unplaced: 0 };
+  return { store, files, signer, chance: memoryChance(), watch: memoryWatch(), before: 0 };
 }
 
-/** Another log that is the same so far. Places are left out: nobody looks for those of entries before the test. */
+/** Another log that is the same so far. */
 export function copyOf(log: OwnLog): OwnLog {
-  const copy = { ...newLog(), unplaced: log.unplaced };
-  for (const item of log.store.items('log'))
-    if (!String(item.pk).startsWith('place#')) copy.store.force('log', item);
-    else copy.unplaced++;
+  const head = log.store.items('log').find(({ pk }) => pk === 'head');
+  const copy = { ...newLog(), before: Number(head?.size ?? 0) };
+  for (const item of log.store.items('log')) copy.store.force('log', item);
   for (const { path, bytes } of log.files.versions) copy.files.force(path, bytes);
   return copy;
 }

@@ -6,6 +6,7 @@ import { checkpointText } from '#core/log/checkpoint.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import { formatNote } from '#core/log/note.ts';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
+import { placeFiles, placePath } from '#core/state/log-places.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import { type Logged, readPublishedLog } from '#core/state/published-log.ts';
 import { memoryChance } from '../../memory/outside.ts';
@@ -50,6 +51,7 @@ describe('I4 the published log', () => {
     olderCheckpoint = published('checkpoint');
     await deliver(items.slice(older));
     for (const [path, bytes] of files) assert.deepEqual(Buffer.from(published(path)), Buffer.from(bytes));
+    for (const { path, bytes } of placeFiles(0n, entries)) files.set(path, bytes);
     files.set('checkpoint', published('checkpoint'));
     key = await log.signer.key();
   });
@@ -191,32 +193,71 @@ describe('I4 the published log', () => {
     assert.equal((await (await read())?.find(stream, n))?.proven.index, 299n);
   });
 
-  test('I4 does not believe the table about where an entry is', async () => {
-    const { stream, n } = at(5);
-    const Key = { pk: `place#${stream}`, sk: String(n) };
-    const place = (index: string) => log.store.force('log', { ...Key, index });
+  test('I4 gives no other entry than the one of its place, whatever somebody wrote there', async () => {
+    const path = placePath(at(5));
+    const place = (text: string) => ({ [path]: text });
+    for (const other of [6, 299]) {
+      await findsAnother(place(`${other} ${hashOf(other)}\n`), 5);
+      await findsAnother(place(`${other} ${hashOf(5)}\n`), 5);
+    }
+    await findsAnother(place(`5 ${hashOf(6)}\n`), 5);
+    for (const index of ['300', String(2n ** 64n - 1n)])
+      assert.equal(await whatIsFound(place(`${index} ${hashOf(5)}\n`), 5), undefined);
+    for (const text of [
+      '',
+      '5',
+      `5 ${hashOf(5)}`,
+      `-1 ${hashOf(5)}\n`,
+      `05 ${hashOf(5)}\n`,
+      `5 ${hashOf(5)}\n\n`,
+      `5  ${hashOf(5)}\n`,
+      `5 ${hashOf(5).toUpperCase()}\n`,
+      `five ${hashOf(5)}\n`,
+      `5 ${hashOf(5).slice(1)}\n`,
+    ])
+      await refuses('file-malformed', place(text), 5);
+    await finds(5, place(`5 ${hashOf(5)}\n`));
+  });
+
+  test('I11 needs no table: with all of them empty, every entry is where it was', async () => {
+    const tables = log.store.items('log');
+    for (const { pk, sk } of tables) log.store.remove('log', { pk: String(pk), sk: String(sk) });
     try {
-      for (const index of ['6', '299']) {
-        place(index);
-        await findsAnother({}, 5);
-      }
-      for (const index of ['300', String(2n ** 64n)]) {
-        place(index);
-        assert.equal(await whatIsFound({}, 5), undefined);
-      }
-      place('-1');
-      await refuses('not-included', {}, 5);
-      place('five');
-      await assert.rejects(whatIsFound({}, 5));
-      log.store.remove('log', Key);
-      assert.equal(await whatIsFound({}, 5), undefined);
+      for (const index of [0, 255, 299]) await finds(index, {}, hashOf(index));
     } finally {
-      place('5');
+      for (const item of tables) log.store.force('log', item);
     }
   });
 
+  test('I11 knows that a stream goes on as soon as the next entry has its place, and never keeps that it did not', async () => {
+    const read = newReader();
+    const next = 270;
+    const { stream, n } = at(next);
+    const path = placePath(at(next));
+    write('checkpoint', olderCheckpoint);
+    try {
+      write(path, undefined);
+      const older = await read();
+      assert.equal(await older?.follows(stream, n - 1), false);
+      assert.equal(await older?.find(stream, n), undefined);
+      // The place is there, the checkpoint that covers it not yet.
+      write(path, files.get(path));
+      assert.equal(await older?.follows(stream, n - 1), true);
+      assert.equal(await older?.find(stream, n), undefined);
+    } finally {
+      write(path, files.get(path));
+      write('checkpoint', files.get('checkpoint'));
+    }
+    const newest = await read();
+    assert.equal((await newest?.find(stream, n))?.proven.index, BigInt(next));
+    assert.equal(await newest?.follows(stream, 10), false);
+    assert.equal(await newest?.follows('case/nobody’s', 0), false);
+    assert.equal(await newest?.follows(stream, 0), true);
+  });
+
   test('I4 gives the entry or none, whichever byte of the bucket is another', async () => {
-    const paths = [...files.keys()];
+    // Places are many and small: what becomes of one that is another is said above.
+    const paths = [...files.keys()].filter((path) => !path.startsWith('place/'));
     const chance = memoryChance('bytes of the bucket');
     const upTo = (n: number) => Math.floor(chance.fraction() * n);
     for (let round = 0; round < 400; round++) {

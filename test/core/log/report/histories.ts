@@ -223,6 +223,7 @@ export function actsOfProvider(at: string): Entry[] {
       kind: 'reconciliation.done',
       data: { hour: '2026-01-01T01', decrypts: 1, collections: 1, ...differing },
     },
+    { kind: 'record.unproven', data: { table: 'vault', kind: 'rec', writer: 'seal' } },
     { kind: 'request.refused', data: { role: 'agency', agency: 'a', code: 'key-cooling', proven: true } },
     {
       kind: 'strangers.refused',

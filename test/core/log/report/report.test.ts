@@ -350,6 +350,7 @@ test('what the provider did is counted in its year, a month forgotten once whate
     reconciliations: 2,
     reconciliationsDiffering: 1,
     vaultPoliciesDiffering: 0,
+    recordsUnproven: 1,
     deployments: 0,
     policyChanges: 0,
     decoysAsked: 1,
