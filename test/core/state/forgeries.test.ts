@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forgeryReports } from '#core/state/forgeries.ts';
 import { ForgedItem } from '#core/store/forged.ts';
+import type { Write } from '#core/store/store.ts';
 import { memoryCloud } from '../../memory/cloud.ts';
 
 const forgedCase = (name: string) =>
@@ -52,7 +53,7 @@ test('an entry that could not be written is tried again with the next sight of t
   const failing = { once: true };
   const store = {
     ...cloud.store,
-    write: async (...writes: Parameters<typeof cloud.store.write>) => {
+    write: async (...writes: readonly Write[]) => {
       if (failing.once) throw new Error('the table is away');
       await cloud.store.write(...writes);
     },
