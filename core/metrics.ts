@@ -4,6 +4,7 @@ export type MetricName =
   | 'AccountsErased'
   | 'ApprovedAsAsked'
   | 'BreadthExceeded'
+  | 'CasesForgotten'
   | 'Collections'
   | 'DeadlinesPassed'
   | 'HoneytokensAsked'

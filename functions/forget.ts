@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { type Erased, eraser } from '#core/keeping/erasing.ts';
 import { forgetter } from '#core/keeping/forgetting.ts';
+import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import { systemChance } from './aws/chance.ts';
 import { clockTime, systemClock, tick } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
-import { entries, preservations, vault, vaultKeys } from './aws/state.ts';
+import { cases, entries, preservations, vault, vaultKeys } from './aws/state.ts';
 
 /**
- * Forgets (I10): what is past retention, by the clock, and an account, when the provider's backend asks. It can destroy
- * and open nothing.
+ * Forgets (I10): what is past retention, by the clock, cases that ended long ago included; and an account, when the
+ * provider's backend asks. It can destroy and open nothing.
  */
 export type { Erased };
 
@@ -28,11 +29,21 @@ const forget = forgetter({
   retention: RETENTION,
 });
 
+const { forgetCases, forgetCase } = caseForgetter({ cases, preservations, watch });
+
 const erasure = z.strictObject({ account: z.string().min(1).max(256) });
+/** One case, for a caller who need not wait for the next hour. */
+const ofCase = tick.extend({ case: z.string() });
 
 export async function handler(event: unknown): Promise<Erased | undefined> {
-  const input = z.union([erasure, tick]).parse(event);
+  const input = z.union([erasure, ofCase, tick]).parse(event);
   if ('account' in input) return erase(input.account);
-  await forget(clockTime(input, CLOCK));
+  const at = clockTime(input, CLOCK);
+  if ('case' in input) {
+    await forgetCase(input.case, at);
+    return undefined;
+  }
+  await forget(at);
+  await forgetCases(at);
   return undefined;
 }

@@ -8,7 +8,7 @@ import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
-import { emergencies, registry } from './aws/state.ts';
+import { cases, emergencies, registry } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -19,6 +19,7 @@ const enrolment = registryDesk({
   registry,
   newest,
   emergencies,
+  cases,
   clock: systemClock,
   chance: systemChance,
   watch,

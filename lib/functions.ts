@@ -159,12 +159,12 @@ export const functions = {
   },
   Forget: {
     file: 'forget',
-    does: 'destroys the keys of what is past its retention, and erases accounts',
+    does: 'destroys the keys of what is past its retention, and erases accounts and ended cases',
     wokenBy: { every: 'hour', hand: 'backend' },
     tables: {
       vault: ['Query', 'Scan', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'],
       vaultKeys: ['Scan', 'GetItem', 'PutItem', 'DeleteItem'],
-      cases: ['Query', 'PutItem'],
+      cases: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
       entries: ['PutItem'],
     },
     keys: { index: ['GenerateMac'] },
@@ -188,6 +188,7 @@ export const functions = {
       registry: ['GetItem', 'PutItem', 'Query'],
       calls: ['PutItem', 'UpdateItem'],
       entries: ['PutItem'],
+      cases: ['GetItem', 'PutItem'],
     },
     keys: { provider: { first: ['Sign', 'GetPublicKey'] } },
     buckets: { log: 'read' },

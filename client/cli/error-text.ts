@@ -55,6 +55,9 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'case-closed':
     '`writ request show` says why, to reviewers `writ review show`; a request in its place names it with --amends',
   'case-not-approved': '`writ request show` says where it stands; `writ collect --wait` waits',
+  'case-not-held': 'there is nothing to do: the case is forgotten by its own retention',
+  'case-unknown':
+    'is the id right, and the case not forgotten yet? `writ review list` has those that are kept',
   'category-not-disclosed': '`writ doctor` shows what this provider’s policy takes',
   'change-closed': '`writ admin change list` shows what is open',
   'change-digest-mismatch': 'look at it again with `writ admin change show`',
@@ -64,6 +67,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'decision-digest-mismatch': 'look at it again with `writ review show`',
   'decision-repeated': 'another reviewer has to: `writ review list` says how many did',
   'emergencies-open': 'there is nothing to do: the provider takes them',
+  'hold-too-long': 'hold it for ten years at most; another hold takes its place then',
   'holder-conflict': 'a person stands on one side: choose another pseudonym, or another person',
   'key-cooling': 'the key counts after the cool-off; `writ doctor` says when to try again',
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
@@ -71,6 +75,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
   'page-unknown': 'list again from the first page',
+  'period-in-future': 'end the period today: only what is stored when the request arrives is disclosed',
   'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
   'page-gone': 'collect anew, into another directory',
   'rate-exceeded': 'ask the provider, or try again tomorrow',

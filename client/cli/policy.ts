@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
-import { attempt, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
+import { attempt, counted, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
 
 const examples = `
 Examples:
@@ -43,12 +43,14 @@ async function run(file: string, json: boolean): Promise<number> {
 /** What a policy says, in a few lines. */
 export function summary(policy: Policy): string {
   const { Routine, Emergency } = policy.deadlineHours;
-  const { limits, emergency } = policy;
+  const { limits, emergency, preservation } = policy;
   const lines = [
     `${printable(policy.name)}: ${policy.approvals} approvals, in an emergency ${emergency.approvals}`,
     ...categories.map((category) => `  ${category.padEnd(20)} ${takes(policy.categories[category])}`),
     `answers in ${Routine} hours, in an emergency in ${Emergency}; what that owes, in ${emergency.debtHours}`,
     `at most ${limits.subjects} subjects and ${limits.periodDays} days a case, ${limits.collections} collections`,
+    `preserves ${preservation.days} days and ${preservation.extensionDays} more, with requests at most ${preservation.mostDays}`,
+    `forgets a case ${counted(policy.caseRetentionMonths, 'month')} after its end`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -68,7 +68,7 @@ const row = (name: string, value: string | number | Markup) =>
 `;
 
 function whatWasDisclosed({ head, particulars, pages }: CertificateFacts): Markup {
-  const { scope } = head;
+  const { scope, until } = head;
   const records = pages.reduce((sum, page) => sum + page.records, 0);
   return html`<section>
 <h2>What was disclosed</h2>
@@ -78,6 +78,7 @@ ${row('Digest of the request', html`<code>${head.requestDigest}</code>`)}
 ${row('Subjects, as numbered in the request from 0', scope.subjects.join(', '))}
 ${row('Categories', scope.categories.join(', '))}
 ${row('Period (UTC)', `from ${scope.period.from}, inclusive, to ${scope.period.to}, exclusive`)}
+${until === undefined ? '' : row('Cut at the receipt of the request (UTC)', `${until}: no record is of that instant or later`)}
 ${row('Records', `${records}, in ${pages.length === 1 ? 'one signed page' : `${pages.length} signed pages`}`)}
 ${row('Produced (UTC)', pages.map((page) => page.collectedAt).join(', '))}
 </tbody></table>

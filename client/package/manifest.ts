@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scopeSchema } from '#core/cases/scope.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { instant } from '#core/instant.ts';
 
 /** The files in a package's folder. `writ collect` writes them; anybody may read them, years later. */
 export const fileNames = {
@@ -16,6 +17,8 @@ const head = z.strictObject({
   reference: z.string(),
   requestDigest: z.string(),
   scope: scopeSchema,
+  /** Where the scope's period reaches beyond the receipt of the request: when that was. */
+  until: instant.optional(),
 });
 
 /** `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. */
@@ -25,8 +28,9 @@ export type ManifestHead = z.infer<typeof head>;
 
 /** What all pages of one collection have in common. */
 export function headOf(page: DisclosurePackage): ManifestHead {
-  const { reference, requestDigest, scope } = page;
-  return { v: 1, case: page.case, reference, requestDigest, scope };
+  const { reference, requestDigest, scope, until } = page;
+  const cut = until === undefined ? {} : { until };
+  return { v: 1, case: page.case, reference, requestDigest, scope, ...cut };
 }
 
 /** `disclosure.json` in parts: before, between and after the pages. So a writer holds one page at a time. */

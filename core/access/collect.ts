@@ -5,6 +5,7 @@ import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
+import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
@@ -67,12 +68,13 @@ interface Checked {
   at: string;
 }
 
-/** The case as the log proves it, with its intent, and the key that the intent announces. */
+/** The case as the log proves it, with its intent, what may leave of it, and the key that the intent announces. */
 interface Announced {
   current: Case;
   intent: Logged;
   log: PublishedLog;
   recipient: EncryptionKey;
+  scope: StoredScope;
 }
 
 /**
@@ -141,7 +143,9 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   /**
-   * The case as it is now, by its history, and whom the intent is for.
+   * The case as it is now, by its history, what may leave of it, and whom the intent is for. What may leave is the approved
+   * scope, as far as it was stored when the request arrived. The log says when that was, so nobody moves it by writing the
+   * table (I5).
    *
    * @returns undefined while the log is behind
    * @throws CaseError case-not-approved: somebody changed the case in the table
@@ -150,7 +154,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     log: PublishedLog,
     announced: Case,
     { agency, at, cursor }: Checked,
-  ): Promise<Pick<Announced, 'current' | 'recipient'> | undefined> {
+  ): Promise<Pick<Announced, 'current' | 'recipient' | 'scope'> | undefined> {
     const { id, pending } = announced;
     let current = announced;
     let history = await readHistory(log, `case/${id}`, current.entries);
@@ -165,15 +169,18 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     }
     if ('fault' in history && history.fault === 'behind') return undefined;
     const entries = 'entries' in history ? history.entries : undefined;
+    const received = entries?.[0];
     const recipient = await prover.recipient(log, agency, pending?.at ?? '');
     if (
       entries !== undefined &&
+      received !== undefined &&
       isAsMinted(current, entries, at, policy.emergency.debtHours) &&
       recipient !== undefined &&
       recipient.thumbprint === pending?.recipient
     ) {
       await proof.checkHistory(log, current, entries);
-      return { current, recipient };
+      const scope = storedScope(approvedScope(current), current.receivedAt, received.at);
+      return { current, recipient, scope };
     }
     const error = proof.differs(id);
     const { code } = error;
@@ -185,10 +192,10 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   async function open(announced: Announced, checked: Checked): Promise<string> {
     // The log names the recipient: the package is encrypted to that key, whatever was enrolled since.
-    const { current, recipient } = announced;
+    const { current, recipient, scope } = announced;
     // Before any record: one that does not open is not this case's.
     const reference = await references.open(current);
-    const page = await openPage(current, checked.cursor?.after);
+    const page = await openPage(current, scope, checked.cursor?.after);
     const { records, next, epochKeys } = page;
     const disclosure = packageOf(announced, reference, page);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
@@ -203,14 +210,18 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     return jwe;
   }
 
-  async function openPage(current: Case, after: string | undefined): Promise<Page & { epochKeys: number }> {
+  async function openPage(
+    current: Case,
+    scope: StoredScope,
+    after: string | undefined,
+  ): Promise<Page & { epochKeys: number }> {
     let epochKeys = 0;
     // The grants are for those whom the request still named when they were minted.
     const minted = { ...current, subjects: current.holders ?? [] };
-    const opened = ports.openRecords(minted, { after, onUnwrapped: () => epochKeys++ });
+    const opened = ports.openRecords(minted, { scope, after, onUnwrapped: () => epochKeys++ });
     try {
       const { limits } = policy;
-      const page = await disclosePage(approvedScope(current), opened, { after, limit: limits.records });
+      const page = await disclosePage(scope, opened, { after, limit: limits.records });
       return { ...page, epochKeys };
     } catch (error) {
       // What KMS refused is recorded. An outage is not: the intent waits for another try.
@@ -223,17 +234,20 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   function packageOf(
-    { current, intent, log }: Announced,
+    { current, scope: { asOf }, intent, log }: Announced,
     reference: string,
     { records, next }: Page,
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
+    const scope = approvedScope(current);
+    const until = cutOf(scope.period, asOf);
     return makePackage({
       provider: ports.providerName,
       case: current.id,
       reference,
       requestDigest: current.requestDigest,
-      scope: approvedScope(current),
+      scope,
+      ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),
       records,

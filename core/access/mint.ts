@@ -13,6 +13,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import { grantName } from '#core/cases/grants.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
@@ -78,7 +79,8 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       return;
     }
     const minting = await mintingOf(current, proof);
-    const epochKeys = await epochKeysIn(ports.vault, approvedScope(current), minting.holders);
+    const scope = storedScope(approvedScope(current), current.receivedAt);
+    const epochKeys = await epochKeysIn(ports.vault, scope, minting.holders);
     if (epochKeys.length > policy.limits.grants) {
       // A phone number that many people held names more epoch keys than its request seemed to.
       watch.error('more epoch keys than the policy allows', { case: id, epochKeys: epochKeys.length });

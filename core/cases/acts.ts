@@ -8,6 +8,7 @@ import { CaseError } from './errors.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
+import { checkStored } from './stored.ts';
 import { may, type Outcome, step } from './transitions.ts';
 
 /**
@@ -29,13 +30,14 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
 }
 
 /**
- * What the desk refuses before a case exists: the asked breadth, the order's standing, an emergency of nothing, secrecy
- * without end.
+ * What the desk refuses before a case exists: the asked breadth, a time to come, the order's standing, an emergency of
+ * nothing, secrecy without end.
  *
- * @throws CaseError limit-exceeded, those of `checkStanding`, threat-unstated, delay-too-long
+ * @throws CaseError limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated, delay-too-long
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkBreadth(request, policy);
+  checkStored(request.period, at);
   checkStanding(basisOf(request, policy), request.categories, policy);
   if (
     request.priority === 'Emergency' &&
@@ -117,6 +119,7 @@ export function receive(
     approvalsNeeded: policy.approvals,
     policyHash: facts.policyHash,
     collectionsAllowed: policy.limits.collections,
+    retentionMonths: policy.caseRetentionMonths,
     request: facts.sealedRequest,
     decisions: [],
     notice: {

@@ -142,6 +142,12 @@ export const caseSchema = z.strictObject({
   expiresAt: z.string().optional(),
   /** Of `subjects`, whom the request still named when it was minted: the grants are for these. */
   holders: z.array(z.array(holder)).optional(),
+  /** How many months it is kept after its end: of the policy that it was received under. */
+  retentionMonths: z.int(),
+  /** Since when time has had nothing left to do to it; see retention.ts. */
+  endedAt: z.string().optional(),
+  /** Two reviewers hold it: it is not forgotten before. */
+  heldUntil: z.string().optional(),
   /** Absent: not minted yet. Empty: retired. */
   grants: z.array(grant).optional(),
   /** The number, in the case's stream, of the entry that says what was minted. */

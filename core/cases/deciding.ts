@@ -6,6 +6,7 @@ import { beginObligations, checkStillOwed, fulfilled, hasAllSignatures } from '.
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
 import { type Scope, scopeText, within } from './scope.ts';
+import { checkStored } from './stored.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
 
 /** Who decides, when, and under which policy. */
@@ -29,8 +30,8 @@ export interface Deciding {
  * opens on `policy.emergency.approvals`, and owes the others: theirs are over exactly the scope that was opened. One
  * rejection ends the case, an open emergency too.
  *
- * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, scope-differs,
- *   debt-overdue, those of `checkStanding`
+ * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, period-in-future,
+ *   scope-differs, debt-overdue, those of `checkStanding`
  */
 export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
   checkMay(current, decision.decision);
@@ -40,6 +41,7 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   if (decision.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (decision.scope !== undefined && !within(decision.scope, current.asked))
     throw new CaseError('scope-too-wide');
+  if (decision.scope !== undefined) checkStored(decision.scope.period, current.receivedAt);
   const said = stored(current, decision, act);
   if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);
 

@@ -7,6 +7,7 @@ import {
   leastEmergencyApprovals,
   mostCollectHours,
   mostDebtHours,
+  mostPreservationDays,
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
@@ -74,7 +75,24 @@ export const policySchema = z.strictObject({
     validators: authorisers,
   }),
   /** Regulation (EU) 2023/1543 Art. 11. */
-  preservation: z.strictObject({ days, extensionDays: days, instruments, authorisers }),
+  preservation: z
+    .strictObject({
+      days,
+      extensionDays: days,
+      /** Days from receipt after which nothing is kept for it, whatever requests it became part of. */
+      mostDays: z.int().positive().max(mostPreservationDays),
+      instruments,
+      authorisers,
+    })
+    .refine((its) => its.mostDays >= its.days + its.extensionDays, {
+      error: 'ends before its own extension does',
+      path: ['mostDays'],
+    }),
+  /**
+   * Months that a case is kept after its end, and a preservation after its own: then the request, the salt, the reference
+   * and the subjects go, and the log alone says that there was one (I10).
+   */
+  caseRetentionMonths: z.int().positive().max(120),
   notice: z.strictObject({
     /** How far off the end of a delay may lie when it is asked for. */
     longestDelayDays: days,

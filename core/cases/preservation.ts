@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
-import { bytes, holder, sealedReference } from './case.ts';
+import { bytes, type Case, holder, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
@@ -49,6 +49,8 @@ export const storedPreservation = z.strictObject({
   receivedAt: z.string(),
   /** When it ends by itself. Called as in a case, so that one index serves both. */
   dueAt: z.string(),
+  /** It never ends later than this, whatever requests it becomes part of. */
+  latestEnd: z.string(),
   isExtended: z.boolean(),
   /** Until when the epoch keys are known to be kept. */
   keptUntil: z.string().optional(),
@@ -56,6 +58,8 @@ export const storedPreservation = z.strictObject({
   case: z.string().optional(),
   asked: scopeSchema,
   subjects: z.array(z.array(holder)),
+  /** How many months it is kept after its end. */
+  retentionMonths: z.int(),
   /** What was asked, sealed under the desk key. */
   request: bytes,
   salt: bytes,
@@ -106,7 +110,9 @@ export function preserve(
   },
 ): PreservationOutcome {
   const { key, at, policy, ...rest } = facts;
-  const endsAt = hoursLater(at, policy.preservation.days * 24);
+  const { days, mostDays } = policy.preservation;
+  const latestEnd = hoursLater(at, mostDays * 24);
+  const endsAt = earlier(hoursLater(at, days * 24), latestEnd);
   const { subjects, categories, period, instrument } = request;
   const next: Preservation = {
     ...rest,
@@ -114,7 +120,9 @@ export function preserve(
     status: 'Preserved',
     receivedAt: at,
     dueAt: endsAt,
+    latestEnd,
     isExtended: false,
+    retentionMonths: policy.caseRetentionMonths,
     asked: { subjects: subjects.map((_, index) => index), categories, period },
     entries: noEntries,
   };
@@ -132,6 +140,7 @@ export function preserve(
         resolved: resolvedCommitment(next),
         key,
         endsAt,
+        latestEnd,
       },
     },
   };
@@ -159,7 +168,8 @@ export function extend(
   act: { officer: string; at: string; policy: Policy },
 ): PreservationOutcome {
   if (isOver(preservation, act.at) || preservation.isExtended) throw new CaseError('preservation-over');
-  const endsAt = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
+  const later = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
+  const endsAt = earlier(later, preservation.latestEnd);
   const officer = commitment(preservation.salt, 'officer', act.officer);
   return {
     next: { ...preservation, isExtended: true, dueAt: endsAt },
@@ -169,19 +179,31 @@ export function extend(
 
 /**
  * It becomes part of a request: it lasts until that can have been answered and collected (Regulation (EU) 2023/1543
- * Art. 11(2)), and is no preservation by itself any more. A request that is asked in place of that one takes it over.
+ * Art. 11(2)), and is no preservation by itself any more. A request that is asked in place of that one takes it over. It
+ * lasts longer by that only where the other was approved and is open still: one that was withdrawn, turned down, or never
+ * approved carries nothing on, or a chain of requests that nobody approves would keep it for ever.
  *
+ * @param act.amended the request that this one is asked in place of
  * @param act.until the last moment at which the case can be collected
  * @throws CaseError preservation-over
  */
 export function becomePart(
   preservation: Preservation,
-  act: { case: string; amends?: string | undefined; until: string; at: string },
+  act: {
+    case: string;
+    amended?: Pick<Case, 'id' | 'status'> | undefined;
+    until: string;
+    at: string;
+  },
 ): PreservationOutcome {
   const isTakenOver =
-    preservation.status === 'Requested' && preservation.case === act.amends && act.at < preservation.dueAt;
+    preservation.status === 'Requested' &&
+    preservation.case === act.amended?.id &&
+    act.at < preservation.dueAt;
   if (isOver(preservation, act.at) && !isTakenOver) throw new CaseError('preservation-over');
-  const endsAt = act.until > preservation.dueAt ? act.until : preservation.dueAt;
+  const carriesOn = !isTakenOver || (act.amended !== undefined && openStatuses.includes(act.amended.status));
+  const until = earlier(act.until, preservation.latestEnd);
+  const endsAt = carriesOn && until > preservation.dueAt ? until : preservation.dueAt;
   return {
     next: { ...preservation, status: 'Requested', case: act.case, dueAt: endsAt },
     entry: { kind: 'preservation.requested', data: { case: act.case, endsAt } },
@@ -192,6 +214,10 @@ export function becomePart(
 export function ended(preservation: Preservation, at: string): PreservationOutcome | undefined {
   if (preservation.status === 'Lapsed' || at < preservation.dueAt) return undefined;
   return { next: { ...preservation, status: 'Lapsed' }, entry: { kind: 'preservation.ended', data: {} } };
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
 }
 
 function isOver(preservation: Preservation, at: string): boolean {

@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { type Case, caseView, viewCase } from './case.ts';
 import { basisSchema } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
+import { cutOf } from './stored.ts';
 
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
 export const reviewLine = caseView.extend({
   agency: z.string(),
   asked: scopeSchema,
+  /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
+  cutAt: instant.optional(),
   approvalsNeeded: z.int(),
+  /** Two reviewers hold the case: what is kept of it stays until then. */
+  heldUntil: instant.optional(),
   decisions: z.array(
     z.strictObject({
       decision: z.enum(['approve', 'reject']),
@@ -42,12 +48,15 @@ export type Review = z.infer<typeof review>;
 
 export function viewReviewLine(current: Case, reference: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
+  const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current, reference),
     links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
     agency: current.agency,
     asked: current.asked,
+    ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,
+    ...(current.heldUntil === undefined ? {} : { heldUntil: current.heldUntil }),
     decisions: current.decisions.map(({ decision, reviewer, at, scope }) => ({
       decision,
       reviewer,

@@ -4,7 +4,7 @@ import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts) are functions from a case to the case as
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts) are functions from a case to the case as
  * it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
@@ -12,6 +12,8 @@ const pending: readonly Status[] = [...waiting, ...openStatuses];
 const minting: readonly Status[] = ['AwaitingDisclosure'];
 /** An emergency that ended in one of these may still owe what it was opened for. */
 const owing: readonly Status[] = ['Suspended', 'Rejected', 'Cancelled', 'Expired'];
+
+const ended: readonly Status[] = ['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'];
 
 interface Transition {
   from: readonly Status[];
@@ -43,6 +45,9 @@ export const acts = [
   'address-notice',
   'view',
   'issue-file',
+  'hold',
+  'release',
+  'forget',
 ] as const;
 export type Act = (typeof acts)[number];
 
@@ -71,6 +76,10 @@ export const transitions: Record<Act, Transition> = {
   'address-notice': { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
   'issue-file': { from: statuses, to: 'same' },
+  hold: { from: statuses, to: 'same' },
+  release: { from: statuses, to: 'same' },
+  // What is kept of it goes with this act.
+  forget: { from: ended, to: 'same' },
 };
 
 /** Whether an act may be done in the status that the case has. */

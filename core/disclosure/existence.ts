@@ -1,5 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { type Category, kindOf } from '#core/categories/categories.ts';
 import { dayOf } from '#core/instant.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
@@ -38,7 +39,8 @@ export function existence(vault: VaultState) {
 
   return async function whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Existence[]> {
     if (sees === 'nothing') return [];
-    const { asked, subjects } = current;
+    const { subjects } = current;
+    const asked = storedScope(current.asked, current.receivedAt);
     const shares = await Promise.all(
       subjects.map((holders) => Promise.all(holders.map((holder) => shareOf(vault, holder, asked)))),
     );

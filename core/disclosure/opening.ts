@@ -1,7 +1,7 @@
 import { sameBytes } from '#core/bytes.ts';
-import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import { dayOf } from '#core/instant.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
@@ -31,8 +31,7 @@ type Moment = Extract<Opened, { at: string }>;
 
 /** Opens what a case's grants open. */
 export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<VaultKms, 'unwrap'> }) {
-  async function openingsOf(current: Case, onUnwrapped: () => void): Promise<Opening[]> {
-    const scope = approvedScope(current);
+  async function openingsOf(current: Case, scope: StoredScope, onUnwrapped: () => void): Promise<Opening[]> {
     const openers = new Map<Grant, () => Promise<Opener>>();
     const openings: Opening[] = [];
     for (const index of scope.subjects) {
@@ -121,9 +120,13 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
    */
   return async function* openRecords(
     current: Case,
-    { after = '', onUnwrapped }: { after: string | undefined; onUnwrapped: () => void },
+    {
+      scope,
+      after = '',
+      onUnwrapped,
+    }: { scope: StoredScope; after: string | undefined; onUnwrapped: () => void },
   ): AsyncGenerator<Opened> {
-    const openings = await openingsOf(current, onUnwrapped);
+    const openings = await openingsOf(current, scope, onUnwrapped);
     const { lasting = [], moments = [] } = Object.groupBy(openings, ({ epochKey }) =>
       isLasting(epochKey.kind) ? 'lasting' : 'moments',
     );

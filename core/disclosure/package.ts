@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
 import { type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
+import { instant } from '#core/instant.ts';
 import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
 
@@ -14,6 +15,8 @@ export const packageSchema = z.strictObject({
   reference: z.string(),
   requestDigest: z.string(),
   scope: scopeSchema,
+  /** When the request arrived, where the scope's period reaches beyond: no record is of that instant or later. */
+  until: instant.optional(),
   policyHash: z.string(),
   collectedAt: z.string(),
   records: z.array(recordSchema),
@@ -42,16 +45,18 @@ export function makePackage(facts: {
   reference: string;
   requestDigest: string;
   scope: DisclosurePackage['scope'];
+  until?: string;
   policyHash: string;
   collectedAt: string;
   records: DisclosedRecord[];
   page?: string;
   log: LogProof;
 }): DisclosurePackage {
-  const { provider, records, ...rest } = facts;
+  const { provider, records, until, ...rest } = facts;
   const digest = jsonDigest(records);
   return {
     ...rest,
+    ...(until === undefined ? {} : { until }),
     records,
     digest,
     certificate: {
@@ -60,7 +65,7 @@ export function makePackage(facts: {
       process:
         'Records were sealed as they arrived by an automated process in the regular course of business, stored ' +
         'encrypted, opened by an automated process for this case alone after the approvals that the log shows, ' +
-        'and copied without change.',
+        `and copied without change.${until === undefined ? '' : ` Only what is dated before the receipt of the request, ${until}, was copied.`}`,
       records: records.length,
       algorithm: 'sha-256',
       digest,

@@ -1,4 +1,4 @@
-import type { Scope } from '#core/cases/scope.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import { type DisclosedRecord, selectionOf } from '#core/categories/categories.ts';
 import { categoriesOf, disclose, distinctName, isLater, type Opened, timeOf } from './records.ts';
 
@@ -23,7 +23,7 @@ export interface Page {
  * @param limit records, passed only by those of one instant
  */
 export async function disclosePage(
-  scope: Scope,
+  scope: StoredScope,
   opened: AsyncIterable<Opened>,
   { after, limit }: { after?: string | undefined; limit: number },
 ): Promise<Page> {

@@ -1,4 +1,4 @@
-import type { Scope } from '#core/cases/scope.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import {
   type Category,
   type DisclosedRecord,
@@ -7,19 +7,20 @@ import {
   selectionOf,
 } from '#core/categories/categories.ts';
 import { wireInstant } from '#core/instant.ts';
-import type { Kind, Period, WireOf } from '#core/vault/kinds.ts';
+import type { Kind, WireOf } from '#core/vault/kinds.ts';
 import { heldWithin } from '#core/vault/validity.ts';
 
 /** A record as it comes out of the vault, of one subject of the request. Its instants are canonical. */
 export type Opened = { [K in Kind]: { subject: number; kind: K } & WireOf<K> }[Kind];
 
 /**
- * Cuts what was opened down to the approved scope, category by category (I5), in order of time. Records are a set: an
- * event that the backend delivered twice is one record.
+ * Cuts what was opened down to the approved scope, category by category, and to what was stored when the request arrived
+ * (I5), in order of time. Records are a set: an event that the backend delivered twice is one record.
  */
-export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedRecord[] {
+export function disclose(scope: StoredScope, opened: readonly Opened[]): DisclosedRecord[] {
   const chosen = new Map<string, { category: Category; value: Opened }>();
-  for (const value of opened) {
+  for (const one of opened) {
+    const value = asKnown(one, scope);
     for (const category of categoriesOf(value, scope)) {
       const name = distinctName(category, value);
       const held = chosen.get(name)?.value;
@@ -30,13 +31,25 @@ export function disclose(scope: Scope, opened: readonly Opened[]): DisclosedReco
 }
 
 /** The categories of a scope under which a record leaves; none where it is of another subject or outside the period. */
-export function categoriesOf(value: Opened, scope: Scope): Category[] {
-  if (!scope.subjects.includes(value.subject) || !isWithin(value, scope.period)) return [];
+export function categoriesOf(value: Opened, scope: StoredScope): Category[] {
+  if (!scope.subjects.includes(value.subject) || !isWithin(value, scope)) return [];
   return scope.categories.filter((category) => kindOf[category] === value.kind);
 }
 
-/** Whether a record happened, or held, at some moment of a period. `from` is inclusive, `to` is not. */
-function isWithin(value: Opened, period: Period): boolean {
+/** A record as it stood when the request arrived: that a number was replaced later was no fact yet. */
+function asKnown(value: Opened, { asOf }: StoredScope): Opened {
+  if ('at' in value || value.validTo === undefined || Date.parse(value.validTo) < Date.parse(asOf))
+    return value;
+  const { validTo: _, ...stillHolds } = value;
+  return stillHolds;
+}
+
+/**
+ * Whether a record happened, or held, at some moment of the period, and was there when the request arrived. `from` is
+ * inclusive, `to` is not.
+ */
+function isWithin(value: Opened, { period, asOf }: StoredScope): boolean {
+  if (startOf(value) >= Date.parse(asOf) || Date.parse(period.from) >= Date.parse(period.to)) return false;
   if ('at' in value) {
     const time = Date.parse(value.at);
     return time >= Date.parse(period.from) && time < Date.parse(period.to);

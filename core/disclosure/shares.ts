@@ -1,6 +1,6 @@
 import type { Holder } from '#core/cases/case.ts';
 import { epochKeysOfScope } from '#core/cases/grants.ts';
-import type { Scope } from '#core/cases/scope.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import { forEachName } from '#core/exhaustive.ts';
 import { keyPairName, type StoredEpochKey, type VaultState } from '#core/state/vault.ts';
 import { type Held, lastingKinds, namesThatHold, type Period } from '#core/vault/kinds.ts';
@@ -17,7 +17,7 @@ export interface Share {
 }
 
 /** @returns undefined if the subject did not stand for this holder at any time in the scope's period */
-export async function shareOf(vault: Vault, holder: Holder, scope: Scope): Promise<Share | undefined> {
+export async function shareOf(vault: Vault, holder: Holder, scope: StoredScope): Promise<Share | undefined> {
   const period = heldPart(scope.period, holder);
   if (period === undefined) return undefined;
   const [epochKeys, held] = await Promise.all([
@@ -38,7 +38,7 @@ async function heldBy(vault: Vault, subject: string): Promise<Held> {
 /** Every epoch key that a scope names of its subjects' holders, once. */
 export async function epochKeysIn(
   vault: Vault,
-  scope: Scope,
+  scope: StoredScope,
   subjects: readonly (readonly Holder[])[],
 ): Promise<StoredEpochKey[]> {
   const holders = scope.subjects.flatMap((index) => subjects[index] ?? []);

@@ -1,9 +1,13 @@
+import { hold, release } from '#core/cases/retention.ts';
+import { canonicalInstant } from '#core/instant.ts';
 import { noEntries } from '#core/log/entry.ts';
 import { activeFrom, type Change, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { Prepared } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Effects, Party } from '#core/state/registry-changes.ts';
@@ -11,13 +15,14 @@ import type { Effects, Party } from '#core/state/registry-changes.ts';
 export interface EffectPorts {
   registry: Pick<RegistryState, 'getDesk'>;
   emergencies: Pick<EmergencyState, 'reopen'>;
+  cases: Pick<CaseState, 'prepareOn'>;
 }
 
 /**
  * What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any.
  *
  * @param facts.salt of a key that joins
- * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open; SignatureError key-refused
+ * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open, case-unknown; CaseError case-not-held; SignatureError key-refused
  */
 export async function effectsOf(
   ports: EffectPorts,
@@ -32,6 +37,8 @@ export async function effectsOf(
   }
   if (proposal.kind === 'emergencies')
     return { also: await ports.emergencies.reopen(proposal.agency, change.id) };
+  if (proposal.kind === 'hold' || proposal.kind === 'release')
+    return { also: await held(ports, change.id, proposal) };
   const party =
     proposal.kind === 'reviewer'
       ? { desk: await existingDesk(ports.registry) }
@@ -40,8 +47,23 @@ export async function effectsOf(
   return key === undefined ? party : { ...joined(party, key), key };
 }
 
+/** A case as a hold or its release leaves it. @throws RegistryError case-unknown; CaseError case-not-held */
+async function held(
+  { cases }: EffectPorts,
+  change: string,
+  proposal: Extract<Proposal, { kind: 'hold' | 'release' }>,
+): Promise<Prepared> {
+  const prepared = await cases.prepareOn(proposal.case, (current) =>
+    proposal.kind === 'release'
+      ? release(current, change)
+      : hold(current, { change, until: canonicalInstant(proposal.until) }),
+  );
+  if (prepared === undefined) throw new RegistryError('case-unknown');
+  return prepared;
+}
+
 async function agencyAfter(
-  proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' | 'reviewer' }>,
+  proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' | 'reviewer' | 'hold' | 'release' }>,
   agency: AgencyRecord | undefined,
   { at, coolOffHours, by }: { at: string; coolOffHours: number; by: string },
 ): Promise<AgencyRecord> {

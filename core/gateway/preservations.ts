@@ -9,6 +9,7 @@ import {
   preserve,
   viewPreservation,
 } from '#core/cases/preservation.ts';
+import { checkStored } from '#core/cases/stored.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { checkTerms } from '#core/registry/terms.ts';
@@ -36,6 +37,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     checkTerms(input, terms);
     checkPreservable(input, policy);
     checkBreadth(input, policy);
+    checkStored(input.period, at);
     await ports.checkHoneytokens(input.subjects, policy.decoys, caller.key);
     const id = chance.id();
     const outcome = preserve(input, {

@@ -1,5 +1,6 @@
+import { CaseError } from '#core/cases/errors.ts';
 import { storeMessage } from '#core/evidence.ts';
-import { mostActivationDays } from '#core/log/limits.ts';
+import { mostActivationDays, mostHoldDays } from '#core/log/limits.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -23,7 +24,7 @@ import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
 import { proposalRate } from '#core/registry/terms.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { countBack, countTowards } from '#core/state/calls.ts';
-import type { ListPlace } from '#core/state/cases.ts';
+import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import { decideUntilFirst, type Prepared, type StatePorts } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
@@ -36,6 +37,7 @@ export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   /** What a change is decided on: records that are the newest by the log. @throws WireError record-unproven */
   newest: Pick<RegistryState, 'getAgency' | 'getDesk'>;
   emergencies: Pick<EmergencyState, 'getSuspended' | 'reopen'>;
+  cases: Pick<CaseState, 'get' | 'prepareOn'>;
   watch: Watch;
   /** Hours from a key's enrolment until it may be used. */
   coolOffHours: number;
@@ -68,8 +70,8 @@ export function registryDesk(ports: RegistryPorts) {
   /**
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
-   * @throws SignatureError key-refused; RegistryError agency-enrolled, agency-unknown, emergencies-open, key-enrolled
-   * @throws WireError field-invalid
+   * @throws SignatureError key-refused; CaseError case-not-held; RegistryError agency-enrolled, agency-unknown,
+   *   emergencies-open, key-enrolled, case-unknown, hold-too-long; WireError field-invalid
    */
   async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
@@ -77,6 +79,7 @@ export function registryDesk(ports: RegistryPorts) {
       if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
       if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
     }
+    if (proposal.kind === 'hold' || proposal.kind === 'release') await checkHold(proposal, at);
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
     const asked = keyOfProposal(proposal);
     if (proposal.kind === 'encryption-key') checkActivation(proposal.activeFrom, '/activeFrom', at);
@@ -92,6 +95,21 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'agency') await importEncryptionKey(proposal.agency.encryptionKey);
     if (proposal.kind === 'encryption-key') await importEncryptionKey(proposal.encryptionKey);
+  }
+
+  /** @throws RegistryError case-unknown, hold-too-long; CaseError case-not-held */
+  async function checkHold(
+    proposal: Extract<Proposal, { kind: 'hold' | 'release' }>,
+    at: string,
+  ): Promise<void> {
+    const current = await ports.cases.get(proposal.case);
+    if (current === undefined) throw new RegistryError('case-unknown');
+    if (proposal.kind === 'release') {
+      if (current.heldUntil === undefined) throw new CaseError('case-not-held');
+      return;
+    }
+    const days = (Date.parse(proposal.until) - Date.parse(at)) / 86_400_000;
+    if (days <= 0 || days > mostHoldDays) throw new RegistryError('hold-too-long');
   }
 
   /** What a key belongs to, as it stands. */
@@ -165,7 +183,12 @@ export function registryDesk(ports: RegistryPorts) {
         const also = decidedByAnother(change, outcome.next);
         if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome, { also }));
         const facts = { at, coolOffHours: ports.coolOffHours, salt: chance.bytes(32) };
-        const effects = await effectsOf({ registry: newest, emergencies }, outcome.next, agency, facts);
+        const effects = await effectsOf(
+          { registry: newest, emergencies, cases: ports.cases },
+          outcome.next,
+          agency,
+          facts,
+        );
         const both = effects.also === undefined ? also : together(also, effects.also);
         return view(await registry.commitChange(outcome, { ...effects, also: both }));
       });

@@ -51,7 +51,7 @@ export function requestDesk(ports: AskingPorts) {
       await calls.countAsked(limits);
       throw new CaseError('subject-unknown');
     }
-    if (request.amends !== undefined) await ownCase(cases, request.amends, agency);
+    const amended = request.amends === undefined ? undefined : await ownCase(cases, request.amends, agency);
     const preserved = await Promise.all(
       (request.preservations ?? []).map((id) => ownPreservation(preservations, id, agency)),
     );
@@ -74,7 +74,7 @@ export function requestDesk(ports: AskingPorts) {
     // What was preserved for it lasts as long as it can be answered and collected.
     const until = hoursLater(outcome.next.dueAt, policy.collectHours);
     const changes = preserved.map((one) =>
-      preservations.prepare(becomePart(one, { case: id, amends: request.amends, until, at })),
+      preservations.prepare(becomePart(one, { case: id, amended, until, at })),
     );
     const committed = await cases.commit(outcome, { changes, guards: limits });
     for (const one of preserved) await beginPreserving(ports, one.id);

@@ -1,4 +1,5 @@
 import { isKept, kept, type Preservation } from '#core/cases/preservation.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { VaultKms, Watch } from '#core/ports.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
@@ -26,8 +27,8 @@ const forever = '9999';
  */
 export function preserver({ preservations, vault, kms, wrapping, watch }: PreservePorts) {
   async function keep(preservation: Preservation): Promise<void> {
-    const { dueAt: until, subjects, asked } = preservation;
-    const epochKeys = await epochKeysIn(vault, asked, subjects);
+    const { dueAt: until, subjects, asked, receivedAt } = preservation;
+    const epochKeys = await epochKeysIn(vault, storedScope(asked, receivedAt), subjects);
     // Where a number or name is asked for, it must find the subject as long. First, so that an erasure which finds an epoch
     // key kept finds its names kept too.
     const holders = new Set(subjects.flat().map(({ subject }) => subject));

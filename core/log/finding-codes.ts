@@ -69,6 +69,7 @@ export const findingCodes = {
     'A change of the registry was applied without the approvals or the confirmation that it takes, by keys that may give them.',
   'change-out-of-place': "A decision on a change that was never proposed, is another's, or was over.",
   'reopening-unfounded': "An agency's emergencies are taken again, and no change that was applied says so.",
+  'hold-unfounded': 'A case is held or released, and no change that was applied says so.',
   'policy-unadopted':
     'A request or an approval is under a policy that no founding and no change adopted. Each such policy once.',
   'policy-unknown': 'A request names a policy that the log does not have.',

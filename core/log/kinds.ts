@@ -295,6 +295,23 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, because: code, reviewer: commitment.optional(), key },
   },
+  // Two reviewers hold the case: what is kept of it stays until then.
+  'case.held': {
+    stream: 'case',
+    wakes: [],
+    data: { change: code, until: z.string() },
+  },
+  'case.released': {
+    stream: 'case',
+    wakes: [],
+    data: { change: code },
+  },
+  // So many months after its end, all that the provider kept of it went, its salt included.
+  'case.forgotten': {
+    stream: 'case',
+    wakes: [],
+    data: { status: code, months: count },
+  },
   'decision.voided': {
     stream: 'case',
     wakes: [],
@@ -313,6 +330,8 @@ export const entryKinds = {
       resolved: commitment,
       key,
       endsAt: z.string(),
+      // It never ends later, whatever requests it becomes part of.
+      latestEnd: z.string().optional(),
     },
   },
   'preservation.kept': {
@@ -335,6 +354,11 @@ export const entryKinds = {
     stream: 'preservation',
     wakes: [],
     data: {},
+  },
+  'preservation.forgotten': {
+    stream: 'preservation',
+    wakes: [],
+    data: { months: count },
   },
   // `key` is the SHA-256 of the KMS key's ARN, `policy` of its policy: which key stands under which policy.
   'vault.key-made': {

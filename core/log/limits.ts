@@ -18,6 +18,15 @@ export const leastEmergencyApprovals = 1;
 /** Within so many hours an emergency's obligations are fulfilled: a policy may give fewer (I3). */
 export const mostDebtHours = 48;
 
+/**
+ * From the receipt of a preservation order, whatever it became part of: so many days later nothing is kept for it any
+ * more. A policy gives fewer.
+ */
+export const mostPreservationDays = 366;
+
+/** A legal hold of a case ends after so many days, or is put on anew. */
+export const mostHoldDays = 3660;
+
 /** Distinct reviewers who sign a change of the registry. No policy can set this to one. */
 export const changeApprovals = 2;
 

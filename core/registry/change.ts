@@ -66,6 +66,10 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   }),
   /** An agency's emergencies, which were suspended, are to be accepted again. An operator confirms. */
   z.strictObject({ kind: z.literal('emergencies'), agency: name }),
+  /** A case is not to be forgotten before an instant: a court needs it still. */
+  z.strictObject({ kind: z.literal('hold'), case: z.uuid(), until: instant }),
+  /** It need not be held any longer. */
+  z.strictObject({ kind: z.literal('release'), case: z.uuid() }),
 ]);
 export type Proposal = z.infer<typeof proposalSchema>;
 
@@ -122,8 +126,8 @@ interface Act {
 
 /** The agency that a proposal concerns; undefined for the provider's own side. */
 export function agencyOfProposal(proposal: Proposal): string | undefined {
-  if (proposal.kind === 'reviewer' || proposal.kind === 'policy') return undefined;
-  return proposal.kind === 'agency' ? proposal.agency.id : proposal.agency;
+  if (proposal.kind === 'agency') return proposal.agency.id;
+  return 'agency' in proposal ? proposal.agency : undefined;
 }
 
 /** The key that a proposal would enrol, if any. */

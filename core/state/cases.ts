@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { isAwake } from '#core/cases/clock.ts';
+import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { absent, type Item, type Query } from '#core/store/store.ts';
+import { absent, any, equals, type Item, type Query } from '#core/store/store.ts';
 import {
+  asOfVersion,
   commit,
   decideUntilFirst,
   type Guard,
   type Prepared,
   prepareAct,
+  record,
   type StatePorts,
 } from './commit.ts';
 
@@ -18,6 +21,29 @@ const caseKey = (id: string) => ({ pk: `case#${id}` });
 /** @param tag the reference's MAC */
 export const referenceKey = (agency: string, tag: string) => ({ pk: `reference#${agency}#${tag}` });
 const awake = 'yes';
+
+/** DynamoDB's own deletion comes so many days after `forget` should have come, which leaves an entry. */
+const lateDays = 30;
+
+type Ended = 'case' | 'preservation';
+
+/**
+ * What lists an ended case or preservation by when it is to be forgotten. `ttl` has DynamoDB delete it, should `forget`
+ * never come.
+ */
+export function endedAttributes(ended: Ended, forgottenFrom: string | undefined): Item {
+  if (forgottenFrom === undefined) return {};
+  const ttl = Math.floor(Date.parse(forgottenFrom) / 1000) + lateDays * 86_400;
+  return { ended, forgetAt: forgottenFrom, ttl };
+}
+
+/** What an item has beside what it keeps: its key, what lists it, and when it goes. */
+const listing = ['pk', 'awake', 'ended', 'forgetAt', 'ttl'];
+export const withoutListing = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !listing.includes(name)));
+
+/** The ended cases or preservations that are to be forgotten by an instant. */
+export const endedBy = (ended: Ended, at: string): Query => ({ ...listedBy('ended', ended), to: at });
 
 /** One case that is not proven to be Writ's own makes no list unusable, and holds up no other case. */
 const listedBy = (index: string, of: string): Query => ({ index, of, unproven: 'pass-over' });
@@ -38,13 +64,18 @@ export function caseState(ports: StatePorts) {
 
   /** Prepares an act on a case. A new one (version 0) also takes its agency's reference. */
   function prepare({ next, entry }: Outcome) {
+    const at = clock.now();
     const act = prepareAct<Case>({
       table: 'cases',
       stream: `case/${next.id}`,
-      at: clock.now(),
-      next,
+      at,
+      next: withEnd(next, at),
       entry,
-      attributes: (stored) => ({ ...caseKey(stored.id), ...(isAwake(stored) ? { awake } : {}) }),
+      attributes: (stored) => ({
+        ...caseKey(stored.id),
+        ...(isAwake(stored) ? { awake } : {}),
+        ...endedAttributes('case', forgetAt(stored)),
+      }),
       // An intent waits for its own entry, so it carries the hash of that entry.
       finish: (stored, { n }) =>
         stored.pending?.entry === n
@@ -105,6 +136,33 @@ export function caseState(ports: StatePorts) {
     /** Cases to which time may still do something. */
     awake: () => parsed(store.query('cases', listedBy('awake', awake))),
 
+    /** Cases that are to be forgotten by an instant. */
+    toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
+
+    /**
+     * Deletes a case and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * in the log goes on from no other case.
+     *
+     * @throws StoreConflict if it was changed or forgotten meanwhile
+     */
+    async forget({ next, entry }: Outcome): Promise<void> {
+      const { entries } = record(`case/${next.id}`, next.entries, clock.now(), entry);
+      const isOwn = any(absent('pk'), equals('case', next.id));
+      await commit(store, {
+        entries,
+        writes: [
+          { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
+          { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
+        ],
+      });
+    },
+
+    /** Prepares an act on a case, to be committed with something else. @returns undefined if there is no such case */
+    async prepareOn(id: string, act: (current: Case) => Outcome): Promise<Prepared | undefined> {
+      const current = await get(id);
+      return current === undefined ? undefined : prepare(act(current));
+    },
+
     commit: commitOne,
 
     /**
@@ -131,8 +189,8 @@ export function caseState(ports: StatePorts) {
 }
 export type CaseState = ReturnType<typeof caseState>;
 
-function parse({ pk: _, awake: __, ...item }: Item): Case {
-  return caseSchema.parse(item);
+function parse(item: Item): Case {
+  return caseSchema.parse(withoutListing(item));
 }
 
 async function* parsed(items: AsyncIterable<Item>): AsyncGenerator<Case> {

@@ -5,8 +5,18 @@ import {
   type PreservationOutcome,
   storedPreservation,
 } from '#core/cases/preservation.ts';
-import { absent, type Item } from '#core/store/store.ts';
-import { commit, decideUntilFirst, type Guard, prepareAct, type StatePorts } from './commit.ts';
+import { forgetPreservationAt } from '#core/cases/retention.ts';
+import { absent, any, equals, type Item } from '#core/store/store.ts';
+import { endedAttributes, endedBy, withoutListing } from './cases.ts';
+import {
+  asOfVersion,
+  commit,
+  decideUntilFirst,
+  type Guard,
+  prepareAct,
+  record,
+  type StatePorts,
+} from './commit.ts';
 
 /** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
 const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
@@ -31,7 +41,10 @@ export function preservationState(ports: StatePorts) {
       at: clock.now(),
       next,
       entry,
-      attributes: ({ id }) => preservationKey(id),
+      attributes: (stored) => ({
+        ...preservationKey(stored.id),
+        ...endedAttributes('preservation', forgetPreservationAt(stored)),
+      }),
     });
     if (next.version > 0) return act;
     const reference = { ...referenceKey(next.agency, next.reference.tag), preservation: next.id };
@@ -60,6 +73,24 @@ export function preservationState(ports: StatePorts) {
     async ofReference(agency: string, tag: string): Promise<Preservation | undefined> {
       const item = await store.get('cases', referenceKey(agency, tag));
       return item === undefined ? undefined : get(z.string().parse(item.preservation));
+    },
+
+    /** Preservations that are to be forgotten by an instant. */
+    async *toForget(at: string): AsyncGenerator<Preservation> {
+      for await (const item of store.query('cases', endedBy('preservation', at))) yield parse(item);
+    },
+
+    /** Deletes a preservation and what takes its reference, with the entry that says so. @throws StoreConflict */
+    async forget({ next, entry }: PreservationOutcome): Promise<void> {
+      const { entries } = record(`preservation/${next.id}`, next.entries, clock.now(), entry);
+      const isOwn = any(absent('pk'), equals('preservation', next.id));
+      await commit(store, {
+        entries,
+        writes: [
+          { table: 'cases', delete: preservationKey(next.id), when: asOfVersion(next.version) },
+          { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
+        ],
+      });
     },
 
     /** Preservations that keep something and end by an instant. */
@@ -93,6 +124,6 @@ export function preservationState(ports: StatePorts) {
 }
 export type PreservationState = ReturnType<typeof preservationState>;
 
-function parse({ pk: _, ...item }: Item): Preservation {
-  return storedPreservation.parse(item);
+function parse(item: Item): Preservation {
+  return storedPreservation.parse(withoutListing(item));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPreservationDays } from '#core/log/limits.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { type Kind, kinds } from '#core/vault/kinds.ts';
 import { epochForgottenAfter, monthsLater } from '#core/vault/retention.ts';
@@ -53,7 +54,7 @@ export const lookupHeadItemKey = (blind: string) => ({ pk: lookupPartition(blind
 export const ttlOf = (instant: string) => Math.floor(Date.parse(instant) / 1000);
 
 /** What a head knows of what has ended it forgets so many days later: longer than anything of that can be there. */
-const lingerDays = 120;
+const lingerDays = mostPreservationDays + 30;
 export const lingering = (instant: string, sign: 1 | -1 = 1) =>
   new Date(Date.parse(instant) + sign * lingerDays * 86_400_000).toISOString();
 

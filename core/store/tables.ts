@@ -50,16 +50,29 @@ export const tables = {
   },
   /**
    * Cases and preservations. `awake` lists only those that the clock has something left to do to: millions have ended.
+   * `ended` lists these by when they are to be forgotten.
    */
   cases: {
     key: pk,
     indexes: {
       byStatus: { hash: 'status', range: 'dueAt' },
       awake: { hash: 'awake', range: 'dueAt' },
+      ended: { hash: 'ended', range: 'forgetAt' },
     },
+    expires: true,
     believed: {
       proof: 'mac',
-      writers: ['request', 'review', 'collect', 'authorise', 'expire', 'preserve', 'forget', 'notice'],
+      writers: [
+        'request',
+        'review',
+        'collect',
+        'authorise',
+        'expire',
+        'preserve',
+        'forget',
+        'notice',
+        'registry',
+      ],
     },
   },
   /** The outbox: entries, committed with the change that they record, on their way to the log. */

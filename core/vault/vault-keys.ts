@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { toBase64url } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
+import { mostPreservationDays } from '#core/log/limits.ts';
 import { epochBounds, epochOf, nextEpoch } from './epoch.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { epochForgottenAt, type Retention } from './retention.ts';
@@ -22,9 +23,6 @@ export const vaultKeyName = z.strictObject({
 });
 export type VaultKeyName = z.infer<typeof vaultKeyName>;
 
-/** The longest that a preservation can last: 60 days and one extension of 30 (Regulation (EU) 2023/1543 Art. 11). */
-const PRESERVATION_DAYS = 90;
-
 /** What is sealed, by whom a key is used: kinds that are kept have one for this month and the next, ahead of time. */
 export function keysAhead(retention: Retention, now: string): Omit<VaultKeyName, 'shard'>[] {
   const epoch = epochOf(now);
@@ -42,7 +40,7 @@ export function mayBeMade(
 ): boolean {
   const thisEpoch = epochOf(now);
   if (purpose === 'preserved') {
-    const last = epochOf(new Date(Date.parse(now) + PRESERVATION_DAYS * 86_400_000).toISOString());
+    const last = epochOf(new Date(Date.parse(now) + mostPreservationDays * 86_400_000).toISOString());
     return epoch >= thisEpoch && epoch <= last;
   }
   return (

@@ -191,6 +191,8 @@ named(proposalSchema, {
     encryptionKey: 'What its disclosures are encrypted to: P-256 or X25519.',
     activeFrom: 'When it takes the place of the one before; not before it has cooled off.',
     policyHash: 'Of the policy that may be deployed.',
+    case: 'The case that is held, or released.',
+    until: 'The case is not forgotten before.',
   },
   examples: [examples.proposal],
 });

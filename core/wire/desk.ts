@@ -60,6 +60,7 @@ export const reviewRoutes = {
       'decision-digest-mismatch',
       'decision-repeated',
       'scope-too-wide',
+      'period-in-future',
       'scope-differs',
       'debt-overdue',
       ...standing,

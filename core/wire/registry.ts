@@ -36,6 +36,9 @@ export const registryRoutes = {
       'key-enrolled',
       'change-not-yours',
       'rate-exceeded',
+      'case-unknown',
+      'case-not-held',
+      'hold-too-long',
     ],
   }),
   listChanges: route({
@@ -80,6 +83,8 @@ export const registryRoutes = {
       'emergencies-open',
       'holder-conflict',
       'key-enrolled',
+      'case-unknown',
+      'case-not-held',
     ],
   }),
   revokeKey: route({

@@ -49,7 +49,9 @@ function signedRoute<Input>(
   handler: Handler<Signed<Input>>,
 ): Dispatched {
   const { callers: roles, query = {}, body, path, endsAccess = false } = route;
-  const chain = middy<Signed<Input>, Answer>().use(signedRequest<Input>({ roles, query, authority, endsAccess }));
+  const chain = middy<Signed<Input>, Answer>().use(
+    signedRequest<Input>({ roles, query, authority, endsAccess }),
+  );
   if (path.includes('{id}')) chain.before(checkId);
   if (body !== undefined) chain.use(parse(body));
   return chain.use(problem(logger)).handler(handler);

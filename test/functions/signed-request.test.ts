@@ -89,7 +89,10 @@ function surroundings() {
 
 /** The door over a registry in memory: answers a call, and says which calls of its ports it made. */
 function door({ store, counted, ports } = surroundings()) {
-  const check = signedRequest({ roles: ['agency'], query: {}, endsAccess: false, authority: 'writ.example' }, ports);
+  const check = signedRequest(
+    { roles: ['agency'], query: {}, endsAccess: false, authority: 'writ.example' },
+    ports,
+  );
   const logger = new Logger({ serviceName: 'test' });
   logger.error = () => {};
   return {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
 import { type Case, caseSchema } from '#core/cases/case.ts';
+import { withoutListing } from '#core/state/cases.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { encryptionContext, privateEpochKey } from '#core/vault/seal.ts';
 import type { Outputs, World } from '#dev/world.ts';
@@ -21,8 +22,8 @@ export async function storedCase(world: World, id: string): Promise<Case> {
       ConsistentRead: true,
     }),
   );
-  const { pk: _, awake: __, by: ___, mac: ____, ...rest } = z.looseObject({ pk: z.string() }).parse(Item);
-  return caseSchema.parse(rest);
+  const { by: _, mac: __, ...item } = z.looseObject({ pk: z.string() }).parse(Item);
+  return caseSchema.parse(withoutListing(item));
 }
 
 /** Every item of a table, page by page. */

@@ -16,6 +16,8 @@ const kinds: Record<Proposal['kind'], string> = {
   reviewer: 'one more reviewer’s key',
   policy: 'another policy, to be deployed after',
   emergencies: 'an agency’s emergencies are taken again',
+  hold: 'a case is kept, whatever its retention',
+  release: 'a case that is held is released',
 };
 
 export async function proposalText(proposal: Proposal): Promise<string> {
@@ -33,6 +35,8 @@ export async function proposalText(proposal: Proposal): Promise<string> {
       ...('terms' in proposal ? termsFields(proposal.terms) : {}),
       ...(proposal.kind === 'agency' ? termsFields(proposal.agency.terms) : {}),
       policy: proposal.kind === 'policy' ? proposal.policyHash : undefined,
+      case: 'case' in proposal ? proposal.case : undefined,
+      'kept until': proposal.kind === 'hold' ? moment(proposal.until) : undefined,
       'not before': activeFrom === undefined ? undefined : when(activeFrom),
     }) + (compared.length === 0 ? '' : table(['compare by telephone', 'thumbprint'], compared))
   );
@@ -103,6 +107,8 @@ const appliedText: Record<Proposal['kind'], string> = {
   reviewer: 'the key may be used once its cool-off is over',
   policy: 'deploy it: npx cdk deploy -c policy=FILE',
   emergencies: 'they are taken again',
+  hold: 'the case is kept until then',
+  release: 'the case is forgotten once its own retention is over',
 };
 
 /** A list of changes, those that become void first at the top. */
@@ -114,7 +120,11 @@ export function changesText(changes: readonly ChangeView[], now = Date.now()): s
       change.id,
       change.proposal.kind,
       printable(
-        [agencyOfProposal(change.proposal), keyOfProposal(change.proposal)?.holder]
+        [
+          agencyOfProposal(change.proposal),
+          keyOfProposal(change.proposal)?.holder,
+          'case' in change.proposal ? change.proposal.case : undefined,
+        ]
           .filter((of) => of !== undefined)
           .join(', '),
       ),

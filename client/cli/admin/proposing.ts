@@ -61,6 +61,8 @@ const options: Record<string, string> = {
   emergenciesPerWeek: '--emergencies-per-week: 0 to 1000',
   publicKey: '--enrolment: its key is none that can be enrolled',
   encryptionKey: '--enrolment: its encryption key is none that can be enrolled',
+  case: 'the case’s id, as `writ review list` has it',
+  until: `--until: ${instantHelp}`,
   policyHash: 'the policy’s hash: sha-256=:…:, or its file',
 };
 

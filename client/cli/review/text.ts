@@ -21,6 +21,7 @@ export function reviewText(review: Review): string {
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
+      'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
       'request digest': printable(review.requestDigest),
     }),
@@ -58,7 +59,7 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
   });
 }
 
-function asked({ request }: Review): string {
+function asked({ request, cutAt }: Review): string {
   const { subjects, categories, period, notice, preservations } = request;
   const days = Math.ceil((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
   return (
@@ -69,6 +70,10 @@ function asked({ request }: Review): string {
     fields({
       categories: categories.join(', '),
       period: `${when(period.from)} to ${when(period.to)}, ${counted(days, 'day')}`,
+      'cut at':
+        cutAt === undefined
+          ? undefined
+          : `${when(cutAt)}, when the request arrived: nothing from then on leaves, whatever the period says`,
       secrecy:
         notice === undefined
           ? 'not asked for: the person is notified once something was disclosed'

@@ -34,6 +34,9 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'case.invalid': cases.countEnd('invalid'),
   'case.cancelled': cases.countEnd('cancelled'),
   'case.suspended': cases.countSuspended,
+  'case.held': nothing,
+  'case.released': nothing,
+  'case.forgotten': nothing,
   'notice.delayed': cases.countDelayed,
   'notice.sent': ofCase('noticesSent'),
   'notice.overdue': ofCase('noticesOverdue'),
@@ -44,6 +47,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'preservation.extended': ofProvider('preservationsExtended'),
   'preservation.requested': ofProvider('preservationsRequested'),
   'preservation.ended': nothing,
+  'preservation.forgotten': nothing,
 
   'registry.founded': nothing,
   'desk.changed': nothing,

@@ -1,5 +1,5 @@
 import { parseInstant, timeOf } from '#core/instant.ts';
-import { intentMinutes } from '#core/log/limits.ts';
+import { intentMinutes, mostHoldDays } from '#core/log/limits.ts';
 import { standing } from './approvals.ts';
 import { CaseSoFar, type Page, type Phase, SKEW_MS } from './case-state.ts';
 import { checkApprovals, checkObligations, leastApprovalsOf } from './decision-rules.ts';
@@ -172,4 +172,25 @@ export const checkUnnotified = ({ answers, notified }: CaseSoFar, _: unknown, he
 /** The provider learns whom to notify once there is a notice. */
 export const noticeAddressed: Act<'notice.addressed'> = ({ notified }, _, here) => {
   if (notified === 0) here.report('act-out-of-place', 'there is no notice');
+};
+
+/** Reviewers hold a case, ended or not. A later hold takes the place of one before. */
+export const held: Act<'case.held'> = (current, { until }, here) => {
+  const heldUntil = timeOf(until);
+  if (!(heldUntil <= here.at + mostHoldDays * 86_400_000 + SKEW_MS))
+    here.report('act-out-of-place', 'it is held for longer than a case may be');
+  current.heldUntil = heldUntil;
+};
+
+export const released: Act<'case.released'> = (current) => {
+  current.heldUntil = Number.NEGATIVE_INFINITY;
+};
+
+/** What was kept of a case goes once it is closed, the person was notified, and nobody holds it. */
+export const forgotten: Act<'case.forgotten'> = (current, _, here) => {
+  isOutOf(current.phase !== 'closed', current, here);
+  if (here.at < current.heldUntil - SKEW_MS) here.report('act-out-of-place', 'the case is held');
+  if (current.answers > current.notified)
+    here.report('act-out-of-place', 'the person was not notified of all that was disclosed');
+  current.phase = 'forgotten';
 };

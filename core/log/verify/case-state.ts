@@ -11,7 +11,7 @@ export interface Page {
   page: number;
 }
 
-export type Phase = 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed';
+export type Phase = 'waiting' | 'approved' | 'open' | 'retired' | 'suspended' | 'closed' | 'forgotten';
 
 /** A case as far as its entries have come. Acts change it in place. Instants are Unix milliseconds. */
 export class CaseSoFar {
@@ -41,13 +41,15 @@ export class CaseSoFar {
   answers = 0;
   notified = 0;
   delayUntil = Number.NEGATIVE_INFINITY;
+  /** Until when reviewers hold it. */
+  heldUntil = Number.NEGATIVE_INFINITY;
 
   constructor(given: Partial<CaseSoFar> = {}) {
     Object.assign(this, given);
   }
 
   get isEnded(): boolean {
-    return this.phase === 'closed' || this.phase === 'suspended';
+    return this.phase === 'closed' || this.phase === 'suspended' || this.phase === 'forgotten';
   }
 }
 
@@ -56,20 +58,26 @@ const shared = (phase: Phase) => ({
   toNotify: new CaseSoFar({ phase, answers: 1 }),
   notified: new CaseSoFar({ phase, answers: 1, notified: 1 }),
 });
+const gone = new CaseSoFar({ phase: 'forgotten' });
 const [suspended, closed] = [shared('suspended'), shared('closed')];
 
 /**
  * What is kept of a case that has ended. Nearly all of them share one of a few objects. More is kept only while the
- * person must not yet be notified, or while an emergency that was answered has no validated authorisation.
+ * person must not yet be notified, while an emergency that was answered has no validated authorisation, or while
+ * reviewers hold it.
  *
  * @param at when the case's last entry was committed
  */
 export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
-  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt, asker } = current;
+  const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
+  const { asker, heldUntil } = current;
+  if (phase === 'forgotten') return gone;
   const of = phase === 'closed' ? closed : suspended;
-  if (answers === 0) return of.nothingDisclosed;
-  const more = { phase, answers, notified, delayUntil };
+  const isHeld = heldUntil > at;
+  if (answers === 0 && !isHeld) return of.nothingDisclosed;
+  const more = { phase, answers, notified, delayUntil, heldUntil };
   if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt, asker });
+  if (isHeld) return new CaseSoFar(more);
   if (answers <= notified) return of.notified;
   return delayUntil <= at - 2 * SKEW_MS ? of.toNotify : new CaseSoFar(more);
 }

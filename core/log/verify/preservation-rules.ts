@@ -1,5 +1,6 @@
 import { timeOf } from '#core/instant.ts';
 import type { EntryData, Kind } from '#core/log/kinds.ts';
+import { mostPreservationDays } from '#core/log/limits.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
 
@@ -16,10 +17,15 @@ export class PreservationSoFar {
   isKept = false;
   /** Unix milliseconds; NaN where that is not known. */
   endsAt = Number.NaN;
+  /** It never ends later than this, in Unix milliseconds. */
+  latestEnd = Number.POSITIVE_INFINITY;
 }
 
 /** What has ended is not changed any more, and is one object for all. */
 export const OVER = Object.assign(new PreservationSoFar(), { isOver: true });
+
+/** And what is forgotten is another. */
+export const FORGOTTEN = Object.assign(new PreservationSoFar(), { isOver: true });
 
 export type PreservationAct<K extends Kind> = (
   order: PreservationSoFar,
@@ -27,10 +33,19 @@ export type PreservationAct<K extends Kind> = (
   here: Here,
 ) => void;
 
-export const received: PreservationAct<'preservation.received'> = (order, { endsAt, agency, key }, here) => {
+export const received: PreservationAct<'preservation.received'> = (order, data, here) => {
+  const { endsAt, latestEnd, agency, key } = data;
   here.signers.asked(key, agency, here);
-  if (here.n !== 1) here.report('act-out-of-place', 'a preservation is received once, at its start');
-  else order.endsAt = timeOf(endsAt);
+  if (here.n !== 1) {
+    here.report('act-out-of-place', 'a preservation is received once, at its start');
+    return;
+  }
+  // Whatever the policy was: nothing is kept for longer.
+  const most = here.at + mostPreservationDays * 86_400_000;
+  order.endsAt = timeOf(endsAt);
+  order.latestEnd = latestEnd === undefined ? most : timeOf(latestEnd);
+  if (!(order.latestEnd <= most + SKEW_MS && order.endsAt <= order.latestEnd))
+    here.report('act-out-of-place', 'it would last longer than a preservation may');
 };
 
 export const kept: PreservationAct<'preservation.kept'> = (order, _, here) => {
@@ -61,6 +76,7 @@ function prolong(order: PreservationSoFar, until: string, here: Here): void {
   const endsAt = timeOf(until);
   if (here.at >= order.endsAt + SKEW_MS) here.report('act-out-of-place', 'its time was over');
   if (endsAt < order.endsAt) here.report('act-out-of-place', 'it would end sooner than before');
+  if (!(endsAt <= order.latestEnd)) here.report('act-out-of-place', 'it would last longer than it ever may');
   if (endsAt !== order.endsAt) order.isKept = false;
   order.endsAt = endsAt;
 }

@@ -54,6 +54,8 @@ export class RegistryRules {
   private readonly areAccepted = new Map<string, boolean>();
   /** By the stream of a change that was applied, the agency whose emergencies it reopens. */
   private readonly reopenings = new Map<string, string>();
+  /** By the stream of a change that was applied, whether it holds or releases a case. */
+  private readonly holds = new Map<string, string>();
   private readonly signers: Signers;
 
   constructor(signers: Signers) {
@@ -146,6 +148,13 @@ export class RegistryRules {
     this.reopenings.delete(`change/${change}`);
   }
 
+  /** A case is held or released by a change of that kind that was applied, once. */
+  useHold(kind: 'hold' | 'release', change: string, here: Here): void {
+    const name = `change/${change}`;
+    if (this.holds.get(name) !== kind) here.report('hold-unfounded', 'no change that was applied says so');
+    this.holds.delete(name);
+  }
+
   /** The entries that name a key which the log never enrolled. */
   missing(): number[] {
     return [...this.due.values()].flatMap((some) => some.map(({ index }) => index));
@@ -187,6 +196,7 @@ export class RegistryRules {
     if (role !== undefined) this.due.set(name, [{ role, agency, isRightful, index: here.index }]);
     if (policyHash !== '') this.adopted.add(policyHash);
     if (isReopening) this.reopenings.set(name, agency);
+    if (kind === 'hold' || kind === 'release') this.holds.set(name, kind);
   }
 }
 

@@ -54,6 +54,15 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'case.invalid': ofCase(cases.ending(['approved'], 'closed')),
   'case.cancelled': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')),
   'case.suspended': ofCase(cases.suspended),
+  'case.held': (log, data, here) => {
+    log.registry.useHold('hold', data.change, here);
+    actOn<'case.held'>(here, data, cases.held);
+  },
+  'case.released': (log, data, here) => {
+    log.registry.useHold('release', data.change, here);
+    actOn<'case.released'>(here, data, cases.released);
+  },
+  'case.forgotten': ofCase(cases.forgotten),
   'notice.delayed': ofCase(cases.noticeDelayed),
   'notice.sent': ofCase(cases.noticeSent),
   'notice.overdue': ofCase(cases.checkUnnotified),
@@ -64,6 +73,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'preservation.extended': ofPreservation(preservations.extended),
   'preservation.requested': ofPreservation(preservations.requested),
   'preservation.ended': ofPreservation(preservations.ended),
+  'preservation.forgotten': forgottenPreservation,
 
   'registry.founded': (log, data, here) => log.registry.found(data, here),
   'change.proposed': (log, data, here) => log.registry.propose(data, here),
@@ -113,11 +123,22 @@ function ofPreservation<K extends Kind>(act: preservations.PreservationAct<K>): 
   };
 }
 
+/** It may be forgotten once, after its end. */
+function forgottenPreservation({ preservations: known }: LogSoFar, _: unknown, here: Here): void {
+  const order = known.get(here.stream.name);
+  if (order !== preservations.OVER) here.report('act-out-of-place', 'the preservation has not ended');
+  known.set(here.stream.name, preservations.FORGOTTEN);
+}
+
 /** What an entry does to the case whose stream it stands in. */
 function actOn<K extends Kind>(here: Here, data: EntryData<K>, act: Act<K>): void {
   const { stream, at } = here;
   if (stream.case === undefined) here.report('request-missing', 'the case does not start with its request');
   const known = stream.case ?? new CaseSoFar();
+  if (known.phase === 'forgotten') {
+    here.report('act-out-of-place', 'the case is forgotten');
+    return;
+  }
   // Cases that have ended share one object: an act changes a copy.
   const current = known.isEnded ? new CaseSoFar(known) : known;
   act(current, data, here);

@@ -119,6 +119,11 @@ test('a change says what would be another, who decided, what is missing and who 
   assert.match(await changeText(change), /next: +an officer of the agency: writ admin change confirm/);
   const emergencies = changeOf({ kind: 'emergencies', agency: 'a' }, { missing: confirm });
   assert.match(await changeText(emergencies), /next: +an operator: writ operate confirm/);
+  const id = '0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11';
+  const held = await changeText(changeOf({ kind: 'hold', case: id, until: '2028-01-01T00:00:00Z' }));
+  assert.match(held, new RegExp(`case: +${id}$`, 'm'));
+  assert.match(held, /kept until: +2028-01-01 /);
+  assert.match(changesText([changeOf({ kind: 'release', case: id })]), new RegExp(`release +${id}`));
   assert.equal(
     missingText(changeOf(reviewer, { missing: { approvals: 2, confirmation: true } })),
     '2 more reviewers and a confirmation by an officer of the agency',
@@ -151,6 +156,8 @@ test('what is wrong with a proposal is said by the option that says it', () => {
     [{ kind: 'reviewer', reviewer: { ...officer, holder: 'r/2' } }, /^the pseudonym: /],
     [{ kind: 'reviewer', reviewer: { ...officer, publicKey: 7 } }, /^--enrolment: its key/],
     [{ kind: 'policy', policyHash: 'sha-256=:short:' }, /^the policy’s hash: /],
+    [{ kind: 'hold', case: 'x', until: '2028-01-01T00:00:00Z' }, /^the case’s id/],
+    [{ kind: 'release', case: '' }, /^the case’s id/],
   ];
   for (const [proposal, text] of wrong) assert.throws(() => checkedProposal(proposal), code('usage', text));
 });
@@ -167,6 +174,9 @@ test('wrong use of each command is said in one line, before anything is asked of
     [['reviewer', 'new', '--enrolment', reviewers, '--reviewer', 'r'], /--thumbprint is missing/],
     [['policy', 'adopt', at('none.json')], /cannot be read/],
     [['emergencies', 'reopen', ''], /the agency’s id/],
+    [['hold', 'begin', 'x', '--until', 'soon'], /--until is a day/],
+    [['hold', 'begin', '0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11'], /--until is missing/],
+    [['hold', 'end', 'x'], /the case’s id/],
     [['key', 'revoke', '--reason', 'bored', '--', thumbprint], /--reason is one of lost, stolen/],
     [['change', 'list', '--status', 'Open'], /--status is one of Pending/],
   ];

@@ -187,6 +187,14 @@ test('emergencies come first, then what is due the soonest; late is called late'
   assert.match(lines[3] ?? '', /AwaitingApproval +in 24 hours +0 of 2$/);
 });
 
+test('I5: a review says at what instant the period is cut, and until when the case is held, where it is', () => {
+  const text = (changes: object) => stripVTControlCharacters(reviewText(reviewOf(changes)));
+  const cut = text({ cutAt: '2026-10-30T10:00:00Z', heldUntil: '2028-01-01T00:00:00.000Z' });
+  assert.match(cut, /^cut at: +2026-10-30 .*, when the request arrived: nothing from then on leaves/m);
+  assert.match(cut, /^held until: +2028-01-01 /m);
+  assert.doesNotMatch(text({}), /cut at|held until/);
+});
+
 test('a review shows who asks, on what basis, for what, and what exists', () => {
   const notice = { delayUntil: '2027-02-20T00:00:00Z', reason: 'flight' } as const;
   const hostile = { ...request, notice, reference: 'x\u001b[2Jy' };

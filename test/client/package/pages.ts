@@ -51,13 +51,20 @@ export interface Facts {
   id?: string;
   reference?: string;
   requestDigest?: string;
+  /** When the request arrived, where the period reaches beyond. */
+  until?: string;
 }
 
 /** One collection of one case, a page for each list of records. */
 export async function disclosed(
   keys: Keys,
   pages: readonly DisclosedRecord[][],
-  { id = randomUUID(), reference = 'GS-4711/26', requestDigest = `sha-256=:${'A'.repeat(43)}=:` }: Facts = {},
+  {
+    id = randomUUID(),
+    reference = 'GS-4711/26',
+    requestDigest = `sha-256=:${'A'.repeat(43)}=:`,
+    until,
+  }: Facts = {},
 ): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
   const entries: Entry[] = [];
   let head = noEntries;
@@ -92,6 +99,7 @@ export async function disclosed(
           categories: ['SubscriberData', 'TrafficData'],
           period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
         },
+        ...(until === undefined ? {} : { until }),
         policyHash: 'hash',
         collectedAt: at(i + 30),
         records,

@@ -60,21 +60,29 @@ function held(subject: number, numbers: readonly Number[]): DisclosedRecord[] {
 }
 
 /** What an approved request yields, and the kinds of epoch key that were granted for it. */
-async function disclosed(events: readonly object[], change: Partial<Request>, approved?: Partial<Scope>) {
+async function disclosed(
+  events: readonly object[],
+  change: Partial<Request>,
+  approved?: Partial<Scope>,
+  later: { beforeMinting?: readonly object[]; after?: readonly object[] } = {},
+) {
   const request = { ...asked, notice: undefined, period: { from: ago(70), to: ago(0) }, ...change };
   const current = await world(request, events);
   const scope = { ...(await current.stored()).asked, ...approved };
+  current.clock.advance(3_600_000);
+  await current.deliver(...(later.beforeMinting ?? []));
   await current.approve(one, current.id, scope);
   await current.approve(two, current.id, scope);
   await current.log.publish();
   await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
   await current.log.publish();
+  await current.deliver(...(later.after ?? []));
   const granted = current.kms.liveGrants().map(({ of }) => of);
   const answer = await collector(current.collectPorts())(current.call());
   assert.ok('jwe' in answer);
   const disclosure = await openAnswer(answer.jwe, current.kms.provider.jwk);
   assert.deepEqual(disclosure.scope, scope);
-  return { records: disclosure.records, granted };
+  return { records: disclosure.records, granted, until: disclosure.until };
 }
 
 test('TrafficData is every log-in of the approved period, of that account and no other', async () => {
@@ -196,4 +204,61 @@ test('the same address under both categories is disclosed by each in its own way
     ...shown('TrafficData', 0, logins),
     ...shown('UserIdentifyingData', 0, logins.slice(1)),
   ]);
+});
+
+test('I5: a log-in after the receipt of the request does not leave, though the period reaches beyond and the month’s key is open', async () => {
+  // The request arrives at 10:00; it is approved an hour later, and its period ends the next morning.
+  const before = [login('alice', 2), login('alice', 1 / 24)];
+  const [soon, late] = [login('alice', -1 / 48), login('alice', -3 / 48)];
+  const { records, granted, until } = await disclosed(
+    before,
+    {
+      categories: ['TrafficData', 'UserIdentifyingData'],
+      period: { from: ago(10), to: ago(-0.9) },
+    },
+    undefined,
+    { beforeMinting: [soon], after: [late] },
+  );
+  assert.deepEqual(
+    new Set(granted.map(({ epoch }) => epoch)),
+    new Set([soon, late].map(({ at }) => at.slice(0, 'YYYY-MM'.length))),
+    'the grant opens the month that all of them lie in',
+  );
+  const [, latest] = before;
+  assert.ok(latest);
+  assert.deepEqual(
+    records.toSorted((a, b) => (a.category < b.category ? -1 : 1)),
+    [...shown('TrafficData', 0, before), ...shown('UserIdentifyingData', 0, [latest])],
+  );
+  assert.equal(until, wireInstant(receivedAt));
+});
+
+test('I5: a number that was set after the receipt does not leave, nor that the one before it ended then', async () => {
+  const first = number('alice', 200);
+  const { records } = await disclosed(
+    [login('alice', 1), first],
+    { categories: ['SubscriberData'], period: { from: ago(10), to: ago(-0.9) } },
+    undefined,
+    { beforeMinting: [number('alice', -1 / 48)] },
+  );
+  assert.deepEqual(records, held(0, [first]));
+});
+
+test('I5: a receipt that somebody who writes the table dates later discloses nothing more: the log says when it was', async () => {
+  const current = await world({ ...asked, period: { from: ago(10), to: ago(-0.9) } }, [login('alice', 2)]);
+  current.clock.advance(3_600_000);
+  await current.deliver(login('alice', -1 / 48));
+  await current.approve(one);
+  await current.approve(two);
+  await current.forge((value) => ({
+    ...value,
+    receivedAt: new Date(Date.parse(receivedAt) + 7_200_000).toISOString(),
+  }));
+  await current.log.publish();
+  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+  await current.log.publish();
+  const answer = await collector(current.collectPorts())(current.call());
+  assert.ok('jwe' in answer);
+  const { records, until } = await openAnswer(answer.jwe, current.kms.provider.jwk);
+  assert.deepEqual([records.length, until], [1, wireInstant(receivedAt)]);
 });

@@ -208,12 +208,12 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 
   function openRecords(f: Faults): CollectPorts['openRecords'] {
     const open = recordsOpener({ vault: stateOver(f).vault, kms: f.over('kms', kms.vault) });
-    return (current, { after, onUnwrapped }) => {
+    return (current, { scope, after, onUnwrapped }) => {
       const noted = () => {
         opened.push({ at: log.entries().length, case: current });
         onUnwrapped();
       };
-      return open(current, { after, onUnwrapped: noted });
+      return open(current, { scope, after, onUnwrapped: noted });
     };
   }
 
@@ -308,6 +308,8 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       page,
       at: clock.now(),
     }),
+    /** Events that arrive later. */
+    deliver: (...later: readonly object[]) => deliver(vaults, streamOf(...later)),
     withdraw: async (caseId = id) => {
       await cases.change(caseId, (current) => withdraw(current, 'officer-1'));
     },

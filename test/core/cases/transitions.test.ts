@@ -17,6 +17,7 @@ import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
+import { forget, hold, release } from '#core/cases/retention.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
   answer,
@@ -66,6 +67,9 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'address-notice': [statuses, 'same'],
   view: [statuses, 'same'],
   'issue-file': [statuses, 'same'],
+  hold: [statuses, 'same'],
+  release: [statuses, 'same'],
+  forget: [['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'], 'same'],
 };
 
 const entry = { kind: 'review.opened', data: { reviewer: 'x' } } as const;
@@ -187,9 +191,23 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
+  hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
+  release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],
+  forget: [
+    'case.forgotten',
+    { ...rich(), endedAt: receivedAt },
+    (current) => forget(current, '2027-11-20T10:00:00.000Z'),
+  ],
 };
 /** Acts that nobody is refused: they are due, or are not. */
-const silent: readonly Act[] = ['void-decisions', 'cancel', 'miss-obligations', 'lapse', 'note-deadline'];
+const silent: readonly Act[] = [
+  'void-decisions',
+  'cancel',
+  'miss-obligations',
+  'lapse',
+  'note-deadline',
+  'forget',
+];
 
 for (const act of acts) {
   test(`${act} is done in the statuses of its row, and in no other`, () => {

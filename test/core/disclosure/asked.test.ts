@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import type { Grant, Holder } from '#core/cases/case.ts';
 import type { Subject } from '#core/cases/request.ts';
 import type { Period } from '#core/cases/scope.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import type { Category, DisclosedRecord } from '#core/categories/categories.ts';
 import { disclosePage } from '#core/disclosure/page.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import { deliver, readable, streamOf, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
-import { approved } from '../cases/cases.ts';
+import { approved, receivedAt } from '../cases/cases.ts';
 
 /** The whole way in memory: events are sealed, a subject is asked for, and what an approval of all of it discloses. */
 const login = (account: string, at: string, ip = '192.0.2.1', port = 1) => ({ account, at, ip, port });
@@ -29,14 +30,14 @@ async function disclosed(
 ): Promise<DisclosedRecord[]> {
   const { vault, openRecords } = world.functions();
   const subjects = [await holdersOf(world, subject, period)];
-  const scope = { subjects: [0], categories, period };
+  const scope = storedScope({ subjects: [0], categories, period }, receivedAt);
   const grants: Grant[] = [];
   for (const { subject, kind, epoch, keyId } of await epochKeysIn(vault, scope, subjects)) {
     const { grantId, token } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
     grants.push({ subject, kind, epoch, keyId, grantId, token });
   }
   const current = { ...approved(), subjects, asked: scope, scope, grants };
-  const opened = openRecords(current, { after: undefined, onUnwrapped: () => {} });
+  const opened = openRecords(current, { scope, after: undefined, onUnwrapped: () => {} });
   return (await disclosePage(scope, opened, { limit: 1000 })).records;
 }
 const shown = (records: readonly DisclosedRecord[]) =>

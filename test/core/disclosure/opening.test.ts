@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { approvedScope } from '#core/cases/acts.ts';
 import type { Case, Grant } from '#core/cases/case.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { existence } from '#core/disclosure/existence.ts';
 import type { Opened } from '#core/disclosure/records.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { deliver, streamOf, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
-import { approved, code } from '../cases/cases.ts';
+import { approved, code, receivedAt } from '../cases/cases.ts';
 
 const login = (account: string, at: string, port: number) => ({ account, at, ip: '192.0.2.1', port });
 const events = streamOf(
@@ -32,7 +34,7 @@ async function approvedCase(world: VaultWorld, its: Scope = scope, delivered = e
   const subject = await pseudonyms.pseudonymOf('anna');
   const subjects = [[{ subject }]];
   const grants: Grant[] = [];
-  for (const { kind, epoch, keyId } of await epochKeysIn(vault, its, subjects)) {
+  for (const { kind, epoch, keyId } of await epochKeysIn(vault, storedScope(its, receivedAt), subjects)) {
     const { grantId, token } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
     grants.push({ subject, kind, epoch, keyId, grantId, token });
   }
@@ -40,7 +42,8 @@ async function approvedCase(world: VaultWorld, its: Scope = scope, delivered = e
 }
 
 function opened(world: VaultWorld, current: Case, after?: string, functions = world.functions()) {
-  return Array.fromAsync(functions.openRecords(current, { after, onUnwrapped: () => {} }));
+  const its = storedScope(approvedScope(current), current.receivedAt);
+  return Array.fromAsync(functions.openRecords(current, { scope: its, after, onUnwrapped: () => {} }));
 }
 const shown = (records: readonly Opened[]) =>
   records.map((record) => ('at' in record ? record.port : `${record.phone} ${record.validTo ?? ''}`));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
-import type { Scope } from '#core/cases/scope.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import type { Category, DisclosedRecord } from '#core/categories/categories.ts';
 import { disclosePage } from '#core/disclosure/page.ts';
 import { disclose, type Opened, timeOf } from '#core/disclosure/records.ts';
@@ -12,6 +12,8 @@ type Login = Opened & { kind: 'access' };
 const start = Date.parse('2026-09-01T00:00:00Z');
 const instant = (seconds: number) => new Date(start + seconds * 1000).toISOString();
 const period = { from: instant(0), to: instant(100) };
+/** When the request arrived. */
+const asOf = instant(100);
 
 // Few instants, addresses and ports, so that what is drawn meets, repeats and ties.
 const login: fc.Arbitrary<Login> = fc.record({
@@ -27,12 +29,13 @@ const number: fc.Arbitrary<Opened> = fc.record({
   phone: fc.constantFrom('+4915112345678', '+4915112345679'),
   validFrom: fc.integer({ min: -50, max: 99 }).map(instant),
 });
-const scope: fc.Arbitrary<Scope> = fc.record({
+const scope: fc.Arbitrary<StoredScope> = fc.record({
   subjects: fc.subarray([0, 1], { minLength: 1 }),
   categories: fc.subarray<Category>(['SubscriberData', 'UserIdentifyingData', 'TrafficData'], {
     minLength: 1,
   }),
   period: fc.constant(period),
+  asOf: fc.constant(asOf),
 });
 
 const inTime = (logins: readonly Login[]) =>
@@ -52,7 +55,12 @@ function vault(logins: readonly Login[], numbers: readonly Opened[], after?: str
   return { given, opened: opened() };
 }
 
-async function allPages(its: Scope, logins: readonly Login[], numbers: readonly Opened[], limit: number) {
+async function allPages(
+  its: StoredScope,
+  logins: readonly Login[],
+  numbers: readonly Opened[],
+  limit: number,
+) {
   const pages: DisclosedRecord[][] = [];
   let after: string | undefined;
   do {
@@ -92,7 +100,7 @@ test('a page of log-ins reads no further than it must', async () => {
   const logins = Array.from({ length: 100 }, (_, i): Login => {
     return { subject: 0, kind: 'access', at: instant(i), ip: '192.0.2.1', port: 1 };
   });
-  const its: Scope = { subjects: [0], categories: ['TrafficData'], period };
+  const its: StoredScope = { subjects: [0], categories: ['TrafficData'], period, asOf };
   const first = vault(logins, []);
   const page = await disclosePage(its, first.opened, { limit: 10 });
   assert.equal(page.records.length, 10);
@@ -104,7 +112,12 @@ test('I5: identifying over several pages still takes each address once, at its l
   const logins = Array.from({ length: 60 }, (_, i): Login => {
     return { subject: 0, kind: 'access', at: instant(i), ip: `192.0.2.${i % 7}`, port: 1 };
   });
-  const its: Scope = { subjects: [0], categories: ['UserIdentifyingData', 'TrafficData'], period };
+  const its: StoredScope = {
+    subjects: [0],
+    categories: ['UserIdentifyingData', 'TrafficData'],
+    period,
+    asOf,
+  };
   const records = (await allPages(its, logins, [], 5)).flat();
   const addresses = records.flatMap((record) =>
     record.category === 'UserIdentifyingData' ? [record.ip] : [],

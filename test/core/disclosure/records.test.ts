@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
-import type { Scope } from '#core/cases/scope.ts';
+import { type StoredScope, storedScope } from '#core/cases/stored.ts';
 import { type Category, type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
 import { disclose, type Opened } from '#core/disclosure/records.ts';
 
 const september = { from: '2026-09-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
-const asking = (...categories: Category[]): Scope => ({ subjects: [0], categories, period: september });
+const receivedAt = '2026-11-20T10:00:00.000Z';
+const asking = (...categories: Category[]): StoredScope =>
+  storedScope({ subjects: [0], categories, period: september }, receivedAt);
 const login = (at: string, ip = '192.0.2.1', port = 7, subject = 0): Opened => ({
   subject,
   kind: 'access',
@@ -49,12 +51,13 @@ const opened: fc.Arbitrary<Opened> = fc.oneof(
     })
     .map(({ validTo, ...rest }): Opened => (validTo === undefined ? rest : { ...rest, validTo })),
 );
-const scope: fc.Arbitrary<Scope> = fc.record({
+const scope: fc.Arbitrary<StoredScope> = fc.record({
   subjects: fc.subarray([0, 1, 2], { minLength: 1 }),
   categories: fc.subarray<Category>(['SubscriberData', 'UserIdentifyingData', 'TrafficData'], {
     minLength: 1,
   }),
   period: fc.constantFrom(september, { from: day(1), to: day(2) }, { from: day(2), to: day(9) }),
+  asOf: fc.constantFrom(receivedAt, day(3)),
 });
 
 test('traffic data is every log-in of the period in order of time, an event delivered twice counting once', () => {
@@ -191,7 +194,7 @@ test('I5: whatever was opened, only the approved scope leaves, in order, each re
     fc.property(scope, fc.array(opened, { maxLength: 15 }), (its, all) => {
       const records = disclose(its, all);
       const from = Date.parse(its.period.from);
-      const to = Date.parse(its.period.to);
+      const to = Math.min(Date.parse(its.period.to), Date.parse(its.asOf));
       const time = (disclosedRecord: DisclosedRecord) =>
         Date.parse(
           disclosedRecord.category === 'SubscriberData' ? disclosedRecord.validFrom : disclosedRecord.at,
@@ -201,6 +204,7 @@ test('I5: whatever was opened, only the approved scope leaves, in order, each re
         assert.ok(its.subjects.includes(record.subject) && its.categories.includes(record.category));
         if (record.category === 'SubscriberData') {
           assert.ok(time(record) < to && (record.validTo === undefined || Date.parse(record.validTo) > from));
+          assert.ok(record.validTo === undefined || record.validTo < its.asOf, 'a fact of after the receipt');
         } else assert.ok(time(record) >= from && time(record) < to);
         const before = records[i - 1];
         assert.ok(before === undefined || time(before) <= time(record));
@@ -227,15 +231,16 @@ test('nothing that is approved and was opened is missing', () => {
         ),
       );
       const from = Date.parse(its.period.from);
-      const to = Date.parse(its.period.to);
+      const to = Math.min(Date.parse(its.period.to), Date.parse(its.asOf));
       for (const opened of all.filter((o) => its.subjects.includes(o.subject))) {
         if (opened.kind === 'phone') {
           const ends = opened.validTo === undefined ? undefined : Date.parse(opened.validTo);
           const held = Date.parse(opened.validFrom) < to && (ends === undefined || ends > from);
           if (!held || !its.categories.includes('SubscriberData')) continue;
+          const known = ends !== undefined && ends < Date.parse(its.asOf) ? ends : undefined;
           assert.ok(
             has.has(
-              `SubscriberData ${opened.subject} ${opened.phone} ${Date.parse(opened.validFrom)} ${ends}`,
+              `SubscriberData ${opened.subject} ${opened.phone} ${Date.parse(opened.validFrom)} ${known}`,
             ),
           );
           continue;
@@ -272,4 +277,46 @@ test('I5: a record has no field that could hold content', () => {
     assert.equal(recordSchema.safeParse({ ...record, message: 'hello' }).success, false);
     assert.equal(recordSchema.safeParse({ ...record, category: 'ContentData' }).success, false);
   }
+});
+
+test('I5: what happened when the request arrived or later does not leave, whatever the period says', () => {
+  const asOf = day(5);
+  // As somebody would who forgets to cut the period.
+  const its = { ...asking('TrafficData', 'UserIdentifyingData'), asOf };
+  const logins = [login(day(1)), login('2026-09-05T11:59:59.999Z'), login(day(5)), login(day(6))];
+  assert.deepEqual(
+    disclose(its, logins).map((record) => 'at' in record && `${record.category} ${record.at}`),
+    [
+      'TrafficData 2026-09-01T12:00:00Z',
+      'TrafficData 2026-09-05T11:59:59.999Z',
+      'UserIdentifyingData 2026-09-05T11:59:59.999Z',
+    ],
+  );
+});
+
+test('I5: a number that was set after the request arrived does not leave, nor that the one before it ended then', () => {
+  const its = { ...asking('SubscriberData'), asOf: day(5) };
+  const numbers = [
+    number('+4915112345671', day(1), day(3)),
+    number('+4915112345672', day(3), day(5)),
+    number('+4915112345673', day(5)),
+  ];
+  assert.deepEqual(disclose(its, numbers), [
+    {
+      subject: 0,
+      category: 'SubscriberData',
+      phone: '+4915112345671',
+      validFrom: '2026-09-01T12:00:00Z',
+      validTo: '2026-09-03T12:00:00Z',
+    },
+    { subject: 0, category: 'SubscriberData', phone: '+4915112345672', validFrom: '2026-09-03T12:00:00Z' },
+  ]);
+});
+
+test('I5: a period that begins after the receipt discloses nothing, numbers that last included', () => {
+  const its = storedScope(
+    { subjects: [0], categories: ['SubscriberData', 'TrafficData'], period: september },
+    '2026-08-01T00:00:00.000Z',
+  );
+  assert.deepEqual(disclose(its, [login(day(1)), number('+4915112345671', '2025-01-01T00:00:00.000Z')]), []);
 });

@@ -5,7 +5,7 @@ import type { Case } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
 import { noticesSent } from '#core/cases/notice.ts';
 import { missObligations } from '#core/cases/obligations.ts';
-import type { PreservationRequest } from '#core/cases/preservation.ts';
+import { ended, type PreservationRequest } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Proposal } from '#core/registry/change.ts';
@@ -122,6 +122,20 @@ async function suspendedAgency(calls: Gateway) {
     async ({ next }) => [calls.emergencies.suspend(await calls.emergencies.get(agency), next.id)],
   );
   return id;
+}
+
+/** A case that a reviewer rejected. */
+export async function rejected(calls: Gateway): Promise<string> {
+  const { id, requestDigest } = await submitted(calls);
+  const no = { decision: 'reject', requestDigest, reason: 'not lawful' } as const;
+  await calls.reviews.decide(await calls.call(alice, no, id));
+  return id;
+}
+
+/** A reviewer proposes that a case that ended is held. */
+export async function heldBySecond(calls: Gateway) {
+  const of = await rejected(calls);
+  return { of, ...(await proposed(calls, { kind: 'hold', case: of, until: at(1000) })) };
 }
 
 const officerKey = { kind: 'officer', agency, officer: firstReviewer(newcomer) } as const;
@@ -299,6 +313,35 @@ export const acts = [
     before: (calls) => proposed(calls, officerKey),
     act: async ({ enrolment, call }, { id, changeDigest }) =>
       enrolment.decide(await call(bob, { decision: 'reject', changeDigest } as const, id)),
+  }),
+  tested({
+    name: 'a second reviewer approves, and a case is held',
+    before: (calls) => heldBySecond(calls),
+    act: async ({ enrolment, call }, change) =>
+      enrolment.decide(await call(bob, approval(change), change.id)),
+  }),
+  tested({
+    name: 'a second reviewer approves, and a case is released',
+    async before(calls) {
+      const change = await heldBySecond(calls);
+      await calls.enrolment.decide(await calls.call(bob, approval(change), change.id));
+      return proposed(calls, { kind: 'release', case: change.of });
+    },
+    act: async ({ enrolment, call }, change) =>
+      enrolment.decide(await call(bob, approval(change), change.id)),
+  }),
+  tested({
+    name: 'a case is forgotten',
+    before: rejected,
+    act: ({ forgetCases }) => forgetCases(at(400)),
+  }),
+  tested({
+    name: 'a preservation is forgotten',
+    async before(calls) {
+      const { id } = await calls.preservations.submit(await calls.call(officer, preservationOrder));
+      await calls.preserved.change(id, (current) => ended(current, at(61)));
+    },
+    act: ({ forgetCases }) => forgetCases(at(800)),
   }),
   tested({
     name: 'an operator confirms that emergencies are accepted again',

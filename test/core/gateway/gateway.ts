@@ -13,6 +13,7 @@ import { preservationDesk } from '#core/gateway/preservations.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
 import { requestDesk } from '#core/gateway/requests.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
+import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import type { KeyRecord, Role } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import type { Message } from '#core/signature/message.ts';
@@ -87,7 +88,8 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
       recipientOf: async (id) => (await registry.getAgency(id))?.encryptionKeys.at(-1),
       whatExists: async () => [],
     }),
-    enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, coolOffHours: 0 }),
+    enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, cases, coolOffHours: 0 }),
+    ...caseForgetter({ cases, preservations: preserved, watch }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     address: (id: string) => addressNotices({ cases, desk }, id),
     /** A call of somebody's, whose key is as the registry has it. */

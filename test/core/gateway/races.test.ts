@@ -12,6 +12,7 @@ import {
   decision,
   deployment,
   emergencyAsked,
+  heldBySecond,
   preservationOrder,
   proposed,
   submitted,
@@ -74,6 +75,19 @@ const overdue = ({ id }: { id: string }): Act => {
 };
 
 const races: Race[] = [
+  {
+    name: 'a case is held while it is forgotten',
+    async begin(calls) {
+      const change = await heldBySecond(calls);
+      return [decides(bob, change), ({ forgetCases }: Gateway) => forgetCases('2028-01-01T00:00:00.000Z')];
+    },
+    answers: [
+      ['done', 'done'],
+      ['case-unknown', 'done'],
+    ],
+    leaves: (answers) =>
+      answers.includes('case-unknown') ? ['case.forgotten'] : ['case.held', 'change.decided'],
+  },
   {
     name: 'two reviewers approve',
     async begin(calls) {

@@ -27,9 +27,9 @@ type Newest = Pick<RegistryState, 'getAgency' | 'getDesk'>;
 async function deskOver(newest: (calls: Gateway) => Newest) {
   const cloud = await inhabited();
   const calls = gateway(cloud);
-  const { registry, emergencies } = calls;
+  const { registry, emergencies, cases } = calls;
   const { clock, chance, watch } = cloud;
-  const ports = { registry, emergencies, clock, chance, watch, coolOffHours: 0 };
+  const ports = { registry, emergencies, cases, clock, chance, watch, coolOffHours: 0 };
   return { cloud, calls, desk: registryDesk({ ...ports, newest: newest(calls) }) };
 }
 
@@ -77,7 +77,15 @@ test('a case is rejected though the agency’s key cannot be proven; then the ag
   const { cases, registry } = calls;
   const { watch, kms } = cloud;
   const { references } = calls;
-  const shared = { cases, registry, desk: kms.desk, references, watch, policy, policyHash: policyHash(policy) };
+  const shared = {
+    cases,
+    registry,
+    desk: kms.desk,
+    references,
+    watch,
+    policy,
+    policyHash: policyHash(policy),
+  };
   const keys = [
     [
       async () => {

@@ -22,6 +22,7 @@ import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
+import { forget, forgetPreservation, hold, release } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import {
   appendEntry,
@@ -243,6 +244,10 @@ function everyEntry(asked: Request): Entry[] {
   commit(decide(validated, sign, act('two')));
   commit(nextOfTime(opened, hoursAfter(at, 49), policy));
 
+  const heldCase = commit(hold(opened, { change: 'change-id', until: '2028-01-01T00:00:00.000Z' }));
+  const ended: Case = { ...commit(release(heldCase, 'change-id')), status: 'Expired', endedAt: at };
+  commit(forget(ended, '2028-01-01T00:00:00.000Z'));
+
   return [...entries, ...everyEntryOfPreservation(asked, start)];
 }
 
@@ -268,6 +273,7 @@ function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
     extend(next, { officer: 'officer-secret', at, policy }),
     becomePart(next, { case: of.id, until: hoursLater(next.dueAt, 1), at }),
     ended(next, next.dueAt),
+    forgetPreservation({ ...next, status: 'Lapsed' }, '2029-01-01T00:00:00.000Z'),
   ];
   return outcomes.map((outcome) => {
     assert.ok(outcome);

@@ -5,6 +5,7 @@ import type { Case, Grant } from '#core/cases/case.ts';
 import { preservationSchema, preserve as preserveAct } from '#core/cases/preservation.ts';
 import type { Subject } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { storedScope } from '#core/cases/stored.ts';
 import { existence } from '#core/disclosure/existence.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
@@ -105,14 +106,17 @@ async function wholeWay(world: VaultWorld, its = scope) {
   const { vault, pseudonyms, openRecords } = world.functions();
   const resolve = resolver({ vault, pseudonyms });
   const subjects = await Promise.all(asked.map((subject) => resolve(subject, its.period)));
+  const stored = storedScope(its, '2026-11-20T10:00:00.000Z');
   const grants: Grant[] = [];
-  for (const { subject, kind, epoch, keyId } of await epochKeysIn(vault, its, subjects)) {
+  for (const { subject, kind, epoch, keyId } of await epochKeysIn(vault, stored, subjects)) {
     const made = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
     grants.push({ subject, kind, epoch, keyId, ...made });
   }
   const current: Case = { ...approved(), subjects, asked: its, scope: its, grants };
   const exists = await existence(vault)(current, 'amount');
-  const records = await Array.fromAsync(openRecords(current, { after: undefined, onUnwrapped: () => {} }));
+  const records = await Array.fromAsync(
+    openRecords(current, { scope: stored, after: undefined, onUnwrapped: () => {} }),
+  );
   return { subjects, exists, records };
 }
 

@@ -14,10 +14,10 @@ test('an index lists by another attribute than its table is keyed by', () => {
     for (const index of Object.values(indexes)) assert.notEqual(index.hash, key.hash, name);
 });
 
-test('I10: DynamoDB removes by itself what lies in the vault and what is counted of calls, and nothing else', () => {
+test('I10: DynamoDB removes by itself what lies in the vault, ended cases and what is counted of calls, and nothing else', () => {
   assert.deepEqual(
     shapes.filter(([, { expires }]) => expires).map(([name]) => name),
-    ['calls', 'vault'],
+    ['calls', 'cases', 'vault'],
   );
 });
 

@@ -34,7 +34,6 @@ const extended = tell(2, extension.entry, stream);
 const extendedEnd = minuteOf(extension.next.dueAt);
 const becoming = becomePart(first.next, {
   case: 'c',
-  amends: undefined,
   until: extension.next.dueAt,
   at: receivedAt,
 });
@@ -55,7 +54,6 @@ test('a preservation is kept, extended, becomes part of a request, and ends, as 
   commit(
     becomePart(preservation, {
       case: 'c',
-      amends: undefined,
       until: minutes(extendedEnd + 60),
       at: minutes(4),
     }),
@@ -63,7 +61,12 @@ test('a preservation is kept, extended, becomes part of a request, and ends, as 
   );
   commit(kept(preservation, 4), 5);
   commit(
-    becomePart(preservation, { case: 'd', amends: 'c', until: minutes(extendedEnd + 60), at: minutes(6) }),
+    becomePart(preservation, {
+      case: 'd',
+      amended: { id: 'c', status: 'AwaitingDisclosure' },
+      until: minutes(extendedEnd + 60),
+      at: minutes(6),
+    }),
     6,
   );
   commit(ended(preservation, preservation.dueAt), extendedEnd + 60);
@@ -115,4 +118,29 @@ test('a preservation starts with its order, once, and has nothing behind its end
       value.body.kind,
     );
   assert.deepEqual(await findings([{ ...extended, stream: 'case/1' }]), ['entry-misplaced @0']);
+});
+
+test('I10: a preservation never lasts longer than its entry of receipt says, nor longer than any may', async () => {
+  const until = (days: number) => minutes(days * 24 * 60);
+  const short = but(received, { latestEnd: first.next.dueAt });
+  assert.deepEqual(await findings([short, extended]), ['act-out-of-place @1']);
+  assert.deepEqual(await findings([but(received, { latestEnd: until(366) })]), []);
+  assert.deepEqual(await findings([but(received, { latestEnd: until(367) })]), ['act-out-of-place @0']);
+  assert.deepEqual(await findings([but(received, { endsAt: until(131) })]), ['act-out-of-place @0']);
+  const chained = but(requested, { endsAt: until(131) });
+  assert.deepEqual(await findings([received, chained]), ['act-out-of-place @1']);
+  // Where an earlier version left it out, the longest that any may last holds.
+  const unsaid = but(received, { latestEnd: undefined });
+  assert.deepEqual(await findings([unsaid, but(chained, { endsAt: until(366) })]), []);
+  assert.deepEqual(await findings([unsaid, but(chained, { endsAt: until(367) })]), ['act-out-of-place @1']);
+});
+
+test('a preservation is forgotten once, after its end', async () => {
+  const gone = (minute: number) =>
+    tell(minute, { kind: 'preservation.forgotten', data: { months: 12 } }, stream);
+  assert.deepEqual(await findings([received, over(end), gone(end + 1)]), []);
+  assert.deepEqual(await findings([received, gone(2)]), ['act-out-of-place @1']);
+  assert.deepEqual(await findings([received, over(end), gone(end + 1), gone(end + 2)]), [
+    'act-out-of-place @3',
+  ]);
 });

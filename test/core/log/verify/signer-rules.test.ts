@@ -4,7 +4,16 @@ import { jsonDigest } from '#core/canonical.ts';
 import { mint } from '#core/cases/acts.ts';
 import { preserve } from '#core/cases/preservation.ts';
 import { mostActivationDays, mostCollectHours } from '#core/log/limits.ts';
-import { emergency, grant, inLog, officerKey, policy, receivedAt, reference, request } from '../../cases/cases.ts';
+import {
+  emergency,
+  grant,
+  inLog,
+  officerKey,
+  policy,
+  receivedAt,
+  reference,
+  request,
+} from '../../cases/cases.ts';
 import { but, findings, findingsOf, openCase, tell, told } from './cheats.ts';
 import {
   caseStream,

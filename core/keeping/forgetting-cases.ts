@@ -1,0 +1,50 @@
+import type { Case } from '#core/cases/case.ts';
+import { forget, forgetPreservation } from '#core/cases/retention.ts';
+import type { Watch } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
+import type { PreservationState } from '#core/state/preservations.ts';
+import { StoreConflict } from '#core/store/store.ts';
+
+export interface ForgetCasesPorts {
+  cases: Pick<CaseState, 'get' | 'toForget' | 'forget'>;
+  preservations: Pick<PreservationState, 'toForget' | 'forget'>;
+  watch: Watch;
+}
+
+/**
+ * Forgets cases and preservations whose own retention is over (I10): each goes in one transaction with the entry that says
+ * so. It reads none of what it deletes in the clear. Doing it twice changes nothing.
+ */
+export function caseForgetter({ cases, preservations, watch }: ForgetCasesPorts) {
+  /** What was changed meanwhile was held, or forgotten by another run: the next run sees which. */
+  async function unlessChanged(deletion: Promise<void>): Promise<void> {
+    try {
+      await deletion;
+      watch.count('CasesForgotten');
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error;
+    }
+  }
+
+  async function forgetOne(current: Case, at: string): Promise<void> {
+    const outcome = forget(current, at);
+    if (outcome !== undefined) await unlessChanged(cases.forget(outcome));
+  }
+
+  return {
+    /** All that is due by an instant. */
+    async forgetCases(at: string): Promise<void> {
+      for await (const current of cases.toForget(at)) await forgetOne(current, at);
+      for await (const current of preservations.toForget(at)) {
+        const outcome = forgetPreservation(current, at);
+        if (outcome !== undefined) await unlessChanged(preservations.forget(outcome));
+      }
+    },
+
+    /** One case, if it is due. */
+    async forgetCase(id: string, at: string): Promise<void> {
+      const current = await cases.get(id);
+      if (current !== undefined) await forgetOne(current, at);
+    },
+  };
+}
