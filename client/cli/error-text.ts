@@ -70,6 +70,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
+  'order-in-future': 'is the date right, and this machine’s clock? `writ doctor` compares it',
   'page-unknown': 'list again from the first page',
   'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
   'page-gone': 'collect anew, into another directory',

@@ -18,6 +18,7 @@ export type CaseErrorCode =
   | 'notice-given'
   | 'nothing-owed'
   | 'offence-below-threshold'
+  | 'order-in-future'
   | 'page-gone'
   | 'policy-not-adopted'
   | 'preservation-over'

@@ -4,6 +4,7 @@ import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { bytes, holder } from './case.ts';
 import { CaseError } from './errors.ts';
+import { checkDated } from './instrument.ts';
 import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -30,9 +31,10 @@ export const keptStatuses = ['Preserved', 'Requested'] as const;
 /**
  * Whether the policy takes a preservation order of this kind by this authoriser.
  *
- * @throws CaseError instrument-not-accepted, authoriser-insufficient
+ * @throws CaseError order-in-future, instrument-not-accepted, authoriser-insufficient
  */
-export function checkPreservable({ instrument }: PreservationRequest, policy: Policy): void {
+export function checkPreservable({ instrument }: PreservationRequest, policy: Policy, at: string): void {
+  checkDated(instrument.issuedAt, at);
   const { instruments, authorisers } = policy.preservation;
   if (!instruments.includes(instrument.kind)) throw new CaseError('instrument-not-accepted');
   if (!authorisers.includes(instrument.authoriserRole)) throw new CaseError('authoriser-insufficient');

@@ -37,7 +37,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     await registry.checkAdopted(policyHash);
     const terms = await termsOf(ports, agency);
     checkTerms(input, terms);
-    checkPreservable(input, policy);
+    checkPreservable(input, policy, at);
     checkBreadth(input, policy);
     await ports.checkHoneytokens(input.subjects, policy.decoys, caller.key);
     const id = chance.id();
