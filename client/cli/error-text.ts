@@ -110,7 +110,7 @@ const exchangeTexts: Record<ExchangeErrorCode, Omit<ErrorText, 'code'>> = {
 function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const { code, reason, part } = error;
   const { message, next } = exchangeTexts[code];
-  const why = reason === undefined ? part : reasonTexts[reason];
+  const why = reason === undefined ? (partTexts[part ?? ''] ?? part) : reasonTexts[reason];
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
     message: why === undefined ? message : `${message}: ${printable(why)}`,
@@ -119,6 +119,12 @@ function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
       : next,
   };
 }
+
+/** What is wrong with a whole answer, in words. */
+const partTexts: Partial<Record<string, string>> = {
+  redirect: 'it sends us to another address, and writ follows to none',
+  'too-large': 'it is larger than any answer of a provider',
+};
 
 /** Why nobody answered; undefined where the reason is unknown. */
 const reasonTexts: Record<UnreachableReason, string | undefined> = {
