@@ -61,19 +61,19 @@ Compare it with the one that you were given, or give it with --key.`);
 }
 
 /** A verifier key as given: the text itself, or `@` and a file. @throws UsageError */
-export async function givenKey(key: string): Promise<VerifierKey> {
+export async function givenKey(key: string, option = '--key'): Promise<VerifierKey> {
   const text = key.startsWith('@') ? await givenFile(key.slice(1)) : key;
   try {
     return parseVerifierKey(text.trim());
   } catch {
-    throw new UsageError('--key is no verifier key (<name>+<id>+<key>)');
+    throw new UsageError(`${option} is no verifier key (<name>+<id>+<key>)`);
   }
 }
 
 /** @throws UsageError if it cannot be read */
 export async function givenFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${file} cannot be read`);
+    throw new UsageError(`${printable(file)} cannot be read`);
   });
 }
 
@@ -129,7 +129,7 @@ export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${file} is no JSON`);
+    throw new UsageError(`${printable(file)} is no JSON`);
   }
 }
 
