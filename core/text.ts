@@ -31,6 +31,21 @@ export function printable(text: string): string {
   return text.replaceAll(everyHidden, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
+/**
+ * JSON with each hidden character as its escape (RFC 8259 section 7), which `JSON.stringify` makes of C0 controls alone. Line
+ * ends between its members stay.
+ */
+export function escapedJson(json: string): string {
+  return json.replaceAll(everyHidden, (each) =>
+    each === '\n'
+      ? each
+      : Array.from(
+          { length: each.length },
+          (_, i) => `\\u${each.charCodeAt(i).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  );
+}
+
 /** Text that people read and sign, of 1 to `max` characters. */
 export const text = (max: number) =>
   z
@@ -45,6 +60,18 @@ export const text = (max: number) =>
  */
 export const comparedText = (max: number) =>
   text(max).refine((s) => !/[^\S ]|^ | $| {2}/u.test(s), { error: 'spaces-invalid' });
+
+/** SHA-256 as an RFC 9530 member, as `jsonDigest` writes it. */
+export const digestText = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
+
+/** What names the following page of a list, in an answer and in the query. */
+export const pageToken = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
+
+/** Where to go on in our own API, by act: names and paths that are ours, whoever hands them out. */
+export const linksSchema = z.record(
+  z.string().regex(/^[a-z-]{1,32}$/),
+  z.string().regex(/^\/v1\/[A-Za-z0-9/-]{1,200}$/),
+);
 
 /**
  * A name that the provider gave an account or a person gave themselves, of 1 to `max` characters. It is looked up byte for

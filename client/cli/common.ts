@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
-import { printable } from '#client/printable.ts';
+import { printable, printableJson } from '#client/printable.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { errorText } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
@@ -92,8 +92,8 @@ export async function attempt(
     const entry = errorText(error);
     if (entry === undefined) throw error;
     const { code, message, next } = entry;
-    if (json) say(JSON.stringify({ error: { code, message, next } }));
-    else say(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`);
+    if (json) say(printableJson({ error: { code, message, next } }));
+    else say(printable(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`));
     return exitOf(error);
   }
 }
@@ -137,8 +137,6 @@ export function counted(n: number | bigint, one: string, many = `${one}s`): stri
   return `${n} ${Number(n) === 1 ? one : many}`;
 }
 
-/** Indices and sizes may exceed 2^53, so JSON has them as strings. */
 export function printJson(value: unknown): void {
-  const json = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each), 2);
-  process.stdout.write(`${json}\n`);
+  process.stdout.write(`${printableJson(value, 2)}\n`);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { digestText, linksSchema } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { bytes, holder } from './case.ts';
 import { CaseError } from './errors.ts';
@@ -67,13 +69,13 @@ export type Preservation = z.infer<typeof storedPreservation>;
 
 /** What its agency may see: the same whether or not anything is kept. */
 export const preservationView = z.strictObject({
-  id: z.string(),
+  id: z.uuid(),
   reference: z.string(),
   status: z.enum(preservationStatuses),
-  requestDigest: z.string(),
-  receivedAt: z.string(),
-  endsAt: z.string(),
-  links: z.record(z.string(), z.string()),
+  requestDigest: digestText,
+  receivedAt: instant,
+  endsAt: instant,
+  links: linksSchema,
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
