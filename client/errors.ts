@@ -51,7 +51,10 @@ export class ExchangeError extends Error {
   readonly code: ExchangeErrorCode;
   /** Of `unreachable`. */
   readonly reason: UnreachableReason | undefined;
-  /** Of `answer-malformed`: `route` if the server does not know it, `body`, or the names that lead to a field. No values. */
+  /**
+   * Of `answer-malformed`: `route` if the server does not know it, `redirect` if it sends us elsewhere, `too-large`, `body`, or
+   * the names that lead to a field. No values.
+   */
   readonly part: string | undefined;
   /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;

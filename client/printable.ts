@@ -1,7 +1,15 @@
-/**
- * Text from elsewhere, made safe to show: without what moves a terminal's cursor, colours it, or turns the direction of
- * writing. The operator of a log or a provider chooses what it writes.
- */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '\ufffd');
+import { escapedJson } from '#core/text.ts';
+
+/** Text of a provider, an agency or a log, made safe to show: they choose what they write. */
+export { printable } from '#core/text.ts';
+
+/** A value as JSON that a terminal can show: the same value to a program, and nothing hidden in it to a person. */
+export function printableJson(value: unknown, indent?: number): string {
+  // Indices and sizes may exceed 2^53, so JSON has them as strings.
+  const text = JSON.stringify(
+    value,
+    (_, each) => (typeof each === 'bigint' ? each.toString() : each),
+    indent,
+  );
+  return escapedJson(text);
 }

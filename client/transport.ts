@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from './answer-body.ts';
 import { ExchangeError } from './errors.ts';
 import { unreachableReason } from './network.ts';
 import { retryAfterMs, type Waiting } from './retry.ts';
@@ -26,28 +27,34 @@ export interface Reaching extends Waiting {
   timeoutMs?: number | undefined;
 }
 
-/** @throws ExchangeError unreachable; or the signal's reason */
+/** No answer is longer: API Gateway passes no more on (10 MB). */
+export const maxAnswerBytes = 10 * 1024 * 1024;
+
+/** @throws ExchangeError unreachable, answer-malformed; or the signal's reason */
 export async function reach(
   { fetch: send = fetch, signal, timeoutMs = 120_000 }: Reaching,
   { method, url, headers, body }: Prepared,
 ): Promise<Answered> {
   signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(timeoutMs);
+  let answered: number | undefined;
   try {
     const response = await send(url, {
       method,
       headers,
       // The signature says who is calling: no cookies, no store, no other host.
-      redirect: 'error',
-      credentials: 'omit',
-      cache: 'no-store',
+      ...plainFetch,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(body === undefined ? {} : { body: new Uint8Array(body) }),
     });
     const { status, headers: fields } = response;
-    return { status, headers: fields, body: new Uint8Array(await response.arrayBuffer()) };
+    answered = status;
+    checkNoRedirect(response);
+    return { status, headers: fields, body: await bodyWithin(response, maxAnswerBytes) };
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof AnswerRefused)
+      throw new ExchangeError('answer-malformed', { cause, part: cause.why, status: answered });
     throw new ExchangeError('unreachable', { cause, reason: unreachableReason(cause) });
   }
 }

@@ -111,6 +111,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'notice-given': [409, 'The person knows, or the delay has ended'],
   'nothing-owed': [409, 'This case owes no validation'],
   'offence-below-threshold': [422, 'The offence does not meet this category’s threshold'],
+  'order-in-future': [422, 'An order, or its validation, is dated in the future'],
   'page-unknown': [400, 'The query names a page that no list named'],
   'page-gone': [409, 'This page is of a collection that is over, or not its turn yet'],
   'period-in-future': [422, 'The period reaches beyond what can be stored when the request arrives'],

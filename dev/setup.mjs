@@ -2,17 +2,18 @@
 /**
  * Makes a fresh clone ready and runs one of the project's commands: `node dev/setup.mjs <command> [arguments]`.
  *
- * It needs Node 20 and Python 3.10 and brings everything else, into this directory: the npm packages, among them the
- * Node 24 that the project runs on, and a virtual environment for the emulator. Each step leaves a stamp of what it
+ * It needs Node 20 and Python 3.10 and brings everything else, into this directory: the npm packages, the Node 24 that the
+ * project runs on (node-binary.mjs), and a virtual environment for the emulator. Each step leaves a stamp of what it
  * was made from, written last, so that a step that was broken off is done again and one that is done is not.
  *
  * Plain JavaScript without dependencies: this file runs before there is anything else.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bringBinary, checkBinary } from './node-binary.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
@@ -24,6 +25,7 @@ const pythonOf = (folder) => join(folder, windows ? 'Scripts/python.exe' : 'bin/
 
 /** Commands, and whether they need the emulator. */
 const commands = new Map([
+  ['setup', { emulator: false, alone: true, does: 'bring the npm packages and Node 24, and no more' }],
   ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
   ['test', { emulator: true, tools: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
@@ -57,33 +59,43 @@ if (major < 20)
   fail(`Node 20 or later is needed to set up; this is ${process.version}. See https://nodejs.org.`);
 
 const asksForHelp = args.includes('--help') || args.includes('-h');
-/** The npm packages, exactly as locked. */
+/** The npm packages, exactly as locked, and the Node that runs them. No install script of any package is run. */
 async function packages() {
-  const lock = digest('package-lock.json', 'package.json');
+  const npm = windows ? 'npm.cmd' : 'npm';
+  const lock = digest('package-lock.json', 'package.json', 'dev/node.json');
   const stamp = join(home, 'node_modules/.writ-stamp');
   if (read(stamp) !== lock) {
     say('installing the npm packages');
-    const npm = windows ? 'npm.cmd' : 'npm';
     // `production` or `omit=dev` in the surroundings would leave half of the packages out.
     const env = { ...process.env, NODE_ENV: '', npm_config_omit: '', npm_config_production: '' };
-    await step('npm ci', npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], env);
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    await step('npm ci', npm, ['ci', '--include=dev', '--ignore-scripts', ...quiet], env);
   }
-  if (!isNode24()) {
+  if (!checkBinary(node)) {
     say('fetching Node 24');
-    await step('npm rebuild node', windows ? 'npm.cmd' : 'npm', ['rebuild', 'node', '--loglevel=error']);
-    if (!isNode24()) {
-      throw new Error(
-        `node_modules/node does not hold a Node 24 that runs here (${process.platform}, ${process.arch}).\n` +
-          'The npm package "node" brings it with an install script: allow install scripts and try again.',
-      );
-    }
+    await bringBinary(node, {
+      pack: (name, folder) =>
+        step('npm pack', npm, [
+          'pack',
+          name,
+          '--ignore-scripts',
+          '--loglevel=error',
+          '--pack-destination',
+          folder,
+        ]),
+      unpack: (archive, file, folder) => step('tar', 'tar', ['-xzf', archive, '-C', folder, file]),
+    });
   }
-  writeFileSync(stamp, lock);
-}
-
-function isNode24() {
+  const link = join(bin, 'node');
+  // npm makes no link to what was not there when it made links.
+  if (!windows && !existsSync(link)) {
+    rmSync(link, { force: true });
+    symlinkSync('../node/bin/node', link);
+  }
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  return stdout?.startsWith('v24.') ?? false;
+  if (stdout?.startsWith('v24.') !== true)
+    throw new Error(`${node} does not run here (${process.platform}, ${process.arch}).`);
+  writeFileSync(stamp, lock);
 }
 
 /** The emulator's virtual environment and, for the tests, that of their tools, whose packages are not the emulator's. */
@@ -242,4 +254,4 @@ const steps = [packages(), ...(environments === undefined || goesAhead ? [] : [e
 environments?.catch(() => {});
 const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
 if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));
-run(goesAhead ? environments : undefined);
+if (chosen.alone !== true) run(goesAhead ? environments : undefined);

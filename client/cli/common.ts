@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
-import { printable } from '#client/printable.ts';
+import { printable, printableJson } from '#client/printable.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { errorText } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
@@ -61,19 +61,19 @@ Compare it with the one that you were given, or give it with --key.`);
 }
 
 /** A verifier key as given: the text itself, or `@` and a file. @throws UsageError */
-export async function givenKey(key: string): Promise<VerifierKey> {
+export async function givenKey(key: string, option = '--key'): Promise<VerifierKey> {
   const text = key.startsWith('@') ? await givenFile(key.slice(1)) : key;
   try {
     return parseVerifierKey(text.trim());
   } catch {
-    throw new UsageError('--key is no verifier key (<name>+<id>+<key>)');
+    throw new UsageError(`${option} is no verifier key (<name>+<id>+<key>)`);
   }
 }
 
 /** @throws UsageError if it cannot be read */
 export async function givenFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${file} cannot be read`);
+    throw new UsageError(`${printable(file)} cannot be read`);
   });
 }
 
@@ -92,8 +92,8 @@ export async function attempt(
     const entry = errorText(error);
     if (entry === undefined) throw error;
     const { code, message, next } = entry;
-    if (json) say(JSON.stringify({ error: { code, message, next } }));
-    else say(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`);
+    if (json) say(printableJson({ error: { code, message, next } }));
+    else say(printable(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`));
     return exitOf(error);
   }
 }
@@ -129,7 +129,7 @@ export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${file} is no JSON`);
+    throw new UsageError(`${printable(file)} is no JSON`);
   }
 }
 
@@ -137,8 +137,6 @@ export function counted(n: number | bigint, one: string, many = `${one}s`): stri
   return `${n} ${Number(n) === 1 ? one : many}`;
 }
 
-/** Indices and sizes may exceed 2^53, so JSON has them as strings. */
 export function printJson(value: unknown): void {
-  const json = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? each.toString() : each), 2);
-  process.stdout.write(`${json}\n`);
+  process.stdout.write(`${printableJson(value, 2)}\n`);
 }

@@ -2,43 +2,47 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
-import { parseVerifierKey } from '#core/log/note.ts';
+import { formatVerifierKey, parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import { attempt, forPeople, printJson, say, UsageError } from './common.ts';
+import { attempt, forPeople, givenKey, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
 import { fields, thumbprints } from './format.ts';
 import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider, trust } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
 
-/** `writ connect`: remembers a profile's provider and the keys that it signs with. */
+/** `writ connect`: remembers a profile's provider, the keys that it signs with, and the key of its log. */
 interface Options extends ProfileOptions {
   ca?: string;
   accept?: string[];
+  acceptLog?: string;
   yes?: boolean;
 }
 
 const examples = `
 Examples:
   writ connect https://disclosure.example
-  writ connect https://disclosure.example --accept x6rX…VB8        in a script, with the thumbprint you were given
+  writ connect https://disclosure.example --accept x6rX…VB8 --accept-log @log.vkey
+                                                   in a script, with the thumbprint and the log's key that you were given
   writ connect https://localhost:8443 --ca ca.pem
 
 A thumbprint that begins with a dash is written --accept=-….
 
-From then on writ accepts answers that these keys signed, and no others. So compare the thumbprints with those that
-the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect again.
+From then on writ accepts answers that these keys signed, and a log that this key signed, and no others. So compare them
+with those that the provider gave you by another way: by telephone, on paper. When the provider changes its key, connect
+again. A log keeps its key for good.
 `;
 
 export function connectCommand(): Command {
   return forProfile(forPeople(new Command('connect')))
-    .description('remember a provider: where it is, and which keys it signs with')
+    .description('remember a provider: where it is, which keys it signs with, and its log’s key')
     .argument('<url>', "the provider's address: https://host")
     .option('--ca <file>', 'a certificate authority to trust beside the system’s, PEM')
     .option(
       '--accept <thumbprint...>',
       'the thumbprints that you were given: nothing is asked, others are refused',
     )
+    .option('--accept-log <key>', 'the log’s verifier key that you were given, or @file: another is refused')
     .option('-y, --yes', 'accept whatever keys are published there')
     .addHelpText('after', examples)
     .action(async (url: string, options: Options) => {
@@ -53,13 +57,20 @@ async function run(url: string, options: Options): Promise<number> {
   const address = addressOf(url);
   const published = await fetchProvider(address);
   const provider = pinned(address, published, caFile);
+  const { name, logKey } = provider;
   const ids = provider.keys.map((key) => importPublicKey(key).thumbprint);
-  await accept(published, ids, options);
+  await accept(provider, ids, options);
   await saveProfile({ dir: named.dir, profile: { ...named.profile, provider } });
-  if (options.json === true) printJson({ profile: named.name, url: address, name: provider.name, keys: ids });
+  if (options.json === true) printJson({ profile: named.name, url: address, name, keys: ids, logKey });
   else
     process.stdout.write(
-      fields({ profile: named.name, provider: printable(provider.name), address, keys: ids.join(', ') }),
+      fields({
+        profile: named.name,
+        provider: printable(name),
+        address,
+        keys: ids.join(', '),
+        log: logKey === undefined ? undefined : printable(logKey),
+      }),
     );
   return 0;
 }
@@ -76,32 +87,53 @@ export function addressOf(text: string): string {
 
 function pinned(url: string, published: ProviderDocument, caFile: string | undefined): Provider {
   const keys = published.keys.map((key) => ({ ...importPublicKey(key).jwk }));
-  const logKey = published.log?.verifierKey;
-  if (logKey !== undefined) parseVerifierKey(logKey);
+  const log = published.log === undefined ? undefined : parseVerifierKey(published.log.verifierKey);
   return {
     url,
     name: published.name,
     ...(caFile === undefined ? {} : { caFile }),
     keys,
-    ...(logKey === undefined ? {} : { logKey }),
+    ...(log === undefined ? {} : { logKey: formatVerifierKey(log) }),
   };
 }
 
 /** @throws CommandError provider-changed, usage, not-confirmed */
-async function accept({ name }: ProviderDocument, ids: string[], options: Options): Promise<void> {
-  if (options.accept !== undefined) {
-    const others = ids.filter((id) => options.accept?.includes(id) !== true);
-    if (others.length > 0)
-      throw new CommandError(
-        'provider-changed',
-        'the provider publishes a key that is not among those that you accept; nothing was kept',
-        'ask the provider, by telephone, which keys are its own',
-      );
-    return;
-  }
+async function accept(provider: Provider, ids: string[], options: Options): Promise<void> {
+  const { logKey } = provider;
+  const areKeysGiven = areAccepted(ids, options.accept, 'a key');
+  const acceptedLog =
+    options.acceptLog === undefined
+      ? undefined
+      : [formatVerifierKey(await givenKey(options.acceptLog, '--accept-log'))];
+  // A log that is expected and not published is missing, and not merely unknown.
+  const isLogGiven = areAccepted([logKey ?? 'none'], acceptedLog, 'a key of its log');
   if (options.yes === true) return;
+  const unseen = [
+    ...(areKeysGiven ? [] : ['--accept']),
+    ...(isLogGiven || logKey === undefined ? [] : ['--accept-log']),
+  ];
+  if (unseen.length === 0) return;
   if (!isAttended())
-    throw new UsageError('--accept is missing, and nobody is here to compare the keys (or give --yes)');
-  say(`${printable(name)} signs with\n${thumbprints(ids)}`);
-  await agree('Are these the thumbprints that you were given by another way?', options);
+    throw new UsageError(
+      `${unseen.join(' and ')} ${unseen.length === 1 ? 'is' : 'are'} missing, and nobody is here to compare the keys (or give --yes)`,
+    );
+  if (!areKeysGiven) {
+    say(`${printable(provider.name)} signs with\n${thumbprints(ids)}`);
+    await agree('Are these the thumbprints that you were given by another way?', options);
+  }
+  if (logKey !== undefined && !isLogGiven) {
+    say(`Its log is signed by\n${thumbprints([printable(logKey)])}`);
+    await agree('Is this the log’s key that you were given by another way?', options);
+  }
+}
+
+/** Whether keys were given and these are among them. @throws CommandError provider-changed */
+function areAccepted(published: string[], given: readonly string[] | undefined, what: string): boolean {
+  if (given === undefined) return false;
+  if (published.every((key) => given.includes(key))) return true;
+  throw new CommandError(
+    'provider-changed',
+    `the provider publishes ${what} that is not among those that you accept; nothing was kept`,
+    'ask the provider, by telephone, which keys are its own',
+  );
 }

@@ -74,6 +74,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
+  'order-in-future': 'is the date right, and this machine’s clock? `writ doctor` compares it',
   'page-unknown': 'list again from the first page',
   'period-in-future': 'end the period today: only what is stored when the request arrives is disclosed',
   'policy-not-adopted': 'two reviewers have to adopt it: `writ admin policy adopt`',
@@ -115,7 +116,7 @@ const exchangeTexts: Record<ExchangeErrorCode, Omit<ErrorText, 'code'>> = {
 function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const { code, reason, part } = error;
   const { message, next } = exchangeTexts[code];
-  const why = reason === undefined ? part : reasonTexts[reason];
+  const why = reason === undefined ? (partTexts[part ?? ''] ?? part) : reasonTexts[reason];
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
     message: why === undefined ? message : `${message}: ${printable(why)}`,
@@ -124,6 +125,12 @@ function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
       : next,
   };
 }
+
+/** What is wrong with a whole answer, in words. */
+const partTexts: Partial<Record<string, string>> = {
+  redirect: 'it sends us to another address, and writ follows to none',
+  'too-large': 'it is larger than any answer of a provider',
+};
 
 /** Why nobody answered; undefined where the reason is unknown. */
 const reasonTexts: Record<UnreachableReason, string | undefined> = {

@@ -1,36 +1,30 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { printable } from '#client/printable.ts';
+import { parseInstant } from '#core/instant.ts';
 
 /** How commands show values to people. */
 
 /** An instant in the reader's time zone, and in UTC where that differs. */
 export function when(iso: string): string {
+  if (parseInstant(iso) === undefined) return printable(iso);
   const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return printable(iso);
-  const here = clock(at);
-  const there = clock(at, 'UTC');
+  const here = clock(at, at.getTimezoneOffset());
+  const there = clock(at, 0);
   if (here.date === there.date && here.time === there.time) return `${there.date} ${there.time} UTC`;
   const utc = here.date === there.date ? there.time : `${there.date} ${there.time}`;
-  return `${here.date} ${here.time} ${here.zone} (${utc} UTC)`;
+  return `${here.date} ${here.time} ${zoneOf(at)} (${utc} UTC)`;
 }
 
-function clock(at: Date, timeZone?: string) {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
-  return {
-    date: `${part('year')}-${part('month')}-${part('day')}`,
-    time: `${part('hour')}:${part('minute')}`,
-    zone: part('timeZoneName'),
-  };
+/** @param behindMinutes how far a zone's clock is behind UTC */
+function clock(at: Date, behindMinutes: number) {
+  // Years before 100 keep their four digits: Intl would write 50, and for the year 0000 it would write 1.
+  const [date = '', time = ''] = new Date(at.getTime() - behindMinutes * 60_000).toISOString().split('T');
+  return { date, time: time.slice(0, 'HH:MM'.length) };
+}
+
+function zoneOf(at: Date): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(at);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 /** How long from now until an instant, or since it: `in 9 days`, `3 hours ago`. */

@@ -61,10 +61,10 @@ async function open(options: OpenOptions): Promise<number> {
   if (options.json === true) printJson({ case: file.case, size: checkpoint.size, entries });
   else {
     for (const { index, kind, at, commitments } of entries) {
-      process.stdout.write(`entry ${index}  ${printable(at)}  ${kind}\n`);
+      process.stdout.write(`entry ${index}  ${printable(at)}  ${printable(kind)}\n`);
       for (const { label, commitment, value } of commitments)
         process.stdout.write(
-          `  ${label.padEnd(10)} ${value === undefined ? `shut (${commitment})` : printable(value)}\n`,
+          `  ${label.padEnd(10)} ${value === undefined ? `shut (${printable(commitment)})` : printable(value)}\n`,
         );
     }
     const verdict =
@@ -83,12 +83,12 @@ async function open(options: OpenOptions): Promise<number> {
 /** The case's file, with what the disclosures beside it say left. */
 async function givenCaseFile({ caseFile, package: packages = [] }: OpenOptions): Promise<CaseFile> {
   const { data } = caseFileSchema.safeParse(parseJson(await givenFile(caseFile), caseFile));
-  if (data === undefined) throw new UsageError(`${caseFile} is no case’s file`);
+  if (data === undefined) throw new UsageError(`${printable(caseFile)} is no case’s file`);
   const values = [...data.values];
   for (const name of packages) {
     for (const text of pagesIn(await givenFile(name))) {
       const found = readDisclosure(text);
-      if (found === undefined) throw new UsageError(`${name} is no disclosure`);
+      if (found === undefined) throw new UsageError(`${printable(name)} is no disclosure`);
       values.push({ label: 'package', value: found.disclosure.digest });
     }
   }

@@ -57,7 +57,7 @@ async function verify(options: VerifyOptions): Promise<number> {
   else process.stdout.write(verificationText(found));
   if (found.ok && options.save !== undefined && found.note !== undefined) {
     await writeFile(options.save, found.note).catch(() => {
-      throw new UsageError(`${options.save} cannot be written`);
+      throw new UsageError(`${printable(String(options.save))} cannot be written`);
     });
   }
   return found.ok ? 0 : exit.wrong;

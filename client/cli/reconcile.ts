@@ -205,8 +205,8 @@ function text(found: Reconciliation, { origin, size }: SignedCheckpoint, files: 
     `${decrypts} decryptions, ${collections} collections, ${rewraps} re-wrappings; ${attempts} calls failed`,
     'Calls were matched by their time: which epoch keys a case may open is known to the provider alone.',
     ...surplus.map(({ time = 'at an unknown time', key, why }) => {
-      const under = key === undefined ? '' : `, key ${key}`;
-      return `surplus ${time}${under}: ${why} (${explained[why]})`;
+      const under = key === undefined ? '' : `, key ${printable(key)}`;
+      return `surplus ${printable(time)}${under}: ${why} (${explained[why]})`;
     }),
     ...missing.map(({ case: id, collection, page, why, drawers, decrypted }) => {
       const which = `case ${printable(id)}, collection ${collection}, page ${page}`;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
 import { publishedLog } from '#core/wire/provider.ts';
@@ -71,10 +72,11 @@ export const addressOf = (url: string, route: string) => `${url.replace(/\/+$/, 
 async function get(url: string): Promise<Uint8Array | undefined> {
   for (let attempt = 1; ; attempt++) {
     const answer = await once(url).catch((error: unknown) => {
+      if (error instanceof AnswerRefused) throw new SourceError(`${url} ${refusals[error.why]}`);
       if (attempt >= tries) throw new SourceError(`${url} cannot be reached (${reason(error)})`);
       return undefined;
     });
-    if (answer?.status === 200) return bodyOf(url, answer);
+    if (answer?.status === 200) return answer.body;
     if (answer?.status === 404) return undefined;
     // A server that is busy or broken may not be in a moment; whatever else it says, it means.
     const again = answer === undefined || answer.status === 429 || answer.status >= 500;
@@ -83,14 +85,19 @@ async function get(url: string): Promise<Uint8Array | undefined> {
   }
 }
 
-function once(url: string): Promise<Response> {
-  return fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-}
+const refusals: Record<AnswerRefused['why'], string> = {
+  redirect: 'sends us to another address; give the address that the provider gave you',
+  'too-large': 'is larger than any file of a log',
+};
 
-async function bodyOf(url: string, answer: Response): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (bytes.length > maxBytes) throw new SourceError(`${url} is larger than any file of a log`);
-  return bytes;
+/** One answer; of another status than 200 without its body. */
+async function once(url: string): Promise<{ status: number; body: Uint8Array }> {
+  const answer = await fetch(url, { ...plainFetch, signal: AbortSignal.timeout(timeoutMs) });
+  checkNoRedirect(answer);
+  const { status } = answer;
+  if (status === 200) return { status, body: await bodyWithin(answer, maxBytes) };
+  await answer.body?.cancel();
+  return { status, body: new Uint8Array() };
 }
 
 /** What Node says of it: `fetch failed` alone helps nobody. */

@@ -21,7 +21,10 @@ import {
 /** A report as tables for a terminal. */
 export function reportText(report: Report): string {
   const { log, total, waiting, deadlineHours, unknownEntries } = report;
-  const span = report.from === undefined ? 'no entries' : `${report.from} to ${report.until}`;
+  const span =
+    report.from === undefined
+      ? 'no entries'
+      : `${printable(report.from)} to ${printable(report.until ?? '')}`;
   const parts = [
     `Transparency report of ${printable(log.origin)}`,
     `${figureText(BigInt(log.size))} entries, ${span}, root ${log.root}`,

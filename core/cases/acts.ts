@@ -5,6 +5,7 @@ import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
+import { checkDated } from './instrument.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
@@ -33,9 +34,11 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
  * What the desk refuses before a case exists: the asked breadth, a time to come, the order's standing, an emergency of
  * nothing, secrecy without end.
  *
- * @throws CaseError limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated, delay-too-long
+ * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated,
+ *   delay-too-long
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
+  checkDated(request.instrument.issuedAt, at);
   checkBreadth(request, policy);
   checkStored(request.period, at);
   checkStanding(basisOf(request, policy), request.categories, policy);

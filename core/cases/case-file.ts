@@ -24,7 +24,7 @@ export type CommittedLabel = (typeof committed)[number];
 
 export const caseFileSchema = z.strictObject({
   v: z.literal(1),
-  case: z.string(),
+  case: z.uuid(),
   /** 32 bytes, base64url. */
   salt: z
     .string()

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
+import { digestText, linksSchema } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { basisSchema } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
@@ -175,25 +177,31 @@ export type StoredDecision = z.infer<typeof decision>;
 
 /** The case as the agency (and, with more beside it, the reviewer) may see it. */
 export const caseView = z.strictObject({
-  id: z.string(),
+  id: z.uuid(),
   reference: z.string(),
   status: z.enum(statuses),
   priority: z.enum(priorities),
-  requestDigest: z.string(),
-  receivedAt: z.string(),
-  dueAt: z.string(),
+  requestDigest: digestText,
+  receivedAt: instant,
+  dueAt: instant,
   scope: scopeSchema.optional(),
-  reason: z.string().optional(),
+  reason: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,63}$/)
+    .optional(),
   /** A compact JWE to the agency's encryption key: what the reviewer says of it. */
-  explanation: z.string().optional(),
+  explanation: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
   /** Until when it may be collected. */
-  expiresAt: z.string().optional(),
+  expiresAt: instant.optional(),
   /** What an emergency owes, and until when. */
-  debts: z.strictObject({ dueAt: z.string(), owed: z.array(z.enum(obligationNames)) }).optional(),
+  debts: z.strictObject({ dueAt: instant, owed: z.array(z.enum(obligationNames)) }).optional(),
   /** Until when the person is not notified. */
-  delayUntil: z.string().optional(),
+  delayUntil: instant.optional(),
   collections: z.int(),
-  links: z.record(z.string(), z.string()),
+  links: linksSchema,
 });
 export type CaseView = z.infer<typeof caseView>;
 

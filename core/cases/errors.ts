@@ -19,6 +19,7 @@ export type CaseErrorCode =
   | 'notice-given'
   | 'nothing-owed'
   | 'offence-below-threshold'
+  | 'order-in-future'
   | 'page-gone'
   | 'period-in-future'
   | 'policy-not-adopted'

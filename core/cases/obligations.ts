@@ -3,6 +3,7 @@ import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater } from './acts.ts';
 import { type Case, type Obligation, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
+import { checkDated } from './instrument.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Validation } from './request.ts';
 import { checkMay, may, type Outcome, step } from './transitions.ts';
@@ -53,7 +54,7 @@ export function isOverdue({ debts }: Case, at: string): boolean {
 /**
  * The agency's authorisation, validated. It may come before the case is opened, and after it was closed.
  *
- * @throws CaseError case-closed, nothing-owed, debt-overdue, authoriser-insufficient and the others of `checkStanding`
+ * @throws CaseError case-closed, nothing-owed, debt-overdue, order-in-future, authoriser-insufficient and the others of `checkStanding`
  */
 export function validate(
   current: Case,
@@ -65,7 +66,8 @@ export function validate(
   if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
     throw new CaseError('nothing-owed');
   checkStillOwed(current, act.at);
-  const { authoriserRole } = validation;
+  const { authoriserRole, validatedAt } = validation;
+  checkDated(validatedAt, act.at);
   if (!act.policy.emergency.validators.includes(authoriserRole))
     throw new CaseError('authoriser-insufficient');
   const { categories } = current.scope ?? current.asked;

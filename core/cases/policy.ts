@@ -12,6 +12,7 @@ import {
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { lookOf, offence } from './offence.ts';
 
 /**
  * What this provider discloses, to whose order, and within which limits. Policy is data: its hash is in the entry
@@ -45,10 +46,10 @@ const line = z.strictObject({
 });
 const lines = z.array(line).max(50);
 
-const offences = z.array(text(200)).max(1000);
+const offences = z.array(offence).max(1000);
 
 export const policySchema = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: text(100),
   /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
   approvals: z.int().min(leastApprovals).max(5),
   /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
@@ -138,18 +139,15 @@ export const basisSchema = z.strictObject({
 export type Basis = z.infer<typeof basisSchema>;
 
 /** Whether an offence meets the threshold, as the policy lists them for this jurisdiction. */
-export function thresholdOf(offence: string, law: string, policy: Policy): Basis['threshold'] {
+export function thresholdOf(named: string, law: string, policy: Policy): Basis['threshold'] {
   const { meet = [], miss = [] } = policy.offences[law] ?? {};
-  const named = plain(offence);
-  const isOneOf = (list: readonly string[]) =>
-    list.some((text) => named === plain(text) || named.startsWith(`${plain(text)} `));
-  // What is listed as below it is below it, whatever else is listed.
-  if (isOneOf(miss)) return 'missed';
-  return isOneOf(meet) ? 'met' : 'unlisted';
+  const look = lookOf(named);
+  const follows = (listed: string, what: RegExp) =>
+    look.startsWith(lookOf(listed)) && what.test(look.slice(lookOf(listed).length));
+  // What is listed as below it is below it, whatever else is listed and whatever sign follows it: `StGB 185, 186`.
+  if (miss.some((listed) => follows(listed, /^(?![\p{L}\p{N}])/u))) return 'missed';
+  return meet.some((listed) => follows(listed, /^(?: |$)/)) ? 'met' : 'unlisted';
 }
-
-/** `§ 176b  StGB` and `StGB 176b` stay two spellings: a policy lists those that it takes. */
-const plain = (offence: string) => offence.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
 
 /**
  * Whether the policy has a line for each category that an order of this kind, by this authoriser, for this offence can

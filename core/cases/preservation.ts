@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { digestText, linksSchema } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { bytes, type Case, holder, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
+import { checkDated } from './instrument.ts';
 import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -30,9 +33,10 @@ export const keptStatuses = ['Preserved', 'Requested'] as const;
 /**
  * Whether the policy takes a preservation order of this kind by this authoriser.
  *
- * @throws CaseError instrument-not-accepted, authoriser-insufficient
+ * @throws CaseError order-in-future, instrument-not-accepted, authoriser-insufficient
  */
-export function checkPreservable({ instrument }: PreservationRequest, policy: Policy): void {
+export function checkPreservable({ instrument }: PreservationRequest, policy: Policy, at: string): void {
+  checkDated(instrument.issuedAt, at);
   const { instruments, authorisers } = policy.preservation;
   if (!instruments.includes(instrument.kind)) throw new CaseError('instrument-not-accepted');
   if (!authorisers.includes(instrument.authoriserRole)) throw new CaseError('authoriser-insufficient');
@@ -69,13 +73,13 @@ export type Preservation = z.infer<typeof storedPreservation>;
 
 /** What its agency may see: the same whether or not anything is kept. */
 export const preservationView = z.strictObject({
-  id: z.string(),
+  id: z.uuid(),
   reference: z.string(),
   status: z.enum(preservationStatuses),
-  requestDigest: z.string(),
-  receivedAt: z.string(),
-  endsAt: z.string(),
-  links: z.record(z.string(), z.string()),
+  requestDigest: digestText,
+  receivedAt: instant,
+  endsAt: instant,
+  links: linksSchema,
 });
 export type PreservationView = z.infer<typeof preservationView>;
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { categories } from '#core/categories/categories.ts';
 import { instant } from '#core/instant.ts';
-import { text } from '#core/text.ts';
+import { comparedText, digestText as digest, nameAsGiven, text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, period, type Scope, scopeSchema } from './scope.ts';
 
@@ -26,7 +27,6 @@ export const delaySchema = z.strictObject({ delayUntil: instant, reason: z.enum(
 export type Delay = z.infer<typeof delaySchema>;
 
 const id = z.uuid();
-const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 
 export const phoneNumber = z.string().refine(isPhoneNumber);
 
@@ -35,19 +35,19 @@ export const phoneNumber = z.string().refine(isPhoneNumber);
  * so nothing that would hold content can be asked for (I5).
  */
 export const subject = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('account'), value: text(256) }),
+  z.strictObject({ kind: z.literal('account'), value: nameAsGiven(256) }),
   z.strictObject({ kind: z.literal('phone'), value: phoneNumber }),
-  z.strictObject({ kind: z.literal('username'), value: text(256) }),
+  z.strictObject({ kind: z.literal('username'), value: nameAsGiven(256) }),
 ]);
 
 export const requestSchema = z.strictObject({
-  reference: text(128),
+  reference: comparedText(128),
   instrument: z.strictObject({
     kind: instrumentKind,
     jurisdiction,
     authoriserRole: z.enum(authoriserRoles),
     issuedAt: instant,
-    offence: text(200),
+    offence,
     digest,
   }),
   investigation: z.literal('criminal'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
+import { pageToken } from '#core/text.ts';
 import { type Case, caseView, viewCase } from './case.ts';
 import { basisSchema } from './policy.ts';
 import { requestSchema } from './request.ts';
@@ -19,7 +20,7 @@ export const reviewLine = caseView.extend({
     z.strictObject({
       decision: z.enum(['approve', 'reject']),
       reviewer: z.string(),
-      at: z.string(),
+      at: instant,
       scope: scopeSchema.optional(),
     }),
   ),
@@ -27,7 +28,7 @@ export const reviewLine = caseView.extend({
 export type ReviewLine = z.infer<typeof reviewLine>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
-export const reviewList = z.strictObject({ reviews: z.array(reviewLine), next: z.string().optional() });
+export const reviewList = z.strictObject({ reviews: z.array(reviewLine), next: pageToken.optional() });
 
 /** One case, with what is asked in the clear. */
 export const review = reviewLine.extend({
@@ -39,7 +40,7 @@ export const review = reviewLine.extend({
     z.strictObject({
       subject: z.int(),
       category,
-      epochs: z.array(z.string()),
+      epochs: z.array(z.string().regex(/^\d{4}-\d{2}$/)),
       records: z.int().optional(),
     }),
   ),

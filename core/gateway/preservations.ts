@@ -35,7 +35,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     await registry.checkAdopted(policyHash);
     const terms = await termsOf(ports, agency);
     checkTerms(input, terms);
-    checkPreservable(input, policy);
+    checkPreservable(input, policy, at);
     checkBreadth(input, policy);
     checkStored(input.period, at);
     await ports.checkHoneytokens(input.subjects, policy.decoys, caller.key);

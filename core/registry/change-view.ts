@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import {
   type Change,
   changeDecisionSchema,
   deciders,
   keyOfProposal,
   missing,
+  name,
   proposalSchema,
 } from './change.ts';
 import { changeStatuses, closesAt, statusAt } from './lapsing.ts';
@@ -13,31 +16,34 @@ import type { AgencyRecord } from './records.ts';
 
 /** A change of the registry as reviewers, and the agency that it concerns, see it. */
 export const changeView = z.strictObject({
-  id: z.string(),
+  id: z.uuid(),
   status: z.enum(changeStatuses),
   proposal: proposalSchema,
   /** What a decision is over. */
-  changeDigest: z.string(),
+  changeDigest: digestText,
   /** Of the signing key that would be enrolled: compare it by telephone before you sign. */
-  thumbprint: z.string().optional(),
-  proposedAt: z.string(),
-  closesAt: z.string(),
+  thumbprint: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
+  proposedAt: instant,
+  closesAt: instant,
   decisions: z.array(
     z.strictObject({
       decision: changeDecisionSchema.shape.decision,
       role: z.enum(deciders),
-      holder: z.string(),
-      at: z.string(),
+      holder: name,
+      at: instant,
     }),
   ),
   /** While it is pending: how many reviewers it waits for, and whether for the agency's or an operator's confirmation. */
   missing: z.strictObject({ approvals: z.int(), confirmation: z.boolean() }).optional(),
-  links: z.record(z.string(), z.string()),
+  links: linksSchema,
 });
 export type ChangeView = z.infer<typeof changeView>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
-export const changeList = z.strictObject({ changes: z.array(changeView), next: z.string().optional() });
+export const changeList = z.strictObject({ changes: z.array(changeView), next: pageToken.optional() });
 
 /** @param agency the one that the change concerns, if it is enrolled */
 export function viewChange(change: Change, agency: AgencyRecord | undefined, at: string): ChangeView {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 
 /** A key is to count no more, as it stands on the wire. */
 export const revocationSchema = z.strictObject({
@@ -7,5 +8,5 @@ export const revocationSchema = z.strictObject({
 });
 export type Revocation = z.infer<typeof revocationSchema>;
 
-export const revokedKey = z.strictObject({ keyid: z.string(), revokedAt: z.string() });
+export const revokedKey = z.strictObject({ keyid: z.string(), revokedAt: instant });
 export type RevokedKey = z.infer<typeof revokedKey>;

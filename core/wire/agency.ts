@@ -46,6 +46,7 @@ export const requestRoutes = {
       'reference-conflict',
       'policy-not-adopted',
       ...agencyTerms,
+      'order-in-future',
       'limit-exceeded',
       'period-in-future',
       ...standing,
@@ -90,7 +91,15 @@ export const requestRoutes = {
     description:
       'Fulfils what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Before the case is opened, or until `debts.dueAt`.',
     answers: theCase('The case, which no longer owes this'),
-    refusals: ['policy-not-adopted', 'not-found', 'case-closed', 'nothing-owed', 'debt-overdue', ...standing],
+    refusals: [
+      'policy-not-adopted',
+      'not-found',
+      'case-closed',
+      'nothing-owed',
+      'debt-overdue',
+      'order-in-future',
+      ...standing,
+    ],
   }),
   delayNotice: route({
     method: 'POST',
@@ -126,6 +135,7 @@ export const requestRoutes = {
       'reference-conflict',
       'policy-not-adopted',
       ...agencyTerms,
+      'order-in-future',
       'instrument-not-accepted',
       'authoriser-insufficient',
       'limit-exceeded',

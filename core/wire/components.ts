@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
+import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
 import {
@@ -47,7 +48,8 @@ interface Words {
 }
 
 const order = {
-  reference: 'The agency’s own, up to 128 characters. One reference is one request.',
+  reference:
+    'The agency’s own, up to 128 characters in NFC, none of them invisible, with single spaces. One reference is one request.',
   instrument:
     'The order that it rests on: what it is, under whose law, by whom, since when, for what, and its digest.',
   investigation: 'What it is for.',
@@ -85,6 +87,11 @@ named(phoneNumber, {
   id: 'PhoneNumber',
   description: 'E.164, with its `+`.',
   pattern: '^\\+[1-9][0-9]{6,14}$',
+});
+named(offence, {
+  id: 'Offence',
+  description:
+    'An offence as the order names it: letters of one alphabet (Latin, Greek or Cyrillic), ASCII digits, the signs that law is cited with. In NFC, with single spaces.',
 });
 named(category, { id: 'Category' });
 named(period, { id: 'Period', description: 'From inclusive, to exclusive; `from` is before `to`.' });

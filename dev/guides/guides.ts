@@ -12,9 +12,11 @@ const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOStri
 export function guideNames(
   cloud: Cloud,
   outputs: Pick<Outputs, 'EventStreamName'>,
-  { keys: [key] }: ProviderDocument,
+  { keys: [key], log }: ProviderDocument,
 ): Record<string, string> {
   return {
+    // Before the host, which is in it.
+    'disclosure.example/v1/log+fe2d8008+ASyOZIauh1LmfweSrawdD7Wpx1YSXY2sDSx+8b6X9l4Q': log?.verifierKey ?? '',
     'https://disclosure.example': cloud.url,
     'disclosure.example': cloud.authority,
     'Writ-EventsStream': outputs.EventStreamName,

@@ -26,11 +26,11 @@ const document = {
 };
 const period = { from: '2026-09-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
 const view: CaseView = {
-  id: 'c0ffee',
+  id: 'c0ffee00-0000-4000-8000-000000000001',
   reference: 'GS-4711/26',
   status: 'AwaitingApproval',
   priority: 'Routine',
-  requestDigest: 'sha-256=:x:',
+  requestDigest: `sha-256=:${Buffer.alloc(32).toString('base64')}:`,
   receivedAt: '2026-11-20T10:00:00.000Z',
   dueAt: '2026-11-30T10:00:00.000Z',
   collections: 0,
@@ -118,7 +118,7 @@ async function against(steps: Step[], more: Partial<Session> = {}) {
 
 test('what reads, and what the provider knows by its reference, is asked again, signed anew each time', async () => {
   for (const act of [
-    (session: Session) => followRequest(session, 'c0ffee'),
+    (session: Session) => followRequest(session, 'c0ffee00-0000-4000-8000-000000000001'),
     (session: Session) => submitRequest(session, request),
   ]) {
     const value = await against([lost, nobody, busy, ok]);

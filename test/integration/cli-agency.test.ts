@@ -41,7 +41,8 @@ describe('an agency by writ alone', () => {
       officer: { holder: `${holder}-${enrolment.thumbprint}`, publicKey: enrolment.publicKey },
     });
     const thumbprints = provider.keys.map((key) => importPublicKey(key).thumbprint);
-    await writ('connect', cloud.url, '--ca', cloud.caFile, '--accept', ...thumbprints);
+    const log = `--accept-log=${provider.log?.verifierKey}`;
+    await writ('connect', cloud.url, '--ca', cloud.caFile, log, '--accept', ...thumbprints);
   });
 
   test('an agency with keys of its own asks, follows, collects, proves it offline, and withdraws', async () => {

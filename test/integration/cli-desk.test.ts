@@ -49,7 +49,8 @@ async function newProfile(world: World, name: string, role: 'agency' | 'reviewer
   await done(name, 'keys', 'new', '--role', role, '--no-passphrase');
   // One in 64 thumbprints begins with a dash: each has its option.
   const accepted = world.provider.keys.map(({ kid }) => `--accept=${kid}`);
-  await done(name, 'connect', world.cloud.url, '--ca', world.cloud.caFile, ...accepted);
+  const log = `--accept-log=${world.provider.log?.verifierKey}`;
+  await done(name, 'connect', world.cloud.url, '--ca', world.cloud.caFile, ...accepted, log);
   const enrolment = await done(name, 'keys', 'show', '--enrolment');
   writeFileSync(at(`${name}.json`), enrolment);
   return JSON.parse(enrolment);

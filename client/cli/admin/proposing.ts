@@ -52,7 +52,7 @@ export async function propose(make: () => Promise<unknown>, options: ProposingOp
 const options: Record<string, string> = {
   id: 'the id: letters, digits, points and dashes, at most 64',
   agency: 'the agency’s id: letters, digits, points and dashes, at most 64',
-  name: '--name: one line of at most 200 characters',
+  name: '--name: one line of at most 200 characters, none of them invisible',
   holder: 'the pseudonym: letters, digits, points and dashes, at most 64',
   jurisdictions: '--jurisdiction: country codes of two capital letters, each once',
   instruments: '--instrument: names such as EPOC, EPOC-PR, NationalOrder, each once',

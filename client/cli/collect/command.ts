@@ -6,11 +6,12 @@ import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
+import { hasHidden } from '#core/text.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { idOf } from '../request/remembered.ts';
+import { idOf, referenceOf } from '../request/remembered.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -52,7 +53,7 @@ async function run(given: string, options: Options): Promise<number> {
   const keys = keysOf(connection);
   const id = await idOf(connection.name, 'requests', given);
   const first = await followRequest(connection.session, id);
-  const dir = resolve(options.out ?? folderName(first));
+  const dir = resolve(options.out ?? folderName(await referenceOf(connection.name, 'requests', id), id));
   const store = await PageStore.open(dir, keys);
   const line = statusLine();
   const ended = new AbortController();
@@ -104,9 +105,16 @@ function keysOf({ provider, name }: Connection): Keys {
   return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
 }
 
-/** A reference as a folder name for every operating system. */
-function folderName({ reference, id }: CaseView): string {
-  const name = reference.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '');
+/**
+ * Our own reference as a folder name for every operating system. Of what the provider says nothing is in it: the folder
+ * stands in a command that is printed.
+ */
+function folderName(reference: string | undefined, id: string): string {
+  const name = [...(reference ?? '')]
+    .map((each) => (/[\p{L}\p{N}._-]/u.test(each) && !hasHidden(each) ? each : '-'))
+    .join('')
+    .replaceAll(/-{2,}/g, '-')
+    .replace(/^[.-]+/, '');
   return name === '' ? id : name;
 }
 

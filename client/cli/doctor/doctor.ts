@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { type Check, unknown, wrong } from '#client/doctor/check.ts';
+import { printable } from '#client/printable.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import { type AwsOptions, forAws } from '../aws.ts';
 import { attempt, bad, exit, forPeople, good, printJson, UsageError } from '../common.ts';
@@ -77,8 +78,8 @@ const colours: Record<Check['state'], (text: string) => string> = {
 };
 
 function line({ name, state, message, next }: Check): string {
-  const said = `${colours[state](state.padEnd(7))}  ${name}: ${message}\n`;
-  return next === undefined ? said : `${said}         next: ${next}\n`;
+  const said = `${colours[state](state.padEnd(7))}  ${name}: ${printable(message)}\n`;
+  return next === undefined ? said : `${said}         next: ${printable(next)}\n`;
 }
 
 interface Looking extends Omit<Options, 'url'> {

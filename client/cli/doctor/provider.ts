@@ -100,9 +100,14 @@ function authorityCheck(url: string, authority: string | undefined): Check {
   return wrong(
     name,
     `the provider verifies signatures for ${printable(authority)}, and callers of ${host} sign for that: none will hold`,
-    `call https://${printable(authority)}; or the operator deploys with -c authority=${host}`,
+    isHost(authority)
+      ? `call https://${authority}; or the operator deploys with -c authority=${host}`
+      : `ask the operator to deploy with -c authority=${host}`,
   );
 }
+
+/** A host, with its port or without: nothing else of the provider's goes into what somebody may paste. */
+const isHost = (text: string) => /^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:\d{1,5})?$/i.test(text);
 
 function policyCheck({ policy, policyHash }: ProviderDocument): Check {
   const name = 'policy';

@@ -58,7 +58,10 @@ const customTexts: Record<string, string> = {
   'instant-invalid': 'is no instant in UTC (2026-11-20T09:00:00Z)',
   duplicate: 'names something twice',
   'period-empty': 'ends before it begins',
-  'text-invalid': 'has characters that cannot be read (control characters, line ends)',
+  'text-invalid':
+    'has characters that cannot be seen, or are not written as one (control or format characters, not NFC)',
+  'spaces-invalid': 'has other spaces than single ones between words',
+  'offence-invalid': 'has letters of more than one alphabet, or signs that no law is cited with',
 };
 
 /** What is wrong with one value. */

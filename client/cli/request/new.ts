@@ -99,6 +99,7 @@ export async function sent<T extends { id: string; reference: string; receivedAt
       say('It may have arrived all the same: run the same command again, and it answers the same case.');
     throw error;
   });
-  await remember(name, kind, { id: value.id, reference: value.reference, at: value.receivedAt });
+  // Our own reference, which the provider only repeats: a folder may be named by it.
+  await remember(name, kind, { id: value.id, reference: body.reference, at: value.receivedAt });
   return value;
 }

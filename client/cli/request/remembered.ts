@@ -12,7 +12,7 @@ import { stateDir } from '../profile/profile.ts';
  */
 export type Kind = 'requests' | 'preservations';
 
-const line = z.object({ id: z.string(), reference: z.string(), at: z.string() });
+const line = z.object({ id: z.uuid(), reference: z.string(), at: z.string() });
 export type Remembered = z.infer<typeof line>;
 
 const folder = (profile: string) => join(stateDir(), profile);
@@ -40,6 +40,11 @@ export async function remember(profile: string, kind: Kind, value: Remembered): 
   } catch {
     say(`${printable(folder(profile))} cannot be written: keep the id, ${printable(value.id)}`);
   }
+}
+
+/** The reference that something was sent under from this machine, if it was. */
+export async function referenceOf(profile: string, kind: Kind, id: string): Promise<string | undefined> {
+  return (await remembered(profile, kind)).findLast((each) => each.id === id)?.reference;
 }
 
 /**

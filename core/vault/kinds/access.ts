@@ -16,7 +16,7 @@ export const access = momentary({
     }),
     port: z.int().min(1).max(65_535),
   },
-  wire: { ip: z.string(), port: z.int() },
+  wire: { ip: z.string().regex(/^[0-9a-f.:]{2,45}$/), port: z.int() },
   bytes: ADDRESS_BYTES + 2,
 
   encode({ ip, port }) {

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import type { NameKind } from '../subject.ts';
 
 /**
@@ -30,7 +31,7 @@ type FieldsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 export function momentary<E extends z.ZodRawShape, W extends z.ZodRawShape>(
   kind: Forms<E, W> & Codec<FieldsOf<E>>,
 ) {
-  return { ...kind, holdsAs: undefined, wire: { at: z.string(), ...kind.wire } };
+  return { ...kind, holdsAs: undefined, wire: { at: instant, ...kind.wire } };
 }
 
 /**
@@ -42,6 +43,6 @@ export function lasting<E extends z.ZodRawShape, W extends z.ZodRawShape>(
   holdsAs: NameKind,
   kind: Forms<E, W> & Codec<FieldsOf<E>>,
 ) {
-  const wire = { ...kind.wire, validFrom: z.string(), validTo: z.string().optional() };
+  const wire = { ...kind.wire, validFrom: instant, validTo: instant.optional() };
   return { ...kind, holdsAs, wire };
 }

@@ -44,7 +44,7 @@ const terms = {
 };
 const agency: Proposal = {
   kind: 'agency',
-  agency: { id: 'de-lka-example', name: 'Police\u200b of the example', encryptionKey, terms },
+  agency: { id: 'de-lka-example', name: 'Police of the example', encryptionKey, terms },
   officer: { holder: 'officer-17', publicKey, activeFrom: '2026-12-01T00:00:00Z' },
 };
 const reviewer: Proposal = { kind: 'reviewer', reviewer: { holder: 'm.diaz', publicKey } };
@@ -112,7 +112,6 @@ test('a change says what would be another, who decided, what is missing and who 
     /next: +another reviewer: writ admin change approve 6f0f3c0e/,
   ])
     assert.match(text, line);
-  assert.ok(!text.includes('\u200b'), 'a name hides nothing');
 
   const confirm = { approvals: 0, confirmation: true };
   const change = changeOf({ kind: 'terms', agency: 'a', terms }, { missing: confirm });
@@ -147,6 +146,7 @@ test('what is wrong with a proposal is said by the option that says it', () => {
   const wrong: [unknown, RegExp][] = [
     [of({}, { id: 'a b' }), /^the id: letters/],
     [of({}, { name: 'two\nlines' }), /^--name: /],
+    [of({}, { name: 'Police\u200b of the example' }), /^--name: /],
     [of({ jurisdictions: ['Germany'] }), /^--jurisdiction: /],
     [of({ instruments: ['an order'] }), /^--instrument: /],
     [of({ categories: ['Content'] }), /^--category: /],

@@ -4,9 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { formatVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { writ as run } from '#dev/writ.ts';
+import { signer } from '../../core/log/signer.ts';
 import { type Certificate, selfSigned, serve } from './certificates.ts';
+import { atTerminal, keys } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-connect-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -96,4 +99,77 @@ test('what answers there and is no provider is told from one that cannot be reac
   const { code, err } = await writ('connect', other, '--yes', '--ca', certificate.file, '--json');
   assert.equal(code, 3);
   assert.equal(JSON.parse(err).error.code, 'answer-malformed');
+});
+
+const logKey = formatVerifierKey(signer('log.example/v1/log', 1).key);
+const otherLogKey = formatVerifierKey(signer('log.example/v1/log', 2).key);
+const withLog = (verifierKey: string) =>
+  serve(certificate, (_, answer) =>
+    answer.end(
+      JSON.stringify({
+        name: 'Example',
+        keys: [key.jwk],
+        policyHash: 'sha-256=:x:',
+        log: { origin: 'log.example/v1/log', verifierKey },
+      }),
+    ),
+  );
+
+test('the log’s key is pinned once it was given, and refused where it is another: as --accept does with the provider’s', async () => {
+  const at = await withLog(logKey);
+  const connect = (...more: string[]) => writ('connect', at, '--ca', certificate.file, ...more);
+  const both = await connect(`--accept=${key.thumbprint}`, `--accept-log=${logKey}`, '--json');
+  assert.equal(both.code, 0, both.err);
+  assert.deepEqual(JSON.parse(both.out), {
+    profile: 'default',
+    url: at,
+    name: 'Example',
+    keys: [key.thumbprint],
+    logKey,
+  });
+  assert.equal(provider().logKey, logKey);
+  const before = provider();
+  for (const [more, code, words] of [
+    [[`--accept=${key.thumbprint}`], 2, /^error: usage: --accept-log is missing/],
+    [[`--accept-log=${logKey}`], 2, /^error: usage: --accept is missing/],
+    [[], 2, /^error: usage: --accept and --accept-log are missing/],
+    [
+      [`--accept=${key.thumbprint}`, `--accept-log=${otherLogKey}`],
+      3,
+      /^error: provider-changed: .* its log/,
+    ],
+    [['--yes', `--accept-log=${otherLogKey}`], 3, /^error: provider-changed/],
+    [['--accept-log=nonsense', '--yes'], 2, /^error: usage: --accept-log is no verifier key/],
+  ] as const) {
+    const { code: ended, err } = await connect(...more);
+    assert.equal(ended, code, err);
+    assert.match(err, words);
+  }
+  assert.deepEqual(provider(), before);
+});
+
+test('a log’s key that was given and is not published is missing, and nothing is kept', async () => {
+  const before = provider();
+  const more = [`--accept=${key.thumbprint}`, `--accept-log=${logKey}`];
+  const { code, err } = await writ('connect', url, '--ca', certificate.file, ...more);
+  assert.equal(code, 3);
+  assert.match(err, /^error: provider-changed/);
+  assert.deepEqual(provider(), before);
+});
+
+test('at a terminal the log’s key is shown and asked for like the provider’s, and no is no', async () => {
+  const at = await withLog(logKey);
+  const args = ['connect', at, '--ca', certificate.file];
+  const env = { XDG_CONFIG_HOME: folder };
+  const [yes, no] = [`y${keys.enter}`, `n${keys.enter}`];
+  const thumbprints = { see: 'Are these the thumbprints', type: yes };
+  const before = provider();
+  const refused = await atTerminal(args, [thumbprints, { see: 'Is this the log’s key', type: no }], env);
+  assert.equal(refused.code, 1, refused.shown);
+  assert.match(refused.shown, /not-confirmed/);
+  assert.deepEqual(provider(), before);
+  const taken = await atTerminal(args, [thumbprints, { see: 'Is this the log’s key', type: yes }], env);
+  assert.equal(taken.code, 0, taken.shown);
+  assert.ok(taken.shown.replaceAll(/\s/g, '').includes(logKey), taken.shown);
+  assert.equal(provider().logKey, logKey);
 });

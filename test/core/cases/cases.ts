@@ -202,6 +202,22 @@ const readable = (max: number) =>
         s.length <= max && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(s) && s.isWellFormed(),
     );
 
+/** Texts that are compared: visible, in NFC, with single spaces. */
+const compared = (max: number) =>
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: max })
+    .map((s) => s.normalize('NFC').replace(/\s+/gu, ' ').trim())
+    .filter((s) => s !== '' && s.length <= max && !/[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]/u.test(s));
+
+/** Offences as laws of three alphabets are cited. */
+const offences = fc
+  .tuple(
+    fc.constantFrom('StGB', '§', 'art.', 'straffeloven §', 'ΠΚ άρθρο', 'НК чл.'),
+    fc.integer({ min: 1, max: 999 }),
+    fc.constantFrom('', ' (1)', ', 12', '/26'),
+  )
+  .map(([law, number, part]) => `${law} ${number}${part}`);
+
 const subjects = fc.oneof(
   fc.record({ kind: fc.constant('account' as const), value: readable(256) }, plain),
   fc.record({ kind: fc.constant('username' as const), value: readable(256) }, plain),
@@ -212,14 +228,14 @@ const subjects = fc.oneof(
 export const requests: fc.Arbitrary<Request> = fc
   .record(
     {
-      reference: readable(128),
+      reference: compared(128),
       instrument: fc.record(
         {
           kind: fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,31}$/),
           jurisdiction: fc.stringMatching(/^[A-Z]{2}$/),
           authoriserRole: fc.constantFrom(...authoriserRoles),
           issuedAt: instants,
-          offence: readable(200),
+          offence: offences,
           digest: fc.stringMatching(/^sha-256=:[A-Za-z0-9+/]{43}=:$/),
         },
         plain,

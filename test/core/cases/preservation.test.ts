@@ -223,17 +223,23 @@ test('I10: no preservation lasts beyond its absolute end, whatever becomes of it
 
 test('a preservation is ordered by instruments and authorisers that the policy names for it', () => {
   const asked = preservationSchema.parse(order);
-  checkPreservable(asked, policy);
+  checkPreservable(asked, policy, receivedAt);
   const by = (change: Partial<typeof asked.instrument>) => ({
     ...asked,
     instrument: { ...asked.instrument, ...change },
   });
-  checkPreservable(by({ authoriserRole: 'OtherCompetentAuthority' }), policy);
-  assert.throws(() => checkPreservable(by({ kind: 'Letter' }), policy), code('instrument-not-accepted'));
+  checkPreservable(by({ authoriserRole: 'OtherCompetentAuthority' }), policy, receivedAt);
+  assert.throws(
+    () => checkPreservable(by({ kind: 'Letter' }), policy, receivedAt),
+    code('instrument-not-accepted'),
+  );
   const strict = shipped('minimal');
-  assert.throws(() => checkPreservable(by({ kind: 'EPOC' }), strict), code('instrument-not-accepted'));
+  assert.throws(
+    () => checkPreservable(by({ kind: 'EPOC' }), strict, receivedAt),
+    code('instrument-not-accepted'),
+  );
   const other = by({ kind: 'EPOC-PR', authoriserRole: 'OtherCompetentAuthority' });
-  assert.throws(() => checkPreservable(other, strict), code('authoriser-insufficient'));
+  assert.throws(() => checkPreservable(other, strict, receivedAt), code('authoriser-insufficient'));
 });
 
 test('I5: what its agency sees is the same whether or not there is anything to keep', () => {

@@ -46,6 +46,41 @@ const badText = (max: number) => [
   null,
   gone,
 ];
+/** What nobody sees, and what looks like something else: in texts that people read. */
+const badSeen = [
+  'StGB\u200b 185',
+  'StGB 18\u00ad5',
+  '\ufeffStGB 185',
+  'StGB\u3164185',
+  'StGB 185\u{e0020}',
+  'StGB 185\ufe0f',
+  '\u061cStGB 185',
+  '\u202eStGB 185',
+  'Beleidigu\u0308ng',
+  ' ',
+];
+/** And in texts that are compared. */
+const badCompared = [
+  ...badSeen,
+  ' StGB 185',
+  'StGB 185 ',
+  'StGB  185',
+  'StGB\u00a0185',
+  'StGB\u2009185',
+  'StGB\u3000185',
+];
+const badOffence = [
+  'St\u0413B 185',
+  'S\u03a4GB 185',
+  'StGB ١٨٥',
+  'StGB １８５',
+  '\u{1d412}tGB 185',
+  'S\u0332tGB 185',
+  'ᏚᏖᏀᏴ 185',
+  'StGB 185 🙂',
+  '<b>StGB 185</b>',
+  '=StGB 185',
+];
 const badInstant = [
   '2026-11-20',
   '2026-11-20T09:00:00',
@@ -81,7 +116,7 @@ const badCategories = [
 ];
 
 const badRequests: [path: (string | number)[], values: readonly unknown[]][] = [
-  [['reference'], badText(128)],
+  [['reference'], [...badText(128), ...badCompared]],
   [['instrument'], [gone, null, 'EPOC', []]],
   [
     ['instrument', 'kind'],
@@ -96,7 +131,10 @@ const badRequests: [path: (string | number)[], values: readonly unknown[]][] = [
     ['', 'Police', 'judgecourtorinvestigatingjudge', gone],
   ],
   [['instrument', 'issuedAt'], badInstant],
-  [['instrument', 'offence'], badText(200)],
+  [
+    ['instrument', 'offence'],
+    [...badText(200), ...badCompared, ...badOffence],
+  ],
   [
     ['instrument', 'digest'],
     [
@@ -267,7 +305,7 @@ test('an approval needs its digest, scope and reason, a rejection no scope, and 
     [['scope', 'more'], ['x']],
     [['scope', 'period', 'more'], ['x']],
     [['more'], ['x']],
-    [['reason'], badText(1000)],
+    [['reason'], [...badText(1000), ...badSeen]],
   ];
   for (const [path, values] of bad) {
     for (const value of values) {
