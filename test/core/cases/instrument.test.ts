@@ -5,7 +5,7 @@ import { checkDated } from '#core/cases/instrument.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { checkPreservable } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
-import { code, opened, policy, receivedAt, request } from './cases.ts';
+import { code, officerKey, opened, policy, receivedAt, request } from './cases.ts';
 
 const refused = code('order-in-future');
 const minutesLater = (minutes: number) => new Date(Date.parse(receivedAt) + minutes * 60_000).toISOString();
