@@ -202,7 +202,7 @@ function functionsOf(world: World) {
   const requests = requestDesk({
     ...shared,
     ...asking,
-    registry: { ...asking.registry, getAgency: newest.getAgency },
+    registry: newest,
     emergencies: newest,
     references: refs,
     desk: kms.desk,
@@ -214,6 +214,7 @@ function functionsOf(world: World) {
   const reviews = reviewDesk({
     ...shared,
     ...reviewing,
+    registry: { ...reviewing.registry, checkAdopted: newestOf(reviewing).checkAdopted },
     desk: kms.desk,
     references: refs,
     recipientOf: async (agency, at) => {
