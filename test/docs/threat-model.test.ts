@@ -42,8 +42,7 @@ const cited = /`((?:test|dev\/attack)\/[\w./-]+\.ts)`: "([^"]+)"/g;
 const rows = rowsOf(page);
 const of = (actor: string) => rows.filter((row) => row.actor === actor);
 /** What a row begins with: `calls` in "`calls`: delete a nonce". */
-const subjects = (actor: string) =>
-  of(actor).map(({ cells: [first = ''] }) => /^`(\w+)`: /.exec(first)?.[1]);
+const subjects = (actor: string) => of(actor).map(({ cells: [first = ''] }) => /^`(\w+)`: /.exec(first)?.[1]);
 
 function assertCitesTests({ actor, cells }: Row): void {
   const found = [...(cells.at(-1) ?? '').matchAll(cited)];
