@@ -82,7 +82,7 @@ describe('docs/threat-model.md', () => {
     }
   });
 
-  /** What `tables` says of a table without MACs, part by part: a part that is new there is missing here. */
+  /** What `tables` says of a table without MACs, part by part. */
   test('says of a harmless table as much as the code does', () => {
     const parts = { calls: ['nonce', 'rate', 'counts of refusals', 'catch'], log: ['head', 'stage'] };
     const harmless = tableNames.filter((name) => 'harmless' in tables[name].believed);
