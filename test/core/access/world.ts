@@ -317,7 +317,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     entriesOf: (caseId = id) => entriesIn(`case/${caseId}`),
     entriesIn,
     scopeOf: async () => approvedScope(await stored()),
-    /** As somebody would who can write every table and holds no key. */
+    /** As somebody would who can write every table and make its MACs. */
     forge: async (change: (current: Case) => Case, caseId = id) => {
       const forged = change(await stored(caseId));
       store.plant('cases', { pk: `case#${caseId}`, ...forged });
