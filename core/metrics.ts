@@ -15,6 +15,7 @@ export type MetricName =
   | 'EntriesConflicting'
   | 'EntriesMalformed'
   | 'EntriesPublished'
+  | 'ErrorsUnforeseen'
   | 'EventsHeldBack'
   | 'EventsRefused'
   | 'EventsSealed'

@@ -14,7 +14,7 @@ import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
 import { references } from './aws/references.ts';
-import { calls, cases, honeytokens, preservations, registry, vault } from './aws/state.ts';
+import { calls, cases, honeytokens, preservations, vault } from './aws/state.ts';
 import { type Answer, callOf, json } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -32,7 +32,7 @@ const { POLICY, AUTHORITY, DESK_KEY, PRESERVE_FUNCTION } = env(
 const ports = {
   cases,
   preservations,
-  registry: { ...registry, getAgency: newest.getAgency },
+  registry: newest,
   emergencies: newest,
   calls,
   desk: kmsDeskSeal(DESK_KEY),

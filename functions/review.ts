@@ -8,6 +8,7 @@ import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { publishedLog } from './aws/log.ts';
+import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { references } from './aws/references.ts';
 import { cases, registry, vault } from './aws/state.ts';
@@ -20,7 +21,7 @@ const { AUTHORITY, POLICY, DESK_KEY } = env('AUTHORITY', 'POLICY', 'DESK_KEY');
 const prover = registryProver(registry);
 const reviews = reviewDesk({
   cases,
-  registry,
+  registry: { ...registry, checkAdopted: newest.checkAdopted },
   desk: kmsDeskSeal(DESK_KEY),
   recipientOf: async (agency, at) => {
     const log = await publishedLog();

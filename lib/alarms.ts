@@ -56,6 +56,11 @@ export class Alarms extends Construct {
       'A table is not as Writ wrote it: what rests on that was refused, and somebody can write to that table',
     );
     this.alarm(
+      'Unforeseen',
+      metric('ErrorsUnforeseen'),
+      'A call was answered with 500: the function that served it says in its log where it happened',
+    );
+    this.alarm(
       'LogIsBehind',
       metric('LogBehind'),
       'A collection waited for the log in vain: nothing was disclosed',

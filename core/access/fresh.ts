@@ -25,6 +25,10 @@ export interface FreshRegistry {
   getAgency(id: string): Promise<AgencyRecord | undefined>;
   /** @throws WireError record-unproven */
   getDesk(): Promise<DeskRecord | undefined>;
+  /**
+   * @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted; WireError record-unproven
+   */
+  checkAdopted(policyHash: string): Promise<void>;
   /** @throws CaseError emergencies-suspended; WireError record-unproven */
   checkAccepted(agency: string): Promise<void>;
 }
@@ -50,9 +54,19 @@ export function freshRegistry({ registry, emergencies, log, watch }: FreshPorts)
   return {
     getAgency: (id) => newest(agencyStream(id), () => registry.getAgency(id)),
     getDesk: () => newest(deskStream, registry.getDesk),
+    async checkAdopted(policyHash) {
+      // An old record that adopts it adopted it by right. One that does not may be gone, or have been put back.
+      if (adopts(await registry.getDesk(), policyHash)) return;
+      if (adopts(await newest(deskStream, registry.getDesk), policyHash)) return;
+      throw new CaseError('policy-not-adopted');
+    },
     async checkAccepted(agency) {
       const { suspendedBy } = await newest(`emergencies/${agency}`, () => emergencies.get(agency));
       if (suspendedBy !== undefined) throw new CaseError('emergencies-suspended');
     },
   };
+}
+
+function adopts(desk: DeskRecord | undefined, policyHash: string): boolean {
+  return desk?.policies.some((policy) => policy.policyHash === policyHash) ?? false;
 }

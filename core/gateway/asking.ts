@@ -15,11 +15,16 @@ import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 
+export interface Adoption {
+  /** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
+  checkAdopted(policyHash: string): Promise<void>;
+}
+
 /** What it takes to accept what an agency asks for: a request, or a preservation. */
 export interface AskingPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   cases: CaseState;
   preservations: PreservationState;
-  registry: Pick<RegistryState, 'getAgency' | 'checkAdopted'>;
+  registry: Pick<RegistryState, 'getAgency'> & Adoption;
   emergencies: Pick<EmergencyState, 'checkAccepted'>;
   calls: Pick<CallState, 'countAsked'>;
   desk: Pick<DeskSeal, 'seal'>;

@@ -15,11 +15,12 @@ import { type EncryptionKey, keyInLog } from '#core/registry/records.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
+import type { Adoption } from './asking.ts';
 import type { Call } from './call.ts';
 
 export interface ReviewPorts {
   cases: Pick<CaseState, 'get' | 'page' | 'change'>;
-  registry: Pick<RegistryState, 'getAgency' | 'getKey' | 'checkAdopted'>;
+  registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
   /** What an agency's answers are encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined>;
   desk: DeskSeal;

@@ -1,4 +1,3 @@
-import { CaseError } from '#core/cases/errors.ts';
 import { type Change, changeSchema } from '#core/registry/change.ts';
 import { type ChangeStatus, lapsedBefore } from '#core/registry/lapsing.ts';
 import {
@@ -57,13 +56,6 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
     async getChange(id: string): Promise<Change | undefined> {
       const item = await read(registryKeys.change(id));
       return item === undefined ? undefined : changeSchema.parse(item);
-    },
-
-    /** @throws CaseError policy-not-adopted: what is deployed is not what two reviewers adopted */
-    async checkAdopted(policyHash: string): Promise<void> {
-      const desk = await getDesk();
-      if (!desk?.policies.some((policy) => policy.policyHash === policyHash))
-        throw new CaseError('policy-not-adopted');
     },
 
     /** Which keys that decided a change may still act. */

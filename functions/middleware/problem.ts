@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import { asProblem, type Problem, WireError } from '#core/problem.ts';
+import { watch } from '../aws/observe.ts';
 import type { Answer, Arrived } from './event.ts';
 
 const awsSaysLater =
@@ -29,6 +30,7 @@ export function answerTo(
   if (body.code === 'internal') {
     const name = error instanceof Error ? error.name : '';
     if (awsSaysLater.test(name)) body = asProblem(new WireError('try-again'));
+    else watch.count('ErrorsUnforeseen');
     logger.error('unforeseen', { error: name, code: codeOf(error), frames: framesOf(error) });
   }
   const answer = {

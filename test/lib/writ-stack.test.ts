@@ -559,6 +559,8 @@ for (const [stage, { resources, template }] of both) {
       'BreadthExceeded',
       'EntriesMalformed',
       'EntriesConflicting',
+      'RecordsUnproven',
+      'ErrorsUnforeseen',
       'DecryptsDiffer',
     ]) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {

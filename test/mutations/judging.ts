@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MetricName } from '#core/metrics.ts';
-import { type Mutation, mutationsOf } from './mutations.ts';
-import { type Chapter, collected, type Disclosed, forkOf, type Known, run, steps } from './way.ts';
+import type { Mutation } from './mutations.ts';
+import { type Chapter, collected, type Disclosed, FunctionFailed, forkOf, type Known, run, steps } from './way.ts';
 
 /** What became of the whole way after somebody wrote a table. */
 export type Ending =
@@ -9,13 +9,11 @@ export type Ending =
   | { is: 'same' }
   /** Something else left. */
   | { is: 'other'; disclosed: Disclosed }
-  /** Nothing left. `alarms`: what an operator was told; `step`: who refused. */
-  | { is: 'refused'; code: string; step: string; alarms: MetricName[] }
-  /** Nothing left, and whoever waits waits for ever. */
-  | { is: 'waiting'; alarms: MetricName[] };
+  /** Nothing left: with which code, at which step, and what an operator was told. */
+  | { is: 'refused'; code: string; step: string; alarms: string[] };
 
-/** The metrics that have an alarm, beside a function's own errors. */
-const alarming: ReadonlySet<MetricName> = new Set([
+/** The metrics that have an alarm (lib/alarms.ts), beside a function's own failing and an answer of 500. */
+const alarming: readonly MetricName[] = [
   'ApprovalsNotProven',
   'BreadthExceeded',
   'EntriesConflicting',
@@ -25,25 +23,7 @@ const alarming: ReadonlySet<MetricName> = new Set([
   'RecordsUnproven',
   'RegistryFounded',
   'VaultKeyPolicyDiffers',
-]);
-
-/** An error without a code is an outage: the function fails, which has an alarm of its own. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : undefined;
-}
-
-/** Whether two disclosures give the same: records, scope, request and recipient. */
-export function isSame(a: Disclosed, b: Disclosed): boolean {
-  const what = ({ recipient, package: { records, scope, reference } }: Disclosed) => ({
-    recipient,
-    records,
-    scope,
-    reference,
-  });
-  return isDeepStrictEqual(what(a), what(b));
-}
+];
 
 /** Goes on from a chapter to the end, after a mutation. */
 export async function endingOf(
@@ -53,29 +33,39 @@ export async function endingOf(
 ): Promise<Ending> {
   const world = forkOf(chapter.world);
   mutation.apply(world);
+  const alarms = () => alarming.filter((name) => (world.watch.counts.get(name) ?? 0) > 0);
   const known: Partial<Known> = { ...chapter.known };
-  const alarms = () => [...world.watch.counts.keys()].flatMap((name) => alarmOf(name));
   let step = chapter.step + 1;
   try {
     for (; step < steps.length; step++) await run(world, known, step, step + 1);
     if (known.case === undefined) throw new Error('nobody asked');
     const disclosed = await collected(world, { case: known.case });
-    if (disclosed === undefined) return { is: 'waiting', alarms: alarms() };
+    // Whoever waits for ever has nothing either.
+    if (disclosed === undefined)
+      return { is: 'refused', code: 'asked to wait', step: 'collecting', alarms: alarms() };
     return isSame(disclosed, honest) ? { is: 'same' } : { is: 'other', disclosed };
   } catch (error) {
-    const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const refused = codeOf(error);
-    return {
-      is: 'refused',
-      code: refused ?? `(${name.slice(0, 80)})`,
-      step: steps[step]?.name ?? 'collecting',
-      alarms: alarms(),
-    };
+    const refused = refusalOf(error);
+    return { ...refused, is: 'refused', step: steps[step]?.name ?? 'collecting', alarms: [...alarms(), ...refused.alarms] };
   }
 }
 
-function alarmOf(name: string): MetricName[] {
-  return [...alarming].filter((metric) => name === metric);
+function refusalOf(error: unknown): { code: string; alarms: string[] } {
+  if (error instanceof FunctionFailed) return { code: `${error.message} fails`, alarms: ['Errors'] };
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const isCode = typeof code === 'string' && /^[a-z][a-z-]*$/.test(code);
+  return isCode ? { code, alarms: [] } : { code: 'internal', alarms: ['ErrorsUnforeseen'] };
+}
+
+/** Whether two disclosures give the same: records, scope, request and recipient. */
+function isSame(a: Disclosed, b: Disclosed): boolean {
+  const what = ({ recipient, package: { records, scope, reference } }: Disclosed) => ({
+    recipient,
+    records,
+    scope,
+    reference,
+  });
+  return isDeepStrictEqual(what(a), what(b));
 }
 
 /** The disclosure that nobody disturbed. */
@@ -86,5 +76,3 @@ export async function honestDisclosure(chapters: readonly Chapter[]): Promise<Di
   if (disclosed === undefined) throw new Error('nothing was disclosed');
   return disclosed;
 }
-
-export { mutationsOf };

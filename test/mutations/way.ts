@@ -202,7 +202,7 @@ function functionsOf(world: World) {
   const requests = requestDesk({
     ...shared,
     ...asking,
-    registry: { ...asking.registry, getAgency: newest.getAgency },
+    registry: newest,
     emergencies: newest,
     references: refs,
     desk: kms.desk,
@@ -214,6 +214,7 @@ function functionsOf(world: World) {
   const reviews = reviewDesk({
     ...shared,
     ...reviewing,
+    registry: { ...reviewing.registry, checkAdopted: newestOf(reviewing).checkAdopted },
     desk: kms.desk,
     references: refs,
     recipientOf: async (agency, at) => {
@@ -264,9 +265,10 @@ function functionsOf(world: World) {
       const proven = await unlessForged(() => sequencing.verify('entries', item));
       return outboxItem.safeParse(proven).data;
     });
-    await sequence.deliver(await Promise.all(sound));
+    const delivered = await Promise.all(sound);
+    await woken('sequence', () => sequence.deliver(delivered));
     const after = await sizeOf();
-    if (after > before) await mint([{ from: before, to: after }]);
+    if (after > before) await woken('authorise', () => mint([{ from: before, to: after }]));
   }
 
   async function sizeOf(): Promise<bigint> {
@@ -427,6 +429,19 @@ const asked = request('GS-4711/26', [
   { kind: 'account', value: 'alice' },
 ]);
 const askedByOthers = request('GS-1/26', [{ kind: 'account', value: 'mallory' }]);
+
+/** A function that a stream wakes failed: that is an alarm of its own, and it is woken again. */
+export class FunctionFailed extends Error {
+  override name = 'FunctionFailed';
+}
+
+async function woken(name: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    throw new FunctionFailed(name, { cause });
+  }
+}
 
 /** What a run leaves to the next: the ids that the people of the story know. */
 export interface Known {

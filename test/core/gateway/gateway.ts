@@ -6,6 +6,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
+import { freshRegistry } from '#core/access/fresh.ts';
 import { addressNotices } from '#core/gateway/addressing.ts';
 import type { Call } from '#core/gateway/call.ts';
 import { found } from '#core/gateway/founding.ts';
@@ -18,6 +19,7 @@ import type { KeyRecord, Role } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import type { Message } from '#core/signature/message.ts';
 import { callState } from '#core/state/calls.ts';
+import { logPlaces } from '#core/state/log-places.ts';
 import { caseState } from '#core/state/cases.ts';
 import { deploymentState } from '#core/state/deployment.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
@@ -44,6 +46,10 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
   const preserved = preservationState(state);
   const registry = { ...registryState(state), ...registryChanges(state) };
   const emergencies = emergencyState(state);
+  const places = logPlaces(cloud.files);
+  const follows = async (stream: string, n: number) => (await places.find({ stream, n: n + 1 })) !== undefined;
+  const { checkAdopted } = freshRegistry({ registry, emergencies, log: { follows }, watch });
+  const adopting = { ...registry, checkAdopted };
   const calls = callState(state);
   const honeytokens = honeytokenState(state);
   const { desk } = kms;
@@ -53,7 +59,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     ...shared,
     cases,
     preservations: preserved,
-    registry,
+    registry: adopting,
     emergencies,
     calls,
     desk,
@@ -71,7 +77,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     references,
     cases,
     preserved,
-    registry,
+    registry: adopting,
     emergencies,
     calls,
     honeytokens,
@@ -82,7 +88,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     reviews: reviewDesk({
       ...shared,
       cases,
-      registry,
+      registry: adopting,
       desk,
       references,
       recipientOf: async (id) => (await registry.getAgency(id))?.encryptionKeys.at(-1),
