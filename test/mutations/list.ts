@@ -1,3 +1,4 @@
+import type { Kind } from '#core/log/kinds.ts';
 import type { TableName } from '#core/store/tables.ts';
 
 /**
@@ -52,21 +53,17 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
     },
     'reference#<agency>#<digest>': { attributes: `pk case ${proven}` },
   },
-  entries: Object.fromEntries(
-    [
+  entries: {
+    ...entriesOf('change.proposed', 'decision.approved', 'grant.minted', 'request.received', 'review.opened'),
+    ...entriesOf('vault.key-made'),
+    ...entriesTogether(
       'agency.changed',
       'change.decided',
-      'change.proposed',
-      'decision.approved',
       'desk.changed',
-      'grant.minted',
       'key.enrolled',
       'registry.founded',
-      'request.received',
-      'review.opened',
-      'vault.key-made',
-    ].map((kind) => [`entry ${kind}`, { attributes: `stream n kind entry together ${proven}` }]),
-  ),
+    ),
+  },
   log: {
     'head -': { attributes: 'pk sk size root checkpoint published staged' },
     'stage <n>#<id>#<n>': { attributes: 'pk sk width entries' },
@@ -88,3 +85,16 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
   // Nothing on the way reads it: it is what `report` publishes of the log, and anybody counts the log for themselves.
   report: {},
 };
+
+function entriesOf(...kinds: readonly Kind[]): Record<string, Line> {
+  return Object.fromEntries(
+    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind entry ${proven}` }]),
+  );
+}
+
+/** Of a transaction that has several. */
+function entriesTogether(...kinds: readonly Kind[]): Record<string, Line> {
+  return Object.fromEntries(
+    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind entry together ${proven}` }]),
+  );
+}
