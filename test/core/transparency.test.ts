@@ -111,6 +111,7 @@ function approved(narrowed: boolean, i: number): OutboxItem[] {
       kind: 'decision.approved',
       data: {
         reviewer: scope,
+        key: scope,
         request: scope,
         scope,
         categories: ['SubscriberData'],
