@@ -6,6 +6,7 @@ import { WireError } from '#core/problem.ts';
 import { type EncryptionKey, isActive, keyInLog } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
+import { agencyStream } from '#core/state/registry-changes.ts';
 import { signersOf } from './history.ts';
 import type { Prover } from './prover.ts';
 import { isRevokedInLog } from './registry-evidence.ts';
@@ -14,7 +15,7 @@ import type { LogReader } from './streams.ts';
 /** What is proven of a collecting call before anything is announced: who calls, whose case it is, and to whom it goes. */
 export interface CallingPorts {
   cases: Pick<CaseState, 'get'>;
-  registry: Pick<RegistryState, 'getKey'>;
+  registry: Pick<RegistryState, 'getKey' | 'getAgency'>;
   /** Who is enrolled, by the log. */
   prover: Prover;
   watch: Watch;
@@ -81,9 +82,24 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     if ((latest?.entries.n ?? 0) <= entries.n) throw differs(id);
   }
 
-  /** What the agency's answer is encrypted to at an instant. @throws WireError record-unproven */
-  async function recipientAt(log: LogReader, agency: string, at: string): Promise<EncryptionKey> {
+  /**
+   * What the agency's answer is encrypted to at an instant. The log says so, and the record only that the log does not have
+   * another key yet: what is announced then is for the old one, and no more for it when the log has caught up.
+   *
+   * @returns undefined while the log is behind
+   * @throws WireError record-unproven
+   */
+  async function recipientAt(log: LogReader, agency: string, at: string): Promise<EncryptionKey | undefined> {
+    const record = await registry.getAgency(agency);
     const recipient = await prover.recipient(log, agency, at);
+    const newest = record?.encryptionKeys.findLast(
+      ({ activeFrom }) => Date.parse(activeFrom) <= Date.parse(at),
+    );
+    const isSame = newest === undefined || newest.thumbprint === recipient?.thumbprint;
+    if (record !== undefined && !isSame) {
+      const last = await log.find(agencyStream(agency), record.entries.n);
+      if (last === undefined) return undefined;
+    }
     if (recipient === undefined) throw unproven('recipient');
     return recipient;
   }

@@ -102,17 +102,26 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     await proof.checkNewest(log, asked);
 
     const current = await announce(log, asked.id, checked);
-    const announced = await inTheLog(current, checked);
+    const announced = current && (await inTheLog(current, checked));
     if (announced === undefined) {
       watch.count('LogBehind');
-      return { later: await view(current) };
+      return { later: await view(current ?? asked) };
     }
     return { jwe: await open(announced, checked) };
   }
 
-  /** Commits the intent, or finds the one that still waits for its answer. */
-  async function announce(log: LogReader, id: string, { agency, key, cursor, at }: Checked): Promise<Case> {
+  /**
+   * Commits the intent, or finds the one that still waits for its answer.
+   *
+   * @returns undefined while the log is behind
+   */
+  async function announce(
+    log: LogReader,
+    id: string,
+    { agency, key, cursor, at }: Checked,
+  ): Promise<Case | undefined> {
     const recipient = await proof.recipientAt(log, agency, at);
+    if (recipient === undefined) return undefined;
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
       if (isPending(current, at, cursor)) return undefined;

@@ -76,6 +76,9 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       { at, limit, from }: { at: string; limit: number; from?: ListPlace | undefined },
     ): Promise<{ changes: Change[]; next?: ListPlace }> {
       const query = changesAt(status, at);
+      // Time moves the list's ends, and DynamoDB takes no place beyond them.
+      if (from !== undefined && query.to !== undefined && from.at > query.to) return { changes: [] };
+      if (from !== undefined && query.from !== undefined && from.at < query.from) from = undefined;
       const after = from && { ...registryKeys.change(from.id), listed: query.of, since: from.at };
       const { items, next } = await store.page('registry', query, { limit, from: after });
       const changes = items.map((item) => changeSchema.parse(recordOf(item)));

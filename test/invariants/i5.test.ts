@@ -122,8 +122,13 @@ describe('I5 metadata only', () => {
     const [mine, theirs] = [await attributes(one), await attributes(other)];
     assert.ok(mine.size >= 8);
     const same = [...mine].filter(([name, text]) => theirs.get(name) === text).map(([name]) => name);
-    // The month's key, how many records, how long they are kept, and the epoch key's name say nothing of an address.
-    assert.deepEqual(same.sort(), ['key keyId', 'key sk', 'key ttl', 'rec n', 'rec ttl']);
+    // The month's key, how many records on which day, how long they are kept, the epoch key's name, and which function
+    // wrote the item say nothing of an address.
+    assert.deepEqual(same.sort(), [
+      ...['head by', 'head sk', 'head ttl'],
+      ...['key by', 'key keyId', 'key sk', 'key tally', 'key ttl'],
+      ...['rec by', 'rec n', 'rec place', 'rec ttl'],
+    ]);
     for (const pk of [shared, `lookup#${shared}`]) {
       const input = {
         TableName: world.outputs.VaultTableName,
@@ -171,9 +176,9 @@ describe('I5 metadata only', () => {
           ExpressionAttributeValues: { ':pk': pk },
         }),
       );
-    await until('the good event is sealed', async () => (await items()).length >= 2, 90_000);
+    await until('the good event is sealed', async () => (await items()).length >= 3, 90_000);
     const sorts = (await items()).map(({ sk }) => String(sk).split('#').slice(0, 2).join('#'));
-    assert.deepEqual(sorts.sort(), ['key#access', 'rec#access']);
+    assert.deepEqual(sorts.sort(), ['head', 'key#access', 'rec#access']);
   });
 
   test('I5 a case that is widened in the table after it was minted discloses nothing', async () => {

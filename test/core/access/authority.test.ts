@@ -223,6 +223,19 @@ test('I11: an encryption key appended to an agency’s record receives nothing',
   }
 });
 
+test('a new encryption key of which the log does not know yet is waited for, and nothing announced to the old one', async () => {
+  const current = await minted();
+  const next = { ...generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' }) };
+  const proposal = { kind: 'encryption-key', agency: 'agency-1', encryptionKey: next } as const;
+  await change(current, proposal, { confirming: officer });
+  assert.ok('later' in (await collect(current)));
+  assert.ok(!current.entriesOf().some(({ kind }) => kind === 'collection.intended'));
+  await current.log.publish();
+  const answer = await collect(current);
+  assert.ok('jwe' in answer);
+  assert.equal(decodeProtectedHeader(answer.jwe).kid, (await importEncryptionKey(next)).thumbprint);
+});
+
 test('I11: an encryption key that the log names by a change that nobody signed receives nothing', async () => {
   const current = await minted();
   const jwk = thiefKey();

@@ -111,3 +111,17 @@ test('the pages of a list with lapsed changes hold each pending one once', async
     if (status === 'Pending') assert.deepEqual(seen.toSorted(), ids.toSorted());
   }
 });
+
+test('a place that time has taken off a list is its beginning, and one behind its end ends it', async () => {
+  const cloud = await inhabited();
+  const { enrolment } = gateway(cloud);
+  const propose = proposing(cloud, alice);
+  const old = await propose();
+  const place = { at: old.proposedAt, id: old.id };
+  cloud.clock.advance(14 * dayMs);
+  const young = await propose();
+  const ids = async (status: 'Pending' | 'Lapsed', from: { at: string; id: string }) =>
+    (await enrolment.list(status, { lines: 10, from })).changes.map(({ id }) => id);
+  assert.deepEqual(await ids('Pending', place), [young.id]);
+  assert.deepEqual(await ids('Lapsed', { at: young.proposedAt, id: young.id }), []);
+});
