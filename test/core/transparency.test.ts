@@ -117,7 +117,7 @@ function approved(narrowed: boolean, i: number): OutboxItem[] {
         categories: ['SubscriberData'],
         subjects: 1,
         narrowed,
-        policyHash: data.policyHash,
+        policyHash: `sha-256=:${scope}=:`,
         status: 'AwaitingDisclosure',
       },
     },
