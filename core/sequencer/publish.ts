@@ -43,6 +43,8 @@ export async function publishStaged(ports: PublishPorts): Promise<Head | undefin
   for (;;) {
     const head = await ports.head.read();
     if (head === undefined || head.published === head.size) return head;
+    // Somebody wrote it: nothing would ever make it true.
+    if (head.published > head.size) throw new Error('the head says that more is published than there is');
     const published = await publishedCheckpoint(ports.files, ports.signer);
     const isDone =
       sizeOf(published) < head.size

@@ -70,10 +70,12 @@ describe('what an agency may ask', { concurrency: 4 }, () => {
       world,
       ({ entry }) => 'agency' in entry.data && entry.data.agency === agency.id,
     );
-    assert.deepEqual(
-      told.map(({ entry }) => entry.kind).sort(),
-      ['agency.changed', 'change.proposed', 'key.enrolled', 'request.refused'],
-    );
+    assert.deepEqual(told.map(({ entry }) => entry.kind).sort(), [
+      'agency.changed',
+      'change.proposed',
+      'key.enrolled',
+      'request.refused',
+    ]);
     assert.deepEqual(await refusalsOf(world, agency.id), [{ code, proven: true }]);
   }
 

@@ -248,8 +248,8 @@ function functionsOf(world: World) {
     readLog,
     openRecords: recordsOpener({ vault: collecting.vault, kms: kms.vault }),
     provider: kms.provider,
-    // The sequencer works while a call waits.
-    clock: { now: clock.now, pause: async (ms) => clock.pause(ms).then(runStreams) },
+    // The sequencer works while a call waits. What it has not done by the second look it never does.
+    clock: { now: clock.now, pause: async (ms) => clock.pause(25 * ms).then(runStreams) },
     watch,
     policy,
     providerName: 'A provider',
@@ -524,7 +524,7 @@ export interface Disclosed {
 /** What the agency gets: undefined where it is asked to wait longer than anybody waits. */
 export async function collected(world: World, known: Known): Promise<Disclosed | undefined> {
   const fn = functionsOf(world);
-  for (let tries = 0; tries < 3; tries++) {
+  for (let tries = 0; tries < 2; tries++) {
     const answer = await fn.collect(officer, known.case);
     if ('jwe' in answer) return openedBy(answer.jwe, world.kms);
     await fn.runStreams();

@@ -1,12 +1,12 @@
 /** The gateway over a cloud in memory, and people who call it. */
 import { generateKeyPairSync } from 'node:crypto';
+import { freshRegistry } from '#core/access/fresh.ts';
 import { utf8 } from '#core/bytes.ts';
 import type { Holder as CaseHolder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
-import { freshRegistry } from '#core/access/fresh.ts';
 import { addressNotices } from '#core/gateway/addressing.ts';
 import type { Call } from '#core/gateway/call.ts';
 import { found } from '#core/gateway/founding.ts';
@@ -19,12 +19,12 @@ import type { KeyRecord, Role } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import type { Message } from '#core/signature/message.ts';
 import { callState } from '#core/state/calls.ts';
-import { logPlaces } from '#core/state/log-places.ts';
 import { caseState } from '#core/state/cases.ts';
 import { deploymentState } from '#core/state/deployment.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { entryState } from '#core/state/entries.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
+import { logPlaces } from '#core/state/log-places.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
@@ -47,7 +47,8 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
   const registry = { ...registryState(state), ...registryChanges(state) };
   const emergencies = emergencyState(state);
   const places = logPlaces(cloud.files);
-  const follows = async (stream: string, n: number) => (await places.find({ stream, n: n + 1 })) !== undefined;
+  const follows = async (stream: string, n: number) =>
+    (await places.find({ stream, n: n + 1 })) !== undefined;
   const { checkAdopted } = freshRegistry({ registry, emergencies, log: { follows }, watch });
   const adopting = { ...registry, checkAdopted };
   const calls = callState(state);

@@ -6,7 +6,7 @@ import { encodeBundle } from '#core/log/tiles.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import { turns } from '../../memory/turns.ts';
 import { audit, bytesOf } from './audit.ts';
-import { Acts, copyOf, instanceOf, logOf, type OwnLog } from './own-log.ts';
+import { Acts, copyOf, instanceOf, logOf, newLog, type OwnLog } from './own-log.ts';
 
 /** What somebody put into the table or the bucket who is no function of Writ. */
 const headKey = { pk: 'head', sk: '-' };
@@ -242,4 +242,12 @@ test('I6 a signature that does not verify moves no head', async () => {
     /note-unsigned/,
   );
   await audit(log, []);
+});
+
+test('I11: a head that says that more is published than there is stops the sequencer at once', async () => {
+  const [log, acts] = [newLog(), new Acts()];
+  await instanceOf(log).deliver(acts.many(2));
+  const [head] = log.store.items('log').filter(({ pk }) => pk === 'head');
+  log.store.force('log', { ...head, pk: 'head', published: 3 });
+  await assert.rejects(instanceOf(log).deliver(acts.many(1)), /more is published than there is/);
 });
