@@ -44,7 +44,7 @@ async function attack(some: readonly Lie[]): Promise<void> {
       tell.detail(lie.does);
     }
     await thief.leave();
-    const noticed = (await readLog(world)).filter(({ text }) => text.includes('record.unproven')).length;
+    const noticed = (await readLog(world)).filter(({ entry }) => entry.kind === 'record.unproven').length;
     tell.chapter('What an operator sees');
     tell.fact(`${noticed} entries in the log say that an item was not as Writ wrote it`);
     tell.fact(
