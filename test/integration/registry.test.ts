@@ -9,6 +9,7 @@ import { decideChange, listChanges, proposeChange, revokeKey, showChange } from 
 import { decideReview, listReviews } from '#client/reviewer.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { until } from '#dev/feed.ts';
+import { readLog } from '#dev/log.ts';
 import { enrol, exampleTerms, invokeFound, type World } from '#dev/world.ts';
 import {
   approvedCase,
@@ -174,6 +175,15 @@ describe('the registry', () => {
     await decideChange(reviewer(0), change, 'approve');
     await decideChange(reviewer(1), change, 'approve');
     const colleague = await sessionOf(privatePem);
+    // Who collects is proven by the log. Here no time passes from an enrolment to the first use.
+    await until('the enrolment is in the log', async () =>
+      (await readLog(world)).some(
+        ({ entry }) =>
+          entry.kind === 'change.decided' &&
+          entry.stream === `change/${change.id}` &&
+          entry.data.status === 'Applied',
+      ),
+    );
 
     await revokeKey(colleague, agency.keyId, 'stolen');
     assert.equal(
