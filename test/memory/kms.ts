@@ -41,6 +41,8 @@ export interface MemoryKms {
   readonly keys: ReadonlyMap<string, VaultKey>;
   /** The grants that are not revoked. */
   liveGrants(): HeldGrant[];
+  /** The same keys and grants, on which one goes on without the other. @param now the instant at which grants are made */
+  fork(now: () => string): MemoryKms;
 }
 
 export interface VaultKey {
@@ -71,16 +73,21 @@ export function memoryKms({
   seed = 'writ',
   now = () => '2026-11-20T09:00:00.000Z',
 }: MemoryKmsOptions = {}): MemoryKms {
-  const vault = vaultKeys(policyDigest, now);
-  return {
-    ...vault,
+  const own = {
     macs: {
-      mac: async (message) => createHmac('sha256', derived(seed, 'index')).update(message).digest(),
+      mac: async (message: Uint8Array) =>
+        createHmac('sha256', derived(seed, 'index')).update(message).digest(),
     },
     desk: deskSeal(),
     provider: providerSigner(derived(seed, 'provider')),
     log: logSigner(origin, derived(seed, 'log')),
   };
+  const over = ({ fork, ...vault }: ReturnType<typeof vaultKeys>): MemoryKms => ({
+    ...vault,
+    ...own,
+    fork: (time) => over(fork(time)),
+  });
+  return over(vaultKeys(policyDigest, now));
 }
 
 interface Grant extends HeldGrant {
@@ -88,13 +95,16 @@ interface Grant extends HeldGrant {
   revoked: boolean;
 }
 
+interface VaultKeys extends Pick<MemoryKms, 'vault' | 'grants' | 'keys' | 'liveGrants'> {
+  fork(now: () => string): VaultKeys;
+}
+
 function vaultKeys(
   fixedPolicyDigest: string,
   now: () => string,
-): Pick<MemoryKms, 'vault' | 'grants' | 'keys' | 'liveGrants'> {
-  const keys = new Map<string, VaultKey & { material: Uint8Array }>();
-  const grants: Grant[] = [];
-
+  keys = new Map<string, VaultKey & { material: Uint8Array }>(),
+  grants: Grant[] = [],
+): VaultKeys {
   const usable = (arn: string) => {
     const key = keys.get(arn);
     if (key?.state !== 'enabled') throw new KmsRefusal('gone');
@@ -159,6 +169,13 @@ function vaultKeys(
   return {
     keys,
     vault,
+    fork: (time) =>
+      vaultKeys(
+        fixedPolicyDigest,
+        time,
+        new Map([...keys].map(([arn, key]) => [arn, { ...key }])),
+        grants.map((grant) => ({ ...grant, tokens: new Set(grant.tokens) })),
+      ),
     liveGrants: () => grants.filter((grant) => !grant.revoked).map(held),
     grants: {
       async create(keyId, of, name) {

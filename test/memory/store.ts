@@ -34,8 +34,8 @@ export function memoryStore(): MemoryStore {
     held.set(table, known);
     return known;
   };
-  const sorted = (table: TableName) =>
-    [...of(table).values()].sort((a, b) => compareKeys(tables[table], a, b));
+  const sorted = (table: TableName, which: (item: Item) => boolean = () => true) =>
+    [...of(table).values()].filter(which).sort((a, b) => compareKeys(tables[table], a, b));
   const set = (table: TableName, name: string, item: Item | undefined) => {
     const old = of(table).get(name);
     if (item === undefined) of(table).delete(name);
@@ -51,7 +51,8 @@ export function memoryStore(): MemoryStore {
     const index = query.index === undefined ? undefined : shape.indexes?.[query.index];
     if (query.index !== undefined && index === undefined) throw new RangeError('the table has no such index');
     const { hash, range = '' } = index ?? { hash: shape.key.hash, range: shape.key.range?.name };
-    const found = sorted(table).filter(
+    const found = sorted(
+      table,
       (item) => item[hash] === query.of && (index === undefined || item[range] !== undefined),
     );
     if (index !== undefined) found.sort((a, b) => compare(a[range], b[range]));
@@ -213,9 +214,14 @@ function compareKeys(shape: TableShape, a: Item, b: Item): number {
 
 /** Numbers by size, texts by their UTF-8 bytes. */
 function compare(a: unknown, b: unknown): number {
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return Number(a) - Number(b);
+  if (typeof a !== 'string' || typeof b !== 'string') return Number(a) - Number(b);
+  if (a === b) return 0;
+  // Without surrogates it is the order of the units of a text, in a tenth of the time.
+  if (surrogates.test(a) || surrogates.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
 }
+
+const surrogates = /[\ud800-\udfff]/;
 
 function at(item: Item, path: string): unknown {
   return path

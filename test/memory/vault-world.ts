@@ -3,7 +3,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { eraser } from '#core/keeping/erasing.ts';
 import { forgetter } from '#core/keeping/forgetting.ts';
-import { keyMaker, type PreparePorts } from '#core/keeping/preparing.ts';
+import { keyMaker } from '#core/keeping/preparing.ts';
 import { preserver } from '#core/keeping/preserving.ts';
 import { sealer } from '#core/keeping/sealing.ts';
 import { wrappingKeys } from '#core/keeping/wrapping.ts';
@@ -12,6 +12,7 @@ import { entryState } from '#core/state/entries.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import { tableNames } from '#core/store/tables.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
 import { pseudonyms } from '#core/vault/pseudonyms.ts';
@@ -34,6 +35,8 @@ export interface VaultWorld {
    * @param turns in whose turn the calls to the tables take place
    */
   functions(plan?: Plan, turns?: Turns): ReturnType<typeof functionsOf>;
+  /** The same world as it stands, on which one goes on without the other. What the watch has counted is left behind. */
+  fork(): VaultWorld;
 }
 
 export const fixedPolicyDigest = jsonDigest('the fixed policy');
@@ -42,16 +45,33 @@ export const retention = { phone: 12, access: 12 };
 export function vaultWorld({ now = '2026-11-20T09:00:00.000Z', keysPerEpoch = 1 } = {}): VaultWorld {
   const clock = memoryClock(now);
   const outside = { clock, watch: memoryWatch(), chance: memoryChance() };
-  const world = {
-    ...outside,
-    store: authenticMemoryStore(outside),
-    kms: memoryKms({ policyDigest: fixedPolicyDigest, now: clock.now }),
+  const store = authenticMemoryStore(outside);
+  return worldOver(
+    { ...outside, store, kms: memoryKms({ policyDigest: fixedPolicyDigest, now: clock.now }) },
+    keysPerEpoch,
+  );
+}
+
+type Ground = Omit<VaultWorld, 'functions' | 'fork'> & { chance: ReturnType<typeof memoryChance> };
+let forks = 0;
+
+function worldOver(ground: Ground, keysPerEpoch: number): VaultWorld {
+  return {
+    ...ground,
+    functions: (plan, turns) => functionsOf(ground, faults(plan), keysPerEpoch, turns),
+    fork() {
+      const clock = memoryClock(ground.clock.now());
+      const outside = { clock, watch: memoryWatch(), chance: memoryChance(`fork ${forks++}`) };
+      const store = authenticMemoryStore(outside);
+      for (const table of tableNames) for (const item of ground.store.items(table)) store.force(table, item);
+      store.changes.splice(0, Number.POSITIVE_INFINITY, ...ground.store.changes);
+      return worldOver({ ...outside, store, kms: ground.kms.fork(clock.now) }, keysPerEpoch);
+    },
   };
-  return { ...world, functions: (plan, turns) => functionsOf(world, faults(plan), keysPerEpoch, turns) };
 }
 
 function functionsOf(
-  world: Omit<VaultWorld, 'functions'> & { chance: PreparePorts['chance'] & ReturnType<typeof memoryChance> },
+  world: Ground,
   disturbed: Faults,
   keysPerEpoch: number,
   turns: Turns = { over: (port) => port },

@@ -1,7 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MetricName } from '#core/metrics.ts';
 import type { Mutation } from './mutations.ts';
-import { type Chapter, collected, type Disclosed, FunctionFailed, forkOf, type Known, run, steps } from './way.ts';
+import {
+  type Chapter,
+  collected,
+  type Disclosed,
+  FunctionFailed,
+  forkOf,
+  type Known,
+  run,
+  steps,
+} from './way.ts';
 
 /** What became of the whole way after somebody wrote a table. */
 export type Ending =
@@ -46,7 +55,12 @@ export async function endingOf(
     return isSame(disclosed, honest) ? { is: 'same' } : { is: 'other', disclosed };
   } catch (error) {
     const refused = refusalOf(error);
-    return { ...refused, is: 'refused', step: steps[step]?.name ?? 'collecting', alarms: [...alarms(), ...refused.alarms] };
+    return {
+      ...refused,
+      is: 'refused',
+      step: steps[step]?.name ?? 'collecting',
+      alarms: [...alarms(), ...refused.alarms],
+    };
   }
 }
 

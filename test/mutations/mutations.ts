@@ -130,15 +130,23 @@ const ofASort = 3;
 const exchangedWith = 2;
 
 /**
- * Of all mutations of all chapters, each sort of mutation once, in one of the chapters that have it: where that is
- * depends on its name alone.
+ * Of the mutations of all chapters, each sort of mutation in the last chapter that has it, and some of them in an earlier
+ * one too: which, and where, depends on its name alone.
+ *
+ * @param every how many sorts there are for one that is tried earlier too
  */
-export function sampled(chapters: readonly Chapter[]): { chapter: Chapter; mutation: Mutation }[] {
+export function sampled(chapters: readonly Chapter[], every = 6): { chapter: Chapter; mutation: Mutation }[] {
   const all = chapters.flatMap((chapter) =>
     [...mutationsOf(chapter)].map((mutation) => ({ chapter, mutation })),
   );
   const named = Map.groupBy(all, ({ mutation: { table, sort, what } }) => `${table} ${sort} ${what}`);
-  return [...named].flatMap(([name, same]) => same[numberOf(name) % same.length] ?? []);
+  return [...named].flatMap(([name, same]) => {
+    const number = numberOf(name);
+    const [latest, ...others] = same.toReversed();
+    const earlier =
+      number % every === 0 ? others[Math.floor(number / every) % Math.max(1, others.length)] : undefined;
+    return [latest, earlier].filter((one) => one !== undefined);
+  });
 }
 
 function numberOf(name: string): number {

@@ -8,7 +8,9 @@ import type { Omission } from './omissions.ts';
 /** A copy of the sources in which something is left out, and what the compiler says of it. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What runs, is deployed or is handed out: no omission is in a test. */
-const folders = ['bin', 'client', 'core', 'dev', 'functions', 'lib', 'test/model'];
+const folders = ['bin', 'client', 'core', 'dev', 'functions', 'lib'];
+/** Of the tests the compiler reads what programs of dev/ import, and what that imports. */
+const copied = [...folders, 'test'];
 
 /** An error of the compiler, with the lines that explain it. */
 export interface CompilerError {
@@ -19,7 +21,7 @@ export interface CompilerError {
 /** @returns the copy's path and how to remove it */
 export function copySources(): { dir: string; remove: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'writ-omissions-'));
-  for (const folder of folders) cpSync(join(root, folder), join(dir, folder), { recursive: true });
+  for (const folder of copied) cpSync(join(root, folder), join(dir, folder), { recursive: true });
   cpSync(join(root, 'package.json'), join(dir, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));

@@ -219,13 +219,18 @@ test('writ log open shows what a case’s commitments are to, and nothing to who
   const file = JSON.parse(readFileSync(at('case.json'), 'utf8'));
   for (const [change, said] of [
     [{ salt: Buffer.alloc(32).toString('base64url') }, /Nothing opens/],
-    [{ case: 'another' }, /no such case/],
+    [{ case: '00000000-0000-4000-8000-000000000000' }, /no such case/],
   ] as const) {
     writeFileSync(at('other.json'), JSON.stringify({ ...file, ...change }));
     const other = await writ('log', 'open', '--case-file', at('other.json'), ...offline);
     assert.equal(other.code, 1);
     assert.match(other.out, said);
   }
+  // A case's id is a UUID: anything else is a wrong file, and is not shown.
+  writeFileSync(at('other.json'), JSON.stringify({ ...file, case: 'another' }));
+  const wrong = await writ('log', 'open', '--case-file', at('other.json'), ...offline);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /other\.json is no case’s file/);
 });
 
 test('what is used wrongly ends with 2 and one line that says what to give', async () => {

@@ -11,10 +11,13 @@ import { placePath } from '#core/state/log-places.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { enrolled } from './enrolling.ts';
 import { officer, one, openAnswer, third, two } from './people.ts';
-import { asked, caseSalt, months, ofKind, type World, world } from './world.ts';
+import { asked, caseSalt, fork, months, ofKind, type World, world } from './world.ts';
 
 /** A case that can be collected. */
-async function minted(): Promise<World> {
+const minted = async (): Promise<World> => fork(await first);
+const first = mintedOnce();
+
+async function mintedOnce(): Promise<World> {
   const current = await world();
   await current.approve(one);
   await current.approve(two);

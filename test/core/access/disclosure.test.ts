@@ -8,7 +8,7 @@ import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { wireInstant } from '#core/instant.ts';
 import { receivedAt } from '../cases/cases.ts';
 import { one, openAnswer, two } from './people.ts';
-import { asked, world } from './world.ts';
+import { asked, type World, world } from './world.ts';
 
 /**
  * What leaves, by the whole way from the provider's event to the agency's copy, in memory: sealed, asked, approved, minted,
@@ -245,20 +245,34 @@ test('I5: a number that was set after the receipt does not leave, nor that the o
 });
 
 test('I5: a receipt that somebody who writes the table dates later discloses nothing more: the log says when it was', async () => {
-  const current = await world({ ...asked, period: { from: ago(10), to: ago(-0.9) } }, [login('alice', 2)]);
-  current.clock.advance(3_600_000);
-  await current.deliver(login('alice', -1 / 48));
-  await current.approve(one);
-  await current.approve(two);
-  await current.forge((value) => ({
-    ...value,
-    receivedAt: new Date(Date.parse(receivedAt) + 7_200_000).toISOString(),
-  }));
-  await current.log.publish();
-  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
-  await current.log.publish();
-  const answer = await collector(current.collectPorts())(current.call());
-  assert.ok('jwe' in answer);
-  const { records, until } = await openAnswer(answer.jwe, current.kms.provider.jwk);
-  assert.deepEqual([records.length, until], [1, wireInstant(receivedAt)]);
+  const mint = async (current: World) => {
+    await current.log.publish();
+    await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+    await current.log.publish();
+  };
+  const dateLater = (current: World) =>
+    current.forge((value) => ({
+      ...value,
+      receivedAt: new Date(Date.parse(receivedAt) + 7_200_000).toISOString(),
+    }));
+  for (const when of ['before minting', 'after it'] as const) {
+    const period = { from: ago(10), to: ago(-0.9) };
+    const current = await world({ ...asked, period }, [login('alice', 2)]);
+    current.clock.advance(3_600_000);
+    await current.deliver(login('alice', -1 / 48));
+    await current.approve(one);
+    await current.approve(two);
+    if (when === 'before minting') {
+      await dateLater(current);
+      await mint(current);
+      assert.deepEqual(current.kms.liveGrants(), []);
+      continue;
+    }
+    await mint(current);
+    await dateLater(current);
+    const answer = await collector(current.collectPorts())(current.call());
+    assert.ok('jwe' in answer);
+    const { records, until } = await openAnswer(answer.jwe, current.kms.provider.jwk);
+    assert.deepEqual([records.length, until], [1, wireInstant(receivedAt)]);
+  }
 });

@@ -8,7 +8,7 @@ import type { Entry } from '#core/log/entry.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { emergency } from '../cases/cases.ts';
 import { officer, one, two } from './people.ts';
-import { asked, forceAgency, months, ofKind, type World, world } from './world.ts';
+import { asked, forceAgency, fork, months, ofKind, type World, world } from './world.ts';
 
 const hours = 3_600_000;
 
@@ -38,6 +38,12 @@ async function agree(current: World, ids: readonly string[], what: string): Prom
 
 /** Much at once: what a sweep finds of everything that it looks for. */
 async function busy() {
+  const before = await first;
+  return { ...before, current: await fork(before.current) };
+}
+const first = busyOnce();
+
+async function busyOnce() {
   const current = await world();
   const { store, clock } = current;
   const open = current.id;
@@ -143,12 +149,10 @@ test('I9 whatever call of a sweep fails, loses its answer or happens twice, the 
 });
 
 test('I9 whatever call of retiring fails, loses its answer or happens twice, the stream’s next try completes it', async () => {
-  const closed = async () => {
-    const current = await world();
-    await minted(current, current.id);
-    await current.withdraw();
-    return current;
-  };
+  const once = await world();
+  await minted(once, once.id);
+  await once.withdraw();
+  const closed = () => fork(once);
   const retire = (current: World, f?: Faults) =>
     expirer(current.expirePorts(f)).onEntries(new Set([`case/${current.id}`, 'preservation/1']));
   const undisturbed = faults();

@@ -19,17 +19,38 @@ export interface MemoryLog {
   entries(): Entry[];
   /** Its bucket. */
   readonly files: MemoryLogFiles;
+  /** The same log as it stands, over another store in which the same was written. */
+  fork(over: MemoryStore): MemoryLog;
 }
 
-export function memoryLog(store: MemoryStore, signer: LogSigner, files = memoryLogFiles()): MemoryLog {
+/** What a log has taken: the changes of its store so far, and the entries among them. */
+interface Taken {
+  changes: number;
+  entries: readonly { bytes: Uint8Array; entry: Entry | undefined }[];
+}
+
+export function memoryLog(
+  store: MemoryStore,
+  signer: LogSigner,
+  files = memoryLogFiles(),
+  before: Taken = { changes: 0, entries: [] },
+): MemoryLog {
   const writer = new LogWriter();
-  const published: Entry[] = [];
-  let seen = 0;
+  const published = [...before.entries];
+  writer.append(published.map(({ bytes }) => bytes));
+  let seen = before.changes;
 
   return {
     files,
-    entries: () => [...published],
+    entries: () => published.flatMap(({ entry }) => entry ?? []),
     read: () => readPublishedLog({ files, signer }),
+
+    fork(over) {
+      const copy = memoryLogFiles();
+      for (const { path, bytes } of files.versions) copy.force(path, bytes);
+      for (const { path } of files.versions) if (!files.files.has(path)) copy.force(path, undefined);
+      return memoryLog(over, signer, copy, { changes: seen, entries: published });
+    },
 
     async publish() {
       const changes = store.changes.slice(seen);
@@ -40,7 +61,7 @@ export function memoryLog(store: MemoryStore, signer: LogSigner, files = memoryL
       if (added.length === 0) return;
       const from = writer.size;
       for (const { tile, bytes } of writer.append(added)) files.force(tilePath(tile), bytes);
-      published.push(...added.flatMap((bytes) => readEntry(bytes).entry ?? []));
+      published.push(...added.map((bytes) => ({ bytes, entry: readEntry(bytes).entry })));
       for (const { path, bytes } of placeFiles(from, added)) files.force(path, bytes);
       const key = await signer.key();
       const text = checkpointText({ origin: key.name, size: writer.size, root: writer.root() });

@@ -6,10 +6,13 @@ import { canonicalJson } from '#core/canonical.ts';
 import { appendEntry } from '#core/log/entry.ts';
 import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
 import { one, third, two } from './people.ts';
-import { months, ofKind, type World, world } from './world.ts';
+import { fork, months, ofKind, type World, world } from './world.ts';
 
 /** A case that two reviewers approved, all of it in the log. */
-async function approved(): Promise<World> {
+const approved = async (): Promise<World> => fork(await first);
+const first = approvedOnce();
+
+async function approvedOnce(): Promise<World> {
   const current = await world();
   await current.approve(one);
   await current.approve(third);

@@ -6,7 +6,7 @@ import { minter } from '#core/access/mint.ts';
 import { ForgedItem } from '#core/store/forged.ts';
 import type { Item } from '#core/store/store.ts';
 import type { TableName } from '#core/store/tables.ts';
-import { one, two } from './people.ts';
+import { agencyChangeId, officer, one, two } from './people.ts';
 import { ofKind, type World, world } from './world.ts';
 
 /** What somebody reaches who can write every table and has no key: a refusal and an alarm, of what they touched alone. */
@@ -15,7 +15,7 @@ import { ofKind, type World, world } from './world.ts';
 function tamper({ store }: World, table: TableName, which: (item: Item) => boolean, change: Item): void {
   const found = store.items(table).find(which);
   assert.ok(found, 'there is no such item');
-  store.plant(table, { ...found, ...change });
+  store.force(table, { ...found, ...change });
 }
 const isCase = (id: string) => (item: Item) => item.pk === `case#${id}`;
 const alarms = ({ watch }: World) => watch.counts.get('RecordsUnproven') ?? 0;
@@ -51,16 +51,24 @@ test('I11 a case that somebody changed in the table mints nothing, and its neigh
   }
 });
 
-test('I11 nothing is opened for a case, a recipient or a record that somebody changed', async () => {
+test('I11 nothing is opened for a case, a caller, a recipient or a record that somebody changed', async () => {
   const touched: [string, TableName, (current: World) => (item: Item) => boolean, Item][] = [
     ['the case', 'cases', ({ id }) => isCase(id), { expiresAt: '2099-01-01T00:00:00.000Z' }],
     [
-      'the agency',
+      'who calls',
       'registry',
       () =>
         ({ pk }) =>
-          pk === 'agency#agency-1',
-      { encryptionKeys: [] },
+          pk === `key#${officer.key.keyId}`,
+      { holder: 'another' },
+    ],
+    [
+      "the change that enrolled the recipient's key",
+      'registry',
+      () =>
+        ({ pk }) =>
+          pk === `change#${agencyChangeId}`,
+      { decisions: [] },
     ],
     [
       'a record',
@@ -117,7 +125,7 @@ test('I11 an item of the list that somebody changed, and one that they made, are
   const current = await world();
   const others = [await current.receive(), await current.receive()];
   tamper(current, 'cases', isCase(current.id), { version: 7 });
-  current.store.plant('cases', {
+  current.store.force('cases', {
     pk: 'case#made up',
     status: 'AwaitingApproval',
     dueAt: '2026',

@@ -33,16 +33,23 @@ import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
+import type { StoredEpochKey } from '#core/state/vault.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import type { Item } from '#core/store/store.ts';
 import { pseudonyms as pseudonymsOver } from '#core/vault/pseudonyms.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { memoryChance } from '../../memory/outside.ts';
-import { deliver, fixedPolicyDigest, streamOf, vaultWorld } from '../../memory/vault-world.ts';
+import {
+  deliver,
+  fixedPolicyDigest,
+  streamOf,
+  type VaultWorld,
+  vaultWorld,
+} from '../../memory/vault-world.ts';
 import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
 import { type Holder, signed, terms } from '../registry/registry.ts';
-import { memoryLog } from './log.ts';
+import { type MemoryLog, memoryLog } from './log.ts';
 import { agencyChangeId, agencyKey, changeId, officer, one, third, two } from './people.ts';
 
 /**
@@ -69,15 +76,43 @@ const aliceLogins = months.map((month, i) => ({
 }));
 
 const named = z.looseObject({ id: z.string() });
+let forks = 0;
 
-export type World = Awaited<ReturnType<typeof world>>;
+export type World = Awaited<ReturnType<typeof worldOf>>;
 
-export async function world(of: Request = asked, events: readonly object[] = aliceLogins) {
-  const vaults = vaultWorld({ now: receivedAt });
+/** What a world begins with that is a fork of another. */
+interface Before {
+  of: Request;
+  vaults: VaultWorld;
+  log: MemoryLog;
+  subject: string;
+  epochKeys: StoredEpochKey[];
+  id: string;
+}
+
+/** Worlds as they begin, by what is asked and stored in them: each test goes on from a fork. */
+const begun = new Map<string, Promise<World>>();
+
+export async function world(of: Request = asked, events: readonly object[] = aliceLogins): Promise<World> {
+  const name = JSON.stringify([of, events]);
+  const first = begun.get(name) ?? worldOf(of, events);
+  begun.set(name, first);
+  return fork(await first);
+}
+
+/** The same world as it stands, on which one goes on without the other. */
+export async function fork(from: World): Promise<World> {
+  const before = from.copied();
+  return worldOf(before.of, [], before);
+}
+
+/** @param before the world that this one is a fork of */
+async function worldOf(of: Request, events: readonly object[], before?: Before) {
+  const vaults = before?.vaults ?? vaultWorld({ now: receivedAt });
   const { store, clock, watch, kms } = vaults;
-  const chance = memoryChance();
+  const chance = memoryChance(before && `fork ${forks++}`);
   const references = referencesUnder(kms.macs, chance);
-  const log = memoryLog(store, kms.log);
+  const log = before?.log ?? memoryLog(store, kms.log);
 
   /** State over the store, its calls disturbed. */
   const stateOver = (f: Faults) => {
@@ -97,15 +132,17 @@ export async function world(of: Request = asked, events: readonly object[] = ali
   const state = stateOver(faults());
   const { cases, registry } = state;
 
-  await found();
-  await enrolThird();
-  await enrolAgency();
-  await deliver(vaults, streamOf(...events));
   const { pseudonyms } = vaults.functions();
   const resolve = resolver({ vault: state.vault, pseudonyms });
-  const subject = await pseudonyms.pseudonymOf('alice');
-  const epochKeys = await state.vault.epochKeysOf(subject);
-  const id = await receive();
+  if (before === undefined) {
+    await found();
+    await enrolThird();
+    await enrolAgency();
+    await deliver(vaults, streamOf(...events));
+  }
+  const subject = before?.subject ?? (await pseudonyms.pseudonymOf('alice'));
+  const epochKeys = before?.epochKeys ?? (await state.vault.epochKeysOf(subject));
+  const id = before?.id ?? (await receive());
 
   async function found(): Promise<void> {
     const hash = policyHash(policy);
@@ -308,6 +345,10 @@ export async function world(of: Request = asked, events: readonly object[] = ali
       page,
       at: clock.now(),
     }),
+    copied(): Before {
+      const copy = vaults.fork();
+      return { of, vaults: copy, log: log.fork(copy.store), subject, epochKeys, id };
+    },
     /** Events that arrive later. */
     deliver: (...later: readonly object[]) => deliver(vaults, streamOf(...later)),
     withdraw: async (caseId = id) => {
@@ -317,7 +358,7 @@ export async function world(of: Request = asked, events: readonly object[] = ali
     entriesOf: (caseId = id) => entriesIn(`case/${caseId}`),
     entriesIn,
     scopeOf: async () => approvedScope(await stored()),
-    /** As somebody would who can write every table and holds no key. */
+    /** As somebody would who can write every table and make its MACs. */
     forge: async (change: (current: Case) => Case, caseId = id) => {
       const forged = change(await stored(caseId));
       store.plant('cases', { pk: `case#${caseId}`, ...forged });

@@ -94,14 +94,15 @@ async function notified(calls: Gateway) {
   } as const;
   const now = at(1);
   const key = keyInLog((await calls.call(officer, {})).caller.key);
-  const acts: ((current: Case) => Outcome | undefined)[] = [
+  const collecting: ((current: Case) => Outcome | undefined)[] = [
     (current) => mint(current, [grant]),
     (current) => intend(current, { at: now, recipient: 'recipient', key }),
     (current) =>
       collected(current, { at: now, records: [{ subject: 0 }], epochKeys: 1, digest: 'd', more: false }),
-    (current) => noticesSent(current, at(200)),
   ];
-  for (const act of acts) await calls.cases.change(id, act);
+  for (const act of collecting) await calls.cases.change(id, act);
+  calls.clock.set(at(200));
+  await calls.cases.change(id, (current) => noticesSent(current, at(200)));
   return id;
 }
 
@@ -339,6 +340,7 @@ export const acts = [
     name: 'a preservation is forgotten',
     async before(calls) {
       const { id } = await calls.preservations.submit(await calls.call(officer, preservationOrder));
+      calls.clock.set(at(61));
       await calls.preserved.change(id, (current) => ended(current, at(61)));
     },
     act: ({ forgetCases }) => forgetCases(at(800)),

@@ -74,6 +74,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     },
   };
   return {
+    clock,
     references,
     cases,
     preserved,

@@ -159,8 +159,12 @@ const macOf = ({ mac }: Item) => Buffer.from(z.custom<Uint8Array>().parse(mac)).
 /** And what nobody can: what others are, and what it is, changed. */
 function* forgedLies({ store }: VaultWorld, item: Item): Generator<Lie> {
   const others = store.items('vault').filter((other) => name(other) !== name(item));
-  for (const other of others.filter((other) => sortOf(other) === sortOf(item) || other.pk === item.pk))
-    yield { item, what: `exchanged with ${sortOf(other)}`, puts: { ...other, ...keyOf(item) } };
+  // One of each sort beside it in its partition, and one of its own sort in another.
+  const near = others.filter((other) => sortOf(other) === sortOf(item) || other.pk === item.pk);
+  const kinds = Map.groupBy(near, (other) => `${sortOf(other)} ${other.pk === item.pk}`);
+  for (const [other] of kinds.values())
+    if (other !== undefined)
+      yield { item, what: `exchanged with ${sortOf(other)}`, puts: { ...other, ...keyOf(item) } };
   for (const attribute of Object.keys(item)) {
     if (attribute === 'pk' || attribute === 'sk') continue;
     const { [attribute]: value, ...rest } = item;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import { but, findings, openCase, tell } from './cheats.ts';
-import { type Desk, minutes, type Told } from './logs.ts';
+import { changeOf, type Desk, keyOf, minutes, some, type Told } from './logs.ts';
 
 /** Cases that are forgotten and held, as the desk has them, and as it cannot. */
 function closed(): Desk {
@@ -10,29 +10,15 @@ function closed(): Desk {
   desk.commit(withdraw(desk.it, 'officer'), 20);
   return desk;
 }
-const some = (text: string) => Buffer.from(text.padEnd(32, '.')).toString('base64url');
 const before = closed().told;
 const forgotten = (minute: number): Told =>
   tell(minute, { kind: 'case.forgotten', data: { status: 'Cancelled', months: 12 } });
 const held = (minute: number, until = minutes(60)): Told =>
   tell(minute, { kind: 'case.held', data: { change: 'h', until } });
 const released = (minute: number): Told => tell(minute, { kind: 'case.released', data: { change: 'r' } });
-/** A change that two reviewers applied. */
-const change = (id: string, kind: string, minute: number): Told[] => [
-  tell(
-    minute,
-    { kind: 'change.proposed', data: { change: kind, role: 'reviewer', by: some('one'), digest: some(id) } },
-    `change/${id}`,
-  ),
-  tell(
-    minute,
-    {
-      kind: 'change.decided',
-      data: { decision: 'approve', role: 'reviewer', by: some('two'), digest: some(id), status: 'Applied' },
-    },
-    `change/${id}`,
-  ),
-];
+/** A change that two reviewers applied, a minute later. */
+const change = (id: string, kind: string, minute: number): Told[] =>
+  changeOf(id, { change: kind }, ['one', 'two'], minute);
 const holding = [...change('h', 'hold', 21), held(22)];
 const releasing = [...change('r', 'release', 23), released(24)];
 const n = before.length;
@@ -67,7 +53,7 @@ test('a hold and a release name a change of their kind that was applied, once', 
   ]);
   assert.deepEqual(await findings([...before, ...holding, held(23)]), [`hold-unfounded @${n + 3}`]);
   const one = [...change('h', 'hold', 21)].map((told) =>
-    told.body.kind === 'change.decided' ? but(told, { by: some('one') }) : told,
+    told.body.kind === 'change.decided' ? but(told, { by: some('one'), key: keyOf('one') }) : told,
   );
   assert.ok((await findings([...before, ...one, held(22)])).includes(`change-unapproved @${n + 1}`));
 });
