@@ -153,7 +153,7 @@ function stored(item: Item): Item {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return value > BigInt(Number.MAX_SAFE_INTEGER) ? value : Number(value);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
