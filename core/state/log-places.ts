@@ -60,6 +60,10 @@ export function logPlaces(files: Pick<LogFiles, 'read'>) {
   return {
     find,
 
+    /** Whether a stream goes on behind entry n: one look into the bucket, without its checkpoint. */
+    follows: async (stream: string, n: number): Promise<boolean> =>
+      (await find({ stream, n: n + 1 })) !== undefined,
+
     /** Some entries' places, by `placeName`; undefined for one that has none. */
     async among(places: readonly Place[]): Promise<Map<string, Placed | undefined>> {
       const wanted = new Map(places.map((place) => [placeName(place), place]));

@@ -71,7 +71,7 @@ export async function readPublishedLog(ports: PublishedLogPorts): Promise<Publis
       return { entry, proven };
     },
 
-    follows: async (stream, n) => (await places.find({ stream, n: n + 1 })) !== undefined,
+    follows: places.follows,
 
     async *entries(from, to) {
       for await (const bundle of readBundles(files.read, from, to, checkpoint.size)) {

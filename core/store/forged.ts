@@ -1,5 +1,6 @@
 import { toHex } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
+import { streamNames } from '#core/log/kinds.ts';
 import { itemBytes } from './item-bytes.ts';
 import type { Item } from './store.ts';
 import { mayWrite, type ProvenTable, type TableShape, tables } from './tables.ts';
@@ -33,24 +34,7 @@ export class ForgedItem extends Error {
 const itemKinds: Readonly<Record<ProvenTable, readonly string[]>> = {
   registry: ['key', 'agency', 'holder', 'change', 'desk', 'emergencies', 'deployment'],
   cases: ['case', 'reference', 'preservation', 'preservation-reference'],
-  entries: [
-    'case',
-    'preservation',
-    'key',
-    'change',
-    'registry',
-    'emergencies',
-    'decoy',
-    'refusal',
-    'strangers',
-    'vault-key',
-    'vault-policy',
-    'erasure',
-    'sweep',
-    'reconciliation',
-    'forgery',
-    'deployment',
-  ],
+  entries: Object.values(streamNames).map((name) => name.replace(/\/.*/, '')),
   vault: ['lookup', 'head', 'key', 'kept', 'held', 'rec', 'phone', 'username'],
   vaultKeys: ['access', 'phone', 'preserved', 'sweep'],
   report: ['transparency'],

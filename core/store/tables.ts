@@ -27,6 +27,18 @@ export interface TableShape {
 
 const pk = { hash: 'pk' } as const;
 
+const caseWriters = [
+  'request',
+  'review',
+  'collect',
+  'authorise',
+  'expire',
+  'preserve',
+  'forget',
+  'notice',
+  'registry',
+] as const;
+
 export const tables = {
   /** Who is enrolled, with which keys; `listed`: changes by status, and keys that were revoked. */
   registry: {
@@ -62,17 +74,7 @@ export const tables = {
     expires: true,
     believed: {
       proof: 'mac',
-      writers: [
-        'request',
-        'review',
-        'collect',
-        'authorise',
-        'expire',
-        'preserve',
-        'forget',
-        'notice',
-        'registry',
-      ],
+      writers: caseWriters,
     },
   },
   /** The outbox: entries, committed with the change that they record, on their way to the log. */
@@ -81,22 +83,8 @@ export const tables = {
     stream: 'new',
     believed: {
       proof: 'mac',
-      writers: [
-        'request',
-        'review',
-        'collect',
-        'authorise',
-        'expire',
-        'preserve',
-        'forget',
-        'notice',
-        'prepare',
-        'registry',
-        'found',
-        'operate',
-        'reconcile',
-        'deployed',
-      ],
+      // Whoever writes a case commits the entry that says so.
+      writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed'],
     },
   },
   /** The log's head, what is staged, and where each entry is. */

@@ -8,7 +8,6 @@ import { DeleteCommand, GetCommand, PutCommand, paginateScan, QueryCommand } fro
 import { z } from 'zod';
 import type { TableName } from '#core/store/tables.ts';
 import { assume } from '../as.ts';
-import type { Aws } from '../aws.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -22,8 +21,6 @@ export interface Thief {
   /** The items under one hash key, in order. */
   under(table: TableName, name: string, value: string): Promise<Item[]>;
   all(table: TableName): Promise<Item[]>;
-  /** With the same credentials, at any service. */
-  aws: Aws;
   leave(): Promise<void>;
 }
 export type Item = Record<string, unknown>;
@@ -51,11 +48,9 @@ export async function thiefOf({ cloud, aws, outputs }: World): Promise<Thief> {
     Statement: [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }],
   });
   await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
-  const own = await assume(cloud, aws, z.string().parse(Role?.Arn));
-  const { dynamo } = own;
+  const { dynamo } = await assume(cloud, aws, z.string().parse(Role?.Arn));
   const nameOf = (table: TableName) => tableOf(outputs, table);
   return {
-    aws: own,
     async get(table, Key) {
       const { Item } = await dynamo.send(
         new GetCommand({ TableName: nameOf(table), Key, ConsistentRead: true }),

@@ -4,8 +4,5 @@ import { s3LogFiles } from './s3/log-files.ts';
 
 const { LOG_BUCKET } = env('LOG_BUCKET');
 
-const places = logPlaces(s3LogFiles(LOG_BUCKET));
-
-/** Whether a stream goes on in the log behind entry n: one look into the bucket, without its checkpoint. */
-export const follows = async (stream: string, n: number): Promise<boolean> =>
-  (await places.find({ stream, n: n + 1 })) !== undefined;
+/** Whether a stream goes on in the log behind an entry, for those who need nothing else of it. */
+export const { follows } = logPlaces(s3LogFiles(LOG_BUCKET));

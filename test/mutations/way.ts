@@ -156,10 +156,7 @@ function functionsOf(world: World) {
   };
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
   const names = pseudonymsUnder(kms.macs);
-  const places = logPlaces(files);
-  const log = {
-    follows: async (stream: string, n: number) => (await places.find({ stream, n: n + 1 })) !== undefined,
-  };
+  const log = logPlaces(files);
   const readLog = () => readPublishedLog({ files, signer: kms.log });
 
   const preparing = stateOf('prepare');

@@ -46,10 +46,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
   const preserved = preservationState(state);
   const registry = { ...registryState(state), ...registryChanges(state) };
   const emergencies = emergencyState(state);
-  const places = logPlaces(cloud.files);
-  const follows = async (stream: string, n: number) =>
-    (await places.find({ stream, n: n + 1 })) !== undefined;
-  const { checkAdopted } = freshRegistry({ registry, emergencies, log: { follows }, watch });
+  const { checkAdopted } = freshRegistry({ registry, emergencies, log: logPlaces(cloud.files), watch });
   const adopting = { ...registry, checkAdopted };
   const calls = callState(state);
   const honeytokens = honeytokenState(state);
