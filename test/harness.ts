@@ -1,29 +1,26 @@
 import assert from 'node:assert/strict';
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type GrantListEntry, paginateListGrants, RevokeGrantCommand } from '@aws-sdk/client-kms';
 import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { followRequest, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
-import { openSession, type Session } from '#client/exchange.ts';
-import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
-import { decideReview } from '#client/reviewer.ts';
+import type { Session } from '#client/exchange.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
-import type { Scope } from '#core/cases/scope.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { readBundles, readCheckpoint } from '#core/log/reading.ts';
 import { newTiles, TileWriter, tilePath } from '#core/log/tiles.ts';
 import { leafHash, sameHash } from '#core/log/tree.ts';
 import type { ProblemCode } from '#core/problem.ts';
-import type { Terms } from '#core/registry/terms.ts';
 import { asFunction, pseudonymOf } from '#dev/as-function.ts';
 import { connect } from '#dev/cloud/cloud.ts';
 import { sendEvents, until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import { logFiles, logKeyOf, readLog, type Told } from '#dev/log.ts';
+import { approve, wholeScope } from '#dev/people.ts';
 import { liveVaultKeys } from '#dev/vault-keys.ts';
-import { enrol, exampleTerms, readWorld, type World } from '#dev/world.ts';
+import { readWorld, type World } from '#dev/world.ts';
 
 /**
  * What tests on the running stack share: one cloud, one deployment, and data of each test's own (accounts,
@@ -40,6 +37,7 @@ export function theWorld(): Promise<World> {
   return world;
 }
 
+export * from '#dev/people.ts';
 export { asFunction, pseudonymOf };
 
 /** For tests of what an endpoint that does not enforce IAM cannot show: the reason to skip, or false. */
@@ -48,40 +46,11 @@ export function needsEnforcement(world: World): string | false {
 }
 
 export const newAccount = () => `account-${randomUUID()}`;
-/** Of a range that regulators keep for fiction. */
-export const newPhone = () => `+49152${String(randomInt(10 ** 9)).padStart(9, '0')}`;
-/** Of a documentation range (RFC 3849): distinct enough to be searched for. */
-export const newAddress = () =>
-  `2001:db8:${randomInt(1, 0xffff).toString(16)}:${randomInt(1, 0xffff).toString(16)}::${randomInt(1, 0xffff).toString(16)}`;
-export const ago = (days: number) =>
-  new Date(Date.now() - days * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
-
 /** In the middle of a month, for tests that do something to a whole month: i10 forgets those older than nine. */
 export function monthsAgo(months: number): string {
   const now = new Date();
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 15)).toISOString();
 }
-
-export const login = (account: string, daysAgo: number, ip = newAddress(), port = 50_000): IdentityEvent => ({
-  kind: 'access',
-  account,
-  at: ago(daysAgo).replace('Z', '.000Z'),
-  ip,
-  port,
-});
-/** A username that finds an account from then on. */
-export const username = (account: string, daysAgo: number, name: string): IdentityEvent => ({
-  kind: 'username',
-  account,
-  at: ago(daysAgo).replace('Z', '.000Z'),
-  username: name,
-});
-export const number = (account: string, daysAgo: number, phone = newPhone()): IdentityEvent => ({
-  kind: 'phone',
-  account,
-  at: ago(daysAgo).replace('Z', '.000Z'),
-  phone,
-});
 
 /** Sends events as the provider's backend does, and waits until they are sealed. */
 export async function ingest(world: World, events: IdentityEvent[]): Promise<void> {
@@ -129,76 +98,6 @@ export function batchOf(texts: readonly string[]) {
       },
     })),
   };
-}
-
-/** An agency of a test's own, enrolled. */
-export async function newAgency(world: World, terms: Partial<Terms> = {}): Promise<World['agency']> {
-  const id = `agency-${randomUUID()}`;
-  const signing = newSigningKey();
-  const encryption = newEncryptionKey();
-  const holder = `officer-${randomUUID()}`;
-  await enrol(world.reviewers, {
-    kind: 'agency',
-    agency: {
-      id,
-      name: 'An agency',
-      encryptionKey: { ...publicJwk(encryption.privatePem) },
-      terms: { ...exampleTerms, ...terms },
-    },
-    officer: { holder, publicKey: signing.publicPem },
-  });
-  const signer = signerFromPem(signing.privatePem);
-  const session = await openSession({ url: world.cloud.url, signer }, world.provider);
-  return {
-    id,
-    holder,
-    keyId: signer.keyId,
-    session,
-    encryptionKey: privateJwk(encryption.privatePem),
-    privateKeyFile: '',
-    encryptionKeyFile: '',
-  };
-}
-
-/** A well-formed request for an account's last 60 days, with whatever a test changes about it. */
-export function newRequest(account: string, changes: Partial<Request> = {}): Request {
-  return {
-    reference: `T-${randomUUID()}`,
-    instrument: {
-      kind: 'EPOC',
-      jurisdiction: 'DE',
-      authoriserRole: 'JudgeCourtOrInvestigatingJudge',
-      issuedAt: ago(1),
-      offence: 'StGB 202a',
-      digest: `sha-256=:${createHash('sha256').update('order').digest('base64')}:`,
-    },
-    investigation: 'criminal',
-    priority: 'Routine',
-    subjects: [{ kind: 'account', value: account }],
-    categories: ['TrafficData'],
-    period: { from: ago(60), to: ago(0) },
-    ...changes,
-  };
-}
-
-export function wholeScope(request: Request): Scope {
-  return {
-    subjects: request.subjects.map((_, i) => i),
-    categories: request.categories,
-    period: request.period,
-  };
-}
-
-/** Approves by the first two reviewers. */
-export async function approve(world: World, view: CaseView, scope: Scope): Promise<void> {
-  for (const reviewer of world.reviewers.slice(0, 2)) {
-    await decideReview(reviewer.session, view.id, {
-      decision: 'approve',
-      requestDigest: view.requestDigest,
-      scope,
-      reason: 'order checked',
-    });
-  }
 }
 
 /** A case that is approved and whose grants are minted. */
@@ -276,18 +175,6 @@ export async function awsErrorOf(attempt: Promise<unknown>): Promise<string> {
   } catch (error) {
     return error instanceof Error ? error.name : String(error);
   }
-}
-
-/** A reviewer of a test's own, enrolled. */
-export async function newReviewer(
-  world: World,
-  holder = `reviewer-${randomUUID()}`,
-): Promise<World['reviewers'][number]> {
-  const { privatePem, publicPem } = newSigningKey();
-  await enrol(world.reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: publicPem } });
-  const signer = signerFromPem(privatePem);
-  const session = await openSession({ url: world.cloud.url, signer }, world.provider);
-  return { holder, keyId: signer.keyId, privateKeyFile: '', session };
 }
 
 /** The log's entries that a test is about, in the order of the log. */

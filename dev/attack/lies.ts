@@ -7,6 +7,7 @@ import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem }
 import { revokeKey } from '#client/registry.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
+import type { Request } from '#core/cases/request.ts';
 import { appendEntry, type Entry, noEntries } from '#core/log/entry.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import {
@@ -18,11 +19,10 @@ import {
 } from '#core/vault/seal.ts';
 import { sendEvents, until } from '../feed.ts';
 import { readLog } from '../log.ts';
-import { enrol } from '../world.ts';
+import { approve, newAddress, newAgency, newRequest, newReviewer, wholeScope } from '../people.ts';
 import {
   type Account,
   type Agency,
-  approve,
   ask,
   changed,
   collect,
@@ -30,9 +30,6 @@ import {
   gotBy,
   logged,
   newAccount,
-  newAddress,
-  newAgency,
-  requestAbout,
   type Scene,
 } from './scene.ts';
 import type { Item } from './thief.ts';
@@ -48,20 +45,19 @@ export interface Lie {
   tell(scene: Scene): Promise<Got>;
 }
 
-const byAccount = ({ account }: Account) => requestAbout({ kind: 'account', value: account });
+const byAccount = ({ account }: Account) => newRequest(account);
 
 /** An honest request, and what is written at some point of its way to the agency. */
 async function wholeWay(
   scene: Scene,
   agency: Agency,
-  about: Account,
+  request: Request,
   lies: { asked?: (id: string) => Promise<void>; minted?: (id: string) => Promise<void> },
 ): Promise<Got> {
   return gotBy(async () => {
-    const request = byAccount(about);
     const view = await ask(agency, request);
     await lies.asked?.(view.id);
-    await approve(scene, view, request);
+    await approve(scene.world, view, wholeScope(request));
     if (lies.minted !== undefined) {
       await logged(scene.world, view.id, 'grant.minted');
       await lies.minted(view.id);
@@ -85,7 +81,7 @@ export const lies: readonly Lie[] = [
     name: 'an officer whom nobody enrolled',
     does: 'A key’s record with role agency, copied from an officer’s: the thief asks under it.',
     async tell({ world, thief }) {
-      const agency = await newAgency({ world, thief });
+      const agency = await newAgency(world);
       const { privatePem } = newSigningKey();
       const signer = signerFromPem(privatePem);
       const own = await thief.get('registry', { pk: `key#${agency.keyId}` });
@@ -107,7 +103,7 @@ export const lies: readonly Lie[] = [
     name: 'a recipient whom nobody enrolled',
     does: 'An encryption key appended to an agency’s record: its next disclosure is the thief’s to read.',
     async tell(scene) {
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
       const { privatePem } = newEncryptionKey();
       const jwk = { ...publicJwk(privatePem) };
       const record = await scene.thief.get('registry', { pk: `agency#${agency.id}` });
@@ -118,14 +114,10 @@ export const lies: readonly Lie[] = [
         key: jwk,
         thumbprint: await calculateJwkThumbprint(jwk),
       };
-      const request = byAccount(victim);
-      return gotBy(async () => {
-        const view = await ask(agency, request);
-        await approve(scene, view, request);
-        await logged(scene.world, view.id, 'grant.minted');
-        await scene.thief.put('registry', changed(record, { encryptionKeys: [...keys, own] }));
-        // Collected by the agency itself: what the thief takes is the answer on its way.
-        return collect({ ...agency, decryption: privateJwk(privatePem) }, view.id);
+      // Collected by the agency itself: what the thief takes is the answer on its way.
+      const intercepted = { ...agency, encryptionKey: privateJwk(privatePem) };
+      return wholeWay(scene, intercepted, byAccount(victim), {
+        minted: () => scene.thief.put('registry', changed(record, { encryptionKeys: [...keys, own] })),
       });
     },
   },
@@ -135,8 +127,8 @@ export const lies: readonly Lie[] = [
     async tell(scene) {
       const { thief } = scene;
       const [asker, accomplice, victim] = await Promise.all([
-        newAgency(scene),
-        newAgency(scene),
+        newAgency(scene.world),
+        newAgency(scene.world),
         newAccount(scene),
       ]);
       return gotBy(async () => {
@@ -157,7 +149,7 @@ export const lies: readonly Lie[] = [
           'cases',
           changed(await thief.get('cases', caseKey(view.id)), { agency: accomplice.id }),
         );
-        await approve(scene, view, request);
+        await approve(scene.world, view, wholeScope(request));
         return collect(accomplice, view.id);
       });
     },
@@ -168,7 +160,7 @@ export const lies: readonly Lie[] = [
     async tell(scene) {
       const { thief } = scene;
       const [agency, harmless, victim] = [
-        await newAgency(scene),
+        await newAgency(scene.world),
         await newAccount(scene),
         await newAccount(scene),
       ];
@@ -183,12 +175,8 @@ export const lies: readonly Lie[] = [
       for (const item of await thief.under('vault', 'pk', victim.subject))
         if (String(item.sk).startsWith('phone#')) await thief.remove('vault', { pk: item.pk, sk: item.sk });
       await thief.put('vault', changed(name, { pk: victim.subject }));
-      const request = requestAbout({ kind: 'phone', value: harmless.phone });
-      const got = await gotBy(async () => {
-        const view = await ask(agency, request);
-        await approve(scene, view, request);
-        return collect(agency, view.id);
-      });
+      const request = newRequest('', { subjects: [{ kind: 'phone', value: harmless.phone }] });
+      const got = await wholeWay(scene, agency, request, {});
       return besides(got, harmless.addresses);
     },
   },
@@ -198,11 +186,11 @@ export const lies: readonly Lie[] = [
     async tell(scene) {
       const { thief } = scene;
       const [agency, harmless, victim] = [
-        await newAgency(scene),
+        await newAgency(scene.world),
         await newAccount(scene),
         await newAccount(scene),
       ];
-      const got = await wholeWay(scene, agency, harmless, {
+      const got = await wholeWay(scene, agency, byAccount(harmless), {
         asked: async (id) => {
           const current = await thief.get('cases', caseKey(id));
           await thief.put('cases', changed(current, { subjects: [[{ subject: victim.subject }]] }));
@@ -261,7 +249,7 @@ export const lies: readonly Lie[] = [
     does: 'A record of an address that the person never used, sealed to their month’s public key.',
     async tell(scene) {
       const { thief } = scene;
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
       const items = await thief.under('vault', 'pk', victim.subject);
       const record = items.find(({ sk }) => String(sk).startsWith('rec#access#'));
       const [, , day = ''] = String(record?.sk).split('#');
@@ -281,7 +269,7 @@ export const lies: readonly Lie[] = [
         'vault',
         changed(record, { sk, sealed: sealed.sealed, n: 1, key: keyFingerprint(publicKey) }),
       );
-      return besides(await wholeWay(scene, agency, victim, {}), victim.addresses);
+      return besides(await wholeWay(scene, agency, byAccount(victim), {}), victim.addresses);
     },
   },
   {
@@ -289,11 +277,11 @@ export const lies: readonly Lie[] = [
     does: 'One sealed record of a person is deleted, so that a disclosure leaves it out.',
     async tell(scene) {
       const { thief } = scene;
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
       const items = await thief.under('vault', 'pk', victim.subject);
       const record = items.find(({ sk }) => String(sk).startsWith('rec#access#'));
       await thief.remove('vault', { pk: victim.subject, sk: record?.sk });
-      return besides(await wholeWay(scene, agency, victim, {}), victim.addresses);
+      return besides(await wholeWay(scene, agency, byAccount(victim), {}), victim.addresses);
     },
   },
   {
@@ -301,19 +289,12 @@ export const lies: readonly Lie[] = [
     does: 'A revoked reviewer’s record is put back as it was, and the log’s index emptied: they approve again.',
     async tell(scene) {
       const { world, thief } = scene;
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
-      const { privatePem, publicPem } = newSigningKey();
-      const signer = signerFromPem(privatePem);
-      await enrol(world.reviewers, {
-        kind: 'reviewer',
-        reviewer: { holder: `reviewer-${randomUUID()}`, publicKey: publicPem },
-      });
-      const session = await openSession({ url: world.cloud.url, signer }, world.provider);
-      const key = { pk: `key#${signer.keyId}` };
-      const record = await thief.get('registry', key);
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
+      const reviewer = await newReviewer(world);
+      const record = await thief.get('registry', { pk: `key#${reviewer.keyId}` });
       const [first] = world.reviewers;
       if (first === undefined) throw new Error('there are no reviewers');
-      await revokeKey(first.session, signer.keyId, 'stolen');
+      await revokeKey(first.session, reviewer.keyId, 'stolen');
       // Once its entry is in the log, it is hidden there: wherever a table says where it is.
       await until('the revocation is in the log', async () =>
         (await readLog(world)).some(({ entry }) => entry.kind === 'key.revoked'),
@@ -324,15 +305,14 @@ export const lies: readonly Lie[] = [
       const request = byAccount(victim);
       return gotBy(async () => {
         const view = await ask(agency, request);
-        const { subjects, categories, period } = request;
         const decision = {
           decision: 'approve' as const,
           requestDigest: view.requestDigest,
-          scope: { subjects: subjects.map((_, i) => i), categories, period },
+          scope: wholeScope(request),
           reason: 'order checked',
         };
         await decideReview(first.session, view.id, decision);
-        await decideReview(session, view.id, decision);
+        await decideReview(reviewer.session, view.id, decision);
         return collect(agency, view.id);
       });
     },
@@ -342,8 +322,8 @@ export const lies: readonly Lie[] = [
     does: 'A withdrawn case is put back as it was while it could be collected.',
     async tell(scene) {
       const { thief } = scene;
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
-      return wholeWay(scene, agency, victim, {
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
+      return wholeWay(scene, agency, byAccount(victim), {
         minted: async (id) => {
           const before = await thief.get('cases', caseKey(id));
           await withdrawRequest(agency.session, id);
@@ -359,14 +339,14 @@ export const lies: readonly Lie[] = [
     async tell(scene) {
       const { world, thief } = scene;
       const [agency, other, victim] = await Promise.all([
-        newAgency(scene),
-        newAgency(scene),
+        newAgency(scene.world),
+        newAgency(scene.world),
         newAccount(scene),
       ]);
       return gotBy(async () => {
         const request = byAccount(victim);
         const approved = await ask(other, request);
-        await approve(scene, approved, request);
+        await approve(world, approved, wholeScope(request));
         await logged(world, approved.id, 'grant.minted');
         const view = await ask(agency, byAccount(victim));
         const theirs = await thief.get('cases', caseKey(approved.id));
@@ -385,14 +365,14 @@ export const lies: readonly Lie[] = [
     async tell(scene) {
       const { thief } = scene;
       const [agency, victim] = await Promise.all([
-        newAgency(scene, { categories: ['SubscriberData'] }),
+        newAgency(scene.world, { categories: ['SubscriberData'] }),
         newAccount(scene),
       ]);
       const record = await thief.get('registry', { pk: `agency#${agency.id}` });
       const terms = typeof record.terms === 'object' ? record.terms : {};
       const wide = { ...terms, categories: ['SubscriberData', 'TrafficData'] };
       await thief.put('registry', changed(record, { terms: wide }));
-      return wholeWay(scene, agency, victim, {});
+      return wholeWay(scene, agency, byAccount(victim), {});
     },
   },
   {
@@ -400,8 +380,8 @@ export const lies: readonly Lie[] = [
     does: 'The end of the right to collect, and how often, are put off in the case’s record.',
     async tell(scene) {
       const { thief } = scene;
-      const [agency, victim] = await Promise.all([newAgency(scene), newAccount(scene)]);
-      return wholeWay(scene, agency, victim, {
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
+      return wholeWay(scene, agency, byAccount(victim), {
         minted: async (id) => {
           const current = await thief.get('cases', caseKey(id));
           await thief.put(
