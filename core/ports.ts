@@ -58,7 +58,10 @@ export interface LogSigner {
   sign(text: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Why KMS did not do what it was asked: it may not (`denied`), the key is gone, or what it was given is not its own. */
+/**
+ * Why KMS did not do what it was asked: it may not (`denied`), the key is gone, or what it was given is not its own. Of a
+ * grant, a key or a tag that is minutes old, `denied` and `gone` may only mean "not yet" (kms-lag.ts).
+ */
 export type KmsRefusalCode = 'denied' | 'gone' | 'not-sealed';
 
 export class KmsRefusal extends Error {
@@ -75,13 +78,16 @@ export class KmsRefusal extends Error {
 export interface VaultKms {
   /** @throws KmsRefusal gone */
   wrap(keyId: string, of: EpochKey, privateKey: Uint8Array): Promise<Uint8Array>;
-  /** @throws KmsRefusal denied, gone, not-sealed */
+  /**
+   * @param grantToken the grant counts with it from the first moment, and without it once KMS follows
+   * @throws KmsRefusal denied, gone, not-sealed
+   */
   unwrap(keyId: string, of: EpochKey, wrappedKey: Uint8Array, grantToken: string): Promise<Uint8Array>;
   /** Wraps under another key what nobody sees meanwhile. @throws KmsRefusal denied, gone, not-sealed */
   rewrap(of: EpochKey, wrappedKey: Uint8Array, from: string, to: string): Promise<Uint8Array>;
   /** Makes a vault key under the one fixed policy. @returns its ARN */
   create(description: string): Promise<string>;
-  /** The digest of the policy that a key has now. */
+  /** The digest of the policy that a key has now. @throws KmsRefusal denied, gone */
   policyDigest(keyId: string): Promise<string>;
   /** Destroys a key, in seven days; done already, it does nothing. */
   scheduleDeletion(keyId: string): Promise<void>;
@@ -97,9 +103,13 @@ export interface LiveGrant {
 export interface Grants {
   /** The same name for the same epoch key gives the same grant. */
   create(keyId: string, of: EpochKey, name: string): Promise<{ grantId: string; token: string }>;
-  /** Ends a grant; ended already, it does nothing. */
-  revoke(keyId: string, grantId: string): Promise<void>;
-  /** Those of `collect`'s role on a key. */
+  /**
+   * Ends a grant.
+   *
+   * @returns unknown: KMS knows no such grant. It has ended already, or is so new that KMS does not find it yet
+   */
+  revoke(keyId: string, grantId: string): Promise<'ended' | 'unknown'>;
+  /** Those of `collect`'s role on a key. @throws KmsRefusal gone */
   list(keyId: string): AsyncIterable<LiveGrant>;
 }
 

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { preserver } from '#core/keeping/preserving.ts';
-import { tick } from './aws/clock.ts';
+import { systemClock, tick } from './aws/clock.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
 import { watch } from './aws/observe.ts';
 import { preservations, vault } from './aws/state.ts';
 import { wrapping } from './aws/wrapping.ts';
 
-const { preserve, preserveLeft } = preserver({ preservations, vault, kms: kmsVault, wrapping, watch });
+const { preserve, preserveLeft } = preserver({
+  preservations,
+  vault,
+  kms: kmsVault,
+  wrapping,
+  clock: systemClock,
+  watch,
+});
 
 const asked = z.strictObject({ preservation: z.string() });
 

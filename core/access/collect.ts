@@ -11,6 +11,7 @@ import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
 import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
+import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import type { Clock, ProviderSigner } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -233,8 +234,10 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       const page = await disclosePage(scope, opened, { after, limit: limits.records });
       return { ...page, epochKeys };
     } catch (error) {
-      // What KMS refused is recorded. An outage is not: the intent waits for another try.
+      // What KMS refused is recorded. An outage is not: the intent waits for another try. Nor is what KMS refused while it
+      // may not know the grants yet, or the key that they are on.
       if (error instanceof CaseError) {
+        if (mayLag(current.grantsAt, clock.now())) throw new WireError('try-again');
         const { code } = error;
         await endIntent(current, (latest) => collectionFailed(latest, { code, epochKeys }));
       }

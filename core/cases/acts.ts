@@ -276,7 +276,8 @@ export function retirementDue(current: Case): string | undefined {
 /** `expire` retired the grants at KMS. */
 export function retired(current: Case, because: string): Outcome {
   const entry: EntryBody = { kind: 'grant.retired', data: { grants: current.grants?.length ?? 0, because } };
-  return step(current, 'retire-grants', { ...current, grants: [] }, entry);
+  const { grantsAt: _, ...rest } = current;
+  return step(current, 'retire-grants', { ...rest, grants: [] }, entry);
 }
 
 /** The case in a status in which nothing is opened: whatever was announced is not. */

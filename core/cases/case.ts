@@ -152,6 +152,8 @@ export const caseSchema = z.strictObject({
   heldUntil: z.string().optional(),
   /** Absent: not minted yet. Empty: retired. */
   grants: z.array(grant).optional(),
+  /** Since when `grants` is as it is, minted or retired: KMS follows within minutes (kms-lag.ts). */
+  grantsAt: z.string().optional(),
   /** The number, in the case's stream, of the entry that says what was minted. */
   minted: z.int().optional(),
   collections: z.int(),

@@ -1,6 +1,7 @@
 import { kindOf } from '#core/categories/categories.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { epochsOpened, type Held, type Kind } from '#core/vault/kinds.ts';
+import type { Case } from './case.ts';
 import type { Scope } from './scope.ts';
 
 /**
@@ -25,4 +26,9 @@ export function grantName(caseId: string, digest: string): string {
 /** The case that a grant says it is of. It may say anything: ask the case. */
 export function caseOfGrant(name: string): string | undefined {
   return /^writ\/([0-9a-f-]{36})\/[0-9a-f]{64}$/.exec(name)?.[1];
+}
+
+/** The case with the instant of its commit, if that is when its grants changed: acts that change them leave it out. */
+export function withGrantsAt(current: Case, at: string): Case {
+  return current.grants === undefined ? current : { ...current, grantsAt: current.grantsAt ?? at };
 }

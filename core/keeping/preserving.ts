@@ -1,7 +1,7 @@
 import { isKept, kept, type Preservation } from '#core/cases/preservation.ts';
 import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
-import type { VaultKms, Watch } from '#core/ports.ts';
+import { type Clock, KmsRefusal, type VaultKms, type Watch } from '#core/ports.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
@@ -13,9 +13,14 @@ export interface PreservePorts {
   preservations: Pick<PreservationState, 'get' | 'until' | 'commit'>;
   vault: VaultState;
   kms: Pick<VaultKms, 'rewrap'>;
-  wrapping: Pick<WrappingKeys, 'keyFor'>;
+  wrapping: Pick<WrappingKeys, 'keyFor' | 'isNew'>;
+  clock: Clock;
   watch: Watch;
 }
+
+/** How long one preservation waits for KMS to know a key that was made for it. Then the clock brings it again. */
+const patienceMs = 120_000;
+const tryEveryMs = 5_000;
 
 /** After every end. */
 const forever = '9999';
@@ -25,7 +30,7 @@ const forever = '9999';
  * vault key that ends in the month in which the preservation does, and lets their records live as long. It sees no key:
  * `kms:ReEncrypt` shows nobody the plaintext. It opens nothing and lets nobody open. Doing one twice changes nothing.
  */
-export function preserver({ preservations, vault, kms, wrapping, watch }: PreservePorts) {
+export function preserver({ preservations, vault, kms, wrapping, clock, watch }: PreservePorts) {
   async function keep(preservation: Preservation): Promise<void> {
     const { dueAt: until, subjects, asked, receivedAt } = preservation;
     const epochKeys = await epochKeysIn(vault, storedScope(asked, receivedAt), subjects);
@@ -33,7 +38,8 @@ export function preserver({ preservations, vault, kms, wrapping, watch }: Preser
     // key kept finds its names kept too.
     const holders = new Set(subjects.flat().map(({ subject }) => subject));
     for (const subject of holders) await vault.keepNames(subject, until);
-    for (const epochKey of epochKeys) await rewrap(epochKey, until);
+    const patience = new Date(Date.parse(clock.now()) + patienceMs).toISOString();
+    for (const epochKey of epochKeys) await onceKnown(() => rewrap(epochKey, until), until, patience);
     const outcome = kept(preservation, epochKeys.length);
     if (outcome === undefined) return;
     try {
@@ -50,6 +56,23 @@ export function preserver({ preservations, vault, kms, wrapping, watch }: Preser
     if (keyId === undefined) throw new Error('the month in which this ends is over');
     const wrappedKey = await kms.rewrap(epochKey, epochKey.wrappedKey, epochKey.keyId, keyId);
     await vault.keepEpochKey(epochKey, { wrappedKey, keyId }, until);
+  }
+
+  /**
+   * The first preservation that ends in a month has that month's key made. For some minutes KMS may not find it, and may
+   * refuse `preserve` every key that does not show the vault's tag yet (lib/vault.ts): that is waited for.
+   */
+  async function onceKnown(act: () => Promise<void>, until: string, patience: string): Promise<void> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        const mayPass = error instanceof KmsRefusal && error.code !== 'not-sealed';
+        if (!mayPass || clock.now() >= patience) throw error;
+        if (!(await wrapping.isNew('preserved', epochOf(until), clock.now()))) throw error;
+        await clock.pause(tryEveryMs);
+      }
+    }
   }
 
   return {

@@ -1,3 +1,4 @@
+import { mayLag } from '#core/kms-lag.ts';
 import type { VaultKms, Watch, Workers } from '#core/ports.ts';
 import type { VaultKey, VaultKeyState } from '#core/state/vault-keys.ts';
 import { type Purpose, shardOf } from '#core/vault/vault-keys.ts';
@@ -47,6 +48,11 @@ export function wrappingKeys(ports: {
         throw error;
       });
       return keys[shardOf(subject, keys.length)]?.arn;
+    },
+
+    /** Whether KMS may not find an epoch's keys yet, or not count their tags. */
+    async isNew(purpose: Purpose, epoch: string, now: string): Promise<boolean> {
+      return (await ports.vaultKeys.of(purpose, epoch)).some(({ madeAt }) => mayLag(madeAt, now));
     },
 
     /** A key that could not be used may have been destroyed since it was looked at. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Case, caseSchema, type Status } from '#core/cases/case.ts';
 import { isAwake } from '#core/cases/clock.ts';
+import { withGrantsAt } from '#core/cases/grants.ts';
 import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
@@ -69,7 +70,7 @@ export function caseState(ports: StatePorts) {
       table: 'cases',
       stream: `case/${next.id}`,
       at,
-      next: withEnd(next, at),
+      next: withEnd(withGrantsAt(next, at), at),
       entry,
       attributes: (stored) => ({
         ...caseKey(stored.id),

@@ -28,6 +28,8 @@ export interface VaultKey extends VaultKeyName {
   arn: string;
   /** Where its stream of entries stands. */
   entries: StreamHead;
+  /** When it was made: KMS may not find it, or count its tags, for some minutes (kms-lag.ts). */
+  madeAt?: string | undefined;
   forgottenAt?: string | undefined;
 }
 
@@ -43,6 +45,7 @@ const storedKey = z.object({
   claim: z.string().optional(),
   keyArn: z.string().optional(),
   entries: streamHead.optional(),
+  madeAt: z.string().optional(),
   forgottenAt: z.string().optional(),
 });
 
@@ -126,7 +129,11 @@ export function vaultKeyState({ store, clock }: { store: Store; clock: Pick<Cloc
     made(name: VaultKeyName, claim: string, arn: string, entry: EntryBody): Promise<boolean> {
       return change(
         { ...name, entries: noEntries },
-        { item: { claim, keyArn: arn }, when: all(equals('claim', claim), absent('keyArn')), entry },
+        {
+          item: { claim, keyArn: arn, madeAt: clock.now() },
+          when: all(equals('claim', claim), absent('keyArn')),
+          entry,
+        },
       );
     },
 
@@ -156,7 +163,7 @@ export type VaultKeyState = ReturnType<typeof vaultKeyState>;
 
 /** A key that is claimed and not made yet is none. */
 function parseKey(item: unknown): VaultKey[] {
-  const { pk, sk, keyArn, entries, forgottenAt } = storedKey.parse(item);
+  const { pk, sk, keyArn, entries, madeAt, forgottenAt } = storedKey.parse(item);
   if (keyArn === undefined || entries === undefined) return [];
   const [purpose, epoch] = pk.split('#');
   return [
@@ -166,6 +173,7 @@ function parseKey(item: unknown): VaultKey[] {
       shard: sk,
       arn: keyArn,
       entries,
+      madeAt,
       forgottenAt,
     },
   ];

@@ -28,7 +28,7 @@ import { encryptionContext } from '#core/vault/seal.ts';
 
 /**
  * KMS in memory, with real cryptography: what is bound by an encryption context opens with no other, a grant opens one
- * epoch key and no other, and a destroyed key opens nothing.
+ * epoch key and no other, and a destroyed key opens nothing. It follows at once, unless a test says by how much it lags.
  */
 export interface MemoryKms {
   vault: VaultKms;
@@ -39,10 +39,25 @@ export interface MemoryKms {
   log: LogSigner & { verifierKey: VerifierKey };
   /** The vault's keys by ARN. Tests may change `policyDigest` and `state`, as an administrator would. */
   readonly keys: ReadonlyMap<string, VaultKey>;
-  /** The grants that are not revoked. */
+  /** How much later than it is done KMS knows of each change that is made from now on. */
+  readonly lagMs: Lag;
+  /** The grants that nobody has revoked. */
   liveGrants(): HeldGrant[];
+  /** The grants that still open at this instant, with their tokens: revoked ones too, while KMS lags. */
+  openingGrants(): HeldGrant[];
   /** The same keys and grants, on which one goes on without the other. @param now the instant at which grants are made */
   fork(now: () => string): MemoryKms;
+}
+
+export interface Lag {
+  /** A new grant: until then it is not listed, counts with its token alone, and is not found to be revoked. */
+  minted(): number;
+  /** A revoked grant: until then it is listed, and opens. */
+  revoked(): number;
+  /** A new key: until then it is not found. */
+  made(): number;
+  /** The tags of a new key: until then it is not taken for the vault's. */
+  tagged(): number;
 }
 
 export interface VaultKey {
@@ -92,24 +107,44 @@ export function memoryKms({
 
 interface Grant extends HeldGrant {
   tokens: Set<string>;
-  revoked: boolean;
+  /** Unix milliseconds from which KMS knows of it. */
+  knownFrom: number;
+  /** Unix milliseconds from which KMS knows that it was revoked. */
+  goneFrom?: number;
 }
 
-interface VaultKeys extends Pick<MemoryKms, 'vault' | 'grants' | 'keys' | 'liveGrants'> {
+interface KeyMaterial extends VaultKey {
+  material: Uint8Array;
+  foundFrom: number;
+  taggedFrom: number;
+}
+
+interface VaultKeys
+  extends Pick<MemoryKms, 'vault' | 'grants' | 'keys' | 'lagMs' | 'liveGrants' | 'openingGrants'> {
   fork(now: () => string): VaultKeys;
 }
 
 function vaultKeys(
   fixedPolicyDigest: string,
   now: () => string,
-  keys = new Map<string, VaultKey & { material: Uint8Array }>(),
+  keys = new Map<string, KeyMaterial>(),
   grants: Grant[] = [],
 ): VaultKeys {
-  const usable = (arn: string) => {
+  const nowMs = () => Date.parse(now());
+  const none = () => 0;
+  const lagMs: Lag = { minted: none, revoked: none, made: none, tagged: none };
+  const found = (arn: string) => {
     const key = keys.get(arn);
-    if (key?.state !== 'enabled') throw new KmsRefusal('gone');
+    if (key === undefined || nowMs() < key.foundFrom) throw new KmsRefusal('gone');
     return key;
   };
+  const usable = (arn: string) => {
+    const key = found(arn);
+    if (key.state !== 'enabled') throw new KmsRefusal('gone');
+    return key;
+  };
+  const isKnown = ({ knownFrom }: Grant) => nowMs() >= knownFrom;
+  const isGone = ({ goneFrom = Number.POSITIVE_INFINITY }: Grant) => nowMs() >= goneFrom;
   const wrapWith = (
     { arn, material }: { arn: string; material: Uint8Array },
     of: EpochKey,
@@ -128,10 +163,10 @@ function vaultKeys(
       // KMS looks at the right to use a key first, and then at the key's state.
       const allowed = grants.some(
         (grant) =>
-          !grant.revoked &&
+          !isGone(grant) &&
           grant.keyId === keyId &&
           epochKeyName(grant.of) === epochKeyName(of) &&
-          grant.tokens.has(grantToken),
+          (isKnown(grant) || grant.tokens.has(grantToken)),
       );
       if (!allowed && keys.get(keyId)?.state === 'enabled') throw new KmsRefusal('denied');
       return unwrapWith(usable(keyId), of, wrappedKey);
@@ -139,6 +174,8 @@ function vaultKeys(
 
     async rewrap(of, wrappedKey, from, to) {
       const [source, target] = [usable(from), usable(to)];
+      // lib/vault.ts denies `preserve` each key without the vault's tag.
+      if (nowMs() < Math.max(source.taggedFrom, target.taggedFrom)) throw new KmsRefusal('denied');
       return wrapWith(target, of, unwrapWith(source, of, wrappedKey));
     },
 
@@ -150,13 +187,15 @@ function vaultKeys(
         state: 'enabled',
         policyDigest: fixedPolicyDigest,
         material: randomBytes(32),
+        foundFrom: nowMs() + lagMs.made(),
+        taggedFrom: nowMs() + lagMs.tagged(),
       });
       return arn;
     },
 
     async policyDigest(keyId) {
-      const key = keys.get(keyId);
-      if (key === undefined || key.state === 'destroyed') throw new KmsRefusal('gone');
+      const key = found(keyId);
+      if (key.state === 'destroyed') throw new KmsRefusal('gone');
       return key.policyDigest;
     },
 
@@ -169,6 +208,7 @@ function vaultKeys(
   return {
     keys,
     vault,
+    lagMs,
     fork: (time) =>
       vaultKeys(
         fixedPolicyDigest,
@@ -176,14 +216,15 @@ function vaultKeys(
         new Map([...keys].map(([arn, key]) => [arn, { ...key }])),
         grants.map((grant) => ({ ...grant, tokens: new Set(grant.tokens) })),
       ),
-    liveGrants: () => grants.filter((grant) => !grant.revoked).map(held),
+    liveGrants: () => grants.filter(({ goneFrom }) => goneFrom === undefined).map(held),
+    openingGrants: () => grants.filter((grant) => !isGone(grant)).map(held),
     grants: {
       async create(keyId, of, name) {
         usable(keyId);
         const token = toHex(randomBytes(16));
         const known = grants.find(
           (grant) =>
-            !grant.revoked &&
+            grant.goneFrom === undefined &&
             grant.keyId === keyId &&
             grant.name === name &&
             epochKeyName(grant.of) === epochKeyName(of),
@@ -202,17 +243,22 @@ function vaultKeys(
           of: { subject, kind, epoch },
           createdAt: now(),
           tokens: new Set([token]),
-          revoked: false,
+          knownFrom: nowMs() + lagMs.minted(),
         });
         return { grantId: id, token };
       },
 
       async revoke(keyId, grantId) {
-        for (const grant of grants) if (grant.keyId === keyId && grant.id === grantId) grant.revoked = true;
+        const grant = grants.find((one) => one.keyId === keyId && one.id === grantId);
+        if (grant === undefined || grant.goneFrom !== undefined || !isKnown(grant)) return 'unknown';
+        grant.goneFrom = nowMs() + lagMs.revoked();
+        return 'ended';
       },
 
       async *list(keyId) {
-        for (const grant of grants.filter((grant) => !grant.revoked && grant.keyId === keyId)) {
+        found(keyId);
+        const listed = grants.filter((grant) => isKnown(grant) && !isGone(grant) && grant.keyId === keyId);
+        for (const grant of listed) {
           const { id, name, createdAt } = grant;
           yield { id, name, createdAt };
         }

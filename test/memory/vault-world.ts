@@ -106,7 +106,7 @@ function functionsOf(
     preservations,
     ...preparing,
     seal: sealer({ vault, kms, wrapping, pseudonyms: names, clock, watch, retention }),
-    ...preserver({ preservations, vault, kms, wrapping, watch }),
+    ...preserver({ preservations, vault, kms, wrapping, clock, watch }),
     forget: forgetter({ preservations, vault, vaultKeys, kms, clock, watch, retention }),
     erase: eraser({ vault, entries: entryState(statePorts), pseudonyms: names, chance, watch }),
     openRecords: recordsOpener({ vault, kms }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Grants } from '#core/ports.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { kms } from '../clients.ts';
+import { asRefusal, isNamed } from './refusals.ts';
 
 /** Grants at KMS: Decrypt, in exactly one epoch key's context. @param role who is granted it, by ARN: `collect`'s */
 export function kmsGrants(role: string): Grants {
@@ -24,18 +25,25 @@ export function kmsGrants(role: string): Grants {
     async revoke(keyId, grantId) {
       try {
         await kms.send(new RevokeGrantCommand({ KeyId: keyId, GrantId: grantId }));
+        return 'ended';
       } catch (error) {
-        if (!(error instanceof Error && error.name === 'NotFoundException')) throw error;
+        // KMS documents both and does not say which one tells of a grant that it does not find (API Reference, "RevokeGrant").
+        if (isNamed(error, 'NotFoundException', 'InvalidGrantIdException')) return 'unknown';
+        throw error;
       }
     },
 
     async *list(keyId) {
-      const pages = paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: keyId });
-      for await (const { Grants: page = [] } of pages) {
-        for (const { GrantId, GranteePrincipal, Name = '', CreationDate = new Date(0) } of page) {
-          if (GrantId === undefined || GranteePrincipal !== role) continue;
-          yield { id: GrantId, name: Name, createdAt: CreationDate.toISOString() };
+      try {
+        const pages = paginateListGrants({ client: kms, pageSize: 100 }, { KeyId: keyId });
+        for await (const { Grants: page = [] } of pages) {
+          for (const { GrantId, GranteePrincipal, Name = '', CreationDate = new Date(0) } of page) {
+            if (GrantId === undefined || GranteePrincipal !== role) continue;
+            yield { id: GrantId, name: Name, createdAt: CreationDate.toISOString() };
+          }
         }
+      } catch (error) {
+        throw asRefusal(error);
       }
     },
   };

@@ -6,10 +6,11 @@ import {
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { KmsRefusal, type KmsRefusalCode, type VaultKms } from '#core/ports.ts';
+import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import { policyDigest } from '#core/vault/key-policy.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
 import { kms } from '../clients.ts';
+import { isNamed, refusing } from './refusals.ts';
 
 /** KMS allows no less. Nobody can call it off: the vault keys' policy lets nobody. */
 const deletionDays = 7;
@@ -26,17 +27,19 @@ export const kmsVault: Omit<VaultKms, 'create'> = {
   },
 
   async unwrap(KeyId, of, wrappedKey, grantToken) {
-    const { Plaintext } = await refusing(
-      kms.send(
-        new DecryptCommand({
-          KeyId,
-          CiphertextBlob: wrappedKey,
-          EncryptionContext: encryptionContext(of),
-          GrantTokens: [grantToken],
-        }),
-      ),
-    );
-    return given(Plaintext);
+    const decrypt = async (GrantTokens: string[]) => {
+      const EncryptionContext = encryptionContext(of);
+      const input = { KeyId, CiphertextBlob: wrappedKey, EncryptionContext, GrantTokens };
+      const { Plaintext } = await kms.send(new DecryptCommand(input));
+      return given(Plaintext);
+    };
+    const withToken = decrypt([grantToken]).catch((error: unknown) => {
+      // "A grant token is designed to be used only until the grant has propagated" (AWS KMS Developer Guide, "Grants in AWS
+      // KMS", grant token). Where KMS no longer takes it, the grant counts by itself, or there is none.
+      if (isNamed(error, 'InvalidGrantTokenException')) return decrypt([]);
+      throw error;
+    });
+    return refusing(withToken);
   },
 
   async rewrap(of, wrappedKey, from, to) {
@@ -87,24 +90,6 @@ export function kmsKeyMaker(policy: object): Pick<VaultKms, 'create'> {
       return given(KeyMetadata?.Arn);
     },
   };
-}
-
-/** What KMS says, and what it means here. Every other failure may pass. */
-const refusals = new Map<string, KmsRefusalCode>([
-  ['AccessDeniedException', 'denied'],
-  ['KMSInvalidStateException', 'gone'],
-  ['NotFoundException', 'gone'],
-  ['InvalidCiphertextException', 'not-sealed'],
-  ['IncorrectKeyException', 'not-sealed'],
-]);
-
-async function refusing<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (cause) {
-    const code = cause instanceof Error ? refusals.get(cause.name) : undefined;
-    throw code === undefined ? cause : new KmsRefusal(code, { cause });
-  }
 }
 
 function given<T>(value: T | undefined): T {

@@ -5,6 +5,7 @@ import { minter } from '#core/access/mint.ts';
 import { utf8 } from '#core/bytes.ts';
 import type { Case } from '#core/cases/case.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { kmsFollowsMs } from '#core/kms-lag.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { placePath } from '#core/state/log-places.ts';
@@ -279,6 +280,7 @@ test('I4 a case that somebody deletes while it is opened gives no answer', async
 test('what KMS refuses is recorded as failed, and opens nothing', async () => {
   const current = await minted();
   for (const { keyId, id } of current.kms.liveGrants()) await current.kms.grants.revoke(keyId, id);
+  current.clock.advance(kmsFollowsMs);
   await assert.rejects(collectIn(current), refusal('grant-missing'));
   const [failed] = ofKind(current.entriesOf(), 'collection.failed');
   assert.deepEqual(failed?.data, { collection: 1, page: 1, drawers: 0, code: 'grant-missing' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { kmsFollowsMs } from '#core/kms-lag.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { entryKinds, names, readable, vaultWorld } from '../../memory/vault-world.ts';
 import { askToPreserve, id } from './preservations.ts';
@@ -67,4 +68,39 @@ test('I10 a preservation that has ended keeps nothing more', async () => {
   await world.functions().forget(world.clock.now());
   await world.functions().preserve(id);
   assert.deepEqual((await world.functions().vault.subjectOf(subject)).live.kept, []);
+});
+
+test('a month’s new key that KMS does not find yet, or does not show tagged yet, is waited for', async () => {
+  const world = vaultWorld();
+  await askToPreserve(world);
+  const before = await readable(world);
+  Object.assign(world.kms.lagMs, { made: () => 20_000, tagged: () => 100_000 });
+  await world.functions().preserve(id);
+  assert.equal(entryKinds(world).filter((kind) => kind === 'preservation.kept').length, 1);
+  world.clock.set(afterRetention);
+  await world.functions().forget(afterRetention);
+  assert.deepEqual(await readable(world), before);
+});
+
+test('a new key that stays unknown for longer is left to the clock, and one that is old is not waited for', async () => {
+  const world = vaultWorld();
+  await askToPreserve(world);
+  Object.assign(world.kms.lagMs, { tagged: () => kmsFollowsMs });
+  const begun = world.clock.now();
+  await assert.rejects(world.functions().preserve(id), { code: 'denied' });
+  world.clock.set(new Date(Date.parse(begun) + kmsFollowsMs).toISOString());
+  await world.functions().preserveLeft();
+  assert.equal(entryKinds(world).filter((kind) => kind === 'preservation.kept').length, 1);
+
+  const refused = vaultWorld();
+  await askToPreserve(refused);
+  Object.assign(refused.kms.lagMs, { tagged: () => Number.POSITIVE_INFINITY });
+  await refused
+    .functions()
+    .preserve(id)
+    .catch(() => undefined);
+  refused.clock.advance(kmsFollowsMs);
+  const asked = refused.clock.now();
+  await assert.rejects(refused.functions().preserve(id), { code: 'denied' });
+  assert.equal(refused.clock.now(), asked);
 });

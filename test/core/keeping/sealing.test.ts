@@ -45,6 +45,19 @@ test('whichever call fails, is lost or is done twice while events are sealed, in
   }
 });
 
+test('events whose month’s key KMS does not find yet are asked for again, and none is refused', async () => {
+  const undisturbed = vaultWorld();
+  await deliver(undisturbed, batch());
+  const world = vaultWorld();
+  Object.assign(world.kms.lagMs, { made: () => 60_000 });
+  const again = await world.functions().seal(batch());
+  assert.equal(again.size, batch().length - 1, 'all but the one that needs no key');
+  assert.equal(world.watch.counts.get('EventsRefused'), undefined);
+  await deliver(world, batch());
+  assert.deepEqual(await readable(world), await readable(undisturbed));
+  assert.deepEqual(entryKinds(world), entryKinds(undisturbed));
+});
+
 test('two writers at any moment agree on one key pair for an epoch key', async () => {
   const first = streamOf(login('anna', '2026-11-02T10:00:00Z', 1));
   const second = streamOf(login('anna', '2026-11-02T10:00:01Z', 2)).map((record) => ({
