@@ -24,6 +24,7 @@ export interface Call {
 
 export interface Grant {
   readonly GrantId: string;
+  readonly Name?: string;
   readonly GranteePrincipal: string;
   readonly RetiringPrincipal?: string;
   readonly Operations: readonly string[];

@@ -1,6 +1,7 @@
 /** How the gate speaks with the emulator behind it: passes a call on, repeats one as the administrator, asks. */
 import type { Emulator } from '#dev/cloud/emulator.ts';
 import type { Facts } from '#dev/cloud/gate/call.ts';
+import type { KmsLag } from '#dev/cloud/gate/lag.ts';
 import type { KmsRequest } from '#dev/cloud/gate/request.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import { type Answer, forwardable, head, type Upstream, wholeBody } from '#dev/cloud/relay.ts';
@@ -9,6 +10,8 @@ import { type Answer, forwardable, head, type Upstream, wholeBody } from '#dev/c
 export interface Behind {
   readonly emulator: Emulator;
   readonly to: Upstream;
+  /** What KMS does not know yet. */
+  readonly lag: KmsLag;
 }
 
 /** A KMS call as it came in. */
@@ -57,10 +60,10 @@ export function asAdministrator(
   return send(to, 'POST', Object.entries(headers).flat(), body);
 }
 
-/** Asks the emulator who calls, and what it knows of the key. Nothing in the answer proves who calls. */
+/** Asks the emulator who calls, and what KMS knows of the key. Nothing in the answer proves who calls. */
 export async function factsOf(
-  { emulator, to }: Behind,
-  { accessKeyId, region }: Incoming,
+  { emulator, to, lag }: Behind,
+  { accessKeyId, region, request }: Incoming,
   key: { keyId?: string | undefined; ciphertext?: string | undefined; grantToken?: string | undefined },
 ): Promise<Facts> {
   const question = Buffer.from(JSON.stringify({ accessKeyId, region, ...key }));
@@ -68,7 +71,8 @@ export async function factsOf(
   const answer = await send(to, 'POST', headers, question, '/_writ/kms');
   if (answer.status !== 200)
     throw new Error(`The emulator did not tell the gate about a call: ${answer.status}`);
-  return JSON.parse(answer.body.toString('utf8')) as Facts;
+  const { GrantTokens = [], GrantToken = '' } = request;
+  return lag.seen(JSON.parse(answer.body.toString('utf8')) as Facts, [...GrantTokens, GrantToken]);
 }
 
 /** A refusal by policy, after the signature was verified, of the caller and operation that we decided about. */

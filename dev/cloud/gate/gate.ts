@@ -10,6 +10,7 @@
  */
 import type { Emulator } from '#dev/cloud/emulator.ts';
 import { callerOf, type KnownFacts, type Principal, readCall } from '#dev/cloud/gate/call.ts';
+import { openControl } from '#dev/cloud/gate/control.ts';
 import type { Grant } from '#dev/cloud/gate/decide.ts';
 import {
   asAdministrator,
@@ -24,6 +25,8 @@ import {
   refusal,
 } from '#dev/cloud/gate/emulated.ts';
 import { createKeyRefusal, denial, policyRefusal } from '#dev/cloud/gate/judge.ts';
+import { kmsLag } from '#dev/cloud/gate/lag.ts';
+import { asLagging, notFoundYet } from '#dev/cloud/gate/lagging.ts';
 import { reEncrypt } from '#dev/cloud/gate/re-encrypt.ts';
 import { parseRequest } from '#dev/cloud/gate/request.ts';
 import { type Journal, kmsEvent, openJournal } from '#dev/cloud/journal.ts';
@@ -49,14 +52,19 @@ const KEYLESS = new Set([
 /** KMS takes requests of a few kilobytes; this is far more. */
 const LARGEST_CALL = 1 << 20;
 
-/** @param options.stateDir where the journal of KMS calls is written */
+/** @param options.stateDir where the journal of KMS calls is written, and the token of the gate's control */
 export async function startGate(options: { stateDir: string }): Promise<Gate> {
   const journal = openJournal(options.stateDir);
+  const lag = kmsLag();
+  const control = openControl(options.stateDir, lag);
   let behind: Behind | undefined;
   const server = await listen({ host: '127.0.0.1', port: 0 }, (request, answer) => {
     if (behind === undefined) return void answer.destroy();
-    if (!isKms(request)) return relay(behind.to, request, answer);
-    gated(behind, journal, request, answer).catch((error: unknown) => {
+    if (!control.takes(request) && !isKms(request)) return relay(behind.to, request, answer);
+    const served = control.takes(request)
+      ? control.answer(request, answer)
+      : gated(behind, journal, request, answer);
+    served.catch((error: unknown) => {
       console.error('gate:', error);
       if (answer.headersSent) answer.destroy();
       else give(answer, refusal(500, 'KMSInternalException', 'The KMS gate failed; see its log.'));
@@ -65,12 +73,13 @@ export async function startGate(options: { stateDir: string }): Promise<Gate> {
   return {
     endpoint: `https://127.0.0.1:${server.port}`,
     open: (emulator, ca, tls) => {
-      behind = { emulator, to: upstream(emulator.endpoint, ca) };
+      behind = { emulator, to: upstream(emulator.endpoint, ca), lag };
       server.secure(tls);
     },
     close: async () => {
       await server.close();
       behind?.to.close();
+      control.close();
       journal.close();
     },
   };
@@ -153,11 +162,14 @@ async function answered(behind: Behind, call: Incoming): Promise<Answered> {
   if (creates) {
     const refused = createKeyRefusal(call.request, principal, call.region);
     const reply = refused ?? (await passed(behind, call, principal.arn));
-    return { reply, principal, keyArns: madeKey(reply) };
+    const keyArns = madeKey(reply);
+    for (const arn of keyArns) behind.lag.wasMade(arn, call.request.Description ?? '');
+    return { reply, principal, keyArns };
   }
   if (key === null) return { reply: await passOn(behind, call), principal, keyArns: [] };
-  const refused = refusalOnKey(call, { ...facts, principal, key });
-  return { reply: refused ?? (await passed(behind, call, principal.arn)), principal, keyArns: [key.arn] };
+  const refused = refusalOnKey(call, { ...facts, principal, key }) ?? notFoundYet(behind.lag, call, key.arn);
+  const reply = refused ?? (await passed(behind, call, principal.arn));
+  return { reply: asLagging(behind.lag, call, { ...facts, key }, reply), principal, keyArns: [key.arn] };
 }
 
 function refusalOnKey(

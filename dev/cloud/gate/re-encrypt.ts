@@ -55,9 +55,12 @@ async function composed(
   sourceFacts: Facts,
   destinationFacts: Facts,
 ): Promise<Reply> {
+  const { lag } = behind;
   const { CiphertextBlob, SourceKeyId, DestinationKeyId } = request;
   if (CiphertextBlob === undefined) return missing('CiphertextBlob');
   if (DestinationKeyId === undefined) return missing('DestinationKeyId');
+  for (const key of [sourceFacts.key, destinationFacts.key])
+    if (key !== null && lag.hidesKey(key.arn)) return notFound(key.arn);
   const source = known(sourceFacts);
   if (source === undefined)
     return SourceKeyId === undefined ? refusal(400, 'InvalidCiphertextException', '') : notFound(SourceKeyId);

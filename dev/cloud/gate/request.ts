@@ -25,7 +25,11 @@ const kmsRequest = z.looseObject({
   MultiRegion: z.boolean().optional(),
   Tags: z.array(z.looseObject({ TagKey: z.string(), TagValue: z.string() })).optional(),
   TagKeys: z.array(z.string()).optional(),
-  // CreateGrant, RetireGrant
+  // CreateKey
+  Description: text,
+  // CreateGrant, RetireGrant, ListGrants, and what is done by a grant
+  Name: text,
+  GrantTokens: z.array(z.string()).optional(),
   GranteePrincipal: text,
   RetiringPrincipal: text,
   Operations: z.array(z.string()).optional(),
