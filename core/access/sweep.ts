@@ -36,10 +36,9 @@ export interface SweepPorts {
 export type CaseGrants = ReadonlyMap<string, { caseId: string; keyId: string }>;
 
 /**
- * What differs is looked at again after this. KMS answers from many hosts: one that is a few seconds behind is no
- * difference.
+ * What differs is looked at again after this. KMS answers from many hosts: what one of them says once is no difference.
  */
-const lookAgainMs = 5_000;
+const lookAgainMs = 2_000;
 
 /** What one look at KMS finds: grants that no case has, with the key each is on; grants that it does not show, by id. */
 interface Differences {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { collectOnce, submitRequest, withdrawRequest } from '#client/agency.ts';
 import { roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
-import { beginLag } from '#dev/cloud/gate/control.ts';
+import { beginLag, hasGate } from '#dev/cloud/gate/control.ts';
 import { readKmsJournal } from '#dev/cloud/journal.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
@@ -87,7 +87,7 @@ describe('I9 access ends', () => {
   });
 
   test('I9 while KMS lags a case opens with its grant’s token, closes at once, and KMS follows; no sweep takes that for a difference', async (t) => {
-    if (skip) return t.skip(skip);
+    if (!hasGate(world.cloud)) return t.skip('there is no gate of ours before this endpoint’s KMS');
     const account = newAccount();
     await ingest(world, [login(account, 3)]);
     const agency = await newAgency(world);

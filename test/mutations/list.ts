@@ -48,7 +48,7 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
       attributes:
         'pk id version agency askedBy reference requestDigest request salt priority status basis receivedAt dueAt asked ' +
         'scope subjects holders decisions approvalsNeeded approvedAt policyHash preservations notice collections ' +
-        `collectionsAllowed expiresAt grants minted retentionMonths entries awake ${proven}`,
+        `collectionsAllowed expiresAt grants grantsAt minted retentionMonths entries awake ${proven}`,
       quiet: gone,
     },
     'reference#<agency>#<digest>': { attributes: `pk case ${proven}` },
@@ -79,8 +79,8 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
     'lookup#<digest> <subject>#<time>': { attributes: `pk sk place ttl ${proven}` },
   },
   vaultKeys: {
-    'access#<time> #': { attributes: `pk sk claim claimedAt keyArn entries ${proven}` },
-    'phone#<time> #': { attributes: `pk sk claim claimedAt keyArn entries ${proven}` },
+    'access#<time> #': { attributes: `pk sk claim claimedAt keyArn madeAt entries ${proven}` },
+    'phone#<time> #': { attributes: `pk sk claim claimedAt keyArn madeAt entries ${proven}` },
   },
   // Nothing on the way reads it: it is what `report` publishes of the log, and anybody counts the log for themselves.
   report: {},

@@ -3,7 +3,7 @@
  * which the owner alone can read. No function has it, and no AWS credentials help.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { give } from '#dev/cloud/gate/emulated.ts';
@@ -47,6 +47,9 @@ interface Gated {
   readonly stateDir: string;
   readonly endpoint: string;
 }
+
+/** Whether a gate of ours stands before this cloud's KMS. */
+export const hasGate = ({ stateDir }: Pick<Gated, 'stateDir'>): boolean => existsSync(tokenFile(stateDir));
 
 /** Has KMS lag in what a rule names. @returns what ends that: KMS has followed then */
 export async function beginLag(cloud: Gated, rule: LagRule): Promise<() => Promise<void>> {

@@ -6,6 +6,7 @@ import { expirer } from '#core/access/expire.ts';
 import { minter } from '#core/access/mint.ts';
 import { kmsFollowsMs } from '#core/kms-lag.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
+import { type Faults, faults } from '../../memory/faults.ts';
 import { fixedPolicyDigest } from '../../memory/vault-world.ts';
 import { one, two } from './people.ts';
 import { fork, months, ofKind, type World, world } from './world.ts';
@@ -44,6 +45,46 @@ test('I9 a new grant opens with its token before KMS lists it, and is not missed
   current.clock.advance(kmsFollowsMs);
   await sweepIn(current);
   assert.equal(alarms(current), 0);
+});
+
+test('I3 while KMS lags a grant opens its own epoch key, with its own token, and minting again makes no other', async () => {
+  const current = await lagging({ minted: () => 200_000 });
+  await mint(current);
+  const [first, second] = (await current.stored()).grants ?? [];
+  const [epochKey] = current.epochKeys.filter(({ epoch }) => epoch === first?.epoch);
+  assert.ok(first && second && epochKey);
+  const { subject, kind, epoch, keyId, wrappedKey } = epochKey;
+  const open = (token: string) =>
+    current.kms.vault.unwrap(keyId, { subject, kind, epoch }, wrappedKey, token);
+  await open(first.token);
+  for (const token of [second.token, '']) await assert.rejects(open(token), { code: 'denied' });
+  await minter(current.mintPorts())([{ from: 0n, to: await current.size() }]);
+  assert.equal(current.kms.liveGrants().length, months.length);
+  current.clock.advance(200_000);
+  await open('');
+});
+
+test('I9 a case that is closed at any moment of its minting, KMS lagging, has no grant after the next sweeps', async () => {
+  const approved = await lagging({});
+  for (const person of [one, two]) await approved.approve(person);
+  await approved.log.publish();
+  const mintIn = async (current: World, f?: Faults) =>
+    minter(current.mintPorts(f))([{ from: 0n, to: await current.size() }]);
+  const undisturbed = faults();
+  await mintIn(await fork(approved), undisturbed);
+  for (let at = 0; at < undisturbed.calls.length; at++) {
+    const what = `closed before ${at}: ${undisturbed.calls[at]}`;
+    const current = await fork(approved);
+    Object.assign(current.kms.lagMs, { minted: () => 200_000, revoked: () => kmsFollowsMs });
+    await mintIn(current, faults({ at, fault: () => current.withdraw() }));
+    await entriesOf(current);
+    for (let i = 0; i < 2; i++) {
+      current.clock.advance(kmsFollowsMs);
+      await sweepIn(current);
+    }
+    assert.equal(opening(current), 0, what);
+    assert.deepEqual((await current.stored()).grants ?? [], [], what);
+  }
 });
 
 test('I9 a grant that KMS never lists raises an alarm once it should', async () => {

@@ -13,14 +13,14 @@ import {
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
-import { beginLag } from '#dev/cloud/gate/control.ts';
+import { beginLag, hasGate } from '#dev/cloud/gate/control.ts';
 import { account, allow, denied, fails, makeRole, policy, type Role, settings } from './live.ts';
 
 const CONTEXT = { subject: 's-1', kind: 'access', epoch: '2026-11' };
 const SECRET = new TextEncoder().encode('wrapped private key');
 
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'there is no gate before this emulator';
+const skip = hasGate(cloud) ? false : 'there is no gate before this emulator';
 
 describe('KMS that lags, by the gate', { skip }, () => {
   const run = `lag-${process.pid}-${Date.now()}`;
