@@ -29,6 +29,7 @@ import { kmsLag } from '#dev/cloud/gate/lag.ts';
 import { asLagging, notFoundYet } from '#dev/cloud/gate/lagging.ts';
 import { reEncrypt } from '#dev/cloud/gate/re-encrypt.ts';
 import { parseRequest } from '#dev/cloud/gate/request.ts';
+import { policyAsGivenBack } from '#dev/cloud/gate/reserialised.ts';
 import { type Journal, kmsEvent, openJournal } from '#dev/cloud/journal.ts';
 import { type Answer, type Asked, listen, relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
 
@@ -168,8 +169,8 @@ async function answered(behind: Behind, call: Incoming): Promise<Answered> {
   }
   if (key === null) return { reply: await passOn(behind, call), principal, keyArns: [] };
   const refused = refusalOnKey(call, { ...facts, principal, key }) ?? notFoundYet(behind.lag, call, key.arn);
-  const reply = refused ?? (await passed(behind, call, principal.arn));
-  return { reply: asLagging(behind.lag, call, { ...facts, key }, reply), principal, keyArns: [key.arn] };
+  const given = policyAsGivenBack(call.operation, refused ?? (await passed(behind, call, principal.arn)));
+  return { reply: asLagging(behind.lag, call, { ...facts, key }, given), principal, keyArns: [key.arn] };
 }
 
 function refusalOnKey(
