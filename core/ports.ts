@@ -75,8 +75,16 @@ export class KmsRefusal extends Error {
 export interface VaultKms {
   /** @throws KmsRefusal gone */
   wrap(keyId: string, of: EpochKey, privateKey: Uint8Array): Promise<Uint8Array>;
-  /** @throws KmsRefusal denied, gone, not-sealed */
-  unwrap(keyId: string, of: EpochKey, wrappedKey: Uint8Array, grantToken: string): Promise<Uint8Array>;
+  /**
+   * @param grantToken of a grant that KMS may not know everywhere yet
+   * @throws KmsRefusal denied, gone, not-sealed
+   */
+  unwrap(
+    keyId: string,
+    of: EpochKey,
+    wrappedKey: Uint8Array,
+    grantToken: string | undefined,
+  ): Promise<Uint8Array>;
   /** Wraps under another key what nobody sees meanwhile. @throws KmsRefusal denied, gone, not-sealed */
   rewrap(of: EpochKey, wrappedKey: Uint8Array, from: string, to: string): Promise<Uint8Array>;
   /** Makes a vault key under the one fixed policy. @returns its ARN */

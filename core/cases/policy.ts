@@ -11,6 +11,7 @@ import {
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
+import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { lookOf, offence } from './offence.ts';
 
@@ -109,7 +110,7 @@ export const policySchema = z.strictObject({
     subjects: z.int().positive().max(100),
     periodDays: z.int().positive(),
     /** Epoch keys that one case may open: bounds the KMS grants that it costs. */
-    grants: z.int().positive().max(1000),
+    grants: z.int().positive().max(mostGrants),
     /** Records one answer may carry. */
     records: z.int().positive().max(20_000),
     /** How often one case may be collected. */

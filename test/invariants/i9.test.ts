@@ -24,7 +24,7 @@ import {
   refusalOf,
   theWorld,
 } from '../harness.ts';
-import { firstWrappedKey, invoked, scan, storedCase } from './tools.ts';
+import { firstWrappedKey, invoked, scan, storedTokens } from './tools.ts';
 
 describe('I9 access ends', () => {
   let world: World;
@@ -94,7 +94,7 @@ describe('I9 access ends', () => {
   /** Straight to KMS with the credentials of collect's role, and the grant's token as well. */
   async function opener(account: string, caseId: string): Promise<() => Promise<string>> {
     const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
-    const GrantTokens = ((await storedCase(world, caseId)).grants ?? []).map((grant) => grant.token);
+    const GrantTokens = await storedTokens(world, caseId);
     return async () => {
       const [bare, withToken] = await Promise.all([
         awsErrorOf(asCollect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }))),

@@ -131,7 +131,8 @@ function vaultKeys(
           !grant.revoked &&
           grant.keyId === keyId &&
           epochKeyName(grant.of) === epochKeyName(of) &&
-          grant.tokens.has(grantToken),
+          // A grant is known here at once: its token is not asked for, and a wrong one is noticed.
+          (grantToken === undefined || grant.tokens.has(grantToken)),
       );
       if (!allowed && keys.get(keyId)?.state === 'enabled') throw new KmsRefusal('denied');
       return unwrapWith(usable(keyId), of, wrappedKey);

@@ -32,7 +32,7 @@ export const kmsVault: Omit<VaultKms, 'create'> = {
           KeyId,
           CiphertextBlob: wrappedKey,
           EncryptionContext: encryptionContext(of),
-          GrantTokens: [grantToken],
+          ...(grantToken === undefined ? {} : { GrantTokens: [grantToken] }),
         }),
       ),
     );
