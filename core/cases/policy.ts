@@ -28,6 +28,9 @@ export const authoriserRoles = [
 ] as const;
 export type AuthoriserRole = (typeof authoriserRoles)[number];
 
+/** Distinct reviewers that a policy may ask for. */
+export const mostApprovals = 5;
+
 const hours = z
   .int()
   .positive()
@@ -52,7 +55,7 @@ const offences = z.array(offence).max(1000);
 export const policySchema = z.strictObject({
   name: text(100),
   /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
-  approvals: z.int().min(leastApprovals).max(5),
+  approvals: z.int().min(leastApprovals).max(mostApprovals),
   /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
   deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
   /** Hours from approval until the right to collect ends by itself. */
@@ -68,7 +71,7 @@ export const policySchema = z.strictObject({
   unlistedOffence: z.enum(['review', 'refuse']),
   emergency: z.strictObject({
     /** Reviewers whose signature opens an emergency; the others' fall due after (I3). */
-    approvals: z.int().min(leastEmergencyApprovals).max(5),
+    approvals: z.int().min(leastEmergencyApprovals).max(mostApprovals),
     /** Hours from opening until what is owed must be there: Regulation (EU) 2023/1543 Art. 4(5). */
     debtHours: z.int().positive().max(mostDebtHours),
     /** Whether the request must say who or what is threatened, or its priority says enough. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utf8 } from '#core/bytes.ts';
 import { mostGrants, mostTokenBytes } from '#core/cases/grants.ts';
 import { unlessForged } from '#core/store/authentic.ts';
 import type { Put } from '#core/store/store.ts';
@@ -38,7 +39,7 @@ export function grantTokens({ store, clock }: Pick<StatePorts, 'store' | 'clock'
   return {
     /** Prepares what is kept of the tokens of a case that is minted. @param tokens in the order of its grants */
     prepare(caseId: string, tokens: readonly string[]): Prepared {
-      const short = tokens.map((token) => (Buffer.byteLength(token) > mostTokenBytes ? '' : token));
+      const short = tokens.map((token) => (utf8(token).length > mostTokenBytes ? '' : token));
       const ttl = nowSeconds() + neededSeconds;
       const writes = Array.from({ length: partsOf(short.length) }, (_, part): Put => {
         const some = short.slice(part * tokensAnItem, (part + 1) * tokensAnItem);
