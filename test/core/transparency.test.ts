@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { EntryBody } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
-import { type Report, reportSchema } from '#core/log/report/figures.ts';
+import {
+  type ProviderMeasure,
+  providerMeasures,
+  type Report,
+  reportSchema,
+} from '#core/log/report/figures.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import { keptReport, reportPartBytes } from '#core/state/report.ts';
@@ -45,10 +50,18 @@ describe('the transparency report', () => {
     const small = (await keptReport(log.store).read())?.report;
     const report = reportSchema.parse(JSON.parse(small ?? ''));
     const line = { key: 'DE', figures: report.total };
+    const none = { months: [], countries: [], instruments: [], priorities: [], refused: [], strangers: [] };
+    const year: Report['periods'][number] = {
+      ...none,
+      period: '2026',
+      total: report.total,
+      reasons: [],
+      provider: forEachName(providerMeasures, () => 0),
+    };
     const large: Report = {
       ...report,
       log: { ...report.log, size: '4' },
-      periods: report.periods.map((period) => ({ ...period, countries: Array(1000).fill(line) })),
+      periods: [{ ...year, countries: Array(2000).fill(line) }],
     };
     assert.ok(JSON.stringify(large).length > 2 * reportPartBytes);
     assert.equal(await keptReport(log.store).keep(large), true);
