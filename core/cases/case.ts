@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
 import {
+  asciiUpTo,
   bytesUpTo,
   storedCode,
   storedDigest,
@@ -38,7 +39,7 @@ export type Status = (typeof statuses)[number];
 export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed'];
 
 /** A case that was minted before grants' tokens had items of their own holds one here: it is left out. */
-const grant = epochKey.extend({ keyId: storedKeyArn, grantId: z.string().max(128) }).strip();
+const grant = epochKey.extend({ keyId: storedKeyArn, grantId: asciiUpTo(128) }).strip();
 export type Grant = z.infer<typeof grant>;
 
 /**
@@ -85,7 +86,7 @@ const notice = z.strictObject({
   /** Of how many answers, a page each, the person was notified. */
   told: z.int(),
   /** Since when a notice is known to be late. */
-  overdueSince: z.string().optional(),
+  overdueSince: storedInstant.optional(),
 });
 
 /** How far time has run: of the time for the answer, these parts are over. */
@@ -149,11 +150,11 @@ export const caseSchema = z.strictObject({
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),
   /** What the reviewer who rejected or suspended it says to the agency: a compact JWE to the agency's key. */
-  explanation: z.string().max(mostExplanation).optional(),
+  explanation: asciiUpTo(mostExplanation).optional(),
   /** An emergency that is open owes; see obligations.ts. */
   debts: debts.optional(),
   /** The agency's validated authorisation, as canonical JSON. */
-  validation: z.string().max(400).optional(),
+  validation: asciiUpTo(400).optional(),
   notice,
   /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
@@ -161,7 +162,7 @@ export const caseSchema = z.strictObject({
       firstAt: storedInstant,
       lastAt: storedInstant,
       answers: z.int(),
-      records: z.record(z.string().max(2), z.int()).meta({ mostMembers: 100 }),
+      records: z.record(asciiUpTo(2), z.int()).meta({ mostMembers: 100 }),
     })
     .optional(),
   approvedAt: storedInstant.optional(),

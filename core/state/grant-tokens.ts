@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { utf8 } from '#core/bytes.ts';
 import { mostGrants, mostTokenBytes } from '#core/cases/grants.ts';
 import { unlessForged } from '#core/store/authentic.ts';
+import { asciiUpTo } from '#core/store/bounds.ts';
 import type { Put } from '#core/store/store.ts';
 import type { Prepared, StatePorts } from './commit.ts';
 
@@ -29,17 +29,19 @@ const neededSeconds = 3600;
 
 /** An item as it is stored. A token that is longer than most is left out: its grant opens once KMS knows it everywhere. */
 export const tokensItem = z.strictObject({
-  pk: z.string().max(80),
+  pk: asciiUpTo(80),
   ttl: z.int(),
-  tokens: z.array(z.string().max(mostTokenBytes)).max(tokensAnItem),
+  tokens: z.array(asciiUpTo(mostTokenBytes)).max(tokensAnItem),
 });
+
+const isKept = (token: string) => tokensItem.shape.tokens.element.safeParse(token).success;
 
 export function grantTokens({ store, clock }: Pick<StatePorts, 'store' | 'clock'>) {
   const nowSeconds = () => Math.floor(Date.parse(clock.now()) / 1000);
   return {
     /** Prepares what is kept of the tokens of a case that is minted. @param tokens in the order of its grants */
     prepare(caseId: string, tokens: readonly string[]): Prepared {
-      const short = tokens.map((token) => (utf8(token).length > mostTokenBytes ? '' : token));
+      const short = tokens.map((token) => (isKept(token) ? token : ''));
       const ttl = nowSeconds() + neededSeconds;
       const writes = Array.from({ length: partsOf(short.length) }, (_, part): Put => {
         const some = short.slice(part * tokensAnItem, (part + 1) * tokensAnItem);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mostPreservationDays } from '#core/log/limits.ts';
 import {
+  asciiUpTo,
   bytesUpTo,
   storedEpoch,
   storedId,
@@ -67,7 +68,7 @@ const lingerDays = mostPreservationDays + 30;
 export const lingering = (instant: string, sign: 1 | -1 = 1) =>
   new Date(Date.parse(instant) + sign * lingerDays * 86_400_000).toISOString();
 
-export const itemKey = z.object({ pk: z.string().max(64), sk: z.string().max(96) });
+export const itemKey = z.object({ pk: asciiUpTo(64), sk: asciiUpTo(96) });
 export type ItemKey = z.infer<typeof itemKey>;
 export type VaultItem = ItemKey & Record<string, unknown>;
 
@@ -145,7 +146,7 @@ export const recordsEnd = (epoch: string, day: string, months: number) =>
 export const recordItem = itemKey.extend({
   // A thousand records take 22 KB (core/vault/seal.ts).
   sealed: bytesUpTo(65_536),
-  key: z.string().max(16),
+  key: asciiUpTo(16),
   n: z.number(),
   place: z.int().nonnegative(),
   ttl: z.number(),
@@ -220,9 +221,9 @@ export type Erasure = z.infer<typeof erasureForm>;
 /** What a subject's head says. */
 export const headForm = z.object({
   /** The epoch keys, each with its pair's fingerprint and the months that it is kept after its own. */
-  keys: z.array(epochOf.extend({ key: z.string().max(16), months: z.int().nonnegative() })),
+  keys: z.array(epochOf.extend({ key: asciiUpTo(16), months: z.int().nonnegative() })),
   /** What preservations keep: the item, until when, and a digest of what it says. */
-  kept: z.array(z.object({ sk: z.string().max(96), until: storedInstant, digest: storedThumbprint })),
+  kept: z.array(z.object({ sk: asciiUpTo(96), until: storedInstant, digest: storedThumbprint })),
   names: z.array(z.tuple([z.enum(nameKinds), tallySchema])).transform((list) => new Map(list)),
   erasing: erasureForm.optional(),
 });

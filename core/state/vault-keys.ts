@@ -3,7 +3,7 @@ import type { EntryBody, StreamHead } from '#core/log/entry.ts';
 import { noEntries, streamHead } from '#core/log/entry.ts';
 import type { Clock } from '#core/ports.ts';
 import { unlessForged } from '#core/store/authentic.ts';
-import { storedId, storedInstant, storedKeyArn } from '#core/store/bounds.ts';
+import { asciiUpTo, storedId, storedInstant, storedKeyArn } from '#core/store/bounds.ts';
 import {
   absent,
   all,
@@ -39,7 +39,7 @@ const itemKeyOf = ({ purpose, epoch, shard }: VaultKeyName) => ({ pk: partition(
 const streamOf = ({ purpose, epoch, shard }: VaultKeyName) => `vault-key/${purpose}/${epoch}/${shard}`;
 
 export const storedKey = z.object({
-  pk: z.string().max(32),
+  pk: asciiUpTo(32),
   sk: z.int(),
   claim: storedId.optional(),
   claimedAt: storedInstant.optional(),
@@ -53,7 +53,7 @@ export const sweepItem = z.object({
   asOf: z.int(),
   /** The key of an item: two attributes. */
   from: z
-    .record(z.string().max(2), z.union([z.string().max(96), z.number()]))
+    .record(asciiUpTo(2), z.union([asciiUpTo(96), z.number()]))
     .meta({ mostMembers: 2 })
     .optional(),
 });

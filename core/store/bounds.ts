@@ -11,21 +11,28 @@ export const bytesUpTo = (mostBytes: number) =>
     .custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= mostBytes)
     .meta({ mostBytes });
 
+/** Printable ASCII, so many characters at most: what we write ourselves, of which each takes a byte. */
+export const asciiUpTo = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[ -~]*$/);
+
 /** Random ids of ours, UUIDs. */
-export const storedId = z.string().max(36);
+export const storedId = asciiUpTo(36);
 /** An instant, canonical or as the wire has it. */
-export const storedInstant = z.string().max(24);
+export const storedInstant = asciiUpTo(24);
 /** A code of ours, or the name of an act. */
-export const storedCode = z.string().max(64);
+export const storedCode = asciiUpTo(64);
 /** What an agency or a person is called (registry/change.ts). */
-export const storedName = z.string().max(64);
+export const storedName = asciiUpTo(64);
 /** A key's RFC 7638 thumbprint. */
-export const storedThumbprint = z.string().max(64);
+export const storedThumbprint = asciiUpTo(64);
 /** `sha-256=:…:`. */
-export const storedDigest = z.string().max(64);
+export const storedDigest = asciiUpTo(64);
 /** A subject's pseudonym: 22 characters of base64url. */
-export const storedSubject = z.string().max(24);
+export const storedSubject = asciiUpTo(24);
 /** The ARN of a KMS key. KMS's own bound is 2,048 (API Reference), which no partition and region come near. */
-export const storedKeyArn = z.string().max(128);
+export const storedKeyArn = asciiUpTo(128);
 /** `YYYY-MM`. */
-export const storedEpoch = z.string().max(7);
+export const storedEpoch = asciiUpTo(7);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { forEachName } from '#core/exhaustive.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import {
-  type ProviderMeasure,
   providerMeasures,
   type Report,
   reportSchema,
