@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '#core/json.ts';
+import { WireError } from '#core/problem.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { Message } from '#core/signature/message.ts';
 import { SKEW_SECONDS } from '#core/signature/profile.ts';
@@ -29,6 +30,17 @@ export function storeMessage(message: Message): Uint8Array {
     body: Buffer.from(body).toString('base64'),
   });
   return new TextEncoder().encode(text);
+}
+
+/**
+ * The same, of a message that takes no more bytes than there is room for.
+ *
+ * @throws WireError body-too-large
+ */
+export function storeWithin(most: number, message: Message): Uint8Array {
+  const stored = storeMessage(message);
+  if (stored.length > most) throw new WireError('body-too-large');
+  return stored;
 }
 
 /** @returns undefined for bytes that hold no message: somebody who can write tables can write anything */

@@ -53,4 +53,5 @@ export function wireInstant(canonical: string): string {
  */
 export const instant = z
   .string()
+  .max('YYYY-MM-DDTHH:MM:SS.sssZ'.length)
   .refine((text) => parseInstant(text) !== undefined, { error: 'instant-invalid' });

@@ -82,7 +82,12 @@ export interface VaultKms {
    * @param grantToken the grant counts with it from the first moment, and without it once KMS follows
    * @throws KmsRefusal denied, gone, not-sealed
    */
-  unwrap(keyId: string, of: EpochKey, wrappedKey: Uint8Array, grantToken: string): Promise<Uint8Array>;
+  unwrap(
+    keyId: string,
+    of: EpochKey,
+    wrappedKey: Uint8Array,
+    grantToken: string | undefined,
+  ): Promise<Uint8Array>;
   /** Wraps under another key what nobody sees meanwhile. @throws KmsRefusal denied, gone, not-sealed */
   rewrap(of: EpochKey, wrappedKey: Uint8Array, from: string, to: string): Promise<Uint8Array>;
   /** Makes a vault key under the one fixed policy. @returns its ARN */

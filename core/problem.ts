@@ -105,7 +105,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],
   'key-enrolled': [409, 'This key is enrolled already'],
   'key-role': [403, 'This key may not use this route'],
-  'limit-exceeded': [422, 'More subjects, time or records than one request may ask for'],
+  'limit-exceeded': [422, 'More than one request may ask for, or than the registry keeps of one party'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],
   'notice-given': [409, 'The person knows, or the delay has ended'],

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mostGrants } from '#core/cases/grants.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
@@ -18,7 +19,7 @@ export function demoPolicy(stateDir: string, request: Request): string {
   const limits = {
     ...policy.limits,
     periodDays: Math.max(policy.limits.periodDays, Math.ceil(days)),
-    grants: Math.max(policy.limits.grants, Math.min(1000, 2 * months)),
+    grants: Math.max(policy.limits.grants, Math.min(mostGrants, 2 * months)),
   };
   const file = join(stateDir, 'policy.json');
   mkdirSync(stateDir, { recursive: true });

@@ -8,7 +8,7 @@ import { kmsGrants } from './aws/kms/grants.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
-import { cases, registry, statePorts, vault } from './aws/state.ts';
+import { cases, registry, statePorts, tokens, vault } from './aws/state.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
@@ -29,6 +29,7 @@ const mintPublished = minter({
   vault,
   resolve: resolver({ vault, pseudonyms }),
   grants: kmsGrants(COLLECT_ROLE),
+  tokens,
   watch,
   policy: POLICY,
 });

@@ -9,7 +9,7 @@ import { kmsVault } from './aws/kms/vault-kms.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { references } from './aws/references.ts';
-import { cases, registry, statePorts, vault } from './aws/state.ts';
+import { cases, registry, statePorts, tokens, vault } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
@@ -29,7 +29,7 @@ const collectOnce = collector({
   registry,
   prover: registryProver(registry),
   readLog: publishedLog,
-  openRecords: recordsOpener({ vault, kms: kmsVault }),
+  openRecords: recordsOpener({ vault, kms: kmsVault, tokens }),
   provider: kmsProviderSigner(PROVIDER_KEYS),
   references,
   clock: statePorts.clock,

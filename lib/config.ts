@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
-import type { Retention } from '#core/vault/retention.ts';
+import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
@@ -9,7 +9,7 @@ import type { Retention } from '#core/vault/retention.ts';
  */
 const text = z.string().min(1);
 
-const months = z.coerce.number().int().nonnegative().max(600);
+const months = z.coerce.number().int().nonnegative().max(mostRetentionMonths);
 
 const settings = z.strictObject({
   /** `prod` keeps and protects what holds data; `dev` can be thrown away. */
@@ -19,10 +19,11 @@ const settings = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
     .default('Writ'),
   /** The provider's name, as published and as certified. */
-  provider: text.default('Example Messenger'),
+  provider: text.max(200).default('Example Messenger'),
   /** The custom domain that callers sign for, with its port if it is not 443. Default: the API's own domain. */
   authority: z
     .string()
+    .max(253)
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
     .optional(),
   /**
@@ -31,6 +32,7 @@ const settings = z.strictObject({
    */
   logOrigin: z
     .string()
+    .max(253)
     .regex(/^[a-z0-9.-]+(:\d{1,5})?(\/[\w.~-]+)*$/)
     .optional(),
   /** Months that identity records are kept; 0 for "do not keep". */

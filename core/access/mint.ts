@@ -17,6 +17,7 @@ import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
 import type { Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
+import type { GrantTokens } from '#core/state/grant-tokens.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
@@ -37,8 +38,15 @@ export interface MintPorts extends EvidenceSources {
   /** Whom a subject stands for in a period, as the vault has it now. */
   resolve(subject: Subject, period: Request['period']): Promise<Holder[]>;
   grants: Pick<Grants, 'create' | 'revoke'>;
+  tokens: Pick<GrantTokens, 'prepare'>;
   watch: Watch;
   policy: Policy;
+}
+
+/** A grant, and the token that KMS takes for it until it knows the grant everywhere. */
+interface Minted {
+  grant: Grant;
+  token: string;
 }
 
 /** How far the log's published size moved. */
@@ -88,7 +96,7 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       await cases.change(id, (latest) => (isProven(latest, current) ? findTooMuch(latest) : undefined));
       return;
     }
-    const made: Grant[] = [];
+    const made: Minted[] = [];
     for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey));
     await record(current, made, minting);
   }
@@ -108,26 +116,39 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     };
   }
 
-  async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Grant> {
+  async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Minted> {
     const { subject, kind, epoch, keyId } = epochKey;
-    const made = await grants.create(keyId, { subject, kind, epoch }, nameOf(current, epochKey));
-    return { subject, kind, epoch, keyId, ...made };
+    const { grantId, token } = await grants.create(
+      keyId,
+      { subject, kind, epoch },
+      nameOf(current, epochKey),
+    );
+    return { grant: { subject, kind, epoch, keyId, grantId }, token };
   }
 
   /** Commits what was minted. If the case was closed meanwhile, its grants end at once. */
-  async function record(proven: Case, made: readonly Grant[], minting: Minting): Promise<void> {
+  async function record(proven: Case, made: readonly Minted[], minting: Minting): Promise<void> {
     const { id } = proven;
+    const all = made.map(({ grant }) => grant);
+    const tokens = ports.tokens.prepare(
+      id,
+      made.map(({ token }) => token),
+    );
     try {
-      await cases.change(id, (latest) => {
-        const outcome = mint(latest, [...made], minting);
-        if (!isProven(latest, proven)) throw new Error('the case went on while it was minted');
-        return outcome;
-      });
+      await cases.change(
+        id,
+        (latest) => {
+          const outcome = mint(latest, [...all], minting);
+          if (!isProven(latest, proven)) throw new Error('the case went on while it was minted');
+          return outcome;
+        },
+        async () => [tokens],
+      );
       watch.count('GrantsMinted', made.length);
     } catch (error) {
       if (!(error instanceof CaseError)) throw error;
       const kept = new Set((await cases.get(id))?.grants?.map(({ grantId }) => grantId));
-      for (const { keyId, grantId } of made) if (!kept.has(grantId)) await grants.revoke(keyId, grantId);
+      for (const { keyId, grantId } of all) if (!kept.has(grantId)) await grants.revoke(keyId, grantId);
     }
   }
 

@@ -1,9 +1,23 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
+import {
+  asciiUpTo,
+  bytesUpTo,
+  storedCode,
+  storedDigest,
+  storedId,
+  storedInstant,
+  storedKeyArn,
+  storedName,
+  storedSubject,
+  storedThumbprint,
+} from '#core/store/bounds.ts';
 import { digestText, linksSchema } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
-import { basisSchema } from './policy.ts';
+import { mostGrants } from './grants.ts';
+import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import { basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -24,7 +38,8 @@ export type Status = (typeof statuses)[number];
 /** Statuses in which a grant may be live. In every other one nothing can be collected (I9). */
 export const openStatuses: readonly Status[] = ['AwaitingDisclosure', 'Disclosed'];
 
-const grant = epochKey.extend({ keyId: z.string(), grantId: z.string(), token: z.string() });
+/** A case that was minted before grants' tokens had items of their own holds one here: it is left out. */
+const grant = epochKey.extend({ keyId: storedKeyArn, grantId: asciiUpTo(128) }).strip();
 export type Grant = z.infer<typeof grant>;
 
 /**
@@ -32,16 +47,23 @@ export type Grant = z.infer<typeof grant>;
  * holder while they held it, and for nobody before or after.
  */
 export const holder = z.strictObject({
-  subject: z.string(),
-  from: z.string().optional(),
-  to: z.string().optional(),
+  subject: storedSubject,
+  from: storedInstant.optional(),
+  to: storedInstant.optional(),
 });
 export type Holder = z.infer<typeof holder>;
 
-export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+/** People whom all subjects of one request together stand for, at most: each needs a grant to be disclosed. */
+export const mostHolders = mostGrants;
+/** For each subject of a request, whom it stands for. */
+export const holdersSchema = z
+  .array(z.array(holder))
+  .max(100)
+  .refine((list) => list.flat().length <= mostHolders)
+  .meta({ mostInAll: mostHolders });
 
 /** The agency's own reference, as references.ts keeps it: what it is found by, and its text, sealed. */
-export const sealedReference = z.strictObject({ tag: z.string(), sealed: bytes });
+export const sealedReference = z.strictObject({ tag: storedThumbprint, sealed: bytesUpTo(512) });
 export type SealedReference = z.infer<typeof sealedReference>;
 
 /** Obligations of an emergency that was opened: the other reviewers' signatures, and the agency's validated authorisation. */
@@ -49,22 +71,22 @@ export const obligationNames = ['second-signature', 'authorisation'] as const;
 export type Obligation = (typeof obligationNames)[number];
 
 const debts = z.strictObject({
-  dueAt: z.string(),
-  owed: z.array(z.enum(obligationNames)),
+  dueAt: storedInstant,
+  owed: z.array(z.enum(obligationNames)).max(2),
   /** What was not there in time. */
-  missed: z.array(z.enum(obligationNames)),
+  missed: z.array(z.enum(obligationNames)).max(2),
   /** The number, in the case's stream, of the entry that fulfilled the last of it. */
   settled: z.int().optional(),
 });
 
 const notice = z.strictObject({
-  delayUntil: z.string().optional(),
+  delayUntil: storedInstant.optional(),
   reason: z.enum(delayReasons).optional(),
   renewals: z.int(),
   /** Of how many answers, a page each, the person was notified. */
   told: z.int(),
   /** Since when a notice is known to be late. */
-  overdueSince: z.string().optional(),
+  overdueSince: storedInstant.optional(),
 });
 
 /** How far time has run: of the time for the answer, these parts are over. */
@@ -74,86 +96,89 @@ export type DeadlinePart = (typeof deadlineParts)[number];
 const decision = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   /** The person who decided; a reviewer with two keys is still one reviewer. */
-  reviewer: z.string(),
-  keyId: z.string(),
-  at: z.string(),
+  reviewer: storedName,
+  keyId: storedThumbprint,
+  at: storedInstant,
   /** The policy that was in force. */
-  policyHash: z.string(),
+  policyHash: storedDigest,
   scope: scopeSchema.optional(),
   ground: z.enum(grounds).optional(),
   /** The number, in the case's stream, of the entry that says so. */
   entry: z.int(),
   /** The signed message as it arrived, sealed for `authorise` to verify again. */
-  message: bytes,
+  message: bytesUpTo(mostDecisionBytes + mostSealBytes),
 });
+
+/** As many approvals as any policy takes, and a rejection. */
+const mostDecisions = mostApprovals + 1;
 
 /**
  * The provider's record of one request. It holds no identifier in the clear: what was asked is sealed under the
  * desk key, subjects are pseudonyms (I1).
  */
 export const caseSchema = z.strictObject({
-  id: z.string(),
+  id: storedId,
   /** Counts the case's changes; each is conditional on the one before, so histories cannot fork. */
   version: z.int(),
-  agency: z.string(),
+  agency: storedName,
   /** The officer's key that signed the request: the case ends with it. */
-  askedBy: z.string(),
+  askedBy: storedThumbprint,
   reference: sealedReference,
-  requestDigest: z.string(),
+  requestDigest: storedDigest,
   priority: z.enum(priorities),
   status: z.enum(statuses),
-  receivedAt: z.string(),
-  dueAt: z.string(),
+  receivedAt: storedInstant,
+  dueAt: storedInstant,
   /** How much of the time until `dueAt` is known to be over without an answer. */
   deadline: z.enum(deadlineParts).optional(),
   asked: scopeSchema,
   basis: basisSchema,
   /** The case that this one is asked in place of. */
-  amends: z.string().optional(),
+  amends: storedId.optional(),
   /** The preservations that became part of this case. */
-  preservations: z.array(z.string()),
+  preservations: z.array(storedId).max(10),
   /** For each subject of the request, whom it stands for in the asked period. */
-  subjects: z.array(z.array(holder)),
+  subjects: holdersSchema,
   approvalsNeeded: z.int(),
   /** The policy that it was approved under; until then, received under. */
-  policyHash: z.string(),
+  policyHash: storedDigest,
   collectionsAllowed: z.int(),
   /** The request, sealed under the desk key. */
-  request: bytes,
-  decisions: z.array(decision),
+  request: bytesUpTo(mostRequestBytes + mostSealBytes),
+  decisions: z.array(decision).max(mostDecisions),
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
-  reason: z.string().optional(),
+  reason: storedCode.optional(),
   /** What the reviewer who rejected or suspended it says to the agency: a compact JWE to the agency's key. */
-  explanation: z.string().optional(),
+  explanation: asciiUpTo(mostExplanation).optional(),
   /** An emergency that is open owes; see obligations.ts. */
   debts: debts.optional(),
   /** The agency's validated authorisation, as canonical JSON. */
-  validation: z.string().optional(),
+  validation: asciiUpTo(400).optional(),
   notice,
   /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
     .strictObject({
-      firstAt: z.string(),
-      lastAt: z.string(),
+      firstAt: storedInstant,
+      lastAt: storedInstant,
       answers: z.int(),
-      records: z.record(z.string(), z.int()),
+      records: z.record(asciiUpTo(2), z.int()).meta({ mostMembers: 100 }),
     })
     .optional(),
-  approvedAt: z.string().optional(),
-  expiresAt: z.string().optional(),
+  approvedAt: storedInstant.optional(),
+  expiresAt: storedInstant.optional(),
   /** Of `subjects`, whom the request still named when it was minted: the grants are for these. */
-  holders: z.array(z.array(holder)).optional(),
+  holders: holdersSchema.optional(),
   /** How many months it is kept after its end: of the policy that it was received under. */
   retentionMonths: z.int(),
   /** Since when time has had nothing left to do to it; see retention.ts. */
-  endedAt: z.string().optional(),
+  endedAt: storedInstant.optional(),
   /** Two reviewers hold it: it is not forgotten before. */
-  heldUntil: z.string().optional(),
+  heldUntil: storedInstant.optional(),
   /** Absent: not minted yet. Empty: retired. */
-  grants: z.array(grant).optional(),
+  grants: z.array(grant).max(mostGrants).optional(),
   /** Since when `grants` is as it is, minted or retired: KMS follows within minutes (kms-lag.ts). */
-  grantsAt: z.string().optional(),
+  grantsAt: storedInstant.optional(),
   /** The number, in the case's stream, of the entry that says what was minted. */
   minted: z.int().optional(),
   collections: z.int(),
@@ -163,14 +188,14 @@ export const caseSchema = z.strictObject({
   pending: z
     .strictObject({
       entry: z.int(),
-      hash: z.string(),
-      at: z.string(),
-      recipient: z.string(),
+      hash: storedCode,
+      at: storedInstant,
+      recipient: storedThumbprint,
       collection: z.int(),
       page: z.int(),
     })
     .optional(),
-  salt: bytes,
+  salt: bytesUpTo(32),
   entries: streamHead,
 });
 

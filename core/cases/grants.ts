@@ -5,6 +5,15 @@ import type { Case } from './case.ts';
 import type { Scope } from './scope.ts';
 
 /**
+ * Epoch keys that one case may open at most, whatever a policy says, each by a grant of its own: so many fit into the item
+ * of a case (test/limits/).
+ */
+export const mostGrants = 350;
+
+/** The longest grant token that is kept for the minutes in which KMS asks for it. */
+export const mostTokenBytes = 1024;
+
+/**
  * Which of one subject's epoch keys an approved scope opens: those of the kinds that its categories are answered from,
  * of the months that its period opens of each kind.
  *

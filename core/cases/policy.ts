@@ -11,6 +11,7 @@ import {
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { CaseError } from './errors.ts';
+import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { lookOf, offence } from './offence.ts';
 
@@ -26,6 +27,9 @@ export const authoriserRoles = [
   'OtherCompetentAuthority',
 ] as const;
 export type AuthoriserRole = (typeof authoriserRoles)[number];
+
+/** Distinct reviewers that a policy may ask for. */
+export const mostApprovals = 5;
 
 const hours = z
   .int()
@@ -48,80 +52,88 @@ const lines = z.array(line).max(50);
 
 const offences = z.array(offence).max(1000);
 
-export const policySchema = z.strictObject({
-  name: text(100),
-  /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
-  approvals: z.int().min(leastApprovals).max(5),
-  /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
-  deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
-  /** Hours from approval until the right to collect ends by itself. */
-  collectHours: z.int().positive().max(mostCollectHours),
-  /** Whose order each category takes. */
-  categories: z.strictObject(forEachName(categories, () => lines)),
-  /**
-   * Which offences meet the threshold, by jurisdiction, as orders name them: those with a maximum sentence of at least
-   * three years and those that the Regulation lists.
-   */
-  offences: z.record(jurisdiction, z.strictObject({ meet: offences, miss: offences })),
-  /** What happens to an order for an offence that is on neither list: the desk judges, or it is refused. */
-  unlistedOffence: z.enum(['review', 'refuse']),
-  emergency: z.strictObject({
-    /** Reviewers whose signature opens an emergency; the others' fall due after (I3). */
-    approvals: z.int().min(leastEmergencyApprovals).max(5),
-    /** Hours from opening until what is owed must be there: Regulation (EU) 2023/1543 Art. 4(5). */
-    debtHours: z.int().positive().max(mostDebtHours),
-    /** Whether the request must say who or what is threatened, or its priority says enough. */
-    threat: z.enum(['required', 'optional']),
-    /** Whose validation pays the agency's debt. */
-    validators: authorisers,
-  }),
-  /** Regulation (EU) 2023/1543 Art. 11. */
-  preservation: z
-    .strictObject({
-      days,
-      extensionDays: days,
-      /** Days from receipt after which nothing is kept for it, whatever requests it became part of. */
-      mostDays: z.int().positive().max(mostPreservationDays),
-      instruments,
-      authorisers,
-    })
-    .refine((its) => its.mostDays >= its.days + its.extensionDays, {
-      error: 'ends before its own extension does',
-      path: ['mostDays'],
+const mostPolicyLetters = 100_000;
+
+export const policySchema = z
+  .strictObject({
+    name: text(100),
+    /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
+    approvals: z.int().min(leastApprovals).max(mostApprovals),
+    /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
+    deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
+    /** Hours from approval until the right to collect ends by itself. */
+    collectHours: z.int().positive().max(mostCollectHours),
+    /** Whose order each category takes. */
+    categories: z.strictObject(forEachName(categories, () => lines)),
+    /**
+     * Which offences meet the threshold, by jurisdiction, as orders name them: those with a maximum sentence of at least
+     * three years and those that the Regulation lists.
+     */
+    offences: z.record(jurisdiction, z.strictObject({ meet: offences, miss: offences })),
+    /** What happens to an order for an offence that is on neither list: the desk judges, or it is refused. */
+    unlistedOffence: z.enum(['review', 'refuse']),
+    emergency: z.strictObject({
+      /** Reviewers whose signature opens an emergency; the others' fall due after (I3). */
+      approvals: z.int().min(leastEmergencyApprovals).max(mostApprovals),
+      /** Hours from opening until what is owed must be there: Regulation (EU) 2023/1543 Art. 4(5). */
+      debtHours: z.int().positive().max(mostDebtHours),
+      /** Whether the request must say who or what is threatened, or its priority says enough. */
+      threat: z.enum(['required', 'optional']),
+      /** Whose validation pays the agency's debt. */
+      validators: authorisers,
     }),
-  /**
-   * Months that a case is kept after its end, and a preservation after its own: then the request, the salt, the reference
-   * and the subjects go, and the log alone says that there was one (I10).
-   */
-  caseRetentionMonths: z.int().positive().max(120),
-  notice: z.strictObject({
-    /** How far off the end of a delay may lie when it is asked for. */
-    longestDelayDays: days,
-    renewals: z.int().nonnegative().max(100),
-    /** How late the notice may go out before it counts as overdue. */
-    graceHours: hours,
-  }),
-  /** What the desk learns of the data before it decides; never what it is. */
-  desk: z.strictObject({ sees: z.enum(['amount', 'existence', 'nothing']) }),
-  /** Tags of accounts, numbers and usernames that nobody has reason to ask for; see docs/cases.md. */
-  decoys: z.array(z.string().regex(/^[\w-]{43}$/)).max(100),
-  limits: z.strictObject({
-    subjects: z.int().positive().max(100),
-    periodDays: z.int().positive(),
-    /** Epoch keys that one case may open: bounds the KMS grants that it costs. */
-    grants: z.int().positive().max(1000),
-    /** Records one answer may carry. */
-    records: z.int().positive().max(20_000),
-    /** How often one case may be collected. */
-    collections: z.int().positive().max(100),
-    /** New requests and preservations a day (UTC). An agency's own terms may be narrower. */
-    requestsPerDay: z.strictObject({ agency: z.int().positive(), officer: z.int().positive() }),
-    /** Emergencies of one agency a week (Monday to Sunday, UTC); 0: none. */
-    emergenciesPerWeek: z.int().nonnegative(),
-    /** The share of cases approved as asked, of the last so many, from which somebody must look into it. */
-    unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
-  }),
-});
+    /** Regulation (EU) 2023/1543 Art. 11. */
+    preservation: z
+      .strictObject({
+        days,
+        extensionDays: days,
+        /** Days from receipt after which nothing is kept for it, whatever requests it became part of. */
+        mostDays: z.int().positive().max(mostPreservationDays),
+        instruments,
+        authorisers,
+      })
+      .refine((its) => its.mostDays >= its.days + its.extensionDays, {
+        error: 'ends before its own extension does',
+        path: ['mostDays'],
+      }),
+    /**
+     * Months that a case is kept after its end, and a preservation after its own: then the request, the salt, the reference
+     * and the subjects go, and the log alone says that there was one (I10).
+     */
+    caseRetentionMonths: z.int().positive().max(120),
+    notice: z.strictObject({
+      /** How far off the end of a delay may lie when it is asked for. */
+      longestDelayDays: days,
+      renewals: z.int().nonnegative().max(100),
+      /** How late the notice may go out before it counts as overdue. */
+      graceHours: hours,
+    }),
+    /** What the desk learns of the data before it decides; never what it is. */
+    desk: z.strictObject({ sees: z.enum(['amount', 'existence', 'nothing']) }),
+    /** Tags of accounts, numbers and usernames that nobody has reason to ask for; see docs/cases.md. */
+    decoys: z.array(z.string().regex(/^[\w-]{43}$/)).max(100),
+    limits: z.strictObject({
+      subjects: z.int().positive().max(100),
+      periodDays: z.int().positive(),
+      /** Epoch keys that one case may open: bounds the KMS grants that it costs. */
+      grants: z.int().positive().max(mostGrants),
+      /** Records one answer may carry. */
+      records: z.int().positive().max(20_000),
+      /** How often one case may be collected. */
+      collections: z.int().positive().max(100),
+      /** New requests and preservations a day (UTC). An agency's own terms may be narrower. */
+      requestsPerDay: z.strictObject({ agency: z.int().positive(), officer: z.int().positive() }),
+      /** Emergencies of one agency a week (Monday to Sunday, UTC); 0: none. */
+      emergenciesPerWeek: z.int().nonnegative(),
+      /** The share of cases approved as asked, of the last so many, from which somebody must look into it. */
+      unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
+    }),
+  })
+  /** A deployment publishes it whole, in one answer. */
+  .refine((policy) => JSON.stringify(policy).length <= mostPolicyLetters, {
+    error: 'longer than 100,000 characters',
+  })
+  .meta({ mostBytes: 3 * mostPolicyLetters });
 
 export type Policy = z.infer<typeof policySchema>;
 

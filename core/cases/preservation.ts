@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import {
+  bytesUpTo,
+  storedDigest,
+  storedId,
+  storedInstant,
+  storedName,
+  storedThumbprint,
+} from '#core/store/bounds.ts';
 import { digestText, linksSchema } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
-import { bytes, type Case, holder, openStatuses, sealedReference } from './case.ts';
+import { type Case, holdersSchema, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
+import { mostRequestBytes, mostSealBytes } from './kept.ts';
 import type { Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -43,30 +52,30 @@ export function checkPreservable({ instrument }: PreservationRequest, policy: Po
 }
 
 export const storedPreservation = z.strictObject({
-  id: z.string(),
+  id: storedId,
   version: z.int(),
-  agency: z.string(),
-  askedBy: z.string(),
+  agency: storedName,
+  askedBy: storedThumbprint,
   reference: sealedReference,
-  requestDigest: z.string(),
+  requestDigest: storedDigest,
   status: z.enum(preservationStatuses),
-  receivedAt: z.string(),
+  receivedAt: storedInstant,
   /** When it ends by itself. Called as in a case, so that one index serves both. */
-  dueAt: z.string(),
+  dueAt: storedInstant,
   /** It never ends later than this, whatever requests it becomes part of. */
-  latestEnd: z.string(),
+  latestEnd: storedInstant,
   isExtended: z.boolean(),
   /** Until when the epoch keys are known to be kept. */
-  keptUntil: z.string().optional(),
+  keptUntil: storedInstant.optional(),
   /** The case that it became part of. */
-  case: z.string().optional(),
+  case: storedId.optional(),
   asked: scopeSchema,
-  subjects: z.array(z.array(holder)),
+  subjects: holdersSchema,
   /** How many months it is kept after its end. */
   retentionMonths: z.int(),
   /** What was asked, sealed under the desk key. */
-  request: bytes,
-  salt: bytes,
+  request: bytesUpTo(mostRequestBytes + mostSealBytes),
+  salt: bytesUpTo(32),
   entries: streamHead,
 });
 export type Preservation = z.infer<typeof storedPreservation>;

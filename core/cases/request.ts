@@ -28,7 +28,7 @@ export type Delay = z.infer<typeof delaySchema>;
 
 const id = z.uuid();
 
-export const phoneNumber = z.string().refine(isPhoneNumber);
+export const phoneNumber = z.string().max(16).refine(isPhoneNumber);
 
 /**
  * An agency's signed ask, as it stands on the wire. Strict throughout: a field that is not named here is refused,

@@ -4,6 +4,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import type { StoredScope } from '#core/cases/stored.ts';
 import { dayOf } from '#core/instant.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
+import type { GrantTokens } from '#core/state/grant-tokens.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { epochKeyItemKey } from '#core/state/vault-items.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
@@ -30,8 +31,17 @@ interface Opening {
 type Moment = Extract<Opened, { at: string }>;
 
 /** Opens what a case's grants open. */
-export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<VaultKms, 'unwrap'> }) {
+export function recordsOpener({
+  vault,
+  kms,
+  tokens,
+}: {
+  vault: VaultState;
+  kms: Pick<VaultKms, 'unwrap'>;
+  tokens: Pick<GrantTokens, 'of'>;
+}) {
   async function openingsOf(current: Case, scope: StoredScope, onUnwrapped: () => void): Promise<Opening[]> {
+    const tokenOf = await tokens.of(current.id, current.grants ?? []);
     const openers = new Map<Grant, () => Promise<Opener>>();
     const openings: Opening[] = [];
     for (const index of scope.subjects) {
@@ -41,7 +51,8 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
           const grant = grantFor(current, epochKey);
           // An epoch key that came to be after the grants were minted has none: it stays shut.
           if (share === undefined || grant === undefined) continue;
-          const opener = openers.get(grant) ?? once(() => unwrap(epochKey, grant, onUnwrapped));
+          const opener =
+            openers.get(grant) ?? once(() => unwrap(epochKey, tokenOf.get(grant.grantId), onUnwrapped));
           openers.set(grant, opener);
           openings.push({ index, epochKey, share, opener });
         }
@@ -50,11 +61,15 @@ export function recordsOpener({ vault, kms }: { vault: VaultState; kms: Pick<Vau
     return openings;
   }
 
-  async function unwrap(epochKey: StoredEpochKey, grant: Grant, onUnwrapped: () => void): Promise<Opener> {
+  async function unwrap(
+    epochKey: StoredEpochKey,
+    token: string | undefined,
+    onUnwrapped: () => void,
+  ): Promise<Opener> {
     const { subject, kind, epoch, keyId, wrappedKey, publicKey } = epochKey;
     const of = { subject, kind, epoch };
     try {
-      const raw = await kms.unwrap(keyId, of, wrappedKey, grant.token);
+      const raw = await kms.unwrap(keyId, of, wrappedKey, token);
       onUnwrapped();
       const key = privateEpochKey(raw);
       raw.fill(0);

@@ -1,7 +1,8 @@
 import { jsonDigest } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
+import { mostRequestBytes } from '#core/cases/kept.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
-import { restoreMessage, storeMessage } from '#core/evidence.ts';
+import { restoreMessage, storeWithin } from '#core/evidence.ts';
 import { parseJson } from '#core/json.ts';
 import { type DeskSeal, KmsRefusal } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -10,13 +11,15 @@ import type { Message } from '#core/signature/message.ts';
 /**
  * What an officer asked, as their signed message: reviewers read it, and `authorise` verifies it again. It is sealed for
  * the desk, since it names whom it is about (I1).
+ *
+ * @throws WireError body-too-large
  */
 export function sealAsked(
   { desk }: { desk: Pick<DeskSeal, 'seal'> },
   id: string,
   message: Message,
 ): Promise<Uint8Array> {
-  return desk.seal(storeMessage(message), { case: id, part: 'request' });
+  return desk.seal(storeWithin(mostRequestBytes, message), { case: id, part: 'request' });
 }
 
 /** @throws WireError record-unproven if it is not what the case was made of */

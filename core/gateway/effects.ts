@@ -4,7 +4,14 @@ import { noEntries } from '#core/log/entry.ts';
 import { activeFrom, type Change, keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
-import { type AgencyRecord, adopted, type DeskRecord, type KeyRecord } from '#core/registry/records.ts';
+import {
+  type AgencyRecord,
+  adopted,
+  type DeskRecord,
+  type KeyRecord,
+  mostEncryptionKeys,
+  mostMembers,
+} from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { Prepared } from '#core/state/commit.ts';
@@ -83,6 +90,7 @@ async function agencyAfter(
     case 'encryption-key': {
       const imported = await importEncryptionKey(proposal.encryptionKey);
       const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom), by };
+      if (agency.encryptionKeys.length >= mostEncryptionKeys) throw new RegistryError('limit-exceeded');
       return { ...agency, encryptionKeys: [...agency.encryptionKeys, added] };
     }
   }
@@ -90,6 +98,7 @@ async function agencyAfter(
 
 function joined({ agency, desk }: Party, { keyId, holder }: KeyRecord): Party {
   const member = { keyId, holder };
+  if ((agency ?? desk)?.members.length === mostMembers) throw new RegistryError('limit-exceeded');
   return {
     ...(agency === undefined ? {} : { agency: { ...agency, members: [...agency.members, member] } }),
     ...(desk === undefined ? {} : { desk: { ...desk, members: [...desk.members, member] } }),

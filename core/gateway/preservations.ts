@@ -1,5 +1,7 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { checkBreadth } from '#core/cases/acts.ts';
+import { mostHolders } from '#core/cases/case.ts';
+import { CaseError } from '#core/cases/errors.ts';
 import {
   checkPreservable,
   extend,
@@ -39,6 +41,8 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     checkBreadth(input, policy);
     checkStored(input.period, at);
     await ports.checkHoneytokens(input.subjects, policy.decoys, caller.key);
+    const subjects = await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period)));
+    if (subjects.flat().length > mostHolders) throw new CaseError('limit-exceeded');
     const id = chance.id();
     const outcome = preserve(input, {
       id,
@@ -48,7 +52,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       reference: await references.seal(agency, input.reference, id),
       requestDigest,
       at,
-      subjects: await Promise.all(input.subjects.map((subject) => ports.resolve(subject, input.period))),
+      subjects,
       request: await sealAsked(ports, id, caller.message),
       salt: chance.bytes(32),
       policy,

@@ -1,5 +1,6 @@
 import { CaseError } from '#core/cases/errors.ts';
-import { storeMessage } from '#core/evidence.ts';
+import { mostDecisionBytes, mostProposalBytes } from '#core/cases/kept.ts';
+import { storeWithin } from '#core/evidence.ts';
 import { mostActivationDays, mostHoldDays } from '#core/log/limits.ts';
 import { inParallel } from '#core/parallel.ts';
 import type { Watch } from '#core/ports.ts';
@@ -136,7 +137,13 @@ export function registryDesk(ports: RegistryPorts) {
     async propose({ input: proposal, caller, at }: Call<Proposal>): Promise<ChangeView> {
       await checkPossible(proposal, at);
       const id = chance.id();
-      const act = { id, salt: chance.bytes(32), by: caller.key, at, message: storeMessage(caller.message) };
+      const act = {
+        id,
+        salt: chance.bytes(32),
+        by: caller.key,
+        at,
+        message: storeWithin(mostProposalBytes, caller.message),
+      };
       return decideUntilFirst(ports, async () => {
         // Nobody else has this id: what is there is what an earlier try committed.
         const known = await registry.getChange(id);
@@ -173,7 +180,7 @@ export function registryDesk(ports: RegistryPorts) {
 
     decide(call: Call<ChangeDecision>): Promise<ChangeView> {
       const { at, caller, input: decision } = call;
-      const act = { by: caller.key, at, decision, message: storeMessage(caller.message) };
+      const act = { by: caller.key, at, decision, message: storeWithin(mostDecisionBytes, caller.message) };
       return decideUntilFirst(ports, async () => {
         const change = await visible(call);
         const concerned = agencyOfProposal(change.proposal);

@@ -1,6 +1,6 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
-import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
+import { type Case, type CaseView, mostHolders, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
@@ -50,6 +50,11 @@ export function requestDesk(ports: AskingPorts) {
       // Who is there and who is not can be asked no more often than anything else.
       await calls.countAsked(limits);
       throw new CaseError('subject-unknown');
+    }
+    if (subjects.flat().length > mostHolders) {
+      // How many people had a number is nobody's to ask either.
+      await calls.countAsked(limits);
+      throw new CaseError('limit-exceeded');
     }
     const amended = request.amends === undefined ? undefined : await ownCase(cases, request.amends, agency);
     const preserved = await Promise.all(

@@ -2,12 +2,13 @@ import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, type CaseView, type Status, viewCase } from '#core/cases/case.ts';
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
+import { mostDecisionBytes } from '#core/cases/kept.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
 import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
-import { storeMessage } from '#core/evidence.ts';
+import { storeWithin } from '#core/evidence.ts';
 import type { DeskSeal, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
@@ -119,7 +120,10 @@ export function reviewDesk(ports: ReviewPorts) {
       const { id, input: decision, at, caller } = call;
       const { key, message } = caller;
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
-      const sealedMessage = await desk.seal(storeMessage(message), { case: id, part: 'decision' });
+      const sealedMessage = await desk.seal(storeWithin(mostDecisionBytes, message), {
+        case: id,
+        part: 'decision',
+      });
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
       const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };

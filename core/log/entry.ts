@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson, isCanonical } from '#core/canonical.ts';
+import { storedCode } from '#core/store/bounds.ts';
 import { LogError } from './errors.ts';
 import { type EntryData, entryKinds, isKind, type Kind, kinds } from './kinds.ts';
 import { leafHash } from './tree.ts';
@@ -73,7 +74,7 @@ function isEntry(envelope: Envelope): envelope is Entry {
 export const entrySchema = z.custom<Entry>((value) => isEnvelope(value) && isEntry(value), 'no entry');
 
 /** Where a stream of entries stands: how many it has, and the hash of the last. */
-export const streamHead = z.strictObject({ n: z.int(), hash: z.string() });
+export const streamHead = z.strictObject({ n: z.int(), hash: storedCode });
 export type StreamHead = z.infer<typeof streamHead>;
 
 /** A stream that has no entry yet. */

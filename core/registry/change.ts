@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { utf8 } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
+import { mostDecisionBytes, mostProposalBytes } from '#core/cases/kept.ts';
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { changeApprovals, reopeningApprovals } from '#core/log/limits.ts';
+import {
+  bytesUpTo,
+  storedDigest,
+  storedId,
+  storedInstant,
+  storedName,
+  storedThumbprint,
+} from '#core/store/bounds.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
 import { statusAt, storedStatuses } from './lapsing.ts';
@@ -30,10 +40,18 @@ const jwkName = z
   .string()
   .regex(/^[A-Za-z0-9_#]{1,32}$/)
   .refine((name) => !(name in Object.prototype));
+/** A key with a chain of certificates beside it takes less. */
+const mostJwkBytes = 16_000;
 const plainJwk = z.record(jwkName, jwkMember);
 export const jwk = z
   .record(z.string(), z.unknown())
-  .refine((key) => Object.keys(key).length <= 20 && plainJwk.safeParse(key).success);
+  .refine(
+    (key) =>
+      Object.keys(key).length <= 20 &&
+      plainJwk.safeParse(key).success &&
+      utf8(JSON.stringify(key)).length <= mostJwkBytes,
+  )
+  .meta({ mostBytes: mostJwkBytes });
 /** PEM or JWK. */
 export const publicKey = z.union([z.string().max(1000), jwk]);
 const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
@@ -83,25 +101,33 @@ export type ChangeDecision = z.infer<typeof changeDecisionSchema>;
 /** Who may sign a change; and an operator, who signs nothing and is known to AWS. */
 export const deciders = [...roles, 'operator'] as const;
 
+/** Approvals of one change at most, and confirmations: those that it needs, and as many again that change nothing. */
+const mostAlike = 2 * changeApprovals;
+/** Those and a rejection. */
+const mostChangeDecisions = 2 * mostAlike + 1;
+
 export const changeSchema = z.strictObject({
-  id: z.string(),
+  id: storedId,
   version: z.int(),
   status: z.enum(storedStatuses),
   proposal: proposalSchema,
   /** Over the RFC 8785 form of the proposal: what everybody signs. */
-  digest: z.string(),
-  proposedAt: z.string(),
-  decisions: z.array(
-    z.strictObject({
-      decision: changeDecisionSchema.shape.decision,
-      role: z.enum(deciders),
-      holder: z.string(),
-      keyId: z.string(),
-      at: z.string(),
-      /** The signed message as it arrived, for `authorise` to verify again. */
-      message: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-    }),
-  ),
+  digest: storedDigest,
+  proposedAt: storedInstant,
+  decisions: z
+    .array(
+      z.strictObject({
+        decision: changeDecisionSchema.shape.decision,
+        role: z.enum(deciders),
+        holder: storedName,
+        keyId: storedThumbprint,
+        at: storedInstant,
+        /** The signed message as it arrived, for `authorise` to verify again. */
+        message: bytesUpTo(mostProposalBytes),
+      }),
+    )
+    .max(mostChangeDecisions)
+    .meta({ mostBytes: mostProposalBytes + mostChangeDecisions * (mostDecisionBytes + 400) }),
   salt,
   entries: streamHead,
 });
@@ -219,6 +245,9 @@ export function decideChange(
   if (standingOnes.some(({ holder, role }) => holder === by.holder && role === by.role)) {
     throw new RegistryError('change-repeated');
   }
+  // More of a kind than it needs add nothing, and would fill its record. It is rejected at any time.
+  const alike = standingOnes.filter((one) => one.decision === decision.decision).length;
+  if (decision.decision !== 'reject' && alike >= mostAlike) throw new RegistryError('change-closed');
   const decisions = [...standingOnes, { decision: decision.decision, ...signedBy(act) }];
   return decided(change, decisions, standing.agency, { key: keyInLog(by) });
 }

@@ -15,6 +15,7 @@ export type RegistryErrorCode =
   | 'hold-too-long'
   | 'holder-conflict'
   | 'key-enrolled'
+  | 'limit-exceeded'
   | 'rate-exceeded';
 
 export class RegistryError extends Error {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import { streamHead } from '#core/log/entry.ts';
+import {
+  bytesUpTo,
+  storedCode,
+  storedDigest,
+  storedId,
+  storedInstant,
+  storedName,
+  storedThumbprint,
+} from '#core/store/bounds.ts';
 import { termsSchema } from './terms.ts';
 
 /**
@@ -10,64 +19,80 @@ import { termsSchema } from './terms.ts';
 export const roles = ['agency', 'reviewer'] as const;
 export type Role = (typeof roles)[number];
 
-export const salt = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
-const jwk = z.record(z.string(), z.unknown());
+export const salt = bytesUpTo(32);
+const mostJwkBytes = 512;
+/** A public key's own members, as it was imported. */
+const jwk = z
+  .record(z.string(), z.unknown())
+  .refine((key) => JSON.stringify(key).length <= mostJwkBytes)
+  .meta({ mostBytes: mostJwkBytes });
+
+/** Unrevoked keys of one party at most: so many fit into its record (test/limits/). */
+export const mostMembers = 1000;
+/** Encryption keys that one agency ever had: it has a new one each year, or each month for 16 years. */
+export const mostEncryptionKeys = 200;
 
 /** An enrolled signing key and the one person who holds it. */
 export const keyRecord = z.strictObject({
   /** RFC 7638 thumbprint. */
-  keyId: z.string(),
+  keyId: storedThumbprint,
   role: z.enum(roles),
-  holder: z.string(),
-  agency: z.string().optional(),
+  holder: storedName,
+  agency: storedName.optional(),
   publicKey: jwk,
   /** `founding/<n>`, or `change/<id>`: the stream and, for a founding, the entry that its right comes from. */
-  enrolledBy: z.string(),
-  enrolledAt: z.string(),
+  enrolledBy: storedCode,
+  enrolledAt: storedInstant,
   /** Before this it may do nothing: time to notice an enrolment that nobody should have made. */
-  activeFrom: z.string(),
-  revokedAt: z.string().optional(),
+  activeFrom: storedInstant,
+  revokedAt: storedInstant.optional(),
   salt,
   entries: streamHead,
 });
 export type KeyRecord = z.infer<typeof keyRecord>;
 
 /** An unrevoked key of a party and its holder. */
-const member = z.strictObject({ keyId: z.string(), holder: z.string() });
+const member = z.strictObject({ keyId: storedThumbprint, holder: storedName });
 export type Member = z.infer<typeof member>;
 
 const encryptionKey = z.strictObject({
   /** P-256 or X25519: what disclosures are encrypted to. */
   key: jwk,
   /** RFC 7638 thumbprint of that key. */
-  thumbprint: z.string(),
-  activeFrom: z.string(),
+  thumbprint: storedThumbprint,
+  activeFrom: storedInstant,
   /** The change that enrolled it: `change/<id>`. */
-  by: z.string(),
+  by: storedCode,
 });
 export type EncryptionKey = z.infer<typeof encryptionKey>;
 
 export const agencyRecord = z.strictObject({
-  id: z.string(),
+  id: storedName,
   version: z.int(),
-  name: z.string(),
+  name: z.string().max(200),
   terms: termsSchema,
   /** Its officers' unrevoked keys. */
-  members: z.array(member),
+  members: z.array(member).max(mostMembers),
   /** In order of enrolment. */
-  encryptionKeys: z.array(encryptionKey).min(1),
+  encryptionKeys: z.array(encryptionKey).min(1).max(mostEncryptionKeys),
   /** Its stream in the log, which has an entry for each version: an older version that is put back is behind it. */
   entries: streamHead,
 });
 export type AgencyRecord = z.infer<typeof agencyRecord>;
 
+/** How many policies may be deployed: that which was adopted last, and the one before, until it is replaced. */
+const policiesKept = 2;
+
 /** The provider's own side: its reviewers' unrevoked keys, and the foundings that its rights come from. */
 export const deskRecord = z.strictObject({
   version: z.int(),
-  members: z.array(member),
+  members: z.array(member).max(mostMembers),
   foundings: streamHead,
   /** Policies that may be deployed, the one adopted last first; and by which founding or change. */
-  policies: z.array(z.strictObject({ policyHash: z.string(), by: z.string() })).default([]),
+  policies: z
+    .array(z.strictObject({ policyHash: storedDigest, by: storedCode }))
+    .max(policiesKept)
+    .default([]),
   /** The record's own stream in the log, as an agency's. */
   entries: streamHead,
 });
@@ -78,9 +103,6 @@ export function peopleOf({ members }: { members: readonly Member[] }): number {
   return new Set(members.map(({ holder }) => holder)).size;
 }
 
-/** How many policies may be deployed: that which was adopted last, and the one before, until it is replaced. */
-const policiesKept = 2;
-
 /** The desk with another policy adopted. */
 export function adopted(desk: DeskRecord, policyHash: string, by: string): DeskRecord {
   const others = desk.policies.filter((policy) => policy.policyHash !== policyHash);
@@ -89,9 +111,9 @@ export function adopted(desk: DeskRecord, policyHash: string, by: string): DeskR
 
 /** An agency's emergencies, where they were ever suspended. */
 export const emergenciesRecord = z.strictObject({
-  agency: z.string(),
+  agency: storedName,
   /** The case whose obligations were missed; absent once emergencies are accepted again. */
-  suspendedBy: z.string().optional(),
+  suspendedBy: storedId.optional(),
   entries: streamHead,
 });
 export type EmergenciesRecord = z.infer<typeof emergenciesRecord>;

@@ -4,6 +4,7 @@ import { sha256 } from '#core/canonical.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { type KeyRecord, roles } from '#core/registry/records.ts';
 import type { Rate } from '#core/registry/terms.ts';
+import { storedName } from '#core/store/bounds.ts';
 import {
   absent,
   all,
@@ -35,13 +36,13 @@ const hourOf = (at: string) => at.slice(0, 'YYYY-MM-DDThh'.length);
 const totalOf = '_total';
 const roleOf = '_role';
 const agencyOf = '_agency';
-const countsItem = z
+export const countsItem = z
   .object({
-    pk: z.string(),
+    pk: z.string().max(128),
     [totalOf]: z.int(),
     /** Whose keys were named; neither, where no key was. */
     [roleOf]: z.enum(roles).optional(),
-    [agencyOf]: z.string().optional(),
+    [agencyOf]: storedName.optional(),
   })
   .catchall(z.int());
 

@@ -16,6 +16,7 @@ import {
   record,
   type StatePorts,
 } from './commit.ts';
+import { tokenKeysOf } from './grant-tokens.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
@@ -154,6 +155,7 @@ export function caseState(ports: StatePorts) {
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
+          ...tokenKeysOf(next.id).map((key) => ({ table: 'cases', delete: key }) as const),
         ],
       });
     },

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { storedDigest, storedThumbprint } from '#core/store/bounds.ts';
 import { asOfEntry, commit, decideUntilFirst, record, type StatePorts } from './commit.ts';
 
 /** What the log says is deployed, beside the registry. */
 const itemKey = { pk: 'deployment' };
 
 const deploymentSchema = z.object({
-  code: z.string(),
-  policy: z.string(),
-  keys: z.array(z.string()),
+  code: storedDigest,
+  policy: storedDigest,
+  keys: z.array(storedThumbprint).max(5),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
-const stored = deploymentSchema.extend({ entries: streamHead });
+export const storedDeployment = deploymentSchema.extend({ entries: streamHead });
 
 export function deploymentState(ports: StatePorts) {
   const { store, clock } = ports;
@@ -22,7 +23,7 @@ export function deploymentState(ports: StatePorts) {
     record(next: Deployment): Promise<void> {
       return decideUntilFirst(ports, async () => {
         const item = await store.get('registry', itemKey);
-        const before = item === undefined ? undefined : stored.parse(item);
+        const before = item === undefined ? undefined : storedDeployment.parse(item);
         if (before !== undefined && canonicalJson(deploymentSchema.parse(before)) === canonicalJson(next))
           return;
         const bodies: EntryBody[] = [{ kind: 'deployment.made', data: next }];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commitment } from '#core/log/commitment.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
+import { storedThumbprint } from '#core/store/bounds.ts';
 import { absent, begins } from '#core/store/store.ts';
 import { commit, decideUntilFirst, recordAlone, type StatePorts } from './commit.ts';
 import { isThere } from './entries.ts';
@@ -11,7 +12,7 @@ import { isThere } from './entries.ts';
  */
 // Items and entries say "decoy" for a honeytoken: what is stored keeps its name.
 const prefix = 'decoy#';
-const caughtItem = z.object({ pk: z.string(), keyId: z.string() });
+export const caughtItem = z.object({ pk: z.string().max(64), keyId: storedThumbprint });
 
 export function honeytokenState(ports: StatePorts) {
   const { store, clock, chance } = ports;

@@ -10,15 +10,21 @@ import { stageNameSchema } from './log-stage.ts';
  *
  *   head   -   size, root, signed checkpoint, how much of it is published, stage
  */
+/** A checkpoint: origin, size, root, one signature. */
+const mostCheckpointBytes = 4096;
+
 const headKey = { pk: 'head', sk: '-' };
 
-const hash = z.string().transform((text): Hash => fromBase64(text) ?? new Uint8Array());
+const hash = z
+  .string()
+  .max(44)
+  .transform((text): Hash => fromBase64(text) ?? new Uint8Array());
 
-const headSchema = z.object({
+export const headSchema = z.object({
   size: z.coerce.bigint(),
   root: hash,
   /** The signed checkpoint of this size. */
-  checkpoint: z.string(),
+  checkpoint: z.string().max(mostCheckpointBytes),
   /** How many entries a checkpoint in the bucket covers for certain: all, or those before the staged ones. */
   published: z.coerce.bigint(),
   /** Where the newest entries are staged. */

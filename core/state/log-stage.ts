@@ -15,12 +15,12 @@ const behind = (size: bigint) => size.toString().padStart(20, '0');
 const partKey = (id: string, part: number) => ({ pk: STAGE, sk: `${id}#${String(part).padStart(6, '0')}` });
 
 /** An item of a table holds 400 KB. */
-const partBytes = 300_000;
+export const partBytes = 300_000;
 /** Calls to the store at once. */
 const atOnce = 8;
 
 /** Where entries are staged, and in how many parts. */
-export const stageNameSchema = z.object({ id: z.string(), parts: z.int().positive() });
+export const stageNameSchema = z.object({ id: z.string().max(64), parts: z.int().positive() });
 export type StageName = z.infer<typeof stageNameSchema>;
 
 export interface Stage {

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { unlessForged } from '#core/store/authentic.ts';
+import { asciiUpTo } from '#core/store/bounds.ts';
 import type { Store } from '#core/store/store.ts';
 
+/** C2SP tlog-tiles writes an entry's length in two bytes. */
+const mostEntryBytes = 65_535;
+
 /** Where an entry is: its stream, and its number there. */
-export const placeSchema = z.object({ stream: z.string(), n: z.int().positive() });
+export const placeSchema = z.object({ stream: asciiUpTo(200), n: z.int().positive() });
 export type Place = z.infer<typeof placeSchema>;
 
 /** A place as one text, to look it up by. */
@@ -11,8 +15,8 @@ export const placeName = ({ stream, n }: Place): string => `${stream} ${n}`;
 
 /** An entry as the outbox holds it. `together`: the places of all entries of its transaction, where there are several. */
 export const outboxItem = placeSchema.extend({
-  entry: z.string(),
-  together: z.array(placeSchema).optional(),
+  entry: z.string().max(mostEntryBytes),
+  together: z.array(placeSchema).max(100).optional(),
 });
 export type OutboxItem = z.infer<typeof outboxItem>;
 

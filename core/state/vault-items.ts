@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { mostPreservationDays } from '#core/log/limits.ts';
+import {
+  asciiUpTo,
+  bytesUpTo,
+  storedEpoch,
+  storedId,
+  storedInstant,
+  storedKeyArn,
+  storedSubject,
+  storedThumbprint,
+} from '#core/store/bounds.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { type Kind, kinds } from '#core/vault/kinds.ts';
 import { epochForgottenAfter, monthsLater } from '#core/vault/retention.ts';
@@ -58,11 +68,10 @@ const lingerDays = mostPreservationDays + 30;
 export const lingering = (instant: string, sign: 1 | -1 = 1) =>
   new Date(Date.parse(instant) + sign * lingerDays * 86_400_000).toISOString();
 
-export const itemKey = z.object({ pk: z.string(), sk: z.string() });
+export const itemKey = z.object({ pk: asciiUpTo(64), sk: asciiUpTo(96) });
 export type ItemKey = z.infer<typeof itemKey>;
 export type VaultItem = ItemKey & Record<string, unknown>;
 
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
@@ -73,9 +82,10 @@ const json = z.string().transform((text, context): unknown => {
 });
 export const tallyText = json.pipe(tallySchema);
 
-const wrapped = { publicKey: bytes, wrappedKey: bytes, keyId: z.string() };
-const epochKeyItem = itemKey.extend({ ...wrapped, tally: z.string(), ttl: z.number() });
-const keptItem = epochKeyItem.extend({ until: z.string() });
+// What KMS gives for a key of 32 bytes has some 200; 6,144 is its own bound (API Reference, `Encrypt`).
+const wrapped = { publicKey: bytesUpTo(32), wrappedKey: bytesUpTo(6144), keyId: storedKeyArn };
+export const epochKeyItem = itemKey.extend({ ...wrapped, tally: z.string(), ttl: z.number() });
+export const keptItem = epochKeyItem.extend({ until: storedInstant });
 
 export interface StoredEpochKey extends EpochKey {
   publicKey: Uint8Array;
@@ -133,9 +143,10 @@ export const recordSlot = (at: string) => at.slice('YYYY-MM-'.length, 'YYYY-MM-D
 export const recordsEnd = (epoch: string, day: string, months: number) =>
   monthsLater(`${epoch}-${day}T00:00:00.000Z`, months);
 
-const recordItem = itemKey.extend({
-  sealed: bytes,
-  key: z.string(),
+export const recordItem = itemKey.extend({
+  // A thousand records take 22 KB (core/vault/seal.ts).
+  sealed: bytesUpTo(65_536),
+  key: asciiUpTo(16),
   n: z.number(),
   place: z.int().nonnegative(),
   ttl: z.number(),
@@ -148,7 +159,11 @@ export function parseRecords(item: unknown) {
   return { ...rest, sk, subject: pk, kind: z.enum(kinds).parse(kind), at, id, slot: recordSlot(at) };
 }
 
-const nameItem = itemKey.extend({ blind: z.string(), place: z.int().nonnegative(), ttl: z.number() });
+export const nameItem = itemKey.extend({
+  blind: storedThumbprint,
+  place: z.int().nonnegative(),
+  ttl: z.number(),
+});
 export type NameItem = z.infer<typeof nameItem> & Place & { at: string };
 
 export function parseName(kind: NameKind, item: unknown): NameItem {
@@ -165,7 +180,7 @@ export const nameSlot = (at: string) => at.slice(0, 'YYYY-MM-DD'.length);
 export const namesEnd = (day: string, months: number) => monthsLater(`${day}T00:00:00.000Z`, months);
 
 /** The names that a preservation keeps. */
-const heldItem = itemKey.extend({ until: z.string(), tally: z.string() });
+export const heldItem = itemKey.extend({ until: storedInstant, tally: z.string() });
 export type HeldItem = z.infer<typeof heldItem> & { kind: NameKind };
 
 export function parseHeld(item: unknown): HeldItem {
@@ -173,8 +188,8 @@ export function parseHeld(item: unknown): HeldItem {
   return { ...parsed, kind: z.enum(nameKinds).parse(parsed.sk.slice('held#'.length)) };
 }
 
-const lookupItem = itemKey.extend({ place: z.int().nonnegative(), ttl: z.number() });
-const keptLookupItem = itemKey.extend({ until: z.string() });
+export const lookupItem = itemKey.extend({ place: z.int().nonnegative(), ttl: z.number() });
+export const keptLookupItem = itemKey.extend({ until: storedInstant });
 
 export function parseLookup(item: unknown) {
   const { sk, ...rest } = lookupItem.parse(item);
@@ -193,31 +208,31 @@ export function lookupGroup(tally: Tally): Group {
 }
 export const lookupsEnd = (epoch: string, months: number) => epochForgottenAfter(epoch, months);
 
-const epochOf = z.object({ kind: z.enum(kinds), epoch: z.string() });
+const epochOf = z.object({ kind: z.enum(kinds), epoch: storedEpoch });
 const erasureForm = z.object({
-  id: z.string(),
+  id: storedId,
   erased: z.array(epochOf),
-  preserved: z.array(epochOf.extend({ until: z.string() })),
+  preserved: z.array(epochOf.extend({ until: storedInstant })),
 });
 
 /** An erasure that is under way: its id, and the epoch keys that it takes and those that it may not. */
 export type Erasure = z.infer<typeof erasureForm>;
 
 /** What a subject's head says. */
-const headForm = z.object({
+export const headForm = z.object({
   /** The epoch keys, each with its pair's fingerprint and the months that it is kept after its own. */
-  keys: z.array(epochOf.extend({ key: z.string(), months: z.int().nonnegative() })),
+  keys: z.array(epochOf.extend({ key: asciiUpTo(16), months: z.int().nonnegative() })),
   /** What preservations keep: the item, until when, and a digest of what it says. */
-  kept: z.array(z.object({ sk: z.string(), until: z.string(), digest: z.string() })),
+  kept: z.array(z.object({ sk: asciiUpTo(96), until: storedInstant, digest: storedThumbprint })),
   names: z.array(z.tuple([z.enum(nameKinds), tallySchema])).transform((list) => new Map(list)),
   erasing: erasureForm.optional(),
 });
 export type SubjectHead = z.infer<typeof headForm>;
 
 /** What the head of a blind index says: the tally, and which subjects a preservation keeps until when. */
-const lookupHeadForm = z.object({
+export const lookupHeadForm = z.object({
   tally: tallySchema,
-  kept: z.array(z.object({ subject: z.string(), until: z.string() })),
+  kept: z.array(z.object({ subject: storedSubject, until: storedInstant })),
 });
 export type LookupHead = z.infer<typeof lookupHeadForm>;
 

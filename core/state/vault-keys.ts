@@ -3,6 +3,7 @@ import type { EntryBody, StreamHead } from '#core/log/entry.ts';
 import { noEntries, streamHead } from '#core/log/entry.ts';
 import type { Clock } from '#core/ports.ts';
 import { unlessForged } from '#core/store/authentic.ts';
+import { asciiUpTo, storedId, storedInstant, storedKeyArn } from '#core/store/bounds.ts';
 import {
   absent,
   all,
@@ -39,20 +40,25 @@ const itemKeyOf = ({ purpose, epoch, shard }: VaultKeyName) => ({ pk: partition(
 /** The stream of entries about one key. */
 const streamOf = ({ purpose, epoch, shard }: VaultKeyName) => `vault-key/${purpose}/${epoch}/${shard}`;
 
-const storedKey = z.object({
-  pk: z.string(),
+export const storedKey = z.object({
+  pk: asciiUpTo(32),
   sk: z.int(),
-  claim: z.string().optional(),
-  keyArn: z.string().optional(),
+  claim: storedId.optional(),
+  claimedAt: storedInstant.optional(),
+  keyArn: storedKeyArn.optional(),
   entries: streamHead.optional(),
-  madeAt: z.string().optional(),
-  forgottenAt: z.string().optional(),
+  madeAt: storedInstant.optional(),
+  forgottenAt: storedInstant.optional(),
 });
 
 const sweepKey = { pk: 'sweep', sk: 0 };
-const sweepItem = z.object({
+export const sweepItem = z.object({
   asOf: z.int(),
-  from: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** The key of an item: two attributes. */
+  from: z
+    .record(asciiUpTo(2), z.union([asciiUpTo(96), z.number()]))
+    .meta({ mostMembers: 2 })
+    .optional(),
 });
 
 /** How far the sweep has come: it removes what was past its end at `asOf` (unix seconds), from a position on. */

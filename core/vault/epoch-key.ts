@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { storedEpoch, storedSubject } from '#core/store/bounds.ts';
 import { kinds } from './kinds.ts';
 
 /** An epoch key: the key pair under which one subject's records of one kind and epoch are sealed. */
-export const epochKey = z.strictObject({ subject: z.string(), kind: z.enum(kinds), epoch: z.string() });
+export const epochKey = z.strictObject({ subject: storedSubject, kind: z.enum(kinds), epoch: storedEpoch });
 export type EpochKey = z.infer<typeof epochKey>;
 
 /** The text that tells an epoch key from others. */

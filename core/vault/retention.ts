@@ -5,13 +5,16 @@ import { epochBounds } from './epoch.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { NameKind } from './subject.ts';
 
+/** Twenty years. What lists a subject's months fits into one item of so many (test/limits/). */
+export const mostRetentionMonths = 240;
+
 /**
  * How long records are kept: whole months, set for each kind of record. Zero says that a kind is not kept at all.
  *
  * A name that is no kind of record (a username) has no months of its own. It finds the account's records, so it is kept
  * while any of them may be: as long as the longest of them.
  */
-const months = z.int().min(0).max(600);
+const months = z.int().min(0).max(mostRetentionMonths);
 export const retentionSchema = z.strictObject(forEachName(kinds, () => months));
 export type Retention = z.infer<typeof retentionSchema>;
 

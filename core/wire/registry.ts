@@ -83,6 +83,7 @@ export const registryRoutes = {
       'emergencies-open',
       'holder-conflict',
       'key-enrolled',
+      'limit-exceeded',
       'case-unknown',
       'case-not-held',
     ],

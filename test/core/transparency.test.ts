@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { forEachName } from '#core/exhaustive.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
+import { providerMeasures, type Report, reportSchema } from '#core/log/report/figures.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
-import { keptReport } from '#core/state/report.ts';
+import { keptReport, reportPartBytes } from '#core/state/report.ts';
 import { makeReport } from '#core/transparency.ts';
 import { everyFault, faults, PlannedFault } from '../memory/faults.ts';
 import { memoryWatch } from '../memory/outside.ts';
@@ -35,6 +37,34 @@ describe('the transparency report', () => {
       assert.equal(await makeReport(log, policy), undefined);
       assert.equal((await keptReport(log.store).read())?.report, await expected(log));
     }
+  });
+
+  test('is kept in as many parts as it takes, and read whole or not at all', async () => {
+    const log = newLog();
+    await instanceOf(log).deliver(new Acts().many(3));
+    await makeReport(log, policy);
+    const small = (await keptReport(log.store).read())?.report;
+    const report = reportSchema.parse(JSON.parse(small ?? ''));
+    const line = { key: 'DE', figures: report.total };
+    const none = { months: [], countries: [], instruments: [], priorities: [], refused: [], strangers: [] };
+    const year: Report['periods'][number] = {
+      ...none,
+      period: '2026',
+      total: report.total,
+      reasons: [],
+      provider: forEachName(providerMeasures, () => 0),
+    };
+    const large: Report = {
+      ...report,
+      log: { ...report.log, size: '4' },
+      periods: [{ ...year, countries: Array(2000).fill(line) }],
+    };
+    assert.ok(JSON.stringify(large).length > 2 * reportPartBytes);
+    assert.equal(await keptReport(log.store).keep(large), true);
+    assert.equal((await keptReport(log.store).read())?.report, JSON.stringify(large));
+    const part = log.store.items('report').find(({ pk }) => pk === 'transparency#1');
+    log.store.force('report', { ...part, size: 3 });
+    assert.equal(await keptReport(log.store).read(), undefined);
   });
 
   test('is not turned back by a slower maker', async () => {

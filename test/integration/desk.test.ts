@@ -38,7 +38,7 @@ import {
   toldWhere,
   wholeScope,
 } from '../harness.ts';
-import { firstWrappedKey, storedCase } from '../invariants/tools.ts';
+import { firstWrappedKey, storedCase, storedTokens } from '../invariants/tools.ts';
 
 const hoursFrom = (at: string, hours: number) => new Date(Date.parse(at) + hours * 3_600_000).toISOString();
 
@@ -84,7 +84,7 @@ describe('the case desk', { concurrency: 4 }, () => {
   /** Whether the account's first epoch key opens for `collect`'s role, with the case's grant and its token. */
   async function opener(account: string, caseId: string): Promise<() => Promise<string>> {
     const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
-    const GrantTokens = (await storedCase(world, caseId)).grants?.map(({ token }) => token) ?? [];
+    const GrantTokens = await storedTokens(world, caseId);
     return () =>
       awsErrorOf(asCollect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext, GrantTokens })));
   }

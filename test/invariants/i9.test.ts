@@ -28,7 +28,7 @@ import {
   theWorld,
   wholeScope,
 } from '../harness.ts';
-import { firstWrappedKey, invoked, scan, storedCase } from './tools.ts';
+import { firstWrappedKey, invoked, scan, storedCase, storedTokens } from './tools.ts';
 
 describe('I9 access ends', () => {
   let world: World;
@@ -146,7 +146,7 @@ describe('I9 access ends', () => {
   /** Straight to KMS with the credentials of collect's role, and the grant's token as well. */
   async function opener(account: string, caseId: string): Promise<() => Promise<string>> {
     const { CiphertextBlob, EncryptionContext } = await firstWrappedKey(world, account);
-    const GrantTokens = ((await storedCase(world, caseId)).grants ?? []).map((grant) => grant.token);
+    const GrantTokens = await storedTokens(world, caseId);
     return async () => {
       const [bare, withToken] = await Promise.all([
         awsErrorOf(asCollect.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }))),

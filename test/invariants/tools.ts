@@ -6,6 +6,7 @@ import type { Session } from '#client/exchange.ts';
 import { prepare } from '#client/exchange.ts';
 import { type Case, caseSchema } from '#core/cases/case.ts';
 import { withoutListing } from '#core/state/cases.ts';
+import { tokenKeysOf, tokensItem } from '#core/state/grant-tokens.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { encryptionContext, privateEpochKey } from '#core/vault/seal.ts';
 import type { Outputs, World } from '#dev/world.ts';
@@ -24,6 +25,18 @@ export async function storedCase(world: World, id: string): Promise<Case> {
   );
   const { by: _, mac: __, ...item } = z.looseObject({ pk: z.string() }).parse(Item);
   return caseSchema.parse(withoutListing(item));
+}
+
+/** The tokens of a case's grants, as they lie in the table for the minutes in which KMS may ask for them. */
+export async function storedTokens(world: World, id: string): Promise<string[]> {
+  const found = await Promise.all(
+    tokenKeysOf(id).map((Key) =>
+      world.aws.dynamo.send(
+        new GetCommand({ TableName: world.outputs.CasesTableName, Key, ConsistentRead: true }),
+      ),
+    ),
+  );
+  return found.flatMap(({ Item }) => (Item === undefined ? [] : tokensItem.strip().parse(Item).tokens));
 }
 
 /** Every item of a table, page by page. */

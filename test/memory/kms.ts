@@ -166,7 +166,7 @@ function vaultKeys(
           !isGone(grant) &&
           grant.keyId === keyId &&
           epochKeyName(grant.of) === epochKeyName(of) &&
-          (isKnown(grant) || grant.tokens.has(grantToken)),
+          (isKnown(grant) || (grantToken !== undefined && grant.tokens.has(grantToken))),
       );
       if (!allowed && keys.get(keyId)?.state === 'enabled') throw new KmsRefusal('denied');
       return unwrapWith(usable(keyId), of, wrappedKey);

@@ -9,6 +9,7 @@ import { sealer } from '#core/keeping/sealing.ts';
 import { wrappingKeys } from '#core/keeping/wrapping.ts';
 import { readEntry } from '#core/log/entry.ts';
 import { entryState } from '#core/state/entries.ts';
+import { grantTokens } from '#core/state/grant-tokens.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
@@ -109,7 +110,7 @@ function functionsOf(
     ...preserver({ preservations, vault, kms, wrapping, clock, watch }),
     forget: forgetter({ preservations, vault, vaultKeys, kms, clock, watch, retention }),
     erase: eraser({ vault, entries: entryState(statePorts), pseudonyms: names, chance, watch }),
-    openRecords: recordsOpener({ vault, kms }),
+    openRecords: recordsOpener({ vault, kms, tokens: grantTokens(statePorts) }),
   };
 }
 

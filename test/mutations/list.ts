@@ -21,6 +21,9 @@ const gone =
 const stranger =
   'A key whose record is gone is a stranger’s, who is told what every stranger is told: its holder notices, and the hour’s ' +
   'total counts it.';
+const token =
+  'Without its token a new grant may be refused by KMS for some minutes: the agency collects later. What opens is decided ' +
+  'by the case, the log and KMS.';
 const call =
   'A call counts once and a limit holds: at worst the same is asked again, or asked later. See the table’s own reason.';
 
@@ -52,6 +55,7 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
       quiet: gone,
     },
     'reference#<agency>#<digest>': { attributes: `pk case ${proven}` },
+    'tokens#<id>#<n>': { attributes: `pk ttl tokens ${proven}`, quiet: token },
   },
   entries: {
     ...entriesOf('change.proposed', 'decision.approved', 'grant.minted', 'request.received', 'review.opened'),

@@ -31,6 +31,7 @@ import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { forgeryReports } from '#core/state/forgeries.ts';
+import { grantTokens } from '#core/state/grant-tokens.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { logPlaces } from '#core/state/log-places.ts';
 import { outbox, outboxItem } from '#core/state/outbox.ts';
@@ -148,6 +149,7 @@ function functionsOf(world: World) {
       emergencies: emergencyState(ports),
       preservations: preservationState(ports),
       honeytokens: honeytokenState(ports),
+      tokens: grantTokens(ports),
       calls: callState(ports),
       outbox: outbox(store),
       vault: vaultState({ ...ports, onForged }),
@@ -243,7 +245,7 @@ function functionsOf(world: World) {
     prover: registryProver(collecting.registry),
     references: refs,
     readLog,
-    openRecords: recordsOpener({ vault: collecting.vault, kms: kms.vault }),
+    openRecords: recordsOpener({ ...collecting, kms: kms.vault }),
     provider: kms.provider,
     // The sequencer works while a call waits. What it has not done by the second look it never does.
     clock: { now: clock.now, pause: async (ms) => clock.pause(25 * ms).then(runStreams) },

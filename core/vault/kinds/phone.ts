@@ -8,7 +8,7 @@ const NUMBER_BYTES = 8;
 /** A phone number. Layout: its E.164 digits, two a byte, filled up with f. */
 export const phone = lasting('phone', {
   event: { phone: z.string().refine(isPhoneNumber) },
-  wire: { phone: z.string().refine(isPhoneNumber) },
+  wire: { phone: z.string().max(16).refine(isPhoneNumber) },
   bytes: NUMBER_BYTES,
 
   encode: ({ phone }) =>

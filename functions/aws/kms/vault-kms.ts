@@ -33,7 +33,7 @@ export const kmsVault: Omit<VaultKms, 'create'> = {
       const { Plaintext } = await kms.send(new DecryptCommand(input));
       return given(Plaintext);
     };
-    const withToken = decrypt([grantToken]).catch((error: unknown) => {
+    const withToken = decrypt(grantToken === undefined ? [] : [grantToken]).catch((error: unknown) => {
       // "A grant token is designed to be used only until the grant has propagated" (AWS KMS Developer Guide, "Grants in AWS
       // KMS", grant token). Where KMS no longer takes it, the grant counts by itself, or there is none.
       if (isNamed(error, 'InvalidGrantTokenException')) return decrypt([]);

@@ -29,6 +29,7 @@ import { callState } from '#core/state/calls.ts';
 import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { entryState } from '#core/state/entries.ts';
+import { grantTokens } from '#core/state/grant-tokens.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
@@ -124,6 +125,7 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
       entries: entryState(over),
       honeytokens: honeytokenState(over),
       calls: callState(over),
+      tokens: grantTokens(over),
       outbox: outbox(over.store),
       vault: vaultState({ ...over, onForged: store.onForged }),
       vaultKeys: vaultKeyState(over),
@@ -244,7 +246,7 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
   const opened: { at: number; case: Case }[] = [];
 
   function openRecords(f: Faults): CollectPorts['openRecords'] {
-    const open = recordsOpener({ vault: stateOver(f).vault, kms: f.over('kms', kms.vault) });
+    const open = recordsOpener({ ...stateOver(f), kms: f.over('kms', kms.vault) });
     return (current, { scope, after, onUnwrapped }) => {
       const noted = () => {
         opened.push({ at: log.entries().length, case: current });

@@ -114,7 +114,6 @@ export const grant: Grant = {
   epoch: '2026-09',
   keyId: 'vault-key',
   grantId: 'grant-1',
-  token: 'token-1',
 };
 
 // Cases as far as they have come, each by the acts that lead there.

@@ -33,8 +33,8 @@ async function disclosed(
   const scope = storedScope({ subjects: [0], categories, period }, receivedAt);
   const grants: Grant[] = [];
   for (const { subject, kind, epoch, keyId } of await epochKeysIn(vault, scope, subjects)) {
-    const { grantId, token } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
-    grants.push({ subject, kind, epoch, keyId, grantId, token });
+    const { grantId } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
+    grants.push({ subject, kind, epoch, keyId, grantId });
   }
   const current = { ...approved(), subjects, asked: scope, scope, grants };
   const opened = openRecords(current, { scope, after: undefined, onUnwrapped: () => {} });

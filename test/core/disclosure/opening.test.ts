@@ -35,8 +35,8 @@ async function approvedCase(world: VaultWorld, its: Scope = scope, delivered = e
   const subjects = [[{ subject }]];
   const grants: Grant[] = [];
   for (const { kind, epoch, keyId } of await epochKeysIn(vault, storedScope(its, receivedAt), subjects)) {
-    const { grantId, token } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
-    grants.push({ subject, kind, epoch, keyId, grantId, token });
+    const { grantId } = await world.kms.grants.create(keyId, { subject, kind, epoch }, 'case');
+    grants.push({ subject, kind, epoch, keyId, grantId });
   }
   return { ...approved(), subjects, asked: its, scope: its, grants };
 }

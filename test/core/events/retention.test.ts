@@ -96,10 +96,10 @@ test('what is no instant is an error that does not say what it was', () => {
   assert.throws(() => checkTime(event('phone', '2026-01-01T00:00:00.000Z'), year, 'secret'), silent);
 });
 
-test('retention is whole months from 0 to 600, for every kind and no other', () => {
-  assert.deepEqual(retentionSchema.parse({ phone: 0, access: 600 }), { phone: 0, access: 600 });
+test('retention is whole months from 0 to 240, for every kind and no other', () => {
+  assert.deepEqual(retentionSchema.parse({ phone: 0, access: 240 }), { phone: 0, access: 240 });
   const wrong = [{ phone: 12 }, { ...year, username: 1 }, { ...year, phone: -1 }, { ...year, phone: 1.5 }];
-  for (const value of [...wrong, { ...year, access: 601 }, { ...year, access: '12' }])
+  for (const value of [...wrong, { ...year, access: 241 }, { ...year, access: '12' }])
     assert.equal(retentionSchema.safeParse(value).success, false, JSON.stringify(value));
 });
 

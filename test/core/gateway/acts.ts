@@ -90,7 +90,6 @@ async function notified(calls: Gateway) {
     epoch: '2026-09',
     keyId: 'k',
     grantId: 'g',
-    token: 't',
   } as const;
   const now = at(1);
   const key = keyInLog((await calls.call(officer, {})).caller.key);

@@ -39,7 +39,12 @@ export const unknown = 'nobody-is-called-this';
 export type Gateway = ReturnType<typeof gateway>;
 
 /** @param directory where callers' keys are looked up, before the calls that are disturbed or take turns */
-export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
+export function gateway(
+  cloud: MemoryCloud,
+  directory: Store = cloud.store,
+  resolve = async ({ value }: { value: string }): Promise<CaseHolder[]> =>
+    value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
+) {
   const { store, clock, chance, watch, kms, workers } = cloud;
   const state = { store, clock, chance };
   const cases = caseState(state);
@@ -63,8 +68,7 @@ export function gateway(cloud: MemoryCloud, directory: Store = cloud.store) {
     desk,
     references,
     workers,
-    resolve: async ({ value }: { value: string }): Promise<CaseHolder[]> =>
-      value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
+    resolve,
     async checkHoneytokens(subjects: readonly { value: string }[], _: readonly string[], key: KeyRecord) {
       if (!subjects.some(({ value }) => value === honeytoken)) return;
       await honeytokens.catchKey(key);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, toHex } from '#core/bytes.ts';
+import { grantTokens } from '#core/state/grant-tokens.ts';
 import { fork } from '../../memory/cloud.ts';
 import { consistent } from '../../memory/consistent.ts';
 import { heldBySecond, rejected, submitted } from '../gateway/acts.ts';
@@ -16,6 +17,7 @@ test('I7, I10: of a case that is forgotten nothing is left in any table but its 
   const id = await rejected(calls);
   const current = await calls.cases.get(id);
   assert.ok(current);
+  await cloud.store.write(...grantTokens(cloud).prepare(id, ['a-grants-token']).writes);
   const spellings = (bytes: Uint8Array) => [
     toHex(bytes),
     toBase64url(bytes),
@@ -30,6 +32,7 @@ test('I7, I10: of a case that is forgotten nothing is left in any table but its 
     current.requestDigest,
     ...current.subjects.flat().map(({ subject }) => subject),
     ...asked.subjects.map(({ value }) => value),
+    'a-grants-token',
   ];
   const everything = () =>
     JSON.stringify(

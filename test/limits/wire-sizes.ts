@@ -1,0 +1,154 @@
+import { caseView, mostHolders } from '#core/cases/case.ts';
+import { mostDecisionBytes, mostExplanation, mostRequestBytes } from '#core/cases/kept.ts';
+import { policySchema } from '#core/cases/policy.ts';
+import { recordSchema } from '#core/categories/categories.ts';
+import { packageSchema } from '#core/disclosure/package.ts';
+import { namesIn } from '#core/exhaustive.ts';
+import { kinds } from '#core/log/kinds.ts';
+import { mostReportParts, reportPartBytes } from '#core/state/report.ts';
+import { pageLines } from '#core/wire/list-page.ts';
+import type { Route } from '#core/wire/route.ts';
+import { allRoutes } from '#core/wire/routes.ts';
+import { maxBodyBytes } from '#functions/middleware/parse.ts';
+import type { Line } from './aws-limits.ts';
+import { entryBytes } from './items.ts';
+import { type Assumed, asJson, asQuotedJson, mostBytes } from './schema-sizes.ts';
+
+/** An answer's status and headers, its signature's among them. */
+const frame = 4096;
+
+/** A text of ours on the wire that no schema bounds, since clients take what other versions of Writ say. */
+const quoted = (units: number) => 4 * units + 4;
+/** One of ours in ASCII without a quote. */
+const plain = (units: number) => units + 4;
+
+const links = 10 * plain(240);
+const ofCase: Assumed = {
+  '/reference': quoted(128),
+  '/explanation': plain(mostExplanation),
+  '/links': links,
+  '/debts/owed': 60,
+};
+const scope = 700;
+const decisions = 6 * (300 + scope);
+const ofReview: Assumed = { ...ofCase, '/agency': plain(64), '/decisions': decisions };
+const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
+/** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
+const change = 2 * mostRequestBytes;
+
+/** Keys that may be revoked before the list of them no longer fits. */
+export const revokedKeys = 20_000;
+/** What an instant has beyond the page's limit: a page never ends within an instant. */
+export const atOneInstant = 500;
+
+/** A compact JWE around a compact JWS around JSON: base64url twice, with headers, a key, a signature, a tag. */
+function asDisclosure(json: number): number {
+  const base64 = (bytes: number) => Math.ceil((4 * bytes) / 3);
+  return base64(base64(json) + 600) + 1200;
+}
+
+/** A record's parts in JSON: instants, a number, an index of 100 subjects, a port, an address of 16 bytes (RFC 5952). */
+const ofRecord = {
+  '/at': 26,
+  '/validFrom': 26,
+  '/validTo': 26,
+  '/phone': 18,
+  '/subject': 2,
+  '/port': 5,
+  '/ip': 41,
+};
+
+function disclosure(records: number): number {
+  const whole = mostBytes(packageSchema, asJson, {
+    '/case': 40,
+    '/reference': 3 * 128 + 2,
+    '/requestDigest': 60,
+    '/policyHash': 60,
+    '/collectedAt': 30,
+    '/digest': 60,
+    '/page': 1002,
+    '/records': records * (1 + mostBytes(recordSchema, asJson, ofRecord)),
+    '/log/entry': entryBytes('collection.intended'),
+    '/log/checkpoint': 4096,
+    '/certificate/provider': 3 * 200 + 2,
+    '/certificate/system': 60,
+    '/certificate/process': 800,
+    '/certificate/digest': 60,
+    '/certificate/producedAt': 30,
+  });
+  return asDisclosure(whole);
+}
+
+/** The most that each route answers, in bytes of what its function hands to API Gateway. */
+export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>> = {
+  submitRequest: ofCase,
+  followRequest: ofCase,
+  withdrawRequest: ofCase,
+  validateRequest: ofCase,
+  delayNotice: ofCase,
+  preserveData: ofPreservation,
+  followPreservation: ofPreservation,
+  extendPreservation: ofPreservation,
+  collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),
+  listReviews: {
+    '/reviews': pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + 400),
+  },
+  showReview: { ...ofReview, '/request': 2 * maxBodyBytes, '/exists': 2 * 100 * 3000 },
+  // Whom each subject stands for, twice; scopes; and what the case has beside.
+  fetchCaseFile: { '/salt': plain(43), '/values': 2 * mostHolders * 150 + 8 * scope + 1300 * 100 },
+  decideReview: ofCase,
+  suspendReview: ofCase,
+  proposeChange: change,
+  // One read of the table gives 1 MB of items.
+  listChanges: 2 * 1024 * 1024,
+  showChange: change,
+  decideChange: change,
+  revokeKey: { '/keyid': plain(64) },
+  showProvider: {
+    '/name': quoted(200),
+    '/version': 40,
+    '/authority': plain(260),
+    '/keys': 5 * 400,
+    '/revoked': revokedKeys * 130,
+    '/log/origin': plain(300),
+    '/log/verifierKey': plain(400),
+    '/categories': 100,
+    '/deadlines': 60,
+    '/policyHash': 60,
+  },
+  showOpenApi: 600_000,
+  readCheckpoint: 8192,
+  // 256 entries, in base64.
+  readTile: Math.ceil((4 * 256 * (2 + Math.max(...kinds.map(entryBytes)))) / 3),
+  // As a text within JSON: a fifth of it are quotes.
+  readReport: 1.4 * mostReportParts * reportPartBytes,
+};
+
+export function wireSizes(): Line[] {
+  return namesIn(answers).flatMap((id) => {
+    const route: Route = allRoutes[id];
+    const known = answers[id];
+    const sizes =
+      typeof known === 'number'
+        ? [known]
+        : route.answers.flatMap(({ schema }) =>
+            schema === undefined ? [] : [mostBytes(schema, asQuotedJson, known)],
+          );
+    const largest = Math.ceil(Math.max(...sizes)) + frame;
+    return [
+      { what: `answer of ${id}`, largest, limit: 'lambdaPayload' } as const,
+      { what: `answer of ${id}`, largest, limit: 'gatewayPayload' } as const,
+    ];
+  });
+}
+
+/** The longest signed body that a schema takes, where it is less than a route takes. */
+export function bodySizes(): { id: string; schema: number; taken: number }[] {
+  return Object.entries<Route>(allRoutes).flatMap(([id, { body, path }]) => {
+    if (body === undefined) return [];
+    const isDecision = path.endsWith('/decisions') || path.endsWith('/suspension');
+    return [
+      { id, schema: mostBytes(body, asJson), taken: isDecision ? (mostDecisionBytes * 3) / 4 : maxBodyBytes },
+    ];
+  });
+}
