@@ -1,5 +1,6 @@
 /** Every metric there is. Functions count them, alarms watch them. Counts only: a metric names nobody. */
 export type MetricName =
+  | 'ApprovalsNotMinted'
   | 'ApprovalsNotProven'
   | 'AccountsErased'
   | 'ApprovedAsAsked'
@@ -13,6 +14,7 @@ export type MetricName =
   | 'EpochKeysPreserved'
   | 'EmergenciesOverdue'
   | 'EntriesConflicting'
+  | 'EntriesLate'
   | 'EntriesMalformed'
   | 'EntriesPublished'
   | 'ErrorsUnforeseen'
@@ -24,6 +26,7 @@ export type MetricName =
   | 'GrantsRetired'
   | 'KeysRevoked'
   | 'LogBehind'
+  | 'MintingsFailed'
   | 'NoticesFailed'
   | 'NoticesOverdue'
   | 'NoticesSent'

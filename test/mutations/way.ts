@@ -230,6 +230,7 @@ function functionsOf(world: World) {
     resolve: resolver({ vault: minting.vault, pseudonyms: names }),
     grants: kms.grants,
     readLog,
+    clock,
     watch,
     policy,
   });
