@@ -21,6 +21,7 @@ export type MetricName =
   | 'EventsHeldBack'
   | 'EventsRefused'
   | 'EventsSealed'
+  | 'EventsSetAside'
   | 'GrantMismatch'
   | 'GrantsMinted'
   | 'GrantsRetired'

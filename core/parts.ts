@@ -1,7 +1,10 @@
 import type { Watch } from './ports.ts';
 import { ForgedItem } from './store/forged.ts';
 
-/** Some parts of a function's work failed, after all of them were tried. What is left is done the next time. */
+/**
+ * Some parts of a function's work failed, after all of them were tried. What is left is done the next time. The first
+ * failure is its cause.
+ */
 export class PartsFailed extends Error {
   override name = 'PartsFailed';
 }
@@ -24,7 +27,8 @@ export interface Parts {
 
 /** Work that has several parts, none of which holds up the others. */
 export function inParts(watch: Pick<Watch, 'error'>, work: string): Parts {
-  let [tried, failed] = [0, 0];
+  const failures: unknown[] = [];
+  let tried = 0;
   return {
     async attempt(facts, act) {
       tried++;
@@ -32,13 +36,15 @@ export function inParts(watch: Pick<Watch, 'error'>, work: string): Parts {
         return await act();
       } catch (error) {
         if (error instanceof ForgedItem) return undefined;
-        failed++;
+        failures.push(error);
         watch.error(`${work}: one part failed`, { ...facts, ...nameOfFailure(error) });
         return undefined;
       }
     },
     finish() {
-      if (failed > 0) throw new PartsFailed(`${work}: ${failed} of ${tried} parts failed`);
+      const { length } = failures;
+      if (length > 0)
+        throw new PartsFailed(`${work}: ${length} of ${tried} parts failed`, { cause: failures[0] });
     },
   };
 }
