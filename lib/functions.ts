@@ -20,11 +20,11 @@ export const functions = {
   Seal: {
     file: 'seal',
     does: 'seals identity events into the vault',
-    wokenBy: { stream: { of: 'identity-events' } },
+    wokenBy: { stream: { of: 'identity-events' }, hand: 'operator' },
     tables: { vault: ['BatchGetItem', 'PutItem'], vaultKeys: ['Query'] },
     keys: { index: ['GenerateMac'] },
     invokes: ['Prepare'],
-    settings: ['RETENTION', 'VAULT_ROLES'],
+    settings: ['EVENTS_STREAM', 'RETENTION', 'VAULT_ROLES'],
     timeoutSeconds: 120,
     memoryMb: 1769,
   },
