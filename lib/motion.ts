@@ -59,7 +59,9 @@ export function setInMotion(
     const woken = functionNames.filter((name) => definitionOf(name).wokenBy.every === period);
     wake(woken.map((name) => targetOf(fn[name], minutesBetween(name), deadLetters)));
   }
-  const asked = new Set(functionNames.flatMap((name): readonly FunctionName[] => definitionOf(name).invokes ?? []));
+  const asked = new Set(
+    functionNames.flatMap((name): readonly FunctionName[] => definitionOf(name).invokes ?? []),
+  );
   for (const name of functionNames) {
     if (definitionOf(name).wokenBy.every !== undefined || asked.has(name))
       retryAsynchronously(name, fn[name], deadLetters);

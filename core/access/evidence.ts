@@ -85,8 +85,7 @@ async function committedHistory(
   const history = await readHistory(log, stream, head);
   const isBehind = 'fault' in history && history.fault === 'behind';
   // An entry that nobody committed never comes: waiting for it would keep other cases from being opened.
-  if (isBehind && (await outbox.get({ stream, n: head.n })) !== undefined)
-    throw new EntryNotInLog();
+  if (isBehind && (await outbox.get({ stream, n: head.n })) !== undefined) throw new EntryNotInLog();
   return history;
 }
 

@@ -63,10 +63,10 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     for (const { from, to } of ahead) {
       // The table says that it is published. Only the bucket proves it (I4).
       if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
-      for await (const { stream } of log.entries(from, to)) if (stream.startsWith('case/')) streams.add(stream);
+      for await (const { stream } of log.entries(from, to))
+        if (stream.startsWith('case/')) streams.add(stream);
     }
-    if (log !== undefined)
-      for (const stream of streams) await mintAlone(stream.slice('case/'.length), log);
+    if (log !== undefined) for (const stream of streams) await mintAlone(stream.slice('case/'.length), log);
   };
 }
 

@@ -5,8 +5,8 @@ import { nameOfFailure } from '#core/parts.ts';
 import type { Clock, Watch } from '#core/ports.ts';
 import type { VaultState } from '#core/state/vault.ts';
 import type { EpochKeyItem } from '#core/state/vault-items.ts';
-import { ForgedItem } from '#core/store/forged.ts';
 import { attempts, type NewKeyPair } from '#core/state/vault-sealing.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 import type { Put } from '#core/store/store.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
@@ -239,7 +239,8 @@ export function sealer(ports: SealPorts) {
  * put back by a person, and takes hours.
  */
 function noTryHelps(error: unknown): boolean {
-  if ([ForgedItem, ZodError, VaultError, TypeError, RangeError].some((type) => error instanceof type)) return true;
+  if ([ForgedItem, ZodError, VaultError, TypeError, RangeError].some((type) => error instanceof type))
+    return true;
   // DynamoDB's, of a write that it will never take.
   return error instanceof Error && error.name === 'ValidationException';
 }

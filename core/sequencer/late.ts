@@ -30,8 +30,7 @@ const batch = 500;
 const mostFailures = 40;
 
 const minuteMs = 60_000;
-const before = (at: string, minutes: number) =>
-  new Date(Date.parse(at) - minutes * minuteMs).toISOString();
+const before = (at: string, minutes: number) => new Date(Date.parse(at) - minutes * minuteMs).toISOString();
 
 /** @returns what brings all of them into the log @throws PartsFailed if one of them cannot be placed */
 export function latePlacer({ store, place, clock, watch }: LatePorts): () => Promise<void> {

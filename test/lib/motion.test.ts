@@ -49,7 +49,9 @@ for (const stage of ['dev', 'prod']) {
   });
 
   test(`no call of the clock’s is tried for ever, and the dead letters get what was given up (${stage})`, () => {
-    const scheduled = ofType(resources, 'AWS::Events::Rule').filter(({ Properties }) => 'ScheduleExpression' in Properties);
+    const scheduled = ofType(resources, 'AWS::Events::Rule').filter(
+      ({ Properties }) => 'ScheduleExpression' in Properties,
+    );
     const policy = ofType(resources, 'AWS::SQS::QueuePolicy').flatMap(({ Properties }) =>
       statementsOf(Properties.PolicyDocument),
     );

@@ -27,9 +27,11 @@ export async function* recordsAgain(
     }),
   );
   for (let next = begun.ShardIterator; next !== undefined; ) {
-    const { Records = [], NextShardIterator, MillisBehindLatest = 0 } = await client.send(
-      new GetRecordsCommand({ ShardIterator: next, Limit: atOnce }),
-    );
+    const {
+      Records = [],
+      NextShardIterator,
+      MillisBehindLatest = 0,
+    } = await client.send(new GetRecordsCommand({ ShardIterator: next, Limit: atOnce }));
     const wanted = Records.flatMap(({ SequenceNumber: sequence, Data: data }) =>
       sequence !== undefined && data !== undefined && BigInt(sequence) <= last
         ? [{ shard: shardId, sequence, data }]

@@ -42,32 +42,37 @@ const grantsOf = async (current: World, id: string) => (await current.stored(id)
 
 test('I3 one case that cannot be minted keeps no other from it, in whatever order they come', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 0, max: 3 }), fc.array(fc.boolean(), { maxLength: 4 }), async (which, cuts) => {
-      const current = await waiting();
-      const ids = [current.id];
-      while (ids.length < 4) ids.push(await current.receive());
-      const poison = ids[which] ?? '';
-      const ports = poisoned(current.mintPorts(), poison);
-      let from = 0n;
-      for (const [i, id] of ids.entries()) {
-        if (id !== current.id) await approve(current, id);
-        // What is published comes in one batch, or in several.
-        if (cuts[i] !== true && i < ids.length - 1) continue;
-        await current.log.publish();
-        await mintFrom(current, from, ports);
-        from = await current.size();
-      }
-      for (const id of ids) assert.equal(await grantsOf(current, id), id === poison ? undefined : months.length);
-      assert.deepEqual(
-        current.watch.lines.map(({ facts }) => facts),
-        current.watch.lines.map(() => ({ case: poison, error: 'TypeError' })),
-        'by its name alone: what a failure says may quote a request',
-      );
-      assert.ok((current.watch.counts.get('MintingsFailed') ?? 0) >= 1);
-      // What was in its way is gone.
-      await leftMinter(current.mintPorts())();
-      assert.equal(await grantsOf(current, poison), months.length);
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 3 }),
+      fc.array(fc.boolean(), { maxLength: 4 }),
+      async (which, cuts) => {
+        const current = await waiting();
+        const ids = [current.id];
+        while (ids.length < 4) ids.push(await current.receive());
+        const poison = ids[which] ?? '';
+        const ports = poisoned(current.mintPorts(), poison);
+        let from = 0n;
+        for (const [i, id] of ids.entries()) {
+          if (id !== current.id) await approve(current, id);
+          // What is published comes in one batch, or in several.
+          if (cuts[i] !== true && i < ids.length - 1) continue;
+          await current.log.publish();
+          await mintFrom(current, from, ports);
+          from = await current.size();
+        }
+        for (const id of ids)
+          assert.equal(await grantsOf(current, id), id === poison ? undefined : months.length);
+        assert.deepEqual(
+          current.watch.lines.map(({ facts }) => facts),
+          current.watch.lines.map(() => ({ case: poison, error: 'TypeError' })),
+          'by its name alone: what a failure says may quote a request',
+        );
+        assert.ok((current.watch.counts.get('MintingsFailed') ?? 0) >= 1);
+        // What was in its way is gone.
+        await leftMinter(current.mintPorts())();
+        assert.equal(await grantsOf(current, poison), months.length);
+      },
+    ),
     { numRuns: 12 },
   );
 });
@@ -94,7 +99,14 @@ test('I3 minting by the clock and by the log’s head at the same moment makes o
     await leftMinter(current.mintPorts(faults({ at, fault: other })))();
     const what = `before ${at}: ${undisturbed.calls[at]}`;
     const held = (await current.stored()).grants?.map(({ grantId }) => grantId).sort();
-    assert.deepEqual(current.kms.liveGrants().map(({ id }) => id).sort(), held, what);
+    assert.deepEqual(
+      current.kms
+        .liveGrants()
+        .map(({ id }) => id)
+        .sort(),
+      held,
+      what,
+    );
     assert.equal(held?.length, months.length, what);
     assert.equal(ofKind(current.entriesOf(), 'grant.minted').length, 1, what);
     assert.deepEqual(current.watch.lines, [], what);

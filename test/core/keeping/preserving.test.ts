@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isKept } from '#core/cases/preservation.ts';
+import { PartsFailed } from '#core/parts.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { entryKinds, names, readable, vaultWorld } from '../../memory/vault-world.ts';
 import { askToPreserve, id } from './preservations.ts';
@@ -67,4 +69,28 @@ test('I10 a preservation that has ended keeps nothing more', async () => {
   await world.functions().forget(world.clock.now());
   await world.functions().preserve(id);
   assert.deepEqual((await world.functions().vault.subjectOf(subject)).live.kept, []);
+});
+
+test('one preservation that cannot be kept keeps no other from it', async () => {
+  const asked = async () => {
+    const world = vaultWorld();
+    await askToPreserve(world);
+    const first = await world.functions().preservations.get(id);
+    for (const name of ['another', 'more'])
+      world.store.plant('cases', { ...first, pk: `preservation#${name}`, id: name });
+    return world;
+  };
+  const undisturbed = (await asked()).functions();
+  await undisturbed.preserveLeft();
+  const wrapping = undisturbed.calls.flatMap((call, i) => (call === 'kms.rewrap' ? [i] : []));
+  assert.ok(wrapping.length >= 3);
+  for (const at of wrapping) {
+    const world = await asked();
+    await assert.rejects(world.functions({ at, fault: 'fails' }).preserveLeft(), PartsFailed);
+    const left = await Array.fromAsync(world.functions().preservations.until('9999'));
+    assert.equal(left.filter((one) => !isKept(one)).length, 1);
+    await world.functions().preserveLeft();
+    const after = await Array.fromAsync(world.functions().preservations.until('9999'));
+    assert.ok(after.length === 3 && after.every(isKept));
+  }
 });

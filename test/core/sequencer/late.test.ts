@@ -21,7 +21,11 @@ const listed = (items: readonly OutboxItem[]) =>
   items.map((item) => ({ ...item, written: writtenIn(JSON.parse(item.entry).at) }));
 
 /** What the clock runs, so long after the entries. */
-function placer(log: OwnLog, ms = settled, over: <T extends object>(name: string, port: T) => T = (_, port) => port) {
+function placer(
+  log: OwnLog,
+  ms = settled,
+  over: <T extends object>(name: string, port: T) => T = (_, port) => port,
+) {
   const clock = memoryClock(new Date(start + ms).toISOString());
   const store: Store = over('store', log.store);
   const files = over('files', log.files);
