@@ -27,7 +27,8 @@ export function leftMinter(ports: LeftPorts): () => Promise<void> {
       if (listed.grants === undefined) left.push(listed);
     const nowMs = Date.parse(clock.now());
     // First, and of each run again: the alarm lasts as long as they wait, whatever becomes of this run.
-    for (const { id, since } of left.map(waiting)) {
+    for (const { id, approvedAt, receivedAt } of left) {
+      const since = approvedAt ?? receivedAt;
       if (nowMs - Date.parse(since) < mintedWithinMinutes * 60_000) continue;
       watch.error('approved and not minted', { case: id, since });
       watch.count('ApprovalsNotMinted');
@@ -39,10 +40,4 @@ export function leftMinter(ports: LeftPorts): () => Promise<void> {
     const first = Math.floor(nowMs / runMs) % left.length;
     for (const { id } of [...left.slice(first), ...left.slice(0, first)]) await mintAlone(id, log);
   };
-}
-
-/** Since when a case has waited: the last approval opened it. */
-function waiting({ id, decisions, receivedAt }: Case): { id: string; since: string } {
-  const approvals = decisions.filter(({ decision }) => decision === 'approve').map(({ at }) => at);
-  return { id, since: approvals.sort().at(-1) ?? receivedAt };
 }
