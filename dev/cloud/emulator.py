@@ -2,8 +2,8 @@
 
 It adds to MiniStack what a throw-away cloud beside other checkouts needs: a certificate made here (no openssl
 binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate. What
-MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py, dynamodb_mappings.py. How many processes it
-starts is in lambda_workers.py.
+MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py, dynamodb_mappings.py.
+How many processes it starts is in lambda_workers.py.
 """
 
 import asyncio
