@@ -60,6 +60,8 @@ export const environment = {
   /** Where CloudTrail's files of this account and region lie. */
   TRAIL_BUCKET: text,
   TRAIL_FOLDER: text,
+  /** The stream of incoming events. */
+  EVENTS_STREAM: text,
   /** The bus for notices to persons. */
   NOTICES_BUS: text,
   /** Functions that others invoke, by name. */

@@ -1,7 +1,9 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBStreamEvent, EventBridgeEvent } from 'aws-lambda';
 import { minter } from '#core/access/mint.ts';
+import { leftMinter } from '#core/access/mint-left.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { outbox } from '#core/state/outbox.ts';
+import { tick } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { kmsGrants } from './aws/kms/grants.ts';
@@ -12,7 +14,7 @@ import { cases, registry, statePorts, tokens, vault } from './aws/state.ts';
 
 /**
  * Mints the right to open. Runs whenever the log's published head has moved, looks at what is newly in the log, and
- * mints for each approval that completes a case.
+ * mints for each approval that completes a case. The clock brings it to the approved cases that have no grants yet.
  *
  * It trusts nobody (I3, I11): it verifies the officer's and every reviewer's signature again over the bytes that arrived,
  * that the reviewers are distinct people over one digest and one scope, under a policy that two reviewers adopted, that
@@ -20,7 +22,7 @@ import { cases, registry, statePorts, tokens, vault } from './aws/state.ts';
  */
 const { COLLECT_ROLE, DESK_KEY, POLICY } = env('COLLECT_ROLE', 'DESK_KEY', 'POLICY');
 
-const mintPublished = minter({
+const ports = {
   cases,
   registry,
   outbox: outbox(statePorts.store),
@@ -30,11 +32,18 @@ const mintPublished = minter({
   resolve: resolver({ vault, pseudonyms }),
   grants: kmsGrants(COLLECT_ROLE),
   tokens,
+  clock: statePorts.clock,
   watch,
   policy: POLICY,
-});
+};
+const mintPublished = minter(ports);
+const mintLeft = leftMinter(ports);
 
-export function handler(event: DynamoDBStreamEvent): Promise<void> {
+export function handler(event: DynamoDBStreamEvent | EventBridgeEvent<string, unknown>): Promise<void> {
+  if (!('Records' in event)) {
+    tick.parse(event);
+    return mintLeft();
+  }
   const moves = event.Records.map(({ dynamodb }) => ({
     from: BigInt(dynamodb?.OldImage?.published?.N ?? '0'),
     to: BigInt(dynamodb?.NewImage?.published?.N ?? '0'),

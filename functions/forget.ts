@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Erased, eraser } from '#core/keeping/erasing.ts';
 import { forgetter } from '#core/keeping/forgetting.ts';
 import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
+import { inParts } from '#core/parts.ts';
 import { systemChance } from './aws/chance.ts';
 import { clockTime, systemClock, tick } from './aws/clock.ts';
 import { env } from './aws/env.ts';
@@ -43,7 +44,9 @@ export async function handler(event: unknown): Promise<Erased | undefined> {
     await forgetCase(input.case, at);
     return undefined;
   }
-  await forget(at);
-  await forgetCases(at);
+  const parts = inParts(watch, 'forget');
+  await parts.attempt({ part: 'the vault' }, () => forget(at));
+  await parts.attempt({ part: 'cases' }, () => forgetCases(at));
+  parts.finish();
   return undefined;
 }

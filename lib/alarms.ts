@@ -38,7 +38,7 @@ export class Alarms extends Construct {
     this.alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A batch was given up: events or entries wait in the dead-letter queue',
+      'Something was given up after several tries: the dead-letter queue says what',
     );
     this.alarm(
       'OutboxMalformed',
@@ -79,6 +79,21 @@ export class Alarms extends Construct {
       'ApprovalNotProven',
       metric('ApprovalsNotProven'),
       'A case, a key or a record says what was not signed or logged, or is an older one than the log (I3, I11)',
+    );
+    this.alarm(
+      'ApprovalNotMinted',
+      metric('ApprovalsNotMinted'),
+      'A case was approved a quarter of an hour ago and more, and has no grants: its agency can collect nothing',
+    );
+    this.alarm(
+      'EntriesAreLate',
+      metric('EntriesLate'),
+      'The outbox’s stream did not bring an entry in twenty minutes: the clock did, and the log has it now',
+    );
+    this.alarm(
+      'EventsSetAside',
+      metric('EventsSetAside'),
+      'Events that no try would seal were set aside: they lie in the stream for a day from when they came',
     );
     this.alarm(
       'BreadthExceeded',

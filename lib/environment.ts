@@ -34,7 +34,7 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
 
 function valuesOf(
   fn: Record<FunctionName, WritFunction>,
-  { tables, macKeys, log, trail, notices, deskKey, indexKey, referenceKey, providerKeys }: Held,
+  { tables, macKeys, log, trail, incoming, notices, deskKey, indexKey, referenceKey, providerKeys }: Held,
   config: Config,
 ): Record<Exclude<EnvironmentName, 'WRITER'>, string | undefined> {
   const ofTables = Object.fromEntries(
@@ -55,6 +55,7 @@ function valuesOf(
     LOG_BUCKET: log.bucket.bucketName,
     TRAIL_BUCKET: trail.bucket.bucketName,
     TRAIL_FOLDER: trail.folder,
+    EVENTS_STREAM: incoming.stream.streamName,
     NOTICES_BUS: notices.bus.eventBusName,
     PREPARE_FUNCTION: fn.Prepare.functionName,
     PRESERVE_FUNCTION: fn.Preserve.functionName,

@@ -20,11 +20,11 @@ export const functions = {
   Seal: {
     file: 'seal',
     does: 'seals identity events into the vault',
-    wokenBy: { stream: { of: 'identity-events' } },
+    wokenBy: { stream: { of: 'identity-events' }, hand: 'operator' },
     tables: { vault: ['BatchGetItem', 'PutItem'], vaultKeys: ['Query'] },
     keys: { index: ['GenerateMac'] },
     invokes: ['Prepare'],
-    settings: ['RETENTION', 'VAULT_ROLES'],
+    settings: ['EVENTS_STREAM', 'RETENTION', 'VAULT_ROLES'],
     timeoutSeconds: 120,
     memoryMb: 1769,
   },
@@ -74,9 +74,9 @@ export const functions = {
   Sequence: {
     file: 'sequence',
     does: 'makes the log of the entries in the outbox',
-    wokenBy: { stream: { of: 'outbox', entries: 'all' } },
+    wokenBy: { stream: { of: 'outbox', entries: 'all' }, every: '5 minutes' },
     tables: {
-      entries: ['GetItem'],
+      entries: ['GetItem', 'Query'],
       log: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem'],
     },
     keys: { log: ['GetPublicKey', 'Sign'] },
@@ -109,9 +109,9 @@ export const functions = {
   Authorise: {
     file: 'authorise',
     does: 'proves approvals from the log, and mints the grants that let collect open',
-    wokenBy: { stream: { of: 'log-head' } },
+    wokenBy: { stream: { of: 'log-head' }, every: '5 minutes' },
     tables: {
-      cases: ['GetItem', 'PutItem'],
+      cases: ['GetItem', 'PutItem', 'Query'],
       entries: ['GetItem', 'PutItem'],
       registry: ['GetItem'],
       vault: ['Query'],

@@ -98,13 +98,13 @@ export class Trail extends Construct {
   }
 
   /** Wakes functions every hour, where CloudTrail delivers files. */
-  wakes(fns: readonly WritFunction[]): void {
+  wakes(woken: events.IRuleTarget[]): void {
     if (!this.isDelivered) return;
     new events.Rule(this, 'Hourly', {
       description: 'Writ: what CloudTrail says of an hour',
       // At a minute of the clock: a mere rate drifts, and leaves out an hour when it drifts over its end.
       schedule: events.Schedule.cron({ minute: '20' }),
-      targets: fns.map((fn) => new targets.LambdaFunction(fn)),
+      targets: woken,
     });
   }
 

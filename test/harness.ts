@@ -90,13 +90,14 @@ export async function recordsOf(world: World, account: string): Promise<number> 
 export function batchOf(texts: readonly string[]) {
   const from = randomUUID().replace(/\D/g, '');
   return {
-    Records: texts.map((text, i) => ({
-      eventSource: 'aws:kinesis',
-      kinesis: {
-        data: Buffer.from(text).toString('base64'),
-        sequenceNumber: `49${from}${String(i).padStart(6, '0')}`,
-      },
-    })),
+    Records: texts.map((text, i) => {
+      const sequenceNumber = `49${from}${String(i).padStart(6, '0')}`;
+      return {
+        eventSource: 'aws:kinesis',
+        eventID: `shardId-000000000000:${sequenceNumber}`,
+        kinesis: { data: Buffer.from(text).toString('base64'), sequenceNumber },
+      };
+    }),
   };
 }
 

@@ -42,12 +42,17 @@ export interface EvidenceSources {
   desk: Pick<DeskSeal, 'open'>;
 }
 
+/** An entry of the case was committed and is not in the log yet: the case is looked at again once it is. */
+export class EntryNotInLog extends Error {
+  override name = 'EntryNotInLog';
+}
+
 /**
  * Gathers the evidence for a case: its history; the officer's message; of each decision the message and the key; the
  * policy's adoption; and, from key to key, what enrolled officer and reviewers back to the founding.
  *
  * @param limit how many keys are gathered
- * @throws Error if an entry of the case was committed and is not in the log yet: it is read again once the log moves
+ * @throws EntryNotInLog
  */
 export async function gatherEvidence(
   current: Case,
@@ -70,7 +75,7 @@ export async function gatherEvidence(
   return { case: current, history, asked, decisions, policyBy, registry };
 }
 
-/** @throws Error if its last entry was committed and is not there yet */
+/** @throws EntryNotInLog if its last entry was committed and is not there yet */
 async function committedHistory(
   { id, entries: head }: Case,
   log: PublishedLog,
@@ -80,8 +85,7 @@ async function committedHistory(
   const history = await readHistory(log, stream, head);
   const isBehind = 'fault' in history && history.fault === 'behind';
   // An entry that nobody committed never comes: waiting for it would keep other cases from being opened.
-  if (isBehind && (await outbox.get({ stream, n: head.n })) !== undefined)
-    throw new Error('an entry of the case is not in the log yet');
+  if (isBehind && (await outbox.get({ stream, n: head.n })) !== undefined) throw new EntryNotInLog();
   return history;
 }
 

@@ -1,8 +1,8 @@
 import type { Case } from '#core/cases/case.ts';
+import { inParts } from '#core/parts.ts';
 import type { CallState } from '#core/state/calls.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
-import { unlessForged } from '#core/store/authentic.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
 import { type SweepPorts, sweeper } from './sweep.ts';
@@ -21,7 +21,7 @@ export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts {
 }
 
 export function expirer(ports: ExpirePorts) {
-  const { cases } = ports;
+  const { cases, watch } = ports;
   const bringUpTo = timekeeper(ports);
   const retire = retirer(ports);
   const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
@@ -32,12 +32,16 @@ export function expirer(ports: ExpirePorts) {
    *
    * @param streams those that they are in, as the outbox's stream says, which nothing proves: they say where to look, and
    *   what is done there rests on the cases and the registry
+   * @throws PartsFailed
    */
   async function onEntries(streams: ReadonlySet<string>): Promise<void> {
     const ofKind = (prefix: string) => [...streams].filter((stream) => stream.startsWith(prefix));
-    for (const stream of ofKind('case/')) await unlessForged(() => retire(stream.slice('case/'.length)));
-    if (ofKind('decoy/').length > 0) await revokeCaught();
-    if (ofKind('key/').length > 0) await endWhatRevokedKeysBegan();
+    const parts = inParts(watch, 'new entries');
+    for (const id of ofKind('case/').map((stream) => stream.slice('case/'.length)))
+      await parts.attempt({ case: id }, () => retire(id));
+    if (ofKind('decoy/').length > 0) await parts.attempt({ part: 'decoys' }, revokeCaught);
+    if (ofKind('key/').length > 0) await parts.attempt({ part: 'revoked keys' }, endWhatRevokedKeysBegan);
+    parts.finish();
   }
 
   /** All that time does to one case. @returns it as it is then */
@@ -51,20 +55,32 @@ export function expirer(ports: ExpirePorts) {
     if (current !== undefined) await runCase(current, at);
   }
 
-  /** All that time does, as of an instant. Doing it twice changes nothing. */
+  /**
+   * All that time does, as of an instant. Doing it twice changes nothing. What fails of it holds up nothing else: no case
+   * another one, and none of them that KMS is held against the cases.
+   *
+   * @throws PartsFailed
+   */
   async function sweep(at: string): Promise<void> {
     const known = new Map<string, { caseId: string; keyId: string }>();
-    await revokeCaught();
-    await endWhatRevokedKeysBegan();
-    for await (const awake of cases.awake()) {
-      // One case that is not proven holds up no other.
-      const latest = await unlessForged(() => runCase(awake, at));
-      for (const { grantId, keyId } of latest?.grants ?? []) known.set(grantId, { caseId: awake.id, keyId });
-    }
+    const parts = inParts(watch, 'sweep');
+    await parts.attempt({ part: 'decoys' }, revokeCaught);
+    await parts.attempt({ part: 'revoked keys' }, endWhatRevokedKeysBegan);
+    await parts.attempt({ part: 'cases' }, async () => {
+      for await (const awake of cases.awake()) {
+        const latest = await parts.attempt({ case: awake.id }, () => runCase(awake, at));
+        for (const { grantId, keyId } of latest?.grants ?? [])
+          known.set(grantId, { caseId: awake.id, keyId });
+      }
+    });
+    await parts.attempt({ part: 'strangers' }, () => ports.calls.reportStrangers(at));
     const keys = (await ports.vaultKeys.every()).filter(({ forgottenAt }) => forgottenAt === undefined);
-    await reconcile(known, keys, at);
-    for (const key of keys) await comparePolicy(key);
-    await ports.calls.reportStrangers(at);
+    await parts.attempt({ part: 'grants' }, () => reconcile(known, keys, at));
+    for (const key of keys) {
+      const { purpose, epoch, shard } = key;
+      await parts.attempt({ part: 'key policy', purpose, epoch, shard }, () => comparePolicy(key));
+    }
+    parts.finish();
   }
 
   return { onEntries, sweep, runCaseOf };

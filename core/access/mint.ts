@@ -4,6 +4,7 @@ import {
   approvedScope,
   findTooMuch,
   hoursLater,
+  lapse,
   type Minting,
   mint,
   scopeCommitment,
@@ -15,7 +16,8 @@ import type { Policy } from '#core/cases/policy.ts';
 import type { Request, Subject } from '#core/cases/request.ts';
 import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
-import type { Grants, Watch } from '#core/ports.ts';
+import { nameOfFailure } from '#core/parts.ts';
+import type { Clock, Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { GrantTokens } from '#core/state/grant-tokens.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
@@ -23,7 +25,7 @@ import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { type Proof, provesApproval } from './approval.ts';
-import { type EvidenceSources, gatherEvidence } from './evidence.ts';
+import { EntryNotInLog, type EvidenceSources, gatherEvidence } from './evidence.ts';
 import { stillNamed } from './resolved.ts';
 
 /**
@@ -39,6 +41,7 @@ export interface MintPorts extends EvidenceSources {
   resolve(subject: Subject, period: Request['period']): Promise<Holder[]>;
   grants: Pick<Grants, 'create' | 'revoke'>;
   tokens: Pick<GrantTokens, 'prepare'>;
+  clock: Pick<Clock, 'now'>;
   watch: Watch;
   policy: Policy;
 }
@@ -55,21 +58,41 @@ export interface Move {
   to: bigint;
 }
 
-/** @returns what mints for each case that was opened by an entry of these */
+/** @returns what mints the cases of which the log has something new */
 export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<void> {
-  const { readLog, cases, grants, watch, policy } = ports;
+  const mintAlone = caseMinter(ports);
 
-  async function mintPublished(moves: readonly Move[]): Promise<void> {
+  return async function mintPublished(moves) {
     const ahead = moves.filter(({ from, to }) => from < to);
     if (ahead.length === 0) return;
-    const log = await readLog();
+    const log = await ports.readLog();
+    // Whatever is new of a case: an approval may have waited for an entry that the log did not have yet.
+    const streams = new Set<string>();
     for (const { from, to } of ahead) {
       // The table says that it is published. Only the bucket proves it (I4).
       if (log === undefined || log.checkpoint.size < to) throw new Error('the bucket is behind the head');
-      for await (const entry of log.entries(from, to)) {
-        if (entry.kind === 'decision.approved' && entry.data.status === 'AwaitingDisclosure')
-          await unlessForged(() => mintCase(entry.stream.slice('case/'.length), log));
-      }
+      for await (const { stream } of log.entries(from, to))
+        if (stream.startsWith('case/')) streams.add(stream);
+    }
+    if (log !== undefined) for (const stream of streams) await mintAlone(stream.slice('case/'.length), log);
+  };
+}
+
+/**
+ * @returns what mints one case, if it is approved and has no grants. It never fails: what could not be minted is found
+ *   again by the clock (mint-left.ts), and no case holds up another.
+ */
+export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) => Promise<void> {
+  const { cases, grants, clock, watch, policy } = ports;
+
+  async function mintAlone(id: string, log: PublishedLog): Promise<void> {
+    try {
+      await unlessForged(() => mintCase(id, log));
+    } catch (error) {
+      // Its last entry brings it here again.
+      if (error instanceof EntryNotInLog) return;
+      watch.error('a case could not be minted', { case: id, ...nameOfFailure(error) });
+      watch.count('MintingsFailed');
     }
   }
 
@@ -87,6 +110,12 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       return;
     }
     const minting = await mintingOf(current, proof);
+    const isOver = (latest: Case) => lapse({ ...latest, expiresAt: minting.expiresAt }, clock.now());
+    if (isOver(current) !== undefined) {
+      // So long after the approval nothing may be collected any more: a grant would outlive its end (I9).
+      await cases.change(id, (latest) => (isProven(latest, current) ? isOver(latest) : undefined));
+      return;
+    }
     const scope = storedScope(approvedScope(current), current.receivedAt);
     const epochKeys = await epochKeysIn(ports.vault, scope, minting.holders);
     if (epochKeys.length > policy.limits.grants) {
@@ -98,7 +127,9 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     }
     const made: Minted[] = [];
     for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey));
-    await record(current, made, minting);
+    if (await record(current, made, minting)) return;
+    if (tries <= 1) throw new Error('the case went on each time that it was minted');
+    await mintCase(id, log, tries - 1);
   }
 
   /**
@@ -126,8 +157,12 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
     return { grant: { subject, kind, epoch, keyId, grantId }, token };
   }
 
-  /** Commits what was minted. If the case was closed meanwhile, its grants end at once. */
-  async function record(proven: Case, made: readonly Minted[], minting: Minting): Promise<void> {
+  /**
+   * Commits what was minted. If the case was closed meanwhile, its grants end at once.
+   *
+   * @returns false if it went on otherwise: the same grants are made again
+   */
+  async function record(proven: Case, made: readonly Minted[], minting: Minting): Promise<boolean> {
     const { id } = proven;
     const all = made.map(({ grant }) => grant);
     const tokens = ports.tokens.prepare(
@@ -135,24 +170,25 @@ export function minter(ports: MintPorts): (moves: readonly Move[]) => Promise<vo
       made.map(({ token }) => token),
     );
     try {
-      await cases.change(
+      const changed = await cases.change(
         id,
         (latest) => {
           const outcome = mint(latest, [...all], minting);
-          if (!isProven(latest, proven)) throw new Error('the case went on while it was minted');
-          return outcome;
+          return isProven(latest, proven) ? outcome : undefined;
         },
         async () => [tokens],
       );
+      if (changed?.entry === undefined) return false;
       watch.count('GrantsMinted', made.length);
     } catch (error) {
       if (!(error instanceof CaseError)) throw error;
       const kept = new Set((await cases.get(id))?.grants?.map(({ grantId }) => grantId));
       for (const { keyId, grantId } of all) if (!kept.has(grantId)) await grants.revoke(keyId, grantId);
     }
+    return true;
   }
 
-  return mintPublished;
+  return mintAlone;
 }
 
 /** Whether it is the case that was proven, and no act came between. */

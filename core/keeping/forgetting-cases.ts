@@ -1,5 +1,6 @@
 import type { Case } from '#core/cases/case.ts';
 import { forget, forgetPreservation } from '#core/cases/retention.ts';
+import { inParts } from '#core/parts.ts';
 import type { Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
@@ -32,13 +33,23 @@ export function caseForgetter({ cases, preservations, watch }: ForgetCasesPorts)
   }
 
   return {
-    /** All that is due by an instant. */
+    /** All that is due by an instant. One that cannot be forgotten keeps no other. @throws PartsFailed */
     async forgetCases(at: string): Promise<void> {
-      for await (const current of cases.toForget(at)) await forgetOne(current, at);
-      for await (const current of preservations.toForget(at)) {
-        const outcome = forgetPreservation(current, at);
-        if (outcome !== undefined) await unlessChanged(preservations.forget(outcome));
-      }
+      const parts = inParts(watch, 'forget');
+      await parts.attempt({ part: 'cases' }, async () => {
+        for await (const current of cases.toForget(at))
+          await parts.attempt({ case: current.id }, () => forgetOne(current, at));
+      });
+      await parts.attempt({ part: 'preservations' }, async () => {
+        for await (const current of preservations.toForget(at)) {
+          const outcome = forgetPreservation(current, at);
+          if (outcome === undefined) continue;
+          await parts.attempt({ preservation: current.id }, () =>
+            unlessChanged(preservations.forget(outcome)),
+          );
+        }
+      });
+      parts.finish();
     },
 
     /** One case, if it is due. */

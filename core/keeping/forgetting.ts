@@ -1,4 +1,5 @@
-import { ended } from '#core/cases/preservation.ts';
+import { ended, type Preservation } from '#core/cases/preservation.ts';
+import { inParts } from '#core/parts.ts';
 import type { Clock, VaultKms, Watch } from '#core/ports.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { VaultState } from '#core/state/vault.ts';
@@ -52,21 +53,31 @@ export function forgetter(ports: ForgetPorts) {
     await vaultKeys.swept(undefined);
   }
 
-  /** All that is forgotten by an instant. */
+  async function end(preservation: Preservation, at: string): Promise<void> {
+    const outcome = ended(preservation, at);
+    if (outcome === undefined) return;
+    await preservations.commit(outcome).catch((error: unknown) => {
+      if (!(error instanceof StoreConflict)) throw error;
+    });
+  }
+
+  /** All that is forgotten by an instant. What fails of it holds up nothing else. @throws PartsFailed */
   return async function forget(at: string): Promise<void> {
-    for await (const preservation of preservations.until(at)) {
-      const outcome = ended(preservation, at);
-      if (outcome === undefined) continue;
-      await preservations.commit(outcome).catch((error: unknown) => {
-        if (!(error instanceof StoreConflict)) throw error;
-      });
-    }
+    const parts = inParts(watch, 'forget');
+    await parts.attempt({ part: 'preservations' }, async () => {
+      for await (const preservation of preservations.until(at))
+        await parts.attempt({ preservation: preservation.id }, () => end(preservation, at));
+    });
     const due = (await vaultKeys.every()).filter(
       (key) => key.forgottenAt === undefined && forgottenAt(key, retention) <= at,
     );
     // Before the first of them is recorded, so that a run that breaks off leaves the sweep to the next.
     if (due.length > 0) await vaultKeys.swept({ asOf: ttlOf(at) });
-    for (const key of due) await destroy(key, at);
-    await sweep();
+    for (const key of due) {
+      const { purpose, epoch, shard } = key;
+      await parts.attempt({ part: 'vault key', purpose, epoch, shard }, () => destroy(key, at));
+    }
+    await parts.attempt({ part: 'what forgotten keys wrapped' }, sweep);
+    parts.finish();
   };
 }

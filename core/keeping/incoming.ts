@@ -16,6 +16,8 @@ import { isNameKind, type NameKind } from '#core/vault/subject.ts';
 /** A record of the stream, as it arrives. */
 export interface StreamRecord {
   sequence: string;
+  /** Of the stream. Together with the sequence it says where the record is. */
+  shard?: string | undefined;
   data: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
+import { inParts } from '#core/parts.ts';
 import type { Chance, Clock, VaultKms, Watch } from '#core/ports.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
-import { unlessForged } from '#core/store/authentic.ts';
 import type { Retention } from '#core/vault/retention.ts';
 import { keyDigest, keysAhead, mayBeMade, type VaultKeyName } from '#core/vault/vault-keys.ts';
 
@@ -61,10 +61,12 @@ export function keyMaker(ports: PreparePorts) {
     }
   }
 
-  /** This month's and the next one's, of every kind that is kept. */
+  /** This month's and the next one's, of every kind that is kept. What fails holds up no other. @throws PartsFailed */
   async function prepareAhead(): Promise<void> {
-    // Keys of one epoch that are not proven to be Writ's own hold up no other's.
-    for (const wanted of keysAhead(retention, clock.now())) await unlessForged(() => prepare(wanted));
+    const parts = inParts(watch, 'prepare');
+    for (const wanted of keysAhead(retention, clock.now()))
+      await parts.attempt({ purpose: wanted.purpose, epoch: wanted.epoch }, () => prepare(wanted));
+    parts.finish();
   }
 
   return { prepare, prepareAhead };

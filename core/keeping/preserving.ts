@@ -1,10 +1,10 @@
 import { isKept, kept, type Preservation } from '#core/cases/preservation.ts';
 import { storedScope } from '#core/cases/stored.ts';
 import { epochKeysIn } from '#core/disclosure/shares.ts';
+import { inParts } from '#core/parts.ts';
 import { type Clock, KmsRefusal, type VaultKms, type Watch } from '#core/ports.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
-import { unlessForged } from '#core/store/authentic.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { epochOf } from '#core/vault/epoch.ts';
 import type { WrappingKeys } from './wrapping.ts';
@@ -82,10 +82,14 @@ export function preserver({ preservations, vault, kms, wrapping, clock, watch }:
       if (preservation !== undefined && preservation.status !== 'Lapsed') await keep(preservation);
     },
 
-    /** Those of which that call was lost. */
+    /** Those of which that call was lost. One that cannot be kept holds up no other. @throws PartsFailed */
     async preserveLeft(): Promise<void> {
-      for await (const preservation of preservations.until(forever))
-        if (!isKept(preservation)) await unlessForged(() => keep(preservation));
+      const parts = inParts(watch, 'preserve');
+      for await (const preservation of preservations.until(forever)) {
+        if (isKept(preservation)) continue;
+        await parts.attempt({ preservation: preservation.id }, () => keep(preservation));
+      }
+      parts.finish();
     },
   };
 }

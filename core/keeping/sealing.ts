@@ -1,12 +1,16 @@
+import { ZodError } from 'zod';
 import { EventError } from '#core/events/identity.ts';
 import { chunks, inParallel } from '#core/parallel.ts';
+import { nameOfFailure } from '#core/parts.ts';
 import type { Clock, Watch } from '#core/ports.ts';
 import type { VaultState } from '#core/state/vault.ts';
 import type { EpochKeyItem } from '#core/state/vault-items.ts';
 import { attempts, type NewKeyPair } from '#core/state/vault-sealing.ts';
+import { ForgedItem } from '#core/store/forged.ts';
 import type { Put } from '#core/store/store.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
+import { VaultError } from '#core/vault/errors.ts';
 import type { Pseudonyms } from '#core/vault/pseudonyms.ts';
 import { monthsOf } from '#core/vault/retention.ts';
 import { type Arrived, keyFingerprint, type SealedItem, sealRecords } from '#core/vault/seal.ts';
@@ -64,7 +68,8 @@ export type SealPorts = KeyPairPorts & {
  * The events of one subject, kind and month in a batch are sealed together, and written together with the tally that
  * counts them (I11). Where they lie in the vault comes from their places in the stream, so of a batch that is delivered
  * again what is there is left as it is. What is not an identity event is refused and counted, never retried and never
- * quoted. What could not be sealed this time is asked for again, and the rest of the batch is done.
+ * quoted. What could not be sealed this time is asked for again, and the rest of the batch is done. What no try would seal
+ * is set aside: a stream goes on behind no record before that is done, and would stop for everybody.
  */
 export function sealer(ports: SealPorts) {
   const { vault, pseudonyms, clock, watch, retention } = ports;
@@ -159,12 +164,24 @@ export function sealer(ports: SealPorts) {
     watch.warn('events refused', { refused });
   }
 
+  /** Says where they lie in the stream, so that an operator can have them sealed once the trouble is over. */
+  function setAside(aside: ReadonlySet<Incoming>, records: readonly StreamRecord[]): void {
+    const sequences = new Set([...aside].map(({ sequence }) => sequence));
+    for (const { shard, sequence } of records) {
+      if (!sequences.has(sequence)) continue;
+      const position = { shardId: shard, startSequenceNumber: sequence, endSequenceNumber: sequence };
+      watch.error('events set aside', { KinesisBatchInfo: position });
+    }
+    watch.count('EventsSetAside', aside.size);
+  }
+
   /** @returns the sequences of the records that are to be delivered again */
   return async function seal(records: readonly StreamRecord[]): Promise<Set<string>> {
     const { incoming, refused } = await readEvents(records, { pseudonyms, retention, now: clock.now() });
     refuse(refused);
     const failed = new Set<Incoming>();
     const left = new Set<Incoming>();
+    const aside = new Set<Incoming>();
     const attempt = async ({ events, run }: Task) => {
       try {
         await run();
@@ -174,12 +191,12 @@ export function sealer(ports: SealPorts) {
           for (const event of events) left.add(event);
           return;
         }
-        // By its name alone: what a failure says may quote what it failed on (I1).
-        watch.error('not sealed this time', {
-          error: error instanceof Error ? error.name : '',
+        const isHopeless = noTryHelps(error);
+        watch.error(isHopeless ? 'never sealed as things are' : 'not sealed this time', {
+          ...nameOfFailure(error),
           n: events.length,
         });
-        for (const event of events) failed.add(event);
+        for (const event of events) (isHopeless ? aside : failed).add(event);
       }
     };
 
@@ -208,11 +225,24 @@ export function sealer(ports: SealPorts) {
     await inParallel([...bySubject.values()], atOnce, async (tasks) => {
       for (const task of tasks) await attempt(task);
     });
-    const done = incoming.filter((event) => leavesRecord(event) && !failed.has(event) && !left.has(event));
+    const undone = failed.union(left).union(aside);
+    const done = incoming.filter((event) => leavesRecord(event) && !undone.has(event));
     watch.count('EventsSealed', done.length);
+    if (aside.size > 0) setAside(aside, records);
     if (failed.size > 0) watch.count('EventsHeldBack', failed.size);
     return new Set([...failed].map(({ sequence }) => sequence));
   };
+}
+
+/**
+ * Whether a failure is of the thing itself, and no outage: the next try would fail as well. An item that somebody changed is
+ * put back by a person, and takes hours.
+ */
+function noTryHelps(error: unknown): boolean {
+  if ([ForgedItem, ZodError, VaultError, TypeError, RangeError].some((type) => error instanceof type))
+    return true;
+  // DynamoDB's, of a write that it will never take.
+  return error instanceof Error && error.name === 'ValidationException';
 }
 
 /** Parts in packs of at most so many writes. */

@@ -34,6 +34,18 @@ export function sequencer({ store, ...others }: SequencerPorts) {
     places: logPlaces(others.files),
     outbox: outbox(store),
   };
+  async function placeSound(entries: readonly OutboxItem[]): Promise<OutboxItem[]> {
+    const placed: OutboxItem[] = [];
+    while (!(await placeAll(ports, entries, placed)));
+    return placed;
+  }
+
+  /** No entry gets past here: a founding by somebody who may not name reviewers is noticed. */
+  function noteFoundings(entries: readonly OutboxItem[]): void {
+    const foundings = entries.filter(({ stream }) => stream === streamNames.founding).length;
+    if (foundings > 0) ports.watch.count('RegistryFounded', foundings);
+  }
+
   return {
     /**
      * Has all of some committed entries in the published log, with those that must come before them.
@@ -43,10 +55,19 @@ export function sequencer({ store, ...others }: SequencerPorts) {
      */
     async deliver(arrived: readonly (OutboxItem | undefined)[]): Promise<void> {
       const entries = soundAmong(ports.watch, arrived);
-      while (!(await placeAll(ports, entries)));
-      // No entry gets past here: a founding by somebody who may not name reviewers is noticed.
-      const foundings = entries.filter(({ stream }) => stream === streamNames.founding).length;
-      if (foundings > 0) ports.watch.count('RegistryFounded', foundings);
+      await placeSound(entries);
+      noteFoundings(entries);
+    },
+
+    /**
+     * The same of entries that should be in the log already.
+     *
+     * @returns those that were not
+     */
+    async place(listed: readonly (OutboxItem | undefined)[]): Promise<OutboxItem[]> {
+      const placed = await placeSound(soundAmong(ports.watch, listed));
+      noteFoundings(placed);
+      return placed;
     },
   };
 }
@@ -60,8 +81,15 @@ function soundAmong(watch: Watch, arrived: readonly (OutboxItem | undefined)[]):
   return sound;
 }
 
-/** @returns false if another sequencer moved the head, and may have placed some of the entries */
-async function placeAll(ports: StagePorts & OrderPorts, entries: readonly OutboxItem[]): Promise<boolean> {
+/**
+ * @param placed takes what got its place here
+ * @returns false if another sequencer moved the head, and may have placed some of the entries
+ */
+async function placeAll(
+  ports: StagePorts & OrderPorts,
+  entries: readonly OutboxItem[],
+  placed: OutboxItem[],
+): Promise<boolean> {
   const head = await publishStaged(ports);
   // Before any place is read, from the bucket itself: then none is missing of what the next head is made on, whatever the
   // table says of how much is published.
@@ -75,6 +103,7 @@ async function placeAll(ports: StagePorts & OrderPorts, entries: readonly Outbox
       throw error;
     }
     await publishStaged(ports);
+    placed.push(...unplaced);
   }
   for (const reason of refused) reportRefused(ports.watch, reason);
   return true;

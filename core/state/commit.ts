@@ -13,6 +13,7 @@ import {
   type Write,
 } from '#core/store/store.ts';
 import type { TableName } from '#core/store/tables.ts';
+import { writtenIn } from './outbox.ts';
 
 /**
  * How state changes: a change is decided on what was read, and is written together with the entries that record it, on
@@ -136,11 +137,11 @@ function outboxPut(entries: readonly Entry[], i: number): Put {
   const places = entries.map(({ stream, n }) => ({ stream, n }));
   const entry = entries[i];
   if (entry === undefined) throw new RangeError('no such entry');
-  const { stream, n, kind } = entry;
+  const { stream, n, kind, at } = entry;
   const together = places.length === 1 ? {} : { together: places };
   return {
     table: 'entries',
-    put: { stream, n, kind, entry: canonicalJson(entry), ...together },
+    put: { stream, n, kind, written: writtenIn(at), entry: canonicalJson(entry), ...together },
     when: absent('n'),
   };
 }

@@ -20,6 +20,14 @@ export const outboxItem = placeSchema.extend({
 });
 export type OutboxItem = z.infer<typeof outboxItem>;
 
+/** An entry's span of ten minutes, by its instant: `2026-11-24T09:4`. The outbox lists entries by it. */
+export const writtenIn = (at: string): string => at.slice(0, '2026-11-24T09:4'.length);
+
+/** The span behind one. */
+export function writtenAfter(span: string): string {
+  return writtenIn(new Date(Date.parse(`${span}0:00.000Z`) + 600_000).toISOString());
+}
+
 /** The outbox, for functions that act on a committed entry. */
 export function outbox(store: Store) {
   return {
@@ -32,6 +40,12 @@ export function outbox(store: Store) {
     async get({ stream, n }: Place): Promise<OutboxItem | undefined> {
       const item = await unlessForged(() => store.get('entries', { stream, n }));
       return item === undefined ? undefined : outboxItem.parse(item);
+    },
+
+    /** What was written in a span; undefined for what is no outbox item. The index may be a moment behind. */
+    async *written(span: string): AsyncGenerator<OutboxItem | undefined> {
+      const listed = store.query('entries', { index: 'written', of: span, unproven: 'pass-over' });
+      for await (const item of listed) yield outboxItem.safeParse(item).data;
     },
   };
 }

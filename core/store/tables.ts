@@ -77,9 +77,10 @@ export const tables = {
       writers: caseWriters,
     },
   },
-  /** The outbox: entries, committed with the change that they record, on their way to the log. */
+  /** The outbox: entries, committed with the change that they record, on their way to the log. `written`: by when. */
   entries: {
     key: { hash: 'stream', range: { name: 'n', type: 'number' } },
+    indexes: { written: { hash: 'written', range: 'stream' } },
     stream: 'new',
     believed: {
       proof: 'mac',
@@ -87,7 +88,7 @@ export const tables = {
       writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed'],
     },
   },
-  /** The log's head, what is staged, and where each entry is. */
+  /** The log's head, what is staged, and how far the outbox was looked through. */
   log: {
     key: { hash: 'pk', range: { name: 'sk', type: 'string' } },
     stream: 'new-and-old',

@@ -2,6 +2,7 @@ import { canonicalJson } from '#core/canonical.ts';
 import type { Case } from '#core/cases/case.ts';
 import { type Entry, type EntryBody, entrySchema } from '#core/log/entry.ts';
 import { inParallel } from '#core/parallel.ts';
+import { inParts } from '#core/parts.ts';
 import type { Chance, Clock, Watch } from '#core/ports.ts';
 import type { OutboxItem, Place } from '#core/state/outbox.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
@@ -32,7 +33,7 @@ const hourMs = 60 * minuteMs;
 const looksMs = [hourMs, 7 * hourMs];
 /** How long after a period its files are looked for, unless more is asked for. */
 const lateMs = 24 * hourMs;
-/** The longest that an entry waits for its place in the log: as long as the outbox's stream keeps it. */
+/** The longest that an entry is taken to wait for its place in the log: as long as the outbox's stream keeps it. */
 const unplacedMs = 24 * hourMs;
 const HOUR_LENGTH = 'YYYY-MM-DDTHH'.length;
 
@@ -81,11 +82,22 @@ export interface Look extends Counts {
 }
 const shown = 1000;
 
-/** The looks that are due, by the real time: another time would have an hour looked at before CloudTrail delivers it. */
+/**
+ * The looks that are due, by the real time: another time would have an hour looked at before CloudTrail delivers it. One
+ * that fails holds up no other.
+ *
+ * @throws PartsFailed
+ */
 export async function lookByTheClock(ports: ReconciliationPorts): Promise<Look[]> {
   const now = ports.clock.now();
   const looks: Look[] = [];
-  for (const age of looksMs) looks.push(await lookAtHour(ports, hourThatEnded(Date.parse(now) - age), now));
+  const parts = inParts(ports.watch, 'looks');
+  for (const age of looksMs) {
+    const span = hourThatEnded(Date.parse(now) - age);
+    const look = await parts.attempt({ hour: span.from }, () => lookAtHour(ports, span, now));
+    if (look !== undefined) looks.push(look);
+  }
+  parts.finish();
   return looks;
 }
 
@@ -216,8 +228,8 @@ async function trailOf(delivered: Trail, span: Span, from: string, isVaultKey: (
 const blockEntries = 4096n;
 
 /**
- * The collections of a span. An entry is in the log a day after its commit at the latest, so behind those that are
- * more than a day older than the span there is none of it.
+ * The collections of a span. An entry is in the log a day after its commit, so behind those that are more than a day older
+ * than the span there is none of it. Should an outage last longer, what it held back lies with what came after it.
  */
 async function collectionsWithin(log: PublishedLog | undefined, { from, to }: Span): Promise<Collection[]> {
   const blocks: Entry[][] = [];

@@ -14,7 +14,7 @@ import { canonicalJson } from '#core/canonical.ts';
 import type { Case, CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { appendEntry } from '#core/log/entry.ts';
+import { appendEntry, noEntries } from '#core/log/entry.ts';
 import { roleOf } from '#dev/as.ts';
 import type { Aws } from '#dev/aws.ts';
 import { until } from '#dev/feed.ts';
@@ -218,6 +218,30 @@ describe('I3 minted', () => {
       );
     }
   }
+
+  test('I3 one case that nobody can read keeps no other from being minted, by the log’s head or by the clock', async () => {
+    const poison = randomUUID();
+    // It is of Writ's own hand, and no case. What a list needs it lacks, so that no other test comes upon it.
+    await putAs(world, 'Review', 'cases', { pk: `case#${poison}`, id: poison, version: 1 });
+    const { entry } = appendEntry(
+      `case/${poison}`,
+      noEntries,
+      { kind: 'review.opened', data: { reviewer: 'A'.repeat(43) } },
+      new Date().toISOString(),
+    );
+    const { stream, n, kind } = entry;
+    await putAs(world, 'Review', 'entries', { stream, n, kind, entry: canonicalJson(entry) });
+    await until('the log tells of it', async () => (await toldOf(world, poison)).length > 0, 90_000);
+    const account = newAccount();
+    await ingest(world, [login(account, 3)]);
+    const view = await approvedCase(world, await newAgency(world), newRequest(account));
+    assert.equal((await grantsFor(world, account)).length, 1);
+    // By hand as the clock does: it finds nothing left, and has the rights that finding it takes.
+    const { failed, log } = await invoked(world, 'Authorise', { time: new Date().toISOString() });
+    assert.equal(failed, false, log);
+    assert.equal((await grantsFor(world, account)).length, 1);
+    assert.equal((await storedEntries(world, view.id)).filter((e) => e.kind === 'grant.minted').length, 1);
+  });
 
   /**
    * Has the log tell of an approval that completes this case, and authorise look at it: all that somebody with every

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { submitRequest, withdrawRequest } from '#client/agency.ts';
 import { decideReview, showReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import { appendEntry, type Entry, entryHash, entrySchema } from '#core/log/entry.ts';
+import { appendEntry, type Entry, entryHash, entrySchema, noEntries } from '#core/log/entry.ts';
+import { writtenIn } from '#core/state/outbox.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
@@ -17,11 +19,12 @@ import {
   refusalOf,
   theWorld,
   toldOf,
+  toldWhere,
   treeVerifies,
   wholeScope,
 } from '../harness.ts';
 import { putAs } from './stolen.ts';
-import { storedCase, storedEntries } from './tools.ts';
+import { invoked, storedCase, storedEntries } from './tools.ts';
 
 /** A sample: 200 at once are in memory (test/core/gateway/many.test.ts), as is a crash at every call. */
 const acts = 12;
@@ -48,6 +51,35 @@ describe('I6 one transaction', () => {
     assert.equal(await refusalOf(withdrawRequest(agency.session, view.id)), 'try-again');
     assert.deepEqual(await storedCase(world, view.id), before);
     assert.equal((await storedEntries(world, view.id)).length, before.entries.n + 1);
+  });
+
+  test('I6 an entry that the stream did not bring is in the log once the clock has looked for it', async () => {
+    const at = new Date(Date.now() - 40 * 60_000).toISOString();
+    const stream = `refusal/late-${randomUUID()}`;
+    const body = {
+      kind: 'request.refused',
+      data: { role: 'agency', code: 'field-unknown', proven: true },
+    } as const;
+    const { entry } = appendEntry(stream, noEntries, body, at);
+    const { n, kind } = entry;
+    // The stream brings what is written first, which is no entry; what takes its place is no new item.
+    await putAs(world, 'Review', 'entries', { stream, n, kind, entry: '{}' });
+    const text = canonicalJson(entry);
+    await putAs(world, 'Review', 'entries', { stream, n, kind, written: writtenIn(at), entry: text });
+    const swept = { pk: 'swept', sk: '-' };
+    await world.aws.dynamo.send(new DeleteCommand({ TableName: world.outputs.LogTableName, Key: swept }));
+    const run = () => invoked(world, 'Sequence', { time: new Date().toISOString() });
+    const { failed, log } = await run();
+    assert.equal(failed, false, log);
+    assert.match(log, /"EntriesLate":1/);
+    const told = () => toldWhere(world, (one) => one.entry.stream === stream);
+    assert.deepEqual(
+      (await told()).map((one) => canonicalJson(one.entry)),
+      [text],
+    );
+    const again = await run();
+    assert.equal(again.failed, false, again.log);
+    assert.equal((await told()).length, 1);
   });
 
   test('I6 twelve acts at once on one case: each that happened has one entry, numbered, chained and in order', async () => {

@@ -129,7 +129,7 @@ export function isOfKeyPair(bytes: Uint8Array | undefined, publicKey: Uint8Array
 /** Invokes a function of the stack as its event source would. */
 export async function invoked(
   world: World,
-  name: 'Authorise' | 'Expire' | 'Forget' | 'Prepare' | 'Preserve' | 'Seal',
+  name: 'Authorise' | 'Expire' | 'Forget' | 'Prepare' | 'Preserve' | 'Seal' | 'Sequence',
   event: unknown,
 ): Promise<{ failed: boolean; log: string }> {
   const functionName: keyof Outputs = `${name}FunctionName`;

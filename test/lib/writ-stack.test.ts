@@ -253,7 +253,7 @@ for (const [stage, { resources, template }] of both) {
     assert.deepEqual(callers.sort(), ['Preserve', 'Seal']);
   });
 
-  test(`I9, I10: the clock wakes expire every five minutes, and prepare, preserve, forget and report every hour (${stage})`, () => {
+  test(`I3, I6, I9, I10: the clock wakes sequence, authorise and expire every five minutes, and prepare, preserve, forget and report every hour (${stage})`, () => {
     const rules = ofType(resources, 'AWS::Events::Rule').filter(
       (resource) => 'ScheduleExpression' in resource.Properties,
     );
@@ -265,7 +265,7 @@ for (const [stage, { resources, template }] of both) {
       ]),
       [
         ...(stage === 'prod' ? [['cron(20 * * * ? *)', ['Reconcile']]] : []),
-        ['rate(5 minutes)', ['Expire']],
+        ['rate(5 minutes)', ['Sequence', 'Authorise', 'Expire']],
         ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget', 'Report']],
       ],
     );
@@ -559,6 +559,9 @@ for (const [stage, { resources, template }] of both) {
       'BreadthExceeded',
       'EntriesMalformed',
       'EntriesConflicting',
+      'ApprovalsNotMinted',
+      'EntriesLate',
+      'EventsSetAside',
       'RecordsUnproven',
       'ErrorsUnforeseen',
       'DecryptsDiffer',

@@ -21,6 +21,11 @@ export class PlannedFault extends Error {
   override name = 'PlannedFault';
 }
 
+/** Whether a failure is the one that was planned, or comes of it. */
+export function isPlanned(error: unknown): boolean {
+  return error instanceof PlannedFault || (error instanceof Error && isPlanned(error.cause));
+}
+
 export interface Faults {
   /** The calls so far, in the order in which they began: `store.write`, `kms.wrap`. */
   readonly calls: string[];

@@ -92,13 +92,13 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
 
 function entriesOf(...kinds: readonly Kind[]): Record<string, Line> {
   return Object.fromEntries(
-    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind entry ${proven}` }]),
+    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind written entry ${proven}` }]),
   );
 }
 
 /** Of a transaction that has several. */
 function entriesTogether(...kinds: readonly Kind[]): Record<string, Line> {
   return Object.fromEntries(
-    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind entry together ${proven}` }]),
+    kinds.map((kind) => [`entry ${kind}`, { attributes: `stream n kind written entry together ${proven}` }]),
   );
 }

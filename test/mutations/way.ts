@@ -232,6 +232,7 @@ function functionsOf(world: World) {
     resolve: resolver({ vault: minting.vault, pseudonyms: names }),
     grants: kms.grants,
     readLog,
+    clock,
     watch,
     policy,
   });

@@ -6,7 +6,8 @@ import { minter } from '#core/access/mint.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { kmsFollowsMs } from '#core/kms-lag.ts';
 import type { Entry } from '#core/log/entry.ts';
-import { everyFault, type Faults, faults, PlannedFault } from '../../memory/faults.ts';
+import { PartsFailed } from '#core/parts.ts';
+import { everyFault, type Faults, faults, isPlanned } from '../../memory/faults.ts';
 import { emergency } from '../cases/cases.ts';
 import { officer, one, two } from './people.ts';
 import { asked, forceAgency, fork, months, ofKind, type World, world } from './world.ts';
@@ -141,7 +142,7 @@ test('I9 whatever call of a sweep fails, loses its answer or happens twice, the 
     const found = await busy();
     const f = faults(plan);
     await sweepIn(found.current, f).catch((error: unknown) => {
-      if (!(error instanceof PlannedFault)) throw new Error(what, { cause: error });
+      if (!isPlanned(error)) throw new Error(what, { cause: error });
     });
     assert.ok(f.done, what);
     await sweepIn(found.current);
@@ -162,7 +163,7 @@ test('I9 whatever call of retiring fails, loses its answer or happens twice, the
     const what = `${plan.fault} at ${plan.at}: ${undisturbed.calls[plan.at]}`;
     const current = await closed();
     await retire(current, faults(plan)).catch((error: unknown) => {
-      if (!(error instanceof PlannedFault)) throw new Error(what, { cause: error });
+      if (!isPlanned(error)) throw new Error(what, { cause: error });
     });
     await retire(current);
     assert.deepEqual(current.kms.liveGrants(), [], what);
@@ -296,7 +297,7 @@ test('I9 a sweep that cannot record that it ended a stray has raised the alarm',
   const putSingle = async () => {
     throw new Error('the table is down');
   };
-  await assert.rejects(expirer({ ...ports, entries: { putSingle } }).sweep(current.clock.now()), /down/);
+  await assert.rejects(expirer({ ...ports, entries: { putSingle } }).sweep(current.clock.now()), PartsFailed);
   assert.equal(current.watch.counts.get('GrantMismatch'), 1);
   assert.deepEqual(current.kms.liveGrants(), []);
 });
@@ -405,5 +406,47 @@ test('I9 the stream’s entries of caught and revoked keys end what these keys b
   await onEntries(new Set(['key/1']));
   assert.equal((await current.stored()).status, 'Cancelled');
   await onEntries(new Set([`case/${current.id}`]));
+  assert.deepEqual(current.kms.liveGrants(), []);
+});
+
+test('I9 one case that fails in a sweep keeps no other from what fell due, nor KMS from being held against them', async () => {
+  const poisons = ['closed', 'owing', 'notified', 'slow', 'begun'] as const;
+  for (const poison of poisons) {
+    const found = await busy();
+    const { current } = found;
+    const ports = current.expirePorts();
+    const change: typeof ports.cases.change = (id, ...act) =>
+      id === found[poison] ? Promise.reject(new TypeError('of this case')) : ports.cases.change(id, ...act);
+    const sweep = () => expirer({ ...ports, cases: { ...ports.cases, change } }).sweep(current.clock.now());
+    await assert.rejects(sweep(), PartsFailed);
+    for (const [name, kind, times] of expected) {
+      if (name === poison) continue;
+      const id = Reflect.get(found, name);
+      assert.equal(ofKind(current.entriesOf(id), kind).length, times, `${name} ${kind}, with ${poison}`);
+    }
+    assert.equal(current.watch.counts.get('GrantMismatch'), 1, 'the stray was found');
+    const failed = current.watch.lines.filter(({ facts }) => facts.error === 'TypeError');
+    assert.deepEqual([...new Set(failed.map(({ facts }) => facts.case))], [found[poison]]);
+    await sweepIn(current);
+    await check(found, `after ${poison}`);
+  }
+});
+
+test('I9 one case whose grants cannot be retired keeps no other’s alive, whichever entries come with it', async () => {
+  const current = await world();
+  const ids = [current.id, await current.receive(), await current.receive()];
+  for (const id of ids) await minted(current, id);
+  for (const id of ids) await current.withdraw(id);
+  const [poison = '', ...others] = ids;
+  const ports = current.expirePorts();
+  const held = new Set((await current.stored(poison)).grants?.map(({ grantId }) => grantId));
+  const revoke: typeof ports.grants.revoke = (keyId, grantId) =>
+    held.has(grantId) ? Promise.reject(new Error('KMS is busy')) : ports.grants.revoke(keyId, grantId);
+  const { onEntries } = expirer({ ...ports, grants: { ...ports.grants, revoke } });
+  // The stream tries again, and all that is done stays as it is.
+  await assert.rejects(onEntries(new Set(ids.map((id) => `case/${id}`))), PartsFailed);
+  for (const id of others) assert.deepEqual((await current.stored(id)).grants, []);
+  assert.equal(current.kms.liveGrants().length, held.size);
+  await expirer(ports).onEntries(new Set(ids.map((id) => `case/${id}`)));
   assert.deepEqual(current.kms.liveGrants(), []);
 });

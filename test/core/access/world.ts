@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CollectCall, CollectPorts } from '#core/access/collect.ts';
 import type { ExpirePorts } from '#core/access/expire.ts';
 import { freshRegistry } from '#core/access/fresh.ts';
-import type { MintPorts } from '#core/access/mint.ts';
+import type { LeftPorts } from '#core/access/mint-left.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/acts.ts';
@@ -264,12 +264,13 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
     };
   };
 
-  const mintPorts = (f = faults()): MintPorts => ({
+  const mintPorts = (f = faults()): LeftPorts => ({
     ...stateOver(f),
     desk: f.over('desk', kms.desk),
     grants: f.over('grants', kms.grants),
     readLog: readLog(f),
     resolve: resolver({ vault: stateOver(f).vault, pseudonyms: pseudonymsOver(f.over('macs', kms.macs)) }),
+    clock,
     watch,
     policy,
   });

@@ -152,7 +152,7 @@ export const answer = (at = receivedAt, subjects: readonly number[] = [0], more 
   at,
   records: subjects.map((subject) => ({ subject })),
   epochKeys: 1,
-  digest: 'sha-256=:…:',
+  digest: 'sha-256=:AAAA:',
   more,
 });
 

@@ -31,7 +31,7 @@ const received = (
     askedBy: 'officer-key',
     key: officerKey,
     reference,
-    requestDigest: 'sha-256=:…:',
+    requestDigest: 'sha-256=:AAAA:',
     at: receivedAt,
     subjects,
     request: Uint8Array.of(1),

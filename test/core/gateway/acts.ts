@@ -125,8 +125,8 @@ async function suspendedAgency(calls: Gateway) {
 }
 
 /** A case that a reviewer rejected. */
-export async function rejected(calls: Gateway): Promise<string> {
-  const { id, requestDigest } = await submitted(calls);
+export async function rejected(calls: Gateway, request = asked): Promise<string> {
+  const { id, requestDigest } = await submitted(calls, request);
   const no = { decision: 'reject', requestDigest, reason: 'not lawful' } as const;
   await calls.reviews.decide(await calls.call(alice, no, id));
   return id;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { disturbed, fork, type MemoryCloud } from '../../memory/cloud.ts';
 import { consistent, newKinds, shapes } from '../../memory/consistent.ts';
-import { everyFault, faults, PlannedFault } from '../../memory/faults.ts';
+import { everyFault, faults, isPlanned } from '../../memory/faults.ts';
 import { acts } from './acts.ts';
 import { gateway, inhabited } from './gateway.ts';
 
@@ -56,7 +56,7 @@ async function outcomeOf(act: Promise<unknown>): Promise<string> {
     await act;
     return 'done';
   } catch (error) {
-    if (error instanceof PlannedFault) return 'crashed';
+    if (isPlanned(error)) return 'crashed';
     if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
     throw error;
   }

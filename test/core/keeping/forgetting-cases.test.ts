@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, toHex } from '#core/bytes.ts';
+import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
+import { PartsFailed } from '#core/parts.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
+import { preservationState } from '#core/state/preservations.ts';
 import { fork } from '../../memory/cloud.ts';
 import { consistent } from '../../memory/consistent.ts';
 import { heldBySecond, rejected, submitted } from '../gateway/acts.ts';
@@ -120,4 +123,22 @@ test('a hold is refused of a case that is not there, for longer than ten years, 
     [{ kind: 'hold', case: id, until: '2026-01-01T00:00:00Z' }, 'hold-too-long'],
   ];
   for (const [proposal, refusal] of refused) await assert.rejects(proposing(proposal), { code: refusal });
+});
+
+test('I10: one case that cannot be forgotten keeps no other', async () => {
+  const cloud = await inhabited();
+  const calls = gateway(cloud);
+  const ids: string[] = [];
+  for (const reference of ['GS-1/26', 'GS-2/26', 'GS-3/26'])
+    ids.push(await rejected(calls, { ...asked, reference }));
+  const [poison] = ids;
+  const forget: typeof calls.cases.forget = (outcome) =>
+    outcome.next.id === poison ? Promise.reject(new TypeError('this case')) : calls.cases.forget(outcome);
+  const { watch } = cloud;
+  const preservations = preservationState(cloud);
+  const failing = caseForgetter({ cases: { ...calls.cases, forget }, preservations, watch });
+  await assert.rejects(failing.forgetCases(late), PartsFailed);
+  for (const id of ids) assert.equal((await calls.cases.get(id)) !== undefined, id === poison);
+  await calls.forgetCases(late);
+  assert.equal(await calls.cases.get(ids[0] ?? ''), undefined);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PartsFailed } from '#core/parts.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { entries, readable, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
 import { askToPreserve, id } from './preservations.ts';
@@ -67,4 +68,23 @@ test('a sweep that takes longer than a minute goes on where it stopped', async (
   assert.deepEqual(await vaultKeys.sweep(), { asOf, from: { pk: 'a', sk: 'b' } });
   const pages = await Array.fromAsync(vault.endedItems(asOf, undefined));
   assert.ok(pages.flatMap(({ keys }) => keys).length > 0);
+});
+
+test('I10 one key that cannot be destroyed keeps no other, nor what forgotten keys wrapped', async () => {
+  const undisturbed = await filled();
+  const { forget, calls } = undisturbed.functions();
+  await forget(at);
+  const ended = calls.indexOf('store.write');
+  const destroying = calls.flatMap((call, i) => (call === 'kms.scheduleDeletion' ? [i] : []));
+  assert.equal(destroying.length, 2);
+  for (const call of [ended, ...destroying]) {
+    const world = await filled();
+    await assert.rejects(world.functions({ at: call, fault: 'fails' }).forget(at), PartsFailed);
+    const gone = recorded(world).filter((text) => text.endsWith('vault.key-forgotten')).length;
+    assert.equal(gone, call === ended ? 2 : 1);
+    assert.equal(await world.functions().vaultKeys.sweep(), undefined, 'it was swept');
+    await world.functions().forget(at);
+    assert.deepEqual(recorded(world), recorded(undisturbed));
+    assert.deepEqual(states(world), states(undisturbed));
+  }
 });

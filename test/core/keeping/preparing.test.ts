@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimSeconds } from '#core/keeping/preparing.ts';
+import { PartsFailed } from '#core/parts.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { entries, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
 
@@ -83,4 +84,20 @@ test('keys are made ahead for this month and the next of every kind, and for no 
     ['access/2026-11', 'access/2026-12', 'phone/2026-11', 'phone/2026-12'].map((of) => `vault-key/${of}/0 1`),
   );
   await assert.rejects(world.functions().prepare({ purpose: 'access', epoch: '2020-01' }), /no key is made/);
+});
+
+test('one key that cannot be made ahead keeps no other from it', async () => {
+  const undisturbed = vaultWorld();
+  const { prepareAhead, calls } = undisturbed.functions();
+  await prepareAhead();
+  const making = calls.flatMap((call, i) => (call === 'kms.create' ? [i] : []));
+  assert.ok(making.length > 2);
+  for (const at of making) {
+    const world = vaultWorld();
+    await assert.rejects(world.functions({ at, fault: 'fails' }).prepareAhead(), PartsFailed);
+    assert.equal((await usable(world)).length, making.length - 1);
+    world.clock.advance(claimSeconds * 1000 + 1);
+    await world.functions().prepareAhead();
+    assert.equal((await usable(world)).length, making.length);
+  }
 });

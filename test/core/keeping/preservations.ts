@@ -36,7 +36,7 @@ export async function askToPreserve(
       askedBy: 'officer-key',
       key: officerKey,
       reference,
-      requestDigest: 'sha-256=:…:',
+      requestDigest: 'sha-256=:AAAA:',
       at: '2026-11-20T10:00:00.000Z',
       subjects: [[{ subject }]],
       request: Uint8Array.of(1),

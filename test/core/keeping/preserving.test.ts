@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isKept } from '#core/cases/preservation.ts';
 import { kmsFollowsMs } from '#core/kms-lag.ts';
+import { PartsFailed } from '#core/parts.ts';
 import { everyFault } from '../../memory/faults.ts';
 import { entryKinds, names, readable, vaultWorld } from '../../memory/vault-world.ts';
 import { askToPreserve, id } from './preservations.ts';
@@ -103,4 +105,28 @@ test('a new key that stays unknown for longer is left to the clock, and one that
   const asked = refused.clock.now();
   await assert.rejects(refused.functions().preserve(id), { code: 'denied' });
   assert.equal(refused.clock.now(), asked);
+});
+
+test('one preservation that cannot be kept keeps no other from it', async () => {
+  const asked = async () => {
+    const world = vaultWorld();
+    await askToPreserve(world);
+    const first = await world.functions().preservations.get(id);
+    for (const name of ['another', 'more'])
+      world.store.plant('cases', { ...first, pk: `preservation#${name}`, id: name });
+    return world;
+  };
+  const undisturbed = (await asked()).functions();
+  await undisturbed.preserveLeft();
+  const wrapping = undisturbed.calls.flatMap((call, i) => (call === 'kms.rewrap' ? [i] : []));
+  assert.ok(wrapping.length >= 3);
+  for (const at of wrapping) {
+    const world = await asked();
+    await assert.rejects(world.functions({ at, fault: 'fails' }).preserveLeft(), PartsFailed);
+    const left = await Array.fromAsync(world.functions().preservations.until('9999'));
+    assert.equal(left.filter((one) => !isKept(one)).length, 1);
+    await world.functions().preserveLeft();
+    const after = await Array.fromAsync(world.functions().preservations.until('9999'));
+    assert.ok(after.length === 3 && after.every(isKept));
+  }
 });

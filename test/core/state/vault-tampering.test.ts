@@ -87,7 +87,7 @@ async function preserved(): Promise<VaultWorld> {
       askedBy: 'officer-key',
       key: officerKey,
       reference,
-      requestDigest: 'sha-256=:…:',
+      requestDigest: 'sha-256=:AAAA:',
       at: world.clock.now(),
       subjects: await Promise.all(asked.map((subject) => resolve(subject, period))),
       request: Uint8Array.of(1),

@@ -7,7 +7,7 @@ import { readPublishedLog } from '#core/state/published-log.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import type { KmsCall } from '#core/trail/cloudtrail.ts';
 import { lookAt, lookByTheClock, type ReconciliationPorts, type TrailPart } from '#core/trail/hourly.ts';
-import { everyFault, faults, PlannedFault } from '../../memory/faults.ts';
+import { everyFault, faults, isPlanned } from '../../memory/faults.ts';
 import { memoryChance, memoryClock } from '../../memory/outside.ts';
 import { commitAt, received } from '../cases/cases.ts';
 import { instanceOf, newLog, type OwnLog, streamOf } from '../sequencer/own-log.ts';
@@ -268,7 +268,7 @@ describe('CloudTrail against the log, hour by hour', () => {
         committed: port.committed,
         record: port.record,
       };
-      await lookByTheClock(disturbed).catch((error: unknown) => assert.ok(error instanceof PlannedFault));
+      await lookByTheClock(disturbed).catch((error: unknown) => assert.ok(isPlanned(error)));
       return ports;
     };
     const counted = faults();
