@@ -14,7 +14,7 @@ import { Alarms } from './alarms.ts';
 import { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import { setEnvironment } from './environment.ts';
-import { codeDigest, WritFunction } from './function.ts';
+import { deployedDigest, WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames, perFunction } from './functions.ts';
 import { Gateway } from './gateway.ts';
 import { EventStream } from './ingest.ts';
@@ -131,7 +131,7 @@ export class WritStack extends Stack {
       const deployment = new CustomResource(this, 'Deployment', {
         serviceToken: fn[name].functionArn,
         resourceType: 'Custom::WritDeployment',
-        properties: { code: codeDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
+        properties: { code: deployedDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
       });
       deployment.node.addDependency(fn[name], fn[name].role);
     }
