@@ -37,7 +37,7 @@ export async function trailCheck(cloudTrail: CloudTrail, { template, region }: R
     'no trail logs what is changed in this region: nobody is told when somebody changes a key or a function';
   const has = (type: string) => Object.values(template).some(({ Type }) => Type === type);
   const isWithout = Object.hasOwn(template, 'TrailBucket') && !has('AWS::CloudTrail::Trail');
-  if (isWithout) return ok(name, `deployed with trail=none. ${told}`);
+  if (isWithout) return ok(name, `deployed with trail=none: ${told}`);
   return wrong(
     name,
     told,
