@@ -10,7 +10,14 @@ import {
   type aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
+import { type DeadlinePart, deadlineParts } from '#core/cases/case.ts';
+import {
+  METRICS_NAMESPACE,
+  METRICS_SERVICE,
+  type MetricName,
+  type PlainMetric,
+  type ReasonedMetric,
+} from '#core/metrics.ts';
 import type { WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 
@@ -125,17 +132,18 @@ export class Alarms extends Construct {
       metric('VaultKeyPolicyDiffers'),
       'A vault key has another policy than the one that all must have (I2)',
     );
-    const deadlines = [
-      ['Half', 'half', 'Half of the time for an answer is over, and there is none'],
-      [
-        'ThreeQuarters',
-        'three-quarters',
+    const deadlines: Record<DeadlinePart, readonly [id: string, what: string]> = {
+      half: ['DeadlineHalf', 'Half of the time for an answer is over, and there is none'],
+      'three-quarters': [
+        'DeadlineThreeQuarters',
         'Three quarters of the time for an answer are over, and there is none',
       ],
-      ['Whole', 'whole', 'A deadline is over without an answer'],
-    ] as const;
-    for (const [name, part, what] of deadlines)
-      this.alarm(`Deadline${name}`, metric('DeadlinesPassed', part), what);
+      whole: ['DeadlineWhole', 'A deadline is over without an answer'],
+    };
+    for (const part of deadlineParts) {
+      const [id, what] = deadlines[part];
+      this.alarm(id, metric('DeadlinesPassed', part), what);
+    }
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),
@@ -212,7 +220,8 @@ export class Alarms extends Construct {
   }
 }
 
-/** @param reason of a metric that is counted by reasons */
+function metric(metricName: PlainMetric): cloudwatch.Metric;
+function metric(metricName: ReasonedMetric, reason: string): cloudwatch.Metric;
 function metric(metricName: MetricName, reason?: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRICS_NAMESPACE,

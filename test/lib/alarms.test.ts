@@ -315,3 +315,42 @@ test('the operator’s guide has every change that is told, as the rules have it
     ].join('\n'),
   );
 });
+
+/** The third column of the threat model's tables: what only shows afterwards. */
+const shows = readFileSync('docs/threat-model.md', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .map((line) => line.split(' | ')[2] ?? '');
+
+test('SECURITY.md and the threat model promise no alarm and no rule that there is not', () => {
+  const alarms = alarmsOf(prod).map(({ id }) => id);
+  const calls = changeNames.flatMap((name) => changeOf(name).calls);
+  const known = new Set<string>([
+    ...alarms,
+    ...changeNames,
+    ...functionNames,
+    ...calls,
+    // Of CloudTrail itself, which a person looks up.
+    ...['Decrypt', 'ScheduleKeyDeletion'],
+  ]);
+  for (const [page, text] of [
+    ['SECURITY.md', readFileSync('SECURITY.md', 'utf8').replace(/^\| .*$/gm, '')],
+    ['docs/threat-model.md', shows.join('\n')],
+  ] as const) {
+    const named = [...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)*)`/g)].map(([, name = '']) => name);
+    assert.ok(named.includes('KeyChanges'), page);
+    assert.deepEqual(
+      named.filter((name) => !known.has(name)),
+      [],
+      page,
+    );
+  }
+});
+
+test('the threat model says of every rule what an administrator does that it tells of', () => {
+  for (const name of changeNames)
+    assert.ok(
+      shows.some((text) => text.includes(`\`${name}\``)),
+      name,
+    );
+});
