@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { type ChangeName, changeNames, changeOf, patternOf } from '#lib/changes.ts';
 import type { FunctionName } from '#lib/functions.ts';
-import { judges } from '../conformance/eventbridge/judges.ts';
+import { judges, rendered } from '../conformance/eventbridge/judges.ts';
 import { account, cloudTrailEvent, type Identity, identities, inRole, service, through } from './events.ts';
 import { ofType, statementsOf, synthesize } from './synth.ts';
 
@@ -197,6 +197,26 @@ test('every line of the table is one rule, within the 2,048 characters that Even
     const { detailType, ...rest } = patternOf(changeOf(name as ChangeName), ofFunction);
     assert.deepEqual(pattern, { ...rest, 'detail-type': detailType });
   }
+});
+
+test('a message says who did what and where to look it up, of a service without a name too', async () => {
+  const [keys] = ofType(resources, 'AWS::Events::Rule').filter(({ id }) =>
+    id.startsWith('ChangesKeyChanges'),
+  );
+  const targets = z.array(z.object({ InputTransformer: object })).parse(keys?.Properties.Targets);
+  const root = identities['root with an access key'] ?? anybody;
+  const sent = await rendered(targets[0]?.InputTransformer ?? {}, [
+    cloudTrailEvent('kms', 'PutKeyPolicy', root),
+    cloudTrailEvent('kms', 'ScheduleKeyDeletion', service('other.amazonaws.com')),
+  ]);
+  const said = (call: string, who: string) =>
+    'Writ KeyChanges: somebody changed, or tried to change, a key of the account, its policy or who it was granted to. ' +
+    `${call} of kms.amazonaws.com, 2026-11-24T10:00:00Z, eu-central-1, by ${who}. CloudTrail has it as the event ` +
+    'd1a2b3c4-0000-4000-8000-000000000000. If nobody can say who did it and why, treat it as a breach.';
+  assert.deepEqual(sent, [
+    said('PutKeyPolicy', `Root arn:aws:iam::${account}:root from 203.0.113.7`),
+    said('ScheduleKeyDeletion', 'AWSService  from other.amazonaws.com'),
+  ]);
 });
 
 test('no function of Writ makes a call that is told of, but those that are left out for it', () => {

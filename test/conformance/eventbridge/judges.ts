@@ -44,6 +44,12 @@ export const judges: readonly Judge[] = [
   },
 ];
 
+/** What the local cloud sends of events, as a target's input transformer has it. */
+export async function rendered(transformer: object, events: readonly object[]): Promise<string[]> {
+  const sent = await run(python(), [join(folder, 'render.py')], JSON.stringify({ transformer, events }));
+  return z.array(z.string()).parse(JSON.parse(sent));
+}
+
 async function fetchRuler(into: string): Promise<void> {
   const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
   await run('mvn', ['-q', '-B', '-f', join(folder, 'pom.xml'), goal, `-DoutputDirectory=${into}`], '');
