@@ -12,18 +12,23 @@ interface CloudTrail {
   client: InstanceType<CloudTrailSdk['CloudTrailClient']>;
 }
 
-export async function trailCheck(cloudTrail: CloudTrail, { template, region }: ReadStack): Promise<Check> {
-  let trails: LiveTrail[];
+export async function trailCheck(cloudTrail: CloudTrail, stack: ReadStack): Promise<Check> {
   try {
-    trails = await readTrails(cloudTrail);
+    return trailVerdict(await readTrails(cloudTrail), stack);
   } catch (error) {
-    const needed = 'cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors';
     return unknown(
       name,
       `the trails cannot be read (${printable(awsErrorName(error))})`,
-      `these credentials need ${needed}`,
+      'these credentials need cloudtrail:DescribeTrails, GetTrailStatus and GetEventSelectors',
     );
   }
+}
+
+/** What trails there are, held against what the stack was deployed with. */
+export function trailVerdict(
+  trails: readonly LiveTrail[],
+  { template, region }: Pick<ReadStack, 'template' | 'region'>,
+): Check {
   const telling = trails.find(logsChanges);
   if (telling !== undefined) {
     const iam =
@@ -35,8 +40,9 @@ export async function trailCheck(cloudTrail: CloudTrail, { template, region }: R
   }
   const told =
     'no trail logs what is changed in this region: nobody is told when somebody changes a key or a function';
-  const has = (type: string) => Object.values(template).some(({ Type }) => Type === type);
-  const isWithout = Object.hasOwn(template, 'TrailBucket') && !has('AWS::CloudTrail::Trail');
+  // With a trail of the account's own making the stack has neither bucket nor trail.
+  const hasTrail = Object.values(template).some(({ Type }) => Type === 'AWS::CloudTrail::Trail');
+  const isWithout = Object.hasOwn(template, 'TrailBucket') && !hasTrail;
   if (isWithout) return ok(name, `deployed with trail=none: ${told}`);
   return wrong(
     name,
