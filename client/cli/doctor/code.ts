@@ -10,6 +10,7 @@ import { unreachableReason } from '#client/network.ts';
 import { printable } from '#client/printable.ts';
 import { LogError } from '#core/log/errors.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
+import { TILE_WIDTH } from '#core/log/tiles.ts';
 import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type LambdaSdk } from '../aws.ts';
 import type { ReadStack } from './stack.ts';
@@ -137,34 +138,50 @@ async function asRecorded(
   log: PublishedLog | undefined,
 ): Promise<Check> {
   const recorded = Object.values(template).find(({ Type }) => Type === 'Custom::WritDeployment')?.Properties;
-  if (recorded?.code !== running)
+  return codeVerdict(running, recorded?.code, log === undefined ? 'no log' : await newestIn(log));
+}
+
+/** The code of a log's newest deployment; `none` where none was found, `unread` where the log cannot be read. */
+async function newestIn({ url, verifierKey }: PublishedLog): Promise<Recorded> {
+  try {
+    const read = urlFiles(`${url}/v1`);
+    const checkpoint = await newestCheckpoint({ read, key: parseVerifierKey(verifierKey) });
+    const made = await newestDeployment(read, checkpoint, mostBundles);
+    return made === undefined ? 'none' : { code: made.data.code };
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof LogError) return 'unread';
+    throw error;
+  }
+}
+
+export type Recorded = { code: string } | 'no log' | 'none' | 'unread';
+
+/**
+ * @param running the digest of all code that runs
+ * @param ofTemplate the one that the template has the log record
+ */
+export function codeVerdict(running: string, ofTemplate: unknown, recorded: Recorded): Check {
+  if (ofTemplate !== running)
     return wrong(
       name,
-      `${running} runs, and the template records ${printable(String(recorded?.code))}`,
+      `${running} runs, and the template records ${printable(String(ofTemplate))}`,
       'who deployed that template? A checkout makes both of one code: `cdk deploy` from it',
     );
   const said = `all functions run the code of the template, ${running}`;
-  if (log === undefined)
+  if (recorded === 'no log')
     return unknown(name, `${said}. It was not compared with the log`, 'give --url to compare it');
-  try {
-    const read = urlFiles(`${log.url}/v1`);
-    const checkpoint = await newestCheckpoint({ read, key: parseVerifierKey(log.verifierKey) });
-    const made = await newestDeployment(read, checkpoint, mostBundles);
-    if (made === undefined)
-      return unknown(
-        name,
-        `${said}. The log’s newest ${mostBundles * 256} entries have no deployment`,
-        '`writ log verify` reads all of it',
-      );
-    if (made.data.code === running) return ok(name, `${said}, as the log’s newest deployment.made has it`);
-    return wrong(
+  if (recorded === 'unread')
+    return unknown(name, `${said}. The log cannot be read`, 'the check `log` says why');
+  if (recorded === 'none')
+    return unknown(
       name,
-      `${running} runs, and the log’s newest deployment.made has ${printable(made.data.code)}`,
-      'is --url the address of this stack? Else this was deployed without a record: treat it as a breach',
+      `${said}. The log’s newest ${mostBundles * TILE_WIDTH} entries have no deployment`,
+      '`writ log verify` reads all of it',
     );
-  } catch (error) {
-    if (error instanceof SourceError || error instanceof LogError)
-      return unknown(name, `${said}. The log cannot be read`, 'the check `log` says why');
-    throw error;
-  }
+  if (recorded.code === running) return ok(name, `${said}, as the log’s newest deployment.made has it`);
+  return wrong(
+    name,
+    `${running} runs, and the log’s newest deployment.made has ${printable(recorded.code)}`,
+    'is --url the address of this stack? Else this was deployed without a record: treat it as a breach',
+  );
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { codeVerdict } from '#client/cli/doctor/code.ts';
 import { codeDrift, codeOfTemplate, runningDigest } from '#client/doctor/code.ts';
 import { utf8 } from '#core/bytes.ts';
 import { codeDigest, fileDigest } from '#core/code-digest.ts';
@@ -71,5 +72,18 @@ describe('the code of a function', () => {
       ],
     ];
     for (const other of others) assert.notEqual(runningDigest(other), digest);
+  });
+
+  test('that the template or the log records another than runs is told, and what was not compared is not well', () => {
+    const [running, other] = [codeDigest(new Map()), codeDigest(new Map([['seal', utf8('1')]]))];
+    const state = (...given: Parameters<typeof codeVerdict>) => codeVerdict(...given).state;
+    assert.equal(state(running, running, { code: running }), 'ok');
+    // A template that deploys other code and leaves the old record in it, or none at all.
+    assert.equal(state(other, running, { code: running }), 'wrong');
+    assert.equal(state(other, undefined, { code: running }), 'wrong');
+    // One that records what it deploys, and never told the log.
+    assert.equal(state(other, other, { code: running }), 'wrong');
+    for (const recorded of ['no log', 'none', 'unread'] as const)
+      assert.equal(state(running, running, recorded), 'unknown');
   });
 });
