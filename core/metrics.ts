@@ -37,5 +37,12 @@ export type MetricName =
   | 'VaultKeyPolicyDiffers'
   | 'VaultKeysMade';
 
+/**
+ * Those that are counted by a reason. CloudWatch keeps each reason as a metric of its own and makes no total: an alarm
+ * without a reason hears nothing of these. `seal` counts a total beside the reasons.
+ */
+export type ReasonedMetric = 'DeadlinesPassed' | 'EventsRefused';
+export type PlainMetric = Exclude<MetricName, 'DeadlinesPassed'>;
+
 export const METRICS_NAMESPACE = 'Writ';
 export const METRICS_SERVICE = 'writ';

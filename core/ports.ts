@@ -1,6 +1,6 @@
 import type { VerifierKey } from './log/note.ts';
 import type { ReadFile } from './log/reading.ts';
-import type { MetricName } from './metrics.ts';
+import type { PlainMetric, ReasonedMetric } from './metrics.ts';
 import type { ProvenTable } from './store/tables.ts';
 import type { EpochKey } from './vault/epoch-key.ts';
 
@@ -26,8 +26,9 @@ export interface Chance {
 
 /** What an operator sees. Codes, counts and ids of our own, never a value of a request or the text of an error (I1). */
 export interface Watch {
-  /** @param reason a code, where there are several: a metric of its own beside the total */
-  count(name: MetricName, value?: number, reason?: string): void;
+  count(name: PlainMetric, value?: number): void;
+  /** @param reason a code: a metric of its own */
+  count(name: ReasonedMetric, value: number, reason: string): void;
   warn(what: string, facts?: Record<string, unknown>): void;
   error(what: string, facts?: Record<string, unknown>): void;
 }

@@ -1,33 +1,62 @@
 import {
+  ArnFormat,
   aws_cloudwatch_actions as actions,
+  type aws_apigateway as apigateway,
   aws_cloudwatch as cloudwatch,
   Duration,
-  aws_events as events,
   aws_iam as iam,
+  Stack,
   aws_sns as sns,
   type aws_sqs as sqs,
-  aws_events_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, METRICS_SERVICE, type MetricName } from '#core/metrics.ts';
+import { type DeadlinePart, deadlineParts } from '#core/cases/case.ts';
+import {
+  METRICS_NAMESPACE,
+  METRICS_SERVICE,
+  type MetricName,
+  type PlainMetric,
+  type ReasonedMetric,
+} from '#core/metrics.ts';
 import type { WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
+
+/** What a rule needs to publish to the alarms' topic. */
+export interface Publishing {
+  topic: sns.Topic;
+  /** What becomes of an event that the topic does not take. */
+  delivery: { deadLetterQueue: sqs.Queue; maxEventAge: Duration; retryAttempts: number };
+}
 
 /** The alarms, on one topic that the operator subscribes to. docs/operator.md says what each means. */
 export class Alarms extends Construct {
   readonly topic: sns.Topic;
+  readonly publishing: Publishing;
 
   constructor(
     scope: Construct,
     id: string,
-    { fn, deadLetters }: { fn: Record<FunctionName, WritFunction>; deadLetters: sqs.Queue },
+    {
+      fn,
+      api,
+      deadLetters,
+    }: { fn: Record<FunctionName, WritFunction>; api: apigateway.RestApi; deadLetters: sqs.Queue },
   ) {
     super(scope, id);
-    this.topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
+    this.topic = this.makeTopic();
+    this.publishing = {
+      topic: this.topic,
+      delivery: { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(1), retryAttempts: 20 },
+    };
 
     for (const name of functionNames) {
       this.alarm(`${name}Fails`, fn[name].metricErrors({ period: Duration.minutes(5) }), `${name} fails`);
       if (definitionOf(name).wokenBy.stream === undefined) continue;
+      this.alarm(
+        `${name}IsThrottled`,
+        fn[name].metricThrottles({ period: Duration.minutes(5) }),
+        `${name} was not run, since the account runs as many functions as it may`,
+      );
       this.alarm(
         `${name}IsBehind`,
         fn[name].metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
@@ -39,6 +68,19 @@ export class Alarms extends Construct {
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       'Something was given up after several tries: the dead-letter queue says what',
+    );
+    // An alarm tells once, when it goes on: a second message that joins a first one, nobody would hear of.
+    this.alarm(
+      'DeadLettersWait',
+      deadLetters.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      'Something has waited in the dead-letter queue for a week, and is lost after another',
+      Duration.days(7).toSeconds(),
+    );
+    // A handler answers what it throws, so Lambda counts no error: the gateway counts the answers, and its own refusals.
+    this.alarm(
+      'ApiFails',
+      api.deploymentStage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      'The API answered with a 5xx: a function failed, was throttled or took too long',
     );
     this.alarm(
       'OutboxMalformed',
@@ -105,17 +147,18 @@ export class Alarms extends Construct {
       metric('VaultKeyPolicyDiffers'),
       'A vault key has another policy than the one that all must have (I2)',
     );
-    const deadlines = [
-      ['Half', 'half', 'Half of the time for an answer is over, and there is none'],
-      [
-        'ThreeQuarters',
-        'three-quarters',
+    const deadlines: Record<DeadlinePart, readonly [id: string, what: string]> = {
+      half: ['DeadlineHalf', 'Half of the time for an answer is over, and there is none'],
+      'three-quarters': [
+        'DeadlineThreeQuarters',
         'Three quarters of the time for an answer are over, and there is none',
       ],
-      ['Whole', 'whole', 'A deadline is over without an answer'],
-    ] as const;
-    for (const [name, part, what] of deadlines)
-      this.alarm(`Deadline${name}`, metric('DeadlinesPassed', part), what);
+      whole: ['DeadlineWhole', 'A deadline is over without an answer'],
+    };
+    for (const part of deadlineParts) {
+      const [id, what] = deadlines[part];
+      this.alarm(id, metric('DeadlinesPassed', part), what);
+    }
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),
@@ -146,7 +189,39 @@ export class Alarms extends Construct {
       metric('RegistryFounded'),
       'Somebody named reviewers without being one: expected once, when Writ is set up',
     );
-    this.keyChanges(fn.Forget);
+  }
+
+  /**
+   * With a policy of its own a topic takes messages of nobody whom that does not name, CloudWatch included. The alarms of
+   * this account alone (Amazon SNS Developer Guide, "Allow CloudWatch alarms to publish…"). For EventBridge, which rules
+   * add, there can be no condition: "You can't use Condition blocks in Amazon SNS topic policies for EventBridge" (AWS
+   * re:Post, "Why isn't my SNS topic receiving EventBridge notifications?").
+   *
+   * Under no key of KMS: messages name no person, and alarms to a topic under `alias/aws/sns` do not arrive at all.
+   */
+  private makeTopic(): sns.Topic {
+    const topic = new sns.Topic(this, 'Topic', { displayName: 'Writ alarms', enforceSSL: true });
+    const { account } = Stack.of(this);
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'cloudwatch',
+              resource: 'alarm',
+              resourceName: '*',
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          },
+        },
+      }),
+    );
+    return topic;
   }
 
   private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
@@ -158,32 +233,10 @@ export class Alarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new actions.SnsAction(this.topic));
   }
-
-  /**
-   * I2 rests on the keys' policies, so each change that CloudTrail sees is published. `prepare` makes vault keys every
-   * month, and the rule cannot name them: it names what is done, to any key of the account.
-   */
-  private keyChanges(forget: WritFunction): void {
-    const rule = new events.Rule(this, 'KeyChanges', {
-      description: 'Writ: a key was changed',
-      eventPattern: {
-        source: ['aws.kms'],
-        detailType: ['AWS API Call via CloudTrail'],
-        detail: {
-          eventName: ['PutKeyPolicy', 'DisableKey', 'EnableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion'],
-          // `forget` destroys keys whose time is up, and the log says so.
-          userIdentity: {
-            sessionContext: { sessionIssuer: { arn: [{ 'anything-but': [forget.role.roleArn] }] } },
-          },
-        },
-      },
-    });
-    rule.addTarget(new targets.SnsTopic(this.topic));
-    this.topic.grantPublish(new iam.ServicePrincipal('events.amazonaws.com'));
-  }
 }
 
-/** @param reason of a metric that is counted by reasons */
+function metric(metricName: PlainMetric): cloudwatch.Metric;
+function metric(metricName: ReasonedMetric, reason: string): cloudwatch.Metric;
 function metric(metricName: MetricName, reason?: string): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRICS_NAMESPACE,

@@ -14,6 +14,7 @@ import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, Remov
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
+import { CODE_METADATA, codeDigest, type DeployedCode, fileDigest } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
@@ -44,8 +45,9 @@ export class WritFunction extends lambda.Function {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
+    const folder = codeOf(definition, policy);
     super(scope, id, {
-      code: lambda.Code.fromAsset(codeOf(definition, policy)),
+      code: lambda.Code.fromAsset(folder),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
@@ -57,6 +59,8 @@ export class WritFunction extends lambda.Function {
       tracing: lambda.Tracing.DISABLED,
     });
     this.role = role;
+    const { cfnOptions } = this.node.defaultChild as lambda.CfnFunction;
+    cfnOptions.metadata = { ...cfnOptions.metadata, [CODE_METADATA]: codeIn(folder, definition.file) };
   }
 }
 
@@ -76,14 +80,17 @@ function codeOf({ file, policy: hasPolicy }: FunctionDefinition, policy: Policy)
 }
 
 /** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. The same source always gives the same. */
-export function codeDigest(): string {
+export function deployedDigest(): string {
   const dir = bundleAll();
-  const hash = createHash('sha256');
-  for (const name of globSync('*/index.mjs', { cwd: dir }).sort()) {
-    const code = readFileSync(`${dir}/${name}`);
-    hash.update(`${name} ${code.length}\n`).update(code);
-  }
-  return `sha-256=:${hash.digest('base64')}:`;
+  const files = functionNames.map((name) => definitionOf(name).file);
+  return codeDigest(new Map(files.map((file) => [file, readFileSync(`${dir}/${file}/index.mjs`)])));
+}
+
+/** What `writ doctor` holds the code against that runs. */
+function codeIn(folder: string, file: string): DeployedCode {
+  const names = globSync('*', { cwd: folder }).sort();
+  const digests = names.map((name) => [name, fileDigest(readFileSync(`${folder}/${name}`))]);
+  return { file, digests: Object.fromEntries(digests) };
 }
 
 let bundled: string | undefined;

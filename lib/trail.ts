@@ -5,7 +5,6 @@ import {
   aws_iam as iam,
   Stack,
   aws_s3 as s3,
-  type aws_sns as sns,
   aws_events_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -87,7 +86,8 @@ export class Trail extends Construct {
       bucket,
       managementEvents: cloudtrail.ReadWriteType.ALL,
       isMultiRegionTrail: false,
-      includeGlobalServiceEvents: false,
+      // IAM's calls, which CloudTrail logs in us-east-1 alone: for the stack that is there, or forwards them from there.
+      includeGlobalServiceEvents: true,
       enableFileValidation: true,
     });
   }
@@ -105,20 +105,6 @@ export class Trail extends Construct {
       // At a minute of the clock: a mere rate drifts, and leaves out an hour when it drifts over its end.
       schedule: events.Schedule.cron({ minute: '20' }),
       targets: woken,
-    });
-  }
-
-  /** Publishes to the alarms' topic when somebody switches a trail off, or has it record less. */
-  watchedBy(topic: sns.ITopic): void {
-    if (!this.isDelivered) return;
-    new events.Rule(this, 'Changes', {
-      description: 'Writ: a trail was changed',
-      eventPattern: {
-        source: ['aws.cloudtrail'],
-        detailType: ['AWS API Call via CloudTrail'],
-        detail: { eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'] },
-      },
-      targets: [new targets.SnsTopic(topic)],
     });
   }
 }

@@ -11,9 +11,10 @@ import type { Construct } from 'constructs';
 import { policyHash } from '#core/cases/policy.ts';
 import { provenTables } from '#core/store/tables.ts';
 import { Alarms } from './alarms.ts';
+import { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import { setEnvironment } from './environment.ts';
-import { codeDigest, WritFunction } from './function.ts';
+import { deployedDigest, WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames, perFunction } from './functions.ts';
 import { Gateway } from './gateway.ts';
 import { EventStream } from './ingest.ts';
@@ -49,8 +50,8 @@ export class WritStack extends Stack {
     setInMotion(this, fn, { held, deadLetters });
     const gateway = new Gateway(this, 'Gateway', fn);
     this.recordDeployment(fn, config);
-    const alarms = new Alarms(this, 'Alarms', { fn, deadLetters });
-    held.trail.watchedBy(alarms.topic);
+    const alarms = new Alarms(this, 'Alarms', { fn, api: gateway.api, deadLetters });
+    new Changes(this, 'Changes', { fn, publishing: alarms.publishing });
 
     this.show(fn, held, {
       ApiId: gateway.api.restApiId,
@@ -130,7 +131,7 @@ export class WritStack extends Stack {
       const deployment = new CustomResource(this, 'Deployment', {
         serviceToken: fn[name].functionArn,
         resourceType: 'Custom::WritDeployment',
-        properties: { code: codeDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
+        properties: { code: deployedDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
       });
       deployment.node.addDependency(fn[name], fn[name].role);
     }

@@ -17,6 +17,7 @@ export function forAws(command: Command): Command {
 }
 
 export const cloudFormationSdk = () => load('cloudformation', () => import('@aws-sdk/client-cloudformation'));
+export const cloudTrailSdk = () => load('cloudtrail', () => import('@aws-sdk/client-cloudtrail'));
 export const iamSdk = () => load('iam', () => import('@aws-sdk/client-iam'));
 export const kmsSdk = () => load('kms', () => import('@aws-sdk/client-kms'));
 export const lambdaSdk = () => load('lambda', () => import('@aws-sdk/client-lambda'));
@@ -24,6 +25,7 @@ export const kinesisSdk = () => load('kinesis', () => import('@aws-sdk/client-ki
 
 export type KinesisSdk = Awaited<ReturnType<typeof kinesisSdk>>;
 export type KinesisClient = InstanceType<KinesisSdk['KinesisClient']>;
+export type CloudTrailSdk = Awaited<ReturnType<typeof cloudTrailSdk>>;
 export type IamSdk = Awaited<ReturnType<typeof iamSdk>>;
 export type KmsSdk = Awaited<ReturnType<typeof kmsSdk>>;
 export type LambdaSdk = Awaited<ReturnType<typeof lambdaSdk>>;

@@ -42,7 +42,7 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
       // Somebody else was first, and there is nothing left to do.
       if (done?.entry === undefined) return done?.case ?? latest;
       latest = done.case;
-      count(done.entry, latest);
+      count(done.entry);
     }
     return latest;
   }
@@ -54,10 +54,10 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
     return current.suspendedBy === undefined ? [emergencies.suspend(current, next.id)] : [];
   }
 
-  function count({ kind }: Pick<EntryBody, 'kind'>, { deadline }: Case): void {
-    if (kind === 'deadline.passed') watch.count('DeadlinesPassed', 1, deadline);
-    else if (kind === 'emergency.overdue') watch.count('EmergenciesOverdue');
-    else if (kind === 'notice.overdue') watch.count('NoticesOverdue');
+  function count(entry: EntryBody): void {
+    if (entry.kind === 'deadline.passed') watch.count('DeadlinesPassed', 1, entry.data.part);
+    else if (entry.kind === 'emergency.overdue') watch.count('EmergenciesOverdue');
+    else if (entry.kind === 'notice.overdue') watch.count('NoticesOverdue');
   }
 
   /** Sends a case's notices, then records it: a crash between the two sends them again, under the same ids. */

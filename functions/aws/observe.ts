@@ -11,7 +11,7 @@ export const logger = new Logger({ serviceName: METRICS_SERVICE });
 
 const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: METRICS_SERVICE });
 
-/** @param reason a code, where there are several: a metric of its own beside the total */
+/** @param reason a code, where there are several: a dimension, and so a metric of its own */
 export function count(name: MetricName, value = 1, reason?: string): void {
   if (reason === undefined) {
     metrics.addMetric(name, MetricUnit.Count, value);

@@ -1,19 +1,38 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { get, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { GetFunctionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { roleOf } from '#dev/as.ts';
+import { python } from '#dev/cloud/emulator.ts';
 import { enrol, type World } from '#dev/world.ts';
 import { writ } from '#dev/writ.ts';
 import { selfSigned, serve } from '../client/cli/certificates.ts';
 import { ago, theWorld } from '../harness.ts';
+
+/** An archive with a file more, which nothing runs. */
+const addFile = `import io, sys, zipfile
+archive = io.BytesIO(sys.stdin.buffer.read())
+with zipfile.ZipFile(archive, 'a') as files: files.writestr('by-hand.txt', '1')
+sys.stdout.buffer.write(archive.getvalue())`;
+
+function bytesAt(url: URL, ca: Buffer): Promise<Buffer> {
+  return new Promise((done, fail) => {
+    get(url, { ca }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.once('end', () => done(Buffer.concat(parts)));
+    }).once('error', fail);
+  });
+}
 
 /** `writ doctor` before the running stack. */
 const folder = mkdtempSync(join(tmpdir(), 'writ-doctor-'));
@@ -211,10 +230,38 @@ describe('writ doctor', { concurrency: 2 }, () => {
     assert.match(of('stack').join(), /^ok: Writ, (?:CREATE|UPDATE)_COMPLETE, \d+ resources$/);
     assert.match(
       of('functions').join(),
-      /^ok: \d+ functions have the role and the environment of the template\. /,
+      /^ok: \d+ functions have the role and the environment of the template$/,
     );
     assert.deepEqual(of('deployed-policy'), ['ok: the one that is published']);
     assert.deepEqual(of('deployed-authority'), [`ok: ${world.cloud.authority}`]);
+  });
+
+  test('code that somebody exchanged by hand is found, and the trail’s absence is told', async () => {
+    const { aws, outputs } = world;
+    const FunctionName = outputs.OperateFunctionName;
+    const { Code } = await aws.lambda.send(new GetFunctionCommand({ FunctionName }));
+    const { protocol, host } = new URL(world.cloud.endpoint);
+    const address = Object.assign(new URL(Code?.Location ?? ''), { protocol, host });
+    const before = await bytesAt(address, readFileSync(world.cloud.caFile));
+    const { stdout: after } = spawnSync(python(), ['-c', addFile], { input: before, maxBuffer: 2 ** 26 });
+    await aws.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: after }));
+    try {
+      const { code, of } = await stack();
+      assert.equal(code, 1);
+      assert.deepEqual(
+        of('code').map((text) => text.replace(/Operate[0-9A-F]{8}/, 'Operate')),
+        ['wrong: Operate: its file by-hand.txt was added'],
+      );
+      assert.match(of('trail').join(), /^ok: deployed with trail=none: no trail logs what is changed/);
+    } finally {
+      await aws.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: before }));
+    }
+    const { of } = await stack();
+    // Other tests record deployments of code that never was.
+    assert.match(
+      of('code').join(),
+      /^(?:ok: all functions run the code|wrong: .* runs, and the log’s newest)/,
+    );
   });
 
   test('a key of the vault that has another policy than it may have is found', async () => {

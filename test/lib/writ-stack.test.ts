@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Token } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { provenTables } from '#core/store/tables.ts';
 import { routeList } from '#core/wire/routes.ts';
@@ -534,70 +532,6 @@ for (const [stage, { resources, template }] of both) {
     assert.equal(keys, '1');
   });
 
-  test(`an alarm goes off when something fails, waits, differs or is changed (${stage})`, () => {
-    const alarms = ofType(resources, 'AWS::CloudWatch::Alarm');
-    for (const alarm of alarms) {
-      assert.equal((alarm.Properties.AlarmActions as unknown[]).length, 1, alarm.id);
-      const hour = alarm.Properties.MetricName === 'IteratorAge' ? 3_600_000 : 1;
-      assert.deepEqual(
-        [alarm.Properties.Threshold, alarm.Properties.TreatMissingData],
-        [hour, 'notBreaching'],
-      );
-    }
-    for (const fn of ofType(resources, 'AWS::Lambda::Function')) {
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        Namespace: 'AWS/Lambda',
-        MetricName: 'Errors',
-        Dimensions: [{ Name: 'FunctionName', Value: { Ref: fn.id } }],
-      });
-    }
-    for (const MetricName of [
-      'GrantMismatch',
-      'ApprovalsNotProven',
-      'LogBehind',
-      'VaultKeyPolicyDiffers',
-      'BreadthExceeded',
-      'EntriesMalformed',
-      'EntriesConflicting',
-      'ApprovalsNotMinted',
-      'EntriesLate',
-      'EventsSetAside',
-      'RecordsUnproven',
-      'ErrorsUnforeseen',
-      'DecryptsDiffer',
-    ]) {
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        Namespace: 'Writ',
-        MetricName,
-        Statistic: 'Sum',
-        Dimensions: [{ Name: 'service', Value: 'writ' }],
-      });
-    }
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-    });
-  });
-
-  test(`I2: a change of any key goes to the same topic, except the keys that forget destroys (${stage})`, () => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: {
-        source: ['aws.kms'],
-        detail: {
-          eventName: ['PutKeyPolicy', 'DisableKey', 'EnableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion'],
-          userIdentity: {
-            sessionContext: {
-              sessionIssuer: {
-                arn: [{ 'anything-but': [{ 'Fn::GetAtt': [role('Forget'), 'Arn'] }] }],
-              },
-            },
-          },
-        },
-      },
-      Targets: [Match.objectLike({ Arn: { Ref: ofType(resources, 'AWS::SNS::Topic')[0]?.id } })],
-    });
-  });
-
   test(`a batch that is given up goes to the dead letters, from every stream (${stage})`, () => {
     const [queue] = ofType(resources, 'AWS::SQS::Queue');
     const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping');
@@ -656,31 +590,5 @@ test('of several provider keys the first signs and all are published', () => {
   assert.match(
     text,
     /"PROVIDER_KEYS":\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["ProviderKey2[^}]*\}," ",\{"Fn::GetAtt":\["ProviderKey1/,
-  );
-});
-
-test('the operator’s guide says of every alarm what it means, and of none that there is not', () => {
-  const guide = readFileSync('docs/operator.md', 'utf8');
-  const named = [...guide.matchAll(/^\| ((?:`…?[A-Za-z]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
-    [...names.matchAll(/`(…?)([A-Za-z]+)`/g)].map(([, open = '', name = '']) => ({
-      isEnd: open !== '',
-      name,
-    })),
-  );
-  const alarms = ofType(prod.resources, 'AWS::CloudWatch::Alarm').map(({ id }) =>
-    id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
-  );
-  // `…Fails` stands for every alarm that ends so.
-  const covers = (alarm: string) => (value: (typeof named)[number]) =>
-    value.isEnd ? alarm.endsWith(value.name) : alarm === value.name;
-  assert.deepEqual(
-    alarms.filter((alarm) => !named.some(covers(alarm))),
-    [],
-  );
-  // A rule, and no alarm.
-  const others = named.filter(({ name }) => name !== 'KeyChanges');
-  assert.deepEqual(
-    others.filter((other) => !alarms.some((alarm) => covers(alarm)(other))),
-    [],
   );
 });

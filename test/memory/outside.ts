@@ -60,7 +60,7 @@ export function memoryWatch(): MemoryWatch {
   return {
     counts,
     lines,
-    count: (name, value = 1, reason) => {
+    count: (name: MetricName, value = 1, reason?: string) => {
       const key = reason === undefined ? name : (`${name} ${reason}` as const);
       counts.set(key, (counts.get(key) ?? 0) + value);
     },

@@ -34,8 +34,9 @@ Examples:
 
 Whether the key counts is asked by one signed call that changes nothing: a reviewer’s for a list, an agency’s for a request
 that nobody made, which the log counts among what was refused. With --stack it reads the AWS account, with the
-credentials that the AWS SDK finds, and says what was changed by hand: roles, functions, the vault keys' policies. The SDK
-is no part of writ: npm install @aws-sdk/client-cloudformation @aws-sdk/client-iam @aws-sdk/client-kms
+credentials that the AWS SDK finds, and says what was changed by hand: roles, functions, their code, the vault keys'
+policies, the trail. It fetches the functions' code, and compares it with the template and the log. The SDK is no part of
+writ: npm install @aws-sdk/client-cloudformation @aws-sdk/client-cloudtrail @aws-sdk/client-iam @aws-sdk/client-kms
 @aws-sdk/client-lambda.
 
 Exit codes: 0 nothing is wrong, 1 something is, 2 usage, 3 nothing is, but it could not look at everything.
@@ -101,7 +102,9 @@ async function* look(options: Looking): AsyncGenerator<Check> {
   const { account, stack } = options;
   if (account !== undefined && stack !== undefined) {
     const host = url === undefined ? undefined : new URL(url).host;
-    yield* await stackChecks(account, { stack, host, published });
+    const verifierKey = named?.profile.provider?.logKey ?? published?.log?.verifierKey;
+    const log = url === undefined || verifierKey === undefined ? undefined : { url, verifierKey };
+    yield* await stackChecks(account, { stack, host, published, log });
   }
 }
 

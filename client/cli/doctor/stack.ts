@@ -9,35 +9,43 @@ import {
   awsConfig,
   awsErrorName,
   cloudFormationSdk,
+  cloudTrailSdk,
   iamSdk,
   kmsSdk,
   lambdaSdk,
   regionOf,
 } from '../aws.ts';
+import { codeChecks, type PublishedLog } from './code.ts';
 import { functionChecks } from './functions.ts';
 import { roleChecks } from './roles.ts';
+import { trailCheck } from './trail.ts';
 import { vaultKeyChecks } from './vault-keys.ts';
 
 /**
  * The AWS account, with the operator's own credentials: whether the stack's resources are still as the stack made them. It
- * reads (cloudformation, iam, kms and lambda: Get, List and Describe) and changes nothing.
+ * reads (cloudformation, cloudtrail, iam, kms and lambda: Get, List and Describe) and changes nothing.
  */
 interface StackOptions {
   stack: string;
   /** What callers sign for. */
   host: string | undefined;
   published: ProviderDocument | undefined;
+  log: PublishedLog | undefined;
 }
 
 export interface ReadStack extends Deployed {
   status: string;
-  template: Record<string, Resource>;
+  template: Record<string, Resource & { Metadata?: unknown }>;
 }
 
 const templateSchema = z.looseObject({
   Resources: z.record(
     z.string(),
-    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    z.looseObject({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+      Metadata: z.unknown(),
+    }),
   ),
 });
 
@@ -46,8 +54,9 @@ export type Account = Awaited<ReturnType<typeof openAccount>>;
 
 /** @throws CommandError sdk-missing, usage (no region) */
 export async function openAccount(options: AwsOptions) {
-  const [cloudFormation, iam, kms, lambda] = await Promise.all([
+  const [cloudFormation, cloudTrail, iam, kms, lambda] = await Promise.all([
     cloudFormationSdk(),
+    cloudTrailSdk(),
     iamSdk(),
     kmsSdk(),
     lambdaSdk(),
@@ -57,15 +66,16 @@ export async function openAccount(options: AwsOptions) {
   await regionOf(client);
   return {
     cloudFormation: { sdk: cloudFormation, client },
+    cloudTrail: { sdk: cloudTrail, client: new cloudTrail.CloudTrailClient(config) },
     iam: { sdk: iam, client: new iam.IAMClient(config) },
     kms: { sdk: kms, client: new kms.KMSClient(config) },
-    lambda: { sdk: lambda, client: new lambda.LambdaClient(config) },
+    lambda: { sdk: lambda, client: new lambda.LambdaClient(config), endpoint: options.endpoint },
   };
 }
 
 export async function stackChecks(
   account: Account,
-  { stack: name, host, published }: StackOptions,
+  { stack: name, host, published, log }: StackOptions,
 ): Promise<Check[]> {
   let stack: ReadStack;
   try {
@@ -77,7 +87,9 @@ export async function stackChecks(
     statusCheck(stack),
     ...(await roleChecks(account.iam, rolesOf(stack.template, stack), stack)),
     ...(await functionChecks(account.lambda, stack, host)),
+    ...(await codeChecks(account.lambda, stack, log)),
     ...(await vaultKeyChecks(account.kms, stack)),
+    await trailCheck(account.cloudTrail, stack),
     deployedPolicyCheck(stack, published),
   ];
 }
@@ -116,7 +128,7 @@ function unreadStack(error: unknown, stack: string): Check {
   return unknown(
     name,
     `${printable(stack)} cannot be read (${printable(code)})`,
-    'credentials and region are those that the AWS SDK finds; they need to read cloudformation, iam, kms, lambda',
+    'credentials and region are those that the AWS SDK finds; they need to read cloudformation, cloudtrail, iam, kms, lambda',
   );
 }
 
