@@ -15,6 +15,7 @@ import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
+import type { Config } from './config.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import { pin } from './keep.ts';
@@ -29,7 +30,7 @@ const bundles = `${root}node_modules/.cache/writ`;
 export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
-  constructor(scope: Construct, id: FunctionName, policy: Policy) {
+  constructor(scope: Construct, id: FunctionName, { policy, reserveConcurrency }: Config) {
     const definition = definitionOf(id);
     // Pinned like a resource that holds data: a key's policy goes on naming the first role, not one that takes its name
     // later.
@@ -51,6 +52,9 @@ export class WritFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       timeout: Duration.seconds(definition.timeoutSeconds ?? mostCallSeconds),
       memorySize: definition.memoryMb ?? 512,
+      ...(reserveConcurrency && definition.reserved !== undefined
+        ? { reservedConcurrentExecutions: definition.reserved }
+        : {}),
       role,
       logGroup,
       // No X-Ray: a trace records what is called with what.
