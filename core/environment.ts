@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromAscii } from './ascii.ts';
 import {
   type MacKeyVariable,
   macKeyVariable,
@@ -72,7 +73,7 @@ export const environment = {
   PRESERVE_ROLE: text,
   /** The name that the log's checkpoints are signed under. */
   LOG_ORIGIN: z.string().regex(/^[^\s+]+$/),
-  PROVIDER_NAME: text,
+  PROVIDER_NAME: text.transform(fromAscii),
   /** The version of Writ. */
   VERSION: text,
   /** The authority that callers sign for: the custom domain. Without one: whatever domain the API was reached by. */

@@ -162,7 +162,7 @@ export class Alarms extends Construct {
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),
-      'An emergency was not validated or countersigned in time: access to the case’s data has ended, and its agency’s emergencies are suspended',
+      'An emergency was not validated or countersigned in time: access to the data of the case has ended, and emergencies of its agency are suspended',
     );
     this.alarm(
       'NoticesFail',

@@ -9,6 +9,22 @@ import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
  */
 const text = z.string().min(1);
 
+/** Bytes of UTF-8 that a provider's name may have: Lambda takes 4 KB of variables in all, and a byte may become three. */
+const mostNameBytes = 200;
+
+/** A name in any script, on one line. Half of a surrogate pair is no character, and control characters have no place. */
+const name = z
+  .string()
+  .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u, {
+    error: 'a name on one line, without control characters',
+  })
+  .refine((value) => Buffer.byteLength(value) <= mostNameBytes, {
+    error: `more than ${mostNameBytes} bytes`,
+  });
+
+/** `-c name=true` comes as text. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+
 const months = z.coerce.number().int().nonnegative().max(mostRetentionMonths);
 
 const settings = z.strictObject({
@@ -19,7 +35,7 @@ const settings = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
     .default('Writ'),
   /** The provider's name, as published and as certified. */
-  provider: text.max(200).default('Example Messenger'),
+  provider: name.default('Example Messenger'),
   /** The custom domain that callers sign for, with its port if it is not 443. Default: the API's own domain. */
   authority: z
     .string()
@@ -48,7 +64,21 @@ const settings = z.strictObject({
    * Where CloudTrail's record of the vault keys' use lies: `own` makes a trail, `none` has none, anything else is the
    * bucket of a trail that the account has, with the folder that AWSLogs lies in, if any. Default: none in dev, own in prod.
    */
-  trail: text.optional(),
+  trail: z
+    .string()
+    // A bucket's name and S3's safe characters: the folder stands in policies, where `*`, `?` and `$` would widen a right.
+    .regex(/^(own|none|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w!.'()-]+)*)$/)
+    .optional(),
+  /**
+   * The API's access logs. `none` has none. `account` has them by the role that the account gave API Gateway; without
+   * one the deployment fails. `own` makes a role and makes it the account's, in place of the one that other APIs use.
+   */
+  apiLogs: z.enum(['none', 'account', 'own']).default('none'),
+  /**
+   * Whether the functions that must not starve have concurrency of their own (lib/functions.ts). Lambda refuses it, and
+   * the deployment fails, where less than 100 of the account's would be left, as in a new account.
+   */
+  reserveConcurrency: flag.default(false),
   /** Hours from a key's enrolment until it may be used. Default: 0 in dev, 24 in prod. */
   coolOffHours: z.coerce.number().nonnegative().max(8760).optional(),
   /**

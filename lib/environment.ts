@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { z } from 'zod';
+import { asAscii } from '#core/ascii.ts';
 import type { EnvironmentName } from '#core/environment.ts';
 import {
   type MacKeyVariable,
@@ -62,7 +63,7 @@ function valuesOf(
     COLLECT_ROLE: fn.Collect.role.roleArn,
     PRESERVE_ROLE: fn.Preserve.role.roleArn,
     LOG_ORIGIN: log.origin,
-    PROVIDER_NAME: config.provider,
+    PROVIDER_NAME: asAscii(config.provider),
     VERSION: version,
     AUTHORITY: config.authority,
     COOL_OFF_HOURS: String(config.coolOffHours),

@@ -29,6 +29,11 @@ export interface FunctionDefinition {
   readonly settings?: readonly EnvironmentName[];
   /** Default: 29, the longest that API Gateway waits. */
   readonly timeoutSeconds?: number;
+  /**
+   * Concurrent runs that are kept for it, and that it has at most, where the operator lets Lambda reserve them. Default:
+   * none, it shares what the account has left.
+   */
+  readonly reserved?: number;
   /** Default: 512. 1769 MB come with one whole CPU, which sealing, opening and hashing use. */
   readonly memoryMb?: number;
 }

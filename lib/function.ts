@@ -16,6 +16,7 @@ import { buildSync } from 'esbuild';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { CODE_METADATA, codeDigest, type DeployedCode, fileDigest } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
+import type { Config } from './config.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import { pin } from './keep.ts';
@@ -30,7 +31,7 @@ const bundles = `${root}node_modules/.cache/writ`;
 export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
-  constructor(scope: Construct, id: FunctionName, policy: Policy) {
+  constructor(scope: Construct, id: FunctionName, { policy, reserveConcurrency }: Config) {
     const definition = definitionOf(id);
     // Pinned like a resource that holds data: a key's policy goes on naming the first role, not one that takes its name
     // later.
@@ -53,6 +54,9 @@ export class WritFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       timeout: Duration.seconds(definition.timeoutSeconds ?? mostCallSeconds),
       memorySize: definition.memoryMb ?? 512,
+      ...(reserveConcurrency && definition.reserved !== undefined
+        ? { reservedConcurrentExecutions: definition.reserved }
+        : {}),
       role,
       logGroup,
       // No X-Ray: a trace records what is called with what.

@@ -84,6 +84,7 @@ export const functions = {
     settings: ['LOG_ORIGIN'],
     timeoutSeconds: 120,
     memoryMb: 1769,
+    reserved: 10,
   },
   Collect: {
     file: 'collect',
@@ -105,6 +106,7 @@ export const functions = {
     policy: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],
     memoryMb: 1769,
+    reserved: 20,
   },
   Authorise: {
     file: 'authorise',
@@ -141,6 +143,7 @@ export const functions = {
     policy: true,
     settings: ['CLOCK', 'COLLECT_ROLE', 'LOG_ORIGIN', 'VAULT_ROLES'],
     timeoutSeconds: 300,
+    reserved: 10,
   },
   Preserve: {
     file: 'preserve',

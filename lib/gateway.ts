@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { problems } from '#core/problem.ts';
 import { gatewayRefusals } from '#core/wire/refusals.ts';
 import { routeList } from '#core/wire/routes.ts';
+import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import { type FunctionName, functionServing } from './functions.ts';
 
@@ -13,38 +14,29 @@ import { type FunctionName, functionServing } from './functions.ts';
 export class Gateway extends Construct {
   readonly api: apigateway.RestApi;
 
-  constructor(scope: Construct, id: string, fn: Record<FunctionName, WritFunction>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { fn, config }: { fn: Record<FunctionName, WritFunction>; config: Config },
+  ) {
     super(scope, id);
-    const accessLog = new logs.LogGroup(this, 'AccessLog', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const field = apigateway.AccessLogField;
     this.api = new apigateway.RestApi(this, 'Api', {
       restApiName: 'writ',
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Tiles are bytes, and functions verify signatures over the bytes that arrived.
       binaryMediaTypes: ['*/*'],
-      // Access logs need this role, and an account that has never had an API has none.
-      cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      // One role writes the logs of all APIs of an account and region, and a new one takes the old one's place (API Gateway
+      // Developer Guide, "Set up CloudWatch logging"). It stays when the stack goes: other APIs may have come to need it.
+      ...(config.apiLogs === 'own'
+        ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+        : { cloudWatchRole: false }),
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: 50,
         throttlingBurstLimit: 100,
         metricsEnabled: true,
-        // The route and the status alone: no address, no path with an id, no user agent.
-        accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
-        accessLogFormat: apigateway.AccessLogFormat.custom(
-          JSON.stringify({
-            id: field.contextRequestId(),
-            at: field.contextRequestTimeEpoch(),
-            route: `${field.contextHttpMethod()} ${field.contextResourcePath()}`,
-            status: field.contextStatus(),
-            ms: field.contextResponseLatency(),
-          }),
-        ),
+        ...(config.apiLogs === 'none' ? {} : this.accessLogs()),
       },
     });
     for (const { method, path, server } of routeList) {
@@ -52,6 +44,27 @@ export class Gateway extends Construct {
       resource.addMethod(method, new apigateway.LambdaIntegration(fn[functionServing(server)]));
     }
     this.problems();
+  }
+
+  /** The route and the status alone: no address, no path with an id, no user agent (I1). */
+  private accessLogs(): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
+    const field = apigateway.AccessLogField;
+    const group = new logs.LogGroup(this, 'AccessLog', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return {
+      accessLogDestination: new apigateway.LogGroupLogDestination(group),
+      accessLogFormat: apigateway.AccessLogFormat.custom(
+        JSON.stringify({
+          id: field.contextRequestId(),
+          at: field.contextRequestTimeEpoch(),
+          route: `${field.contextHttpMethod()} ${field.contextResourcePath()}`,
+          status: field.contextStatus(),
+          ms: field.contextResponseLatency(),
+        }),
+      ),
+    };
   }
 
   /** API Gateway's own refusals are problem+json too. */

@@ -21,7 +21,7 @@ export class LogBucket extends Construct {
     this.origin = config.logOrigin ?? defaultOrigin(this, config);
     this.key = new GuardedKey(this, 'LogKey', {
       config,
-      description: 'Writ: signs the log’s checkpoints',
+      description: "Writ: signs the log's checkpoints",
       keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
       keyUsage: kms.KeyUsage.SIGN_VERIFY,
     });
@@ -62,13 +62,25 @@ export class LogBucket extends Construct {
    * there (404); without it S3 would answer 403 for what is not there and for what may not be read alike.
    */
   readBy(fn: WritFunction): void {
-    this.bucket.grantRead(fn);
+    fn.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+    );
+    fn.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects('*')] }),
+    );
   }
 
   /** Lets one function write the log, and nobody else write anything, administrators included. */
   writtenBy(sequence: WritFunction): void {
     this.readBy(sequence);
-    for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*']) this.bucket.grantPut(sequence, files);
+    sequence.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:PutObject'],
+        resources: ['checkpoint', 'tile/*', 'head/*', 'place/*'].map((files) =>
+          this.bucket.arnForObjects(files),
+        ),
+      }),
+    );
     const { role } = sequence;
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -1,3 +1,4 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { isProven, type ProvenTable, tableNames } from '#core/store/tables.ts';
 import type { WritFunction } from './function.ts';
 import type { KeyUses } from './function-definition.ts';
@@ -44,7 +45,11 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
     if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);
     if (buckets.trail !== undefined) held.trail.readBy(to);
     if (definition.sendsNotices) held.notices.sentBy(to);
-    for (const invoked of invokes) fn[invoked].grantInvoke(to);
+    for (const invoked of invokes) {
+      to.addToRolePolicy(
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn[invoked].functionArn] }),
+      );
+    }
     allowKeys(to, keys, held);
   }
 }

@@ -1,11 +1,11 @@
-import { aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms, Stack } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { type TableName, type TableShape, tableNames, tables } from '#core/store/tables.ts';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import type { TableAction } from './function-definition.ts';
 import { pin, removal } from './keep.ts';
-import { capitalized } from './names.ts';
+import { capitalized, viaService } from './names.ts';
 
 const types = { string: dynamodb.AttributeType.STRING, number: dynamodb.AttributeType.NUMBER };
 const views = {
@@ -46,15 +46,24 @@ export class Tables extends Construct {
 
   /** Lets a function do just these things with a table. */
   allow(name: TableName, to: WritFunction, ...actions: readonly TableAction[]): void {
-    this.made[name].grant(to, ...actions.map((action) => `dynamodb:${action}`));
+    const { tableArn } = this.made[name];
+    const { indexes = {} }: TableShape = tables[name];
+    to.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [tableArn],
+      }),
+    );
+    const indexArns = Object.keys(indexes).map((index) => `${tableArn}/index/${index}`);
+    if (actions.includes('Query') && indexArns.length > 0) {
+      to.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: indexArns }));
+    }
     // Through DynamoDB alone: the function cannot open with this key what it copies from a table.
     to.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         resources: [this.key.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` },
-        },
+        conditions: { StringEquals: viaService(this, 'dynamodb') },
       }),
     );
   }

@@ -5,7 +5,6 @@ import {
   aws_iam as iam,
   Stack,
   aws_s3 as s3,
-  aws_events_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';

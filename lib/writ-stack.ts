@@ -44,11 +44,11 @@ export class WritStack extends Stack {
       retentionPeriod: Duration.days(14),
     });
 
-    const fn = perFunction((name) => new WritFunction(this, name, config.policy));
+    const fn = perFunction((name) => new WritFunction(this, name, config));
     grantRights(fn, held);
     setEnvironment(fn, held, config);
     setInMotion(this, fn, { held, deadLetters });
-    const gateway = new Gateway(this, 'Gateway', fn);
+    const gateway = new Gateway(this, 'Gateway', { fn, config });
     this.recordDeployment(fn, config);
     const alarms = new Alarms(this, 'Alarms', { fn, api: gateway.api, deadLetters });
     new Changes(this, 'Changes', { fn, publishing: alarms.publishing });
@@ -95,7 +95,7 @@ export class WritStack extends Stack {
       }),
       referenceKey: new GuardedKey(this, 'ReferenceKey', {
         config,
-        description: 'Writ: agencies’ references',
+        description: "Writ: agencies' references",
         keySpec: kms.KeySpec.HMAC_256,
         keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
       }),
@@ -125,15 +125,20 @@ export class WritStack extends Stack {
     return Object.fromEntries(keys) as Held['macKeys'];
   }
 
-  /** Has CloudFormation invoke a function whenever one of these properties changes, so that the log says what is deployed. */
+  /**
+   * Has CloudFormation invoke a function whenever one of these properties changes, so that the log says what is deployed:
+   * after every function has its new code and its new rights, and not before.
+   */
   private recordDeployment(fn: Record<FunctionName, WritFunction>, { policy, providerKeys }: Config): void {
     for (const name of functionNames.filter((each) => definitionOf(each).wokenBy.deployment)) {
       const deployment = new CustomResource(this, 'Deployment', {
         serviceToken: fn[name].functionArn,
         resourceType: 'Custom::WritDeployment',
+        // A function that cannot start answers nothing: CloudFormation would wait an hour for it.
+        serviceTimeout: Duration.minutes(10),
         properties: { code: deployedDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
       });
-      deployment.node.addDependency(fn[name], fn[name].role);
+      for (const each of Object.values(fn)) deployment.node.addDependency(each, each.role);
     }
   }
 

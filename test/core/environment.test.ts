@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { asAscii } from '#core/ascii.ts';
 import { environment } from '#core/environment.ts';
 import { tableNames, tableVariable } from '#core/store/tables.ts';
 import type { VaultRoles } from '#core/vault/key-policy.ts';
@@ -28,6 +30,25 @@ test('a variable is read as what it stands for: keys one by one, numbers, JSON',
     forget: 'arn:forget',
   };
   assert.deepEqual(environment.VAULT_ROLES.parse(JSON.stringify(roles)), roles);
+});
+
+test('the provider’s name comes through an environment of ASCII as it is, in any script', () => {
+  const names = [
+    'Bürgernetz Köln',
+    'Гражданская сеть',
+    '市民ネット 🛰️',
+    `"O'Neil" & $ons \\ 100%`,
+    '%C3%BC',
+    '+ +',
+  ];
+  for (const name of names) assert.equal(environment.PROVIDER_NAME.parse(asAscii(name)), name);
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
+      const given = asAscii(name);
+      assert.match(given, /^[\x21-\x7e]+$/);
+      assert.equal(environment.PROVIDER_NAME.parse(given), name);
+    }),
+  );
 });
 
 test('without a custom domain there is no authority, and everything else must be set', () => {

@@ -305,6 +305,7 @@ describe('I2 write-only', () => {
       ['to sign with', { Tags, KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }],
       ['for MACs', { Tags, KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }],
       ['with material of its own', { Tags, Origin: 'EXTERNAL' }],
+      ['which it could change later', { Tags, BypassPolicyLockoutSafetyCheck: false }],
     ];
     for (const [what, input] of makings) {
       const made = kms.send(new CreateKeyCommand({ BypassPolicyLockoutSafetyCheck: true, ...input }));
@@ -317,6 +318,11 @@ describe('I2 write-only', () => {
       ],
       ['decrypt', () => kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext }))],
       ['change the policy', () => kms.send(new PutKeyPolicyCommand({ KeyId, Policy: '{}' }))],
+      [
+        'change the policy, the lockout check passed by',
+        () =>
+          kms.send(new PutKeyPolicyCommand({ KeyId, Policy: '{}', BypassPolicyLockoutSafetyCheck: true })),
+      ],
       ['destroy', () => kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))],
     ] as const) {
       assert.equal(await awsErrorOf(attempt()), DENIED, what);

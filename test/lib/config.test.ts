@@ -65,6 +65,44 @@ test('each kind is kept as long as it says, or as long as all are, and zero is n
   assert.deepEqual(read({ accessRetentionMonths: '0' }).retention, { phone: 12, access: 0 });
 });
 
+test('the provider’s name is of any script, and stands on one line', () => {
+  const names = [
+    'Bürgernetz Köln',
+    'Гражданская сеть',
+    '市民ネット 🛰️',
+    `"O'Neil" & $ons \\ 100% <ltd>`,
+    'x'.repeat(200),
+  ];
+  for (const provider of names) assert.equal(read({ provider }).provider, provider);
+  const bad = ['a\nb', 'a\r\nb', 'a\tb', 'a\u2028b', 'a\u0000b', ' ', '\ud800', 'ü'.repeat(101)];
+  for (const provider of bad) assert.throws(() => read({ provider }), /provider/, JSON.stringify(provider));
+});
+
+test('the folder of a trail has no wildcard: it stands in a policy', () => {
+  for (const trail of ['own', 'none', 'trail-bucket', 'trail-bucket/a/b_c'])
+    assert.equal(read({ trail }).trail, trail);
+  for (const trail of [
+    'trail-bucket/*',
+    'trail-bucket/a?',
+    'trail-bucket/$x',
+    'Bucket',
+    'trail-bucket/ü',
+    'trail-bucket/',
+  ])
+    assert.throws(() => read({ trail }), /trail/, trail);
+});
+
+test('concurrency is reserved, and API Gateway’s role taken over, only where the operator says so', () => {
+  for (const stage of ['dev', 'prod']) {
+    assert.equal(read({ stage }).reserveConcurrency, false);
+    assert.equal(read({ stage }).apiLogs, 'none');
+  }
+  for (const on of [true, 'true']) assert.equal(read({ reserveConcurrency: on }).reserveConcurrency, true);
+  assert.equal(read({ reserveConcurrency: 'false' }).reserveConcurrency, false);
+  assert.throws(() => read({ reserveConcurrency: 'yes' }), /reserveConcurrency/);
+  assert.throws(() => read({ apiLogs: 'true' }), /apiLogs/);
+});
+
 test('a setting that cannot be used is named', () => {
   const bad: [string, unknown][] = [
     ['stage', 'staging'],

@@ -82,7 +82,8 @@ export function kmsKeyMaker(policy: object): Pick<VaultKms, 'create'> {
           KeySpec: 'SYMMETRIC_DEFAULT',
           KeyUsage: 'ENCRYPT_DECRYPT',
           Policy: JSON.stringify(policy),
-          // The policy lets administrators change it, and not us: KMS would take that for a lock-out.
+          // KMS refuses a policy that does not let its caller change it later (CreateKey, "BypassPolicyLockoutSafetyCheck").
+          // This one lets administrators change it and must not let us. Our role may do this in CreateKey alone.
           BypassPolicyLockoutSafetyCheck: true,
           Tags: [{ TagKey: 'writ', TagValue: 'vault' }],
         }),
