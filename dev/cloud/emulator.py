@@ -176,12 +176,14 @@ def with_question(app, token: str):
 def mend() -> None:
     """Puts AWS's behaviour in place of MiniStack's where this project needs it."""
     sys.dont_write_bytecode = True  # no __pycache__ beside our sources
+    import bucket_deletion
     import kinesis_mappings
     import kms_keys
     import lambda_logs
     import lambda_workers
 
     sys.dont_write_bytecode = False
+    bucket_deletion.install()
     kinesis_mappings.install()
     kms_keys.install()
     lambda_logs.install()
