@@ -43,15 +43,19 @@ const agencyId = 'de-lka-example';
 interface DeployOptions {
   say: (line: string) => void;
   context?: Record<string, string>;
+  stackName?: string;
 }
 
 /** Deploys the stack that goes to production. */
 export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs> {
+  const { stackName = 'Writ' } = options;
+  // Without a domain of its own an API's name is known when it is made: the stack's default.
+  const authority = cloud.authority === '' ? {} : { authority: cloud.authority };
   const outputs = outputsSchema.parse(
     await deploy(cloud, {
-      stackName: 'Writ',
+      stackName,
       say: options.say,
-      context: { stage: 'dev', authority: cloud.authority, ...options.context },
+      context: { stage: 'dev', stackName, ...authority, ...options.context },
     }),
   );
   cloud.serveApi(outputs.ApiId);

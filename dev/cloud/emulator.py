@@ -2,8 +2,8 @@
 
 It adds to MiniStack what a throw-away cloud beside other checkouts needs: a certificate made here (no openssl
 binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate. What
-MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py. How many processes it
-starts is in lambda_workers.py.
+MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py, stack_deletion.py. How
+many processes it starts is in lambda_workers.py.
 """
 
 import asyncio
@@ -176,18 +176,18 @@ def with_question(app, token: str):
 def mend() -> None:
     """Puts AWS's behaviour in place of MiniStack's where this project needs it."""
     sys.dont_write_bytecode = True  # no __pycache__ beside our sources
-    import bucket_deletion
     import kinesis_mappings
     import kms_keys
     import lambda_logs
     import lambda_workers
+    import stack_deletion
 
     sys.dont_write_bytecode = False
-    bucket_deletion.install()
     kinesis_mappings.install()
     kms_keys.install()
     lambda_logs.install()
     lambda_workers.install()
+    stack_deletion.install()
 
 
 def main() -> None:

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Cloud } from '#dev/cloud/cloud.ts';
+import { cleanEnvironment } from '#dev/cloud/emulator.ts';
+
+/**
+ * A real account, as a cloud without an endpoint: by a profile of the AWS configuration and by nothing else. Credentials in
+ * the environment may be of any account, and are never used.
+ *
+ * @throws Error if the profile gives no credentials or no region
+ */
+export async function openAccount(options: {
+  profile: string;
+  region?: string | undefined;
+  stateDir: string;
+}): Promise<Cloud> {
+  const { profile, stateDir } = options;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const found = new STSClient({
+    profile,
+    ...(options.region === undefined ? {} : { region: options.region }),
+  });
+  const [credentials, region] = await Promise.all([found.config.credentials(), found.config.region()]);
+  const sts = new STSClient({ region, credentials });
+  const { Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  let api = '';
+  const host = () => (api === '' ? '' : `${api}.execute-api.${region}.amazonaws.com`);
+  return {
+    stateDir,
+    // Both are known once the API is made.
+    get url() {
+      return `https://${host()}`;
+    },
+    get authority() {
+      return host();
+    },
+    endpoint: '',
+    emulatorEndpoint: '',
+    caFile: '',
+    region,
+    credentials,
+    accountId,
+    enforces: true,
+    env: {
+      ...withoutGuards(cleanEnvironment()),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      CDK_DEFAULT_ACCOUNT: accountId,
+      CDK_DEFAULT_REGION: region,
+      CDK_DISABLE_VERSION_CHECK: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    },
+    serveApi: (apiId) => {
+      api = apiId;
+    },
+    stop: async () => {},
+  };
+}
+
+/** What keeps a process of the local cloud from the network and its proxies. */
+function withoutGuards({ NO_PROXY: _, ...env }: Record<string, string>): Record<string, string> {
+  const proxies = Object.entries(process.env).flatMap(([name, value]) =>
+    /^(https?_proxy|no_proxy|ssl_cert_(file|dir)|node_extra_ca_certs)$/i.test(name) && value !== undefined
+      ? [[name, value] as const]
+      : [],
+  );
+  return { ...env, ...Object.fromEntries(proxies) };
+}
