@@ -45,7 +45,11 @@ async function main(): Promise<void> {
   if (!options.local) await agreed(options);
   const cloud = await cloudOf(options, stateDir, tell);
   try {
-    if (!options.local) await mustBeNew(cloud, options.stack);
+    if (!options.local) {
+      await mustBeNew(cloud, options.stack);
+      process.once('SIGINT', () => brokenOff(options));
+      process.once('SIGTERM', () => brokenOff(options));
+    }
     const { report, error } = await run(cloud, {
       stackName: options.stack,
       isLocal: options.local,
@@ -92,6 +96,13 @@ async function mustBeNew({ region, credentials }: Cloud, stackName: string): Pro
     throw new UsageError(
       `There is a stack ${stackName} already. If it is an earlier run’s: npx writ operate remove --stack ${stackName}`,
     );
+}
+
+function brokenOff({ stack, profile }: Options): never {
+  process.stderr.write(
+    `\nBroken off: the stack is still there and costs. End it: AWS_PROFILE=${profile} npx writ operate remove --stack ${stack}\n`,
+  );
+  process.exit(130);
 }
 
 function readOptions(): Options {

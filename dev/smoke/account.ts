@@ -4,8 +4,18 @@ import type { Cloud } from '#dev/cloud/cloud.ts';
 import { cleanEnvironment } from '#dev/cloud/emulator.ts';
 
 /**
- * A real account, as a cloud without an endpoint: by a profile of the AWS configuration and by nothing else. Credentials in
- * the environment may be of any account, and are never used.
+ * What a profile of the AWS configuration gives, and nothing else: credentials in the environment may be of any account.
+ *
+ * @throws Error if the profile gives no credentials or no region
+ */
+export async function profileOf(profile: string, given?: string) {
+  const client = new STSClient({ profile, ...(given === undefined ? {} : { region: given }) });
+  const [credentials, region] = await Promise.all([client.config.credentials(), client.config.region()]);
+  return { credentials, region };
+}
+
+/**
+ * A real account, as a cloud without an endpoint.
  *
  * @throws Error if the profile gives no credentials or no region
  */
@@ -16,11 +26,7 @@ export async function openAccount(options: {
 }): Promise<Cloud> {
   const { profile, stateDir } = options;
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const found = new STSClient({
-    profile,
-    ...(options.region === undefined ? {} : { region: options.region }),
-  });
-  const [credentials, region] = await Promise.all([found.config.credentials(), found.config.region()]);
+  const { credentials, region } = await profileOf(profile, options.region);
   const sts = new STSClient({ region, credentials });
   const { Account: accountId = '' } = await sts.send(new GetCallerIdentityCommand({}));
   let api = '';
