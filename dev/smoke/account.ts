@@ -9,6 +9,10 @@ import { cleanEnvironment } from '#dev/cloud/emulator.ts';
  * @throws Error if the profile gives no credentials or no region
  */
 export async function profileOf(profile: string, given?: string) {
+  // The SDK says that it may come to prefer them.
+  for (const name of Object.keys(process.env))
+    if (/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN)$/i.test(name))
+      delete process.env[name];
   const client = new STSClient({ profile, ...(given === undefined ? {} : { region: given }) });
   const [credentials, region] = await Promise.all([client.config.credentials(), client.config.region()]);
   return { credentials, region };

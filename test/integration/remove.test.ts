@@ -37,7 +37,8 @@ const answer = z.object({
 const versioned = { VersioningConfiguration: { Status: 'Enabled' } };
 const kept = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
-function template(isKept: boolean): string {
+/** @param fails whether it has a resource that cannot be made once the others are: SQS keeps messages for a minute at least */
+function template(isKept: boolean, fails = false): string {
   const holding = (Type: string, Properties: object = {}) => ({
     Type,
     Properties,
@@ -80,6 +81,15 @@ function template(isKept: boolean): string {
         },
       },
       SealLog: { Type: 'AWS::Logs::LogGroup' },
+      ...(fails
+        ? {
+            Fails: {
+              Type: 'AWS::SQS::Queue',
+              DependsOn: ['LogBucket', 'TrailBucket', 'TablesKey', 'EventStream', 'CasesTable'],
+              Properties: { MessageRetentionPeriod: 1 },
+            },
+          }
+        : {}),
     },
   });
 }
@@ -101,21 +111,27 @@ describe('writ operate remove', { concurrency: 2 }, () => {
     await cloud.stop();
   });
 
-  /** A stack with a file in each bucket and a vault key that names its role. */
-  async function deployed(isKept: boolean) {
+  /** @returns its name, once CloudFormation has finished with it */
+  async function made(isKept: boolean, ends: string): Promise<string> {
     const stack = `WritRemoval-${randomUUID()}`;
     await cloudFormation.send(
       new CreateStackCommand({
         StackName: stack,
-        TemplateBody: template(isKept),
+        TemplateBody: template(isKept, ends !== 'CREATE_COMPLETE'),
         EnableTerminationProtection: isKept,
         Capabilities: ['CAPABILITY_IAM'],
       }),
     );
-    await until('the stack is made', async () => {
+    await until(`the stack is ${ends}`, async () => {
       const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-      return Stacks?.[0]?.StackStatus === 'CREATE_COMPLETE';
+      return Stacks?.[0]?.StackStatus === ends;
     });
+    return stack;
+  }
+
+  /** A stack with a file in each bucket and a vault key that names its role. */
+  async function deployed(isKept: boolean) {
+    const stack = await made(isKept, 'CREATE_COMPLETE');
     const { StackResourceSummaries = [] } = await cloudFormation.send(
       new ListStackResourcesCommand({ StackName: stack }),
     );
@@ -227,5 +243,20 @@ describe('writ operate remove', { concurrency: 2 }, () => {
       told?.stacks.map(({ status }) => status),
       ['DELETE_COMPLETE'],
     );
+  });
+
+  test('a first deployment that fails leaves the protected tables of prod and nothing else, and they go with it', async () => {
+    const stack = await made(true, 'ROLLBACK_FAILED');
+    const listed = await removing(stack, '--prod', '--list');
+    assert.deepEqual(
+      listed.told?.found.map(({ kind, state }) => [kind, state.is]),
+      [
+        ['table', 'there'],
+        ['key', 'going'],
+      ],
+      listed.err,
+    );
+    const { code, told, err } = await removing(stack, '--prod', '--confirm', stack);
+    assert.deepEqual([code, told?.found.map(({ state }) => state.is)], [0, ['going']], err);
   });
 });

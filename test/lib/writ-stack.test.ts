@@ -6,6 +6,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import { provenTables } from '#core/store/tables.ts';
 import { routeList } from '#core/wire/routes.ts';
+import { counts } from '#dev/smoke/budget.ts';
 import { definitionOf, functionNames } from '#lib/functions.ts';
 import {
   arnOf,
@@ -114,7 +115,9 @@ test('nothing else outlives a failed first deployment', () => {
     const left = resources.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
     // API Gateway's role for logs is the account's: other APIs may log with it by then.
     assert.deepEqual(
-      left.map(({ Type }) => Type).filter((type) => !['AWS::IAM::Role', 'AWS::ApiGateway::Account'].includes(type)),
+      left
+        .map(({ Type }) => Type)
+        .filter((type) => !['AWS::IAM::Role', 'AWS::ApiGateway::Account'].includes(type)),
       [],
       stage,
     );
@@ -127,6 +130,11 @@ test('in prod neither stack nor tables can be deleted by mistake, and tables can
     assert.equal(table.Properties.DeletionProtectionEnabled, true, table.id);
     assert.deepEqual(table.Properties.PointInTimeRecoverySpecification, { PointInTimeRecoveryEnabled: true });
   }
+});
+
+test('the budget of the smoke test counts at least the keys and alarms that a stack makes', () => {
+  assert.ok(ofType(prod.resources, 'AWS::KMS::Key').length <= counts.keys);
+  assert.ok(ofType(prod.resources, 'AWS::CloudWatch::Alarm').length <= counts.alarms);
 });
 
 test('the log is locked in COMPLIANCE mode, a day in dev and ten years in prod', () => {

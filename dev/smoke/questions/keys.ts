@@ -155,7 +155,8 @@ export const revokeThenDecrypt: Question = {
 export const tagThenAuthorise: Question = {
   id: 'tag-then-authorise',
   asks: 'How long after a key is tagged does a policy’s aws:ResourceTag see the tag?',
-  assumes: 'Five minutes at most (KMS Developer Guide, “ABAC for AWS KMS”); no right rests on a fresh tag.',
+  assumes:
+    'Five minutes at most (KMS Developer Guide, “ABAC for AWS KMS”); until then preserve cannot re-wrap under a new key.',
   async ask({ world, isLocal }) {
     const { aws, cloud } = world;
     const name = `writ-smoke-${randomUUID().slice(0, 8)}`;

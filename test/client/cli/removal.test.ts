@@ -18,6 +18,8 @@ class MemoryAccount implements Account {
   readonly states = new Map<string, State>();
   readonly vaultKeys = new Map<string, string>();
   readonly done: string[] = [];
+  /** Buckets that are not empty: CloudFormation cannot delete them. */
+  readonly full = new Set<string>();
   /** What a function of the stack makes while it is being deleted. */
   whileDeleting: () => void = () => {};
   failsAt: string | undefined;
@@ -53,7 +55,8 @@ class MemoryAccount implements Account {
     this.act(`deleteStack ${stack.name}`);
     this.whileDeleting();
     if (!stack.isKept)
-      for (const thing of stack.things) if (this.stateOf(thing).is === 'there') this.endNow(thing);
+      for (const thing of stack.things)
+        if (this.stateOf(thing).is === 'there' && !this.full.has(thing.id)) this.endNow(thing);
     const isHeld = stack.things.some((thing) => ['there', 'locked'].includes(this.stateOf(thing).is));
     stack.status = isHeld && !stack.isKept ? 'DELETE_FAILED' : 'DELETE_COMPLETE';
     return stack.status === 'DELETE_COMPLETE';
@@ -136,6 +139,15 @@ test('a stack in dev goes, but for the log that is locked, and goes whole once t
   assert.ok(!second.stacks.some(isLive));
   assert.equal(lockedUntil(second.found), undefined);
   assert.deepEqual(new Set(second.found.map(({ kind }) => kind)), new Set(['key', 'vault-key']));
+});
+
+test('a bucket that is full, which CloudFormation cannot delete, is emptied, and then the stack goes', async () => {
+  const account = devAccount();
+  account.states.set('log', { is: 'there' });
+  account.full.add('log').add('trail');
+  const { found, stacks } = await removed(account);
+  assert.deepEqual(new Set(found.map(({ state }) => state.is)), new Set(['going']));
+  assert.ok(!stacks.some(isLive));
 });
 
 test('a vault key that is made while the stack goes ends too', async () => {
