@@ -60,8 +60,8 @@ export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<
     }),
   );
   cloud.serveApi(outputs.ApiId);
-  cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
-  if (!cloud.can.includes('ours')) for (const words of missingWords(cloud)) options.say(words);
+  const can = cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
+  if (!can.includes('ours')) for (const words of missingWords({ can })) options.say(words);
   return outputs;
 }
 
