@@ -37,6 +37,7 @@ export async function openAccount(options: {
   const host = () => (api === '' ? '' : `${api}.execute-api.${region}.amazonaws.com`);
   return {
     stateDir,
+    keepDir: stateDir,
     // Both are known once the API is made.
     get url() {
       return `https://${host()}`;
@@ -50,7 +51,8 @@ export async function openAccount(options: {
     region,
     credentials,
     accountId,
-    enforces: true,
+    product: 'AWS',
+    can: ['iam', 'kms'],
     env: {
       ...withoutGuards(cleanEnvironment()),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -66,6 +68,7 @@ export async function openAccount(options: {
     serveApi: (apiId) => {
       api = apiId;
     },
+    learn: (more) => ['iam', 'kms', ...more],
     stop: async () => {},
   };
 }
