@@ -47,7 +47,9 @@ export const policyRoundTrip: Question = {
       if (policyDigest(back) === policyDigest(put)) equal++;
       for (const note of jsonDigest(back) === jsonDigest(put) ? [] : differences(put, back)) notes.add(note);
     }
-    const said = notes.size === 0 ? 'word for word' : [...notes].slice(0, 5).join('; ');
+    const changes = [...new Set([...notes].map((note) => note.replace(/^.*: /, '')))].sort();
+    const said =
+      changes.length === 0 ? 'word for word' : `changed in ${notes.size} places: ${changes.join('; ')}`;
     return answer(
       keys.length > 0 && equal === keys.length,
       `${equal} of ${keys.length} vault keys equal in the normal form; given back ${said}`,

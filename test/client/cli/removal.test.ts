@@ -237,9 +237,9 @@ test('the role of API Gateway’s logs stays, and why is said', async () => {
 
 test('the plan says what each kind costs and what is lost with it', async () => {
   const text = planText(await findRemains(devAccount(), 'Writ', {}));
-  assert.match(text, /1 vault key +1\.00 +now +every identity record/);
-  assert.match(text, /2 buckets +0\.00 +after 20/);
-  assert.match(text, /31\.20 dollars a month/);
+  assert.match(text, /1 vault key, 1\.00 dollars a month, can go now\n +lost with it: every identity record/);
+  assert.match(text, /2 buckets, can go after 20/);
+  assert.match(text, /In all 31\.20 dollars a month/);
   assert.deepEqual(
     Object.values(describedKinds).filter(({ lost }) => lost === ''),
     [],

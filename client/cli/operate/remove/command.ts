@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { type AwsOptions, awsConfig, forAws } from '../../aws.ts';
 import { attempt, counted, exit, forPeople, printJson, say } from '../../common.ts';
-import { table, when } from '../../format.ts';
+import { when } from '../../format.ts';
 import { needed } from '../../person.ts';
 import { awsAccount } from './account.ts';
 import { describedKinds, dollarsAMonth, type Found, type Kind, pricesNote } from './kinds.ts';
@@ -20,13 +20,17 @@ interface Options extends AwsOptions {
 
 const examples = `
 Examples:
-  writ operate remove --stack WritTest --list        what there is, what it costs, what would be lost
-  writ operate remove --stack WritTest               asks for the stack’s name, then ends it step by step
+  writ operate remove --stack WritTest --list   what there is, what it costs,
+                                                what would be lost
+  writ operate remove --stack WritTest          asks for the stack’s name, then
+                                                ends it step by step
 
-It deletes the stack, schedules the deletion of its KMS keys (those that the function Prepare made, too), and empties and
-deletes buckets, tables, streams and log groups that are left. Files of the log are locked for their time (a day in stage
-dev): until then their bucket stays, and the command says when to run it again. Run it again, too, after a first deployment
-that failed, and after \`cdk destroy\`. A stack in stage prod is not touched without --prod.
+It deletes the stack, schedules the deletion of its KMS keys (those that the
+function Prepare made, too), and empties and deletes buckets, tables, streams
+and log groups that are left. Files of the log are locked for their time (a day
+in stage dev): until then their bucket stays, and the command says when to run
+it again. Run it, too, after a first deployment that failed, and after
+\`cdk destroy\`. A stack in stage prod is not touched without --prod.
 `;
 
 export function removeCommand(): Command {
@@ -89,27 +93,30 @@ export function planText({ name, stacks, found }: Removal): string {
       ? `The stack ${printable(name)} is deleted.`
       : live.map(({ status }) => `The stack ${printable(name)} is there: ${printable(status)}.`).join('\n');
   if (found.length === 0) return `${head}\nNothing else of it is left.\n`;
-  const rows = [...Map.groupBy(found, ({ kind }) => kind)].map(([kind, things]) => [
-    counted(things.length, describedKinds[kind].one, describedKinds[kind].many),
-    `${dollarsAMonth(things).toFixed(2)}`,
-    waits(things),
-    describedKinds[kind].lost,
-  ]);
-  return `${head} What there is of it:
+  const parts = [...Map.groupBy(found, ({ kind }) => kind)].map(([kind, things]) => {
+    const { one, many, lost } = describedKinds[kind];
+    const costs = dollarsAMonth(things);
+    const price = costs === 0 ? '' : `, ${costs.toFixed(2)} dollars a month`;
+    return `${counted(things.length, one, many)}${price}, ${waits(things)}\n    lost with it: ${lost}`;
+  });
+  return `${head}
+What there is of it:
 
-${table(['what', 'dollars a month', 'goes', 'what is lost with it'], rows)}
-${dollarsAMonth(found).toFixed(2)} dollars a month: ${pricesNote}
+${parts.map((part) => `  ${part}`).join('\n')}
+
+In all ${dollarsAMonth(found).toFixed(2)} dollars a month.
+${pricesNote}
 `;
 }
 
 /** When things of one kind can go. */
 function waits(things: readonly Found[]): string {
   const locked = lockedUntil(things);
-  if (locked !== undefined) return `after ${when(locked)}`;
+  if (locked !== undefined) return `can go after ${when(locked)}`;
   const going = lastOf(things);
   if (going !== undefined && things.every(({ state }) => state.is === 'going'))
-    return `by itself, by ${when(going)}`;
-  return things.every(({ state }) => state.is === 'kept') ? 'if you say so' : 'now';
+    return `goes by itself, by ${when(going)}`;
+  return things.every(({ state }) => state.is === 'kept') ? 'stays unless you say so' : 'can go now';
 }
 
 const lastOf = (things: readonly Found[]) =>

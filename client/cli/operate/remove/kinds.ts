@@ -65,7 +65,7 @@ export const describedKinds: Readonly<
 
 /** Where the prices above come from. */
 export const pricesNote =
-  'AWS’s list prices of us-east-1 in November 2026, storage and calls apart; a key whose deletion is scheduled costs nothing.';
+  'Prices are AWS’s of us-east-1 in November 2026, without storage and calls.\nA key whose deletion is scheduled costs nothing.';
 
 const kindsByType: Readonly<Record<string, Kind>> = {
   'AWS::KMS::Key': 'key',
