@@ -100,7 +100,7 @@ async function mustBeNew({ region, credentials }: Cloud, stackName: string): Pro
 
 function brokenOff({ stack, profile }: Options): never {
   process.stderr.write(
-    `\nBroken off: the stack is still there and costs. End it: AWS_PROFILE=${profile} npx writ operate remove --stack ${stack}\n`,
+    `\nBroken off: the stack is still there and costs. End it: AWS_PROFILE=${profile} npx writ operate remove --stack ${stack}\nDelete the stack ${stack}-fails, too, if it is there.\n`,
   );
   process.exit(130);
 }

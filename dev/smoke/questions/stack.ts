@@ -5,9 +5,10 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DeleteTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { awsAccount } from '#client/cli/operate/remove/account.ts';
 import { until } from '#dev/feed.ts';
 import { answer, type Question, type Scene, seconds, unanswered } from '../question.ts';
 
@@ -123,12 +124,13 @@ async function isThere({ world }: Scene, name: string, id: string | undefined): 
 }
 
 /** As `writ operate remove` does for a stack of Writ's. */
-async function clear({ world, cloudFormation }: Scene, StackName: string, TableName: string | undefined) {
+async function clear({ world, cloudFormation }: Scene, StackName: string, table: string | undefined) {
   const since = performance.now();
-  if (TableName !== undefined) {
-    const unprotect = new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false });
-    await world.aws.dynamo.send(unprotect).catch(() => {});
-    await world.aws.dynamo.send(new DeleteTableCommand({ TableName })).catch(() => {});
+  if (table !== undefined) {
+    const { endpoint, region, credentials } = world.cloud;
+    const account = await awsAccount({ region, credentials, ...(endpoint === '' ? {} : { endpoint }) });
+    const thing = { kind: 'table', id: table } as const;
+    if ((await account.look(thing)).is === 'there') await account.end(thing);
   }
   await cloudFormation.send(new DeleteStackCommand({ StackName }));
   await until(

@@ -24,9 +24,11 @@ interface CloudFormation {
 
 /** An AWS account by its SDK. @throws CommandError sdk-missing */
 export async function awsAccount(
-  settings: ClientSettings,
+  given: ClientSettings,
   { apiRole = false }: { apiRole?: boolean | undefined } = {},
 ): Promise<Account> {
+  // An account may have hundreds of keys to look at, and KMS takes ten such calls a second.
+  const settings = { ...given, maxAttempts: 8 };
   const [cloudFormation, kms] = await Promise.all([cloudFormationSdk(), kmsSdk()]);
   const stacks = { sdk: cloudFormation, client: new cloudFormation.CloudFormationClient(settings) };
   const keys = { sdk: kms, client: new kms.KMSClient(settings) };

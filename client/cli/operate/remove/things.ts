@@ -65,7 +65,7 @@ function keyEnder(settings: ClientSettings, { isVaultKey }: { isVaultKey: boolea
         );
       }
       // A key policy may take a while to count (KMS Developer Guide, "AWS KMS eventual consistency").
-      await onceAllowed(() =>
+      await once('AccessDeniedException', () =>
         client.send(new sdk.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: waitDays })),
       );
     },
@@ -87,8 +87,11 @@ function tableEnder(settings: ClientSettings): Ender {
       }, notFound),
     async end(TableName) {
       const { sdk, client } = await dynamodb();
-      await client.send(new sdk.UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
-      await client.send(new sdk.DeleteTableCommand({ TableName }));
+      const { Table } = await client.send(new sdk.DescribeTableCommand({ TableName }));
+      if (Table?.DeletionProtectionEnabled === true)
+        await client.send(new sdk.UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+      // While a table is being changed it cannot be deleted.
+      await once('ResourceInUseException', () => client.send(new sdk.DeleteTableCommand({ TableName })));
     },
   };
 }
@@ -176,16 +179,17 @@ export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** KMS says up to five minutes. */
+/** The longest that AWS names, for key policies. */
 const patienceMs = 5 * 60_000;
 
-async function onceAllowed(call: () => Promise<unknown>): Promise<void> {
+/** Calls until the answer is another than a refusal that passes. */
+async function once(passing: string, call: () => Promise<unknown>): Promise<void> {
   for (const end = Date.now() + patienceMs; ; await sleep(2000)) {
     try {
       await call();
       return;
     } catch (error) {
-      if (awsErrorName(error) !== 'AccessDeniedException' || Date.now() > end) throw error;
+      if (awsErrorName(error) !== passing || Date.now() > end) throw error;
     }
   }
 }
