@@ -11,6 +11,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import { type Aws, type AwsCredentials, awsOf } from './aws.ts';
 import type { Cloud } from './cloud/cloud.ts';
+import { until } from './feed.ts';
 
 /**
  * Acting as somebody else on the local cloud, to see what they cannot do. On a real account nobody but Lambda can
@@ -71,7 +72,17 @@ export async function roleOf(aws: Aws, functionName: string): Promise<string> {
 }
 
 export async function assume(cloud: Cloud, aws: Aws, RoleArn: string): Promise<Aws> {
-  const { Credentials } = await aws.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-dev' }));
+  const call = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-dev' });
+  // On AWS a new role and a changed trust take seconds to count.
+  const { Credentials } = await until(
+    'the role is assumed',
+    () =>
+      aws.sts.send(call).catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'AccessDenied') return undefined;
+        throw error;
+      }),
+    60_000,
+  );
   const credentials: AwsCredentials = {
     accessKeyId: z.string().parse(Credentials?.AccessKeyId),
     secretAccessKey: z.string().parse(Credentials?.SecretAccessKey),

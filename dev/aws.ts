@@ -18,10 +18,15 @@ export interface AwsCredentials {
   sessionToken?: string;
 }
 
-/** AWS clients of a local cloud, as its operator or with other credentials. */
+/** AWS clients of a cloud, as its operator or with other credentials. AWS itself is a cloud without an endpoint. */
 export function awsOf(cloud: Pick<Cloud, 'endpoint' | 'region' | 'credentials'>, as?: AwsCredentials) {
   const { endpoint, region, credentials } = cloud;
-  const config = { endpoint, region, credentials: as ?? credentials, maxAttempts: 3 };
+  const config = {
+    ...(endpoint === '' ? {} : { endpoint }),
+    region,
+    credentials: as ?? credentials,
+    maxAttempts: 3,
+  };
   return {
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     streams: new DynamoDBStreamsClient(config),
@@ -32,7 +37,7 @@ export function awsOf(cloud: Pick<Cloud, 'endpoint' | 'region' | 'credentials'>,
     kms: new KMSClient(config),
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
-    s3: new S3Client({ ...config, forcePathStyle: true }),
+    s3: new S3Client({ ...config, forcePathStyle: endpoint !== '' }),
     sqs: new SQSClient(config),
     sts: new STSClient(config),
   };

@@ -31,6 +31,10 @@ const commands = new Map([
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
   ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
   ['attack', { emulator: true, does: 'lie to Writ with rights on every table, and print what each lie got' }],
+  [
+    'smoke',
+    { emulator: true, does: 'ask an AWS account, or the local cloud, what Writ takes for granted about AWS' },
+  ],
   ['fuzz', { emulator: false, does: 'throw inputs at the verifier until the time is over' }],
   [
     'mutants',

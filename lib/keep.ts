@@ -2,9 +2,13 @@ import { type CfnResource, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 
-/** What CloudFormation does with a resource that holds data when it leaves the stack. */
+/**
+ * What CloudFormation does with a resource that holds data when it leaves the stack. In prod it keeps it, but for one that
+ * the very operation made that is rolled back (`RetainExceptOnCreate`): it holds nothing yet, and a first deployment that
+ * fails would leave it behind, for a dollar a month each key, and make another one at the next try.
+ */
 export function removal(config: Config): RemovalPolicy {
-  return config.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return config.stage === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }
 
 /**

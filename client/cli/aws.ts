@@ -22,6 +22,9 @@ export const iamSdk = () => load('iam', () => import('@aws-sdk/client-iam'));
 export const kmsSdk = () => load('kms', () => import('@aws-sdk/client-kms'));
 export const lambdaSdk = () => load('lambda', () => import('@aws-sdk/client-lambda'));
 export const kinesisSdk = () => load('kinesis', () => import('@aws-sdk/client-kinesis'));
+export const dynamodbSdk = () => load('dynamodb', () => import('@aws-sdk/client-dynamodb'));
+export const logsSdk = () => load('cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs'));
+export const s3Sdk = () => load('s3', () => import('@aws-sdk/client-s3'));
 
 export type KinesisSdk = Awaited<ReturnType<typeof kinesisSdk>>;
 export type KinesisClient = InstanceType<KinesisSdk['KinesisClient']>;

@@ -4,30 +4,34 @@
  * The process that starts it is its owner; it ends with its owner, even one that is killed. Others who know the state
  * directory can `connect` to it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Capability } from '#dev/cloud/capabilities.ts';
 import {
   ACCOUNT,
   type Credentials,
   cleanEnvironment,
   home,
-  python,
   REGION,
   startEmulator,
   tail,
   trust,
 } from '#dev/cloud/emulator.ts';
+import { accountOf, certificatesFor, doorBefore, keepDirOf, readEndpoint } from '#dev/cloud/endpoint.ts';
 import { startFrontDoor } from '#dev/cloud/front-door.ts';
 import { startGate } from '#dev/cloud/gate/gate.ts';
 import { JOURNAL } from '#dev/cloud/journal.ts';
 import { mendObjectLock } from '#dev/cloud/mend.ts';
+import { enforcementOf, needEd25519, productOf } from '#dev/cloud/probe.ts';
 import { owned, remember, sweep } from '#dev/cloud/processes.ts';
 import { awaitShared, isShared } from '#dev/testing/shared.ts';
 
 export interface Cloud {
   readonly stateDir: string;
+  /** Where keys of people are kept: as long as what they are enrolled in, so at an endpoint beyond one run. */
+  readonly keepDir: string;
   /** The front door, `https://localhost:<port>`. */
   readonly url: string;
   /** What clients sign as `@authority`: `localhost:<port>`. */
@@ -40,17 +44,21 @@ export interface Cloud {
   /** The account's root user: an operator with every right. */
   readonly credentials: Credentials;
   readonly accountId: string;
-  /** Whether signatures, IAM policies, key policies and grants are enforced. */
-  readonly enforces: boolean;
+  /** Who answers there, such as `LocalStack 2026.3.0`. */
+  readonly product: string;
+  /** What it has of what tests need. Once the stack is deployed, more is known to whoever connects. */
+  readonly can: readonly Capability[];
   /** The surroundings for child processes such as `cdk`. */
   readonly env: Record<string, string>;
   /** Says which REST API is behind the front door. */
   serveApi(apiId: string): void;
+  /** Writes down what else it has, for whoever connects from then on. @returns all that it has */
+  learn(more: readonly Capability[]): readonly Capability[];
   /** Stops what this process started; what another started stays. */
   stop(): Promise<void>;
 }
 
-type Facts = Omit<Cloud, 'env' | 'serveApi' | 'stop'>;
+type Facts = Omit<Cloud, 'env' | 'serveApi' | 'learn' | 'stop'>;
 
 export interface CloudOptions {
   readonly stateDir: string;
@@ -76,7 +84,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   for (const file of [CLOUD, DOOR, JOURNAL]) rmSync(join(stateDir, file), { force: true });
   try {
     const { facts, stop } = options.endpoint
-      ? await before(options.endpoint, stateDir)
+      ? await before(options.endpoint, stateDir, options.say)
       : await ours(stateDir, options.say);
     write(join(stateDir, CLOUD), JSON.stringify(facts, null, 2));
     trustHere(facts.caFile);
@@ -143,6 +151,7 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
       return {
         facts: {
           stateDir,
+          keepDir: stateDir,
           url: door.url,
           authority: door.authority,
           endpoint: gate.endpoint,
@@ -151,7 +160,8 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
           region: REGION,
           credentials: emulator.credentials,
           accountId: ACCOUNT,
-          enforces: true,
+          product: 'the local cloud',
+          can: ['iam', 'kms', 'kmsJournal', 'ours'],
         },
         stop: async () => {
           await door.close();
@@ -170,36 +180,31 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
 }
 
 /** A front door of ours before somebody else's emulator. */
-async function before(endpoint: string, stateDir: string): Promise<Started> {
-  execFileSync(python(), [join(home, 'dev/cloud/emulator.py'), stateDir, 'certificate'], { stdio: 'pipe' });
-  const file = (name: string) => join(stateDir, 'tls', name);
-  const theirs = process.env.AWS_CA_BUNDLE ?? process.env.NODE_EXTRA_CA_CERTS;
-  if (endpoint.startsWith('https:') && theirs !== undefined) {
-    write(file('ca.pem'), `${readFileSync(file('ca.pem'), 'utf8')}\n${readFileSync(theirs, 'utf8')}`);
-  }
-  // An address keeps S3 clients from putting the bucket's name before it.
-  const reachable = new URL(endpoint.replace('//localhost', '//127.0.0.1')).origin;
-  const door = await startFrontDoor({
-    to: reachable,
-    api: doorOf(stateDir),
-    tls: { cert: readFileSync(file('server.pem')), key: readFileSync(file('server.key')) },
-    ...(endpoint.startsWith('https:') ? { ca: readFileSync(file('ca.pem')) } : {}),
-  });
+async function before(text: string, stateDir: string, say: (line: string) => void): Promise<Started> {
+  const endpoint = readEndpoint(text, process.env);
+  const tls = certificatesFor(endpoint, stateDir);
+  trustHere(tls.caFile);
+  const product = await productOf(endpoint);
+  const accountId = await accountOf(endpoint);
+  say(`${product} at ${endpoint.url}, account ${accountId}, ${endpoint.region}`);
+  await needEd25519(endpoint, product);
+  const can = await enforcementOf(endpoint);
+  const keepDir = keepDirOf(endpoint.url, accountId);
+  const door = await doorBefore(endpoint, { tls, keepDir, api: doorOf(stateDir) });
   return {
     facts: {
       stateDir,
+      keepDir,
       url: door.url,
       authority: door.authority,
-      endpoint: reachable,
-      emulatorEndpoint: reachable,
-      caFile: file('ca.pem'),
-      region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? REGION,
-      credentials: {
-        accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'test',
-        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'test',
-      },
-      accountId: ACCOUNT,
-      enforces: false,
+      endpoint: endpoint.url,
+      emulatorEndpoint: endpoint.url,
+      caFile: tls.caFile,
+      region: endpoint.region,
+      credentials: endpoint.credentials,
+      accountId,
+      product,
+      can,
     },
     stop: () => door.close(),
   };
@@ -219,11 +224,18 @@ function doorOf(stateDir: string): () => string | undefined {
 function equip(facts: Facts, stop: () => Promise<void>): Cloud {
   return {
     ...facts,
+    learn: (more) => {
+      const can = [...new Set([...facts.can, ...more])];
+      write(join(facts.stateDir, CLOUD), JSON.stringify({ ...facts, can }, null, 2));
+      return can;
+    },
     env: {
       ...cleanEnvironment(),
       ...trust(facts.caFile),
       AWS_ENDPOINT_URL: facts.endpoint,
       AWS_ENDPOINT_URL_S3: facts.endpoint,
+      // An endpoint need not know names with a bucket's before its own. CDK does this by itself for some addresses only.
+      CDK_S3_FORCE_PATH_STYLE: '1',
       AWS_ACCESS_KEY_ID: facts.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: facts.credentials.secretAccessKey,
       AWS_REGION: facts.region,

@@ -2,8 +2,8 @@
 
 It adds to MiniStack what a throw-away cloud beside other checkouts needs: a certificate made here (no openssl
 binary), a free port taken once and kept, an end when its parent ends, and one private question for the KMS gate. What
-MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py, dynamodb_mappings.py.
-How many processes it starts is in lambda_workers.py.
+MiniStack does otherwise than AWS is mended beside this file: kms_keys.py, kinesis_mappings.py, dynamodb_mappings.py,
+stack_deletion.py. How many processes it starts is in lambda_workers.py.
 """
 
 import asyncio
@@ -181,6 +181,7 @@ def mend() -> None:
     import kms_keys
     import lambda_logs
     import lambda_workers
+    import stack_deletion
 
     sys.dont_write_bytecode = False
     dynamodb_mappings.install()
@@ -188,6 +189,7 @@ def mend() -> None:
     kms_keys.install()
     lambda_logs.install()
     lambda_workers.install()
+    stack_deletion.install()
 
 
 def main() -> None:

@@ -33,6 +33,8 @@ export async function mendObjectLock(
   stackName: string,
 ): Promise<void> {
   const { Resources } = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
+  // AWS itself needs no mending, and is a cloud without an endpoint.
+  if (cloud.endpoint === '') return;
   const settings = { endpoint: cloud.endpoint, region: cloud.region, credentials: cloud.credentials };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   const cloudFormation = new CloudFormationClient(settings);

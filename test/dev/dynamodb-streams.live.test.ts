@@ -11,13 +11,14 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import { asked, settings } from './gate/live.ts';
 
 /** An event source mapping of a DynamoDB stream, as the stack makes them. */
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator is not started by us';
+const skip = lacks(cloud, 'ours');
 
 /** Writes down what it is handed, and fails if one of it begins with `bad`. */
 const CODE = `

@@ -124,11 +124,6 @@ export const accepted: Readonly<Record<Judge, readonly Accepted[]>> = {
     { rules: ['Serverless-LambdaTracing'], on: ['*'], because: noTraces },
     { rules: ['Serverless-APIGWXrayEnabled'], on: ['GatewayApiDeploymentStagev1'], because: noTraces },
     { rules: ['Serverless-LambdaDLQ'], on: ['*'], because: madeUpFor },
-    {
-      rules: ['Serverless-EventBusDLQ'],
-      on: ['TrailHourly', 'TrailChanges', 'Clock', 'Calendar', 'AlarmsKeyChanges'],
-      because: targetsWithoutQueue,
-    },
   ],
 
   'cfn-guard': [

@@ -21,7 +21,7 @@ export async function invokeOf(options: StackOptions, output: string, event: unk
   const lambda = new LambdaClient(awsConfig(options));
   const { FunctionError, Payload } = await lambda
     .send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
-    .catch(failed('the function could not be invoked'));
+    .catch(awsFailed('the function could not be invoked'));
   const text = Buffer.from(Payload ?? []).toString();
   if (FunctionError === undefined) return text === '' ? undefined : JSON.parse(text);
   throw new CommandError('function-failed', `the function refused: ${reasonOf(text)}`, 'its log has more');
@@ -32,7 +32,7 @@ async function outputOf(options: StackOptions, output: string): Promise<string> 
   const client = new CloudFormationClient(awsConfig(options));
   const { Stacks = [] } = await client
     .send(new DescribeStacksCommand({ StackName: options.stack }))
-    .catch(failed(`the stack ${printable(options.stack)} cannot be read`));
+    .catch(awsFailed(`the stack ${printable(options.stack)} cannot be read`));
   const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
   if (value === undefined)
     throw new CommandError(
@@ -43,10 +43,13 @@ async function outputOf(options: StackOptions, output: string): Promise<string> 
   return value;
 }
 
-const failed = (what: string) => (cause: unknown) => {
-  const next = 'are these the credentials, the region and the account of the deployment?';
-  throw new CommandError('aws-failed', `${what} (${printable(awsErrorName(cause))})`, next, { cause });
-};
+/** @throws CommandError aws-failed */
+export const awsFailed =
+  (what: string) =>
+  (cause: unknown): never => {
+    const next = 'are these the credentials, the region and the account of the deployment?';
+    throw new CommandError('aws-failed', `${what} (${printable(awsErrorName(cause))})`, next, { cause });
+  };
 
 /** Why a function refused: a code of Writ's where it has one, and otherwise the kind of error. */
 function reasonOf(text: string): string {
