@@ -20,8 +20,6 @@ const noTraces =
   'A trace records what is called with what: X-Ray would hold which subject was looked up when (I1).';
 const madeUpFor =
   'What a clock or CloudFormation fails to start is made up for by the next run, and an alarm says that a run failed; streams have a destination for what they give up; a call of the wire is answered, and asked again by its caller.';
-const targetsWithoutQueue =
-  'A tick of the clock that is lost is made up for by the next one. A rule that sends alarms should have a dead-letter queue: its construct is to give it one.';
 const openLog =
   'The log is public, and holds nothing personal (I7): who reads it is nobody’s business. Who writes is in CloudTrail.';
 
