@@ -1,0 +1,19 @@
+"""LocalStack's own server, on this machine only.
+
+Its Twisted server listens on every IPv4 address, whatever host GATEWAY_LISTEN names, and whoever reaches LocalStack runs
+code through its Lambdas. Its other server, Hypercorn, keeps to the host but loses answers to PutRecords over HTTP/2, which
+the Kinesis client speaks.
+"""
+
+from localstack.runtime.server.twisted import TwistedRuntimeServer
+from rolo.serving.twisted import TwistedGateway
+from twisted.internet import reactor
+
+
+class LoopbackServer(TwistedRuntimeServer):
+    def register(self, gateway, listen, ssl_creds=None):
+        site = TwistedGateway(gateway)
+        for address in listen:
+            if address.host != "127.0.0.1":
+                raise ValueError(f"GATEWAY_LISTEN names {address.host}; this server listens on 127.0.0.1 alone")
+            reactor.listenTCP(address.port, site, interface=address.host)
