@@ -8,6 +8,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { runCustomResources } from '#dev/cloud/custom-resources.ts';
 import {
   ACCOUNT,
   type Credentials,
@@ -282,7 +283,9 @@ export async function deploy(cloud: Cloud, options: DeployOptions): Promise<Reco
     ...['deploy', options.stackName, '--app', assembly, '--method', 'direct'],
     ...['--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs],
   ]);
-  await mendObjectLock(cloud, join(assembly, `${options.stackName}.template.json`), options.stackName);
+  const template = join(assembly, `${options.stackName}.template.json`);
+  await mendObjectLock(cloud, template, options.stackName);
+  await runCustomResources(cloud, template, options.stackName);
   const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
   return written[options.stackName] ?? {};
 }
