@@ -17,3 +17,9 @@ class LoopbackServer(TwistedRuntimeServer):
             if address.host != "127.0.0.1":
                 raise ValueError(f"GATEWAY_LISTEN names {address.host}; this server listens on 127.0.0.1 alone")
             reactor.listenTCP(address.port, site, interface=address.host)
+
+    def shutdown(self):
+        # Theirs waits ten seconds for clients that keep their connections. Nothing here is kept, so nobody is waited for.
+        if self.thread_pool:
+            self.thread_pool.stop(timeout=1)
+        reactor.stop()
