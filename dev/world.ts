@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import type { Founding } from '#functions/found.ts';
 import { type OutputName, type Outputs, outputNames } from '#lib/outputs.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
+import { goOnWith, isOfficer, keysDirOf, refuseOthers } from './cloud/settled.ts';
 import { invoke } from './invoke.ts';
 import { liveVaultKeys } from './vault-keys.ts';
 
@@ -39,6 +41,7 @@ const outputsSchema = z.object(
 export type { Outputs };
 
 const agencyId = 'de-lka-example';
+const STACK = 'Writ';
 
 interface DeployOptions {
   say: (line: string) => void;
@@ -49,7 +52,7 @@ interface DeployOptions {
 export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<Outputs> {
   const outputs = outputsSchema.parse(
     await deploy(cloud, {
-      stackName: 'Writ',
+      stackName: STACK,
       say: options.say,
       context: { stage: 'dev', authority: cloud.authority, ...options.context },
     }),
@@ -64,50 +67,71 @@ export async function renewWorld(cloud: Cloud, file: string, options: DeployOpti
   return readWorld(cloud, file, outputs);
 }
 
-/** Deploys, and enrols the people of the story. */
+/** Deploys, and enrols the people of the story; where an earlier run has done so with the same keys, goes on with them. */
 export async function makeWorld(cloud: Cloud, options: DeployOptions): Promise<World> {
+  await refuseOthers(cloud, STACK);
   const outputs = await deployWrit(cloud, options);
   const aws = awsOf(cloud);
   const provider = await fetchProvider(cloud.url);
-  const keys = join(cloud.stateDir, 'keys');
+  const keys = keysDirOf(cloud);
   mkdirSync(keys, { recursive: true, mode: 0o700 });
 
   const person = async (holder: string): Promise<Person & { publicPem: string }> => {
-    const { privatePem, publicPem } = newSigningKey();
     const privateKeyFile = join(keys, `${holder}.pem`);
-    writeFileSync(privateKeyFile, privatePem, { mode: 0o600 });
+    const privatePem = kept(privateKeyFile, newSigningKey);
     const signer = signerFromPem(privatePem);
     const session = await openSession({ url: cloud.url, signer }, provider);
-    return { holder, keyId: signer.keyId, privateKeyFile, session, publicPem };
+    return { holder, keyId: signer.keyId, privateKeyFile, session, publicPem: publicPemOf(privatePem) };
   };
 
   const reviewers = await Promise.all(['reviewer-1', 'reviewer-2', 'reviewer-3'].map(person));
-  await invokeFound(aws, outputs, {
-    reviewers: reviewers.map(({ holder, publicPem }) => ({ holder, publicKey: publicPem })),
-  });
-  const encryption = newEncryptionKey();
+  let isNew = true;
+  try {
+    await invokeFound(aws, outputs, {
+      reviewers: reviewers.map(({ holder, publicPem }) => ({ holder, publicKey: publicPem })),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('desk-founded'))) throw error;
+    const sessions = reviewers.map(({ session }) => session);
+    await goOnWith(cloud, STACK, sessions);
+    isNew = false;
+    options.say('went on with the people of an earlier run');
+  }
   const encryptionKeyFile = join(keys, 'agency-encryption.pem');
-  writeFileSync(encryptionKeyFile, encryption.privatePem, { mode: 0o600 });
+  const encryptionPem = kept(encryptionKeyFile, newEncryptionKey);
   const officer = await person('officer');
-  await enrol(reviewers, {
-    kind: 'agency',
-    agency: {
-      id: agencyId,
-      name: 'State Criminal Police Office (example)',
-      encryptionKey: { ...publicJwk(encryption.privatePem) },
-      terms: exampleTerms,
-    },
-    officer: { holder: officer.holder, publicKey: officer.publicPem },
-  });
+  if (isNew || !(await isOfficer(officer.session))) {
+    await enrol(reviewers, {
+      kind: 'agency',
+      agency: {
+        id: agencyId,
+        name: 'State Criminal Police Office (example)',
+        encryptionKey: { ...publicJwk(encryptionPem) },
+        terms: exampleTerms,
+      },
+      officer: { holder: officer.holder, publicKey: officer.publicPem },
+    });
+  }
   return {
     cloud,
     aws,
     outputs,
     provider,
-    agency: { ...officer, id: agencyId, encryptionKey: privateJwk(encryption.privatePem), encryptionKeyFile },
+    agency: { ...officer, id: agencyId, encryptionKey: privateJwk(encryptionPem), encryptionKeyFile },
     reviewers,
   };
 }
+
+/** The private key in a file, PEM, or a new one that is written there. */
+function kept(file: string, make: () => { privatePem: string }): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const { privatePem } = make();
+  writeFileSync(file, privatePem, { mode: 0o600 });
+  return privatePem;
+}
+
+const publicPemOf = (privatePem: string) =>
+  createPublicKey(privatePem).export({ type: 'spki', format: 'pem' }).toString();
 
 /** What the example agency may ask for. */
 export const exampleTerms: Terms = {

@@ -4,7 +4,7 @@
  * The process that starts it is its owner; it ends with its owner, even one that is killed. Others who know the state
  * directory can `connect` to it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -14,12 +14,12 @@ import {
   type Credentials,
   cleanEnvironment,
   home,
-  python,
   REGION,
   startEmulator,
   tail,
   trust,
 } from '#dev/cloud/emulator.ts';
+import { accountOf, certificatesFor, doorBefore, keepDirOf, readEndpoint } from '#dev/cloud/endpoint.ts';
 import { startFrontDoor } from '#dev/cloud/front-door.ts';
 import { startGate } from '#dev/cloud/gate/gate.ts';
 import { JOURNAL } from '#dev/cloud/journal.ts';
@@ -29,6 +29,8 @@ import { awaitShared, isShared } from '#dev/testing/shared.ts';
 
 export interface Cloud {
   readonly stateDir: string;
+  /** Where keys of people are kept: as long as what they are enrolled in, so at an endpoint beyond one run. */
+  readonly keepDir: string;
   /** The front door, `https://localhost:<port>`. */
   readonly url: string;
   /** What clients sign as `@authority`: `localhost:<port>`. */
@@ -144,6 +146,7 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
       return {
         facts: {
           stateDir,
+          keepDir: stateDir,
           url: door.url,
           authority: door.authority,
           endpoint: gate.endpoint,
@@ -171,35 +174,25 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
 }
 
 /** A front door of ours before somebody else's emulator. */
-async function before(endpoint: string, stateDir: string): Promise<Started> {
-  execFileSync(python(), [join(home, 'dev/cloud/emulator.py'), stateDir, 'certificate'], { stdio: 'pipe' });
-  const file = (name: string) => join(stateDir, 'tls', name);
-  const theirs = process.env.AWS_CA_BUNDLE ?? process.env.NODE_EXTRA_CA_CERTS;
-  if (endpoint.startsWith('https:') && theirs !== undefined) {
-    write(file('ca.pem'), `${readFileSync(file('ca.pem'), 'utf8')}\n${readFileSync(theirs, 'utf8')}`);
-  }
-  // An address keeps S3 clients from putting the bucket's name before it.
-  const reachable = new URL(endpoint.replace('//localhost', '//127.0.0.1')).origin;
-  const door = await startFrontDoor({
-    to: reachable,
-    api: doorOf(stateDir),
-    tls: { cert: readFileSync(file('server.pem')), key: readFileSync(file('server.key')) },
-    ...(endpoint.startsWith('https:') ? { ca: readFileSync(file('ca.pem')) } : {}),
-  });
+async function before(text: string, stateDir: string): Promise<Started> {
+  const endpoint = readEndpoint(text, process.env);
+  const tls = certificatesFor(endpoint, stateDir);
+  trustHere(tls.caFile);
+  const accountId = await accountOf(endpoint);
+  const keepDir = keepDirOf(endpoint.url, accountId);
+  const door = await doorBefore(endpoint, { tls, keepDir, api: doorOf(stateDir) });
   return {
     facts: {
       stateDir,
+      keepDir,
       url: door.url,
       authority: door.authority,
-      endpoint: reachable,
-      emulatorEndpoint: reachable,
-      caFile: file('ca.pem'),
-      region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? REGION,
-      credentials: {
-        accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'test',
-        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'test',
-      },
-      accountId: ACCOUNT,
+      endpoint: endpoint.url,
+      emulatorEndpoint: endpoint.url,
+      caFile: tls.caFile,
+      region: endpoint.region,
+      credentials: endpoint.credentials,
+      accountId,
       enforces: false,
     },
     stop: () => door.close(),
@@ -225,6 +218,8 @@ function equip(facts: Facts, stop: () => Promise<void>): Cloud {
       ...trust(facts.caFile),
       AWS_ENDPOINT_URL: facts.endpoint,
       AWS_ENDPOINT_URL_S3: facts.endpoint,
+      // An endpoint need not know names with a bucket's before its own. CDK does this by itself for some addresses only.
+      CDK_S3_FORCE_PATH_STYLE: '1',
       AWS_ACCESS_KEY_ID: facts.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: facts.credentials.secretAccessKey,
       AWS_REGION: facts.region,

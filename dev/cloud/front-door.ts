@@ -30,9 +30,13 @@ export async function startFrontDoor(options: {
   /** Which REST API is behind the door. Until there is one, every call is answered 503. */
   api: () => string | undefined;
   ca?: Buffer;
+  /** Somebody else's server is behind the door, which closes idle connections when it likes. */
+  closesIdle?: boolean;
+  /** A port to be had if it is free, so that the authority stays what a deployment was told. */
+  port?: number | undefined;
   tls: { cert: Buffer; key: Buffer };
 }): Promise<FrontDoor> {
-  const to = upstream(options.to, options.ca);
+  const to = upstream(options.to, { ca: options.ca, closesIdle: options.closesIdle });
   const serve = (request: Asked, answer: Answer) => {
     const path = request.url ?? '/';
     const api = options.api();
@@ -55,7 +59,10 @@ export async function startFrontDoor(options: {
     );
   };
 
-  const listener = await listenLocally(serve);
+  const listener = await listenLocally(
+    serve,
+    options.port === undefined ? undefined : [options.port, 0, 0, 0, 0],
+  );
   listener.secure(options.tls);
   const { port } = listener;
 

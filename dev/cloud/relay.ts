@@ -1,5 +1,11 @@
 /** Passes HTTP requests on as they came: method, path, headers in their order and spelling, bytes of the body. */
-import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -59,48 +65,83 @@ export async function listenLocally(
 ): Promise<Listener> {
   let taken: unknown;
   for (const wanted of ports) {
-    const first = await listen({ host: '127.0.0.1', port: wanted }, serve);
-    const { port } = first;
+    const made: Listener[] = [];
     try {
-      const second = await listen({ host: '::1', port }, serve);
-      const both = [first, second];
-      return {
-        port,
-        secure: (tls) => {
-          for (const one of both) one.secure(tls);
-        },
-        close: async () => void (await Promise.all(both.map((one) => one.close()))),
-      };
+      made.push(await listen({ host: '127.0.0.1', port: wanted }, serve));
+      made.push(await listen({ host: '::1', port: made[0]?.port ?? wanted }, serve));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return first;
-      await first.close();
+      const [first] = made;
+      if (!isTaken(error)) {
+        if (first === undefined) throw error;
+        return first;
+      }
+      await first?.close();
       taken = error;
+      continue;
     }
+    return {
+      port: made[0]?.port ?? wanted,
+      secure: (tls) => {
+        for (const one of made) one.secure(tls);
+      },
+      close: async () => void (await Promise.all(made.map((one) => one.close()))),
+    };
   }
   throw taken;
 }
 
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
 /** Where requests are passed on to. */
 export interface Upstream {
-  send(options: { method: string; path: string; headers: readonly string[] }): ReturnType<typeof httpRequest>;
+  send(options: { method: string; path: string; headers: readonly string[] }): ClientRequest;
   close(): void;
 }
 
-export function upstream(endpoint: string, ca?: Buffer): Upstream {
+export interface UpstreamOptions {
+  readonly ca?: Buffer | undefined;
+  /** How long a connection is kept that nobody uses. */
+  readonly idleMs?: number | undefined;
+  /**
+   * It closes connections that it does not use, as somebody else's server may at any moment. What cannot be asked twice
+   * then goes over a connection of its own.
+   */
+  readonly closesIdle?: boolean | undefined;
+}
+
+/** Shorter than any server's patience that we know: Node's own and hypercorn's are 5 s. */
+const IDLE_MS = 3000;
+
+export function upstream(endpoint: string, options: UpstreamOptions = {}): Upstream {
+  const { ca, idleMs = IDLE_MS, closesIdle = false } = options;
   const url = new URL(endpoint);
   const secure = url.protocol === 'https:';
-  const agent = secure
-    ? new TlsAgent({ keepAlive: true, ...(ca && { ca }) })
-    : new Agent({ keepAlive: true });
-  const base = { host: url.hostname, port: url.port || (secure ? 443 : 80), agent };
+  const agentOf = (keepAlive: boolean) => {
+    // An agent's timeout ends its idle connections alone: a request that takes long does not hear of it.
+    const kept = { keepAlive, ...(keepAlive ? { timeout: idleMs } : {}) };
+    return secure ? new TlsAgent({ ...kept, ...(ca && { ca }) }) : new Agent(kept);
+  };
+  const [kept, fresh] = [agentOf(true), agentOf(false)];
+  // A URL writes an IPv6 address in brackets, a socket does not.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port || (secure ? 443 : 80);
   return {
     send: ({ method, path, headers }) => {
-      const options = { ...base, method, path, headers, setHost: false };
-      return secure ? httpsRequest(options) : httpRequest(options);
+      const agent = closesIdle && !IDEMPOTENT.has(method) ? fresh : kept;
+      const asked = { host, port, agent, method, path, headers, setHost: false };
+      return secure ? httpsRequest(asked) : httpRequest(asked);
     },
-    close: () => agent.destroy(),
+    close: () => {
+      kept.destroy();
+      fresh.destroy();
+    },
   };
 }
+
+/** RFC 9110, section 9.2.2: asked twice, these do no more than once. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** RFC 9110, section 7.6.1: headers about this connection only. */
 const HOP_BY_HOP = /^(connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
@@ -121,23 +162,49 @@ export function forwardable(raw: readonly string[]): string[] {
   return kept;
 }
 
-/** Streams a request on and its answer back. With `body`, sends those bytes in place of the request's stream. */
+/**
+ * Streams a request on and its answer back. With `body`, sends those bytes in place of the request's stream.
+ *
+ * A server may close a connection just when a request goes out on it. A proxy sends such a request again only if it is
+ * idempotent (RFC 9110, section 9.2.2) and nothing was answered yet; here also only if its bytes are still at hand.
+ */
 export function relay(
   to: Upstream,
   from: Asked,
   answer: Answer,
   options: { path?: string; body?: Buffer; headers?: readonly string[] } = {},
 ): void {
-  const onward = to.send({
-    method: from.method ?? 'GET',
-    path: options.path ?? from.url ?? '/',
-    headers: [...forwardable(from.rawHeaders), ...(options.headers ?? [])],
-  });
-  onward.on('response', (back) => passBack(back, answer));
-  onward.on('error', (error) => unreachable(answer, error));
-  answer.on('close', () => onward.destroy());
-  if (options.body === undefined) from.pipe(onward);
-  else onward.end(options.body);
+  const method = from.method ?? 'GET';
+  const hasStream = options.body === undefined && saysBody(from);
+  const attempt = (mayRepeat: boolean) => {
+    const onward = to.send({
+      method,
+      path: options.path ?? from.url ?? '/',
+      headers: [...forwardable(from.rawHeaders), ...(options.headers ?? [])],
+    });
+    let isAnswered = false;
+    const end = () => void onward.destroy();
+    onward.on('response', (back) => {
+      isAnswered = true;
+      passBack(back, answer);
+    });
+    onward.on('error', (error) => {
+      answer.off('close', end);
+      if (mayRepeat && onward.reusedSocket && !isAnswered && !answer.destroyed) attempt(false);
+      else unreachable(answer, error);
+    });
+    answer.on('close', end);
+    if (hasStream) from.pipe(onward);
+    else onward.end(options.body);
+  };
+  attempt(IDEMPOTENT.has(method) && !hasStream);
+}
+
+/** RFC 9112, section 6.3: a request has a body only where one of these headers says so. HTTP/2 ends its stream. */
+function saysBody(from: Asked): boolean {
+  if ('stream' in from) return !from.stream.endAfterHeaders;
+  const { 'content-length': length, 'transfer-encoding': coding } = from.headers;
+  return coding !== undefined || (length !== undefined && length !== '0');
 }
 
 function passBack(back: IncomingMessage, answer: Answer): void {

@@ -18,4 +18,6 @@ export const lambda = new LambdaClient({});
 export const eventBridge = new EventBridgeClient({});
 
 /** Emulators have no wildcard DNS, so a bucket goes into the path wherever the endpoint is not AWS's own. */
-export const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
+export const s3 = new S3Client({
+  forcePathStyle: (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined,
+});

@@ -65,7 +65,7 @@ export async function startGate(options: { stateDir: string }): Promise<Gate> {
   return {
     endpoint: `https://127.0.0.1:${server.port}`,
     open: (emulator, ca, tls) => {
-      behind = { emulator, to: upstream(emulator.endpoint, ca) };
+      behind = { emulator, to: upstream(emulator.endpoint, { ca }) };
       server.secure(tls);
     },
     close: async () => {
