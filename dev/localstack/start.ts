@@ -11,6 +11,8 @@ import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { z } from 'zod';
 import { cleanEnvironment, home, python, REGION, tail } from '#dev/cloud/emulator.ts';
 import { end, owned, remember, sweep } from '#dev/cloud/processes.ts';
@@ -79,6 +81,7 @@ export async function startLocalStack(options: { stateDir: string; port: number 
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     const version = await ready(endpoint, () => over);
+    await wake(endpoint);
     return { version, endpoint, logFile, lost: ended, stop };
   } catch (error) {
     await stop();
@@ -97,8 +100,9 @@ interface Files {
 /** Lays out the folders that LocalStack expects, with the hook among its start scripts. */
 function prepare(stateDir: string): Files {
   const root = join(stateDir, 'root');
-  const state = join(root, 'var/lib/localstack/state');
   const temporary = join(stateDir, 'tmp');
+  // LocalStack puts its state where the folder for temporary files would be below that root.
+  const state = join(root, temporary);
   for (const folder of [state, temporary]) rmSync(folder, { recursive: true, force: true });
   const scripts = join(root, 'etc/localstack/init/start.d');
   for (const folder of [scripts, temporary]) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -153,6 +157,19 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('No port is free.');
   return address.port;
+}
+
+/**
+ * Has LocalStack start the servers behind its Kinesis and DynamoDB, as it does at the first call. The first Kinesis of a state
+ * directory comes from npm. A deployment whose client waits for that loses patience and makes its stream a second time.
+ */
+async function wake(endpoint: string): Promise<void> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const given = { endpoint, region: REGION, credentials, maxAttempts: 1 };
+  await Promise.all([
+    new KinesisClient(given).send(new ListStreamsCommand({})),
+    new DynamoDBClient(given).send(new ListTablesCommand({})),
+  ]);
 }
 
 const healthSchema = z.object({ version: z.string() });

@@ -5,18 +5,23 @@ code through its Lambdas. Its other server, Hypercorn, keeps to the host but los
 the Kinesis client speaks.
 """
 
+from functools import partial
+from unittest.mock import patch
+
 from localstack.runtime.server.twisted import TwistedRuntimeServer
-from rolo.serving.twisted import TwistedGateway
-from twisted.internet import reactor
+from twisted.internet import endpoints, reactor
+
+LOOPBACK = "127.0.0.1"
 
 
 class LoopbackServer(TwistedRuntimeServer):
     def register(self, gateway, listen, ssl_creds=None):
-        site = TwistedGateway(gateway)
         for address in listen:
-            if address.host != "127.0.0.1":
-                raise ValueError(f"GATEWAY_LISTEN names {address.host}; this server listens on 127.0.0.1 alone")
-            reactor.listenTCP(address.port, site, interface=address.host)
+            if address.host != LOOPBACK:
+                raise ValueError(f"GATEWAY_LISTEN names {address.host}; this server listens on {LOOPBACK} alone")
+        here = partial(endpoints.TCP4ServerEndpoint, interface=LOOPBACK)
+        with patch.object(endpoints, "TCP4ServerEndpoint", here):
+            super().register(gateway, listen, ssl_creds)
 
     def shutdown(self):
         # Theirs waits ten seconds for clients that keep their connections. Nothing here is kept, so nobody is waited for.
