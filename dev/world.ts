@@ -12,7 +12,9 @@ import type { Terms } from '#core/registry/terms.ts';
 import type { Founding } from '#functions/found.ts';
 import { type OutputName, type Outputs, outputNames } from '#lib/outputs.ts';
 import { type Aws, awsOf } from './aws.ts';
+import { missingWords } from './cloud/capabilities.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
+import { foundOnStack } from './cloud/probe-stack.ts';
 import { goOnWith, isOfficer, keysDirOf, refuseOthers } from './cloud/settled.ts';
 import { invoke } from './invoke.ts';
 import { liveVaultKeys } from './vault-keys.ts';
@@ -58,6 +60,8 @@ export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<
     }),
   );
   cloud.serveApi(outputs.ApiId);
+  cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
+  if (!cloud.can.includes('ours')) for (const words of missingWords(cloud)) options.say(words);
   return outputs;
 }
 

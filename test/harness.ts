@@ -37,13 +37,9 @@ export function theWorld(): Promise<World> {
   return world;
 }
 
+export { lacks } from '#dev/cloud/capabilities.ts';
 export * from '#dev/people.ts';
 export { asFunction, pseudonymOf };
-
-/** For tests of what an endpoint that does not enforce IAM cannot show: the reason to skip, or false. */
-export function needsEnforcement(world: World): string | false {
-  return world.cloud.enforces ? false : 'this endpoint enforces neither IAM nor key policies nor grants';
-}
 
 export const newAccount = () => `account-${randomUUID()}`;
 /** In the middle of a month, for tests that do something to a whole month: i10 forgets those older than nine. */

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { Capability } from '#dev/cloud/capabilities.ts';
 import { runCustomResources } from '#dev/cloud/custom-resources.ts';
 import {
   ACCOUNT,
@@ -24,6 +25,7 @@ import { startFrontDoor } from '#dev/cloud/front-door.ts';
 import { startGate } from '#dev/cloud/gate/gate.ts';
 import { JOURNAL } from '#dev/cloud/journal.ts';
 import { mendObjectLock } from '#dev/cloud/mend.ts';
+import { enforcementOf, needEd25519, productOf } from '#dev/cloud/probe.ts';
 import { owned, remember, sweep } from '#dev/cloud/processes.ts';
 import { awaitShared, isShared } from '#dev/testing/shared.ts';
 
@@ -43,17 +45,21 @@ export interface Cloud {
   /** The account's root user: an operator with every right. */
   readonly credentials: Credentials;
   readonly accountId: string;
-  /** Whether signatures, IAM policies, key policies and grants are enforced. */
-  readonly enforces: boolean;
+  /** Who answers there, such as `LocalStack 2026.3.0`. */
+  readonly product: string;
+  /** What it has of what tests need; more is known once the stack is deployed. */
+  readonly can: readonly Capability[];
   /** The surroundings for child processes such as `cdk`. */
   readonly env: Record<string, string>;
   /** Says which REST API is behind the front door. */
   serveApi(apiId: string): void;
+  /** Says what else it has, to everybody who connects from then on. */
+  learn(more: readonly Capability[]): void;
   /** Stops what this process started; what another started stays. */
   stop(): Promise<void>;
 }
 
-type Facts = Omit<Cloud, 'env' | 'serveApi' | 'stop'>;
+type Facts = Omit<Cloud, 'env' | 'serveApi' | 'learn' | 'stop'>;
 
 export interface CloudOptions {
   readonly stateDir: string;
@@ -79,7 +85,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   for (const file of [CLOUD, DOOR, JOURNAL]) rmSync(join(stateDir, file), { force: true });
   try {
     const { facts, stop } = options.endpoint
-      ? await before(options.endpoint, stateDir)
+      ? await before(options.endpoint, stateDir, options.say)
       : await ours(stateDir, options.say);
     write(join(stateDir, CLOUD), JSON.stringify(facts, null, 2));
     trustHere(facts.caFile);
@@ -155,7 +161,8 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
           region: REGION,
           credentials: emulator.credentials,
           accountId: ACCOUNT,
-          enforces: true,
+          product: 'the local cloud',
+          can: ['iam', 'kms', 'kmsJournal', 'ours'],
         },
         stop: async () => {
           await door.close();
@@ -174,11 +181,15 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
 }
 
 /** A front door of ours before somebody else's emulator. */
-async function before(text: string, stateDir: string): Promise<Started> {
+async function before(text: string, stateDir: string, say: (line: string) => void): Promise<Started> {
   const endpoint = readEndpoint(text, process.env);
   const tls = certificatesFor(endpoint, stateDir);
   trustHere(tls.caFile);
+  const product = await productOf(endpoint);
   const accountId = await accountOf(endpoint);
+  say(`${product} at ${endpoint.url}, account ${accountId}, ${endpoint.region}`);
+  await needEd25519(endpoint, product);
+  const can = await enforcementOf(endpoint);
   const keepDir = keepDirOf(endpoint.url, accountId);
   const door = await doorBefore(endpoint, { tls, keepDir, api: doorOf(stateDir) });
   return {
@@ -193,7 +204,8 @@ async function before(text: string, stateDir: string): Promise<Started> {
       region: endpoint.region,
       credentials: endpoint.credentials,
       accountId,
-      enforces: false,
+      product,
+      can,
     },
     stop: () => door.close(),
   };
@@ -211,8 +223,16 @@ function doorOf(stateDir: string): () => string | undefined {
 }
 
 function equip(facts: Facts, stop: () => Promise<void>): Cloud {
+  let { can } = facts;
   return {
     ...facts,
+    get can() {
+      return can;
+    },
+    learn: (more) => {
+      can = [...new Set([...can, ...more])];
+      write(join(facts.stateDir, CLOUD), JSON.stringify({ ...facts, can }, null, 2));
+    },
     env: {
       ...cleanEnvironment(),
       ...trust(facts.caFile),

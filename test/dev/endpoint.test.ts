@@ -14,6 +14,7 @@ import { awsOf } from '#dev/aws.ts';
 import { startCloud } from '#dev/cloud/cloud.ts';
 import { home, python } from '#dev/cloud/emulator.ts';
 import { keepDirOf, readEndpoint } from '#dev/cloud/endpoint.ts';
+import { productOf } from '#dev/cloud/probe.ts';
 import { keysDirOf, refuseOthers } from '#dev/cloud/settled.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'writ-endpoint-'));
@@ -73,7 +74,7 @@ describe('WRIT_ENDPOINT', () => {
 describe('a cloud at an endpoint', () => {
   const account = '123456789012';
   let seen: { host: string; path: string; name: string | false | undefined | null }[] = [];
-  let answers: (text: string) => { status: number; body: string } | undefined = () => undefined;
+  let answers: (text: string, path: string) => { status: number; body: string } | undefined = () => undefined;
   const serve: RequestListener = (asked, answer) => {
     const chunks: Buffer[] = [];
     asked.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -82,12 +83,21 @@ describe('a cloud at an endpoint', () => {
       const { host = '' } = asked.headers;
       const name = asked.socket instanceof TLSSocket ? asked.socket.servername : undefined;
       seen.push({ host, path: asked.url ?? '', name });
-      const given = answers(body);
-      if (given === undefined && body.includes('Action=GetCallerIdentity'))
-        return answer.end(identity(account));
+      const given = answers(body, asked.url ?? '');
+      const usual = given === undefined ? usually(asked.headers['x-amz-target'], body) : undefined;
+      if (usual !== undefined) return answer.end(usual);
       answer.statusCode = given?.status ?? 404;
       answer.end(given?.body);
     });
+  };
+  /** As an emulator answers that enforces nothing. */
+  const usually = (target: string | string[] | undefined, body: string): string | undefined => {
+    if (target !== undefined) {
+      return JSON.stringify({ KeyMetadata: { KeyId: 'a-key' }, CiphertextBlob: 'AA==', Signature: 'AA==' });
+    }
+    const [, action = ''] = /Action=(\w+)/.exec(body) ?? [];
+    if (action.startsWith('Delete')) return `<${action}Response ${iam}/>`;
+    return { GetCallerIdentity: identity(account), CreateUser: user, CreateAccessKey: accessKey }[action];
   };
   const plain = createServer(serve);
   let url: string;
@@ -116,11 +126,63 @@ describe('a cloud at an endpoint', () => {
   });
 
   it('says what to do where STS does not answer', async (t) => {
-    answers = () => ({ status: 403, body: '' });
+    answers = (text) => (text.includes('GetCallerIdentity') ? { status: 403, body: '' } : undefined);
     await assert.rejects(
       start(t, url, 'nobody'),
       /STS at http:\/\/localhost:\d+ does not say whose .* set AWS_ACCESS_KEY_ID/,
     );
+  });
+
+  it('is refused before anything is deployed where nothing answers', async (t) => {
+    const gone = createServer();
+    await once(gone.listen(0, '127.0.0.1'), 'listening');
+    const address = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+    await new Promise((done) => gone.close(done));
+    await assert.rejects(
+      start(t, address, 'gone'),
+      /Nothing answers at http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED.*\. Start the endpoint, or set WRIT_ENDPOINT/,
+    );
+  });
+
+  it('is refused before anything is deployed where KMS has no Ed25519, with what adds it', async (t) => {
+    answers = (text, path) => {
+      if (path === '/_localstack/health')
+        return { status: 200, body: '{"version":"2026.3.0","edition":"community"}' };
+      if (!text.includes('ECC_NIST_EDWARDS25519')) return undefined;
+      return { status: 400, body: '{"__type":"ValidationException","message":"no such spec"}' };
+    };
+    await assert.rejects(start(t, url, 'no-ed25519'), ({ message }: Error) => {
+      assert.match(
+        message,
+        /^KMS at http:\S+ \(LocalStack 2026\.3\.0 \(community\)\) does not sign with Ed25519, and Writ’s log/,
+      );
+      assert.match(
+        message,
+        /: no such spec\. .*localstack\/localstack#13886\): docs\/localstack\.md has a start hook/,
+      );
+      return true;
+    });
+  });
+
+  it('is taken for what it says of itself, MiniStack before LocalStack, whose question MiniStack answers too', async () => {
+    answers = () => ({ status: 200, body: '{"version":"1.5.33"}' });
+    assert.equal(await productOf({ url }), 'MiniStack 1.5.33');
+    answers = (_, path) => (path === '/_localstack/health' ? { status: 200, body: '{}' } : undefined);
+    assert.equal(await productOf({ url }), 'LocalStack of an unknown version');
+    answers = () => ({ status: 200, body: '<html>' });
+    assert.equal(await productOf({ url }), 'an endpoint that does not say what it is');
+  });
+
+  it('enforces nothing where somebody without any right is let in', async (t) => {
+    assert.deepEqual((await start(t, url, 'open')).can, []);
+  });
+
+  it('enforces policies where nobody is let in without one, and grants only where one lets in', async (t) => {
+    answers = (text) =>
+      /"CiphertextBlob"|^\{\}$/.test(text)
+        ? { status: 400, body: '{"__type":"AccessDeniedException","message":"denied"}' }
+        : undefined;
+    assert.deepEqual((await start(t, url, 'policies')).can, ['iam']);
   });
 
   it('is asked for a bucket by path, under the name that its certificate has', async (t) => {
@@ -198,6 +260,11 @@ const identity = (account: string) =>
   `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
   <Arn>arn:aws:iam::${account}:root</Arn><UserId>${account}</UserId><Account>${account}</Account>
   </GetCallerIdentityResult></GetCallerIdentityResponse>`;
+const iam = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"';
+const user = `<CreateUserResponse ${iam}><CreateUserResult><User><Arn>arn:aws:iam::123456789012:user/nobody</Arn></User>
+  </CreateUserResult></CreateUserResponse>`;
+const accessKey = `<CreateAccessKeyResponse ${iam}><CreateAccessKeyResult><AccessKey><AccessKeyId>AKIA</AccessKeyId>
+  <SecretAccessKey>secret</SecretAccessKey></AccessKey></CreateAccessKeyResult></CreateAccessKeyResponse>`;
 const stack = (status: string) =>
   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
   <StackName>Writ</StackName><CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus>

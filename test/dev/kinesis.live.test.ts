@@ -17,6 +17,7 @@ import {
   LambdaClient,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import { asked, settings } from './gate/live.ts';
@@ -28,7 +29,7 @@ import { asked, settings } from './gate/live.ts';
  * Lambda Developer Guide: "Using AWS Lambda with Amazon Kinesis", "Error handling", "Reporting batch item failures".
  */
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator is not started by us';
+const skip = lacks(cloud, 'ours');
 
 /** A record whose text begins with `bad` fails, in the way that MODE says. */
 const CODE = `

@@ -27,9 +27,9 @@ import {
   entryOf,
   grantsFor,
   ingest,
+  lacks,
   logged,
   login,
-  needsEnforcement,
   newAccount,
   newAgency,
   newRequest,
@@ -48,7 +48,7 @@ describe('the case desk', { concurrency: 4 }, () => {
   let skip: string | false = false;
   before(async () => {
     world = await theWorld();
-    skip = needsEnforcement(world);
+    skip = lacks(world.cloud, 'kms');
     asCollect = await asFunction(world, 'Collect');
   });
 

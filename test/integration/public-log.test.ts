@@ -22,9 +22,9 @@ import {
   asFunction,
   awsErrorOf,
   ingest,
+  lacks,
   logged,
   login,
-  needsEnforcement,
   newAccount,
   newAgency,
   newRequest,
@@ -112,7 +112,7 @@ describe('the public log', () => {
   });
 
   test('whoever serves it can write none of it, and read nothing else', async (t) => {
-    const reason = needsEnforcement(world);
+    const reason = lacks(world.cloud, 'iam');
     if (reason !== false) return t.skip(reason);
     const { s3, dynamo } = await asFunction(world, 'PublicLog');
     const { LogBucketName: Bucket, LogTableName, CasesTableName, VaultTableName } = world.outputs;

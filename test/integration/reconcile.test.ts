@@ -18,9 +18,9 @@ import { writ } from '#dev/writ.ts';
 import {
   approvedCase,
   ingest,
+  lacks,
   logged,
   login,
-  needsEnforcement,
   newAccount,
   newAgency,
   newRequest,
@@ -61,9 +61,7 @@ describe('CloudTrail against the log, on the running stack', () => {
   let span: { from: string; to: string };
   before(async () => {
     world = await theWorld();
-    // Without the gate before the emulator there is no journal of what KMS did.
-    skip = needsEnforcement(world);
-    if (skip !== false) return;
+    skip = lacks(world.cloud, 'kmsJournal');
     const account = newAccount();
     await ingest(
       world,
@@ -193,8 +191,7 @@ describe('CloudTrail against the log, on the running stack', () => {
     );
   });
 
-  test('a file that cannot be read is a finding, and leaves its collections without proof', async (t) => {
-    if (skip !== false) return t.skip(skip);
+  test('a file that cannot be read is a finding, and leaves its collections without proof', async () => {
     await deliver(Buffer.from('no file of CloudTrail’s'));
     // What does not say when it was belongs to when it was delivered, which a file's name tells to the minute.
     const from = new Date(Date.parse(span.from) - 120_000).toISOString();
@@ -203,8 +200,7 @@ describe('CloudTrail against the log, on the running stack', () => {
     assert.ok(answer.findings.some((finding) => finding.case === caseId && finding.why === 'not-decrypted'));
   });
 
-  test('an hour of which CloudTrail delivered nothing is a finding', async (t) => {
-    if (skip !== false) return t.skip(skip);
+  test('an hour of which CloudTrail delivered nothing is a finding', async () => {
     const answer = await reconciled({ hour: '2021-02-03T04' });
     const { hour, silent, decrypts, collections, surplus, missing } = answer;
     assert.deepEqual(

@@ -16,9 +16,9 @@ import {
   entryOf,
   grantsFor,
   ingest,
+  lacks,
   logged,
   login,
-  needsEnforcement,
   newAccount,
   newAgency,
   newRequest,
@@ -35,7 +35,7 @@ describe('I4 logged first', () => {
   let skip: string | false = false;
   before(async () => {
     world = await theWorld();
-    skip = needsEnforcement(world);
+    skip = lacks(world.cloud, 'iam');
   });
 
   test('I4 while the bucket refuses writes nothing is opened and nothing minted, and afterwards both are', async (t) => {

@@ -15,9 +15,9 @@ import {
   awsErrorOf,
   grantsFor,
   ingest,
+  lacks,
   logged,
   login,
-  needsEnforcement,
   newAccount,
   newAgency,
   newRequest,
@@ -32,7 +32,7 @@ describe('I9 access ends', () => {
   let skip: string | false = false;
   before(async () => {
     world = await theWorld();
-    skip = needsEnforcement(world);
+    skip = lacks(world.cloud, 'kms');
     asCollect = await asFunction(world, 'Collect');
   });
 

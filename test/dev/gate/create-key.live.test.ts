@@ -7,12 +7,13 @@ import {
   ListResourceTagsCommand,
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { readKmsJournal } from '#dev/cloud/journal.ts';
 import { account, allow, denied, fails, forged, makeRole, policy, type Role, settings } from './live.ts';
 
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator does not enforce key policies and grants';
+const skip = lacks(cloud, 'ours');
 
 describe('CreateKey through the gate', { skip }, () => {
   const run = `create-${process.pid}-${Date.now()}`;

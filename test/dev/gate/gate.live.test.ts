@@ -16,6 +16,7 @@ import {
   RetireGrantCommand,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { type Cloud, cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import { account, allow, asked, denied, makeRole, policy, settings } from './live.ts';
@@ -24,7 +25,7 @@ const CONTEXT = { subject: 's-1', kind: 'access', epoch: '2026-11' };
 const SECRET = new TextEncoder().encode('wrapped private key');
 
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator does not enforce key policies and grants';
+const skip = lacks(cloud, 'ours');
 
 describe('the KMS gate before a real emulator', { skip }, () => {
   const run = `gate-${process.pid}-${Date.now()}`;

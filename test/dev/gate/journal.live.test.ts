@@ -14,12 +14,13 @@ import {
   ReEncryptCommand,
   RetireGrantCommand,
 } from '@aws-sdk/client-kms';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { readKmsJournal } from '#dev/cloud/journal.ts';
 import { account, allow, denied, fails, forged, makeRole, policy, type Role, settings } from './live.ts';
 
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'there is no gate before this emulator, and no journal';
+const skip = lacks(cloud, 'ours');
 
 const CONTEXT = { subject: 's-1', kind: 'access', epoch: '2026-11' };
 const SECRET = new TextEncoder().encode('a plaintext that nobody may find');

@@ -35,12 +35,13 @@ import {
   UpdateKeyDescriptionCommand,
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { account, allow, fails, makeRole, policy, type Role, settings } from './live.ts';
 
 /** Rows of the KMS Developer Guide's table "Key states of AWS KMS keys", for a key of KMS's own material. */
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator does not enforce key policies and grants';
+const skip = lacks(cloud, 'ours');
 
 describe('a key’s state', { skip }, () => {
   const run = `state-${process.pid}-${Date.now()}`;

@@ -15,6 +15,7 @@ import {
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import {
@@ -31,7 +32,7 @@ import {
 } from './live.ts';
 
 const cloud = await cloudUnderTest();
-const skip = cloud.enforces ? false : 'this emulator does not enforce key policies and grants';
+const skip = lacks(cloud, 'ours');
 
 const FROM = { subject: 's-1', kind: 'access', epoch: '2026-11' };
 const TO = { ...FROM, preservation: 'p-1' };
