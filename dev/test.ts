@@ -15,7 +15,7 @@ import { localJson, makeWorld } from './world.ts';
 const help = `npm test                    everything: types, lint, all tests, on one shared local cloud
 npm run test:unit           what needs no cloud
 npm run test:integration    the tests on the running stack (set WRIT_ENDPOINT for a LocalStack-compatible endpoint
-                            that runs already: what it does not enforce is skipped, by name)
+                            that runs already: what it lacks is skipped, by name)
 
 Arguments after -- go to node's test runner: npm test -- --test-name-pattern='^I4'
 With a name pattern, only tests are run, and the local cloud is started only if one of them needs it.

@@ -60,8 +60,8 @@ export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<
     }),
   );
   cloud.serveApi(outputs.ApiId);
-  cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
-  if (!cloud.can.includes('ours')) for (const words of missingWords(cloud)) options.say(words);
+  const can = cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
+  if (!can.includes('ours')) for (const words of missingWords({ can })) options.say(words);
   return outputs;
 }
 
@@ -74,7 +74,15 @@ export async function renewWorld(cloud: Cloud, file: string, options: DeployOpti
 /** Deploys, and enrols the people of the story; where an earlier run has done so with the same keys, goes on with them. */
 export async function makeWorld(cloud: Cloud, options: DeployOptions): Promise<World> {
   await refuseOthers(cloud, STACK);
-  const outputs = await deployWrit(cloud, options);
+  return settle(cloud, await deployWrit(cloud, options), options);
+}
+
+/** Enrols the people of the story in what is deployed, or goes on with those that an earlier run enrolled there. */
+export async function settle(
+  cloud: Cloud,
+  outputs: Outputs,
+  options: Pick<DeployOptions, 'say'>,
+): Promise<World> {
   const aws = awsOf(cloud);
   const provider = await fetchProvider(cloud.url);
   const keys = keysDirOf(cloud);

@@ -47,14 +47,14 @@ export interface Cloud {
   readonly accountId: string;
   /** Who answers there, such as `LocalStack 2026.3.0`. */
   readonly product: string;
-  /** What it has of what tests need; more is known once the stack is deployed. */
+  /** What it has of what tests need. Once the stack is deployed, more is known to whoever connects. */
   readonly can: readonly Capability[];
   /** The surroundings for child processes such as `cdk`. */
   readonly env: Record<string, string>;
   /** Says which REST API is behind the front door. */
   serveApi(apiId: string): void;
-  /** Says what else it has, to everybody who connects from then on. */
-  learn(more: readonly Capability[]): void;
+  /** Writes down what else it has, for whoever connects from then on. @returns all that it has */
+  learn(more: readonly Capability[]): readonly Capability[];
   /** Stops what this process started; what another started stays. */
   stop(): Promise<void>;
 }
@@ -223,15 +223,12 @@ function doorOf(stateDir: string): () => string | undefined {
 }
 
 function equip(facts: Facts, stop: () => Promise<void>): Cloud {
-  let { can } = facts;
   return {
     ...facts,
-    get can() {
-      return can;
-    },
     learn: (more) => {
-      can = [...new Set([...can, ...more])];
+      const can = [...new Set([...facts.can, ...more])];
       write(join(facts.stateDir, CLOUD), JSON.stringify({ ...facts, can }, null, 2));
+      return can;
     },
     env: {
       ...cleanEnvironment(),

@@ -22,6 +22,7 @@ export async function* withAfterword(events: AsyncIterable<TestEvent>): AsyncGen
   const names: string[] = [];
   let isOver = false;
   let ran = 0;
+  const tests = { passed: 0, failed: 0 };
   for await (const event of events) {
     if (event.type === 'test:start') names.splice(event.data.nesting, names.length, event.data.name);
     if (event.type === 'test:pass' && event.data.skip !== undefined && event.data.skip !== false) {
@@ -29,14 +30,19 @@ export async function* withAfterword(events: AsyncIterable<TestEvent>): AsyncGen
       const { name, nesting } = event.data;
       untested.set(why, [...(untested.get(why) ?? []), [...names.slice(0, nesting), name].join(': ')]);
     }
-    if ((event.type === 'test:pass' || event.type === 'test:fail') && !isFile(event.data)) ran++;
+    if ((event.type === 'test:pass' || event.type === 'test:fail') && !isFile(event.data)) {
+      ran++;
+      const isSkipped = event.data.skip !== undefined && event.data.skip !== false;
+      if (event.data.details.type !== 'suite' && !isSkipped)
+        tests[event.type === 'test:pass' ? 'passed' : 'failed']++;
+    }
     if (event.type === 'test:complete' && isFile(event.data)) {
       seconds.set(relative(home, event.data.file), event.data.details.duration_ms / 1000);
     }
     if (!isOver && isClosing(event)) {
       isOver = true;
       const none = ran === 0 ? ['no test ran: none has a name that was asked for'] : [];
-      for (const message of [...promises(untested), ...slowest(seconds), ...none])
+      for (const message of [...promises(untested, tests), ...slowest(seconds), ...none])
         yield { type: 'test:diagnostic', data: { ...event.data, message, level: 'info' } };
     }
     yield event;
@@ -58,11 +64,14 @@ function isClosing(event: TestEvent): event is Extract<TestEvent, { type: 'test:
   );
 }
 
-function promises(untested: ReadonlyMap<string, readonly string[]>): string[] {
+function promises(
+  untested: ReadonlyMap<string, readonly string[]>,
+  tests: { passed: number; failed: number },
+): string[] {
   if (untested.size === 0) return [];
   const count = [...untested.values()].reduce((sum, names) => sum + names.length, 0);
   return [
-    `not tested here: ${count === 1 ? 'one promise' : `${count} promises`}`,
+    `not tested here: ${count === 1 ? 'one promise' : `${count} promises`} (${tests.passed} passed, ${tests.failed} failed)`,
     ...[...untested].flatMap(([why, names]) => [`  ${why}:`, ...names.map((name) => `    ${name}`)]),
   ];
 }

@@ -63,7 +63,7 @@ test('what was skipped is named as the promise that it is, under what was wantin
     passed('a disclosure is followed in Go', 0, reason),
   );
   assert.deepEqual(said, [
-    'not tested here: 3 promises',
+    'not tested here: 3 promises (1 passed, 0 failed)',
     '  no go on this machine:',
     '    the log: verifies with tessera',
     '    a disclosure is followed in Go',
