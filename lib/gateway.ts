@@ -25,7 +25,8 @@ export class Gateway extends Construct {
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Tiles are bytes, and functions verify signatures over the bytes that arrived.
-      binaryMediaTypes: ['*/*'],
+      // To AWS the second is within the first; LocalStack takes no wildcard for a match.
+      binaryMediaTypes: ['*/*', 'application/octet-stream'],
       // Access logs need this role, and an account that has never had an API has none.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
