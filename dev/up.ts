@@ -23,6 +23,9 @@ if (values.help) {
   tell.chapter('The local cloud');
   const cloud = await startDaemon({ stateDir: upStateDir, endpoint: process.env.WRIT_ENDPOINT });
   try {
+    if (!cloud.can.includes('ours')) {
+      tell.fact(`${cloud.product} at ${cloud.endpoint}, account ${cloud.accountId}, ${cloud.region}`);
+    }
     const again = cloud.wasRunning && existsSync(localFile);
     if (again) tell.fact('It runs already; deploying what has changed');
     const options = { say: (line: string) => tell.detail(line) };

@@ -14,6 +14,7 @@ import { type OutputName, type Outputs, outputNames } from '#lib/outputs.ts';
 import { type Aws, awsOf } from './aws.ts';
 import { missingWords } from './cloud/capabilities.ts';
 import { type Cloud, deploy } from './cloud/cloud.ts';
+import { reportsSingleRecords } from './cloud/probe-batches.ts';
 import { foundOnStack } from './cloud/probe-stack.ts';
 import { goOnWith, isOfficer, keysDirOf, refuseOthers } from './cloud/settled.ts';
 import { invoke } from './invoke.ts';
@@ -60,8 +61,7 @@ export async function deployWrit(cloud: Cloud, options: DeployOptions): Promise<
     }),
   );
   cloud.serveApi(outputs.ApiId);
-  const can = cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
-  if (!can.includes('ours')) for (const words of missingWords({ can })) options.say(words);
+  cloud.learn(await foundOnStack(cloud, awsOf(cloud), outputs));
   return outputs;
 }
 
@@ -74,7 +74,16 @@ export async function renewWorld(cloud: Cloud, file: string, options: DeployOpti
 /** Deploys, and enrols the people of the story; where an earlier run has done so with the same keys, goes on with them. */
 export async function makeWorld(cloud: Cloud, options: DeployOptions): Promise<World> {
   await refuseOthers(cloud, STACK);
-  return settle(cloud, await deployWrit(cloud, options), options);
+  const outputs = await deployWrit(cloud, options);
+  const [world] = await Promise.all([settle(cloud, outputs, options), tellMissing(cloud, options)]);
+  return world;
+}
+
+/** Says what an endpoint that somebody else started lacks, once the slowest of the probes is over too. */
+async function tellMissing(cloud: Cloud, { say }: DeployOptions): Promise<void> {
+  if (cloud.can.includes('ours')) return;
+  const can = cloud.learn((await reportsSingleRecords(cloud)) ? ['singleRecords'] : []);
+  for (const words of missingWords({ can })) say(words);
 }
 
 /** Enrols the people of the story in what is deployed, or goes on with those that an earlier run enrolled there. */

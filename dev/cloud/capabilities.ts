@@ -9,6 +9,7 @@ const wants = {
   kms: 'key policies, grants and encryption contexts do not decide KMS calls here',
   kmsJournal: 'nothing here records what KMS did',
   objectLock: 'the log’s bucket has no Object Lock here',
+  singleRecords: 'event source mappings of Kinesis do not follow what a function says of single records here',
   streamEncryption: 'the events stream is not encrypted here',
   pointInTime: 'tables have no point-in-time recovery here',
   logGroups: 'functions do not write to the log groups that they name here',

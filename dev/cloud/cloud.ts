@@ -162,7 +162,7 @@ async function ours(stateDir: string, say: (line: string) => void): Promise<Star
           credentials: emulator.credentials,
           accountId: ACCOUNT,
           product: 'the local cloud',
-          can: ['iam', 'kms', 'kmsJournal', 'ours'],
+          can: ['iam', 'kms', 'kmsJournal', 'singleRecords', 'ours'],
         },
         stop: async () => {
           await door.close();
@@ -223,10 +223,11 @@ function doorOf(stateDir: string): () => string | undefined {
 }
 
 function equip(facts: Facts, stop: () => Promise<void>): Cloud {
+  let { can } = facts;
   return {
     ...facts,
     learn: (more) => {
-      const can = [...new Set([...facts.can, ...more])];
+      can = [...new Set([...can, ...more])];
       write(join(facts.stateDir, CLOUD), JSON.stringify({ ...facts, can }, null, 2));
       return can;
     },

@@ -95,7 +95,10 @@ describe('the vault', { concurrency: 3 }, () => {
     );
   });
 
-  test('what cannot be sealed now is asked for again, and the rest of the batch is done', async () => {
+  test('what cannot be sealed now is asked for again, and the rest of the batch is done', async (t) => {
+    // Elsewhere the event would be lost, or block the stream for everybody.
+    const missing = lacks(world.cloud, 'singleRecords');
+    if (missing) return t.skip(missing);
     const [good, waiting] = [newAccount(), newAccount()];
     // A month that no other test has data of.
     const event: IdentityEvent = { ...login(waiting, 0, '192.0.2.77'), at: monthsAgo(7) };
