@@ -23,6 +23,7 @@ const STOP_SECONDS = 20;
 
 const source = join(home, 'dev/localstack');
 const HOOK = 'kms_ed25519.py';
+const LOOPBACK = '127.0.0.1';
 
 export interface LocalStack {
   readonly version: string;
@@ -46,8 +47,8 @@ export async function startLocalStack(options: { stateDir: string; port: number 
   if (other !== undefined && other !== process.pid)
     throw new Error(`Process ${other} runs LocalStack in ${stateDir}. Stop it first.`);
   await sweep(stateDir);
+  const port = await freePort(options.port);
   const owner = remember(stateDir, 'owner', process.pid);
-  const port = options.port === 0 ? await freePort() : options.port;
   const files = prepare(stateDir);
 
   const logFile = join(stateDir, 'localstack.log');
@@ -78,7 +79,7 @@ export async function startLocalStack(options: { stateDir: string; port: number 
     tracked?.forget();
     owner.forget();
   };
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${LOOPBACK}:${port}`;
   try {
     const version = await ready(endpoint, () => over);
     await wake(endpoint);
@@ -125,8 +126,8 @@ function settings(given: Files & { stateDir: string; port: number }): Record<str
     // The provider of DynamoDB that hands everything to a server beside it, streams too.
     PROVIDER_OVERRIDE_DYNAMODB: 'v2',
 
-    GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    LOCALSTACK_HOST: `127.0.0.1:${port}`,
+    GATEWAY_LISTEN: `${LOOPBACK}:${port}`,
+    LOCALSTACK_HOST: `${LOOPBACK}:${port}`,
     DNS_ADDRESS: '0',
     AWS_DEFAULT_REGION: REGION,
 
@@ -149,9 +150,18 @@ function settings(given: Files & { stateDir: string; port: number }): Record<str
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/**
+ * A port that nobody has: what answers there later is then the one that we started.
+ *
+ * @param wanted 0 means any
+ */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, LOOPBACK);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Error(`Port ${wanted} cannot be had. Leave --port away, or name another.`, { cause: error });
+  }
   const address = server.address();
   server.close();
   await once(server, 'close');
