@@ -3,14 +3,24 @@
  * Makes a fresh clone ready and runs one of the project's commands: `node dev/setup.mjs <command> [arguments]`.
  *
  * It needs Node 20 and Python 3.10 and brings everything else, into this directory: the npm packages, the Node 24 that the
- * project runs on (node-binary.mjs), and a virtual environment for the emulator. Each step leaves a stamp of what it
- * was made from, written last, so that a step that was broken off is done again and one that is done is not.
+ * project runs on (node-binary.mjs), and a virtual environment for the emulator; for LocalStack another, of Python 3.13. Each
+ * step leaves a stamp of what it was made from, written last, so that a step that was broken off is done again and one
+ * that is done is not.
  *
  * Plain JavaScript without dependencies: this file runs before there is anything else.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bringBinary, checkBinary } from './node-binary.mjs';
@@ -21,6 +31,7 @@ const bin = join(home, 'node_modules/.bin');
 const node = join(home, 'node_modules/node/bin', windows ? 'node.exe' : 'node');
 const venv = join(home, '.writ/venv');
 const tools = join(home, '.writ/tools');
+const localstack = join(home, '.writ/localstack/venv');
 const pythonOf = (folder) => join(folder, windows ? 'Scripts/python.exe' : 'bin/python');
 
 /** Commands, and whether they need the emulator. */
@@ -29,6 +40,10 @@ const commands = new Map([
   ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
   ['test', { emulator: true, tools: true, does: 'run all tests, or those of one kind (unit, integration)' }],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
+  [
+    'localstack',
+    { emulator: true, localstack: true, does: 'start the open release of LocalStack, which needs no Docker' },
+  ],
   ['bench', { emulator: true, does: 'print figures, each beside its floor' }],
   ['attack', { emulator: true, does: 'lie to Writ with rights on every table, and print what each lie got' }],
   [
@@ -51,7 +66,7 @@ const commands = new Map([
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined || command === '--help' || command === '-h') {
   console.log('node dev/setup.mjs <command> [arguments]\n');
-  for (const [name, { does }] of commands) console.log(`  ${name.padEnd(8)}${does}`);
+  for (const [name, { does }] of commands) console.log(`  ${name.padEnd(12)}${does}`);
   process.exit(command === undefined ? 2 : 0);
 }
 const chosen = commands.get(command);
@@ -108,7 +123,17 @@ async function pythons() {
   await emulators.make();
   // Only tests on the running stack use them.
   const wantsTools = chosen.tools && args[0] !== 'unit';
-  const others = wantsTools ? [environment('the test tools’', tools, 'test/requirements.txt')] : [];
+  const others = [
+    ...(wantsTools ? [environment('the test tools’', tools, 'test/requirements.txt')] : []),
+    ...(chosen.localstack
+      ? [
+          environment('LocalStack’s', localstack, 'dev/localstack/requirements.txt', {
+            find: findPython313,
+            builders: 'dev/localstack/build-requirements.txt',
+          }),
+        ]
+      : []),
+  ];
   const all = await Promise.allSettled([
     emulators.fill(venv),
     ...others.map((other) => other.make(venv).then(() => other.fill(venv))),
@@ -117,16 +142,21 @@ async function pythons() {
   if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason.message).join('\n\n'));
 }
 
-/** A virtual environment, every package pinned by hash. */
-function environment(whose, folder, requirements) {
+/**
+ * A virtual environment, every package pinned by hash.
+ *
+ * `builders` names what builds packages that come as source alone: without it, pip fetches builders that nobody pinned.
+ */
+function environment(whose, folder, requirements, { find = findPython, builders } = {}) {
   const stamp = join(folder, '.writ-stamp');
-  const wanted = digest(requirements);
+  const lists = builders === undefined ? [requirements] : [builders, requirements];
+  const wanted = digest(...lists);
   const isReady = read(stamp) === wanted && works(pythonOf(folder));
   return {
     /** Makes it anew, empty but for pip; without pip too, which takes longest, if one that is elsewhere can fill it. */
     async make(other) {
       if (isReady) return;
-      const python = findPython();
+      const python = find();
       say(`making ${whose} virtual environment (Python ${python.version})`);
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(join(home, '.writ'), { recursive: true });
@@ -141,8 +171,13 @@ function environment(whose, folder, requirements) {
         ? [pythonOf(other), '-m', 'pip', '--python', pythonOf(folder)]
         : [pythonOf(folder), '-m', 'pip'];
       const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile'];
-      const hashed = ['--require-hashes', '--no-deps', '-r', join(home, requirements)];
-      await step('pip install', program, [...pip, 'install', ...quiet, ...hashed]);
+      const pinned = [
+        '--require-hashes',
+        '--no-deps',
+        ...(builders === undefined ? [] : ['--no-build-isolation']),
+      ];
+      for (const list of lists)
+        await step('pip install', program, [...pip, 'install', ...quiet, ...pinned, '-r', join(home, list)]);
       writeFileSync(stamp, wanted);
     },
   };
@@ -162,6 +197,41 @@ function works(python) {
 /** A Python that is new enough and can make virtual environments. */
 function findPython() {
   const names = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
+  const { found, seen } = pythonAmong(names, (minor) => minor >= 10);
+  if (found !== undefined) return found;
+  throw new Error(
+    `The emulator needs Python 3.10 or later with venv and pip; ${seen.length > 0 ? seen.join('; ') : 'there is none'}.\n` +
+      '  Debian, Ubuntu:  apt install python3 python3-venv\n' +
+      '  macOS:           brew install python\n' +
+      '  Windows:         winget install Python.Python.3.13',
+  );
+}
+
+/** The one Python that LocalStack’s packages are pinned for. pyenv has those that are not active in folders of their own. */
+function findPython313() {
+  const versions = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  const ofPyenv = (existsSync(versions) ? readdirSync(versions) : []).filter((name) =>
+    /^3\.13\.\d+$/.test(name),
+  );
+  const names = [
+    'python3.13',
+    'python3',
+    'python',
+    ...ofPyenv.map((name) => join(versions, name, 'bin/python')),
+  ];
+  const { found, seen } = pythonAmong(names, (minor) => minor === 13);
+  if (found !== undefined) return found;
+  throw new Error(
+    `LocalStack needs Python 3.13 with venv and pip; ${seen.length > 0 ? seen.join('; ') : 'there is none'}.\n` +
+      '  Debian 13, Ubuntu 25.10:  apt install python3.13 python3.13-venv\n' +
+      '  macOS:                    brew install python@3.13\n' +
+      '  with uv:                  uv python install 3.13\n' +
+      '  with pyenv:               pyenv install 3.13',
+  );
+}
+
+/** The first of these programs that is a Python of a version that fits, and what the others are. */
+function pythonAmong(names, fits) {
   const probe = 'import sys; print("%d.%d" % sys.version_info[:2]); import venv, ensurepip';
   const seen = [];
   for (const name of names) {
@@ -169,16 +239,11 @@ function findPython() {
     const version = stdout?.trim();
     if (!version) continue;
     const [three = 0, minor = 0] = version.split('.').map(Number);
-    const recent = three === 3 && minor >= 10;
-    if (recent && status === 0) return { name, version };
-    seen.push(`${name} is ${version}${recent ? ', but without the modules venv and ensurepip' : ''}`);
+    const wanted = three === 3 && fits(minor);
+    if (wanted && status === 0) return { found: { name, version }, seen };
+    seen.push(`${name} is ${version}${wanted ? ', but without the modules venv and ensurepip' : ''}`);
   }
-  throw new Error(
-    `The emulator needs Python 3.10 or later with venv and pip; ${seen.length > 0 ? seen.join('; ') : 'there is none'}.\n` +
-      '  Debian, Ubuntu:  apt install python3 python3-venv\n' +
-      '  macOS:           brew install python\n' +
-      '  Windows:         winget install Python.Python.3.13',
-  );
+  return { found: undefined, seen };
 }
 
 /** Runs one step of the set-up, silently unless it fails. */

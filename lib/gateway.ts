@@ -25,7 +25,8 @@ export class Gateway extends Construct {
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Tiles are bytes, and functions verify signatures over the bytes that arrived.
-      binaryMediaTypes: ['*/*'],
+      // To AWS the second is within the first; LocalStack takes no wildcard for a match.
+      binaryMediaTypes: ['*/*', 'application/octet-stream'],
       // One role writes the logs of all APIs of an account and region, and a new one takes the old one's place (API Gateway
       // Developer Guide, "Set up CloudWatch logging"). It stays when the stack goes: other APIs may have come to need it.
       ...(config.apiLogs === 'own'

@@ -9,6 +9,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, write
 import { join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Capability } from '#dev/cloud/capabilities.ts';
+import { runCustomResources } from '#dev/cloud/custom-resources.ts';
 import {
   ACCOUNT,
   type Credentials,
@@ -295,7 +296,9 @@ export async function deploy(cloud: Cloud, options: DeployOptions): Promise<Reco
     ...['deploy', options.stackName, '--app', assembly, '--method', 'direct'],
     ...['--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs],
   ]);
-  await mendObjectLock(cloud, join(assembly, `${options.stackName}.template.json`), options.stackName);
+  const template = join(assembly, `${options.stackName}.template.json`);
+  await mendObjectLock(cloud, template, options.stackName);
+  await runCustomResources(cloud, template, options.stackName);
   const written = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
   return written[options.stackName] ?? {};
 }

@@ -45,8 +45,7 @@ export async function startFrontDoor(options: {
     if (!path.startsWith(STAGE)) return refuse(answer, 403, 'Forbidden');
     const onward = `/restapis/${api}/v1/_user_request_/${path.slice(STAGE.length)}`;
     if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) return tooLarge(request, answer);
-    // API Gateway takes a call without one for a call that takes anything; the emulator then answers base64.
-    const headers = request.headers.accept === undefined ? ['accept', '*/*'] : [];
+    const headers = acceptOf(request.headers.accept, options.closesIdle === true);
     if (request.headers['transfer-encoding'] === undefined)
       return relay(to, request, answer, { path: onward, headers });
     // A body that does not say its length is read first, so that one too long goes no further.
@@ -74,6 +73,15 @@ export async function startFrontDoor(options: {
       to.close();
     },
   };
+}
+
+/**
+ * API Gateway takes a call without `Accept` for a call that takes anything; the emulators then answer base64. LocalStack
+ * compares the first type with the API's binary types, of which it takes no wildcard for a match.
+ */
+function acceptOf(asked: string | undefined, isSomebodyElses: boolean): string[] {
+  const anything = isSomebodyElses ? 'application/octet-stream, */*' : '*/*';
+  return asked === undefined || asked === '*/*' ? ['accept', anything] : [];
 }
 
 function tooLarge(request: Asked, answer: Answer): void {

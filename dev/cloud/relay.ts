@@ -162,8 +162,15 @@ export function forwardable(raw: readonly string[]): string[] {
   return kept;
 }
 
+/** Raw header lines without those of the names that other lines have. */
+function without(raw: readonly string[], others: readonly string[]): string[] {
+  const names = new Set(others.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()));
+  return raw.filter((_, i) => !names.has((raw[i - (i % 2)] ?? '').toLowerCase()));
+}
+
 /**
- * Streams a request on and its answer back. With `body`, sends those bytes in place of the request's stream.
+ * Streams a request on and its answer back. With `body`, sends those bytes in place of the request's stream; with `headers`,
+ * those in place of the request's own of these names.
  *
  * A server may close a connection just when a request goes out on it. A proxy sends such a request again only if it is
  * idempotent (RFC 9110, section 9.2.2) and nothing was answered yet; here also only if its bytes are still at hand.
@@ -180,7 +187,7 @@ export function relay(
     const onward = to.send({
       method,
       path: options.path ?? from.url ?? '/',
-      headers: [...forwardable(from.rawHeaders), ...(options.headers ?? [])],
+      headers: [...without(forwardable(from.rawHeaders), options.headers ?? []), ...(options.headers ?? [])],
     });
     let isAnswered = false;
     const end = () => void onward.destroy();

@@ -23,6 +23,7 @@ describe('the front door', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'writ-door-'));
   let seen: Seen[] = [];
   let api: string | undefined;
+  let tls: { cert: Buffer; key: Buffer };
   let door: FrontDoor;
   let ca: Buffer;
   const behind = createServer((asked, answer) => {
@@ -42,10 +43,11 @@ describe('the front door', () => {
     const file = (name: string) => readFileSync(join(scratch, 'tls', name));
     ca = file('ca.pem');
     await new Promise<void>((done) => behind.listen(0, '127.0.0.1', done));
+    tls = { cert: file('server.pem'), key: file('server.key') };
     door = await startFrontDoor({
       to: `http://127.0.0.1:${(behind.address() as AddressInfo).port}`,
       api: () => api,
-      tls: { cert: file('server.pem'), key: file('server.key') },
+      tls,
     });
   });
   beforeEach(() => {
@@ -58,9 +60,12 @@ describe('the front door', () => {
     rmSync(scratch, { recursive: true });
   });
 
-  const ask = (path: string, options: { method?: string; headers?: string[]; body?: Buffer } = {}) =>
+  const ask = (
+    path: string,
+    options: { method?: string; headers?: string[]; body?: Buffer; port?: string } = {},
+  ) =>
     new Promise<{ status: number; raw: string[]; body: Buffer }>((done, fail) => {
-      const { host, port } = { host: 'localhost', port: new URL(door.url).port };
+      const { host, port } = { host: 'localhost', port: options.port ?? new URL(door.url).port };
       const headers = options.headers ?? ['Host', door.authority];
       const asked = request({ host, port, path, ca, method: options.method ?? 'GET', headers, agent: false });
       asked.on('response', (answer: IncomingMessage) => {
@@ -87,6 +92,32 @@ describe('the front door', () => {
     await ask('/v1/provider', { headers });
     const { rawHeaders = [] } = seen[0] ?? {};
     assert.deepEqual(rawHeaders.slice(0, 8), headers);
+  });
+
+  it('says a call that takes anything so that the server behind it answers bytes, LocalStack too', async () => {
+    const theirs = await startFrontDoor({
+      to: `http://127.0.0.1:${(behind.address() as AddressInfo).port}`,
+      api: () => api,
+      closesIdle: true,
+      tls,
+    });
+    const said = async (through: FrontDoor, accept?: string) => {
+      seen = [];
+      const headers = ['Host', door.authority, ...(accept === undefined ? [] : ['Accept', accept])];
+      await ask('/v1/log/checkpoint', { headers, port: new URL(through.url).port });
+      const { rawHeaders = [] } = seen[0] ?? {};
+      return rawHeaders.filter((_, i) => rawHeaders[i - 1]?.toLowerCase() === 'accept');
+    };
+    try {
+      for (const asked of [undefined, '*/*']) {
+        assert.deepEqual(await said(door, asked), ['*/*']);
+        assert.deepEqual(await said(theirs, asked), ['application/octet-stream, */*']);
+      }
+      for (const through of [door, theirs])
+        assert.deepEqual(await said(through, 'application/json'), ['application/json']);
+    } finally {
+      await theirs.close();
+    }
   });
 
   it('passes the bytes of body and answer on', async () => {

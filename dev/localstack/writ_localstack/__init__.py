@@ -1,0 +1,1 @@
+"""What LocalStack needs to run Writ on a machine without Docker. LocalStack finds it by the entry points beside it."""
