@@ -130,7 +130,7 @@ export class Alarms extends Construct {
     this.alarm(
       'EntriesAreLate',
       metric('EntriesLate'),
-      'The outbox’s stream did not bring an entry in twenty minutes: the clock did, and the log has it now',
+      'The stream of the outbox did not bring an entry in twenty minutes: the clock did, and the log has it now',
     );
     this.alarm(
       'EventsSetAside',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
@@ -120,6 +121,27 @@ describe('the vault', { concurrency: 3 }, () => {
       await world.aws.kms.send(new EnableKeyCommand({ KeyId: key?.arn }));
     }
     await until('it is sealed after all', async () => (await recordsOf(world, waiting)) === 1, 90_000);
+  });
+
+  test('what was given up or set aside an operator has sealed, by where it lies in the stream', async () => {
+    const account = newAccount();
+    const sent = await world.aws.kinesis.send(
+      new PutRecordCommand({
+        StreamName: world.outputs.EventStreamName,
+        PartitionKey: account,
+        Data: Buffer.from(eventText(login(account, 3))),
+      }),
+    );
+    await until('it is sealed', async () => (await recordsOf(world, account)) === 1, 90_000);
+    const lies = { shardId: sent.ShardId, startSequenceNumber: sent.SequenceNumber };
+    const message = { KinesisBatchInfo: { ...lies, endSequenceNumber: sent.SequenceNumber, batchSize: 1 } };
+    const { FunctionError, Payload } = await world.aws.lambda.send(
+      new InvokeCommand({ FunctionName: world.outputs.SealFunctionName, Payload: JSON.stringify(message) }),
+    );
+    const answer = Buffer.from(Payload ?? []).toString();
+    assert.equal(FunctionError, undefined, answer);
+    assert.deepEqual(JSON.parse(answer), { records: 1, left: 0 });
+    assert.equal(await recordsOf(world, account), 1, 'what is sealed already stays as it is');
   });
 
   test('KMS is asked once for a new subject, kind and month, never for an event, and once for each that is collected', async (t) => {
