@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
 import { packCommand } from './pack.ts';
+import { batched } from './testing/batches.ts';
 import { inOrder } from './testing/order.ts';
 import { patternsIn, selectFiles } from './testing/selection.ts';
 import { sharedCloud } from './testing/shared.ts';
@@ -154,7 +155,8 @@ function run(files: string[], env: Record<string, string>, signal?: AbortSignal)
     ? []
     : [`--test-reporter=${pathToFileURL(join(home, 'dev/testing/reporter.ts'))}`];
   const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter];
-  const child = spawn(process.execPath, [...args, ...passed, ...files], {
+  const started = batched(home, join(home, '.writ/batches'), files);
+  const child = spawn(process.execPath, [...args, ...passed, ...started], {
     cwd: home,
     stdio: 'inherit',
     env: { ...process.env, ...env },

@@ -1,3 +1,4 @@
+import { normalStatements } from '#core/iam-policy.ts';
 import { type Deployed, difference, isRecord, matches } from './template.ts';
 
 /** A role of a stack, as its template has it. */
@@ -59,7 +60,7 @@ export function roleDrift(expected: ExpectedRole, live: LiveRole, deployed: Depl
   const found: string[] = [];
   for (const [name, document] of live.inline) {
     if (!expected.inline.has(name))
-      found.push(`policy ${name} was added by hand (${statementsOf(document).map(said).join('; ')})`);
+      found.push(`policy ${name} was added by hand (${normalStatements(document).map(said).join('; ')})`);
   }
   for (const [name, document] of expected.inline) {
     const now = live.inline.get(name);
@@ -74,7 +75,7 @@ export function roleDrift(expected: ExpectedRole, live: LiveRole, deployed: Depl
 }
 
 function statementDrift(where: string, expected: unknown, live: unknown, deployed: Deployed): string[] {
-  const { missing, added } = difference(statementsOf(expected), statementsOf(live), deployed);
+  const { missing, added } = difference(normalStatements(expected), normalStatements(live), deployed);
   return [
     ...added.map((each) => {
       const widened = missing.some((other) => sameRights(each, other, deployed));
@@ -92,11 +93,10 @@ function sameRights(one: unknown, other: unknown, deployed: Deployed): boolean {
     isRecord(one) &&
     isRecord(other) &&
     one.Effect === other.Effect &&
-    matches(listOf(other.Action), listOf(one.Action), deployed)
+    matches(other.Action, one.Action, deployed)
   );
 }
 
-const statementsOf = (document: unknown) => (isRecord(document) ? listOf(document.Statement) : []);
 const listOf = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 

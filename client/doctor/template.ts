@@ -13,14 +13,12 @@ export interface Deployed {
   resources: ReadonlyMap<string, string>;
 }
 
-/** Whether a deployed value can come from the template's value. */
+/** Whether a deployed value can come from the template's value. Lists are sets; of policies, compare normal forms (core/iam-policy.ts). */
 export function matches(expected: unknown, live: unknown, deployed: Deployed): boolean {
   if (isScalar(expected) || isIntrinsic(expected)) {
-    const [only, ...more] = Array.isArray(live) ? live : [live];
-    if (more.length > 0 || !isScalar(only)) return false;
-    return new RegExp(`^${patternOf(expected, deployed)}$`, 'su').test(String(only));
+    return isScalar(live) && new RegExp(`^${patternOf(expected, deployed)}$`, 'su').test(String(live));
   }
-  if (Array.isArray(expected)) return sameSet(expected, Array.isArray(live) ? live : [live], deployed);
+  if (Array.isArray(expected)) return Array.isArray(live) && sameSet(expected, live, deployed);
   if (!isRecord(expected) || !isRecord(live)) return expected === live;
   const names = Object.keys(expected).filter((name) => !isNoValue(expected[name]));
   return (

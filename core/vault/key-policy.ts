@@ -1,4 +1,5 @@
 import { jsonDigest } from '#core/canonical.ts';
+import { normalPolicy } from '#core/iam-policy.ts';
 
 /** Who does what with a vault key: the ARNs of the account's root and of the functions' roles. */
 export interface VaultRoles {
@@ -25,7 +26,7 @@ interface Statement {
  * right; what writes cannot read. Nobody can call off a deletion: what retention ended stays ended (I10), unless the
  * policy itself is changed, which raises an alarm and shows in the log.
  *
- * @returns an IAM policy document, in the one form that its digest is taken of
+ * @returns an IAM policy document
  */
 export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Statement: Statement[] } {
   const allow = (
@@ -94,7 +95,10 @@ export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Stat
   };
 }
 
-/** A key policy's digest, as the log has it: over the RFC 8785 form, so that white space is no difference. */
+/**
+ * A key policy's digest, as the log has it: over the normal form (iam-policy.ts), so that a policy has the same one before
+ * KMS has it and after. Two policies that mean something different have two.
+ */
 export function policyDigest(policy: unknown): string {
-  return jsonDigest(policy);
+  return jsonDigest(normalPolicy(policy));
 }

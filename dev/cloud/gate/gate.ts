@@ -26,6 +26,7 @@ import {
 import { createKeyRefusal, denial, policyRefusal } from '#dev/cloud/gate/judge.ts';
 import { reEncrypt } from '#dev/cloud/gate/re-encrypt.ts';
 import { parseRequest } from '#dev/cloud/gate/request.ts';
+import { policyAsGivenBack } from '#dev/cloud/gate/reserialised.ts';
 import { type Journal, kmsEvent, openJournal } from '#dev/cloud/journal.ts';
 import { type Answer, type Asked, listen, relay, upstream, wholeBody } from '#dev/cloud/relay.ts';
 
@@ -157,7 +158,8 @@ async function answered(behind: Behind, call: Incoming): Promise<Answered> {
   }
   if (key === null) return { reply: await passOn(behind, call), principal, keyArns: [] };
   const refused = refusalOnKey(call, { ...facts, principal, key });
-  return { reply: refused ?? (await passed(behind, call, principal.arn)), principal, keyArns: [key.arn] };
+  const reply = refused ?? (await passed(behind, call, principal.arn));
+  return { reply: policyAsGivenBack(call.operation, reply), principal, keyArns: [key.arn] };
 }
 
 function refusalOnKey(

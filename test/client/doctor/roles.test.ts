@@ -83,7 +83,7 @@ test('a right that was widened is seen: to other things, more actions, fewer con
     const [found = '', ...more] = drift(statement([value]));
     assert.match(
       found,
-      /^policy Default: changed to Allow s3:List\*, s3:GetObject on /,
+      /^policy Default: changed to Allow s3:GetObject, s3:List\* on /,
       JSON.stringify(value),
     );
     assert.deepEqual(more, []);

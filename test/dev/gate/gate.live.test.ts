@@ -16,6 +16,7 @@ import {
   RetireGrantCommand,
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
+import { normalPolicy } from '#core/iam-policy.ts';
 import { type Cloud, cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { signed } from '#dev/cloud/gate/sign.ts';
 import { account, allow, asked, denied, makeRole, policy, settings } from './live.ts';
@@ -237,6 +238,13 @@ describe('the KMS gate before a real emulator', { skip }, () => {
         assert.match((await asked(cloud, headers, body)).body, /IncompleteSignatureException/);
     }
     await clear();
+  });
+
+  it('gives a policy back as KMS does: what it says, with its lists written anew', async () => {
+    const { Policy = '' } = await as.root.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+    const given = JSON.parse(vaultPolicy(cloud, roles));
+    assert.notDeepEqual(JSON.parse(Policy), given);
+    assert.deepEqual(normalPolicy(JSON.parse(Policy)), normalPolicy(given));
   });
 
   it('follows a changed key policy at once', async () => {
