@@ -3,11 +3,7 @@ import { describe, test } from 'node:test';
 import { forEachName } from '#core/exhaustive.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
-import {
-  providerMeasures,
-  type Report,
-  reportSchema,
-} from '#core/log/report/figures.ts';
+import { providerMeasures, type Report, reportSchema } from '#core/log/report/figures.ts';
 import { reportOf } from '#core/log/report/reading.ts';
 import type { OutboxItem } from '#core/state/outbox.ts';
 import { keptReport, reportPartBytes } from '#core/state/report.ts';
