@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { instant } from '#core/instant.ts';
-import { streamHead } from '#core/log/entry.ts';
 import {
   asciiUpTo,
   bytesUpTo,
@@ -12,7 +10,9 @@ import {
   storedName,
   storedSubject,
   storedThumbprint,
-} from '#core/store/bounds.ts';
+} from '#core/bounds.ts';
+import { instant } from '#core/instant.ts';
+import { streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';

@@ -9,7 +9,7 @@ export const mostRequestBytes = 92_000;
 /** The same of what somebody proposes for the registry. */
 export const mostProposalBytes = mostRequestBytes;
 
-/** A reviewer's decision: three times what the longest takes in the plainest JSON. */
+/** A reviewer’s decision: twice what the longest takes in the plainest JSON. */
 export const mostDecisionBytes = 16_000;
 
 /** What the desk's seal adds: a wrapped data key, which has some 200 bytes, a nonce, a tag and a length. */

@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import { instant } from '#core/instant.ts';
-import { commitment } from '#core/log/commitment.ts';
-import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import {
   bytesUpTo,
   storedDigest,
@@ -9,7 +6,10 @@ import {
   storedInstant,
   storedName,
   storedThumbprint,
-} from '#core/store/bounds.ts';
+} from '#core/bounds.ts';
+import { instant } from '#core/instant.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { type Case, holdersSchema, openStatuses, sealedReference } from './case.ts';

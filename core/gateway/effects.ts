@@ -1,3 +1,4 @@
+import { CaseError } from '#core/cases/errors.ts';
 import { hold, release } from '#core/cases/retention.ts';
 import { canonicalInstant } from '#core/instant.ts';
 import { noEntries } from '#core/log/entry.ts';
@@ -29,7 +30,7 @@ export interface EffectPorts {
  * What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any.
  *
  * @param facts.salt of a key that joins
- * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open, case-unknown; CaseError case-not-held; SignatureError key-refused
+ * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open, case-unknown; CaseError case-not-held, limit-exceeded; SignatureError key-refused
  */
 export async function effectsOf(
   ports: EffectPorts,
@@ -90,7 +91,7 @@ async function agencyAfter(
     case 'encryption-key': {
       const imported = await importEncryptionKey(proposal.encryptionKey);
       const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom), by };
-      if (agency.encryptionKeys.length >= mostEncryptionKeys) throw new RegistryError('limit-exceeded');
+      if (agency.encryptionKeys.length >= mostEncryptionKeys) throw new CaseError('limit-exceeded');
       return { ...agency, encryptionKeys: [...agency.encryptionKeys, added] };
     }
   }
@@ -98,7 +99,7 @@ async function agencyAfter(
 
 function joined({ agency, desk }: Party, { keyId, holder }: KeyRecord): Party {
   const member = { keyId, holder };
-  if ((agency ?? desk)?.members.length === mostMembers) throw new RegistryError('limit-exceeded');
+  if ((agency ?? desk)?.members.length === mostMembers) throw new CaseError('limit-exceeded');
   return {
     ...(agency === undefined ? {} : { agency: { ...agency, members: [...agency.members, member] } }),
     ...(desk === undefined ? {} : { desk: { ...desk, members: [...desk.members, member] } }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { storedCode } from '#core/bounds.ts';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson, isCanonical } from '#core/canonical.ts';
-import { storedCode } from '#core/store/bounds.ts';
 import { LogError } from './errors.ts';
 import { type EntryData, entryKinds, isKind, type Kind, kinds } from './kinds.ts';
 import { leafHash } from './tree.ts';

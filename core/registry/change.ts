@@ -1,11 +1,4 @@
 import { z } from 'zod';
-import { utf8 } from '#core/bytes.ts';
-import { jsonDigest } from '#core/canonical.ts';
-import { mostDecisionBytes, mostProposalBytes } from '#core/cases/kept.ts';
-import { instant } from '#core/instant.ts';
-import { commitment } from '#core/log/commitment.ts';
-import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { changeApprovals, reopeningApprovals } from '#core/log/limits.ts';
 import {
   bytesUpTo,
   storedDigest,
@@ -13,7 +6,14 @@ import {
   storedInstant,
   storedName,
   storedThumbprint,
-} from '#core/store/bounds.ts';
+} from '#core/bounds.ts';
+import { utf8 } from '#core/bytes.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import { mostDecisionBytes, mostProposalBytes } from '#core/cases/kept.ts';
+import { instant } from '#core/instant.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { changeApprovals, reopeningApprovals } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { RegistryError } from './errors.ts';
 import { statusAt, storedStatuses } from './lapsing.ts';

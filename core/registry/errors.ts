@@ -15,7 +15,6 @@ export type RegistryErrorCode =
   | 'hold-too-long'
   | 'holder-conflict'
   | 'key-enrolled'
-  | 'limit-exceeded'
   | 'rate-exceeded';
 
 export class RegistryError extends Error {

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { commitment } from '#core/log/commitment.ts';
-import { streamHead } from '#core/log/entry.ts';
 import {
   bytesUpTo,
   storedCode,
@@ -9,7 +7,9 @@ import {
   storedInstant,
   storedName,
   storedThumbprint,
-} from '#core/store/bounds.ts';
+} from '#core/bounds.ts';
+import { commitment } from '#core/log/commitment.ts';
+import { streamHead } from '#core/log/entry.ts';
 import { termsSchema } from './terms.ts';
 
 /**

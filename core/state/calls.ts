@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { storedName } from '#core/bounds.ts';
 import { toBase64url } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { type KeyRecord, roles } from '#core/registry/records.ts';
 import type { Rate } from '#core/registry/terms.ts';
-import { storedName } from '#core/store/bounds.ts';
 import {
   absent,
   all,

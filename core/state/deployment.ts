@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { storedDigest, storedThumbprint } from '#core/bounds.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { storedDigest, storedThumbprint } from '#core/store/bounds.ts';
 import { asOfEntry, commit, decideUntilFirst, record, type StatePorts } from './commit.ts';
 
 /** What the log says is deployed, beside the registry. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { asciiUpTo } from '#core/bounds.ts';
 import { mostGrants, mostTokenBytes } from '#core/cases/grants.ts';
 import { unlessForged } from '#core/store/authentic.ts';
-import { asciiUpTo } from '#core/store/bounds.ts';
 import type { Put } from '#core/store/store.ts';
 import type { Prepared, StatePorts } from './commit.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { storedThumbprint } from '#core/bounds.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { KeyRecord } from '#core/registry/records.ts';
-import { storedThumbprint } from '#core/store/bounds.ts';
 import { absent, begins } from '#core/store/store.ts';
 import { commit, decideUntilFirst, recordAlone, type StatePorts } from './commit.ts';
 import { isThere } from './entries.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { asciiUpTo } from '#core/bounds.ts';
 import { unlessForged } from '#core/store/authentic.ts';
-import { asciiUpTo } from '#core/store/bounds.ts';
 import type { Store } from '#core/store/store.ts';
 
 /** C2SP tlog-tiles writes an entry's length in two bytes. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { bytesUpTo } from '#core/bounds.ts';
 import { concat, utf8 } from '#core/bytes.ts';
 import type { Report } from '#core/log/report/figures.ts';
-import { bytesUpTo } from '#core/store/bounds.ts';
 import { absent, any, less, type Put, type Store, StoreConflict } from '#core/store/store.ts';
 
 /**

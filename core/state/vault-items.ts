@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { mostPreservationDays } from '#core/log/limits.ts';
 import {
   asciiUpTo,
   bytesUpTo,
@@ -9,7 +8,8 @@ import {
   storedKeyArn,
   storedSubject,
   storedThumbprint,
-} from '#core/store/bounds.ts';
+} from '#core/bounds.ts';
+import { mostPreservationDays } from '#core/log/limits.ts';
 import { type EpochKey, epochKeyName } from '#core/vault/epoch-key.ts';
 import { type Kind, kinds } from '#core/vault/kinds.ts';
 import { epochForgottenAfter, monthsLater } from '#core/vault/retention.ts';

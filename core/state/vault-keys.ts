@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { asciiUpTo, storedId, storedInstant, storedKeyArn } from '#core/bounds.ts';
 import type { EntryBody, StreamHead } from '#core/log/entry.ts';
 import { noEntries, streamHead } from '#core/log/entry.ts';
 import type { Clock } from '#core/ports.ts';
 import { unlessForged } from '#core/store/authentic.ts';
-import { asciiUpTo, storedId, storedInstant, storedKeyArn } from '#core/store/bounds.ts';
 import {
   absent,
   all,

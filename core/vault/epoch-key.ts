@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedEpoch, storedSubject } from '#core/store/bounds.ts';
+import { storedEpoch, storedSubject } from '#core/bounds.ts';
 import { kinds } from './kinds.ts';
 
 /** An epoch key: the key pair under which one subject's records of one kind and epoch are sealed. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asciiUpTo, bytesUpTo, storedCode, storedId, storedInstant } from '#core/bounds.ts';
 import { caseSchema } from '#core/cases/case.ts';
 import { storedPreservation } from '#core/cases/preservation.ts';
 import { entryKinds, kinds } from '#core/log/kinds.ts';
@@ -25,7 +26,6 @@ import {
   recordItem,
 } from '#core/state/vault-items.ts';
 import { storedKey, sweepItem } from '#core/state/vault-keys.ts';
-import { asciiUpTo, bytesUpTo, storedCode, storedId, storedInstant } from '#core/store/bounds.ts';
 import { isProven, type TableName, tableNames } from '#core/store/tables.ts';
 import { mostRetentionMonths } from '#core/vault/retention.ts';
 import { type Assumed, asItem, asJson, mostBytes } from './schema-sizes.ts';

@@ -1,8 +1,8 @@
+import { storedSubject } from '#core/bounds.ts';
 import { grantName } from '#core/cases/grants.ts';
 import { tokenKeysOf } from '#core/state/grant-tokens.ts';
 import { placePath } from '#core/state/log-places.ts';
 import { mostReportParts } from '#core/state/report.ts';
-import { storedSubject } from '#core/store/bounds.ts';
 import { vaultKeyPolicy } from '#core/vault/key-policy.ts';
 import type { Line } from './aws-limits.ts';
 import { itemSizes } from './items.ts';

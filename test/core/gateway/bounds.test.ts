@@ -45,7 +45,7 @@ test('a decision, a request, a proposal that is too long to be kept is refused, 
     refused('body-too-large'),
   );
   assert.equal(cloud.store.items('cases').length, before);
-  // Three times the plainest form passes.
+  // Twice the longest passes.
   await calls.reviews.decide(padded(deciding, 8000));
 });
 
