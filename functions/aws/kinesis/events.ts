@@ -1,5 +1,6 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis';
 import type { StreamRecord } from '#core/keeping/incoming.ts';
+import { kms } from '../clients.ts';
 
 /** Where records lie in the stream of events, as Lambda tells a dead-letter queue, and `seal` its log. */
 export interface Positions {
@@ -8,7 +9,8 @@ export interface Positions {
   endSequenceNumber: string;
 }
 
-const client = new KinesisClient({});
+/** Over HTTP/1.1, as the other clients: emulators take the host of an HTTP/2 request for another than the one that was signed. */
+const client = new KinesisClient({ requestHandler: kms.config.requestHandler });
 /** As many as a batch of the stream's. */
 const atOnce = 500;
 
