@@ -61,7 +61,7 @@ export const environment = {
   /** Where CloudTrail's files of this account and region lie. */
   TRAIL_BUCKET: text,
   TRAIL_FOLDER: text,
-  /** The stream of incoming events. */
+  /** The stream of incoming events, by ARN. */
   EVENTS_STREAM: text,
   /** The bus for notices to persons. */
   NOTICES_BUS: text,

@@ -56,7 +56,7 @@ function valuesOf(
     LOG_BUCKET: log.bucket.bucketName,
     TRAIL_BUCKET: trail.bucket.bucketName,
     TRAIL_FOLDER: trail.folder,
-    EVENTS_STREAM: incoming.stream.streamName,
+    EVENTS_STREAM: incoming.stream.streamArn,
     NOTICES_BUS: notices.bus.eventBusName,
     PREPARE_FUNCTION: fn.Prepare.functionName,
     PRESERVE_FUNCTION: fn.Preserve.functionName,

@@ -16,13 +16,13 @@ const atOnce = 500;
 
 /** Reads records of the stream again, in their order, those that it still has. */
 export async function* recordsAgain(
-  streamName: string,
+  StreamARN: string,
   { shardId, startSequenceNumber, endSequenceNumber }: Positions,
 ): AsyncGenerator<StreamRecord[]> {
   const last = BigInt(endSequenceNumber);
   const begun = await client.send(
     new GetShardIteratorCommand({
-      StreamName: streamName,
+      StreamARN,
       ShardId: shardId,
       ShardIteratorType: 'AT_SEQUENCE_NUMBER',
       StartingSequenceNumber: startSequenceNumber,
@@ -33,7 +33,7 @@ export async function* recordsAgain(
       Records = [],
       NextShardIterator,
       MillisBehindLatest = 0,
-    } = await client.send(new GetRecordsCommand({ ShardIterator: next, Limit: atOnce }));
+    } = await client.send(new GetRecordsCommand({ StreamARN, ShardIterator: next, Limit: atOnce }));
     const wanted = Records.flatMap(({ SequenceNumber: sequence, Data: data }) =>
       sequence !== undefined && data !== undefined && BigInt(sequence) <= last
         ? [{ shard: shardId, sequence, data }]
