@@ -5,7 +5,7 @@ import { awsAccount } from '#client/cli/operate/remove/account.ts';
 import { isLive } from '#client/cli/operate/remove/removal.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
-import { openAccount } from './smoke/account.ts';
+import { openAccount, ProfileError } from './smoke/account.ts';
 import { limitMinutes, statement } from './smoke/budget.ts';
 import { reportText, showReport } from './smoke/report.ts';
 import { forget, run } from './smoke/run.ts';
@@ -136,7 +136,10 @@ function readOptions(): Options {
 try {
   await main();
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+  const isUsage =
+    error instanceof UsageError ||
+    error instanceof ProfileError ||
+    (error instanceof TypeError && 'code' in error);
   process.exitCode = isUsage ? 2 : 1;
   if (isUsage) process.stderr.write(`${error.message}\nSee npm run smoke -- --help\n`);
   else console.error(error);

@@ -3,10 +3,13 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
 import { cleanEnvironment } from '#dev/cloud/emulator.ts';
 
+/** The profile cannot be used as it is. */
+export class ProfileError extends Error {}
+
 /**
  * What a profile of the AWS configuration gives, and nothing else: credentials in the environment may be of any account.
  *
- * @throws Error if the profile gives no credentials or no region
+ * @throws ProfileError if the profile gives no credentials or no region
  */
 export async function profileOf(profile: string, given?: string) {
   // The SDK says that it may come to prefer them.
@@ -14,14 +17,18 @@ export async function profileOf(profile: string, given?: string) {
     if (/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN)$/i.test(name))
       delete process.env[name];
   const client = new STSClient({ profile, ...(given === undefined ? {} : { region: given }) });
-  const [credentials, region] = await Promise.all([client.config.credentials(), client.config.region()]);
-  return { credentials, region };
+  try {
+    const [credentials, region] = await Promise.all([client.config.credentials(), client.config.region()]);
+    return { credentials, region };
+  } catch (cause) {
+    throw new ProfileError(`The profile ${profile} gives no credentials or no region.`, { cause });
+  }
 }
 
 /**
  * A real account, as a cloud without an endpoint.
  *
- * @throws Error if the profile gives no credentials or no region
+ * @throws ProfileError if the profile gives no credentials or no region
  */
 export async function openAccount(options: {
   profile: string;

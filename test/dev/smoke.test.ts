@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { profileOf } from '#dev/smoke/account.ts';
+import { ProfileError, profileOf } from '#dev/smoke/account.ts';
 import { limitDollars, statement, total } from '#dev/smoke/budget.ts';
 import { type Answer, type QuestionId, questionIds } from '#dev/smoke/question.ts';
 import { differences } from '#dev/smoke/questions/keys.ts';
@@ -31,7 +31,7 @@ after(() => {
 test('an account is reached by its profile, whatever credentials the environment has', async () => {
   const { credentials } = await profileOf('smoke');
   assert.equal(credentials.accessKeyId, 'OF-THE-PROFILE');
-  await assert.rejects(profileOf('no-such-profile'));
+  await assert.rejects(profileOf('no-such-profile'), ProfileError);
 });
 
 test('the budget adds up to less than its limit, and is said', () => {

@@ -23,7 +23,8 @@ import {
 import { z } from 'zod';
 import { vaultKeyPolicy } from '#core/vault/key-policy.ts';
 import { type Aws, awsOf } from '#dev/aws.ts';
-import { type Cloud, cloudUnderTest } from '#dev/cloud/cloud.ts';
+import { lacks } from '#dev/cloud/capabilities.ts';
+import { cloudUnderTest } from '#dev/cloud/cloud.ts';
 import { until } from '#dev/feed.ts';
 import { writ } from '#dev/writ.ts';
 
@@ -94,13 +95,15 @@ function template(isKept: boolean, fails = false): string {
   });
 }
 
-describe('writ operate remove', { concurrency: 2 }, () => {
-  let cloud: Cloud;
+const cloud = await cloudUnderTest();
+after(() => cloud.stop());
+const skip = lacks(cloud, 'ours');
+
+describe('writ operate remove', { concurrency: 2, skip }, () => {
   let aws: Aws;
   let cloudFormation: CloudFormationClient;
   const vaultKeys: string[] = [];
   before(async () => {
-    cloud = await cloudUnderTest();
     aws = awsOf(cloud);
     const { endpoint, region, credentials } = cloud;
     cloudFormation = new CloudFormationClient({ endpoint, region, credentials });
@@ -108,7 +111,6 @@ describe('writ operate remove', { concurrency: 2 }, () => {
   after(async () => {
     for (const KeyId of vaultKeys)
       await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId })).catch(() => {});
-    await cloud.stop();
   });
 
   /** @returns its name, once CloudFormation has finished with it */
