@@ -4,6 +4,7 @@ import { retirementDue } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { caseOfGrant } from '#core/cases/grants.ts';
 import { mayLag } from '#core/kms-lag.ts';
+import { inParts, type Parts } from '#core/parts.ts';
 import {
   type Chance,
   type Clock,
@@ -44,6 +45,8 @@ const lookAgainMs = 2_000;
 interface Differences {
   surplus: ReadonlyMap<string, string>;
   missing: CaseGrants;
+  /** Whether every key could be looked at. */
+  isWhole: boolean;
 }
 
 export function sweeper(ports: SweepPorts) {
@@ -57,18 +60,31 @@ export function sweeper(ports: SweepPorts) {
    * retired a moment ago may be there. Neither is told while it may be that, by the instant that the case carries under its
    * MAC, or KMS gives with the grant. What was found is looked at once more, and told if it is still so. So nothing real is
    * hidden for longer than KMS may take.
+   *
+   * @throws PartsFailed in the end, if a key could not be looked at, or a grant not ended
    */
   async function reconcile(known: CaseGrants, keys: readonly VaultKey[], at: string): Promise<void> {
-    const { missing, surplus } = await confirmed(await look(known, keys, at), known, keys, at);
+    const parts = inParts(watch, 'sweep of grants');
+    const lookAt = (some: readonly VaultKey[]) => look(known, some, at, parts);
+    const { missing, surplus, isWhole } = await confirmed(await lookAt(keys), keys, lookAt);
     for (const [id, arn] of surplus) {
       // The alarm comes first: a crash between the two must not end a grant unseen.
       report({ missing: 0, surplus: 1 });
-      await grants.revoke(arn, id);
+      await parts.attempt({ part: 'a grant that no case has' }, () => grants.revoke(arn, id));
     }
     if (missing.size > 0) report({ missing: missing.size, surplus: 0 });
     else watch.count('GrantMismatch', 0);
-    // A day's first sweep has an entry, and each that found something.
     const isClean = missing.size === 0 && surplus.size === 0;
+    if (!isClean || isWhole) await record({ known, missing, surplus }, isClean, at);
+    parts.finish();
+  }
+
+  /** A day's first sweep has an entry, and each that found something. */
+  async function record(
+    { known, missing, surplus }: Pick<Differences, 'missing' | 'surplus'> & { known: CaseGrants },
+    isClean: boolean,
+    at: string,
+  ): Promise<void> {
     const which = isClean ? at.slice(0, 'YYYY-MM-DD'.length) : ports.chance.id();
     const data = { grants: known.size, missing: missing.size, surplus: surplus.size };
     await ports.entries.putSingle(`sweep/${which}`, { kind: 'sweep.done', data });
@@ -82,36 +98,45 @@ export function sweeper(ports: SweepPorts) {
   /** What a second look finds too. */
   async function confirmed(
     found: Differences,
-    known: CaseGrants,
     keys: readonly VaultKey[],
-    at: string,
+    lookAt: (keys: readonly VaultKey[]) => Promise<Differences>,
   ): Promise<Differences> {
     const concerned = new Set(found.surplus.values());
     for (const { keyId } of found.missing.values()) concerned.add(keyId);
     if (concerned.size === 0) return found;
     await clock.pause(lookAgainMs);
-    const someKeys = keys.filter(({ arn }) => concerned.has(arn));
-    const again = await look(known, someKeys, at);
+    const again = await lookAt(keys.filter(({ arn }) => concerned.has(arn)));
     return {
+      isWhole: found.isWhole && again.isWhole,
       surplus: new Map([...again.surplus].filter(([id]) => found.surplus.has(id))),
       missing: new Map([...again.missing].filter(([id]) => found.missing.has(id))),
     };
   }
 
-  async function look(known: CaseGrants, keys: readonly VaultKey[], at: string): Promise<Differences> {
+  /** One key that KMS does not answer for keeps no other from being looked at. */
+  async function look(
+    known: CaseGrants,
+    keys: readonly VaultKey[],
+    at: string,
+    parts: Parts,
+  ): Promise<Differences> {
     const unseen = new Map(known);
     const surplus = new Map<string, string>();
+    const arns = new Set<string>();
     for (const key of keys) {
-      for await (const grant of listed(key)) {
-        if (unseen.delete(grant.id) || mayBeMinting(grant, at) || (await belongsToCase(grant))) continue;
-        surplus.set(grant.id, key.arn);
-      }
+      const { purpose, epoch, shard } = key;
+      await parts.attempt({ part: 'a key’s grants', purpose, epoch, shard }, async () => {
+        for await (const grant of listed(key)) {
+          if (unseen.delete(grant.id) || mayBeMinting(grant, at) || (await belongsToCase(grant))) continue;
+          surplus.set(grant.id, key.arn);
+        }
+        arns.add(key.arn);
+      });
     }
-    const arns = new Set(keys.map(({ arn }) => arn));
     const missing = new Map<string, { caseId: string; keyId: string }>();
     for (const [id, grant] of unseen)
       if (arns.has(grant.keyId) && (await isMissing(id, grant.caseId))) missing.set(id, grant);
-    return { surplus, missing };
+    return { surplus, missing, isWhole: arns.size === keys.length };
   }
 
   /** A key's grants: none while KMS may not find the key yet. */

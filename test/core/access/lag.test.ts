@@ -5,6 +5,7 @@ import { collector } from '#core/access/collect.ts';
 import { expirer } from '#core/access/expire.ts';
 import { minter } from '#core/access/mint.ts';
 import { kmsFollowsMs } from '#core/kms-lag.ts';
+import { PartsFailed } from '#core/parts.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { fixedPolicyDigest } from '../../memory/vault-world.ts';
@@ -207,7 +208,29 @@ test('a vault key that KMS does not find yet stops no sweep, and one that it sho
   assert.equal(alarms(current), 0);
   assert.equal(current.watch.counts.get('VaultKeyPolicyDiffers'), undefined);
   current.clock.advance(kmsFollowsMs);
-  await assert.rejects(sweepIn(current), { code: 'gone' });
+  await assert.rejects(sweepIn(current), PartsFailed);
+});
+
+test('I9 a vault key that KMS does not answer for keeps no other from being swept, and its own grants are not missed', async () => {
+  const current = await lagging({});
+  await mint(current);
+  const keys = [...new Set(((await current.stored()).grants ?? []).map(({ keyId }) => keyId))];
+  const silent = keys[0] ?? '';
+  const at = current.epochKeys.find(({ keyId }) => keyId !== silent);
+  assert.ok(at);
+  const stray = `writ/00000000-0000-4000-8000-000000000000/${'0'.repeat(64)}`;
+  await current.kms.grants.create(at.keyId, at, stray);
+  current.clock.advance(kmsFollowsMs);
+  const ports = current.expirePorts();
+  const list: typeof ports.grants.list = async function* (keyId) {
+    if (keyId === silent) throw new Error('no answer');
+    yield* ports.grants.list(keyId);
+  };
+  const before = current.kms.openingGrants().length;
+  const sweep = expirer({ ...ports, grants: { ...ports.grants, list } }).sweep(current.clock.now());
+  await assert.rejects(sweep, PartsFailed);
+  assert.equal(alarms(current), 1, 'the stray grant and no other');
+  assert.equal(current.kms.openingGrants().length, before - 1);
 });
 
 const cases = 3;
