@@ -1,4 +1,6 @@
 /** What an endpoint has made of the deployed stack: some take a property of a template and drop it without a word. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -10,7 +12,7 @@ import type { Outputs } from '#lib/outputs.ts';
 
 /** @returns what the stack has there of what its template says */
 export async function foundOnStack(cloud: Cloud, aws: Aws, outputs: Outputs): Promise<Capability[]> {
-  const { LogBucketName, EventStreamName, CasesTableName, SealFunctionName } = outputs;
+  const { LogBucketName, EventStreamName, CasesTableName, DeployedFunctionName } = outputs;
   const asked: readonly [Capability, () => Promise<boolean>][] = [
     [
       'objectLock',
@@ -42,9 +44,10 @@ export async function foundOnStack(cloud: Cloud, aws: Aws, outputs: Outputs): Pr
       'logGroups',
       async () => {
         const found = await aws.lambda.send(
-          new GetFunctionConfigurationCommand({ FunctionName: SealFunctionName }),
+          new GetFunctionConfigurationCommand({ FunctionName: DeployedFunctionName }),
         );
-        return found.LoggingConfig?.LogGroup !== undefined;
+        if (found.LoggingConfig?.LogGroup === undefined) return false;
+        return !(await logsByItsName(aws, DeployedFunctionName, cloud.can.includes('ours') ? 0 : 2));
       },
     ],
     [
@@ -58,6 +61,18 @@ export async function foundOnStack(cloud: Cloud, aws: Aws, outputs: Outputs): Pr
   ];
   const found = await Promise.all(asked.map(async ([name, ask]) => ((await has(ask)) ? [name] : [])));
   return found.flat();
+}
+
+/**
+ * Whether a function that the deployment called writes to the group of its own name, which Lambda takes where none is named.
+ * LocalStack keeps the name of another and does that all the same, a moment after the call.
+ */
+async function logsByItsName(aws: Aws, functionName: string, patienceSeconds: number): Promise<boolean> {
+  const logGroupNamePrefix = `/aws/lambda/${functionName}`;
+  for (const end = Date.now() + patienceSeconds * 1000; ; await delay(100)) {
+    const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
+    if (logGroups.length > 0 || Date.now() > end) return logGroups.length > 0;
+  }
 }
 
 /** An endpoint that refuses the question does not have it. */

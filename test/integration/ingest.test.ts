@@ -7,6 +7,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { collect } from '#client/agency.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { eventText } from '#core/events/identity.ts';
+import { lacks } from '#dev/cloud/capabilities.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
@@ -132,7 +133,9 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     );
   });
 
-  test('refusals are counted by code in the log, where nothing of the events is', async () => {
+  test('refusals are counted by code in the log, where nothing of the events is', async (t) => {
+    const missing = lacks(world.cloud, 'logGroups');
+    if (missing) return t.skip(missing);
     const [account, secret] = [newAccount(), `secret-${randomUUID()}`];
     const ip = newAddress();
     // A count that no other test's batch has.

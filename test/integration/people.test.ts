@@ -24,6 +24,6 @@ test('a run refuses a desk that others were founded for, and says what to do', a
   t.after(() => rmSync(keepDir, { recursive: true }));
   await assert.rejects(
     settle({ ...cloud, keepDir }, outputs, { say: () => {} }),
-    /^Error: Another deployment of Writ is at https:.* its desk has reviewers whose keys are not here\..* delete-stack --stack-name Writ$/,
+    /^Error: Another deployment of Writ is at https?:.* its desk has reviewers whose keys are not here\..* delete-stack --stack-name Writ$/,
   );
 });
