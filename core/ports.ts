@@ -60,10 +60,11 @@ export interface LogSigner {
 }
 
 /**
- * Why KMS did not do what it was asked: it may not (`denied`), the key is gone, or what it was given is not its own. Of a
- * grant, a key or a tag that is minutes old, `denied` and `gone` may only mean "not yet" (kms-lag.ts).
+ * Why KMS did not do what it was asked: it may not (`denied`), the key is being destroyed (`gone`), it finds no such key
+ * (`unknown`), or what it was given is not its own. Of a grant, a key or a tag that is minutes old, `denied` and `unknown`
+ * may only mean "not yet" (kms-lag.ts).
  */
-export type KmsRefusalCode = 'denied' | 'gone' | 'not-sealed';
+export type KmsRefusalCode = 'denied' | 'gone' | 'unknown' | 'not-sealed';
 
 export class KmsRefusal extends Error {
   override name = 'KmsRefusal';
@@ -77,11 +78,11 @@ export class KmsRefusal extends Error {
 
 /** Vault keys: they wrap epoch keys, each bound to its epoch key by its encryption context. */
 export interface VaultKms {
-  /** @throws KmsRefusal gone */
+  /** @throws KmsRefusal gone, unknown */
   wrap(keyId: string, of: EpochKey, privateKey: Uint8Array): Promise<Uint8Array>;
   /**
    * @param grantToken the grant counts with it from the first moment, and without it once KMS follows
-   * @throws KmsRefusal denied, gone, not-sealed
+   * @throws KmsRefusal denied, gone, unknown, not-sealed
    */
   unwrap(
     keyId: string,
@@ -89,11 +90,11 @@ export interface VaultKms {
     wrappedKey: Uint8Array,
     grantToken: string | undefined,
   ): Promise<Uint8Array>;
-  /** Wraps under another key what nobody sees meanwhile. @throws KmsRefusal denied, gone, not-sealed */
+  /** Wraps under another key what nobody sees meanwhile. @throws KmsRefusal denied, gone, unknown, not-sealed */
   rewrap(of: EpochKey, wrappedKey: Uint8Array, from: string, to: string): Promise<Uint8Array>;
   /** Makes a vault key under the one fixed policy. @returns its ARN */
   create(description: string): Promise<string>;
-  /** The digest of the policy that a key has now. @throws KmsRefusal denied, gone */
+  /** The digest of the policy that a key has now. @throws KmsRefusal denied, gone, unknown */
   policyDigest(keyId: string): Promise<string>;
   /** Destroys a key, in seven days; done already, it does nothing. */
   scheduleDeletion(keyId: string): Promise<void>;
@@ -115,7 +116,7 @@ export interface Grants {
    * @returns unknown: KMS knows no such grant. It has ended already, or is so new that KMS does not find it yet
    */
   revoke(keyId: string, grantId: string): Promise<'ended' | 'unknown'>;
-  /** Those of `collect`'s role on a key. @throws KmsRefusal gone */
+  /** Those of `collect`'s role on a key. @throws KmsRefusal gone, unknown */
   list(keyId: string): AsyncIterable<LiveGrant>;
 }
 

@@ -43,7 +43,14 @@ export function difference(
 }
 
 function sameSet(expected: readonly unknown[], live: readonly unknown[], deployed: Deployed): boolean {
-  const { missing, added } = difference(expected, live, deployed);
+  // Two values may be made up to the same one: `amazonaws.com`, and what `AWS::URLSuffix` is nearly everywhere.
+  const known = (value: unknown) =>
+    isScalar(value) || isIntrinsic(value) ? patternOf(value, deployed) : SOMETHING;
+  const distinct = expected.filter((value, i) => {
+    const pattern = known(value);
+    return pattern.includes(SOMETHING) || expected.findIndex((other) => known(other) === pattern) === i;
+  });
+  const { missing, added } = difference(distinct, live, deployed);
   return missing.length === 0 && added.length === 0;
 }
 
@@ -61,6 +68,13 @@ function patternOf(value: unknown, deployed: Deployed): string {
   return SOMETHING;
 }
 
+/** By partition (AWS General Reference, "AWS service endpoints"). Of others nothing is known. */
+const suffixes: ReadonlyMap<string, string> = new Map([
+  ['aws', 'amazonaws.com'],
+  ['aws-us-gov', 'amazonaws.com'],
+  ['aws-cn', 'amazonaws.com.cn'],
+]);
+
 function refPattern(name: string, deployed: Deployed): string {
   const { partition, region, account, stackName, stackId, resources } = deployed;
   const pseudo = new Map([
@@ -69,6 +83,7 @@ function refPattern(name: string, deployed: Deployed): string {
     ['AWS::Region', region],
     ['AWS::StackId', stackId],
     ['AWS::StackName', stackName],
+    ['AWS::URLSuffix', suffixes.get(partition)],
   ]);
   const known = pseudo.get(name) ?? resources.get(name);
   return known === undefined ? SOMETHING : escaped(known);

@@ -13,7 +13,7 @@ import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
-import type { Clock, ProviderSigner } from '#core/ports.ts';
+import { type Clock, KmsRefusal, type ProviderSigner } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
 import type { EncryptionKey } from '#core/registry/records.ts';
@@ -237,7 +237,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       // What KMS refused is recorded. An outage is not: the intent waits for another try. Nor is what KMS refused while it
       // may not know the grants yet, or the key that they are on.
       if (error instanceof CaseError) {
-        if (mayLag(current.grantsAt, clock.now())) throw new WireError('try-again');
+        if (mayPass(error) && mayLag(current.grantsAt, clock.now())) throw new WireError('try-again');
         const { code } = error;
         await endIntent(current, (latest) => collectionFailed(latest, { code, epochKeys }));
       }
@@ -289,4 +289,9 @@ function cursorOf(current: Case, page: string | undefined): Cursor | undefined {
   const cursor = readCursor(current, page);
   if (cursor === undefined) throw new WireError('field-invalid', ['/page']);
   return cursor;
+}
+
+/** Whether KMS may refuse this only because it follows late. A key that is being destroyed it knows. */
+function mayPass({ cause }: CaseError): boolean {
+  return cause instanceof KmsRefusal && cause.code !== 'gone';
 }

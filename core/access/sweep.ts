@@ -149,7 +149,7 @@ export function sweeper(ports: SweepPorts) {
   }
 
   function isNotYet(error: unknown, { madeAt }: VaultKey): boolean {
-    return error instanceof KmsRefusal && error.code === 'gone' && mayLag(madeAt, clock.now());
+    return error instanceof KmsRefusal && error.code === 'unknown' && mayLag(madeAt, clock.now());
   }
 
   /** Whether a case should have a grant that KMS does not show, and has had it for longer than KMS may take to show it. */

@@ -34,8 +34,8 @@ export class CaseError extends Error {
   override name = 'CaseError';
   readonly code: CaseErrorCode;
 
-  constructor(code: CaseErrorCode) {
-    super(code);
+  constructor(code: CaseErrorCode, options?: ErrorOptions) {
+    super(code, options);
     this.code = code;
   }
 }

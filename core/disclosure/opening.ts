@@ -78,9 +78,10 @@ export function recordsOpener({
       return recordOpener(of, key);
     } catch (error) {
       if (!(error instanceof KmsRefusal)) throw error;
-      if (error.code === 'denied') throw new CaseError('grant-missing');
+      if (error.code === 'denied') throw new CaseError('grant-missing', { cause: error });
       // Its month is past retention, and its key destroyed (I10).
-      if (error.code === 'gone') throw new CaseError('data-forgotten');
+      if (error.code === 'gone' || error.code === 'unknown')
+        throw new CaseError('data-forgotten', { cause: error });
       throw error;
     }
   }

@@ -63,7 +63,7 @@ test('where KMS no longer takes a grant’s token, the grant is tried without it
 test('what KMS refuses with its token is not tried without it', async () => {
   for (const [error, code] of [
     ['AccessDeniedException', 'denied'],
-    ['NotFoundException', 'gone'],
+    ['NotFoundException', 'unknown'],
     ['KMSInvalidStateException', 'gone'],
     ['InvalidCiphertextException', 'not-sealed'],
   ] as const) {
@@ -86,7 +86,7 @@ test('a grant that KMS does not find is unknown, by either of the names it has f
 
 test('the grants of a key that KMS does not find are refused, and not none', async () => {
   refusals.push('NotFoundException');
-  await assert.rejects(Array.fromAsync(grants.list(key)), { name: 'KmsRefusal', code: 'gone' });
+  await assert.rejects(Array.fromAsync(grants.list(key)), { name: 'KmsRefusal', code: 'unknown' });
 });
 
 test('what may pass is no refusal: it is tried again, or the caller is told of it by its name', async () => {

@@ -60,7 +60,7 @@ test('I3 what two reviewers decide under a policy that is only written down as a
       }),
     );
     const desk = deskSchema.parse(Item);
-    const policies = [...desk.policies, { policyHash: policyHash(lax), by }];
+    const policies = [...desk.policies.slice(0, 1), { policyHash: policyHash(lax), by }];
     // What another test changed of the desk meanwhile is not undone: an older desk proves no policy to anybody.
     const when = {
       ConditionExpression: 'entries.n = :n',

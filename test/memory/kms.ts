@@ -135,7 +135,7 @@ function vaultKeys(
   const lagMs: Lag = { minted: none, revoked: none, made: none, tagged: none };
   const found = (arn: string) => {
     const key = keys.get(arn);
-    if (key === undefined || nowMs() < key.foundFrom) throw new KmsRefusal('gone');
+    if (key === undefined || nowMs() < key.foundFrom) throw new KmsRefusal('unknown');
     return key;
   };
   const usable = (arn: string) => {

@@ -7,7 +7,7 @@ import { KmsRefusal, type KmsRefusalCode } from '#core/ports.ts';
 const refusals = new Map<string, KmsRefusalCode>([
   ['AccessDeniedException', 'denied'],
   ['KMSInvalidStateException', 'gone'],
-  ['NotFoundException', 'gone'],
+  ['NotFoundException', 'unknown'],
   ['InvalidCiphertextException', 'not-sealed'],
   ['IncorrectKeyException', 'not-sealed'],
 ]);

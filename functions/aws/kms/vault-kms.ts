@@ -67,7 +67,7 @@ export const kmsVault: Omit<VaultKms, 'create'> = {
     try {
       await refusing(kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: deletionDays })));
     } catch (error) {
-      if (!(error instanceof KmsRefusal && error.code === 'gone')) throw error;
+      if (!(error instanceof KmsRefusal && ['gone', 'unknown'].includes(error.code))) throw error;
     }
   },
 };

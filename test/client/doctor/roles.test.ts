@@ -134,6 +134,23 @@ test('what CloudFormation fills in is known by the resource’s own name, and ne
     );
 });
 
+test('two values of a set that are made up to the same one are one value, as AWS gives them back', () => {
+  const names = [
+    'dynamodb.eu-central-1.amazonaws.com',
+    { 'Fn::Join': ['', ['dynamodb.eu-central-1.', { Ref: 'AWS::URLSuffix' }]] },
+  ];
+  const via = (value: unknown) => ({ ...reads, Condition: { StringEquals: { 'kms:ViaService': value } } });
+  const expected = { ...role, inline: new Map([['Default', { Statement: [via(names)] }]]) };
+  const liveVia = (value: unknown) => {
+    const live = { ...liveReads, Condition: { StringEquals: { 'kms:ViaService': value } } };
+    return roleDrift(expected, { ...asDeployed, ...statement([live]) }, deployed);
+  };
+  assert.deepEqual(liveVia(names[0]), []);
+  assert.deepEqual(liveVia([names[0], names[0]]), []);
+  for (const other of ['*', [names[0], 'dynamodb.eu-west-1.amazonaws.com'], []])
+    assert.equal(liveVia(other).length, 1, JSON.stringify(other));
+});
+
 test('a template’s roles have the policies that stand beside them', () => {
   const properties = { PolicyName: 'Default', PolicyDocument: { Statement: [] }, Roles: [{ Ref: 'Role' }] };
   const own = { PolicyName: 'Own', PolicyDocument: { Statement: [] } };

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { collector } from '#core/access/collect.ts';
+import { type CollectPorts, collector } from '#core/access/collect.ts';
 import { expirer } from '#core/access/expire.ts';
 import { minter } from '#core/access/mint.ts';
+import { CaseError } from '#core/cases/errors.ts';
 import { kmsFollowsMs } from '#core/kms-lag.ts';
 import { PartsFailed } from '#core/parts.ts';
+import { KmsRefusal } from '#core/ports.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
 import { fixedPolicyDigest } from '../../memory/vault-world.ts';
@@ -176,14 +178,19 @@ test('I9 a grant under the name of a closed case, made after its end, is spared 
 });
 
 test('what KMS refuses on grants of this moment is not final: the intent waits, and the agency tries again', async () => {
-  for (const refused of ['denied', 'gone'] as const) {
+  for (const refused of ['denied', 'unknown'] as const) {
     const current = await world();
     await mint(current);
-    for (const { keyId, id } of current.kms.liveGrants()) {
-      if (refused === 'denied') await current.kms.grants.revoke(keyId, id);
-      else await current.kms.vault.scheduleDeletion(keyId);
-    }
-    const collect = collector(current.collectPorts());
+    if (refused === 'denied')
+      for (const { keyId, id } of current.kms.liveGrants()) await current.kms.grants.revoke(keyId, id);
+    const cause = new KmsRefusal('unknown');
+    const openRecords: CollectPorts['openRecords'] = async function* () {
+      yield* await Promise.reject<never[]>(new CaseError('data-forgotten', { cause }));
+    };
+    const collect = collector({
+      ...current.collectPorts(),
+      ...(refused === 'unknown' ? { openRecords } : {}),
+    });
     await assert.rejects(collect(current.call()), { code: 'try-again' });
     assert.ok((await current.stored()).pending, 'the intent waits');
     current.clock.advance(kmsFollowsMs);
@@ -231,6 +238,13 @@ test('I9 a vault key that KMS does not answer for keeps no other from being swep
   await assert.rejects(sweep, PartsFailed);
   assert.equal(alarms(current), 1, 'the stray grant and no other');
   assert.equal(current.kms.openingGrants().length, before - 1);
+});
+
+test('I10 a key that is being destroyed is no matter of minutes: that its month is forgotten is told at once', async () => {
+  const current = await world();
+  await mint(current);
+  for (const { keyId } of current.kms.liveGrants()) await current.kms.vault.scheduleDeletion(keyId);
+  await assert.rejects(collector(current.collectPorts())(current.call()), { code: 'data-forgotten' });
 });
 
 const cases = 3;
