@@ -104,7 +104,6 @@ describe('the public log', () => {
       `log/${tilePath(tileAt(0, size + 256n * 1000n, size + 256n * 1001n))}`,
       'log/tile/7/999',
       // What the bucket holds beside the log's own files.
-      `log/tile/%2e%2e/${place}`,
       `log/tile/${place}`,
     ];
     await areNotThere(paths);
@@ -116,7 +115,9 @@ describe('the public log', () => {
     if (missing) return t.skip(missing);
     const [first] = await readLog(world);
     assert.ok(first);
-    await areNotThere(['log/tile', 'log/stage', 'log/head/0', `log/${placePath(first.entry)}`]);
+    const place = placePath(first.entry);
+    // The last is a tile's path to AWS. LocalStack resolves it, and then it is the one before it.
+    await areNotThere(['log/tile', 'log/stage', 'log/head/0', `log/${place}`, `log/tile/%2e%2e/${place}`]);
   });
 
   test('whoever serves it can write none of it, and read nothing else', async (t) => {
