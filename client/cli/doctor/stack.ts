@@ -69,7 +69,11 @@ export async function openAccount(options: AwsOptions) {
     cloudTrail: { sdk: cloudTrail, client: new cloudTrail.CloudTrailClient(config) },
     iam: { sdk: iam, client: new iam.IAMClient(config) },
     kms: { sdk: kms, client: new kms.KMSClient(config) },
-    lambda: { sdk: lambda, client: new lambda.LambdaClient(config), endpoint: options.endpoint },
+    lambda: {
+      sdk: lambda,
+      client: new lambda.LambdaClient(config),
+      endpoint: options.endpoint ?? process.env.AWS_ENDPOINT_URL,
+    },
   };
 }
 
