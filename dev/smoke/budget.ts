@@ -1,6 +1,7 @@
 /**
- * What a run makes and what that costs, said before anything is made. Rates are AWS's list prices of us-east-1, looked up in
- * November 2026 on the services' pricing pages; other regions differ by up to a third.
+ * What a run makes and what that costs, said before anything is made. Rates are AWS's list prices of us-east-1 as we know
+ * them in November 2026: KMS's from its pricing page, CloudWatch's from guides to its own, Kinesis's and CloudTrail's from
+ * memory. Other regions differ by up to a third.
  */
 export const limitMinutes = 60;
 
@@ -63,7 +64,7 @@ export function statement(stackName: string): string {
 CDKToolkit, if the account has none; and for minutes a second stack, ${stackName}-fails, that is made to fail. It runs a
 disclosure on made-up data, asks AWS its questions, and ends what it made. It takes ${limitMinutes} minutes at most.
 
-Dollars, for ${limitMinutes} minutes, at AWS’s list prices of us-east-1 of November 2026:
+Dollars, for ${limitMinutes} minutes, at AWS’s list prices of us-east-1 as known to us in November 2026:
 ${lines.join('\n')}
   ${total().toFixed(2).padStart(5)}  in all. The limit is ${limitDollars.toFixed(2)}.
 
