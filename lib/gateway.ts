@@ -1,4 +1,4 @@
-import { aws_apigateway as apigateway, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import { aws_apigateway as apigateway, aws_logs as logs, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { problems } from '#core/problem.ts';
 import { gatewayRefusals } from '#core/wire/refusals.ts';
@@ -21,7 +21,8 @@ export class Gateway extends Construct {
   ) {
     super(scope, id);
     this.api = new apigateway.RestApi(this, 'Api', {
-      restApiName: 'writ',
+      // Metrics and alarms know an API by its name alone: two stacks of a region have two.
+      restApiName: Stack.of(this).stackName,
       description: 'Writ disclosure gateway',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Tiles are bytes, and functions verify signatures over the bytes that arrived.

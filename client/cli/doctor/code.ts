@@ -110,7 +110,8 @@ async function filesOf({ sdk, client, endpoint }: Lambda, FunctionName: string |
   return filesInZip(zip, mostBytes);
 }
 
-function addressAt(location: string, endpoint: string | undefined): URL {
+/** Where Lambda's address of a function's code is. An emulator may name a host that only it knows: its endpoint is asked. */
+export function addressAt(location: string, endpoint: string | undefined): URL {
   const url = new URL(location);
   if (endpoint !== undefined) {
     const { protocol, host } = new URL(endpoint);

@@ -8,6 +8,7 @@ import {
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { addressAt } from '#client/cli/doctor/code.ts';
 import { awsAccount } from '#client/cli/operate/remove/account.ts';
 import { until } from '#dev/feed.ts';
 import { answer, type Question, type Scene, seconds, unanswered } from '../question.ts';
@@ -33,7 +34,8 @@ export const codeSha: Question = {
     );
     const location = Code?.Location ?? '';
     if (!URL.canParse(location)) return unanswered('this cloud gives no address of the code');
-    const response = await fetch(location).catch(() => undefined);
+    const address = addressAt(location, world.cloud.endpoint || undefined);
+    const response = await fetch(address).catch(() => undefined);
     if (response === undefined) return unanswered('the code’s address cannot be reached');
     if (!response.ok) return unanswered(`the code’s address answers ${response.status}`);
     const zip = new Uint8Array(await response.arrayBuffer());
