@@ -321,13 +321,16 @@ describe('the signature check', { concurrency: 4 }, () => {
     };
     for (let i = 0; i < 5; i++) assert.equal(await refusalOf(listReviews(forged)), 'signature-invalid');
     assert.equal(await codeOf(await prepare(agency.session, 'GET', '/v1/reviews')), 'key-role');
-    await until(
-      'the marker is in the log',
-      async () => (await refusalsOf(world, agency.id)).some((r) => r.code === 'key-role'),
+    // A sweep of another test may be taking the counts from the table into the log.
+    const forgeries = await until(
+      'the marker is in the log, and the forgeries are counted',
+      async () => {
+        const refusals = await refusalsOf(world, agency.id);
+        const counted = refusals.filter((r) => r.code === 'signature-invalid');
+        return refusals.some((r) => r.code === 'key-role') && counted.length > 0 && counted;
+      },
       90_000,
     );
-    const forgeries = (await refusalsOf(world, agency.id)).filter((r) => r.code === 'signature-invalid');
-    assert.ok(forgeries.length >= 1);
     assert.ok(forgeries.every((r) => !r.proven));
   });
 
