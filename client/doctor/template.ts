@@ -5,6 +5,8 @@
  */
 export interface Deployed {
   partition: string;
+  /** What `AWS::URLSuffix` is, as far as it is known. */
+  urlSuffix: string | undefined;
   region: string;
   account: string;
   stackName: string;
@@ -68,22 +70,23 @@ function patternOf(value: unknown, deployed: Deployed): string {
   return SOMETHING;
 }
 
-/** By partition (AWS General Reference, "AWS service endpoints"). Of others nothing is known. */
-const suffixes: ReadonlyMap<string, string> = new Map([
-  ['aws', 'amazonaws.com'],
-  ['aws-us-gov', 'amazonaws.com'],
-  ['aws-cn', 'amazonaws.com.cn'],
-]);
+/**
+ * The suffix of AWS's domains where a stack is: its API's address ends in it (`<id>.execute-api.<region>.<suffix>`). An
+ * emulator has one of its own.
+ */
+export function urlSuffixIn(apiUrl: string | undefined): string | undefined {
+  return /^https?:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.([a-z0-9.-]+)(?::\d+)?\//.exec(apiUrl ?? '')?.[1];
+}
 
 function refPattern(name: string, deployed: Deployed): string {
-  const { partition, region, account, stackName, stackId, resources } = deployed;
+  const { partition, region, account, urlSuffix, stackName, stackId, resources } = deployed;
   const pseudo = new Map([
     ['AWS::AccountId', account],
     ['AWS::Partition', partition],
     ['AWS::Region', region],
     ['AWS::StackId', stackId],
     ['AWS::StackName', stackName],
-    ['AWS::URLSuffix', suffixes.get(partition)],
+    ['AWS::URLSuffix', urlSuffix],
   ]);
   const known = pseudo.get(name) ?? resources.get(name);
   return known === undefined ? SOMETHING : escaped(known);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import { type Resource, rolesOf } from '#client/doctor/roles.ts';
-import type { Deployed } from '#client/doctor/template.ts';
+import { type Deployed, urlSuffixIn } from '#client/doctor/template.ts';
 import { printable } from '#client/printable.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import {
@@ -100,7 +100,7 @@ export async function stackChecks(
 
 async function readStack({ sdk, client }: Account['cloudFormation'], StackName: string): Promise<ReadStack> {
   const { Stacks = [] } = await client.send(new sdk.DescribeStacksCommand({ StackName }));
-  const { StackId: stackId = '', StackStatus: status = '' } = Stacks[0] ?? {};
+  const { StackId: stackId = '', StackStatus: status = '', Outputs = [] } = Stacks[0] ?? {};
   const [, partition = 'aws', , region = '', account = ''] = stackId.split(':');
   const { TemplateBody } = await client.send(new sdk.GetTemplateCommand({ StackName }));
   const resources = new Map<string, string>();
@@ -111,7 +111,18 @@ async function readStack({ sdk, client }: Account['cloudFormation'], StackName: 
     }
   }
   const template = templateSchema.parse(JSON.parse(TemplateBody ?? '')).Resources;
-  return { partition, region, account, stackName: StackName, stackId, status, resources, template };
+  const urlSuffix = urlSuffixIn(Outputs.find(({ OutputKey }) => OutputKey === 'Url')?.OutputValue);
+  return {
+    partition,
+    region,
+    account,
+    urlSuffix,
+    stackName: StackName,
+    stackId,
+    status,
+    resources,
+    template,
+  };
 }
 
 function unreadStack(error: unknown, stack: string): Check {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ExpectedRole, type LiveRole, roleDrift, rolesOf } from '#client/doctor/roles.ts';
-import { type Deployed, matches } from '#client/doctor/template.ts';
+import { type Deployed, matches, urlSuffixIn } from '#client/doctor/template.ts';
 
 const deployed: Deployed = {
   partition: 'aws',
   region: 'eu-central-1',
   account: '111122223333',
+  urlSuffix: 'amazonaws.com',
   stackName: 'Writ',
   stackId: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Writ/1',
   resources: new Map([
@@ -149,6 +150,18 @@ test('two values of a set that are made up to the same one are one value, as AWS
   assert.deepEqual(liveVia([names[0], names[0]]), []);
   for (const other of ['*', [names[0], 'dynamodb.eu-west-1.amazonaws.com'], []])
     assert.equal(liveVia(other).length, 1, JSON.stringify(other));
+});
+
+test('the suffix of AWS’s domains is read from the API’s address, and an unknown one stays unknown', () => {
+  const of = (host: string) => urlSuffixIn(`https://${host}/v1/`);
+  assert.equal(of('a1b2.execute-api.eu-central-1.amazonaws.com'), 'amazonaws.com');
+  assert.equal(of('a1b2.execute-api.cn-north-1.amazonaws.com.cn'), 'amazonaws.com.cn');
+  assert.equal(
+    of('a1b2.execute-api.eu-central-1.localhost.localstack.cloud:4566'),
+    'localhost.localstack.cloud',
+  );
+  for (const other of ['disclosure.example', 'localhost:1234']) assert.equal(of(other), undefined);
+  assert.equal(urlSuffixIn(undefined), undefined);
 });
 
 test('a template’s roles have the policies that stand beside them', () => {
