@@ -21,6 +21,20 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+/** What an account's administrators do with a vault key: they manage it. */
+export const administratorsActions = [
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:EnableKey',
+  'kms:GetKeyPolicy',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:UpdateKeyDescription',
+] as const;
+
 /**
  * The one policy that every vault key has (I2). Administrators manage it and use nothing; nobody opens by standing
  * right; what writes cannot read. Nobody can call off a deletion: what retention ended stays ended (I10), unless the
@@ -57,18 +71,7 @@ export function vaultKeyPolicy(roles: VaultRoles): { Version: '2012-10-17'; Stat
   return {
     Version: '2012-10-17',
     Statement: [
-      allow('AdministratorsManageButDoNotUse', roles.account, [
-        'kms:DescribeKey',
-        'kms:DisableKey',
-        'kms:EnableKey',
-        'kms:GetKeyPolicy',
-        'kms:ListGrants',
-        'kms:ListKeyPolicies',
-        'kms:ListResourceTags',
-        'kms:PutKeyPolicy',
-        'kms:RevokeGrant',
-        'kms:UpdateKeyDescription',
-      ]),
+      allow('AdministratorsManageButDoNotUse', roles.account, [...administratorsActions]),
       allow('SealWraps', roles.seal, ['kms:Encrypt'], epochKeysContext),
       allow('SealLooksFirst', roles.seal, ['kms:GetKeyPolicy']),
       allow('AuthoriseMints', roles.authorise, ['kms:CreateGrant'], {

@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
-import { signed } from '#dev/cloud/gate/sign.ts';
-import { asked, settings } from './gate/live.ts';
+import { settings } from './gate/live.ts';
+import { messagesOf, settledStack } from './mappings.ts';
 
 /** An event source mapping of a DynamoDB stream, as the stack makes them. */
 const cloud = await cloudUnderTest();
@@ -108,7 +104,7 @@ test('a mapping of a DynamoDB stream halves what fails, gives it up after its tr
     await sleep(50);
   }
   assert.deepEqual(seen(), ['1 2 3 bad 4', '1 2 3', 'bad 4', 'bad', 'bad', '4']);
-  const [message] = await messagesOf(made.Queue ?? '');
+  const [message] = await messagesOf(cloud, made.Queue ?? '');
   const { requestContext, DDBStreamBatchInfo } = JSON.parse(message ?? '{}');
   assert.equal(requestContext.condition, 'RetryAttemptsExhausted');
   assert.equal(DDBStreamBatchInfo.batchSize, 1);
@@ -123,28 +119,5 @@ async function stack(StackName: string, Resources: Record<string, object>): Prom
   await cloudFormation.send(
     new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }),
   );
-  for (;;) {
-    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-    const { StackStatus = '', StackStatusReason, Outputs: found = [] } = Stacks[0] ?? {};
-    if (StackStatus === 'CREATE_COMPLETE')
-      return Object.fromEntries(
-        found.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-      );
-    assert.match(StackStatus, /IN_PROGRESS$/, StackStatusReason);
-    await sleep(50);
-  }
-}
-
-async function messagesOf(QueueUrl: string): Promise<string[]> {
-  const body = Buffer.from(JSON.stringify({ QueueUrl, MaxNumberOfMessages: 10 }));
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': 'AmazonSQS.ReceiveMessage',
-  };
-  const { host } = new URL(cloud.endpoint);
-  const request = { host, region: cloud.region, service: 'sqs', body, headers };
-  const answer = await asked(cloud, Object.entries(signed(request, cloud.credentials)), body);
-  assert.equal(answer.status, 200, answer.body);
-  const { Messages = [] } = JSON.parse(answer.body) as { Messages?: { Body: string }[] };
-  return Messages.map(({ Body }) => Body);
+  return settledStack(cloud, StackName);
 }

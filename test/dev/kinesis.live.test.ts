@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStacksCommand,
-  UpdateStackCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, CreateStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import {
   type EventSourceMappingConfiguration,
@@ -19,8 +14,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
-import { signed } from '#dev/cloud/gate/sign.ts';
-import { asked, settings } from './gate/live.ts';
+import { settings } from './gate/live.ts';
+import { messagesOf, settledStack } from './mappings.ts';
 
 /**
  * Event source mappings of Kinesis, made by CloudFormation as the stack's are. Each scenario has a stream, a function
@@ -182,19 +177,6 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
     });
   };
 
-  async function settled(StackName: string): Promise<Record<string, string>> {
-    for (;;) {
-      const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-      const { StackStatus = '', StackStatusReason, Outputs = [] } = Stacks[0] ?? {};
-      if (/^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus))
-        return Object.fromEntries(
-          Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-        );
-      assert.match(StackStatus, /IN_PROGRESS$/, StackStatusReason);
-      await sleep(50);
-    }
-  }
-
   /** Makes a scenario whose mapping waits to be enabled, so that what is put before is one batch. */
   async function scenario(name: string, given: Given) {
     writeFileSync(join(scratch, name), '');
@@ -205,7 +187,7 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       Capabilities: ['CAPABILITY_IAM' as const],
     };
     await cloudFormation.send(new CreateStackCommand(create));
-    const made = await settled(StackName);
+    const made = await settledStack(cloud, StackName);
     const UUID = made.mapping;
     const enable = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
     return {
@@ -228,24 +210,10 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       update: async (changed: Given) => {
         const TemplateBody = template(name, changed);
         await cloudFormation.send(new UpdateStackCommand({ ...create, TemplateBody }));
-        await settled(StackName);
+        await settledStack(cloud, StackName);
       },
-      messages: () => messagesOf(made.queue ?? ''),
+      messages: () => messagesOf(cloud, made.queue ?? ''),
     };
-  }
-
-  async function messagesOf(QueueUrl: string): Promise<string[]> {
-    const body = Buffer.from(JSON.stringify({ QueueUrl, MaxNumberOfMessages: 10 }));
-    const headers = {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'AmazonSQS.ReceiveMessage',
-    };
-    const { host } = new URL(cloud.endpoint);
-    const request = { host, region: cloud.region, service: 'sqs', body, headers };
-    const answer = await asked(cloud, Object.entries(signed(request, cloud.credentials)), body);
-    assert.equal(answer.status, 200, answer.body);
-    const { Messages = [] } = JSON.parse(answer.body) as { Messages?: { Body: string }[] };
-    return Messages.map(({ Body }) => Body);
   }
 
   async function until<T>(what: string, ask: () => T | Promise<T>, right: (found: T) => boolean): Promise<T> {

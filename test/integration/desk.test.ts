@@ -101,6 +101,8 @@ describe('the case desk', { concurrency: 4 }, () => {
     const { agency, view } = await asked();
     const reason = 'the account is a journalist’s';
     const { requestDigest } = view;
+    // Only a key that the log proves is encrypted to: the agency's enrolment comes before its request.
+    await logged(world, view.id, 'request.received');
     await decideReview(reviewer(0).session, view.id, {
       decision: 'reject',
       requestDigest,

@@ -1,4 +1,5 @@
 import { inParallel } from '#core/parallel.ts';
+import { administratorsActions } from '#core/vault/key-policy.ts';
 import { awsErrorName, type KmsSdk } from '../../aws.ts';
 
 export interface Kms {
@@ -50,17 +51,7 @@ export function endingPolicy(key: string, before: string): object {
         Sid: 'AdministratorsEndThisKey',
         Effect: 'Allow',
         Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-        Action: [
-          'kms:CancelKeyDeletion',
-          'kms:DescribeKey',
-          'kms:GetKeyPolicy',
-          'kms:ListGrants',
-          'kms:ListKeyPolicies',
-          'kms:ListResourceTags',
-          'kms:PutKeyPolicy',
-          'kms:RevokeGrant',
-          'kms:ScheduleKeyDeletion',
-        ],
+        Action: [...administratorsActions, 'kms:CancelKeyDeletion', 'kms:ScheduleKeyDeletion'],
         Resource: '*',
       },
       {
