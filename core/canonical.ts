@@ -59,5 +59,10 @@ export function sha256(data: Uint8Array | string): Uint8Array {
  * `requestDigest` and `policyHash` on the wire are made with it.
  */
 export function jsonDigest(value: unknown): string {
-  return `sha-256=:${toBase64(sha256(canonicalJson(value)))}:`;
+  return digestMember(canonicalJson(value));
+}
+
+/** The SHA-256 of bytes or of UTF-8 text, written as an RFC 9530 member: `sha-256=:…:`. */
+export function digestMember(data: Uint8Array | string): string {
+  return `sha-256=:${toBase64(sha256(data))}:`;
 }

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { toBase64 } from './bytes.ts';
-import { sha256 } from './canonical.ts';
 
 /** Which code is deployed, as one number: what the log says of a deployment, and what anybody makes of the bundles. */
-
-/** SHA-256 of a file as `sha-256=:…:`. */
-export function fileDigest(bytes: Uint8Array): string {
-  return `sha-256=:${toBase64(sha256(bytes))}:`;
-}
 
 /**
  * SHA-256 over all functions' code as `sha-256=:…:`, in the order of their names. The policy that lies beside some code has

@@ -13,8 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { digestMember } from '#core/canonical.ts';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
-import { CODE_METADATA, codeDigest, type DeployedCode, fileDigest } from '#core/code-digest.ts';
+import { CODE_METADATA, codeDigest, type DeployedCode } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
 import type { Config } from './config.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -93,7 +94,7 @@ export function deployedDigest(): string {
 /** What `writ doctor` holds the code against that runs. */
 function codeIn(folder: string, file: string): DeployedCode {
   const names = globSync('*', { cwd: folder }).sort();
-  const digests = names.map((name) => [name, fileDigest(readFileSync(`${folder}/${name}`))]);
+  const digests = names.map((name) => [name, digestMember(readFileSync(`${folder}/${name}`))]);
   return { file, digests: Object.fromEntries(digests) };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CODE_METADATA, codeDigest, type DeployedCode, deployedCode, fileDigest } from '#core/code-digest.ts';
+import { digestMember } from '#core/canonical.ts';
+import { CODE_METADATA, codeDigest, type DeployedCode, deployedCode } from '#core/code-digest.ts';
 
 /** The code that runs, held against what the template and the log say of it. */
 
@@ -15,7 +16,7 @@ export function codeDrift({ digests }: DeployedCode, files: ReadonlyMap<string, 
     const bytes = files.get(name);
     if (bytes === undefined) return [`its file ${name} is gone`];
     if (digests[name] === undefined) return [`its file ${name} was added`];
-    return digests[name] === fileDigest(bytes) ? [] : [`its file ${name} is not the one that was deployed`];
+    return digests[name] === digestMember(bytes) ? [] : [`its file ${name} is not the one that was deployed`];
   });
 }
 

@@ -1,5 +1,5 @@
-import { normalStatements } from '#core/iam-policy.ts';
-import { type Deployed, difference, isRecord, matches } from './template.ts';
+import { isRecord, normalStatements } from '#core/iam-policy.ts';
+import { type Deployed, difference, matches } from './template.ts';
 
 /** A role of a stack, as its template has it. */
 export interface ExpectedRole {

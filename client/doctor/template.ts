@@ -1,3 +1,5 @@
+import { isRecord } from '#core/iam-policy.ts';
+
 /**
  * Compares a stack's template with what is deployed. A value that CloudFormation fills in (`Ref`, `Fn::GetAtt`, …) is
  * known where it names a resource of the stack: an ARN holds the resource's name. An unknown value matches any one name
@@ -123,9 +125,6 @@ const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNoValue = (value: unknown) => isRecord(value) && value.Ref === 'AWS::NoValue';
 

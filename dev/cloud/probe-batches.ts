@@ -4,16 +4,12 @@
  * tried, with a stream, a function and a queue of the probe's own.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { awsOf } from '#dev/aws.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
+import { settledStack } from '#dev/cloud/stacks.ts';
 
 const PATIENCE_SECONDS = 15;
 
@@ -101,7 +97,7 @@ export async function reportsSingleRecords(cloud: Cloud): Promise<boolean> {
     }),
   );
   try {
-    const QueueUrl = await queueOf(cloudFormation, StackName);
+    const { queue: QueueUrl } = await settledStack(cloudFormation, StackName);
     const Records = ['good', 'bad', 'good'].map((text) => ({ Data: Buffer.from(text), PartitionKey: 'one' }));
     await kinesis.send(new PutRecordsCommand({ StreamName: StackName, Records }));
     for (const end = performance.now() + PATIENCE_SECONDS * 1000; performance.now() < end; ) {
@@ -112,20 +108,5 @@ export async function reportsSingleRecords(cloud: Cloud): Promise<boolean> {
   } finally {
     await cloudFormation.send(new DeleteStackCommand({ StackName }));
     cloudFormation.destroy();
-  }
-}
-
-async function queueOf(cloudFormation: CloudFormationClient, StackName: string): Promise<string> {
-  for (;;) {
-    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-    const { StackStatus = '', StackStatusReason = '', Outputs = [] } = Stacks[0] ?? {};
-    const [queue] = Outputs;
-    if (StackStatus === 'CREATE_COMPLETE' && queue?.OutputValue !== undefined) return queue.OutputValue;
-    if (StackStatus !== 'CREATE_IN_PROGRESS') {
-      throw new Error(
-        `The probe of event source mappings cannot be made: ${StackStatus} ${StackStatusReason}`,
-      );
-    }
-    await new Promise((next) => setTimeout(next, 100));
   }
 }

@@ -9,8 +9,9 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
+import { settledStack } from '#dev/cloud/stacks.ts';
 import { settings } from './gate/live.ts';
-import { messagesOf, settledStack } from './mappings.ts';
+import { messagesOf } from './mappings.ts';
 
 /** An event source mapping of a DynamoDB stream, as the stack makes them. */
 const cloud = await cloudUnderTest();
@@ -119,5 +120,5 @@ async function stack(StackName: string, Resources: Record<string, object>): Prom
   await cloudFormation.send(
     new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }),
   );
-  return settledStack(cloud, StackName);
+  return settledStack(cloudFormation, StackName);
 }

@@ -14,8 +14,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { lacks } from '#dev/cloud/capabilities.ts';
 import { cloudUnderTest } from '#dev/cloud/cloud.ts';
+import { settledStack } from '#dev/cloud/stacks.ts';
 import { settings } from './gate/live.ts';
-import { messagesOf, settledStack } from './mappings.ts';
+import { messagesOf } from './mappings.ts';
 
 /**
  * Event source mappings of Kinesis, made by CloudFormation as the stack's are. Each scenario has a stream, a function
@@ -187,7 +188,7 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       Capabilities: ['CAPABILITY_IAM' as const],
     };
     await cloudFormation.send(new CreateStackCommand(create));
-    const made = await settledStack(cloud, StackName);
+    const made = await settledStack(cloudFormation, StackName);
     const UUID = made.mapping;
     const enable = (Enabled: boolean) => lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
     return {
@@ -210,7 +211,7 @@ describe('a Kinesis event source mapping', { skip, concurrency: 2 }, () => {
       update: async (changed: Given) => {
         const TemplateBody = template(name, changed);
         await cloudFormation.send(new UpdateStackCommand({ ...create, TemplateBody }));
-        await settledStack(cloud, StackName);
+        await settledStack(cloudFormation, StackName);
       },
       messages: () => messagesOf(cloud, made.queue ?? ''),
     };

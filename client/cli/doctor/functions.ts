@@ -1,6 +1,7 @@
 import { type Check, ok, unreadChecks, wrong } from '#client/doctor/check.ts';
-import { isRecord, matches } from '#client/doctor/template.ts';
+import { matches } from '#client/doctor/template.ts';
 import { printable } from '#client/printable.ts';
+import { isRecord } from '#core/iam-policy.ts';
 import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type LambdaSdk } from '../aws.ts';
 import type { ReadStack } from './stack.ts';

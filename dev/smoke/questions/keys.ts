@@ -15,8 +15,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { z } from 'zod';
 import { withdrawRequest } from '#client/agency.ts';
-import { isRecord } from '#client/doctor/template.ts';
 import { jsonDigest } from '#core/canonical.ts';
+import { isRecord } from '#core/iam-policy.ts';
 import { policyDigest } from '#core/vault/key-policy.ts';
 import { asRole, assume, roleOf } from '#dev/as.ts';
 import { until } from '#dev/feed.ts';
@@ -100,6 +100,21 @@ export const mintThenList: Question = {
   },
 };
 
+/** How long it takes from now until something is so: five minutes at most, as Writ assumes. */
+async function howLong(
+  what: string,
+  isSo: () => Promise<boolean>,
+  patienceMs = fiveMinutesMs,
+): Promise<Answer> {
+  const since = performance.now();
+  try {
+    await until(what, isSo, patienceMs);
+    return answer(performance.now() - since < 300_000, seconds(since));
+  } catch {
+    return answer(false, `not within ${seconds(since)}`);
+  }
+}
+
 /** Both are asked by the one withdrawal that there is. */
 const withdrawals = new WeakMap<Scene, Promise<{ list: Answer; decrypt: Answer }>>();
 
@@ -124,18 +139,9 @@ async function withdraw({ world, view }: Scene): Promise<{ list: Answer; decrypt
   if (!(await until('collect opens', async () => ((await opens()) ? 'it opens' : undefined), fiveMinutesMs)))
     throw new Error('collect’s role does not open');
   await withdrawRequest(world.agency.session, view.id);
-  const since = performance.now();
-  const timed = async (what: string, isOver: () => Promise<boolean>): Promise<Answer> => {
-    try {
-      await until(what, isOver, fiveMinutesMs);
-      return answer(performance.now() - since < 300_000, seconds(since));
-    } catch {
-      return answer(false, `not within ${seconds(since)}`);
-    }
-  };
   const [list, decrypt] = await Promise.all([
-    timed('no grant is listed', async () => (await grantsOf(world.aws, world)).length === 0),
-    timed('collect’s role is refused', async () => !(await opens())),
+    howLong('no grant is listed', async () => (await grantsOf(world.aws, world)).length === 0),
+    howLong('collect’s role is refused', async () => !(await opens())),
   ]);
   return { list, decrypt };
 }
@@ -200,14 +206,10 @@ export const tagThenAuthorise: Question = {
       await aws.kms.send(
         new TagResourceCommand({ KeyId, Tags: [{ TagKey: 'writ-smoke', TagValue: 'yes' }] }),
       );
-      const since = performance.now();
-      try {
-        await until('the tag counts', looks, isLocal ? 5000 : fiveMinutesMs);
-      } catch {
-        if (isLocal) return unanswered('the local cloud’s gate does not know this condition');
-        return answer(false, `not within ${seconds(since)}`);
-      }
-      return answer(performance.now() - since < 300_000, seconds(since));
+      const counts = await howLong('the tag counts', looks, isLocal ? 5000 : fiveMinutesMs);
+      return isLocal && counts.is === 'otherwise'
+        ? unanswered('the local cloud’s gate does not know this condition')
+        : counts;
     } finally {
       await aws.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
       await aws.iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: 'look' })).catch(() => {});

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { codeVerdict } from '#client/cli/doctor/code.ts';
 import { codeDrift, codeOfTemplate, runningDigest } from '#client/doctor/code.ts';
 import { utf8 } from '#core/bytes.ts';
-import { codeDigest, fileDigest } from '#core/code-digest.ts';
+import { digestMember } from '#core/canonical.ts';
+import { codeDigest } from '#core/code-digest.ts';
 import { deployedDigest } from '#lib/function.ts';
 import { ofType, synthesize } from '../../lib/synth.ts';
 
@@ -11,7 +12,7 @@ const files = (given: Record<string, string>) =>
   new Map(Object.entries(given).map(([name, text]) => [name, utf8(text)]));
 const code = {
   file: 'collect',
-  digests: { 'index.mjs': fileDigest(utf8('open()')), 'policy.json': fileDigest(utf8('{}')) },
+  digests: { 'index.mjs': digestMember(utf8('open()')), 'policy.json': digestMember(utf8('{}')) },
 };
 
 describe('the code of a function', () => {
