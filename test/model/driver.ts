@@ -190,9 +190,11 @@ export function inMemory(asked: readonly Asked[]): Driver {
     }
   }
 
-  /** Mints for what enough reviewers approved whose keys stand, and for nothing else. */
+  /** Mints for what enough reviewers approved, under the policy that opened it, whose keys stand; and for nothing else. */
   function authorise(current: Case, grants: number | 'too many'): Outcome {
-    const standing = current.decisions.filter(({ keyId }) => !revoked.has(keyId));
+    const standing = current.decisions.filter(
+      ({ keyId, policyHash: under }) => under === current.policyHash && !revoked.has(keyId),
+    );
     const rules = policies[hashes.indexOf(current.policyHash)] ?? fail();
     const opensOn = Math.min(rules.emergency.approvals, rules.approvals);
     const needed = current.priority === 'Emergency' ? opensOn : current.approvalsNeeded;

@@ -29,7 +29,14 @@ export interface Known {
   /** Decisions that count. */
   votes: Vote[];
   /** What was opened, until when and how often it may be collected. */
-  opening?: { scope: ScopeName; opensOn: number; needed: number; until: number; collections: number };
+  opening?: {
+    scope: ScopeName;
+    policy: number;
+    opensOn: number;
+    needed: number;
+    until: number;
+    collections: number;
+  };
   debts?: { due: number; owed: Obligation[]; missed: Obligation[] };
   isValidated: boolean;
   /** Undefined: not minted yet. */
@@ -102,12 +109,18 @@ export const isFresh = ({ pending }: Known, now: number) =>
 export const opensOn = (known: Known, { approvals, emergency }: Policy) =>
   known.priority === 'Emergency' ? Math.min(approvals, emergency.approvals) : approvals;
 
-export function serveApi(known: Known, scope: ScopeName, policy: Policy, now: number): void {
+export function openCase(
+  known: Known,
+  scope: ScopeName,
+  { now, policy: under }: World,
+  policy: Policy,
+): void {
   known.status = 'AwaitingDisclosure';
   const needed = policy.approvals;
   known.opening = {
-    opensOn: opensOn(known, policy),
     scope,
+    policy: under,
+    opensOn: opensOn(known, policy),
     needed,
     until: now + policy.collectHours * hour,
     collections: policy.limits.collections,

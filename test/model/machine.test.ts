@@ -21,6 +21,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { History } from './acts.ts';
+import { playOn } from './history.ts';
 import { failureOf, runHistories } from './run.ts';
 
 /** Where histories must get to: one that never gets anywhere proves nothing. */
@@ -36,4 +38,24 @@ test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the 
   const result = await runHistories(2500);
   assert.ok(result.failed === undefined, failureOf(result));
   for (const place of places) assert.ok(result.reached.has(place), `no history reached ${place}`);
+});
+
+test('I3: a second signature under a later policy opens nothing once the key that opened is revoked', async () => {
+  const history: History = {
+    asked: [
+      { priority: 'Emergency', delayDays: 0 },
+      { priority: 'Routine', delayDays: 0 },
+    ],
+    steps: [
+      { do: 'approve', of: 0, by: 'clara', scope: 'asked', digest: 'right' },
+      { do: 'adopt', of: 0, policy: 1 },
+      { do: 'approve', of: 0, by: 'anna', scope: 'asked', digest: 'right' },
+      { do: 'revoke', of: 0, key: 'clara' },
+      { do: 'mint', of: 0, grants: 1 },
+    ],
+  };
+  const reached = new Map();
+  await playOn(history, reached);
+  assert.equal(reached.get('approval-not-proven'), 1);
+  assert.equal(reached.get('grant.minted'), undefined);
 });

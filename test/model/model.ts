@@ -17,12 +17,12 @@ import {
   type Known,
   minute,
   noticeDue,
+  openCase,
   opensOn,
   owes,
   pay,
   plain,
   same,
-  serveApi,
   signed,
   tooWide,
   type World,
@@ -85,7 +85,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');
-          } else if (signed(known) >= opensOn(known, inForce)) serveApi(known, scope, inForce, now);
+          } else if (signed(known) >= opensOn(known, inForce)) openCase(known, scope, world, inForce);
         },
       };
     }
@@ -163,7 +163,9 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         },
       };
     case 'mint': {
-      const standing = known.votes.filter(({ key }) => !isRevoked(key)).length;
+      const standing = known.votes.filter(
+        ({ key, policy }) => policy === known.opening?.policy && !isRevoked(key),
+      ).length;
       return {
         refused: {
           'approval-not-proven': standing < (known.opening?.opensOn ?? 2) || isRevoked(known.officer),
