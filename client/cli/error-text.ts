@@ -9,6 +9,7 @@ import { printable } from '#client/printable.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { CommandError } from './errors.ts';
+import { namesProxy } from './proxy.ts';
 
 /** A failure as people read it: its code, what it means, what to do next. */
 export interface ErrorText {
@@ -175,9 +176,10 @@ function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const { code, reason, part } = error;
   const { message, next } = exchangeTexts[code];
   const why = reason === undefined ? (partTexts[part ?? ''] ?? part) : reasonTexts[reason];
+  const isProxied = code === 'unreachable' && namesProxy();
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
-    message: why === undefined ? message : `${message}: ${printable(why)}`,
+    message: `${why === undefined ? message : `${message}: ${printable(why)}`}${isProxied ? ', through the proxy that HTTPS_PROXY names' : ''}`,
     next: isLost
       ? `if the call changes something, check whether it did before you sign again; ${next}`
       : next,

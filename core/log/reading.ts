@@ -4,6 +4,7 @@ import type { VerifierKey } from './note.ts';
 import {
   decodeBundle,
   nodesInTiles,
+  partOf,
   TILE_WIDTH,
   type Tile,
   TileWriter,
@@ -52,9 +53,17 @@ function noteText(bytes: Uint8Array): string {
 
 /** A tile's bytes. @throws LogError file-missing */
 export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
-  const bytes = await read(tilePath(tile));
+  const bytes = await tileFile(read, tile);
   if (bytes === undefined) throw new LogError('file-missing');
   return bytes;
+}
+
+/** A partial file may have gone once there is a full one: a mirror need not keep both. */
+async function tileFile(read: ReadFile, tile: Tile): Promise<Uint8Array | undefined> {
+  const bytes = await read(tilePath(tile));
+  if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes;
+  const full = await read(tilePath({ ...tile, width: TILE_WIDTH }));
+  return full === undefined ? undefined : partOf(full, tile);
 }
 
 /** A file of a log as it was found. */
@@ -71,7 +80,7 @@ export async function* readAhead(
   ahead: number,
 ): AsyncGenerator<TileFile> {
   const waiting: Promise<TileFile>[] = [];
-  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await read(tilePath(tile)) });
+  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await tileFile(read, tile) });
   for (;;) {
     while (waiting.length < ahead) {
       const next = tiles.next();
@@ -161,6 +170,23 @@ export interface ProvenEntry {
 }
 
 /**
+ * Entries from one index to another (exclusive), as a tree of some size holds them. None is verified.
+ *
+ * @throws LogError file-missing, file-malformed
+ * @throws RangeError if the tree does not hold them
+ */
+export async function readEntries(
+  read: ReadFile,
+  from: bigint,
+  to: bigint,
+  size: bigint,
+): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const { entries } of readBundles(read, from, to, size, 1)) all.push(...entries);
+  return all;
+}
+
+/**
  * The entry at an index and its inclusion proof, verified against the checkpoint.
  *
  * @throws LogError file-missing, file-malformed, not-included
@@ -168,8 +194,7 @@ export interface ProvenEntry {
 export async function readProven(read: ReadFile, index: bigint, of: Checkpoint): Promise<ProvenEntry> {
   const { size, root } = of;
   if (index < 0n || index >= size) throw new LogError('not-included');
-  const [bundle] = await Array.fromAsync(readBundles(read, index, index + 1n, size, 1));
-  const bytes = bundle?.entries[0];
+  const [bytes] = await readEntries(read, index, index + 1n, size);
   if (bytes === undefined) throw new LogError('file-malformed');
   let proof: Hash[];
   try {
