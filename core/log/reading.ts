@@ -1,3 +1,4 @@
+import { concat } from '#core/bytes.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import type { VerifierKey } from './note.ts';
@@ -11,6 +12,7 @@ import {
   tileAt,
   tileHashes,
   tilePath,
+  tileRoot,
 } from './tiles.ts';
 import { type Hash, inclusionProof, leafHash, sameHash, verifyInclusion } from './tree.ts';
 
@@ -53,9 +55,29 @@ function noteText(bytes: Uint8Array): string {
 
 /** A tile's bytes. @throws LogError file-missing */
 export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
-  const bytes = await tileFile(read, tile);
+  const bytes = (await tileFile(read, tile)) ?? (await tileFromBelow(read, tile));
   if (bytes === undefined) throw new LogError('file-missing');
   return bytes;
+}
+
+/**
+ * A partial tile above the lowest level, from the full tiles that it is over: a mirror of full tiles has no file of it. Of a
+ * full tile there is a file, or the log is not whole.
+ */
+async function tileFromBelow(read: ReadFile, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
+  if (level === 'entries' || level === 0 || width === TILE_WIDTH) return undefined;
+  const roots: Hash[] = [];
+  for (let i = 0n; i < width; i++) {
+    const below = { level: level - 1, index: index * BigInt(TILE_WIDTH) + i, width: TILE_WIDTH };
+    const bytes = await read(tilePath(below));
+    if (bytes === undefined) return undefined;
+    try {
+      roots.push(tileRoot(tileHashes(bytes, below)));
+    } catch (cause) {
+      throw new LogError('file-malformed', { cause });
+    }
+  }
+  return concat(...roots);
 }
 
 /** A partial file may have gone once there is a full one: a mirror need not keep both. */
