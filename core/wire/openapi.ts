@@ -293,9 +293,10 @@ function withVariants(id: string, schema: JsonSchema): [string, JsonSchema][] {
 
 /** A schema's variants, wherever they stand; itself, where it has none. */
 export function variantsOf(schema: JsonSchema, schemas: OpenApi['components']['schemas']): JsonSchema[] {
-  return (schema.oneOf ?? [schema]).flatMap(
-    (variant) => (variant.$ref === undefined ? variant : schemas[variant.$ref.slice(uri('').length)]) ?? [],
-  );
+  return (schema.oneOf ?? [schema]).flatMap((variant) => {
+    const found = variant.$ref === undefined ? variant : schemas[variant.$ref.slice(uri('').length)];
+    return found === undefined ? [] : [found];
+  });
 }
 
 /** Names are keys here and numbers are JSON's own; fields get their words. */
