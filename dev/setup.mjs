@@ -12,6 +12,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -156,10 +157,35 @@ async function pythons() {
   ];
   const all = await Promise.allSettled([
     emulators.fill(venv),
+    ...(wantsTools ? [generators()] : []),
     ...others.map((other) => other.make(venv).then(() => other.fill(venv))),
   ]);
   const problems = all.filter((step) => step.status === 'rejected');
   if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason.message).join('\n\n'));
+}
+
+/** Other people's generators of clients, which bring a TypeScript of their own. */
+async function generators() {
+  const from = join(home, 'test/conformance/clients');
+  const folder = join(home, '.writ/generators');
+  const stamp = join(folder, '.writ-stamp');
+  const wanted = digest('test/conformance/clients/package-lock.json');
+  if (read(stamp) === wanted) return;
+  say('installing the generators of clients');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(from, file), join(folder, file));
+  await step('npm ci', npm, [
+    'ci',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  writeFileSync(stamp, wanted);
 }
 
 /**
