@@ -1,4 +1,5 @@
 import { type EventErrorCode, type IdentityEvent, identityEvent } from './identity.ts';
+import type { Stamp } from './stamp.ts';
 
 /**
  * What reads one format of a file of identity events, line by line. The formats are a table (core/events/readers.ts);
@@ -14,6 +15,8 @@ export interface EventReader {
    * In a log of many things it is skipped, counted and shown.
    */
   malformed: 'stops' | 'skipped';
+  /** The stamp of any line, in a format whose stamps may name no year: the years follow the lines. */
+  stampOf?(text: string): Stamp | undefined;
   /**
    * Begins a file. What it returns takes the lines that are not blank, in their order; lines count from 1.
    *
@@ -38,11 +41,24 @@ export interface ReadingOptions {
 /** Where each field of an event is found: `{account: '.user.id', at: '.ts'}`. */
 export type FieldMap = Readonly<Record<string, string>>;
 
-/** What one line gave. */
-export type LineOutcome = { event: IdentityEvent; skipped?: never } | { skipped: SkipReason; event?: never };
+/** What one line gave. `assumed` is what the reader took for granted of it, to be said to whoever answers for the file. */
+export type LineOutcome =
+  | { event: IdentityEvent; assumed?: Assumption; skipped?: never }
+  | { skipped: SkipReason; event?: never };
 
-/** Why a line gave no event: it tells of no log-in, of a try that failed, or of an event that cannot be. */
-export type SkipReason = 'not-a-login' | 'failed-try' | EventErrorCode;
+/** `hour-twice`: the clocks were put back, and showed this time twice. It is taken for the first, or as the lines before it say. */
+export type Assumption = 'hour-twice';
+
+/**
+ * Why a line gave no event.
+ *
+ * - `not-sshd`: in a log of many programs, it is another's, or nobody's.
+ * - `not-a-login`: it tells of something else.
+ * - `failed-try`: it tells of a try that failed, which is no event unless asked for.
+ * - `login-unclear`: it begins as a log-in, and its end is none that sshd writes, or can be read in two ways.
+ * - any other: it tells of an event that cannot be.
+ */
+export type SkipReason = 'not-sshd' | 'not-a-login' | 'failed-try' | 'login-unclear' | EventErrorCode;
 
 /**
  * Why a file stops at a line, whatever its format: it may be right, and cannot be dated.
@@ -51,9 +67,15 @@ export type SkipReason = 'not-a-login' | 'failed-try' | EventErrorCode;
  * - `year-needed`: its stamp names no year, and the latest stamp of the file is ahead of our clock by less than the
  *   clocks of two zones can differ: the zone is wrong, or the file a year old.
  * - `time-disorder`: it is more than a day before the lines before it, or half a year from them.
+ * - `day-not-in-year`: it is of 29 February, and its year has none.
  * - `time-in-gap`: no clock in that zone showed this time, because it was put forward over it.
  */
-export type ReadingErrorCode = 'zone-needed' | 'year-needed' | 'time-disorder' | 'time-in-gap';
+export type ReadingErrorCode =
+  | 'zone-needed'
+  | 'year-needed'
+  | 'time-disorder'
+  | 'day-not-in-year'
+  | 'time-in-gap';
 
 /** Carries the code and nothing of the line. */
 export class ReadingError extends Error {
