@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { gunzip } from '#client/cli/ingest/gunzip.ts';
 import { utf8 } from '#core/bytes.ts';
 import {
   emptySummary,
@@ -23,7 +24,7 @@ const login = (account: string) => sshd(`Accepted password for ${account} from 1
 const utc: Given = { zone: 'UTC' };
 const read = (lines: readonly string[], given: Given = utc) => readLines(lines, given);
 async function split(...chunks: Uint8Array[]): Promise<string[]> {
-  return Array.fromAsync(splitLines(chunks));
+  return Array.fromAsync(splitLines(chunks, gunzip));
 }
 const seenIn = (lines: FileLine[]) => lines.map((line) => [line.line, line.event?.account ?? line.skipped]);
 
@@ -155,7 +156,7 @@ test('a line that never ends is not held, and what is left of it is never read a
     yield utf8(`${end}\n${login('bob')}\n`);
   }
   for (const end of ['', '\r', login('victim'), json('victim')]) {
-    const lines = splitLines(endless(end));
+    const lines = splitLines(endless(end), gunzip);
     const sizes: number[] = [];
     const watched = async function* () {
       for await (const line of lines) {
@@ -285,7 +286,7 @@ test('what unpacks to a thousand times its size is held no more than a line of i
   assert.ok(bomb.length < 150_000);
   const before = process.memoryUsage().rss;
   const sizes: number[] = [];
-  for await (const line of splitLines([bomb])) sizes.push(line.length);
+  for await (const line of splitLines([bomb], gunzip)) sizes.push(line.length);
   assert.equal(sizes[1], login('bob').length);
   assert.ok((sizes[0] ?? 0) > 65_536 && (sizes[0] ?? 0) < 200_000);
   assert.ok(process.memoryUsage().rss - before < 80_000_000);
@@ -313,5 +314,5 @@ test('a failure to read the bytes is not taken for a damaged file', async () => 
     yield packed.subarray(0, 30);
     throw new Error('the disk is dead');
   }
-  await assert.rejects(Array.fromAsync(splitLines(failing())), { message: 'the disk is dead' });
+  await assert.rejects(Array.fromAsync(splitLines(failing(), gunzip)), { message: 'the disk is dead' });
 });
