@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { namesIn } from '#core/exhaustive.ts';
 import { parseInstant, wireInstant } from '#core/instant.ts';
+import { JsonError, parseJsonText } from '#core/json.ts';
+import { nameAsGiven } from '#core/text.ts';
 import { eventShape, type FieldsOf, type Kind } from '#core/vault/kinds.ts';
 import type { NameKind } from '#core/vault/subject.ts';
 
@@ -27,9 +29,10 @@ type Together<T> = { [F in keyof T]: T[F] };
  * Why an identity event is refused. Codes only: an event's values are what Writ exists to keep.
  *
  * - `event-too-large`, `encoding-invalid`, `json-malformed`: not a short JSON object in UTF-8.
+ * - `name-twice`: a field stands there twice, so two readers may take it for two events.
  * - `field-unknown`: a field beyond those of the wire. Content would come in as one (I5).
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
- * - `account-invalid`, `username-invalid`: not 1 to 256 characters without control characters.
+ * - `account-invalid`, `username-invalid`: no name that could be asked for (core/text.ts, `nameAsGiven`).
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
  * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
  *   these, with the clock and the retention (core/events/retention.ts).
@@ -39,6 +42,7 @@ export type EventErrorCode =
   | 'event-too-large'
   | 'encoding-invalid'
   | 'json-malformed'
+  | 'name-twice'
   | 'field-unknown'
   | 'field-missing'
   | 'account-invalid'
@@ -66,11 +70,8 @@ export class EventError extends Error {
 /** Longer than the longest event even with every character of its account escaped. */
 const LONGEST = 4096;
 
-const name = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed());
+/** As a request's subject: what can be ingested can be asked for, and the reverse. */
+const name = nameAsGiven(256);
 
 function canonical(parse: (text: string) => string | undefined) {
   return z.string().transform((text, context) => {
@@ -161,9 +162,11 @@ function missing(value: unknown): EventErrorCode {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new EventError('json-malformed');
+    return parseJsonText(text);
+  } catch (error) {
+    throw new EventError(
+      error instanceof JsonError && error.code === 'name-twice' ? 'name-twice' : 'json-malformed',
+    );
   }
 }
 
