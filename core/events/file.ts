@@ -1,4 +1,6 @@
 import { EventError, type EventErrorCode, type IdentityEvent, parseIdentityEvent } from './identity.ts';
+import type { SkipReason } from './reader.ts';
+import type { FormatName } from './readers.ts';
 import { parseSshdLine } from './sshd.ts';
 
 /**
@@ -8,10 +10,7 @@ import { parseSshdLine } from './sshd.ts';
  * malformed stops the file: something is broken there, and only who knows what may say that it is to be skipped. An
  * auth log is full of lines about other things; those are skipped, counted and shown.
  */
-export type FileFormat = 'jsonl' | 'sshd';
-
-/** Why a line gave no event: in an auth log it tells of no log-in, or it tells of an event that cannot be. */
-export type SkipReason = 'not-a-login' | EventErrorCode;
+export type FileFormat = FormatName;
 
 /** A line that has something on it. Lines count from 1, blank ones too, as an editor shows them. */
 export type FileLine =

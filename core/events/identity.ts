@@ -10,6 +10,7 @@ import type { NameKind } from '#core/vault/subject.ts';
  * Identity events: what the provider's backend hands over, one JSON object each.
  *
  *   {"account":"…","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234}    a log-in
+ *   {"account":"…","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":51234,"outcome":"failed"}   a try that failed
  *   {"account":"…","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}         a number that holds from then on
  *   {"account":"…","at":"2026-11-20T09:00:00Z","username":"…"}                   a name that finds it from then on
  *
@@ -34,6 +35,7 @@ type Together<T> = { [F in keyof T]: T[F] };
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
  * - `account-invalid`, `username-invalid`: no name that could be asked for (core/text.ts, `nameAsGiven`).
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
+ * - `outcome-invalid`: an outcome of a log-in other than `failed`. One that succeeded says none.
  * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
  *   these, with the clock and the retention (core/events/retention.ts).
  * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
@@ -49,6 +51,7 @@ export type EventErrorCode =
   | 'at-invalid'
   | 'ip-invalid'
   | 'port-invalid'
+  | 'outcome-invalid'
   | 'phone-invalid'
   | 'username-invalid'
   | 'time-future'
@@ -138,6 +141,7 @@ const invalid: Record<string, EventErrorCode> = {
   at: 'at-invalid',
   ip: 'ip-invalid',
   port: 'port-invalid',
+  outcome: 'outcome-invalid',
   phone: 'phone-invalid',
   username: 'username-invalid',
 };

@@ -1,5 +1,6 @@
 import { parseInstant } from '#core/instant.ts';
 import { EventError, type IdentityEvent, identityEvent } from './identity.ts';
+import { type EventReader, outcomeOf } from './reader.ts';
 
 /**
  * Log-ins out of an sshd auth log, whose lines are the nearest thing to identity events that most servers have:
@@ -88,3 +89,18 @@ function wireStamp(stamp: RegExpExecArray, year: number): string {
   const monthNumber = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
   return `${String(year).padStart(4, '0')}-${monthNumber}-${day.padStart(2, '0')}T${time}Z`;
 }
+
+/** TODO: its own grammar. */
+export const sshdLog: EventReader = {
+  title: 'an sshd auth log',
+  recognises: (firstLine) => !firstLine.trimStart().startsWith('{'),
+  malformed: 'skipped',
+  begin: ({ year = 1970, failedToo }) => {
+    return (text) => {
+      const event = parseSshdLine(text, year);
+      if (event === undefined) return { skipped: 'not-a-login' };
+      const { kind: _, ...fields } = event;
+      return outcomeOf(() => fields, { failed: text.includes(']: Failed '), failedToo });
+    };
+  },
+};

@@ -15,8 +15,13 @@ export const access = momentary({
       return z.NEVER;
     }),
     port: z.int().min(1).max(65_535),
+    outcome: z.literal('failed').optional(),
   },
-  wire: { ip: z.string().regex(/^[0-9a-f.:]{2,45}$/), port: z.int() },
+  wire: {
+    ip: z.string().regex(/^[0-9a-f.:]{2,45}$/),
+    port: z.int(),
+    outcome: z.literal('failed').optional(),
+  },
   bytes: ADDRESS_BYTES + 2,
 
   encode({ ip, port }) {

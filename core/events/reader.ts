@@ -1,0 +1,83 @@
+import { type EventErrorCode, type IdentityEvent, identityEvent } from './identity.ts';
+
+/**
+ * What reads one format of a file of identity events, line by line. The formats are a table (core/events/readers.ts);
+ * what is true of a file in any format (lines, encodings, counts) is in core/events/file.ts.
+ */
+export interface EventReader {
+  /** For people: "an sshd auth log". */
+  title: string;
+  /** Whether a file is of this format, by its first line that is not blank. */
+  recognises(firstLine: string): boolean;
+  /**
+   * A line that holds no event that can be: it stops a file that a program wrote for us, since something is broken there.
+   * In a log of many things it is skipped, counted and shown.
+   */
+  malformed: 'stops' | 'skipped';
+  /**
+   * Begins a file. What it returns takes the lines that are not blank, in their order; lines count from 1.
+   *
+   * @throws EventError for a line that is malformed, ReadingError for one at which the file stops in any format
+   */
+  begin(options: ReadingOptions): (text: string, line: number) => LineOutcome;
+}
+
+export interface ReadingOptions {
+  /** An instant. */
+  now: string;
+  /** The IANA name of the time zone of stamps that name none. */
+  zone?: string;
+  /** The year of the file's first stamp, where stamps name none. */
+  year?: number;
+  /** Whether failed tries are events too. They leave marked as such, and identify nobody. */
+  failedToo?: boolean;
+  /** Where the fields are, in a format of the caller's own. */
+  map?: FieldMap;
+}
+
+/** Where each field of an event is found: `{account: '.user.id', at: '.ts'}`. */
+export type FieldMap = Readonly<Record<string, string>>;
+
+/** What one line gave. */
+export type LineOutcome = { event: IdentityEvent; skipped?: never } | { skipped: SkipReason; event?: never };
+
+/** Why a line gave no event: it tells of no log-in, of a try that failed, or of an event that cannot be. */
+export type SkipReason = 'not-a-login' | 'failed-try' | EventErrorCode;
+
+/**
+ * Why a file stops at a line, whatever its format: it may be right, and cannot be dated.
+ *
+ * - `zone-needed`: its stamp names no time zone, and none was given.
+ * - `year-needed`: its stamp names no year, and the latest stamp of the file is ahead of our clock by less than the
+ *   clocks of two zones can differ: the zone is wrong, or the file a year old.
+ * - `time-disorder`: it is more than a day before the lines before it, or half a year from them.
+ * - `time-in-gap`: no clock in that zone showed this time, because it was put forward over it.
+ */
+export type ReadingErrorCode = 'zone-needed' | 'year-needed' | 'time-disorder' | 'time-in-gap';
+
+/** Carries the code and nothing of the line. */
+export class ReadingError extends Error {
+  override name = 'ReadingError';
+  readonly code: ReadingErrorCode;
+
+  constructor(code: ReadingErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * The outcome of a line that tells of a log-in or of a try. A failed try is no log-in (I5): it is an event only where it
+ * was asked for. Of one that was not asked for nothing is looked at, since its account is whatever was typed.
+ *
+ * @param fields as on the wire: `account`, `at`, `ip`, `port`
+ * @throws EventError
+ */
+export function outcomeOf(
+  fields: () => Readonly<Record<string, unknown>>,
+  { failed, failedToo = false }: { failed: boolean; failedToo?: boolean | undefined },
+): LineOutcome {
+  if (!failed) return { event: identityEvent(fields()) };
+  if (!failedToo) return { skipped: 'failed-try' };
+  return { event: identityEvent({ ...fields(), outcome: 'failed' }) };
+}
