@@ -33,11 +33,15 @@ type Together<T> = { [F in keyof T]: T[F] };
  * - `name-twice`: a field stands there twice, so two readers may take it for two events.
  * - `field-unknown`: a field beyond those of the wire. Content would come in as one (I5).
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
+ * - `account-missing`, `port-missing`: a log-in in a log of other people's that does not name the account by its id, or
+ *   no source port.
  * - `account-invalid`, `username-invalid`: no name that could be asked for (core/text.ts, `nameAsGiven`).
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
  * - `outcome-invalid`: an outcome of a log-in other than `failed`. One that succeeded says none.
  * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
  *   these, with the clock and the retention (core/events/retention.ts).
+ * - `row-length`, `line-break`: a row of a CSV file with more or fewer values than the first line has names, or with a
+ *   line break in a value.
  * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
  */
 export type EventErrorCode =
@@ -47,6 +51,8 @@ export type EventErrorCode =
   | 'name-twice'
   | 'field-unknown'
   | 'field-missing'
+  | 'account-missing'
+  | 'port-missing'
   | 'account-invalid'
   | 'at-invalid'
   | 'ip-invalid'
@@ -57,6 +63,8 @@ export type EventErrorCode =
   | 'time-future'
   | 'time-before-retention'
   | 'kind-not-kept'
+  | 'row-length'
+  | 'line-break'
   | 'aggregate-malformed';
 
 /** Carries the code and nothing of the event, so that it may be counted and logged as it is. */

@@ -33,6 +33,8 @@ export interface ReadingOptions {
   failedToo?: boolean;
   /** Where the fields are, in a format of the caller's own. */
   map?: FieldMap;
+  /** What a line must say to be an event, in a format of the caller's own: `{'.result': 'ok'}`. */
+  only?: FieldMap;
 }
 
 /** Where each field of an event is found: `{account: '.user.id', at: '.ts'}`. */
@@ -41,8 +43,9 @@ export type FieldMap = Readonly<Record<string, string>>;
 /** What one line gave. */
 export type LineOutcome = { event: IdentityEvent; skipped?: never } | { skipped: SkipReason; event?: never };
 
-/** Why a line gave no event: it tells of no log-in, of a try that failed, or of an event that cannot be. */
-export type SkipReason = 'not-a-login' | 'failed-try' | EventErrorCode;
+/** Why a line gave no event: it tells of no log-in, of a try that failed, of a log-in from no
+ * address (at the machine itself, or by a service), or of an event that cannot be; it names the columns. */
+export type SkipReason = 'not-a-login' | 'failed-try' | 'without-address' | 'header' | EventErrorCode;
 
 /**
  * Why a file stops at a line, whatever its format: it may be right, and cannot be dated.
@@ -52,17 +55,31 @@ export type SkipReason = 'not-a-login' | 'failed-try' | EventErrorCode;
  *   clocks of two zones can differ: the zone is wrong, or the file a year old.
  * - `time-disorder`: it is more than a day before the lines before it, or half a year from them.
  * - `time-in-gap`: no clock in that zone showed this time, because it was put forward over it.
+ * - `column-unknown`, `column-twice`, `column-missing`: the names in the first line of a CSV file.
+ * - `quotes-invalid`: a quote in a CSV file within a value, or after one. Where the line and those after it end, nobody
+ *   can say.
  */
-export type ReadingErrorCode = 'zone-needed' | 'year-needed' | 'time-disorder' | 'time-in-gap';
+export type ReadingErrorCode =
+  | 'zone-needed'
+  | 'year-needed'
+  | 'time-disorder'
+  | 'time-in-gap'
+  | 'column-unknown'
+  | 'column-twice'
+  | 'column-missing'
+  | 'quotes-invalid';
 
 /** Carries the code and nothing of the line. */
 export class ReadingError extends Error {
   override name = 'ReadingError';
   readonly code: ReadingErrorCode;
+  /** Which column of a CSV file, from 1. */
+  readonly column: number | undefined;
 
-  constructor(code: ReadingErrorCode) {
+  constructor(code: ReadingErrorCode, column?: number) {
     super(code);
     this.code = code;
+    this.column = column;
   }
 }
 

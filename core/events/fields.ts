@@ -1,0 +1,94 @@
+import { JsonError, parseJsonText } from '#core/json.ts';
+import { EventError } from './identity.ts';
+import { type LineOutcome, outcomeOf } from './reader.ts';
+
+/**
+ * What the fields of an event are in other people's logs: found by the reader of a format, made into those of the wire
+ * here, in one way for all of them.
+ */
+export const fieldNames = ['account', 'at', 'ip', 'port', 'phone', 'username'] as const;
+export type FieldName = (typeof fieldNames)[number];
+
+/** What a line says of a field: undefined where it says nothing. */
+export type Found = (field: FieldName) => unknown;
+
+/** A JSON object that is one line. @throws EventError json-malformed, name-twice */
+export function objectIn(text: string): Readonly<Record<string, unknown>> {
+  const value = jsonIn(text);
+  if (!isObject(value)) throw new EventError('json-malformed');
+  return value;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    const isTwice = error instanceof JsonError && error.code === 'name-twice';
+    throw new EventError(isTwice ? 'name-twice' : 'json-malformed');
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member of its own: not one that every object has. */
+export function member(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Logs write nothing in several ways. */
+export function isNothing(value: unknown): value is undefined | null | '' {
+  return value === undefined || value === null || value === '';
+}
+
+/**
+ * The outcome of a line that tells of a log-in, of a try that failed, or of a number or name that holds.
+ *
+ * @param moment reads `at`
+ * @throws EventError
+ */
+export function outcomeFrom(
+  found: Found,
+  moment: (value: unknown) => string,
+  how: { failed: boolean; failedToo?: boolean | undefined },
+): LineOutcome {
+  const isLogin = isNothing(found('phone')) && isNothing(found('username'));
+  // At the machine itself, or by a service: nobody came from anywhere. A failed try is not looked at further.
+  if (isLogin && isNothing(found('ip')) && !how.failed) return { skipped: 'without-address' };
+  return outcomeOf(() => wireFields(found, moment, isLogin), how);
+}
+
+function wireFields(
+  found: Found,
+  moment: (value: unknown) => string,
+  isLogin: boolean,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = { account: accountOf(found('account')) };
+  if (isNothing(found('at'))) throw new EventError('field-missing');
+  fields.at = moment(found('at'));
+  if (isLogin && isNothing(found('port'))) throw new EventError('port-missing');
+  for (const field of ['ip', 'phone', 'username'] as const)
+    if (!isNothing(found(field))) fields[field] = wellEncoded(found(field));
+  if (!isNothing(found('port'))) fields.port = portOf(found('port'));
+  return fields;
+}
+
+function accountOf(value: unknown): unknown {
+  if (isNothing(value)) throw new EventError('account-missing');
+  // A longer number than these is not what the log said any more once it is read.
+  if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
+  if (typeof value === 'number') throw new EventError('account-invalid');
+  return wellEncoded(value);
+}
+
+/** Some write the number as text. Anything else is refused as it is. */
+function portOf(value: unknown): unknown {
+  return typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : value;
+}
+
+/** What was not UTF-8 has been replaced by U+FFFD, in which several accounts could become one. */
+function wellEncoded(value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('\ufffd')) throw new EventError('encoding-invalid');
+  return value;
+}
