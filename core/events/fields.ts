@@ -1,5 +1,6 @@
 import { JsonError, parseJsonText } from '#core/json.ts';
 import { EventError } from './identity.ts';
+import type { Moment } from './moment.ts';
 import { type LineOutcome, outcomeOf } from './reader.ts';
 
 /**
@@ -50,26 +51,29 @@ export function isNothing(value: unknown): value is undefined | null | '' {
  */
 export function outcomeFrom(
   found: Found,
-  moment: (value: unknown) => string,
+  moment: (value: unknown) => Moment,
   how: { failed: boolean; failedToo?: boolean | undefined },
 ): LineOutcome {
   const isLogin = isNothing(found('phone')) && isNothing(found('username'));
   // At the machine itself, or by a service: nobody came from anywhere. A failed try is not looked at further.
   if (isLogin && isNothing(found('ip')) && !how.failed) return { skipped: 'without-address' };
-  return outcomeOf(() => wireFields(found, moment, isLogin), how);
+  let assumed: Moment['assumed'];
+  const fields = () => {
+    const { at, ...rest } = wireFields(found, isLogin);
+    const read = moment(at);
+    assumed = read.assumed;
+    return { ...rest, at: read.at };
+  };
+  const outcome = outcomeOf(fields, how);
+  return outcome.event === undefined || assumed === undefined ? outcome : { event: outcome.event, assumed };
 }
 
-function wireFields(
-  found: Found,
-  moment: (value: unknown) => string,
-  isLogin: boolean,
-): Record<string, unknown> {
-  const fields: Record<string, unknown> = { account: accountOf(found('account')) };
-  if (isNothing(found('at'))) throw new EventError('field-missing');
-  fields.at = moment(found('at'));
+function wireFields(found: Found, isLogin: boolean): Record<string, unknown> {
+  const fields: Record<string, unknown> = { account: accountOf(found('account')), at: found('at') };
+  if (isNothing(fields.at)) throw new EventError('field-missing');
   if (isLogin && isNothing(found('port'))) throw new EventError('port-missing');
   for (const field of ['ip', 'phone', 'username'] as const)
-    if (!isNothing(found(field))) fields[field] = wellEncoded(found(field));
+    if (!isNothing(found(field))) fields[field] = found(field);
   if (!isNothing(found('port'))) fields.port = portOf(found('port'));
   return fields;
 }
@@ -79,16 +83,10 @@ function accountOf(value: unknown): unknown {
   // A longer number than these is not what the log said any more once it is read.
   if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   if (typeof value === 'number') throw new EventError('account-invalid');
-  return wellEncoded(value);
+  return value;
 }
 
 /** Some write the number as text. Anything else is refused as it is. */
 function portOf(value: unknown): unknown {
   return typeof value === 'string' && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : value;
-}
-
-/** What was not UTF-8 has been replaced by U+FFFD, in which several accounts could become one. */
-function wellEncoded(value: unknown): unknown {
-  if (typeof value === 'string' && value.includes('\ufffd')) throw new EventError('encoding-invalid');
-  return value;
 }

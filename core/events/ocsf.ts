@@ -1,7 +1,7 @@
 import { type FieldName, isObject, member, objectIn, outcomeFrom } from './fields.ts';
 import { EventError } from './identity.ts';
 import { overriding } from './map.ts';
-import { momentOf } from './moment.ts';
+import { type Moment, moments } from './moment.ts';
 import type { EventReader } from './reader.ts';
 
 /**
@@ -65,8 +65,8 @@ function is(value: unknown, number: number): boolean {
 }
 
 /** `timestamp_t`: milliseconds since 1970. A number of seconds would be a day of that year. */
-function timestamp(value: unknown): string {
-  const { at, form } = momentOf(value);
-  if (form !== 'ms') throw new EventError('at-invalid');
-  return at;
+function timestamp(value: unknown): Moment {
+  const { at, assumed } = moments()(value);
+  if (assumed !== 'in-milliseconds') throw new EventError('at-invalid');
+  return { at };
 }

@@ -1,4 +1,5 @@
 import { type EventErrorCode, type IdentityEvent, identityEvent } from './identity.ts';
+import type { Stamp } from './stamp.ts';
 
 /**
  * What reads one format of a file of identity events, line by line. The formats are a table (core/events/readers.ts);
@@ -14,6 +15,8 @@ export interface EventReader {
    * In a log of many things it is skipped, counted and shown.
    */
   malformed: 'stops' | 'skipped';
+  /** The stamp of any line, in a format whose stamps may name no year: the years follow the lines. */
+  stampOf?(text: string): Stamp | undefined;
   /**
    * Begins a file. What it returns takes the lines that are not blank, in their order; lines count from 1.
    *
@@ -40,12 +43,41 @@ export interface ReadingOptions {
 /** Where each field of an event is found: `{account: '.user.id', at: '.ts'}`. */
 export type FieldMap = Readonly<Record<string, string>>;
 
-/** What one line gave. */
-export type LineOutcome = { event: IdentityEvent; skipped?: never } | { skipped: SkipReason; event?: never };
+/** What one line gave. `assumed` is what the reader took for granted of it, to be said to whoever answers for the file. */
+export type LineOutcome =
+  | { event: IdentityEvent; assumed?: Assumption; skipped?: never }
+  | { skipped: SkipReason; event?: never };
 
-/** Why a line gave no event: it tells of no log-in, of a try that failed, of a log-in from no
- * address (at the machine itself, or by a service), or of an event that cannot be; it names the columns. */
-export type SkipReason = 'not-a-login' | 'failed-try' | 'without-address' | 'header' | EventErrorCode;
+/**
+ * - `hour-twice`: the clocks were put back, and showed this time twice. It is taken for the first, or as the lines before it say.
+ * - `in-seconds`, `in-milliseconds`, `in-microseconds`, `in-nanoseconds`: its time is a number, taken for these since 1970.
+ */
+export type Assumption =
+  | 'hour-twice'
+  | 'in-seconds'
+  | 'in-milliseconds'
+  | 'in-microseconds'
+  | 'in-nanoseconds';
+
+/**
+ * Why a line gave no event.
+ *
+ * - `header`: it names the columns.
+ * - `not-sshd`: in a log of many programs, it is another's, or nobody's.
+ * - `not-a-login`: it tells of something else.
+ * - `failed-try`: it tells of a try that failed, which is no event unless asked for.
+ * - `without-address`: it tells of a log-in from nowhere: at the machine itself, or by a service.
+ * - `login-unclear`: it begins as a log-in, and its end is none that sshd writes, or can be read in two ways.
+ * - any other: it tells of an event that cannot be.
+ */
+export type SkipReason =
+  | 'header'
+  | 'not-sshd'
+  | 'not-a-login'
+  | 'failed-try'
+  | 'without-address'
+  | 'login-unclear'
+  | EventErrorCode;
 
 /**
  * Why a file stops at a line, whatever its format: it may be right, and cannot be dated.
@@ -54,6 +86,7 @@ export type SkipReason = 'not-a-login' | 'failed-try' | 'without-address' | 'hea
  * - `year-needed`: its stamp names no year, and the latest stamp of the file is ahead of our clock by less than the
  *   clocks of two zones can differ: the zone is wrong, or the file a year old.
  * - `time-disorder`: it is more than a day before the lines before it, or half a year from them.
+ * - `day-not-in-year`: it is of 29 February, and its year has none.
  * - `time-in-gap`: no clock in that zone showed this time, because it was put forward over it.
  * - `column-unknown`, `column-twice`, `column-missing`: the names in the first line of a CSV file.
  * - `quotes-invalid`: a quote in a CSV file within a value, or after one. Where the line and those after it end, nobody
@@ -63,6 +96,7 @@ export type ReadingErrorCode =
   | 'zone-needed'
   | 'year-needed'
   | 'time-disorder'
+  | 'day-not-in-year'
   | 'time-in-gap'
   | 'column-unknown'
   | 'column-twice'
