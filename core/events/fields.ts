@@ -1,5 +1,4 @@
-import { JsonError, parseJsonText } from '#core/json.ts';
-import { EventError } from './identity.ts';
+import { EventError, eventJson } from './identity.ts';
 import type { Moment } from './moment.ts';
 import { type LineOutcome, outcomeOf } from './reader.ts';
 
@@ -15,18 +14,9 @@ export type Found = (field: FieldName) => unknown;
 
 /** A JSON object that is one line. @throws EventError json-malformed, name-twice */
 export function objectIn(text: string): Readonly<Record<string, unknown>> {
-  const value = jsonIn(text);
+  const value = eventJson(text);
   if (!isObject(value)) throw new EventError('json-malformed');
   return value;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return parseJsonText(text);
-  } catch (error) {
-    const isTwice = error instanceof JsonError && error.code === 'name-twice';
-    throw new EventError(isTwice ? 'name-twice' : 'json-malformed');
-  }
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

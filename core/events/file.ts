@@ -1,5 +1,5 @@
 import { namesIn } from '#core/exhaustive.ts';
-import { EventError, type EventErrorCode, type IdentityEvent } from './identity.ts';
+import { EventError, type EventErrorCode, isFailedTry } from './identity.ts';
 import { type BytesErrorCode, LONGEST_LINE } from './lines.ts';
 import { type Years, yearFinder } from './placing.ts';
 import {
@@ -190,10 +190,6 @@ export function summarise(summary: FileSummary, outcome: FileLine): FileSummary 
 }
 
 export const emptySummary: FileSummary = { lines: 0, events: 0, failed: 0, skipped: {}, assumed: {} };
-
-export function isFailedTry(event: IdentityEvent): boolean {
-  return event.kind === 'access' && event.outcome === 'failed';
-}
 
 /** @throws EventFileError `nothing-understood`: no line is a log-in, nor anything else that the format has */
 export function mustBeUnderstood({ events, skipped }: FileSummary): void {

@@ -3,7 +3,7 @@ import { namesIn } from '#core/exhaustive.ts';
 import { parseInstant, wireInstant } from '#core/instant.ts';
 import { JsonError, parseJsonText } from '#core/json.ts';
 import { nameAsGiven } from '#core/text.ts';
-import { eventShape, type FieldsOf, type Kind } from '#core/vault/kinds.ts';
+import { eventShape, type FieldsOf, type Kind, type MarkOf, markShape } from '#core/vault/kinds.ts';
 import type { NameKind } from '#core/vault/subject.ts';
 
 /**
@@ -22,7 +22,7 @@ export type IdentityEvent = { [K in EventKind]: EventOf<K> }[EventKind];
 
 /** A kind of record, or a name of which nothing but the blind index is stored. */
 export type EventKind = Kind | NameKind;
-type EventFields<K extends EventKind> = K extends Kind ? FieldsOf<K> : { [F in K]: string };
+type EventFields<K extends EventKind> = K extends Kind ? FieldsOf<K> & MarkOf<K> : { [F in K]: string };
 type EventOf<K extends EventKind> = Together<{ kind: K; account: string; at: string } & EventFields<K>>;
 type Together<T> = { [F in keyof T]: T[F] };
 
@@ -104,7 +104,7 @@ function form<K extends EventKind, S extends z.ZodRawShape>(kind: K, fields: S) 
 
 /** Every kind of event: what it says beside account and instant. */
 const forms: { [K in EventKind]: { fields: string[]; schema: z.ZodType<EventOf<K>> } } = {
-  access: form('access', eventShape('access')),
+  access: form('access', { ...eventShape('access'), ...markShape('access') }),
   phone: form('phone', eventShape('phone')),
   username: form('username', { username: name }),
 };
@@ -118,7 +118,7 @@ export const eventKinds = namesIn(forms);
  */
 export function parseIdentityEvent(json: string | Uint8Array): IdentityEvent {
   if (json.length > LONGEST) throw new EventError('event-too-large');
-  return identityEvent(parseJson(typeof json === 'string' ? json : decodeUtf8(json)));
+  return identityEvent(eventJson(typeof json === 'string' ? json : decodeUtf8(json)));
 }
 
 /**
@@ -136,6 +136,11 @@ export function identityEvent(value: unknown): IdentityEvent {
 function formOf(value: unknown): z.ZodType<IdentityEvent> {
   const all = Object.values(forms);
   return (all.find(({ fields }) => fields.some((field) => has(value, field))) ?? forms.access).schema;
+}
+
+/** Whether an event is a try to log in that failed. */
+export function isFailedTry(event: IdentityEvent): boolean {
+  return 'outcome' in event && event.outcome !== undefined;
 }
 
 /** An event as the wire has it; `parseIdentityEvent` gives it back. */
@@ -172,7 +177,8 @@ function missing(value: unknown): EventErrorCode {
     : 'json-malformed';
 }
 
-function parseJson(text: string): unknown {
+/** What a JSON text says, by the rule of signed bodies. @throws EventError json-malformed, name-twice */
+export function eventJson(text: string): unknown {
   try {
     return parseJsonText(text);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { parseIdentityEvent } from './identity.ts';
+import { isFailedTry, parseIdentityEvent } from './identity.ts';
 import type { EventReader } from './reader.ts';
 
 /** JSON lines as the wire has them (docs/events.md), one event a line. A backend writes them for us. */
@@ -9,8 +9,7 @@ export const jsonLines: EventReader = {
   begin: ({ failedToo = false }) => {
     return (text) => {
       const event = parseIdentityEvent(text);
-      const failed = event.kind === 'access' && event.outcome === 'failed';
-      return failed && !failedToo ? { skipped: 'failed-try' } : { event };
+      return isFailedTry(event) && !failedToo ? { skipped: 'failed-try' } : { event };
     };
   },
 };

@@ -96,7 +96,7 @@ function unescaped(text: string): string | undefined {
   return Buffer.concat(bytes).toString('utf8');
 }
 
-function byteOf(escape: string): number {
-  if (escape === '\\') return 0x5c;
-  return LETTERS[escape] ?? Number.parseInt(escape, 8) & 0xff;
+function byteOf(escaped: string): number {
+  if (escaped === '\\') return 0x5c;
+  return LETTERS[escaped] ?? Number.parseInt(escaped, 8) & 0xff;
 }
