@@ -22,7 +22,8 @@ export const journalJson: EventReader = {
   title: 'a journal in JSON',
   recognises: (firstLine) =>
     firstLine.trimStart().startsWith('{') && firstLine.includes('"__REALTIME_TIMESTAMP"'),
-  malformed: 'stops',
+  // What strangers typed is in it: none of them may stop the file.
+  malformed: 'skipped',
   begin(options) {
     return (text) => {
       const entry = entryOf(text);

@@ -22,7 +22,7 @@ export interface SyslogLine {
 // `source@host` or `host/relay`.
 const HOST = String.raw`[\w.:%@/-]*[\w.%]`;
 const TAG = new RegExp(
-  String.raw`^(?:${HOST} +)??(?<tag>[^\s:[\]]{1,48})(?:\[\d{1,10}\])?: ?(?:\[ID \d+ \w+\.\w+\] )?(?<message>.*)$`,
+  String.raw`^(?:${HOST} +)??(?<tag>[^\s:[\]]{1,48})(?:\[\d{1,10}\])?:(?: |$)(?:\[ID \d+ \w+\.\w+\] )?(?<message>.*)$`,
   's',
 );
 

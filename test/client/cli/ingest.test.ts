@@ -88,7 +88,10 @@ test('writ ingest sends a file, tells what came of it on standard output, and no
   const env = surroundings();
   const { code, out, err } = await writ(['ingest', path, ...events, ...where], env);
   assert.equal(code, 0, err);
-  assert.equal(out, '3 events\n1 events refused: time-future (line 2)\n2 sent\n');
+  assert.equal(
+    out,
+    '3 events in 3 lines, read as JSON lines\n1 events refused: time-future (line 2)\n2 sent\n',
+  );
   assert.equal(err, '', 'no progress without a terminal');
   assert.equal(got.length, 2);
   const kept = ['--retention', 'phone=12,access=6', '--again', '--json'];
@@ -141,7 +144,10 @@ test('broken off by Ctrl-C it says how to go on, and the same command goes on fr
   const went = await writ([...command, ...broken.where], env);
   assert.equal(went.code, 0, went.err);
   assert.equal(went.err, 'Going on after event 1000 of 1700, where an earlier run was broken off.\n');
-  assert.equal(went.out, '1700 events\n700 sent, the rest by an earlier run\n');
+  assert.equal(
+    went.out,
+    '1700 events in 1700 lines, read as JSON lines\n700 sent, the rest by an earlier run\n',
+  );
   assert.deepEqual(broken.got, lines.slice(1000));
   const once_ = await writ([...command, ...broken.where], env);
   assert.match(once_.out, /nothing was sent now\. --again sends it again\.\n$/);
@@ -180,6 +186,8 @@ test('what is used wrongly ends with 2 and one line that says what to give', asy
     [[join(folder, 'nowhere'), ...events, ...at], /^error: file-unreadable: /],
     [[folder, ...events, ...at], /^error: file-unreadable: /],
     [[path, ...events, ...at, '--year', '26'], /^error: usage: --year takes four digits/],
+    [[path, ...events, ...at, '--zone', '+01:00'], /^error: usage: --zone takes the IANA name/],
+    [[path, ...events, ...at, '--format', 'xml'], /^error: usage: --format takes one of /],
     [[path, ...events, ...at, '--retention', 'long'], /^error: usage: --retention takes months/],
     [[path, ...events, ...at, '--retention', '601'], /^error: usage: --retention takes months/],
     [[path, ...events], /^error: usage: there is no region\. Next: give --region/],
