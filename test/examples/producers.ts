@@ -1,9 +1,9 @@
 /** The programs below examples/producers/, built once and run as a provider's backend runs them. */
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cleanEnvironment, home, python } from '#dev/cloud/emulator.ts';
+import { cleanEnvironment, home, python, trust } from '#dev/cloud/emulator.ts';
 import { builtOnce } from '../built.ts';
 import { needs } from './programs.ts';
 
@@ -55,23 +55,36 @@ async function must(program: string, args: readonly string[], cwd: string): Prom
   await promisify(execFile)(program, args, { cwd });
 }
 
+/** Java reads no PEM as its trust store. */
+async function trustInJava(caFile: string): Promise<string> {
+  const store = `${caFile}-${process.pid}.p12`;
+  const options = ['-storetype', 'PKCS12', '-storepass', 'changeit', '-keystore', store];
+  if (!existsSync(store))
+    await must('keytool', ['-importcert', '-noprompt', '-file', caFile, ...options], home);
+  return `-Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit`;
+}
+
 /** Where it sends: AWS's own variables, which each SDK reads. */
 export interface Where {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** An authority to trust, beside the system's for Python and Go, in its place for Java. */
+  readonly caFile?: string;
 }
 
 /** Runs a built producer over lines of log-ins. @returns its exit code and what it wrote to stderr */
-export function produce(
+export async function produce(
   command: readonly string[],
   stream: string,
   lines: string,
-  { endpoint, region, credentials }: Where,
+  { endpoint, region, credentials, caFile }: Where,
 ): Promise<{ code: number | null; stderr: string }> {
   const [program = '', ...args] = command;
   const env = {
     ...cleanEnvironment(),
+    ...(caFile === undefined ? {} : trust(caFile)),
+    ...(caFile === undefined || program !== 'java' ? {} : { JAVA_TOOL_OPTIONS: await trustInJava(caFile) }),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
