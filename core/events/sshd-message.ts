@@ -28,7 +28,7 @@ const PLACE = / from (?<ip>\S+) port (?<port>\d{1,5})(?=$| )/gs;
 const KEY = String.raw`[\w@.-]{1,64} (?:SHA256:[A-Za-z0-9+/=]+|(?:MD5:)?[0-9a-f]{2}(?::[0-9a-f]{2}){15}|SHA(?:1|384|512):[A-Za-z0-9+/=]+|\(null\))`;
 // Whoever signs the certificate chooses its ID; of a try that failed, that is anybody.
 const CERTIFICATE = String.raw`[\w@.-]{1,64} \S+ ID .* \(serial \d+\) CA ${KEY}`;
-const CLIENT = String.raw`, client user ".*", client host ".*"`;
+const CLIENT = `, client user ".*", client host ".*"`;
 
 /** What follows `ssh2`, by the method. */
 const tails: readonly { methods: RegExp; tail: RegExp }[] = [

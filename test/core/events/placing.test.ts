@@ -216,7 +216,10 @@ test('a log written in the order of time is read at the times at which it was wr
     fc.asyncProperty(log, async ({ zone, end, gaps, ahead }) => {
       let at = Math.floor(end / 1000) * 1000;
       const written = [at];
-      for (const before of gaps) written.unshift((at -= Math.floor(before / 1000) * 1000));
+      for (const before of gaps) {
+        at -= Math.floor(before / 1000) * 1000;
+        written.unshift(at);
+      }
       const read = await readLines(
         written.map((ms) => line(stampOf(zone, ms))),
         { zone, now: new Date(Math.floor(end / 1000) * 1000 - ahead).toISOString() },
