@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseArgs } from 'node:util';
 import { fileOptionsOf } from '#client/cli/ingest/options.ts';
+import { utf8 } from '#core/bytes.ts';
 import { readEvents, readingOf } from '#core/events/file.ts';
 import { eventText } from '#core/events/identity.ts';
 import { splitLines } from '#core/events/lines.ts';
-import { namesIn } from '#core/exhaustive.ts';
 import { readers } from '#core/events/readers.ts';
-import { utf8 } from '#core/bytes.ts';
+import { namesIn } from '#core/exhaustive.ts';
 import { home } from '#dev/cloud/emulator.ts';
 
 /** docs/inputs.md: what it says that each file gives, each file gives. */
@@ -21,7 +21,14 @@ function optionsOf(text: string) {
   const flag = { type: 'string' } as const;
   const { values } = parseArgs({
     args: text.split(' ').filter((word) => word !== ''),
-    options: { format: flag, zone: flag, year: flag, map: flag, 'failed-too': { type: 'boolean', default: false } },
+    options: {
+      format: flag,
+      zone: flag,
+      year: flag,
+      map: flag,
+      only: flag,
+      'failed-too': { type: 'boolean', default: false },
+    },
   });
   const { 'failed-too': failedToo, ...flags } = values;
   return fileOptionsOf({ ...flags, failedToo }, now);
