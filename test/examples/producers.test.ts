@@ -67,11 +67,13 @@ describe('a producer', { concurrency: 2 }, () => {
   for (const producer of producers) {
     test(`in ${producer.name} puts each event once that was taken, and again what was not`, {
       skip: producer.skip,
-    }, async () => {
+    }, async (t) => {
+      const command = await producer.build();
+      if ('missing' in command) return t.skip(command.missing);
       const stream = await kinesis();
       try {
         const where = { endpoint: stream.endpoint, region: 'eu-central-1', credentials };
-        const { code, stderr } = await produce(await producer.build(), 'the-stream', lines, where);
+        const { code, stderr } = await produce(command, 'the-stream', lines, where);
         assert.deepEqual(stream.problems, [], stderr);
         assert.equal(code, 0, stderr);
         assert.equal(stream.calls(), 3);

@@ -11,8 +11,8 @@ export interface Producer {
   readonly name: string;
   /** The reason why it cannot run here, or false. */
   readonly skip: string | false;
-  /** Makes it ready and answers the command that runs it. */
-  build(): Promise<readonly string[]>;
+  /** Makes it ready and answers the command that runs it, or why its SDK cannot be had here. What does not compile throws. */
+  build(): Promise<readonly string[] | { missing: string }>;
 }
 
 const folder = (name: string) => join(home, 'examples/producers', name);
@@ -26,25 +26,28 @@ export const producers: readonly Producer[] = [
   {
     name: 'go',
     skip: needs('go', ['version'], /go1\.(?:2[4-9]|[3-9]\d)/),
-    build: async () => {
-      const built = await builtOnce('producer-go', folder('go'), async (into) => {
-        await must('go', ['build', '-o', join(into, 'producer'), '.'], folder('go'));
-      });
-      return [join(built, 'producer')];
-    },
+    build: () =>
+      unlessMissing('the Go modules cannot be had here', async () => {
+        const built = await builtOnce('producer-go', folder('go'), async (into) => {
+          await had('go', ['mod', 'download'], folder('go'));
+          await must('go', ['build', '-o', join(into, 'producer'), '.'], folder('go'));
+        });
+        return [join(built, 'producer')];
+      }),
   },
   {
     name: 'java',
     skip: needs('javac', ['--version'], /javac (?:1[7-9]|[2-9]\d)/) || needs('mvn', ['-v'], /Maven/),
-    build: async () => {
-      const built = await builtOnce('producer-java', folder('java'), async (into) => {
-        const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-        await must('mvn', ['-q', '-B', goal, `-DoutputDirectory=${into}`], folder('java'));
-        await must('javac', ['-cp', classPath(into), '-d', into, 'Producer.java'], folder('java'));
-      });
-      // Each run is short: what makes long ones fast makes it slow.
-      return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classPath(built), 'Producer'];
-    },
+    build: () =>
+      unlessMissing('the SDK for Java cannot be had here', async () => {
+        const built = await builtOnce('producer-java', folder('java'), async (into) => {
+          const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+          await had('mvn', ['-q', '-B', goal, `-DoutputDirectory=${into}`], folder('java'));
+          await must('javac', ['-cp', classPath(into), '-d', into, 'Producer.java'], folder('java'));
+        });
+        // Each run is short: what makes long ones fast makes it slow.
+        return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classPath(built), 'Producer'];
+      }),
   },
 ];
 
@@ -53,6 +56,23 @@ const classPath = (into: string) =>
 
 async function must(program: string, args: readonly string[], cwd: string): Promise<void> {
   await promisify(execFile)(program, args, { cwd });
+}
+
+class Missing extends Error {}
+
+async function had(...fetch: Parameters<typeof must>): Promise<void> {
+  await must(...fetch).catch((cause: unknown) => {
+    throw new Missing('a registry did not give it', { cause });
+  });
+}
+
+async function unlessMissing<T>(missing: string, build: () => Promise<T>): Promise<T | { missing: string }> {
+  try {
+    return await build();
+  } catch (error) {
+    if (error instanceof Missing) return { missing };
+    throw error;
+  }
 }
 
 /** Java reads no PEM as its trust store. */
