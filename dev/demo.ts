@@ -128,6 +128,8 @@ function readOptions(): Options {
       zone: { type: 'string' },
       year: { type: 'string' },
       'failed-too': { type: 'boolean', default: false },
+      map: { type: 'string' },
+      only: { type: 'string' },
       'skip-malformed': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -138,12 +140,12 @@ function readOptions(): Options {
     process.exit(0);
   }
   const { events, account, from, to, identify, json } = values;
-  const { format, zone, year, 'failed-too': failedToo, 'skip-malformed': skipMalformed } = values;
-  const own = [account, from, to, format, zone, year].some((value) => value !== undefined);
+  const { format, zone, year, map, only, 'failed-too': failedToo, 'skip-malformed': skipMalformed } = values;
+  const own = [account, from, to, format, zone, year, map, only].some((value) => value !== undefined);
   if (events === undefined && (own || identify || failedToo || skipMalformed))
     throw new UsageError('What says whose data is asked for and how it is read goes with --events FILE.');
   if (events !== undefined && account === undefined) throw new UsageError('--events needs --account NAME.');
-  const flags = { format, zone, year, failedToo, skipMalformed };
+  const flags = { format, zone, year, map, only, failedToo, skipMalformed };
   return {
     identify,
     json,

@@ -42,6 +42,8 @@ function readArguments() {
         zone: { type: 'string' },
         year: { type: 'string' },
         'failed-too': { type: 'boolean', default: false },
+        map: { type: 'string' },
+        only: { type: 'string' },
         'skip-malformed': { type: 'boolean', default: false },
         again: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },

@@ -43,11 +43,14 @@ export class EventFileError extends Error {
   override name = 'EventFileError';
   readonly code: FileErrorCode;
   readonly line: number;
+  /** Which column of a CSV file, from 1. */
+  readonly column: number | undefined;
 
-  constructor(code: FileErrorCode, line: number) {
+  constructor(code: FileErrorCode, line: number, column?: number) {
     super(line === 0 ? code : `${code} in line ${line}`);
     this.code = code;
     this.line = line;
+    this.column = column;
   }
 }
 
@@ -118,7 +121,7 @@ export async function* readEvents(
   for await (const text of lines) {
     line += 1;
     if (text.trim() === '') continue;
-    yield { line, ...outcome(line, stops, () => wellEncoded(text, take(whole(text), line))) };
+    yield { line, ...outcome(line, stops, () => wellEncoded(take(whole(text), line))) };
   }
 }
 
@@ -126,7 +129,7 @@ function outcome(line: number, stops: boolean, read: () => LineOutcome): LineOut
   try {
     return read();
   } catch (error) {
-    if (error instanceof ReadingError) throw new EventFileError(error.code, line);
+    if (error instanceof ReadingError) throw new EventFileError(error.code, line, error.column);
     if (!(error instanceof EventError)) throw error;
     if (stops) throw new EventFileError(error.code, line);
     return { skipped: error.code };
@@ -140,8 +143,10 @@ function whole(text: string): string {
 }
 
 /** What was not UTF-8 has been replaced by U+FFFD, in which several accounts could become one. */
-function wellEncoded(text: string, outcome: LineOutcome): LineOutcome {
-  if (outcome.event !== undefined && text.includes('\ufffd')) throw new EventError('encoding-invalid');
+function wellEncoded(outcome: LineOutcome): LineOutcome {
+  const { event } = outcome;
+  const names = event === undefined ? [] : [event.account, event.kind === 'username' ? event.username : ''];
+  if (names.some((name) => name.includes('\ufffd'))) throw new EventError('encoding-invalid');
   return outcome;
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { namesIn } from '#core/exhaustive.ts';
 import { parseInstant, wireInstant } from '#core/instant.ts';
+import { JsonError, parseJsonText } from '#core/json.ts';
+import { nameAsGiven } from '#core/text.ts';
 import { eventShape, type FieldsOf, type Kind, type MarkOf, markShape } from '#core/vault/kinds.ts';
 import type { NameKind } from '#core/vault/subject.ts';
 
@@ -28,21 +30,29 @@ type Together<T> = { [F in keyof T]: T[F] };
  * Why an identity event is refused. Codes only: an event's values are what Writ exists to keep.
  *
  * - `event-too-large`, `encoding-invalid`, `json-malformed`: not a short JSON object in UTF-8.
+ * - `name-twice`: a field stands there twice, so two readers may take it for two events.
  * - `field-unknown`: a field beyond those of the wire. Content would come in as one (I5).
  * - `field-missing`: `account`, `at`, or one of `ip` with `port`, `phone` and `username`.
- * - `account-invalid`, `username-invalid`: not 1 to 256 characters without control characters.
+ * - `account-missing`, `port-missing`: a log-in in a log of other people's that does not name the account by its id, or
+ *   no source port.
+ * - `account-invalid`, `username-invalid`: no name that could be asked for (core/text.ts, `nameAsGiven`).
  * - `at-invalid`, `ip-invalid`, `port-invalid`, `phone-invalid`: not possible as such.
  * - `outcome-invalid`: an outcome of a log-in other than `failed`. One that succeeded says none.
  * - `time-future`, `time-before-retention`, `kind-not-kept`: possible, but not now or not here. `checkTime` finds
  *   these, with the clock and the retention (core/events/retention.ts).
+ * - `row-length`, `line-break`: a row of a CSV file with more or fewer values than the first line has names, or with a
+ *   line break in a value.
  * - `aggregate-malformed`: many events in one record of the stream, which is damaged (core/events/aggregate.ts).
  */
 export type EventErrorCode =
   | 'event-too-large'
   | 'encoding-invalid'
   | 'json-malformed'
+  | 'name-twice'
   | 'field-unknown'
   | 'field-missing'
+  | 'account-missing'
+  | 'port-missing'
   | 'account-invalid'
   | 'at-invalid'
   | 'ip-invalid'
@@ -53,6 +63,8 @@ export type EventErrorCode =
   | 'time-future'
   | 'time-before-retention'
   | 'kind-not-kept'
+  | 'row-length'
+  | 'line-break'
   | 'aggregate-malformed';
 
 /** Carries the code and nothing of the event, so that it may be counted and logged as it is. */
@@ -69,11 +81,8 @@ export class EventError extends Error {
 /** Longer than the longest event even with every character of its account escaped. */
 const LONGEST = 4096;
 
-const name = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed());
+/** As a request's subject: what can be ingested can be asked for, and the reverse. */
+const name = nameAsGiven(256);
 
 function canonical(parse: (text: string) => string | undefined) {
   return z.string().transform((text, context) => {
@@ -109,7 +118,7 @@ export const eventKinds = namesIn(forms);
  */
 export function parseIdentityEvent(json: string | Uint8Array): IdentityEvent {
   if (json.length > LONGEST) throw new EventError('event-too-large');
-  return identityEvent(parseJson(typeof json === 'string' ? json : decodeUtf8(json)));
+  return identityEvent(eventJson(typeof json === 'string' ? json : decodeUtf8(json)));
 }
 
 /**
@@ -168,11 +177,14 @@ function missing(value: unknown): EventErrorCode {
     : 'json-malformed';
 }
 
-function parseJson(text: string): unknown {
+/** What a JSON text says, by the rule of signed bodies. @throws EventError json-malformed, name-twice */
+export function eventJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new EventError('json-malformed');
+    return parseJsonText(text);
+  } catch (error) {
+    throw new EventError(
+      error instanceof JsonError && error.code === 'name-twice' ? 'name-twice' : 'json-malformed',
+    );
   }
 }
 

@@ -36,6 +36,8 @@ export interface ReadingOptions {
   failedToo?: boolean;
   /** Where the fields are, in a format of the caller's own. */
   map?: FieldMap;
+  /** What a line must say to be an event, in a format of the caller's own: `{'.result': 'ok'}`. */
+  only?: FieldMap;
 }
 
 /** Where each field of an event is found: `{account: '.user.id', at: '.ts'}`. */
@@ -46,19 +48,36 @@ export type LineOutcome =
   | { event: IdentityEvent; assumed?: Assumption; skipped?: never }
   | { skipped: SkipReason; event?: never };
 
-/** `hour-twice`: the clocks were put back, and showed this time twice. It is taken for the first, or as the lines before it say. */
-export type Assumption = 'hour-twice';
+/**
+ * - `hour-twice`: the clocks were put back, and showed this time twice. It is taken for the first, or as the lines before it say.
+ * - `in-seconds`, `in-milliseconds`, `in-microseconds`, `in-nanoseconds`: its time is a number, taken for these since 1970.
+ */
+export type Assumption =
+  | 'hour-twice'
+  | 'in-seconds'
+  | 'in-milliseconds'
+  | 'in-microseconds'
+  | 'in-nanoseconds';
 
 /**
  * Why a line gave no event.
  *
+ * - `header`: it names the columns.
  * - `not-sshd`: in a log of many programs, it is another's, or nobody's.
  * - `not-a-login`: it tells of something else.
  * - `failed-try`: it tells of a try that failed, which is no event unless asked for.
+ * - `without-address`: it tells of a log-in from nowhere: at the machine itself, or by a service.
  * - `login-unclear`: it begins as a log-in, and its end is none that sshd writes, or can be read in two ways.
  * - any other: it tells of an event that cannot be.
  */
-export type SkipReason = 'not-sshd' | 'not-a-login' | 'failed-try' | 'login-unclear' | EventErrorCode;
+export type SkipReason =
+  | 'header'
+  | 'not-sshd'
+  | 'not-a-login'
+  | 'failed-try'
+  | 'without-address'
+  | 'login-unclear'
+  | EventErrorCode;
 
 /**
  * Why a file stops at a line, whatever its format: it may be right, and cannot be dated.
@@ -69,22 +88,32 @@ export type SkipReason = 'not-sshd' | 'not-a-login' | 'failed-try' | 'login-uncl
  * - `time-disorder`: it is more than a day before the lines before it, or half a year from them.
  * - `day-not-in-year`: it is of 29 February, and its year has none.
  * - `time-in-gap`: no clock in that zone showed this time, because it was put forward over it.
+ * - `column-unknown`, `column-twice`, `column-missing`: the names in the first line of a CSV file.
+ * - `quotes-invalid`: a quote in a CSV file within a value, or after one. Where the line and those after it end, nobody
+ *   can say.
  */
 export type ReadingErrorCode =
   | 'zone-needed'
   | 'year-needed'
   | 'time-disorder'
   | 'day-not-in-year'
-  | 'time-in-gap';
+  | 'time-in-gap'
+  | 'column-unknown'
+  | 'column-twice'
+  | 'column-missing'
+  | 'quotes-invalid';
 
 /** Carries the code and nothing of the line. */
 export class ReadingError extends Error {
   override name = 'ReadingError';
   readonly code: ReadingErrorCode;
+  /** Which column of a CSV file, from 1. */
+  readonly column: number | undefined;
 
-  constructor(code: ReadingErrorCode) {
+  constructor(code: ReadingErrorCode, column?: number) {
     super(code);
     this.code = code;
+    this.column = column;
   }
 }
 

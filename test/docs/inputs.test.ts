@@ -27,6 +27,7 @@ function optionsOf(text: string) {
       zone: flag,
       year: flag,
       map: flag,
+      only: flag,
       'failed-too': { type: 'boolean', default: false },
     },
   });

@@ -11,6 +11,7 @@ import { lacks } from '#dev/cloud/capabilities.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
+import { produce, producers } from '../examples/producers.ts';
 import {
   ago,
   approvedCase,
@@ -106,6 +107,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
       ['time-before-retention', json({ at: ago(800) })],
       ['account-invalid', json({ account: `${account}\u0000` })],
       ['json-malformed', `{"account":"${account}","at":`],
+      ['name-twice', json({}).replace('{', `{"account":"${secret}",`)],
       ['json-malformed', `${secret}`],
       [
         'encoding-invalid',
@@ -134,6 +136,25 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
       ['192.0.2.10 undefined', '192.0.2.20 undefined', '192.0.2.30 failed'],
     );
   });
+
+  for (const producer of producers) {
+    test(`what a backend in ${producer.name} puts on the stream is sealed`, {
+      skip: producer.skip,
+    }, async (t) => {
+      const account = newAccount();
+      const ips = [newAddress(), newAddress()];
+      const lines = ips.map((ip, i) => `${account}\t${ago(30 - i)}\t${ip}\t${50_000 + i}\n`).join('');
+      const command = await producer.build();
+      if ('missing' in command) return t.skip(command.missing);
+      const { code, stderr } = await produce(command, world.outputs.EventStreamName, lines, world.cloud);
+      assert.equal(code, 0, stderr);
+      await until(
+        'both are sealed',
+        async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+        90_000,
+      );
+    });
+  }
 
   test('refusals are counted by code in the log, where nothing of the events is', async (t) => {
     const missing = lacks(world.cloud, 'logGroups');

@@ -53,6 +53,8 @@ export function ingestCommand(): Command {
     .option(...readingFlags.zone)
     .option(...readingFlags.year)
     .option(...readingFlags.failedToo)
+    .option(...readingFlags.map)
+    .option(...readingFlags.only)
     .option(...readingFlags.skipMalformed)
     .option('--retention <months>', 'how long the deployment keeps records: 12, or phone=12,access=6')
     .option('--again', 'send a file that was sent before')

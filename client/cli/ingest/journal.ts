@@ -17,6 +17,8 @@ const journalSchema = z.strictObject({
       format: z.string(),
       zone: z.string().optional(),
       years: z.strictObject({ first: z.int(), last: z.int() }).optional(),
+      map: z.record(z.string(), z.string()).optional(),
+      only: z.record(z.string(), z.string()).optional(),
       failedToo: z.boolean(),
     })
     .optional(),
@@ -36,9 +38,9 @@ const journalText = z.string().transform((text, context) => {
  * the file.
  */
 export function journalOf(journalDir: string, read: FileReading, digest: string, deployment: string) {
-  const { format, zone, years, failedToo } = read;
+  const { format, zone, years, failedToo, map, only } = read;
   // Read otherwise it holds other events.
-  const as = JSON.stringify([digest, format, zone, years?.first, failedToo]);
+  const as = JSON.stringify([digest, format, zone, years?.first, failedToo, map, only]);
   const name = createHash('sha256').update(as);
   const path = join(journalDir, `${name.digest('hex')}.json`);
   return {

@@ -1,6 +1,8 @@
 import { printable } from '#client/printable.ts';
+import { fieldNames } from '#core/events/fields.ts';
 import { EventFileError, type FileErrorCode, formatNames } from '#core/events/file.ts';
 import type { EventErrorCode } from '#core/events/identity.ts';
+import { MapError, type MapErrorCode, parseConditions, parseMap } from '#core/events/map.ts';
 import type { FormatName } from '#core/events/readers.ts';
 import { zoneNamed } from '#core/events/zone.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -13,6 +15,8 @@ export interface ReadingFlags {
   year?: string | undefined;
   failedToo?: boolean;
   skipMalformed?: boolean;
+  map?: string | undefined;
+  only?: string | undefined;
 }
 
 /** Each option, as help shows it. */
@@ -27,6 +31,11 @@ export const readingFlags = {
     'the year of the first stamp, where stamps name none (default: as the last one allows)',
   ],
   failedToo: ['--failed-too', 'take tries that failed as well, marked as failed'],
+  map: [
+    '--map <fields>',
+    'where the fields are in a form of your own: account=.user.id,at=.ts,ip=.client.address,port=.client.port',
+  ],
+  only: ['--only <conditions>', 'with --map, which lines are log-ins that succeeded: .result=ok'],
   skipMalformed: ['--skip-malformed', 'leave malformed lines out, counted, and take the rest'],
 } as const satisfies Record<keyof ReadingFlags, readonly [string, string]>;
 
@@ -40,7 +49,8 @@ export function fileOptionsOf(flags: ReadingFlags, now: string): FileOptions {
       '--zone takes the IANA name of a time zone',
       'for example --zone Europe/Berlin, or --zone UTC',
     );
-  const format = flags.format === undefined ? undefined : formatNamed(flags.format);
+  const mapping = mappingOf(flags);
+  const format = mapping.map === undefined ? formatGiven(flags.format) : 'mapped';
   return {
     now,
     failedToo,
@@ -48,10 +58,48 @@ export function fileOptionsOf(flags: ReadingFlags, now: string): FileOptions {
     ...(zone === undefined ? {} : { zone }),
     ...(year === undefined ? {} : { year: Number(year) }),
     ...(format === undefined ? {} : { format }),
+    ...mapping,
   };
 }
 
-function formatNamed(name: string): FormatName {
+/** @throws UsageError */
+function mappingOf({ format, map, only }: ReadingFlags): Pick<FileOptions, 'map' | 'only'> {
+  if (map === undefined) {
+    if (only !== undefined || format === 'mapped')
+      throw new UsageError('--map says where the fields are', mapHelp);
+    return {};
+  }
+  if (format !== undefined && format !== 'mapped') throw new UsageError('--map takes no --format beside it');
+  return {
+    map: parsed('--map', () => parseMap(map)),
+    ...(only === undefined ? {} : { only: parsed('--only', () => parseConditions(only)) }),
+  };
+}
+
+const mapHelp = 'for example --map account=.user.id,at=.ts,ip=.client.address,port=.client.port';
+
+const mapFaults: Readonly<Record<MapErrorCode, string>> = {
+  'map-malformed': 'is not written as fields and paths are',
+  'map-field-unknown': `names a field that events do not have; they have ${fieldNames.join(', ')}`,
+  'map-field-twice': 'names something twice',
+  'map-incomplete': 'lacks account, at, or one of ip with port, phone and username',
+};
+
+function parsed<T>(option: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof MapError ? mapRefusal(option, error) : error;
+  }
+}
+
+function mapRefusal(option: string, { code, position }: MapError): UsageError {
+  const where = code === 'map-incomplete' ? '' : `, from character ${position + 1} on,`;
+  return new UsageError(`${option}${where} ${mapFaults[code]}`, mapHelp);
+}
+
+function formatGiven(name: string | undefined): FormatName | undefined {
+  if (name === undefined) return undefined;
   const format = formatNames.find((known) => known === name);
   if (format === undefined) throw new UsageError(`--format takes one of ${formatNames.join(', ')}`);
   return format;
@@ -81,6 +129,19 @@ const refusals: Readonly<Record<OwnCode, { why: string; next: string }>> = {
     why: 'no clock in that zone showed its time, which was skipped when clocks were put forward',
     next: 'check --zone',
   },
+  'column-unknown': {
+    why: 'its columns are not those of events',
+    next: `name them ${fieldNames.join(', ')}, or say which is which: --map account=.user_id,at=.time,ip=.ip,port=.port`,
+  },
+  'column-twice': { why: 'two columns have one name', next: 'give each its own' },
+  'column-missing': {
+    why: 'its columns lack account, at, or one of ip with port, phone and username',
+    next: 'docs/inputs.md shows which go together',
+  },
+  'quotes-invalid': {
+    why: 'a quote stands where none can be, so that nobody can say where the lines end',
+    next: 'write the file anew, with each quote in a value doubled',
+  },
   'gzip-damaged': { why: 'it is gzip, and damaged or not whole', next: 'gzip -t says where; copy it again' },
   packed: { why: 'it is packed in a way that is not read', next: 'unpack it first; gzip is read as it is' },
   'utf-16-unmarked': {
@@ -103,15 +164,25 @@ const refusals: Readonly<Record<OwnCode, { why: string; next: string }>> = {
   },
 };
 
+/** What helps where leaving lines out would leave out most of them. */
+const hints: Readonly<Partial<Record<EventErrorCode, string>>> = {
+  'account-missing':
+    'where the account is named elsewhere, say where: --map account=.user.name. --skip-malformed leaves such lines out',
+  'port-missing':
+    'without its port an address of a carrier’s names nobody; --map port=… says where it is, --skip-malformed leaves such lines out',
+};
+
 function isOwn(code: FileErrorCode): code is OwnCode {
   return Object.hasOwn(refusals, code);
 }
 
 /** The one line that says why a file was refused, and what to do. Any other error as it is. */
 export function asRefusal(error: unknown, file: string): unknown {
+  if (error instanceof MapError) return mapRefusal('--map', error);
   if (!(error instanceof EventFileError)) return error;
-  const { code, line } = error;
-  const where = line === 0 ? printable(file) : `${printable(file)}:${line}`;
+  const { code, line, column } = error;
+  const place = column === undefined ? '' : `, column ${column}`;
+  const where = line === 0 ? printable(file) : `${printable(file)}:${line}${place}`;
   const nothing = 'nothing of this file was sent';
   if (isOwn(code))
     return new CommandError(
@@ -122,6 +193,6 @@ export function asRefusal(error: unknown, file: string): unknown {
   return new CommandError(
     'file-malformed',
     `${where}: ${code}; ${nothing}`,
-    '--skip-malformed leaves such lines out and sends the rest',
+    hints[code] ?? '--skip-malformed leaves such lines out and sends the rest',
   );
 }

@@ -9,7 +9,7 @@ import {
   type Tally,
 } from '#core/events/file.ts';
 import { BytesError, splitLines } from '#core/events/lines.ts';
-import type { ReadingOptions, SkipReason } from '#core/events/reader.ts';
+import type { Assumption, ReadingOptions, SkipReason } from '#core/events/reader.ts';
 import { type FormatName, readers } from '#core/events/readers.ts';
 import { gunzip } from './gunzip.ts';
 
@@ -23,7 +23,7 @@ export interface FileOptions extends ReadingOptions {
 }
 
 /** How a file is read: what it was found to be, and what was given or assumed. Kept with the batch. */
-export interface FileReading extends Reading {
+export interface FileReading extends Reading, Pick<ReadingOptions, 'map' | 'only'> {
   zone?: string;
   failedToo: boolean;
 }
@@ -34,9 +34,15 @@ export interface FileReading extends Reading {
  * @throws EventFileError
  */
 export async function fileReading(file: string, options: FileOptions): Promise<FileReading> {
-  const { zone, failedToo = false, format } = options;
+  const { zone, failedToo = false, format, map, only } = options;
   const reading = await asFileError(readingOf(splitLines(createReadStream(file), gunzip), options, format));
-  return { ...reading, ...(zone === undefined ? {} : { zone }), failedToo };
+  return {
+    ...reading,
+    ...(zone === undefined ? {} : { zone }),
+    ...(map === undefined ? {} : { map }),
+    ...(only === undefined ? {} : { only }),
+    failedToo,
+  };
 }
 
 export interface LineOptions {
@@ -81,7 +87,7 @@ async function asFileError<T>(work: Promise<T>): Promise<T> {
 }
 
 /** What a file was taken for, and what was assumed of it. */
-export function describeReading({ format, zone, years, failedToo }: FileReading): string {
+export function describeReading({ format, zone, years, failedToo, map, only }: FileReading): string {
   const { title, stampOf } = readers[format];
   const inYears =
     years === undefined
@@ -89,14 +95,29 @@ export function describeReading({ format, zone, years, failedToo }: FileReading)
       : `, ${years.first === years.last ? `of ${years.first}` : `from ${years.first} to ${years.last}`}`;
   const stamps =
     stampOf === undefined || zone === undefined ? '' : `; times without a zone taken as ${zone}${inYears}`;
-  return `read as ${title}${stamps}${failedToo ? '; failed tries taken too' : ''}`;
+  const taken =
+    map === undefined || only !== undefined
+      ? ''
+      : '; each line taken for a log-in that succeeded, where the format does not say so (--only says which are)';
+  return `read as ${title}${stamps}${taken}${failedToo ? '; failed tries taken too' : ''}`;
 }
 
 /** What the lines were that gave no event. Every other code: lines that cannot be events. */
 const skippedAs: Partial<Record<SkipReason, string>> = {
+  header: 'lines that name the columns',
   'not-sshd': 'lines of other programs',
   'not-a-login': 'lines of other things',
   'failed-try': 'failed tries left out (--failed-too takes them)',
+  'without-address': 'log-ins from no address',
+};
+
+const assumedAs: Readonly<Record<Assumption, string>> = {
+  'hour-twice':
+    'events of an hour that the clocks showed twice, taken for the first unless the lines before say otherwise',
+  'in-seconds': 'times taken as seconds since 1970',
+  'in-milliseconds': 'times taken as milliseconds since 1970',
+  'in-microseconds': 'times taken as microseconds since 1970',
+  'in-nanoseconds': 'times taken as nanoseconds since 1970',
 };
 
 /** The result for a file's lines, in words: what it was taken for, counts, reasons, the first place of each. */
@@ -106,11 +127,7 @@ export function describeFile({ summary, read }: { summary: FileSummary; read: Fi
   return [
     `${events === 0 ? 'no' : events} events${tries} in ${lines} lines, ${describeReading(read)}`,
     ...describeTally(skipped, (reason) => skippedAs[reason] ?? 'lines not understood as events'),
-    ...describeTally(
-      assumed,
-      () =>
-        'events of an hour that the clocks showed twice, taken for the first unless the lines before say otherwise',
-    ),
+    ...describeTally(assumed, (reason) => assumedAs[reason]),
   ];
 }
 
