@@ -4,6 +4,7 @@ import { type CaseView, caseView } from '#core/cases/case.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { parseJson } from '#core/json.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import { collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
@@ -200,7 +201,7 @@ export async function openDisclosure(
       },
       { algorithms: ['ES256', 'EdDSA', 'Ed25519'] },
     );
-    const disclosure = packageSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+    const disclosure = packageSchema.parse(parseJson(payload));
     if (disclosure.digest !== jsonDigest(disclosure.records) || !isAnnounced(disclosure, session.logKey))
       throw new ExchangeError('disclosure-not-verified');
     return { package: disclosure, jws };

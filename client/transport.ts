@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseJson } from '#core/json.ts';
 import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from './answer-body.ts';
 import { ExchangeError } from './errors.ts';
 import { unreachableReason } from './network.ts';
@@ -68,7 +69,7 @@ export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answered): z
 
 export function jsonOf(answer: Answered): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(answer.body));
+    return parseJson(answer.body);
   } catch (cause) {
     throw malformed(answer, 'body', cause);
   }

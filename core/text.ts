@@ -76,14 +76,13 @@ export const linksSchema = z.record(
 /**
  * A name that the provider gave an account or a person gave themselves, of 1 to `max` characters. It is looked up byte for
  * byte, so every spelling that the provider's backend may have stored can be asked for: joiners are part of Persian names,
- * variation selectors of emoji. Whoever shows one shows what is hidden in it (`printable`).
+ * variation selectors of emoji, and a person who turns the direction of their name with U+202E is not out of reach for it.
+ * Events and requests have this one rule. Whoever shows a name shows what is hidden in it (`printable`).
  */
 export const nameAsGiven = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    // No control characters, no line or direction changes, no lone surrogates (which RFC 8785 has no form for).
-    .refine((s) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(s) && s.isWellFormed(), {
-      error: 'text-invalid',
-    });
+    // No control characters, no lone surrogates (which RFC 8785 has no form for).
+    .refine((s) => !/\p{Cc}/u.test(s) && s.isWellFormed(), { error: 'text-invalid' });

@@ -1,6 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { UsageError as WrongUsage } from '#client/cli/errors.ts';
+import { fileOptionsOf, readingFlags } from '#client/cli/ingest/options.ts';
+import type { FileOptions } from '#client/cli/ingest/reading.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { parseInstant } from '#core/instant.ts';
 import { startCloud } from './cloud/cloud.ts';
@@ -16,18 +19,20 @@ const help = `npm run demo [-- options]
 
 Starts a local cloud, deploys Writ, and tells the story of one disclosure with what really happened.
 
-  --events FILE     your own data: JSON lines as in docs/events.md, or an sshd auth log
+  --events FILE     your own data, in a format of docs/inputs.md: JSON lines, an sshd auth log
   --account NAME    whose data is asked for (needed with --events)
   --from, --to      the period asked for, as 2026-09-01 or 2026-09-01T00:00:00Z; --to is exclusive
                     (default: all that the file holds)
   --identify        ask for UserIdentifyingData (each address once) instead of TrafficData (every log-in)
-  --year YEAR       the year of an sshd log's stamps (default: the latest that puts none in the future)
+${Object.values(readingFlags)
+  .map(([flag, what]) => `  ${flag.padEnd(17)} ${what}`)
+  .join('\n')}
   --json            print the result as JSON on standard output, and the story on standard error
   --help            this text
 
 Examples:
   npm run demo
-  npm run demo -- --events auth.log --account root --from 2025-12-10T08:00:00Z --to 2025-12-10T09:00:00Z
+  npm run demo -- --events auth.log --zone UTC --account root --from 2025-12-10T08:00:00Z --to 2025-12-10T09:00:00Z
 `;
 
 /** Records that a terminal is shown; the file has them all. */
@@ -39,7 +44,7 @@ interface Options {
   from?: string;
   to?: string;
   identify: boolean;
-  year?: number;
+  reading: FileOptions;
   json: boolean;
 }
 
@@ -119,7 +124,13 @@ function readOptions(): Options {
       from: { type: 'string' },
       to: { type: 'string' },
       identify: { type: 'boolean', default: false },
+      format: { type: 'string' },
+      zone: { type: 'string' },
       year: { type: 'string' },
+      'failed-too': { type: 'boolean', default: false },
+      map: { type: 'string' },
+      only: { type: 'string' },
+      'skip-malformed': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -128,19 +139,21 @@ function readOptions(): Options {
     process.stdout.write(help);
     process.exit(0);
   }
-  const { events, account, year, from, to, help: _, ...rest } = values;
-  if (events === undefined && (rest.identify || (account ?? from ?? to ?? year) !== undefined)) {
-    throw new UsageError('--account, --from, --to, --identify and --year go with --events FILE.');
-  }
+  const { events, account, from, to, identify, json } = values;
+  const { format, zone, year, map, only, 'failed-too': failedToo, 'skip-malformed': skipMalformed } = values;
+  const own = [account, from, to, format, zone, year, map, only].some((value) => value !== undefined);
+  if (events === undefined && (own || identify || failedToo || skipMalformed))
+    throw new UsageError('What says whose data is asked for and how it is read goes with --events FILE.');
   if (events !== undefined && account === undefined) throw new UsageError('--events needs --account NAME.');
-  if (year !== undefined && !/^\d{4}$/.test(year)) throw new UsageError('--year takes four digits.');
+  const flags = { format, zone, year, map, only, failedToo, skipMalformed };
   return {
-    ...rest,
+    identify,
+    json,
+    reading: fileOptionsOf(flags, new Date().toISOString()),
     account: account ?? '',
     ...(events === undefined ? {} : { events }),
     ...(from === undefined ? {} : { from: instantOf('--from', from) }),
     ...(to === undefined ? {} : { to: instantOf('--to', to) }),
-    ...(year === undefined ? {} : { year: Number(year) }),
   };
 }
 
@@ -158,7 +171,7 @@ function showRecords(tell: Teller, records: readonly DisclosedRecord[], file: st
     tell.detail(
       record.category === 'SubscriberData'
         ? `${record.phone}  from ${record.validFrom}${record.validTo === undefined ? '' : ` to ${record.validTo}`}`
-        : `${record.at}  ${record.ip}  ${record.port}`,
+        : `${record.at}  ${record.ip}  ${record.port}${'outcome' in record ? '  failed' : ''}`,
     );
   }
   if (records.length > shownRecords) tell.detail(`… and ${records.length - shownRecords} more, in ${file}`);
@@ -181,7 +194,10 @@ function stopOnSignals(stop: () => Promise<void>): { forget(): void } {
 try {
   await main();
 } catch (error) {
-  const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
+  const usage =
+    error instanceof UsageError ||
+    error instanceof WrongUsage ||
+    (error instanceof TypeError && 'code' in error);
   const isExplained = usage || error instanceof PlotError;
   process.exitCode = usage ? 2 : 1;
   if (isExplained) process.stderr.write(`${error.message}\n`);

@@ -3,34 +3,41 @@ import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { streamPut } from '#client/cli/ingest/kinesis.ts';
-import { eventLines, type FileReading, readingOf } from '#client/cli/ingest/reading.ts';
+import { asRefusal } from '#client/cli/ingest/options.ts';
+import { eventLines, type FileOptions, type FileReading, fileReading } from '#client/cli/ingest/reading.ts';
 import { streamStopped } from '#client/cli/ingest/send.ts';
 import { type Put, SendError, sendEvents as send } from '#client/events.ts';
-import { emptySummary, type FileSummary, summarise } from '#core/events/file.ts';
+import { emptySummary, type FileSummary, mustBeUnderstood, summarise } from '#core/events/file.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import type { Aws } from './aws.ts';
 import type { Outputs } from './world.ts';
 
 /** What a file holds, before any of it is sent. */
-export interface EventFile extends FileReading {
+export interface EventFile {
+  read: FileReading;
   events: IdentityEvent[];
   summary: FileSummary;
 }
 
 /**
- * Reads a whole file of identity events first, so that a malformed line stops it before anything is sent.
+ * Reads a whole file of identity events first, so that what stops it stops it before anything is sent.
  *
- * @throws EventFileError with line and reason
+ * @throws CommandError with line and reason
  */
-export async function readEventFile(file: string, givenYear?: number): Promise<EventFile> {
-  const reading = await readingOf(file, givenYear);
-  const events: IdentityEvent[] = [];
-  let summary = emptySummary;
-  for await (const line of eventLines(file, reading)) {
-    summary = summarise(summary, line);
-    if (line.event !== undefined) events.push(line.event);
+export async function readEventFile(file: string, options: FileOptions): Promise<EventFile> {
+  try {
+    const read = await fileReading(file, options);
+    const events: IdentityEvent[] = [];
+    let summary = emptySummary;
+    for await (const line of eventLines(file, read, options)) {
+      summary = summarise(summary, line);
+      if (line.event !== undefined) events.push(line.event);
+    }
+    mustBeUnderstood(summary);
+    return { read, events, summary };
+  } catch (error) {
+    throw asRefusal(error, file);
   }
-  return { events, summary, ...reading };
 }
 
 /** PutRecords on the stack's stream. */

@@ -1,8 +1,8 @@
-import { describeFile, fileRefusal } from '#client/cli/ingest/reading.ts';
+import { CommandError } from '#client/cli/errors.ts';
+import { describeFile, type FileOptions } from '#client/cli/ingest/reading.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Category } from '#core/categories/categories.ts';
-import { EventFileError } from '#core/events/file.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';
 import { readEventFile } from './feed.ts';
@@ -21,10 +21,10 @@ export class PlotError extends Error {}
 /** The newcomer's own data: an order for one account of their file. */
 export async function ownPlot(
   file: string,
-  options: { account: string; from?: string; to?: string; identify: boolean; year?: number },
+  options: { account: string; from?: string; to?: string; identify: boolean; reading: FileOptions },
 ): Promise<{ plot: Plot; about: string[] }> {
-  const read = await readEventFile(file, options.year).catch((error: unknown) => {
-    if (error instanceof EventFileError) throw new PlotError(fileRefusal(file, error));
+  const read = await readEventFile(file, options.reading).catch((error: unknown) => {
+    if (error instanceof CommandError) throw new PlotError(`${error.message}.\nNext: ${error.next ?? ''}`);
     throw error instanceof Error && 'code' in error
       ? new PlotError(`${file} cannot be read (${error.code}).`)
       : error;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
+import { parseJsonText } from '#core/json.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 
 /**
@@ -147,7 +148,7 @@ function readPolicy(file: string): Policy {
   } catch {
     throw new Error(`The setting "policy" names ${file}, which cannot be read.`);
   }
-  const parsed = policySchema.safeParse(JSON.parse(text));
+  const parsed = policySchema.safeParse(parseJsonText(text));
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;

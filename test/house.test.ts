@@ -158,6 +158,37 @@ test('every function of the table has its file, and every file its function', ()
   assert.deepEqual(named.sort(), globSync('functions/*.ts', { cwd: root }).sort());
 });
 
+/** Who reads JSON with `JSON.parse` alone, and why a name that stands twice in it, or a deep nest, does no harm there. */
+const readsPlainJson: Record<string, string> = {
+  'core/json.ts': 'is the rule',
+  'core/log/entry.ts': 'takes an entry only in its RFC 8785 form, which has each name once (decision 41)',
+  'core/log/proof.ts': 'takes an entry only in its RFC 8785 form',
+  'core/sequencer/soundness.ts': 'takes an entry only in its RFC 8785 form',
+  'core/trail/hourly.ts': 'reads an entry that we committed',
+  'core/trail/cloudtrail.ts':
+    'CloudTrail wrote it, which has names with escapes; what is unreadable is counted',
+  'core/cases/cursor.ts': 'we wrote it: it has our MAC',
+  'core/state/vault-items.ts': 'we wrote it: the item has our MAC',
+  'core/evidence.ts': 'we wrote it; the message within is read by the rule, once its signature holds',
+  'core/environment.ts': 'the stack wrote it',
+  'core/wire/openapi.ts': 'copies what it made itself',
+  'client/cli/confirm-call.ts': 'lays out a body that we just made',
+  'client/cli/ingest/journal.ts': 'we wrote it',
+  'client/cli/profile/profile.ts': 'we wrote it',
+  'client/cli/request/remembered.ts': 'we wrote it',
+  'client/cli/operate/invoke.ts': 'our own functions answer it',
+  'client/cli/operate/remove/account.ts': 'CloudFormation gives the template of a stack, anybody’s',
+  'client/cli/doctor/stack.ts': 'CloudFormation gives the template of our stack',
+  'lib/environment.ts': 'is our package.json',
+};
+
+test('what others wrote is read by core/json.ts, and each file that calls JSON.parse says whose JSON it reads', () => {
+  const callers = ['bin', 'core', 'client', 'functions', 'lib'].flatMap((folder) =>
+    sources(folder).filter((file) => /\bJSON\.parse\b/.test(code(read(file)))),
+  );
+  assert.deepEqual(callers.sort(), Object.keys(readsPlainJson).sort());
+});
+
 test('I1: nothing that is deployed writes to the console', () => {
   for (const folder of ['core', 'functions', 'lib', 'bin']) {
     assert.deepEqual(uses(folder, /\bconsole\.\w+|\bprocess\.std(?:out|err)\b/g), []);

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { printable, printableJson } from '#client/printable.ts';
+import { JsonError, type JsonErrorCode, parseJsonText } from '#core/json.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { errorText, isFileError } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
@@ -115,12 +116,20 @@ export function progress(what: string): { at: (done: number, of: number) => void
   };
 }
 
+const notRead: Record<JsonErrorCode, string> = {
+  malformed: 'is no JSON',
+  'name-twice': 'has a name twice in one object, so it may be read in two ways',
+  'name-escaped': 'has a name that is written with an escape (\\u…)',
+  'too-deep': 'is nested too deep',
+};
+
 /** @throws UsageError */
 export function parseJson(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${printable(file)} is no JSON`);
+    return parseJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new UsageError(`${printable(file)} ${notRead[error.code]}`);
   }
 }
 

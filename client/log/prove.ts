@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fromBase64url, toHex } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { parseJson, parseJsonText } from '#core/json.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
@@ -109,7 +110,7 @@ export function readDisclosure(text: string): ReadDisclosure | undefined {
   try {
     const trimmed = text.trim();
     if (!trimmed.startsWith('{')) return { disclosure: payloadOf(trimmed), jws: trimmed };
-    const json: unknown = JSON.parse(trimmed);
+    const json: unknown = parseJsonText(trimmed);
     const { data } = wrapped.safeParse(json);
     if (data === undefined) return { disclosure: packageSchema.parse(json) };
     return { disclosure: payloadOf(data.jws), jws: data.jws };
@@ -122,7 +123,7 @@ export function readDisclosure(text: string): ReadDisclosure | undefined {
 function payloadOf(jws: string): DisclosurePackage {
   decodeProtectedHeader(jws);
   const [, payload = ''] = jws.split('.');
-  return packageSchema.parse(JSON.parse(new TextDecoder().decode(fromBase64url(payload))));
+  return packageSchema.parse(parseJson(fromBase64url(payload) ?? new Uint8Array()));
 }
 
 async function signatureFault(

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
+import { parseJson } from '#core/json.ts';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
 import { publishedLog } from '#core/wire/provider.ts';
@@ -60,7 +61,7 @@ export async function fetchJson(url: string, route: string): Promise<unknown> {
   const bytes = await get(address);
   if (bytes === undefined) throw new SourceError(`${address} is not there (404)`);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return parseJson(bytes);
   } catch {
     throw new SourceError(`${address} is no JSON`);
   }

@@ -15,6 +15,7 @@ const columns = namesIn({
   phone: true,
   validFrom: true,
   validTo: true,
+  outcome: true,
 } satisfies Record<FieldOf<DisclosedRecord>, true>);
 
 /** A field of any record: one that has no column does not compile. */

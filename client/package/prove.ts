@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { parseJsonText } from '#core/json.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
@@ -125,7 +126,7 @@ function parsed<S extends z.ZodType>(
     return undefined;
   }
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(parseJsonText(text));
   } catch {
     faults.push({ code: 'file-malformed', file });
     return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { forEachName, namesIn } from '#core/exhaustive.ts';
-import type { Kind } from '#core/vault/kinds.ts';
+import { type Kind, markShape } from '#core/vault/kinds.ts';
 import { category, type Selection } from './category.ts';
 
 /**
@@ -12,21 +12,24 @@ const table = {
   SubscriberData: category('SubscriberData', {
     kind: 'phone',
     selects: 'each',
+    mark: {},
     title: 'phone numbers and when each was valid',
   }),
   /**
    * For the sole purpose of identifying, which is not tracking (Art. 3(10)): each address once, with the port and time of
-   * its latest use.
+   * its latest use. A try that failed is no use of an account: whoever guesses at it is not its user.
    */
   UserIdentifyingData: category('UserIdentifyingData', {
     kind: 'access',
     selects: { latest: 'ip', tie: 'port' },
+    mark: {},
     title: 'each IP address once, with the port and time of its latest use',
   }),
-  /** The access history (Art. 3(11)). */
+  /** The access history (Art. 3(11)). A try that failed, where the provider keeps those, says so. */
   TrafficData: category('TrafficData', {
     kind: 'access',
     selects: 'each',
+    mark: markShape('access'),
     title: 'every log-in: IP address, port and time',
   }),
 };
@@ -42,6 +45,11 @@ export function titleOf(name: Category): string {
 
 /** The kind of record that each category is answered from. */
 export const kindOf: Readonly<Record<Category, Kind>> = forEachName(categories, (name) => table[name].kind);
+
+/** Whether records that are set apart (a try that failed) leave under a category too. */
+export function takesMarked(name: Category): boolean {
+  return table[name].takesMarked;
+}
 
 export function selectionOf(name: Category): Selection<string> {
   return table[name].selects;

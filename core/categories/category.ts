@@ -18,15 +18,18 @@ type FieldOf<K extends Kind> = keyof FieldsOf<K> & string;
  * @param kind the kind of record that it is answered from. What lasts is disclosed whole; only of moments is there a
  *   latest
  */
-export function category<C extends string, K extends Kind>(
+export function category<C extends string, K extends Kind, M extends z.ZodRawShape>(
   name: C,
   {
     kind,
     selects,
+    mark,
     title,
   }: {
     kind: K;
     selects: K extends MomentaryKind ? Selection<FieldOf<K>> : 'each';
+    /** The field that says so where a record is set apart. Without one such records do not leave under the category. */
+    mark: M;
     /** What it is, for people: follows "discloses". */
     title: string;
   },
@@ -36,6 +39,7 @@ export function category<C extends string, K extends Kind>(
     subject: z.int().nonnegative(),
     category: z.literal(name),
     ...wireShape(kind),
+    ...mark,
   });
-  return { kind, selects, title, record };
+  return { kind, selects, title, record, takesMarked: Object.keys(mark).length > 0 };
 }

@@ -5,9 +5,10 @@ import {
   disclosed,
   kindOf,
   selectionOf,
+  takesMarked,
 } from '#core/categories/categories.ts';
 import { wireInstant } from '#core/instant.ts';
-import type { Kind, WireOf } from '#core/vault/kinds.ts';
+import { isMarked, type Kind, type WireOf } from '#core/vault/kinds.ts';
 import { heldWithin } from '#core/vault/validity.ts';
 
 /** A record as it comes out of the vault, of one subject of the request. Its instants are canonical. */
@@ -30,10 +31,15 @@ export function disclose(scope: StoredScope, opened: readonly Opened[]): Disclos
   return [...chosen.values()].map(({ category, value }) => disclosed(category, onWire(value))).sort(byTime);
 }
 
-/** The categories of a scope under which a record leaves; none where it is of another subject or outside the period. */
+/**
+ * The categories of a scope under which a record leaves; none where it is of another subject or outside the period. A try
+ * that failed leaves only where it says so.
+ */
 export function categoriesOf(value: Opened, scope: StoredScope): Category[] {
   if (!scope.subjects.includes(value.subject) || !isWithin(value, scope)) return [];
-  return scope.categories.filter((category) => kindOf[category] === value.kind);
+  return scope.categories.filter(
+    (category) => kindOf[category] === value.kind && (takesMarked(category) || !isMarked(value)),
+  );
 }
 
 /** A record as it stood when the request arrived: that a number was replaced later was no fact yet. */

@@ -1,87 +1,139 @@
-import { EventError, type EventErrorCode, type IdentityEvent, parseIdentityEvent } from './identity.ts';
-import { parseSshdLine } from './sshd.ts';
+import { namesIn } from '#core/exhaustive.ts';
+import { EventError, type EventErrorCode, isFailedTry } from './identity.ts';
+import { type BytesErrorCode, LONGEST_LINE } from './lines.ts';
+import { type Years, yearFinder } from './placing.ts';
+import {
+  type Assumption,
+  type EventReader,
+  type LineOutcome,
+  ReadingError,
+  type ReadingErrorCode,
+  type ReadingOptions,
+  type SkipReason,
+} from './reader.ts';
+import { type FormatName, readers } from './readers.ts';
 
 /**
- * Files of identity events: JSON lines, or an sshd auth log.
- *
- * The two are held to different rules. JSON lines come from a backend that writes them for us, so one that is
- * malformed stops the file: something is broken there, and only who knows what may say that it is to be skipped. An
- * auth log is full of lines about other things; those are skipped, counted and shown.
+ * Files of identity events, in any of the formats of core/events/readers.ts: what a file is, of which years, what its lines
+ * give, and how many were what.
  */
-export type FileFormat = 'jsonl' | 'sshd';
-
-/** Why a line gave no event: in an auth log it tells of no log-in, or it tells of an event that cannot be. */
-export type SkipReason = 'not-a-login' | EventErrorCode;
+export const formatNames = namesIn(readers);
 
 /** A line that has something on it. Lines count from 1, blank ones too, as an editor shows them. */
-export type FileLine =
-  | { line: number; event: IdentityEvent; skipped?: never }
-  | { line: number; skipped: SkipReason; event?: never };
+export type FileLine = LineOutcome & { line: number };
 
-/** A malformed JSON line. Names the line and the reason, never what it says. */
+/**
+ * Why a file stops at a line.
+ *
+ * - `json-array`: its first line begins an array; one event a line is read.
+ * - `format-unknown`: its first line is of no format that is read.
+ * - `file-empty`, `nothing-understood`: no line of it tells of anything.
+ */
+export type FileErrorCode =
+  | EventErrorCode
+  | ReadingErrorCode
+  | BytesErrorCode
+  | 'json-array'
+  | 'format-unknown'
+  | 'file-empty'
+  | 'nothing-understood';
+
+/** A line that stops its file. Names the line and the reason, never what it says. Line 0: the file as a whole. */
 export class EventFileError extends Error {
   override name = 'EventFileError';
-  readonly code: EventErrorCode;
+  readonly code: FileErrorCode;
   readonly line: number;
+  /** Which column of a CSV file, from 1. */
+  readonly column: number | undefined;
 
-  constructor(code: EventErrorCode, line: number) {
-    super(`${code} in line ${line}`);
+  constructor(code: FileErrorCode, line: number, column?: number) {
+    super(line === 0 ? code : `${code} in line ${line}`);
     this.code = code;
     this.line = line;
+    this.column = column;
   }
 }
 
-/** Characters of a line that is read at all: 16 times the longest event. */
-const LONGEST_LINE = 65_536;
+/**
+ * What a file is, by its first line that is not blank.
+ *
+ * @throws EventFileError `json-array`, `format-unknown`
+ */
+export function formatOf(text: string, line: number): FormatName {
+  const found = formatNames.find((name) => readers[name].recognises(text));
+  if (found !== undefined) return found;
+  throw new EventFileError(/^\s*\[\s*(?:[{\]]|$)/.test(text) ? 'json-array' : 'format-unknown', line);
+}
 
-/** What a file is, by its first line that is not blank. */
-export function formatOf(line: string): FileFormat {
-  return line.trimStart().startsWith('{') ? 'jsonl' : 'sshd';
+/** How a file is read: its format, and the years of stamps that name none. */
+export interface Reading {
+  format: FormatName;
+  /** Of what takes its years from the lines. Not known: every line that needs one stops the file. */
+  years?: Years;
+}
+
+/**
+ * Finds out how a file is read. Of a format whose stamps may name no year it looks at every line.
+ *
+ * @param format where the caller knows it
+ * @throws EventFileError `file-empty`, `json-array`, `format-unknown`
+ */
+export async function readingOf(
+  lines: AsyncIterable<string> | Iterable<string>,
+  { now, zone, year }: Pick<ReadingOptions, 'now' | 'zone' | 'year'>,
+  given?: FormatName,
+): Promise<Reading> {
+  let format = given;
+  let line = 0;
+  let finder: ReturnType<typeof yearFinder> | undefined;
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    format ??= formatOf(text, line);
+    const { stampOf } = readers[format];
+    if (stampOf === undefined || zone === undefined) return { format };
+    finder ??= yearFinder(zone);
+    const stamp = text.length > LONGEST_LINE ? undefined : stampOf(text);
+    if (stamp !== undefined) finder.see(stamp);
+  }
+  if (format === undefined || line === 0) throw new EventFileError('file-empty', 0);
+  const years = finder?.years(now, year);
+  return typeof years === 'object' ? { format, years } : { format };
 }
 
 /**
  * Reads a file's lines one by one, never holding more than one.
  *
  * @param lines without their line ends, from `splitLines`
- * @param year of every stamp, where the file is an auth log (`latestYear` finds the default)
- * @param skipMalformed a malformed JSON line is yielded as skipped, as one of an auth log is
- * @throws EventFileError at the first malformed JSON line; everything before it has been yielded
+ * @param reading from `readingOf`
+ * @param skipMalformed a malformed line is yielded as skipped in any format, as one of a log is
+ * @throws EventFileError at the first line that stops the file; everything before it has been yielded
  */
 export async function* readEvents(
   lines: Iterable<string> | AsyncIterable<string>,
-  year: number,
-  { skipMalformed = false } = {},
+  { format, years }: Reading,
+  { skipMalformed = false, ...options }: ReadingOptions & { skipMalformed?: boolean },
 ): AsyncGenerator<FileLine> {
-  let format: FileFormat | undefined;
+  const reader: EventReader = readers[format];
+  const take = reader.begin(years === undefined ? options : { ...options, year: years.first });
+  const stops = reader.malformed === 'stops' && !skipMalformed;
   let line = 0;
   for await (const text of lines) {
     line += 1;
     if (text.trim() === '') continue;
-    format ??= formatOf(text);
-    const stops = format === 'jsonl' && !skipMalformed;
-    yield fileLine(line, stops, () => (format === 'jsonl' ? jsonLine(text) : logLine(text, year)));
+    yield { line, ...outcome(line, stops, () => wellEncoded(take(whole(text), line))) };
   }
 }
 
-function fileLine(line: number, stops: boolean, read: () => IdentityEvent | undefined): FileLine {
+function outcome(line: number, stops: boolean, read: () => LineOutcome): LineOutcome {
   try {
-    const event = read();
-    return event === undefined ? { line, skipped: 'not-a-login' } : { line, event };
+    return read();
   } catch (error) {
+    if (error instanceof ReadingError) throw new EventFileError(error.code, line, error.column);
     if (!(error instanceof EventError)) throw error;
     if (stops) throw new EventFileError(error.code, line);
-    return { line, skipped: error.code };
+    return { skipped: error.code };
   }
-}
-
-function jsonLine(text: string): IdentityEvent {
-  return parseIdentityEvent(wellEncoded(whole(text)));
-}
-
-function logLine(text: string, year: number): IdentityEvent | undefined {
-  const event = parseSshdLine(whole(text), year);
-  if (event !== undefined) wellEncoded(text);
-  return event;
 }
 
 /** `splitLines` cuts what is longer. */
@@ -91,9 +143,11 @@ function whole(text: string): string {
 }
 
 /** What was not UTF-8 has been replaced by U+FFFD, in which several accounts could become one. */
-function wellEncoded(text: string): string {
-  if (text.includes('\ufffd')) throw new EventError('encoding-invalid');
-  return text;
+function wellEncoded(outcome: LineOutcome): LineOutcome {
+  const { event } = outcome;
+  const names = event === undefined ? [] : [event.account, event.kind === 'username' ? event.username : ''];
+  if (names.some((name) => name.includes('\ufffd'))) throw new EventError('encoding-invalid');
+  return outcome;
 }
 
 /** How many lines there were of each code, and which came first. */
@@ -108,44 +162,37 @@ export function tallied<Code extends string>(tally: Tally<Code>, code: Code, lin
   return { ...tally, [code]: { count: count + 1, firstLines: lines } };
 }
 
-/** What became of a file: how many lines gave events, and what was skipped, why, and where first. */
+/** What became of a file: how many lines gave events, and what was skipped or assumed, why, and where first. */
 export interface FileSummary {
+  /** Lines with something on them. */
+  lines: number;
   events: number;
+  /** How many of the events are tries that failed. */
+  failed: number;
   skipped: Tally<SkipReason>;
+  assumed: Tally<Assumption>;
 }
 
 /** A summary with one more line in it. */
-export function summarise(summary: FileSummary, { line, skipped }: FileLine): FileSummary {
-  return skipped === undefined
-    ? { ...summary, events: summary.events + 1 }
-    : { ...summary, skipped: tallied(summary.skipped, skipped, line) };
+export function summarise(summary: FileSummary, outcome: FileLine): FileSummary {
+  const { line } = outcome;
+  const lines = summary.lines + 1;
+  if (outcome.event === undefined)
+    return { ...summary, lines, skipped: tallied(summary.skipped, outcome.skipped, line) };
+  const { assumed } = outcome;
+  return {
+    ...summary,
+    lines,
+    events: summary.events + 1,
+    failed: summary.failed + (isFailedTry(outcome.event) ? 1 : 0),
+    assumed: assumed === undefined ? summary.assumed : tallied(summary.assumed, assumed, line),
+  };
 }
 
-export const emptySummary: FileSummary = { events: 0, skipped: {} };
+export const emptySummary: FileSummary = { lines: 0, events: 0, failed: 0, skipped: {}, assumed: {} };
 
-/**
- * A file's bytes as lines, whatever chunks they come in. Ends lines at LF and CRLF only: `node:readline` also
- * breaks them at U+2028 and a lone CR, which an account in a JSON line may hold, and a broken line could be
- * made to read as somebody else's.
- *
- * Of a line that does not end, only so much is held that it still counts as too long, with or without a CR:
- * `readEvents` refuses it unread, since what a cut leaves could read as somebody else's too.
- */
-export async function* splitLines(
-  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE + '\r\n'.length);
-    for (const line of lines) yield withoutCr(line);
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield withoutCr(rest);
-}
-
-function withoutCr(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+/** @throws EventFileError `nothing-understood`: no line is a log-in, nor anything else that the format has */
+export function mustBeUnderstood({ events, skipped }: FileSummary): void {
+  if (events === 0 && skipped['not-a-login'] === undefined && skipped['failed-try'] === undefined)
+    throw new EventFileError('nothing-understood', 0);
 }

@@ -33,19 +33,34 @@ export function namesThatHold(kind: LastingKind): NameKind {
 
 /** What a record of a kind says. */
 export type FieldsOf<K extends Kind> = z.infer<z.ZodObject<Table[K]['event']>>;
-export type RecordOf<K extends Kind> = { [P in K]: { kind: P } & FieldsOf<P> }[K];
+/** What sets a record of a kind apart, where something does. */
+export type MarkOf<K extends Kind> = keyof Table[K]['mark'] extends never
+  ? unknown
+  : z.infer<z.ZodObject<Table[K]['mark']>>;
+type StoredOf<K extends Kind> = FieldsOf<K> & MarkOf<K>;
+export type RecordOf<K extends Kind> = { [P in K]: { kind: P } & StoredOf<P> }[K];
 export type VaultRecord = RecordOf<Kind>;
 
 export function isLastingRecord(record: VaultRecord): record is RecordOf<LastingKind> {
   return isLasting(record.kind);
 }
 
-/** What leaves of a record of a kind, with its time. */
-export type WireOf<K extends Kind> = z.infer<z.ZodObject<Table[K]['wire']>>;
+/** What leaves of a record of a kind, with its time and mark. */
+export type WireOf<K extends Kind> = z.infer<z.ZodObject<Table[K]['wire']>> & MarkOf<K>;
 
-/** The fields of a kind's event, beside account and instant. */
+/** The fields of a kind's event, beside account, instant and mark. */
 export function eventShape<K extends Kind>(kind: K): Table[K]['event'] {
   return recordKinds[kind].event;
+}
+
+/** The field that sets some records of a kind apart, where there is one. */
+export function markShape<K extends Kind>(kind: K): Table[K]['mark'] {
+  return recordKinds[kind].mark;
+}
+
+/** Whether a record is set apart from the others of its kind. */
+export function isMarked<K extends Kind>(record: { kind: K } & object): boolean {
+  return namesIn(recordKinds[record.kind].mark).some((name) => Reflect.get(record, name) !== undefined);
 }
 
 /** The fields of a kind's disclosed records, beside subject and category. */
@@ -61,20 +76,29 @@ export function recordBytes(kind: Kind): number {
 type Codecs = {
   [K in Kind]: {
     encode(fields: RecordOf<K>): Uint8Array | undefined;
-    decode(bytes: Uint8Array): FieldsOf<K> | undefined;
+    decode(bytes: Uint8Array, isMarked: boolean): StoredOf<K> | undefined;
   };
 };
 const codecs: Codecs = recordKinds;
 
-/** @returns undefined for an impossible record */
+/** A record's bytes, without its mark. @returns undefined for an impossible record */
 export function encoded<K extends Kind>(record: RecordOf<K>): Uint8Array | undefined {
   return codecs[record.kind].encode(record);
 }
 
-/** Takes exactly what `encoded` gives for this kind. @returns undefined for any other bytes */
-export function decoded<K extends Kind>(kind: K, bytes: Uint8Array): RecordOf<K> | undefined {
+/**
+ * Takes exactly what `encoded` gives for this kind.
+ *
+ * @param isMarked whether the record is set apart
+ * @returns undefined for any other bytes, and for a mark that the kind does not have
+ */
+export function decoded<K extends Kind>(
+  kind: K,
+  bytes: Uint8Array,
+  isMarked: boolean,
+): RecordOf<K> | undefined {
   if (bytes.length !== recordBytes(kind)) return undefined;
-  const fields = codecs[kind].decode(bytes);
+  const fields = codecs[kind].decode(bytes, isMarked);
   return fields === undefined ? undefined : { kind, ...fields };
 }
 

@@ -6,7 +6,7 @@ import { decoded, encoded, type Kind, type VaultRecord } from './kinds.ts';
  * kind it is stands outside (core/vault/seal.ts).
  */
 
-/** @throws VaultError `record-invalid` for an impossible record */
+/** A record without its mark (`isMarked`). @throws VaultError `record-invalid` for an impossible record */
 export function encodeRecord(record: VaultRecord): Uint8Array {
   const bytes = encoded(record);
   if (bytes === undefined) throw new VaultError('record-invalid');
@@ -16,10 +16,12 @@ export function encodeRecord(record: VaultRecord): Uint8Array {
 /**
  * Takes exactly what `encodeRecord` gives for this kind.
  *
+ * @param isMarked whether it is set apart from the others of its kind
+ *
  * @throws VaultError `record-invalid`
  */
-export function decodeRecord(kind: Kind, bytes: Uint8Array): VaultRecord {
-  const record = decoded(kind, bytes);
+export function decodeRecord(kind: Kind, bytes: Uint8Array, isMarked = false): VaultRecord {
+  const record = decoded(kind, bytes, isMarked);
   if (record === undefined) throw new VaultError('record-invalid');
   return record;
 }

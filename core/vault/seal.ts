@@ -12,7 +12,7 @@ import {
   recipient,
   sender,
 } from './hpke.ts';
-import { type Kind, recordBytes, type VaultRecord } from './kinds.ts';
+import { isMarked, type Kind, recordBytes, type VaultRecord } from './kinds.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 /**
@@ -23,8 +23,8 @@ import { decodeRecord, encodeRecord } from './record.ts';
  *
  *   form (1 byte, 2)  sequence (2)  enc (32)  ciphertext  tag (16)
  *
- * with, in the ciphertext, for each record its milliseconds after the item's instant (4 bytes) and itself
- * (core/vault/record.ts). The length tells how many there are, and nothing else.
+ * with, in the ciphertext, for each record its milliseconds after the item's instant (31 bits, after one that is set where
+ * the record is marked) and itself (core/vault/record.ts). The length tells how many there are, and nothing else.
  *
  * An item is bound to its place. One that someone moves to another subject, kind, month, day, time or id does not
  * open, so a writer of the table still cannot make one person's log-in another's.
@@ -52,6 +52,8 @@ const LABEL = 'writ/vault/v2';
 const FORM = 2;
 const HEADER_BYTES = 3;
 const OFFSET_BYTES = 4;
+/** A day has fewer than 2^27 milliseconds. */
+const MARK = 2 ** 31;
 
 /** An item of as many log-ins is 22 KB, far from the 400 KB that DynamoDB takes. */
 const ITEM_RECORDS = 1000;
@@ -213,7 +215,7 @@ function encodeItem(kind: Kind, records: readonly [Placed, ...Placed[]]): Uint8A
   const plaintext = Buffer.allocUnsafe(records.length * size);
   const from = records[0].ms;
   records.forEach(({ ms, record }, i) => {
-    plaintext.writeUInt32BE(ms - from, i * size);
+    plaintext.writeUInt32BE(ms - from + (isMarked(record) ? MARK : 0), i * size);
     plaintext.set(encodeRecord(record), i * size + OFFSET_BYTES);
   });
   return plaintext;
@@ -227,12 +229,17 @@ function decodeItem(kind: Kind, from: number, plaintext: Uint8Array): { at: stri
   const view = new DataView(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
   let previous = from;
   return Array.from({ length: count }, (_, i) => {
-    const ms = from + view.getUint32(i * size);
+    const offset = view.getUint32(i * size);
+    const ms = from + (offset % MARK);
     if (ms < previous || dayOf(ms) !== dayOf(from) || (i === 0 && ms !== from)) {
       throw new VaultError('record-invalid');
     }
     previous = ms;
-    const record = decodeRecord(kind, plaintext.subarray(i * size + OFFSET_BYTES, (i + 1) * size));
+    const record = decodeRecord(
+      kind,
+      plaintext.subarray(i * size + OFFSET_BYTES, (i + 1) * size),
+      offset >= MARK,
+    );
     return { at: new Date(ms).toISOString(), record };
   });
 }

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { policySchema } from '#core/cases/policy.ts';
 import { environment } from '#core/environment.ts';
+import { parseJson } from '#core/json.ts';
 
 const known = {
   ...environment,
   POLICY: environment.POLICY.transform((file) => {
     const path = resolve(process.env.LAMBDA_TASK_ROOT ?? '', file);
-    return policySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return policySchema.parse(parseJson(readFileSync(path)));
   }),
 } as const;
 

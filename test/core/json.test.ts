@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, utf8 } from '#core/bytes.ts';
-import { JsonError, MAX_JSON_DEPTH, parseJson } from '#core/json.ts';
+import { JsonError, MAX_JSON_DEPTH, parseJson, parseJsonText } from '#core/json.ts';
 
 const refused = (bytes: Uint8Array, why?: string) => assert.throws(() => parseJson(bytes), JsonError, why);
 
@@ -117,6 +117,21 @@ test('a key __proto__ is a property like any other, and poisons nothing', () => 
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
   assert.equal('admin' in {}, false);
   refused(utf8('{"__proto__":1,"__proto__":2}'));
+});
+
+test('an error says which rule was broken', () => {
+  const cases = [
+    ['{"a":1,"a":2}', 'name-twice'],
+    ['[{"a":{"b":1,"c":2,"b":3}}]', 'name-twice'],
+    ['{"a":1,"\\u0061":2}', 'name-escaped'],
+    ['['.repeat(MAX_JSON_DEPTH + 1), 'too-deep'],
+    ['{"a":1', 'malformed'],
+    ['\ufeff{}', 'malformed'],
+  ] as const;
+  for (const [text, code] of cases) {
+    assert.throws(() => parseJson(utf8(text)), { name: 'JsonError', code }, text);
+    assert.throws(() => parseJsonText(text), { name: 'JsonError', code }, text);
+  }
 });
 
 test('an error says nothing of the bytes', () => {

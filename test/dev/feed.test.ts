@@ -6,14 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
-import {
-  describeFile,
-  describeTally,
-  eventLines,
-  fileRefusal,
-  readingOf,
-} from '#client/cli/ingest/reading.ts';
-import { EventFileError } from '#core/events/file.ts';
+import { describeFile, describeTally, eventLines, fileReading } from '#client/cli/ingest/reading.ts';
 import { eventText, type IdentityEvent } from '#core/events/identity.ts';
 import { awsOf } from '#dev/aws.ts';
 import { countSealed, kinesisPut, readEventFile, recordsExpected, sendEvents } from '#dev/feed.ts';
@@ -32,12 +25,14 @@ const json = (account: string) =>
   `{"account":"${account}","at":"2026-11-20T09:00:00Z","ip":"192.0.2.1","port":7}`;
 const phone = '{"account":"alice","at":"2026-11-20T09:00:00Z","phone":"+4915112345678"}';
 const sshd = (stamp: string, message: string) => `${stamp} LabSZ sshd[24200]: ${message}`;
-const login = (account: string, stamp = 'Dec 10 06:55:46') =>
-  sshd(stamp, `Failed password for ${account} from 192.0.2.1 port 7 ssh2`);
+const login = (account: string, stamp = 'Dec 10 06:55:46', word = 'Accepted') =>
+  sshd(stamp, `${word} password for ${account} from 192.0.2.1 port 7 ssh2`);
+const now = '2026-11-23T12:00:00.000Z';
+const utc = { now, zone: 'UTC' };
 
 test('JSON lines are read whole, in order, blank lines aside', async () => {
-  const read = await readEventFile(file('', json('alice'), '  ', phone, json('bob')));
-  assert.equal(read.format, 'jsonl');
+  const read = await readEventFile(file('', json('alice'), '  ', phone, json('bob')), { now });
+  assert.deepEqual(read.read, { format: 'jsonl', failedToo: false });
   assert.deepEqual(
     read.events.map((e) => [e.kind, e.account]),
     [
@@ -46,8 +41,8 @@ test('JSON lines are read whole, in order, blank lines aside', async () => {
       ['access', 'bob'],
     ],
   );
-  assert.deepEqual(read.summary, { events: 3, skipped: {} });
-  assert.deepEqual(describeFile(read), ['3 events']);
+  assert.deepEqual(read.summary, { lines: 3, events: 3, failed: 0, skipped: {}, assumed: {} });
+  assert.deepEqual(describeFile(read), ['3 events in 3 lines, read as JSON lines']);
 });
 
 test('a malformed JSON line stops the file with file, line and reason, and nothing of it is read', async () => {
@@ -60,11 +55,10 @@ test('a malformed JSON line stops the file with file, line and reason, and nothi
   ] as const;
   for (const [bad, code] of cases) {
     const path = file(json('alice'), '', bad, json('bob'));
-    await assert.rejects(readEventFile(path), (error) => {
-      assert.ok(error instanceof EventFileError);
-      assert.deepEqual([error.code, error.line], [code, 3]);
-      assert.equal(fileRefusal(path, error), `${path}:3: ${code}. Nothing of this file was ingested.`);
-      return true;
+    await assert.rejects(readEventFile(path, { now }), {
+      code: 'file-malformed',
+      message: `${path}:3: ${code}; nothing of this file was sent`,
+      next: '--skip-malformed leaves such lines out and sends the rest',
     });
   }
 });
@@ -74,76 +68,85 @@ test('a malformed last line stops the file as well as a first one does', async (
     [['{', json('alice')], 1],
     [[json('alice'), json('bob'), 'x'], 3],
   ] as const) {
-    await assert.rejects(readEventFile(file(...lines)), { name: 'EventFileError', line });
+    const path = file(...lines);
+    await assert.rejects(readEventFile(path, { now }), {
+      message: `${path}:${line}: json-malformed; nothing of this file was sent`,
+    });
   }
 });
 
-test('an sshd log gives its log-ins, and counts and shows the lines that are not understood', async () => {
+test('an sshd log gives its log-ins, and counts and shows what its other lines are', async () => {
   const noise = Array.from({ length: 7 }, () => sshd('Dec 10 06:55:46', 'Connection closed by 192.0.2.1'));
   const path = file(
     login('root'),
     ...noise,
-    login('invalid user bob'),
+    login('invalid user bob', undefined, 'Failed'),
     sshd('Dec 10 06:55:47', 'Accepted password for alice from UNKNOWN port 7 ssh2'),
+    'Dec 10 06:55:47 LabSZ CRON[1]: noise',
   );
-  const read = await readEventFile(path, 2025);
+  const read = await readEventFile(path, utc);
   assert.deepEqual(
     read.events.map((e) => [e.account, e.at]),
-    [
-      ['root', '2025-12-10T06:55:46.000Z'],
-      ['bob', '2025-12-10T06:55:46.000Z'],
-    ],
+    [['root', '2025-12-10T06:55:46.000Z']],
   );
-  assert.deepEqual(read.summary, {
-    events: 2,
-    skipped: {
-      'not-a-login': { count: 7, firstLines: [2, 3, 4, 5, 6] },
-      'ip-invalid': { count: 1, firstLines: [10] },
-    },
+  assert.deepEqual(read.summary.skipped, {
+    'not-a-login': { count: 7, firstLines: [2, 3, 4, 5, 6] },
+    'failed-try': { count: 1, firstLines: [9] },
+    'ip-invalid': { count: 1, firstLines: [10] },
+    'not-sshd': { count: 1, firstLines: [11] },
   });
   assert.deepEqual(describeFile(read), [
-    '2 events, an sshd log read as of 2025',
-    '7 lines not understood as events: not-a-login (line 2, 3, 4, 5, 6, …)',
+    '1 events in 11 lines, read as an sshd auth log; times without a zone taken as UTC, of 2025',
+    '7 lines of other things: not-a-login (line 2, 3, 4, 5, 6, …)',
+    '1 failed tries left out (--failed-too takes them): failed-try (line 9)',
     '1 lines not understood as events: ip-invalid (line 10)',
+    '1 lines of other programs: not-sshd (line 11)',
+  ]);
+  const both = await readEventFile(path, { ...utc, failedToo: true, year: 2024 });
+  assert.deepEqual(
+    both.events.map((e) => [e.account, 'outcome' in e ? e.outcome : undefined]),
+    [
+      ['root', undefined],
+      ['bob', 'failed'],
+    ],
+  );
+  assert.equal(
+    describeFile(both)[0],
+    '2 events (1 of them failed tries) in 11 lines, read as an sshd auth log; times without a zone taken as UTC, of 2024; failed tries taken too',
+  );
+});
+
+test('a log that was read and has no log-in says what it has', async () => {
+  const path = file(login('root', undefined, 'Failed'), sshd('Dec 10 06:55:46', 'Connection closed'));
+  assert.deepEqual(describeFile(await readEventFile(path, { now })), [
+    'no events in 2 lines, read as an sshd auth log',
+    '1 failed tries left out (--failed-too takes them): failed-try (line 1)',
+    '1 lines of other things: not-a-login (line 2)',
   ]);
 });
 
-test('without a year an sshd log is of the latest that puts no line in the future', async () => {
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  const stamp = (at: Date) =>
-    `${month[at.getUTCMonth()]} ${String(at.getUTCDate()).padStart(2)} ${at.toISOString().slice(11, 19)}`;
-  for (const days of [-3, 3]) {
-    const at = new Date(Date.now() + days * 86_400_000);
-    // The day that some years do not have has a test of its own where the year is found.
-    if (at.getUTCMonth() === 1 && at.getUTCDate() === 29) continue;
-    const { year, events } = await readEventFile(file(login('root', stamp(at))));
-    assert.equal(year, days < 0 ? at.getUTCFullYear() : at.getUTCFullYear() - 1);
-    assert.ok(events.every((event) => Date.parse(event.at) <= Date.now()));
-  }
-});
-
-test('a file with nothing in it holds no events; one that is not there is an error', async () => {
-  assert.deepEqual((await readEventFile(file())).events, []);
-  assert.deepEqual((await readEventFile(file('', '   '))).summary, { events: 0, skipped: {} });
-  await assert.rejects(readEventFile(join(folder, 'nowhere')), { code: 'ENOENT' });
-});
-
-test('JSON lines are of this year unless told, and so is a file with nothing in it', async () => {
-  const year = new Date().getUTCFullYear();
-  assert.deepEqual(await readingOf(file(json('alice'))), { format: 'jsonl', year });
-  assert.deepEqual(await readingOf(file('')), { format: 'jsonl', year });
-  assert.deepEqual(await readingOf(file(json('alice')), 2020), { format: 'jsonl', year: 2020 });
-  assert.deepEqual(await readingOf(file('', login('root')), 2020), { format: 'sshd', year: 2020 });
+test('a file with nothing in it, or of nothing that is understood, is an error and never no events', async () => {
+  const noise = ['Dec 10 06:55:46 LabSZ CRON[1]: noise', 'Dec 10 06:55:46 LabSZ su: more'];
+  const cases: [string, string][] = [
+    [file(), 'file-empty: it has no line'],
+    [file('', '   '), 'file-empty: it has no line'],
+    [file(...noise), 'nothing-understood: no line of it tells of a log-in'],
+  ];
+  for (const [path, said] of cases)
+    await assert.rejects(readEventFile(path, utc), {
+      message: `${path}: ${said}; nothing of this file was sent`,
+    });
+  await assert.rejects(readEventFile(join(folder, 'nowhere'), { now }), { code: 'ENOENT' });
 });
 
 test('of a file that has grown since, only what it had is read', async () => {
   const [first, second] = [json('alice'), json('bob')];
   const path = file(first, second, '{ half a line');
   const bytes = first.length + second.length + 2;
-  const reading = await readingOf(path);
+  const reading = await fileReading(path, { now });
   const seen: Uint8Array[] = [];
   const onChunk = (chunk: Uint8Array) => seen.push(chunk);
-  const lines = await Array.fromAsync(eventLines(path, reading, { bytes, onChunk }));
+  const lines = await Array.fromAsync(eventLines(path, reading, { now }, { bytes, onChunk }));
   assert.deepEqual(
     lines.map(({ line, event }) => [line, event?.account]),
     [
@@ -152,9 +155,12 @@ test('of a file that has grown since, only what it had is read', async () => {
     ],
   );
   assert.equal(Buffer.concat(seen).toString(), `${first}\n${second}\n`);
-  const rest = await Array.fromAsync(eventLines(path, reading, { skipMalformed: true }));
+  const rest = await Array.fromAsync(eventLines(path, reading, { now, skipMalformed: true }));
   assert.deepEqual(rest.at(-1), { line: 3, skipped: 'json-malformed' });
-  await assert.rejects(Array.fromAsync(eventLines(path, reading)), { code: 'json-malformed', line: 3 });
+  await assert.rejects(Array.fromAsync(eventLines(path, reading, { now })), {
+    code: 'json-malformed',
+    line: 3,
+  });
 });
 
 test('a tally is one line a reason, with where it stood first', () => {
@@ -162,11 +168,14 @@ test('a tally is one line a reason, with where it stood first', () => {
     'time-future': { count: 2, firstLines: [3, 9] },
     'kind-not-kept': { count: 6, firstLines: [1, 2, 4, 5, 6] },
   };
-  assert.deepEqual(describeTally(tally, 'events refused'), [
-    '2 events refused: time-future (line 3, 9)',
-    '6 events refused: kind-not-kept (line 1, 2, 4, 5, 6, …)',
-  ]);
-  assert.deepEqual(describeTally({}, 'events refused'), []);
+  assert.deepEqual(
+    describeTally(tally, () => 'events refused'),
+    ['2 events refused: time-future (line 3, 9)', '6 events refused: kind-not-kept (line 1, 2, 4, 5, 6, …)'],
+  );
+  assert.deepEqual(
+    describeTally({}, () => 'events refused'),
+    [],
+  );
 });
 
 const at = '2026-11-20T09:00:00.000Z';

@@ -11,6 +11,7 @@ import { lacks } from '#dev/cloud/capabilities.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { World } from '#dev/world.ts';
+import { produce, producers } from '../examples/producers.ts';
 import {
   ago,
   approvedCase,
@@ -99,12 +100,14 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
       ['ip-invalid', json({ ip: '224.0.0.1' })],
       ['port-invalid', json({ port: 0 })],
       ['port-invalid', json({ port: '50000' })],
+      ['outcome-invalid', json({ outcome: 'succeeded' })],
       ['phone-invalid', JSON.stringify({ account, at: ago(20), phone: '0152 1234567' })],
       ['at-invalid', json({ at: '2026-02-30T00:00:00Z' })],
       ['time-future', json({ at: ago(-1) })],
       ['time-before-retention', json({ at: ago(800) })],
       ['account-invalid', json({ account: `${account}\u0000` })],
       ['json-malformed', `{"account":"${account}","at":`],
+      ['name-twice', json({}).replace('{', `{"account":"${secret}",`)],
       ['json-malformed', `${secret}`],
       [
         'encoding-invalid',
@@ -119,19 +122,39 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     const first = eventText(login(account, 30, '192.0.2.10'));
     const last = eventText(login(account, 10, '192.0.2.20'));
     const refused = bad(account, secret);
-    await put([first, ...refused.map(([, text]) => text), last], account);
+    const failed = eventText(login(account, 5, '192.0.2.30')).replace('}', ',"outcome":"failed"}');
+    await put([first, ...refused.map(([, text]) => text), last, failed], account);
 
     await until(
       'the good ones are sealed',
-      async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+      async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 3,
       90_000,
     );
     const records = await disclosed(account);
     assert.deepEqual(
-      records.map((r) => (r.category === 'TrafficData' ? r.ip : r.category)),
-      ['192.0.2.10', '192.0.2.20'],
+      records.map((r) => (r.category === 'TrafficData' ? `${r.ip} ${r.outcome}` : r.category)),
+      ['192.0.2.10 undefined', '192.0.2.20 undefined', '192.0.2.30 failed'],
     );
   });
+
+  for (const producer of producers) {
+    test(`what a backend in ${producer.name} puts on the stream is sealed`, {
+      skip: producer.skip,
+    }, async (t) => {
+      const account = newAccount();
+      const ips = [newAddress(), newAddress()];
+      const lines = ips.map((ip, i) => `${account}\t${ago(30 - i)}\t${ip}\t${50_000 + i}\n`).join('');
+      const command = await producer.build();
+      if ('missing' in command) return t.skip(command.missing);
+      const { code, stderr } = await produce(command, world.outputs.EventStreamName, lines, world.cloud);
+      assert.equal(code, 0, stderr);
+      await until(
+        'both are sealed',
+        async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+        90_000,
+      );
+    });
+  }
 
   test('refusals are counted by code in the log, where nothing of the events is', async (t) => {
     const missing = lacks(world.cloud, 'logGroups');

@@ -2,6 +2,7 @@ import { type Check, ok, unreadChecks, wrong } from '#client/doctor/check.ts';
 import { type ExpectedRole, type LiveRole, roleDrift } from '#client/doctor/roles.ts';
 import type { Deployed } from '#client/doctor/template.ts';
 import { printable } from '#client/printable.ts';
+import { parseJsonText } from '#core/json.ts';
 import { inParallel } from '#core/parallel.ts';
 import { awsErrorName, type IamSdk } from '../aws.ts';
 
@@ -76,5 +77,5 @@ async function readRole({ sdk, client }: Iam, RoleName: string | undefined): Pro
 
 /** IAM's documents are URL-encoded (RFC 3986). */
 function documentOf(encoded: string | undefined): unknown {
-  return JSON.parse(decodeURIComponent(encoded ?? 'null'));
+  return parseJsonText(decodeURIComponent(encoded ?? 'null'));
 }

@@ -1,6 +1,7 @@
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { Deployed } from '#client/doctor/template.ts';
 import { printable } from '#client/printable.ts';
+import { parseJsonText } from '#core/json.ts';
 import { inParallel } from '#core/parallel.ts';
 import { policyDigest, type VaultRoles, vaultKeyPolicy } from '#core/vault/key-policy.ts';
 import { awsErrorName, type KmsSdk } from '../aws.ts';
@@ -92,7 +93,7 @@ async function lookAt({ sdk, client }: Kms, KeyId: string, roles: VaultRoles): P
     const { Policy = 'null' } = await client.send(
       new sdk.GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }),
     );
-    if (policyDigest(JSON.parse(Policy)) === policyDigest(vaultKeyPolicy(roles))) return 'as-it-should-be';
+    if (policyDigest(parseJsonText(Policy)) === policyDigest(vaultKeyPolicy(roles))) return 'as-it-should-be';
     const { account, ...ours } = roles;
     return Object.values(ours).some((arn) => Policy.includes(`"${arn}"`)) ? 'changed' : 'of-others';
   } catch (error) {

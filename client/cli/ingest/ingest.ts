@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { SendError } from '#client/events.ts';
 import { printable } from '#client/printable.ts';
-import { EventFileError } from '#core/events/file.ts';
 import { forEachName } from '#core/exhaustive.ts';
 import { kinds } from '#core/vault/kinds.ts';
 import { type Retention, retentionSchema } from '#core/vault/retention.ts';
@@ -12,15 +11,14 @@ import { attempt, forPeople, printJson, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { stateDir } from '../profile/profile.ts';
 import { ownStream } from './kinesis.ts';
+import { fileOptionsOf, type ReadingFlags, readingFlags } from './options.ts';
 import { sayHowToGoOn, screenOn } from './screen.ts';
 import { type Destination, describe, ingest, type Job, streamStopped } from './send.ts';
 
 /** `writ ingest`: sends a file of identity events, for the provider's backend. */
-interface Options extends AwsOptions {
+interface Options extends AwsOptions, ReadingFlags {
   stream: string;
-  year?: string;
   retention?: string;
-  skipMalformed?: boolean;
   again?: boolean;
   json?: boolean;
 }
@@ -28,12 +26,13 @@ interface Options extends AwsOptions {
 const examples = `
 Examples:
   writ ingest events.jsonl --stream Writ-EventStream-1A2B3C
-  writ ingest /var/log/auth.log --stream Writ-EventStream-1A2B3C --region eu-central-1 --year 2025
+  writ ingest /var/log/auth.log --stream Writ-EventStream-1A2B3C --region eu-central-1 --zone Europe/Berlin
   writ ingest events.jsonl --stream Writ-EventStream-1A2B3C --skip-malformed --json
 
-FILE holds JSON lines, as docs/events.md has them, or is an sshd auth log. It is read whole first: a malformed JSON line
-stops it before anything is sent. What the stack would refuse for its form is not sent, but counted; what it would refuse
-for its time, as far as --retention says what is kept.
+FILE is in one of the formats of docs/inputs.md: JSON lines, an sshd auth log, journalctl -o json. It may be gzip. It is
+read whole first: a malformed line of JSON stops it before anything is sent, and so does a line that cannot be dated. What
+the stack would refuse for its form is not sent, but counted; what it would refuse for its time, as far as --retention says
+what is kept. A try that failed is no log-in, and is left out without --failed-too.
 
 The stream is the stack's output EventStreamName. Credentials are those that the AWS SDK finds; they need
 kinesis:PutRecords on the stream and kms:GenerateDataKey on its key. The SDK is no part of writ: npm install
@@ -48,14 +47,16 @@ Exit codes: 0 all is sent, 2 usage or a malformed file, 3 the stream did not tak
 export function ingestCommand(): Command {
   return forAws(forPeople(new Command('ingest')))
     .description('feed a file of identity events to a deployment’s stream')
-    .argument('<file>', 'JSON lines, or an sshd auth log')
+    .argument('<file>', 'JSON lines, or a log as docs/inputs.md has them')
     .requiredOption('--stream <name>', 'the stack’s stream of events: its output EventStreamName')
-    .option(
-      '--year <year>',
-      'the year of an auth log’s stamps (default: the latest that puts none in the future)',
-    )
+    .option(...readingFlags.format)
+    .option(...readingFlags.zone)
+    .option(...readingFlags.year)
+    .option(...readingFlags.failedToo)
+    .option(...readingFlags.map)
+    .option(...readingFlags.only)
+    .option(...readingFlags.skipMalformed)
     .option('--retention <months>', 'how long the deployment keeps records: 12, or phone=12,access=6')
-    .option('--skip-malformed', 'leave malformed JSON lines out, counted, and send the rest')
     .option('--again', 'send a file that was sent before')
     .option('--json', 'what came of it as JSON, errors too')
     .addHelpText('after', examples)
@@ -65,8 +66,8 @@ export function ingestCommand(): Command {
 }
 
 async function run(file: string, options: Options): Promise<number> {
-  const { year, stream, endpoint = '' } = options;
-  if (year !== undefined && !/^\d{4}$/.test(year)) throw new UsageError('--year takes four digits');
+  const { stream, endpoint = '' } = options;
+  const reading = fileOptionsOf(options, new Date().toISOString());
   const retention = retentionOf(options.retention);
   const isFile = await stat(file).then(
     (stats) => stats.isFile(),
@@ -75,20 +76,18 @@ async function run(file: string, options: Options): Promise<number> {
   if (!isFile) throw new CommandError('file-unreadable', `${printable(file)} is no file that can be read`);
   const { put, region } = await ownStream(stream, options);
   const job: Job = {
+    ...reading,
     file,
-    ...(year === undefined ? {} : { year: Number(year) }),
-    skipMalformed: options.skipMalformed === true,
     again: options.again === true,
-    now: new Date().toISOString(),
     journalDir: join(stateDir(), 'ingest'),
   };
   sayHowToGoOn();
   // CloudFormation gives each stream a new name.
   const to: Destination = { deployment: `${region} ${endpoint} ${stream}`, retention, put };
   const came = await ingest(job, to, screenOn(process.stderr, { tenths: false })).catch((error: unknown) => {
-    throw foreseen(error, file);
+    throw foreseen(error);
   });
-  const { summary, format, year: _, ...rest } = came;
+  const { summary, ...rest } = came;
   if (options.json === true) printJson({ ...summary, ...rest });
   else process.stdout.write(`${describe(came).join('\n')}\n`);
   return 0;
@@ -122,13 +121,7 @@ const afterStop: Record<string, string> = {
   UnrecognizedClientException: credentials,
 };
 
-function foreseen(error: unknown, file: string): unknown {
-  if (error instanceof EventFileError)
-    return new CommandError(
-      'file-malformed',
-      `${printable(file)}:${error.line}: ${error.code}; nothing of this file was sent`,
-      '--skip-malformed leaves such lines out and sends the rest',
-    );
+function foreseen(error: unknown): unknown {
   if (error instanceof SendError)
     return new CommandError(
       'not-sent',

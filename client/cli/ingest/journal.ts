@@ -11,6 +11,17 @@ const journalSchema = z.strictObject({
   /** How many of the file's well-formed events, from the first one on, the stream has or `seal` would refuse. */
   acknowledged: z.int().min(0),
   finishedAt: z.string().optional(),
+  /** What the file was taken for, and what was given or assumed. */
+  read: z
+    .strictObject({
+      format: z.string(),
+      zone: z.string().optional(),
+      years: z.strictObject({ first: z.int(), last: z.int() }).optional(),
+      map: z.record(z.string(), z.string()).optional(),
+      only: z.record(z.string(), z.string()).optional(),
+      failedToo: z.boolean(),
+    })
+    .optional(),
 });
 type Journal = z.infer<typeof journalSchema>;
 const journalText = z.string().transform((text, context) => {
@@ -23,16 +34,14 @@ const journalText = z.string().transform((text, context) => {
 });
 
 /**
- * How far a file was sent, known by its content. It holds counts only, nothing of the file.
+ * How far a file was sent, known by its content and by how it was read. It holds counts and what was assumed, and nothing of
+ * the file.
  */
-export function journalOf(
-  journalDir: string,
-  { format, year }: FileReading,
-  digest: string,
-  deployment: string,
-) {
-  // JSON lines hold their year.
-  const name = createHash('sha256').update(`${digest} ${format === 'sshd' ? year : ''}`);
+export function journalOf(journalDir: string, read: FileReading, digest: string, deployment: string) {
+  const { format, zone, years, failedToo, map, only } = read;
+  // Read otherwise it holds other events.
+  const as = JSON.stringify([digest, format, zone, years?.first, failedToo, map, only]);
+  const name = createHash('sha256').update(as);
   const path = join(journalDir, `${name.digest('hex')}.json`);
   return {
     read(): Journal | undefined {
@@ -47,9 +56,9 @@ export function journalOf(
       return data.deployment === deployment ? data : undefined;
     },
     /** Replaced in one step: a process that is killed meanwhile leaves the journal before. */
-    write(state: Omit<Journal, 'deployment'>): void {
+    write(state: Omit<Journal, 'deployment' | 'read'>): void {
       mkdirSync(journalDir, { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, JSON.stringify({ deployment, ...state }), { mode: 0o600 });
+      writeFileSync(`${path}.new`, JSON.stringify({ deployment, read, ...state }), { mode: 0o600 });
       renameSync(`${path}.new`, path);
     },
   };

@@ -7,6 +7,7 @@ import {
   EventFileError,
   emptySummary,
   type FileSummary,
+  mustBeUnderstood,
   summarise,
   type Tally,
   tallied,
@@ -16,24 +17,22 @@ import { checkTime } from '#core/events/retention.ts';
 import type { Retention } from '#core/vault/retention.ts';
 import { CommandError } from '../errors.ts';
 import { journalOf } from './journal.ts';
+import { asRefusal } from './options.ts';
 import {
   describeFile,
   describeTally,
   eventLines,
+  type FileOptions,
   type FileReading,
+  fileReading,
   type LineOptions,
-  readingOf,
 } from './reading.ts';
 import type { Screen } from './screen.ts';
 
 /** What is to be sent. */
-export interface Job {
+export interface Job extends FileOptions {
   file: string;
-  year?: number;
-  skipMalformed?: boolean;
   again?: boolean;
-  /** An instant. */
-  now: string;
   /** The folder that records how far each file was sent. */
   journalDir: string;
   /** How long to wait for one more record to be sealed. Default: 15 s. */
@@ -50,7 +49,9 @@ export interface Destination {
   countSealed?: () => Promise<number>;
 }
 
-export interface Ingested extends FileReading {
+export interface Ingested {
+  /** What the file was taken for, and what was assumed. */
+  read: FileReading;
   summary: FileSummary;
   /** Events that were not sent, because `seal` would refuse them. */
   refused: Tally<EventErrorCode>;
@@ -68,19 +69,20 @@ export interface Ingested extends FileReading {
  * Sends a file of identity events: it checks the whole file, sends it, and waits until the events are sealed. It reads the
  * file twice and holds one batch of it.
  *
- * @throws EventFileError, SendError; CommandError file-changed, file-malformed (the journal)
+ * @throws SendError; CommandError file-malformed (the file, or the journal), file-changed
  */
 export async function ingest(job: Job, to: Destination, screen: Screen): Promise<Ingested> {
   const { file } = job;
-  const reading = await readingOf(file, job.year);
-  const first = await survey(job, reading, to.retention, screen);
+  const { read, first } = await understood(job, to.retention, screen).catch((error: unknown) => {
+    throw asRefusal(error, file);
+  });
   const { summary, refused } = first;
   const total = summary.events;
   const noneSealed = to.countSealed === undefined ? {} : { sealed: 0, notSealed: 0 };
-  const unsent = { ...reading, summary, refused, resumedFrom: 0, sent: 0, ...noneSealed };
+  const unsent = { read, summary, refused, resumedFrom: 0, sent: 0, ...noneSealed };
   if (total === countOf(refused)) return unsent;
 
-  const journal = journalOf(job.journalDir, reading, first.digest, to.deployment);
+  const journal = journalOf(job.journalDir, read, first.digest, to.deployment);
   const earlier = job.again ? undefined : journal.read();
   if (earlier?.finishedAt !== undefined) return { ...unsent, sentBefore: earlier.finishedAt };
   const from = earlier?.acknowledged ?? 0;
@@ -90,7 +92,7 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   const digest = createHash('sha256');
   const bar = screen.bar('sent', total);
   const { sent } = await sendEvents(
-    eventsIn(job, reading, { bytes: first.bytes, onChunk: (chunk) => digest.update(chunk) }),
+    eventsIn(job, read, { bytes: first.bytes, onChunk: (chunk) => digest.update(chunk) }),
     {
       put: to.put,
       from,
@@ -113,6 +115,14 @@ export async function ingest(job: Job, to: Destination, screen: Screen): Promise
   return { ...done, sealed, notSealed: expected - sealed };
 }
 
+/** What a file is and holds. @throws EventFileError */
+async function understood(job: Job, retention: Retention, screen: Screen) {
+  const read = await fileReading(job.file, job);
+  const first = await survey(job, read, retention, screen);
+  mustBeUnderstood(first.summary);
+  return { read, first };
+}
+
 /** The first reading of a file: what it holds, what the provider would refuse, and which file it is. */
 async function survey(job: Job, reading: FileReading, retention: Retention, screen: Screen) {
   const digest = createHash('sha256');
@@ -126,7 +136,7 @@ async function survey(job: Job, reading: FileReading, retention: Retention, scre
   let summary = emptySummary;
   let refused: Tally<EventErrorCode> = {};
   try {
-    for await (const line of eventLines(job.file, reading, { ...job, onChunk })) {
+    for await (const line of eventLines(job.file, reading, job, { onChunk })) {
       summary = summarise(summary, line);
       const code = line.event && refusalOf(line.event, retention, job.now);
       if (code !== undefined) refused = tallied(refused, code, line.line);
@@ -154,7 +164,7 @@ async function* eventsIn(
   as: Required<Pick<LineOptions, 'bytes' | 'onChunk'>>,
 ) {
   try {
-    for await (const { event } of eventLines(job.file, reading, { ...job, ...as })) {
+    for await (const { event } of eventLines(job.file, reading, job, as)) {
       if (event !== undefined) yield event;
     }
   } catch (error) {
@@ -199,7 +209,7 @@ async function waitSealed(
 
 /** The result, in words for a person. */
 export function describe(ingested: Ingested): string[] {
-  const lines = [...describeFile(ingested), ...describeTally(ingested.refused, 'events refused')];
+  const lines = [...describeFile(ingested), ...describeTally(ingested.refused, () => 'events refused')];
   if (ingested.sentBefore !== undefined) {
     return [
       ...lines,

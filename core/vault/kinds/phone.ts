@@ -14,7 +14,8 @@ export const phone = lasting('phone', {
   encode: ({ phone }) =>
     isPhoneNumber(phone) ? fromHex(phone.slice(1).padEnd(2 * NUMBER_BYTES, 'f')) : undefined,
 
-  decode(bytes) {
+  decode(bytes, isMarked) {
+    if (isMarked) return undefined;
     const phone = `+${toHex(bytes).replace(/f+$/, '')}`;
     return isPhoneNumber(phone) ? { phone } : undefined;
   },

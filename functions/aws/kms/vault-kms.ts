@@ -6,6 +6,7 @@ import {
   ReEncryptCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { parseJsonText } from '#core/json.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import { policyDigest } from '#core/vault/key-policy.ts';
 import { encryptionContext } from '#core/vault/seal.ts';
@@ -60,7 +61,7 @@ export const kmsVault: Omit<VaultKms, 'create'> = {
 
   async policyDigest(KeyId) {
     const { Policy } = await refusing(kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' })));
-    return policyDigest(JSON.parse(Policy ?? 'null'));
+    return policyDigest(parseJsonText(Policy ?? 'null'));
   },
 
   async scheduleDeletion(KeyId) {

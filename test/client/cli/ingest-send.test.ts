@@ -81,7 +81,7 @@ test('a file is sent, sealed and told of', async () => {
     [came.summary.events, came.sent, came.sealed, came.notSealed, came.resumedFrom],
     [3, 3, 2, 0, 0],
   );
-  assert.deepEqual(describe(came), ['3 events', '3 sent', '2 records sealed']);
+  assert.deepEqual(describe(came), ['3 events in 3 lines, read as JSON lines', '3 sent', '2 records sealed']);
   assert.deepEqual(shown.notes, []);
   assert.deepEqual(shown.bars, { 'bytes read': [statSync(path).size], sent: [3], sealed: [2] });
 });
@@ -109,7 +109,7 @@ test('what would be refused for its time is not sent, and counted by code and li
     'time-before-retention': { count: 2, firstLines: [4, 5] },
   });
   assert.deepEqual(describe(came), [
-    '6 events',
+    '6 events in 6 lines, read as JSON lines',
     '1 events refused: time-future (line 1)',
     '1 events refused: kind-not-kept (line 3)',
     '2 events refused: time-before-retention (line 4, 5)',
@@ -123,9 +123,8 @@ test('a malformed JSON line stops the file before anything is sent, unless such 
   const to = stack();
   const asked = job(path);
   await assert.rejects(ingest(asked, to, screen()), {
-    name: 'EventFileError',
-    code: 'json-malformed',
-    line: 2,
+    code: 'file-malformed',
+    message: `${path}:2: json-malformed; nothing of this file was sent`,
   });
   assert.deepEqual(to.got, []);
   assert.deepEqual(readdirSync(asked.journalDir), []);
@@ -133,22 +132,25 @@ test('a malformed JSON line stops the file before anything is sent, unless such 
   const came = await ingest({ ...asked, skipMalformed: true }, to, screen());
   assert.deepEqual(to.got, [json('alice'), json('carol')]);
   assert.deepEqual(describe(came).slice(0, 3), [
-    '2 events',
+    '2 events in 4 lines, read as JSON lines',
     '1 lines not understood as events: json-malformed (line 2)',
     '1 lines not understood as events: field-unknown (line 3)',
   ]);
 });
 
-test('an sshd log is read with its year, and each year is a file of its own', async () => {
+test('an sshd log is read in its zone and from its year, and read otherwise it is a file of its own', async () => {
   const path = file(
     'Nov 10 09:00:00 host sshd[1]: Accepted password for root from 192.0.2.1 port 7 ssh2',
     'noise',
   );
-  const asked = job(path, { year: 2026 });
+  const asked = job(path, { year: 2026, zone: 'UTC' });
   const to = stack();
   const came = await ingest(asked, to, screen());
   assert.deepEqual(to.got, [json('root', '2026-11-10')]);
-  assert.deepEqual(describe(came)[0], '1 events, an sshd log read as of 2026');
+  assert.deepEqual(
+    describe(came)[0],
+    '1 events in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of 2026',
+  );
   assert.equal(
     (await ingest({ ...asked, year: 2025 }, to, screen())).refused['time-before-retention']?.count,
     1,
@@ -156,6 +158,8 @@ test('an sshd log is read with its year, and each year is a file of its own', as
   assert.notEqual((await ingest(asked, to, screen())).sentBefore, undefined);
   const long = stack(undefined, { retention: { phone: 24, access: 24 } });
   assert.equal((await ingest({ ...asked, year: 2025 }, long, screen())).sent, 1);
+  const berlin = await ingest({ ...asked, zone: 'Europe/Berlin' }, to, screen());
+  assert.deepEqual([berlin.sent, berlin.read.zone], [1, 'Europe/Berlin']);
 });
 
 test('broken off, the same command goes on from there, and says so', async () => {
@@ -178,7 +182,7 @@ test('broken off, the same command goes on from there, and says so', async () =>
   assert.deepEqual(to.got, lines.slice(1000));
   assert.deepEqual([came.resumedFrom, came.sent, came.sealed], [1000, 700, 700]);
   assert.deepEqual(describe(came), [
-    '1700 events',
+    '1700 events in 1700 lines, read as JSON lines',
     '700 sent, the rest by an earlier run',
     '700 records sealed',
   ]);
@@ -202,7 +206,7 @@ test('a file that was sent is sent again only when that is asked for', async () 
   assert.equal(to.got.length, 1);
   assert.match(came.sentBefore ?? '', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.deepEqual(describe(came), [
-    '1 events',
+    '1 events in 1 lines, read as JSON lines',
     `Sent before, on ${came.sentBefore}; nothing was sent now. --again sends it again.`,
   ]);
   assert.equal((await ingest({ ...asked, again: true }, to, screen())).sent, 1);
@@ -231,21 +235,20 @@ test('a file of which nothing may be sent leaves no trace, and can be sent when 
   const asked = job(file(json('alice', '2026-11-21')));
   const came = await ingest(asked, stack(), screen());
   assert.deepEqual(describe(came), [
-    '1 events',
+    '1 events in 1 lines, read as JSON lines',
     '1 events refused: time-future (line 1)',
     '0 sent',
     '0 records sealed',
   ]);
   assert.deepEqual(readdirSync(asked.journalDir), []);
   assert.equal((await ingest({ ...asked, now: '2026-11-21T12:00:00.000Z' }, stack(), screen())).sent, 1);
-  assert.deepEqual(describe(await ingest(job(file()), stack(), screen())), [
-    '0 events',
-    '0 sent',
-    '0 records sealed',
-  ]);
+  const empty = file();
+  await assert.rejects(ingest(job(empty), stack(), screen()), {
+    message: `${empty}: file-empty: it has no line; nothing of this file was sent`,
+  });
 });
 
-test('I1: the journal holds counts, for its owner alone', async () => {
+test('I1: the journal holds counts and how the file was read, for its owner alone', async () => {
   const asked = job(file(json('alice'), phone, username));
   await ingest(asked, stack(), screen());
   const [name = '', ...more] = readdirSync(asked.journalDir);
@@ -253,7 +256,11 @@ test('I1: the journal holds counts, for its owner alone', async () => {
   assert.match(name, /^[0-9a-f]{64}\.json$/);
   const path = join(asked.journalDir, name);
   const { finishedAt, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
-  assert.deepEqual(rest, { deployment: 'one', acknowledged: 3 });
+  assert.deepEqual(rest, {
+    deployment: 'one',
+    read: { format: 'jsonl', failedToo: false },
+    acknowledged: 3,
+  });
   assert.equal(statSync(path).mode & 0o777, 0o600);
   for (const damaged of ['', '{', '{"acknowledged":-1}']) {
     writeFileSync(path, damaged);

@@ -9,6 +9,7 @@ import {
   kindOf,
   recordSchema,
   selectionOf,
+  takesMarked,
   titleOf,
 } from '#core/categories/categories.ts';
 import { isLasting, kinds, lastingKinds, mayBeOpened, namesThatHold, spanOf } from '#core/vault/kinds.ts';
@@ -53,8 +54,17 @@ test('I5: what leaves under a category has exactly the fields of its form, in th
     ['SubscriberData', login],
     ['UserIdentifyingData', { subject: 0, phone: '+4915112345678', validFrom: login.at }],
     ['TrafficData', { at: login.at, ip: login.ip, subject: 0 }],
+    ['TrafficData', { ...login, outcome: 'succeeded' }],
+    ['UserIdentifyingData', { ...login, outcome: 'failed' }],
   ];
   for (const [category, fields] of others) assert.throws(() => disclosed(category, fields), category);
+});
+
+test('I5: of the categories only the access history takes a try that failed, and it says so', () => {
+  assert.deepEqual(categories.filter(takesMarked), ['TrafficData']);
+  const login = { at: '2026-11-01T00:00:00Z', ip: '192.0.2.1', port: 7, subject: 0 };
+  const left = disclosed('TrafficData', { ...login, outcome: 'failed' });
+  assert.deepEqual(Object.keys(left), ['subject', 'category', 'at', 'ip', 'port', 'outcome']);
 });
 
 test('I3: a moment’s month opens for a period that touches it; a lasting one’s also for every later period', () => {

@@ -42,6 +42,9 @@ const opened: fc.Arbitrary<Opened> = fc.oneof(
     port: fc.constantFrom(1, 2, 10),
   }),
   fc
+    .constantFrom(day(1), day(2))
+    .map((at): Opened => ({ subject: 0, kind: 'access', at, ip: '192.0.2.1', port: 2, outcome: 'failed' })),
+  fc
     .record({
       subject: fc.nat(2),
       kind: fc.constant('phone' as const),
@@ -92,6 +95,40 @@ test('I5: identifying takes each address once, with the port and time of its lat
     { subject: 0, category: 'UserIdentifyingData', at: '2026-09-02T12:00:00Z', ip: '192.0.2.2', port: 2 },
     { subject: 0, category: 'UserIdentifyingData', at: '2026-09-05T12:00:00Z', ip: '192.0.2.1', port: 5 },
   ]);
+});
+
+const failed = (at: string, ip = '192.0.2.1', port = 7): Opened => ({
+  subject: 0,
+  kind: 'access',
+  at,
+  ip,
+  port,
+  outcome: 'failed',
+});
+
+test('I5: a try that failed identifies nobody, and in the access history it says that it failed', () => {
+  const both = [
+    login(day(1), '192.0.2.1', 1),
+    failed(day(1), '192.0.2.1', 1),
+    failed(day(2), '192.0.2.1', 2),
+    failed(day(3), '203.0.113.66', 3),
+  ];
+  const record = { subject: 0, at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 1 };
+  assert.deepEqual(disclose(asking('UserIdentifyingData'), both), [
+    { ...record, category: 'UserIdentifyingData' },
+  ]);
+  assert.deepEqual(disclose(asking('UserIdentifyingData'), [failed(day(3))]), []);
+  const traffic = disclose(asking('TrafficData'), both);
+  assert.deepEqual(
+    traffic.map((each) => ['port' in each && each.port, 'outcome' in each && each.outcome]),
+    [
+      [1, 'failed'],
+      [1, false],
+      [2, 'failed'],
+      [3, 'failed'],
+    ],
+  );
+  for (const each of traffic) assert.deepEqual(recordSchema.parse(each), each);
 });
 
 test('I5: an address that two subjects used is there once for each of them', () => {
@@ -226,7 +263,7 @@ test('nothing that is approved and was opened is missing', () => {
           record.category === 'SubscriberData'
             ? `SubscriberData ${record.subject} ${record.phone} ${Date.parse(record.validFrom)} ${record.validTo && Date.parse(record.validTo)}`
             : record.category === 'TrafficData'
-              ? `TrafficData ${record.subject} ${record.ip} ${record.port} ${Date.parse(record.at)}`
+              ? `TrafficData ${record.subject} ${record.ip} ${record.port} ${Date.parse(record.at)} ${record.outcome}`
               : `UserIdentifyingData ${record.subject} ${record.ip} ${Date.parse(record.at)}`,
         ),
       );
@@ -248,12 +285,15 @@ test('nothing that is approved and was opened is missing', () => {
         const time = Date.parse(opened.at);
         if (time < from || time >= to) continue;
         if (its.categories.includes('TrafficData')) {
-          assert.ok(has.has(`TrafficData ${opened.subject} ${opened.ip} ${opened.port} ${time}`));
+          assert.ok(
+            has.has(`TrafficData ${opened.subject} ${opened.ip} ${opened.port} ${time} ${opened.outcome}`),
+          );
         }
-        if (its.categories.includes('UserIdentifyingData')) {
+        if (its.categories.includes('UserIdentifyingData') && opened.outcome === undefined) {
           const latest = Math.max(
             ...all.flatMap((o) =>
               o.kind === 'access' &&
+              o.outcome === undefined &&
               o.subject === opened.subject &&
               o.ip === opened.ip &&
               Date.parse(o.at) < to

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { utf8 } from '#core/bytes.ts';
+import { subject } from '#core/cases/request.ts';
 import {
   EventError,
   type EventErrorCode,
@@ -113,6 +114,80 @@ test('what is no JSON object is malformed', () => {
     '\ufeff{}',
   ])
     refused(text, 'json-malformed');
+});
+
+test('a field that stands there twice is refused, whichever it is: two readers may take it for two events', () => {
+  const at = '"at":"2026-11-20T09:00:00Z"';
+  for (const text of [
+    `{"account":"frank","account":"grace",${at},"ip":"192.0.2.77","port":40077}`,
+    `{"account":"frank",${at},"ip":"192.0.2.77","ip":"192.0.2.78","port":40077}`,
+    `{"account":"frank",${at},${at},"ip":"192.0.2.77","port":40077}`,
+    `{"account":"frank",${at},"phone":"+4915112345678","phone":"+4915112345678"}`,
+  ]) {
+    refused(text, 'name-twice');
+    assert.throws(() => parseIdentityEvent(utf8(text)), { code: 'name-twice' });
+  }
+  refused(
+    `{"account":"frank","\\u0061ccount":"grace",${at},"ip":"192.0.2.77","port":40077}`,
+    'json-malformed',
+  );
+});
+
+test('an account or username can be ingested exactly if it can be asked for', () => {
+  const character = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    fc.constantFrom(
+      'a',
+      '\u202e',
+      '\u2028',
+      '\u2029',
+      '\u2066',
+      '\u200b',
+      '\u0085',
+      '\ud800',
+      '\ufffe',
+      '\t',
+      ' ',
+    ),
+  );
+  const names = fc.oneof(
+    fc.array(character, { maxLength: 12 }).map((all) => all.join('')),
+    fc.tuple(fc.integer({ min: 250, max: 260 }), character).map(([n, each]) => each.repeat(n)),
+  );
+  const isEvent = (value: unknown) => {
+    try {
+      parseIdentityEvent(JSON.stringify(value));
+      return true;
+    } catch (error) {
+      if (error instanceof EventError) return false;
+      throw error;
+    }
+  };
+  fc.assert(
+    fc.property(names, (value) => {
+      for (const kind of ['account', 'username'] as const)
+        assert.equal(isEvent({ ...username, [kind]: value }), subject.safeParse({ kind, value }).success);
+    }),
+    { numRuns: 2000 },
+  );
+  for (const value of ['gnp.\u202ecod', 'a\u2028b']) {
+    assert.ok(isEvent({ ...username, username: value }));
+    assert.ok(subject.safeParse({ kind: 'username', value }).success);
+  }
+});
+
+test('a number can be ingested exactly if it can be asked for', () => {
+  const digits = fc.stringMatching(/^\+?[0-9]{5,18}$/);
+  fc.assert(
+    fc.property(digits, (value) => {
+      let event: unknown;
+      try {
+        event = parseIdentityEvent(JSON.stringify({ ...phone, phone: value }));
+      } catch {}
+      assert.equal(event !== undefined, subject.safeParse({ kind: 'phone', value }).success);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('bytes that are no UTF-8 are refused, not repaired into another account', () => {

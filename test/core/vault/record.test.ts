@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, toHex } from '#core/bytes.ts';
-import { recordBytes, type VaultRecord } from '#core/vault/kinds.ts';
+import { isMarked, recordBytes, type VaultRecord } from '#core/vault/kinds.ts';
 import { decodeRecord, encodeRecord } from '#core/vault/record.ts';
 
 const invalid = { name: 'VaultError', code: 'record-invalid', message: 'record-invalid' };
@@ -65,6 +65,18 @@ test('any bytes decode to a record that encodes to those very bytes, or to none'
     }),
     { numRuns: 5000 },
   );
+});
+
+test('a try that failed has the bytes of a log-in, and its mark beside them; a number has no mark', () => {
+  const login: VaultRecord = { kind: 'access', ip: '192.0.2.1', port: 1 };
+  const failed: VaultRecord = { ...login, outcome: 'failed' };
+  assert.deepEqual(encodeRecord(failed), encodeRecord(login));
+  assert.deepEqual([isMarked(login), isMarked(failed)], [false, true]);
+  assert.deepEqual(decodeRecord('access', encodeRecord(failed), true), failed);
+  assert.deepEqual(decodeRecord('access', encodeRecord(login), false), login);
+  const phone: VaultRecord = { kind: 'phone', phone: '+4915112345678' };
+  assert.equal(isMarked(phone), false);
+  assert.throws(() => decodeRecord('phone', encodeRecord(phone), true), invalid);
 });
 
 test('I5: a record of one kind is no record of the other', () => {

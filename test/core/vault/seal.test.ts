@@ -55,8 +55,11 @@ const instants = fc
   )
   .map((ms) => new Date(epochStart + ms).toISOString());
 const logins = fc
-  .tuple(fc.ipV4(), fc.integer({ min: 1, max: 65_535 }))
-  .map(([ip, port]) => ({ kind: 'access' as const, ip, port }));
+  .tuple(fc.ipV4(), fc.integer({ min: 1, max: 65_535 }), fc.boolean())
+  .map(
+    ([ip, port, isFailed]): VaultRecord =>
+      isFailed ? { kind: 'access', ip, port, outcome: 'failed' } : { kind: 'access', ip, port },
+  );
 const arrivals = fc.uniqueArray(fc.record({ at: instants, place: fc.string(), record: logins }), {
   maxLength: 40,
   selector: ({ place }) => place,
@@ -410,6 +413,25 @@ const encoded = (offsetMs: number, bytes = encodeRecord(record)) => {
   offset.writeUInt32BE(offsetMs);
   return concat(offset, bytes);
 };
+
+test('what was sealed before there were failed tries opens as it did', () => {
+  const sealedThen = forge(concat(encoded(0), encoded(5)));
+  assert.deepEqual(open(sealedThen), [
+    { at: noon, record },
+    { at: '2026-11-20T12:00:00.005Z', record },
+  ]);
+});
+
+test('a try that failed is one bit of its item', () => {
+  const failed: VaultRecord = { ...record, outcome: 'failed' };
+  assert.deepEqual(open(forge(encoded(2 ** 31))), [{ at: noon, record: failed }]);
+  const both = sealOne(login(noon, '1'), { at: noon, place: '2', record: failed });
+  assert.deepEqual(
+    open(both).map((each) => each.record),
+    [record, failed],
+  );
+  assert.throws(() => open(forge(encoded(2 ** 30))), recordInvalid);
+});
 
 test('what is forged with the public key opens only if it is what we would have sealed', () => {
   assert.deepEqual(open(forge(encoded(0))), [{ at: noon, record }]);
