@@ -307,10 +307,18 @@ export function expectedRecords(plot: Plot): unknown[] {
   const logins = mine
     .filter((e) => e.kind === 'access')
     .filter((e) => Date.parse(e.at) >= from && Date.parse(e.at) < to)
-    .map((e) => ({ at: wire(e.at), ip: e.ip, port: e.port }));
+    .map(({ at, ip, port, outcome }) => ({
+      at: wire(at),
+      ip,
+      port,
+      ...(outcome === undefined ? {} : { outcome }),
+    }));
   const distinct = [...new Set(logins.map((l) => JSON.stringify(l)))].map((text) => JSON.parse(text));
   const latest = new Map(
-    logins.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.port - b.port).map((l) => [l.ip, l]),
+    logins
+      .filter(({ outcome }) => outcome === undefined)
+      .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.port - b.port)
+      .map((l) => [l.ip, l]),
   );
   const phones = numbers.flatMap((e, i) => {
     const next = numbers[i + 1];

@@ -1,6 +1,3 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-
 /**
  * A file's bytes as lines: unpacked if it is gzip, decoded from UTF-8 or, where its byte order mark says so, from UTF-16.
  * What else it may be is named and not read.
@@ -27,6 +24,9 @@ export class BytesError extends Error {
 }
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Unpacks gzip. @throws BytesError `gzip-damaged` */
+export type Gunzip = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 /** Characters of a line that is read at all: 16 times the longest event. */
 export const LONGEST_LINE = 65_536;
@@ -59,11 +59,11 @@ function begins(bytes: Uint8Array, magic: readonly number[]): boolean {
  *
  * @throws BytesError
  */
-export async function* splitLines(chunks: Chunks): AsyncGenerator<string> {
+export async function* splitLines(chunks: Chunks, gunzip: Gunzip): AsyncGenerator<string> {
   const { first, all } = await begun(chunks);
   if (PACKED.some((magic) => begins(first, magic))) throw new BytesError('packed');
   if (!begins(first, GZIP)) return yield* decodedLines(first, all);
-  const plain = await begun(unpacked(all));
+  const plain = await begun(gunzip(all));
   yield* decodedLines(plain.first, plain.all);
 }
 
@@ -91,23 +91,6 @@ async function begun(chunks: Chunks): Promise<{ first: Uint8Array; all: AsyncGen
     }
   }
   return { first: Buffer.concat(held).subarray(0, FIRST_BYTES), all: all() };
-}
-
-async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(chunks, { objectMode: false });
-  const gunzip = createGunzip();
-  let failure: unknown;
-  source.once('error', (error: unknown) => {
-    failure = error;
-    gunzip.destroy();
-  });
-  try {
-    for await (const chunk of source.pipe(gunzip)) yield chunk;
-  } catch (cause) {
-    throw failure ?? new BytesError('gzip-damaged', { cause });
-  } finally {
-    source.destroy();
-  }
 }
 
 /** Which text it is, by its byte order mark (Unicode section 23.8). */

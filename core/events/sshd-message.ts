@@ -53,9 +53,11 @@ export function readAttempt(written: string): MessageOutcome {
     if (readings.length > 1) return 'unclear';
   }
   const [only] = readings;
-  const account = only === undefined ? undefined : unescaped(only.account.replace(/^invalid user /, ''));
-  if (only === undefined || account === undefined) return 'unclear';
-  return { failed: word === 'Failed', account, ip: only.ip, port: only.port };
+  if (only === undefined) return 'unclear';
+  const failed = word === 'Failed';
+  // Nobody whom sshd does not know is let in: there the words are part of a name.
+  const account = unescaped(failed ? only.account.replace(/^invalid user /, '') : only.account);
+  return account === undefined ? 'unclear' : { failed, account, ip: only.ip, port: only.port };
 }
 
 /** Twice what sshd writes (`MSGBUFSIZ` in OpenSSH's log.c): a longer line is made to be slow. */

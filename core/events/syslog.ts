@@ -7,6 +7,7 @@ import { readStamp, type Stamp, stampIn } from './stamp.ts';
  *   STAMP host sshd: MESSAGE                        no process id
  *   STAMP sshd[24680]: MESSAGE                      no host: `journalctl --no-hostname`
  *   STAMP host sshd[24680]: [ID 800047 auth.info] MESSAGE        Solaris
+ *   STAMP host auth.info sshd[24680]: MESSAGE       BusyBox in Alpine
  *   <38>1 STAMP host sshd 24680 - - MESSAGE         RFC 5424 section 6
  *
  * What stands behind the tag may be anybody's words, so the tag alone says whose line it is.
@@ -21,8 +22,11 @@ export interface SyslogLine {
 // A name of a host does not end with a colon, so the tag of another program is not taken for one. Some relays write
 // `source@host` or `host/relay`.
 const HOST = String.raw`[\w.:%@/-]*[\w.%]`;
+// Facility and level: before the host in FreeBSD's `syslogd -v`, behind it in BusyBox (Alpine), `auth|security:info` in AIX.
+const LEVEL = '(?:emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug)';
+const PRIORITY = String.raw`(?:<\w+\.\w+>|[\w|]{2,24}[.:]${LEVEL})`;
 const TAG = new RegExp(
-  String.raw`^(?:${HOST} +)??(?<tag>[^\s:[\]]{1,48})(?:\[\d{1,10}\])?:(?: |$)(?:\[ID \d+ \w+\.\w+\] )?(?<message>.*)$`,
+  String.raw`^ *(?:${PRIORITY} +)??(?:${HOST} +)??(?:${PRIORITY} +)??(?<tag>[^\s:[\]]{1,48})(?:\[\d{1,10}\])?:(?: |$)(?:\[ID \d+ \w+\.\w+\] )?(?<message>.*)$`,
   's',
 );
 

@@ -29,19 +29,20 @@ test(
     writeFileSync(
       file,
       [
-        line('06:00:00', 'Failed password for root from 192.0.2.1 port 1001 ssh2'),
-        line('07:00:00', 'Accepted password for root from 192.0.2.2 port 1002 ssh2'),
+        line('06:00:00', 'Accepted password for root from 192.0.2.1 port 1001 ssh2'),
+        line('07:00:00', 'Accepted publickey for root from 192.0.2.2 port 1002 ssh2: ED25519 SHA256:AAAA'),
         line('07:30:00', 'Failed password for invalid user admin from 192.0.2.3 port 1003 ssh2'),
         line(
           '08:00:00',
           'message repeated 5 times: [ Failed password for root from 192.0.2.1 port 1004 ssh2]',
         ),
         line('08:30:00', 'Connection closed by 192.0.2.9'),
-        line('09:00:00', 'Failed password for root from 192.0.2.4 port 1005 ssh2'),
+        line('09:00:00', 'Accepted password for root from 192.0.2.4 port 1005 ssh2'),
       ].join(''),
     );
     const day = (time: string) => `${year}-12-31T${time}Z`;
-    const options = ['--json', '--year', String(year), '--events', file, '--account', 'root'];
+    const read = ['--zone', 'UTC', '--year', String(year), '--failed-too'];
+    const options = ['--json', ...read, '--events', file, '--account', 'root'];
     const { stdout } = await demo(...options, '--from', day('07:00:00'), '--to', day('09:00:00'));
 
     const said = z
@@ -49,9 +50,19 @@ test(
       .parse(JSON.parse(stdout));
     assert.deepEqual(said.records, [
       { subject: 0, category: 'TrafficData', at: day('07:00:00'), ip: '192.0.2.2', port: 1002 },
-      { subject: 0, category: 'TrafficData', at: day('08:00:00'), ip: '192.0.2.1', port: 1004 },
+      {
+        subject: 0,
+        category: 'TrafficData',
+        at: day('08:00:00'),
+        ip: '192.0.2.1',
+        port: 1004,
+        outcome: 'failed',
+      },
     ]);
-    assert.match(said.lines.join('\n'), /5 events.*\n.*1 lines not understood/);
+    assert.match(
+      said.lines.join('\n'),
+      /5 events \(2 of them failed tries\) in 6 lines.*\n1 lines of other things/,
+    );
 
     // Its log, which the demo has verified itself, verifies with other people's tools as well.
     const vkey = readFileSync(join(said.log, 'log.vkey'), 'utf8').trim();
@@ -71,7 +82,10 @@ test('the demo names file, line and reason of a malformed event, and starts noth
   const good = { account: 'a', at: '2026-11-01T00:00:00Z', ip: '192.0.2.1', port: 5 };
   writeFileSync(file, `${JSON.stringify(good)}\n${JSON.stringify({ ...good, text: 'x' })}\n`);
   await assert.rejects(demo('--events', file, '--account', 'a'), (error: Error & { stderr?: string }) => {
-    assert.equal(error.stderr, `${file}:2: field-unknown. Nothing of this file was ingested.\n`);
+    assert.equal(
+      error.stderr,
+      `${file}:2: field-unknown; nothing of this file was sent.\nNext: --skip-malformed leaves such lines out and sends the rest\n`,
+    );
     return true;
   });
 });

@@ -17,7 +17,15 @@ const command = (...args: string[]) => run(process.execPath, [join(home, 'dev/in
 test('--help says what there is, on standard output', async () => {
   for (const flag of ['--help', '-h']) {
     const { stdout, stderr } = await command(flag);
-    for (const option of ['--format', '--zone', '--year', '--failed-too', '--skip-malformed', '--again', '--json'])
+    for (const option of [
+      '--format',
+      '--zone',
+      '--year',
+      '--failed-too',
+      '--skip-malformed',
+      '--again',
+      '--json',
+    ])
       assert.ok(stdout.includes(option));
     assert.equal(stderr, '');
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseArgs } from 'node:util';
+import { gunzip } from '#client/cli/ingest/gunzip.ts';
 import { fileOptionsOf } from '#client/cli/ingest/options.ts';
 import { utf8 } from '#core/bytes.ts';
 import { readEvents, readingOf } from '#core/events/file.ts';
@@ -35,7 +36,7 @@ function optionsOf(text: string) {
 }
 
 async function given(file: string, options: ReturnType<typeof optionsOf>) {
-  const lines = () => splitLines([utf8(file)]);
+  const lines = () => splitLines([utf8(file)], gunzip);
   const reading = await readingOf(lines(), options, options.format);
   const events: string[] = [];
   for await (const { event } of readEvents(lines(), reading, options))

@@ -100,6 +100,7 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
       ['ip-invalid', json({ ip: '224.0.0.1' })],
       ['port-invalid', json({ port: 0 })],
       ['port-invalid', json({ port: '50000' })],
+      ['outcome-invalid', json({ outcome: 'succeeded' })],
       ['phone-invalid', JSON.stringify({ account, at: ago(20), phone: '0152 1234567' })],
       ['at-invalid', json({ at: '2026-02-30T00:00:00Z' })],
       ['time-future', json({ at: ago(-1) })],
@@ -121,17 +122,18 @@ describe('the stream of identity events', { concurrency: 4 }, () => {
     const first = eventText(login(account, 30, '192.0.2.10'));
     const last = eventText(login(account, 10, '192.0.2.20'));
     const refused = bad(account, secret);
-    await put([first, ...refused.map(([, text]) => text), last], account);
+    const failed = eventText(login(account, 5, '192.0.2.30')).replace('}', ',"outcome":"failed"}');
+    await put([first, ...refused.map(([, text]) => text), last, failed], account);
 
     await until(
       'the good ones are sealed',
-      async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 2,
+      async () => (await sortKeys(account)).filter((sk) => sk.startsWith('rec#')).length === 3,
       90_000,
     );
     const records = await disclosed(account);
     assert.deepEqual(
-      records.map((r) => (r.category === 'TrafficData' ? r.ip : r.category)),
-      ['192.0.2.10', '192.0.2.20'],
+      records.map((r) => (r.category === 'TrafficData' ? `${r.ip} ${r.outcome}` : r.category)),
+      ['192.0.2.10 undefined', '192.0.2.20 undefined', '192.0.2.30 failed'],
     );
   });
 

@@ -11,6 +11,7 @@ import {
 import { BytesError, splitLines } from '#core/events/lines.ts';
 import type { Assumption, ReadingOptions, SkipReason } from '#core/events/reader.ts';
 import { type FormatName, readers } from '#core/events/readers.ts';
+import { gunzip } from './gunzip.ts';
 
 /** Reads files of identity events line by line, and says in words what they hold. */
 
@@ -34,7 +35,7 @@ export interface FileReading extends Reading, Pick<ReadingOptions, 'map' | 'only
  */
 export async function fileReading(file: string, options: FileOptions): Promise<FileReading> {
   const { zone, failedToo = false, format, map, only } = options;
-  const reading = await asFileError(readingOf(splitLines(createReadStream(file)), options, format));
+  const reading = await asFileError(readingOf(splitLines(createReadStream(file), gunzip), options, format));
   return {
     ...reading,
     ...(zone === undefined ? {} : { zone }),
@@ -68,7 +69,7 @@ export async function* eventLines(
       yield chunk;
     }
   }
-  const lines = readEvents(splitLines(chunks()), reading, options);
+  const lines = readEvents(splitLines(chunks(), gunzip), reading, options);
   for (;;) {
     const next = await asFileError(lines.next());
     if (next.done === true) return;

@@ -16,6 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { home } from '#dev/cloud/emulator.ts';
 import { writ, writProgram } from '#dev/writ.ts';
@@ -117,6 +118,44 @@ test('a malformed line stops the file with one line that says where and what nex
   const skipped = await writ(['ingest', path, ...events, ...where, '--skip-malformed'], surroundings());
   assert.equal(skipped.code, 0);
   assert.equal(got.length, 2);
+});
+
+test('what a file was taken for and what was assumed is told, is in --json, and is kept with how far it was sent', async () => {
+  const { got, where } = await stream();
+  const path = join(folder, 'auth.log.2.gz');
+  const day = new Date(Date.now() - 86_400_000);
+  const stamp = `${day.toUTCString().slice(8, 11)} ${String(day.getUTCDate()).padStart(2)} 09:00:00`;
+  const log = ['Accepted', 'Failed'].map(
+    (word) => `${stamp} host sshd[1]: ${word} password for alice from 192.0.2.1 port 7 ssh2\n`,
+  );
+  writeFileSync(path, gzipSync(log.join('')));
+  const env = surroundings();
+  const asked = await writ(['ingest', path, ...events, ...where], env);
+  assert.equal(asked.code, 2);
+  assert.equal(
+    asked.err,
+    `error: file-malformed: ${path}:1: zone-needed: its time names no time zone; nothing of this file was sent. Next: say where the clock of that server stands: --zone Europe/Berlin, or --zone UTC\n`,
+  );
+  const { code, out, err } = await writ(['ingest', path, ...events, ...where, '--zone', 'utc'], env);
+  assert.equal(code, 0, err);
+  const year = day.getUTCFullYear();
+  assert.equal(
+    out,
+    `1 events in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of ${year}\n1 failed tries left out (--failed-too takes them): failed-try (line 2)\n1 sent\n`,
+  );
+  assert.deepEqual(
+    got.map((text) => JSON.parse(text)),
+    [{ account: 'alice', at: `${day.toISOString().slice(0, 10)}T09:00:00Z`, ip: '192.0.2.1', port: 7 }],
+  );
+  const read = { format: 'sshd', years: { first: year, last: year }, zone: 'UTC', failedToo: false };
+  const [name = ''] = readdirSync(join(env.XDG_STATE_HOME, 'writ/ingest'));
+  const journal = JSON.parse(readFileSync(join(env.XDG_STATE_HOME, 'writ/ingest', name), 'utf8'));
+  assert.deepEqual(journal.read, read);
+  const both = ['--zone', 'UTC', '--failed-too', '--json'];
+  const json = JSON.parse((await writ(['ingest', path, ...events, ...where, ...both], env)).out);
+  assert.deepEqual(json.read, { ...read, failedToo: true });
+  assert.deepEqual([json.events, json.failed, json.lines, json.sent], [2, 1, 2, 2]);
+  assert.equal(JSON.parse(got.at(-1) ?? '').outcome, 'failed');
 });
 
 test('broken off by Ctrl-C it says how to go on, and the same command goes on from there', async () => {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { gunzip } from '#client/cli/ingest/gunzip.ts';
 import { utf8 } from '#core/bytes.ts';
 import {
   emptySummary,
@@ -23,18 +24,21 @@ const login = (account: string) => sshd(`Accepted password for ${account} from 1
 const utc: Given = { zone: 'UTC' };
 const read = (lines: readonly string[], given: Given = utc) => readLines(lines, given);
 async function split(...chunks: Uint8Array[]): Promise<string[]> {
-  return Array.fromAsync(splitLines(chunks));
+  return Array.fromAsync(splitLines(chunks, gunzip));
 }
 const seenIn = (lines: FileLine[]) => lines.map((line) => [line.line, line.event?.account ?? line.skipped]);
 
 test('what a file is, its first line with anything on it says', async () => {
   assert.equal(formatOf(' {"account"', 1), 'jsonl');
   assert.equal(formatOf('{"__REALTIME_TIMESTAMP":"1"}', 1), 'journal');
+  assert.equal(formatOf('{"class_uid":3002,"time":1}', 1), 'ocsf');
+  assert.equal(formatOf('{"@timestamp":"x","event":{}}', 1), 'ecs');
+  assert.equal(formatOf('account;at', 1), 'csv');
   for (const line of [login('root'), 'Dec 10 06:55:46 LabSZ CRON[1]: x', '-- No entries --'])
     assert.equal(formatOf(line, 1), 'sshd');
   for (const line of ['[', '[{"account":"a"}]', ' [ {', '[]'])
     assert.throws(() => formatOf(line, 3), { code: 'json-array', line: 3 }, line);
-  for (const line of ['# exported', 'account,at', 'x', '[  12.34] host sshd[1]: x', '"a"'])
+  for (const line of ['# exported', 'user,when', 'x', '[  12.34] host sshd[1]: x', '"a"'])
     assert.throws(() => formatOf(line, 3), { code: 'format-unknown', line: 3 }, line);
   assert.deepEqual(seenIn(await read(['', '  ', json('alice'), '', json('bob')])), [
     [3, 'alice'],
@@ -155,7 +159,7 @@ test('a line that never ends is not held, and what is left of it is never read a
     yield utf8(`${end}\n${login('bob')}\n`);
   }
   for (const end of ['', '\r', login('victim'), json('victim')]) {
-    const lines = splitLines(endless(end));
+    const lines = splitLines(endless(end), gunzip);
     const sizes: number[] = [];
     const watched = async function* () {
       for await (const line of lines) {
@@ -285,7 +289,7 @@ test('what unpacks to a thousand times its size is held no more than a line of i
   assert.ok(bomb.length < 150_000);
   const before = process.memoryUsage().rss;
   const sizes: number[] = [];
-  for await (const line of splitLines([bomb])) sizes.push(line.length);
+  for await (const line of splitLines([bomb], gunzip)) sizes.push(line.length);
   assert.equal(sizes[1], login('bob').length);
   assert.ok((sizes[0] ?? 0) > 65_536 && (sizes[0] ?? 0) < 200_000);
   assert.ok(process.memoryUsage().rss - before < 80_000_000);
@@ -313,5 +317,5 @@ test('a failure to read the bytes is not taken for a damaged file', async () => 
     yield packed.subarray(0, 30);
     throw new Error('the disk is dead');
   }
-  await assert.rejects(Array.fromAsync(splitLines(failing())), { message: 'the disk is dead' });
+  await assert.rejects(Array.fromAsync(splitLines(failing(), gunzip)), { message: 'the disk is dead' });
 });

@@ -1,3 +1,4 @@
+import { gunzip } from '#client/cli/ingest/gunzip.ts';
 import { type FileLine, readEvents, readingOf } from '#core/events/file.ts';
 import { splitLines } from '#core/events/lines.ts';
 import type { ReadingOptions } from '#core/events/reader.ts';
@@ -18,7 +19,7 @@ export async function readLines(lines: readonly string[], given: Given = {}): Pr
 }
 
 export async function readBytes(bytes: Uint8Array, given: Given = {}): Promise<FileLine[]> {
-  return readLines(await Array.fromAsync(splitLines([bytes])), given);
+  return readLines(await Array.fromAsync(splitLines([bytes], gunzip)), given);
 }
 
 /** A line's account, or why it gave no event. */

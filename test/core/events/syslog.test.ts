@@ -25,6 +25,11 @@ const heads: [string, object][] = [
   ['Nov 20 09:00:00 2001:db8::1 sshd[1]: ', yearless('11-20T09:00:00')],
   ['Nov 20 09:00:00 source@host.example sshd[1]: ', yearless('11-20T09:00:00')],
   ['Nov 20 09:00:00 host sshd[1]: [ID 800047 auth.info] ', yearless('11-20T09:00:00')],
+  ['Nov 20 09:00:00 host auth.info sshd[1]: ', yearless('11-20T09:00:00')],
+  ['Nov 20 09:00:00 <auth.info> host sshd[1]: ', yearless('11-20T09:00:00')],
+  ['Nov 20 09:00:00 <4.6> host sshd[1]: ', yearless('11-20T09:00:00')],
+  ['Nov 20 09:00:00 host auth|security:info sshd[1]: ', yearless('11-20T09:00:00')],
+  ['2026-11-20 09:00:00.123456+0100  localhost sshd[1]: ', instant(first + 123 - 3_600_000)],
   ['Nov 20 2026 09:00:00 host sshd[1]: ', wall('2026-11-20T09:00:00')],
   ['Fri Nov 20 09:00:00 2026 authpriv.info sshd[1]: ', wall('2026-11-20T09:00:00')],
   ['2026-11-20T09:00:00.123456+01:00 host sshd[1]: ', instant(first + 123 - 3_600_000)],
@@ -100,6 +105,9 @@ const others = [
   'kernel: [12.3] sshd[1]: ',
   'last message from sshd[1]: ',
   'SSHD[1]: ',
+  'auth.info su[1]: sshd[1]: ',
+  'auth.info: sshd[1]: ',
+  'su auth.info: sshd[1]: ',
   '',
 ];
 
