@@ -164,12 +164,15 @@ const refusals: Readonly<Record<OwnCode, { why: string; next: string }>> = {
   },
 };
 
+const leavesOut = '--skip-malformed leaves such lines out and sends the rest';
+const elsewhere = 'JSON of another shape is read by --map, which says where its fields are';
+
 /** What helps where leaving lines out would leave out most of them. */
 const hints: Readonly<Partial<Record<EventErrorCode, string>>> = {
-  'account-missing':
-    'where the account is named elsewhere, say where: --map account=.user.name. --skip-malformed leaves such lines out',
-  'port-missing':
-    'without its port an address of a carrier’s names nobody; --map port=… says where it is, --skip-malformed leaves such lines out',
+  'field-unknown': `${elsewhere}; ${leavesOut}`,
+  'field-missing': `${elsewhere}; ${leavesOut}`,
+  'account-missing': `where the account is named elsewhere, say where: --map account=.user.name; ${leavesOut}`,
+  'port-missing': `where the port is elsewhere, say where with --map; ${leavesOut}`,
 };
 
 function isOwn(code: FileErrorCode): code is OwnCode {
@@ -190,9 +193,5 @@ export function asRefusal(error: unknown, file: string): unknown {
       `${where}: ${code}: ${refusals[code].why}; ${nothing}`,
       refusals[code].next,
     );
-  return new CommandError(
-    'file-malformed',
-    `${where}: ${code}; ${nothing}`,
-    hints[code] ?? '--skip-malformed leaves such lines out and sends the rest',
-  );
+  return new CommandError('file-malformed', `${where}: ${code}; ${nothing}`, hints[code] ?? leavesOut);
 }

@@ -145,6 +145,10 @@ test('what cannot be read says where, why and what to do, and nothing that it ho
     await refused(lines({ ...own, user: { id: 'al\ufffdce' } }), { map }),
     /^FILE:1: encoding-invalid/,
   );
+  assert.match(
+    await refused(lines(own)),
+    /^FILE:1: field-unknown; .* JSON of another shape is read by --map/,
+  );
   // Elsewhere in a line of many things it harms nobody.
   assert.deepEqual((await send(lines({ ...own, agent: '\ufffd' }), { map })).got, [alice]);
 });

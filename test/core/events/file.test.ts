@@ -31,6 +31,9 @@ const seenIn = (lines: FileLine[]) => lines.map((line) => [line.line, line.event
 test('what a file is, its first line with anything on it says', async () => {
   assert.equal(formatOf(' {"account"', 1), 'jsonl');
   assert.equal(formatOf('{"__REALTIME_TIMESTAMP":"1"}', 1), 'journal');
+  assert.equal(formatOf('{"class_uid":3002,"time":1}', 1), 'ocsf');
+  assert.equal(formatOf('{"@timestamp":"x","event":{}}', 1), 'ecs');
+  assert.equal(formatOf('account;at', 1), 'csv');
   for (const line of [login('root'), 'Dec 10 06:55:46 LabSZ CRON[1]: x', '-- No entries --'])
     assert.equal(formatOf(line, 1), 'sshd');
   for (const line of ['[', '[{"account":"a"}]', ' [ {', '[]'])
