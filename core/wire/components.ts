@@ -20,6 +20,7 @@ import { reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { recipientView } from '#core/registry/recipient-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { termsSchema } from '#core/registry/terms.ts';
 import { collectionSchema, nothing } from './agency.ts';
@@ -192,10 +193,11 @@ named(proposalSchema, {
   fields: {
     kind: 'What changes.',
     agency: 'The agency that it concerns, by its id; for a new one, what it is.',
-    officer: `The officer’s pseudonym and key. ${name}`,
+    officer: `The officer’s pseudonym and keys; with an encryption key alone, whose own it is. ${name}`,
     reviewer: `The reviewer’s pseudonym and key. ${name}`,
     terms: 'What the agency may ask for.',
-    encryptionKey: 'What its disclosures are encrypted to: P-256 or X25519.',
+    encryptionKey:
+      'What disclosures are encrypted to: P-256 or X25519. The officer’s own where one is named, and otherwise the agency’s, for those who have none.',
     activeFrom: 'When it takes the place of the one before; not before it has cooled off.',
     policyHash: 'Of the policy that may be deployed.',
     case: 'The case that is held, or released.',
@@ -225,6 +227,14 @@ named(revocationSchema, {
   id: 'Revocation',
   fields: { keyid: 'The key’s RFC 7638 thumbprint.', reason: 'Why.' },
   examples: [examples.revocation],
+});
+named(recipientView, {
+  id: 'Recipient',
+  fields: {
+    officer: 'The caller, as the provider calls them.',
+    recipient: 'The key that answers are encrypted to: by its RFC 7638 thumbprint, and whose it is.',
+    next: 'The key that takes over, and when.',
+  },
 });
 named(revokedKey, { id: 'RevokedKey' });
 named(policySchema, {
