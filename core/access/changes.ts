@@ -65,6 +65,8 @@ export async function provenRecipient(
 /** An officer's own key to encrypt to, and whose it is. */
 export interface OwnRecipient {
   officer: string;
+  /** Whether it came with a signing key: then it is for what that key collects, and no other of the officer's. */
+  cameWithKey: boolean;
   key: EncryptionKey;
 }
 
@@ -86,7 +88,8 @@ export async function provenOwnRecipient(
   const { key, thumbprint } = await importEncryptionKey(own.encryptionKey);
   if (commitment(change.salt, 'recipient', thumbprint) !== data.recipient) return undefined;
   const { activeFrom, by } = data;
-  return { officer: own.officer, key: { key: { ...key }, thumbprint, activeFrom, by } };
+  const cameWithKey = change.proposal.kind !== 'encryption-key';
+  return { officer: own.officer, cameWithKey, key: { key: { ...key }, thumbprint, activeFrom, by } };
 }
 
 /** Whether all signed whose signature it took. */

@@ -128,7 +128,7 @@ const isSince = (activeFrom: string | undefined, at: string) =>
 
 /**
  * The entries of an agency's history that may give one officer a key of their own, the newest first: the one that came with
- * the officer's signing key, and those after it by which an officer was given another. They commit to whose each is; the
+ * the officer's signing key, and those after it by which an officer was given one. They commit to whose each is; the
  * changes behind them say it. What was given before a signing key was enrolled is not for that key: whoever was revoked
  * and comes back brings a key of their own, or has none.
  */

@@ -98,7 +98,8 @@ export function registryProver(registry: Pick<RegistryState, 'getKey' | 'getChan
         // Of whom it is cannot be said, so it may be this officer's.
         if (given === undefined) return undefined;
         own.set(by, given);
-        if (given.officer === officer?.holder) return { ...given.key, isOwn: true };
+        const isForKey = !given.cameWithKey || by === officer?.enrolledBy;
+        if (given.officer === officer?.holder && isForKey) return { ...given.key, isOwn: true };
       }
       return agencys(log, history, at);
     },

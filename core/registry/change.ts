@@ -40,23 +40,26 @@ const jwkName = z
   .string()
   .regex(/^[A-Za-z0-9_#]{1,32}$/)
   .refine((name) => !(name in Object.prototype));
-/** A key with a chain of certificates beside it takes less. */
-const mostJwkBytes = 16_000;
 const plainJwk = z.record(jwkName, jwkMember);
-export const jwk = z
-  .record(z.string(), z.unknown())
-  .refine(
-    (key) =>
-      Object.keys(key).length <= 20 &&
-      plainJwk.safeParse(key).success &&
-      utf8(JSON.stringify(key)).length <= mostJwkBytes,
-  )
-  .meta({ mostBytes: mostJwkBytes });
+const jwkUpTo = (mostBytes: number) =>
+  z
+    .record(z.string(), z.unknown())
+    .refine(
+      (key) =>
+        Object.keys(key).length <= 20 &&
+        plainJwk.safeParse(key).success &&
+        utf8(JSON.stringify(key)).length <= mostBytes,
+    )
+    .meta({ mostBytes });
+/** A key with a chain of certificates beside it takes less. */
+export const jwk = jwkUpTo(16_000);
+/** One beside two others in a proposal. */
+export const smallJwk = jwkUpTo(4000);
 /** PEM or JWK. */
 export const publicKey = z.union([z.string().max(1000), jwk]);
 const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
 /** An officer's keys: to sign with, and to decrypt what they collect. Without the second it is the agency's. */
-const newOfficer = z.strictObject({ ...newKey, encryptionKey: jwk.optional() });
+const newOfficer = z.strictObject({ ...newKey, encryptionKey: smallJwk.optional() });
 
 /** What can be proposed, as it stands on the wire. */
 export const proposalSchema = z.discriminatedUnion('kind', [

@@ -134,7 +134,11 @@ named(validationSchema, {
 named(collectionSchema, {
   id: 'Collection',
   description: 'No body at all is the same as `{}`.',
-  fields: { page: 'What the page before named as the next. Without it a new collection begins.' },
+  fields: {
+    page: 'What the page before named as the next. Without it a new collection begins.',
+    recipient:
+      'The RFC 7638 thumbprint of the key that the caller decrypts with. If the answer would go to another, the call is refused and nothing is collected.',
+  },
   examples: [{}],
 });
 named(decisionSchema, {
