@@ -33,6 +33,7 @@ export type CommandErrorCode =
   | 'profile-missing'
   | 'provider-changed'
   | 'provider-missing'
+  | 'recipient-differs'
   | 'request-unknown'
   | 'scope-differs'
   | 'scope-too-wide'
@@ -83,6 +84,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
   'provider-changed': exit.unread,
+  'recipient-differs': exit.wrong,
   'scope-differs': exit.wrong,
   'scope-too-wide': exit.wrong,
   'signer-failed': exit.unread,

@@ -62,8 +62,7 @@ export function registryProver(registry: Pick<RegistryState, 'getKey' | 'getChan
     return history;
   }
 
-  const gathered = (log: LogReader, by: string) =>
-    gatherRegistry({ keys: [], origins: [by] }, log, registry);
+  const gathered = (log: LogReader, by: string) => gatherRegistry({ keys: [], origins: [by] }, log, registry);
 
   async function agencys(
     log: LogReader,

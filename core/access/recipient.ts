@@ -1,8 +1,8 @@
 import { WireError } from '#core/problem.ts';
-import type { EncryptionKey } from '#core/registry/records.ts';
 import type { RecipientView } from '#core/registry/recipient-view.ts';
-import type { CollectPorts } from './collect.ts';
+import type { EncryptionKey } from '#core/registry/records.ts';
 import { callProof } from './calling.ts';
+import type { CollectPorts } from './collect.ts';
 import type { Recipient } from './prover.ts';
 import { isRevokedInLog } from './registry-evidence.ts';
 

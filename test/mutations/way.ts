@@ -4,8 +4,8 @@ import { revocationCheck } from '#core/access/caller.ts';
 import { collector } from '#core/access/collect.ts';
 import { freshRegistry } from '#core/access/fresh.ts';
 import { minter } from '#core/access/mint.ts';
-import { askersRecipient } from '#core/access/recipient.ts';
 import { registryProver } from '#core/access/prover.ts';
+import { askersRecipient } from '#core/access/recipient.ts';
 import { honeytokenCheck } from '#core/cases/honeytokens.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { references } from '#core/cases/references.ts';
@@ -221,7 +221,9 @@ function functionsOf(world: World) {
       askersRecipient({ prover: registryProver(reviewing.registry), readLog })(asked, at),
     ownRecipients: async (agency) => {
       const published = await readLog();
-      return published === undefined ? [] : registryProver(reviewing.registry).ownRecipients(published, agency);
+      return published === undefined
+        ? []
+        : registryProver(reviewing.registry).ownRecipients(published, agency);
     },
     whatExists: existence(reviewing.vault),
   });
