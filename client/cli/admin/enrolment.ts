@@ -147,7 +147,7 @@ export async function compare(keys: readonly NewKey[], options: ComparingOptions
     throw new UsageError('--thumbprint is missing, and nobody is here to compare the keys (or give --yes)');
   say(await comparables(keys.map(({ what, thumbprint }) => ({ what: printable(what), thumbprint }))));
   await agree(
-    `Did you compare ${keys.length === 1 ? 'this' : 'these'} with the holder by telephone, on a number that you knew before? The twelve words are enough.`,
+    `Did you compare ${keys.length === 1 ? 'this with its' : 'these with their'} holder by telephone, on a number that you knew before? The twelve words are enough.`,
     options,
   );
 }
