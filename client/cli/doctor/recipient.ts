@@ -25,6 +25,7 @@ export async function recipientCheck(connection: Connection, isKeyAccepted: bool
     const text = errorText(error);
     if (text === undefined) throw error;
     const isUnasked = error instanceof CommandError && error.code === 'passphrase-missing';
-    return (isUnasked ? unknown : wrong)(name, text.message, text.next);
+    const next = text.next ?? '`writ keys show` says which keys this profile has, and where';
+    return (isUnasked ? unknown : wrong)(name, text.message, next);
   }
 }

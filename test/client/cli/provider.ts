@@ -100,6 +100,12 @@ export class TestProvider {
     view.links.collection = `${view.links.self}/collection`;
   }
 
+  /** Whom answers are encrypted to from now on. */
+  encryptTo(jwk: Record<string, unknown>, keyId: string): void {
+    this.encryptionKey = jwk;
+    this.encryptionKeyId = keyId;
+  }
+
   async encrypted(text: string): Promise<string> {
     return new CompactEncrypt(new TextEncoder().encode(text))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
