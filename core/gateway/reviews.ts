@@ -64,7 +64,7 @@ export function reviewDesk(ports: ReviewPorts) {
     try {
       return await ports.recipientOf(asked, at);
     } catch (error) {
-      watch.error('the agency’s key could not be proven', {
+      watch.error('the officer’s key could not be proven', {
         error: error instanceof Error ? error.name : '',
       });
       return undefined;

@@ -164,7 +164,8 @@ named(caseView, {
     dueAt: 'When it is to be answered by.',
     scope: 'What was approved.',
     reason: 'Why it ended as it did, as a code.',
-    explanation: 'What the reviewer wrote about it: a compact JWE to the agency’s key.',
+    explanation:
+      'What the reviewer wrote about it: a compact JWE to the key of the officer who asked, or to the agency’s where they have none.',
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
