@@ -122,8 +122,9 @@ async function makeKeys(options: NewOptions): Promise<number> {
   await saveProfile({ dir, profile });
   await print({ name, dir, profile }, options);
   if (options.json !== true)
-    say(`Next: send what \`writ keys show --enrolment${profileFlag(name)}\` prints to the provider. They call you and
-compare ${role === 'agency' ? 'both keys: read out the twelve words of each' : 'the key: read out its twelve words'}. Then \`writ connect\` with the address that you are given.`);
+    say(`Next: send what \`writ keys show --enrolment${profileFlag(name)}\` prints to the provider.
+They call you and compare ${role === 'agency' ? 'both keys: read out the twelve words of each' : 'the key: read out its twelve words'}.
+Then \`writ connect\` with the address that you are given.`);
   return 0;
 }
 
