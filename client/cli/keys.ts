@@ -61,7 +61,8 @@ Below each thumbprint stand twelve words and the same in hex. Whoever compares t
 
 const wordsExamples = `
 Examples:
-  writ keys words uW2dPq0vYx7Kc4TnLr9sZb1Ef6Gh3Jk5Mo8QiVaWsHy       as words and as hex, to be read out
+  writ keys words OnUkhlVM80InJ1M_3-7TLqgeRVEOnkgO4mvlPG-AJdw      in words and in hex, to be read out
+  writ keys words -- -L9byRTdDM1RI9gfPatolEQafSc4DIHoAqAUfIciRrY   one that begins with a dash
 `;
 
 export function keysCommand(): Command {
@@ -197,7 +198,7 @@ async function readPublicKey(file: string): Promise<PublicJwk | unknown> {
 
 async function sayWords(thumbprints: readonly string[], { json }: { json?: boolean }): Promise<number> {
   if (!thumbprints.every(isThumbprint))
-    throw new UsageError('a thumbprint has 43 letters, digits, dashes and underscores');
+    throw new UsageError('a thumbprint has 43 letters, digits, dashes and underscores; is one mistyped?');
   if (json === true) printJson(await Promise.all(thumbprints.map(wordsAndHex)));
   else for (const each of thumbprints) process.stdout.write(`${await comparable(each)}\n`);
   return 0;
