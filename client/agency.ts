@@ -1,4 +1,4 @@
-import { type CryptoKey, compactDecrypt, compactVerify, type JWK } from 'jose';
+import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type CaseView, caseView } from '#core/cases/case.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
@@ -10,14 +10,14 @@ import { verifyLogProof } from '#core/log/proof.ts';
 import { collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
 import { answerTo, confirmed, perform, providerKey, type Session, sendCall } from './exchange.ts';
+import { type DecryptionKey, decrypted, thumbprintOf } from './recipient.ts';
 import { pause, retryAfterMs, withRetries } from './retry.ts';
 import { callOf, type RouteCall } from './route-call.ts';
 import { parseAnswer } from './transport.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
 
-/** The private part of an agency's encryption key, as a JWK or as WebCrypto holds it. */
-export type DecryptionKey = JWK | CryptoKey;
+export type { DecryptionKey } from './recipient.ts';
 
 /** Asks for data. The same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
@@ -92,13 +92,15 @@ export interface Disclosure {
 }
 
 /**
- * Collects one page, once: it asks, decrypts with the agency's encryption key, and verifies the provider's signature and
+ * Collects one page, once: it asks, decrypts with the officer's encryption key, and verifies the provider's signature and
  * the digest.
  *
- * The policy says how often a case may be collected, and each first page counts. So where no answer came, only a later
- * page is asked for again. The first page is asked for again only where it was certainly not opened.
+ * The policy says how often a case may be collected, and each first page counts. So the call names the key: a provider that
+ * would encrypt the answer to another refuses, and nothing is counted (`recipient-differs`). Where no answer came, only a
+ * later page is asked for again. The first page is asked for again only where it was certainly not opened.
  *
- * @param encryptionKey the private part of the enrolled encryption key
+ * @param encryptionKey the private part of the enrolled encryption key. Of a key that WebCrypto does not give away, the pair:
+ *   from the private part alone nobody can tell which key it is, and the call names none
  * @param page what the page before said, to go on with that collection
  * @returns undefined while the provider's log catches up (202): ask again
  */
@@ -108,36 +110,63 @@ export async function collectOnce(
   encryptionKey: DecryptionKey,
   page?: string,
 ): Promise<Disclosure | undefined> {
-  await confirmed(session, collectionCall(id, page));
-  const answer = await askPage(session, id, page);
+  const asked = { page, recipient: await thumbprintOf(encryptionKey) };
+  await confirmed(session, collectionCall(id, asked));
+  const answer = await pageAsker(session, id, asked)();
   return answer.jwe === undefined ? undefined : openDisclosure(session, answer.jwe, encryptionKey);
 }
 
-/** The call that collects a page: the first one, where none is named. */
-export function collectionCall(id: string, page?: string): RouteCall<CaseView> {
-  return callOf(collectRoutes.collect, { id, body: page === undefined ? {} : { page } });
+/** What a collecting call names: the page, where it is not the first; and the key that decrypts. */
+export interface Collecting {
+  page?: string | undefined;
+  recipient?: string | undefined;
 }
 
-/** @returns the JWE; or, while the log catches up, when to ask again */
-async function askPage(
-  session: Session,
-  id: string,
-  page: string | undefined,
-): Promise<{ jwe: string } | { jwe?: never; afterMs: number | undefined }> {
-  const call = collectionCall(id, page);
-  const answer = await withRetries(session, page === undefined ? 'unless-arrived' : 'safe', () =>
-    sendCall(session, call),
-  );
-  if (answer.status !== 202) return { jwe: new TextDecoder().decode(answer.body) };
-  parseAnswer(caseView, answer);
-  return { afterMs: retryAfterMs(answer.headers, Date.now()) };
+/** The call that collects a page. */
+export function collectionCall(id: string, { page, recipient }: Collecting = {}): RouteCall<CaseView> {
+  const body = {
+    ...(page === undefined ? {} : { page }),
+    ...(recipient === undefined ? {} : { recipient }),
+  };
+  return callOf(collectRoutes.collect, { id, body });
 }
+
+type PageAnswer = { jwe: string } | { jwe?: never; afterMs: number | undefined };
+
+/**
+ * Asks for a page, as often as it is called: each answers the JWE or, while the log catches up, when to ask again.
+ *
+ * A provider before 0.2 knows one key of an agency, and has no name for it in this call: it is asked again without.
+ */
+function pageAsker(session: Session, id: string, asked: Collecting): () => Promise<PageAnswer> {
+  let named = asked;
+  const repeat = asked.page === undefined ? 'unless-arrived' : 'safe';
+  return async function ask(): Promise<PageAnswer> {
+    const call = collectionCall(id, named);
+    try {
+      const answer = await withRetries(session, repeat, () => sendCall(session, call));
+      if (answer.status !== 202) return { jwe: new TextDecoder().decode(answer.body) };
+      parseAnswer(caseView, answer);
+      return { afterMs: retryAfterMs(answer.headers, Date.now()) };
+    } catch (error) {
+      if (named.recipient === undefined || !isOlder(error)) throw error;
+      named = { page: named.page };
+      await confirmed(session, collectionCall(id, named));
+      return ask();
+    }
+  };
+}
+
+const isOlder = (error: unknown) =>
+  error instanceof RefusedError && error.code === 'field-unknown' && error.verified;
 
 export interface CollectOptions {
   /** How long a page is asked for: 60 s by default. */
   patienceMs?: number;
   /** How long to wait before asking again: by default, what the provider says in `Retry-After`. */
   everyMs?: number;
+  /** The thumbprint of the key that the call names: by default that of `encryptionKey`. `false`: it names none. */
+  recipient?: string | false | undefined;
 }
 
 /**
@@ -152,11 +181,13 @@ export async function collect(
   encryptionKey: DecryptionKey,
   options: CollectOptions & { page?: string | undefined } = {},
 ): Promise<Disclosure> {
-  const { patienceMs = 60_000, everyMs, page } = options;
+  const { patienceMs = 60_000, everyMs, page, recipient = await thumbprintOf(encryptionKey) } = options;
   const { now = Date.now } = session;
-  await confirmed(session, collectionCall(id, page));
+  const asked = { page, recipient: recipient === false ? undefined : recipient };
+  await confirmed(session, collectionCall(id, asked));
+  const ask = pageAsker(session, id, asked);
   for (const until = now() + patienceMs; ; ) {
-    const answer = await askPage(session, id, page);
+    const answer = await ask();
     if (answer.jwe !== undefined) return openDisclosure(session, answer.jwe, encryptionKey);
     const wait = everyMs ?? answer.afterMs ?? 500;
     if (now() + wait >= until) throw new ExchangeError('unreachable', { reason: 'timeout' });
@@ -208,14 +239,6 @@ export async function openDisclosure(
   } catch (cause) {
     throw cause instanceof ExchangeError ? cause : new ExchangeError('disclosure-not-verified', { cause });
   }
-}
-
-async function decrypted(jwe: string, encryptionKey: DecryptionKey): Promise<Uint8Array> {
-  const { plaintext } = await compactDecrypt(jwe, encryptionKey, {
-    keyManagementAlgorithms: ['ECDH-ES'],
-    contentEncryptionAlgorithms: ['A256GCM'],
-  });
-  return plaintext;
 }
 
 /** Whether the log, as its key signed it, announced this collection. @throws LogError if the proof does not hold */

@@ -48,6 +48,7 @@ export {
 export { openSession, perform, prepare, type Session, send } from './exchange.ts';
 export { type Proof, type ProofFault, proveDisclosure } from './log/prove.ts';
 export { fetchProvider, type ProviderDocument } from './provider.ts';
+export { type RecipientView, showRecipient } from './recipient.ts';
 export {
   type ChangeView,
   decideChange,

@@ -18,6 +18,7 @@ export type WireErrorCode =
   | 'not-found'
   | 'page-unknown'
   | 'query-unsupported'
+  | 'recipient-differs'
   | 'record-unproven'
   | 'replayed'
   | 'try-again';
@@ -111,6 +112,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'notice-given': [409, 'The person knows, or the delay has ended'],
   'nothing-owed': [409, 'This case owes no validation'],
   'offence-below-threshold': [422, 'The offence does not meet this category’s threshold'],
+  'officer-unknown': [404, 'No officer of this agency is enrolled under this name'],
   'order-in-future': [422, 'An order, or its validation, is dated in the future'],
   'page-unknown': [400, 'The query names a page that no list named'],
   'page-gone': [409, 'This page is of a collection that is over, or not its turn yet'],
@@ -129,6 +131,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
     500,
     'A record was changed past Writ; nothing was done, and the operator has been alarmed',
   ],
+  'recipient-differs': [409, 'The answer would be encrypted to another key than the one that was named'],
   'reference-conflict': [409, 'This reference was used for another request'],
   replayed: [409, 'This signature was used already'],
   'scope-too-wide': [422, 'The scope is wider than what was asked'],

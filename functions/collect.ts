@@ -1,5 +1,6 @@
-import { collector } from '#core/access/collect.ts';
+import { type CollectPorts, collector } from '#core/access/collect.ts';
 import { registryProver } from '#core/access/prover.ts';
+import { recipientShown } from '#core/access/recipient.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { type Collection, collectRoutes } from '#core/wire/agency.ts';
@@ -24,7 +25,7 @@ const { AUTHORITY, POLICY, PROVIDER_KEYS, PROVIDER_NAME } = env(
   'PROVIDER_NAME',
 );
 
-const collectOnce = collector({
+const ports: CollectPorts = {
   cases,
   registry,
   prover: registryProver(registry),
@@ -36,9 +37,15 @@ const collectOnce = collector({
   watch,
   policy: POLICY,
   providerName: PROVIDER_NAME,
-});
+};
+const collectOnce = collector(ports);
+const recipientOf = recipientShown(ports);
 
-export const handler = serveSigned(collectRoutes, AUTHORITY, { collect });
+export const handler = serveSigned(collectRoutes, AUTHORITY, {
+  collect,
+  showRecipient: async ({ caller: { key }, at }) =>
+    json(200, await recipientOf({ keyId: key.keyId, agency: key.agency, at })),
+});
 
 async function collect(event: Signed<Collection>): Promise<Answer> {
   const answer = await collectOnce({
@@ -47,6 +54,7 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
     key: keyInLog(event.caller.key),
     case: event.pathParameters?.id ?? '',
     page: event.input.page,
+    recipient: event.input.recipient,
     at: event.at,
   });
   if ('later' in answer) return json(202, answer.later, { 'retry-after': '2' });

@@ -1,4 +1,5 @@
 import { registryProver } from '#core/access/prover.ts';
+import { askersRecipient } from '#core/access/recipient.ts';
 import { statuses } from '#core/cases/case.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { existence } from '#core/disclosure/existence.ts';
@@ -23,9 +24,10 @@ const reviews = reviewDesk({
   cases,
   registry: { ...registry, checkAdopted: newest.checkAdopted },
   desk: kmsDeskSeal(DESK_KEY),
-  recipientOf: async (agency, at) => {
+  recipientOf: askersRecipient({ prover, readLog: publishedLog }),
+  ownRecipients: async (agency) => {
     const log = await publishedLog();
-    return log && prover.recipient(log, agency, at);
+    return log === undefined ? [] : prover.ownRecipients(log, agency);
   },
   watch,
   references,

@@ -11,6 +11,7 @@ import { trust } from './outgoing.ts';
 import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
+import { comparables } from './thumbprint.ts';
 
 /** `writ connect`: remembers a profile's provider, the keys that it signs with, and the key of its log. */
 interface Options extends ProfileOptions {
@@ -119,8 +120,10 @@ async function accept(provider: Provider, ids: string[], options: Options): Prom
       `${unseen.join(' and ')} ${unseen.length === 1 ? 'is' : 'are'} missing, and nobody is here to compare the keys (or give --yes)`,
     );
   if (!areKeysGiven) {
-    say(`${printable(provider.name)} signs with\n${thumbprints(ids)}`);
-    await agree('Are these the thumbprints that you were given by another way?', options);
+    say(
+      `${printable(provider.name)} signs with\n${await comparables(ids.map((thumbprint) => ({ thumbprint })))}`,
+    );
+    await agree('Is this what you were given by another way? The twelve words are enough.', options);
   }
   if (logKey !== undefined && !isLogGiven) {
     say(`Its log is signed by\n${thumbprints([printable(logKey)])}`);

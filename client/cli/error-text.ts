@@ -140,6 +140,10 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'page-gone': 'collect anew, into another directory',
   'rate-exceeded': 'ask the provider, or try again tomorrow',
   'record-unproven': 'tell the provider: its operator has to restore what was changed',
+  'officer-unknown':
+    'is the pseudonym right? `writ admin change list --status Applied` has who was enrolled; `writ doctor` tells an officer theirs',
+  'recipient-differs':
+    'nothing was collected. `writ doctor` says which key answers go to, and how to have this one enrolled',
   'reference-conflict': 'choose another --reference',
   'scope-differs': 'sign exactly the scope that was opened: leave the scope out',
   'scope-too-wide': 'approve what was asked for, or less',

@@ -37,6 +37,7 @@ export type CommandErrorCode =
   | 'provider-changed'
   | 'provider-missing'
   | 'proxy-malformed'
+  | 'recipient-differs'
   | 'request-unknown'
   | 'scope-differs'
   | 'scope-too-wide'
@@ -81,6 +82,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
   'provider-changed': exit.unread,
+  'recipient-differs': exit.wrong,
   'scope-differs': exit.wrong,
   'scope-too-wide': exit.wrong,
   'signer-failed': exit.unread,

@@ -39,11 +39,16 @@ export function until(iso: string, now = Date.now()): string {
   return new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(Math.round(ms / size), unit);
 }
 
-/** Names and values, one a line. A value that is undefined is left out. */
+/** Names and values, each below the one before; a value of several lines stays in its column. One that is undefined is left out. */
 export function fields(of: Record<string, string | number | undefined>): string {
   const rows = Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   const width = Math.max(0, ...rows.map(({ name }) => name.length));
-  return rows.map(({ name, value }) => `${`${name}:`.padEnd(width + 2)}${value}\n`).join('');
+  return rows
+    .map(({ name, value }) => {
+      const below = String(value).replaceAll('\n', `\n${' '.repeat(width + 2)}`);
+      return `${`${name}:`.padEnd(width + 2)}${below}\n`;
+    })
+    .join('');
 }
 
 /** Rows below a head, in columns as wide as their longest cell. */

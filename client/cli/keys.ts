@@ -23,6 +23,7 @@ import {
   type SigningKey,
   saveProfile,
 } from './profile/profile.ts';
+import { comparable, isThumbprint, wordsAndHex } from './thumbprint.ts';
 
 /** `writ keys`: the keys of a profile. It never prints or overwrites a private key. */
 interface NewOptions extends ProfileOptions {
@@ -55,6 +56,14 @@ const showExamples = `
 Examples:
   writ keys show                    thumbprints to compare by telephone, and where the keys are
   writ keys show --enrolment        public keys, as JSON: what to send to have them enrolled
+
+Below each thumbprint stand twelve words and the same in hex. Whoever compares the words has compared the key.
+`;
+
+const wordsExamples = `
+Examples:
+  writ keys words OnUkhlVM80InJ1M_3-7TLqgeRVEOnkgO4mvlPG-AJdw      in words and in hex, to be read out
+  writ keys words -- -L9byRTdDM1RI9gfPatolEQafSc4DIHoAqAUfIciRrY   one that begins with a dash
 `;
 
 export function keysCommand(): Command {
@@ -76,10 +85,19 @@ export function keysCommand(): Command {
     .action(async (options: ShowOptions) => {
       process.exitCode = await attempt(() => showKeys(options), options);
     });
+  const words = forPeople(new Command('words'))
+    .description('say thumbprints in words, to compare them by telephone')
+    .argument('<thumbprint...>', 'as they are published or printed')
+    .option('--json', 'the answer as JSON, errors too')
+    .addHelpText('after', wordsExamples)
+    .action(async (thumbprints: string[], options: { json?: boolean }) => {
+      process.exitCode = await attempt(() => sayWords(thumbprints, options), options);
+    });
   return forPeople(new Command('keys'))
     .description('make and show the keys of a profile')
     .addCommand(make)
-    .addCommand(show);
+    .addCommand(show)
+    .addCommand(words);
 }
 
 async function makeKeys(options: NewOptions): Promise<number> {
@@ -106,8 +124,9 @@ async function makeKeys(options: NewOptions): Promise<number> {
   await saveProfile({ dir, profile });
   await print({ name, dir, profile }, options);
   if (options.json !== true)
-    say(`Next: send what \`writ keys show --enrolment${profileFlag(name)}\` prints to the provider, compare the
-thumbprint by telephone, and \`writ connect\` with the address that you are given.`);
+    say(`Next: send what \`writ keys show --enrolment${profileFlag(name)}\` prints to the provider.
+They call you and compare ${role === 'agency' ? 'both keys: read out the twelve words of each' : 'the key: read out its twelve words'}.
+Then \`writ connect\` with the address that you are given.`);
   return 0;
 }
 
@@ -176,6 +195,14 @@ async function readPublicKey(file: string): Promise<PublicJwk | unknown> {
   return key.export({ format: 'jwk' });
 }
 
+async function sayWords(thumbprints: readonly string[], { json }: { json?: boolean }): Promise<number> {
+  if (!thumbprints.every(isThumbprint))
+    throw new UsageError('a thumbprint has 43 letters, digits, dashes and underscores; is one mistyped?');
+  if (json === true) printJson(await Promise.all(thumbprints.map(wordsAndHex)));
+  else for (const each of thumbprints) process.stdout.write(`${await comparable(each)}\n`);
+  return 0;
+}
+
 async function showKeys(options: ShowOptions): Promise<number> {
   await print(await loadProfile(options.profile), options);
   return 0;
@@ -213,10 +240,10 @@ async function print(named: Named, { json, enrolment }: ShowOptions): Promise<vo
     fields({
       profile: name,
       role: profile.role,
-      'signing key': signing?.keyId,
+      'signing key': signing === undefined ? undefined : await comparable(signing.keyId),
       'is in': file === undefined ? undefined : await described(file),
       'is signed by': signing?.at === 'command' ? printable(signing.command) : undefined,
-      'encryption key': encryption?.keyId,
+      'encryption key': encryption === undefined ? undefined : await comparable(encryption.keyId),
       'which is in': encryptionFile === undefined ? undefined : await described(encryptionFile),
       provider: provider === undefined ? undefined : `${printable(provider.name)}, ${provider.url}`,
     }),

@@ -3,12 +3,12 @@ import { CaseError } from '#core/cases/errors.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
-import { type EncryptionKey, isActive, keyInLog } from '#core/registry/records.ts';
+import { isActive, type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { agencyStream } from '#core/state/registry-changes.ts';
 import { signersOf } from './history.ts';
-import type { Prover } from './prover.ts';
+import type { Answered, Prover, Recipient } from './prover.ts';
 import { isRevokedInLog } from './registry-evidence.ts';
 import type { LogReader } from './streams.ts';
 
@@ -29,12 +29,18 @@ interface Caller {
 }
 
 export function callProof({ cases, registry, prover, watch }: CallingPorts) {
-  /** The registry says that the caller's key is this agency's. @throws WireError record-unproven, key-cooling */
-  async function checkCaller(log: LogReader, { keyId, agency, at }: Caller): Promise<void> {
+  /**
+   * The registry says that the caller's key is this agency's.
+   *
+   * @returns it, as it is proven
+   * @throws WireError record-unproven, key-cooling
+   */
+  async function checkCaller(log: LogReader, { keyId, agency, at }: Caller): Promise<KeyRecord> {
     const key = await prover.key(log, keyId);
     if (key?.role !== 'agency' || key.agency !== agency) throw unproven('caller');
     if (!isActive(key, at)) throw new WireError('key-cooling');
     if (await isRevokedInLog(log, key)) throw unproven('caller');
+    return key;
   }
 
   /**
@@ -83,23 +89,18 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
   }
 
   /**
-   * What the agency's answer is encrypted to at an instant. The log says so, and the record only that the log does not have
-   * another key yet: what is announced then is for the old one, and no more for it when the log has caught up.
+   * What an officer's answer is encrypted to at an instant. The log says so. The agency's record says only whether the log
+   * has all that changed it: a key may be among that, and what is announced to the one before would be no more for it when
+   * the log has caught up.
    *
    * @returns undefined while the log is behind
    * @throws WireError record-unproven
    */
-  async function recipientAt(log: LogReader, agency: string, at: string): Promise<EncryptionKey | undefined> {
-    const record = await registry.getAgency(agency);
-    const recipient = await prover.recipient(log, agency, at);
-    const newest = record?.encryptionKeys.findLast(
-      ({ activeFrom }) => Date.parse(activeFrom) <= Date.parse(at),
-    );
-    const isSame = newest === undefined || newest.thumbprint === recipient?.thumbprint;
-    if (record !== undefined && !isSame) {
-      const last = await log.find(agencyStream(agency), record.entries.n);
-      if (last === undefined) return undefined;
-    }
+  async function recipientAt(log: LogReader, to: Answered, at: string): Promise<Recipient | undefined> {
+    const record = await registry.getAgency(to.agency);
+    const recipient = await prover.recipient(log, to, at);
+    const last = record?.entries.n ?? 0;
+    if (last > 0 && (await log.find(agencyStream(to.agency), last)) === undefined) return undefined;
     if (recipient === undefined) throw unproven('recipient');
     return recipient;
   }

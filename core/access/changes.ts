@@ -9,6 +9,7 @@ import {
   changeDecisionSchema,
   encryptionKeyOfProposal,
   keyOfProposal,
+  ownKeyOfProposal,
   proposalSchema,
 } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
@@ -61,6 +62,36 @@ export async function provenRecipient(
   return { key: { ...key }, thumbprint, activeFrom: data.activeFrom, by: data.by };
 }
 
+/** An officer's own key to encrypt to, and whose it is. */
+export interface OwnRecipient {
+  officer: string;
+  /** Whether it came with a signing key: then it is for what that key collects, and no other of the officer's. */
+  cameWithKey: boolean;
+  key: EncryptionKey;
+}
+
+/**
+ * The key to encrypt to that a change really gave one officer of an agency.
+ *
+ * @param entry of the agency's history, which names the change
+ * @returns undefined if the log names another officer or key, or the change was not signed for
+ */
+export async function provenOwnRecipient(
+  change: Change,
+  { data, kind }: Entry,
+  evidence: ChangeEvidence,
+): Promise<OwnRecipient | undefined> {
+  if (kind !== 'recipient.enrolled' || data.by !== `change/${change.id}`) return undefined;
+  if (agencyOfProposal(change.proposal) !== data.agency || !isSignedFor(change, evidence)) return undefined;
+  const own = ownKeyOfProposal(change.proposal);
+  if (own === undefined || commitment(change.salt, 'holder', own.officer) !== data.officer) return undefined;
+  const { key, thumbprint } = await importEncryptionKey(own.encryptionKey);
+  if (commitment(change.salt, 'recipient', thumbprint) !== data.recipient) return undefined;
+  const { activeFrom, by } = data;
+  const cameWithKey = change.proposal.kind !== 'encryption-key';
+  return { officer: own.officer, cameWithKey, key: { key: { ...key }, thumbprint, activeFrom, by } };
+}
+
 /** Whether all signed whose signature it took. */
 function isSignedFor(change: Change, evidence: ChangeEvidence): boolean {
   if (jsonDigest(change.proposal) !== change.digest) return false;
@@ -74,7 +105,7 @@ function isSignedFor(change: Change, evidence: ChangeEvidence): boolean {
 function isConfirmed(change: Change, evidence: ChangeEvidence): boolean {
   const agency = agencyOfProposal(change.proposal);
   if (agency === undefined) return true;
-  const history = evidence.agencies.get(agency) ?? [];
+  const history = (evidence.agencies.get(agency) ?? []).filter(({ kind }) => kind === 'agency.changed');
   const place = history.findIndex(
     (entry) => entry.kind === 'agency.changed' && entry.data.by === `change/${change.id}`,
   );

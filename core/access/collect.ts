@@ -16,7 +16,7 @@ import { makeLogProof } from '#core/log/proof.ts';
 import { type Clock, KmsRefusal, type ProviderSigner } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
-import type { EncryptionKey } from '#core/registry/records.ts';
+import type { EncryptionKey, KeyRecord } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { Logged, PublishedLog } from '#core/state/published-log.ts';
 import { isAsMinted } from './as-minted.ts';
@@ -50,6 +50,8 @@ export interface CollectCall {
   case: string;
   /** The cursor of a page; without one, the first page of a new collection. */
   page: string | undefined;
+  /** The thumbprint of the key that the caller decrypts with, where they name it. */
+  recipient?: string | undefined;
   /** When it arrived. */
   at: string;
 }
@@ -64,8 +66,11 @@ const lookEveryMs = 150;
 /** A call whose caller, case and page are checked. */
 interface Checked {
   agency: string;
+  /** The caller's key, as it is proven. */
+  caller: KeyRecord;
   key: string;
   cursor: Cursor | undefined;
+  recipient: string | undefined;
   at: string;
 }
 
@@ -79,7 +84,7 @@ interface Announced {
 }
 
 /**
- * @throws WireError key-role, not-found, field-invalid, key-cooling, try-again, record-unproven
+ * @throws WireError key-role, not-found, field-invalid, key-cooling, recipient-differs, try-again, record-unproven
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
@@ -92,11 +97,13 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if (call.agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== call.agency) throw new WireError('not-found');
-    const checked = { agency: asked.agency, key: call.key, cursor: cursorOf(asked, call.page), at: call.at };
-    checkCollectable(asked, call.at, checked.cursor);
+    const cursor = cursorOf(asked, call.page);
+    checkCollectable(asked, call.at, cursor);
     const log = await ports.readLog();
     if (log === undefined) return { later: await view(asked) };
-    await proof.checkCaller(log, call);
+    const caller = await proof.checkCaller(log, call);
+    const { key, recipient, at } = call;
+    const checked = { agency: asked.agency, caller, key, cursor, recipient, at };
     await proof.checkSigners(log, asked);
     if (asked.grants === undefined) return { later: await view(asked) };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
@@ -112,21 +119,25 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   /**
-   * Commits the intent, or finds the one that still waits for its answer.
+   * Commits the intent, or finds the one that still waits for its answer. One that is for another officer's key is another.
+   * A caller who cannot decrypt the answer is refused before: it would count, and the person would be notified of it.
    *
    * @returns undefined while the log is behind
+   * @throws WireError recipient-differs
    */
   async function announce(
     log: LogReader,
     id: string,
-    { agency, key, cursor, at }: Checked,
+    { agency, caller, key, cursor, recipient: named, at }: Checked,
   ): Promise<Case | undefined> {
-    const recipient = await proof.recipientAt(log, agency, at);
+    const recipient = await proof.recipientAt(log, { agency, officer: caller }, at);
     if (recipient === undefined) return undefined;
+    const { thumbprint } = recipient;
+    if (named !== undefined && named !== thumbprint) throw new WireError('recipient-differs');
     const changed = await cases.change(id, (current) => {
       checkCollectable(current, at, cursor);
-      if (isPending(current, at, cursor)) return undefined;
-      return intend(current, { at, recipient: recipient.thumbprint, key, cursor });
+      if (current.pending?.recipient === thumbprint && isPending(current, at, cursor)) return undefined;
+      return intend(current, { at, recipient: thumbprint, key, cursor });
     });
     if (changed === undefined) throw new WireError('not-found');
     return changed.case;
@@ -163,7 +174,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   async function proveCase(
     log: PublishedLog,
     announced: Case,
-    { agency, at, cursor }: Checked,
+    { agency, caller, at, cursor }: Checked,
   ): Promise<Pick<Announced, 'current' | 'recipient' | 'scope'> | undefined> {
     const { id, pending } = announced;
     let current = announced;
@@ -180,7 +191,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if ('fault' in history && history.fault === 'behind') return undefined;
     const entries = 'entries' in history ? history.entries : undefined;
     const received = entries?.[0];
-    const recipient = await prover.recipient(log, agency, pending?.at ?? '');
+    const recipient = await prover.recipient(log, { agency, officer: caller }, pending?.at ?? '');
     if (
       entries !== undefined &&
       received !== undefined &&

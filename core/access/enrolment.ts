@@ -1,8 +1,14 @@
 import { commitment } from '#core/log/commitment.ts';
-import type { Entry } from '#core/log/entry.ts';
+import type { Entry, EntryOf } from '#core/log/entry.ts';
 import type { Change } from '#core/registry/change.ts';
 import { type EncryptionKey, type KeyRecord, keyInLog } from '#core/registry/records.ts';
-import { provenRecipient, provesAdoption, provesEnrolment } from './changes.ts';
+import {
+  type OwnRecipient,
+  provenOwnRecipient,
+  provenRecipient,
+  provesAdoption,
+  provesEnrolment,
+} from './changes.ts';
 
 /**
  * Who may ask, decide and receive, proven from the log and from signed messages alone. Each reviewer's key was named in a
@@ -95,15 +101,49 @@ export function isAdoptedPolicy(
   return change !== undefined && provesAdoption(change, policyHash, { proven, agencies });
 }
 
-/** The entry of an agency's history that gives it the key which disclosures are encrypted to at an instant. */
+/**
+ * The entry of an agency's history that gives the agency the key which is encrypted to at an instant. A change gives a key
+ * once: whoever slips its entry into the log again brings no key back that was replaced.
+ */
 export function recipientEntry(history: readonly Entry[], at: string): Entry | undefined {
-  return history.findLast(
-    (entry) =>
-      entry.kind === 'agency.changed' &&
-      entry.data.recipient !== undefined &&
-      entry.data.activeFrom !== undefined &&
-      Date.parse(entry.data.activeFrom) <= Date.parse(at),
-  );
+  return firstOfEach(history)
+    .filter((entry) => entry.kind === 'agency.changed')
+    .findLast(({ data }) => data.recipient !== undefined && isSince(data.activeFrom, at));
+}
+
+/** The first entry of each kind that a change has in an agency's history. */
+function firstOfEach(history: readonly Entry[]): Entry[] {
+  const seen = new Set<string>();
+  return history.filter((entry) => {
+    if (entry.kind !== 'agency.changed' && entry.kind !== 'recipient.enrolled') return false;
+    const name = `${entry.kind} ${entry.data.by}`;
+    const isFirst = !seen.has(name);
+    seen.add(name);
+    return isFirst;
+  });
+}
+
+const isSince = (activeFrom: string | undefined, at: string) =>
+  activeFrom !== undefined && Date.parse(activeFrom) <= Date.parse(at);
+
+/**
+ * The entries of an agency's history that may give one officer a key of their own, the newest first: the one that came with
+ * the officer's signing key, and those after it by which an officer was given one. They commit to whose each is; the
+ * changes behind them say it. What was given before a signing key was enrolled is not for that key: whoever was revoked
+ * and comes back brings a key of their own, or has none.
+ */
+export function ownEntries(
+  history: readonly Entry[],
+  { enrolledBy }: Pick<KeyRecord, 'enrolledBy'>,
+  at: string,
+): EntryOf<'recipient.enrolled'>[] {
+  const once = firstOfEach(history);
+  const place = once.findIndex((entry) => entry.kind === 'agency.changed' && entry.data.by === enrolledBy);
+  return once
+    .slice(Math.max(0, place))
+    .filter((entry) => entry.kind === 'recipient.enrolled')
+    .filter(({ data }) => isSince(data.activeFrom, at))
+    .toReversed();
 }
 
 /** What an agency's disclosures are encrypted to by that entry: by a change that was signed for, whatever its record says. */
@@ -114,4 +154,14 @@ export async function recipientOf(
   const change = entry.kind === 'agency.changed' ? evidence.changes.get(entry.data.by) : undefined;
   if (change === undefined) return undefined;
   return provenRecipient(change, entry, { proven: provenKeys(evidence), agencies: evidence.agencies });
+}
+
+/** The same of an officer's own key. */
+export async function ownRecipientOf(
+  entry: Entry,
+  evidence: RegistryEvidence,
+): Promise<OwnRecipient | undefined> {
+  const change = entry.kind === 'recipient.enrolled' ? evidence.changes.get(entry.data.by) : undefined;
+  if (change === undefined) return undefined;
+  return provenOwnRecipient(change, entry, { proven: provenKeys(evidence), agencies: evidence.agencies });
 }

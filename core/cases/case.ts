@@ -149,7 +149,7 @@ export const caseSchema = z.strictObject({
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),
-  /** What the reviewer who rejected or suspended it says to the agency: a compact JWE to the agency's key. */
+  /** What the reviewer who rejected or suspended it says to the officer who asked: a compact JWE. */
   explanation: asciiUpTo(mostExplanation).optional(),
   /** An emergency that is open owes; see obligations.ts. */
   debts: debts.optional(),
@@ -216,7 +216,7 @@ export const caseView = z.strictObject({
     .string()
     .regex(/^[a-z][a-z-]{0,63}$/)
     .optional(),
-  /** A compact JWE to the agency's encryption key: what the reviewer says of it. */
+  /** A compact JWE to the encryption key of the officer who asked, or their agency's: what the reviewer says of it. */
   explanation: z
     .string()
     .regex(/^[\w.-]+$/)

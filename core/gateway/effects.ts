@@ -2,7 +2,13 @@ import { CaseError } from '#core/cases/errors.ts';
 import { hold, release } from '#core/cases/retention.ts';
 import { canonicalInstant } from '#core/instant.ts';
 import { noEntries } from '#core/log/entry.ts';
-import { activeFrom, type Change, keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import {
+  activeFrom,
+  type Change,
+  keyOfProposal,
+  ownKeyOfProposal,
+  type Proposal,
+} from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import {
@@ -30,7 +36,7 @@ export interface EffectPorts {
  * What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any.
  *
  * @param facts.salt of a key that joins
- * @throws RegistryError agency-enrolled, agency-unknown, emergencies-open, case-unknown; CaseError case-not-held, limit-exceeded; SignatureError key-refused
+ * @throws RegistryError agency-enrolled, agency-unknown, officer-unknown, emergencies-open, case-unknown; CaseError case-not-held, limit-exceeded; SignatureError key-refused
  */
 export async function effectsOf(
   ports: EffectPorts,
@@ -51,8 +57,29 @@ export async function effectsOf(
     proposal.kind === 'reviewer'
       ? { desk: await existingDesk(ports.registry) }
       : { agency: await agencyAfter(proposal, agency, { ...facts, by: `change/${change.id}` }) };
+  const recipient = await newRecipient(proposal, facts);
   const key = newKey(change, facts);
-  return key === undefined ? party : { ...joined(party, key), key };
+  return {
+    ...(key === undefined ? party : { ...joined(party, key), key }),
+    ...(recipient === undefined ? {} : { recipient }),
+  };
+}
+
+/** An officer's own key to encrypt to, which only the log keeps. */
+async function newRecipient(
+  proposal: Proposal,
+  { at, coolOffHours }: { at: string; coolOffHours: number },
+): Promise<Effects['recipient']> {
+  const own = ownKeyOfProposal(proposal);
+  if (own === undefined) return undefined;
+  const { thumbprint } = await importEncryptionKey(own.encryptionKey);
+  return { officer: own.officer, thumbprint, activeFrom: activeFrom(at, coolOffHours, own.activeFrom) };
+}
+
+/** @throws RegistryError officer-unknown: an encryption key is somebody's who holds no key of this agency */
+export function checkOfficer(officer: string | undefined, { members }: AgencyRecord): void {
+  if (officer !== undefined && !members.some(({ holder }) => holder === officer))
+    throw new RegistryError('officer-unknown');
 }
 
 /** A case as a hold or its release leaves it. @throws RegistryError case-unknown; CaseError case-not-held */
@@ -89,6 +116,8 @@ async function agencyAfter(
     case 'terms':
       return { ...agency, terms: proposal.terms };
     case 'encryption-key': {
+      checkOfficer(proposal.officer, agency);
+      if (proposal.officer !== undefined) return agency;
       const imported = await importEncryptionKey(proposal.encryptionKey);
       const added = { ...imported, activeFrom: activeFrom(at, coolOffHours, proposal.activeFrom), by };
       if (agency.encryptionKeys.length >= mostEncryptionKeys) throw new CaseError('limit-exceeded');

@@ -12,6 +12,7 @@ import {
   confirmAsOperator,
   decideChange,
   keyOfProposal,
+  ownKeyOfProposal,
   type Proposal,
   propose,
   proposerOf,
@@ -31,7 +32,7 @@ import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Party, RegistryChanges } from '#core/state/registry-changes.ts';
 import type { Call } from './call.ts';
-import { effectsOf, existingDesk } from './effects.ts';
+import { checkOfficer, effectsOf, existingDesk } from './effects.ts';
 
 export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   registry: RegistryState & RegistryChanges;
@@ -72,13 +73,15 @@ export function registryDesk(ports: RegistryPorts) {
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
    * @throws SignatureError key-refused; CaseError case-not-held; RegistryError agency-enrolled, agency-unknown,
-   *   emergencies-open, key-enrolled, case-unknown, hold-too-long; WireError field-invalid
+   *   officer-unknown, emergencies-open, key-enrolled, case-unknown, hold-too-long; WireError field-invalid
    */
   async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
-      const isThere = (await concernedAgency(proposal)) !== undefined;
+      const agency = await concernedAgency(proposal);
+      const isThere = agency !== undefined;
       if (proposal.kind === 'agency' && isThere) throw new RegistryError('agency-enrolled');
       if (proposal.kind !== 'agency' && !isThere) throw new RegistryError('agency-unknown');
+      if (proposal.kind === 'encryption-key' && isThere) checkOfficer(proposal.officer, agency);
     }
     if (proposal.kind === 'hold' || proposal.kind === 'release') await checkHold(proposal, at);
     if (proposal.kind === 'emergencies') await emergencies.getSuspended(proposal.agency);
@@ -96,6 +99,8 @@ export function registryDesk(ports: RegistryPorts) {
     }
     if (proposal.kind === 'agency') await importEncryptionKey(proposal.agency.encryptionKey);
     if (proposal.kind === 'encryption-key') await importEncryptionKey(proposal.encryptionKey);
+    const own = ownKeyOfProposal(proposal);
+    if (own !== undefined) await importEncryptionKey(own.encryptionKey);
   }
 
   /** @throws RegistryError case-unknown, hold-too-long; CaseError case-not-held */

@@ -22,8 +22,10 @@ import type { Call } from './call.ts';
 export interface ReviewPorts {
   cases: Pick<CaseState, 'get' | 'page' | 'change'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
-  /** What an agency's answers are encrypted to, by the log. @throws if the log cannot be read */
-  recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined>;
+  /** What an answer to the officer who asked is encrypted to, by the log. @throws if the log cannot be read */
+  recipientOf(asked: Pick<Case, 'agency' | 'askedBy'>, at: string): Promise<EncryptionKey | undefined>;
+  /** The thumbprints of all officers' own encryption keys that an agency ever had. @throws if the log cannot be read */
+  ownRecipients(agency: string): Promise<string[]>;
   desk: DeskSeal;
   references: Pick<References, 'open'>;
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
@@ -50,19 +52,19 @@ export function reviewDesk(ports: ReviewPorts) {
     return done.case;
   }
 
-  /** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
+  /** What a reviewer says of it, for the eyes of who asked alone: it may name whom the request names. */
   async function explained({ id, at }: Call<unknown>, reason: string): Promise<{ explanation?: string }> {
     const current = await cases.get(id);
-    const recipient = current === undefined ? undefined : await recipientOf(current.agency, at);
+    const recipient = current === undefined ? undefined : await recipientOf(current, at);
     return recipient === undefined ? {} : { explanation: await encryptFor(recipient, reason, 'text/plain') };
   }
 
   /** A case is rejected and suspended though its agency cannot be told why: the log may be down. */
-  async function recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined> {
+  async function recipientOf(asked: Case, at: string): Promise<EncryptionKey | undefined> {
     try {
-      return await ports.recipientOf(agency, at);
+      return await ports.recipientOf(asked, at);
     } catch (error) {
-      watch.error('the agency’s key could not be proven', {
+      watch.error('the officer’s key could not be proven', {
         error: error instanceof Error ? error.name : '',
       });
       return undefined;
@@ -107,11 +109,12 @@ export function reviewDesk(ports: ReviewPorts) {
     async takeFile({ id, caller }: Call): Promise<CaseFile> {
       const { holder } = caller.key;
       const current = await changed(id, (latest) => issueFile(latest, holder));
-      const [agency, asker] = await Promise.all([
+      const [agency, asker, own] = await Promise.all([
         registry.getAgency(current.agency),
         registry.getKey(current.askedBy),
+        ports.ownRecipients(current.agency),
       ]);
-      const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
+      const recipient = [...(agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? []), ...own];
       const officer = asker === undefined ? [] : [asker.holder];
       return makeCaseFile(current, { recipient, officer, reviewer: [holder] });
     },

@@ -68,6 +68,8 @@ export const findingCodes = {
   'change-unapproved':
     'A change of the registry was applied without the approvals or the confirmation that it takes, by keys that may give them.',
   'change-out-of-place': "A decision on a change that was never proposed, is another's, or was over.",
+  'recipient-unfounded':
+    'An officer has a key to encrypt to, and no change that was applied gives one to an officer of this agency.',
   'reopening-unfounded': "An agency's emergencies are taken again, and no change that was applied says so.",
   'hold-unfounded': 'A case is held or released, and no change that was applied says so.',
   'policy-unadopted':

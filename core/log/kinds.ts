@@ -118,6 +118,19 @@ export const entryKinds = {
       activeFrom: z.string().optional(),
     },
   },
+  // An officer's own key, for what they collect, from `activeFrom` on: with their signing key, where `by` enrolled that too,
+  // or by itself. A kind of its own, which an older reader passes over.
+  'recipient.enrolled': {
+    stream: 'agency',
+    wakes: [],
+    data: {
+      agency: code,
+      by: z.string().max(64),
+      officer: commitment,
+      recipient: commitment,
+      activeFrom: z.string(),
+    },
+  },
   'change.proposed': {
     stream: 'change',
     wakes: [],

@@ -40,21 +40,26 @@ const jwkName = z
   .string()
   .regex(/^[A-Za-z0-9_#]{1,32}$/)
   .refine((name) => !(name in Object.prototype));
-/** A key with a chain of certificates beside it takes less. */
-const mostJwkBytes = 16_000;
 const plainJwk = z.record(jwkName, jwkMember);
-export const jwk = z
-  .record(z.string(), z.unknown())
-  .refine(
-    (key) =>
-      Object.keys(key).length <= 20 &&
-      plainJwk.safeParse(key).success &&
-      utf8(JSON.stringify(key)).length <= mostJwkBytes,
-  )
-  .meta({ mostBytes: mostJwkBytes });
+const jwkUpTo = (mostBytes: number) =>
+  z
+    .record(z.string(), z.unknown())
+    .refine(
+      (key) =>
+        Object.keys(key).length <= 20 &&
+        plainJwk.safeParse(key).success &&
+        utf8(JSON.stringify(key)).length <= mostBytes,
+    )
+    .meta({ mostBytes });
+/** A key with a chain of certificates beside it takes less. */
+export const jwk = jwkUpTo(16_000);
+/** One beside two others in a proposal. */
+export const smallJwk = jwkUpTo(4000);
 /** PEM or JWK. */
 export const publicKey = z.union([z.string().max(1000), jwk]);
 const newKey = { holder: name, publicKey, activeFrom: instant.optional() };
+/** An officer's keys: to sign with, and to decrypt what they collect. Without the second it is the agency's. */
+const newOfficer = z.strictObject({ ...newKey, encryptionKey: smallJwk.optional() });
 
 /** What can be proposed, as it stands on the wire. */
 export const proposalSchema = z.discriminatedUnion('kind', [
@@ -62,16 +67,18 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('agency'),
     agency: z.strictObject({ id: name, name: text(200), encryptionKey: jwk, terms: termsSchema }),
-    officer: z.strictObject(newKey),
+    officer: newOfficer,
   }),
   /** Other terms for an agency. */
   z.strictObject({ kind: z.literal('terms'), agency: name, terms: termsSchema }),
   /** One more officer's key, be it another officer or another key of the same. */
-  z.strictObject({ kind: z.literal('officer'), agency: name, officer: z.strictObject(newKey) }),
-  /** Another key to encrypt disclosures to, in place of the one before. */
+  z.strictObject({ kind: z.literal('officer'), agency: name, officer: newOfficer }),
+  /** Another key to encrypt disclosures to, in place of the one before: one officer's own, or the agency's. */
   z.strictObject({
     kind: z.literal('encryption-key'),
     agency: name,
+    /** Whose own it is, by their pseudonym. */
+    officer: name.optional(),
     encryptionKey: jwk,
     activeFrom: instant.optional(),
   }),
@@ -164,10 +171,25 @@ export function keyOfProposal(proposal: Proposal) {
   return proposal.kind === 'reviewer' ? ({ role: 'reviewer', ...proposal.reviewer } as const) : undefined;
 }
 
-/** The key to encrypt to that a proposal would enrol, if any. */
+/** The key to encrypt to that a proposal would give the agency as a whole, if any. */
 export function encryptionKeyOfProposal(proposal: Proposal): unknown {
   if (proposal.kind === 'agency') return proposal.agency.encryptionKey;
-  return proposal.kind === 'encryption-key' ? proposal.encryptionKey : undefined;
+  return proposal.kind === 'encryption-key' && proposal.officer === undefined
+    ? proposal.encryptionKey
+    : undefined;
+}
+
+/** The key to encrypt to that a proposal would give one officer, if any: what they collect is for it alone. */
+export function ownKeyOfProposal(
+  proposal: Proposal,
+): { officer: string; encryptionKey: Record<string, unknown>; activeFrom?: string | undefined } | undefined {
+  if (proposal.kind === 'agency' || proposal.kind === 'officer') {
+    const { holder, encryptionKey, activeFrom } = proposal.officer;
+    return encryptionKey && { officer: holder, encryptionKey, activeFrom };
+  }
+  if (proposal.kind !== 'encryption-key' || proposal.officer === undefined) return undefined;
+  const { officer, encryptionKey, activeFrom } = proposal;
+  return { officer, encryptionKey, activeFrom };
 }
 
 /**

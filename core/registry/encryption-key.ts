@@ -14,7 +14,7 @@ const schema = z.discriminatedUnion('crv', [
 ]);
 
 /**
- * Takes an agency's encryption key in: what its disclosures will be encrypted to.
+ * Takes an encryption key in: what an officer's or an agency's disclosures will be encrypted to.
  *
  * @returns the public members alone, and their RFC 7638 thumbprint
  * @throws SignatureError `key-refused`: another kind of key, a private one, one off its curve
@@ -32,9 +32,9 @@ export async function importEncryptionKey(given: unknown): Promise<{ key: JWK; t
   return { key, thumbprint: await calculateJwkThumbprint(key) };
 }
 
-/** A compact JWE (RFC 7516) around a JWS or a text, `ECDH-ES` and `A256GCM`, to an agency's enrolled key. */
+/** A compact JWE (RFC 7516) around a JWS or a text, `ECDH-ES` and `A256GCM`, to an officer's or an agency's key. */
 export async function encryptFor(
-  recipient: EncryptionKey,
+  recipient: Pick<EncryptionKey, 'key' | 'thumbprint'>,
   content: string,
   cty: 'JWS' | 'text/plain',
 ): Promise<string> {

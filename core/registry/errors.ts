@@ -15,6 +15,7 @@ export type RegistryErrorCode =
   | 'hold-too-long'
   | 'holder-conflict'
   | 'key-enrolled'
+  | 'officer-unknown'
   | 'rate-exceeded';
 
 export class RegistryError extends Error {

@@ -32,6 +32,8 @@ export interface Party {
 /** What a complete change does to the registry. */
 export interface Effects extends Party {
   key?: KeyRecord;
+  /** An officer's own key to encrypt to. No table keeps it: it is in the change, and the log says which it is. */
+  recipient?: { officer: string; thumbprint: string; activeFrom: string };
   /** What is committed alongside. */
   also?: Prepared;
 }
@@ -43,24 +45,29 @@ export const foundingStream = 'registry/founding';
 export const deskStream = 'registry/desk';
 export const agencyStream = (id: string) => `agency/${id}`;
 
-/** What changes a party's record, as the entry of that says it; and the key to encrypt to that an agency then has. */
+/** What changes a party's record, as the entry of that says it; and the keys to encrypt to that come with it. */
 interface Cause {
   by: string;
+  /** The agency's. */
   recipient?: { recipient: string; activeFrom: string } | undefined;
+  /** An officer's own. */
+  own?: { officer: string; recipient: string; activeFrom: string } | undefined;
 }
 
 export function registryChanges({ store, clock }: StatePorts) {
   /** A party's record as it becomes, with the entry that lets an older one be known. */
-  function partyChange({ agency, desk }: Party, { by, recipient }: Cause): Prepared {
+  function partyChange({ agency, desk }: Party, { by, recipient, own }: Cause): Prepared {
     const prepared: Prepared[] = [];
     if (agency !== undefined) {
       const data = { agency: agency.id, by, people: peopleOf(agency), ...recipient };
-      const entry = { kind: 'agency.changed', data } as const;
-      prepared.push(recordChange(registryKeys.agency(agency.id), agency, agencyStream(agency.id), entry));
+      const bodies: EntryBody[] = [{ kind: 'agency.changed', data }];
+      if (own !== undefined)
+        bodies.push({ kind: 'recipient.enrolled', data: { agency: agency.id, by, ...own } });
+      prepared.push(recordChange(registryKeys.agency(agency.id), agency, agencyStream(agency.id), bodies));
     }
     if (desk !== undefined) {
       const entry = { kind: 'desk.changed', data: { by, people: peopleOf(desk) } } as const;
-      prepared.push(recordChange(registryKeys.desk, desk, deskStream, entry));
+      prepared.push(recordChange(registryKeys.desk, desk, deskStream, [entry]));
     }
     return {
       writes: prepared.flatMap(({ writes }) => writes),
@@ -72,9 +79,16 @@ export function registryChanges({ store, clock }: StatePorts) {
     key: { pk: string },
     stored: AgencyRecord | DeskRecord,
     stream: string,
-    body: EntryBody,
+    bodies: readonly EntryBody[],
   ): Prepared {
-    const { entries, head } = record(stream, stored.entries, clock.now(), body);
+    const at = clock.now();
+    let head = stored.entries;
+    const entries: Prepared['entries'][number][] = [];
+    for (const body of bodies) {
+      const recorded = record(stream, head, at, body);
+      entries.push(...recorded.entries);
+      head = recorded.head;
+    }
     const put = { ...key, ...stored, version: stored.version + 1, entries: head };
     return { entries, writes: [{ table: 'registry', put, when: asOfVersion(stored.version) }] };
   }
@@ -115,7 +129,8 @@ export function registryChanges({ store, clock }: StatePorts) {
       });
       const key = effects.key === undefined ? [] : [enrolment([effects.key])];
       const also = effects.also === undefined ? [] : [effects.also];
-      const cause = { by: `change/${next.id}`, recipient: recipientOf(next, effects) };
+      const own = ownRecipient(next, effects);
+      const cause = { by: `change/${next.id}`, recipient: recipientOf(next, effects), own };
       await commit(store, act, ...key, ...also, partyChange(effects, cause));
       return act.stored;
     },
@@ -213,6 +228,16 @@ function recipientOf({ id, salt }: Change, { agency }: Party): Cause['recipient'
   if (enrolled === undefined) return undefined;
   const { thumbprint, activeFrom } = enrolled;
   return { recipient: commitment(salt, 'recipient', thumbprint), activeFrom };
+}
+
+function ownRecipient({ salt }: Change, { recipient }: Effects): Cause['own'] {
+  if (recipient === undefined) return undefined;
+  const { officer, thumbprint, activeFrom } = recipient;
+  return {
+    officer: commitment(salt, 'holder', officer),
+    recipient: commitment(salt, 'recipient', thumbprint),
+    activeFrom,
+  };
 }
 
 function without({ agency, desk }: Party, key: KeyRecord): Party {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { caseView } from '#core/cases/case.ts';
 import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { recipientView } from '#core/registry/recipient-view.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
 
@@ -12,7 +13,14 @@ const callers = ['agency'] as const;
 export const nothing = z.strictObject({});
 export type Nothing = z.infer<typeof nothing>;
 
-export const collectionSchema = z.strictObject({ page: z.string().max(1000).optional() });
+export const collectionSchema = z.strictObject({
+  page: z.string().max(1000).optional(),
+  /** The RFC 7638 thumbprint of the key that the caller decrypts with. */
+  recipient: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
+});
 export type Collection = z.infer<typeof collectionSchema>;
 
 const theCase = (says: string) =>
@@ -168,6 +176,24 @@ export const requestRoutes = {
 };
 
 export const collectRoutes = {
+  showRecipient: route({
+    method: 'GET',
+    path: '/recipient',
+    server: 'collect',
+    callers,
+    summary: 'See which key answers are encrypted to',
+    description:
+      'What the caller collects is encrypted to this key: their own, or the agency’s where they have none. Compare it with the key that you hold before you collect.',
+    answers: [
+      {
+        status: 200,
+        says: 'The key, and the one that takes over later',
+        type: 'application/json',
+        schema: recipientView,
+      },
+    ],
+    refusals: [],
+  }),
   collect: route({
     method: 'POST',
     path: '/requests/{id}/collection',
@@ -176,11 +202,11 @@ export const collectRoutes = {
     body: collectionSchema,
     summary: 'Collect the data',
     description:
-      'Opens what was approved, once the log shows that it will be. A disclosure that is larger than one answer names its next `page`; going on there counts as the same collection.',
+      'Opens what was approved, once the log shows that it will be. A disclosure that is larger than one answer names its next `page`; going on there counts as the same collection. A call that names its `recipient` is refused, before anything is announced or counted, where the answer would go to another key.',
     answers: [
       {
         status: 200,
-        says: 'A compact JWE (ECDH-ES, A256GCM) to the agency’s encryption key, around a compact JWS (ES256) of the provider’s, around the disclosure as JSON (docs/log.md)',
+        says: 'A compact JWE (ECDH-ES, A256GCM) to the officer’s own encryption key, or to the agency’s where they have none, around a compact JWS (ES256) of the provider’s, around the disclosure as JSON (docs/log.md)',
         type: 'application/jose',
       },
       {
@@ -197,6 +223,7 @@ export const collectRoutes = {
       'case-closed',
       'collections-used-up',
       'page-gone',
+      'recipient-differs',
       'data-forgotten',
       'grant-missing',
     ],

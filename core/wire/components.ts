@@ -20,6 +20,7 @@ import { rangeSchema, reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { recipientView } from '#core/registry/recipient-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { termsSchema } from '#core/registry/terms.ts';
 import { collectionSchema, nothing } from './agency.ts';
@@ -133,7 +134,11 @@ named(validationSchema, {
 named(collectionSchema, {
   id: 'Collection',
   description: 'No body at all is the same as `{}`.',
-  fields: { page: 'What the page before named as the next. Without it a new collection begins.' },
+  fields: {
+    page: 'What the page before named as the next. Without it a new collection begins.',
+    recipient:
+      'The RFC 7638 thumbprint of the key that the caller decrypts with. If the answer would go to another, the call is refused and nothing is collected.',
+  },
   examples: [{}],
 });
 named(decisionSchema, {
@@ -159,7 +164,8 @@ named(caseView, {
     dueAt: 'When it is to be answered by.',
     scope: 'What was approved.',
     reason: 'Why it ended as it did, as a code.',
-    explanation: 'What the reviewer wrote about it: a compact JWE to the agency’s key.',
+    explanation:
+      'What the reviewer wrote about it: a compact JWE to the key of the officer who asked, or to the agency’s where they have none.',
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
@@ -192,10 +198,11 @@ named(proposalSchema, {
   fields: {
     kind: 'What changes.',
     agency: 'The agency that it concerns, by its id; for a new one, what it is.',
-    officer: `The officer’s pseudonym and key. ${name}`,
+    officer: `The officer’s pseudonym and keys; with an encryption key alone, whose own it is. ${name}`,
     reviewer: `The reviewer’s pseudonym and key. ${name}`,
     terms: 'What the agency may ask for.',
-    encryptionKey: 'What its disclosures are encrypted to: P-256 or X25519.',
+    encryptionKey:
+      'What disclosures are encrypted to: P-256 or X25519. The officer’s own where one is named, and otherwise the agency’s, for those who have none.',
     activeFrom: 'When it takes the place of the one before; not before it has cooled off.',
     policyHash: 'Of the policy that may be deployed.',
     case: 'The case that is held, or released.',
@@ -225,6 +232,14 @@ named(revocationSchema, {
   id: 'Revocation',
   fields: { keyid: 'The key’s RFC 7638 thumbprint.', reason: 'Why.' },
   examples: [examples.revocation],
+});
+named(recipientView, {
+  id: 'Recipient',
+  fields: {
+    officer: 'The caller, as the provider calls them.',
+    recipient: 'The key that answers are encrypted to: by its RFC 7638 thumbprint, and whose it is.',
+    next: 'The key that takes over, and when.',
+  },
 });
 named(revokedKey, { id: 'RevokedKey' });
 named(policySchema, {

@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose';
 import { withdrawRequest } from '#client/agency.ts';
 import { openSession } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
-import { revokeKey } from '#client/registry.ts';
+import { decideChange, proposeChange, revokeKey } from '#client/registry.ts';
 import { decideReview } from '#client/reviewer.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -118,6 +118,34 @@ export const lies: readonly Lie[] = [
       const intercepted = { ...agency, encryptionKey: privateJwk(privatePem) };
       return wholeWay(scene, intercepted, byAccount(victim), {
         minted: () => scene.thief.put('registry', changed(record, { encryptionKeys: [...keys, own] })),
+      });
+    },
+  },
+  {
+    name: 'an officer’s key in a change that was signed for another',
+    does: 'The change that gave an officer their encryption key, with the thief’s key in it: what the officer collects is the thief’s to read.',
+    async tell(scene) {
+      const [agency, victim] = await Promise.all([newAgency(scene.world), newAccount(scene)]);
+      const [own, thiefs] = [newEncryptionKey(), newEncryptionKey()];
+      const jwkOf = ({ privatePem }: { privatePem: string }) => ({ ...publicJwk(privatePem) });
+      const proposal = {
+        kind: 'encryption-key',
+        agency: agency.id,
+        officer: agency.holder,
+        encryptionKey: jwkOf(own),
+      } as const;
+      const change = await proposeChange(agency.session, proposal);
+      for (const { session } of scene.world.reviewers.slice(0, 2))
+        await decideChange(session, change, 'approve');
+      const pk = `change#${change.id}`;
+      const record = await scene.thief.get('registry', { pk });
+      const intercepted = { ...agency, encryptionKey: privateJwk(thiefs.privatePem) };
+      return wholeWay(scene, intercepted, byAccount(victim), {
+        minted: () =>
+          scene.thief.put(
+            'registry',
+            changed(record, { proposal: { ...proposal, encryptionKey: jwkOf(thiefs) } }),
+          ),
       });
     },
   },

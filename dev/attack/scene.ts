@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { importJWK } from 'jose';
 import { collectOnce, submitRequest } from '#client/agency.ts';
 import { RefusedError } from '#client/errors.ts';
 import type { CaseView } from '#core/cases/case.ts';
@@ -61,10 +62,15 @@ export async function logged(world: World, caseId: string, kind: Entry['kind']):
   );
 }
 
-/** Collects, as often as an agency would ask again. */
+/**
+ * Collects, as often as an agency would ask again. The call names no key, as earlier clients do: what it is answered is
+ * encrypted to whichever key a lie has brought in, and not refused for that.
+ */
 export async function collect({ session, encryptionKey }: Agency, caseId: string): Promise<Got> {
+  const unnamed = await importJWK(encryptionKey, 'ECDH-ES');
+  if (unnamed instanceof Uint8Array) throw new Error('no key pair');
   for (let tries = 0; tries < 4; tries++) {
-    const answer = await collectOnce(session, caseId, encryptionKey);
+    const answer = await collectOnce(session, caseId, unnamed);
     if (answer !== undefined) return { records: answer.package.records };
     await new Promise((resolve) => setTimeout(resolve, 1500));
   }

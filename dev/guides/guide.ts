@@ -114,6 +114,9 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/entr(y|ies) \d+|\d+ entr(y|ies)/g, '<entries>'],
   // A verifier key: id and key of a log.
   [/\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}={0,2}/g, '<verifier key>'],
+  // A thumbprint below itself, in words and in hex.
+  [/^ +[a-z]{3,8}(?: [a-z]{3,8}){5}$/gm, '<words>'],
+  [/^ +[0-9a-f]{4}(?: [0-9a-f]{4}){7}$/gm, '<hex>'],
   [/[ ─]{2,}/g, ' '],
 ];
 

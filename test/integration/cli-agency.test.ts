@@ -1,13 +1,31 @@
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { collect, collectOnce } from '#client/agency.ts';
+import { openSession, type Session } from '#client/exchange.ts';
+import { newEncryptionKey, newSigningKey, privateJwk, signerFromPem } from '#client/keys.ts';
+import { type ChangeView, decideChange, proposeChange } from '#client/registry.ts';
 import { decideReview } from '#client/reviewer.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { until } from '#dev/feed.ts';
 import { enrol, exampleTerms } from '#dev/world.ts';
 import { type Ran, writ as run } from '#dev/writ.ts';
-import { approve, ingest, login, newAccount, newRequest, number, theWorld, wholeScope } from '../harness.ts';
+import {
+  approve,
+  ingest,
+  login,
+  newAccount,
+  newRequest,
+  number,
+  refusalOf,
+  theWorld,
+  toldWhere,
+  wholeScope,
+} from '../harness.ts';
 
 /** An agency's whole life through `writ` alone, on the running stack. The reviewers' part is the harness's. */
 const folder = mkdtempSync(join(tmpdir(), 'writ-agency-'));
@@ -25,15 +43,17 @@ async function writ(...args: string[]): Promise<Ran> {
 const json = async (...args: string[]) => JSON.parse((await writ(...args, '--json')).out);
 
 describe('an agency by writ alone', () => {
+  let agencyId = '';
   before(async () => {
     const { cloud, reviewers, provider } = await theWorld();
     await writ('keys', 'new', '--role', 'agency', ...unlock);
     const enrolment = JSON.parse((await writ('keys', 'show', '--enrolment')).out);
     const holder = 'officer-of-cli';
+    agencyId = `agency-${enrolment.thumbprint.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
     await enrol(reviewers, {
       kind: 'agency',
       agency: {
-        id: `agency-${enrolment.thumbprint.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`,
+        id: agencyId,
         name: 'An agency with a terminal',
         encryptionKey: enrolment.encryptionKey,
         terms: exampleTerms,
@@ -133,4 +153,95 @@ describe('an agency by writ alone', () => {
     const part = await writ('preservation', 'show', order.reference, ...unlock);
     assert.match(part.out, /^status: +Requested$/m);
   });
+
+  test('a second officer’s first day: enrolled as the guide says, they collect what the first asked for, and read it', async () => {
+    const world = await theWorld();
+    const { cloud, provider, reviewers } = world;
+    const account = await known();
+    const request = newRequest(account);
+    writeFileSync(at('shared.json'), JSON.stringify(request));
+    const asked = await json('request', 'new', 'shared.json', '--yes', ...unlock);
+    await approve(world, asked, wholeScope(request));
+
+    const second = ['--profile', 'second', ...unlock];
+    await writ('keys', 'new', '--role', 'agency', ...second);
+    const { out } = await writ('keys', 'show', '--enrolment', ...second);
+    writeFileSync(at('second.json'), out);
+    const enrolment = JSON.parse(out);
+    const { thumbprint: encryption } = await importEncryptionKey(enrolment.encryptionKey);
+    const compared = [enrolment.thumbprint, encryption].map((each) => `--thumbprint=${each}`);
+    const joining = ['--officer', `second-${enrolment.thumbprint}`, '--enrolment', at('second.json')];
+    const proposed = await json(
+      'admin',
+      'officer',
+      'new',
+      agencyId,
+      ...joining,
+      ...compared,
+      '--yes',
+      ...unlock,
+    );
+    await approvedChange(proposed, reviewers.slice(0, 2));
+    const log = `--accept-log=${provider.log?.verifierKey}`;
+    const thumbprints = provider.keys.map((key) => importPublicKey(key).thumbprint);
+    const pinned = [cloud.url, '--ca', cloud.caFile, log, '--accept', ...thumbprints];
+    await writ('connect', ...pinned, '--profile', 'second');
+    const looked = await run(['doctor', ...second], env, folder);
+    assert.match(looked.out, new RegExp(`^ok +recipient: ${encryption} decrypts, and is .*: your own$`, 'm'));
+
+    // An officer who has no key of their own, as before.
+    const third = newSigningKey();
+    const holder = `third-${enrolment.thumbprint}`;
+    const [one, two] = reviewers;
+    assert.ok(one && two);
+    const { publicPem: publicKey } = third;
+    const change = await proposeChange(one.session, {
+      kind: 'officer',
+      agency: agencyId,
+      officer: { holder, publicKey },
+    });
+    await writ(
+      'admin',
+      'change',
+      'confirm',
+      change.id,
+      `--thumbprint=${signerFromPem(third.privatePem).keyId}`,
+      '--yes',
+      ...unlock,
+    );
+    await approvedChange(change, [two]);
+    const session = await openSession({ url: cloud.url, signer: signerFromPem(third.privatePem) }, provider);
+
+    // Who cannot decrypt the answer is refused before anything is announced.
+    const others = privateJwk(newEncryptionKey().privatePem);
+    assert.equal(await refusalOf(collectOnce(session, asked.id, others)), 'recipient-differs');
+    const intents = () =>
+      toldWhere(
+        world,
+        ({ entry }) => entry.kind === 'collection.intended' && entry.stream === `case/${asked.id}`,
+      );
+    assert.deepEqual(await intents(), []);
+
+    const theirs = await json('collect', asked.id, '--out', at('by-second'), '--yes', ...second);
+    assert.equal(theirs.records, 1);
+    const firsts = await json('collect', asked.id, '--out', at('by-first'), '--yes', ...unlock);
+    assert.equal(firsts.records, 1);
+    const agencys = createPrivateKey({
+      key: readFileSync(at('config/writ/default/encryption.pem')),
+      passphrase: 'correct horse battery staple',
+    });
+    const { package: last } = await collect(session, asked.id, agencys.export({ format: 'jwk' }));
+    assert.equal(last.records.length, 1);
+    assert.equal((await intents()).length, 3);
+  });
+
+  /** These reviewers approve, and it is in the log: no time passes here from an enrolment to the first use. */
+  async function approvedChange(change: ChangeView, by: readonly { session: Session }[]): Promise<void> {
+    for (const { session } of by) await decideChange(session, change, 'approve');
+    await until('the enrolment is in the log', async () => {
+      const world = await theWorld();
+      const told = await toldWhere(world, ({ entry }) => entry.stream === `change/${change.id}`);
+      return told.some(({ entry }) => entry.kind === 'change.decided' && entry.data.status === 'Applied');
+    });
+  }
 });

@@ -35,6 +35,7 @@ describe('the guides do what they say', () => {
         'lka-example': `lka-${run}`,
         'bka-example': `bka-${run}`,
         'officer-17': `officer-17-${run}`,
+        'officer-18': `officer-18-${run}`,
         'officer-30': `officer-30-${run}`,
         'user-2041': `user-${randomUUID()}`,
         '+4915112345678': newPhone(),

@@ -90,6 +90,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   followPreservation: ofPreservation,
   extendPreservation: ofPreservation,
   collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),
+  showRecipient: {},
   listReviews: {
     '/reviews': pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + 400),
   },

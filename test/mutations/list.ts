@@ -65,6 +65,7 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
       'change.decided',
       'desk.changed',
       'key.enrolled',
+      'recipient.enrolled',
       'registry.founded',
     ),
   },

@@ -23,9 +23,9 @@ describe('I11 whoever writes tables changes nothing that leaves', () => {
     honest = await honestDisclosure(chapters);
   });
 
-  test('what is disclosed to begin with is all of the person’s, to the agency’s newest key', () => {
+  test('what is disclosed to begin with is all of the person’s, to the officer’s own key', () => {
     const { recipient, package: disclosed } = honest;
-    assert.equal(recipient, 'oursOfLater');
+    assert.equal(recipient, 'officersOwn');
     assert.deepEqual(
       disclosed.records.map((record) => ('ip' in record ? record.ip : record.phone)).sort(),
       ['+4915112345678', '192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'].flatMap((what) => [what, what]),

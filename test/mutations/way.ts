@@ -5,6 +5,7 @@ import { collector } from '#core/access/collect.ts';
 import { freshRegistry } from '#core/access/fresh.ts';
 import { minter } from '#core/access/mint.ts';
 import { registryProver } from '#core/access/prover.ts';
+import { askersRecipient } from '#core/access/recipient.ts';
 import { honeytokenCheck } from '#core/cases/honeytokens.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { references } from '#core/cases/references.ts';
@@ -216,9 +217,13 @@ function functionsOf(world: World) {
     registry: { ...reviewing.registry, checkAdopted: newestOf(reviewing).checkAdopted },
     desk: kms.desk,
     references: refs,
-    recipientOf: async (agency, at) => {
+    recipientOf: (asked, at) =>
+      askersRecipient({ prover: registryProver(reviewing.registry), readLog })(asked, at),
+    ownRecipients: async (agency) => {
       const published = await readLog();
-      return published && registryProver(reviewing.registry).recipient(published, agency, at);
+      return published === undefined
+        ? []
+        : registryProver(reviewing.registry).ownRecipients(published, agency);
     },
     whatExists: existence(reviewing.vault),
   });
@@ -379,6 +384,7 @@ function encryptionPair(): EncryptionPair {
 }
 const ours = encryptionPair();
 const oursOfLater = encryptionPair();
+const officersOwn = encryptionPair();
 const theirs = encryptionPair();
 
 const terms: Terms = {
@@ -484,6 +490,15 @@ export const steps: readonly Step[] = [
       });
       await fn.decideChange(one, change, 'approve');
       await fn.decideChange(two, change, 'approve');
+      // The officer has a key of their own, which is another change's.
+      const own = await fn.propose(officer, {
+        kind: 'encryption-key',
+        agency: 'agency-1',
+        officer: officer.key.holder,
+        encryptionKey: officersOwn.jwk,
+      });
+      await fn.decideChange(one, own, 'approve');
+      await fn.decideChange(two, own, 'approve');
       await fn.runStreams();
     },
   },
@@ -533,7 +548,7 @@ export async function collected(world: World, known: Known): Promise<Disclosed |
 }
 
 async function openedBy(jwe: string, { provider }: MemoryKms): Promise<Disclosed> {
-  for (const [recipient, { privateKey }] of Object.entries({ ours, oursOfLater, theirs })) {
+  for (const [recipient, { privateKey }] of Object.entries({ officersOwn, ours, oursOfLater, theirs })) {
     const opened = await compactDecrypt(jwe, privateKey).catch(() => undefined);
     if (opened === undefined) continue;
     const jws = new TextDecoder().decode(opened.plaintext);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { needed } from '../person.ts';
-import { encryptionKeyOf, readEnrolment } from './enrolment.ts';
+import { encryptionKeyOf, officersKeys, readEnrolment } from './enrolment.ts';
 import {
   activeFromOf,
   forActiveFrom,
@@ -30,8 +30,9 @@ Examples:
     --officer officer-17 --jurisdiction DE --instrument EPOC EPOC-PR --category SubscriberData UserIdentifyingData \\
     --requests-per-day 50 --emergencies-per-week 5 --thumbprint=x6rX…VB8 --thumbprint=Qm1k…h0c
 
-It enrols two keys, the officer's to sign with and the agency's to decrypt with: both are compared by telephone, on a
-number that you knew before, and --thumbprint names both. Then another reviewer: writ admin change approve.
+It enrols two keys, the officer's to sign with and to decrypt with; the second is the agency's too, for officers who have none
+of their own. Both are compared by telephone, on a number that you knew before, and --thumbprint names both. Then another
+reviewer: writ admin change approve.
 `;
 
 const termsExamples = `
@@ -72,6 +73,6 @@ async function newAgency(options: NewOptions): Promise<unknown> {
   return {
     kind: 'agency',
     agency: { id, name, encryptionKey: encryptionKeyOf(enrolment, file), terms: await termsOf(options) },
-    officer: { holder, publicKey: enrolment.publicKey, ...activeFromOf(options) },
+    officer: { holder, ...officersKeys(enrolment), ...activeFromOf(options) },
   };
 }

@@ -1,10 +1,11 @@
 import { printable } from '#client/printable.ts';
 import type { ChangeView } from '#client/registry.ts';
-import { agencyOfProposal, keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import { agencyOfProposal, keyOfProposal, ownKeyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import { moment } from '../case-text.ts';
 import { counted } from '../common.ts';
 import { fields, table, until, when } from '../format.ts';
+import { comparables } from '../thumbprint.ts';
 import { newKeys } from './enrolment.ts';
 
 /** A change of the registry in words: what changes, who decided, what is missing. */
@@ -24,21 +25,29 @@ export async function proposalText(proposal: Proposal): Promise<string> {
   const agency = agencyOfProposal(proposal);
   const key = keyOfProposal(proposal);
   const activeFrom = proposal.kind === 'encryption-key' ? proposal.activeFrom : key?.activeFrom;
-  const compared = (await newKeys(proposal)).map(({ what, thumbprint }) => [printable(what), thumbprint]);
+  const own = ownKeyOfProposal(proposal);
+  const compared = (await newKeys(proposal)).map(({ what, thumbprint }) => ({
+    what: printable(what),
+    thumbprint,
+  }));
+  const officer = key?.holder ?? own?.officer;
   return (
     fields({
       change: kinds[proposal.kind],
       agency: agency === undefined ? undefined : printable(agency),
       name: proposal.kind === 'agency' ? printable(proposal.agency.name) : undefined,
       [key?.role === 'reviewer' ? 'reviewer' : 'officer']:
-        key === undefined ? undefined : printable(key.holder),
+        officer === undefined ? undefined : printable(officer),
       ...('terms' in proposal ? termsFields(proposal.terms) : {}),
       ...(proposal.kind === 'agency' ? termsFields(proposal.agency.terms) : {}),
       policy: proposal.kind === 'policy' ? proposal.policyHash : undefined,
       case: 'case' in proposal ? proposal.case : undefined,
       'kept until': proposal.kind === 'hold' ? moment(proposal.until) : undefined,
       'not before': activeFrom === undefined ? undefined : when(activeFrom),
-    }) + (compared.length === 0 ? '' : table(['compare by telephone', 'thumbprint'], compared))
+    }) +
+    (compared.length === 0
+      ? ''
+      : `compare by telephone; the twelve words are enough:\n${await comparables(compared)}\n`)
   );
 }
 
@@ -122,7 +131,7 @@ export function changesText(changes: readonly ChangeView[], now = Date.now()): s
       printable(
         [
           agencyOfProposal(change.proposal),
-          keyOfProposal(change.proposal)?.holder,
+          keyOfProposal(change.proposal)?.holder ?? ownKeyOfProposal(change.proposal)?.officer,
           'case' in change.proposal ? change.proposal.case : undefined,
         ]
           .filter((of) => of !== undefined)

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { printable } from '#client/printable.ts';
-import { keyOfProposal, type Proposal } from '#core/registry/change.ts';
+import {
+  encryptionKeyOfProposal,
+  keyOfProposal,
+  ownKeyOfProposal,
+  type Proposal,
+} from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
-import { thumbprints } from '../format.ts';
 import { givenText } from '../given.ts';
 import { agree, isAttended } from '../person.ts';
+import { comparables } from '../thumbprint.ts';
 
 /** What a person sends to be enrolled, as `writ keys show --enrolment` prints it, and how its keys are compared. */
 const jwk = z.record(z.string(), z.unknown());
@@ -55,6 +60,11 @@ export function encryptionKeyOf({ encryptionKey }: Enrolment, file: string): Rec
   );
 }
 
+/** What a proposal has of an officer's enrolment: the key to sign with, and their own to decrypt with. */
+export function officersKeys({ publicKey, encryptionKey }: Enrolment) {
+  return { publicKey, ...(encryptionKey === undefined ? {} : { encryptionKey }) };
+}
+
 /** A key that would be enrolled. */
 export interface NewKey {
   what: string;
@@ -64,25 +74,24 @@ export interface NewKey {
 /** The keys that a proposal would enrol, each by the thumbprint of what it is. @throws CommandError key-malformed */
 export async function newKeys(proposal: Proposal): Promise<NewKey[]> {
   const signing = keyOfProposal(proposal);
-  const encryption =
-    proposal.kind === 'agency'
-      ? proposal.agency.encryptionKey
-      : proposal.kind === 'encryption-key'
-        ? proposal.encryptionKey
-        : undefined;
-  return [
-    ...(signing === undefined
-      ? []
-      : [
-          {
-            what: `${signing.holder}’s key to sign with`,
-            thumbprint: signingKey(signing.publicKey).thumbprint,
-          },
-        ]),
-    ...(encryption === undefined
-      ? []
-      : [{ what: 'the agency’s key to decrypt with', thumbprint: await encryptionThumbprint(encryption) }]),
-  ];
+  const agencys = encryptionKeyOfProposal(proposal);
+  const own = ownKeyOfProposal(proposal);
+  const ofAgency = agencys === undefined ? undefined : await encryptionThumbprint(agencys);
+  const ofOfficer = own === undefined ? undefined : await encryptionThumbprint(own.encryptionKey);
+  const keys: NewKey[] = [];
+  if (signing !== undefined)
+    keys.push({
+      what: `${signing.holder}’s key to sign with`,
+      thumbprint: signingKey(signing.publicKey).thumbprint,
+    });
+  if (own !== undefined && ofOfficer !== undefined)
+    keys.push({
+      what: `${own.officer}’s key to decrypt with${ofAgency === ofOfficer ? ', and the agency’s' : ''}`,
+      thumbprint: ofOfficer,
+    });
+  if (ofAgency !== undefined && ofAgency !== ofOfficer)
+    keys.push({ what: 'the agency’s key to decrypt with', thumbprint: ofAgency });
+  return keys;
 }
 
 function signingKey(key: unknown) {
@@ -137,9 +146,9 @@ export async function compare(keys: readonly NewKey[], options: ComparingOptions
   if (options.yes === true) return;
   if (!isAttended())
     throw new UsageError('--thumbprint is missing, and nobody is here to compare the keys (or give --yes)');
-  for (const { what, thumbprint } of keys) say(`${printable(what)}\n${thumbprints([thumbprint])}`);
+  say(await comparables(keys.map(({ what, thumbprint }) => ({ what: printable(what), thumbprint }))));
   await agree(
-    'Did you compare this with its holder by telephone, on a number that you knew before?',
+    `Did you compare ${keys.length === 1 ? 'this with its' : 'these with their'} holder by telephone, on a number that you knew before? The twelve words are enough.`,
     options,
   );
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { forPeople } from '../common.ts';
+import { forPeople, say } from '../common.ts';
 import { needed } from '../person.ts';
-import { encryptionKeyOf, readEnrolment } from './enrolment.ts';
+import { encryptionKeyOf, officersKeys, readEnrolment } from './enrolment.ts';
 import {
   activeFromOf,
   forActiveFrom,
@@ -24,16 +24,18 @@ Examples:
   writ admin officer new de-lka-example --officer officer-18 --enrolment officer-18.json
   writ admin officer new de-lka-example --officer officer-17 --enrolment next.json --active-from 2026-12-01
 
-The second is the next key of an officer who has one: revoke the old one once the new one is active. Proposed by an
-officer of the agency or by a reviewer; it takes two reviewers, and an officer's confirmation.
+The enrolment holds two keys, to sign with and to decrypt with: what this officer collects is encrypted to theirs. Both are
+compared by telephone. The second example is the next key of an officer who has one: revoke the old one once the new one is
+active. Proposed by an officer of the agency or by a reviewer; it takes two reviewers, and an officer's confirmation.
 `;
 
 const encryptionExamples = `
 Examples:
-  writ admin encryption-key new de-lka-example --enrolment next.json
+  writ admin encryption-key new de-lka-example --officer officer-17 --enrolment next.json
   writ admin encryption-key new de-lka-example --enrolment next.json --active-from 2026-12-01 --thumbprint Qm1k…h0c
 
-What is collected from then on is encrypted to it; what was collected before opens with the key before.
+The first is for what this officer collects, the second for the officers of the agency who have no key of their own. What is
+collected from then on is encrypted to it; what was collected before opens with the key before.
 `;
 
 const reviewerExamples = `
@@ -53,25 +55,45 @@ export function officerCommand(): Command {
       .addHelpText('after', officerExamples)
       .action((agency: string, options: Options) =>
         propose(async () => {
-          const { publicKey } = await readEnrolment(await neededFile(options.enrolment), 'agency');
+          const enrolment = await readEnrolment(await neededFile(options.enrolment), 'agency');
           const holder = await needed(options.officer, '--officer', 'A pseudonym for the officer');
-          return { kind: 'officer', agency, officer: { holder, publicKey, ...activeFromOf(options) } };
+          if (enrolment.encryptionKey === undefined)
+            say('The enrolment has no key to decrypt with: what this officer collects is for the agency’s.');
+          return {
+            kind: 'officer',
+            agency,
+            officer: { holder, ...officersKeys(enrolment), ...activeFromOf(options) },
+          };
         }, options),
       ),
   );
 }
 
 export function encryptionKeyCommand(): Command {
-  return group('encryption-key', 'change the key that an agency’s disclosures are encrypted to').addCommand(
+  return group(
+    'encryption-key',
+    'change the key that an officer’s or an agency’s disclosures are encrypted to',
+  ).addCommand(
     forActiveFrom(forNewKey(forProposing(new Command('new'))))
-      .description('enrol an agency’s next encryption key')
+      .description('enrol an officer’s next encryption key, or the agency’s')
       .argument('<agency>', 'the agency’s id')
+      .option(
+        '--officer <pseudonym>',
+        'whose own it is, as the provider calls them; without it, the agency’s',
+      )
       .addHelpText('after', encryptionExamples)
       .action((agency: string, options: Options) =>
         propose(async () => {
           const file = await neededFile(options.enrolment);
           const encryptionKey = encryptionKeyOf(await readEnrolment(file, 'agency'), file);
-          return { kind: 'encryption-key', agency, encryptionKey, ...activeFromOf(options) };
+          const { officer } = options;
+          return {
+            kind: 'encryption-key',
+            agency,
+            ...(officer === undefined ? {} : { officer }),
+            encryptionKey,
+            ...activeFromOf(options),
+          };
         }, options),
       ),
   );

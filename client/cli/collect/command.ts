@@ -13,6 +13,7 @@ import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { idOf, referenceOf } from '../request/remembered.ts';
 import { type Keys, PageStore } from './pages.ts';
+import { checkedRecipient } from './self-test.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
 
@@ -30,6 +31,9 @@ Examples:
 
 The folder holds disclosure.json (what the provider signed), records.csv (for a spreadsheet), certificate.html (to print
 and sign) and proof.json (to check it all offline with \`writ log prove\`). It is readable by you alone.
+
+Before it asks, it tries whether this profile decrypts, and asks the provider whether answers go to its key: a collection
+counts, whether or not you can read what came.
 
 A collection that stops early goes on with the same command, from the last page that arrived. The provider's policy says
 how often a case may be collected, so a folder is never overwritten.
@@ -62,14 +66,20 @@ async function run(given: string, options: Options): Promise<number> {
     const kept = await keptPages(store, id);
     // A person is asked here, before writ waits for reviewers, and for the first page alone: the others belong to it.
     const { confirm, ...unasked } = connection.session;
-    if (!kept.isWhole) await confirm?.(collectionCall(id, kept.next));
-    const encryptionKey = await connection.encryptionKey();
+    const { encryptionKey, recipient } = kept.isWhole
+      ? { encryptionKey: undefined, recipient: undefined }
+      : await checkedRecipient(connection);
+    const call = { page: kept.next, recipient: recipient === false ? undefined : recipient };
+    if (!kept.isWhole) await confirm?.(collectionCall(id, call));
     process.once('SIGINT', interrupted);
     const session = { ...unasked, signal: ended.signal };
     if (waitsUntil !== undefined) await decided(session, first, { endsAt: waitsUntil, show: line.show });
     const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
-    if (!kept.isWhole)
-      await collectPages(session, store, { id, kept, encryptionKey, patienceMs, show: line.show });
+    if (encryptionKey !== undefined)
+      await collectPages(session, store, {
+        ...{ id, kept, encryptionKey, recipient, patienceMs },
+        show: line.show,
+      });
     process.off('SIGINT', interrupted);
     line.show('writing the package');
     const written = await writePackage(store, id, keys);
@@ -140,6 +150,7 @@ interface Collecting {
   id: string;
   kept: Kept;
   encryptionKey: Parameters<typeof collectAll>[2];
+  recipient: string | false;
   patienceMs: number | undefined;
   show: (text: string) => void;
 }
@@ -148,11 +159,11 @@ interface Collecting {
 async function collectPages(
   session: Session,
   store: PageStore,
-  { id, kept, encryptionKey, patienceMs, show }: Collecting,
+  { id, kept, encryptionKey, recipient, patienceMs, show }: Collecting,
 ): Promise<void> {
   let { records } = kept;
   if (store.count > 0) show(`going on after page ${store.count}`);
-  const options = { page: kept.next, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  const options = { page: kept.next, recipient, ...(patienceMs === undefined ? {} : { patienceMs }) };
   show('collecting');
   try {
     for await (const value of collectAll(session, id, encryptionKey, options)) {

@@ -11,10 +11,11 @@ import { trust } from '../outgoing.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { findProfile, loadProfile, type Named } from '../profile/profile.ts';
 import { addressChecks } from './address.ts';
-import { keyCheck, signsUnasked } from './key.ts';
+import { isEncrypted, keyCheck, signsUnasked } from './key.ts';
 import { logCheck } from './log.ts';
 import { nodeCheck, profileChecks } from './machine.ts';
 import { askProvider, publishedChecks } from './provider.ts';
+import { recipientCheck } from './recipient.ts';
 import { type Account, openAccount, stackChecks } from './stack.ts';
 
 /** `writ doctor`: what is wrong, and what to do about it. It changes nothing. */
@@ -34,7 +35,8 @@ Examples:
   writ doctor --url https://disclosure.example --stack Writ --region eu-central-1     the AWS account too
 
 Whether the key counts is asked by one signed call that changes nothing: a reviewer’s for a list, an agency’s for a request
-that nobody made, which the log counts among what was refused. With --stack it reads the AWS account, with the
+that nobody made, which the log counts among what was refused. Of an officer’s key to decrypt with it tries whether it decrypts, and
+asks whether answers go to it. With --stack it reads the AWS account, with the
 credentials that the AWS SDK finds, and says what was changed by hand: roles, functions, their code, the vault keys'
 policies, the trail. It fetches the functions' code, and compares it with the template and the log. The SDK is no part of
 writ: npm install @aws-sdk/client-cloudformation @aws-sdk/client-cloudtrail @aws-sdk/client-iam @aws-sdk/client-kms
@@ -146,8 +148,35 @@ async function* lookAtProvider(
   const logKey = named?.profile.provider?.logKey ?? published.log?.verifierKey;
   if (logKey !== undefined) yield await logCheck(url, logKey);
   if (named?.profile.signing !== undefined && named.profile.provider !== undefined)
-    yield await tryKey(named, { ...options, url, timeoutMs }, published);
+    yield* tryKeys(named, { ...options, url, timeoutMs }, published);
   return published;
+}
+
+/** The key that signs, and the one that decrypts what it collects. */
+async function* tryKeys(
+  named: Named,
+  options: Looking & { url: string },
+  published: ProviderDocument,
+): AsyncGenerator<Check> {
+  const key = await tryKey(named, options, published);
+  yield key;
+  const { encryption } = named.profile;
+  if (encryption === undefined) return;
+  const passphraseFile = options.passphraseFile ?? process.env.WRIT_PASSPHRASE_FILE;
+  if (options.sign !== true && passphraseFile === undefined && (await isEncrypted(named, encryption.file)))
+    return yield unknown(
+      'recipient',
+      'not tried: to decrypt, somebody would have to be asked',
+      '`writ doctor --sign`',
+    );
+  try {
+    const { session, ...connection } = await connect({ ...options, profile: named.name });
+    const asking = { ...session, url: options.url, timeoutMs: options.timeoutMs, retry: { attempts: 1 } };
+    yield await recipientCheck({ ...connection, session: asking }, key.state === 'ok');
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    yield wrong('recipient', error.message, error.next);
+  }
 }
 
 async function tryKey(

@@ -24,6 +24,11 @@ export async function signsUnasked(named: Named, passphraseFile: string | undefi
   return state !== undefined && (!state.isEncrypted || passphraseFile !== undefined);
 }
 
+/** Whether a key file of the profile's opens with a passphrase alone. */
+export async function isEncrypted(named: Named, file: string): Promise<boolean> {
+  return (await keyFileState(keyPath(named, file)))?.isEncrypted === true;
+}
+
 export async function keyCheck(
   { session, profile }: Pick<Connection, 'session' | 'profile'>,
   published: ProviderDocument,

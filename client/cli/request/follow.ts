@@ -76,7 +76,9 @@ export async function printCase(
 async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {
   const key = await encryptionKey();
   return openExplanation(explanation, key).catch(() => {
-    say('What the reviewer wrote is encrypted to another key than this profile’s.');
+    say(
+      'What the reviewer wrote is for the officer who asked, and encrypted to another key than this profile’s.',
+    );
     return undefined;
   });
 }

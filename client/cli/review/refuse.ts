@@ -43,7 +43,7 @@ Examples:
   writ review reject 0f8b6b1e-…                           shows the case, asks for the ground and why
   writ review reject 0f8b6b1e-… --ground incomplete --reason "The order’s second page is missing." --yes
 
-One reviewer is enough, and it is final. The ground is public; what --reason says is sealed to the agency's key.
+One reviewer is enough, and it is final. The ground is public; what --reason says is sealed to the officer who asked.
 `;
 
 const suspendExamples = `

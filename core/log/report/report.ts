@@ -52,6 +52,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'registry.founded': nothing,
   'desk.changed': nothing,
   'agency.changed': nothing,
+  'recipient.enrolled': nothing,
   'change.proposed': nothing,
   'change.decided': nothing,
   'key.enrolled': ofProvider('keysEnrolled'),

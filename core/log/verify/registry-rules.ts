@@ -4,7 +4,7 @@ import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limit
 import { type Approval, addApproval, standing, tellApart } from './approvals.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
-import type { Signers, SigningKey } from './signers.ts';
+import { ACTIVATION_MS, type Signers, type SigningKey } from './signers.ts';
 
 /**
  * Who may sign comes from the log as well: each key was named by a founding, or asked for by a change that two reviewers
@@ -56,6 +56,8 @@ export class RegistryRules {
   private readonly reopenings = new Map<string, string>();
   /** By the stream of a change that was applied, whether it holds or releases a case. */
   private readonly holds = new Map<string, string>();
+  /** By the stream of a change that was applied and may give an officer a key to encrypt to, their agency. */
+  private readonly givers = new Map<string, string>();
   private readonly signers: Signers;
 
   constructor(signers: Signers) {
@@ -127,6 +129,15 @@ export class RegistryRules {
     else this.due.set(by, left);
   }
 
+  /** An officer has a key to encrypt to by a change of their agency that was applied, once. */
+  enrolRecipient({ agency, by, activeFrom }: EntryData<'recipient.enrolled'>, here: Here): void {
+    if (this.givers.get(by) !== agency)
+      here.report('recipient-unfounded', 'no change that was applied gives an officer this key');
+    this.givers.delete(by);
+    if (!(timeOf(activeFrom) <= here.at + ACTIVATION_MS))
+      here.report('activation-too-late', 'no key may act from then on');
+  }
+
   revoke(here: Here): void {
     this.signers.revoke(idOf(here), here);
   }
@@ -194,6 +205,7 @@ export class RegistryRules {
     const isRightful = this.checkApproved(change, isReopening, here);
     const role = roleOfKey[kind];
     if (role !== undefined) this.due.set(name, [{ role, agency, isRightful, index: here.index }]);
+    if (kind === 'encryption-key' || role === 'agency') this.givers.set(name, agency);
     if (policyHash !== '') this.adopted.add(policyHash);
     if (isReopening) this.reopenings.set(name, agency);
     if (kind === 'hold' || kind === 'release') this.holds.set(name, kind);

@@ -84,6 +84,11 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
     if (here.stream.name !== `agency/${agency}`)
       here.report('entry-misplaced', 'it is of another agency than its stream');
   },
+  'recipient.enrolled': (log, data, here) => {
+    if (here.stream.name !== `agency/${data.agency}`)
+      here.report('entry-misplaced', 'it is of another agency than its stream');
+    log.registry.enrolRecipient(data, here);
+  },
   'key.enrolled': (log, data, here) => log.registry.enrol(data, here),
   'key.revoked': (log, _, here) => log.registry.revoke(here),
   'emergencies.suspended': (log, data, here) => log.registry.suspendEmergencies(data, here),

@@ -10,7 +10,7 @@ import type { Here } from './here.ts';
  */
 const CALL_MS = mostCallSeconds * 1000 + SKEW_MS;
 export const MINTING_MS = mostMintingSeconds * 1000 + SKEW_MS;
-const ACTIVATION_MS = mostActivationDays * 86_400_000;
+export const ACTIVATION_MS = mostActivationDays * 86_400_000;
 
 /** Instants are Unix milliseconds. */
 export class SigningKey {

@@ -203,9 +203,14 @@ test('whoever goes on with a collection is shown the page that is signed, and is
   const { code, shown } = await atTerminal(['collect', reference, '--out', dir], steps, env);
   assert.equal(code, 0, shown);
   const sent = provider.calls.slice(calls).filter(({ method }) => method === 'POST');
+  const { recipient } = JSON.parse(sent[0]?.body ?? '');
+  assert.match(recipient, /^[\w-]{43}$/);
   assert.deepEqual(
-    sent.map(({ body }) => body),
-    ['{"page":"page-2"}', '{"page":"page-3"}'],
+    sent.map(({ body }) => JSON.parse(body)),
+    [
+      { page: 'page-2', recipient },
+      { page: 'page-3', recipient },
+    ],
   );
   assert.ok(shown.includes(`POST ${provider.url}${sent[0]?.path}`), shown);
   assert.match(shown, /"page": "page-2"/);

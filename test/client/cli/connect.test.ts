@@ -162,7 +162,7 @@ test('at a terminal the log’s key is shown and asked for like the provider’s
   const args = ['connect', at, '--ca', certificate.file];
   const env = { XDG_CONFIG_HOME: folder };
   const [yes, no] = [`y${keys.enter}`, `n${keys.enter}`];
-  const thumbprints = { see: 'Are these the thumbprints', type: yes };
+  const thumbprints = { see: 'Is this what you were given', type: yes };
   const before = provider();
   const refused = await atTerminal(args, [thumbprints, { see: 'Is this the log’s key', type: no }], env);
   assert.equal(refused.code, 1, refused.shown);

@@ -195,3 +195,19 @@ test('DER of any two numbers is read as the 64 bytes that the wire has', async (
   writeFileSync(at('short.bin'), der);
   assert.equal((await externalSigner(`cat "${at('short.bin')}"`, jwk).sign(base)).length, 64);
 });
+
+test('thumbprints are shown with twelve words and in hex, and any can be said so', async () => {
+  await writ('keys', 'new', '--role', 'agency', '--profile', 'said', '--no-passphrase');
+  const shown = (await writ('keys', 'show', '--profile', 'said')).out;
+  const blocks = shown.match(
+    /key: +[\w-]{43}\n(?: +[a-z]+(?: [a-z]+){5}\n){2}(?: +[0-9a-f]{4}(?: [0-9a-f]{4}){7}\n){2}/g,
+  );
+  assert.equal(blocks?.length, 2, shown);
+  assert.ok(shown.split('\n').every((line) => line.length <= 80 || line.includes(folder)));
+  const [, thumbprint = ''] = /signing key: +([\w-]{43})/.exec(shown) ?? [];
+  const [said] = JSON.parse((await writ('keys', 'words', '--json', '--', thumbprint)).out);
+  assert.equal(said.thumbprint, thumbprint);
+  assert.equal(said.hex.replaceAll(' ', ''), Buffer.from(thumbprint, 'base64url').toString('hex'));
+  assert.equal(said.words.split(' ').length, 12);
+  assert.match((await writ('keys', 'words', 'x')).err, /^error: usage: a thumbprint has 43 /);
+});

@@ -37,6 +37,12 @@ export class TestProvider {
   refusal: ProblemCode | undefined;
   /** What the pages after the first are refused with. */
   pageRefusal: ProblemCode | undefined;
+  /** What answers are encrypted to, where it is not the key of the profile that was made last. */
+  recipient: string | undefined;
+  /** The key that takes over later. */
+  next: { thumbprint: string; of: 'officer'; activeFrom: string } | undefined;
+  /** It is of a version that knows no recipients. */
+  isOlder = false;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
   readonly calls: { method: string; path: string; body: string }[] = [];
@@ -44,6 +50,7 @@ export class TestProvider {
   url = '';
   stop: () => void = () => undefined;
   private encryptionKey: Record<string, unknown> = {};
+  private encryptionKeyId = '';
 
   static async start(): Promise<TestProvider> {
     const testProvider = new TestProvider();
@@ -72,6 +79,7 @@ export class TestProvider {
     const file = join(config, 'writ', name, 'profile.json');
     const profile = JSON.parse(readFileSync(file, 'utf8'));
     this.encryptionKey = profile.encryption.publicKey;
+    this.encryptionKeyId = profile.encryption.keyId;
     const { verifierKey: logKey, jwk } = this.keys;
     const provider = { url: this.url, name: 'Example Messenger', keys: [jwk], logKey };
     writeFileSync(file, JSON.stringify({ ...profile, provider }), { mode: 0o600 });
@@ -92,6 +100,12 @@ export class TestProvider {
     view.links.collection = `${view.links.self}/collection`;
   }
 
+  /** Whom answers are encrypted to from now on. */
+  encryptTo(jwk: Record<string, unknown>, keyId: string): void {
+    this.encryptionKey = jwk;
+    this.encryptionKeyId = keyId;
+  }
+
   async encrypted(text: string): Promise<string> {
     return new CompactEncrypt(new TextEncoder().encode(text))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
@@ -104,6 +118,12 @@ export class TestProvider {
     this.calls.push({ method, path, body: text });
     this.onCall?.();
     const body = text === '' ? undefined : JSON.parse(text);
+    if (this.isOlder && path === '/v1/recipient') {
+      // As API Gateway answers where there is no route.
+      const problem = { type: 'x', code: 'not-found', title: 'x', status: 404 };
+      response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+      return;
+    }
     const { status, value, contentType } = await this.act(path, body);
     if (this.drops > 0 || value === undefined) {
       this.drops = Math.max(0, this.drops - 1);
@@ -132,6 +152,7 @@ export class TestProvider {
     };
     if (this.refusal !== undefined) return refused(this.refusal);
     if (path === '/v1/requests') return json(201, this.receive(requestSchema.parse(body)).view);
+    if (path === '/v1/recipient') return json(200, this.recipientShown());
     const [, , , id = '', act] = path.split('/');
     const kept = this.kept.get(id);
     if (kept === undefined) return refused('not-found');
@@ -143,9 +164,19 @@ export class TestProvider {
     if (kept.view.status === 'AwaitingApproval') return refused('case-not-approved');
     if (kept.view.status !== 'AwaitingDisclosure' && kept.view.status !== 'Disclosed')
       return refused('case-closed');
+    if (typeof body === 'object' && body !== null && 'recipient' in body) {
+      if (this.isOlder) return refused('field-unknown');
+      if (body.recipient !== this.recipientShown().recipient.thumbprint) return refused('recipient-differs');
+    }
     const isFirst = typeof body !== 'object' || body === null || !('page' in body);
     if (this.pageRefusal !== undefined && !isFirst) return refused(this.pageRefusal);
     return this.collect(kept, body);
+  }
+
+  private recipientShown() {
+    const thumbprint = this.recipient ?? this.encryptionKeyId;
+    const recipient = { thumbprint, of: 'officer' as const, activeFrom: '2026-11-01T00:00:00.000Z' };
+    return { officer: 'officer-17', recipient, ...(this.next === undefined ? {} : { next: this.next }) };
   }
 
   private receive(request: Request): Kept {

@@ -94,13 +94,21 @@ test('a case is rejected though the agency’s key cannot be proven; then the ag
       false,
     ],
     [async () => undefined, false],
-    [async (id: string) => (await registry.getAgency(id))?.encryptionKeys.at(-1), true],
+    [
+      async ({ agency: id }: { agency: string }) => (await registry.getAgency(id))?.encryptionKeys.at(-1),
+      true,
+    ],
   ] as const;
   for (const [i, [recipientOf, isTold]] of keys.entries()) {
     const view = await calls.requests.submit(
       await calls.call(people.officer, { ...asked, reference: `GS-${i}/26` }),
     );
-    const desk = reviewDesk({ ...shared, recipientOf, whatExists: async () => [] });
+    const desk = reviewDesk({
+      ...shared,
+      recipientOf,
+      ownRecipients: async () => [],
+      whatExists: async () => [],
+    });
     const { requestDigest } = view;
     const decision = { decision: 'reject', requestDigest, reason: 'not lawful' } as const;
     const rejected = await desk.decide(await calls.call(people.alice, decision, view.id));

@@ -318,6 +318,7 @@ const notOfCases: string[] = [
   'key.enrolled',
   'key.revoked',
   'policy.changed',
+  'recipient.enrolled',
   'reconciliation.done',
   'record.unproven',
   'registry.founded',

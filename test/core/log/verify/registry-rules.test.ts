@@ -4,7 +4,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { officerKey, policy } from '../../cases/cases.ts';
 import { but, findings, findingsOf, left, openCase, tell, told } from './cheats.ts';
-import { keyOf, minutes, preamble, some, type Told } from './logs.ts';
+import { changeOf, keyOf, minutes, preamble, some, type Told } from './logs.ts';
 
 /** Who may sign, under which policy, and whose emergencies are taken. */
 const { told: whole } = openCase();
@@ -247,4 +247,41 @@ test('emergencies are suspended and reopened in turn, each agency’s in its own
   const decoy = tell(5, { kind: 'decoy.asked', data: { agency: 'agency-1', key: some('key') } }, emergencies);
   assert.deepEqual(await findings([decoy]), ['entry-misplaced @0']);
   assert.deepEqual(await findings([{ ...decoy, stream: 'decoy/1' }]), []);
+});
+
+const given = (by: string, activeFrom = minutes(0), agency = 'agency-1'): Told => {
+  const data = { agency, by, officer: some('officer'), recipient: some('recipient'), activeFrom };
+  return tell(6, { kind: 'recipient.enrolled', data }, 'agency/agency-1');
+};
+
+test('an officer has a key to encrypt to by a change of their agency that was applied, once', async () => {
+  assert.deepEqual(await findingsOf([...registry, given('change/1')]), []);
+  assert.deepEqual(await findingsOf([...registry, given('change/2')]), ['recipient-unfounded @6']);
+  assert.deepEqual(await findingsOf([...registry, given('change/1'), given('change/1')]), [
+    'recipient-unfounded @7',
+  ]);
+  const isEncryptionKey = { change: 'encryption-key', agency: 'agency-1' };
+  const without = registry.filter((one) => one !== officer);
+  for (const [change, expected] of [
+    [isEncryptionKey, []],
+    [{ ...isEncryptionKey, agency: 'agency-2' }, ['recipient-unfounded @7']],
+    [{ ...isEncryptionKey, change: 'terms' }, ['recipient-unfounded @7']],
+  ] as const) {
+    const found = await findingsOf([
+      ...without,
+      ...changeOf('2', change, ['one', 'two'], 4),
+      given('change/2'),
+    ]);
+    assert.deepEqual(
+      found.filter((finding) => !finding.startsWith('enrolment-missing')),
+      expected,
+    );
+  }
+  assert.deepEqual(await findingsOf([...registry, given('change/1', '2100-01-01T00:00:00.000Z')]), [
+    'activation-too-late @6',
+  ]);
+  assert.deepEqual(await findingsOf([...registry, given('change/1', minutes(0), 'agency-2')]), [
+    'entry-misplaced @6',
+    'recipient-unfounded @6',
+  ]);
 });
