@@ -6,12 +6,12 @@ import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
-import { hasHidden } from '#core/text.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { idOf, referenceOf } from '../request/remembered.ts';
+import { folderFor } from './folder.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -53,8 +53,9 @@ async function run(given: string, options: Options): Promise<number> {
   const keys = keysOf(connection);
   const id = await idOf(connection.name, 'requests', given);
   const first = await followRequest(connection.session, id);
-  const dir = resolve(options.out ?? folderName(await referenceOf(connection.name, 'requests', id), id));
-  const store = await PageStore.open(dir, keys);
+  const reference = await referenceOf(connection.name, 'requests', id);
+  const dir = options.out === undefined ? await folderFor('.', { reference, id }) : resolve(options.out);
+  const store = await PageStore.open(dir, keys, id);
   const line = statusLine();
   const ended = new AbortController();
   const interrupted = () => ended.abort(brokenOff(store));
@@ -103,19 +104,6 @@ function keysOf({ provider, name }: Connection): Keys {
       '`writ connect` again: it pins the log’s key too',
     );
   return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
-}
-
-/**
- * Our own reference as a folder name for every operating system. Of what the provider says nothing is in it: the folder
- * stands in a command that is printed.
- */
-function folderName(reference: string | undefined, id: string): string {
-  const name = [...(reference ?? '')]
-    .map((each) => (/[\p{L}\p{N}._-]/u.test(each) && !hasHidden(each) ? each : '-'))
-    .join('')
-    .replaceAll(/-{2,}/g, '-')
-    .replace(/^[.-]+/, '');
-  return name === '' ? id : name;
 }
 
 interface Kept {
