@@ -6,7 +6,7 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
-import { collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
+import { type Collection, collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
 import { answerTo, confirmed, perform, providerKey, type Session, sendCall } from './exchange.ts';
 import { pause, retryAfterMs, withRetries } from './retry.ts';
@@ -99,6 +99,7 @@ export interface Disclosure {
  *
  * @param encryptionKey the private part of the enrolled encryption key
  * @param page what the page before said, to go on with that collection
+ * @param asks what the package is to say; each page of a collection asks for the same
  * @returns undefined while the provider's log catches up (202): ask again
  */
 export async function collectOnce(
@@ -106,15 +107,28 @@ export async function collectOnce(
   id: string,
   encryptionKey: DecryptionKey,
   page?: string,
+  asks: PackageForm = {},
 ): Promise<Disclosure | undefined> {
-  await confirmed(session, collectionCall(id, page));
-  const answer = await askPage(session, id, page);
+  await confirmed(session, collectionCall(id, page, asks));
+  const answer = await askPage(session, id, page, asks);
   return answer.jwe === undefined ? undefined : openDisclosure(session, answer.jwe, encryptionKey);
 }
 
+/**
+ * What the package is to say. The first form says only the digest of the request. The second (`form: 2`) also says on which
+ * order it rests; with the request as it was sent, it names each subject as the request does.
+ */
+export type PackageForm = Pick<Collection, 'form' | 'request'>;
+
 /** The call that collects a page: the first one, where none is named. */
-export function collectionCall(id: string, page?: string): RouteCall<CaseView> {
-  return callOf(collectRoutes.collect, { id, body: page === undefined ? {} : { page } });
+export function collectionCall(id: string, page?: string, asks: PackageForm = {}): RouteCall<CaseView> {
+  const { form, request } = asks;
+  const body = {
+    ...(page === undefined ? {} : { page }),
+    ...(form === undefined ? {} : { form }),
+    ...(request === undefined ? {} : { request }),
+  };
+  return callOf(collectRoutes.collect, { id, body });
 }
 
 /** @returns the JWE; or, while the log catches up, when to ask again */
@@ -122,8 +136,9 @@ async function askPage(
   session: Session,
   id: string,
   page: string | undefined,
+  asks: PackageForm,
 ): Promise<{ jwe: string } | { jwe?: never; afterMs: number | undefined }> {
-  const call = collectionCall(id, page);
+  const call = collectionCall(id, page, asks);
   const answer = await withRetries(session, page === undefined ? 'unless-arrived' : 'safe', () =>
     sendCall(session, call),
   );
@@ -132,7 +147,7 @@ async function askPage(
   return { afterMs: retryAfterMs(answer.headers, Date.now()) };
 }
 
-export interface CollectOptions {
+export interface CollectOptions extends PackageForm {
   /** How long a page is asked for: 60 s by default. */
   patienceMs?: number;
   /** How long to wait before asking again: by default, what the provider says in `Retry-After`. */
@@ -153,9 +168,9 @@ export async function collect(
 ): Promise<Disclosure> {
   const { patienceMs = 60_000, everyMs, page } = options;
   const { now = Date.now } = session;
-  await confirmed(session, collectionCall(id, page));
+  await confirmed(session, collectionCall(id, page, options));
   for (const until = now() + patienceMs; ; ) {
-    const answer = await askPage(session, id, page);
+    const answer = await askPage(session, id, page, options);
     if (answer.jwe !== undefined) return openDisclosure(session, answer.jwe, encryptionKey);
     const wait = everyMs ?? answer.afterMs ?? 500;
     if (now() + wait >= until) throw new ExchangeError('unreachable', { reason: 'timeout' });

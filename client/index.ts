@@ -32,6 +32,7 @@ export {
   followRequest,
   openDisclosure,
   openExplanation,
+  type PackageForm,
   preserveData,
   submitRequest,
   validateRequest,

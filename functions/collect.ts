@@ -47,6 +47,8 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
     key: keyInLog(event.caller.key),
     case: event.pathParameters?.id ?? '',
     page: event.input.page,
+    form: event.input.form,
+    request: event.input.request,
     at: event.at,
   });
   if ('later' in answer) return json(202, answer.later, { 'retry-after': '2' });

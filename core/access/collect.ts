@@ -1,3 +1,4 @@
+import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope } from '#core/cases/acts.ts';
 import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
@@ -5,11 +6,12 @@ import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
+import type { Request } from '#core/cases/request.ts';
 import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
+import { type DisclosurePackage, makePackage, secondForm } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
@@ -50,6 +52,10 @@ export interface CollectCall {
   case: string;
   /** The cursor of a page; without one, the first page of a new collection. */
   page: string | undefined;
+  /** Which form the package is to have; the first, where none is named. */
+  form?: 2 | undefined;
+  /** The request as the officer has it, for the second form. */
+  request?: Request | undefined;
   /** When it arrived. */
   at: string;
 }
@@ -62,7 +68,7 @@ export const patienceMs = 8_000;
 const lookEveryMs = 150;
 
 /** A call whose caller, case and page are checked. */
-interface Checked {
+interface Checked extends Pick<CollectCall, 'form' | 'request'> {
   agency: string;
   key: string;
   cursor: Cursor | undefined;
@@ -92,7 +98,11 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     if (call.agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== call.agency) throw new WireError('not-found');
-    const checked = { agency: asked.agency, key: call.key, cursor: cursorOf(asked, call.page), at: call.at };
+    const { key, at, form, request } = call;
+    if (request !== undefined && jsonDigest(request) !== asked.requestDigest)
+      throw new WireError('field-invalid', ['/request']);
+    const cursor = cursorOf(asked, call.page);
+    const checked = { agency: asked.agency, key, cursor, at, form, request };
     checkCollectable(asked, call.at, checked.cursor);
     const log = await ports.readLog();
     if (log === undefined) return { later: await view(asked) };
@@ -207,7 +217,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const reference = await references.open(current);
     const page = await openPage(current, scope, checked.cursor?.after);
     const { records, next, epochKeys } = page;
-    const disclosure = packageOf(announced, reference, page);
+    const disclosure = packageOf(announced, checked, reference, page);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
@@ -247,6 +257,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   function packageOf(
     { current, scope: { asOf }, intent, log }: Announced,
+    { form, request }: Checked,
     reference: string,
     { records, next }: Page,
   ): DisclosurePackage {
@@ -259,6 +270,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       reference,
       requestDigest: current.requestDigest,
       scope,
+      ...(form === undefined ? {} : secondForm({ basis: current.basis, scope }, request)),
       ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),

@@ -12,7 +12,13 @@ const callers = ['agency'] as const;
 export const nothing = z.strictObject({});
 export type Nothing = z.infer<typeof nothing>;
 
-export const collectionSchema = z.strictObject({ page: z.string().max(1000).optional() });
+export const collectionSchema = z.strictObject({
+  page: z.string().max(1000).optional(),
+  /** The second form of the package says on which order it rests. Without it the answer is as it always was. */
+  form: z.literal(2).optional(),
+  /** The request as it was sent: its digest is the case's. The second form then names the subjects as it does. */
+  request: requestSchema.optional(),
+});
 export type Collection = z.infer<typeof collectionSchema>;
 
 const theCase = (says: string) =>

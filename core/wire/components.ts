@@ -143,7 +143,12 @@ named(validationSchema, {
 named(collectionSchema, {
   id: 'Collection',
   description: 'No body at all is the same as `{}`.',
-  fields: { page: 'What the page before named as the next. Without it a new collection begins.' },
+  fields: {
+    page: 'What the page before named as the next. Without it a new collection begins.',
+    form: '2: the package also says on which `order` it rests.',
+    request:
+      'The request as it was sent, whose digest is the case’s: the package of form 2 then names each approved subject as it does, and the order’s digest.',
+  },
   examples: [{}],
 });
 named(decisionSchema, {

@@ -63,6 +63,9 @@ function disclosure(records: number): number {
     '/case': 40,
     '/reference': 3 * 128 + 2,
     '/requestDigest': 60,
+    // As the request has them, which fits into a body; and an index each.
+    '/order': maxBodyBytes,
+    '/subjects': maxBodyBytes + 100 * 20,
     '/policyHash': 60,
     '/collectedAt': 30,
     '/digest': 60,
