@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { collectAll, collectionCall, followRequest } from '#client/agency.ts';
+import { collectAll, collectionCall, followRequest, type PackageForm } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
@@ -12,6 +13,7 @@ import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { idOf, referenceOf } from '../request/remembered.ts';
 import { folderFor } from './folder.ts';
+import { formFor, isFormUnknown } from './form.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -20,6 +22,7 @@ import { type Written, writePackage } from './write.ts';
 interface Options extends ProfileOptions {
   out?: string;
   wait?: string | true;
+  request?: string;
 }
 
 const examples = `
@@ -41,6 +44,7 @@ export function collectCommand(): Command {
     .argument('<request>', 'its id or your reference')
     .option('--out <folder>', 'where to (default: a folder named as your reference)')
     .option('--wait [minutes]', 'wait for the provider’s reviewers')
+    .option('--request <file>', 'the request as another officer sent it (`writ request export`)')
     .addHelpText('after', examples)
     .action(async (given: string, options: Options) => {
       process.exitCode = await attempt(() => run(given, options), options);
@@ -63,14 +67,17 @@ async function run(given: string, options: Options): Promise<number> {
     const kept = await keptPages(store, id);
     // A person is asked here, before writ waits for reviewers, and for the first page alone: the others belong to it.
     const { confirm, ...unasked } = connection.session;
-    if (!kept.isWhole) await confirm?.(collectionCall(id, kept.next));
+    const asks = kept.isWhole
+      ? {}
+      : await formFor(connection, first, { file: options.request, first: kept.first });
+    if (!kept.isWhole) await confirm?.(collectionCall(id, kept.next, asks));
     const encryptionKey = await connection.encryptionKey();
     process.once('SIGINT', interrupted);
     const session = { ...unasked, signal: ended.signal };
     if (waitsUntil !== undefined) await decided(session, first, { endsAt: waitsUntil, show: line.show });
     const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
     if (!kept.isWhole)
-      await collectPages(session, store, { id, kept, encryptionKey, patienceMs, show: line.show });
+      await collectPages(session, store, { id, kept, asks, encryptionKey, patienceMs, show: line.show });
     process.off('SIGINT', interrupted);
     line.show('writing the package');
     const written = await writePackage(store, id, keys);
@@ -110,23 +117,28 @@ interface Kept {
   records: number;
   /** The page to go on with; the first, where nothing is kept. */
   next: string | undefined;
+  /** The first page, where one is kept. */
+  first: DisclosurePackage | undefined;
   isWhole: boolean;
 }
 
 /** What an earlier run of this command has collected. */
 async function keptPages(store: PageStore, id: string): Promise<Kept> {
   let next: string | undefined;
+  let first: DisclosurePackage | undefined;
   let records = 0;
   for await (const { disclosure } of store.read(id)) {
+    first ??= { ...disclosure, records: [] };
     next = disclosure.page;
     records += disclosure.records.length;
   }
-  return { records, next, isWhole: store.count > 0 && next === undefined };
+  return { records, next, first, isWhole: store.count > 0 && next === undefined };
 }
 
 interface Collecting {
   id: string;
   kept: Kept;
+  asks: PackageForm;
   encryptionKey: Parameters<typeof collectAll>[2];
   patienceMs: number | undefined;
   show: (text: string) => void;
@@ -136,11 +148,11 @@ interface Collecting {
 async function collectPages(
   session: Session,
   store: PageStore,
-  { id, kept, encryptionKey, patienceMs, show }: Collecting,
+  { id, kept, asks, encryptionKey, patienceMs, show }: Collecting,
 ): Promise<void> {
   let { records } = kept;
   if (store.count > 0) show(`going on after page ${store.count}`);
-  const options = { page: kept.next, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  const options = { ...asks, page: kept.next, ...(patienceMs === undefined ? {} : { patienceMs }) };
   show('collecting');
   try {
     for await (const value of collectAll(session, id, encryptionKey, options)) {
@@ -149,6 +161,11 @@ async function collectPages(
       show(`collecting: ${counted(store.count, 'page')}, ${counted(records, 'record')}`);
     }
   } catch (error) {
+    if (asks.form !== undefined && store.count === 0 && isFormUnknown(error)) {
+      const first = { id, kept, asks: {}, encryptionKey, patienceMs, show };
+      await collectPages(session, store, first);
+      return;
+    }
     throw isLate(error)
       ? new CommandError('not-yet', 'the provider’s log has not caught up', 'run the same command again')
       : error;
@@ -185,17 +202,23 @@ function statusLine(): { show: (text: string) => void; end: () => void } {
 function print(
   dir: string,
   { id, reference }: CaseView,
-  { pages, records, files }: Written,
+  { pages, records, counts, files }: Written,
   { name }: Connection,
   { json }: Options,
 ): void {
-  if (json === true) printJson({ folder: dir, case: id, reference, records, pages, files });
+  if (json === true) printJson({ folder: dir, case: id, reference, records, counts, pages, files });
   else
     process.stdout.write(
       `${fields({
         folder: printable(dir),
         reference: printable(reference),
         records: `${records}, in ${counted(pages.length, 'page')}`,
+        ...Object.fromEntries(
+          counts.map(({ subject, category, records: some }) => [
+            `  subject ${subject}, ${category}`,
+            some === 0 ? 'no record' : some,
+          ]),
+        ),
         ...files,
       })}next:\n  writ log prove ${printable(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
     );

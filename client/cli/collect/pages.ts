@@ -42,7 +42,7 @@ export class PageStore {
    * each collection counts.
    *
    * @param id the case that is collected: another's folder is not gone on with, even before its first page
-   * @throws CommandError file-exists, file-unwritable
+   * @throws CommandError file-exists, file-unwritable, collection-differs
    */
   static async open(dir: string, keys: Keys, id: string): Promise<PageStore> {
     const entries = await readdir(dir).catch((cause: unknown) => {
@@ -75,9 +75,9 @@ export class PageStore {
     }
     if (isResumed && ((await caseOfPages(dir)) ?? id) !== id)
       throw new CommandError(
-        'file-exists',
-        `${printable(dir)} holds a collection of another case`,
-        'name another folder with --out',
+        'collection-differs',
+        `what was kept in ${printable(dir)} is of another case`,
+        'collect into another folder, with --out',
       );
     const kept = await readdir(join(dir, PAGES));
     const count = kept.filter((name) => /^\d{6}\.jws$/.test(name)).length;

@@ -12,6 +12,7 @@ import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
+import { keepRequest } from './kept.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
 /** `writ request new`: asks for data. */
@@ -55,6 +56,7 @@ async function make(file: string | undefined, options: Options): Promise<number>
   const view = await sent(connection, 'requests', request, options, () =>
     submitRequest(connection.session, request),
   );
+  await keepRequest(connection, view.id, request);
   if (options.json === true) printJson(view);
   else process.stdout.write(caseText(view));
   return 0;

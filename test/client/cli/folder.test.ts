@@ -71,7 +71,7 @@ test('a collection that is under way, and has no page yet, keeps its folder for 
   const dir = await folderFor(parent, { reference: 'GS-4/26', id });
   await PageStore.open(dir, keys, id);
   assert.match(await folderFor(parent, { reference: 'gs-4/26', id: other }), /gs-4-26-c0ffee00$/);
-  await assert.rejects(PageStore.open(dir, keys, other), { code: 'file-exists' });
+  await assert.rejects(PageStore.open(dir, keys, other), { code: 'collection-differs' });
   assert.equal((await PageStore.open(dir, keys, id)).count, 0);
 });
 

@@ -14,8 +14,10 @@ import { jsonDigest } from '#core/canonical.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
+import { secondForm } from '#core/disclosure/package.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { signAnswer } from '#core/signature/sign.ts';
+import { collectionSchema } from '#core/wire/agency.ts';
 import { writ } from '#dev/writ.ts';
 import { disclosed, Keys } from '../package/pages.ts';
 
@@ -37,6 +39,8 @@ export class TestProvider {
   refusal: ProblemCode | undefined;
   /** What the pages after the first are refused with. */
   pageRefusal: ProblemCode | undefined;
+  /** A provider of before the second form of packages refuses what asks for it. */
+  isOld = false;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
   readonly calls: { method: string; path: string; body: string }[] = [];
@@ -144,6 +148,8 @@ export class TestProvider {
     if (kept.view.status !== 'AwaitingDisclosure' && kept.view.status !== 'Disclosed')
       return refused('case-closed');
     const isFirst = typeof body !== 'object' || body === null || !('page' in body);
+    if (this.isOld && typeof body === 'object' && body !== null && 'form' in body)
+      return refused('field-unknown');
     if (this.pageRefusal !== undefined && !isFirst) return refused(this.pageRefusal);
     return this.collect(kept, body);
   }
@@ -172,8 +178,16 @@ export class TestProvider {
   private async collect(kept: Kept, body: unknown) {
     const asked = typeof body === 'object' && body !== null && 'page' in body ? String(body.page) : 'page-1';
     const page = Number(asked.replace('page-', ''));
-    const { id, reference, requestDigest } = kept.view;
-    kept.jws ??= (await disclosed(this.keys, this.pages, { id, reference, requestDigest })).jws;
+    const { id, reference, requestDigest, scope } = kept.view;
+    const { form, request } = collectionSchema.parse(body);
+    const { instrument, jurisdiction, authoriserRole } = {
+      ...kept.request.instrument,
+      instrument: kept.request.instrument.kind,
+    };
+    const basis = { instrument, jurisdiction, authoriserRole, threshold: 'met' } as const;
+    const more = form === 2 && scope !== undefined ? secondForm({ basis, scope }, request) : {};
+    const facts = { id, reference, requestDigest, ...more };
+    kept.jws ??= (await disclosed(this.keys, this.pages, facts)).jws;
     const contentType = 'application/jose';
     if (page === this.breaksAt) return { status: 200, contentType };
     kept.view.status = 'Disclosed';

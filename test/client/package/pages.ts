@@ -59,8 +59,8 @@ export interface Facts {
   /** When the request arrived, where the period reaches beyond. */
   until?: string;
   /** Of the second form. */
-  order?: PackageOrder;
-  subjects?: NamedSubject[];
+  order?: PackageOrder | undefined;
+  subjects?: NamedSubject[] | undefined;
 }
 
 /** What a package of the second form says. */
