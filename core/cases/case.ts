@@ -17,6 +17,7 @@ import { digestText, linksSchema } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import type { Offer } from './offered.ts';
 import { basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -232,8 +233,11 @@ export const caseView = z.strictObject({
 });
 export type CaseView = z.infer<typeof caseView>;
 
-/** @param reference the agency's, opened */
-export function viewCase(current: Case, reference: string): CaseView {
+/**
+ * @param reference the agency's, opened
+ * @param offered what the agency can do with it now (`offeredActs`)
+ */
+export function viewCase(current: Case, reference: string, offered: readonly Offer[]): CaseView {
   const self = `/v1/requests/${current.id}`;
   return {
     id: current.id,
@@ -254,11 +258,8 @@ export function viewCase(current: Case, reference: string): CaseView {
     collections: current.collections,
     links: {
       self,
-      withdrawal: `${self}/withdrawal`,
-      notice: `${self}/notice`,
-      ...(current.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
+      ...Object.fromEntries(offered.map((offer) => [offer, `${self}/${offer}`])),
       ...(current.amends === undefined ? {} : { amends: `/v1/requests/${current.amends}` }),
-      ...(openStatuses.includes(current.status) ? { collection: `${self}/collection` } : {}),
     },
   };
 }

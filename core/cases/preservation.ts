@@ -92,13 +92,20 @@ export const preservationView = z.strictObject({
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
-/** @param reference the agency's, opened */
-export function viewPreservation(preservation: Preservation, reference: string): PreservationView {
+/**
+ * @param reference the agency's, opened
+ * @param at now: an extension is offered while it can be had
+ */
+export function viewPreservation(
+  preservation: Preservation,
+  reference: string,
+  at: string,
+): PreservationView {
   const { id, status, requestDigest, receivedAt, dueAt } = preservation;
   const self = `/v1/preservations/${id}`;
   const links = {
     self,
-    ...(status === 'Preserved' && !preservation.isExtended ? { extension: `${self}/extension` } : {}),
+    ...(canExtend(preservation, at) ? { extension: `${self}/extension` } : {}),
     ...(preservation.case === undefined ? {} : { request: `/v1/requests/${preservation.case}` }),
   };
   return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt, links };
@@ -180,7 +187,7 @@ export function extend(
   preservation: Preservation,
   act: { officer: string; at: string; policy: Policy },
 ): PreservationOutcome {
-  if (isOver(preservation, act.at) || preservation.isExtended) throw new CaseError('preservation-over');
+  if (!canExtend(preservation, act.at)) throw new CaseError('preservation-over');
   const later = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
   const endsAt = earlier(later, preservation.latestEnd);
   const officer = commitment(preservation.salt, 'officer', act.officer);
@@ -231,6 +238,10 @@ export function ended(preservation: Preservation, at: string): PreservationOutco
 
 function earlier(a: string, b: string): string {
   return a < b ? a : b;
+}
+
+function canExtend(preservation: Preservation, at: string): boolean {
+  return !isOver(preservation, at) && !preservation.isExtended;
 }
 
 function isOver(preservation: Preservation, at: string): boolean {

@@ -27,7 +27,8 @@ import { ownPreservation } from './own.ts';
 export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies' | 'calls'>) {
   const { preservations, registry, references, chance, policy, policyHash } = ports;
 
-  const view = async (shown: Preservation) => viewPreservation(shown, await references.open(shown));
+  const view = async (shown: Preservation) =>
+    viewPreservation(shown, await references.open(shown), ports.clock.now());
 
   async function accept(
     { input, caller, at }: Call<PreservationRequest>,

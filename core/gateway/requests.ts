@@ -4,6 +4,7 @@ import { type Case, type CaseView, mostHolders, viewCase } from '#core/cases/cas
 import { CaseError } from '#core/cases/errors.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import { becomePart } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -20,10 +21,22 @@ import { ownCase, ownPreservation } from './own.ts';
  * delay the notice to the person.
  */
 export function requestDesk(ports: AskingPorts) {
-  const { cases, preservations, registry, emergencies, calls, references, chance, policy, policyHash } =
-    ports;
+  const {
+    cases,
+    preservations,
+    registry,
+    emergencies,
+    calls,
+    references,
+    clock,
+    chance,
+    policy,
+    policyHash,
+  } = ports;
 
-  const view = async (current: Case) => viewCase(current, await references.open(current));
+  /** A case as its agency may see it, and do with it, now. */
+  const view = async (current: Case) =>
+    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {

@@ -111,7 +111,15 @@ export const requestRoutes = {
     description:
       'Renews the delay that the request asked for, before it has ended, with a reason from the list.',
     answers: theCase('The case with its new `delayUntil`'),
-    refusals: ['policy-not-adopted', 'not-found', 'notice-given', 'delay-too-long', 'limit-exceeded'],
+    refusals: [
+      'policy-not-adopted',
+      'not-found',
+      'notice-given',
+      'delay-none',
+      'delay-ended',
+      'delay-too-long',
+      'limit-exceeded',
+    ],
   }),
   preserveData: route({
     method: 'POST',
