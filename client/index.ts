@@ -4,7 +4,7 @@
  */
 
 export { jsonDigest } from '#core/canonical.ts';
-export type { CaseView, Status } from '#core/cases/case.ts';
+export type { CaseLine, CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
@@ -27,12 +27,18 @@ export {
   type DecryptionKey,
   type Disclosure,
   delayNotice,
+  eachPreservation,
+  eachRequest,
   extendPreservation,
   followPreservation,
   followRequest,
+  listPreservationPage,
+  listRequestPage,
   openDisclosure,
   openExplanation,
+  type PreservationPage,
   preserveData,
+  type RequestPage,
   submitRequest,
   validateRequest,
   withdrawRequest,

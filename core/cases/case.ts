@@ -13,7 +13,7 @@ import {
 } from '#core/bounds.ts';
 import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
-import { digestText, linksSchema } from '#core/text.ts';
+import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
@@ -232,6 +232,18 @@ export const caseView = z.strictObject({
   links: linksSchema,
 });
 export type CaseView = z.infer<typeof caseView>;
+
+/** A case as a list shows it to the agency: of its view, what takes no more than a line. */
+export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true });
+export type CaseLine = z.infer<typeof caseLine>;
+
+/** A page of the list. `next` names the following one, where there may be one. */
+export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
+
+/** Of a view, what the list of cases shows. */
+export function lineOfCase({ requestDigest, scope, explanation, ...line }: CaseView): CaseLine {
+  return line;
+}
 
 /**
  * @param reference the agency's, opened

@@ -10,7 +10,7 @@ import {
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { digestText, linksSchema } from '#core/text.ts';
+import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { type Case, holdersSchema, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
@@ -91,6 +91,12 @@ export const preservationView = z.strictObject({
   links: linksSchema,
 });
 export type PreservationView = z.infer<typeof preservationView>;
+
+/** A page of the list. `next` names the following one, where there may be one. */
+export const preservationList = z.strictObject({
+  preservations: z.array(preservationView),
+  next: pageToken.optional(),
+});
 
 /**
  * @param reference the agency's, opened

@@ -1,6 +1,14 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
-import { type Case, type CaseView, mostHolders, viewCase } from '#core/cases/case.ts';
+import {
+  type Case,
+  type CaseLine,
+  type CaseView,
+  lineOfCase,
+  mostHolders,
+  type Status,
+  viewCase,
+} from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
@@ -11,6 +19,7 @@ import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { checkTerms } from '#core/registry/terms.ts';
+import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
@@ -120,6 +129,15 @@ export function requestDesk(ports: AskingPorts) {
 
   return {
     submit,
+
+    /** A page of what the caller's agency asked for, whichever of its officers did: the newest first. */
+    async list(
+      call: Call,
+      query: AgencyPageQuery<Status>,
+    ): Promise<{ requests: CaseLine[]; next?: AgencyPlace }> {
+      const { listed, ...rest } = await cases.ofAgency(agencyOf(call), query);
+      return { requests: (await Promise.all(listed.map(view))).map(lineOfCase), ...rest };
+    },
 
     async follow(call: Call): Promise<CaseView> {
       return view(await ownCase(cases, call.id, agencyOf(call)));

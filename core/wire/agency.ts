@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { caseView } from '#core/cases/case.ts';
-import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
+import { caseList, caseView, statuses } from '#core/cases/case.ts';
+import {
+  preservationList,
+  preservationSchema,
+  preservationStatuses,
+  preservationView,
+} from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { pageParameter, pagesText } from './list-page.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
 
@@ -21,6 +27,9 @@ const thePreservation = (says: string) =>
   [
     { status: 200, says, type: 'application/json', schema: preservationView },
   ] as const satisfies Route['answers'];
+
+const behindText =
+  'The list follows a change after a moment: what was accepted just now may be missing, and what is listed may have a newer status.';
 
 export const requestRoutes = {
   submitRequest: route({
@@ -58,6 +67,17 @@ export const requestRoutes = {
       'not-found',
       'preservation-over',
     ],
+  }),
+  listRequests: route({
+    method: 'GET',
+    path: '/requests',
+    server: 'request',
+    callers,
+    query: { status: statuses, page: pageParameter },
+    summary: 'List the agency’s cases',
+    description: `Cases of the caller’s agency, whichever of its officers asked, the newest first; of one status, where one is named. ${pagesText} ${behindText}`,
+    answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: caseList }],
+    refusals: ['page-unknown'],
   }),
   followRequest: route({
     method: 'GET',
@@ -151,6 +171,17 @@ export const requestRoutes = {
       'subject-unknown',
       'rate-exceeded',
     ],
+  }),
+  listPreservations: route({
+    method: 'GET',
+    path: '/preservations',
+    server: 'request',
+    callers,
+    query: { status: preservationStatuses, page: pageParameter },
+    summary: 'List the agency’s preservations',
+    description: `Preservations of the caller’s agency, the newest first; of one status, where one is named. ${pagesText} ${behindText}`,
+    answers: [{ status: 200, says: 'The preservations', type: 'application/json', schema: preservationList }],
+    refusals: ['page-unknown'],
   }),
   followPreservation: route({
     method: 'GET',

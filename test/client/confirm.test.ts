@@ -7,6 +7,8 @@ import {
   extendPreservation,
   followPreservation,
   followRequest,
+  listPreservationPage,
+  listRequestPage,
   preserveData,
   submitRequest,
   validateRequest,
@@ -43,6 +45,8 @@ const changing: Record<string, (session: Session) => Promise<unknown>> = {
 const reading: ((session: Session) => Promise<unknown>)[] = [
   (session) => followRequest(session, id),
   (session) => followPreservation(session, id),
+  (session) => listRequestPage(session),
+  (session) => listPreservationPage(session),
   (session) => listReviews(session),
   (session) => showReview(session, id),
   (session) => fetchCaseFile(session, id),
