@@ -1,6 +1,6 @@
 import { type CryptoKey, compactDecrypt, compactVerify, type JWK } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
-import { type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
@@ -25,6 +25,11 @@ export async function submitRequest(session: Session, request: Request): Promise
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
   return perform(session, callOf(routes.followRequest, { id }));
+}
+
+/** How much a case of the agency asks for, and by what kind of order. Whom it names, only who sent it knows. */
+export async function showAsked(session: Session, id: string): Promise<AskedView> {
+  return perform(session, callOf(routes.showAsked, { id }));
 }
 
 /** A page of the agency's cases; `next` names the following one, where there may be one. */

@@ -4,7 +4,7 @@
  */
 
 export { jsonDigest } from '#core/canonical.ts';
-export type { CaseLine, CaseView, Status } from '#core/cases/case.ts';
+export type { AskedView, CaseLine, CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
@@ -39,6 +39,7 @@ export {
   type PreservationPage,
   preserveData,
   type RequestPage,
+  showAsked,
   submitRequest,
   validateRequest,
   withdrawRequest,

@@ -25,10 +25,13 @@ const PREFIX = new RegExp(`^[0-9a-f][0-9a-f-]{${shortestPrefix - 1},35}$`, 'i');
 /** Whether a text is a whole id, which needs no looking up. */
 export const isWholeId = (text: string) => UUID.test(text);
 
+/** Whether a text could be the beginning of an id. */
+export const mayBePrefix = (text: string) => PREFIX.test(text);
+
 /** @param candidates all that there are: of a part of them, a prefix that looks like one's own may be another's too */
 export function resolve<C extends Candidate>(text: string, candidates: Iterable<C>): Resolved<C> {
   const given = text.toLowerCase();
-  const isPrefix = PREFIX.test(text);
+  const isPrefix = mayBePrefix(text);
   const matching = new Map<string, C>();
   for (const candidate of candidates) {
     if (candidate.id === given) return { found: 'one', id: candidate.id, candidate };

@@ -18,7 +18,7 @@ import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import type { Offer } from './offered.ts';
-import { basisSchema, mostApprovals } from './policy.ts';
+import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -232,6 +232,23 @@ export const caseView = z.strictObject({
   links: linksSchema,
 });
 export type CaseView = z.infer<typeof caseView>;
+
+/** What was asked, as the case has it in the clear: how much and on what basis. Whom it names stays sealed for the desk. */
+export const askedView = z.strictObject({
+  id: z.uuid(),
+  requestDigest: digestText,
+  asked: scopeSchema,
+  instrument: z.string(),
+  jurisdiction: z.string(),
+  authoriserRole: z.enum(authoriserRoles),
+  preservations: z.array(z.uuid()),
+});
+export type AskedView = z.infer<typeof askedView>;
+
+export function viewAsked({ id, requestDigest, asked, basis, preservations }: Case): AskedView {
+  const { instrument, jurisdiction, authoriserRole } = basis;
+  return { id, requestDigest, asked, instrument, jurisdiction, authoriserRole, preservations };
+}
 
 /** A case as a list shows it to the agency: of its view, what takes no more than a line. */
 export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true });

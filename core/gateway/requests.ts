@@ -1,12 +1,14 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
 import {
+  type AskedView,
   type Case,
   type CaseLine,
   type CaseView,
   lineOfCase,
   mostHolders,
   type Status,
+  viewAsked,
   viewCase,
 } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
@@ -141,6 +143,11 @@ export function requestDesk(ports: AskingPorts) {
 
     async follow(call: Call): Promise<CaseView> {
       return view(await ownCase(cases, call.id, agencyOf(call)));
+    },
+
+    /** What was asked of one of the agency's cases, whichever of its officers asked. It names nobody. */
+    async showAsked(call: Call): Promise<AskedView> {
+      return viewAsked(await ownCase(cases, call.id, agencyOf(call)));
     },
 
     async withdraw(call: Call<unknown>): Promise<CaseView> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caseList, caseView, statuses } from '#core/cases/case.ts';
+import { askedView, caseList, caseView, statuses } from '#core/cases/case.ts';
 import {
   preservationList,
   preservationSchema,
@@ -87,6 +87,17 @@ export const requestRoutes = {
     summary: 'Follow a case',
     description: 'One of the agency’s own cases. Another agency’s is not there.',
     answers: theCase('The case as it stands'),
+    refusals: ['not-found'],
+  }),
+  showAsked: route({
+    method: 'GET',
+    path: '/requests/{id}/asked',
+    server: 'request',
+    callers,
+    summary: 'See what a case asks for',
+    description:
+      'How much one of the agency’s own cases asks for, and by what kind of order, for an officer who did not send it. Subjects are their places in the request: whom they name is sealed for the provider’s desk, and is not handed out again.',
+    answers: [{ status: 200, says: 'What the case asks for', type: 'application/json', schema: askedView }],
     refusals: ['not-found'],
   }),
   withdrawRequest: route({

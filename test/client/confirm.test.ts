@@ -10,6 +10,7 @@ import {
   listPreservationPage,
   listRequestPage,
   preserveData,
+  showAsked,
   submitRequest,
   validateRequest,
   withdrawRequest,
@@ -45,6 +46,7 @@ const changing: Record<string, (session: Session) => Promise<unknown>> = {
 const reading: ((session: Session) => Promise<unknown>)[] = [
   (session) => followRequest(session, id),
   (session) => followPreservation(session, id),
+  (session) => showAsked(session, id),
   (session) => listRequestPage(session),
   (session) => listPreservationPage(session),
   (session) => listReviews(session),

@@ -85,6 +85,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   submitRequest: ofCase,
   listRequests: { '/requests': pageLines * mostBytes(caseLine, asQuotedJson, ofCase) },
   followRequest: ofCase,
+  showAsked: { '/instrument': plain(64), '/jurisdiction': plain(8), '/preservations': 10 * 40 },
   withdrawRequest: ofCase,
   validateRequest: ofCase,
   delayNotice: ofCase,

@@ -11,7 +11,8 @@ import { attempt, counted, forPeople, printJson, say, UsageError } from '../comm
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { idOf, referenceOf } from '../request/remembered.ts';
+import { idOf } from '../request/own.ts';
+import { referenceOf } from '../request/remembered.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -38,7 +39,7 @@ how often a case may be collected, so a folder is never overwritten.
 export function collectCommand(): Command {
   return forSigning(forPeople(new Command('collect')))
     .description('collect what was approved: decrypted, verified, as a folder')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--out <folder>', 'where to (default: a folder named as your reference)')
     .option('--wait [minutes]', 'wait for the provider’s reviewers')
     .addHelpText('after', examples)
@@ -51,7 +52,7 @@ async function run(given: string, options: Options): Promise<number> {
   const waitsUntil = waitsUntilOf(options);
   const connection = await connect(options);
   const keys = keysOf(connection);
-  const id = await idOf(connection.name, 'requests', given);
+  const id = await idOf(connection, 'requests', given);
   const first = await followRequest(connection.session, id);
   const dir = resolve(options.out ?? folderName(await referenceOf(connection.name, 'requests', id), id));
   const store = await PageStore.open(dir, keys);

@@ -12,6 +12,7 @@ import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
+import { keepCopy } from './own-copy.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
 /** `writ request new`: asks for data. */
@@ -82,7 +83,7 @@ export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: str
 
 /** Sends an order and remembers its id and reference. `send` shows it and asks before it signs. */
 export async function sent<T extends { id: string; reference: string; receivedAt: string }>(
-  { name }: Pick<Connection, 'name'>,
+  { name, profile }: Pick<Connection, 'name' | 'profile'>,
   kind: Kind,
   body: Pick<Request, 'reference'>,
   { json }: ProfileOptions,
@@ -101,5 +102,6 @@ export async function sent<T extends { id: string; reference: string; receivedAt
   });
   // Our own reference, which the provider only repeats: a folder may be named by it.
   await remember(name, kind, { id: value.id, reference: body.reference, at: value.receivedAt });
+  await keepCopy({ name, profile }, value.id, body);
   return value;
 }
