@@ -1,6 +1,6 @@
 import { type CryptoKey, compactDecrypt, compactVerify, type JWK } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
-import { type CaseView, caseView } from '#core/cases/case.ts';
+import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
@@ -25,6 +25,38 @@ export async function submitRequest(session: Session, request: Request): Promise
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
   return perform(session, callOf(routes.followRequest, { id }));
+}
+
+/** How much a case of the agency asks for, and by what kind of order. Whom it names, only who sent it knows. */
+export async function showAsked(session: Session, id: string): Promise<AskedView> {
+  return perform(session, callOf(routes.showAsked, { id }));
+}
+
+/** A page of the agency's cases; `next` names the following one, where there may be one. */
+export interface RequestPage {
+  requests: CaseLine[];
+  next?: string | undefined;
+}
+
+/**
+ * Every case of the agency, whichever of its officers asked, the newest first: a page at a time, the next one when the caller
+ * gets to it. The provider's list follows a change after a moment.
+ */
+export async function* eachRequest(session: Session, status?: Status): AsyncGenerator<CaseLine> {
+  let page: string | undefined;
+  do {
+    const { requests, next } = await listRequestPage(session, { status, page });
+    yield* requests;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One page: the first, or the one that an earlier page named as its `next`. */
+export async function listRequestPage(
+  session: Session,
+  query: { status?: Status | undefined; page?: string | undefined } = {},
+): Promise<RequestPage> {
+  return perform(session, callOf(routes.listRequests, { query }));
 }
 
 /** Withdraws a request. Access to its data ends at once and for good. */
@@ -61,6 +93,33 @@ export async function delayNotice(session: Session, id: string, delay: Delay): P
 /** Decrypts what a reviewer wrote about a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
+}
+
+/** A page of the agency's preservations. */
+export interface PreservationPage {
+  preservations: PreservationView[];
+  next?: string | undefined;
+}
+
+/** Every preservation of the agency, as `eachRequest` has its cases. */
+export async function* eachPreservation(
+  session: Session,
+  status?: PreservationView['status'],
+): AsyncGenerator<PreservationView> {
+  let page: string | undefined;
+  do {
+    const { preservations, next } = await listPreservationPage(session, { status, page });
+    yield* preservations;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One page, as `listRequestPage`. */
+export async function listPreservationPage(
+  session: Session,
+  query: { status?: PreservationView['status'] | undefined; page?: string | undefined } = {},
+): Promise<PreservationPage> {
+  return perform(session, callOf(routes.listPreservations, { query }));
 }
 
 export async function followPreservation(session: Session, id: string): Promise<PreservationView> {

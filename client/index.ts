@@ -4,7 +4,7 @@
  */
 
 export { jsonDigest } from '#core/canonical.ts';
-export type { CaseView, Status } from '#core/cases/case.ts';
+export type { AskedView, CaseLine, CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
@@ -27,13 +27,20 @@ export {
   type DecryptionKey,
   type Disclosure,
   delayNotice,
+  eachPreservation,
+  eachRequest,
   extendPreservation,
   followPreservation,
   followRequest,
+  listPreservationPage,
+  listRequestPage,
   openDisclosure,
   openExplanation,
   type PackageForm,
+  type PreservationPage,
   preserveData,
+  type RequestPage,
+  showAsked,
   submitRequest,
   validateRequest,
   withdrawRequest,

@@ -4,6 +4,7 @@ import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -92,7 +93,8 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   const { cases, prover, references, clock, watch, policy } = ports;
   const proof = callProof(ports);
 
-  const view = async (current: Case) => viewCase(current, await references.open(current));
+  const view = async (current: Case) =>
+    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     if (call.agency === undefined) throw new WireError('key-role');

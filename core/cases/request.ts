@@ -73,7 +73,7 @@ export type Request = z.infer<typeof requestSchema>;
 export type Subject = Request['subjects'][number];
 
 /** The scope that a request asks for. */
-export function askedScope(request: Request): Scope {
+export function askedScope(request: Pick<Request, 'subjects' | 'categories' | 'period'>): Scope {
   return {
     subjects: request.subjects.map((_, index) => index),
     categories: request.categories,

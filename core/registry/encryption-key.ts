@@ -34,7 +34,7 @@ export async function importEncryptionKey(given: unknown): Promise<{ key: JWK; t
 
 /** A compact JWE (RFC 7516) around a JWS or a text, `ECDH-ES` and `A256GCM`, to an agency's enrolled key. */
 export async function encryptFor(
-  recipient: EncryptionKey,
+  recipient: Pick<EncryptionKey, 'key' | 'thumbprint'>,
   content: string,
   cty: 'JWS' | 'text/plain',
 ): Promise<string> {

@@ -11,7 +11,8 @@ import { attempt, counted, forPeople, printJson, say, UsageError } from '../comm
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { idOf, referenceOf } from '../request/remembered.ts';
+import { idOf } from '../request/own.ts';
+import { referenceOf } from '../request/remembered.ts';
 import { folderFor } from './folder.ts';
 import { formFor, isFormUnknown } from './form.ts';
 import { type Keys, PageStore } from './pages.ts';
@@ -41,7 +42,7 @@ how often a case may be collected, so a folder is never overwritten.
 export function collectCommand(): Command {
   return forSigning(forPeople(new Command('collect')))
     .description('collect what was approved: decrypted, verified, as a folder')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--out <folder>', 'where to (default: a folder named as your reference)')
     .option('--wait [minutes]', 'wait for the provider’s reviewers')
     .option('--request <file>', 'the request as another officer sent it (`writ request export`)')
@@ -55,9 +56,11 @@ async function run(given: string, options: Options): Promise<number> {
   const waitsUntil = waitsUntilOf(options);
   const connection = await connect(options);
   const keys = keysOf(connection);
-  const id = await idOf(connection.name, 'requests', given);
+  const id = await idOf(connection, 'requests', given);
   const first = await followRequest(connection.session, id);
-  const reference = await referenceOf(connection.name, 'requests', id);
+  // What the officer wrote, now or when they sent it; never what the provider says.
+  const reference =
+    (await referenceOf(connection.name, 'requests', id)) ?? (first.reference === given ? given : undefined);
   const dir = options.out === undefined ? await folderFor('.', { reference, id }) : resolve(options.out);
   const store = await PageStore.open(dir, keys, id);
   const line = statusLine();

@@ -7,7 +7,7 @@ import { type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { givenFile, parseJson, UsageError } from '../common.ts';
 import type { Connection } from '../profile/connection.ts';
-import { keptRequest } from '../request/kept.ts';
+import { readCopy } from '../request/own-copy.ts';
 
 /** What a package is asked to say: on which order it rests; and whom it is about, where this officer knows the request. */
 
@@ -27,13 +27,15 @@ export async function formFor(
   if (first !== undefined && first.order === undefined) return {};
   if (first !== undefined && first.subjects === undefined) return { form: 2 };
   const request =
-    file === undefined ? await keptRequest(connection, id) : await requestIn(file, requestDigest);
+    file === undefined
+      ? await readCopy(connection, requestSchema, { id, requestDigest })
+      : await requestIn(file, requestDigest);
   if (first?.subjects !== undefined && request === undefined)
     throw new UsageError(
       'the pages that were kept name whom they are about, and the request is not known here any more',
       'give it with --request FILE, or collect into another folder with --out',
     );
-  if (request === undefined || jsonDigest(request) !== requestDigest) return { form: 2 };
+  if (request === undefined) return { form: 2 };
   return utf8(JSON.stringify(request)).length > MOST_REQUEST_BYTES ? { form: 2 } : { form: 2, request };
 }
 

@@ -11,7 +11,7 @@ import { connect, forSigning, type ProfileOptions } from '../profile/connection.
 import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
 import { printCase } from './follow.ts';
 import { checked } from './new.ts';
-import { idOf } from './remembered.ts';
+import { idOf } from './own.ts';
 
 /** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice. */
 type ValidateOptions = ProfileOptions &
@@ -48,7 +48,7 @@ Renew a delay before it ends. Once it has ended, the person is notified.
 export function withdrawCommand(): Command {
   return forSigning(forPeople(new Command('withdraw')))
     .description('withdraw a request: access to its data ends, at once and for good')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .addHelpText('after', withdrawExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => act(given, options, withdrawRequest), options);
@@ -58,7 +58,7 @@ export function withdrawCommand(): Command {
 export function validateCommand(): Command {
   return forSigning(forOrder(forPeople(new Command('validate'))))
     .description('hand in the validated order that an emergency owes')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--authoriser <role>', `who validated it: ${authoriserRoles.join(', ')}`)
     .option('--validated <when>', `when: ${instantHelp}`)
     .addHelpText('after', validateExamples)
@@ -70,7 +70,7 @@ export function validateCommand(): Command {
 export function delayCommand(): Command {
   return forSigning(forPeople(new Command('delay')))
     .description('delay the notice to the person')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--until <when>', `until when: ${instantHelp}`)
     .option('--reason <reason>', delayReasons.join(', '))
     .addHelpText('after', delayExamples)
@@ -113,7 +113,7 @@ async function act(
   send: (session: Session, id: string) => Promise<CaseView>,
 ): Promise<number> {
   const connection = await connect(options);
-  const id = await idOf(connection.name, 'requests', given);
+  const id = await idOf(connection, 'requests', given);
   await printCase(connection, await send(connection.session, id), options);
   return 0;
 }

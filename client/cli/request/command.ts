@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
 import { exportCommand } from './export.ts';
-import { listCommand, showCommand } from './follow.ts';
+import { showCommand } from './follow.ts';
+import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 
 /** `writ request`: an agency's requests, from asking to withdrawing. */

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { followRequest } from '#client/agency.ts';
+import { requestSchema } from '#core/cases/request.ts';
 import { attempt, forPeople, printJson } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import { keptRequest } from './kept.ts';
-import { idOf } from './remembered.ts';
+import { idOf } from './own.ts';
+import { readCopy } from './own-copy.ts';
 
 /** `writ request export`: the request as it was sent, for a colleague who collects. */
 const examples = `
@@ -17,7 +19,7 @@ It says about whom data was asked: hand it on as you would the order.
 export function exportCommand(): Command {
   return forProfile(forPeople(new Command('export')))
     .description('print a request as it was sent from here, for a colleague who collects')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .addHelpText('after', examples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => print(given, options), options);
@@ -26,7 +28,9 @@ export function exportCommand(): Command {
 
 async function print(given: string, options: ProfileOptions): Promise<number> {
   const connection = await connect(options);
-  const request = await keptRequest(connection, await idOf(connection.name, 'requests', given));
+  const id = await idOf(connection, 'requests', given);
+  const view = await followRequest(connection.session, id);
+  const request = await readCopy(connection, requestSchema, view);
   if (request === undefined)
     throw new CommandError(
       'request-unknown',

@@ -12,7 +12,7 @@ import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
-import { keepRequest } from './kept.ts';
+import { keepCopy } from './own-copy.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
 /** `writ request new`: asks for data. */
@@ -56,7 +56,6 @@ async function make(file: string | undefined, options: Options): Promise<number>
   const view = await sent(connection, 'requests', request, options, () =>
     submitRequest(connection.session, request),
   );
-  await keepRequest(connection, view.id, request);
   if (options.json === true) printJson(view);
   else process.stdout.write(caseText(view));
   return 0;
@@ -84,7 +83,7 @@ export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: str
 
 /** Sends an order and remembers its id and reference. `send` shows it and asks before it signs. */
 export async function sent<T extends { id: string; reference: string; receivedAt: string }>(
-  { name }: Pick<Connection, 'name'>,
+  { name, profile }: Pick<Connection, 'name' | 'profile'>,
   kind: Kind,
   body: Pick<Request, 'reference'>,
   { json }: ProfileOptions,
@@ -103,5 +102,6 @@ export async function sent<T extends { id: string; reference: string; receivedAt
   });
   // Our own reference, which the provider only repeats: a folder may be named by it.
   await remember(name, kind, { id: value.id, reference: body.reference, at: value.receivedAt });
+  await keepCopy({ name, profile }, value.id, body);
   return value;
 }

@@ -63,7 +63,10 @@ test('what is collected is a folder for its owner alone, with four files that pr
   assert.equal(statSync(dir).mode & 0o777, 0o700);
   for (const file of files) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
   const table = readFileSync(join(dir, 'records.csv'), 'utf8');
-  assert.equal(table.split('\r\n')[1], "0,phone,'+4915112345678,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,");
+  assert.equal(
+    table.split('\r\n')[1],
+    "0,phone,'+4915112345678,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,",
+  );
   assert.equal(table.trimEnd().split('\r\n').length, 5);
 
   for (const by of [
@@ -302,7 +305,9 @@ test('the package names whom it is about: by the request that was sent from here
   assert.ok(proven.out.includes(`${first?.kind} ${first?.value}: TrafficData: 3 records`), proven.out);
   const kept = readdirSync(at('state', 'writ', 'default', 'asked'));
   for (const file of kept) {
-    assert.ok(!readFileSync(at('state', 'writ', 'default', 'asked', file), 'utf8').includes(first?.value ?? ''));
+    assert.ok(
+      !readFileSync(at('state', 'writ', 'default', 'asked', file), 'utf8').includes(first?.value ?? ''),
+    );
     assert.equal(statSync(at('state', 'writ', 'default', 'asked', file)).mode & 0o777, 0o600);
   }
 });

@@ -11,8 +11,8 @@ import { buffer } from 'node:stream/consumers';
 import { CompactEncrypt, importJWK } from 'jose';
 import { signerFromPem } from '#client/keys.ts';
 import { jsonDigest } from '#core/canonical.ts';
-import type { CaseView } from '#core/cases/case.ts';
-import { type Request, requestSchema } from '#core/cases/request.ts';
+import { type AskedView, type CaseView, lineOfCase } from '#core/cases/case.ts';
+import { askedScope, type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { secondForm } from '#core/disclosure/package.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
@@ -43,6 +43,8 @@ export class TestProvider {
   isOld = false;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
+  /** References that the list does not have yet. */
+  readonly unlisted = new Set<string>();
   readonly calls: { method: string; path: string; body: string }[] = [];
   readonly kept = new Map<string, Kept>();
   url = '';
@@ -108,7 +110,7 @@ export class TestProvider {
     this.calls.push({ method, path, body: text });
     this.onCall?.();
     const body = text === '' ? undefined : JSON.parse(text);
-    const { status, value, contentType } = await this.act(path, body);
+    const { status, value, contentType } = await this.act(method, path, body);
     if (this.drops > 0 || value === undefined) {
       this.drops = Math.max(0, this.drops - 1);
       response.destroy();
@@ -126,6 +128,7 @@ export class TestProvider {
 
   /** @returns no value: the connection breaks off */
   private async act(
+    method: string,
     path: string,
     body: unknown,
   ): Promise<{ status: number; value?: unknown; contentType: string }> {
@@ -135,11 +138,13 @@ export class TestProvider {
       return { status, value: { type: 'x', code, title, status }, contentType: 'application/problem+json' };
     };
     if (this.refusal !== undefined) return refused(this.refusal);
+    if (method === 'GET' && /^\/v1\/requests(\?|$)/.test(path)) return json(200, this.list(path));
     if (path === '/v1/requests') return json(201, this.receive(requestSchema.parse(body)).view);
     const [, , , id = '', act] = path.split('/');
     const kept = this.kept.get(id);
     if (kept === undefined) return refused('not-found');
     if (act === undefined) return json(200, kept.view);
+    if (act === 'asked') return json(200, asked(kept));
     if (act === 'withdrawal') {
       kept.view.status = 'Cancelled';
       return json(200, kept.view);
@@ -152,6 +157,18 @@ export class TestProvider {
       return refused('field-unknown');
     if (this.pageRefusal !== undefined && !isFirst) return refused(this.pageRefusal);
     return this.collect(kept, body);
+  }
+
+  /** The newest first; two a page. What is `unlisted` the index does not have yet. */
+  private list(path: string) {
+    const { searchParams } = new URL(path, this.url);
+    const from = Number(searchParams.get('page')?.replace('from-', '') ?? 0);
+    const all = [...this.kept.values()]
+      .filter(({ view }) => !this.unlisted.has(view.reference))
+      .map(({ view }) => lineOfCase(view))
+      .toReversed();
+    const next = from + 2 < all.length ? { next: `from-${from + 2}` } : {};
+    return { requests: all.slice(from, from + 2), ...next };
   }
 
   private receive(request: Request): Kept {
@@ -168,6 +185,7 @@ export class TestProvider {
       receivedAt: '2026-11-20T10:00:00.000Z',
       dueAt: '2026-11-30T10:00:00.000Z',
       collections: 0,
+      ...(request.notice === undefined ? {} : { delayUntil: request.notice.delayUntil }),
       links: { self, withdrawal: `${self}/withdrawal`, notice: `${self}/notice` },
     };
     const kept = { view, request };
@@ -193,4 +211,18 @@ export class TestProvider {
     kept.view.status = 'Disclosed';
     return { status: 200, value: await this.encrypted(kept.jws[page - 1] ?? ''), contentType };
   }
+}
+
+function asked({ view: { id, requestDigest }, request }: Kept): AskedView {
+  const { kind: instrument, jurisdiction, authoriserRole } = request.instrument;
+  const { preservations = [] } = request;
+  return {
+    id,
+    requestDigest,
+    asked: askedScope(request),
+    instrument,
+    jurisdiction,
+    authoriserRole,
+    preservations,
+  };
 }

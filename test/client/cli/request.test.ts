@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -119,8 +119,13 @@ test('what is remembered has ids and references, one’s own eyes only, and nobo
   writeFileSync(file, `${text}{"id":"cut o`, { mode: 0o600 });
   const again = await writ('request', 'new', fileOf({ reference: 'R-2' }));
   assert.equal(again.code, 0);
-  const local = JSON.parse((await writ('request', 'list', '--local', '--json')).out);
-  assert.ok(local.some(({ reference }: { reference: string }) => reference === 'R-2'));
+  const copies = readdirSync(at('state/writ/default/asked'));
+  assert.ok(copies.includes(`${provider.caseOf('R-1').view.id}.jwe`));
+  for (const copy of copies) {
+    const kept = at(`state/writ/default/asked/${copy}`);
+    assert.equal(statSync(kept).mode & 0o777, 0o600);
+    assert.match(readFileSync(kept, 'utf8'), /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/, 'a JWE');
+  }
 });
 
 test('requests are listed as they stand, shown with what the reviewer wrote, and withdrawn, by reference or id', async () => {
@@ -132,8 +137,8 @@ test('requests are listed as they stand, shown with what the reviewer wrote, and
   assert.match(shown.out, /^the reviewer says: +the order names another provider$/m);
   assert.doesNotMatch(shown.out, /writ collect/);
   const listed = await writ('request', 'list', '--status', 'Rejected');
-  assert.match(listed.out, new RegExp(`^Rejected .* ${view.id} +S-1$`, 'm'));
-  assert.equal(listed.out.trim().split('\n').length, 2);
+  assert.match(listed.out, new RegExp(`^ +Rejected +${view.id.slice(0, 8)} +S-1$`, 'm'));
+  assert.match(listed.out, /^1 request: 1 Rejected$/m);
   await writ('request', 'new', fileOf({ reference: 'S-2' }));
   const withdrawn = await writ('request', 'withdraw', provider.caseOf('S-2').view.id, '--yes', '--json');
   assert.equal(JSON.parse(withdrawn.out).status, 'Cancelled');
@@ -213,6 +218,63 @@ test('a key that others can read and a passphrase that is not the key’s sign n
   assert.match(wrong.err, error('passphrase-wrong'));
   assert.equal(provider.calls.length, calls);
   assert.equal((await writ('request', 'new', ...named, '--passphrase-file', at('right'))).code, 0);
+});
+
+test('a profile on another machine, or a colleague’s, lists and shows what was sent from here', async () => {
+  await writ('request', 'new', fileOf({ reference: 'M-1' }));
+  const { view, request } = provider.caseOf('M-1');
+  const here = (await writ('request', 'show', 'M-1')).out;
+  assert.match(here, /^of whom: +0 is phone \+4915112345678; 1 is account alice; 2 is username Al ice$/m);
+  assert.match(
+    here,
+    /^by: +EPOC, DE, JudgeCourtOrInvestigatingJudge, issued 2026-11-20 10:00 .*, for StGB 176b$/m,
+  );
+  const elsewhere = { ...env, XDG_STATE_HOME: at('elsewhere') };
+  const listed = await run(['request', 'list', '--all', '--json'], elsewhere);
+  assert.ok(
+    JSON.parse(listed.out).some(({ id }: { id: string }) => id === view.id),
+    listed.err,
+  );
+  const shown = await run(['request', 'show', 'M-1'], elsewhere);
+  assert.match(shown.out, /^asked: +SubscriberData, TrafficData of subjects 0, 1, 2, /m);
+  assert.match(shown.out, /^by: +EPOC, DE, JudgeCourtOrInvestigatingJudge$/m);
+  for (const { value } of request.subjects) assert.ok(!shown.out.includes(value));
+});
+
+test('what was sent just now is there though the list does not have it yet', async () => {
+  provider.unlisted.add('N-1');
+  await writ('request', 'new', fileOf({ reference: 'N-1' }));
+  const { id } = provider.caseOf('N-1').view;
+  const listed = JSON.parse((await writ('request', 'list', '--json')).out);
+  assert.equal(listed.filter((one: { id: string }) => one.id === id).length, 1);
+  assert.equal(JSON.parse((await writ('request', 'show', 'N-1', '--json')).out).id, id);
+  provider.unlisted.delete('N-1');
+  const again = JSON.parse((await writ('request', 'list', '--json')).out);
+  assert.equal(again.filter((one: { id: string }) => one.id === id).length, 1, 'listed once');
+});
+
+test('a request is meant by the beginning of its id, and what could mean two is told', async () => {
+  await writ('request', 'new', fileOf({ reference: 'I-1' }));
+  const { id } = provider.caseOf('I-1').view;
+  const twin = `${id.slice(0, 7)}${id[7] === '0' ? '1' : '0'}${id.slice(8)}`;
+  const { view, request } = provider.caseOf('I-1');
+  assert.equal(JSON.parse((await writ('request', 'show', id.slice(0, 8), '--json')).out).id, id);
+  provider.kept.set(twin, { view: { ...view, id: twin, reference: 'I-2' }, request });
+  const { code, err } = await writ('request', 'withdraw', id.slice(0, 7), '--yes');
+  assert.equal(code, 2);
+  assert.match(err, error('case-ambiguous'));
+  assert.ok(err.includes(`${id} (I-1)`) && err.includes(`${twin} (I-2)`), err);
+  assert.equal(provider.caseOf('I-1').view.status, 'AwaitingApproval');
+  provider.kept.delete(twin);
+});
+
+test('a delay is offered where one runs, and only there', async () => {
+  await writ('request', 'new', fileOf({ reference: 'L-1' }));
+  await writ('request', 'new', fileOf({ reference: 'L-2', notice: undefined }));
+  assert.match((await writ('request', 'show', 'L-1')).out, /writ request delay/);
+  const none = (await writ('request', 'show', 'L-2')).out;
+  assert.match(none, /writ request withdraw/);
+  assert.doesNotMatch(none, /delay/);
 });
 
 /** What somebody answers who gives nothing on the command line. */
