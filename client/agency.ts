@@ -6,6 +6,7 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
+import type { AgencyView } from '#core/registry/terms.ts';
 import { type Collection, collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
 import { answerTo, confirmed, perform, providerKey, type Session, sendCall } from './exchange.ts';
@@ -25,6 +26,11 @@ export async function submitRequest(session: Session, request: Request): Promise
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
   return perform(session, callOf(routes.followRequest, { id }));
+}
+
+/** The officer's own agency, and its terms: what it may ask for, within the policy. */
+export async function showAgency(session: Session): Promise<AgencyView> {
+  return perform(session, callOf(routes.showAgency, {}));
 }
 
 /** How much a case of the agency asks for, and by what kind of order. Whom it names, only who sent it knows. */

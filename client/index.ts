@@ -14,6 +14,7 @@ export type { DisclosurePackage } from '#core/disclosure/package.ts';
 export { LogError, type LogErrorCode } from '#core/log/errors.ts';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 export type { ChangeDecision, Proposal } from '#core/registry/change.ts';
+export type { AgencyView, Terms } from '#core/registry/terms.ts';
 export { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 export { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 export type { SignatureAlgorithm } from '#core/signature/profile.ts';
@@ -40,6 +41,7 @@ export {
   type PreservationPage,
   preserveData,
   type RequestPage,
+  showAgency,
   showAsked,
   submitRequest,
   validateRequest,

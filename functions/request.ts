@@ -59,6 +59,7 @@ export const handler = serveSigned(requestRoutes, AUTHORITY, {
     return json(200, { ...page, ...named(next) });
   },
   followRequest: async (event) => json(200, await requests.follow(callOf(event))),
+  showAgency: async (event) => json(200, await requests.showAgency(callOf(event))),
   showAsked: async (event) => json(200, await requests.showAsked(callOf(event))),
   withdrawRequest: async (event) => json(200, await requests.withdraw(callOf(event))),
   validateRequest: async (event) => json(200, await requests.validate(callOf(event))),

@@ -20,7 +20,7 @@ import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
-import { checkTerms } from '#core/registry/terms.ts';
+import { type AgencyView, checkTerms } from '#core/registry/terms.ts';
 import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
@@ -143,6 +143,14 @@ export function requestDesk(ports: AskingPorts) {
 
     async follow(call: Call): Promise<CaseView> {
       return view(await ownCase(cases, call.id, agencyOf(call)));
+    },
+
+    /** The caller's agency, as the registry has it. @throws WireError key-role */
+    async showAgency(call: Call): Promise<AgencyView> {
+      const record = await registry.getAgency(agencyOf(call));
+      if (record === undefined) throw new WireError('key-role');
+      const { id, name, terms } = record;
+      return { id, name, terms };
     },
 
     /** What was asked of one of the agency's cases, whichever of its officers asked. It names nobody. */

@@ -7,6 +7,7 @@ import {
   preservationView,
 } from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { agencyView } from '#core/registry/terms.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
@@ -94,6 +95,17 @@ export const requestRoutes = {
     description: 'One of the agency’s own cases. Another agency’s is not there.',
     answers: theCase('The case as it stands'),
     refusals: ['not-found'],
+  }),
+  showAgency: route({
+    method: 'GET',
+    path: '/agency',
+    server: 'request',
+    callers,
+    summary: 'See your own agency',
+    description:
+      'The agency of the officer who calls, and its terms: what it may ask for, within the policy.',
+    answers: [{ status: 200, says: 'The agency', type: 'application/json', schema: agencyView }],
+    refusals: [],
   }),
   showAsked: route({
     method: 'GET',

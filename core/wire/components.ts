@@ -21,7 +21,7 @@ import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
-import { termsSchema } from '#core/registry/terms.ts';
+import { agencyView, termsSchema } from '#core/registry/terms.ts';
 import { collectionSchema, nothing } from './agency.ts';
 import { openApiDocument } from './everybody.ts';
 import * as examples from './examples.ts';
@@ -166,6 +166,10 @@ named(suspensionSchema, {
   id: 'Suspension',
   fields: { requestDigest: 'The case’s.', ground: 'Why.', reason: 'In words, sealed to the agency.' },
   examples: [examples.suspension],
+});
+named(agencyView, {
+  id: 'Agency',
+  fields: { terms: 'What it may ask for. The policy may take less.' },
 });
 named(caseView, {
   id: 'Case',

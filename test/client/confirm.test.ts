@@ -10,6 +10,7 @@ import {
   listPreservationPage,
   listRequestPage,
   preserveData,
+  showAgency,
   showAsked,
   submitRequest,
   validateRequest,
@@ -46,6 +47,7 @@ const changing: Record<string, (session: Session) => Promise<unknown>> = {
 const reading: ((session: Session) => Promise<unknown>)[] = [
   (session) => followRequest(session, id),
   (session) => followPreservation(session, id),
+  (session) => showAgency(session),
   (session) => showAsked(session, id),
   (session) => listRequestPage(session),
   (session) => listPreservationPage(session),

@@ -88,6 +88,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   submitRequest: ofCase,
   listRequests: { '/requests': pageLines * mostBytes(caseLine, asQuotedJson, ofCase) },
   followRequest: ofCase,
+  showAgency: { '/name': quoted(200) },
   showAsked: { '/instrument': plain(64), '/jurisdiction': plain(8), '/preservations': 10 * 40 },
   withdrawRequest: ofCase,
   validateRequest: ofCase,

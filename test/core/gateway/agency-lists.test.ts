@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { askedView, caseLine, type Status } from '#core/cases/case.ts';
+import { agencyView } from '#core/registry/terms.ts';
 import { agencyPage } from '#core/state/agency-lists.ts';
 import { pageAfterOwn, pageLines, placeOfOwnPage } from '#core/wire/list-page.ts';
 import { disturbed, fork, type MemoryCloud, memoryCloud } from '../../memory/cloud.ts';
@@ -82,6 +83,14 @@ test('what was asked is shown to every officer of the agency, and names nobody',
   assert.deepEqual(seen.asked.categories, asked.categories);
   assert.doesNotMatch(JSON.stringify(seen), /somebody|pseudonym/);
   await assert.rejects(requests.showAsked(await call(alice, undefined, id)), { code: 'key-role' });
+});
+
+test('an agency sees its own name and terms, and nobody else sees any', async () => {
+  const { requests, call } = gateway(cloud);
+  const own = await requests.showAgency(await call(newcomer, undefined));
+  assert.deepEqual(agencyView.parse(own), own);
+  assert.deepEqual(Object.keys(own), ['id', 'name', 'terms']);
+  await assert.rejects(requests.showAgency(await call(alice, undefined)), { code: 'key-role' });
 });
 
 test('nobody else is told: reviewers have no list of this kind, and another agency’s has none of these', async () => {
