@@ -11,8 +11,10 @@ import { attempt, forPeople, printJson } from './common.ts';
 import { until } from './format.ts';
 import { ownList, terminalWidth, totals } from './own-list.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
-import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
-import { checked, draftFile, sent } from './request/new.ts';
+import { type DraftOptions, forDraft } from './request/draft.ts';
+import { drafted, sendDrafted } from './request/drafting.ts';
+import { preservationRefusalOf } from './request/limits.ts';
+import { sent } from './request/new.ts';
 import { idOf, ownPreservations } from './request/own.ts';
 import { readCopy } from './request/own-copy.ts';
 
@@ -92,10 +94,15 @@ export function preservationCommand(): Command {
 
 async function preserve(file: string | undefined, options: ProfileOptions & DraftOptions): Promise<number> {
   const connection = await connect(options);
-  const draft = await draftOf(await draftFile(file), options, { isPreservation: true });
-  const order = checked(preservationSchema, draft, file);
-  const preservation = await sent(connection, 'preservations', order, options, () =>
-    preserveData(connection.session, order),
+  const ordering = {
+    kind: 'preservations',
+    schema: preservationSchema,
+    refusal: preservationRefusalOf,
+  } as const;
+  const draft = await drafted(connection, ordering, { file, options });
+  const { order } = draft;
+  const preservation = await sendDrafted(connection, draft, 'preservations', () =>
+    sent(connection, 'preservations', order, options, () => preserveData(connection.session, order)),
   );
   return print(preservation, options);
 }

@@ -8,9 +8,11 @@ import { attempt, forPeople } from '../common.ts';
 import { instantHelp } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
+import { digestOf, timeOf } from './answers.ts';
+import { type DraftOptions, forOrder } from './draft.ts';
+import { checked } from './drafting.ts';
 import { printCase } from './follow.ts';
-import { checked } from './new.ts';
+import { delayFault, validatedFault } from './limits.ts';
 import { idOf } from './own.ts';
 
 /** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice. */
@@ -80,6 +82,7 @@ export function delayCommand(): Command {
 }
 
 async function validate(given: string, options: ValidateOptions): Promise<number> {
+  const now = new Date().toISOString();
   const authoriserRole = await neededChoice(
     options.authoriser,
     '--authoriser',
@@ -88,7 +91,13 @@ async function validate(given: string, options: ValidateOptions): Promise<number
   );
   const draft = {
     authoriserRole,
-    validatedAt: await timeOf(options.validated, undefined, '--validated', `Validated when (${instantHelp})`),
+    validatedAt: await timeOf(
+      options.validated,
+      undefined,
+      '--validated',
+      `Validated when (${instantHelp})`,
+      (at) => validatedFault(at, now),
+    ),
     digest: await digestOf(options),
   };
   const validation = checked(validationSchema, draft);
@@ -96,8 +105,11 @@ async function validate(given: string, options: ValidateOptions): Promise<number
 }
 
 async function delay(given: string, options: DelayOptions): Promise<number> {
+  const now = new Date().toISOString();
   const draft = {
-    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`),
+    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`, (at) =>
+      delayFault(at, now, {}),
+    ),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
   };
   const notice = checked(delaySchema, draft);

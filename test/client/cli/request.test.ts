@@ -55,7 +55,9 @@ test('a request is made of options: days are the reader’s, the order is its di
     { kind: 'phone', value: '+4915112345679' },
   ]);
   assert.equal(request.priority, 'Routine');
-  assert.match(err, /--from 2026-09-01 is 2026-08-31T22:00:00Z: 2026-09-01 00:00 /);
+  assert.match(err, /^from: Tue 1 Sep 2026 \(signed as 2026-08-31T22:00:00Z\)$/m);
+  const hex = createHash('sha256').update('the order').digest('hex');
+  assert.ok(err.includes(`SHA-256 ${hex}\n`), err);
 });
 
 test('a request is made of a file, of the standard input, and of a file with options over it', async () => {
@@ -295,29 +297,100 @@ const answers = (reference: string, agrees: string) => [
   { see: 'From when', type: `2026-09-01${keys.enter}` },
   { see: 'Until when', type: `2026-11-20${keys.enter}` },
   { see: 'When is the person notified', type: keys.enter },
+  { see: 'Sign and send this', type: `s${keys.enter}` },
   { see: 'Sign and send this', type: `${agrees}${keys.enter}` },
 ];
 
 test('somebody at a terminal is asked for all that is missing, sees what is signed, and is answered', async () => {
   const { code, shown } = await atTerminal(['request', 'new'], answers('T-1', 'y'), env);
   assert.equal(code, 0, shown);
+  assert.match(shown, /You ask, under the reference T-1, for/);
+  assert.match(shown, /issued on Fri 20 Nov 2026 by a judge, court or investigating judge/);
   assert.match(shown, /"value": "\+4915112345678"/);
   assert.match(shown, /AwaitingApproval/);
+  assert.deepEqual(draftsLeft(), []);
   const { request } = provider.caseOf('T-1');
   assert.deepEqual(request.subjects, [{ kind: 'phone', value: '+4915112345678' }]);
   assert.deepEqual(request.categories, ['SubscriberData']);
   assert.equal(request.instrument.authoriserRole, 'JudgeCourtOrInvestigatingJudge');
 });
 
+const draftsLeft = () =>
+  readdirSync(join(env.XDG_CONFIG_HOME, 'writ', 'default')).filter((name) => name.startsWith('draft-'));
+
 test('whoever says no signs nothing, and whoever breaks off neither: 130', async () => {
-  const calls = provider.calls.length;
+  const posts = () => provider.calls.filter(({ method }) => method === 'POST').length;
+  const calls = posts();
   const no = await atTerminal(['request', 'new'], answers('T-2', 'n'), env);
   assert.equal(no.code, 1);
   assert.match(no.shown, /error: not-confirmed/);
-  const broken = await atTerminal(['request', 'new'], [{ see: 'Your reference', type: keys.ctrlC }], env);
+  const begin = { see: 'Go on with it', type: `${keys.down}${keys.enter}` };
+  const broken = await atTerminal(
+    ['request', 'new'],
+    [begin, { see: 'Your reference', type: keys.ctrlC }],
+    env,
+  );
   assert.equal(broken.code, 130);
   assert.match(broken.shown, /error: interrupted/);
-  assert.equal(provider.calls.length, calls);
+  assert.equal(posts(), calls);
+});
+
+test('what was answered is kept until it is sent: after Ctrl-C one goes on, and after a refusal one changes it', async () => {
+  const begun = answers('T-4', 'y').slice(0, 11);
+  const broken = await atTerminal(
+    ['request', 'new'],
+    [...begun, { see: 'Another one', type: keys.ctrlC }],
+    env,
+  );
+  assert.equal(broken.code, 130);
+  assert.match(broken.shown, /What you answered is kept, encrypted/);
+  const [draft = ''] = draftsLeft();
+  const kept = join(env.XDG_CONFIG_HOME, 'writ', 'default', draft);
+  assert.equal(statSync(kept).mode & 0o777, 0o600);
+  assert.doesNotMatch(readFileSync(kept, 'utf8'), /T-4|4915112345678/);
+
+  provider.refusal = 'reference-conflict';
+  const rest = [{ see: 'Go on with it', type: keys.enter }, ...answers('', 'y').slice(8)];
+  const refused = await atTerminal(['request', 'new'], rest, env);
+  provider.refusal = undefined;
+  assert.equal(refused.code, 1);
+  assert.match(refused.shown, /error: reference-conflict/);
+  assert.equal(draftsLeft().length, 1);
+
+  const changed = [
+    { see: 'Go on with it', type: keys.enter },
+    { see: 'What do you want to change', type: `${keys.down}${keys.enter}` },
+    { see: 'Your reference', type: `T-5${keys.enter}` },
+    { see: 'When is the person notified', type: keys.enter },
+    { see: 'Sign and send this', type: `y${keys.enter}` },
+  ];
+  const sent = await atTerminal(['request', 'new'], changed, env);
+  assert.equal(sent.code, 0, sent.shown);
+  assert.deepEqual(draftsLeft(), []);
+  assert.deepEqual(provider.caseOf('T-5').request.subjects, [{ kind: 'phone', value: '+4915112345678' }]);
+});
+
+test('an order that is dated in the future, or in a year that lost its century, is refused here', async () => {
+  const posts = () => provider.calls.filter(({ method }) => method === 'POST').length;
+  const before = posts();
+  const later = `${new Date().getFullYear() + 10}-11-20`;
+  for (const [issued, said] of [
+    [later, /lies in the future/],
+    ['0026-11-20', /before 1970/],
+    ['26-11-20', /neither a day/],
+  ] as const) {
+    const { code, err } = await writ('request', 'new', ...options('D-1'), '--issued', issued);
+    assert.equal(code, 2, issued);
+    assert.match(err, said);
+  }
+  const inFile = fileOf({
+    reference: 'D-2',
+    instrument: { ...example.instrument, issuedAt: `${later}T00:00:00Z` },
+  });
+  const { code, err } = await writ('request', 'new', inFile);
+  assert.equal(code, 2);
+  assert.match(err, /issuedAt \(--issued\) lies in the future/);
+  assert.equal(posts(), before);
 });
 
 test('somebody at a terminal who gave it all is asked nothing but whether to sign', async () => {
