@@ -41,6 +41,8 @@ function wire(at: Date): string | undefined {
 }
 
 export const instantHelp = 'a day (2026-11-20) or an instant (2026-11-20T09:00:00Z)';
+/** The same, within a question. */
+export const instantHint = '2026-11-20, or 2026-11-20T09:00:00Z';
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');

@@ -5,7 +5,7 @@ import type { CaseView } from '#core/cases/case.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
-import { instantHelp } from '../dates.ts';
+import { instantHelp, instantHint } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { digestOf, timeOf } from './answers.ts';
@@ -95,7 +95,7 @@ async function validate(given: string, options: ValidateOptions): Promise<number
       options.validated,
       undefined,
       '--validated',
-      `Validated when (${instantHelp})`,
+      `Validated when (${instantHint})`,
       (at) => validatedFault(at, now),
     ),
     digest: await digestOf(options),
@@ -107,7 +107,7 @@ async function validate(given: string, options: ValidateOptions): Promise<number
 async function delay(given: string, options: DelayOptions): Promise<number> {
   const now = new Date().toISOString();
   const draft = {
-    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`, (at) =>
+    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHint})`, (at) =>
       delayFault(at, now, {}),
     ),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),

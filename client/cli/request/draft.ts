@@ -4,7 +4,7 @@ import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { categories, titleOf } from '#core/categories/categories.ts';
 import { say } from '../common.ts';
-import { instantHelp } from '../dates.ts';
+import { instantHelp, instantHint } from '../dates.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { choiceOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
 import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
@@ -145,7 +145,7 @@ function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Pr
       ),
     ),
     member('issuedAt', async ({ issuedAt }) =>
-      timeOf(options.issued, issuedAt, '--issued', `Issued when (${instantHelp})`, (at) =>
+      timeOf(options.issued, issuedAt, '--issued', `Issued when (${instantHint})`, (at) =>
         issuedFault(at, now),
       ),
     ),
@@ -252,7 +252,7 @@ function partOf(order: unknown): Draft {
 
 async function periodOf(draft: Draft, options: DraftOptions, { rules, now }: Drafting): Promise<Draft> {
   const times = objectAt(draft, 'period');
-  const from = await timeOf(options.from, times.from, '--from', `From when (${instantHelp})`, (at) =>
+  const from = await timeOf(options.from, times.from, '--from', `From when (${instantHint})`, (at) =>
     fromFault(at, now),
   );
   const checked = (at: string) =>

@@ -18,7 +18,14 @@ import type { Rules } from './rules.ts';
  * publishes and decides by, and the checks are the provider's own code.
  */
 const dayMs = 86_400_000;
-const daysOf = (ms: number) => Math.ceil(ms / dayMs);
+const hourMs = 3_600_000;
+
+/** In days as people count them: where a clock was changed in between, an hour is left over. */
+function lengthText(ms: number): string {
+  const days = Math.floor(ms / dayMs);
+  const hours = Math.ceil((ms - days * dayMs) / hourMs);
+  return hours === 0 ? counted(days, 'day') : `${counted(days, 'day')} and ${counted(hours, 'hour')}`;
+}
 
 /** @param now an instant, as all here */
 export const issuedFault = (at: string, now: string): string | undefined =>
@@ -41,13 +48,13 @@ export function toFault(period: Request['period'], now: string, { policy }: Rule
 }
 
 const daysText = (ms: number, { limits }: Policy) =>
-  `${counted(daysOf(ms), 'day')}, and the provider allows ${limits.periodDays}`;
+  `${lengthText(ms)}, and the provider allows ${limits.periodDays}`;
 
 export function delayFault(until: string, now: string, { policy }: Rules): string | undefined {
   const length = Date.parse(until) - Date.parse(now);
   if (length <= 0) return 'is over already';
   return policy !== undefined && length > policy.notice.longestDelayDays * dayMs
-    ? `is ${counted(daysOf(length), 'day')} off, and the provider allows ${policy.notice.longestDelayDays}`
+    ? `is ${lengthText(length)} off, and the provider allows ${policy.notice.longestDelayDays}`
     : undefined;
 }
 

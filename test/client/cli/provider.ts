@@ -12,10 +12,12 @@ import { CompactEncrypt, importJWK } from 'jose';
 import { signerFromPem } from '#client/keys.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { type AskedView, type CaseView, lineOfCase } from '#core/cases/case.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { askedScope, type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { secondForm } from '#core/disclosure/package.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
+import type { Terms } from '#core/registry/terms.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { collectionSchema } from '#core/wire/agency.ts';
 import { writ } from '#dev/writ.ts';
@@ -41,6 +43,8 @@ export class TestProvider {
   pageRefusal: ProblemCode | undefined;
   /** A provider of before the second form of packages refuses what asks for it. */
   isOld = false;
+  /** What it publishes of its policy, and of the agency's terms, where a test has it publish any. */
+  rules: { policy: Policy; terms: Terms } | undefined;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
   /** References that the list does not have yet. */
@@ -137,6 +141,12 @@ export class TestProvider {
       const [status, title] = problems[code];
       return { status, value: { type: 'x', code, title, status }, contentType: 'application/problem+json' };
     };
+    if (this.rules !== undefined && path === '/v1/provider') {
+      const { policy } = this.rules;
+      return json(200, { name: 'Example Messenger', keys: [], policyHash: policyHash(policy), policy });
+    }
+    if (this.rules !== undefined && path === '/v1/agency')
+      return json(200, { id: 'lka', name: 'State Police', terms: this.rules.terms });
     if (this.refusal !== undefined) return refused(this.refusal);
     if (method === 'GET' && /^\/v1\/requests(\?|$)/.test(path)) return json(200, this.list(path));
     if (path === '/v1/requests') return json(201, this.receive(requestSchema.parse(body)).view);

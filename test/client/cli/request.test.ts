@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Request } from '#core/cases/request.ts';
 import { writ as run } from '#dev/writ.ts';
-import { request as example } from '../../core/cases/cases.ts';
+import { request as example, policy } from '../../core/cases/cases.ts';
 import { selfSigned, serve } from './certificates.ts';
 import { TestProvider } from './provider.ts';
 import { atTerminal, keys } from './terminal.ts';
@@ -368,6 +368,70 @@ test('what was answered is kept until it is sent: after Ctrl-C one goes on, and 
   assert.equal(sent.code, 0, sent.shown);
   assert.deepEqual(draftsLeft(), []);
   assert.deepEqual(provider.caseOf('T-5').request.subjects, [{ kind: 'phone', value: '+4915112345678' }]);
+});
+
+const rules = {
+  policy: { ...policy, limits: { ...policy.limits, periodDays: 90 } },
+  terms: {
+    jurisdictions: ['DE'],
+    instruments: ['EPOC', 'MLA'],
+    categories: ['SubscriberData' as const, 'TrafficData' as const],
+    rates: { requestsPerDay: 5, emergenciesPerWeek: 0 },
+  },
+};
+
+test('where the provider says what it takes, answers are chosen from that, and each is checked when it is given', async () => {
+  provider.rules = rules;
+  const [reference, , , , ...others] = answers('T-6', 'y');
+  const steps = [
+    reference,
+    { see: 'Kind of order\\?(.|\\n)*EPOC(.|\\n)*MLA', type: keys.enter },
+    { see: 'Under whose law: DE, the only one(.|\\n)*Who ordered it', type: keys.enter },
+    { see: 'Issued when', type: `2099-01-01${keys.enter}` },
+    { see: 'lies in the future', type: `${'\u007f'.repeat(10)}2026-11-20${keys.enter}` },
+  ];
+  const at = (see: string) => others.findIndex((step) => step.see === see);
+  const rest = [
+    ...others.slice(at('Offence'), at('Which categories')),
+    {
+      see: 'Which categories(.|\\n)*not in your agency(.|\\n)*not on the order of this authority',
+      type: `${keys.space}${keys.enter}`,
+    },
+    { see: 'From when', type: `2026-06-01${keys.enter}` },
+    { see: 'Until when', type: `2026-11-20${keys.enter}` },
+    {
+      see: '172 days and 1 hour, and the provider allows 90',
+      type: `${'\u007f'.repeat(10)}2026-08-01${keys.enter}`,
+    },
+    ...others.slice(at('When is the person notified')),
+  ];
+  const { code, shown } = await atTerminal(
+    ['request', 'new'],
+    [...steps, ...rest].flatMap((step) => step ?? []),
+    env,
+  );
+  assert.equal(code, 0, shown);
+  assert.match(shown, /on the provider’s list of offences/);
+  assert.match(shown, /answered within|your agency may ask for none/);
+  assert.equal(provider.caseOf('T-6').request.instrument.jurisdiction, 'DE');
+});
+
+test('a refusal of the provider is told in numbers, by the policy that it publishes', async () => {
+  provider.rules = rules;
+  provider.refusal = 'limit-exceeded';
+  const { code, err } = await writ(
+    'request',
+    'new',
+    ...options('N-1'),
+    '--from',
+    '2026-08-20',
+    '--to',
+    '2026-11-20',
+  );
+  provider.refusal = undefined;
+  provider.rules = undefined;
+  assert.equal(code, 1);
+  assert.match(err, /^error: limit-exceeded: 92 days and 1 hour, and the provider allows 90/m);
 });
 
 test('an order that is dated in the future, or in a year that lost its century, is refused here', async () => {
