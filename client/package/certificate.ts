@@ -148,7 +148,7 @@ function whatIsCertified({ files, pages }: CertificateFacts): Markup {
 </table>
 <p>${fileNames.manifest} holds ${pages.length === 1 ? 'one page' : `${pages.length} pages`}, as the provider signed ${pages.length === 1 ? 'it' : 'them'}. The
 digest of each page’s records (SHA-256 over their RFC 8785 form):</p>
-<ol>${pages.map((page) => html`<li><code>${page.digest}</code>: ${page.records === 1 ? '1 record' : `${page.records} records`}</li>`)}</ol>
+<ol>${pages.map((page) => html`<li>${page.records === 1 ? '1 record' : `${page.records} records`}: <code>${page.digest}</code></li>`)}</ol>
 <p>Thumbprint (RFC 7638) of the key that signed: ${signers.map((signer) => html`<code>${signer}</code> `)}</p>
 <p class="soft">${fileNames.records} is a table of the same records. A cell that a spreadsheet would take for a formula has an
 apostrophe before it there. Telephone numbers begin with + and are such cells: the apostrophe is not part of the number.
