@@ -1,13 +1,14 @@
 import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
-import { type CaseView, caseView } from '#core/cases/case.ts';
+import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { parseJson } from '#core/json.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
-import { collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
+import type { AgencyView } from '#core/registry/terms.ts';
+import { type Collection, collectRoutes, requestRoutes as routes } from '#core/wire/agency.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
 import { answerTo, confirmed, perform, providerKey, type Session, sendCall } from './exchange.ts';
 import { type DecryptionKey, decrypted, thumbprintOf } from './recipient.ts';
@@ -26,6 +27,43 @@ export async function submitRequest(session: Session, request: Request): Promise
 
 export async function followRequest(session: Session, id: string): Promise<CaseView> {
   return perform(session, callOf(routes.followRequest, { id }));
+}
+
+/** The officer's own agency, and its terms: what it may ask for, within the policy. */
+export async function showAgency(session: Session): Promise<AgencyView> {
+  return perform(session, callOf(routes.showAgency, {}));
+}
+
+/** How much a case of the agency asks for, and by what kind of order. Whom it names, only who sent it knows. */
+export async function showAsked(session: Session, id: string): Promise<AskedView> {
+  return perform(session, callOf(routes.showAsked, { id }));
+}
+
+/** A page of the agency's cases; `next` names the following one, where there may be one. */
+export interface RequestPage {
+  requests: CaseLine[];
+  next?: string | undefined;
+}
+
+/**
+ * Every case of the agency, whichever of its officers asked, the newest first: a page at a time, the next one when the caller
+ * gets to it. The provider's list follows a change after a moment.
+ */
+export async function* eachRequest(session: Session, status?: Status): AsyncGenerator<CaseLine> {
+  let page: string | undefined;
+  do {
+    const { requests, next } = await listRequestPage(session, { status, page });
+    yield* requests;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One page: the first, or the one that an earlier page named as its `next`. */
+export async function listRequestPage(
+  session: Session,
+  query: { status?: Status | undefined; page?: string | undefined } = {},
+): Promise<RequestPage> {
+  return perform(session, callOf(routes.listRequests, { query }));
 }
 
 /** Withdraws a request. Access to its data ends at once and for good. */
@@ -62,6 +100,33 @@ export async function delayNotice(session: Session, id: string, delay: Delay): P
 /** Decrypts what a reviewer wrote about a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
+}
+
+/** A page of the agency's preservations. */
+export interface PreservationPage {
+  preservations: PreservationView[];
+  next?: string | undefined;
+}
+
+/** Every preservation of the agency, as `eachRequest` has its cases. */
+export async function* eachPreservation(
+  session: Session,
+  status?: PreservationView['status'],
+): AsyncGenerator<PreservationView> {
+  let page: string | undefined;
+  do {
+    const { preservations, next } = await listPreservationPage(session, { status, page });
+    yield* preservations;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One page, as `listRequestPage`. */
+export async function listPreservationPage(
+  session: Session,
+  query: { status?: PreservationView['status'] | undefined; page?: string | undefined } = {},
+): Promise<PreservationPage> {
+  return perform(session, callOf(routes.listPreservations, { query }));
 }
 
 export async function followPreservation(session: Session, id: string): Promise<PreservationView> {
@@ -102,6 +167,7 @@ export interface Disclosure {
  * @param encryptionKey the private part of the enrolled encryption key. Of a key that WebCrypto does not give away, the pair:
  *   from the private part alone nobody can tell which key it is, and the call names none
  * @param page what the page before said, to go on with that collection
+ * @param asks what the package is to say; each page of a collection asks for the same
  * @returns undefined while the provider's log catches up (202): ask again
  */
 export async function collectOnce(
@@ -109,24 +175,36 @@ export async function collectOnce(
   id: string,
   encryptionKey: DecryptionKey,
   page?: string,
+  asks: PackageForm = {},
 ): Promise<Disclosure | undefined> {
-  const asked = { page, recipient: await thumbprintOf(encryptionKey) };
+  const asked = { ...asks, page, recipient: await thumbprintOf(encryptionKey) };
   await confirmed(session, collectionCall(id, asked));
   const answer = await pageAsker(session, id, asked)();
   return answer.jwe === undefined ? undefined : openDisclosure(session, answer.jwe, encryptionKey);
 }
 
-/** What a collecting call names: the page, where it is not the first; and the key that decrypts. */
-export interface Collecting {
+/**
+ * What the package is to say. The first form says only the digest of the request. The second (`form: 2`) also says on which
+ * order it rests; with the request as it was sent, it names each subject as the request does.
+ */
+export type PackageForm = Pick<Collection, 'form' | 'request'>;
+
+/** What a collecting call names: the page, where it is not the first; the key that decrypts; and what the package is to say. */
+export interface Collecting extends PackageForm {
   page?: string | undefined;
   recipient?: string | undefined;
 }
 
 /** The call that collects a page. */
-export function collectionCall(id: string, { page, recipient }: Collecting = {}): RouteCall<CaseView> {
+export function collectionCall(
+  id: string,
+  { page, recipient, form, request }: Collecting = {},
+): RouteCall<CaseView> {
   const body = {
     ...(page === undefined ? {} : { page }),
     ...(recipient === undefined ? {} : { recipient }),
+    ...(form === undefined ? {} : { form }),
+    ...(request === undefined ? {} : { request }),
   };
   return callOf(collectRoutes.collect, { id, body });
 }
@@ -150,7 +228,7 @@ function pageAsker(session: Session, id: string, asked: Collecting): () => Promi
       return { afterMs: retryAfterMs(answer.headers, Date.now()) };
     } catch (error) {
       if (named.recipient === undefined || !isOlder(error)) throw error;
-      named = { page: named.page };
+      named = { ...named, recipient: undefined };
       await confirmed(session, collectionCall(id, named));
       return ask();
     }
@@ -160,7 +238,7 @@ function pageAsker(session: Session, id: string, asked: Collecting): () => Promi
 const isOlder = (error: unknown) =>
   error instanceof RefusedError && error.code === 'field-unknown' && error.verified;
 
-export interface CollectOptions {
+export interface CollectOptions extends PackageForm {
   /** How long a page is asked for: 60 s by default. */
   patienceMs?: number;
   /** How long to wait before asking again: by default, what the provider says in `Retry-After`. */
@@ -183,7 +261,8 @@ export async function collect(
 ): Promise<Disclosure> {
   const { patienceMs = 60_000, everyMs, page, recipient = await thumbprintOf(encryptionKey) } = options;
   const { now = Date.now } = session;
-  const asked = { page, recipient: recipient === false ? undefined : recipient };
+  const { form, request } = options;
+  const asked = { page, form, request, recipient: recipient === false ? undefined : recipient };
   await confirmed(session, collectionCall(id, asked));
   const ask = pageAsker(session, id, asked);
   for (const until = now() + patienceMs; ; ) {

@@ -4,7 +4,7 @@
  */
 
 export { jsonDigest } from '#core/canonical.ts';
-export type { CaseView, Status } from '#core/cases/case.ts';
+export type { AskedView, CaseLine, CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
@@ -14,6 +14,7 @@ export type { DisclosurePackage } from '#core/disclosure/package.ts';
 export { LogError, type LogErrorCode } from '#core/log/errors.ts';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 export type { ChangeDecision, Proposal } from '#core/registry/change.ts';
+export type { AgencyView, Terms } from '#core/registry/terms.ts';
 export { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 export { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 export type { SignatureAlgorithm } from '#core/signature/profile.ts';
@@ -27,12 +28,21 @@ export {
   type DecryptionKey,
   type Disclosure,
   delayNotice,
+  eachPreservation,
+  eachRequest,
   extendPreservation,
   followPreservation,
   followRequest,
+  listPreservationPage,
+  listRequestPage,
   openDisclosure,
   openExplanation,
+  type PackageForm,
+  type PreservationPage,
   preserveData,
+  type RequestPage,
+  showAgency,
+  showAsked,
   submitRequest,
   validateRequest,
   withdrawRequest,

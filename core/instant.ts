@@ -55,3 +55,14 @@ export const instant = z
   .string()
   .max('YYYY-MM-DDTHH:MM:SS.sssZ'.length)
   .refine((text) => parseInstant(text) !== undefined, { error: 'instant-invalid' });
+
+/** Before it, nobody had an account, and no order that is answered today was written: such a date is a slip of the pen. */
+export const earliestStated = '1970-01-01T00:00:00.000Z';
+
+/**
+ * An instant that an agency states: of its order, its period, its delay. A year of one or two digits that lost its century
+ * (`0026`) would otherwise be signed, and read as another.
+ */
+export const statedInstant = instant.refine((text) => (parseInstant(text) ?? text) >= earliestStated, {
+  error: 'instant-early',
+});

@@ -55,6 +55,8 @@ async function collect(event: Signed<Collection>): Promise<Answer> {
     case: event.pathParameters?.id ?? '',
     page: event.input.page,
     recipient: event.input.recipient,
+    form: event.input.form,
+    request: event.input.request,
     at: event.at,
   });
   if ('later' in answer) return json(202, answer.later, { 'retry-after': '2' });

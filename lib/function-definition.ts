@@ -2,6 +2,7 @@ import type { EnvironmentName } from '#core/environment.ts';
 import type { Woken } from '#core/log/kinds.ts';
 import type { DeskContext } from '#core/ports.ts';
 import {
+  type IndexName,
   macKeyVariable,
   provenTables,
   type TableName,
@@ -65,6 +66,8 @@ export type TableAction =
   | 'UpdateItem'
   | 'DeleteItem'
   | 'Query'
+  /** One index alone, and not the table. */
+  | `Query ${IndexName}`
   | 'Scan'
   | 'BatchGetItem'
   | 'BatchWriteItem';

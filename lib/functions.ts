@@ -36,7 +36,7 @@ export const functions = {
       registry: ['GetItem'],
       calls: ['PutItem', 'UpdateItem'],
       entries: ['PutItem'],
-      cases: ['GetItem', 'PutItem'],
+      cases: ['GetItem', 'PutItem', 'Query byAgency'],
       vault: ['Query'],
     },
     keys: {

@@ -50,12 +50,14 @@ export class Tables extends Construct {
     const { indexes = {} }: TableShape = tables[name];
     to.addToRolePolicy(
       new iam.PolicyStatement({
-        actions: actions.map((action) => `dynamodb:${action}`),
+        actions: actions.filter((action) => !action.includes(' ')).map((action) => `dynamodb:${action}`),
         resources: [tableArn],
       }),
     );
-    const indexArns = Object.keys(indexes).map((index) => `${tableArn}/index/${index}`);
-    if (actions.includes('Query') && indexArns.length > 0) {
+    const indexArns = Object.keys(indexes)
+      .filter((index) => actions.some((action) => action === 'Query' || action === `Query ${index}`))
+      .map((index) => `${tableArn}/index/${index}`);
+    if (indexArns.length > 0) {
       to.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: indexArns }));
     }
     // Through DynamoDB alone: the function cannot open with this key what it copies from a table.

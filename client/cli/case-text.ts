@@ -1,21 +1,43 @@
 import { printable } from '#client/printable.ts';
-import type { CaseView } from '#core/cases/case.ts';
-import type { PreservationView } from '#core/cases/preservation.ts';
+import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
+import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
+import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { fields, until, when } from './format.ts';
 
 /** How commands show a case and a preservation to the agency. */
-const statusTexts: Partial<Record<CaseView['status'], string>> = {
+const statusTexts: Record<CaseView['status'], string> = {
   AwaitingApproval: 'the provider’s reviewers have not decided',
-  AwaitingDisclosure: 'approved: it can be collected',
+  AwaitingDisclosure: 'approved by the provider’s reviewers: it can be collected',
   Disclosed: 'collected',
-  DisclosureNotAvailable: 'approved, and there was nothing to disclose',
-  Rejected: 'a reviewer rejected it',
-  Cancelled: 'withdrawn',
-  Suspended: 'access to its data has ended',
+  DisclosureNotAvailable: 'approved by the provider’s reviewers, and there was nothing to disclose',
+  Rejected: 'a reviewer of the provider rejected it',
+  Cancelled: 'withdrawn by your agency',
+  Suspended: 'a reviewer of the provider ended access to its data',
   Expired: 'the time for collecting it is over',
-  Invalid: 'what was approved cannot be opened',
+  Invalid: 'approved, and it names more than one case may open: ask in parts, with --amends',
 };
+
+/** Where nobody decided it: an act of Writ’s own, by what it rests on. */
+const ownReasons: Partial<Record<CaseView['status'], Record<string, string>>> = {
+  Cancelled: { 'key-revoked': 'ended: the key that asked was revoked' },
+  Suspended: {
+    'key-revoked': 'ended: the key of a reviewer who approved it was revoked',
+    'emergency-overdue': 'ended: what an emergency owes was not there in time',
+  },
+};
+
+/** What a status means, and who decided it. */
+function statusText({ status, reason = '' }: Pick<CaseView, 'status' | 'reason'>): string {
+  const own = ownReasons[status] ?? {};
+  return `${status}: ${Object.hasOwn(own, reason) ? own[reason] : statusTexts[status]}`;
+}
+
+/** What was asked: the officer’s own copy of the request; or what the provider says of it, which names nobody. */
+export interface WhatWasAsked {
+  request?: Request | undefined;
+  asked?: AskedView | undefined;
+}
 
 const obligationTexts = {
   'second-signature': 'the second reviewer’s signature',
@@ -23,14 +45,18 @@ const obligationTexts = {
 };
 
 /** @param explanation what the reviewer wrote, decrypted */
-export function caseText(view: CaseView, explanation?: string): string {
+export function caseText(
+  view: CaseView,
+  explanation?: string,
+  known: WhatWasAsked = {},
+  now = Date.now(),
+): string {
   const { status, debts } = view;
-  const means = statusTexts[status];
   return (
     fields({
       case: view.id,
       reference: printable(view.reference),
-      status: means === undefined ? status : `${status}: ${means}`,
+      status: statusText(view),
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
       priority: view.priority,
@@ -42,28 +68,74 @@ export function caseText(view: CaseView, explanation?: string): string {
           ? undefined
           : `${debts.owed.map((obligation) => obligationTexts[obligation]).join(' and ')}, until ${moment(debts.dueAt)}`,
       'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
+      ...askedFields(known),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': printable(view.requestDigest),
-    }) + nextText(view)
+    }) + nextText(view, now)
   );
 }
 
+function askedFields({
+  request,
+  asked,
+}: {
+  request?: PreservationRequest | undefined;
+  asked?: AskedView | undefined;
+}): Record<string, string | undefined> {
+  if (request !== undefined) {
+    const { instrument } = request;
+    const subjects = request.subjects.map(({ kind, value }, i) => `${i} is ${kind} ${printable(value)}`);
+    return {
+      asked: scopeText(askedScope(request)),
+      'of whom': subjects.join('; '),
+      by: `${orderText(instrument)}, issued ${when(instrument.issuedAt)}, for ${printable(instrument.offence)}`,
+      'order’s digest': printable(instrument.digest),
+    };
+  }
+  if (asked === undefined) return {};
+  return { asked: scopeText(asked.asked), by: orderText({ ...asked, kind: asked.instrument }) };
+}
+
+const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 'authoriserRole'>) =>
+  `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
+
+/** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
+export type Offer = 'collection' | 'validation' | 'notice' | 'withdrawal';
+
+const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
+  collection: ({ status }) => openStatuses.includes(status),
+  validation: ({ priority, status, debts }) =>
+    priority === 'Emergency' &&
+    (status === 'AwaitingApproval' || debts?.owed.includes('authorisation') === true),
+  notice: ({ delayUntil }, now) => delayUntil !== undefined && now < Date.parse(delayUntil),
+  withdrawal: ({ status }) => status === 'AwaitingApproval' || openStatuses.includes(status),
+};
+
+/**
+ * What can be done now: what the provider offers and this view does not rule out. A provider of an earlier version offers a
+ * delay where none runs, and a withdrawal of what is over.
+ */
+export function offered(view: CaseView, now: number): Offer[] {
+  const known: readonly Offer[] = ['collection', 'validation', 'notice', 'withdrawal'];
+  return known.filter((offer) => Object.hasOwn(view.links, offer) && offeredIn[offer](view, now));
+}
+
 /** The commands that come next. */
-function nextText({ id, links, status }: CaseView): string {
-  const has = (link: string) => Object.hasOwn(links, link);
+function nextText(view: CaseView, now: number): string {
+  const { id, status } = view;
+  const commands: Record<Offer, string> = {
+    collection: `writ collect ${id}`,
+    validation: `writ request validate ${id} --order FILE`,
+    notice: `writ request delay ${id} --until DAY`,
+    withdrawal: `writ request withdraw ${id}`,
+  };
   const can = [
-    ...(has('collection') ? [`writ collect ${id}`] : []),
     ...(status === 'AwaitingApproval' ? [`writ collect ${id} --wait`] : []),
-    ...(has('validation') ? [`writ request validate ${id} --order FILE`] : []),
-    ...(has('notice') && !isOver(status) ? [`writ request delay ${id} --until DAY`] : []),
-    ...(has('withdrawal') && !isOver(status) ? [`writ request withdraw ${id}`] : []),
+    ...offered(view, now).map((offer) => commands[offer]),
   ];
   return can.length === 0 ? '' : `next:\n${can.map((text) => `  ${text}\n`).join('')}`;
 }
-
-const isOver = (status: CaseView['status']) =>
-  !['AwaitingApproval', 'AwaitingDisclosure', 'Disclosed'].includes(status);
 
 export const moment = (iso: string) => `${when(iso)}, ${until(iso)}`;
 
@@ -72,7 +144,8 @@ export function scopeText({ subjects, categories, period }: Scope): string {
   return `${categories.join(', ')} of ${whose}, ${when(period.from)} to ${when(period.to)}`;
 }
 
-export function preservationText(preservation: PreservationView): string {
+/** @param order what was asked to be preserved, where it was sent from here */
+export function preservationText(preservation: PreservationView, order?: PreservationRequest): string {
   const { id, links } = preservation;
   const request = links.request?.split('/').at(-1);
   return (
@@ -82,11 +155,12 @@ export function preservationText(preservation: PreservationView): string {
       status: preservation.status,
       received: when(preservation.receivedAt),
       'kept until': moment(preservation.endsAt),
+      ...askedFields({ request: order }),
       'part of request': request === undefined ? undefined : printable(request),
       'request digest': printable(preservation.requestDigest),
     }) +
-    (Object.hasOwn(links, 'extension')
-      ? `next:\n  writ request new --preservation ${id}\n  writ preservation extend ${id}\n`
+    (preservation.status === 'Preserved'
+      ? `next:\n  writ request new --preservation ${id}\n${Object.hasOwn(links, 'extension') ? `  writ preservation extend ${id}\n` : ''}`
       : '')
   );
 }

@@ -9,6 +9,7 @@ export { exit };
 export type CommandErrorCode =
   | 'aws-failed'
   | 'ca-unreadable'
+  | 'case-ambiguous'
   | 'case-closed'
   | 'case-not-approved'
   | 'change-closed'

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { readOrderDigest } from '#client/order-digest.ts';
+import type { CertifiedFile } from '#client/package/certificate.ts';
 import {
   type Fault,
   type GivenKeys,
@@ -59,15 +61,16 @@ export function filesOf(folder: string): PackageFiles {
   };
   return {
     text: (name) => existing(name, (path) => readFile(path, 'utf8')),
-    sha256: (name) => existing(name, fileSha256),
+    digest: (name) => existing(name, fileDigest),
   };
 }
 
-/** The digest of a file of any size, in hex. */
-async function fileSha256(path: string): Promise<string> {
+/** Of a file of any size. */
+async function fileDigest(path: string): Promise<CertifiedFile> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+  const file = createReadStream(path);
+  await pipeline(file, hash);
+  return { sha256: hash.digest('hex'), bytes: file.bytesRead };
 }
 
 const faultTexts: Partial<Record<PackageFault, string>> = {
@@ -83,6 +86,7 @@ const faultTexts: Partial<Record<PackageFault, string>> = {
   'file-malformed': 'it is not of the form that it should have',
   'case-differs': 'it is of another case, request or scope',
   'pages-differ': 'the pages are not those of one collection, from the first to the last',
+  'counts-differ': 'it counts its records otherwise than they are',
   'records-differ': 'the table is not what the signed pages say',
   'certificate-differs': 'the certificate is not that of these files',
   'proof-differs': 'proof.json says something else of it',
@@ -101,6 +105,7 @@ function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
     `case ${printable(proof.case ?? 'unknown')}, reference ${printable(proof.reference ?? 'unknown')}`,
     `  ${counted(records, 'record')} in ${counted(pages.length, 'page')}` +
       (first === undefined ? '' : `, collected ${printable(first.collectedAt)}`),
+    ...namesText(proof),
     ...(entries.length === 0 ? [] : [`  announced by ${entriesText(entries)} of the log`]),
     ...keyLines(proof, by),
     ...faults
@@ -114,6 +119,20 @@ function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
     }[verdict],
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The order, and how much there is of whom: what nothing was found of is said too. */
+function namesText({ order, subjects, counts }: PackageProof): string[] {
+  const digest = order?.digest === undefined ? undefined : readOrderDigest(order.digest);
+  const names = new Map(subjects?.map(({ subject, kind, value }) => [subject, `${kind} ${value}`]));
+  return [
+    ...(order === undefined ? [] : [`  order ${printable(order.kind)} of ${printable(order.jurisdiction)}`]),
+    ...(digest === undefined ? [] : [`  the order’s SHA-256 is ${digest.hex}`]),
+    ...counts.map(
+      ({ subject, category, records }) =>
+        `  ${printable(names.get(subject) ?? `subject ${subject}`)}: ${category}: ${records === 0 ? 'no record' : counted(records, 'record')}`,
+    ),
+  ];
 }
 
 const entriesText = (entries: readonly bigint[]) =>

@@ -17,6 +17,8 @@ export interface Choice<T extends string> {
   value: T;
   name?: string;
   description?: string;
+  /** Why it cannot be chosen. */
+  disabled?: string;
 }
 
 /**
@@ -30,16 +32,18 @@ export async function needed(
   given: string | undefined,
   option: string,
   question: string,
-  check: (answer: string) => string | undefined = notEmpty,
+  check: (answer: string) => string | undefined | Promise<string | undefined> = notEmpty,
 ): Promise<string> {
   if (given !== undefined) {
-    const wrong = check(given);
+    const wrong = await check(given);
     if (wrong !== undefined) throw new CommandError('usage', `${option}: ${wrong}`);
     return given;
   }
   if (!isAttended()) throw new CommandError('usage', `${option} is missing, and nobody is here to be asked`);
   const { input } = await prompts();
-  return asked(input({ message: question, validate: (answer) => check(answer) ?? true }, context));
+  return asked(
+    input({ message: question, validate: async (answer) => (await check(answer)) ?? true }, context),
+  );
 }
 
 const notEmpty = (answer: string) => (answer.trim() === '' ? 'something is needed here' : undefined);
@@ -95,6 +99,23 @@ export async function agree(question: string, { yes }: { yes?: boolean | undefin
   const { confirm } = await prompts();
   if (!(await asked(confirm({ message: question, default: false }, context))))
     throw new CommandError('not-confirmed', 'nothing was signed or sent');
+}
+
+/**
+ * As `agree`, for what is long to show: whoever answers `s` sees it, and is asked again.
+ *
+ * @throws CommandError not-confirmed
+ */
+export async function agreeOrSee(question: string, show: () => void): Promise<void> {
+  const { input } = await prompts();
+  const message = `${question} (y/N, or s to see it as it is signed)`;
+  for (;;) {
+    const validate = (answer: string) => /^(y|yes|n|no|s|)$/i.test(answer.trim()) || 'y, n or s';
+    const answer = (await asked(input({ message, validate }, context))).trim().toLowerCase();
+    if (answer.startsWith('y')) return;
+    if (answer !== 's') throw new CommandError('not-confirmed', 'nothing was signed or sent');
+    show();
+  }
 }
 
 /** Ctrl-C at a question means no. */

@@ -1,12 +1,22 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { extendPreservation, followPreservation, preserveData } from '#client/agency.ts';
-import { type PreservationView, preservationSchema } from '#core/cases/preservation.ts';
+import {
+  type PreservationRequest,
+  type PreservationView,
+  preservationSchema,
+  preservationStatuses,
+} from '#core/cases/preservation.ts';
 import { preservationText } from './case-text.ts';
 import { attempt, forPeople, printJson } from './common.ts';
+import { until } from './format.ts';
+import { ownList, terminalWidth, totals } from './own-list.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
-import { type DraftOptions, draftOf, forDraft } from './request/draft.ts';
-import { checked, draftFile, sent } from './request/new.ts';
-import { idOf } from './request/remembered.ts';
+import { type DraftOptions, forDraft } from './request/draft.ts';
+import { drafted, sendDrafted } from './request/drafting.ts';
+import { preservationRefusalOf } from './request/limits.ts';
+import { sent } from './request/new.ts';
+import { idOf, ownPreservations } from './request/own.ts';
+import { readCopy } from './request/own-copy.ts';
 
 /** `writ preservation`: has data preserved, until a request asks for it. */
 const newExamples = `
@@ -26,6 +36,18 @@ Examples:
   writ preservation show P-17/26
 `;
 
+interface ListOptions extends ProfileOptions {
+  status?: string[];
+}
+
+const listExamples = `
+Examples:
+  writ preservation list
+  writ preservation list --status Preserved --json
+
+Listed are all preservations of your agency, whichever of its officers had them made, the newest first.
+`;
+
 const extendExamples = `
 Examples:
   writ preservation extend P-17/26 --yes
@@ -43,48 +65,89 @@ export function preservationCommand(): Command {
     });
   const show = forProfile(forPeople(new Command('show')))
     .description('show until when data is preserved')
-    .argument('<preservation>', 'its id or your reference')
+    .argument('<preservation>', 'its id, the beginning of it, or your reference')
     .addHelpText('after', showExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => follow(given, options), options);
     });
   const extend = forSigning(forPeople(new Command('extend')))
     .description('extend a preservation, once')
-    .argument('<preservation>', 'its id or your reference')
+    .argument('<preservation>', 'its id, the beginning of it, or your reference')
     .addHelpText('after', extendExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => prolong(given, options), options);
+    });
+  const lines = forProfile(forPeople(new Command('list')))
+    .description('list your agency’s preservations')
+    .addOption(new Option('--status <status...>', 'only those that stand so').choices(preservationStatuses))
+    .addHelpText('after', listExamples)
+    .action(async (options: ListOptions) => {
+      process.exitCode = await attempt(() => list(options), options);
     });
   return forPeople(new Command('preservation'))
     .description('have data preserved, until a request asks for it')
     .addCommand(make)
     .addCommand(show)
+    .addCommand(lines)
     .addCommand(extend);
 }
 
 async function preserve(file: string | undefined, options: ProfileOptions & DraftOptions): Promise<number> {
   const connection = await connect(options);
-  const draft = await draftOf(await draftFile(file), options, { isPreservation: true });
-  const order = checked(preservationSchema, draft, file);
-  const preservation = await sent(connection, 'preservations', order, options, () =>
-    preserveData(connection.session, order),
+  const ordering = {
+    kind: 'preservations',
+    schema: preservationSchema,
+    refusal: preservationRefusalOf,
+  } as const;
+  const draft = await drafted(connection, ordering, { file, options });
+  const { order } = draft;
+  const preservation = await sendDrafted(connection, draft, 'preservations', () =>
+    sent(connection, 'preservations', order, options, () => preserveData(connection.session, order)),
   );
   return print(preservation, options);
 }
 
 async function follow(given: string, options: ProfileOptions): Promise<number> {
-  const { session, name } = await connect(options);
-  return print(await followPreservation(session, await idOf(name, 'preservations', given)), options);
+  const connection = await connect(options);
+  const id = await idOf(connection, 'preservations', given);
+  const view = await followPreservation(connection.session, id);
+  return print(view, options, await readCopy(connection, preservationSchema, view));
 }
 
 async function prolong(given: string, options: ProfileOptions): Promise<number> {
-  const { session, name } = await connect(options);
-  const id = await idOf(name, 'preservations', given);
-  return print(await extendPreservation(session, id), options);
+  const connection = await connect(options);
+  const id = await idOf(connection, 'preservations', given);
+  return print(await extendPreservation(connection.session, id), options);
 }
 
-function print(preservationView: PreservationView, { json }: ProfileOptions): number {
-  if (json === true) printJson(preservationView);
-  else process.stdout.write(preservationText(preservationView));
+function print(
+  view: PreservationView,
+  { json }: ProfileOptions,
+  request?: PreservationRequest | undefined,
+): number {
+  if (json === true) printJson({ ...view, ...(request === undefined ? {} : { request }) });
+  else process.stdout.write(preservationText(view, request));
   return 0;
+}
+
+async function list({ status, json, ...options }: ListOptions): Promise<number> {
+  const all = await Array.fromAsync(ownPreservations(await connect(options)));
+  const shown = all.filter((one) => status === undefined || status.includes(one.status));
+  if (json === true) printJson(shown);
+  else process.stdout.write(preservationLines(shown, { width: terminalWidth(), now: Date.now() }));
+  return 0;
+}
+
+export function preservationLines(
+  shown: readonly PreservationView[],
+  { width, now }: { width: number; now: number },
+): string {
+  if (shown.length === 0) return 'Nothing is there.\n';
+  const rows = shown.map(({ id, reference, status, endsAt }) => ({
+    id,
+    reference,
+    status,
+    due: status === 'Lapsed' ? '' : until(endsAt, now),
+  }));
+  return `${ownList(rows, width)}${totals('preservation', shown)}\n`;
 }

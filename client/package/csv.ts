@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
+import type { NamedSubject } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
 
 /**
@@ -21,12 +22,31 @@ const columns = namesIn({
 /** A field of any record: one that has no column does not compile. */
 type FieldOf<R> = R extends unknown ? keyof R : never;
 
-/** The first line: the wire's own names. */
-export const csvHead = `\ufeff${csvOf([columns])}`;
+/** As the request names the subject, beside its number: only where the package says so. */
+const named = { kind: 'subjectKind', value: 'subjectValue' } as const;
 
-/** The lines of some records, to follow the head or other records. */
-export function csvRows(records: readonly DisclosedRecord[]): string {
-  return csvOf(records.map((record) => columns.map((name) => cell({ ...record }, name))));
+/** A table's first line, and the lines of records to follow it or other records. */
+export interface Table {
+  /** The wire's own names. */
+  head: string;
+  rows(records: readonly DisclosedRecord[]): string;
+}
+
+/** @param subjects as the package names them, if it does */
+export function tableOf(subjects: readonly NamedSubject[] | undefined): Table {
+  const all = columns.flatMap((name): string[] =>
+    name === 'subject' && subjects !== undefined ? [name, named.kind, named.value] : [name],
+  );
+  return {
+    head: `\ufeff${csvOf([all])}`,
+    rows: (records) =>
+      csvOf(
+        records.map((record) => {
+          const { kind, value } = subjects?.find((each) => each.subject === record.subject) ?? {};
+          return all.map((name) => cell({ ...record, [named.kind]: kind, [named.value]: value }, name));
+        }),
+      ),
+  };
 }
 
 function cell(record: Record<string, unknown>, name: string): string {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { scopeSchema } from '#core/cases/scope.ts';
-import type { DisclosurePackage } from '#core/disclosure/package.ts';
-import { instant } from '#core/instant.ts';
+import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
+import { countSchema, type RecordCount } from './counts.ts';
 
 /** The files in a package's folder. `writ collect` writes them; anybody may read them, years later. */
 export const fileNames = {
@@ -11,33 +10,48 @@ export const fileNames = {
   proof: 'proof.json',
 } as const;
 
-const head = z.strictObject({
-  v: z.literal(1),
-  case: z.string(),
-  reference: z.string(),
-  requestDigest: z.string(),
-  scope: scopeSchema,
-  /** Where the scope's period reaches beyond the receipt of the request: when that was. */
-  until: instant.optional(),
-});
+const { case: id, reference, requestDigest, scope, until, order, subjects } = packageSchema.shape;
+const shared = { case: id, reference, requestDigest, scope };
 
-/** `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. */
-export const manifestSchema = head.extend({ pages: z.array(z.strictObject({ jws: z.string() })).min(1) });
+/** Of packages of the first form. */
+const firstHead = z.strictObject({ v: z.literal(1), ...shared, until });
+/** Of the second form: on which order it rests, and whom the subjects were named as, where the provider says so. */
+const secondHead = z.strictObject({
+  v: z.literal(2),
+  ...shared,
+  order: order.unwrap(),
+  subjects,
+  until,
+});
+export type ManifestHead = z.infer<typeof firstHead> | z.infer<typeof secondHead>;
+
+const pages = z.array(z.strictObject({ jws: z.string() })).min(1);
+
+/**
+ * `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. In the second
+ * form what they hold is counted below them.
+ */
+export const manifestSchema = z.discriminatedUnion('v', [
+  firstHead.extend({ pages }),
+  secondHead.extend({ pages, counts: z.array(countSchema).min(1) }),
+]);
 export type Manifest = z.infer<typeof manifestSchema>;
-export type ManifestHead = z.infer<typeof head>;
 
 /** What all pages of one collection have in common. */
 export function headOf(page: DisclosurePackage): ManifestHead {
-  const { reference, requestDigest, scope, until } = page;
+  const { reference, requestDigest, scope, order, subjects, until } = page;
   const cut = until === undefined ? {} : { until };
-  return { v: 1, case: page.case, reference, requestDigest, scope, ...cut };
+  if (order === undefined) return { v: 1, case: page.case, reference, requestDigest, scope, ...cut };
+  const named = subjects === undefined ? {} : { subjects };
+  return { v: 2, case: page.case, reference, requestDigest, scope, order, ...named, ...cut };
 }
 
 /** `disclosure.json` in parts: before, between and after the pages. So a writer holds one page at a time. */
 export const manifestParts = {
-  before: (manifestHead: ManifestHead) => `${JSON.stringify(manifestHead).slice(0, -1)},"pages":[\n`,
+  before: (head: ManifestHead) => `${JSON.stringify(head).slice(0, -1)},"pages":[\n`,
   page: (jws: string, isFirst: boolean) => `${isFirst ? '' : ',\n'}${JSON.stringify({ jws })}`,
-  after: '\n]}\n',
+  after: ({ v }: ManifestHead, counts: readonly RecordCount[]) =>
+    v === 1 ? '\n]}\n' : `\n],"counts":${JSON.stringify(counts)}}\n`,
 };
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -2,17 +2,19 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from 'zod';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
-import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import type { DisclosurePackage, NamedSubject, PackageOrder } from '#core/disclosure/package.ts';
 import { parseJsonText } from '#core/json.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
-import { certificatePage } from './certificate.ts';
-import { csvHead, csvRows } from './csv.ts';
+import { type CertificateFacts, type CertifiedFile, certificatePage, makerOf } from './certificate.ts';
+import { Counting, type RecordCount } from './counts.ts';
+import { tableOf } from './csv.ts';
 import {
   fileNames,
   headOf,
   type Manifest,
+  type ManifestHead,
   manifestSchema,
   type PackageProofFile,
   type PageFacts,
@@ -31,6 +33,8 @@ export type PackageFault =
   | 'case-differs'
   /** The pages are not those of one collection, from the first to the last in their order. */
   | 'pages-differ'
+  /** The manifest counts its records otherwise than they are. */
+  | 'counts-differ'
   /** `records.csv` does not follow from the pages. */
   | 'records-differ'
   /** The certificate is not that of these files. */
@@ -49,8 +53,8 @@ export interface Fault {
 export interface PackageFiles {
   /** @returns undefined where there is none */
   text(name: string): Promise<string | undefined>;
-  /** In hex. A table can be larger than a JavaScript string. */
-  sha256(name: string): Promise<string | undefined>;
+  /** A table can be larger than a JavaScript string. */
+  digest(name: string): Promise<CertifiedFile | undefined>;
 }
 
 /** The keys that the person who checks has from another source. */
@@ -62,8 +66,13 @@ export interface GivenKeys {
 export interface PackageProof {
   case?: string;
   reference?: string;
+  /** On which order it rests, and whom it names, where the package says so. */
+  order?: PackageOrder;
+  subjects?: readonly NamedSubject[];
   pages: Proof[];
   records: number;
+  /** Of each subject and category, those included that have none. */
+  counts: RecordCount[];
   /** Whether each was checked with the keys that were given, or with those in the package, which prove nothing. */
   byGivenKeys: { provider: boolean; log: boolean };
   keys: { thumbprints: string[]; verifierKey?: string };
@@ -92,6 +101,7 @@ export async function provePackage(
   const result: PackageProof = {
     pages: [],
     records: 0,
+    counts: [],
     byGivenKeys: { provider: given.provider !== undefined, log: given.log !== undefined },
     keys: {
       thumbprints: keys.provider.map(({ thumbprint }) => thumbprint),
@@ -102,11 +112,18 @@ export async function provePackage(
   if (manifest === undefined) return result;
   result.case = manifest.case;
   result.reference = manifest.reference;
+  if (manifest.v === 2) {
+    result.order = manifest.order;
+    if (manifest.subjects !== undefined) result.subjects = manifest.subjects;
+  }
   const read = await provePages(manifest, keys, faults);
   result.pages = read.pages;
   result.records = read.pages.reduce((sum, page) => sum + page.records, 0);
+  result.counts = read.counts;
+  if (manifest.v === 2 && canonicalJson(manifest.counts) !== canonicalJson(read.counts))
+    faults.push({ code: 'counts-differ', file: fileNames.manifest });
   const hashes = await hashesOf(files, faults);
-  if (hashes.records !== undefined && hashes.records !== read.csv)
+  if (hashes.records !== undefined && hashes.records.sha256 !== read.csv)
     faults.push({ code: 'records-differ', file: fileNames.records });
   if (proof !== undefined) {
     compareProof(proof, { ...read, hashes, log: keys.log }, faults);
@@ -158,15 +175,19 @@ interface ReadPages {
   pages: Proof[];
   facts: PageFacts[];
   first: DisclosurePackage | undefined;
+  counts: RecordCount[];
   /** SHA-256 of the table that the pages make, in hex. */
   csv: string;
 }
 
 /** Reads one page after another, and holds no records. */
 async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Promise<ReadPages> {
-  const table = sha256.create().update(utf8(csvHead));
-  const { pages: signed, ...head } = manifest;
-  const read: ReadPages = { pages: [], facts: [], first: undefined, csv: '' };
+  const head = headFrom(manifest);
+  const table = tableOf(head.v === 2 ? head.subjects : undefined);
+  const csv = sha256.create().update(utf8(table.head));
+  const counting = new Counting();
+  const { pages: signed } = manifest;
+  const read: Omit<ReadPages, 'counts' | 'csv'> = { pages: [], facts: [], first: undefined };
   let collection: number | undefined;
   for (const [i, { jws }] of signed.entries()) {
     const page = i + 1;
@@ -184,7 +205,8 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
     const isLast = page === signed.length;
     if (place?.page !== page || place.collection !== collection || (disclosure.page === undefined) !== isLast)
       faults.push({ code: 'pages-differ', page });
-    table.update(utf8(csvRows(disclosure.records)));
+    csv.update(utf8(table.rows(disclosure.records)));
+    counting.add(disclosure.records);
     if (keys.log === undefined) continue;
     const proven = await proveRead(
       found,
@@ -196,7 +218,17 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
     const facts = factsOf(proven);
     if (facts !== undefined) read.facts.push(facts);
   }
-  return { ...read, csv: toHex(table.digest()) };
+  return { ...read, counts: counting.of(manifest.scope), csv: toHex(csv.digest()) };
+}
+
+/** What a manifest says before its pages. */
+function headFrom(manifest: Manifest): ManifestHead {
+  if (manifest.v === 1) {
+    const { pages: _, ...head } = manifest;
+    return head;
+  }
+  const { pages: _, counts: _counts, ...head } = manifest;
+  return head;
 }
 
 const place = z.looseObject({ data: z.looseObject({ collection: z.int(), page: z.int() }) });
@@ -213,11 +245,11 @@ export function factsOf({ digest, records, collectedAt, signer, entry }: Proof):
   return { digest, records, collectedAt, signer, log: { index: `${index}`, at, size: `${size}`, root } };
 }
 
-type Hashes = Record<'manifest' | 'records' | 'certificate', string | undefined>;
+type Hashes = Record<'manifest' | 'records' | 'certificate', CertifiedFile | undefined>;
 
 async function hashesOf(files: PackageFiles, faults: Fault[]): Promise<Hashes> {
   const of = async (file: string) => {
-    const hash = await files.sha256(file);
+    const hash = await files.digest(file);
     if (hash === undefined) faults.push({ code: 'file-missing', file });
     return hash;
   };
@@ -237,7 +269,7 @@ function compareProof(
   for (const name of ['manifest', 'records', 'certificate'] as const) {
     const hash = hashes[name];
     const file = fileNames[name];
-    if (hash !== undefined && hash !== proof.files[file]) faults.push({ code: 'proof-differs', file });
+    if (hash !== undefined && hash.sha256 !== proof.files[file]) faults.push({ code: 'proof-differs', file });
   }
   const says = {
     name: proof.provider.name,
@@ -263,10 +295,12 @@ function thumbprintOf(jwk: Record<string, unknown>): string | undefined {
   }
 }
 
-/** The certificate is unsigned, so it is made again and compared. One of another version must at least name these files. */
+/**
+ * The certificate is unsigned, so it is made again and compared. One that another version made must at least name these files.
+ */
 async function compareCertificate(
   files: PackageFiles,
-  readPages: Pick<ReadPages, 'first' | 'facts'> & {
+  readPages: Pick<ReadPages, 'first' | 'facts' | 'counts'> & {
     manifest: Manifest;
     proof: PackageProofFile;
     hashes: Hashes;
@@ -275,22 +309,22 @@ async function compareCertificate(
   },
   faults: Fault[],
 ): Promise<void> {
-  const { hashes, proof, first, log, facts: pages } = readPages;
+  const { hashes, proof, first, log, facts: pages, counts, version } = readPages;
+  const { manifest, records } = hashes;
   const text = await files.text(fileNames.certificate);
-  if (text === undefined || log === undefined) return;
-  if (hashes.manifest === undefined || hashes.records === undefined) return;
-  const { pages: _, ...head } = readPages.manifest;
-  const isOwn = proof.madeBy === readPages.version && first !== undefined;
+  if (text === undefined || log === undefined || manifest === undefined || records === undefined) return;
+  const isOwn = proof.madeBy === makerOf(version) && first !== undefined;
+  const facts = (of: DisclosurePackage): CertificateFacts => ({
+    madeBy: version,
+    head: headFrom(readPages.manifest),
+    particulars: of.certificate,
+    verifierKey: formatVerifierKey(log),
+    pages,
+    counts,
+    files: { manifest, records },
+  });
   const holds = isOwn
-    ? text ===
-      certificatePage({
-        madeBy: proof.madeBy,
-        head,
-        particulars: first.certificate,
-        verifierKey: formatVerifierKey(log),
-        pages,
-        files: { manifest: hashes.manifest, records: hashes.records },
-      })
-    : text.includes(hashes.manifest) && text.includes(hashes.records);
+    ? text === certificatePage(facts(first))
+    : text.includes(manifest.sha256) && text.includes(records.sha256);
   if (!holds) faults.push({ code: 'certificate-differs', file: fileNames.certificate });
 }

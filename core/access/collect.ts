@@ -1,15 +1,18 @@
+import { jsonDigest } from '#core/canonical.ts';
 import { approvedScope } from '#core/cases/acts.ts';
 import { type Case, type CaseView, viewCase } from '#core/cases/case.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { type Cursor, cursorText, readCursor } from '#core/cases/cursor.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
+import type { Request } from '#core/cases/request.ts';
 import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
+import { type DisclosurePackage, makePackage, secondForm } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
@@ -52,6 +55,10 @@ export interface CollectCall {
   page: string | undefined;
   /** The thumbprint of the key that the caller decrypts with, where they name it. */
   recipient?: string | undefined;
+  /** Which form the package is to have; the first, where none is named. */
+  form?: 2 | undefined;
+  /** The request as the officer has it, for the second form. */
+  request?: Request | undefined;
   /** When it arrived. */
   at: string;
 }
@@ -64,7 +71,7 @@ export const patienceMs = 8_000;
 const lookEveryMs = 150;
 
 /** A call whose caller, case and page are checked. */
-interface Checked {
+interface Checked extends Pick<CollectCall, 'form' | 'request'> {
   agency: string;
   /** The caller's key, as it is proven. */
   caller: KeyRecord;
@@ -91,19 +98,22 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   const { cases, prover, references, clock, watch, policy } = ports;
   const proof = callProof(ports);
 
-  const view = async (current: Case) => viewCase(current, await references.open(current));
+  const view = async (current: Case) =>
+    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     if (call.agency === undefined) throw new WireError('key-role');
     const asked = await cases.get(call.case);
     if (asked === undefined || asked.agency !== call.agency) throw new WireError('not-found');
+    if (call.request !== undefined && jsonDigest(call.request) !== asked.requestDigest)
+      throw new WireError('field-invalid', ['/request']);
     const cursor = cursorOf(asked, call.page);
     checkCollectable(asked, call.at, cursor);
     const log = await ports.readLog();
     if (log === undefined) return { later: await view(asked) };
     const caller = await proof.checkCaller(log, call);
-    const { key, recipient, at } = call;
-    const checked = { agency: asked.agency, caller, key, cursor, recipient, at };
+    const { key, recipient, form, request, at } = call;
+    const checked = { agency: asked.agency, caller, key, cursor, recipient, form, request, at };
     await proof.checkSigners(log, asked);
     if (asked.grants === undefined) return { later: await view(asked) };
     if (asked.grants.length === 0) throw new CaseError('grant-missing');
@@ -218,7 +228,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const reference = await references.open(current);
     const page = await openPage(current, scope, checked.cursor?.after);
     const { records, next, epochKeys } = page;
-    const disclosure = packageOf(announced, reference, page);
+    const disclosure = packageOf(announced, checked, reference, page);
     const jwe = await encryptFor(recipient, await signPackage(disclosure, ports.provider), 'JWS');
     const { collectedAt, digest } = disclosure;
     const more = next !== undefined;
@@ -258,6 +268,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
   function packageOf(
     { current, scope: { asOf }, intent, log }: Announced,
+    { form, request }: Checked,
     reference: string,
     { records, next }: Page,
   ): DisclosurePackage {
@@ -270,6 +281,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       reference,
       requestDigest: current.requestDigest,
       scope,
+      ...(form === undefined ? {} : secondForm({ basis: current.basis, scope }, request)),
       ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),

@@ -13,11 +13,12 @@ import {
 } from '#core/bounds.ts';
 import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
-import { digestText, linksSchema } from '#core/text.ts';
+import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
-import { basisSchema, mostApprovals } from './policy.ts';
+import type { Offer } from './offered.ts';
+import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -232,8 +233,40 @@ export const caseView = z.strictObject({
 });
 export type CaseView = z.infer<typeof caseView>;
 
-/** @param reference the agency's, opened */
-export function viewCase(current: Case, reference: string): CaseView {
+/** What was asked, as the case has it in the clear: how much and on what basis. Whom it names stays sealed for the desk. */
+export const askedView = z.strictObject({
+  id: z.uuid(),
+  requestDigest: digestText,
+  asked: scopeSchema,
+  instrument: z.string(),
+  jurisdiction: z.string(),
+  authoriserRole: z.enum(authoriserRoles),
+  preservations: z.array(z.uuid()),
+});
+export type AskedView = z.infer<typeof askedView>;
+
+export function viewAsked({ id, requestDigest, asked, basis, preservations }: Case): AskedView {
+  const { instrument, jurisdiction, authoriserRole } = basis;
+  return { id, requestDigest, asked, instrument, jurisdiction, authoriserRole, preservations };
+}
+
+/** A case as a list shows it to the agency: of its view, what takes no more than a line. */
+export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true });
+export type CaseLine = z.infer<typeof caseLine>;
+
+/** A page of the list. `next` names the following one, where there may be one. */
+export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
+
+/** Of a view, what the list of cases shows. */
+export function lineOfCase({ requestDigest, scope, explanation, ...line }: CaseView): CaseLine {
+  return line;
+}
+
+/**
+ * @param reference the agency's, opened
+ * @param offered what the agency can do with it now (`offeredActs`)
+ */
+export function viewCase(current: Case, reference: string, offered: readonly Offer[]): CaseView {
   const self = `/v1/requests/${current.id}`;
   return {
     id: current.id,
@@ -254,11 +287,8 @@ export function viewCase(current: Case, reference: string): CaseView {
     collections: current.collections,
     links: {
       self,
-      withdrawal: `${self}/withdrawal`,
-      notice: `${self}/notice`,
-      ...(current.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
+      ...Object.fromEntries(offered.map((offer) => [offer, `${self}/${offer}`])),
       ...(current.amends === undefined ? {} : { amends: `/v1/requests/${current.amends}` }),
-      ...(openStatuses.includes(current.status) ? { collection: `${self}/collection` } : {}),
     },
   };
 }

@@ -10,6 +10,8 @@ export type CaseErrorCode =
   | 'debt-overdue'
   | 'decision-digest-mismatch'
   | 'decision-repeated'
+  | 'delay-ended'
+  | 'delay-none'
   | 'delay-too-long'
   | 'emergencies-suspended'
   | 'grant-missing'

@@ -17,5 +17,10 @@ const AHEAD_SECONDS = 300;
  * @throws CaseError order-in-future
  */
 export function checkDated(dated: string, at: string): void {
-  if (!(Date.parse(dated) <= Date.parse(at) + AHEAD_SECONDS * 1000)) throw new CaseError('order-in-future');
+  if (!isPast(dated, at)) throw new CaseError('order-in-future');
+}
+
+/** Whether an order's date lies before an instant, or so little after it that a clock's error explains it. */
+export function isPast(dated: string, at: string): boolean {
+  return Date.parse(dated) <= Date.parse(at) + AHEAD_SECONDS * 1000;
 }

@@ -82,9 +82,22 @@ export function addressNotice(current: Case): Outcome {
 }
 
 /**
+ * Whether the end of a delay can still be put off.
+ *
+ * @throws CaseError notice-given where a person knows; delay-none where no delay was asked for, delay-ended where it is
+ *   over: the person is notified of what is collected, if they do not know yet; limit-exceeded
+ */
+export function checkRenewable({ notice }: Case, { at, policy }: { at: string; policy: Policy }): void {
+  if (notice.told > 0) throw new CaseError('notice-given');
+  if (notice.delayUntil === undefined) throw new CaseError('delay-none');
+  if (Date.parse(at) >= Date.parse(notice.delayUntil)) throw new CaseError('delay-ended');
+  if (notice.renewals >= policy.notice.renewals) throw new CaseError('limit-exceeded');
+}
+
+/**
  * The agency puts the end of the delay off, with the reason why.
  *
- * @throws CaseError notice-given where the person knows, or may know by now; delay-too-long, limit-exceeded
+ * @throws CaseError as `checkRenewable`; delay-too-long
  */
 export function renewDelay(
   current: Case,
@@ -92,9 +105,7 @@ export function renewDelay(
   act: { officer: string; at: string; policy: Policy },
 ): Outcome {
   const { notice } = current;
-  const isOver = notice.delayUntil === undefined || Date.parse(act.at) >= Date.parse(notice.delayUntil);
-  if (isOver || notice.told > 0) throw new CaseError('notice-given');
-  if (notice.renewals >= act.policy.notice.renewals) throw new CaseError('limit-exceeded');
+  checkRenewable(current, act);
   checkDelay(delay, act.policy, act.at);
   const { delayUntil, reason } = delay;
   const next: Case = { ...current, notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 } };

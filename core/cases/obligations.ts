@@ -52,6 +52,19 @@ export function isOverdue({ debts }: Case, at: string): boolean {
 }
 
 /**
+ * Whether the agency's authorisation is still to come, and in time.
+ *
+ * @throws CaseError case-closed, nothing-owed, debt-overdue
+ */
+export function checkOwesValidation(current: Case, at: string): void {
+  checkMay(current, 'validate');
+  const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
+  if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
+    throw new CaseError('nothing-owed');
+  checkStillOwed(current, at);
+}
+
+/**
  * The agency's authorisation, validated. It may come before the case is opened, and after it was closed.
  *
  * @throws CaseError case-closed, nothing-owed, debt-overdue, order-in-future, authoriser-insufficient and the others of `checkStanding`
@@ -61,11 +74,7 @@ export function validate(
   validation: Validation,
   act: { officer: string; key: string; at: string; policy: Policy },
 ): Outcome {
-  checkMay(current, 'validate');
-  const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
-  if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
-    throw new CaseError('nothing-owed');
-  checkStillOwed(current, act.at);
+  checkOwesValidation(current, act.at);
   const { authoriserRole, validatedAt } = validation;
   checkDated(validatedAt, act.at);
   if (!act.policy.emergency.validators.includes(authoriserRole))

@@ -10,7 +10,7 @@ import {
 import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
-import { digestText, linksSchema } from '#core/text.ts';
+import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
 import { type Case, holdersSchema, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
@@ -92,13 +92,26 @@ export const preservationView = z.strictObject({
 });
 export type PreservationView = z.infer<typeof preservationView>;
 
-/** @param reference the agency's, opened */
-export function viewPreservation(preservation: Preservation, reference: string): PreservationView {
+/** A page of the list. `next` names the following one, where there may be one. */
+export const preservationList = z.strictObject({
+  preservations: z.array(preservationView),
+  next: pageToken.optional(),
+});
+
+/**
+ * @param reference the agency's, opened
+ * @param at now: an extension is offered while it can be had
+ */
+export function viewPreservation(
+  preservation: Preservation,
+  reference: string,
+  at: string,
+): PreservationView {
   const { id, status, requestDigest, receivedAt, dueAt } = preservation;
   const self = `/v1/preservations/${id}`;
   const links = {
     self,
-    ...(status === 'Preserved' && !preservation.isExtended ? { extension: `${self}/extension` } : {}),
+    ...(canExtend(preservation, at) ? { extension: `${self}/extension` } : {}),
     ...(preservation.case === undefined ? {} : { request: `/v1/requests/${preservation.case}` }),
   };
   return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt, links };
@@ -180,7 +193,7 @@ export function extend(
   preservation: Preservation,
   act: { officer: string; at: string; policy: Policy },
 ): PreservationOutcome {
-  if (isOver(preservation, act.at) || preservation.isExtended) throw new CaseError('preservation-over');
+  if (!canExtend(preservation, act.at)) throw new CaseError('preservation-over');
   const later = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
   const endsAt = earlier(later, preservation.latestEnd);
   const officer = commitment(preservation.salt, 'officer', act.officer);
@@ -231,6 +244,10 @@ export function ended(preservation: Preservation, at: string): PreservationOutco
 
 function earlier(a: string, b: string): string {
   return a < b ? a : b;
+}
+
+function canExtend(preservation: Preservation, at: string): boolean {
+  return !isOver(preservation, at) && !preservation.isExtended;
 }
 
 function isOver(preservation: Preservation, at: string): boolean {

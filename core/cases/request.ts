@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { categories } from '#core/categories/categories.ts';
-import { instant } from '#core/instant.ts';
+import { statedInstant } from '#core/instant.ts';
 import { comparedText, digestText as digest, nameAsGiven, text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
-import { category, distinct, period, type Scope, scopeSchema } from './scope.ts';
+import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
 
 export const priorities = ['Routine', 'Emergency'] as const;
 export type Priority = (typeof priorities)[number];
@@ -23,7 +23,7 @@ export const delayReasons = [
   'jeopardising the investigation',
 ] as const;
 
-export const delaySchema = z.strictObject({ delayUntil: instant, reason: z.enum(delayReasons) });
+export const delaySchema = z.strictObject({ delayUntil: statedInstant, reason: z.enum(delayReasons) });
 export type Delay = z.infer<typeof delaySchema>;
 
 const id = z.uuid();
@@ -46,7 +46,7 @@ export const requestSchema = z.strictObject({
     kind: instrumentKind,
     jurisdiction,
     authoriserRole: z.enum(authoriserRoles),
-    issuedAt: instant,
+    issuedAt: statedInstant,
     offence,
     digest,
   }),
@@ -60,7 +60,7 @@ export const requestSchema = z.strictObject({
     .max(100)
     .refine((list) => distinct(list.map((s) => `${s.kind} ${s.value}`)), { error: 'duplicate' }),
   categories: z.array(category).min(1).max(categories.length).refine(distinct, { error: 'duplicate' }),
-  period,
+  period: statedPeriod,
   /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
   notice: delaySchema.optional(),
   /** The request that this one is asked in place of. */
@@ -73,7 +73,7 @@ export type Request = z.infer<typeof requestSchema>;
 export type Subject = Request['subjects'][number];
 
 /** The scope that a request asks for. */
-export function askedScope(request: Request): Scope {
+export function askedScope(request: Pick<Request, 'subjects' | 'categories' | 'period'>): Scope {
   return {
     subjects: request.subjects.map((_, index) => index),
     categories: request.categories,
@@ -132,7 +132,7 @@ export type Suspension = z.infer<typeof suspensionSchema>;
 /** What an emergency owes afterwards: the order as it was validated. Regulation (EU) 2023/1543 Art. 4(5). */
 export const validationSchema = z.strictObject({
   authoriserRole: z.enum(authoriserRoles),
-  validatedAt: instant,
+  validatedAt: statedInstant,
   /** Of the validated order. */
   digest,
 });

@@ -51,7 +51,7 @@ export function viewReviewLine(current: Case, reference: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
-    ...viewCase(current, reference),
+    ...viewCase(current, reference, []),
     links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
     agency: current.agency,
     asked: current.asked,

@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { canonicalJson } from '#core/canonical.ts';
 import { categories } from '#core/categories/categories.ts';
-import { instant } from '#core/instant.ts';
+import { instant, statedInstant } from '#core/instant.ts';
 
 export const category = z.enum(categories);
 
 /** From inclusive, to exclusive, UTC. */
-export const period = z
-  .strictObject({ from: instant, to: instant })
-  .refine((p) => Date.parse(p.from) < Date.parse(p.to), { error: 'period-empty' });
+export const period = periodOf(instant);
+
+/** The same, as a request states it. */
+export const statedPeriod = periodOf(statedInstant);
+
+function periodOf(bound: typeof instant) {
+  return z
+    .strictObject({ from: bound, to: bound })
+    .refine((p) => Date.parse(p.from) < Date.parse(p.to), { error: 'period-empty' });
+}
 
 /**
  * Subjects × categories × period, asked or approved. Subjects are indices into the request's own list, so a scope

@@ -1,10 +1,33 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
+import type { Basis } from '#core/cases/policy.ts';
+import type { Request } from '#core/cases/request.ts';
 import { scopeSchema } from '#core/cases/scope.ts';
 import { type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
 import { instant } from '#core/instant.ts';
 import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
+
+/** The order that the request rests on. What its officer did not hand in again, the provider does not know to say. */
+const orderSchema = z.strictObject({
+  kind: z.string(),
+  jurisdiction: z.string(),
+  authoriserRole: z.string(),
+  issuedAt: z.string().optional(),
+  offence: z.string().optional(),
+  /** Of the order itself. */
+  digest: z.string().optional(),
+});
+export type PackageOrder = z.infer<typeof orderSchema>;
+
+/** A subject of the scope, as the request named it. */
+const namedSubjectSchema = z.strictObject({
+  /** Its index in the request, as records and the scope have it. */
+  subject: z.int().nonnegative(),
+  kind: z.string(),
+  value: z.string(),
+});
+export type NamedSubject = z.infer<typeof namedSubjectSchema>;
 
 /**
  * The disclosure package: what the provider signs (JWS) and encrypts to the agency (JWE). It says what was asked,
@@ -15,6 +38,10 @@ export const packageSchema = z.strictObject({
   reference: z.string(),
   requestDigest: z.string(),
   scope: scopeSchema,
+  /** In the second form alone, which a collection asks for. */
+  order: orderSchema.optional(),
+  /** In the second form, where the officer handed the request in: the approved subjects, and no other. */
+  subjects: z.array(namedSubjectSchema).max(100).optional(),
   /** When the request arrived, where the scope's period reaches beyond: no record is of that instant or later. */
   until: instant.optional(),
   policyHash: z.string(),
@@ -39,12 +66,32 @@ export const packageSchema = z.strictObject({
 });
 export type DisclosurePackage = z.infer<typeof packageSchema>;
 
+/**
+ * What the second form says beside the first.
+ *
+ * @param request as its officer handed it in, its digest compared with the case's. Nobody else's subjects are named than
+ *   those that were approved: the package goes to courts.
+ */
+export function secondForm(
+  { basis, scope }: { basis: Basis; scope: DisclosurePackage['scope'] },
+  request: Request | undefined,
+): Pick<DisclosurePackage, 'order' | 'subjects'> {
+  const { instrument: kind, jurisdiction, authoriserRole } = basis;
+  if (request === undefined) return { order: { kind, jurisdiction, authoriserRole } };
+  const subjects = request.subjects
+    .map(({ kind, value }, subject) => ({ subject, kind, value }))
+    .filter(({ subject }) => scope.subjects.includes(subject));
+  return { order: request.instrument, subjects };
+}
+
 export function makePackage(facts: {
   provider: string;
   case: string;
   reference: string;
   requestDigest: string;
   scope: DisclosurePackage['scope'];
+  order?: DisclosurePackage['order'];
+  subjects?: DisclosurePackage['subjects'];
   until?: string;
   policyHash: string;
   collectedAt: string;

@@ -15,6 +15,7 @@ import { checkStored } from '#core/cases/stored.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { checkTerms } from '#core/registry/terms.ts';
+import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
@@ -27,7 +28,8 @@ import { ownPreservation } from './own.ts';
 export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies' | 'calls'>) {
   const { preservations, registry, references, chance, policy, policyHash } = ports;
 
-  const view = async (shown: Preservation) => viewPreservation(shown, await references.open(shown));
+  const view = async (shown: Preservation) =>
+    viewPreservation(shown, await references.open(shown), ports.clock.now());
 
   async function accept(
     { input, caller, at }: Call<PreservationRequest>,
@@ -75,6 +77,15 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
         make: () => accept(call, agency, requestDigest),
       });
       return view(preservation);
+    },
+
+    /** A page of what the caller's agency had preserved, the newest first. */
+    async list(
+      call: Call,
+      query: AgencyPageQuery<Preservation['status']>,
+    ): Promise<{ preservations: PreservationView[]; next?: AgencyPlace }> {
+      const { listed, ...rest } = await preservations.ofAgency(agencyOf(call), query);
+      return { preservations: await Promise.all(listed.map(view)), ...rest };
     },
 
     async follow(call: Call): Promise<PreservationView> {

@@ -1,15 +1,27 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
-import { type Case, type CaseView, mostHolders, viewCase } from '#core/cases/case.ts';
+import {
+  type AskedView,
+  type Case,
+  type CaseLine,
+  type CaseView,
+  lineOfCase,
+  mostHolders,
+  type Status,
+  viewAsked,
+  viewCase,
+} from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import { becomePart } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
-import { checkTerms } from '#core/registry/terms.ts';
+import { type AgencyView, checkTerms } from '#core/registry/terms.ts';
+import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
@@ -20,10 +32,22 @@ import { ownCase, ownPreservation } from './own.ts';
  * delay the notice to the person.
  */
 export function requestDesk(ports: AskingPorts) {
-  const { cases, preservations, registry, emergencies, calls, references, chance, policy, policyHash } =
-    ports;
+  const {
+    cases,
+    preservations,
+    registry,
+    emergencies,
+    calls,
+    references,
+    clock,
+    chance,
+    policy,
+    policyHash,
+  } = ports;
 
-  const view = async (current: Case) => viewCase(current, await references.open(current));
+  /** A case as its agency may see it, and do with it, now. */
+  const view = async (current: Case) =>
+    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
@@ -108,8 +132,30 @@ export function requestDesk(ports: AskingPorts) {
   return {
     submit,
 
+    /** A page of what the caller's agency asked for, whichever of its officers did: the newest first. */
+    async list(
+      call: Call,
+      query: AgencyPageQuery<Status>,
+    ): Promise<{ requests: CaseLine[]; next?: AgencyPlace }> {
+      const { listed, ...rest } = await cases.ofAgency(agencyOf(call), query);
+      return { requests: (await Promise.all(listed.map(view))).map(lineOfCase), ...rest };
+    },
+
     async follow(call: Call): Promise<CaseView> {
       return view(await ownCase(cases, call.id, agencyOf(call)));
+    },
+
+    /** The caller's agency, as the registry has it. @throws WireError key-role */
+    async showAgency(call: Call): Promise<AgencyView> {
+      const record = await registry.getAgency(agencyOf(call));
+      if (record === undefined) throw new WireError('key-role');
+      const { id, name, terms } = record;
+      return { id, name, terms };
+    },
+
+    /** What was asked of one of the agency's cases, whichever of its officers asked. It names nobody. */
+    async showAsked(call: Call): Promise<AskedView> {
+      return viewAsked(await ownCase(cases, call.id, agencyOf(call)));
     },
 
     async withdraw(call: Call<unknown>): Promise<CaseView> {

@@ -42,7 +42,8 @@ const linesAtOnce = 1000;
 export function reviewDesk(ports: ReviewPorts) {
   const { cases, registry, desk, references, watch, policy, policyHash } = ports;
 
-  const seen = async (current: Case) => viewCase(current, await references.open(current));
+  /** Its links are those of the agency, and none of them is a reviewer's to follow. */
+  const seen = async (current: Case) => viewCase(current, await references.open(current), []);
   const lineOf = async (current: Case) => viewReviewLine(current, await references.open(current));
 
   /** A reviewer's act on a case. */

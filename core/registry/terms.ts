@@ -22,6 +22,14 @@ export const termsSchema = z.strictObject({
 });
 export type Terms = z.infer<typeof termsSchema>;
 
+/** An agency as its own officers may see it: what they may ask for, within the policy. */
+export const agencyView = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  name: z.string().max(200),
+  terms: termsSchema,
+});
+export type AgencyView = z.infer<typeof agencyView>;
+
 /** @throws RegistryError agency-jurisdiction, agency-instrument, agency-category */
 export function checkTerms(request: Pick<Request, 'instrument' | 'categories'>, terms: Terms): void {
   const { jurisdiction: law, kind } = request.instrument;

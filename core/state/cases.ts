@@ -6,6 +6,7 @@ import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { absent, any, equals, type Item, type Query } from '#core/store/store.ts';
+import { type AgencyPage, type AgencyPageQuery, agencyPage } from './agency-lists.ts';
 import {
   asOfVersion,
   commit,
@@ -133,6 +134,12 @@ export function caseState(ports: StatePorts) {
       const cases = items.map(parse);
       const last = next === undefined ? undefined : cases.at(-1);
       return { cases, ...(last === undefined ? {} : { next: { at: last.dueAt, id: last.id } }) };
+    },
+
+    /** A page of an agency's own cases, the newest first. */
+    async ofAgency(agency: string, query: AgencyPageQuery<Status>): Promise<AgencyPage<Case>> {
+      const page = await agencyPage(store, 'case', agency, query);
+      return { ...page, listed: page.listed.map(parse) };
     },
 
     /** Cases to which time may still do something. */

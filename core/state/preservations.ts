@@ -7,6 +7,7 @@ import {
 } from '#core/cases/preservation.ts';
 import { forgetPreservationAt } from '#core/cases/retention.ts';
 import { absent, any, equals, type Item } from '#core/store/store.ts';
+import { type AgencyPage, type AgencyPageQuery, agencyPage } from './agency-lists.ts';
 import { endedAttributes, endedBy, withoutListing } from './cases.ts';
 import {
   asOfVersion,
@@ -73,6 +74,15 @@ export function preservationState(ports: StatePorts) {
     async ofReference(agency: string, tag: string): Promise<Preservation | undefined> {
       const item = await store.get('cases', referenceKey(agency, tag));
       return item === undefined ? undefined : get(z.string().parse(item.preservation));
+    },
+
+    /** A page of an agency's own preservations, the newest first. */
+    async ofAgency(
+      agency: string,
+      query: AgencyPageQuery<Preservation['status']>,
+    ): Promise<AgencyPage<Preservation>> {
+      const page = await agencyPage(store, 'preservation', agency, query);
+      return { ...page, listed: page.listed.map(parse) };
     },
 
     /** Preservations that are to be forgotten by an instant. */

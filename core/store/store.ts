@@ -68,6 +68,8 @@ export interface Query {
   to?: string | undefined;
   below?: string | undefined;
   prefix?: string | undefined;
+  /** From the end of the range attribute to its beginning. */
+  backwards?: true | undefined;
   /** Passes over items of which this does not hold. */
   where?: Test | undefined;
   unproven?: Unproven | undefined;
@@ -92,7 +94,7 @@ export interface Store {
   get(table: TableName, key: Key): Promise<Item | undefined>;
   /** Those of some items that exist, in no order. */
   getMany(table: TableName, keys: readonly Key[], options?: Reading): Promise<Item[]>;
-  /** Items with one hash attribute, in the order of the range attribute. An index may be a moment behind. */
+  /** Items with one hash attribute, in the order of the range attribute, or its reverse. An index may be a moment behind. */
   query(table: TableName, query: Query): AsyncIterable<Item>;
   /** The same, so many at once. @param from the position that an earlier page ended with */
   page(table: TableName, query: Query, options: { limit: number; from?: Key | undefined }): Promise<Page>;

@@ -62,7 +62,7 @@ export const tables = {
   },
   /**
    * Cases and preservations. `awake` lists only those that the clock has something left to do to: millions have ended.
-   * `ended` lists these by when they are to be forgotten.
+   * `ended` lists these by when they are to be forgotten, `byAgency` each agency's own by when they were received.
    */
   cases: {
     key: pk,
@@ -70,6 +70,7 @@ export const tables = {
       byStatus: { hash: 'status', range: 'dueAt' },
       awake: { hash: 'awake', range: 'dueAt' },
       ended: { hash: 'ended', range: 'forgetAt' },
+      byAgency: { hash: 'agency', range: 'receivedAt' },
     },
     expires: true,
     believed: {
@@ -120,6 +121,11 @@ export const tableNames = Object.keys(tables).filter(isTable);
 export function isTable(name: string): name is TableName {
   return Object.hasOwn(tables, name);
 }
+
+/** An index of some table. */
+export type IndexName = {
+  [T in TableName]: (typeof tables)[T] extends { indexes: infer I } ? keyof I & string : never;
+}[TableName];
 
 /** The tables whose items carry a MAC. */
 export type ProvenTable = {

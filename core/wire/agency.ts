@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { caseView } from '#core/cases/case.ts';
-import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
+import { askedView, caseList, caseView, statuses } from '#core/cases/case.ts';
+import {
+  preservationList,
+  preservationSchema,
+  preservationStatuses,
+  preservationView,
+} from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
+import { agencyView } from '#core/registry/terms.ts';
+import { pageParameter, pagesText } from './list-page.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
 
@@ -20,6 +27,10 @@ export const collectionSchema = z.strictObject({
     .string()
     .regex(/^[\w-]{43}$/)
     .optional(),
+  /** The second form of the package says on which order it rests. Without it the answer is as it always was. */
+  form: z.literal(2).optional(),
+  /** The request as it was sent: its digest is the case's. The second form then names the subjects as it does. */
+  request: requestSchema.optional(),
 });
 export type Collection = z.infer<typeof collectionSchema>;
 
@@ -29,6 +40,9 @@ const thePreservation = (says: string) =>
   [
     { status: 200, says, type: 'application/json', schema: preservationView },
   ] as const satisfies Route['answers'];
+
+const behindText =
+  'The list follows a change after a moment: what was accepted just now may be missing, and what is listed may have a newer status.';
 
 export const requestRoutes = {
   submitRequest: route({
@@ -67,6 +81,17 @@ export const requestRoutes = {
       'preservation-over',
     ],
   }),
+  listRequests: route({
+    method: 'GET',
+    path: '/requests',
+    server: 'request',
+    callers,
+    query: { status: statuses, page: pageParameter },
+    summary: 'List the agency’s cases',
+    description: `Cases of the caller’s agency, whichever of its officers asked, the newest first; of one status, where one is named. ${pagesText} ${behindText}`,
+    answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: caseList }],
+    refusals: ['page-unknown'],
+  }),
   followRequest: route({
     method: 'GET',
     path: '/requests/{id}',
@@ -75,6 +100,28 @@ export const requestRoutes = {
     summary: 'Follow a case',
     description: 'One of the agency’s own cases. Another agency’s is not there.',
     answers: theCase('The case as it stands'),
+    refusals: ['not-found'],
+  }),
+  showAgency: route({
+    method: 'GET',
+    path: '/agency',
+    server: 'request',
+    callers,
+    summary: 'See your own agency',
+    description:
+      'The agency of the officer who calls, and its terms: what it may ask for, within the policy.',
+    answers: [{ status: 200, says: 'The agency', type: 'application/json', schema: agencyView }],
+    refusals: [],
+  }),
+  showAsked: route({
+    method: 'GET',
+    path: '/requests/{id}/asked',
+    server: 'request',
+    callers,
+    summary: 'See what a case asks for',
+    description:
+      'How much one of the agency’s own cases asks for, and by what kind of order, for an officer who did not send it. Subjects are their places in the request: whom they name is sealed for the provider’s desk, and is not handed out again.',
+    answers: [{ status: 200, says: 'What the case asks for', type: 'application/json', schema: askedView }],
     refusals: ['not-found'],
   }),
   withdrawRequest: route({
@@ -119,7 +166,15 @@ export const requestRoutes = {
     description:
       'Renews the delay that the request asked for, before it has ended, with a reason from the list.',
     answers: theCase('The case with its new `delayUntil`'),
-    refusals: ['policy-not-adopted', 'not-found', 'notice-given', 'delay-too-long', 'limit-exceeded'],
+    refusals: [
+      'policy-not-adopted',
+      'not-found',
+      'notice-given',
+      'delay-none',
+      'delay-ended',
+      'delay-too-long',
+      'limit-exceeded',
+    ],
   }),
   preserveData: route({
     method: 'POST',
@@ -151,6 +206,17 @@ export const requestRoutes = {
       'subject-unknown',
       'rate-exceeded',
     ],
+  }),
+  listPreservations: route({
+    method: 'GET',
+    path: '/preservations',
+    server: 'request',
+    callers,
+    query: { status: preservationStatuses, page: pageParameter },
+    summary: 'List the agency’s preservations',
+    description: `Preservations of the caller’s agency, the newest first; of one status, where one is named. ${pagesText} ${behindText}`,
+    answers: [{ status: 200, says: 'The preservations', type: 'application/json', schema: preservationList }],
+    refusals: ['page-unknown'],
   }),
   followPreservation: route({
     method: 'GET',

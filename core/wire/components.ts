@@ -14,15 +14,15 @@ import {
   validationSchema,
 } from '#core/cases/request.ts';
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
-import { category, period, scopeSchema } from '#core/cases/scope.ts';
-import { instant } from '#core/instant.ts';
+import { category, period, scopeSchema, statedPeriod } from '#core/cases/scope.ts';
+import { instant, statedInstant } from '#core/instant.ts';
 import { rangeSchema, reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
-import { termsSchema } from '#core/registry/terms.ts';
+import { agencyView, termsSchema } from '#core/registry/terms.ts';
 import { collectionSchema, nothing } from './agency.ts';
 import { openApiDocument } from './everybody.ts';
 import * as examples from './examples.ts';
@@ -76,13 +76,19 @@ named(problem, {
     at: 'JSON pointers to what is wrong in the body.',
   },
 });
+// What a calendar must know besides is said in words.
+const afterTheYear =
+  '-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$';
 named(instant, {
   id: 'Instant',
   description:
     'An instant in UTC (RFC 3339): `Z`, with up to three digits of a fraction. The day must exist.',
-  // What a calendar must know besides is said in words.
-  pattern:
-    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$',
+  pattern: `^[0-9]{4}${afterTheYear}`,
+});
+named(statedInstant, {
+  id: 'StatedInstant',
+  description: 'An instant in UTC (RFC 3339) that an order states: as `Instant`, and not before 1970.',
+  pattern: `^(19[7-9][0-9]|[2-9][0-9]{3})${afterTheYear}`,
 });
 named(phoneNumber, {
   id: 'PhoneNumber',
@@ -96,6 +102,10 @@ named(offence, {
 });
 named(category, { id: 'Category' });
 named(period, { id: 'Period', description: 'From inclusive, to exclusive; `from` is before `to`.' });
+named(statedPeriod, {
+  id: 'StatedPeriod',
+  description: 'From inclusive, to exclusive; `from` is before `to`, and not before 1970.',
+});
 named(subject, { id: 'Subject', description: 'An account by its id, a phone number, or a username.' });
 named(scopeSchema, {
   id: 'Scope',
@@ -138,6 +148,9 @@ named(collectionSchema, {
     page: 'What the page before named as the next. Without it a new collection begins.',
     recipient:
       'The RFC 7638 thumbprint of the key that the caller decrypts with. If the answer would go to another, the call is refused and nothing is collected.',
+    form: '2: the package also says on which `order` it rests.',
+    request:
+      'The request as it was sent, whose digest is the case’s: the package of form 2 then names each approved subject as it does, and the order’s digest.',
   },
   examples: [{}],
 });
@@ -156,6 +169,10 @@ named(suspensionSchema, {
   id: 'Suspension',
   fields: { requestDigest: 'The case’s.', ground: 'Why.', reason: 'In words, sealed to the agency.' },
   examples: [examples.suspension],
+});
+named(agencyView, {
+  id: 'Agency',
+  fields: { terms: 'What it may ask for. The policy may take less.' },
 });
 named(caseView, {
   id: 'Case',

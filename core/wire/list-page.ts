@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { WireError } from '#core/problem.ts';
+import type { AgencyPlace } from '#core/state/agency-lists.ts';
 import type { ListPlace } from '#core/state/cases.ts';
 import type { TokenParameter } from './route.ts';
 
@@ -20,16 +21,37 @@ export const pageLines = 200;
 /** What the document says of a list with pages. */
 export const pagesText = `A page has up to ${pageLines} lines; where more may follow, \`next\` names the following page.`;
 
-const placeParts = z.tuple([z.iso.datetime(), z.uuid()]);
+const [at, id] = [z.iso.datetime(), z.uuid()];
+const placeParts = z.tuple([at, id]);
+const agencyPlaceParts = z.tuple([at, id, z.enum(['case', 'preservation'])]);
 
 export function pageAfter({ at, id }: ListPlace): string {
-  return toBase64url(new TextEncoder().encode(`${at} ${id}`));
+  return pageOf(at, id);
 }
 
 /** @throws WireError page-unknown: no list named this page */
 export function placeOfPage(page: string): ListPlace {
-  const { data } = placeParts.safeParse(new TextDecoder().decode(fromBase64url(page)).split(' '));
-  if (data === undefined) throw new WireError('page-unknown');
-  const [at, id] = data;
+  const [at, id] = partsOf(page, placeParts);
   return { at, id };
+}
+
+/** The same for a list of what an agency has, which says of what kind the last line was. */
+export function pageAfterOwn({ at, id, of }: AgencyPlace): string {
+  return pageOf(at, id, of);
+}
+
+/** @throws WireError page-unknown */
+export function placeOfOwnPage(page: string): AgencyPlace {
+  const [at, id, of] = partsOf(page, agencyPlaceParts);
+  return { at, id, of };
+}
+
+function pageOf(...parts: readonly string[]): string {
+  return toBase64url(new TextEncoder().encode(parts.join(' ')));
+}
+
+function partsOf<T>(page: string, schema: z.ZodType<T>): T {
+  const { data } = schema.safeParse(new TextDecoder().decode(fromBase64url(page)).split(' '));
+  if (data === undefined) throw new WireError('page-unknown');
+  return data;
 }

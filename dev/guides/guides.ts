@@ -1,3 +1,4 @@
+import { daySaid, instantOf } from '#client/cli/dates.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Cloud } from '#dev/cloud/cloud.ts';
@@ -22,12 +23,20 @@ export function guideNames(
     'Writ-EventsStream': outputs.EventStreamName,
     uW2dPq0vYx7Kc4TnLr9sZb1Ef6Gh3Jk5Mo8QiVaWsHy: importPublicKey(key).thumbprint,
     // The guides were written on a certain day, and are read on another.
-    '2026-10-25': day(-30),
-    '2026-11-10': day(-14),
-    '2026-11-18': day(-6),
-    '2026-11-20': day(-4),
-    '2026-11-25': day(1),
+    ...dates({
+      '2026-10-25': day(-30),
+      '2026-11-10': day(-14),
+      '2026-11-18': day(-6),
+      '2026-11-20': day(-4),
+      '2026-11-25': day(1),
+    }),
   };
+}
+
+/** Days as they are written, and as the command says them. */
+function dates(of: Record<string, string>): Record<string, string> {
+  const said = (date: string) => daySaid(instantOf(date) ?? '');
+  return { ...of, ...Object.fromEntries(Object.entries(of).map(([name, now]) => [said(name), said(now)])) };
 }
 
 /** An operator's AWS surroundings: in the world outside, their own profile's. */

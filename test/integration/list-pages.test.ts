@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { submitRequest } from '#client/agency.ts';
+import {
+  eachRequest,
+  followRequest,
+  listPreservationPage,
+  listRequestPage,
+  submitRequest,
+} from '#client/agency.ts';
 import { prepare, type Session, send } from '#client/exchange.ts';
 import { listChanges, proposeChange } from '#client/registry.ts';
 import { listReviewPage, listReviews } from '#client/reviewer.ts';
 import { changeList } from '#core/registry/change-view.ts';
-import { pageAfter } from '#core/wire/list-page.ts';
+import { pageAfter, pageAfterOwn } from '#core/wire/list-page.ts';
+import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
 import {
   ago,
@@ -69,6 +76,36 @@ describe('lists have pages', { concurrency: 2 }, () => {
     };
     assert.ok(await listed(ago(60)));
     assert.ok(!(await listed('2099-01-01T00:00:00.000Z')));
+  });
+
+  test('an agency lists its own cases and preservations, the newest first, and nobody else’s', async () => {
+    const ids = async () => (await Array.fromAsync(eachRequest(agency.session))).map(({ id }) => id);
+    const all = await until('the index has followed', async () => {
+      const listed = await Array.fromAsync(eachRequest(agency.session));
+      return listed.length === 3 && listed;
+    });
+    const received = all.map(({ receivedAt }) => receivedAt);
+    assert.deepEqual(received, received.toSorted().toReversed());
+    const [first, ...others] = all;
+    assert.ok(first);
+    const { requestDigest, ...view } = await followRequest(agency.session, first.id);
+    assert.deepEqual(first, view);
+    const page = pageAfterOwn({ at: first.receivedAt, id: first.id, of: 'case' });
+    const rest = await listRequestPage(agency.session, { status: 'AwaitingApproval', page });
+    assert.deepEqual(rest, { requests: others });
+    assert.deepEqual(await listRequestPage(agency.session, { status: 'Rejected' }), { requests: [] });
+    assert.deepEqual(await listPreservationPage(agency.session), { preservations: [] });
+
+    const another = await newAgency(world);
+    assert.deepEqual(await listRequestPage(another.session, { page }), { requests: [] });
+    assert.equal((await ids()).length, 3);
+    assert.equal(
+      await refusalOf(
+        listRequestPage(agency.session, { page: pageAfter({ at: first.receivedAt, id: first.id }) }),
+      ),
+      'page-unknown',
+    );
+    assert.equal(await refusalOf(listRequestPage(session)), 'key-role');
   });
 
   test('a page that no list named is refused with a signed answer; a query in another order does not verify', async () => {

@@ -10,7 +10,7 @@ import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
 import { ForgedItem } from '#core/store/forged.ts';
 import { derivedItemKeys } from '#core/store/item-keys.ts';
 import { itemProofs } from '#core/store/item-proof.ts';
-import type { Store } from '#core/store/store.ts';
+import type { Item, Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
@@ -111,10 +111,15 @@ describe('the store in DynamoDB and the one in memory', () => {
       put: { pk: `${run}#${i}`, status: run, dueAt: `2026-0${1 + (i % 3)}` },
     }));
     const lengths = [];
-    for (const store of [dynamo, memory]) {
+    for (const [store, backwards] of [
+      [dynamo, undefined],
+      [memory, undefined],
+      [dynamo, true],
+      [memory, true],
+    ] as const) {
       await store.writeMany('cases', puts);
-      const seen: unknown[] = [];
-      const query = { index: 'byStatus', of: run };
+      const seen: Item[] = [];
+      const query = { index: 'byStatus', of: run, backwards };
       let page = await store.page('cases', query, { limit: 3 });
       const sizes = [page.items.length];
       seen.push(...page.items);
@@ -124,9 +129,11 @@ describe('the store in DynamoDB and the one in memory', () => {
         seen.push(...page.items);
       }
       assert.equal(new Set(seen.map((item) => JSON.stringify(item))).size, puts.length);
+      const dates = seen.map(({ dueAt }) => String(dueAt));
+      assert.deepEqual(dates, backwards ? dates.toSorted().toReversed() : dates.toSorted());
       lengths.push(sizes);
     }
-    assert.deepEqual(lengths[1], lengths[0]);
+    for (const sizes of lengths) assert.deepEqual(sizes, lengths[0]);
   });
 
   test('what DynamoDB did not get to in one call it is asked for in the next', async () => {

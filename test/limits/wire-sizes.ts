@@ -1,6 +1,7 @@
-import { caseView, mostHolders } from '#core/cases/case.ts';
+import { caseLine, caseView, mostHolders } from '#core/cases/case.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes } from '#core/cases/kept.ts';
 import { policySchema } from '#core/cases/policy.ts';
+import { preservationView } from '#core/cases/preservation.ts';
 import { recordSchema } from '#core/categories/categories.ts';
 import { packageSchema } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
@@ -63,6 +64,9 @@ function disclosure(records: number): number {
     '/case': 40,
     '/reference': 3 * 128 + 2,
     '/requestDigest': 60,
+    // As the request has them, which fits into a body; and an index each.
+    '/order': maxBodyBytes,
+    '/subjects': maxBodyBytes + 100 * 20,
     '/policyHash': 60,
     '/collectedAt': 30,
     '/digest': 60,
@@ -82,11 +86,17 @@ function disclosure(records: number): number {
 /** The most that each route answers, in bytes of what its function hands to API Gateway. */
 export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>> = {
   submitRequest: ofCase,
+  listRequests: { '/requests': pageLines * mostBytes(caseLine, asQuotedJson, ofCase) },
   followRequest: ofCase,
+  showAgency: { '/name': quoted(200) },
+  showAsked: { '/instrument': plain(64), '/jurisdiction': plain(8), '/preservations': 10 * 40 },
   withdrawRequest: ofCase,
   validateRequest: ofCase,
   delayNotice: ofCase,
   preserveData: ofPreservation,
+  listPreservations: {
+    '/preservations': pageLines * mostBytes(preservationView, asQuotedJson, ofPreservation),
+  },
   followPreservation: ofPreservation,
   extendPreservation: ofPreservation,
   collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),

@@ -56,6 +56,7 @@ export function memoryStore(): MemoryStore {
       (item) => item[hash] === query.of && (index === undefined || item[range] !== undefined),
     );
     if (index !== undefined) found.sort((a, b) => compare(a[range], b[range]));
+    if (query.backwards) found.reverse();
     for (const item of found) {
       const at = item[range];
       if (query.prefix !== undefined && !(typeof at === 'string' && at.startsWith(query.prefix))) continue;
@@ -96,7 +97,9 @@ export function memoryStore(): MemoryStore {
         query.index === undefined ? shape.key.range?.name : shape.indexes?.[query.index]?.range;
       const isBehind = (item: Item, place: Key) =>
         ((listedBy === undefined ? 0 : compare(item[listedBy], place[listedBy])) ||
-          compareKeys(shape, item, place)) > 0;
+          compareKeys(shape, item, place)) *
+          (query.backwards ? -1 : 1) >
+        0;
       const some = listed.filter((item) => from === undefined || isBehind(item, from)).slice(0, limit);
       const last = some.at(-1);
       const items = some.filter((item) => query.where === undefined || holds(query.where, item)).map(copy);

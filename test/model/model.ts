@@ -152,7 +152,9 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       return {
         refused: {
           'signature-key-unknown': isRevoked(known.officer),
-          'notice-given': known.notified > 0 || known.delayUntil === undefined || now >= known.delayUntil,
+          'notice-given': known.notified > 0,
+          'delay-none': known.delayUntil === undefined,
+          'delay-ended': known.delayUntil !== undefined && now >= known.delayUntil,
           'limit-exceeded': known.renewals >= inForce.notice.renewals,
           'delay-too-long': step.days > inForce.notice.longestDelayDays,
         },

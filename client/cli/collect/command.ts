@@ -1,17 +1,20 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { collectAll, collectionCall, followRequest } from '#client/agency.ts';
+import { collectAll, collectionCall, followRequest, type PackageForm } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
-import { hasHidden } from '#core/text.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { idOf, referenceOf } from '../request/remembered.ts';
+import { idOf } from '../request/own.ts';
+import { referenceOf } from '../request/remembered.ts';
+import { folderFor } from './folder.ts';
+import { formFor, isFormUnknown } from './form.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { checkedRecipient } from './self-test.ts';
 import { decided } from './wait.ts';
@@ -21,6 +24,7 @@ import { type Written, writePackage } from './write.ts';
 interface Options extends ProfileOptions {
   out?: string;
   wait?: string | true;
+  request?: string;
 }
 
 const examples = `
@@ -42,9 +46,10 @@ how often a case may be collected, so a folder is never overwritten.
 export function collectCommand(): Command {
   return forSigning(forPeople(new Command('collect')))
     .description('collect what was approved: decrypted, verified, as a folder')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--out <folder>', 'where to (default: a folder named as your reference)')
     .option('--wait [minutes]', 'wait for the provider’s reviewers')
+    .option('--request <file>', 'the request as another officer sent it (`writ request export`)')
     .addHelpText('after', examples)
     .action(async (given: string, options: Options) => {
       process.exitCode = await attempt(() => run(given, options), options);
@@ -55,10 +60,13 @@ async function run(given: string, options: Options): Promise<number> {
   const waitsUntil = waitsUntilOf(options);
   const connection = await connect(options);
   const keys = keysOf(connection);
-  const id = await idOf(connection.name, 'requests', given);
+  const id = await idOf(connection, 'requests', given);
   const first = await followRequest(connection.session, id);
-  const dir = resolve(options.out ?? folderName(await referenceOf(connection.name, 'requests', id), id));
-  const store = await PageStore.open(dir, keys);
+  // What the officer wrote, now or when they sent it; never what the provider says.
+  const reference =
+    (await referenceOf(connection.name, 'requests', id)) ?? (first.reference === given ? given : undefined);
+  const dir = options.out === undefined ? await folderFor('.', { reference, id }) : resolve(options.out);
+  const store = await PageStore.open(dir, keys, id);
   const line = statusLine();
   const ended = new AbortController();
   const interrupted = () => ended.abort(brokenOff(store));
@@ -69,7 +77,10 @@ async function run(given: string, options: Options): Promise<number> {
     const { encryptionKey, recipient } = kept.isWhole
       ? { encryptionKey: undefined, recipient: undefined }
       : await checkedRecipient(connection);
-    const call = { page: kept.next, recipient: recipient === false ? undefined : recipient };
+    const asks = kept.isWhole
+      ? {}
+      : await formFor(connection, first, { file: options.request, first: kept.first });
+    const call = { ...asks, page: kept.next, recipient: recipient === false ? undefined : recipient };
     if (!kept.isWhole) await confirm?.(collectionCall(id, call));
     process.once('SIGINT', interrupted);
     const session = { ...unasked, signal: ended.signal };
@@ -77,7 +88,7 @@ async function run(given: string, options: Options): Promise<number> {
     const patienceMs = waitsUntil === undefined ? undefined : Math.max(waitsUntil - Date.now(), 60_000);
     if (encryptionKey !== undefined)
       await collectPages(session, store, {
-        ...{ id, kept, encryptionKey, recipient, patienceMs },
+        ...{ id, kept, asks, encryptionKey, recipient, patienceMs },
         show: line.show,
       });
     process.off('SIGINT', interrupted);
@@ -115,40 +126,32 @@ function keysOf({ provider, name }: Connection): Keys {
   return { log: parseVerifierKey(provider.logKey), provider: provider.keys };
 }
 
-/**
- * Our own reference as a folder name for every operating system. Of what the provider says nothing is in it: the folder
- * stands in a command that is printed.
- */
-function folderName(reference: string | undefined, id: string): string {
-  const name = [...(reference ?? '')]
-    .map((each) => (/[\p{L}\p{N}._-]/u.test(each) && !hasHidden(each) ? each : '-'))
-    .join('')
-    .replaceAll(/-{2,}/g, '-')
-    .replace(/^[.-]+/, '');
-  return name === '' ? id : name;
-}
-
 interface Kept {
   records: number;
   /** The page to go on with; the first, where nothing is kept. */
   next: string | undefined;
+  /** The first page, where one is kept. */
+  first: DisclosurePackage | undefined;
   isWhole: boolean;
 }
 
 /** What an earlier run of this command has collected. */
 async function keptPages(store: PageStore, id: string): Promise<Kept> {
   let next: string | undefined;
+  let first: DisclosurePackage | undefined;
   let records = 0;
   for await (const { disclosure } of store.read(id)) {
+    first ??= { ...disclosure, records: [] };
     next = disclosure.page;
     records += disclosure.records.length;
   }
-  return { records, next, isWhole: store.count > 0 && next === undefined };
+  return { records, next, first, isWhole: store.count > 0 && next === undefined };
 }
 
 interface Collecting {
   id: string;
   kept: Kept;
+  asks: PackageForm;
   encryptionKey: Parameters<typeof collectAll>[2];
   recipient: string | false;
   patienceMs: number | undefined;
@@ -159,11 +162,16 @@ interface Collecting {
 async function collectPages(
   session: Session,
   store: PageStore,
-  { id, kept, encryptionKey, recipient, patienceMs, show }: Collecting,
+  { id, kept, asks, encryptionKey, recipient, patienceMs, show }: Collecting,
 ): Promise<void> {
   let { records } = kept;
   if (store.count > 0) show(`going on after page ${store.count}`);
-  const options = { page: kept.next, recipient, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  const options = {
+    ...asks,
+    page: kept.next,
+    recipient,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  };
   show('collecting');
   try {
     for await (const value of collectAll(session, id, encryptionKey, options)) {
@@ -172,6 +180,11 @@ async function collectPages(
       show(`collecting: ${counted(store.count, 'page')}, ${counted(records, 'record')}`);
     }
   } catch (error) {
+    if (asks.form !== undefined && store.count === 0 && isFormUnknown(error)) {
+      const first = { id, kept, asks: {}, encryptionKey, recipient, patienceMs, show };
+      await collectPages(session, store, first);
+      return;
+    }
     throw isLate(error)
       ? new CommandError('not-yet', 'the provider’s log has not caught up', 'run the same command again')
       : error;
@@ -208,17 +221,23 @@ function statusLine(): { show: (text: string) => void; end: () => void } {
 function print(
   dir: string,
   { id, reference }: CaseView,
-  { pages, records, files }: Written,
+  { pages, records, counts, files }: Written,
   { name }: Connection,
   { json }: Options,
 ): void {
-  if (json === true) printJson({ folder: dir, case: id, reference, records, pages, files });
+  if (json === true) printJson({ folder: dir, case: id, reference, records, counts, pages, files });
   else
     process.stdout.write(
       `${fields({
         folder: printable(dir),
         reference: printable(reference),
         records: `${records}, in ${counted(pages.length, 'page')}`,
+        ...Object.fromEntries(
+          counts.map(({ subject, category, records: some }) => [
+            `  subject ${subject}, ${category}`,
+            some === 0 ? 'no record' : some,
+          ]),
+        ),
         ...files,
       })}next:\n  writ log prove ${printable(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
     );

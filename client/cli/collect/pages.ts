@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Proof, proveRead, readDisclosure } from '#client/log/prove.ts';
 import { fileNames, headOf } from '#client/package/manifest.ts';
@@ -41,9 +41,10 @@ export class PageStore {
    * Makes a folder for a collection, or opens that of one that stopped early. It does so before anything is collected, as
    * each collection counts.
    *
-   * @throws CommandError file-exists, file-unwritable
+   * @param id the case that is collected: another's folder is not gone on with, even before its first page
+   * @throws CommandError file-exists, file-unwritable, collection-differs
    */
-  static async open(dir: string, keys: Keys): Promise<PageStore> {
+  static async open(dir: string, keys: Keys, id: string): Promise<PageStore> {
     const entries = await readdir(dir).catch((cause: unknown) => {
       if (codeOf(cause) === 'ENOENT') return undefined;
       throw unwritable(dir, cause);
@@ -65,10 +66,19 @@ export class PageStore {
       await mkdir(dirname(dir), { recursive: true });
       if (entries === undefined) await mkdir(dir, { mode: 0o700 });
       await chmod(dir, 0o700);
-      if (!isResumed) await mkdir(join(dir, PAGES), { mode: 0o700 });
+      if (!isResumed) {
+        await mkdir(join(dir, PAGES), { mode: 0o700 });
+        await writeFile(join(dir, PAGES, CASE), id, { mode: 0o600, flag: 'wx' });
+      }
     } catch (cause) {
       throw unwritable(dir, cause);
     }
+    if (isResumed && ((await caseOfPages(dir)) ?? id) !== id)
+      throw new CommandError(
+        'collection-differs',
+        `what was kept in ${printable(dir)} is of another case`,
+        'collect into another folder, with --out',
+      );
     const kept = await readdir(join(dir, PAGES));
     const count = kept.filter((name) => /^\d{6}\.jws$/.test(name)).length;
     return new PageStore(dir, keys, count, entries === undefined);
@@ -144,6 +154,13 @@ export class PageStore {
 }
 
 const PAGES = '.pages';
+/** Beside the pages: the id of the case that they are of. */
+const CASE = 'case';
+
+/** Whose pages a folder holds; undefined where it holds none, or those of a version that did not say. */
+export async function caseOfPages(dir: string): Promise<string | undefined> {
+  return readFile(join(dir, PAGES, CASE), 'utf8').catch(() => undefined);
+}
 
 export function unwritable(dir: string, cause: unknown): CommandError {
   return new CommandError(

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificatePage } from '#client/package/certificate.ts';
-import { csvHead, csvRows } from '#client/package/csv.ts';
+import { type CertifiedFile, certificatePage, makerOf } from '#client/package/certificate.ts';
+import { Counting, type RecordCount } from '#client/package/counts.ts';
+import { type Table, tableOf } from '#client/package/csv.ts';
 import {
   fileNames,
   headOf,
@@ -20,6 +21,8 @@ import { type Keys, type PageStore, syncFolder, unwritable } from './pages.ts';
 export interface Written {
   pages: PageFacts[];
   records: number;
+  /** Of each subject and category, as `disclosure.json` counts them. */
+  counts: RecordCount[];
   /** SHA-256 of each, in hex. */
   files: PackageProofFile['files'];
 }
@@ -28,26 +31,33 @@ export interface Written {
 export async function writePackage(store: PageStore, id: string, keys: Keys): Promise<Written> {
   const { dir } = store;
   const manifest = await HashedFile.create(dir, fileNames.manifest);
-  const table = await HashedFile.create(dir, fileNames.records);
+  const csv = await HashedFile.create(dir, fileNames.records);
   const pages: PageFacts[] = [];
+  const counting = new Counting();
   let first: DisclosurePackage | undefined;
+  let table: Table | undefined;
   try {
-    await table.write(csvHead);
     for await (const { jws, disclosure, proof } of store.read(id)) {
-      if (first === undefined) await manifest.write(manifestParts.before(headOf(disclosure)));
+      if (table === undefined) {
+        table = tableOf(disclosure.subjects);
+        await csv.write(table.head);
+        await manifest.write(manifestParts.before(headOf(disclosure)));
+      }
       await manifest.write(manifestParts.page(jws, first === undefined));
       first ??= disclosure;
-      await table.write(csvRows(disclosure.records));
+      await csv.write(table.rows(disclosure.records));
+      counting.add(disclosure.records);
       const facts = factsOf(proof);
       if (facts !== undefined) pages.push(facts);
     }
-    await manifest.write(manifestParts.after);
+    if (first === undefined) throw new Error('no page was kept');
+    await manifest.write(manifestParts.after(headOf(first), counting.of(first.scope)));
   } finally {
     await manifest.close();
-    await table.close();
+    await csv.close();
   }
-  if (first === undefined) throw new Error('no page was kept');
-  const hashes = { manifest: await manifest.finish(), records: await table.finish() };
+  const counts = counting.of(first.scope);
+  const certified = { manifest: await manifest.finish(), records: await csv.finish() };
   const verifierKey = formatVerifierKey(keys.log);
   const certificate = certificatePage({
     madeBy,
@@ -55,16 +65,17 @@ export async function writePackage(store: PageStore, id: string, keys: Keys): Pr
     particulars: first.certificate,
     verifierKey,
     pages,
-    files: hashes,
+    counts,
+    files: certified,
   });
   const files = {
-    [fileNames.manifest]: hashes.manifest,
-    [fileNames.records]: hashes.records,
-    [fileNames.certificate]: await writeFile(dir, fileNames.certificate, certificate),
+    [fileNames.manifest]: certified.manifest.sha256,
+    [fileNames.records]: certified.records.sha256,
+    [fileNames.certificate]: (await writeFile(dir, fileNames.certificate, certificate)).sha256,
   };
   const proof: PackageProofFile = {
     v: 1,
-    madeBy,
+    madeBy: makerOf(madeBy),
     provider: { name: first.certificate.provider, keys: [...keys.provider] },
     log: { verifierKey },
     pages,
@@ -73,10 +84,10 @@ export async function writePackage(store: PageStore, id: string, keys: Keys): Pr
   // Written last: a folder with this file is finished.
   await writeFile(dir, fileNames.proof, `${JSON.stringify(proof, null, 2)}\n`);
   await store.remove();
-  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), files };
+  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), counts, files };
 }
 
-async function writeFile(dir: string, name: string, text: string): Promise<string> {
+async function writeFile(dir: string, name: string, text: string): Promise<CertifiedFile> {
   const file = await HashedFile.create(dir, name);
   try {
     await file.write(text);
@@ -89,6 +100,7 @@ async function writeFile(dir: string, name: string, text: string): Promise<strin
 /** Writes a file as a whole or not at all, readable by its owner alone. */
 class HashedFile {
   private readonly hash = createHash('sha256');
+  private bytes = 0;
   private readonly dir: string;
   private readonly name: string;
   private readonly handle: FileHandle;
@@ -108,6 +120,7 @@ class HashedFile {
 
   async write(text: string): Promise<void> {
     this.hash.update(text);
+    this.bytes += Buffer.byteLength(text);
     await this.handle.writeFile(text).catch((cause: unknown) => {
       throw unwritable(this.dir, cause);
     });
@@ -118,13 +131,12 @@ class HashedFile {
     await this.handle.close();
   }
 
-  /** @returns its SHA-256, in hex */
-  async finish(): Promise<string> {
+  async finish(): Promise<CertifiedFile> {
     const path = join(this.dir, this.name);
     await rename(`${path}.new`, path).catch((cause: unknown) => {
       throw unwritable(this.dir, cause);
     });
     await syncFolder(this.dir);
-    return this.hash.digest('hex');
+    return { sha256: this.hash.digest('hex'), bytes: this.bytes };
   }
 }

@@ -5,13 +5,15 @@ import type { CaseView } from '#core/cases/case.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
-import { instantHelp } from '../dates.ts';
+import { instantHelp, instantHint } from '../dates.ts';
 import { neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { type DraftOptions, digestOf, forOrder, timeOf } from './draft.ts';
+import { digestOf, timeOf } from './answers.ts';
+import { type DraftOptions, forOrder } from './draft.ts';
+import { checked } from './drafting.ts';
 import { printCase } from './follow.ts';
-import { checked } from './new.ts';
-import { idOf } from './remembered.ts';
+import { delayFault, validatedFault } from './limits.ts';
+import { idOf } from './own.ts';
 
 /** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice. */
 type ValidateOptions = ProfileOptions &
@@ -48,7 +50,7 @@ Renew a delay before it ends. Once it has ended, the person is notified.
 export function withdrawCommand(): Command {
   return forSigning(forPeople(new Command('withdraw')))
     .description('withdraw a request: access to its data ends, at once and for good')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .addHelpText('after', withdrawExamples)
     .action(async (given: string, options: ProfileOptions) => {
       process.exitCode = await attempt(() => act(given, options, withdrawRequest), options);
@@ -58,7 +60,7 @@ export function withdrawCommand(): Command {
 export function validateCommand(): Command {
   return forSigning(forOrder(forPeople(new Command('validate'))))
     .description('hand in the validated order that an emergency owes')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--authoriser <role>', `who validated it: ${authoriserRoles.join(', ')}`)
     .option('--validated <when>', `when: ${instantHelp}`)
     .addHelpText('after', validateExamples)
@@ -70,7 +72,7 @@ export function validateCommand(): Command {
 export function delayCommand(): Command {
   return forSigning(forPeople(new Command('delay')))
     .description('delay the notice to the person')
-    .argument('<request>', 'its id or your reference')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--until <when>', `until when: ${instantHelp}`)
     .option('--reason <reason>', delayReasons.join(', '))
     .addHelpText('after', delayExamples)
@@ -80,6 +82,7 @@ export function delayCommand(): Command {
 }
 
 async function validate(given: string, options: ValidateOptions): Promise<number> {
+  const now = new Date().toISOString();
   const authoriserRole = await neededChoice(
     options.authoriser,
     '--authoriser',
@@ -88,7 +91,13 @@ async function validate(given: string, options: ValidateOptions): Promise<number
   );
   const draft = {
     authoriserRole,
-    validatedAt: await timeOf(options.validated, undefined, '--validated', `Validated when (${instantHelp})`),
+    validatedAt: await timeOf(
+      options.validated,
+      undefined,
+      '--validated',
+      `Validated when (${instantHint})`,
+      (at) => validatedFault(at, now),
+    ),
     digest: await digestOf(options),
   };
   const validation = checked(validationSchema, draft);
@@ -96,8 +105,11 @@ async function validate(given: string, options: ValidateOptions): Promise<number
 }
 
 async function delay(given: string, options: DelayOptions): Promise<number> {
+  const now = new Date().toISOString();
   const draft = {
-    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHelp})`),
+    delayUntil: await timeOf(options.until, undefined, '--until', `Until when (${instantHint})`, (at) =>
+      delayFault(at, now, {}),
+    ),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
   };
   const notice = checked(delaySchema, draft);
@@ -113,7 +125,7 @@ async function act(
   send: (session: Session, id: string) => Promise<CaseView>,
 ): Promise<number> {
   const connection = await connect(options);
-  const id = await idOf(connection.name, 'requests', given);
+  const id = await idOf(connection, 'requests', given);
   await printCase(connection, await send(connection.session, id), options);
   return 0;
 }

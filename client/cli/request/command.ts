@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
-import { listCommand, showCommand } from './follow.ts';
+import { exportCommand } from './export.ts';
+import { showCommand } from './follow.ts';
+import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 
 /** `writ request`: an agency's requests, from asking to withdrawing. */
@@ -11,6 +13,7 @@ export function requestCommand(): Command {
     .addCommand(newCommand())
     .addCommand(showCommand())
     .addCommand(listCommand())
+    .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())
     .addCommand(delayCommand());

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { printable } from '#client/printable.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { categories, titleOf } from '#core/categories/categories.ts';
-import { say, UsageError } from '../common.ts';
-import { instantHelp, instantOf } from '../dates.ts';
-import { CommandError } from '../errors.ts';
-import { when } from '../format.ts';
+import { say } from '../common.ts';
+import { instantHelp, instantHint } from '../dates.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
-import { issueText } from './faults.ts';
+import { choiceOf, countryOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
+import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
+import { authorisersFor, instrumentsFor, jurisdictionsFor, outsideTerms, type Rules } from './rules.ts';
 
 /**
  * A draft of a request, from a file, the options and the person at the terminal. An option goes before the file, and the
@@ -65,170 +62,145 @@ export function forOrder(command: Command): Command {
 
 export type Draft = Record<string, unknown>;
 
-/** What both kinds of order say. @param isPreservation whether to leave out what only a request has */
-export async function draftOf(
-  file: Draft,
-  options: DraftOptions,
-  { isPreservation }: { isPreservation: boolean },
-): Promise<Draft> {
-  const { shape } = requestSchema;
-  const order = objectAt(file, 'instrument');
-  const orderShape = shape.instrument.shape;
-  const reference = await textOf(
-    options.reference,
-    file.reference,
-    '--reference',
-    'Your reference',
-    shape.reference,
-  );
-  const wasAsked = isAttended() && options.reference === undefined && file.reference === undefined;
-  const instrument = {
-    ...order,
-    ...defined({
-      kind: await textOf(
-        options.instrument,
-        order.kind,
-        '--instrument',
-        'Kind of order (EPOC, NationalOrder, …)',
-        orderShape.kind,
+export interface Drafting {
+  /** Whether to leave out what only a request has. */
+  isPreservation: boolean;
+  rules: Rules;
+  /** An instant. */
+  now: string;
+  /** Whether the person is asked for what may be left out, too: who gave nothing is asked for everything. */
+  asksAll: boolean;
+  /** Keeps what is answered so far. */
+  keep?: (draft: Draft) => Promise<void>;
+}
+
+/** What both kinds of order say. */
+export async function draftOf(file: Draft, options: DraftOptions, how: Drafting): Promise<Draft> {
+  const wasAsked = isAttended() && how.asksAll;
+  const steps: ((draft: Draft) => Promise<Draft>)[] = [
+    async () => ({
+      reference: await textOf(
+        options.reference,
+        file.reference,
+        '--reference',
+        'Your reference',
+        requestSchema.shape.reference,
       ),
-      jurisdiction: await textOf(
-        options.jurisdiction,
-        order.jurisdiction,
-        '--jurisdiction',
-        'Under whose law (two letters: DE)',
-        orderShape.jurisdiction,
-      ),
-      authoriserRole: await choiceOf(
+    }),
+    ...orderSteps(options, how),
+    async () => (how.isPreservation ? {} : urgencyOf(file, options, wasAsked, how)),
+    async () => ({ subjects: await subjectsOf(file, options, how) }),
+    async (draft) => ({ categories: await categoriesOf(draft, options, how) }),
+    async (draft) => ({ period: await periodOf(draft, options, how) }),
+    async () => (how.isPreservation ? {} : noticeOf(file, options, wasAsked, how)),
+  ];
+  let draft: Draft = { ...file, investigation: file.investigation ?? 'criminal' };
+  for (const step of steps) {
+    draft = { ...draft, ...defined(await step(draft)) };
+    await how.keep?.(draft);
+  }
+  return { ...draft, ...defined({ amends: options.amends, preservations: options.preservation }) };
+}
+
+/** The order's members, one after the other, as each limits what the next may be. */
+function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Promise<Draft>)[] {
+  const { shape } = requestSchema.shape.instrument;
+  const member =
+    (name: string, ask: (order: Draft) => Promise<unknown>) =>
+    async (draft: Draft): Promise<Draft> => {
+      const order = objectAt(draft, 'instrument');
+      return { instrument: { ...order, ...defined({ [name]: await ask(order) }) } };
+    };
+  const { rules, isPreservation, now } = how;
+  return [
+    member('kind', async ({ kind }) => {
+      const choices = instrumentsFor(rules, isPreservation);
+      const [option, question] = ['--instrument', 'Kind of order'];
+      return choices === undefined || choices.length === 0 || options.instrument !== undefined
+        ? textOf(options.instrument, kind, option, `${question} (EPOC, NationalOrder, …)`, shape.kind)
+        : choiceOf(undefined, kind, option, `${question}?`, choices);
+    }),
+    member('jurisdiction', async ({ kind, jurisdiction }) => {
+      const choices = jurisdictionsFor(rules, String(kind), isPreservation);
+      const [option, question] = ['--jurisdiction', 'Under whose law'];
+      return choices === undefined || choices.length === 0 || options.jurisdiction !== undefined
+        ? countryOf(options.jurisdiction, jurisdiction, option, `${question} (two letters: DE)`)
+        : choiceOf(undefined, jurisdiction, option, `${question}?`, choices);
+    }),
+    member('authoriserRole', async ({ kind, authoriserRole }) =>
+      choiceOf(
         options.authoriser,
-        order.authoriserRole,
+        authoriserRole,
         '--authoriser',
         'Who ordered it?',
-        authoriserRoles,
+        options.authoriser === undefined
+          ? authorisersFor(rules, String(kind), isPreservation)
+          : authoriserRoles,
       ),
-      issuedAt: await timeOf(options.issued, order.issuedAt, '--issued', `Issued when (${instantHelp})`),
-      offence: await textOf(
+    ),
+    member('issuedAt', async ({ issuedAt }) =>
+      timeOf(options.issued, issuedAt, '--issued', `Issued when (${instantHint})`, (at) =>
+        issuedFault(at, now),
+      ),
+    ),
+    member('offence', async ({ jurisdiction, offence }) => {
+      const answer = await textOf(
         options.offence,
-        order.offence,
+        offence,
         '--offence',
         'Offence, as the order names it',
-        orderShape.offence,
-      ),
-      digest: await digestOf(options, order.digest),
+        shape.offence,
+      );
+      if (options.offence === undefined && isOpen(offence) && typeof answer === 'string') {
+        const listed = offenceText(answer, String(jurisdiction), rules);
+        if (listed !== undefined) say(`offence: ${listed}`);
+      }
+      return answer;
     }),
-  };
-  const priority = isPreservation ? {} : await urgencyOf(file, options, wasAsked);
-  const subjects = await subjectsOf(file, options);
-  const wantedCategories = options.category ?? file.categories ?? (await askedCategories());
-  const times = objectAt(file, 'period');
-  const period = {
-    ...times,
-    ...defined({
-      from: await timeOf(options.from, times.from, '--from', `From when (${instantHelp})`),
-      to: await timeOf(options.to, times.to, '--to', 'Until when, that moment not included'),
-    }),
-  };
-  const notice = isPreservation ? {} : await noticeOf(file, options, wasAsked);
-  return {
-    ...file,
-    ...defined({ reference, instrument, subjects, categories: wantedCategories, period }),
-    investigation: file.investigation ?? 'criminal',
-    ...priority,
-    ...notice,
-    ...defined({ amends: options.amends, preservations: options.preservation }),
-  };
+    member('digest', async ({ digest }) => digestOf(options, digest)),
+  ];
 }
 
-const isHere = (given: unknown) => given === undefined && isAttended();
-
-async function textOf(
-  given: string | undefined,
-  inFile: unknown,
-  option: string,
-  question: string,
-  schema: z.ZodType,
-): Promise<unknown> {
-  const known = given ?? inFile;
-  return isHere(known) ? needed(undefined, option, question, (answer) => wrongWith(schema, answer)) : known;
-}
-
-function wrongWith(schema: z.ZodType, value: unknown): string | undefined {
-  const [issue] = schema.safeParse(value).error?.issues ?? [];
-  return issue === undefined ? undefined : `it ${issueText(issue)}`;
-}
-
-async function choiceOf<T extends string>(
-  given: string | undefined,
-  inFile: unknown,
-  option: string,
-  question: string,
-  choices: readonly T[],
-): Promise<unknown> {
-  if (given === undefined && (inFile !== undefined || !isAttended())) return inFile;
-  return neededChoice(
-    given,
-    option,
-    question,
-    choices.map((value) => ({ value })),
+async function urgencyOf(
+  file: Draft,
+  options: DraftOptions,
+  wasAsked: boolean,
+  { rules }: Drafting,
+): Promise<Draft> {
+  const isUnsaid = options.priority === undefined && file.priority === undefined;
+  const { terms, policy } = rules;
+  const most = Math.min(
+    terms?.rates.emergenciesPerWeek ?? Number.POSITIVE_INFINITY,
+    policy?.limits.emergenciesPerWeek ?? Number.POSITIVE_INFINITY,
   );
-}
-
-/** @throws CommandError usage for what is no time */
-export async function timeOf(
-  given: string | undefined,
-  inFile: unknown,
-  option: string,
-  question: string,
-): Promise<unknown> {
-  if (given === undefined && !isHere(inFile)) return inFile;
-  const text = await needed(given, option, question, (answer) =>
-    instantOf(answer) === undefined ? `that is no time: give ${instantHelp}` : undefined,
-  );
-  const instant = instantOf(text) ?? '';
-  if (instant !== text) say(`${option} ${printable(text)} is ${instant}: ${when(instant)}`);
-  return instant;
-}
-
-/** @throws CommandError usage, file-unreadable */
-export async function digestOf(
-  { order, orderDigest }: Pick<DraftOptions, 'order' | 'orderDigest'>,
-  inFile?: unknown,
-): Promise<unknown> {
-  if (order !== undefined && orderDigest !== undefined)
-    throw new UsageError('give either --order or --order-digest');
-  if (orderDigest !== undefined)
-    return /^[0-9a-f]{64}$/i.test(orderDigest) ? digestText(Buffer.from(orderDigest, 'hex')) : orderDigest;
-  if (order === undefined && !isHere(inFile)) return inFile;
-  const file = await needed(order, '--order', 'The order itself, a file (its SHA-256 is signed)');
-  const bytes = await readFile(file).catch(() => {
-    throw new CommandError('file-unreadable', `${printable(file)} cannot be read`);
+  const urgencies = priorities.map((value) => {
+    const hours = policy?.deadlineHours[value];
+    return {
+      value,
+      ...(hours === undefined ? {} : { description: `answered within ${hours} hours` }),
+      ...(value === 'Emergency' && most === 0 ? { disabled: '(your agency may ask for none)' } : {}),
+    };
   });
-  return digestText(createHash('sha256').update(bytes).digest());
-}
-
-const digestText = (hash: Buffer) => `sha-256=:${hash.toString('base64')}:`;
-
-async function urgencyOf(file: Draft, options: DraftOptions, wasAsked: boolean): Promise<Draft> {
-  const isOpen = options.priority === undefined && file.priority === undefined;
   const priority =
-    isOpen && !wasAsked
+    isUnsaid && !wasAsked
       ? priorities[0]
-      : await choiceOf(options.priority, file.priority, '--priority', 'How urgent is it?', priorities);
+      : await choiceOf(options.priority, file.priority, '--priority', 'How urgent is it?', urgencies);
   const threat =
     options.threat === undefined && priority !== 'Emergency'
       ? file.threat
       : await choiceOf(options.threat, file.threat, '--threat', 'What is threatened?', threats);
-  return { ...defined({ priority, threat }) };
+  return { priority, threat };
 }
 
 const kinds = requestSchema.shape.subjects.element.options.map((option) => option.shape.kind.value);
 
-async function subjectsOf(file: Draft, options: DraftOptions): Promise<unknown> {
+async function subjectsOf(file: Draft, options: DraftOptions, { rules }: Drafting): Promise<unknown> {
   const given = kinds.flatMap((kind) => (options[kind] ?? []).map((value) => ({ kind, value })));
   if (given.length > 0) return given;
-  if (!isHere(file.subjects)) return file.subjects;
+  if (!isOpen(file.subjects)) return file.subjects;
   const { element } = requestSchema.shape.subjects;
-  const asked = [];
+  const most = rules.policy?.limits.subjects ?? 100;
+  const asked: { kind: string; value: string }[] = [];
   for (let more = true; more; ) {
     const kind = await neededChoice(
       undefined,
@@ -237,45 +209,74 @@ async function subjectsOf(file: Draft, options: DraftOptions): Promise<unknown> 
       kinds.map((value) => ({ value })),
     );
     const value = await needed(undefined, `--${kind}`, `Which ${kind}`, (answer) =>
-      wrongWith(element, { kind, value: answer }),
+      asked.some((one) => one.kind === kind && one.value === answer)
+        ? 'that one is asked for already'
+        : wrongWith(element, { kind, value: answer }),
     );
     asked.push({ kind, value });
+    if (asked.length >= most) say(`subjects: ${most}, as many as the provider allows in one request`);
     more =
+      asked.length < most &&
       (await neededChoice(undefined, '--account', 'Another one?', [{ value: 'no' }, { value: 'yes' }])) ===
-      'yes';
+        'yes';
   }
   return asked;
 }
 
-async function askedCategories(): Promise<unknown> {
-  if (!isAttended()) return undefined;
-  return neededChoices(
-    'Which categories?',
-    categories.map((value) => ({ value, description: titleOf(value) })),
+const standing = requestSchema.shape.instrument.omit({ issuedAt: true, digest: true });
+
+async function categoriesOf(draft: Draft, options: DraftOptions, { rules, isPreservation }: Drafting) {
+  if (options.category !== undefined || !isOpen(draft.categories))
+    return options.category ?? draft.categories;
+  // What is preserved is judged when it is asked for.
+  const order = isPreservation ? undefined : standing.safeParse(partOf(draft.instrument)).data;
+  const choices = categories.map((value) => {
+    const why =
+      outsideTerms(rules, value) ?? (order === undefined ? undefined : categoryFault(value, order, rules));
+    return { value, description: titleOf(value), ...(why === undefined ? {} : { disabled: `(${why})` }) };
+  });
+  const open = choices.some(({ disabled }) => disabled === undefined);
+  return neededChoices('Which categories?', open ? choices : choices.map(({ disabled: _, ...each }) => each));
+}
+
+function partOf(order: unknown): Draft {
+  const { issuedAt: _, digest: _digest, ...rest } = objectAt({ order }, 'order');
+  return rest;
+}
+
+async function periodOf(draft: Draft, options: DraftOptions, { rules, now }: Drafting): Promise<Draft> {
+  const times = objectAt(draft, 'period');
+  const from = await timeOf(options.from, times.from, '--from', `From when (${instantHint})`, (at) =>
+    fromFault(at, now),
   );
+  const checked = (at: string) =>
+    typeof from === 'string' ? toFault({ from, to: at }, now, rules) : undefined;
+  const to = await timeOf(options.to, times.to, '--to', 'Until when, that moment not included', checked);
+  return { ...times, ...defined({ from, to }) };
 }
 
 /** The person is asked about a delay only where they are asked for everything: others use the option. */
-async function noticeOf(file: Draft, options: DraftOptions, wasAsked: boolean): Promise<Draft> {
+async function noticeOf(
+  file: Draft,
+  options: DraftOptions,
+  wasAsked: boolean,
+  { rules, now }: Drafting,
+): Promise<Draft> {
   const said = objectAt(file, 'notice');
-  const isOpen = options.delayUntil === undefined && options.delayReason === undefined;
-  if (isOpen && (file.notice !== undefined || !wasAsked)) return {};
-  if (isOpen && !(await isDelayed())) return {};
-  return {
-    notice: {
-      ...said,
-      ...defined({
-        delayUntil: await timeOf(options.delayUntil, said.delayUntil, '--delay-until', 'Not before'),
-        reason: await choiceOf(
-          options.delayReason,
-          said.reason,
-          '--delay-reason',
-          'Why not before?',
-          delayReasons,
-        ),
-      }),
-    },
-  };
+  const isUnsaid = options.delayUntil === undefined && options.delayReason === undefined;
+  if (isUnsaid && (file.notice !== undefined || !wasAsked)) return {};
+  if (isUnsaid && !(await isDelayed())) return {};
+  const delayUntil = await timeOf(options.delayUntil, said.delayUntil, '--delay-until', 'Not before', (at) =>
+    delayFault(at, now, rules),
+  );
+  const reason = await choiceOf(
+    options.delayReason,
+    said.reason,
+    '--delay-reason',
+    'Why not before?',
+    delayReasons,
+  );
+  return { notice: { ...said, ...defined({ delayUntil, reason }) } };
 }
 
 async function isDelayed(): Promise<boolean> {

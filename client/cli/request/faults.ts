@@ -56,6 +56,7 @@ function valueAt(input: unknown, path: readonly string[]): unknown {
 
 const customTexts: Record<string, string> = {
   'instant-invalid': 'is no instant in UTC (2026-11-20T09:00:00Z)',
+  'instant-early': 'lies before 1970: write the year with its four digits',
   duplicate: 'names something twice',
   'period-empty': 'ends before it begins',
   'text-invalid':

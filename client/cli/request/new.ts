@@ -1,18 +1,15 @@
-import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
-import { printable } from '#client/printable.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import { caseText } from '../case-text.ts';
-import { attempt, forPeople, parseJson, printJson, say } from '../common.ts';
-import { CommandError } from '../errors.ts';
+import { attempt, forPeople, printJson, say } from '../common.ts';
 import { when } from '../format.ts';
-import { givenText, textOf } from '../given.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
-import { faultLine } from './faults.ts';
+import { type DraftOptions, forDraft } from './draft.ts';
+import { drafted, sendDrafted } from './drafting.ts';
+import { refusalOf } from './limits.ts';
+import { keepCopy } from './own-copy.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
 /** `writ request new`: asks for data. */
@@ -28,7 +25,8 @@ Examples:
     --authoriser JudgeCourtOrInvestigatingJudge --issued 2026-11-20 --offence "StGB 176b" --order order.pdf \\
     --phone +491512345678 --category SubscriberData TrafficData --from 2026-09-01 --to 2026-11-20 --yes
 
-A day is the midnight with which it begins where you are (TZ says where); the instant in UTC is shown, and signed.
+A day is the midnight with which it begins where you are (TZ says where); the instant in UTC is shown, and signed. What
+you answer is kept until it is sent, encrypted to your key, so that Ctrl-C or a refusal does not cost it.
 The same request again under the same reference answers the same case. So run the same command again after a broken
 connection.
 `;
@@ -51,39 +49,20 @@ export function newCommand(): Command {
 
 async function make(file: string | undefined, options: Options): Promise<number> {
   const connection = await connect(options);
-  const draft = await draftOf(await draftFile(file), options, { isPreservation: false });
-  const request = checked(requestSchema, draft, file);
-  const view = await sent(connection, 'requests', request, options, () =>
-    submitRequest(connection.session, request),
+  const ordering = { kind: 'requests', schema: requestSchema, refusal: refusalOf } as const;
+  const draft = await drafted(connection, ordering, { file, options });
+  const { order } = draft;
+  const view = await sendDrafted(connection, draft, 'requests', () =>
+    sent(connection, 'requests', order, options, () => submitRequest(connection.session, order)),
   );
   if (options.json === true) printJson(view);
   else process.stdout.write(caseText(view));
   return 0;
 }
 
-/** A file's object; an empty one where there is no file. @throws CommandError file-unreadable, usage */
-export async function draftFile(file: string | undefined): Promise<Draft> {
-  if (file === undefined) return {};
-  const said = file === '-' ? textOf('what was given', await buffer(process.stdin)) : await givenText(file);
-  const { data } = z.record(z.string(), z.unknown()).safeParse(parseJson(said, printable(file)));
-  if (data === undefined) throw new CommandError('file-malformed', `${printable(file)} holds no JSON object`);
-  return data;
-}
-
-/** Checks a draft by the schema that the provider uses, before anything is signed. @throws CommandError file-malformed, usage */
-export function checked<S extends z.ZodType>(schema: S, draft: Draft, file?: string): z.infer<S> {
-  const parsed = schema.safeParse(draft);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(
-    file === undefined ? 'usage' : 'file-malformed',
-    faultLine(parsed.error, draft),
-    'nothing was signed; `--help` has a whole example',
-  );
-}
-
 /** Sends an order and remembers its id and reference. `send` shows it and asks before it signs. */
 export async function sent<T extends { id: string; reference: string; receivedAt: string }>(
-  { name }: Pick<Connection, 'name'>,
+  { name, profile }: Pick<Connection, 'name' | 'profile'>,
   kind: Kind,
   body: Pick<Request, 'reference'>,
   { json }: ProfileOptions,
@@ -102,5 +81,6 @@ export async function sent<T extends { id: string; reference: string; receivedAt
   });
   // Our own reference, which the provider only repeats: a folder may be named by it.
   await remember(name, kind, { id: value.id, reference: body.reference, at: value.receivedAt });
+  await keepCopy({ name, profile }, value.id, body);
   return value;
 }

@@ -135,7 +135,7 @@ export function tableNames(environment: NodeJS.ProcessEnv): (table: TableName) =
 async function queryOnce(
   name: string,
   table: TableName,
-  { index, of, from, to, below, prefix, where }: Query,
+  { index, of, from, to, below, prefix, where, backwards }: Query,
   { limit, from: begin }: { limit?: number; from?: Key | undefined },
 ): Promise<Page> {
   const { hash, range } = orderOf(tables[table], index);
@@ -151,6 +151,7 @@ async function queryOnce(
     ...(where === undefined ? {} : { FilterExpression: terms.test(where) }),
     ...terms.all(),
     ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+    ...(backwards === undefined ? {} : { ScanIndexForward: false }),
     ...(limit === undefined ? {} : { Limit: limit }),
     ...(begin === undefined ? {} : { ExclusiveStartKey: begin }),
   };

@@ -63,7 +63,10 @@ test('what is collected is a folder for its owner alone, with four files that pr
   assert.equal(statSync(dir).mode & 0o777, 0o700);
   for (const file of files) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
   const table = readFileSync(join(dir, 'records.csv'), 'utf8');
-  assert.equal(table.split('\r\n')[1], "0,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,");
+  assert.equal(
+    table.split('\r\n')[1],
+    "0,phone,'+4915112345678,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,",
+  );
   assert.equal(table.trimEnd().split('\r\n').length, 5);
 
   for (const by of [
@@ -182,7 +185,7 @@ test('pages of another case, and pages that were changed, are not gone on with',
   const calls = pages();
   const other = await writ('collect', await approved('O-2'), '--out', dir);
   assert.equal(other.code, 1);
-  assert.match(other.err, /error: collection-differs: page 1 .* is of another case/);
+  assert.match(other.err, /error: collection-differs: what was kept in .* is of another case/);
   const page = join(dir, '.pages/000001.jws');
   const stranger = await disclosed(new Keys(), [[login(1)]], { id: provider.caseOf('O-1').view.id });
   writeFileSync(page, stranger.jws[0] ?? '');
@@ -206,7 +209,7 @@ test('whoever goes on with a collection is shown the page that is signed, and is
   const { recipient } = JSON.parse(sent[0]?.body ?? '');
   assert.match(recipient, /^[\w-]{43}$/);
   assert.deepEqual(
-    sent.map(({ body }) => JSON.parse(body)),
+    sent.map(({ body }) => JSON.parse(body)).map(({ page, recipient: key }) => ({ page, recipient: key })),
     [
       { page: 'page-2', recipient },
       { page: 'page-3', recipient },
@@ -292,4 +295,58 @@ test('a reference becomes a name that leads nowhere else', async () => {
   const table = readFileSync(at('here/GS-4711-26/records.csv'));
   const hash = createHash('sha256').update(table).digest('hex');
   assert.ok(readFileSync(at('here/GS-4711-26/certificate.html'), 'utf8').includes(hash));
+});
+
+test('the package names whom it is about: by the request that was sent from here, encrypted to its officer', async () => {
+  const dir = at('named');
+  const reference = await approved('C-named');
+  const { code, out, err } = await writ('collect', reference, '--out', dir, '--json');
+  assert.equal(code, 0, err);
+  const { v, subjects, order, counts } = JSON.parse(readFileSync(join(dir, 'disclosure.json'), 'utf8'));
+  const [first] = example.subjects;
+  assert.deepEqual([v, subjects, order], [2, [{ subject: 0, ...first }], example.instrument]);
+  assert.deepEqual(JSON.parse(out).counts, counts);
+  const proven = await prove(dir);
+  assert.ok(proven.out.includes(`${first?.kind} ${first?.value}: TrafficData: 3 records`), proven.out);
+  const kept = readdirSync(at('state', 'writ', 'default', 'asked'));
+  for (const file of kept) {
+    assert.ok(
+      !readFileSync(at('state', 'writ', 'default', 'asked', file), 'utf8').includes(first?.value ?? ''),
+    );
+    assert.equal(statSync(at('state', 'writ', 'default', 'asked', file)).mode & 0o777, 0o600);
+  }
+});
+
+test('another machine collects without the request, or with what the first one exports, and no other', async () => {
+  const reference = await approved('C-colleague');
+  const { id } = provider.caseOf(reference).view;
+  const exported = await writ('request', 'export', reference);
+  assert.equal(JSON.parse(exported.out).reference, reference);
+  writeFileSync(at('exported.json'), exported.out);
+  writeFileSync(at('another.json'), exported.out.replace('"EPOC"', '"EIO"'));
+  // The colleague: the same keys, and nothing that was sent from here.
+  const colleague = (...args: string[]) => run(args, { ...env, XDG_STATE_HOME: at('state-2') });
+  const refused = await colleague('collect', id, '--out', at('c-0'), '--request', at('another.json'));
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /not the request of this case/);
+  const named = await colleague('collect', id, '--out', at('c-1'), '--request', at('exported.json'));
+  assert.equal(named.code, 0, named.err);
+  assert.ok(readFileSync(at('c-1', 'disclosure.json'), 'utf8').includes('"subjects":[{"subject":0'));
+
+  const { id: other } = provider.caseOf(await approved('C-colleague-2')).view;
+  const plain = await colleague('collect', other, '--out', at('c-2'));
+  assert.equal(plain.code, 0, plain.err);
+  const manifest = JSON.parse(readFileSync(at('c-2', 'disclosure.json'), 'utf8'));
+  assert.deepEqual([manifest.v, manifest.order.kind, manifest.subjects], [2, 'EPOC', undefined]);
+  assert.equal((await prove(at('c-2'))).code, 0);
+});
+
+test('a provider of before the second form answers the first, and is not asked twice for the same collection', async () => {
+  const reference = await approved('C-old');
+  provider.isOld = true;
+  const { code, err } = await writ('collect', reference, '--out', at('old'), '--json');
+  provider.isOld = false;
+  assert.equal(code, 0, err);
+  assert.equal(JSON.parse(readFileSync(at('old', 'disclosure.json'), 'utf8')).v, 1);
+  assert.equal((await prove(at('old'))).code, 0);
 });

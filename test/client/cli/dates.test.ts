@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { instantOf } from '#client/cli/dates.ts';
+import { daySaid, instantFault, instantOf } from '#client/cli/dates.ts';
 import { when } from '#client/cli/format.ts';
 import { parseInstant } from '#core/instant.ts';
 
@@ -30,9 +30,9 @@ function everywhere(run: (zone: string) => void): void {
   }
 }
 
-test('a day of any year from 0000 to 9999 is the midnight that begins it here, and is shown as that day', () => {
+test('a day from 1970 to 9999 is the midnight that begins it here, and is shown as that day', () => {
   const days = fc.record({
-    year: fc.oneof(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 100, max: 9999 })),
+    year: fc.oneof(fc.integer({ min: 1970, max: 2100 }), fc.integer({ min: 1970, max: 9999 })),
     month: fc.integer({ min: 1, max: 12 }),
     day: fc.integer({ min: 1, max: 28 }),
   });
@@ -42,24 +42,54 @@ test('a day of any year from 0000 to 9999 is the midnight that begins it here, a
         const text = `${four(year)}-${two(month)}-${two(day)}`;
         const instant = instantOf(text);
         if (instant === undefined) {
-          assert.match(text, /^(0000-01-01|9999-12-)/, zone);
+          assert.match(text, /^(1970-01-01|9999-12-)/, zone);
           return;
         }
         assert.ok(parseInstant(instant) !== undefined, instant);
         const at = new Date(instant);
         assert.deepEqual([at.getFullYear(), at.getMonth() + 1, at.getDate()], [year, month, day], zone);
         if (zone !== 'America/Sao_Paulo') assert.ok(at.getHours() === 0 && at.getMinutes() === 0, text);
-        // Zones of before railways have seconds.
-        if (year > 1950) assert.ok(when(instant).startsWith(`${text} 0`), `${zone}: ${when(instant)}`);
+        assert.ok(when(instant).startsWith(`${text} 0`), `${zone}: ${when(instant)}`);
+        assert.match(daySaid(instant), new RegExp(`^[A-Z][a-z]{2} ${day} [A-Z][a-z]{2} ${year}$`), zone);
+        assert.equal(Date.parse(`${daySaid(instant)} 12:00`) - at.getTime() < 86_400_000, true, zone);
       }),
-      { numRuns: 300, examples: [[{ year: 50, month: 1, day: 1 }], [{ year: 0, month: 1, day: 1 }]] },
+      { numRuns: 300, examples: [[{ year: 1970, month: 1, day: 1 }], [{ year: 9999, month: 12, day: 28 }]] },
     );
+  });
+});
+
+test('a year that lost its century is refused, as a day and as an instant', () => {
+  const early = fc.date({
+    min: new Date('0000-01-02T00:00:00Z'),
+    max: new Date('1969-12-30T00:00:00Z'),
+    noInvalidDate: true,
+  });
+  fc.assert(
+    fc.property(early, (date) => {
+      const iso = date.toISOString();
+      for (const text of [iso, iso.slice(0, 10), iso.replace('Z', '+00:00')]) {
+        assert.equal(instantOf(text), undefined, text);
+        assert.match(instantFault(text) ?? '', /before 1970/);
+      }
+    }),
+    { examples: [[new Date('0026-11-20')], [new Date('0001-01-02')]] },
+  );
+  for (const text of ['26-11-20', '6-1-1', '20.11.2026', '2026-11-31', 'tomorrow', ''])
+    assert.match(instantFault(text) ?? '', /^is neither a day \(/, text);
+});
+
+test('a day is said with its weekday, and a time within it with its minutes', () => {
+  everywhere((zone) => {
+    assert.equal(daySaid(instantOf('2026-11-20') ?? ''), 'Fri 20 Nov 2026', zone);
+    if (zone === 'Europe/Berlin') assert.equal(daySaid('2026-11-20T08:30:00Z'), 'Fri 20 Nov 2026, 09:30');
+    // In São Paulo no clock showed 00:00 on this day.
+    if (zone === 'America/Sao_Paulo') assert.equal(daySaid(instantOf('2018-11-04') ?? ''), 'Sun 4 Nov 2018');
   });
 });
 
 test('an instant with an offset is the same instant in UTC, in every year', () => {
   const times = fc.integer({
-    min: Date.parse('0000-01-02T00:00:00Z'),
+    min: Date.parse('1970-01-02T00:00:00Z'),
     max: Date.parse('9999-12-30T00:00:00Z'),
   });
   fc.assert(
@@ -72,7 +102,7 @@ test('an instant with an offset is the same instant in UTC, in every year', () =
   );
 });
 
-test('what has no instant on the wire is no time: before the year 0000, after 9999, days that no calendar has', () => {
+test('what has no instant on the wire is no time: years of another length, after 9999, days that no calendar has', () => {
   for (const text of [
     '0000-01-01T00:00:00+01:00',
     '9999-12-31T23:59:59-01:00',

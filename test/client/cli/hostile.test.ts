@@ -8,12 +8,14 @@ import type { z } from 'zod';
 import { changesText, changeText } from '#client/cli/admin/change-text.ts';
 import { caseText, preservationText } from '#client/cli/case-text.ts';
 import { errorText } from '#client/cli/error-text.ts';
+import { preservationLines } from '#client/cli/preservation.ts';
+import { requestList } from '#client/cli/request/list.ts';
 import { checkDecidable, stillNeeded } from '#client/cli/review/deciding.ts';
 import { listText } from '#client/cli/review/list.ts';
 import { reviewText } from '#client/cli/review/text.ts';
 import { RefusedError } from '#client/errors.ts';
 import { printableJson } from '#client/printable.ts';
-import { caseView } from '#core/cases/case.ts';
+import { askedView, caseLine, caseView, lineOfCase } from '#core/cases/case.ts';
 import { preservationView } from '#core/cases/preservation.ts';
 import { review } from '#core/cases/review.ts';
 import { problemSchema } from '#core/problem.ts';
@@ -125,6 +127,23 @@ const views: readonly {
     caseText(one, evil),
     stillNeeded(one, { decisions: [], approvalsNeeded: 2 }),
   ]),
+  shown('a line of the list of cases', caseLine, lineOfCase(view), (one) => [
+    requestList([one], { width: 200, now: 0 }),
+  ]),
+  shown(
+    'what a case asks for',
+    askedView,
+    {
+      id: full.id,
+      requestDigest: full.requestDigest,
+      asked: full.asked,
+      instrument: 'EPOC',
+      jurisdiction: 'DE',
+      authoriserRole: 'PublicProsecutor',
+      preservations: [full.id],
+    },
+    (asked) => [caseText(view, undefined, { asked })],
+  ),
   shown('a review', review, full, (one) => [
     reviewText(one),
     listText([one]),
@@ -151,7 +170,7 @@ const views: readonly {
       endsAt: '2027-01-19T10:00:00Z',
       links: { self: '/v1/preservations/x', extension: '/v1/preservations/x/extension', request: self },
     },
-    (one) => [preservationText(one)],
+    (one) => [preservationText(one), preservationLines([one], { width: 200, now: 0 })],
   ),
   ...(
     [

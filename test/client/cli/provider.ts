@@ -11,11 +11,15 @@ import { buffer } from 'node:stream/consumers';
 import { CompactEncrypt, importJWK } from 'jose';
 import { signerFromPem } from '#client/keys.ts';
 import { jsonDigest } from '#core/canonical.ts';
-import type { CaseView } from '#core/cases/case.ts';
-import { type Request, requestSchema } from '#core/cases/request.ts';
+import { type AskedView, type CaseView, lineOfCase } from '#core/cases/case.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
+import { askedScope, type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
+import { secondForm } from '#core/disclosure/package.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
+import type { Terms } from '#core/registry/terms.ts';
 import { signAnswer } from '#core/signature/sign.ts';
+import { collectionSchema } from '#core/wire/agency.ts';
 import { writ } from '#dev/writ.ts';
 import { disclosed, Keys } from '../package/pages.ts';
 
@@ -43,8 +47,14 @@ export class TestProvider {
   next: { thumbprint: string; of: 'officer'; activeFrom: string } | undefined;
   /** It is of a version that knows no recipients. */
   isOlder = false;
+  /** A provider of before the second form of packages refuses what asks for it. */
+  isOld = false;
+  /** What it publishes of its policy, and of the agency's terms, where a test has it publish any. */
+  rules: { policy: Policy; terms: Terms } | undefined;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
+  /** References that the list does not have yet. */
+  readonly unlisted = new Set<string>();
   readonly calls: { method: string; path: string; body: string }[] = [];
   readonly kept = new Map<string, Kept>();
   url = '';
@@ -124,7 +134,7 @@ export class TestProvider {
       response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
       return;
     }
-    const { status, value, contentType } = await this.act(path, body);
+    const { status, value, contentType } = await this.act(method, path, body);
     if (this.drops > 0 || value === undefined) {
       this.drops = Math.max(0, this.drops - 1);
       response.destroy();
@@ -142,6 +152,7 @@ export class TestProvider {
 
   /** @returns no value: the connection breaks off */
   private async act(
+    method: string,
     path: string,
     body: unknown,
   ): Promise<{ status: number; value?: unknown; contentType: string }> {
@@ -150,13 +161,21 @@ export class TestProvider {
       const [status, title] = problems[code];
       return { status, value: { type: 'x', code, title, status }, contentType: 'application/problem+json' };
     };
+    if (this.rules !== undefined && path === '/v1/provider') {
+      const { policy } = this.rules;
+      return json(200, { name: 'Example Messenger', keys: [], policyHash: policyHash(policy), policy });
+    }
+    if (this.rules !== undefined && path === '/v1/agency')
+      return json(200, { id: 'lka', name: 'State Police', terms: this.rules.terms });
     if (this.refusal !== undefined) return refused(this.refusal);
+    if (method === 'GET' && /^\/v1\/requests(\?|$)/.test(path)) return json(200, this.list(path));
     if (path === '/v1/requests') return json(201, this.receive(requestSchema.parse(body)).view);
     if (path === '/v1/recipient') return json(200, this.recipientShown());
     const [, , , id = '', act] = path.split('/');
     const kept = this.kept.get(id);
     if (kept === undefined) return refused('not-found');
     if (act === undefined) return json(200, kept.view);
+    if (act === 'asked') return json(200, asked(kept));
     if (act === 'withdrawal') {
       kept.view.status = 'Cancelled';
       return json(200, kept.view);
@@ -169,6 +188,8 @@ export class TestProvider {
       if (body.recipient !== this.recipientShown().recipient.thumbprint) return refused('recipient-differs');
     }
     const isFirst = typeof body !== 'object' || body === null || !('page' in body);
+    if (this.isOld && typeof body === 'object' && body !== null && 'form' in body)
+      return refused('field-unknown');
     if (this.pageRefusal !== undefined && !isFirst) return refused(this.pageRefusal);
     return this.collect(kept, body);
   }
@@ -177,6 +198,18 @@ export class TestProvider {
     const thumbprint = this.recipient ?? this.encryptionKeyId;
     const recipient = { thumbprint, of: 'officer' as const, activeFrom: '2026-11-01T00:00:00.000Z' };
     return { officer: 'officer-17', recipient, ...(this.next === undefined ? {} : { next: this.next }) };
+  }
+
+  /** The newest first; two a page. What is `unlisted` the index does not have yet. */
+  private list(path: string) {
+    const { searchParams } = new URL(path, this.url);
+    const from = Number(searchParams.get('page')?.replace('from-', '') ?? 0);
+    const all = [...this.kept.values()]
+      .filter(({ view }) => !this.unlisted.has(view.reference))
+      .map(({ view }) => lineOfCase(view))
+      .toReversed();
+    const next = from + 2 < all.length ? { next: `from-${from + 2}` } : {};
+    return { requests: all.slice(from, from + 2), ...next };
   }
 
   private receive(request: Request): Kept {
@@ -193,6 +226,7 @@ export class TestProvider {
       receivedAt: '2026-11-20T10:00:00.000Z',
       dueAt: '2026-11-30T10:00:00.000Z',
       collections: 0,
+      ...(request.notice === undefined ? {} : { delayUntil: request.notice.delayUntil }),
       links: { self, withdrawal: `${self}/withdrawal`, notice: `${self}/notice` },
     };
     const kept = { view, request };
@@ -203,11 +237,33 @@ export class TestProvider {
   private async collect(kept: Kept, body: unknown) {
     const asked = typeof body === 'object' && body !== null && 'page' in body ? String(body.page) : 'page-1';
     const page = Number(asked.replace('page-', ''));
-    const { id, reference, requestDigest } = kept.view;
-    kept.jws ??= (await disclosed(this.keys, this.pages, { id, reference, requestDigest })).jws;
+    const { id, reference, requestDigest, scope } = kept.view;
+    const { form, request } = collectionSchema.parse(body);
+    const { instrument, jurisdiction, authoriserRole } = {
+      ...kept.request.instrument,
+      instrument: kept.request.instrument.kind,
+    };
+    const basis = { instrument, jurisdiction, authoriserRole, threshold: 'met' } as const;
+    const more = form === 2 && scope !== undefined ? secondForm({ basis, scope }, request) : {};
+    const facts = { id, reference, requestDigest, ...more };
+    kept.jws ??= (await disclosed(this.keys, this.pages, facts)).jws;
     const contentType = 'application/jose';
     if (page === this.breaksAt) return { status: 200, contentType };
     kept.view.status = 'Disclosed';
     return { status: 200, value: await this.encrypted(kept.jws[page - 1] ?? ''), contentType };
   }
+}
+
+function asked({ view: { id, requestDigest }, request }: Kept): AskedView {
+  const { kind: instrument, jurisdiction, authoriserRole } = request.instrument;
+  const { preservations = [] } = request;
+  return {
+    id,
+    requestDigest,
+    asked: askedScope(request),
+    instrument,
+    jurisdiction,
+    authoriserRole,
+    preservations,
+  };
 }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { csvHead, csvRows } from '#client/package/csv.ts';
+import { tableOf } from '#client/package/csv.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { python } from '#dev/cloud/emulator.ts';
+
+const table = tableOf(undefined);
 
 /** Somebody else's reader: Python's. */
 function read(tables: readonly string[]): string[][][] {
@@ -47,7 +49,7 @@ const record: fc.Arbitrary<DisclosedRecord> = fc.oneof(
 
 test('no cell of the table is a formula, and any reader gets back what was disclosed', () => {
   const samples = fc.sample(fc.array(record, { maxLength: 5 }), { numRuns: 400, seed: 8 });
-  const tables = read(samples.map((records) => csvHead.slice(1) + csvRows(records)));
+  const tables = read(samples.map((records) => table.head.slice(1) + table.rows(records)));
   for (const [i, records] of samples.entries()) {
     const [head, ...rows] = tables[i] ?? [];
     assert.deepEqual(head, ['subject', 'category', 'at', 'ip', 'port', 'phone', 'validFrom', 'validTo']);
@@ -70,7 +72,25 @@ test('no cell of the table is a formula, and any reader gets back what was discl
 
 test('the table begins with a byte order mark, ends its lines as spreadsheets expect, and can be made in parts', () => {
   const records = fc.sample(record, { numRuns: 6, seed: 9 });
-  assert.equal(csvRows(records), csvRows(records.slice(0, 2)) + csvRows(records.slice(2)));
-  assert.equal(csvRows([]), '');
-  assert.ok(csvHead.startsWith('\ufeffsubject,') && csvHead.endsWith(',validTo\r\n'));
+  assert.equal(table.rows(records), table.rows(records.slice(0, 2)) + table.rows(records.slice(2)));
+  assert.equal(table.rows([]), '');
+  assert.ok(table.head.startsWith('\ufeffsubject,') && table.head.endsWith(',validTo\r\n'));
+});
+
+test('where the package names its subjects, each record names its own, and no name is a formula', () => {
+  const names = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+  const samples = fc.sample(fc.tuple(names, fc.array(record, { maxLength: 3 })), { numRuns: 100, seed: 10 });
+  const texts = samples.map(([value, records]) => {
+    const named = tableOf([{ subject: 0, kind: 'username', value }]);
+    return named.head.slice(1) + named.rows(records);
+  });
+  for (const [i, [head, ...rows]] of read(texts).entries()) {
+    const [value, records] = samples[i] ?? ['', []];
+    assert.deepEqual(head?.slice(0, 4), ['subject', 'subjectKind', 'subjectValue', 'category']);
+    for (const [n, row] of rows.entries()) {
+      for (const cell of row) assert.doesNotMatch(cell, dangerous);
+      const isNamed = records[n]?.subject === 0;
+      assert.deepEqual(row.slice(1, 3), isNamed ? ['username', escaped(value)] : ['', '']);
+    }
+  }
 });

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { CompactSign, importPKCS8 } from 'jose';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
-import { type DisclosurePackage, makePackage } from '#core/disclosure/package.ts';
+import {
+  type DisclosurePackage,
+  makePackage,
+  type NamedSubject,
+  type PackageOrder,
+} from '#core/disclosure/package.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { appendEntry, type Entry, noEntries } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
@@ -53,7 +58,21 @@ export interface Facts {
   requestDigest?: string;
   /** When the request arrived, where the period reaches beyond. */
   until?: string;
+  /** Of the second form. */
+  order?: PackageOrder | undefined;
+  subjects?: NamedSubject[] | undefined;
 }
+
+/** What a package of the second form says. */
+export const epoc: PackageOrder = {
+  kind: 'EPOC',
+  jurisdiction: 'DE',
+  authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+  issuedAt: '2026-11-20T09:00:00Z',
+  offence: 'StGB 176b',
+  digest: `sha-256=:${'A'.repeat(43)}=:`,
+};
+export const named: NamedSubject[] = [{ subject: 0, kind: 'phone', value: '+4915112345678' }];
 
 /** One collection of one case, a page for each list of records. */
 export async function disclosed(
@@ -64,6 +83,8 @@ export async function disclosed(
     reference = 'GS-4711/26',
     requestDigest = `sha-256=:${'A'.repeat(43)}=:`,
     until,
+    order,
+    subjects,
   }: Facts = {},
 ): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
   const entries: Entry[] = [];
@@ -99,6 +120,8 @@ export async function disclosed(
           categories: ['SubscriberData', 'TrafficData'],
           period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
         },
+        ...(order === undefined ? {} : { order }),
+        ...(subjects === undefined ? {} : { subjects }),
         ...(until === undefined ? {} : { until }),
         policyHash: 'hash',
         collectedAt: at(i + 30),

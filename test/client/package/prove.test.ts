@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type PackageProof, provePackage } from '#client/package/prove.ts';
+import { type PackageFault, type PackageProof, provePackage } from '#client/package/prove.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { type Folder, filesOf, folderOf, sha256, version } from './folder.ts';
-import { disclosed, Keys, login, phone } from './pages.ts';
+import { disclosed, epoc, Keys, login, named, phone } from './pages.ts';
 
 const keys = new Keys();
 const given = { log: keys.log.key, provider: [keys.jwk] };
@@ -167,4 +167,46 @@ test('what is no package at all is none', async () => {
     (await provePackage(filesOf(nonsense), {}, version))?.faults.map(({ code }) => code),
     ['file-malformed', 'file-missing'],
   );
+});
+
+const second = await disclosed(keys, [[login(1)], [login(2)]], { order: epoc, subjects: named });
+const secondFolder = await folderOf(keys, second);
+
+test('a package that names its subjects holds, and its proof says whom, by which order, and how much of each', async () => {
+  const { faults, order, subjects, counts } = await proven(secondFolder);
+  assert.deepEqual([faults, order, subjects], [[], epoc, named]);
+  assert.deepEqual(counts, [
+    { subject: 0, category: 'SubscriberData', records: 0 },
+    { subject: 0, category: 'TrafficData', records: 2 },
+  ]);
+});
+
+test('who changes a name, an order or a count in a package is found', async () => {
+  const other = (name: string, from: string | RegExp, to: string): Folder => {
+    const text = secondFolder.get(name) ?? '';
+    assert.notEqual(text.replace(from, to), text, name);
+    return new Map([...secondFolder, [name, text.replace(from, to)]]);
+  };
+  const changes: [Folder, PackageFault][] = [
+    [other('disclosure.json', '+4915112345678', '+4915112345679'), 'case-differs'],
+    [other('disclosure.json', 'StGB 176b', 'StGB 185'), 'case-differs'],
+    [other('disclosure.json', '"records":2', '"records":1'), 'counts-differ'],
+    [other('records.csv', "'+4915112345678", "'+4915112345679"), 'records-differ'],
+    [other('certificate.html', 'phone +4915112345678', 'phone +4915112345679'), 'certificate-differs'],
+  ];
+  for (const [changedFolder, code] of changes)
+    assert.ok((await faultsOf(changedFolder)).includes(code), code);
+});
+
+test('a folder of before certificates had a second form is proven as it was', async () => {
+  const certificate = `<h1>Certificate of records</h1>${sha256(folder.get('disclosure.json') ?? '')} ${sha256(folder.get('records.csv') ?? '')}`;
+  const proof = JSON.parse(folder.get('proof.json') ?? '');
+  const old = {
+    ...proof,
+    madeBy: version,
+    files: { ...proof.files, 'certificate.html': sha256(certificate) },
+  };
+  const before = new Map([...folder, ['certificate.html', certificate], ['proof.json', JSON.stringify(old)]]);
+  assert.deepEqual((await proven(before)).faults, []);
+  assert.equal(JSON.parse(folder.get('disclosure.json') ?? '').v, 1);
 });

@@ -310,3 +310,43 @@ test('a call is refused before anything is announced that is not the agency’s,
   assert.ok('later' in answer, 'not minted yet');
   assert.equal(ofKind(waiting.entriesOf(), 'collection.intended').length, 0);
 });
+
+test('a package of the second form names each approved subject, and the order, as the signed request did', async () => {
+  const current = await minted();
+  const request = { ...asked, reference: current.id };
+  const call = { ...current.call(), form: 2 as const, request };
+  const answer = await collector(current.collectPorts())(call);
+  assert.ok('jwe' in answer);
+  const disclosure = await openAnswer(answer.jwe, current.kms.provider.jwk);
+  const named = asked.subjects.map(({ kind, value }, subject) => ({ subject, kind, value }));
+  assert.deepEqual(disclosure.subjects, named);
+  assert.deepEqual(disclosure.order, asked.instrument);
+});
+
+test('a package of the second form without the request says on which order it rests, and names nobody', async () => {
+  const current = await minted();
+  const answer = await collector(current.collectPorts())({ ...current.call(), form: 2 });
+  assert.ok('jwe' in answer);
+  const { order, subjects } = await openAnswer(answer.jwe, current.kms.provider.jwk);
+  const { kind, jurisdiction, authoriserRole } = asked.instrument;
+  assert.deepEqual([order, subjects], [{ kind, jurisdiction, authoriserRole }, undefined]);
+});
+
+test('who asks for no second form gets the first, member for member', async () => {
+  const disclosure = await collected(await minted());
+  assert.deepEqual(
+    Object.keys(disclosure).filter((name) => name === 'order' || name === 'subjects'),
+    [],
+  );
+});
+
+test('I11: another request than the one that was approved is refused before anything is announced', async () => {
+  const current = await minted();
+  const before = current.entriesOf().length;
+  const subjects = asked.subjects.map((subject) => ({ ...subject, value: 'somebody-else' }));
+  const request = { ...asked, subjects } as typeof asked;
+  const call = { ...current.call(), form: 2 as const, request };
+  await assert.rejects(collector(current.collectPorts())(call), refusal('field-invalid'));
+  assert.equal(current.entriesOf().length, before);
+  assert.deepEqual(current.opened, []);
+});

@@ -17,6 +17,7 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { caseSchema, caseView, openStatuses, viewCase } from '#core/cases/case.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
@@ -219,13 +220,13 @@ test('I3: a decision that waits for another is void with its reviewer’s key, a
 test('the agency is offered the collection while the case is open, and never sees who decided', () => {
   const all = [fresh(), approvedBy(fresh(), 'one'), approved(), intended(), withdraw(intended(), 'o').next];
   for (const current of all) {
-    const seen = viewCase(current, 'GS-1');
+    const seen = viewCase(current, 'GS-1', offeredActs(current, { at: receivedAt, policy }));
     assert.deepEqual(caseView.parse(seen), seen);
     assert.equal('collection' in seen.links, openStatuses.includes(current.status));
     assert.equal('validation' in seen.links, false);
     assert.doesNotMatch(JSON.stringify(seen), /one|two|pseudonym|key|salt/);
   }
-  const seen = viewCase(opened(), 'GS-1');
+  const seen = viewCase(opened(), 'GS-1', offeredActs(opened(), { at: receivedAt, policy }));
   assert.deepEqual(seen.debts, {
     dueAt: hoursAfter(receivedAt, 48),
     owed: ['second-signature', 'authorisation'],

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { checkAsked } from '#core/cases/acts.ts';
 import { checkDated } from '#core/cases/instrument.ts';
 import { validate } from '#core/cases/obligations.ts';
-import { checkPreservable } from '#core/cases/preservation.ts';
-import type { Request } from '#core/cases/request.ts';
+import { checkPreservable, preservationSchema } from '#core/cases/preservation.ts';
+import { delaySchema, type Request, requestSchema, validationSchema } from '#core/cases/request.ts';
 import { code, officerKey, opened, policy, receivedAt, request } from './cases.ts';
 
 const refused = code('order-in-future');
@@ -50,4 +50,30 @@ test('I3: a validation that is dated in the future pays nothing that an emergenc
 test('what is no instant is not before any', () => {
   assert.throws(() => checkDated('soon', receivedAt), refused);
   assert.throws(() => checkDated(receivedAt, ''), refused);
+});
+
+test('a date of before 1970 is refused wherever an agency states one', () => {
+  const { priority: _, threat: _t, notice: _n, amends: _a, preservations: _p, ...order } = request;
+  const digest = `sha-256=:${'A'.repeat(43)}=:`;
+  const validation = { authoriserRole: 'PublicProsecutor', digest };
+  const delay = { reason: 'flight' };
+  const isTaken = (at: string) => {
+    const instrument = { ...request.instrument, digest, issuedAt: at };
+    const period = { from: at, to: '2026-11-20T00:00:00Z' };
+    return [
+      requestSchema.safeParse({ ...request, instrument }),
+      requestSchema.safeParse({ ...request, instrument: { ...instrument, issuedAt: receivedAt }, period }),
+      preservationSchema.safeParse({ ...order, instrument }),
+      validationSchema.safeParse({ ...validation, validatedAt: at }),
+      delaySchema.safeParse({ ...delay, delayUntil: at }),
+    ].map(({ success }) => success);
+  };
+  for (const at of [
+    '0026-11-20T00:00:00Z',
+    '0001-01-01T00:00:00Z',
+    '1926-11-20T00:00:00Z',
+    '1969-12-31T23:59:59.999Z',
+  ])
+    assert.deepEqual(isTaken(at), [false, false, false, false, false], at);
+  assert.deepEqual(isTaken('1970-01-01T00:00:00Z'), [true, true, true, true, true]);
 });

@@ -134,8 +134,8 @@ test('a delay is renewed before it ends, so often, and never for longer than the
   assert.equal(often.notice.renewals, policy.notice.renewals);
   assert.throws(() => renew(often), code('limit-exceeded'));
   renew(fresh(delayed), before(delayUntil));
-  assert.throws(() => renew(fresh(delayed), delayUntil), code('notice-given'));
-  assert.throws(() => renew(fresh(undelayed)), code('notice-given'), 'a delay that was never asked for');
+  assert.throws(() => renew(fresh(delayed), delayUntil), code('delay-ended'));
+  assert.throws(() => renew(fresh(undelayed)), code('delay-none'), 'a delay that was never asked for');
   assert.throws(() => renew(fresh(delayed), receivedAt, '2027-11-20T10:00:00.001Z'), code('delay-too-long'));
   const known = { ...value, notice: { ...value.notice, told: 1 } };
   assert.throws(() => renew(known), code('notice-given'));

@@ -78,8 +78,10 @@ test('a preservation is extended once, by 30 days from its end, while it lasts',
     code('preservation-over'),
     'no clock ran',
   );
-  assert.equal('extension' in viewPreservation(preservation, 'GS-1').links, true);
-  assert.equal('extension' in viewPreservation(next, 'GS-1').links, false);
+  assert.equal('extension' in viewPreservation(preservation, 'GS-1', receivedAt).links, true);
+  assert.equal('extension' in viewPreservation(next, 'GS-1', receivedAt).links, false);
+  // No clock has noted yet that its time is over.
+  assert.equal('extension' in viewPreservation(preservation, 'GS-1', preservation.dueAt).links, false);
 });
 
 test('what becomes part of a request lasts until that can be collected, and for its own time at least', () => {
@@ -95,7 +97,7 @@ test('what becomes part of a request lasts until that can be collected, and for 
   );
   assert.equal(ended(next, preservation.dueAt), undefined);
   assert.equal(ended(next, until)?.next.status, 'Lapsed');
-  assert.equal(viewPreservation(next, 'GS-1').links.request, `/v1/requests/${act.case}`);
+  assert.equal(viewPreservation(next, 'GS-1', receivedAt).links.request, `/v1/requests/${act.case}`);
 });
 
 test('a preservation that is over, or part of a request, becomes part of no other and is not extended', () => {
@@ -244,7 +246,10 @@ test('a preservation is ordered by instruments and authorisers that the policy n
 
 test('I5: what its agency sees is the same whether or not there is anything to keep', () => {
   const nothing = received([[], [], []]).next;
-  assert.deepEqual(viewPreservation(received().next, 'GS-1'), viewPreservation(nothing, 'GS-1'));
+  assert.deepEqual(
+    viewPreservation(received().next, 'GS-1', receivedAt),
+    viewPreservation(nothing, 'GS-1', receivedAt),
+  );
   assert.deepEqual(storedPreservation.parse(nothing), nothing);
 });
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonDigest } from '#core/canonical.ts';
+import { askedScope } from '#core/cases/request.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
-import { makePackage, packageSchema } from '#core/disclosure/package.ts';
+import { makePackage, packageSchema, secondForm } from '#core/disclosure/package.ts';
+import { request } from '../cases/cases.ts';
 
 const records: DisclosedRecord[] = [
   { subject: 0, category: 'TrafficData', at: '2026-09-01T12:00:00Z', ip: '192.0.2.1', port: 7 },
@@ -75,4 +77,17 @@ test('I5: a package is what the schema says, and has no room at any level for an
     { ...made, digest: undefined },
   ];
   for (const value of bad) assert.equal(packageSchema.safeParse(value).success, false);
+});
+
+test('the second form names no subject that was asked for and not approved', () => {
+  const basis = {
+    instrument: 'EPOC',
+    jurisdiction: 'DE',
+    authoriserRole: 'PublicProsecutor',
+    threshold: 'met',
+  } as const;
+  const subjects = ['a', 'b', 'c'].map((value) => ({ kind: 'account' as const, value }));
+  const scope = { ...askedScope(request), subjects: [2] };
+  const named = secondForm({ basis, scope }, { ...request, subjects });
+  assert.deepEqual(named.subjects, [{ subject: 2, kind: 'account', value: 'c' }]);
 });

@@ -1,0 +1,56 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { openExplanation } from '#client/agency.ts';
+import { printable } from '#client/printable.ts';
+import { jsonDigest } from '#core/canonical.ts';
+import { encryptFor, importEncryptionKey } from '#core/registry/encryption-key.ts';
+import { say } from '../common.ts';
+import type { Connection } from '../profile/connection.ts';
+import { stateDir } from '../profile/profile.ts';
+
+/**
+ * The officer's own copy of what they asked for, encrypted to the key that their disclosures are encrypted to: the
+ * provider seals a request for its desk, and hands it out to nobody. So `show` says whom a request is about where it was
+ * sent, and a stolen disk says it to nobody who lacks the passphrase.
+ */
+const folder = (profile: string) => join(stateDir(), profile, 'asked');
+const fileOf = (profile: string, id: string) => join(folder(profile), `${id}.jwe`);
+
+/** A failure to write is reported and is no error, since the request was sent. */
+export async function keepCopy(
+  { name, profile }: Pick<Connection, 'name' | 'profile'>,
+  id: string,
+  asked: unknown,
+): Promise<void> {
+  if (profile.encryption === undefined) return;
+  try {
+    const { key, thumbprint } = await importEncryptionKey(profile.encryption.publicKey);
+    await mkdir(folder(name), { recursive: true, mode: 0o700 });
+    const jwe = await encryptFor({ key: { ...key }, thumbprint }, JSON.stringify(asked), 'text/plain');
+    await writeFile(fileOf(name, id), jwe, { mode: 0o600 });
+  } catch {
+    say(`${printable(folder(name))} cannot be written: what was asked is not kept here.`);
+  }
+}
+
+/**
+ * What was asked, if it was sent from here.
+ *
+ * @param digest of the request, as the provider has it: a copy of anything else is not what was asked
+ */
+export async function readCopy<S extends z.ZodType>(
+  { name, encryptionKey }: Pick<Connection, 'name' | 'encryptionKey'>,
+  schema: S,
+  { id, requestDigest: digest }: { id: string; requestDigest: string },
+): Promise<z.infer<S> | undefined> {
+  const jwe = await readFile(fileOf(name, id), 'utf8').catch(() => undefined);
+  if (jwe === undefined) return undefined;
+  try {
+    const { data } = schema.safeParse(JSON.parse(await openExplanation(jwe, await encryptionKey())));
+    return data !== undefined && jsonDigest(data) === digest ? data : undefined;
+  } catch {
+    say('What was asked is kept here, encrypted to a key that could not be used now.');
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { showAgency } from '#client/agency.ts';
+import { fetchProvider } from '#client/provider.ts';
+import { type AuthoriserRole, authoriserRoles, type Policy, policySchema } from '#core/cases/policy.ts';
+import { type Category, categories } from '#core/categories/categories.ts';
+import type { Terms } from '#core/registry/terms.ts';
+import type { Connection } from '../profile/connection.ts';
+
+/**
+ * What this provider takes from this agency: its policy, and the agency's terms. A provider of another version may publish
+ * what this command does not read; then questions have no choices, and the provider alone decides.
+ */
+export interface Rules {
+  policy?: Policy | undefined;
+  terms?: Terms | undefined;
+}
+
+export async function rulesOf({ session }: Pick<Connection, 'session'>): Promise<Rules> {
+  const [policy, terms] = await Promise.all([
+    fetchProvider(session.url, session.fetch).then(
+      ({ policy }) => policySchema.safeParse(policy).data,
+      () => undefined,
+    ),
+    showAgency(session).then(
+      (agency) => agency.terms,
+      () => undefined,
+    ),
+  ]);
+  return { policy, terms };
+}
+
+/** The lines of a category; for a preservation its own rule, which is the same for all. */
+function linesOf({ policy }: Rules, isPreservation: boolean) {
+  if (policy === undefined) return [];
+  if (isPreservation) return [{ ...policy.preservation, jurisdictions: undefined }];
+  return categories.flatMap((category) => policy.categories[category]);
+}
+
+/** Kinds of order that both policy and terms take; undefined where neither is known. */
+export function instrumentsFor(rules: Rules, isPreservation: boolean): string[] | undefined {
+  const { terms } = rules;
+  if (rules.policy === undefined) return terms?.instruments;
+  const taken = [...new Set(linesOf(rules, isPreservation).flatMap(({ instruments }) => instruments))];
+  return taken.filter((kind) => terms?.instruments.includes(kind) ?? true);
+}
+
+/** Laws under which a kind of order may be issued; undefined where any may, or nothing is known. */
+export function jurisdictionsFor(rules: Rules, kind: string, isPreservation: boolean): string[] | undefined {
+  const { terms } = rules;
+  const lines = linesOf(rules, isPreservation).filter(({ instruments }) => instruments.includes(kind));
+  const isAny = lines.length === 0 || lines.some(({ jurisdictions }) => jurisdictions === undefined);
+  const taken = isAny ? undefined : lines.flatMap(({ jurisdictions = [] }) => jurisdictions);
+  if (taken === undefined) return terms?.jurisdictions;
+  return [...new Set(taken)].filter((law) => terms?.jurisdictions.includes(law) ?? true);
+}
+
+/** Who may have ordered it, for anything at all. */
+export function authorisersFor(rules: Rules, kind: string, isPreservation: boolean): AuthoriserRole[] {
+  const lines = linesOf(rules, isPreservation).filter(({ instruments }) => instruments.includes(kind));
+  const taken = authoriserRoles.filter((role) => lines.some(({ authorisers }) => authorisers.includes(role)));
+  return taken.length === 0 ? [...authoriserRoles] : taken;
+}
+
+/** Why an agency's terms do not have a category; undefined where they do, or are not known. */
+export function outsideTerms({ terms }: Rules, category: Category): string | undefined {
+  return terms === undefined || terms.categories.includes(category)
+    ? undefined
+    : 'not in your agency’s terms';
+}

@@ -1,0 +1,79 @@
+import { readOrderDigest } from '#client/order-digest.ts';
+import { printable } from '#client/printable.ts';
+import type { PreservationRequest } from '#core/cases/preservation.ts';
+import type { Delay, Request, Validation } from '#core/cases/request.ts';
+import { type Category, titleOf } from '#core/categories/categories.ts';
+import { daySaid } from '../dates.ts';
+
+/** What is about to be signed, in plain sentences: made of the very values that are signed, and nothing else. */
+const authorities: Record<Request['instrument']['authoriserRole'], string> = {
+  PublicProsecutor: 'a public prosecutor',
+  JudgeCourtOrInvestigatingJudge: 'a judge, court or investigating judge',
+  OtherCompetentAuthority: 'another competent authority',
+};
+
+/** A list of lines, each with its mark and wrapped at 78 columns. */
+function listed(values: readonly string[]): string[] {
+  return values.map((value) => `  - ${value}`);
+}
+
+const whatOf = (categories: readonly Category[]) =>
+  listed(categories.map((category) => `${category}: ${titleOf(category)}`));
+
+const whomOf = (subjects: Request['subjects']) =>
+  listed(subjects.map(({ kind, value }) => `${kind} ${printable(value)}`));
+
+const periodText = ({ from, to }: Request['period']) =>
+  `from ${daySaid(from)} until ${daySaid(to)}, that moment not included`;
+
+function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, digest }: Request['instrument']) {
+  return [
+    `The order is of the kind ${kind}, under the law of ${jurisdiction}.`,
+    `It was issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]},`,
+    `for ${printable(offence)}. Its SHA-256 is`,
+    `  ${readOrderDigest(digest)?.hex ?? printable(digest)}`,
+  ];
+}
+
+export function requestText(request: Request): string {
+  const { priority, threat, notice, amends, preservations = [] } = request;
+  return [
+    `You ask, under the reference ${printable(request.reference)}, for`,
+    ...whatOf(request.categories),
+    'of',
+    ...whomOf(request.subjects),
+    `${periodText(request.period)}.`,
+    ...orderText(request.instrument),
+    priority === 'Emergency'
+      ? `It is an emergency${threat === undefined ? '' : `, with a threat to ${threat}`}: you owe the validated order afterwards.`
+      : 'It is routine.',
+    notice === undefined
+      ? 'The person is notified once something was disclosed.'
+      : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}).`,
+    ...(amends === undefined ? [] : [`It takes the place of the request ${amends}.`]),
+    ...(preservations.length === 0 ? [] : [`It rests on what was preserved: ${preservations.join(', ')}.`]),
+  ].join('\n');
+}
+
+export function preservationOrderText(order: PreservationRequest): string {
+  return [
+    `You have preserved, under the reference ${printable(order.reference)},`,
+    ...whatOf(order.categories),
+    'of',
+    ...whomOf(order.subjects),
+    `${periodText(order.period)}. Nothing is disclosed.`,
+    ...orderText(order.instrument),
+  ].join('\n');
+}
+
+export function validationText({ authoriserRole, validatedAt, digest }: Validation): string {
+  return [
+    `You state that ${authorities[authoriserRole]} validated the order`,
+    `on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
+    `  ${readOrderDigest(digest)?.hex ?? printable(digest)}`,
+  ].join('\n');
+}
+
+export function delayText({ delayUntil, reason }: Delay): string {
+  return `You ask that the person is not notified before ${daySaid(delayUntil)} (${reason}).`;
+}
