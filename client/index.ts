@@ -24,6 +24,7 @@ export {
   collect,
   collectAll,
   collectOnce,
+  type Decrypter,
   type DecryptionKey,
   type Disclosure,
   delayNotice,
