@@ -12,6 +12,7 @@ import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
+import { withIds } from './own.ts';
 import { keepCopy } from './own-copy.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
@@ -41,8 +42,11 @@ export function newCommand(): Command {
     .option('--threat <what>', 'in an emergency: what is threatened')
     .option('--delay-until <when>', 'the person is not to be notified until then')
     .option('--delay-reason <reason>', 'and why')
-    .option('--amends <id>', 'the request that this one is asked in place of')
-    .option('--preservation <id...>', 'what was preserved for this request')
+    .option(
+      '--amends <request>',
+      'the request that this one is asked in place of: its id, its beginning, or your reference',
+    )
+    .option('--preservation <preservation...>', 'what was preserved for this request, named likewise')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: Options) => {
       process.exitCode = await attempt(() => make(file, options), options);
@@ -51,7 +55,8 @@ export function newCommand(): Command {
 
 async function make(file: string | undefined, options: Options): Promise<number> {
   const connection = await connect(options);
-  const draft = await draftOf(await draftFile(file), options, { isPreservation: false });
+  const drafted = await draftOf(await draftFile(file), options, { isPreservation: false });
+  const draft = await withIds(connection, drafted);
   const request = checked(requestSchema, draft, file);
   const view = await sent(connection, 'requests', request, options, () =>
     submitRequest(connection.session, request),

@@ -73,6 +73,10 @@ test('a passphrase is given once: then commands sign and decrypt without it, unt
   assert.match(shown.out, /^the reviewer says: +not this one$/m, shown.err);
   assert.match(shown.out, /^of whom: +0 is phone /m);
 
+  provider.approve(example.reference);
+  const collected = await writ('collect', example.reference, '--out', at('case'), '--yes');
+  assert.equal(collected.code, 0, collected.err);
+
   const again = await writ('keys', 'unlock', '--json', ...withPassphrase);
   assert.equal(JSON.parse(again.out).keys.length, 2, again.err);
   assert.equal(sockets().length, 1, 'one agent a profile');
