@@ -18,7 +18,7 @@ import { parseAnswer } from './transport.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
 
-export type { DecryptionKey } from './recipient.ts';
+export type { Decrypter, DecryptionKey } from './recipient.ts';
 
 /** Asks for data. The same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {

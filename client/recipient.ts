@@ -9,8 +9,16 @@ import type { KeyPair } from './webcrypto.ts';
 
 export type { RecipientView } from '#core/registry/recipient-view.ts';
 
-/** The private part of an encryption key, as a JWK or as WebCrypto holds it, by itself or with its public part. */
-export type DecryptionKey = JWK | CryptoKey | KeyPair;
+/** A key that is elsewhere, and decrypts there: a compact JWE (RFC 7516), `ECDH-ES` and `A256GCM`. */
+export interface Decrypter {
+  /** The key's RFC 7638 thumbprint, where it is known. */
+  thumbprint?: string;
+  /** @throws if it is encrypted to another key */
+  decrypt(jwe: string): Promise<Uint8Array>;
+}
+
+/** The private part of an encryption key, as a JWK, as WebCrypto holds it, by itself or with its public part, or where it is. */
+export type DecryptionKey = JWK | CryptoKey | KeyPair | Decrypter;
 
 /**
  * Asks the provider which key the caller's answers are encrypted to: their own, or the agency's where they have none.
@@ -27,10 +35,15 @@ export async function showRecipient(session: Session): Promise<RecipientView> {
  * @returns undefined of a private key that WebCrypto holds alone and does not give away: give the pair instead
  */
 export async function thumbprintOf(key: DecryptionKey): Promise<string | undefined> {
+  if (isDecrypter(key)) return key.thumbprint;
   if (isPair(key)) return thumbprintOf(key.publicKey);
   if (!isHeld(key)) return calculateJwkThumbprint(publicPartOf(key));
   if (!key.extractable) return undefined;
   return calculateJwkThumbprint(publicPartOf(await crypto.subtle.exportKey('jwk', key)));
+}
+
+function isDecrypter(key: DecryptionKey): key is Decrypter {
+  return 'decrypt' in key && typeof key.decrypt === 'function';
 }
 
 const isPair = (key: DecryptionKey): key is KeyPair => 'privateKey' in key;
@@ -43,6 +56,7 @@ function publicPartOf({ kty, crv, x, y }: { kty?: string; crv?: string; x?: stri
 
 /** Decrypts a compact JWE (RFC 7516): `ECDH-ES` and `A256GCM`. */
 export async function decrypted(jwe: string, key: DecryptionKey): Promise<Uint8Array> {
+  if (isDecrypter(key)) return key.decrypt(jwe);
   const { plaintext } = await compactDecrypt(jwe, isPair(key) ? key.privateKey : key, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],

@@ -7,6 +7,7 @@ export { exit };
 
 /** What can be wrong on the caller's side. */
 export type CommandErrorCode =
+  | 'agent-failed'
   | 'aws-failed'
   | 'ca-unreadable'
   | 'case-ambiguous'
@@ -69,6 +70,7 @@ export class UsageError extends CommandError {
 }
 
 const ownExits: Partial<Record<CommandErrorCode, number>> = {
+  'agent-failed': exit.unread,
   'aws-failed': exit.unread,
   'case-closed': exit.wrong,
   'case-not-approved': exit.wrong,
