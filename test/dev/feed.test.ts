@@ -116,6 +116,15 @@ test('an sshd log gives its log-ins, and counts and shows what its other lines a
   );
 });
 
+test('a log that was read and has no log-in says what it has', async () => {
+  const path = file(login('root', undefined, 'Failed'), sshd('Dec 10 06:55:46', 'Connection closed'));
+  assert.deepEqual(describeFile(await readEventFile(path, { now })), [
+    'no events in 2 lines, read as an sshd auth log',
+    '1 failed tries left out (--failed-too takes them): failed-try (line 1)',
+    '1 lines of other things: not-a-login (line 2)',
+  ]);
+});
+
 test('a file with nothing in it, or of nothing that is understood, is an error and never no events', async () => {
   const noise = ['Dec 10 06:55:46 LabSZ CRON[1]: noise', 'Dec 10 06:55:46 LabSZ su: more'];
   const cases: [string, string][] = [

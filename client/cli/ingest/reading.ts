@@ -125,7 +125,7 @@ export function describeFile({ summary, read }: { summary: FileSummary; read: Fi
   const { events, failed, lines, skipped, assumed } = summary;
   const tries = failed === 0 ? '' : ` (${failed} of them failed tries)`;
   return [
-    `${events} events${tries} in ${lines} lines, ${describeReading(read)}`,
+    `${events === 0 ? 'no' : events} events${tries} in ${lines} lines, ${describeReading(read)}`,
     ...describeTally(skipped, (reason) => skippedAs[reason] ?? 'lines not understood as events'),
     ...describeTally(assumed, (reason) => assumedAs[reason]),
   ];

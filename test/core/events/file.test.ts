@@ -38,7 +38,7 @@ test('what a file is, its first line with anything on it says', async () => {
     assert.equal(formatOf(line, 1), 'sshd');
   for (const line of ['[', '[{"account":"a"}]', ' [ {', '[]'])
     assert.throws(() => formatOf(line, 3), { code: 'json-array', line: 3 }, line);
-  for (const line of ['# exported', 'user,when', 'x', '[  12.34] host sshd[1]: x', '"a"'])
+  for (const line of ['# exported', 'x', '[  12.34] host sshd[1]: x', '"a"'])
     assert.throws(() => formatOf(line, 3), { code: 'format-unknown', line: 3 }, line);
   assert.deepEqual(seenIn(await read(['', '  ', json('alice'), '', json('bob')])), [
     [3, 'alice'],
