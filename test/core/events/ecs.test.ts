@@ -161,7 +161,7 @@ test('no address leaves that the event does not give as its source, whatever els
       const said = [Reflect.get(source, 'ip'), Reflect.get(around, 'source.ip')].flat();
       assert.ok(said.includes(outcome.ip), outcome.ip);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
@@ -179,6 +179,6 @@ test('any text gives an outcome or a code', () => {
       ecsLines.recognises(each);
       outcomes(ecsLines, [each], { failedToo: true });
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });

@@ -95,6 +95,8 @@ test('what is not there is refused, and a log-in from nowhere skipped', () => {
 test('nothing that every object has is a field', () => {
   const odd = parseMap('account=.constructor.name,at=.ts,ip=.client.address,port=.client.port');
   assert.deepEqual(read([line], { map: odd }), ['account-missing']);
+  const inherited = parseMap('account=.toString,at=.ts,ip=.client.address,port=.client.port');
+  assert.deepEqual(read([line], { map: inherited }), ['account-missing']);
   assert.deepEqual(read([line], { map: parseMap('account=.user.id.length,at=.ts,phone=.a') }), [
     'without-address',
   ]);
