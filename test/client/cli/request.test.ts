@@ -441,7 +441,7 @@ test('an order that is dated in the future, or in a year that lost its century, 
   for (const [issued, said] of [
     [later, /lies in the future/],
     ['0026-11-20', /before 1970/],
-    ['26-11-20', /neither a day/],
+    ['26-11-20', /no time: give a day/],
   ] as const) {
     const { code, err } = await writ('request', 'new', ...options('D-1'), '--issued', issued);
     assert.equal(code, 2, issued);
