@@ -16,8 +16,14 @@ import { parseAnswer } from './transport.ts';
 
 /** What an agency does: ask, follow, withdraw, collect. */
 
-/** The private part of an agency's encryption key, as a JWK or as WebCrypto holds it. */
-export type DecryptionKey = JWK | CryptoKey;
+/** A key that is elsewhere, and decrypts there: a compact JWE (RFC 7516), `ECDH-ES` and `A256GCM`. */
+export interface Decrypter {
+  /** @throws if it is encrypted to another key */
+  decrypt(jwe: string): Promise<Uint8Array>;
+}
+
+/** The private part of an agency's encryption key, as a JWK, as WebCrypto holds it, or where it is. */
+export type DecryptionKey = JWK | CryptoKey | Decrypter;
 
 /** Asks for data. The same request again under the same reference answers the same case. */
 export async function submitRequest(session: Session, request: Request): Promise<CaseView> {
@@ -289,12 +295,18 @@ export async function openDisclosure(
   }
 }
 
-async function decrypted(jwe: string, encryptionKey: DecryptionKey): Promise<Uint8Array> {
+/** Decrypts a compact JWE that is encrypted to this key. @throws if it is to another */
+export async function decrypted(jwe: string, encryptionKey: DecryptionKey): Promise<Uint8Array> {
+  if (isDecrypter(encryptionKey)) return encryptionKey.decrypt(jwe);
   const { plaintext } = await compactDecrypt(jwe, encryptionKey, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
   });
   return plaintext;
+}
+
+function isDecrypter(key: DecryptionKey): key is Decrypter {
+  return 'decrypt' in key && typeof key.decrypt === 'function';
 }
 
 /** Whether the log, as its key signed it, announced this collection. @throws LogError if the proof does not hold */

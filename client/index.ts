@@ -25,6 +25,7 @@ export {
   collect,
   collectAll,
   collectOnce,
+  type Decrypter,
   type DecryptionKey,
   type Disclosure,
   delayNotice,

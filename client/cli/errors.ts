@@ -4,6 +4,7 @@ import { RefusedError } from '#client/errors.ts';
 
 /** What can be wrong on the caller's side. */
 export type CommandErrorCode =
+  | 'agent-failed'
   | 'aws-failed'
   | 'ca-unreadable'
   | 'case-ambiguous'
@@ -70,6 +71,7 @@ export class UsageError extends CommandError {
 export const exit = { wrong: 1, usage: 2, unread: 3, interrupted: 130 };
 
 const ownExits: Partial<Record<CommandErrorCode, number>> = {
+  'agent-failed': exit.unread,
   'aws-failed': exit.unread,
   'case-closed': exit.wrong,
   'case-not-approved': exit.wrong,

@@ -5,9 +5,11 @@ import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
+import { agentAbout } from './agent/asking.ts';
+import { agentCommand, lockCommand, unlockCommand } from './agent/command.ts';
 import { attempt, forPeople, parseJson, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
-import { fields } from './format.ts';
+import { fields, when } from './format.ts';
 import { askSecret, isAttended, neededChoice } from './person.ts';
 import { forProfile, keyPath, type ProfileOptions } from './profile/connection.ts';
 import { keyFileState, readPassphrase, writeKeyFile } from './profile/key-file.ts';
@@ -76,9 +78,12 @@ export function keysCommand(): Command {
       process.exitCode = await attempt(() => showKeys(options), options);
     });
   return forPeople(new Command('keys'))
-    .description('make and show the keys of a profile')
+    .description('make, show, unlock and lock the keys of a profile')
     .addCommand(make)
-    .addCommand(show);
+    .addCommand(show)
+    .addCommand(unlockCommand())
+    .addCommand(lockCommand())
+    .addCommand(agentCommand(), { hidden: true });
 }
 
 async function makeKeys(options: NewOptions): Promise<number> {
@@ -219,9 +224,15 @@ async function print(named: Named, { json, enrolment }: ShowOptions): Promise<vo
       'is signed by': signing?.at === 'command' ? printable(signing.command) : undefined,
       'encryption key': encryption?.keyId,
       'which is in': encryptionFile === undefined ? undefined : await described(encryptionFile),
+      'unlocked until': await unlockedUntil(named),
       provider: provider === undefined ? undefined : `${printable(provider.name)}, ${provider.url}`,
     }),
   );
+}
+
+async function unlockedUntil(named: Named): Promise<string | undefined> {
+  const about = await agentAbout(named);
+  return about === undefined ? undefined : when(about.until);
 }
 
 async function described(file: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { caseView } from '#core/cases/case.ts';
+import { askedView, caseLine, caseList, caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
-import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
+import { preservationList, preservationSchema, preservationView } from '#core/cases/preservation.ts';
 import {
   decisionSchema,
   delaySchema,
@@ -183,10 +183,24 @@ named(caseView, {
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
     collections: 'How often it was collected.',
-    links: 'Where to go on, by act.',
+    links:
+      'What can be done now, by act, and where; and what belongs to it. Nothing is named that would be refused.',
+  },
+});
+named(caseLine, { id: 'CaseLine', description: 'A case as its agency lists it.' });
+named(caseList, { id: 'CaseList', fields: { next: nextPage } });
+named(askedView, {
+  id: 'Asked',
+  description: 'What a case asks for, without whom.',
+  fields: {
+    requestDigest: 'As the case’s.',
+    asked: 'The scope that was asked for.',
+    instrument: 'The kind of order, as the request named it.',
+    preservations: 'What was preserved for it.',
   },
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
+named(preservationList, { id: 'PreservationList', fields: { next: nextPage } });
 named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
 named(reviewList, { id: 'ReviewList', fields: { next: nextPage } });
 named(review, {

@@ -106,6 +106,8 @@ export const replaceTokens = (text: string, by: ReadonlyMap<string, string>) =>
 
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [TOKEN, '<id>'],
+  // As lists show it.
+  [/(?<![\w-])[0-9a-f]{8}(?![\w-])/g, '<short id>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<instant>'],
   // In the reader's zone with UTC beside it, or in UTC alone.
   [/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( (?!UTC)\S+ \([^)]*UTC\)| UTC)?/g, '<time>'],

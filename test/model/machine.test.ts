@@ -31,7 +31,16 @@ const places = [
   ...['authorisation.validated', 'case.cancelled', 'case.suspended', 'collection.failed', 'deadline.passed'],
   ...['emergency.overdue', 'grant.retired', 'notice.addressed', 'notice.delayed', 'notice.overdue'],
   ...['notice.sent', 'approval-not-proven', 'category-not-disclosed', 'debt-overdue', 'decision-repeated'],
-  ...['delay-too-long', 'nothing-owed', 'notice-given', 'page-gone', 'scope-differs', 'scope-too-wide'],
+  ...[
+    'delay-ended',
+    'delay-none',
+    'delay-too-long',
+    'nothing-owed',
+    'notice-given',
+    'page-gone',
+    'scope-differs',
+    'scope-too-wide',
+  ],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {

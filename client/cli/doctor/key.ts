@@ -6,6 +6,7 @@ import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import { listReviews } from '#client/reviewer.ts';
+import { agentAbout } from '../agent/asking.ts';
 import { errorText } from '../error-text.ts';
 import { CommandError } from '../errors.ts';
 import type { Connection } from '../profile/connection.ts';
@@ -20,6 +21,7 @@ const name = 'key';
 export async function signsUnasked(named: Named, passphraseFile: string | undefined): Promise<boolean> {
   const { signing } = named.profile;
   if (signing?.at !== 'file') return false;
+  if ((await agentAbout(named))?.keys.includes(signing.keyId) === true) return true;
   const state = await keyFileState(keyPath(named, signing.file));
   return state !== undefined && (!state.isEncrypted || passphraseFile !== undefined);
 }

@@ -4,12 +4,14 @@ import { isAbsolute, join } from 'node:path';
 import tls from 'node:tls';
 import type { Command } from 'commander';
 import type { JWK } from 'jose';
+import type { DecryptionKey } from '#client/agency.ts';
 import type { Session } from '#client/exchange.ts';
 import { signerFromPem } from '#client/keys.ts';
 import { printable } from '#client/printable.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
+import { agentAbout, agentPlaintext, agentSignature } from '../agent/asking.ts';
 import { confirmCall } from '../confirm-call.ts';
 import { CommandError } from '../errors.ts';
 import { externalSigner } from './external-signer.ts';
@@ -46,8 +48,8 @@ export type Provider = NonNullable<Profile['provider']>;
 export interface Connection extends Named {
   provider: Provider;
   session: Session;
-  /** The private encryption key, decrypted when it is first needed. */
-  encryptionKey(): Promise<JWK>;
+  /** The private encryption key, decrypted when it is first needed; or the agent that holds it. */
+  encryptionKey(): Promise<DecryptionKey>;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function connect(options: ProfileOptions): Promise<Connection> {
       providerKeys: new Map(keys.map((key) => [key.thumbprint, key])),
       ...(provider.logKey === undefined ? {} : { logKey: parseVerifierKey(provider.logKey) }),
     },
-    encryptionKey: () => encryptionKeyOf(named, passphrase),
+    encryptionKey: () => decryptionKeyOf(named, passphrase),
   };
 }
 
@@ -96,6 +98,8 @@ function signerOf(named: Named, signing: SigningKey, passphrase: Passphrase): Si
     keyId,
     alg,
     sign: async (base) => {
+      const signature = await agentSignature(named, signing.publicKey, base);
+      if (signature !== undefined) return signature;
       signer ??= await fileSigner(keyPath(named, signing.file), keyId, passphrase);
       return signer.sign(base);
     },
@@ -114,6 +118,23 @@ const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).t
 function idOf(publicKey: Record<string, unknown>) {
   const { thumbprint, alg } = importPublicKey(publicKey);
   return { keyId: thumbprint, alg };
+}
+
+async function decryptionKeyOf(named: Named, passphrase: Passphrase): Promise<DecryptionKey> {
+  const { encryption } = named.profile;
+  const about = encryption === undefined ? undefined : await agentAbout(named);
+  if (encryption === undefined || about?.keys.includes(encryption.keyId) !== true)
+    return encryptionKeyOf(named, passphrase);
+  return {
+    decrypt: async (jwe) => {
+      const plaintext = await agentPlaintext(named, encryption.keyId, jwe);
+      if (plaintext === false) throw new Error('this is encrypted to another key');
+      // The agent's time may be over since.
+      if (plaintext !== undefined) return plaintext;
+      const { decrypted } = await import('#client/agency.ts');
+      return decrypted(jwe, await encryptionKeyOf(named, passphrase));
+    },
+  };
 }
 
 async function encryptionKeyOf(named: Named, passphrase: Passphrase): Promise<JWK> {

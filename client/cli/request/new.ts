@@ -6,9 +6,10 @@ import { caseText } from '../case-text.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
 import { when } from '../format.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { type DraftOptions, forDraft } from './draft.ts';
+import { type Draft, type DraftOptions, forDraft } from './draft.ts';
 import { drafted, sendDrafted } from './drafting.ts';
 import { refusalOf } from './limits.ts';
+import { withIds } from './own.ts';
 import { keepCopy } from './own-copy.ts';
 import { type Kind, remember, remembered } from './remembered.ts';
 
@@ -39,8 +40,11 @@ export function newCommand(): Command {
     .option('--threat <what>', 'in an emergency: what is threatened')
     .option('--delay-until <when>', 'the person is not to be notified until then')
     .option('--delay-reason <reason>', 'and why')
-    .option('--amends <id>', 'the request that this one is asked in place of')
-    .option('--preservation <id...>', 'what was preserved for this request')
+    .option(
+      '--amends <request>',
+      'the request that this one is asked in place of: its id, its beginning, or your reference',
+    )
+    .option('--preservation <preservation...>', 'what was preserved for this request, named likewise')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: Options) => {
       process.exitCode = await attempt(() => make(file, options), options);
@@ -49,7 +53,12 @@ export function newCommand(): Command {
 
 async function make(file: string | undefined, options: Options): Promise<number> {
   const connection = await connect(options);
-  const ordering = { kind: 'requests', schema: requestSchema, refusal: refusalOf } as const;
+  const ordering = {
+    kind: 'requests',
+    schema: requestSchema,
+    refusal: refusalOf,
+    resolve: (draft: Draft) => withIds(connection, draft),
+  } as const;
   const draft = await drafted(connection, ordering, { file, options });
   const { order } = draft;
   const view = await sendDrafted(connection, draft, 'requests', () =>

@@ -2,6 +2,7 @@ import { eachPreservation, eachRequest, followPreservation, followRequest } from
 import { RefusedError } from '#client/errors.ts';
 import { type CaseLine, lineOfCase } from '#core/cases/case.ts';
 import type { PreservationView } from '#core/cases/preservation.ts';
+import { inParallel } from '#core/parallel.ts';
 import { CommandError } from '../errors.ts';
 import { ambiguous, type Candidate, isWholeId, mayBePrefix, resolve } from '../named-case.ts';
 import type { Connection } from '../profile/connection.ts';
@@ -73,6 +74,21 @@ async function headOf<T>(listed: AsyncGenerator<T>, count: number): Promise<T[]>
 function unlessNotFound(error: unknown): undefined {
   if (error instanceof RefusedError && error.code === 'not-found') return undefined;
   throw error;
+}
+
+/** A request that is about to be sent, with the ids of what it names: another request, preservations. */
+export async function withIds(
+  connection: Asking,
+  draft: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const { amends, preservations } = draft;
+  const meant = { ...draft };
+  if (typeof amends === 'string') meant.amends = await idOf(connection, 'requests', amends);
+  if (Array.isArray(preservations))
+    meant.preservations = await inParallel(preservations, 1, async (one: unknown) =>
+      typeof one === 'string' ? idOf(connection, 'preservations', one) : one,
+    );
+  return meant;
 }
 
 /**

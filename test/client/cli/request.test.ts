@@ -270,6 +270,22 @@ test('a request is meant by the beginning of its id, and what could mean two is 
   provider.kept.delete(twin);
 });
 
+test('a request in place of another names it by its reference, and the id is what is signed', async () => {
+  await writ('request', 'new', fileOf({ reference: 'A-1' }));
+  const { code, err } = await writ(
+    'request',
+    'new',
+    fileOf({ reference: 'A-2' }),
+    '--amends',
+    'A-1',
+    '--yes',
+  );
+  assert.equal(code, 0, err);
+  assert.equal(provider.caseOf('A-2').request.amends, provider.caseOf('A-1').view.id);
+  const unknown = await writ('request', 'new', fileOf({ reference: 'A-3' }), '--amends', 'nobody’s');
+  assert.match(unknown.err, error('request-unknown'));
+});
+
 test('a delay is offered where one runs, and only there', async () => {
   await writ('request', 'new', fileOf({ reference: 'L-1' }));
   await writ('request', 'new', fileOf({ reference: 'L-2', notice: undefined }));
