@@ -3,7 +3,8 @@ import { printable } from '#client/printable.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
-import { type Collection, collectionSchema } from '#core/wire/agency.ts';
+import { type Collection, collectionSchema, collectRoutes, requestRoutes } from '#core/wire/agency.ts';
+import type { Route } from '#core/wire/route.ts';
 import { say } from './common.ts';
 import { agree, agreeOrSee, isAttended } from './person.ts';
 import { delayText, preservationOrderText, requestText, validationText } from './request/sentences.ts';
@@ -32,17 +33,29 @@ export async function confirmCall(
   else await agree(question, options);
 }
 
+const { submitRequest, preserveData, validateRequest, delayNotice } = requestRoutes;
+
 /** What a call says, in sentences made of the body that is signed; undefined for a call that has none. */
-function summaryOf({ method, target, body }: RouteCall): string | undefined {
-  if (method !== 'POST' || body === undefined) return undefined;
-  const [, , , , act] = target.split('/');
-  const json: unknown = JSON.parse(body);
-  if (target === '/v1/requests') return parsed(requestSchema, json, requestText);
-  if (target === '/v1/preservations') return parsed(preservationSchema, json, preservationOrderText);
-  if (act === 'validation') return parsed(validationSchema, json, validationText);
-  if (act === 'notice') return parsed(delaySchema, json, delayText);
-  if (act === 'collection') return parsed(collectionSchema, json, collectionText);
+function summaryOf(call: RouteCall): string | undefined {
+  if (call.body === undefined) return undefined;
+  const json: unknown = JSON.parse(call.body);
+  if (isOf(submitRequest, call)) return parsed(requestSchema, json, requestText);
+  if (isOf(preserveData, call)) return parsed(preservationSchema, json, preservationOrderText);
+  if (isOf(validateRequest, call)) return parsed(validationSchema, json, validationText);
+  if (isOf(delayNotice, call)) return parsed(delaySchema, json, delayText);
+  if (isOf(collectRoutes.collect, call)) return parsed(collectionSchema, json, collectionText);
   return undefined;
+}
+
+/** Whether a call is one of this route, whatever the ids in its path. */
+function isOf({ method, path }: Pick<Route, 'method' | 'path'>, call: RouteCall): boolean {
+  const [, , ...given] = call.target.split('/');
+  const [, ...named] = path.split('/');
+  return (
+    method === call.method &&
+    given.length === named.length &&
+    named.every((name, i) => name.startsWith('{') || name === given[i])
+  );
 }
 
 interface Parser<T> {

@@ -18,7 +18,7 @@ export function instantOf(text: string): string | undefined {
 export function instantFault(text: string): string | undefined {
   if (instantOf(text) !== undefined) return undefined;
   if (readInstant(text) !== undefined) return 'lies before 1970: write the year with its four digits';
-  return `is neither ${instantHelp.replace(' or ', ' nor ')}`;
+  return `is no time: give ${instantHelp}`;
 }
 
 function readInstant(text: string): string | undefined {

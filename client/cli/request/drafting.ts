@@ -24,6 +24,8 @@ export interface Ordering<S extends z.ZodType> {
   schema: S;
   /** What the provider would refuse. */
   refusal: (order: z.infer<S>, rules: Rules, now: string) => Refusal | undefined;
+  /** Puts ids in the place of the names that people give. */
+  resolve?: (draft: Draft) => Promise<Draft>;
 }
 
 /** What was drafted, until it is sent. */
@@ -40,12 +42,14 @@ export async function drafted<S extends z.ZodType<PreservationRequest>>(
   { file, options }: { file: string | undefined; options: DraftOptions },
 ): Promise<Drafted<z.infer<S>>> {
   const now = new Date().toISOString();
+  const { resolve = async (draft) => draft } = ordering;
   const isPreservation = ordering.kind === 'preservations';
   const given = await draftFile(file);
   const asksAll = options.reference === undefined && given.reference === undefined;
   if (!isAttended() || file !== undefined) {
     const how = { isPreservation, rules: {}, now, asksAll };
-    const order = checked(ordering.schema, await draftOf(given, options, how), file);
+    const whole = await resolve(await draftOf(given, options, how));
+    const order = checked(ordering.schema, whole, file);
     checkIssued(order, now);
     return { order, rules: undefined, draft: undefined };
   }
@@ -65,7 +69,7 @@ export async function drafted<S extends z.ZodType<PreservationRequest>>(
 
 /** Asks until nothing is known to be wrong, or the person sends it all the same. */
 async function corrected<S extends z.ZodType<PreservationRequest>>(
-  { schema, refusal }: Ordering<S>,
+  { schema, refusal, resolve = async (draft) => draft }: Ordering<S>,
   begun: Draft,
   options: DraftOptions,
   how: Parameters<typeof draftOf>[2] & { keep: (draft: Draft) => Promise<void> },
@@ -75,7 +79,7 @@ async function corrected<S extends z.ZodType<PreservationRequest>>(
   // Somebody who goes on with what was whole already wants to change something, perhaps.
   let isResumed = schema.safeParse(begun).success;
   for (;;) {
-    if (!isResumed) draft = await draftOf(draft, left, how);
+    if (!isResumed) draft = await resolve(await draftOf(draft, left, how));
     const { data, error } = schema.safeParse(draft);
     const wrong = data === undefined ? undefined : refusal(data, how.rules, how.now);
     if (data !== undefined && wrong === undefined && !isResumed) return data;

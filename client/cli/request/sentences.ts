@@ -12,28 +12,43 @@ const authorities: Record<Request['instrument']['authoriserRole'], string> = {
   OtherCompetentAuthority: 'another competent authority',
 };
 
-/** A list of lines, each with its mark and wrapped at 78 columns. */
-function listed(values: readonly string[]): string[] {
-  return values.map((value) => `  - ${value}`);
+const WIDTH = 78;
+
+/** Lines of at most 78 columns. What follows the first one stands under its text. */
+function wrapped(text: string, mark = ''): string[] {
+  const lines: string[] = [];
+  let line = mark;
+  for (const word of text.split(' ')) {
+    const longer = line.trim() === '' || line === mark ? `${line}${word}` : `${line} ${word}`;
+    if (longer.length > WIDTH && line !== mark) {
+      lines.push(line);
+      line = ' '.repeat(mark.length) + word;
+    } else line = longer;
+  }
+  return [...lines, line];
 }
 
 const whatOf = (categories: readonly Category[]) =>
-  listed(categories.map((category) => `${category}: ${titleOf(category)}`));
+  categories.flatMap((category) => wrapped(`${category}: ${titleOf(category)}`, '  - '));
 
+/** Whole on their lines: a blank within a name is part of it. */
 const whomOf = (subjects: Request['subjects']) =>
-  listed(subjects.map(({ kind, value }) => `${kind} ${printable(value)}`));
+  subjects.map(({ kind, value }) => `  - ${kind} ${printable(value)}`);
 
 const periodText = ({ from, to }: Request['period']) =>
   `from ${daySaid(from)} until ${daySaid(to)}, that moment not included`;
 
 function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, digest }: Request['instrument']) {
   return [
-    `The order is of the kind ${kind}, under the law of ${jurisdiction}.`,
-    `It was issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]},`,
-    `for ${printable(offence)}. Its SHA-256 is`,
-    `  ${readOrderDigest(digest)?.hex ?? printable(digest)}`,
+    ...wrapped(
+      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]}, for ${printable(offence)}. Its SHA-256 is`,
+    ),
+    `  ${hexOf(digest)}`,
   ];
 }
+
+/** As `sha256sum` prints it. */
+const hexOf = (digest: string) => readOrderDigest(digest)?.hex ?? printable(digest);
 
 export function requestText(request: Request): string {
   const { priority, threat, notice, amends, preservations = [] } = request;
@@ -42,16 +57,22 @@ export function requestText(request: Request): string {
     ...whatOf(request.categories),
     'of',
     ...whomOf(request.subjects),
-    `${periodText(request.period)}.`,
+    ...wrapped(`${periodText(request.period)}.`),
     ...orderText(request.instrument),
-    priority === 'Emergency'
-      ? `It is an emergency${threat === undefined ? '' : `, with a threat to ${threat}`}: you owe the validated order afterwards.`
-      : 'It is routine.',
-    notice === undefined
-      ? 'The person is notified once something was disclosed.'
-      : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}).`,
+    ...wrapped(
+      priority === 'Emergency'
+        ? `It is an emergency${threat === undefined ? '' : `, with a threat to ${threat}`}: you owe the validated order afterwards.`
+        : 'It is routine.',
+    ),
+    ...wrapped(
+      notice === undefined
+        ? 'The person is notified once something was disclosed.'
+        : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}).`,
+    ),
     ...(amends === undefined ? [] : [`It takes the place of the request ${amends}.`]),
-    ...(preservations.length === 0 ? [] : [`It rests on what was preserved: ${preservations.join(', ')}.`]),
+    ...(preservations.length === 0
+      ? []
+      : wrapped(`It rests on what was preserved: ${preservations.join(', ')}.`)),
   ].join('\n');
 }
 
@@ -61,19 +82,22 @@ export function preservationOrderText(order: PreservationRequest): string {
     ...whatOf(order.categories),
     'of',
     ...whomOf(order.subjects),
-    `${periodText(order.period)}. Nothing is disclosed.`,
+    ...wrapped(`${periodText(order.period)}. Nothing is disclosed.`),
     ...orderText(order.instrument),
   ].join('\n');
 }
 
 export function validationText({ authoriserRole, validatedAt, digest }: Validation): string {
   return [
-    `You state that ${authorities[authoriserRole]} validated the order`,
-    `on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
-    `  ${readOrderDigest(digest)?.hex ?? printable(digest)}`,
+    ...wrapped(
+      `You state that ${authorities[authoriserRole]} validated the order on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
+    ),
+    `  ${hexOf(digest)}`,
   ].join('\n');
 }
 
 export function delayText({ delayUntil, reason }: Delay): string {
-  return `You ask that the person is not notified before ${daySaid(delayUntil)} (${reason}).`;
+  return wrapped(`You ask that the person is not notified before ${daySaid(delayUntil)} (${reason}).`).join(
+    '\n',
+  );
 }
