@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { WireError } from '#core/problem.ts';
+import { thumbprint } from '#core/registry/key-view.ts';
 import type { ListPlace } from '#core/state/cases.ts';
 import type { TokenParameter } from './route.ts';
 
@@ -20,7 +21,8 @@ export const pageLines = 200;
 /** What the document says of a list with pages. */
 export const pagesText = `A page has up to ${pageLines} lines; where more may follow, \`next\` names the following page.`;
 
-const placeParts = z.tuple([z.iso.datetime(), z.uuid()]);
+/** A line is found by its id, and a key by its thumbprint. */
+const placeParts = z.tuple([z.iso.datetime(), z.union([z.uuid(), thumbprint])]);
 
 export function pageAfter({ at, id }: ListPlace): string {
   return toBase64url(new TextEncoder().encode(`${at} ${id}`));
