@@ -64,9 +64,10 @@ export class UsageError extends CommandError {
 
 /**
  * A command's exit code. 1: the command found something wrong, or the provider refused. 2: wrong usage, or anything else
- * that the caller can correct on this machine. 3: something cannot be reached, read or relied on.
+ * that the caller can correct on this machine. 3: something cannot be reached, read or relied on. 4: there is nothing yet,
+ * and will be.
  */
-export const exit = { wrong: 1, usage: 2, unread: 3, interrupted: 130 };
+export const exit = { wrong: 1, usage: 2, unread: 3, waiting: 4, interrupted: 130 };
 
 const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'aws-failed': exit.unread,
