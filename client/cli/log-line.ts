@@ -10,7 +10,10 @@ const width = { index: 8, at: 20, kind: 22 };
 export const headLine = () => lineOf('entry', 'at (UTC)', 'kind', 'stream');
 
 /** On a terminal as long as that is wide, elsewhere whole. */
-export function entryLine({ index, envelope }: PlacedEntry, columns = process.stdout.columns): string {
+export function entryLine(
+  { index, envelope }: Pick<PlacedEntry, 'index' | 'envelope'>,
+  columns = process.stdout.columns,
+): string {
   const { at, kind, stream, n } = envelope;
   const second = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.exec(at)?.[0].replace('T', ' ') ?? at;
   const line = lineOf(String(index), printable(second), printable(kind), `${printable(stream)} ${n}`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
+import { allOf } from '#client/all-of.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { checkGrowth, type PlacedEntry, provenBackwards, provenRange } from '#client/log/proven-bundle.ts';
 import { printable, printableJson } from '#client/printable.ts';
@@ -96,7 +97,7 @@ async function showOne(
   index: bigint,
   options: ShowOptions,
 ): Promise<number> {
-  const [placed] = (await Array.fromAsync(provenRange(log.read, index, index + 1n, of))).flat();
+  const [placed] = (await allOf(provenRange(log.read, index, index + 1n, of))).flat();
   if (placed === undefined) throw new UsageError(`the log has no entry ${index}`);
   if (options.json === true) print(placed, log, of, options);
   else process.stdout.write(entryText(placed, log, of));

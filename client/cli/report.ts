@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { allOf } from '#client/all-of.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { provenRange } from '#client/log/proven-bundle.ts';
 import { addressOf, findJson, type Log, SourceError } from '#client/log/source.ts';
@@ -97,7 +98,7 @@ async function findPublished(url: string): Promise<Report | undefined> {
 /** The provider counts once an hour. What it counts is shown meanwhile, and that nothing was compared. */
 async function waitingText(log: Log): Promise<string> {
   const checkpoint = await newestCheckpoint(log);
-  const [first] = (await Array.fromAsync(provenRange(log.read, 0n, 1n, checkpoint))).flat();
+  const [first] = (await allOf(provenRange(log.read, 0n, 1n, checkpoint))).flat();
   const at = first?.envelope.at ?? '';
   const came = `the log’s first entry came ${until(at)}`;
   const isLate = Date.now() - Date.parse(at) > publishedWithinHours * 3_600_000;

@@ -1,3 +1,4 @@
+import { allOf } from '#client/all-of.ts';
 import { type EntryRead, readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import {
@@ -34,7 +35,7 @@ export async function provenBundle(
 ): Promise<Uint8Array[]> {
   const once = remembering(read);
   await readProven(once, to - 1n, of);
-  const [bundle] = await Array.fromAsync(readBundles(once, from, to, of.size, 1));
+  const [bundle] = await allOf(readBundles(once, from, to, of.size, 1));
   const tile = tileAt(0, from, of.size);
   const hashes = tileHashes(await readTile(once, tile), tile);
   const entries = bundle?.entries ?? [];
