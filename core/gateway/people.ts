@@ -73,7 +73,7 @@ export interface PeoplePorts {
 const pending: readonly Status[] = ['AwaitingApproval', ...openStatuses, 'Suspended'];
 
 /** A read of a table ends at 1 MB, and an answer is due in 29 s. */
-export const mostCasesLookedAt = 2000;
+export const mostCasesLookedAt = 1000;
 const linesAtOnce = 500;
 
 export function peopleDesk(ports: PeoplePorts) {

@@ -309,15 +309,9 @@ describe('a reviewer’s day, by writ alone', () => {
     assert.deepEqual(differences, []);
     const text = await done('first', 'admin', 'people', '--party', agency);
     assert.match(text, new RegExp(`^${agency}: 1 person$`, 'm'));
+    const show = ['admin', 'key', 'show', '--json', '--', signing.keyId];
     await until('the log has what the key signed', async () => {
-      const { signed } = await answered<{ signed: Entry[] }>(
-        'first',
-        'admin',
-        'key',
-        'show',
-        '--',
-        signing.keyId,
-      );
+      const { signed }: { signed: Entry[] } = JSON.parse(await done('first', ...show));
       return signed.some(({ kind }) => kind === 'decision.rejected');
     });
     const start = `${signing.keyId.slice(0, 11)}…`;
