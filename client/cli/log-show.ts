@@ -186,7 +186,8 @@ function entryText(placed: PlacedEntry, { url }: OpenedLog, { size, root }: Sign
       : `it says:${data.length === 0 ? ' nothing more' : ''}\n${fields(Object.fromEntries(data))}`) +
     fields({
       hash: toHex(leafHash(bytes)),
-      'proven by': `a checkpoint of ${counted(size, 'entry', 'entries')}, root ${toBase64(root)}`,
+      'proven by': `a checkpoint of ${counted(size, 'entry', 'entries')}`,
+      root: toBase64(root),
       permalink: permalink(url, index, size),
     })
   );
