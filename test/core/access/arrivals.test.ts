@@ -78,7 +78,7 @@ test('one case that cannot be told of holds up no other, and neither does a list
     cases: { ...ports.cases, page: () => Promise.reject(new Error('the index is not there')) },
     arrivals: {
       send: async (details: readonly unknown[]) => {
-        if (JSON.stringify(details).includes('Routine')) throw new Error('the bus is busy');
+        if (JSON.stringify(details).includes('"Emergency"')) throw new Error('the bus is busy');
         await ports.arrivals.send(details);
       },
     },
@@ -87,7 +87,7 @@ test('one case that cannot be told of holds up no other, and neither does a list
   await assert.rejects(expirer(failing).onEntries(new Set(streams), streams), { name: 'PartsFailed' });
   assert.deepEqual(
     toldIn(current).map(({ priority, waiting }) => [priority, waiting]),
-    [['Emergency', { cases: 2, emergencies: 1, more: true }]],
+    [['Routine', { cases: 2, emergencies: 1, more: true }]],
   );
   // The alarm rests on the count, not on the bus.
   assert.equal(current.watch.counts.get('CasesArrived Emergency'), 1);
