@@ -64,10 +64,15 @@ export {
   type ChangeView,
   decideChange,
   eachChange,
+  eachKey,
+  type KeyView,
   listChanges,
+  type PersonView,
   proposeChange,
   revokeKey,
   showChange,
+  showKey,
+  showPerson,
 } from './registry.ts';
 export type { Repeat, Waiting } from './retry.ts';
 export {

@@ -1,13 +1,16 @@
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
+import type { KeyStatus, KeyView, PersonView } from '#core/registry/key-view.ts';
 import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { Revocation, RevokedKey } from '#core/registry/revocation.ts';
+import { reviewRoutes } from '#core/wire/desk.ts';
 import { registryRoutes as routes } from '#core/wire/registry.ts';
 import { perform, type Session } from './exchange.ts';
 import { callOf } from './route-call.ts';
 
 /** What reviewers, and officers for their own agency, do with the registry: propose, decide, revoke. */
 export type { ChangeView } from '#core/registry/change-view.ts';
+export type { KeyView, PersonView } from '#core/registry/key-view.ts';
 
 /** Proposes a change. The proposer's own signature counts as their decision. */
 export async function proposeChange(session: Session, proposal: Proposal): Promise<ChangeView> {
@@ -42,6 +45,29 @@ export async function decideChange(
   decision: ChangeDecision['decision'],
 ): Promise<ChangeView> {
   return perform(session, callOf(routes.decideChange, { id, body: { decision, changeDigest } }));
+}
+
+/**
+ * Every key that is enrolled, in the order of enrolment, or that was revoked, in that of revocation: a page at a time, the
+ * next one fetched when the caller gets to it. Reviewers alone may.
+ */
+export async function* eachKey(session: Session, status?: KeyStatus): AsyncGenerator<KeyView> {
+  let page: string | undefined;
+  do {
+    const { keys, next } = await perform(session, callOf(routes.listKeys, { query: { status, page } }));
+    yield* keys;
+    page = next;
+  } while (page !== undefined);
+}
+
+/** One key, by its thumbprint. */
+export async function showKey(session: Session, keyid: string): Promise<KeyView> {
+  return perform(session, callOf(routes.showKey, { keyid }));
+}
+
+/** A person with the keys that are not revoked, and what ends once these are. Reviewers alone may ask. */
+export async function showPerson(session: Session, person: string): Promise<PersonView> {
+  return perform(session, callOf(reviewRoutes.showPerson, { person }));
 }
 
 /** Revokes a key, at once: an officer those of their own agency, a reviewer any. */

@@ -65,6 +65,8 @@ export const environment = {
   EVENTS_STREAM: text,
   /** The bus for notices to persons. */
   NOTICES_BUS: text,
+  /** The bus that tells of cases as they arrive. */
+  ARRIVALS_BUS: text,
   /** Functions that others invoke, by name. */
   PREPARE_FUNCTION: text,
   PRESERVE_FUNCTION: text,

@@ -5,6 +5,7 @@ export type MetricName =
   | 'AccountsErased'
   | 'ApprovedAsAsked'
   | 'BreadthExceeded'
+  | 'CasesArrived'
   | 'CasesForgotten'
   | 'Collections'
   | 'DeadlinesPassed'
@@ -41,8 +42,8 @@ export type MetricName =
  * Those that are counted by a reason. CloudWatch keeps each reason as a metric of its own and makes no total: an alarm
  * without a reason hears nothing of these. `seal` counts a total beside the reasons.
  */
-export type ReasonedMetric = 'DeadlinesPassed' | 'EventsRefused';
-export type PlainMetric = Exclude<MetricName, 'DeadlinesPassed'>;
+export type ReasonedMetric = 'CasesArrived' | 'DeadlinesPassed' | 'EventsRefused';
+export type PlainMetric = Exclude<MetricName, 'CasesArrived' | 'DeadlinesPassed'>;
 
 export const METRICS_NAMESPACE = 'Writ';
 export const METRICS_SERVICE = 'writ';

@@ -149,10 +149,10 @@ export interface ProviderSigner {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The bus for the provider's own messenger. */
+/** A bus of events: for the provider's own messenger, or for the desk. */
 export interface Bus {
   /** @throws if the bus did not take each of them */
-  send(notices: readonly unknown[]): Promise<void>;
+  send(details: readonly unknown[]): Promise<void>;
 }
 
 /** Functions that another one sets to work. */

@@ -3,6 +3,7 @@ import { askersRecipient } from '#core/access/recipient.ts';
 import { statuses } from '#core/cases/case.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { existence } from '#core/disclosure/existence.ts';
+import { peopleDesk } from '#core/gateway/people.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
@@ -36,12 +37,15 @@ const reviews = reviewDesk({
   policyHash: policyHash(POLICY),
 });
 
+const person = peopleDesk({ registry, newest, cases, references, watch });
+
 export const handler = serveSigned(reviewRoutes, AUTHORITY, {
   listReviews: list,
   showReview: async (event) => json(200, await reviews.show(callOf(event))),
   fetchCaseFile: async (event) => json(200, await reviews.takeFile(callOf(event))),
   decideReview: async (event) => json(200, await reviews.decide(callOf(event))),
   suspendReview: async (event) => json(200, await reviews.suspend(callOf(event))),
+  showPerson: async (event) => json(200, await person(callOf(event).id)),
 });
 
 async function list(event: Signed): Promise<Answer> {

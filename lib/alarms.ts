@@ -159,6 +159,12 @@ export class Alarms extends Construct {
       const [id, what] = deadlines[part];
       this.alarm(id, metric('DeadlinesPassed', part), what);
     }
+    // Half of eight hours is too late to hear of it first.
+    this.alarm(
+      'EmergencyArrived',
+      metric('CasesArrived', 'Emergency').with({ period: Duration.minutes(1) }),
+      'An emergency arrived: a reviewer decides now, its answer is due in hours',
+    );
     this.alarm(
       'EmergencyOverdue',
       metric('EmergenciesOverdue'),

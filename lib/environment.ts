@@ -35,7 +35,19 @@ export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Hel
 
 function valuesOf(
   fn: Record<FunctionName, WritFunction>,
-  { tables, macKeys, log, trail, incoming, notices, deskKey, indexKey, referenceKey, providerKeys }: Held,
+  {
+    tables,
+    macKeys,
+    log,
+    trail,
+    incoming,
+    notices,
+    arrivals,
+    deskKey,
+    indexKey,
+    referenceKey,
+    providerKeys,
+  }: Held,
   config: Config,
 ): Record<Exclude<EnvironmentName, 'WRITER'>, string | undefined> {
   const ofTables = Object.fromEntries(
@@ -58,6 +70,7 @@ function valuesOf(
     TRAIL_FOLDER: trail.folder,
     EVENTS_STREAM: incoming.stream.streamArn,
     NOTICES_BUS: notices.bus.eventBusName,
+    ARRIVALS_BUS: arrivals.bus.eventBusName,
     PREPARE_FUNCTION: fn.Prepare.functionName,
     PRESERVE_FUNCTION: fn.Preserve.functionName,
     COLLECT_ROLE: fn.Collect.role.roleArn,

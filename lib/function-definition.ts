@@ -24,6 +24,8 @@ export interface FunctionDefinition {
   readonly invokes?: readonly Invoked[];
   /** Whether it sends notices to persons to the provider's bus. */
   readonly sendsNotices?: true;
+  /** Whether it tells the desk of cases as they arrive, on a bus of its own. */
+  readonly announces?: true;
   /** Whether the policy lies beside its code. */
   readonly policy?: true;
   /** Its variables beside those that follow from the lines above (`variablesOf`). */
@@ -122,6 +124,7 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
     ['TRAIL_BUCKET', buckets.trail !== undefined],
     ['TRAIL_FOLDER', buckets.trail !== undefined],
     ['NOTICES_BUS', definition.sendsNotices === true],
+    ['ARRIVALS_BUS', definition.announces === true],
     ['POLICY', definition.policy === true],
   ];
   return new Set([

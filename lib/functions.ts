@@ -130,7 +130,7 @@ export const functions = {
   },
   Expire: {
     file: 'expire',
-    does: 'does what time does to cases: retires grants, lapses deadlines, sends notices',
+    does: 'does what time does to cases: retires grants, lapses deadlines, sends notices; tells of new ones',
     wokenBy: { stream: { of: 'outbox', entries: 'expire' }, every: '5 minutes' },
     tables: {
       cases: ['GetItem', 'PutItem', 'Query'],
@@ -140,6 +140,7 @@ export const functions = {
       vaultKeys: ['Scan'],
     },
     sendsNotices: true,
+    announces: true,
     policy: true,
     settings: ['CLOCK', 'COLLECT_ROLE', 'LOG_ORIGIN', 'VAULT_ROLES'],
     timeoutSeconds: 300,

@@ -22,6 +22,9 @@ const others = [
   'PhoneRetentionMonths',
   'AccessRetentionMonths',
   'AlarmsTopicArn',
+  'ArrivalsTopicArn',
+  'ArrivalsChatTopicArn',
+  'ArrivalsBusName',
 ] as const;
 export type OtherOutput = (typeof others)[number];
 

@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { isProven, type ProvenTable, tableNames } from '#core/store/tables.ts';
+import type { ArrivalsBus } from './arrivals.ts';
 import type { WritFunction } from './function.ts';
 import type { KeyUses } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
@@ -21,6 +22,7 @@ export interface Held {
   trail: Trail;
   incoming: EventStream;
   notices: NoticesBus;
+  arrivals: ArrivalsBus;
   deskKey: GuardedKey;
   indexKey: GuardedKey;
   referenceKey: GuardedKey;
@@ -45,6 +47,7 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
     if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);
     if (buckets.trail !== undefined) held.trail.readBy(to);
     if (definition.sendsNotices) held.notices.sentBy(to);
+    if (definition.announces) held.arrivals.announcedBy(to);
     for (const invoked of invokes) {
       to.addToRolePolicy(
         new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn[invoked].functionArn] }),

@@ -11,6 +11,7 @@ import type { Construct } from 'constructs';
 import { policyHash } from '#core/cases/policy.ts';
 import { provenTables } from '#core/store/tables.ts';
 import { Alarms } from './alarms.ts';
+import { Arrivals, ArrivalsBus } from './arrivals.ts';
 import { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import { setEnvironment } from './environment.ts';
@@ -52,6 +53,7 @@ export class WritStack extends Stack {
     this.recordDeployment(fn, config);
     const alarms = new Alarms(this, 'Alarms', { fn, api: gateway.api, deadLetters });
     new Changes(this, 'Changes', { fn, publishing: alarms.publishing });
+    const arrivals = new Arrivals(this, 'Arrivals', { bus: held.arrivals, publishing: alarms.publishing });
 
     this.show(fn, held, {
       ApiId: gateway.api.restApiId,
@@ -71,6 +73,9 @@ export class WritStack extends Stack {
       PhoneRetentionMonths: String(config.retention.phone),
       AccessRetentionMonths: String(config.retention.access),
       AlarmsTopicArn: alarms.topic.topicArn,
+      ArrivalsTopicArn: arrivals.topic.topicArn,
+      ArrivalsChatTopicArn: arrivals.chatTopic.topicArn,
+      ArrivalsBusName: held.arrivals.bus.eventBusName,
     });
   }
 
@@ -82,6 +87,7 @@ export class WritStack extends Stack {
       trail: new Trail(this, 'Trail', config),
       incoming: new EventStream(this, 'Incoming', config),
       notices: new NoticesBus(this, 'Notices'),
+      arrivals: new ArrivalsBus(this, 'NewCases'),
       deskKey: new GuardedKey(this, 'DeskKey', {
         config,
         description: 'Writ: what was asked',

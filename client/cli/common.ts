@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { printable, printableJson } from '#client/printable.ts';
 import { JsonError, type JsonErrorCode, parseJsonText } from '#core/json.ts';
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import { errorText, isFileError } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
 import { orUsage as forPeople } from './exit.ts';
@@ -18,6 +17,7 @@ export interface LogOptions {
   url?: string;
   dir?: string;
   key?: string;
+  profile?: string;
 }
 
 /** Adds the options that name a log, and ends wrong usage with its exit code. */
@@ -25,38 +25,8 @@ export function forLog(command: Command): Command {
   return forPeople(command)
     .option('--url <url>', "the provider's API: https://host/v1 (or set WRIT_URL)")
     .option('--dir <dir>', "a copy of the log's files")
-    .option('--key <key>', "the log's verifier key, or @file");
-}
-
-/** Which log is meant: `--url` and `--dir`, or else the environment. @throws UsageError */
-export function logOf(options: LogOptions): LogOptions {
-  const { dir, key } = options;
-  const url = options.url ?? (dir === undefined ? process.env.WRIT_URL : undefined);
-  if ((url === undefined) === (dir === undefined)) throw new UsageError('give either --url or --dir');
-  if (url !== undefined && !URL.canParse(url)) throw new UsageError('--url is no URL');
-  if (dir !== undefined && key === undefined)
-    throw new UsageError('--dir needs --key: a copy cannot vouch for itself');
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(dir === undefined ? {} : { dir }),
-    ...(key === undefined ? {} : { key }),
-  };
-}
-
-export interface OpenedLog extends Log {
-  /** Whether the key is only what the server publishes about itself. */
-  isOwnWord: boolean;
-}
-
-/** @throws UsageError, SourceError, LogError verifier-key-malformed */
-export async function openLog(options: LogOptions): Promise<OpenedLog> {
-  const { url, dir, key } = logOf(options);
-  const read = url === undefined ? directoryFiles(dir ?? '') : urlFiles(url);
-  if (key !== undefined) return { read, key: await givenKey(key), isOwnWord: false };
-  const published = await fetchVerifierKey(url ?? '');
-  say(`The log’s key is the provider’s own word: ${printable(formatVerifierKey(published))}
-Compare it with the one that you were given, or give it with --key.`);
-  return { read, key: published, isOwnWord: true };
+    .option('--key <key>', "the log's verifier key, or @file (default: the one that your profile keeps)")
+    .option('--profile <name>', 'whose profile knows the log (or set WRIT_PROFILE; default: default)');
 }
 
 /** A verifier key as given: the text itself, or `@` and a file. @throws UsageError */

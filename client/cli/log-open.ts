@@ -12,12 +12,12 @@ import {
   forLog,
   good,
   type LogOptions,
-  openLog,
   parseJson,
   printJson,
   UsageError,
 } from './common.ts';
 import { givenText } from './given.ts';
+import { openLog } from './opened-log.ts';
 
 /** `writ log open`: what the log says about one case, for a reader who has the case's file. */
 interface OpenOptions extends LogOptions {

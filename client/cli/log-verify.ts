@@ -11,12 +11,12 @@ import {
   forLog,
   good,
   type LogOptions,
-  openLog,
   printJson,
   progress,
   UsageError,
 } from './common.ts';
 import { givenText } from './given.ts';
+import { openLog } from './opened-log.ts';
 
 /** `writ log verify`: the whole log recomputed, and read as a history. */
 interface VerifyOptions extends LogOptions {
@@ -35,6 +35,7 @@ export function verifyCommand(): Command {
       'after',
       `
 Examples:
+  writ log verify                                        the log that your profile knows, by the key that it keeps
   writ log verify --url https://disclosure.example/v1 --key @log.vkey --save seen
   writ log verify --url https://disclosure.example/v1 --key @log.vkey --since seen --save seen
   writ log verify --dir ./copy-of-the-log --key @log.vkey --json
@@ -48,12 +49,12 @@ Exit codes: 0 nothing is wrong, 1 the first entry that is wrong is named, 2 usag
 }
 
 async function verify(options: VerifyOptions): Promise<number> {
-  const { read, key, isOwnWord } = await openLog(options);
+  const { read, key, keyFrom } = await openLog(options);
   const since = options.since === undefined ? {} : { since: await givenText(options.since) };
   const bar = progress('verifying');
   const onProgress = (entries: number, size: bigint) => bar.at(entries, Number(size));
   const found = await verifyLog(read, key, { ...since, onProgress }).finally(bar.end);
-  if (options.json === true) printJson({ ...found, keyFrom: isOwnWord ? 'server' : 'given' });
+  if (options.json === true) printJson({ ...found, keyFrom });
   else process.stdout.write(verificationText(found));
   if (found.ok && options.save !== undefined && found.note !== undefined) {
     await writeFile(options.save, found.note).catch(() => {

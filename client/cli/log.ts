@@ -2,13 +2,16 @@ import { Command } from 'commander';
 import { forPeople } from './common.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
+import { showCommand, tailCommand } from './log-show.ts';
 import { verifyCommand } from './log-verify.ts';
 import { reconcileCommand } from './reconcile.ts';
 
 /** `writ log`: what anybody can check about a log, without trusting its operator. */
 export function logCommand(): Command {
   return forPeople(new Command('log'))
-    .description('check the public log: all of it, a disclosure, a case, CloudTrail')
+    .description('read and check the public log: its entries, all of it, a disclosure, a case, CloudTrail')
+    .addCommand(showCommand())
+    .addCommand(tailCommand())
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(openCommand())

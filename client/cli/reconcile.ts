@@ -17,8 +17,9 @@ import {
   type SurplusReason,
 } from '#core/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
-import { attempt, exit, forLog, type LogOptions, logOf, openLog, printJson, UsageError } from './common.ts';
+import { attempt, exit, forLog, type LogOptions, printJson, UsageError } from './common.ts';
 import { givenText } from './given.ts';
+import { logOf, openLog } from './opened-log.ts';
 
 interface Options extends LogOptions {
   trail?: string[];
@@ -64,9 +65,9 @@ export function reconcileCommand(): Command {
     });
 }
 
-function checkUsage(options: Options): void {
+async function checkUsage(options: Options): Promise<void> {
   const { trail, keys, keyPattern, from, to } = options;
-  logOf(options);
+  await logOf(options);
   if (trail === undefined) throw new UsageError("give CloudTrail's files with --trail");
   if (keys !== undefined && keyPattern !== undefined)
     throw new UsageError('give either --keys or --key-pattern');
@@ -75,7 +76,7 @@ function checkUsage(options: Options): void {
 }
 
 async function run(options: Options): Promise<number> {
-  checkUsage(options);
+  await checkUsage(options);
   const log = await readLog(options);
   const isVaultKey = once(await vaultKeys(options, log.keys));
   const evidence = await readTrails(options.trail ?? [], isVaultKey);

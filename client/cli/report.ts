@@ -1,24 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { addressOf, fetchJson, type Log, SourceError } from '#client/log/source.ts';
+import { allOf } from '#client/all-of.ts';
+import { newestCheckpoint } from '#client/log/entries.ts';
+import { provenRange } from '#client/log/proven-bundle.ts';
+import { addressOf, findJson, type Log, SourceError } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { checkReport, makeReport, type Wrong } from '#client/report/check.ts';
 import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
 import { hoursText } from '#client/report/words.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
+import { readCheckpoint } from '#core/log/reading.ts';
 import { type Report, regulationHours, reportSchema } from '#core/log/report/figures.ts';
-import {
-  attempt,
-  exit,
-  forLog,
-  type LogOptions,
-  logOf,
-  openLog,
-  printJson,
-  say,
-  UsageError,
-} from './common.ts';
+import { attempt, exit, forLog, type LogOptions, printJson, say, UsageError } from './common.ts';
+import { until } from './format.ts';
+import { logOf, type MeantLog, type OpenedLog, openMeant } from './opened-log.ts';
 
 interface Options extends LogOptions {
   period?: string;
@@ -30,11 +26,13 @@ interface Options extends LogOptions {
 const examples = `
 Examples:
   writ report --url https://disclosure.example/v1 --key @log.vkey
+  writ report --verify                       of the provider that your profile knows, by the key that it keeps
   writ report --url https://disclosure.example/v1 --key @log.vkey --verify
   writ report --dir ./copy-of-the-log --key @log.vkey --period 2026-10
   writ report --url https://disclosure.example/v1 --key @log.vkey --html report.html
 
-Exit codes: 0 counted (and as published), 1 not as published, 2 usage, 3 the log cannot be read.
+Exit codes: 0 counted (and as published), 1 not as published, 2 usage, 3 the log cannot be read, 4 nothing is
+published yet.
 `;
 
 /** `writ report`: the transparency report, counted from the public log. */
@@ -51,7 +49,7 @@ export function reportCommand(): Command {
     });
 }
 
-function checkUsage({ url }: LogOptions, { period, verify }: Options): void {
+function checkUsage({ url }: MeantLog, { period, verify }: Options): void {
   if (verify === true && url === undefined)
     throw new UsageError('--verify needs --url, where the report is published');
   if (verify === true && period !== undefined)
@@ -61,28 +59,58 @@ function checkUsage({ url }: LogOptions, { period, verify }: Options): void {
 }
 
 async function run(options: Options): Promise<number> {
-  const meant = logOf(options);
+  const meant = await logOf(options);
   checkUsage(meant, options);
-  const log = await openLog(options);
+  const log = await openMeant(meant);
+  const { url } = log;
+  if (url !== undefined && (await readCheckpoint(log.read, log.key)) === undefined) {
+    say(
+      'There is no report yet: the log has no entry. Its first comes when the provider names its first reviewers.',
+    );
+    return exit.waiting;
+  }
   if (options.verify !== true) {
     await show(await makeReport(log, options.period), log, options);
     return 0;
   }
-  const published = await fetchPublished(meant.url ?? '');
+  const published = await findPublished(url ?? '');
+  if (published === undefined) {
+    await show(await makeReport(log), log, options);
+    say(await waitingText(log));
+    return exit.waiting;
+  }
   const { report, wrong, size } = await checkReport(log, published);
   if (report !== undefined) await show(report, log, options);
   say(wrong === undefined ? confirmation(published, size) : difference(wrong));
   return wrong === undefined ? 0 : exit.wrong;
 }
 
-async function fetchPublished(url: string): Promise<Report> {
-  const published = reportSchema.safeParse(await fetchJson(url, 'transparency'));
+/** @returns undefined where none is published yet */
+async function findPublished(url: string): Promise<Report | undefined> {
+  const found = await findJson(url, 'transparency');
+  if (found === undefined) return undefined;
+  const published = reportSchema.safeParse(found.json);
   if (!published.success)
     throw new SourceError(`${addressOf(url, 'transparency')} is no report of a form that is known here`);
   return published.data;
 }
 
-async function show(report: Report, { key }: Log, { url, json, html }: Options): Promise<void> {
+/** The provider counts once an hour. What it counts is shown meanwhile, and that nothing was compared. */
+async function waitingText(log: Log): Promise<string> {
+  const checkpoint = await newestCheckpoint(log);
+  const [first] = (await allOf(provenRange(log.read, 0n, 1n, checkpoint))).flat();
+  const at = first?.envelope.at ?? '';
+  const came = `the log’s first entry came ${until(at)}`;
+  const isLate = Date.now() - Date.parse(at) > publishedWithinHours * 3_600_000;
+  return isLate
+    ? `Nothing was compared: the provider publishes no report. It makes one every hour, and ${came}: ask the provider why there is none.`
+    : `Nothing was compared: the provider has published no report yet. It makes one every hour, and ${came}. Try again in an hour.`;
+}
+
+/** The clock of the function that counts, and as much again. */
+const publishedWithinHours = 2;
+
+async function show(report: Report, { key, url }: OpenedLog, { json, html }: Options): Promise<void> {
   if (html !== undefined) {
     const page = reportPage(report, { verifierKey: formatVerifierKey(key), url });
     await writeFile(html, page).catch(() => {

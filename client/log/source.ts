@@ -57,11 +57,18 @@ export async function fetchVerifierKey(url: string): Promise<VerifierKey> {
 
 /** What a public route of the API answers. @throws SourceError if that is no JSON */
 export async function fetchJson(url: string, route: string): Promise<unknown> {
+  const found = await findJson(url, route);
+  if (found === undefined) throw new SourceError(`${addressOf(url, route)} is not there (404)`);
+  return found.json;
+}
+
+/** The same, of what may not be there yet. @throws SourceError if it is there and no JSON */
+export async function findJson(url: string, route: string): Promise<{ json: unknown } | undefined> {
   const address = addressOf(url, route);
   const bytes = await get(address);
-  if (bytes === undefined) throw new SourceError(`${address} is not there (404)`);
+  if (bytes === undefined) return undefined;
   try {
-    return parseJson(bytes);
+    return { json: parseJson(bytes) };
   } catch {
     throw new SourceError(`${address} is no JSON`);
   }

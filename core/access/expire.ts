@@ -3,6 +3,7 @@ import { inParts } from '#core/parts.ts';
 import type { CallState } from '#core/state/calls.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
+import { type ArrivalPorts, announcer } from './arrivals.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
 import { type SweepPorts, sweeper } from './sweep.ts';
@@ -13,8 +14,8 @@ import { type TimePorts, timekeeper } from './time.ts';
  * committed, whether or not the log can be written. The clock brings it here for what ends or falls due by itself, and to
  * hold KMS against the cases.
  */
-export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts {
-  cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake'>;
+export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts, ArrivalPorts {
+  cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake' | 'page'>;
   registry: RevokedPorts['registry'];
   vaultKeys: Pick<VaultKeyState, 'every'>;
   calls: Pick<CallState, 'reportStrangers'>;
@@ -24,6 +25,7 @@ export function expirer(ports: ExpirePorts) {
   const { cases, watch } = ports;
   const bringUpTo = timekeeper(ports);
   const retire = retirer(ports);
+  const announce = announcer(ports);
   const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
   const { reconcile, comparePolicy } = sweeper(ports);
 
@@ -32,11 +34,18 @@ export function expirer(ports: ExpirePorts) {
    *
    * @param streams those that they are in, as the outbox's stream says, which nothing proves: they say where to look, and
    *   what is done there rests on the cases and the registry
+   * @param begun of these, those that begin with one of the entries: cases that have arrived
    * @throws PartsFailed
    */
-  async function onEntries(streams: ReadonlySet<string>): Promise<void> {
+  async function onEntries(streams: ReadonlySet<string>, begun: readonly string[] = []): Promise<void> {
     const ofKind = (prefix: string) => [...streams].filter((stream) => stream.startsWith(prefix));
     const parts = inParts(watch, 'new entries');
+    // First: eight hours are short, and retiring many grants may take minutes.
+    const arrived = begun.filter((stream) => stream.startsWith('case/'));
+    if (arrived.length > 0)
+      await parts.attempt({ part: 'arrivals' }, () =>
+        announce(arrived.map((stream) => stream.slice('case/'.length))),
+      );
     for (const id of ofKind('case/').map((stream) => stream.slice('case/'.length)))
       await parts.attempt({ case: id }, () => retire(id));
     if (ofKind('decoy/').length > 0) await parts.attempt({ part: 'decoys' }, revokeCaught);

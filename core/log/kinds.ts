@@ -164,7 +164,7 @@ export const entryKinds = {
   },
   'request.received': {
     stream: 'case',
-    wakes: [],
+    wakes: ['expire'],
     data: {
       agency: code,
       priority: code,

@@ -14,6 +14,19 @@ import {
 import { changeStatuses, closesAt, statusAt } from './lapsing.ts';
 import type { AgencyRecord } from './records.ts';
 
+/** Who decided a change, and how. */
+export const changeDecided = z.strictObject({
+  decision: changeDecisionSchema.shape.decision,
+  role: z.enum(deciders),
+  holder: name,
+  at: instant,
+});
+
+/** The decisions on a change as they are shown: without the signed messages. */
+export function viewDecisions({ decisions }: Pick<Change, 'decisions'>): z.infer<typeof changeDecided>[] {
+  return decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at }));
+}
+
 /** A change of the registry as reviewers, and the agency that it concerns, see it. */
 export const changeView = z.strictObject({
   id: z.uuid(),
@@ -28,14 +41,7 @@ export const changeView = z.strictObject({
     .optional(),
   proposedAt: instant,
   closesAt: instant,
-  decisions: z.array(
-    z.strictObject({
-      decision: changeDecisionSchema.shape.decision,
-      role: z.enum(deciders),
-      holder: name,
-      at: instant,
-    }),
-  ),
+  decisions: z.array(changeDecided),
   /** While it is pending: how many reviewers it waits for, and whether for the agency's or an operator's confirmation. */
   missing: z.strictObject({ approvals: z.int(), confirmation: z.boolean() }).optional(),
   links: linksSchema,
@@ -58,7 +64,7 @@ export function viewChange(change: Change, agency: AgencyRecord | undefined, at:
     ...(asked === undefined ? {} : { thumbprint: importPublicKey(asked.publicKey).thumbprint }),
     proposedAt: change.proposedAt,
     closesAt: closesAt(change),
-    decisions: change.decisions.map(({ decision, role, holder, at }) => ({ decision, role, holder, at })),
+    decisions: viewDecisions(change),
     ...(status === 'Pending' ? { missing: missing(change, agency) } : {}),
     links: { self, decisions: `${self}/decisions` },
   };

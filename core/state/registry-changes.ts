@@ -19,7 +19,7 @@ import {
   record,
   type StatePorts,
 } from './commit.ts';
-import { registryKeys, revoked } from './registry.ts';
+import { enrolled, registryKeys, revoked, sideText } from './registry.ts';
 
 /** What writes the registry: changes and what a complete one does, revocations, foundings. */
 
@@ -210,13 +210,13 @@ function enrolledBody(key: KeyRecord): EntryBody {
 }
 
 function keyGuard(key: KeyRecord): Guard {
-  const put = { ...registryKeys.key(key.keyId), ...key };
+  const put = { ...registryKeys.key(key.keyId), ...key, listed: enrolled, since: key.enrolledAt };
   return { write: { table: 'registry', put, when: absent('pk') }, refusal: 'key-enrolled' };
 }
 
 /** A holder is on one side only: an officer is no reviewer, and no other agency's. */
-function holderGuard({ holder, role, agency }: KeyRecord): Guard {
-  const side = agency === undefined ? role : `${role} ${agency}`;
+function holderGuard({ holder, ...party }: KeyRecord): Guard {
+  const side = sideText(party);
   const put = { ...registryKeys.holder(holder), side };
   const when = any(absent('pk'), equals('side', side));
   return { write: { table: 'registry', put, when }, refusal: 'holder-conflict' };

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type Change, changeSchema } from '#core/registry/change.ts';
+import type { KeyStatus } from '#core/registry/key-view.ts';
 import { type ChangeStatus, lapsedBefore } from '#core/registry/lapsing.ts';
 import {
   type AgencyRecord,
@@ -8,6 +10,7 @@ import {
   isActive,
   type KeyRecord,
   keyRecord,
+  roles,
 } from '#core/registry/records.ts';
 import type { Item, Query } from '#core/store/store.ts';
 import type { ListPlace } from './cases.ts';
@@ -25,8 +28,14 @@ export const registryKeys = {
   desk: { pk: 'desk' },
 } as const;
 
-/** By what the index lists keys that were revoked. Changes are listed by their status. */
+/** By what the index lists keys. Changes are listed by their status. */
+export const enrolled = 'enrolled';
 export const revoked = 'revoked';
+
+/** Which side a person is on, as the item of the person says it: `reviewer`, or `agency` and its id. */
+export const sideText = ({ role, agency }: Side) => (agency === undefined ? role : `${role} ${agency}`);
+export type Side = Pick<KeyRecord, 'role' | 'agency'>;
+const sideItem = z.looseObject({ side: z.string() });
 
 export function registryState({ store }: Pick<StatePorts, 'store'>) {
   async function read(key: { pk: string }): Promise<Item | undefined> {
@@ -58,6 +67,15 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       return item === undefined ? undefined : changeSchema.parse(item);
     },
 
+    /** Which side a person is on, who holds a key or did; undefined for whom nobody ever enrolled. */
+    async getSide(holder: string): Promise<Side | undefined> {
+      const item = await read(registryKeys.holder(holder));
+      if (item === undefined) return undefined;
+      const [first, agency] = sideItem.parse(item).side.split(' ');
+      const role = z.enum(roles).parse(first);
+      return agency === undefined ? { role } : { role, agency };
+    },
+
     /** Which keys that decided a change may still act. */
     async standingDeciders(change: Change, at: string): Promise<(keyId: string) => boolean> {
       const deciders = await Promise.all(change.decisions.map(({ keyId }) => getKey(keyId)));
@@ -84,6 +102,25 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       const changes = items.map((item) => changeSchema.parse(recordOf(item)));
       const last = next === undefined ? undefined : changes.at(-1);
       return { changes, ...(last === undefined ? {} : { next: { at: last.proposedAt, id: last.id } }) };
+    },
+
+    /**
+     * A page of the keys that are enrolled, in the order of their enrolment, or of those that were revoked, in that of
+     * their revocation.
+     *
+     * @param from the place that an earlier page ended at
+     */
+    async pageOfKeys(
+      status: KeyStatus,
+      { limit, from }: { limit: number; from?: ListPlace | undefined },
+    ): Promise<{ keys: KeyRecord[]; next?: ListPlace }> {
+      const query = listedAs(status === 'Revoked' ? revoked : enrolled);
+      const after = from && { ...registryKeys.key(from.id), listed: query.of, since: from.at };
+      const { items, next } = await store.page('registry', query, { limit, from: after });
+      const keys = items.map((item) => keyRecord.parse(recordOf(item)));
+      const last = next === undefined ? undefined : keys.at(-1);
+      const place = last && { at: last.revokedAt ?? last.enrolledAt, id: last.keyId };
+      return { keys, ...(place === undefined ? {} : { next: place }) };
     },
 
     /** Every key that was revoked, in the order in which it happened. */

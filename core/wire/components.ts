@@ -20,6 +20,7 @@ import { rangeSchema, reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { keyList, keyView, personView } from '#core/registry/key-view.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { agencyView, termsSchema } from '#core/registry/terms.ts';
@@ -251,6 +252,28 @@ named(changeView, {
   },
 });
 named(changeList, { id: 'ChangeList', fields: { next: nextPage } });
+named(keyView, {
+  id: 'Key',
+  description: 'A signing key of the registry, and whose it is.',
+  fields: {
+    keyid: 'Its RFC 7638 thumbprint.',
+    holder: 'The person, by the provider’s pseudonym.',
+    activeFrom: 'Before this it may do nothing.',
+    enrolledBy: '`change/` and the change’s id, or `founding/` and a number.',
+    decisions: 'Who signed that change. Empty for a founding, which an operator does.',
+    log: 'How the log calls the key, and the salt under which that commits to it.',
+  },
+});
+named(keyList, { id: 'KeyList', fields: { next: nextPage } });
+named(personView, {
+  id: 'Person',
+  fields: {
+    keys: 'Those that are not revoked.',
+    proven: 'Whether the log proves that these are all.',
+    others: 'How many people the agency or the desk has beside.',
+    ends: 'What ends once the keys are revoked. `more`: more cases are pending than were looked at.',
+  },
+});
 named(changeDecisionSchema, {
   id: 'ChangeDecision',
   fields: {

@@ -2,6 +2,7 @@ import { caseView, statuses } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
 import { review, reviewList } from '#core/cases/review.ts';
+import { personView } from '#core/registry/key-view.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { standing } from './refusals.ts';
 import { route } from './route.ts';
@@ -77,5 +78,17 @@ export const reviewRoutes = {
     description: 'Ends access to the case’s data: at once, by one reviewer, and for good.',
     answers: [{ status: 200, says: 'The case, Suspended', type: 'application/json', schema: caseView }],
     refusals: ['not-found', 'case-not-approved', 'case-closed', 'decision-digest-mismatch'],
+  }),
+  // The function of reviews answers it: it may read cases already, and the registry's need not.
+  showPerson: route({
+    method: 'GET',
+    path: '/registry/people/{person}',
+    server: 'review',
+    callers,
+    summary: 'See a person of the registry',
+    description:
+      'Their keys that are not revoked, and what ends once these are: cases that are cancelled or suspended, decisions that count no more.',
+    answers: [{ status: 200, says: 'The person', type: 'application/json', schema: personView }],
+    refusals: ['not-found'],
   }),
 };

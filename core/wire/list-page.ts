@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { WireError } from '#core/problem.ts';
+import { thumbprint } from '#core/registry/key-view.ts';
 import type { AgencyPlace } from '#core/state/agency-lists.ts';
 import type { ListPlace } from '#core/state/cases.ts';
 import type { TokenParameter } from './route.ts';
@@ -22,7 +23,8 @@ export const pageLines = 200;
 export const pagesText = `A page has up to ${pageLines} lines; where more may follow, \`next\` names the following page.`;
 
 const [at, id] = [z.iso.datetime(), z.uuid()];
-const placeParts = z.tuple([at, id]);
+/** A line is found by its id, and a key by its thumbprint. */
+const placeParts = z.tuple([at, z.union([id, thumbprint])]);
 const agencyPlaceParts = z.tuple([at, id, z.enum(['case', 'preservation'])]);
 
 export function pageAfter({ at, id }: ListPlace): string {

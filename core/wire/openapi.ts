@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { components } from './components.ts';
 import { refusalsOf } from './refusals.ts';
-import { type AnswerHeader, isPublic, type Route, type RouteAnswer } from './route.ts';
+import {
+  type AnswerHeader,
+  isPublic,
+  parametersIn,
+  pathParameters,
+  type Route,
+  type RouteAnswer,
+} from './route.ts';
 import { routeList } from './routes.ts';
 
 /** The OpenAPI 3.1 document of the wire, made of the routes and of the very schemas that bodies are parsed by. */
@@ -145,8 +152,9 @@ function parametersOf({ path, query = {} }: Route): NonNullable<Operation['param
     name,
     in: 'path',
     required: true,
-    description: greedy === '+' ? 'Below `tile/`, slashes and all' : 'As the answer that made it has it',
-    schema: greedy === '+' ? { type: 'string' } : { type: 'string', format: 'uuid' },
+    ...(greedy === '+'
+      ? { description: 'Below `tile/`, slashes and all', schema: { type: 'string' } }
+      : describedParameter(name)),
   }));
   const inQuery = Object.entries(query).map(([name, parameter]) => ({
     name,
@@ -159,6 +167,15 @@ function parametersOf({ path, query = {} }: Route): NonNullable<Operation['param
         : { type: 'string', enum: [...parameter] },
   }));
   return [...inPath, ...inQuery];
+}
+
+function describedParameter(name: string) {
+  const [parameter] = parametersIn(`{${name}}`);
+  if (parameter === undefined) throw new Error(`nothing says what {${name}} is`);
+  const { says: description, pattern } = pathParameters[parameter];
+  const schema =
+    parameter === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string', pattern: pattern.source };
+  return { description, schema };
 }
 
 function answered(route: Route, { says, type, schema, headers: own = [] }: RouteAnswer): Response {

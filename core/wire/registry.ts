@@ -1,6 +1,7 @@
 import { changeDays } from '#core/log/limits.ts';
 import { changeDecisionSchema, proposalSchema } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
+import { keyList, keyStatuses, keyView } from '#core/registry/key-view.ts';
 import { changeStatuses } from '#core/registry/lapsing.ts';
 import { revocationSchema, revokedKey } from '#core/registry/revocation.ts';
 import { pageParameter, pagesText } from './list-page.ts';
@@ -89,6 +90,27 @@ export const registryRoutes = {
       'case-unknown',
       'case-not-held',
     ],
+  }),
+  listKeys: route({
+    method: 'GET',
+    path: '/registry/keys',
+    server: 'registry',
+    callers: ['reviewer'],
+    query: { status: keyStatuses, page: pageParameter },
+    summary: 'List who is enrolled',
+    description: `Keys with their holders, and who signed that they were enrolled: \`Enrolled\` where no status is named, in the order of enrolment; \`Revoked\` in that of revocation. ${pagesText}`,
+    answers: [{ status: 200, says: 'The keys', type: 'application/json', schema: keyList }],
+    refusals: ['page-unknown'],
+  }),
+  showKey: route({
+    method: 'GET',
+    path: '/registry/keys/{keyid}',
+    server: 'registry',
+    callers: ['reviewer'],
+    summary: 'See a key',
+    description: 'Whose it is or was, who signed that it was enrolled, and how the log calls it.',
+    answers: [{ status: 200, says: 'The key', type: 'application/json', schema: keyView }],
+    refusals: ['not-found'],
   }),
   revokeKey: route({
     method: 'POST',

@@ -66,6 +66,26 @@ export interface Route<
   refusals: readonly ProblemCode[];
 }
 
+/**
+ * What may stand in a path, by its name. Anything else is `not-found` without a look into a table: DynamoDB takes no key
+ * of more than 2 KB.
+ */
+export const pathParameters = {
+  id: { pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, says: 'As the answer that made it has it' },
+  keyid: { pattern: /^[\w-]{43}$/, says: 'A key’s RFC 7638 thumbprint' },
+  person: { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, says: 'The pseudonym that the provider gave' },
+} as const satisfies Record<string, { pattern: RegExp; says: string }>;
+export type PathParameter = keyof typeof pathParameters;
+
+/** The parameters in a path, those aside that stand for a path of their own (`{path+}`). */
+export function parametersIn(path: string): PathParameter[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = '']) => (isPathParameter(name) ? [name] : []));
+}
+
+function isPathParameter(name: string): name is PathParameter {
+  return Object.hasOwn(pathParameters, name);
+}
+
 /** Routes of one function, by their operation's id. */
 export type RouteTable = Readonly<Record<string, Route>>;
 

@@ -27,9 +27,10 @@ export type Signed<Input = undefined> = Arrived & { caller: Caller; input: Input
 
 export type Answer = APIGatewayProxyResult;
 
-/** What an act of core sees of a call. */
+/** What an act of core sees of a call. `id`: the one thing that its path names. */
 export function callOf<Input>({ caller, at, pathParameters, input }: Signed<Input>): Call<Input> {
-  return { caller, at, id: pathParameters?.id ?? '', input };
+  const { id, keyid, person } = pathParameters ?? {};
+  return { caller, at, id: id ?? keyid ?? person ?? '', input };
 }
 
 /** A page of anybody's may read it. */

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import { WireError } from '#core/problem.ts';
-import type { Route } from '#core/wire/route.ts';
+import { type PathParameter, parametersIn, pathParameters, type Route } from '#core/wire/route.ts';
 import { logger } from '../aws/observe.ts';
 import type { Answer, Arrived, Signed } from './event.ts';
 import { parse } from './parse.ts';
@@ -52,14 +52,17 @@ function signedRoute<Input>(
   const chain = middy<Signed<Input>, Answer>().use(
     signedRequest<Input>({ roles, query, authority, endsAccess }),
   );
-  if (path.includes('{id}')) chain.before(checkId);
+  const names = parametersIn(path);
+  if (names.length > 0) chain.before(checkNames(names));
   if (body !== undefined) chain.use(parse(body));
   return chain.use(problem(logger)).handler(handler);
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Every id is a UUID. Anything else is `not-found` without a look into a table: DynamoDB takes no key of more than 2 KB. */
-function checkId({ event }: { event: Pick<Arrived, 'pathParameters'> }): void {
-  if (!uuid.test(event.pathParameters?.id ?? '')) throw new WireError('not-found');
+/** @throws WireError not-found: what the path names can be nobody's id */
+function checkNames(names: readonly PathParameter[]) {
+  return ({ event }: { event: Pick<Arrived, 'pathParameters'> }): void => {
+    const isOne = (name: PathParameter) =>
+      pathParameters[name].pattern.test(event.pathParameters?.[name] ?? '');
+    if (!names.every(isOne)) throw new WireError('not-found');
+  };
 }

@@ -7,11 +7,13 @@ import { after, before, describe, test } from 'node:test';
 import { followRequest, openExplanation, submitRequest } from '#client/agency.ts';
 import { openSession, type Session } from '#client/exchange.ts';
 import { privateJwk, signerFromPem } from '#client/keys.ts';
-import type { ChangeView } from '#client/registry.ts';
+import type { ChangeView, KeyView } from '#client/registry.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import type { Request } from '#core/cases/request.ts';
+import type { Entry } from '#core/log/entry.ts';
+import { until } from '#dev/feed.ts';
 import { writeProfile } from '#dev/profiles.ts';
 import type { World } from '#dev/world.ts';
 import { writ as run } from '#dev/writ.ts';
@@ -297,11 +299,43 @@ describe('a reviewer’s day, by writ alone', () => {
     assert.ok(!existsSync(at('none.json')), 'no file without a case');
   });
 
+  test('who is enrolled is listed as the log has it, with what a key signed', async () => {
+    const { keys, differences } = await answered<{ keys: KeyView[]; differences: object[] }>(
+      ...(['first', 'admin', 'people', '--verify'] as const),
+    );
+    const { signing } = JSON.parse(pem('first/profile.json'));
+    const own = keys.find(({ keyid }) => keyid === signing.keyId);
+    assert.deepEqual([own?.holder, own?.decisions.length], [names.first, 2]);
+    assert.deepEqual(differences, []);
+    const text = await done('first', 'admin', 'people', '--party', agency);
+    assert.match(text, new RegExp(`^${agency}: 1 person$`, 'm'));
+    const show = ['admin', 'key', 'show', '--json', '--', signing.keyId];
+    await until('the log has what the key signed', async () => {
+      const { signed }: { signed: Entry[] } = JSON.parse(await done('first', ...show));
+      return signed.some(({ kind }) => kind === 'decision.rejected');
+    });
+    const start = `${signing.keyId.slice(0, 11)}…`;
+    if (!start.startsWith('-'))
+      assert.match(await done('first', 'admin', 'key', start), new RegExp(`^key: +${signing.keyId}$`, 'm'));
+  });
+
+  test('a person’s keys are revoked together, after what ends with them was shown', async () => {
+    const { id } = await asked();
+    await done('second', 'review', 'approve', id, '--reason', 'order checked');
+    const shown = await done('first', 'admin', 'revoke', '--person', names.second, '--dry-run');
+    assert.match(shown, new RegExp(`${id.slice(0, 8)} .* 1 decision void`));
+    const revoke = ['admin', 'revoke', '--person', names.second, '--reason', 'left', '--yes'];
+    const { revoked } = await answered<{ revoked: object[] }>('first', ...revoke);
+    assert.equal(revoked.length, 1);
+    assert.equal((await refused('second', 'review', 'list'))[0], 'signature-key-unknown');
+    assert.match(await done('first', ...revoke), /No key of this person is left/);
+  });
+
   test('a key is revoked, and from then on neither asks nor decides', async () => {
-    const { signing } = JSON.parse(pem('second/profile.json'));
+    const { signing } = JSON.parse(pem('first/profile.json'));
     const revoke = ['admin', 'key', 'revoke', '--reason', 'left', '--json', '--', signing.keyId];
     assert.equal(JSON.parse(await done('first', ...revoke)).keyid, signing.keyId);
-    const [code] = await refused('second', 'review', 'list');
+    const [code] = await refused('first', 'review', 'list');
     assert.equal(code, 'signature-key-unknown');
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { collect, delayNotice, followRequest } from '#client/agency.ts';
+import { collect, delayNotice, followRequest, submitRequest } from '#client/agency.ts';
 import type { Request } from '#core/cases/request.ts';
 import { until } from '#dev/feed.ts';
+import { subscribe } from '#dev/hearing.ts';
 import { type Messenger, openMessenger, whomToTell } from '#dev/messenger.ts';
 import type { World } from '#dev/world.ts';
 import {
@@ -40,6 +41,34 @@ describe('notice to the person', { concurrency: 3 }, () => {
   }
 
   const kindsOf = async (id: string) => (await toldOf(world, id)).map(({ entry }) => entry.kind);
+
+  test('I1: the desk is told of each case as it arrives, and the alarms’ topic of each emergency; no message names anybody', async () => {
+    const { ArrivalsTopicArn, ArrivalsChatTopicArn, AlarmsTopicArn } = world.outputs;
+    const [mail, chat, pager] = await Promise.all(
+      [ArrivalsTopicArn, ArrivalsChatTopicArn, AlarmsTopicArn].map((topic) => subscribe(world, topic)),
+    );
+    assert.ok(mail && chat && pager);
+    const account = newAccount();
+    const [agency] = await Promise.all([newAgency(world), ingest(world, [login(account, 3)])]);
+    const urgent = newRequest(account, { priority: 'Emergency', threat: 'life' });
+    const views = [
+      await submitRequest(agency.session, newRequest(account)),
+      await submitRequest(agency.session, urgent),
+    ];
+    for (const { receivedAt, dueAt, priority, id, reference } of views) {
+      const texts = await Promise.all(
+        [mail, chat, ...(priority === 'Emergency' ? [pager] : [])].map((who) => who.message(receivedAt)),
+      );
+      for (const text of texts) {
+        assert.match(text, new RegExp(`Priority ${priority}: .*${receivedAt}.*${dueAt}`));
+        assert.match(text, /Waiting for a decision: [1-9]\d*, of which emergencies: \d+/);
+        for (const name of [account, agency.id, id, reference]) assert.ok(!text.includes(name), 'I1');
+      }
+      assert.match(texts[0] ?? '', /^"?Writ: a case arrived\. /);
+      const { version, source, content } = JSON.parse(texts[1] ?? '');
+      assert.deepEqual([version, source, content.textType], ['1.0', 'custom', 'client-markdown']);
+    }
+  });
 
   test('where no delay was asked for, it goes out with the next sweep, says what, to whom and on what basis, and names nobody', async () => {
     const { account, event, agency, view } = await disclosed();

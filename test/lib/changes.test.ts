@@ -26,7 +26,7 @@ function deployed(part: unknown): unknown {
 
 const object = z.record(z.string(), z.unknown());
 const rules = ofType(resources, 'AWS::Events::Rule')
-  .filter(({ Properties }) => Properties.EventPattern !== undefined)
+  .filter(({ id, Properties }) => id.startsWith('Changes') && Properties.EventPattern !== undefined)
   .map(({ id, Properties }) => ({
     name: id.replace(/^Changes/, '').replace(/[0-9A-F]{8}$/, ''),
     pattern: object.parse(deployed(Properties.EventPattern)),

@@ -133,20 +133,13 @@ for (const [stage, resources] of both) {
     const targets = ofType(resources, 'AWS::Events::Rule')
       .flatMap(({ Properties }) => rule.parse(Properties).Targets)
       .filter(({ Arn }) => topics.has(Arn ?? ''));
-    assert.equal(targets.length, changeNames.length);
+    // A case is told to two topics, an emergency to a third.
+    assert.equal(targets.length, changeNames.length + 3);
     for (const { DeadLetterConfig } of targets) assert.equal(DeadLetterConfig?.Arn, queue?.id);
   });
 
   test(`I1: what is sent of a change says who did what, and nothing of a grant’s subject (${stage})`, () => {
-    const paths = ofType(resources, 'AWS::Events::Rule')
-      .filter(({ Properties }) => Properties.EventPattern !== undefined)
-      .flatMap(({ Properties }) => {
-        const input = z.object({ InputPathsMap: z.record(z.string(), z.string()) });
-        return z
-          .array(z.object({ InputTransformer: input }))
-          .parse(Properties.Targets)
-          .flatMap(({ InputTransformer }) => Object.values(InputTransformer.InputPathsMap));
-      });
+    const paths = inputPaths(resources, 'Changes');
     const detail = [
       'eventName',
       'eventSource',
@@ -160,4 +153,21 @@ for (const [stage, resources] of both) {
       [...detail.map((member) => `$.detail.${member}`), '$.region', '$.time'].toSorted(),
     );
   });
+
+  test(`I1: what is told of a case that arrives is its priority, its times and how many wait (${stage})`, () => {
+    const told = ['dueAt', 'priority', 'receivedAt', 'waiting.cases', 'waiting.emergencies'];
+    assert.deepEqual(
+      [...new Set(inputPaths(resources, 'Arrivals'))].toSorted(),
+      told.map((member) => `$.detail.${member}`),
+    );
+  });
+}
+
+/** What the rules of a construct take of an event for their messages. */
+function inputPaths(resources: readonly Resource[], construct: string): string[] {
+  const input = z.object({ InputPathsMap: z.record(z.string(), z.string()) });
+  return ofType(resources, 'AWS::Events::Rule')
+    .filter(({ id, Properties }) => id.startsWith(construct) && Properties.EventPattern !== undefined)
+    .flatMap(({ Properties }) => z.array(z.object({ InputTransformer: input })).parse(Properties.Targets))
+    .flatMap(({ InputTransformer }) => Object.values(InputTransformer.InputPathsMap));
 }

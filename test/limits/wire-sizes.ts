@@ -5,7 +5,10 @@ import { preservationView } from '#core/cases/preservation.ts';
 import { recordSchema } from '#core/categories/categories.ts';
 import { packageSchema } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
+import { mostCasesLookedAt } from '#core/gateway/people.ts';
 import { kinds } from '#core/log/kinds.ts';
+import { keyView, personView } from '#core/registry/key-view.ts';
+import { mostMembers } from '#core/registry/records.ts';
 import { mostReportParts, reportPartBytes } from '#core/state/report.ts';
 import { pageLines } from '#core/wire/list-page.ts';
 import type { Route } from '#core/wire/route.ts';
@@ -36,6 +39,14 @@ const ofReview: Assumed = { ...ofCase, '/agency': plain(64), '/decisions': decis
 const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
 /** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
 const change = 2 * mostRequestBytes;
+
+/** Who decided a change: of its decisions' parts none is longer than a name. */
+const keyDecisions = 9 * 200;
+const aKey = mostBytes(keyView, asQuotedJson, { '/decisions': keyDecisions }) + 1;
+const anEndingCase =
+  mostBytes(personView.shape.ends.shape.cases.element, asQuotedJson, {
+    '/reference': quoted(128),
+  }) + 1;
 
 /** Keys that may be revoked before the list of them no longer fits. */
 export const revokedKeys = 20_000;
@@ -109,11 +120,14 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   fetchCaseFile: { '/salt': plain(43), '/values': 2 * mostHolders * 150 + 8 * scope + 1300 * 100 },
   decideReview: ofCase,
   suspendReview: ofCase,
+  showPerson: { '/keys': mostMembers * aKey, '/ends/cases': mostCasesLookedAt * anEndingCase },
   proposeChange: change,
   // One read of the table gives 1 MB of items.
   listChanges: 2 * 1024 * 1024,
   showChange: change,
   decideChange: change,
+  listKeys: { '/keys': pageLines * aKey },
+  showKey: { '/decisions': keyDecisions },
   revokeKey: { '/keyid': plain(64) },
   showProvider: {
     '/name': quoted(200),

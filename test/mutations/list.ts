@@ -30,7 +30,7 @@ const call =
 export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> = {
   registry: {
     'key#<digest>': {
-      attributes: `pk keyId role holder agency publicKey enrolledBy enrolledAt activeFrom salt entries ${proven}`,
+      attributes: `pk keyId role holder agency publicKey enrolledBy enrolledAt activeFrom salt entries listed since ${proven}`,
       quiet: stranger,
     },
     'agency#<agency>': { attributes: `pk id version name terms members encryptionKeys entries ${proven}` },

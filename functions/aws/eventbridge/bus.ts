@@ -1,4 +1,5 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE, type EventName } from '#core/event-names.ts';
 import { chunks } from '#core/parallel.ts';
 import type { Bus } from '#core/ports.ts';
 import { eventBridge } from '../clients.ts';
@@ -6,22 +7,22 @@ import { eventBridge } from '../clients.ts';
 /** EventBridge takes no more at once. */
 const eventsAtOnce = 10;
 
-/** The bus that notices go out on, for the provider's own messenger or mail. @param name of the bus */
-export function eventBridgeBus(name: string): Bus {
+/** A bus and what its events are called: notices to persons, or cases that arrive. @param name of the bus */
+export function eventBridgeBus(name: string, event: EventName): Bus {
   return {
-    async send(notices) {
-      for (const some of chunks(notices, eventsAtOnce)) {
+    async send(details) {
+      for (const some of chunks(details, eventsAtOnce)) {
         const { FailedEntryCount } = await eventBridge.send(
           new PutEventsCommand({
-            Entries: some.map((notice) => ({
+            Entries: some.map((detail) => ({
               EventBusName: name,
-              Source: 'writ',
-              DetailType: 'Disclosure notice',
-              Detail: JSON.stringify(notice),
+              Source: EVENT_SOURCE,
+              DetailType: event,
+              Detail: JSON.stringify(detail),
             })),
           }),
         );
-        if (FailedEntryCount !== 0) throw new Error('the bus did not take every notice');
+        if (FailedEntryCount !== 0) throw new Error('the bus did not take every event');
       }
     },
   };

@@ -292,6 +292,9 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
   /** What is on the bus, by the notices' ids. */
   const bus = new Map<string, number>();
 
+  /** What the desk was told of. */
+  const told: unknown[] = [];
+
   const expirePorts = (f = faults()): ExpirePorts => ({
     ...stateOver(f),
     grants: f.over('grants', kms.grants),
@@ -303,6 +306,11 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
           const { id: name } = named.parse(notice);
           bus.set(name, (bus.get(name) ?? 0) + 1);
         }
+      },
+    }),
+    arrivals: f.over('arrivals', {
+      send: async (arrivals: readonly unknown[]) => {
+        told.push(...arrivals);
       },
     }),
     logOrigin: 'log.example',
@@ -329,6 +337,7 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
     subject,
     opened,
     bus,
+    told,
     newest: freshRegistry({ ...state, log: { follows }, watch }),
     hashOf: entryHash,
     applied,
