@@ -47,5 +47,6 @@ async function list(event: Signed): Promise<Answer> {
   const { page } = event.queryStringParameters ?? {};
   const from = page === undefined ? undefined : placeOfPage(page);
   const { reviews: lines, next } = await reviews.list(status, { lines: pageLines, from });
-  return json(200, { reviews: lines, ...(next === undefined ? {} : { next: pageAfter(next) }) });
+  const { holder: reviewer } = event.caller.key;
+  return json(200, { reviews: lines, ...(next === undefined ? {} : { next: pageAfter(next) }), reviewer });
 }

@@ -62,7 +62,7 @@ export const functions = {
       vault: ['Query'],
     },
     keys: {
-      desk: { decision: ['GenerateDataKey'], request: ['Decrypt'] },
+      desk: { decision: ['GenerateDataKey', 'Decrypt'], request: ['Decrypt'] },
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
       log: ['GetPublicKey'],

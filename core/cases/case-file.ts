@@ -3,7 +3,7 @@ import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import type { Case } from './case.ts';
+import type { Case, StoredDecision } from './case.ts';
 import { scopeText } from './scope.ts';
 
 /**
@@ -41,10 +41,10 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages
  */
 export function makeCaseFile(
-  current: Pick<
-    Case,
-    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'decisions' | 'scope' | 'validation'
-  >,
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation'> & {
+    /** Those that count, and what lies beside the case. */
+    decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
+  },
   known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(

@@ -113,6 +113,33 @@ const decision = z.strictObject({
 const mostDecisions = mostApprovals + 1;
 
 /**
+ * What a reviewer signed and the case does not count: an approval that was superseded, or a suspension. It lies beside the
+ * case, in an item of its own (state/asides.ts): a signed message takes more room than the item of the case has.
+ */
+export const asideSchema = decision.extend({ decision: z.enum(['approve', 'reject', 'suspend']) });
+export type Aside = z.infer<typeof asideSchema>;
+
+/**
+ * Why an approval counts no more: another scope was approved after it, it was given under a policy that was replaced, or
+ * its key was revoked.
+ */
+export const supersededReasons = ['scope-differs', 'policy-changed', 'key-revoked'] as const;
+export type SupersededReason = (typeof supersededReasons)[number];
+
+/** Superseded approvals that one case names. Those after them are counted. */
+export const mostSuperseded = 12;
+
+const superseded = z.strictObject({
+  /** The number, in the case's stream, of the entry that records the approval. */
+  entry: z.int(),
+  reviewer: storedName,
+  at: storedInstant,
+  because: z.enum(supersededReasons),
+  /** The number of the entry with which it ceased to count. */
+  by: z.int(),
+});
+
+/**
  * The provider's record of one request. It holds no identifier in the clear: what was asked is sealed under the
  * desk key, subjects are pseudonyms (I1).
  */
@@ -145,7 +172,14 @@ export const caseSchema = z.strictObject({
   collectionsAllowed: z.int(),
   /** The request, sealed under the desk key. */
   request: bytesUpTo(mostRequestBytes + mostSealBytes),
+  /** The decisions that count. */
   decisions: z.array(decision).max(mostDecisions),
+  /** Approvals that count no more, the oldest first; what each says lies beside the case. */
+  superseded: z.array(superseded).max(mostSuperseded).optional(),
+  /** How many more there were. */
+  supersededMore: z.int().optional(),
+  /** The reviewer who suspended it; what they signed lies beside the case. */
+  suspension: z.strictObject({ entry: z.int(), reviewer: storedName, at: storedInstant }).optional(),
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),

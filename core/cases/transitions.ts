@@ -1,5 +1,5 @@
 import type { EntryBody } from '#core/log/entry.ts';
-import { type Case, openStatuses, type Status, statuses } from './case.ts';
+import { type Aside, type Case, openStatuses, type Status, statuses } from './case.ts';
 import { CaseError } from './errors.ts';
 
 /**
@@ -97,6 +97,8 @@ export function checkMay(current: Pick<Case, 'status'>, act: Act): void {
 export interface Outcome {
   next: Case;
   entry: EntryBody;
+  /** What reviewers signed that is kept beside the case from now on. */
+  asides?: readonly Aside[];
 }
 
 /**
@@ -104,10 +106,16 @@ export interface Outcome {
  *
  * @throws CaseError case-not-approved, case-closed
  */
-export function step(current: Case, act: Act, next: Case, entry: EntryBody): Outcome {
+export function step(
+  current: Case,
+  act: Act,
+  next: Case,
+  entry: EntryBody,
+  asides: readonly Aside[] = [],
+): Outcome {
   checkMay(current, act);
   const { to } = transitions[act];
   const leads = to === 'same' ? next.status === current.status : to.includes(next.status);
   if (!leads) throw new Error(`${act} does not lead from ${current.status} to ${next.status}`);
-  return { next, entry };
+  return { next, entry, ...(asides.length === 0 ? {} : { asides }) };
 }

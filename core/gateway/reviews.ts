@@ -6,21 +6,23 @@ import { mostDecisionBytes } from '#core/cases/kept.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
-import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
+import { type Review, type ReviewLine, viewReviewLine, viewSaid } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeWithin } from '#core/evidence.ts';
 import type { DeskSeal, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
 import { type EncryptionKey, keyInLog } from '#core/registry/records.ts';
+import type { Message } from '#core/signature/message.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
 import type { Adoption } from './asking.ts';
 import type { Call } from './call.ts';
+import { openAsides, openSaid } from './said.ts';
 
 export interface ReviewPorts {
-  cases: Pick<CaseState, 'get' | 'page' | 'change'>;
+  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'aside'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
   /** What an agency's answers are encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(agency: string, at: string): Promise<EncryptionKey | undefined>;
@@ -49,6 +51,10 @@ export function reviewDesk(ports: ReviewPorts) {
     if (done === undefined) throw new WireError('not-found');
     return done.case;
   }
+
+  /** What a reviewer signed, for `authorise` to verify again, and for the desk to read why. */
+  const sealed = (id: string, message: Message) =>
+    desk.seal(storeWithin(mostDecisionBytes, message), { case: id, part: 'decision' });
 
   /** What a reviewer says of it, for the agency's eyes alone: it may name whom the request names. */
   async function explained({ id, at }: Call<unknown>, reason: string): Promise<{ explanation?: string }> {
@@ -95,8 +101,9 @@ export function reviewDesk(ports: ReviewPorts) {
     /** Shows what is asked in the clear. That it was shown is recorded first. */
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
+      const [reference, said] = await Promise.all([references.open(current), openSaid(ports, current)]);
       return {
-        ...(await lineOf(current)),
+        ...viewSaid(current, reference, said),
         request: await openAsked(ports, current),
         threshold: current.basis.threshold,
         exists: await ports.whatExists(current, policy.desk.sees),
@@ -107,23 +114,22 @@ export function reviewDesk(ports: ReviewPorts) {
     async takeFile({ id, caller }: Call): Promise<CaseFile> {
       const { holder } = caller.key;
       const current = await changed(id, (latest) => issueFile(latest, holder));
-      const [agency, asker] = await Promise.all([
+      const [agency, asker, asides] = await Promise.all([
         registry.getAgency(current.agency),
         registry.getKey(current.askedBy),
+        openAsides(ports, current),
       ]);
       const recipient = agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? [];
       const officer = asker === undefined ? [] : [asker.holder];
-      return makeCaseFile(current, { recipient, officer, reviewer: [holder] });
+      const signed = { decisions: [...current.decisions, ...asides] };
+      return makeCaseFile({ ...current, ...signed }, { recipient, officer, reviewer: [holder] });
     },
 
     async decide(call: Call<Decision>): Promise<CaseView> {
       const { id, input: decision, at, caller } = call;
       const { key, message } = caller;
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
-      const sealedMessage = await desk.seal(storeWithin(mostDecisionBytes, message), {
-        case: id,
-        part: 'decision',
-      });
+      const sealedMessage = await sealed(id, message);
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
       const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
@@ -131,9 +137,12 @@ export function reviewDesk(ports: ReviewPorts) {
     },
 
     async suspend(call: Call<Suspension>): Promise<CaseView> {
-      const { id, input, caller } = call;
+      const { id, input, at, caller } = call;
+      const { key, message } = caller;
+      const sealedMessage = await sealed(id, message);
       const { explanation = '' } = await explained(call, input.reason);
-      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), explanation };
+      const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage };
+      const act = { ...by, policyHash, explanation };
       return seen(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };

@@ -6,6 +6,7 @@ import { forgetAt, withEnd } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { absent, any, equals, type Item, type Query } from '#core/store/store.ts';
+import { asideKeysOf, asideOf, asideWrite } from './asides.ts';
 import {
   asOfVersion,
   commit,
@@ -65,9 +66,9 @@ export function caseState(ports: StatePorts) {
   }
 
   /** Prepares an act on a case. A new one (version 0) also takes its agency's reference. */
-  function prepare({ next, entry }: Outcome) {
+  function prepare({ next, entry, asides = [] }: Outcome) {
     const at = clock.now();
-    const act = prepareAct<Case>({
+    const prepared = prepareAct<Case>({
       table: 'cases',
       stream: `case/${next.id}`,
       at,
@@ -84,6 +85,8 @@ export function caseState(ports: StatePorts) {
           ? { ...stored, pending: { ...stored.pending, hash: stored.entries.hash } }
           : stored,
     });
+    const beside = asides.map((aside) => asideWrite(next.id, aside));
+    const act = { ...prepared, writes: [...prepared.writes, ...beside] };
     if (next.version > 0) return act;
     const reference = { ...referenceKey(next.agency, next.reference.tag), case: next.id };
     return {
@@ -109,6 +112,9 @@ export function caseState(ports: StatePorts) {
 
   return {
     get,
+
+    /** What lies beside a case, by the number of its entry. */
+    aside: (id: string, entry: number) => asideOf(store, id, entry),
 
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
@@ -155,7 +161,9 @@ export function caseState(ports: StatePorts) {
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
-          ...tokenKeysOf(next.id).map((key) => ({ table: 'cases', delete: key }) as const),
+          ...[...tokenKeysOf(next.id), ...asideKeysOf(next)].map(
+            (key) => ({ table: 'cases', delete: key }) as const,
+          ),
         ],
       });
     },

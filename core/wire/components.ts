@@ -143,13 +143,18 @@ named(decisionSchema, {
     requestDigest: 'The case’s.',
     scope: 'What is approved: what was asked, or less.',
     ground: 'Of a rejection; without one it is `other`.',
-    reason: 'In words. Of a rejection, sealed to the agency; of an approval, kept sealed at the desk.',
+    reason:
+      'In words. Sealed for the desk, whose reviewers read it; of a rejection, sealed to the agency too.',
   },
   examples: [examples.approval],
 });
 named(suspensionSchema, {
   id: 'Suspension',
-  fields: { requestDigest: 'The case’s.', ground: 'Why.', reason: 'In words, sealed to the agency.' },
+  fields: {
+    requestDigest: 'The case’s.',
+    ground: 'Why.',
+    reason: 'In words. Sealed for the desk and to the agency.',
+  },
   examples: [examples.suspension],
 });
 named(caseView, {
@@ -168,12 +173,22 @@ named(caseView, {
   },
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
-named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
-named(reviewList, { id: 'ReviewList', fields: { next: nextPage } });
+const decided = {
+  decisions: 'The decisions that count.',
+  superseded: 'Approvals that count no more, the oldest first, and why.',
+  supersededMore: 'How many superseded approvals are not named.',
+  suspension: 'The reviewer who suspended it.',
+};
+named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.', fields: decided });
+named(reviewList, {
+  id: 'ReviewList',
+  fields: { next: nextPage, reviewer: 'Who asks: their pseudonym, as decisions name it.' },
+});
 named(review, {
   id: 'Review',
-  description: 'A case with what is asked in the clear.',
+  description: 'A case with what is asked in the clear, and with what each reviewer said.',
   fields: {
+    ...decided,
     threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
     exists: 'What data exists, and how much; not what it is.',
   },

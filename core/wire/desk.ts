@@ -17,7 +17,7 @@ export const reviewRoutes = {
     callers,
     query: { status: statuses, page: pageParameter },
     summary: 'List cases',
-    description: `Cases of one status, \`AwaitingApproval\` where none is named, those that are due first before the others. ${pagesText}`,
+    description: `Cases of one status, \`AwaitingApproval\` where none is named, those that are due first before the others. \`reviewer\` is who asks, by their pseudonym. ${pagesText}`,
     answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: reviewList }],
     refusals: ['page-unknown'],
   }),
@@ -28,7 +28,7 @@ export const reviewRoutes = {
     callers,
     summary: 'See a case',
     description:
-      'What is asked, in the clear, and what data exists. The log records first that it was shown.',
+      'What is asked, in the clear, what data exists, and what each reviewer decided and said. The log records first that it was shown.',
     answers: [{ status: 200, says: 'The case', type: 'application/json', schema: review }],
     refusals: ['not-found'],
   }),

@@ -381,7 +381,7 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 
-  test(`the desk’s key opens by part: requests to review, notice and authorise, decisions to authorise (${stage})`, () => {
+  test(`the desk’s key opens by part: requests to review, notice and authorise, decisions to review and authorise (${stage})`, () => {
     const reads = keyPolicy(resources, 'DeskKey').filter((s) => matches(s, 'kms:Decrypt'));
     const parts = reads.map((s) => [
       principalOf(s),
@@ -394,6 +394,7 @@ for (const [stage, { resources, template }] of both) {
         [role('Notice'), 'request'],
         [role('Authorise'), 'request'],
         [role('Authorise'), 'decision'],
+        [role('Review'), 'decision'],
       ]
         .map(String)
         .sort(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asciiUpTo, bytesUpTo, storedCode, storedId, storedInstant } from '#core/bounds.ts';
-import { caseSchema } from '#core/cases/case.ts';
+import { asideSchema, caseSchema } from '#core/cases/case.ts';
 import { storedPreservation } from '#core/cases/preservation.ts';
 import { entryKinds, kinds } from '#core/log/kinds.ts';
 import { problems } from '#core/problem.ts';
@@ -87,6 +87,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
   cases: {
     'case#<id>': { of: [key, caseSchema, awake] },
     'reference#<agency>#<digest>': { of: [key, z.object({ case: storedId })] },
+    'aside#<id>#<n>': { of: [key, asideSchema] },
     'tokens#<id>#<n>': { of: [tokensItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },

@@ -1,4 +1,5 @@
 import { storedSubject } from '#core/bounds.ts';
+import { mostSuperseded } from '#core/cases/case.ts';
 import { grantName } from '#core/cases/grants.ts';
 import { tokenKeysOf } from '#core/state/grant-tokens.ts';
 import { placePath } from '#core/state/log-places.ts';
@@ -65,7 +66,7 @@ function transactions(): Line[] {
       sizeOf('case#<id>') + 10 * sizeOf('preservation#<id>') + 11 * entry + 5000,
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
-    ...of('forgetting a case', 3 + tokens, entry + 1000),
+    ...of('forgetting a case', 3 + tokens + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

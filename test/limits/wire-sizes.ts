@@ -1,4 +1,4 @@
-import { caseView, mostHolders } from '#core/cases/case.ts';
+import { caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes } from '#core/cases/kept.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { recordSchema } from '#core/categories/categories.ts';
@@ -31,7 +31,18 @@ const ofCase: Assumed = {
 };
 const scope = 700;
 const decisions = 6 * (300 + scope);
-const ofReview: Assumed = { ...ofCase, '/agency': plain(64), '/decisions': decisions };
+const superseded = mostSuperseded * 400;
+const person = plain(64);
+/** Beside what the list shows, a reason of each who decided, and the scope of what counts no more. */
+const said = (6 + mostSuperseded + 1) * quoted(1000) + mostSuperseded * scope;
+const ofReview: Assumed = {
+  ...ofCase,
+  '/agency': plain(64),
+  '/decisions': decisions + said,
+  '/superseded': superseded,
+  '/suspension/reviewer': person,
+  '/suspension/reason': quoted(1000),
+};
 const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
 /** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
 const change = 2 * mostRequestBytes;
@@ -91,11 +102,16 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   extendPreservation: ofPreservation,
   collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),
   listReviews: {
-    '/reviews': pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + 400),
+    '/reviews':
+      pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + superseded + 600),
+    '/reviewer': person,
   },
   showReview: { ...ofReview, '/request': 2 * maxBodyBytes, '/exists': 2 * 100 * 3000 },
   // Whom each subject stands for, twice; scopes; and what the case has beside.
-  fetchCaseFile: { '/salt': plain(43), '/values': 2 * mostHolders * 150 + 8 * scope + 1300 * 100 },
+  fetchCaseFile: {
+    '/salt': plain(43),
+    '/values': 2 * mostHolders * 150 + (8 + mostSuperseded) * scope + 1300 * 100,
+  },
   decideReview: ofCase,
   suspendReview: ofCase,
   proposeChange: change,

@@ -4,7 +4,7 @@ import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw 
 import type { Case, Status } from '#core/cases/case.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
-import { decide, suspend } from '#core/cases/deciding.ts';
+import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
@@ -22,7 +22,7 @@ import {
   receivedAt,
   request,
 } from '../core/cases/cases.ts';
-import { type Asked, officers, policies, reviewers, type Step, scopes } from './acts.ts';
+import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 
 export type Answer = { status: Status } | { refused: string };
 
@@ -97,6 +97,16 @@ export function inMemory(asked: readonly Asked[]): Driver {
     if (revoked.has(key)) throw new Refused('signature-key-unknown');
   }
 
+  const deciding = (by: ReviewerKey): Deciding => ({
+    reviewer: reviewers[by],
+    keyId: by,
+    key: inLog(by),
+    at: at(),
+    sealedMessage: new Uint8Array(),
+    policy: current(),
+    policyHash: hashes[inForce] ?? fail(),
+  });
+
   function perform(value: Case, step: Step): Outcome | undefined {
     const officer = officers[step.of] ?? fail();
     switch (step.do) {
@@ -108,20 +118,12 @@ export function inMemory(asked: readonly Asked[]): Driver {
           step.do === 'approve'
             ? { decision: 'approve' as const, requestDigest, scope: scopes[step.scope], reason: 'x' }
             : { decision: 'reject' as const, requestDigest, reason: 'x' };
-        return decide(value, decision, {
-          reviewer: reviewers[step.by],
-          keyId: step.by,
-          key: inLog(step.by),
-          at: at(),
-          sealedMessage: new Uint8Array(),
-          policy: current(),
-          policyHash: hashes[inForce] ?? fail(),
-        });
+        return decide(value, decision, deciding(step.by));
       }
       case 'suspend': {
         checkKey(step.by);
         const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
-        const act = { reviewer: reviewers[step.by], key: inLog(step.by), explanation: 'jwe' };
+        const act = { ...deciding(step.by), explanation: 'jwe' };
         return suspend(value, { requestDigest, ground: 'other', reason: 'x' }, act);
       }
       case 'view':

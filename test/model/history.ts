@@ -69,6 +69,8 @@ export function compare(
       missed: awaited.debts?.missed,
       notified: awaited.notice.told,
       decisions: awaited.decisions.length,
+      superseded: (awaited.superseded ?? []).map(({ because }) => because),
+      supersededMore: awaited.supersededMore ?? 0,
     },
     {
       entries: known.log.slice(from),
@@ -81,6 +83,8 @@ export function compare(
       missed: known.debts?.missed,
       notified: known.notified,
       decisions: known.votes.length,
+      superseded: known.superseded.slice(0, 12),
+      supersededMore: Math.max(0, known.superseded.length - 12),
     },
     `${where()}: other than the rules say`,
   );

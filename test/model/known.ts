@@ -1,5 +1,5 @@
 /** What the model knows of a case, and what becomes of it; model.ts says when. */
-import type { Obligation, Status } from '#core/cases/case.ts';
+import type { Obligation, Status, SupersededReason } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
@@ -28,6 +28,8 @@ export interface Known {
   received: number;
   /** Decisions that count. */
   votes: Vote[];
+  /** Of each approval that ceased to count, why. */
+  superseded: SupersededReason[];
   /** What was opened, until when and how often it may be collected. */
   opening?: {
     scope: ScopeName;
@@ -74,6 +76,7 @@ export function beginning(asked: readonly Asked[]): World {
       status: 'AwaitingApproval',
       received: now,
       votes: [],
+      superseded: [],
       isValidated: false,
       collections: 0,
       answers: 0,
@@ -174,6 +177,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   } else if (lost.length > 0 && isOpen(known.status)) close(known, 'Suspended', 'case.suspended');
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
+    known.superseded.push(...lost.map(() => 'key-revoked' as const));
     known.log.push('decision.voided');
   }
 

@@ -82,6 +82,9 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         },
         change: () => {
           known.log.push('decision.approved');
+          if (!open)
+            for (const gone of known.votes.filter((v) => !agreeing.includes(v)))
+              known.superseded.push(gone.scope === scope ? 'policy-changed' : 'scope-differs');
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');

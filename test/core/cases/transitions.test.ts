@@ -27,7 +27,6 @@ import {
   fresh,
   grant,
   hoursAfter,
-  inLog,
   intended,
   minted,
   officerKey,
@@ -144,7 +143,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
       suspend(
         current,
         { requestDigest: current.requestDigest, ground: 'other', reason: 'x' },
-        { reviewer: 'two', key: inLog('key-of-two'), explanation: 'jwe' },
+        { ...by('two'), explanation: 'jwe' },
       ),
   ],
   withdraw: ['case.withdrawn', rich(), (current) => withdraw(current, 'officer')],

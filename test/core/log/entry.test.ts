@@ -216,7 +216,7 @@ function everyEntry(asked: Request): Entry[] {
   const open = commit(mint(two, [grant]));
   commit(keysRevoked(open, isOf('key-secret-two')));
   const { requestDigest } = open;
-  const why = { reviewer: 'reviewer-secret-one', key: inLog('key-secret-one'), explanation: 'reason-secret' };
+  const why = { ...act('one'), explanation: 'reason-secret' };
   commit(suspend(open, { requestDigest, ground: 'other', reason: 'reason-secret' }, why));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret', key: inLog('officer-secret') }));
   commit(collectionFailed(intent, { code: 'grant-missing', epochKeys: 0 }));
