@@ -6,6 +6,7 @@ import { RefusedError } from '#client/errors.ts';
 export type CommandErrorCode =
   | 'aws-failed'
   | 'ca-unreadable'
+  | 'case-ambiguous'
   | 'case-closed'
   | 'case-not-approved'
   | 'change-closed'
