@@ -13,6 +13,8 @@ export type { Review, ReviewLine } from '#core/cases/review.ts';
 export interface ReviewPage {
   reviews: ReviewLine[];
   next?: string | undefined;
+  /** Who asks: the caller's own pseudonym, as decisions name it. A provider of before version 0.2 does not say. */
+  reviewer?: string | undefined;
 }
 
 /** Every case of a status, `AwaitingApproval` where none is named, those that are due first before the others. */

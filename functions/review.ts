@@ -5,6 +5,7 @@ import { existence } from '#core/disclosure/existence.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
+import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { publishedLog } from './aws/log.ts';
@@ -28,6 +29,7 @@ const reviews = reviewDesk({
     return log && prover.recipient(log, agency, at);
   },
   watch,
+  clock: systemClock,
   references,
   whatExists: existence(vault),
   policy: POLICY,
@@ -39,6 +41,9 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
   showReview: async (event) => json(200, await reviews.show(callOf(event))),
   fetchCaseFile: async (event) => json(200, await reviews.takeFile(callOf(event))),
   decideReview: async (event) => json(200, await reviews.decide(callOf(event))),
+  claimReview: async (event) => json(200, await reviews.claim(callOf(event))),
+  addNote: async (event) => json(200, await reviews.note(callOf(event))),
+  askInformation: async (event) => json(200, await reviews.ask(callOf(event))),
   suspendReview: async (event) => json(200, await reviews.suspend(callOf(event))),
 });
 

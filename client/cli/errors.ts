@@ -8,6 +8,7 @@ export type CommandErrorCode =
   | 'ca-unreadable'
   | 'case-ambiguous'
   | 'case-closed'
+  | 'case-unknown'
   | 'case-not-approved'
   | 'change-closed'
   | 'change-digest-mismatch'
@@ -34,6 +35,7 @@ export type CommandErrorCode =
   | 'profile-missing'
   | 'provider-changed'
   | 'provider-missing'
+  | 'provider-older'
   | 'request-unknown'
   | 'scope-differs'
   | 'scope-too-wide'
@@ -84,6 +86,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
   'provider-changed': exit.unread,
+  'provider-older': exit.unread,
   'scope-differs': exit.wrong,
   'scope-too-wide': exit.wrong,
   'signer-failed': exit.unread,

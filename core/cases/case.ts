@@ -17,6 +17,7 @@ import { digestText, linksSchema } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import { informationNeeded } from './messages.ts';
 import { basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
@@ -180,6 +181,18 @@ export const caseSchema = z.strictObject({
   supersededMore: z.int().optional(),
   /** The reviewer who suspended it; what they signed lies beside the case. */
   suspension: z.strictObject({ entry: z.int(), reviewer: storedName, at: storedInstant }).optional(),
+  /** Who works on it, and until when that is said; see claiming.ts. */
+  claim: z.strictObject({ by: storedName, until: storedInstant }).optional(),
+  /** How many messages of each sort lie beside it; see messages.ts. */
+  messages: z.strictObject({ note: z.int(), question: z.int(), answer: z.int() }).optional(),
+  /** What the desk asked the agency last; see information.ts. */
+  information: z
+    .strictObject({
+      askedAt: storedInstant,
+      of: z.array(z.enum(informationNeeded)).max(informationNeeded.length),
+      answeredAt: storedInstant.optional(),
+    })
+    .optional(),
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),
@@ -236,6 +249,11 @@ export const caseSchema = z.strictObject({
 export type Case = z.infer<typeof caseSchema>;
 export type StoredDecision = z.infer<typeof decision>;
 
+/** Whether the desk asked the agency for information and has no answer; see information.ts. */
+export function isAsked({ information }: Pick<Case, 'information'>): boolean {
+  return information !== undefined && information.answeredAt === undefined;
+}
+
 /** The case as the agency (and, with more beside it, the reviewer) may see it. */
 export const caseView = z.strictObject({
   id: z.uuid(),
@@ -255,6 +273,18 @@ export const caseView = z.strictObject({
     .string()
     .regex(/^[\w.-]+$/)
     .optional(),
+  /** What the desk asked the agency last. The question is a compact JWE to the agency's encryption key. */
+  information: z
+    .strictObject({
+      askedAt: instant,
+      of: z.array(z.enum(informationNeeded)),
+      question: z
+        .string()
+        .regex(/^[\w.-]+$/)
+        .optional(),
+      answeredAt: instant.optional(),
+    })
+    .optional(),
   /** Until when it may be collected. */
   expiresAt: instant.optional(),
   /** What an emergency owes, and until when. */
@@ -266,9 +296,13 @@ export const caseView = z.strictObject({
 });
 export type CaseView = z.infer<typeof caseView>;
 
-/** @param reference the agency's, opened */
-export function viewCase(current: Case, reference: string): CaseView {
+/**
+ * @param reference the agency's, opened
+ * @param question what the desk asked last, as a compact JWE to the agency's key
+ */
+export function viewCase(current: Case, reference: string, question?: string): CaseView {
   const self = `/v1/requests/${current.id}`;
+  const isPending = ['AwaitingApproval', ...openStatuses].includes(current.status);
   return {
     id: current.id,
     reference,
@@ -280,6 +314,9 @@ export function viewCase(current: Case, reference: string): CaseView {
     ...(current.scope === undefined ? {} : { scope: current.scope }),
     ...(current.reason === undefined ? {} : { reason: current.reason }),
     ...(current.explanation === undefined ? {} : { explanation: current.explanation }),
+    ...(current.information === undefined
+      ? {}
+      : { information: { ...current.information, ...(question === undefined ? {} : { question }) } }),
     ...(current.expiresAt === undefined ? {} : { expiresAt: current.expiresAt }),
     ...(current.debts === undefined
       ? {}
@@ -290,6 +327,7 @@ export function viewCase(current: Case, reference: string): CaseView {
       self,
       withdrawal: `${self}/withdrawal`,
       notice: `${self}/notice`,
+      ...(isAsked(current) && isPending ? { information: `${self}/information` } : {}),
       ...(current.priority === 'Emergency' ? { validation: `${self}/validation` } : {}),
       ...(current.amends === undefined ? {} : { amends: `/v1/requests/${current.amends}` }),
       ...(openStatuses.includes(current.status) ? { collection: `${self}/collection` } : {}),

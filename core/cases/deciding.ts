@@ -2,6 +2,7 @@ import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater, scopeCommitment } from './acts.ts';
 import type { Aside, Case, StoredDecision } from './case.ts';
 import { CaseError } from './errors.ts';
+import { isUndecided } from './information.ts';
 import { beginObligations, checkStillOwed, fulfilled, hasAllSignatures } from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
@@ -36,9 +37,9 @@ export interface Deciding {
  */
 export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
   checkMay(current, decision.decision);
-  const isOpen = current.status !== 'AwaitingApproval';
   // An open case is decided; but an emergency is not, until all have signed.
-  if (isOpen && !current.debts?.owed.includes('second-signature')) throw new CaseError('case-closed');
+  if (!isUndecided(current)) throw new CaseError('case-closed');
+  const isOpen = current.status !== 'AwaitingApproval';
   if (decision.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (decision.scope !== undefined && !within(decision.scope, current.asked))
     throw new CaseError('scope-too-wide');

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { pageToken } from '#core/text.ts';
-import { type Aside, type Case, caseView, type StoredDecision, supersededReasons, viewCase } from './case.ts';
+import {
+  type Aside,
+  type Case,
+  caseView,
+  isAsked,
+  type StoredDecision,
+  supersededReasons,
+  viewCase,
+} from './case.ts';
+import { claimOf } from './claiming.ts';
+import { isUndecided } from './information.ts';
+import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
@@ -41,6 +52,9 @@ export const reviewLine = caseView.extend({
   approvalsNeeded: z.int(),
   /** Two reviewers hold the case: what is kept of it stays until then. */
   heldUntil: instant.optional(),
+  /** Who says that they work on the case, and until when that is said. Anybody may decide it all the same. */
+  claimedBy: z.string().optional(),
+  claimedUntil: instant.optional(),
   /** The decisions that count. */
   decisions: z.array(made),
   /** Approvals that count no more, the oldest first. */
@@ -78,20 +92,44 @@ export const review = reviewLine.extend({
       records: z.int().optional(),
     }),
   ),
+  /** What reviewers wrote to each other. */
+  notes: z.array(z.strictObject({ reviewer: z.string(), at: instant, text: z.string() })).optional(),
+  /** What the desk asked the agency, and what that answered. */
+  questions: z
+    .array(
+      z.strictObject({
+        reviewer: z.string(),
+        at: instant,
+        of: questionSchema.shape.of,
+        text: z.string(),
+        answer: answerSchema.extend({ at: instant }).optional(),
+      }),
+    )
+    .optional(),
 });
 export type Review = z.infer<typeof review>;
 
-export function viewReviewLine(current: Case, reference: string): ReviewLine {
+/** @param at as of when it is said who works on it */
+export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
+  const claim = claimOf(current, at);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current, reference),
-    links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
+    links: {
+      self,
+      decisions: `${self}/decisions`,
+      suspension: `${self}/suspension`,
+      claim: `${self}/claim`,
+      notes: `${self}/notes`,
+      ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
+    },
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,
     ...(current.heldUntil === undefined ? {} : { heldUntil: current.heldUntil }),
+    ...(claim === undefined ? {} : { claimedBy: claim.by, claimedUntil: claim.until }),
     decisions: current.decisions.map(viewDecision),
     ...(current.superseded === undefined
       ? {}
@@ -136,8 +174,9 @@ export function viewSaid(
   current: Case,
   reference: string,
   { decisions: reasons, asides }: Said,
+  at: string,
 ): Omit<Review, 'request' | 'threshold' | 'exists'> {
-  const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference);
+  const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
   return {
     ...line,

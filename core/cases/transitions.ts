@@ -4,8 +4,8 @@ import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts) are functions from a case to the case as
- * it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
+ * information.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
@@ -45,6 +45,11 @@ export const acts = [
   'address-notice',
   'view',
   'issue-file',
+  'claim',
+  'unclaim',
+  'add-note',
+  'ask-information',
+  'give-information',
   'hold',
   'release',
   'forget',
@@ -76,6 +81,12 @@ export const transitions: Record<Act, Transition> = {
   'address-notice': { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
   'issue-file': { from: statuses, to: 'same' },
+  claim: { from: pending, to: 'same' },
+  unclaim: { from: pending, to: 'same' },
+  'add-note': { from: statuses, to: 'same' },
+  // Before the decision, and in an open emergency until all have signed.
+  'ask-information': { from: pending, to: 'same' },
+  'give-information': { from: pending, to: 'same' },
   hold: { from: statuses, to: 'same' },
   release: { from: statuses, to: 'same' },
   // What is kept of it goes with this act.

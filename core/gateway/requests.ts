@@ -2,6 +2,8 @@ import { jsonDigest } from '#core/canonical.ts';
 import { checkAsked, hoursLater, receive, withdraw } from '#core/cases/acts.ts';
 import { type Case, type CaseView, mostHolders, viewCase } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { giveInformation } from '#core/cases/information.ts';
+import type { Answer } from '#core/cases/messages.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart } from '#core/cases/preservation.ts';
@@ -13,6 +15,7 @@ import { checkTerms } from '#core/registry/terms.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
+import { questionFor, sealMessage } from './messages.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
 /**
@@ -23,7 +26,8 @@ export function requestDesk(ports: AskingPorts) {
   const { cases, preservations, registry, emergencies, calls, references, chance, policy, policyHash } =
     ports;
 
-  const view = async (current: Case) => viewCase(current, await references.open(current));
+  const view = async (current: Case) =>
+    viewCase(current, await references.open(current), await questionFor(ports, current));
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
@@ -122,6 +126,22 @@ export function requestDesk(ports: AskingPorts) {
       const { key } = call.caller;
       const act = { officer: key.holder, key: keyInLog(key), at: call.at, policy };
       return changed(call, (current) => validate(current, call.input, act));
+    },
+
+    /** Answers what the desk asked. Reviewers alone read it. */
+    async inform(call: Call<Answer>): Promise<CaseView> {
+      const { id } = await ownCase(cases, call.id, agencyOf(call));
+      const { input, at, caller } = call;
+      const { holder } = caller.key;
+      const sealed = await sealMessage(ports, 'answer', call);
+      const act = { officer: holder, key: keyInLog(caller.key), at, written: jsonDigest(input) };
+      const done = await cases.change(
+        id,
+        (current) => giveInformation(current, act),
+        async ({ next }) => [cases.messages.prepare('answer', next, { author: holder, at, sealed })],
+      );
+      if (done === undefined) throw new WireError('not-found');
+      return view(done.case);
     },
 
     async delayNotice(call: Call<Delay>): Promise<CaseView> {

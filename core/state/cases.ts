@@ -18,6 +18,7 @@ import {
   type StatePorts,
 } from './commit.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
+import { messageKeysOf, messageState } from './messages.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
@@ -116,6 +117,9 @@ export function caseState(ports: StatePorts) {
     /** What lies beside a case, by the number of its entry. */
     aside: (id: string, entry: number) => asideOf(store, id, entry),
 
+    /** What people wrote about cases. */
+    messages: messageState(ports),
+
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
       const item = await store.get('cases', referenceKey(agency, tag));
@@ -148,7 +152,7 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so. Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
@@ -161,7 +165,7 @@ export function caseState(ports: StatePorts) {
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
-          ...[...tokenKeysOf(next.id), ...asideKeysOf(next)].map(
+          ...[...tokenKeysOf(next.id), ...asideKeysOf(next), ...messageKeysOf(next)].map(
             (key) => ({ table: 'cases', delete: key }) as const,
           ),
         ],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
+import { claimSchema } from '#core/cases/claiming.ts';
+import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationSchema, preservationView } from '#core/cases/preservation.ts';
@@ -157,6 +159,36 @@ named(suspensionSchema, {
   },
   examples: [examples.suspension],
 });
+named(claimSchema, {
+  id: 'Claim',
+  fields: {
+    claim:
+      'Begins or renews a claim of one’s own; takes over another’s; or ends one’s own. Each is told to all reviewers.',
+  },
+  examples: [examples.claiming],
+});
+named(noteSchema, {
+  id: 'Note',
+  fields: { text: 'For reviewers alone, sealed at the desk.' },
+  examples: [examples.note],
+});
+named(questionSchema, {
+  id: 'Question',
+  fields: {
+    requestDigest: 'The case’s.',
+    of: 'Which parts of the order or the request it is about. Each once. The log names them.',
+    text: 'What is missing, in words, encrypted to the agency.',
+  },
+  examples: [examples.question],
+});
+named(answerSchema, {
+  id: 'Answer',
+  fields: {
+    text: 'For reviewers alone, sealed at the desk.',
+    digest: 'Of the order as it was completed or corrected: `sha-256=:…:`.',
+  },
+  examples: [examples.answer],
+});
 named(caseView, {
   id: 'Case',
   fields: {
@@ -165,6 +197,8 @@ named(caseView, {
     scope: 'What was approved.',
     reason: 'Why it ended as it did, as a code.',
     explanation: 'What the reviewer wrote about it: a compact JWE to the agency’s key.',
+    information:
+      'What the desk asked the agency last, since when, about what, and when that was answered. `question` is a compact JWE to the agency’s key.',
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
@@ -179,7 +213,15 @@ const decided = {
   supersededMore: 'How many superseded approvals are not named.',
   suspension: 'The reviewer who suspended it.',
 };
-named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.', fields: decided });
+named(reviewLine, {
+  id: 'ReviewLine',
+  description: 'A case as the desk lists it.',
+  fields: {
+    ...decided,
+    claimedBy: 'Who says that they work on it. Anybody may decide it all the same.',
+    claimedUntil: 'When that ends by itself.',
+  },
+});
 named(reviewList, {
   id: 'ReviewList',
   fields: { next: nextPage, reviewer: 'Who asks: their pseudonym, as decisions name it.' },
@@ -191,6 +233,8 @@ named(review, {
     ...decided,
     threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
     exists: 'What data exists, and how much; not what it is.',
+    notes: 'What reviewers wrote to each other.',
+    questions: 'What the desk asked the agency, and what that answered.',
   },
 });
 named(caseFileSchema, { id: 'CaseFile', fields: { salt: '32 bytes in base64url.' } });

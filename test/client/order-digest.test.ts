@@ -25,6 +25,13 @@ test('either spelling of a digest is read as both', () => {
 
 test('what is no SHA-256 is read as none', () => {
   const { hex, member } = orderDigests(utf8('x'));
-  for (const text of ['', hex.slice(1), `${hex}00`, `${hex}\n`, member.slice(0, -1), `sha-512${member.slice(7)}`])
+  for (const text of [
+    '',
+    hex.slice(1),
+    `${hex}00`,
+    `${hex}\n`,
+    member.slice(0, -1),
+    `sha-512${member.slice(7)}`,
+  ])
     assert.equal(readOrderDigest(text), undefined, text);
 });
