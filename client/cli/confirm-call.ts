@@ -5,19 +5,24 @@ import { say } from './common.ts';
 import { agree } from './person.ts';
 
 /**
- * Shows a person the call that will be signed, exactly as it will be sent, and asks whether to sign it. Where nobody is
+ * Shows a person the call that will be signed, exactly as it will be sent, says what of it is for good, and asks whether to
+ * sign it. Every confirmation of a call goes through here. Where nobody is
  * at a terminal, or `--yes` was given, the command signs without asking.
  *
  * @throws CommandError not-confirmed
  */
 export async function confirmCall(
   { signer, url }: Pick<Session, 'signer' | 'url'>,
-  { method, target, body }: RouteCall,
+  { method, route, target, body }: RouteCall,
   options: { yes?: boolean | undefined },
 ): Promise<void> {
   if (options.yes === true || !process.stderr.isTTY) return;
   say(`${method} ${url}${printable(target)}${body === undefined ? '' : `\n${indented(body)}`}`);
   say(`to be signed with the key ${signer.keyId}`);
+  // The whole table of routes, loaded where somebody is to read of it.
+  const { forGood } = await import('./for-good.ts');
+  const lasting = forGood(route, body);
+  if (lasting !== undefined) say(`\n${lasting}`);
   await agree('Sign and send this?', options);
 }
 

@@ -29,6 +29,7 @@ export type CommandErrorCode =
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
+  | 'order-differs'
   | 'passphrase-missing'
   | 'passphrase-wrong'
   | 'profile-malformed'
@@ -85,6 +86,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-confirmed': exit.wrong,
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
+  'order-differs': exit.wrong,
   'provider-changed': exit.unread,
   'provider-older': exit.unread,
   'scope-differs': exit.wrong,

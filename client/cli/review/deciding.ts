@@ -23,7 +23,7 @@ export interface DecidingOptions extends ProfileOptions {
 /** Adds the options of every decision. */
 export function forDeciding(command: Parameters<typeof forSigning>[0]) {
   return forSigning(command)
-    .option('--reason <text>', 'why, in a sentence or two; a rejection’s is sealed to the agency’s key')
+    .option('--reason <text>', 'why, in a sentence or two: the desk reads it; of a rejection, the agency too')
     .option('--digest <digest>', 'the request digest that was judged: another is refused');
 }
 

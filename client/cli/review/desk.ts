@@ -34,6 +34,9 @@ async function everyPage(session: Session, status: Status): Promise<DeskList> {
   return { reviews: all, reviewer };
 }
 
+/** How commands name the argument. */
+export const caseHelp = 'its id or the beginning of it, as `writ review list` has it, or its reference';
+
 /**
  * The id of the case that a person names: by its id, by the first characters of it, or by the agency's reference.
  *

@@ -5,6 +5,7 @@ import { caseFileCommand } from './case-file.ts';
 import { listCommand } from './list.ts';
 import { rejectCommand, suspendCommand } from './refuse.ts';
 import { showCommand } from './show.ts';
+import { statsCommand } from './stats.ts';
 
 /** `writ review`: what is asked, by whom and on what basis, and the decision about it. */
 export function reviewCommand(): Command {
@@ -15,5 +16,6 @@ export function reviewCommand(): Command {
     .addCommand(approveCommand())
     .addCommand(rejectCommand())
     .addCommand(suspendCommand())
-    .addCommand(caseFileCommand());
+    .addCommand(caseFileCommand())
+    .addCommand(statsCommand());
 }
