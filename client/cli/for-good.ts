@@ -10,7 +10,7 @@ import { allRoutes } from '#core/wire/routes.ts';
  */
 type Sentence = string | undefined | ((body: unknown) => string | undefined);
 
-const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { reads: true }>> = {
+export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { reads: true }>> = {
   submitRequest:
     'A request cannot be changed once it is sent, and the log keeps that it was made. It can be withdrawn.',
   followRequest: { reads: true },

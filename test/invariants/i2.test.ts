@@ -213,7 +213,7 @@ describe('I2 write-only', () => {
     assert.equal(await open(CiphertextBlob, theirs.EncryptionContext), 'InvalidCiphertextException');
   });
 
-  test('I2 what was asked opens to review, to authorise and, for a notice, to notice; what was decided to authorise alone', async (t) => {
+  test('I2 what was asked opens to review, to authorise and, for a notice, to notice; what was decided to review and authorise', async (t) => {
     if (skip) return t.skip(skip);
     const agency = await newAgency(world);
     const request = newRequest(account);

@@ -57,7 +57,7 @@ async function run(named: string, options: Options): Promise<number> {
   const narrowed = narrowingOf(options);
   const order = options.order === undefined ? undefined : await readOrder(options.order);
   const reason = await beforehand(options.reason !== undefined, () =>
-    reasonOf(options, 'Why do you approve it? (kept with the decision)'),
+    reasonOf(options, 'Why do you approve it? Your desk reads this.'),
   );
   const { session } = await connect(options);
   const review = await lookToDecide(session, await caseNamed(session, named), 'approve', options);

@@ -95,8 +95,11 @@ export function listText(
   if (reviews.length === 0)
     return `No case is like this${of === undefined ? '' : `, of ${counted(of, 'case')}`}.\n`;
   const ids = shortIds(reviews.map(({ id }) => id));
+  // Of cases that ended, when they came is what tells them apart.
+  const isAnyDue = reviews.some(isDue);
+  const time = isAnyDue ? due : age;
   const rows = reviews.map((review) => [
-    due(review, now),
+    time(review, now),
     review.priority === 'Emergency' ? bad('EMERGENCY') : 'routine',
     standing(review),
     signed(review),
@@ -104,8 +107,8 @@ export function listText(
     printable(review.reference),
     printable(ids.get(review.id) ?? review.id),
   ]);
-  const head = ['due', 'priority', 'status', 'signed', 'agency', 'reference', 'id'];
-  const least = { signed: 8, agency: 8, reference: 10 };
+  const head = [isAnyDue ? 'due' : 'received', 'priority', 'status', 'signed', 'agency', 'reference', 'id'];
+  const least = { signed: 8, agency: 8, reference: 16 };
   return `${fitted(head, rows, least, width)}\n${totals(reviews, reviewer, now)}\n`;
 }
 
@@ -137,6 +140,8 @@ function due(review: ReviewLine, now: number): string {
   const ms = Date.parse(dueOf(review)) - now;
   return ms < 0 ? bad(`late ${span(-ms)}`) : `in ${span(ms)}`;
 }
+
+const age = ({ receivedAt }: ReviewLine, now: number) => `${span(now - Date.parse(receivedAt))} ago`;
 
 /** A span of time in four characters at most: `59m`, `47h`, `10d`. */
 export function span(ms: number): string {

@@ -44,6 +44,10 @@ test('without options a scope is what another approved, or else what was asked',
   assert.deepEqual(chooseScope(review, undefined, 'r.jansen'), { scope: narrower, as: 'r.jansen' });
   assert.throws(() => chooseScope(review, undefined, 'm.diaz'), /m\.diaz approved nothing here; .*r\.jansen/);
   assert.throws(() => chooseScope(reviewOf(), undefined, 'm.diaz'), /approved nothing here$/);
+  const gone = { because: 'scope-differs', reviewer: 'm.diaz', at: '2026-11-21T09:00:00Z' } as const;
+  const again = reviewOf({ superseded: [{ ...gone, scope: narrower }] });
+  assert.deepEqual(chooseScope(again, undefined, undefined), { scope: asked }, 'it counts no more');
+  assert.deepEqual(chooseScope(again, undefined, 'm.diaz'), { scope: narrower, as: 'm.diaz' });
 });
 
 test('options leave out of what was asked, and the same scope is known again however it is written', () => {
