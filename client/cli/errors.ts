@@ -27,6 +27,7 @@ export type CommandErrorCode =
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
+  | 'nothing-asked'
   | 'passphrase-missing'
   | 'passphrase-wrong'
   | 'profile-malformed'

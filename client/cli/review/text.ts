@@ -20,6 +20,10 @@ export function reviewText(review: Review): string {
       received: when(review.receivedAt),
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
+      'claimed by':
+        review.claimedBy === undefined
+          ? undefined
+          : `${printable(review.claimedBy)}, until ${moment(review.claimedUntil ?? '')}`,
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
@@ -29,6 +33,8 @@ export function reviewText(review: Review): string {
     section('What is asked', asked(review)),
     section('What exists', exists(review)),
     section('Who decided', decisions(review)),
+    notes(review),
+    questions(review),
     owed(review),
   ]
     .filter((part) => part !== '')
@@ -107,6 +113,27 @@ function decisions(review: Review): string {
       : `${canonical(scope) === canonical(review.asked) ? 'as asked: ' : ''}${scopeText(scope)}`,
   ]);
   return table(['reviewer', 'decision', 'when', 'scope'], rows);
+}
+
+function notes({ notes = [] }: Review): string {
+  if (notes.length === 0) return '';
+  const said = notes.map(
+    ({ reviewer, at, text }) => `${printable(reviewer)}, ${when(at)}:\n  ${printable(text)}\n`,
+  );
+  return section('Notes, for reviewers alone', said.join(''));
+}
+
+function questions({ questions = [] }: Review): string {
+  if (questions.length === 0) return '';
+  const said = questions.map(
+    ({ reviewer, at, of, text, answer }) =>
+      `${printable(reviewer)}, ${when(at)}, about ${of.join(', ')}:\n  ${printable(text)}\n` +
+      (answer === undefined
+        ? 'The agency has not answered.\n'
+        : `The agency, ${when(answer.at)}:\n  ${printable(answer.text)}\n` +
+          (answer.digest === undefined ? '' : `  the order’s digest now: ${printable(answer.digest)}\n`)),
+  );
+  return section('What the agency was asked', said.join(''));
 }
 
 function owed({ debts }: Review): string {

@@ -91,10 +91,24 @@ const full = reviewOf(
       { decision: 'approve', reviewer: 'r.jansen', at: '2026-11-20T10:00:00.000Z', scope: reviewOf().asked },
     ],
     scope: reviewOf().asked,
+    claimedBy: 'r.jansen',
+    claimedUntil: '2027-01-01T00:00:00Z',
+    information: { askedAt: '2026-11-20T10:00:00.000Z', of: ['order'], question: 'a.b.c.d.e' },
+    notes: [{ reviewer: 'm.diaz', at: '2026-11-20T10:00:00.000Z', text: 'a note' }],
+    questions: [
+      {
+        reviewer: 'r.jansen',
+        at: '2026-11-20T10:00:00.000Z',
+        of: ['order'],
+        text: 'page two?',
+        answer: { text: 'here', digest: request.instrument.digest, at: '2026-11-21T10:00:00.000Z' },
+      },
+    ],
     links: {
       self,
       collection: `${self}/collection`,
       validation: `${self}/validation`,
+      information: `${self}/information`,
       notice: `${self}/notice`,
     },
   },
@@ -112,6 +126,10 @@ const {
   request: _____,
   threshold: ______,
   exists: _______,
+  claimedBy: ________,
+  claimedUntil: _________,
+  notes: __________,
+  questions: ___________,
   ...view
 } = full;
 
@@ -122,7 +140,7 @@ const views: readonly {
   print: (value: unknown) => Promise<string[] | undefined>;
 }[] = [
   shown('a case', caseView, view, (one) => [
-    caseText(one, evil),
+    caseText(one, evil, evil),
     stillNeeded(one, { decisions: [], approvalsNeeded: 2 }),
   ]),
   shown('a review', review, full, (one) => [
