@@ -6,6 +6,7 @@
 export { jsonDigest } from '#core/canonical.ts';
 export type { CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
+export type { Answer, Question } from '#core/cases/messages.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
 export type { Scope } from '#core/cases/scope.ts';
@@ -30,6 +31,7 @@ export {
   extendPreservation,
   followPreservation,
   followRequest,
+  giveInformation,
   openDisclosure,
   openExplanation,
   preserveData,
@@ -59,6 +61,9 @@ export {
 } from './registry.ts';
 export type { Repeat, Waiting } from './retry.ts';
 export {
+  addNote,
+  askInformation,
+  claimReview,
   decideReview,
   eachReview,
   fetchCaseFile,

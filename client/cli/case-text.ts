@@ -3,6 +3,7 @@ import type { CaseView } from '#core/cases/case.ts';
 import type { PreservationView } from '#core/cases/preservation.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { fields, until, when } from './format.ts';
+import { informationFields, isWaitedFor } from './information-text.ts';
 
 /** How commands show a case and a preservation to the agency. */
 const statusTexts: Partial<Record<CaseView['status'], string>> = {
@@ -22,10 +23,15 @@ const obligationTexts = {
   authorisation: 'the validated order, from you',
 };
 
-/** @param explanation what the reviewer wrote, decrypted */
-export function caseText(view: CaseView, explanation?: string): string {
+/**
+ * @param explanation what the reviewer wrote, decrypted
+ * @param question what the desk asks, decrypted
+ */
+export function caseText(view: CaseView, explanation?: string, question?: string): string {
   const { status, debts } = view;
-  const means = statusTexts[status];
+  const means = isWaitedFor(view)
+    ? 'the provider’s reviewers need information from you'
+    : statusTexts[status];
   return (
     fields({
       case: view.id,
@@ -33,6 +39,7 @@ export function caseText(view: CaseView, explanation?: string): string {
       status: means === undefined ? status : `${status}: ${means}`,
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
+      ...informationFields(view, question),
       priority: view.priority,
       received: when(view.receivedAt),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
@@ -53,6 +60,7 @@ export function caseText(view: CaseView, explanation?: string): string {
 function nextText({ id, links, status }: CaseView): string {
   const has = (link: string) => Object.hasOwn(links, link);
   const can = [
+    ...(has('information') ? [`writ request answer ${id} --text TEXT`] : []),
     ...(has('collection') ? [`writ collect ${id}`] : []),
     ...(status === 'AwaitingApproval' ? [`writ collect ${id} --wait`] : []),
     ...(has('validation') ? [`writ request validate ${id} --order FILE`] : []),

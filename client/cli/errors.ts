@@ -29,6 +29,7 @@ export type CommandErrorCode =
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
+  | 'nothing-asked'
   | 'order-differs'
   | 'passphrase-missing'
   | 'passphrase-wrong'

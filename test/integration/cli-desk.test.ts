@@ -235,7 +235,16 @@ describe('a reviewer’s day, by writ alone', () => {
     assert.deepEqual(again.slice(0, 2), ['case-closed', 1]);
     assert.match(again[2], /writ review suspend/);
     const suspended = await answered<CaseView>(
-      ...(['second', 'review', 'suspend', id.slice(0, 18), '--ground', 'manifest-error', '--reason', 'quashed'] as const),
+      ...([
+        'second',
+        'review',
+        'suspend',
+        id.slice(0, 18),
+        '--ground',
+        'manifest-error',
+        '--reason',
+        'quashed',
+      ] as const),
     );
     assert.deepEqual([suspended.status, suspended.reason], ['Suspended', 'manifest-error']);
     assert.equal(await explanationOf(suspended), 'quashed');

@@ -257,6 +257,8 @@ describe('I2 write-only', () => {
       );
     assert.deepEqual(await allowed(sealing('request')), ['Request']);
     assert.deepEqual(await allowed(sealing('decision')), ['Review']);
+    assert.deepEqual(await allowed(sealing('note')), ['Review']);
+    assert.deepEqual(await allowed(sealing('answer')), ['Request']);
     assert.deepEqual(await allowed(sealing('anything else')), []);
   });
 

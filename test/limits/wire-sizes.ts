@@ -34,7 +34,7 @@ const ofCase: Assumed = {
 };
 const scope = 700;
 const decisions = 6 * (300 + scope);
-const superseded = mostSuperseded * 400;
+const superseded = mostSuperseded * 300;
 const person = plain(64);
 /** Beside what the list shows, a reason of each who decided, and the scope of what counts no more. */
 const said = (6 + mostSuperseded + 1) * quoted(1000) + mostSuperseded * scope;

@@ -2,10 +2,13 @@
 
 import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw } from '#core/cases/acts.ts';
 import type { Case, Status } from '#core/cases/case.ts';
+import { claim } from '#core/cases/claiming.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { askInformation, giveInformation } from '#core/cases/information.ts';
+import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
@@ -129,6 +132,24 @@ export function inMemory(asked: readonly Asked[]): Driver {
       case 'view':
         checkKey(step.by);
         return view(value, reviewers[step.by]);
+      case 'note':
+        checkKey(step.by);
+        return addNote(value, { reviewer: reviewers[step.by], written: 'a note' });
+      case 'claim':
+        checkKey(step.by);
+        return claim(value, { claim: step.how }, { reviewer: reviewers[step.by], at: at() });
+      case 'inquire': {
+        checkKey(step.by);
+        const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
+        return askInformation(
+          value,
+          { requestDigest, of: ['order'], text: 'x' },
+          { reviewer: reviewers[step.by], key: inLog(step.by), at: at(), written: 'a question' },
+        );
+      }
+      case 'inform':
+        checkKey(officer);
+        return giveInformation(value, { officer, key: inLog(officer), at: at(), written: 'an answer' });
       case 'withdraw':
         checkKey(step.by);
         if (step.by !== officer) throw new Refused('not-found');

@@ -56,6 +56,12 @@ export interface Known {
   isLate: boolean;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
+  /** Who says that they work on it, until when. */
+  claim?: { person: string; until: number } | undefined;
+  notes: number;
+  /** What the desk asked, and what the agency answered. */
+  questions: number;
+  informed: number;
   /** The kinds of its entries. */
   log: string[];
 }
@@ -86,6 +92,9 @@ export function beginning(asked: readonly Asked[]): World {
       notified: 0,
       isLate: false,
       quarters: 0,
+      notes: 0,
+      questions: 0,
+      informed: 0,
       log: ['request.received'],
     }),
   );
@@ -104,6 +113,12 @@ export const signed = ({ votes }: Known) => new Set(votes.map(({ person }) => pe
 export const owes = (known: Known, debt: Obligation) => known.debts?.owed.includes(debt) === true;
 export const isOverdue = ({ debts }: Known, now: number) =>
   debts !== undefined && debts.owed.length > 0 && now >= debts.due;
+
+/** Who claims it now. Closed, it is nobody's. */
+export const claimer = ({ claim, status }: Known, now: number) =>
+  claim !== undefined && now < claim.until && (isWaiting(status) || isOpen(status))
+    ? claim.person
+    : undefined;
 
 export const same = (a: Page | undefined, b: Page) => a?.collection === b.collection && a.page === b.page;
 /** An intent announces for a quarter of an hour. */

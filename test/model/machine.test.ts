@@ -31,6 +31,8 @@ const places = [
   ...['authorisation.validated', 'case.cancelled', 'case.suspended', 'collection.failed', 'deadline.passed'],
   ...['emergency.overdue', 'grant.retired', 'notice.addressed', 'notice.delayed', 'notice.overdue'],
   ...['notice.sent', 'approval-not-proven', 'category-not-disclosed', 'debt-overdue', 'decision-repeated'],
+  ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
+  ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-too-long', 'nothing-owed', 'notice-given', 'page-gone', 'scope-differs', 'scope-too-wide'],
 ];
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
+import { answerCommand } from './answer.ts';
 import { listCommand, showCommand } from './follow.ts';
 import { newCommand } from './new.ts';
 
@@ -11,6 +12,7 @@ export function requestCommand(): Command {
     .addCommand(newCommand())
     .addCommand(showCommand())
     .addCommand(listCommand())
+    .addCommand(answerCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())
     .addCommand(delayCommand());

@@ -69,8 +69,28 @@ export async function printCase(
   { json }: ProfileOptions,
 ): Promise<void> {
   const said = view.explanation === undefined ? undefined : await openedWith(view.explanation, encryptionKey);
-  if (json === true) printJson(said === undefined ? view : { ...view, explanation: said });
-  else process.stdout.write(caseText(view, said));
+  const question = await questionOf({ encryptionKey }, view);
+  if (json === true) printJson(opened(view, said, question));
+  else process.stdout.write(caseText(view, said, question));
+}
+
+/** What the desk asked last, where this profile's key decrypts it. */
+export async function questionOf(
+  { encryptionKey }: Pick<Connection, 'encryptionKey'>,
+  { information }: Pick<CaseView, 'information'>,
+): Promise<string | undefined> {
+  return information?.question === undefined ? undefined : openedWith(information.question, encryptionKey);
+}
+
+function opened(view: CaseView, explanation: string | undefined, question: string | undefined): CaseView {
+  const { information } = view;
+  return {
+    ...view,
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(information === undefined || question === undefined
+      ? {}
+      : { information: { ...information, question } }),
+  };
 }
 
 async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '#client/printable.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, statuses } from '#core/cases/case.ts';
 import { scopeText } from '#core/cases/scope.ts';
@@ -107,7 +108,7 @@ export function statsText(reviewer: string, stats: Stats): string {
   const { approved, narrowed, superseded, opened, rejected, suspended, medianMinutes = {} } = stats;
   const { routine, emergency } = medianMinutes;
   return fields({
-    reviewer,
+    reviewer: printable(reviewer),
     approved: `${approved}${narrowed === 0 ? '' : `, ${narrowed} of them narrowed`}`,
     'counting no more': superseded === 0 ? undefined : superseded,
     opened: counted(opened, 'case'),

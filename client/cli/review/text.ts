@@ -21,8 +21,11 @@ export function reviewText(review: Review): string {
       received: when(review.receivedAt),
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
+      'claimed by':
+        review.claimedBy === undefined
+          ? undefined
+          : `${printable(review.claimedBy)}, until ${moment(review.claimedUntil ?? '')}`,
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
-      'worked on by': review.claimedBy === undefined ? undefined : printable(review.claimedBy),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
       'request digest': printable(review.requestDigest),
@@ -31,6 +34,8 @@ export function reviewText(review: Review): string {
     section('What is asked', asked(review)),
     section('What exists', exists(review)),
     section('Who decided', decisions(review)),
+    notes(review),
+    questions(review),
     owed(review),
   ]
     .filter((part) => part !== '')
@@ -149,6 +154,27 @@ function goneText({ reviewer, because, supersededBy }: NonNullable<Review['super
     case 'key-revoked':
       return 'the key that signed it was revoked';
   }
+}
+
+function notes({ notes = [] }: Review): string {
+  if (notes.length === 0) return '';
+  const said = notes.map(
+    ({ reviewer, at, text }) => `${printable(reviewer)}, ${when(at)}:\n  ${printable(text)}\n`,
+  );
+  return section('Notes, for reviewers alone', said.join(''));
+}
+
+function questions({ questions = [] }: Review): string {
+  if (questions.length === 0) return '';
+  const said = questions.map(
+    ({ reviewer, at, of, text, answer }) =>
+      `${printable(reviewer)}, ${when(at)}, about ${of.join(', ')}:\n  ${printable(text)}\n` +
+      (answer === undefined
+        ? 'The agency has not answered.\n'
+        : `The agency, ${when(answer.at)}:\n  ${printable(answer.text)}\n` +
+          (answer.digest === undefined ? '' : `  the order’s digest now: ${printable(answer.digest)}\n`)),
+  );
+  return section('What the agency was asked', said.join(''));
 }
 
 function owed({ debts }: Review): string {

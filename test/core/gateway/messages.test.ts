@@ -5,6 +5,7 @@ import type { JWK } from 'jose';
 import { openExplanation } from '#client/agency.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { openEntry } from '#core/cases/case-file.ts';
+import { informationNeeded } from '#core/cases/messages.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { type Entry, entrySchema } from '#core/log/entry.ts';
 import type { Item } from '#core/store/store.ts';
@@ -216,4 +217,25 @@ test('two reviewers who ask, note and decide at once each find what they did', a
   assert.deepEqual(seen.notes?.map(({ text }) => text).sort(), ['one', 'two']);
   assert.equal(seen.questions?.length, 1);
   assert.equal(seen.decisions.length, 1);
+});
+
+test('the longest note, question and answer are kept and read, in whatever script they are', async () => {
+  const cloud = await inhabited();
+  const calls = gateway(cloud);
+  const { reviews, requests, call } = calls;
+  const key = await newRecipient(calls);
+  const view = await submitted(calls);
+  const { id } = view;
+  for (const letter of ['x', 'é', '€', '𝒳', '"', '\\']) {
+    const text = (units: number) => letter.repeat(units / letter.length);
+    await reviews.note(await call(alice, { text: text(2000) }, id));
+    const asking = { ...question(view), of: [...informationNeeded], text: text(1000) };
+    await reviews.ask(await call(alice, asking, id));
+    const { information } = await requests.follow(await call(officer, undefined, id));
+    assert.equal(await openExplanation(information?.question ?? '', key), text(1000));
+    await requests.inform(await call(officer, { text: text(2000), digest }, id));
+    const { notes, questions } = await reviews.show(await call(bob, undefined, id));
+    assert.equal(notes?.at(-1)?.text, text(2000));
+    assert.equal(questions?.at(-1)?.answer?.text, text(2000));
+  }
 });
