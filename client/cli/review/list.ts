@@ -143,11 +143,11 @@ function due(review: ReviewLine, now: number): string {
 
 const age = ({ receivedAt }: ReviewLine, now: number) => `${span(now - Date.parse(receivedAt))} ago`;
 
-/** A span of time in four characters at most: `59m`, `47h`, `10d`. */
-export function span(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 120) return `${minutes}m`;
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / (24 * 60))}d`;
+/** A span of time as `until` rounds it, in four characters at most: `59m`, `47h`, `10d`. */
+function span(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 120) return `${Math.round(minutes)}m`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)}h` : `${Math.round(minutes / (24 * 60))}d`;
 }
 
 function totals(reviews: readonly ReviewLine[], reviewer: string | undefined, now: number): string {
