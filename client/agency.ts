@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import type { Answer } from '#core/cases/messages.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
@@ -92,12 +93,17 @@ export async function validateRequest(
   return perform(session, callOf(routes.validateRequest, { id, body: validation }));
 }
 
+/** Gives the information that the desk asked for, while `links.information` is there. */
+export async function giveInformation(session: Session, id: string, answer: Answer): Promise<CaseView> {
+  return perform(session, callOf(routes.giveInformation, { id, body: answer }));
+}
+
 /** Delays the notice to the person further, before the delay that stands has ended. */
 export async function delayNotice(session: Session, id: string, delay: Delay): Promise<CaseView> {
   return perform(session, callOf(routes.delayNotice, { id, body: delay }));
 }
 
-/** Decrypts what a reviewer wrote about a case that was rejected or suspended. @param encryptionKey as for `collectOnce` */
+/** Decrypts what a reviewer wrote: `explanation` of a case that was rejected or suspended, `information.question`. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
 }

@@ -6,6 +6,7 @@
 export { jsonDigest } from '#core/canonical.ts';
 export type { AskedView, CaseLine, CaseView, Status } from '#core/cases/case.ts';
 export type { CaseFile } from '#core/cases/case-file.ts';
+export type { Answer, Question } from '#core/cases/messages.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
 export type { Scope } from '#core/cases/scope.ts';
@@ -34,6 +35,7 @@ export {
   extendPreservation,
   followPreservation,
   followRequest,
+  giveInformation,
   listPreservationPage,
   listRequestPage,
   openDisclosure,
@@ -76,6 +78,9 @@ export {
 } from './registry.ts';
 export type { Repeat, Waiting } from './retry.ts';
 export {
+  addNote,
+  askInformation,
+  claimReview,
   decideReview,
   eachReview,
   fetchCaseFile,

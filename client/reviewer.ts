@@ -1,18 +1,22 @@
 import type { CaseView, Status } from '#core/cases/case.ts';
 import type { CaseFile } from '#core/cases/case-file.ts';
+import type { Claiming } from '#core/cases/claiming.ts';
+import type { Question } from '#core/cases/messages.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
 import type { Review, ReviewLine } from '#core/cases/review.ts';
 import { reviewRoutes as routes } from '#core/wire/desk.ts';
 import { perform, type Session } from './exchange.ts';
 import { callOf } from './route-call.ts';
 
-/** What a reviewer does: see what is asked, decide. */
+/** What a reviewer does: see what is asked, work on it with others, decide. */
 export type { Review, ReviewLine } from '#core/cases/review.ts';
 
 /** A page of the list of cases; `next` names the following one, where there may be one. */
 export interface ReviewPage {
   reviews: ReviewLine[];
   next?: string | undefined;
+  /** Who asks: the caller's own pseudonym, as decisions name it. A provider of before version 0.2 does not say. */
+  reviewer?: string | undefined;
 }
 
 /** Every case of a status, `AwaitingApproval` where none is named, those that are due first before the others. */
@@ -52,6 +56,25 @@ export async function fetchCaseFile(session: Session, id: string): Promise<CaseF
 
 export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {
   return perform(session, callOf(routes.decideReview, { id, body: decision }));
+}
+
+/** Says to the other reviewers that one works on a case, takes another's claim over, or ends one's own. */
+export async function claimReview(
+  session: Session,
+  id: string,
+  claim: Claiming['claim'] = 'take',
+): Promise<ReviewLine> {
+  return perform(session, callOf(routes.claimReview, { id, body: { claim } }));
+}
+
+/** Leaves a note for the other reviewers, who see it with the case. */
+export async function addNote(session: Session, id: string, text: string): Promise<ReviewLine> {
+  return perform(session, callOf(routes.addNote, { id, body: { text } }));
+}
+
+/** Asks the agency for information before the decision. What it says is encrypted to the agency's key. */
+export async function askInformation(session: Session, id: string, question: Question): Promise<ReviewLine> {
+  return perform(session, callOf(routes.askInformation, { id, body: question }));
 }
 
 /** Suspends a case that is open. Access to its data ends at once, by one reviewer, and for good. */

@@ -8,6 +8,8 @@ import type { QueryParameters, Route } from '#core/wire/route.ts';
  */
 export interface RouteCall<Output = unknown> {
   method: Route['method'];
+  /** Its method and its path as the table of routes has it: `POST /requests/{id}/withdrawal`. */
+  route: string;
   /** The path with its query. */
   target: string;
   /** The JSON that is sent. */
@@ -56,6 +58,7 @@ export function callOf<
   if (text === undefined) throw new RangeError('the route does not take this query');
   return {
     method,
+    route: `${method} ${path}`,
     // An id of dots is resolved here, as it would be where the call is sent: what is shown is what is signed.
     target: new URL(`${version}${written}${text}`, 'https://provider.invalid').href.slice(
       'https://provider.invalid'.length,

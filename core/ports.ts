@@ -131,10 +131,13 @@ export interface ItemKeys {
   of(table: ProvenTable, writer: string): Promise<Uint8Array>;
 }
 
-/** What is sealed for the desk: what was asked, and the reviewers' signed messages. */
+/**
+ * What is sealed for the desk: what was asked, the reviewers' signed messages, what they write to each other and to the
+ * agency (`note`), and what the agency answers.
+ */
 export interface DeskContext {
   case: string;
-  part: 'request' | 'decision';
+  part: 'request' | 'decision' | 'note' | 'answer';
 }
 
 export interface DeskSeal {

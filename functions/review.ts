@@ -7,6 +7,7 @@ import { peopleDesk } from '#core/gateway/people.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
+import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
 import { publishedLog } from './aws/log.ts';
@@ -31,6 +32,7 @@ const reviews = reviewDesk({
     return log === undefined ? [] : prover.ownRecipients(log, agency);
   },
   watch,
+  clock: systemClock,
   references,
   whatExists: existence(vault),
   policy: POLICY,
@@ -44,6 +46,9 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
   showReview: async (event) => json(200, await reviews.show(callOf(event))),
   fetchCaseFile: async (event) => json(200, await reviews.takeFile(callOf(event))),
   decideReview: async (event) => json(200, await reviews.decide(callOf(event))),
+  claimReview: async (event) => json(200, await reviews.claim(callOf(event))),
+  addNote: async (event) => json(200, await reviews.note(callOf(event))),
+  askInformation: async (event) => json(200, await reviews.ask(callOf(event))),
   suspendReview: async (event) => json(200, await reviews.suspend(callOf(event))),
   showPerson: async (event) => json(200, await person(callOf(event).id)),
 });
@@ -53,5 +58,6 @@ async function list(event: Signed): Promise<Answer> {
   const { page } = event.queryStringParameters ?? {};
   const from = page === undefined ? undefined : placeOfPage(page);
   const { reviews: lines, next } = await reviews.list(status, { lines: pageLines, from });
-  return json(200, { reviews: lines, ...(next === undefined ? {} : { next: pageAfter(next) }) });
+  const { holder: reviewer } = event.caller.key;
+  return json(200, { reviews: lines, ...(next === undefined ? {} : { next: pageAfter(next) }), reviewer });
 }

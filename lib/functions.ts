@@ -40,7 +40,7 @@ export const functions = {
       vault: ['Query'],
     },
     keys: {
-      desk: { request: ['GenerateDataKey'] },
+      desk: { request: ['GenerateDataKey'], answer: ['GenerateDataKey'] },
       index: ['GenerateMac'],
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
@@ -62,7 +62,12 @@ export const functions = {
       vault: ['Query'],
     },
     keys: {
-      desk: { decision: ['GenerateDataKey'], request: ['Decrypt'] },
+      desk: {
+        decision: ['GenerateDataKey', 'Decrypt'],
+        request: ['Decrypt'],
+        note: ['GenerateDataKey', 'Decrypt'],
+        answer: ['Decrypt'],
+      },
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
       log: ['GetPublicKey'],

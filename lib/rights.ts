@@ -65,7 +65,8 @@ function allowKeys(
   const { id } = to.node;
   const { desk = {}, index = [], reference = [], provider = { first: [] }, vault } = keys;
   for (const [part, actions] of Object.entries(desk)) {
-    const sids = { GenerateDataKey: `${id}Seals`, Decrypt: `${id}Reads${capitalized(part)}s` };
+    const whose = `${capitalized(part)}s`;
+    const sids = { GenerateDataKey: `${id}Seals${whose}`, Decrypt: `${id}Reads${whose}` };
     const context = { StringEquals: { 'kms:EncryptionContext:part': part } };
     for (const action of actions) deskKey.allow(sids[action], to.role, [action], context);
   }

@@ -4,6 +4,7 @@ import type { PreservationRequest, PreservationView } from '#core/cases/preserva
 import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { fields, until, when } from './format.ts';
+import { informationFields, isWaitedFor } from './information-text.ts';
 
 /** How commands show a case and a preservation to the agency. */
 const statusTexts: Record<CaseView['status'], string> = {
@@ -28,7 +29,9 @@ const ownReasons: Partial<Record<CaseView['status'], Record<string, string>>> = 
 };
 
 /** What a status means, and who decided it. */
-function statusText({ status, reason = '' }: Pick<CaseView, 'status' | 'reason'>): string {
+function statusText(view: Pick<CaseView, 'status' | 'reason' | 'links'>): string {
+  const { status, reason = '' } = view;
+  if (isWaitedFor(view)) return `${status}: the provider’s reviewers need information from you`;
   const own = ownReasons[status] ?? {};
   return `${status}: ${Object.hasOwn(own, reason) ? own[reason] : statusTexts[status]}`;
 }
@@ -44,10 +47,13 @@ const obligationTexts = {
   authorisation: 'the validated order, from you',
 };
 
-/** @param explanation what the reviewer wrote, decrypted */
+/**
+ * @param explanation what the reviewer wrote, decrypted
+ * @param question what the desk asks, decrypted
+ */
 export function caseText(
   view: CaseView,
-  explanation?: string,
+  { explanation, question }: { explanation?: string | undefined; question?: string | undefined } = {},
   known: WhatWasAsked = {},
   now = Date.now(),
 ): string {
@@ -59,6 +65,7 @@ export function caseText(
       status: statusText(view),
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
+      ...informationFields(view, question),
       priority: view.priority,
       received: when(view.receivedAt),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
@@ -101,9 +108,10 @@ const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 
   `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
 
 /** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
-export type Offer = 'collection' | 'validation' | 'notice' | 'withdrawal';
+export type Offer = 'information' | 'collection' | 'validation' | 'notice' | 'withdrawal';
 
 const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
+  information: isWaitedFor,
   collection: ({ status }) => openStatuses.includes(status),
   validation: ({ priority, status, debts }) =>
     priority === 'Emergency' &&
@@ -117,7 +125,7 @@ const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
  * delay where none runs, and a withdrawal of what is over.
  */
 export function offered(view: CaseView, now: number): Offer[] {
-  const known: readonly Offer[] = ['collection', 'validation', 'notice', 'withdrawal'];
+  const known: readonly Offer[] = ['information', 'collection', 'validation', 'notice', 'withdrawal'];
   return known.filter((offer) => Object.hasOwn(view.links, offer) && offeredIn[offer](view, now));
 }
 
@@ -125,6 +133,7 @@ export function offered(view: CaseView, now: number): Offer[] {
 function nextText(view: CaseView, now: number): string {
   const { id, status } = view;
   const commands: Record<Offer, string> = {
+    information: `writ request answer ${id} --text TEXT`,
     collection: `writ collect ${id}`,
     validation: `writ request validate ${id} --order FILE`,
     notice: `writ request delay ${id} --until DAY`,

@@ -10,9 +10,10 @@ import { agree, agreeOrSee, isAttended } from './person.ts';
 import { delayText, preservationOrderText, requestText, validationText } from './request/sentences.ts';
 
 /**
- * Shows a person the call that will be signed, and asks whether to sign it. What has a summary in sentences is shown so first,
- * and exactly as it will be sent to whoever asks for it; the rest is shown as it will be sent. Where nobody is at a terminal,
- * or `--yes` was given, the command signs without asking.
+ * Shows a person the call that will be signed, says what of it is for good, and asks whether to sign it. Every confirmation
+ * of a call goes through here. What has a summary in sentences is shown so first, and exactly as it will be sent to whoever
+ * asks for it; the rest is shown as it will be sent. Where nobody is at a terminal, or `--yes` was given, the command signs
+ * without asking.
  *
  * @throws CommandError not-confirmed
  */
@@ -28,6 +29,10 @@ export async function confirmCall(
   if (sentences !== undefined) say(`\n${sentences}\n`);
   say(`${method} ${url}${printable(target)}${body === undefined || isFolded ? '' : `\n${indented(body)}`}`);
   say(`to be signed with the key ${signer.keyId}`);
+  // The whole table of routes, loaded where somebody is to read of it.
+  const { forGood } = await import('./for-good.ts');
+  const lasting = forGood(call.route, body);
+  if (lasting !== undefined) say(`\n${lasting}`);
   const question = 'Sign and send this?';
   if (isFolded) await agreeOrSee(question, () => say(indented(body)));
   else await agree(question, options);
@@ -47,16 +52,8 @@ function summaryOf(call: RouteCall): string | undefined {
   return undefined;
 }
 
-/** Whether a call is one of this route, whatever the ids in its path. */
-function isOf({ method, path }: Pick<Route, 'method' | 'path'>, call: RouteCall): boolean {
-  const [, , ...given] = call.target.split('/');
-  const [, ...named] = path.split('/');
-  return (
-    method === call.method &&
-    given.length === named.length &&
-    named.every((name, i) => name.startsWith('{') || name === given[i])
-  );
-}
+const isOf = ({ method, path }: Pick<Route, 'method' | 'path'>, { route }: RouteCall) =>
+  route === `${method} ${path}`;
 
 interface Parser<T> {
   safeParse(json: unknown): { data?: T | undefined };

@@ -111,9 +111,12 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'agency-unknown':
     'is the agency’s id right? `writ admin change list --status Applied` has those that were enrolled',
   'body-too-large': 'ask for fewer subjects in one request',
+  'case-claimed':
+    '`writ review claim … --take-over` takes it over; you may decide it in any case: `writ review show` says who has it',
   'case-closed':
     '`writ request show` says why, to reviewers `writ review show`; a request in its place names it with --amends',
   'case-not-approved': '`writ request show` says where it stands; `writ collect --wait` waits',
+  'case-not-claimed': 'there is nothing to do: `writ review show` says whose it is',
   'case-not-held': 'there is nothing to do: the case is forgotten by its own retention',
   'case-unknown':
     'is the id right, and the case not forgotten yet? `writ review list` has those that are kept',
@@ -130,10 +133,13 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'emergencies-open': 'there is nothing to do: the provider takes them',
   'hold-too-long': 'hold it for ten years at most; another hold takes its place then',
   'holder-conflict': 'a person stands on one side: choose another pseudonym, or another person',
+  'information-pending': '`writ review show` has the answer once it is there; you may decide without it',
   'key-cooling': 'the key counts after the cool-off; `writ doctor` says when to try again',
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'nothing-asked':
+    '`writ request show` has what was asked; what changes a request is a new one, with --amends',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',
   'notice-given': 'there is nothing to do: `writ request show` offers what can be done',
   'order-in-future': 'is the date right, and this machine’s clock? `writ doctor` compares it',

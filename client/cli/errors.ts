@@ -12,6 +12,7 @@ export type CommandErrorCode =
   | 'ca-unreadable'
   | 'case-ambiguous'
   | 'case-closed'
+  | 'case-unknown'
   | 'case-not-approved'
   | 'change-closed'
   | 'change-digest-mismatch'
@@ -32,12 +33,15 @@ export type CommandErrorCode =
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
+  | 'nothing-asked'
+  | 'order-differs'
   | 'passphrase-missing'
   | 'passphrase-wrong'
   | 'profile-malformed'
   | 'profile-missing'
   | 'provider-changed'
   | 'provider-missing'
+  | 'provider-older'
   | 'proxy-malformed'
   | 'recipient-differs'
   | 'request-unknown'
@@ -84,7 +88,9 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-confirmed': exit.wrong,
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
+  'order-differs': exit.wrong,
   'provider-changed': exit.unread,
+  'provider-older': exit.unread,
   'recipient-differs': exit.wrong,
   'scope-differs': exit.wrong,
   'scope-too-wide': exit.wrong,

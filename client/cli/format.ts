@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { printable } from '#client/printable.ts';
 import { parseInstant } from '#core/instant.ts';
+import { displayWidth, shortened } from './width.ts';
 
 /** How commands show values to people. */
 
@@ -53,7 +54,7 @@ export function fields(of: Record<string, string | number | undefined>): string 
 
 /** Rows below a head, in columns as wide as their longest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const shown = (text: string) => stripVTControlCharacters(text).length;
+  const shown = (text: string) => displayWidth(stripVTControlCharacters(text));
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => shown(row[i] ?? ''))));
   const line = (row: readonly string[]) =>
     row
@@ -61,6 +62,38 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .join('  ')
       .trimEnd();
   return [faint(line(head)), ...rows.map(line), ''].join('\n');
+}
+
+/**
+ * The same, no wider than a terminal: columns that may be shortened are, the widest first, until the lines fit or each has
+ * the least that it takes. Without a terminal nothing is shortened.
+ *
+ * @param least of each column that may be shortened, how many columns of the terminal it keeps
+ */
+export function fitted(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  least: Readonly<Record<string, number>>,
+  width = process.stdout.isTTY ? process.stdout.columns : undefined,
+): string {
+  if (width === undefined) return table(head, rows);
+  const widths = head.map((_, i) =>
+    Math.max(...[head, ...rows].map((row) => displayWidth(stripVTControlCharacters(row[i] ?? '')))),
+  );
+  const mayGive = (i: number) => Math.max(0, (widths[i] ?? 0) - (least[head[i] ?? ''] ?? Infinity));
+  let over = widths.reduce((sum, each) => sum + each + 2, -2) - width;
+  while (over > 0) {
+    const [widest] = head
+      .map((_, i) => i)
+      .filter((i) => mayGive(i) > 0)
+      .toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+    if (widest === undefined) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over--;
+  }
+  const cut = (row: readonly string[]) =>
+    row.map((cell, i) => (Object.hasOwn(least, head[i] ?? '') ? shortened(cell, widths[i] ?? 0) : cell));
+  return table(cut(head), rows.map(cut));
 }
 
 const faint = (text: string) => styleText('dim', text, { stream: process.stdout });

@@ -10,6 +10,7 @@ import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
 import { checkStored } from './stored.ts';
+import { supersede } from './superseded.ts';
 import { may, type Outcome, step } from './transitions.ts';
 
 /**
@@ -256,12 +257,10 @@ export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean
   }
   if (!may(current, 'void-decisions')) return undefined;
   const data = { decisions: voided, because };
-  return step(
-    current,
-    'void-decisions',
-    { ...current, decisions: standing },
-    { kind: 'decision.voided', data },
-  );
+  const gone = current.decisions.filter(({ keyId }) => isRevoked(keyId));
+  const { it, asides } = supersede(current, gone, () => because);
+  const next: Case = { ...it, decisions: standing };
+  return step(current, 'void-decisions', next, { kind: 'decision.voided', data }, asides);
 }
 
 /** Why a case's grants must be retired now, if they must (I9). */

@@ -3,7 +3,7 @@ import { fromBase64url, toBase64url } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
-import type { Case } from './case.ts';
+import type { Case, StoredDecision } from './case.ts';
 import { scopeText } from './scope.ts';
 
 /**
@@ -19,6 +19,9 @@ const committed = [
   'validation',
   'recipient',
   'package',
+  'note',
+  'question',
+  'answer',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -38,14 +41,16 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  * The file of a case as the provider holds it.
  *
  * @param known what the case itself does not hold: thumbprints of the keys it was disclosed to, reviewers who looked,
- *   officers who acted, digests of packages
+ *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<
-    Case,
-    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'decisions' | 'scope' | 'validation'
-  >,
-  known: Partial<Record<'recipient' | 'reviewer' | 'officer' | 'package', readonly string[]>> = {},
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation'> & {
+    /** Those that count, and what lies beside the case. */
+    decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
+  },
+  known: Partial<
+    Record<'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer', readonly string[]>
+  > = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
     (scope) => scope !== undefined,
@@ -59,6 +64,10 @@ export function makeCaseFile(
     validation: current.validation === undefined ? [] : [current.validation],
     recipient: known.recipient ?? [],
     package: known.package ?? [],
+    // What reviewers write to each other is theirs: who has the file sees that they did.
+    note: [],
+    question: known.question ?? [],
+    answer: known.answer ?? [],
   };
   return {
     v: 1,

@@ -17,6 +17,7 @@ import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import { informationNeeded } from './messages.ts';
 import type { Offer } from './offered.ts';
 import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
@@ -114,6 +115,33 @@ const decision = z.strictObject({
 const mostDecisions = mostApprovals + 1;
 
 /**
+ * What a reviewer signed and the case does not count: an approval that was superseded, or a suspension. It lies beside the
+ * case, in an item of its own (state/asides.ts): a signed message takes more room than the item of the case has.
+ */
+export const asideSchema = decision.extend({ decision: z.enum(['approve', 'reject', 'suspend']) });
+export type Aside = z.infer<typeof asideSchema>;
+
+/**
+ * Why an approval counts no more: another scope was approved after it, it was given under a policy that was replaced, or
+ * its key was revoked.
+ */
+export const supersededReasons = ['scope-differs', 'policy-changed', 'key-revoked'] as const;
+export type SupersededReason = (typeof supersededReasons)[number];
+
+/** Superseded approvals that one case names. Those after them are counted. */
+export const mostSuperseded = 12;
+
+const superseded = z.strictObject({
+  /** The number, in the case's stream, of the entry that records the approval. */
+  entry: z.int(),
+  reviewer: storedName,
+  at: storedInstant,
+  because: z.enum(supersededReasons),
+  /** The number of the entry with which it ceased to count. */
+  by: z.int(),
+});
+
+/**
  * The provider's record of one request. It holds no identifier in the clear: what was asked is sealed under the
  * desk key, subjects are pseudonyms (I1).
  */
@@ -146,7 +174,26 @@ export const caseSchema = z.strictObject({
   collectionsAllowed: z.int(),
   /** The request, sealed under the desk key. */
   request: bytesUpTo(mostRequestBytes + mostSealBytes),
+  /** The decisions that count. */
   decisions: z.array(decision).max(mostDecisions),
+  /** Approvals that count no more, the oldest first; what each says lies beside the case. */
+  superseded: z.array(superseded).max(mostSuperseded).optional(),
+  /** How many more there were. */
+  supersededMore: z.int().optional(),
+  /** The reviewer who suspended it; what they signed lies beside the case. */
+  suspension: z.strictObject({ entry: z.int(), reviewer: storedName, at: storedInstant }).optional(),
+  /** Who works on it, and until when that is said; see claiming.ts. */
+  claim: z.strictObject({ by: storedName, until: storedInstant }).optional(),
+  /** How many messages of each sort lie beside it; see messages.ts. */
+  messages: z.strictObject({ note: z.int(), question: z.int(), answer: z.int() }).optional(),
+  /** What the desk asked the agency last; see information.ts. */
+  information: z
+    .strictObject({
+      askedAt: storedInstant,
+      of: z.array(z.enum(informationNeeded)).max(informationNeeded.length),
+      answeredAt: storedInstant.optional(),
+    })
+    .optional(),
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),
@@ -203,6 +250,11 @@ export const caseSchema = z.strictObject({
 export type Case = z.infer<typeof caseSchema>;
 export type StoredDecision = z.infer<typeof decision>;
 
+/** Whether the desk asked the agency for information and has no answer; see information.ts. */
+export function isAsked({ information }: Pick<Case, 'information'>): boolean {
+  return information !== undefined && information.answeredAt === undefined;
+}
+
 /** The case as the agency (and, with more beside it, the reviewer) may see it. */
 export const caseView = z.strictObject({
   id: z.uuid(),
@@ -221,6 +273,18 @@ export const caseView = z.strictObject({
   explanation: z
     .string()
     .regex(/^[\w.-]+$/)
+    .optional(),
+  /** What the desk asked the agency last. The question is a compact JWE to the agency's encryption key. */
+  information: z
+    .strictObject({
+      askedAt: instant,
+      of: z.array(z.enum(informationNeeded)),
+      question: z
+        .string()
+        .regex(/^[\w.-]+$/)
+        .optional(),
+      answeredAt: instant.optional(),
+    })
     .optional(),
   /** Until when it may be collected. */
   expiresAt: instant.optional(),
@@ -265,8 +329,14 @@ export function lineOfCase({ requestDigest, scope, explanation, ...line }: CaseV
 /**
  * @param reference the agency's, opened
  * @param offered what the agency can do with it now (`offeredActs`)
+ * @param question what the desk asked last, as a compact JWE to the agency
  */
-export function viewCase(current: Case, reference: string, offered: readonly Offer[]): CaseView {
+export function viewCase(
+  current: Case,
+  reference: string,
+  offered: readonly Offer[],
+  question?: string,
+): CaseView {
   const self = `/v1/requests/${current.id}`;
   return {
     id: current.id,
@@ -279,6 +349,9 @@ export function viewCase(current: Case, reference: string, offered: readonly Off
     ...(current.scope === undefined ? {} : { scope: current.scope }),
     ...(current.reason === undefined ? {} : { reason: current.reason }),
     ...(current.explanation === undefined ? {} : { explanation: current.explanation }),
+    ...(current.information === undefined
+      ? {}
+      : { information: { ...current.information, ...(question === undefined ? {} : { question }) } }),
     ...(current.expiresAt === undefined ? {} : { expiresAt: current.expiresAt }),
     ...(current.debts === undefined
       ? {}

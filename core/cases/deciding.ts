@@ -1,12 +1,14 @@
 import { commitment } from '#core/log/commitment.ts';
 import { closed, hoursLater, scopeCommitment } from './acts.ts';
-import type { Case, StoredDecision } from './case.ts';
+import type { Aside, Case, StoredDecision } from './case.ts';
 import { CaseError } from './errors.ts';
+import { isUndecided } from './information.ts';
 import { beginObligations, checkStillOwed, fulfilled, hasAllSignatures } from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
 import { type Scope, scopeText, within } from './scope.ts';
 import { checkStored } from './stored.ts';
+import { supersede } from './superseded.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
 
 /** Who decides, when, and under which policy. */
@@ -35,9 +37,9 @@ export interface Deciding {
  */
 export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
   checkMay(current, decision.decision);
-  const isOpen = current.status !== 'AwaitingApproval';
   // An open case is decided; but an emergency is not, until all have signed.
-  if (isOpen && !current.debts?.owed.includes('second-signature')) throw new CaseError('case-closed');
+  if (!isUndecided(current)) throw new CaseError('case-closed');
+  const isOpen = current.status !== 'AwaitingApproval';
   if (decision.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (decision.scope !== undefined && !within(decision.scope, current.asked))
     throw new CaseError('scope-too-wide');
@@ -60,10 +62,20 @@ function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: 
   const { policy } = act;
   const isEmergency = current.priority === 'Emergency';
   const needed = isEmergency ? Math.min(policy.emergency.approvals, policy.approvals) : policy.approvals;
+  const gone = current.decisions.filter((before) => !decisions.includes(before));
+  const { it: waiting, asides } = supersede(current, gone, ({ scope: before }) =>
+    before !== undefined && scopeText(before) === scopeText(scope) ? 'policy-changed' : 'scope-differs',
+  );
   if (decisions.length < needed)
-    return step(current, 'approve', { ...current, decisions }, approval(current, current, scope, act));
+    return step(
+      current,
+      'approve',
+      { ...waiting, decisions },
+      approval(current, current, scope, act),
+      asides,
+    );
   const opened: Case = {
-    ...current,
+    ...waiting,
     status: 'AwaitingDisclosure',
     decisions,
     scope,
@@ -74,7 +86,7 @@ function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: 
     expiresAt: hoursLater(act.at, policy.collectHours),
   };
   const next = isEmergency ? beginObligations(opened, act.at, policy) : opened;
-  return step(current, 'approve', next, approval(current, next, scope, act));
+  return step(current, 'approve', next, approval(current, next, scope, act), asides);
 }
 
 /** One of the signatures that an open emergency owes: over the scope that was opened, and no other. */
@@ -135,16 +147,34 @@ function reject(current: Case, ground: Ground, decision: StoredDecision, act: De
 export function suspend(
   current: Case,
   suspension: Suspension,
-  act: Pick<Deciding, 'reviewer' | 'key'> & { explanation: string },
+  act: Pick<Deciding, 'reviewer' | 'key' | 'keyId' | 'at' | 'sealedMessage' | 'policyHash'> & {
+    explanation: string;
+  },
 ): Outcome {
   checkMay(current, 'suspend');
   if (suspension.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   const status = 'Suspended';
   const because = suspension.ground;
-  const next: Case = { ...closed(current, status), reason: because, explanation: act.explanation };
+  const entry = current.entries.n + 1;
+  const next: Case = {
+    ...closed(current, status),
+    reason: because,
+    explanation: act.explanation,
+    suspension: { entry, reviewer: act.reviewer, at: act.at },
+  };
+  const signed: Aside = {
+    decision: 'suspend',
+    reviewer: act.reviewer,
+    keyId: act.keyId,
+    at: act.at,
+    policyHash: act.policyHash,
+    ground: because,
+    entry,
+    message: act.sealedMessage,
+  };
   const reviewer = commitment(current.salt, 'reviewer', act.reviewer);
   const data = { status, because, reviewer, key: act.key };
-  return step(current, 'suspend', next, { kind: 'case.suspended', data });
+  return step(current, 'suspend', next, { kind: 'case.suspended', data }, [signed]);
 }
 
 function stored(current: Case, decision: Decision, act: Deciding): StoredDecision {

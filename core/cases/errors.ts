@@ -1,8 +1,10 @@
 /** Why the desk refuses an act. Each is documented in docs/errors.md and has one HTTP answer in core/problem.ts. */
 export type CaseErrorCode =
   | 'authoriser-insufficient'
+  | 'case-claimed'
   | 'case-closed'
   | 'case-not-approved'
+  | 'case-not-claimed'
   | 'case-not-held'
   | 'category-not-disclosed'
   | 'collections-used-up'
@@ -15,10 +17,12 @@ export type CaseErrorCode =
   | 'delay-too-long'
   | 'emergencies-suspended'
   | 'grant-missing'
+  | 'information-pending'
   | 'instrument-not-accepted'
   | 'jurisdiction-not-accepted'
   | 'limit-exceeded'
   | 'notice-given'
+  | 'nothing-asked'
   | 'nothing-owed'
   | 'offence-below-threshold'
   | 'order-in-future'

@@ -12,6 +12,9 @@ export const mostProposalBytes = mostRequestBytes;
 /** A reviewer’s decision: twice what the longest takes in the plainest JSON. */
 export const mostDecisionBytes = 16_000;
 
+/** A note, a question or an answer: twice what 2,000 characters take in the plainest JSON. */
+export const mostMessageBytes = 20_000;
+
 /** What the desk's seal adds: a wrapped data key, which has some 200 bytes, a nonce, a tag and a length. */
 export const mostSealBytes = 600;
 

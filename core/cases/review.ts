@@ -1,11 +1,47 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { pageToken } from '#core/text.ts';
-import { type Case, caseView, viewCase } from './case.ts';
+import {
+  type Aside,
+  type Case,
+  caseView,
+  isAsked,
+  type StoredDecision,
+  supersededReasons,
+  viewCase,
+} from './case.ts';
+import { claimOf } from './claiming.ts';
+import { isUndecided } from './information.ts';
+import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
-import { requestSchema } from './request.ts';
+import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
 import { cutOf } from './stored.ts';
+
+/** A decision that counts. */
+const made = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  reviewer: z.string(),
+  at: instant,
+  scope: scopeSchema.optional(),
+  ground: z.enum(grounds).optional(),
+});
+
+/** An approval that counts no more. */
+const superseded = z.strictObject({
+  reviewer: z.string(),
+  at: instant,
+  /** Another scope was approved after it; its policy was replaced; its key was revoked. */
+  because: z.enum(supersededReasons),
+  /** Whose decision it was that another took the place of. */
+  supersededBy: z.string().optional(),
+});
+
+/** Who suspended it, where a reviewer did. */
+const suspension = z.strictObject({ reviewer: z.string(), at: instant });
+
+/** Why, as the reviewer signed it. It lies sealed, and is opened for the desk alone. */
+const reason = z.string();
 
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
 export const reviewLine = caseView.extend({
@@ -16,22 +52,34 @@ export const reviewLine = caseView.extend({
   approvalsNeeded: z.int(),
   /** Two reviewers hold the case: what is kept of it stays until then. */
   heldUntil: instant.optional(),
-  decisions: z.array(
-    z.strictObject({
-      decision: z.enum(['approve', 'reject']),
-      reviewer: z.string(),
-      at: instant,
-      scope: scopeSchema.optional(),
-    }),
-  ),
+  /** Who says that they work on the case, and until when that is said. Anybody may decide it all the same. */
+  claimedBy: z.string().optional(),
+  claimedUntil: instant.optional(),
+  /** The decisions that count. */
+  decisions: z.array(made),
+  /** Approvals that count no more, the oldest first. */
+  superseded: z.array(superseded).optional(),
+  /** How many of them are not named. */
+  supersededMore: z.int().optional(),
+  suspension: suspension.optional(),
 });
 export type ReviewLine = z.infer<typeof reviewLine>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
-export const reviewList = z.strictObject({ reviews: z.array(reviewLine), next: pageToken.optional() });
+export const reviewList = z.strictObject({
+  reviews: z.array(reviewLine),
+  next: pageToken.optional(),
+  /** Who asks: the caller’s own pseudonym, as decisions name it. */
+  reviewer: z.string().optional(),
+});
 
-/** One case, with what is asked in the clear. */
+/** One case, with what is asked in the clear, and with what each reviewer said. */
 export const review = reviewLine.extend({
+  decisions: z.array(made.extend({ reason: reason.optional() })),
+  superseded: z
+    .array(superseded.extend({ scope: scopeSchema.optional(), reason: reason.optional() }))
+    .optional(),
+  suspension: suspension.extend({ ground: z.enum(grounds).optional(), reason: reason.optional() }).optional(),
   request: requestSchema,
   /** Whether the offence meets the policy's threshold, as far as the policy lists it. */
   threshold: basisSchema.shape.threshold,
@@ -44,25 +92,115 @@ export const review = reviewLine.extend({
       records: z.int().optional(),
     }),
   ),
+  /** What reviewers wrote to each other. */
+  notes: z.array(z.strictObject({ reviewer: z.string(), at: instant, text: z.string() })).optional(),
+  /** What the desk asked the agency, and what that answered. */
+  questions: z
+    .array(
+      z.strictObject({
+        reviewer: z.string(),
+        at: instant,
+        of: questionSchema.shape.of,
+        text: z.string(),
+        answer: answerSchema.extend({ at: instant }).optional(),
+      }),
+    )
+    .optional(),
 });
 export type Review = z.infer<typeof review>;
 
-export function viewReviewLine(current: Case, reference: string): ReviewLine {
+/** @param at as of when it is said who works on it */
+export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
+  const claim = claimOf(current, at);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current, reference, []),
-    links: { self, decisions: `${self}/decisions`, suspension: `${self}/suspension` },
+    links: {
+      self,
+      decisions: `${self}/decisions`,
+      suspension: `${self}/suspension`,
+      claim: `${self}/claim`,
+      notes: `${self}/notes`,
+      ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
+    },
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,
     ...(current.heldUntil === undefined ? {} : { heldUntil: current.heldUntil }),
-    decisions: current.decisions.map(({ decision, reviewer, at, scope }) => ({
-      decision,
-      reviewer,
-      at,
-      ...(scope === undefined ? {} : { scope }),
-    })),
+    ...(claim === undefined ? {} : { claimedBy: claim.by, claimedUntil: claim.until }),
+    decisions: current.decisions.map(viewDecision),
+    ...(current.superseded === undefined
+      ? {}
+      : {
+          superseded: current.superseded.map(({ reviewer, at, because, by }) => {
+            const supersededBy = deciderOf(current, by);
+            return { reviewer, at, because, ...(supersededBy === undefined ? {} : { supersededBy }) };
+          }),
+        }),
+    ...(current.supersededMore === undefined ? {} : { supersededMore: current.supersededMore }),
+    ...(current.suspension === undefined
+      ? {}
+      : { suspension: { reviewer: current.suspension.reviewer, at: current.suspension.at } }),
   };
+}
+
+/** Whose decision an entry records, where it records one. */
+function deciderOf({ decisions, superseded = [] }: Case, entry: number): string | undefined {
+  return [...decisions, ...superseded].find((each) => each.entry === entry)?.reviewer;
+}
+
+function viewDecision({ decision, reviewer, at, scope, ground }: StoredDecision) {
+  return {
+    decision,
+    reviewer,
+    at,
+    ...(scope === undefined ? {} : { scope }),
+    ...(ground === undefined ? {} : { ground }),
+  };
+}
+
+/** What a case says of itself to a reviewer who opens it: with the reasons that were sealed. */
+export interface Said {
+  /** Of each decision that counts, in their order. */
+  decisions: readonly string[];
+  /** What lies beside the case, each with its reason. */
+  asides: readonly { aside: Aside; reason: string }[];
+}
+
+/** The line of a case with what each reviewer said. */
+export function viewSaid(
+  current: Case,
+  reference: string,
+  { decisions: reasons, asides }: Said,
+  at: string,
+): Omit<Review, 'request' | 'threshold' | 'exists'> {
+  const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
+  const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
+  return {
+    ...line,
+    decisions: decisions.map((each, i) => withReason(each, reasons[i])),
+    ...(superseded === undefined
+      ? {}
+      : {
+          superseded: superseded.map((each, i) => {
+            const { aside, reason: why } = beside(current.superseded?.[i]?.entry) ?? {};
+            const scope = aside?.scope;
+            return withReason(scope === undefined ? each : { ...each, scope }, why);
+          }),
+        }),
+    ...(suspended === undefined
+      ? {}
+      : { suspension: withGround(suspended, beside(current.suspension?.entry)) }),
+  };
+}
+
+function withReason<T extends object>(decided: T, why: string | undefined): T & { reason?: string } {
+  return why === undefined ? decided : { ...decided, reason: why };
+}
+
+function withGround<T extends object>(suspended: T, beside: Said['asides'][number] | undefined) {
+  const ground = beside?.aside.ground;
+  return withReason(ground === undefined ? suspended : { ...suspended, ground }, beside?.reason);
 }

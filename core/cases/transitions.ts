@@ -1,11 +1,11 @@
 import type { EntryBody } from '#core/log/entry.ts';
-import { type Case, openStatuses, type Status, statuses } from './case.ts';
+import { type Aside, type Case, openStatuses, type Status, statuses } from './case.ts';
 import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts) are functions from a case to the case as
- * it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
+ * information.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
@@ -45,6 +45,11 @@ export const acts = [
   'address-notice',
   'view',
   'issue-file',
+  'claim',
+  'unclaim',
+  'add-note',
+  'ask-information',
+  'give-information',
   'hold',
   'release',
   'forget',
@@ -76,6 +81,12 @@ export const transitions: Record<Act, Transition> = {
   'address-notice': { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
   'issue-file': { from: statuses, to: 'same' },
+  claim: { from: pending, to: 'same' },
+  unclaim: { from: pending, to: 'same' },
+  'add-note': { from: statuses, to: 'same' },
+  // Before the decision, and in an open emergency until all have signed.
+  'ask-information': { from: pending, to: 'same' },
+  'give-information': { from: pending, to: 'same' },
   hold: { from: statuses, to: 'same' },
   release: { from: statuses, to: 'same' },
   // What is kept of it goes with this act.
@@ -97,6 +108,8 @@ export function checkMay(current: Pick<Case, 'status'>, act: Act): void {
 export interface Outcome {
   next: Case;
   entry: EntryBody;
+  /** What reviewers signed that is kept beside the case from now on. */
+  asides?: readonly Aside[];
 }
 
 /**
@@ -104,10 +117,16 @@ export interface Outcome {
  *
  * @throws CaseError case-not-approved, case-closed
  */
-export function step(current: Case, act: Act, next: Case, entry: EntryBody): Outcome {
+export function step(
+  current: Case,
+  act: Act,
+  next: Case,
+  entry: EntryBody,
+  asides: readonly Aside[] = [],
+): Outcome {
   checkMay(current, act);
   const { to } = transitions[act];
   const leads = to === 'same' ? next.status === current.status : to.includes(next.status);
   if (!leads) throw new Error(`${act} does not lead from ${current.status} to ${next.status}`);
-  return { next, entry };
+  return { next, entry, ...(asides.length === 0 ? {} : { asides }) };
 }

@@ -12,6 +12,8 @@ import {
   viewCase,
 } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { giveInformation } from '#core/cases/information.ts';
+import type { Answer } from '#core/cases/messages.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { offeredActs } from '#core/cases/offered.ts';
@@ -25,6 +27,7 @@ import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
+import { questionFor, sealMessage } from './messages.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
 /**
@@ -46,8 +49,11 @@ export function requestDesk(ports: AskingPorts) {
   } = ports;
 
   /** A case as its agency may see it, and do with it, now. */
-  const view = async (current: Case) =>
-    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
+  const seen = async (current: Case, question?: string) => {
+    const offered = offeredActs(current, { at: clock.now(), policy });
+    return viewCase(current, await references.open(current), offered, question);
+  };
+  const view = async (current: Case) => seen(current, await questionFor(ports, current));
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
@@ -138,7 +144,7 @@ export function requestDesk(ports: AskingPorts) {
       query: AgencyPageQuery<Status>,
     ): Promise<{ requests: CaseLine[]; next?: AgencyPlace }> {
       const { listed, ...rest } = await cases.ofAgency(agencyOf(call), query);
-      return { requests: (await Promise.all(listed.map(view))).map(lineOfCase), ...rest };
+      return { requests: (await Promise.all(listed.map((each) => seen(each)))).map(lineOfCase), ...rest };
     },
 
     async follow(call: Call): Promise<CaseView> {
@@ -168,6 +174,22 @@ export function requestDesk(ports: AskingPorts) {
       const { key } = call.caller;
       const act = { officer: key.holder, key: keyInLog(key), at: call.at, policy };
       return changed(call, (current) => validate(current, call.input, act));
+    },
+
+    /** Answers what the desk asked. Reviewers alone read it. */
+    async inform(call: Call<Answer>): Promise<CaseView> {
+      const { id } = await ownCase(cases, call.id, agencyOf(call));
+      const { input, at, caller } = call;
+      const { holder } = caller.key;
+      const sealed = await sealMessage(ports, 'answer', call);
+      const act = { officer: holder, key: keyInLog(caller.key), at, written: jsonDigest(input) };
+      const done = await cases.change(
+        id,
+        (current) => giveInformation(current, act),
+        async ({ next }) => [cases.messages.prepare('answer', next, { author: holder, at, sealed })],
+      );
+      if (done === undefined) throw new WireError('not-found');
+      return view(done.case);
     },
 
     async delayNotice(call: Call<Delay>): Promise<CaseView> {

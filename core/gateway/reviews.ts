@@ -1,26 +1,34 @@
+import { jsonDigest } from '#core/canonical.ts';
 import { issueFile, view } from '#core/cases/acts.ts';
 import { type Case, type CaseView, type Status, viewCase } from '#core/cases/case.ts';
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
+import { type Claiming, claim } from '#core/cases/claiming.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
+import { askInformation } from '#core/cases/information.ts';
 import { mostDecisionBytes } from '#core/cases/kept.ts';
+import type { MessageSort, Note, Question } from '#core/cases/messages.ts';
+import { addNote } from '#core/cases/notes.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { References } from '#core/cases/references.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
-import { type Review, type ReviewLine, viewReviewLine } from '#core/cases/review.ts';
+import { type Review, type ReviewLine, viewReviewLine, viewSaid } from '#core/cases/review.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { storeWithin } from '#core/evidence.ts';
-import type { DeskSeal, Watch } from '#core/ports.ts';
+import type { Clock, DeskSeal, Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
 import { type EncryptionKey, keyInLog } from '#core/registry/records.ts';
+import type { Message } from '#core/signature/message.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
 import type { Adoption } from './asking.ts';
 import type { Call } from './call.ts';
+import { digestsOfMessages, readMessages, sealMessage } from './messages.ts';
+import { openAsides, openSaid } from './said.ts';
 
 export interface ReviewPorts {
-  cases: Pick<CaseState, 'get' | 'page' | 'change'>;
+  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'messages' | 'aside'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
   /** What an answer to the officer who asked is encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(asked: Pick<Case, 'agency' | 'askedBy'>, at: string): Promise<EncryptionKey | undefined>;
@@ -31,6 +39,7 @@ export interface ReviewPorts {
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
   whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
   watch: Pick<Watch, 'error'>;
+  clock: Pick<Clock, 'now'>;
   policy: Policy;
   policyHash: string;
 }
@@ -40,15 +49,43 @@ const linesAtOnce = 1000;
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
 export function reviewDesk(ports: ReviewPorts) {
-  const { cases, registry, desk, references, watch, policy, policyHash } = ports;
+  const { cases, registry, desk, references, watch, clock, policy, policyHash } = ports;
 
   /** Its links are those of the agency, and none of them is a reviewer's to follow. */
   const seen = async (current: Case) => viewCase(current, await references.open(current), []);
-  const lineOf = async (current: Case) => viewReviewLine(current, await references.open(current));
+  const lineOf = async (current: Case) =>
+    viewReviewLine(current, await references.open(current), clock.now());
 
   /** A reviewer's act on a case. */
   async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
     const done = await cases.change(id, act);
+    if (done === undefined) throw new WireError('not-found');
+    return done.case;
+  }
+
+  /** What a reviewer signed, for `authorise` to verify again, and for the desk to read why. */
+  const sealed = (id: string, message: Message) =>
+    desk.seal(storeWithin(mostDecisionBytes, message), { case: id, part: 'decision' });
+
+  /** The same, with what they wrote: it is kept in the transaction of the act that counts it. */
+  async function written(
+    sort: MessageSort,
+    call: Call<unknown>,
+    act: (current: Case, written: string) => Outcome,
+    forAgency: { forAgency?: string } = {},
+  ): Promise<Case> {
+    const { id, caller, at, input } = call;
+    const message = {
+      author: caller.key.holder,
+      at,
+      sealed: await sealMessage(ports, sort, call),
+      ...forAgency,
+    };
+    const done = await cases.change(
+      id,
+      (current) => act(current, jsonDigest(input)),
+      async ({ next }) => [cases.messages.prepare(sort, next, message)],
+    );
     if (done === undefined) throw new WireError('not-found');
     return done.case;
   }
@@ -98,11 +135,13 @@ export function reviewDesk(ports: ReviewPorts) {
     /** Shows what is asked in the clear. That it was shown is recorded first. */
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
+      const [reference, said] = await Promise.all([references.open(current), openSaid(ports, current)]);
       return {
-        ...(await lineOf(current)),
+        ...viewSaid(current, reference, said, clock.now()),
         request: await openAsked(ports, current),
         threshold: current.basis.threshold,
         exists: await ports.whatExists(current, policy.desk.sees),
+        ...(await readMessages(ports, current)),
       };
     },
 
@@ -110,34 +149,65 @@ export function reviewDesk(ports: ReviewPorts) {
     async takeFile({ id, caller }: Call): Promise<CaseFile> {
       const { holder } = caller.key;
       const current = await changed(id, (latest) => issueFile(latest, holder));
-      const [agency, asker, own] = await Promise.all([
+      const [agency, asker, own, asides] = await Promise.all([
         registry.getAgency(current.agency),
         registry.getKey(current.askedBy),
         ports.ownRecipients(current.agency),
+        openAsides(ports, current),
       ]);
       const recipient = [...(agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? []), ...own];
       const officer = asker === undefined ? [] : [asker.holder];
-      return makeCaseFile(current, { recipient, officer, reviewer: [holder] });
+      const signed = { decisions: [...current.decisions, ...asides] };
+      const said = await digestsOfMessages(ports, current);
+      return makeCaseFile({ ...current, ...signed }, { recipient, officer, reviewer: [holder], ...said });
     },
 
     async decide(call: Call<Decision>): Promise<CaseView> {
       const { id, input: decision, at, caller } = call;
       const { key, message } = caller;
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
-      const sealedMessage = await desk.seal(storeWithin(mostDecisionBytes, message), {
-        case: id,
-        part: 'decision',
-      });
+      const sealedMessage = await sealed(id, message);
       const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
       const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
       return seen(await changed(id, (latest) => decide(latest, decision, act)));
     },
 
+    /** Says who works on a case, or that they do no more. */
+    async claim({ id, input, at, caller }: Call<Claiming>): Promise<ReviewLine> {
+      return lineOf(
+        await changed(id, (current) => claim(current, input, { reviewer: caller.key.holder, at })),
+      );
+    },
+
+    async note(call: Call<Note>): Promise<ReviewLine> {
+      const reviewer = call.caller.key.holder;
+      return lineOf(
+        await written('note', call, (current, note) => addNote(current, { reviewer, written: note })),
+      );
+    },
+
+    /** Asks the agency. @throws WireError try-again: nobody can say now which key its officers read with */
+    async ask(call: Call<Question>): Promise<ReviewLine> {
+      const { input: question, at, caller } = call;
+      const { explanation } = await explained(call, question.text);
+      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), at };
+      const ask = (current: Case, digest: string) => {
+        const outcome = askInformation(current, question, { ...act, written: digest });
+        if (explanation === undefined) throw new WireError('try-again');
+        return outcome;
+      };
+      const forAgency = explanation === undefined ? {} : { forAgency: explanation };
+      return lineOf(await written('question', call, ask, forAgency));
+    },
+
     async suspend(call: Call<Suspension>): Promise<CaseView> {
-      const { id, input, caller } = call;
+      const { id, input, at, caller } = call;
+      const { key, message } = caller;
+      const sealedMessage = await sealed(id, message);
       const { explanation = '' } = await explained(call, input.reason);
-      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), explanation };
+      const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage };
+      const act = { ...by, policyHash, explanation };
       return seen(await changed(id, (latest) => suspend(latest, input, act)));
     },
   };

@@ -308,6 +308,34 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, because: code, reviewer: commitment.optional(), key },
   },
+  // A reviewer says that they work on the case. over: another's claim stood. It gives no right, and ends by itself.
+  'case.claimed': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment, over: z.boolean() },
+  },
+  'case.unclaimed': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment },
+  },
+  // A reviewer wrote something for the other reviewers.
+  'note.added': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment, note: commitment },
+  },
+  // The desk asks the agency for information before it decides. of: about which parts of the order or the request.
+  'information.asked': {
+    stream: 'case',
+    wakes: [],
+    data: { reviewer: commitment, key, of: z.array(z.string().max(32)).max(8), question: commitment },
+  },
+  'information.given': {
+    stream: 'case',
+    wakes: [],
+    data: { officer: commitment, key, answer: commitment },
+  },
   // Two reviewers hold the case: what is kept of it stays until then.
   'case.held': {
     stream: 'case',

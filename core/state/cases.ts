@@ -7,6 +7,7 @@ import type { Outcome } from '#core/cases/transitions.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { absent, any, equals, type Item, type Query } from '#core/store/store.ts';
 import { type AgencyPage, type AgencyPageQuery, agencyPage } from './agency-lists.ts';
+import { asideKeysOf, asideOf, asideWrite } from './asides.ts';
 import {
   asOfVersion,
   commit,
@@ -18,6 +19,7 @@ import {
   type StatePorts,
 } from './commit.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
+import { messageKeysOf, messageState } from './messages.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
@@ -66,9 +68,9 @@ export function caseState(ports: StatePorts) {
   }
 
   /** Prepares an act on a case. A new one (version 0) also takes its agency's reference. */
-  function prepare({ next, entry }: Outcome) {
+  function prepare({ next, entry, asides = [] }: Outcome) {
     const at = clock.now();
-    const act = prepareAct<Case>({
+    const prepared = prepareAct<Case>({
       table: 'cases',
       stream: `case/${next.id}`,
       at,
@@ -85,6 +87,8 @@ export function caseState(ports: StatePorts) {
           ? { ...stored, pending: { ...stored.pending, hash: stored.entries.hash } }
           : stored,
     });
+    const beside = asides.map((aside) => asideWrite(next.id, aside));
+    const act = { ...prepared, writes: [...prepared.writes, ...beside] };
     if (next.version > 0) return act;
     const reference = { ...referenceKey(next.agency, next.reference.tag), case: next.id };
     return {
@@ -110,6 +114,12 @@ export function caseState(ports: StatePorts) {
 
   return {
     get,
+
+    /** What lies beside a case, by the number of its entry. */
+    aside: (id: string, entry: number) => asideOf(store, id, entry),
+
+    /** What people wrote about cases. */
+    messages: messageState(ports),
 
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
@@ -149,7 +159,7 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so. Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
@@ -162,7 +172,9 @@ export function caseState(ports: StatePorts) {
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
-          ...tokenKeysOf(next.id).map((key) => ({ table: 'cases', delete: key }) as const),
+          ...[...tokenKeysOf(next.id), ...asideKeysOf(next), ...messageKeysOf(next)].map(
+            (key) => ({ table: 'cases', delete: key }) as const,
+          ),
         ],
       });
     },

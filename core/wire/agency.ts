@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { askedView, caseList, caseView, statuses } from '#core/cases/case.ts';
+import { answerSchema } from '#core/cases/messages.ts';
 import {
   preservationList,
   preservationSchema,
@@ -155,6 +156,18 @@ export const requestRoutes = {
       'order-in-future',
       ...standing,
     ],
+  }),
+  giveInformation: route({
+    method: 'POST',
+    path: '/requests/{id}/information',
+    server: 'request',
+    callers,
+    body: answerSchema,
+    summary: 'Answer the desk',
+    description:
+      'Gives the information that the desk asked for (`information` of the case), in words and, where the order was completed or corrected, with its digest. Reviewers alone read it.',
+    answers: theCase('The case, with `information.answeredAt`'),
+    refusals: ['not-found', 'case-closed', 'nothing-asked', 'limit-exceeded'],
   }),
   delayNotice: route({
     method: 'POST',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { askedView, caseLine, caseList, caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
+import { claimSchema } from '#core/cases/claiming.ts';
+import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationList, preservationSchema, preservationView } from '#core/cases/preservation.ts';
@@ -162,18 +164,53 @@ named(decisionSchema, {
     requestDigest: 'The case’s.',
     scope: 'What is approved: what was asked, or less.',
     ground: 'Of a rejection; without one it is `other`.',
-    reason: 'In words. Of a rejection, sealed to the agency; of an approval, kept sealed at the desk.',
+    reason:
+      'In words. Sealed for the desk, whose reviewers read it; of a rejection, sealed to the agency too.',
   },
   examples: [examples.approval],
 });
 named(suspensionSchema, {
   id: 'Suspension',
-  fields: { requestDigest: 'The case’s.', ground: 'Why.', reason: 'In words, sealed to the agency.' },
+  fields: {
+    requestDigest: 'The case’s.',
+    ground: 'Why.',
+    reason: 'In words. Sealed for the desk and to the agency.',
+  },
   examples: [examples.suspension],
 });
 named(agencyView, {
   id: 'Agency',
   fields: { terms: 'What it may ask for. The policy may take less.' },
+});
+named(claimSchema, {
+  id: 'Claim',
+  fields: {
+    claim:
+      'Begins or renews a claim of one’s own; takes over another’s; or ends one’s own. Each is told to all reviewers.',
+  },
+  examples: [examples.claiming],
+});
+named(noteSchema, {
+  id: 'Note',
+  fields: { text: 'For reviewers alone, sealed at the desk.' },
+  examples: [examples.note],
+});
+named(questionSchema, {
+  id: 'Question',
+  fields: {
+    requestDigest: 'The case’s.',
+    of: 'Which parts of the order or the request it is about. Each once. The log names them.',
+    text: 'What is missing, in words, encrypted to the officer who asked.',
+  },
+  examples: [examples.question],
+});
+named(answerSchema, {
+  id: 'Answer',
+  fields: {
+    text: 'For reviewers alone, sealed at the desk.',
+    digest: 'Of the order as it was completed or corrected: `sha-256=:…:`.',
+  },
+  examples: [examples.answer],
 });
 named(caseView, {
   id: 'Case',
@@ -184,6 +221,8 @@ named(caseView, {
     reason: 'Why it ended as it did, as a code.',
     explanation:
       'What the reviewer wrote about it: a compact JWE to the key of the officer who asked, or to the agency’s where they have none.',
+    information:
+      'What the desk asked the agency last, since when, about what, and when that was answered. `question` is a compact JWE, as `explanation` is.',
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
@@ -206,14 +245,34 @@ named(askedView, {
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
 named(preservationList, { id: 'PreservationList', fields: { next: nextPage } });
-named(reviewLine, { id: 'ReviewLine', description: 'A case as the desk lists it.' });
-named(reviewList, { id: 'ReviewList', fields: { next: nextPage } });
+const decided = {
+  decisions: 'The decisions that count.',
+  superseded: 'Approvals that count no more, the oldest first, and why.',
+  supersededMore: 'How many superseded approvals are not named.',
+  suspension: 'The reviewer who suspended it.',
+};
+named(reviewLine, {
+  id: 'ReviewLine',
+  description: 'A case as the desk lists it.',
+  fields: {
+    ...decided,
+    claimedBy: 'Who says that they work on it. Anybody may decide it all the same.',
+    claimedUntil: 'When that ends by itself.',
+  },
+});
+named(reviewList, {
+  id: 'ReviewList',
+  fields: { next: nextPage, reviewer: 'Who asks: their pseudonym, as decisions name it.' },
+});
 named(review, {
   id: 'Review',
-  description: 'A case with what is asked in the clear.',
+  description: 'A case with what is asked in the clear, and with what each reviewer said.',
   fields: {
+    ...decided,
     threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
     exists: 'What data exists, and how much; not what it is.',
+    notes: 'What reviewers wrote to each other.',
+    questions: 'What the desk asked the agency, and what that answered.',
   },
 });
 named(caseFileSchema, { id: 'CaseFile', fields: { salt: '32 bytes in base64url.' } });

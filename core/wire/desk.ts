@@ -1,14 +1,19 @@
 import { caseView, statuses } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
+import { claimSchema } from '#core/cases/claiming.ts';
+import { noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
-import { review, reviewList } from '#core/cases/review.ts';
+import { review, reviewLine, reviewList } from '#core/cases/review.ts';
 import { personView } from '#core/registry/key-view.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { standing } from './refusals.ts';
-import { route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 /** What the provider's reviewers call: see what is asked, decide. */
 const callers = ['reviewer'] as const;
+
+const theLine = (says: string) =>
+  [{ status: 200, says, type: 'application/json', schema: reviewLine }] as const satisfies Route['answers'];
 
 export const reviewRoutes = {
   listReviews: route({
@@ -18,7 +23,7 @@ export const reviewRoutes = {
     callers,
     query: { status: statuses, page: pageParameter },
     summary: 'List cases',
-    description: `Cases of one status, \`AwaitingApproval\` where none is named, those that are due first before the others. ${pagesText}`,
+    description: `Cases of one status, \`AwaitingApproval\` where none is named, those that are due first before the others. \`reviewer\` is who asks, by their pseudonym. ${pagesText}`,
     answers: [{ status: 200, says: 'The cases', type: 'application/json', schema: reviewList }],
     refusals: ['page-unknown'],
   }),
@@ -29,7 +34,7 @@ export const reviewRoutes = {
     callers,
     summary: 'See a case',
     description:
-      'What is asked, in the clear, and what data exists. The log records first that it was shown.',
+      'What is asked, in the clear, what data exists, and what each reviewer decided and said. The log records first that it was shown.',
     answers: [{ status: 200, says: 'The case', type: 'application/json', schema: review }],
     refusals: ['not-found'],
   }),
@@ -65,6 +70,48 @@ export const reviewRoutes = {
       'scope-differs',
       'debt-overdue',
       ...standing,
+    ],
+  }),
+  claimReview: route({
+    method: 'POST',
+    path: '/reviews/{id}/claim',
+    server: 'review',
+    callers,
+    body: claimSchema,
+    summary: 'Claim a case',
+    description:
+      'Says to the other reviewers who works on the case. It gives no right and keeps nobody from deciding. It ends after 24 hours, in an emergency after one.',
+    answers: theLine('The case as the list has it'),
+    refusals: ['not-found', 'case-closed', 'case-claimed', 'case-not-claimed'],
+  }),
+  addNote: route({
+    method: 'POST',
+    path: '/reviews/{id}/notes',
+    server: 'review',
+    callers,
+    body: noteSchema,
+    summary: 'Write a note',
+    description:
+      'For the other reviewers, who see it with the case. It is sealed, the agency never sees it, and it is forgotten with the case. 50 a case.',
+    answers: theLine('The case as the list has it'),
+    refusals: ['not-found', 'limit-exceeded'],
+  }),
+  askInformation: route({
+    method: 'POST',
+    path: '/reviews/{id}/information',
+    server: 'review',
+    callers,
+    body: questionSchema,
+    summary: 'Ask the agency',
+    description:
+      'Asks the agency for information before the decision; `text` is encrypted to its key. The case keeps its status and its deadline, and anybody may decide it meanwhile. One question at a time, 10 a case.',
+    answers: theLine('The case as the list has it'),
+    refusals: [
+      'not-found',
+      'case-closed',
+      'decision-digest-mismatch',
+      'information-pending',
+      'limit-exceeded',
     ],
   }),
   suspendReview: route({

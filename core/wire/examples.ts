@@ -1,3 +1,5 @@
+import type { Claiming } from '#core/cases/claiming.ts';
+import type { Answer, Note, Question } from '#core/cases/messages.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
@@ -49,6 +51,18 @@ export const suspension: Suspension = {
   ground: 'authority-not-competent',
   reason: 'The court says that it did not make this order.',
 };
+
+export const claiming: Claiming = { claim: 'take' };
+
+export const note: Note = { text: 'The court confirmed the order by telephone, on the number that we had.' };
+
+export const question: Question = {
+  requestDigest: digest,
+  of: ['order', 'authority'],
+  text: 'The second page is missing, with the signature of the judge.',
+};
+
+export const answer: Answer = { text: 'The order is with you again, both pages.', digest };
 
 const thumbprint = 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k';
 

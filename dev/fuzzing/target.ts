@@ -243,9 +243,13 @@ export function inputOf(seed: number): Input {
 export const BODIES: readonly (readonly [route: string, body: unknown])[] = [
   ['submitRequest', examples.request],
   ['validateRequest', examples.validation],
+  ['giveInformation', examples.answer],
   ['delayNotice', examples.delay],
   ['preserveData', examples.preservation],
   ['decideReview', examples.approval],
+  ['claimReview', examples.claiming],
+  ['addNote', examples.note],
+  ['askInformation', examples.question],
   ['suspendReview', examples.suspension],
   ['proposeChange', examples.proposal],
   ['decideChange', examples.changeDecision],

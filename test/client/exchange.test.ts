@@ -61,6 +61,7 @@ function session(reply: Reply, seen: Request[] = []): Session {
 /** A call whose answer is `ok`. */
 const callTo = (method: 'GET' | 'POST', target: string, body?: string): RouteCall<z.infer<typeof ok>> => ({
   method,
+  route: `${method} /requests`,
   target,
   ...(body === undefined ? {} : { body }),
   answer: ok,

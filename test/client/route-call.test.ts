@@ -13,12 +13,13 @@ test('a call has the method, the path and the body of its route', () => {
   const { answer, ...call } = callOf(decideReview, { id: 'x', body: approval });
   assert.deepEqual(call, {
     method: 'POST',
+    route: 'POST /reviews/{id}/decisions',
     target: '/v1/reviews/x/decisions',
     body: JSON.stringify(approval),
   });
   assert.equal(answer, decideReview.answers[0]?.schema);
   const { answer: provider, ...public_ } = callOf(showProvider, {});
-  assert.deepEqual(public_, { method: 'GET', target: '/v1/provider' });
+  assert.deepEqual(public_, { method: 'GET', route: 'GET /provider', target: '/v1/provider' });
   assert.ok(provider);
 });
 

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { deadlineParts, obligationNames, statuses } from '#core/cases/case.ts';
+import { claimSchema } from '#core/cases/claiming.ts';
+import { answerSchema, informationNeeded, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationStatuses } from '#core/cases/preservation.ts';
 import {
@@ -62,8 +64,9 @@ describe('docs/cases.md has the state machine as it is', () => {
 
   test('every entry of a row is one that its act’s file makes', () => {
     const known: string[] = kinds;
-    const sources = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'retention'].map(
-      (file) => read(`core/cases/${file}.ts`),
+    const files = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'retention'];
+    const sources = [...files, 'claiming', 'notes', 'information'].map((file) =>
+      read(`core/cases/${file}.ts`),
     );
     for (const [act, , , , entry] of rows) {
       const [kind = ''] = codes(entry);
@@ -102,6 +105,7 @@ describe('docs/cases.md names what can be said', () => {
   test('every ground, obligation, part of a deadline and status of a preservation has its row', () => {
     assert.deepEqual(firsts(table('ground', 'when', 'Reg. cf.')), [...grounds]);
     assert.deepEqual(firsts(table('obligation', 'who fulfils it', 'how')), [...obligationNames]);
+    assert.deepEqual(firsts(table('about', 'when', 'Reg. cf.')), [...informationNeeded]);
     assert.deepEqual(firsts(table('part', 'alarm')), [...deadlineParts]);
     assert.deepEqual(firsts(table('status', 'means')), [...preservationStatuses]);
   });
@@ -222,6 +226,10 @@ describe('docs/cases.md shows what is taken and given', () => {
     suspension: suspensionSchema,
     validation: validationSchema,
     delay: delaySchema,
+    claim: claimSchema,
+    note: noteSchema,
+    question: questionSchema,
+    answer: answerSchema,
   };
   const isTaken = (name: string): name is keyof typeof taken => Object.hasOwn(taken, name);
   const given = (name: string) => blocks.find((block) => block.name === name)?.value;

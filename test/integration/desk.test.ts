@@ -5,12 +5,21 @@ import {
   collect,
   collectOnce,
   followRequest,
+  giveInformation,
   openExplanation,
   submitRequest,
   validateRequest,
 } from '#client/agency.ts';
 import { proposeChange } from '#client/registry.ts';
-import { decideReview, showReview, suspendReview } from '#client/reviewer.ts';
+import {
+  addNote,
+  askInformation,
+  claimReview,
+  decideReview,
+  listReviews,
+  showReview,
+  suspendReview,
+} from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
@@ -96,6 +105,36 @@ describe('the case desk', { concurrency: 4 }, () => {
     await until('the grants are minted', () => entryOf(world, value.view.id, 'grant.minted'), 90_000);
     return { ...value, scope, opened };
   }
+
+  test('works together: a claim in the list, a note, a question that the agency answers, and the case opens all the same', async () => {
+    const { agency, request, view } = await asked();
+    const { id, requestDigest } = view;
+    const [first, second] = [reviewer(0).session, reviewer(1).session];
+    await claimReview(first, id);
+    assert.equal(await refusalOf(claimReview(second, id)), 'case-claimed');
+    const listed = (await listReviews(second)).find((line) => line.id === id);
+    assert.equal(listed?.claimedBy, reviewer(0).holder);
+    await addNote(first, id, 'I called the court.');
+    await askInformation(first, id, { requestDigest, of: ['order'], text: 'Where is page two?' });
+    const needed = await followRequest(agency.session, id);
+    assert.deepEqual([needed.status, needed.information?.of], ['AwaitingApproval', ['order']]);
+    const question = await openExplanation(needed.information?.question ?? '', agency.encryptionKey);
+    assert.equal(question, 'Where is page two?');
+    assert.equal(
+      await refusalOf(askInformation(second, id, { requestDigest, of: ['order'], text: 'x' })),
+      'information-pending',
+    );
+    await giveInformation(agency.session, id, { text: 'Here.', digest: request.instrument.digest });
+    const { notes, questions } = await showReview(second, id);
+    assert.deepEqual(
+      notes?.map(({ text }) => text),
+      ['I called the court.'],
+    );
+    assert.equal(questions?.[0]?.answer?.text, 'Here.');
+    for (const index of [0, 1]) await decide(index, view, wholeScope(request));
+    await logged(world, id, 'grant.minted');
+    await collect(agency.session, id, agency.encryptionKey, { patienceMs: 90_000 });
+  });
 
   test('a rejection has a ground, and says to the agency alone what the reviewer wrote', async () => {
     const { agency, view } = await asked();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { collectOnce, followRequest, submitRequest, withdrawRequest } from '#client/agency.ts';
-import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
+import { decideReview, listReviewPage, listReviews, showReview } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import { type Scope, scopeText } from '#core/cases/scope.ts';
@@ -180,11 +180,25 @@ describe('what a reviewer may do', { concurrency: 4 }, () => {
     await decideReview(first.session, view.id, approval(view, scope));
     const one = await decideReview(second.session, view.id, approval(view, narrow));
     assert.equal(one.status, 'AwaitingApproval');
-    const decisions = (await showReview(third.session, view.id)).decisions;
+    const { decisions, superseded = [] } = await showReview(third.session, view.id);
     assert.deepEqual(
       decisions.map((d) => d.reviewer),
       [second.holder],
     );
+    // What fell through stays visible to the desk, with what was signed and said.
+    assert.deepEqual(
+      superseded.map(({ reviewer, because, supersededBy }) => [reviewer, because, supersededBy]),
+      [[first.holder, 'scope-differs', second.holder]],
+    );
+    assert.deepEqual(
+      [...decisions, ...superseded].map((d) => [d.scope && scopeText(d.scope), d.reason]),
+      [
+        [scopeText(narrow), approval(view, narrow).reason],
+        [scopeText(scope), approval(view, scope).reason],
+      ],
+    );
+    const page = await listReviewPage(third.session, { status: 'AwaitingApproval' });
+    assert.equal(page.reviewer, third.holder);
     // Whoever approved the scope that fell through may agree to the new one: written the other way, it is the same.
     const spelled = {
       ...narrow,

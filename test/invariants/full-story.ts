@@ -95,6 +95,19 @@ export async function fullStory(world: World) {
   await tell(first, 'GET', '/v1/reviews?status=AwaitingApproval');
   const scope = wholeScope(request);
   const decision = { decision: 'approve', requestDigest, scope, reason };
+  // People name whom it is about where they write to each other.
+  const written = `note-${randomUUID()}`;
+  for (const [who, route, body] of [
+    [first, `/v1/reviews/${id}/notes`, { text: `${written}: ${phone}, ${name}` }],
+    [
+      first,
+      `/v1/reviews/${id}/information`,
+      { requestDigest, of: ['subject'], text: `${written}: ${phone}?` },
+    ],
+    [agency, `/v1/requests/${id}/information`, { text: `${written}: ${account}` }],
+    [second, `/v1/reviews/${id}/claim`, { claim: 'take' }],
+  ] as const)
+    assert.equal((await tell(who, 'POST', route, body)).status, 200);
   const path = `/v1/reviews/${id}/decisions`;
   assert.equal((await tell(first, 'POST', path, { ...decision, [offence]: account })).status, 400);
   for (const reviewer of [first, second])
@@ -122,6 +135,7 @@ export async function fullStory(world: World) {
     ['port', `"port":${port}`],
     ['offence', offence],
     ['reason', reason],
+    ['what people wrote to each other', written],
     [ownReference, numberInReference],
   ]);
   return {

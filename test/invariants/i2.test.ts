@@ -213,7 +213,7 @@ describe('I2 write-only', () => {
     assert.equal(await open(CiphertextBlob, theirs.EncryptionContext), 'InvalidCiphertextException');
   });
 
-  test('I2 what was asked opens to review, to authorise and, for a notice, to notice; what was decided to authorise alone', async (t) => {
+  test('I2 what was asked opens to review, to authorise and, for a notice, to notice; what was decided to review and authorise', async (t) => {
     if (skip) return t.skip(skip);
     const agency = await newAgency(world);
     const request = newRequest(account);
@@ -236,12 +236,15 @@ describe('I2 write-only', () => {
         aws.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { case: other, part } }));
     };
     assert.deepEqual(await allowed(opening(current.request, 'request')), ['Authorise', 'Notice', 'Review']);
-    assert.deepEqual(await allowed(opening(decision.message, 'decision')), ['Authorise']);
+    assert.deepEqual(await allowed(opening(decision.message, 'decision')), ['Authorise', 'Review']);
     // Each its own part, even where another's ciphertext is passed off as it; and no other case's.
     const wrong = 'InvalidCiphertextException';
     const readers = [`Authorise: ${wrong}`, `Notice: ${wrong}`, `Review: ${wrong}`];
     assert.deepEqual(await allowed(opening(decision.message, 'request')), readers);
-    assert.deepEqual(await allowed(opening(current.request, 'decision')), [`Authorise: ${wrong}`]);
+    assert.deepEqual(await allowed(opening(current.request, 'decision')), [
+      `Authorise: ${wrong}`,
+      `Review: ${wrong}`,
+    ]);
     assert.deepEqual(await allowed(opening(current.request, 'request', randomUUID())), readers);
     // And each is written by its own function alone.
     const sealing = (part: string) => (aws: Aws) =>
@@ -254,6 +257,8 @@ describe('I2 write-only', () => {
       );
     assert.deepEqual(await allowed(sealing('request')), ['Request']);
     assert.deepEqual(await allowed(sealing('decision')), ['Review']);
+    assert.deepEqual(await allowed(sealing('note')), ['Review']);
+    assert.deepEqual(await allowed(sealing('answer')), ['Request']);
     assert.deepEqual(await allowed(sealing('anything else')), []);
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asciiUpTo, bytesUpTo, storedCode, storedId, storedInstant } from '#core/bounds.ts';
-import { caseSchema } from '#core/cases/case.ts';
+import { asideSchema, caseSchema } from '#core/cases/case.ts';
 import { storedPreservation } from '#core/cases/preservation.ts';
 import { entryKinds, kinds } from '#core/log/kinds.ts';
 import { problems } from '#core/problem.ts';
@@ -12,6 +12,7 @@ import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
+import { messageItem } from '#core/state/messages.ts';
 import { outboxItem } from '#core/state/outbox.ts';
 import { reportItem, reportPartItem } from '#core/state/report.ts';
 import {
@@ -87,7 +88,11 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
   cases: {
     'case#<id>': { of: [key, caseSchema, awake] },
     'reference#<agency>#<digest>': { of: [key, z.object({ case: storedId })] },
+    'aside#<id>#<n>': { of: [key, asideSchema] },
     'tokens#<id>#<n>': { of: [tokensItem] },
+    'note#<id>#<n>': { of: [messageItem] },
+    'question#<id>#<n>': { of: [messageItem] },
+    'answer#<id>#<n>': { of: [messageItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },

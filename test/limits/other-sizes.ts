@@ -1,7 +1,10 @@
 import { storedSubject } from '#core/bounds.ts';
+import { mostSuperseded } from '#core/cases/case.ts';
 import { grantName } from '#core/cases/grants.ts';
+import { mostMessages } from '#core/cases/messages.ts';
 import { tokenKeysOf } from '#core/state/grant-tokens.ts';
 import { placePath } from '#core/state/log-places.ts';
+import { messageKeysOf } from '#core/state/messages.ts';
 import { mostReportParts } from '#core/state/report.ts';
 import { vaultKeyPolicy } from '#core/vault/key-policy.ts';
 import type { Line } from './aws-limits.ts';
@@ -57,6 +60,7 @@ function transactions(): Line[] {
     { what, largest: items, limit: 'transactionItems' },
   ];
   const tokens = tokenKeysOf(id).length;
+  const messages = messageKeysOf({ id, messages: { ...mostMessages } }).length;
   return [
     // The case, its reference, ten preservations that become part of it, an entry each, and three counts.
     ...of(
@@ -65,7 +69,8 @@ function transactions(): Line[] {
       sizeOf('case#<id>') + 10 * sizeOf('preservation#<id>') + 11 * entry + 5000,
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
-    ...of('forgetting a case', 3 + tokens, entry + 1000),
+    ...of('a question to the agency', 3, sizeOf('case#<id>') + sizeOf('question#<id>#<n>') + entry),
+    ...of('forgetting a case', 3 + tokens + messages + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

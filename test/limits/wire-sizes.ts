@@ -1,5 +1,6 @@
-import { caseLine, caseView, mostHolders } from '#core/cases/case.ts';
-import { mostDecisionBytes, mostExplanation, mostRequestBytes } from '#core/cases/kept.ts';
+import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
+import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
+import { mostMessages } from '#core/cases/messages.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationView } from '#core/cases/preservation.ts';
 import { recordSchema } from '#core/categories/categories.ts';
@@ -32,10 +33,32 @@ const ofCase: Assumed = {
   '/explanation': plain(mostExplanation),
   '/links': links,
   '/debts/owed': 60,
+  '/information/of': 160,
+  '/information/question': plain(mostExplanation),
 };
 const scope = 700;
 const decisions = 6 * (300 + scope);
-const ofReview: Assumed = { ...ofCase, '/agency': plain(64), '/decisions': decisions };
+const superseded = mostSuperseded * 300;
+const person = plain(64);
+/** Beside what the list shows, a reason of each who decided, and the scope of what counts no more. */
+const said = (6 + mostSuperseded + 1) * quoted(1000) + mostSuperseded * scope;
+const ofLine: Assumed = {
+  ...ofCase,
+  '/agency': person,
+  '/decisions': decisions,
+  '/claimedBy': person,
+  '/superseded': superseded,
+  '/suspension/reviewer': person,
+};
+/** A question's text and its answer's, with what is beside them. */
+const questions = mostMessages.question * (quoted(1000) + quoted(2000) + 800);
+const ofReview: Assumed = {
+  ...ofLine,
+  '/decisions': decisions + said,
+  '/suspension/reason': quoted(1000),
+  '/notes': mostMessages.note * (quoted(2000) + 300),
+  '/questions': questions,
+};
 const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
 /** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
 const change = 2 * mostRequestBytes;
@@ -103,6 +126,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   showAsked: { '/instrument': plain(64), '/jurisdiction': plain(8), '/preservations': 10 * 40 },
   withdrawRequest: ofCase,
   validateRequest: ofCase,
+  giveInformation: ofCase,
   delayNotice: ofCase,
   preserveData: ofPreservation,
   listPreservations: {
@@ -113,12 +137,20 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),
   showRecipient: {},
   listReviews: {
-    '/reviews': pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + 400),
+    '/reviews':
+      pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + superseded + 800),
+    '/reviewer': person,
   },
   showReview: { ...ofReview, '/request': 2 * maxBodyBytes, '/exists': 2 * 100 * 3000 },
   // Whom each subject stands for, twice; scopes; and what the case has beside.
-  fetchCaseFile: { '/salt': plain(43), '/values': 2 * mostHolders * 150 + 8 * scope + 1300 * 100 },
+  fetchCaseFile: {
+    '/salt': plain(43),
+    '/values': 2 * mostHolders * 150 + (8 + mostSuperseded) * scope + 1300 * 100,
+  },
   decideReview: ofCase,
+  claimReview: ofLine,
+  addNote: ofLine,
+  askInformation: ofLine,
   suspendReview: ofCase,
   showPerson: { '/keys': mostMembers * aKey, '/ends/cases': mostCasesLookedAt * anEndingCase },
   proposeChange: change,
@@ -172,8 +204,10 @@ export function bodySizes(): { id: string; schema: number; taken: number }[] {
   return Object.entries<Route>(allRoutes).flatMap(([id, { body, path }]) => {
     if (body === undefined) return [];
     const isDecision = path.endsWith('/decisions') || path.endsWith('/suspension');
+    const isMessage = path.endsWith('/notes') || path.endsWith('/information');
+    const kept = isDecision ? mostDecisionBytes : isMessage ? mostMessageBytes : undefined;
     return [
-      { id, schema: mostBytes(body, asJson), taken: isDecision ? (mostDecisionBytes * 3) / 4 : maxBodyBytes },
+      { id, schema: mostBytes(body, asJson), taken: kept === undefined ? maxBodyBytes : (kept * 3) / 4 },
     ];
   });
 }

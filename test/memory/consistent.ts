@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
+import { caseSchema } from '#core/cases/case.ts';
 import { type Entry, entryHash, entrySchema, type StreamHead, streamHead } from '#core/log/entry.ts';
+import { messageKeysOf } from '#core/state/messages.ts';
 import { outboxItem, placeName } from '#core/state/outbox.ts';
 import { agencyStream, deskStream, foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import type { Item } from '#core/store/store.ts';
@@ -25,6 +27,7 @@ export function consistent(store: MemoryStore): Map<string, Entry[]> {
     assert.ok(belongs, `nothing stands behind the entries of ${stream}`);
   }
   checkReferences(store);
+  checkMessages(store);
   checkMembers(store);
   return streams;
 }
@@ -133,6 +136,18 @@ function checkMembers(store: MemoryStore): void {
     );
   }
 }
+
+/** What people wrote about a case is there as often as the case says, and is nobody else's. */
+function checkMessages(store: MemoryStore): void {
+  const items = store.items('cases').map(({ pk, ...item }) => ({ ...item, pk: String(pk) }));
+  const written = items.map(({ pk }) => pk).filter((pk) => /^(note|question|answer)#/.test(pk));
+  const counted = items
+    .filter(({ pk }) => pk.startsWith('case#'))
+    .flatMap((item) => messageKeysOf(counting.parse(item)).map(({ pk }) => pk));
+  assert.deepEqual(written.sort(), counted.sort());
+}
+
+const counting = z.object(caseSchema.pick({ id: true, messages: true }).shape);
 
 /** A reference stands for something, and everything has one. */
 function checkReferences(store: MemoryStore): void {

@@ -3,6 +3,7 @@
  * may do to two cases, in any order. Nothing here knows what is allowed.
  */
 import fc from 'fast-check';
+import type { Claiming } from '#core/cases/claiming.ts';
 import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
@@ -66,7 +67,10 @@ export type PageChoice = 'first' | { of: 'this' | 'next'; page: number };
 export type Step = { of: 0 | 1 } & (
   | { do: 'approve'; by: ReviewerKey; scope: ScopeName; digest: 'right' | 'wrong' }
   | { do: 'reject' | 'suspend'; by: ReviewerKey; digest: 'right' | 'wrong' }
-  | { do: 'view'; by: ReviewerKey }
+  | { do: 'view' | 'note'; by: ReviewerKey }
+  | { do: 'claim'; by: ReviewerKey; how: Claiming['claim'] }
+  | { do: 'inquire'; by: ReviewerKey; digest: 'right' | 'wrong' }
+  | { do: 'inform' }
   | { do: 'withdraw'; by: (typeof officers)[number] }
   | { do: 'validate'; role: AuthoriserRole }
   | { do: 'renew'; days: number }
@@ -131,6 +135,17 @@ const collecting = fc.oneof(
     more: fc.boolean(),
   }),
 );
+const desk = fc.oneof(
+  fc.record({
+    of,
+    do: does('claim'),
+    by: reviewer,
+    how: fc.constantFrom('take', 'take', 'take-over', 'end'),
+  }),
+  fc.record({ of, do: does('note'), by: reviewer }),
+  fc.record({ of, do: does('inquire'), by: reviewer, digest }),
+  fc.record({ of, do: does('inform') }),
+);
 const mint = fc.record({ of, do: does('mint'), grants: fc.constantFrom(1, 2, 2, 0, 'too many' as const) });
 const other = fc.oneof(
   fc.record({ of, do: does('fail', 'notify', 'notify', 'address') }),
@@ -179,6 +194,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: approve },
   { weight: 1, arbitrary: closing },
   { weight: 2, arbitrary: agency },
+  { weight: 4, arbitrary: desk },
   { weight: 3, arbitrary: mint },
   { weight: 6, arbitrary: collecting },
   { weight: 3, arbitrary: other },

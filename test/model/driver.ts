@@ -2,10 +2,13 @@
 
 import { findTooMuch, keysRevoked, mint, retired, retirementDue, view, withdraw } from '#core/cases/acts.ts';
 import type { Case, Status } from '#core/cases/case.ts';
+import { claim } from '#core/cases/claiming.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
-import { decide, suspend } from '#core/cases/deciding.ts';
+import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { askInformation, giveInformation } from '#core/cases/information.ts';
+import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
@@ -22,7 +25,7 @@ import {
   receivedAt,
   request,
 } from '../core/cases/cases.ts';
-import { type Asked, officers, policies, reviewers, type Step, scopes } from './acts.ts';
+import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 
 export type Answer = { status: Status } | { refused: string };
 
@@ -97,6 +100,16 @@ export function inMemory(asked: readonly Asked[]): Driver {
     if (revoked.has(key)) throw new Refused('signature-key-unknown');
   }
 
+  const deciding = (by: ReviewerKey): Deciding => ({
+    reviewer: reviewers[by],
+    keyId: by,
+    key: inLog(by),
+    at: at(),
+    sealedMessage: new Uint8Array(),
+    policy: current(),
+    policyHash: hashes[inForce] ?? fail(),
+  });
+
   function perform(value: Case, step: Step): Outcome | undefined {
     const officer = officers[step.of] ?? fail();
     switch (step.do) {
@@ -108,25 +121,35 @@ export function inMemory(asked: readonly Asked[]): Driver {
           step.do === 'approve'
             ? { decision: 'approve' as const, requestDigest, scope: scopes[step.scope], reason: 'x' }
             : { decision: 'reject' as const, requestDigest, reason: 'x' };
-        return decide(value, decision, {
-          reviewer: reviewers[step.by],
-          keyId: step.by,
-          key: inLog(step.by),
-          at: at(),
-          sealedMessage: new Uint8Array(),
-          policy: current(),
-          policyHash: hashes[inForce] ?? fail(),
-        });
+        return decide(value, decision, deciding(step.by));
       }
       case 'suspend': {
         checkKey(step.by);
         const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
-        const act = { reviewer: reviewers[step.by], key: inLog(step.by), explanation: 'jwe' };
+        const act = { ...deciding(step.by), explanation: 'jwe' };
         return suspend(value, { requestDigest, ground: 'other', reason: 'x' }, act);
       }
       case 'view':
         checkKey(step.by);
         return view(value, reviewers[step.by]);
+      case 'note':
+        checkKey(step.by);
+        return addNote(value, { reviewer: reviewers[step.by], written: 'a note' });
+      case 'claim':
+        checkKey(step.by);
+        return claim(value, { claim: step.how }, { reviewer: reviewers[step.by], at: at() });
+      case 'inquire': {
+        checkKey(step.by);
+        const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
+        return askInformation(
+          value,
+          { requestDigest, of: ['order'], text: 'x' },
+          { reviewer: reviewers[step.by], key: inLog(step.by), at: at(), written: 'a question' },
+        );
+      }
+      case 'inform':
+        checkKey(officer);
+        return giveInformation(value, { officer, key: inLog(officer), at: at(), written: 'an answer' });
       case 'withdraw':
         checkKey(step.by);
         if (step.by !== officer) throw new Refused('not-found');

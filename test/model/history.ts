@@ -1,5 +1,6 @@
 /** Plays one history on a driver, and on the model beside it. */
 import assert from 'node:assert/strict';
+import { isAsked } from '#core/cases/case.ts';
 import type { History } from './acts.ts';
 import { type Driver, inMemory } from './driver.ts';
 import { check, witness } from './invariants.ts';
@@ -69,6 +70,11 @@ export function compare(
       missed: awaited.debts?.missed,
       notified: awaited.notice.told,
       decisions: awaited.decisions.length,
+      superseded: (awaited.superseded ?? []).map(({ because }) => because),
+      supersededMore: awaited.supersededMore ?? 0,
+      claim: awaited.claim && [awaited.claim.by, Date.parse(awaited.claim.until)],
+      messages: [awaited.messages?.note ?? 0, awaited.messages?.question ?? 0, awaited.messages?.answer ?? 0],
+      isAsked: isAsked(awaited),
     },
     {
       entries: known.log.slice(from),
@@ -81,6 +87,11 @@ export function compare(
       missed: known.debts?.missed,
       notified: known.notified,
       decisions: known.votes.length,
+      superseded: known.superseded.slice(0, 12),
+      supersededMore: Math.max(0, known.superseded.length - 12),
+      claim: known.claim && [known.claim.person, known.claim.until],
+      messages: [known.notes, known.questions, known.informed],
+      isAsked: known.questions > known.informed,
     },
     `${where()}: other than the rules say`,
   );

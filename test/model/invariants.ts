@@ -106,6 +106,8 @@ export function check(
   }
   assert.equal(current.entries.n, entries.length);
   checkStatus(before, current, step);
+  if (among.includes(step.do))
+    assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
   checkOpening(w, current, step);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
@@ -134,6 +136,21 @@ function take(w: Witness, step: Step): void {
       scope: text(scopes[step.scope]),
       policy: w.policy,
     });
+}
+
+/** What people say to each other. */
+const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform'];
+
+/** A case without what they say, and without its place in its stream. */
+function deciding({
+  claim: _,
+  messages: __,
+  information: ___,
+  version: ____,
+  entries: _____,
+  ...rest
+}: Case) {
+  return rest;
 }
 
 function checkStatus(before: Case, current: Case, step: Step): void {

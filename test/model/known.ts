@@ -1,5 +1,5 @@
 /** What the model knows of a case, and what becomes of it; model.ts says when. */
-import type { Obligation, Status } from '#core/cases/case.ts';
+import type { Obligation, Status, SupersededReason } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
@@ -28,6 +28,8 @@ export interface Known {
   received: number;
   /** Decisions that count. */
   votes: Vote[];
+  /** Of each approval that ceased to count, why. */
+  superseded: SupersededReason[];
   /** What was opened, until when and how often it may be collected. */
   opening?: {
     scope: ScopeName;
@@ -54,6 +56,12 @@ export interface Known {
   isLate: boolean;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
+  /** Who says that they work on it, until when. */
+  claim?: { person: string; until: number } | undefined;
+  notes: number;
+  /** What the desk asked, and what the agency answered. */
+  questions: number;
+  informed: number;
   /** The kinds of its entries. */
   log: string[];
 }
@@ -74,6 +82,7 @@ export function beginning(asked: readonly Asked[]): World {
       status: 'AwaitingApproval',
       received: now,
       votes: [],
+      superseded: [],
       isValidated: false,
       collections: 0,
       answers: 0,
@@ -83,6 +92,9 @@ export function beginning(asked: readonly Asked[]): World {
       notified: 0,
       isLate: false,
       quarters: 0,
+      notes: 0,
+      questions: 0,
+      informed: 0,
       log: ['request.received'],
     }),
   );
@@ -101,6 +113,12 @@ export const signed = ({ votes }: Known) => new Set(votes.map(({ person }) => pe
 export const owes = (known: Known, debt: Obligation) => known.debts?.owed.includes(debt) === true;
 export const isOverdue = ({ debts }: Known, now: number) =>
   debts !== undefined && debts.owed.length > 0 && now >= debts.due;
+
+/** Who claims it now. Closed, it is nobody's. */
+export const claimer = ({ claim, status }: Known, now: number) =>
+  claim !== undefined && now < claim.until && (isWaiting(status) || isOpen(status))
+    ? claim.person
+    : undefined;
 
 export const same = (a: Page | undefined, b: Page) => a?.collection === b.collection && a.page === b.page;
 /** An intent announces for a quarter of an hour. */
@@ -174,6 +192,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   } else if (lost.length > 0 && isOpen(known.status)) close(known, 'Suspended', 'case.suspended');
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
+    known.superseded.push(...lost.map(() => 'key-revoked' as const));
     known.log.push('decision.voided');
   }
 

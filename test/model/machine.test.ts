@@ -31,16 +31,10 @@ const places = [
   ...['authorisation.validated', 'case.cancelled', 'case.suspended', 'collection.failed', 'deadline.passed'],
   ...['emergency.overdue', 'grant.retired', 'notice.addressed', 'notice.delayed', 'notice.overdue'],
   ...['notice.sent', 'approval-not-proven', 'category-not-disclosed', 'debt-overdue', 'decision-repeated'],
-  ...[
-    'delay-ended',
-    'delay-none',
-    'delay-too-long',
-    'nothing-owed',
-    'notice-given',
-    'page-gone',
-    'scope-differs',
-    'scope-too-wide',
-  ],
+  ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
+  ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
+  ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
+  ...['scope-differs', 'scope-too-wide'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {

@@ -5,11 +5,13 @@
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
 import {
+  claimer,
   clock,
   close,
   day,
   disclose,
   hasTraffic,
+  hour,
   isFresh,
   isOpen,
   isOverdue,
@@ -82,6 +84,9 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         },
         change: () => {
           known.log.push('decision.approved');
+          if (!open)
+            for (const gone of known.votes.filter((v) => !agreeing.includes(v)))
+              known.superseded.push(gone.scope === scope ? 'policy-changed' : 'scope-differs');
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');
@@ -114,6 +119,58 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       return {
         refused: { 'signature-key-unknown': isRevoked(step.by) },
         change: () => known.log.push('review.opened'),
+      };
+    case 'note':
+      return {
+        refused: { 'signature-key-unknown': isRevoked(step.by), 'limit-exceeded': known.notes >= 50 },
+        change: () => {
+          known.log.push('note.added');
+          known.notes++;
+        },
+      };
+    case 'claim': {
+      const person = reviewers[step.by];
+      const by = claimer(known, now);
+      const isAnothers = by !== undefined && by !== person;
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(step.by),
+          'case-closed': !waiting && !open,
+          'case-claimed': step.how === 'take' && isAnothers,
+          'case-not-claimed': step.how === 'end' && by !== person,
+        },
+        change: () => {
+          known.log.push(step.how === 'end' ? 'case.unclaimed' : 'case.claimed');
+          const hours = known.priority === 'Emergency' ? 1 : 24;
+          known.claim = step.how === 'end' ? undefined : { person, until: now + hours * hour };
+        },
+      };
+    }
+    case 'inquire':
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(step.by),
+          'decision-digest-mismatch': step.digest === 'wrong',
+          'case-closed': !waiting && !(open && owes(known, 'second-signature')),
+          'information-pending': known.questions > known.informed,
+          'limit-exceeded': known.questions >= 10,
+        },
+        change: () => {
+          known.log.push('information.asked');
+          known.questions++;
+        },
+      };
+    case 'inform':
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(known.officer),
+          'case-closed': !waiting && !open,
+          'nothing-asked': known.questions === known.informed,
+        },
+        change: () => {
+          known.log.push('information.given');
+          known.informed++;
+        },
       };
     case 'withdraw':
       return {

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import { forPeople, say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { when } from '../format.ts';
+import { isWholeId } from '../named-case.ts';
 import { needed } from '../person.ts';
+import { caseHelp, caseNamed } from '../review/desk.ts';
 import { forProposing, type ProposingOptions, propose } from './proposing.ts';
 
 /** `writ admin hold`: a case that a court still needs is not forgotten meanwhile. */
@@ -13,7 +16,7 @@ interface BeginOptions extends ProposingOptions {
 
 const beginExamples = `
 Examples:
-  writ admin hold begin 0f8b6b1e-… --until 2028-01-01
+  writ admin hold begin 0f8b6b1e --until 2028-01-01
 
 Two reviewers hold a case. What the provider keeps of it stays until then, and not for longer than ten years; another hold
 takes its place. A hold opens nothing, and keeps none of the data that the case was about.
@@ -21,7 +24,7 @@ takes its place. A hold opens nothing, and keeps none of the data that the case 
 
 const endExamples = `
 Examples:
-  writ admin hold end 0f8b6b1e-…
+  writ admin hold end 0f8b6b1e
 
 Two reviewers release it. The case is forgotten once its own retention is over.
 `;
@@ -29,23 +32,31 @@ Two reviewers release it. The case is forgotten once its own retention is over.
 export function holdCommand(): Command {
   const begin = forProposing(new Command('begin'))
     .description('propose that a case is kept, whatever its retention')
-    .argument('<case>', 'its id')
+    .argument('<case>', caseHelp)
     .option('--until <when>', 'until then')
     .addHelpText('after', beginExamples)
-    .action((id: string, options: BeginOptions) =>
-      propose(async () => ({ kind: 'hold', case: id, until: await untilOf(options) }), options),
+    .action((named: string, options: BeginOptions) =>
+      propose(async (connected) => {
+        const until = await untilOf(options);
+        return { kind: 'hold', case: await caseOf(named, connected), until };
+      }, options),
     );
   const end = forProposing(new Command('end'))
     .description('propose that a case that is held is released')
-    .argument('<case>', 'its id')
+    .argument('<case>', caseHelp)
     .addHelpText('after', endExamples)
-    .action((id: string, options: ProposingOptions) =>
-      propose(async () => ({ kind: 'release', case: id }), options),
+    .action((named: string, options: ProposingOptions) =>
+      propose(async (connected) => ({ kind: 'release', case: await caseOf(named, connected) }), options),
     );
   return forPeople(new Command('hold'))
     .description('hold cases that a court still needs')
     .addCommand(begin)
     .addCommand(end);
+}
+
+/** A whole id is taken as it is, without a look at the list. @throws CommandError case-ambiguous, case-unknown */
+async function caseOf(named: string, connected: () => Promise<Session>): Promise<string> {
+  return isWholeId(named) ? named.toLowerCase() : caseNamed(await connected(), named);
 }
 
 /** @throws UsageError */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import { proposeChange } from '#client/registry.ts';
 import { categories } from '#core/categories/categories.ts';
@@ -8,7 +9,7 @@ import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { when } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
-import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
+import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { changeText, proposalText } from './change-text.ts';
 import { type ComparingOptions, compare, newKeys } from './enrolment.ts';
 
@@ -32,12 +33,24 @@ export function forNewKey(command: Command): Command {
 export const forActiveFrom = (command: Command) =>
   command.option('--active-from <when>', 'not to be used before then, and never before its cool-off is over');
 
-/** Checks a proposal, signs it and sends it. Anything wrong is reported before it is signed. */
-export async function propose(make: () => Promise<unknown>, options: ProposingOptions): Promise<void> {
+/**
+ * Checks a proposal, signs it and sends it. Anything wrong is reported before it is signed.
+ *
+ * @param make may look something up at the provider
+ */
+export async function propose(
+  make: (connected: () => Promise<Session>) => Promise<unknown>,
+  options: ProposingOptions,
+): Promise<void> {
   process.exitCode = await attempt(async () => {
-    const proposal = checkedProposal(await make());
+    let connection: Promise<Connection> | undefined;
+    const connected = async () => {
+      connection ??= connect(options);
+      return (await connection).session;
+    };
+    const proposal = checkedProposal(await make(connected));
     const keys = await newKeys(proposal);
-    const { session } = await connect(options);
+    const session = await connected();
     // A script reads the change in the answer.
     if (isAttended()) say(await proposalText(proposal));
     await compare(keys, options);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
+import { answerCommand } from './answer.ts';
 import { exportCommand } from './export.ts';
 import { showCommand } from './follow.ts';
 import { listCommand } from './list.ts';
@@ -13,6 +14,7 @@ export function requestCommand(): Command {
     .addCommand(newCommand())
     .addCommand(showCommand())
     .addCommand(listCommand())
+    .addCommand(answerCommand())
     .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())

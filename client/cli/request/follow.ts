@@ -54,8 +54,28 @@ export async function printCase(
   known: WhatWasAsked = {},
 ): Promise<void> {
   const said = view.explanation === undefined ? undefined : await openedWith(view.explanation, encryptionKey);
-  if (json === true) printJson({ ...view, ...(said === undefined ? {} : { explanation: said }), ...known });
-  else process.stdout.write(caseText(view, said, known));
+  const question = await questionOf({ encryptionKey }, view);
+  if (json === true) printJson({ ...opened(view, said, question), ...known });
+  else process.stdout.write(caseText(view, { explanation: said, question }, known));
+}
+
+/** What the desk asked last, where this profile's key decrypts it. */
+export async function questionOf(
+  { encryptionKey }: Pick<Connection, 'encryptionKey'>,
+  { information }: Pick<CaseView, 'information'>,
+): Promise<string | undefined> {
+  return information?.question === undefined ? undefined : openedWith(information.question, encryptionKey);
+}
+
+function opened(view: CaseView, explanation: string | undefined, question: string | undefined): CaseView {
+  const { information } = view;
+  return {
+    ...view,
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(information === undefined || question === undefined
+      ? {}
+      : { information: { ...information, question } }),
+  };
 }
 
 async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {

@@ -6,6 +6,7 @@ import { attempt, counted, forPeople, printJson, say, UsageError } from '../comm
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
+import { caseHelp, caseNamed } from './desk.ts';
 
 /** `writ review case-file`: what opens the log's commitments of one case, for a court or the person themselves. */
 interface Options extends ProfileOptions {
@@ -14,7 +15,7 @@ interface Options extends ProfileOptions {
 
 const examples = `
 Examples:
-  writ review case-file 0f8b6b1e-… --out case.json
+  writ review case-file 0f8b6b1e --out case.json
   writ log open --url https://disclosure.example/v1 --case-file case.json
 
 The file is as sensitive as the case: it is written for you alone, and nothing is overwritten. That it was taken out is
@@ -24,18 +25,19 @@ an entry of the log.
 export function caseFileCommand(): Command {
   return forProfile(forPeople(new Command('case-file')))
     .description('take out the file that opens what the log says of a case; that is logged')
-    .argument('<case>', 'its id, as `writ review list` has it')
+    .argument('<case>', caseHelp)
     .option('--out <file>', 'where to write it')
     .addHelpText('after', examples)
-    .action(async (id: string, options: Options) => {
-      process.exitCode = await attempt(() => run(id, options), options);
+    .action(async (named: string, options: Options) => {
+      process.exitCode = await attempt(() => run(named, options), options);
     });
 }
 
-async function run(id: string, options: Options): Promise<number> {
+async function run(named: string, options: Options): Promise<number> {
   const { out, json } = options;
   if (out === undefined) throw new UsageError('--out is missing: the file to write');
   const { session } = await connect(options);
+  const id = await caseNamed(session, named);
   // Asked before the file is fetched, since the log records the fetch.
   const file = await newFile(out);
   let isWhole = false;

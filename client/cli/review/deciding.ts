@@ -21,10 +21,14 @@ export interface DecidingOptions extends ProfileOptions {
 }
 
 /** Adds the options of every decision. */
-export function forDeciding(command: Parameters<typeof forSigning>[0]) {
-  return forSigning(command)
-    .option('--reason <text>', 'why, in a sentence or two; a rejection’s is sealed to the officer who asked')
-    .option('--digest <digest>', 'the request digest that was judged: another is refused');
+export function forDeciding(command: Parameters<typeof forSigning>[0], { reason = true } = {}) {
+  const signing = forSigning(command);
+  if (reason)
+    signing.option(
+      '--reason <text>',
+      'why, in a sentence or two: the desk reads it; of a rejection, the officer who asked too',
+    );
+  return signing.option('--digest <digest>', 'the request digest that was judged: another is refused');
 }
 
 /**

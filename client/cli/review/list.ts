@@ -1,32 +1,54 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { printable } from '#client/printable.ts';
-import { listReviews, type ReviewLine } from '#client/reviewer.ts';
-import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
-import { attempt, bad, forPeople, printJson, UsageError } from '../common.ts';
-import { table, until } from '../format.ts';
+import type { ReviewLine } from '#client/reviewer.ts';
+import { type Status, statuses } from '#core/cases/case.ts';
+import { attempt, bad, counted, forPeople, printJson } from '../common.ts';
+import { fitted } from '../format.ts';
+import { shortIds } from '../named-case.ts';
+import { page } from '../pager.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
+import {
+  type ChoosingOptions,
+  chosen,
+  dueOf,
+  owes,
+  sortOf,
+  sorts,
+  statusesOf,
+  waitsFor,
+} from './choosing.ts';
+import { deskList } from './desk.ts';
 
-/** `writ review list`: the cases that wait, the most urgent first. It shows nothing that is asked, so the log records nothing. */
-interface Options extends ProfileOptions {
-  status?: string[];
-  agency?: string;
-  owing?: boolean;
-}
+/** `writ review list`: the cases of the desk, one a line. It shows nothing that is asked, so the log records nothing. */
+type Options = ProfileOptions & ChoosingOptions;
 
 const examples = `
 Examples:
   writ review list                                        what waits for a decision
-  writ review list --owing                                open emergencies that owe a second signature
-  writ review list --status AwaitingDisclosure Disclosed  what is open
+  writ review list --waiting                              what others signed, and you can
+  writ review list --owed                                 emergencies that owe a signature or the order
+  writ review list --mine                                 what you decided, or work on
+  writ review list --search GS-4711                       wherever it stands
+  writ review list --closed --sort agency
   writ review list --json | jq -r '.reviews[].id'
+
+Other commands take the id as it is listed, or the reference. A long list is shown by $PAGER (less where none is set) at a
+terminal, and in a pipe as it is. "signed" is how many approved of how many must, and who; "@" is who works on it.
 `;
 
 export function listCommand(): Command {
   return forProfile(forPeople(new Command('list')))
     .description('list cases, emergencies first, then by when the answer is due')
+    .option('--waiting', 'that others signed, and wait for a signature that you can give')
+    .option('--mine', 'that you decided, or work on, wherever they stand')
+    .option('--owed', 'emergencies that owe a signature or the validated order')
+    .option('--closed', 'that ended, the newest first')
+    .option('--all', 'all that are kept')
     .option('--status <status...>', `of these statuses (default: AwaitingApproval): ${statuses.join(', ')}`)
     .option('--agency <id>', 'of this agency alone')
-    .option('--owing', 'open emergencies that a second reviewer has still to sign')
+    .option('--search <text>', 'with this in the reference, the agency’s id or the case’s id')
+    .option('--sort <order>', `by ${sorts.join(', ')} (default: due; of closed cases, received)`)
+    .addOption(new Option('--owing').hideHelp())
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       process.exitCode = await attempt(() => run(options), options);
@@ -35,69 +57,117 @@ export function listCommand(): Command {
 
 async function run(options: Options): Promise<number> {
   const asked = statusesOf(options);
+  sortOf(options);
   const { session } = await connect(options);
-  const lists = await Promise.all(asked.map((status) => listReviews(session, status)));
-  const reviews = byUrgency(lists.flat())
-    .filter(({ agency }) => options.agency === undefined || agency === options.agency)
-    .filter((view) => options.owing !== true || view.debts?.owed.includes('second-signature') === true);
-  if (options.json === true) printJson({ reviews });
-  else process.stdout.write(listText(reviews));
+  const list = await deskList(session, asked);
+  const reviews = chosen(list, options);
+  const reviewer = list.reviewer === undefined ? {} : { reviewer: list.reviewer };
+  if (options.json === true) printJson({ reviews, ...reviewer });
+  else await page(listText(reviews, { of: list.reviews.length, ...reviewer }));
   return 0;
 }
 
-/** @throws UsageError */
-function statusesOf({ status, owing }: Options): readonly Status[] {
-  if (owing === true) {
-    if (status !== undefined) throw new UsageError('give either --status or --owing');
-    return openStatuses;
-  }
-  return (status ?? ['AwaitingApproval']).map((name) => {
-    const known = statuses.find((status) => status === name);
-    if (known === undefined) throw new UsageError(`--status is one of ${statuses.join(', ')}`);
-    return known;
-  });
+/** Statuses in a reviewer's words. */
+const words: Record<Status, string> = {
+  AwaitingApproval: 'to decide',
+  AwaitingDisclosure: 'to collect',
+  Disclosed: 'collected',
+  DisclosureNotAvailable: 'no data',
+  Rejected: 'rejected',
+  Cancelled: 'cancelled',
+  Suspended: 'suspended',
+  Expired: 'expired',
+  Invalid: 'invalid',
+};
+
+const obligations: Record<string, string> = { 'second-signature': 'signature', authorisation: 'order' };
+
+/** @param reviewer who reads it; @param of how many cases were looked through */
+export function listText(
+  reviews: readonly ReviewLine[],
+  {
+    reviewer,
+    of,
+    now = Date.now(),
+    width,
+  }: { reviewer?: string; of?: number; now?: number; width?: number } = {},
+): string {
+  if (reviews.length === 0)
+    return `No case is like this${of === undefined ? '' : `, of ${counted(of, 'case')}`}.\n`;
+  const ids = shortIds(reviews.map(({ id }) => id));
+  // Of cases that ended, when they came is what tells them apart.
+  const isAnyDue = reviews.some(isDue);
+  const time = isAnyDue ? due : age;
+  const rows = reviews.map((review) => [
+    time(review, now),
+    review.priority === 'Emergency' ? bad('EMERGENCY') : 'routine',
+    standing(review),
+    signed(review),
+    printable(review.agency),
+    printable(review.reference),
+    printable(ids.get(review.id) ?? review.id),
+  ]);
+  const head = [isAnyDue ? 'due' : 'received', 'priority', 'status', 'signed', 'agency', 'reference', 'id'];
+  const least = { signed: 8, agency: 8, reference: 16 };
+  return `${fitted(head, rows, least, width)}\n${totals(reviews, reviewer, now)}\n`;
 }
 
-/** Emergencies first, each by when it is due. An open emergency is due when what it owes is. */
-export function byUrgency<T extends Pick<ReviewLine, 'priority' | 'dueAt' | 'debts'>>(
-  reviews: readonly T[],
-): T[] {
-  return reviews.toSorted(
-    (a, b) =>
-      Number(b.priority === 'Emergency') - Number(a.priority === 'Emergency') ||
-      Date.parse(dueOf(a)) - Date.parse(dueOf(b)),
+function standing(review: ReviewLine): string {
+  const { status, information } = review;
+  if (status === 'AwaitingApproval' && information !== undefined && information.answeredAt === undefined)
+    return 'asked back';
+  const owed = owes(review).map((each) => obligations[each] ?? each);
+  if (owed.length === 0) return words[status];
+  return owed.length > 1 ? 'owes both' : `owes ${owed[0]}`;
+}
+
+/** How many signed of how many must, who they are, and who works on it. */
+function signed(review: ReviewLine): string {
+  const { decisions, suspension, claimedBy } = review;
+  const who = [...decisions, ...(suspension === undefined ? [] : [suspension])].map(
+    ({ reviewer }) => reviewer,
   );
+  const claimed = claimedBy === undefined ? [] : [`@${claimedBy}`];
+  return [shortApprovals(review), ...[...new Set(who), ...claimed].map(printable)].join(' ');
 }
 
-const dueOf = ({ debts, dueAt }: Pick<ReviewLine, 'dueAt' | 'debts'>) =>
-  debts === undefined || debts.owed.length === 0 ? dueAt : debts.dueAt;
+const isDue = (review: ReviewLine) =>
+  owes(review).length > 0 || ['AwaitingApproval', 'AwaitingDisclosure'].includes(review.status);
 
-export function listText(reviews: readonly ReviewLine[], now = Date.now()): string {
-  if (reviews.length === 0) return 'Nothing is there.\n';
-  return table(
-    ['case', 'agency', 'priority', 'status', 'due', 'approvals', 'owed'],
-    reviews.map((review) => [
-      review.id,
-      printable(review.agency),
-      review.priority === 'Emergency' ? bad('EMERGENCY') : review.priority,
-      review.status,
-      due(review, now),
-      approvals(review),
-      review.debts?.owed.join(', ') ?? '',
-    ]),
+/** How long until it is due. A case that was answered is not. */
+function due(review: ReviewLine, now: number): string {
+  if (!isDue(review)) return '';
+  const ms = Date.parse(dueOf(review)) - now;
+  return ms < 0 ? bad(`late ${span(-ms)}`) : `in ${span(ms)}`;
+}
+
+const age = ({ receivedAt }: ReviewLine, now: number) => `${span(now - Date.parse(receivedAt))} ago`;
+
+/** A span of time as `until` rounds it, in four characters at most: `59m`, `47h`, `10d`. */
+function span(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 120) return `${Math.round(minutes)}m`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)}h` : `${Math.round(minutes / (24 * 60))}d`;
+}
+
+function totals(reviews: readonly ReviewLine[], reviewer: string | undefined, now: number): string {
+  const count = (is: (review: ReviewLine) => boolean) => reviews.filter(is).length;
+  const parts: [number, string][] = [
+    [count(({ priority }) => priority === 'Emergency'), 'emergencies'],
+    [count((review) => isDue(review) && Date.parse(dueOf(review)) < now), 'late'],
+    [count((review) => reviewer !== undefined && waitsFor(review, reviewer)), 'for you to sign'],
+    [count((review) => owes(review).length > 0), 'owing'],
+  ];
+  const said = parts.flatMap(([n, what]) =>
+    n === 0 ? [] : [`${n} ${what}`.replace(/^1 emergencies$/, '1 emergency')],
   );
+  return [counted(reviews.length, 'case'), ...said].join(', ');
 }
 
-/** A case that was answered is not due. */
-function due(reviewLine: ReviewLine, now: number): string {
-  const isOwing = reviewLine.debts !== undefined && reviewLine.debts.owed.length > 0;
-  if (!isOwing && !['AwaitingApproval', 'AwaitingDisclosure'].includes(reviewLine.status)) return '';
-  const late = Date.parse(dueOf(reviewLine)) < now;
-  return late ? bad(`LATE, ${until(dueOf(reviewLine), now)}`) : until(dueOf(reviewLine), now);
-}
+const approvedBy = ({ decisions }: Pick<ReviewLine, 'decisions'>) =>
+  decisions.filter(({ decision }) => decision === 'approve').length;
 
-export const approvals = ({
-  decisions,
-  approvalsNeeded,
-}: Pick<ReviewLine, 'decisions' | 'approvalsNeeded'>) =>
-  `${decisions.filter(({ decision }) => decision === 'approve').length} of ${approvalsNeeded}`;
+export const approvals = (review: Pick<ReviewLine, 'decisions' | 'approvalsNeeded'>) =>
+  `${approvedBy(review)} of ${review.approvalsNeeded}`;
+
+const shortApprovals = (review: ReviewLine) => `${approvedBy(review)}/${review.approvalsNeeded}`;

@@ -12,6 +12,7 @@ import {
   printDecided,
   reasonOf,
 } from './deciding.ts';
+import { caseHelp, caseNamed } from './desk.ts';
 
 /** `writ review reject` before a case is open, `writ review suspend` after. Each takes a ground. */
 interface Options extends DecidingOptions {
@@ -40,17 +41,18 @@ Grounds:
 ${list}
 
 Examples:
-  writ review reject 0f8b6b1e-…                           shows the case, asks for the ground and why
-  writ review reject 0f8b6b1e-… --ground incomplete --reason "The order’s second page is missing." --yes
+  writ review reject 0f8b6b1e                             shows the case, asks for the ground and why
+  writ review reject 0f8b6b1e --ground incomplete --reason "The order’s second page is missing." --yes
 
-One reviewer is enough, and it is final. The ground is public; what --reason says is sealed to the officer who asked.
+One reviewer is enough, and it is final. The ground is public; what --reason says is sealed to the officer who asked, and
+for your desk.
 `;
 
 const suspendExamples = `
 Grounds: as \`writ review reject --help\` lists them.
 
 Examples:
-  writ review suspend 0f8b6b1e-… --ground manifest-error --reason "The order was quashed this morning."
+  writ review suspend 0f8b6b1e --ground manifest-error --reason "The order was quashed this morning."
 
 It ends access to the case’s data at once and for good, by one reviewer. An agency that still needs data makes a new
 request.
@@ -67,25 +69,25 @@ export function suspendCommand(): Command {
 function refusing(act: 'reject' | 'suspend', description: string, examples: string): Command {
   return forDeciding(forPeople(new Command(act)))
     .description(description)
-    .argument('<case>', 'its id, as `writ review list` has it')
+    .argument('<case>', caseHelp)
     .option('--ground <ground>', 'one of the list below')
     .addHelpText('after', examples)
-    .action(async (id: string, options: Options) => {
-      process.exitCode = await attempt(() => run(act, id, options), options);
+    .action(async (named: string, options: Options) => {
+      process.exitCode = await attempt(() => run(act, named, options), options);
     });
 }
 
 const choices: Choice<Ground>[] = grounds.map((value) => ({ value, description: groundTexts[value] }));
 
-async function run(act: 'reject' | 'suspend', id: string, options: Options): Promise<number> {
+async function run(act: 'reject' | 'suspend', named: string, options: Options): Promise<number> {
   const ground = await beforehand(options.ground !== undefined, () =>
     neededChoice(options.ground, '--ground', 'On which ground? It is public.', choices),
   );
   const reason = await beforehand(options.reason !== undefined, () =>
-    reasonOf(options, 'What does the agency need to know? It alone reads this.'),
+    reasonOf(options, 'What does the agency need to know? It reads this, and so does your desk.'),
   );
   const { session } = await connect(options);
-  const review = await lookToDecide(session, id, act, options);
+  const review = await lookToDecide(session, await caseNamed(session, named), act, options);
   const said: Suspension = {
     requestDigest: review.requestDigest,
     ground: await ground(),

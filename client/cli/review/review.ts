@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
 import { approveCommand } from './approve.ts';
+import { askCommand } from './ask.ts';
 import { caseFileCommand } from './case-file.ts';
+import { claimCommand } from './claim.ts';
 import { listCommand } from './list.ts';
+import { noteCommand } from './note.ts';
 import { rejectCommand, suspendCommand } from './refuse.ts';
 import { showCommand } from './show.ts';
+import { statsCommand } from './stats.ts';
 
 /** `writ review`: what is asked, by whom and on what basis, and the decision about it. */
 export function reviewCommand(): Command {
@@ -12,8 +16,12 @@ export function reviewCommand(): Command {
     .description('see what agencies ask for, and decide')
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(claimCommand())
+    .addCommand(noteCommand())
+    .addCommand(askCommand())
     .addCommand(approveCommand())
     .addCommand(rejectCommand())
     .addCommand(suspendCommand())
-    .addCommand(caseFileCommand());
+    .addCommand(caseFileCommand())
+    .addCommand(statsCommand());
 }

@@ -74,7 +74,7 @@ export interface Chosen {
  * @throws UsageError, CommandError scope-too-wide, scope-differs
  */
 export function chooseScope(
-  review: Pick<Review, 'asked' | 'decisions' | 'scope'>,
+  review: Pick<Review, 'asked' | 'decisions' | 'superseded' | 'scope'>,
   narrowed: Narrowing | undefined,
   sameAs: string | undefined,
 ): Chosen {
@@ -100,12 +100,19 @@ export function chooseScope(
   return { scope, ...(same === undefined ? {} : { as: same.reviewer }) };
 }
 
-function approved(review: Pick<Review, 'decisions'>, sameAs: string | undefined): Chosen | undefined {
-  const all = approvalsOf(review);
+/** Of whom it is named, an approval that counts no more can be taken up again: the count begins anew with it. */
+function approved(
+  review: Pick<Review, 'decisions' | 'superseded'>,
+  sameAs: string | undefined,
+): Chosen | undefined {
+  const gone = (review.superseded ?? []).flatMap(({ reviewer, scope }) =>
+    sameAs === undefined || scope === undefined ? [] : [{ reviewer, scope }],
+  );
+  const all = [...gone, ...approvalsOf(review)];
   const found = sameAs === undefined ? all.at(-1) : all.findLast(({ reviewer }) => reviewer === sameAs);
   if (found !== undefined) return { scope: found.scope, as: found.reviewer };
   if (sameAs === undefined) return undefined;
-  const others = all.map(({ reviewer }) => printable(reviewer)).join(', ');
+  const others = [...new Set(all.map(({ reviewer }) => printable(reviewer)))].join(', ');
   throw new UsageError(
     `--same-as: ${printable(sameAs)} approved nothing here${others === '' ? '' : `; those who did: ${others}`}`,
   );

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { attempt, forPeople, printJson } from '../common.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { look } from './deciding.ts';
+import { caseHelp, caseNamed } from './desk.ts';
 import { reviewText } from './text.ts';
 
 const examples = `
 Examples:
-  writ review show 0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11
+  writ review show 0f8b6b1e
+  writ review show GS-4711/26
   writ review show 0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11 --json | jq -r .requestDigest
 
 That you looked is an entry of the log, under your pseudonym's commitment, before anything is shown.
@@ -16,16 +18,16 @@ That you looked is an entry of the log, under your pseudonym's commitment, befor
 export function showCommand(): Command {
   return forProfile(forPeople(new Command('show')))
     .description('show who asks for what and on what basis; that you looked is logged')
-    .argument('<case>', 'its id, as `writ review list` has it')
+    .argument('<case>', caseHelp)
     .addHelpText('after', examples)
-    .action(async (id: string, options: ProfileOptions) => {
-      process.exitCode = await attempt(() => run(id, options), options);
+    .action(async (named: string, options: ProfileOptions) => {
+      process.exitCode = await attempt(() => run(named, options), options);
     });
 }
 
-async function run(id: string, options: ProfileOptions): Promise<number> {
+async function run(named: string, options: ProfileOptions): Promise<number> {
   const { session } = await connect(options);
-  const review = await look(session, id, options);
+  const review = await look(session, await caseNamed(session, named), options);
   if (options.json === true) printJson(review);
   else process.stdout.write(reviewText(review));
   return 0;

@@ -1,3 +1,4 @@
+import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
@@ -20,6 +21,10 @@ export function reviewText(review: Review): string {
       received: when(review.receivedAt),
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
+      'claimed by':
+        review.claimedBy === undefined
+          ? undefined
+          : `${printable(review.claimedBy)}, until ${moment(review.claimedUntil ?? '')}`,
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
@@ -29,6 +34,8 @@ export function reviewText(review: Review): string {
     section('What is asked', asked(review)),
     section('What exists', exists(review)),
     section('Who decided', decisions(review)),
+    notes(review),
+    questions(review),
     owed(review),
   ]
     .filter((part) => part !== '')
@@ -55,7 +62,8 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
     'authorised by': instrument.authoriserRole,
     offence: `${printable(instrument.offence)} (${investigation})`,
     threshold: thresholds[threshold],
-    'order’s digest': printable(instrument.digest),
+    'order’s SHA-256': readOrderDigest(instrument.digest)?.hex,
+    'as it was signed': printable(instrument.digest),
   });
 }
 
@@ -96,17 +104,77 @@ function exists({ exists: found }: Review): string {
   );
 }
 
+/** Every decision, the oldest first: those that count, those that count no more, and a suspension. */
 function decisions(review: Review): string {
-  if (review.decisions.length === 0) return 'Nobody yet.\n';
-  const rows = review.decisions.map(({ reviewer, decision, at, scope }) => [
-    printable(reviewer),
-    decision,
-    when(at),
-    scope === undefined
-      ? ''
-      : `${canonical(scope) === canonical(review.asked) ? 'as asked: ' : ''}${scopeText(scope)}`,
-  ]);
-  return table(['reviewer', 'decision', 'when', 'scope'], rows);
+  const { decisions: made, superseded = [], supersededMore = 0, suspension } = review;
+  const all: Made[] = [
+    ...made.map((each) => ({ ...each, did: each.decision === 'approve' ? 'approved' : 'rejected' })),
+    ...superseded.map((each) => ({ ...each, did: 'approved', gone: goneText(each) })),
+    ...(suspension === undefined ? [] : [{ ...suspension, did: 'suspended' }]),
+  ];
+  if (all.length === 0) return 'Nobody yet.\n';
+  const shown = all
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    .map((each) => decisionText(each, review.asked));
+  const more =
+    supersededMore === 0 ? '' : `and ${counted(supersededMore, 'approval')} more that count no longer\n`;
+  return shown.join('') + more;
+}
+
+interface Made {
+  reviewer: string;
+  did: string;
+  at: string;
+  scope?: Scope | undefined;
+  ground?: string | undefined;
+  reason?: string | undefined;
+  /** Why it counts no more. */
+  gone?: string;
+}
+
+function decisionText({ reviewer, did, at, scope, ground, reason, gone }: Made, whole: Scope): string {
+  const isWhole = scope !== undefined && canonical(scope) === canonical(whole);
+  const lines = fields({
+    ...(gone === undefined ? {} : { 'counts no more': gone }),
+    ground,
+    scope: scope === undefined ? undefined : `${isWhole ? 'as asked: ' : ''}${scopeText(scope)}`,
+    reason: reason === undefined ? undefined : printable(reason),
+  });
+  return `${printable(reviewer)} ${did}, ${when(at)}\n${lines.replace(/^/gm, '  ').trimEnd()}\n`;
+}
+
+function goneText({ reviewer, because, supersededBy }: NonNullable<Review['superseded']>[number]): string {
+  switch (because) {
+    case 'scope-differs': {
+      const who = supersededBy === undefined || supersededBy === reviewer ? 'they' : printable(supersededBy);
+      return `${who} approved another scope after it`;
+    }
+    case 'policy-changed':
+      return 'the policy changed after it';
+    case 'key-revoked':
+      return 'the key that signed it was revoked';
+  }
+}
+
+function notes({ notes = [] }: Review): string {
+  if (notes.length === 0) return '';
+  const said = notes.map(
+    ({ reviewer, at, text }) => `${printable(reviewer)}, ${when(at)}:\n  ${printable(text)}\n`,
+  );
+  return section('Notes, for reviewers alone', said.join(''));
+}
+
+function questions({ questions = [] }: Review): string {
+  if (questions.length === 0) return '';
+  const said = questions.map(
+    ({ reviewer, at, of, text, answer }) =>
+      `${printable(reviewer)}, ${when(at)}, about ${of.join(', ')}:\n  ${printable(text)}\n` +
+      (answer === undefined
+        ? 'The agency has not answered.\n'
+        : `The agency, ${when(answer.at)}:\n  ${printable(answer.text)}\n` +
+          (answer.digest === undefined ? '' : `  the order’s digest now: ${printable(answer.digest)}\n`)),
+  );
+  return section('What the agency was asked', said.join(''));
 }
 
 function owed({ debts }: Review): string {

@@ -174,6 +174,11 @@ export const noticeAddressed: Act<'notice.addressed'> = ({ notified }, _, here) 
   if (notified === 0) here.report('act-out-of-place', 'there is no notice');
 };
 
+/** A claim is of a case that somebody still works on. */
+export const whilePending = (current: CaseSoFar, _: unknown, here: Here): void => {
+  isOutOf(current.isEnded, current, here);
+};
+
 /** Reviewers hold a case, ended or not. A later hold takes the place of one before. */
 export const held: Act<'case.held'> = (current, { until }, here) => {
   const heldUntil = timeOf(until);

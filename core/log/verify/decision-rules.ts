@@ -91,6 +91,23 @@ export const validated: Act<'authorisation.validated'> = (current, { owed, key }
   else if (owed !== 0) here.report('owed-differs', 'only an emergency that is open owes anything');
 };
 
+/** The desk asks while it has still to decide, and one thing at a time. */
+export const informationAsked: Act<'information.asked'> = (current, { key }, here) => {
+  here.signers.signed(key, { role: 'reviewer' }, here);
+  const isDecided = current.phase !== 'waiting' && (current.isEnded || !owesSignature(current));
+  if (isOutOf(isDecided, current, here)) return;
+  if (current.isAsked) here.report('act-out-of-place', 'the agency was asked, and has not answered');
+  current.isAsked = true;
+};
+
+/** The agency answers what it was asked. */
+export const informationGiven: Act<'information.given'> = (current, { key }, here) => {
+  here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
+  if (isOutOf(current.isEnded, current, here)) return;
+  if (!current.isAsked) here.report('act-out-of-place', 'the agency was asked nothing');
+  current.isAsked = false;
+};
+
 /** An emergency did not fulfil its obligations in time: that is said once, and access to its data ends. */
 export const overdue: Act<'emergency.overdue'> = (current, _, here) => {
   // Of a case that had ended, only the authorisation can be missing, and only where something was disclosed.

@@ -54,6 +54,11 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'case.invalid': ofCase(cases.ending(['approved'], 'closed')),
   'case.cancelled': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')),
   'case.suspended': ofCase(cases.suspended),
+  'case.claimed': ofCase(cases.whilePending),
+  'case.unclaimed': ofCase(cases.whilePending),
+  'note.added': ofCase(noAct),
+  'information.asked': ofCase(decisions.informationAsked),
+  'information.given': ofCase(decisions.informationGiven),
   'case.held': (log, data, here) => {
     log.registry.useHold('hold', data.change, here);
     actOn<'case.held'>(here, data, cases.held);

@@ -8,8 +8,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * What the desk keeps sealed in a case: what was asked, and the reviewers' signed messages. `request` may only write it,
- * `review` reads what was asked, `authorise` the messages: the key policy tells them apart by `part`.
+ * What the desk keeps sealed in a case: what was asked, and the reviewers' signed messages. `request` may only write it;
+ * `review` reads what was asked, and why its reviewers decided as they did; `authorise` reads both to verify them. The key policy tells them apart by `part`.
  *
  * Envelope encryption: AES-256-GCM under a data key of the desk key. Layout: length of the wrapped key (2 bytes, big
  * endian), wrapped key, nonce, tag, ciphertext.

@@ -176,7 +176,6 @@ test('wrong use of each command is said in one line, before anything is asked of
     [['emergencies', 'reopen', ''], /the agency’s id/],
     [['hold', 'begin', 'x', '--until', 'soon'], /--until is a day/],
     [['hold', 'begin', '0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11'], /--until is missing/],
-    [['hold', 'end', 'x'], /the case’s id/],
     [['key', 'revoke', '--reason', 'bored', '--', thumbprint], /--reason is one of lost, stolen/],
     [['change', 'list', '--status', 'Open'], /--status is one of Pending/],
   ];

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import type { ChangeView } from '#client/registry.ts';
-import type { Review } from '#client/reviewer.ts';
+import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Proposal } from '#core/registry/change.ts';
@@ -15,6 +15,9 @@ import { signAnswer } from '#core/signature/sign.ts';
 export interface Desk {
   /** What the next calls are answered with, by the path's end. */
   answers: Map<string, unknown>;
+  /** What its lists are made of, by status; and who asks for them. */
+  cases: ReviewLine[];
+  reviewer?: string;
   sent: { path: string; body: unknown }[];
   /** Makes a reviewer's profile that knows this provider. */
   profile(config: string, name: string): void;
@@ -24,11 +27,18 @@ export async function startDesk(): Promise<Desk> {
   const provider = newSigningKey();
   const answers = new Map<string, unknown>();
   const sent: Desk['sent'] = [];
+  const desk: Pick<Desk, 'cases' | 'reviewer'> = { cases: [] };
+  const listed = (status: string) => ({
+    reviews: desk.cases.filter((each) => each.status === status),
+    ...(desk.reviewer === undefined ? {} : { reviewer: desk.reviewer }),
+  });
   const server = createServer(async (message, response) => {
     const { method, url: path = '' } = message;
     const text = (await buffer(message)).toString();
     if (method === 'POST') sent.push({ path, body: JSON.parse(text) });
-    const body = new TextEncoder().encode(JSON.stringify(answers.get(path.split('/').at(-1) ?? '')));
+    const [, status] = /^\/v1\/reviews\?status=(\w+)$/.exec(path) ?? [];
+    const value = status === undefined ? answers.get(path.split('/').at(-1) ?? '') : listed(status);
+    const body = new TextEncoder().encode(JSON.stringify(value));
     const contentType = 'application/json';
     const created = Math.floor(Date.now() / 1000);
     const signed = await signAnswer(
@@ -46,10 +56,10 @@ export async function startDesk(): Promise<Desk> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}`;
-  return {
+  return Object.assign(desk, {
     answers,
     sent,
-    profile(config, name) {
+    profile(config: string, name: string) {
       const dir = join(config, 'writ', name);
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const { privatePem } = newSigningKey();
@@ -62,7 +72,7 @@ export async function startDesk(): Promise<Desk> {
         JSON.stringify({ v: 1, role: 'reviewer', signing, provider: known }),
       );
     },
-  };
+  });
 }
 
 export const request: Request = {
@@ -84,6 +94,12 @@ export const request: Request = {
   categories: ['SubscriberData', 'TrafficData'],
   period: { from: '2026-09-01T00:00:00Z', to: '2026-11-01T00:00:00Z' },
 };
+
+/** A case as the desk is shown it in a list. */
+export function lineOf(changes: Partial<ReviewLine> = {}): ReviewLine {
+  const { request: _r, threshold: _t, exists: _e, notes: _n, questions: _q, ...line } = reviewOf();
+  return { ...line, ...changes };
+}
 
 /** A case as the desk is shown it. */
 export function reviewOf(changes: Partial<Review> = {}, asked: Request = request): Review {

@@ -22,7 +22,7 @@ import { problemSchema } from '#core/problem.ts';
 import { changeView } from '#core/registry/change-view.ts';
 import { hasHidden } from '#core/text.ts';
 import { writ as run } from '#dev/writ.ts';
-import { changeOf, request, reviewOf, startDesk } from './desk.ts';
+import { changeOf, lineOf, request, reviewOf, startDesk } from './desk.ts';
 
 /**
  * A provider that writes into every text of its answers what a terminal acts on, what nobody sees, and a command that
@@ -93,10 +93,24 @@ const full = reviewOf(
       { decision: 'approve', reviewer: 'r.jansen', at: '2026-11-20T10:00:00.000Z', scope: reviewOf().asked },
     ],
     scope: reviewOf().asked,
+    claimedBy: 'r.jansen',
+    claimedUntil: '2027-01-01T00:00:00Z',
+    information: { askedAt: '2026-11-20T10:00:00.000Z', of: ['order'], question: 'a.b.c.d.e' },
+    notes: [{ reviewer: 'm.diaz', at: '2026-11-20T10:00:00.000Z', text: 'a note' }],
+    questions: [
+      {
+        reviewer: 'r.jansen',
+        at: '2026-11-20T10:00:00.000Z',
+        of: ['order'],
+        text: 'page two?',
+        answer: { text: 'here', digest: request.instrument.digest, at: '2026-11-21T10:00:00.000Z' },
+      },
+    ],
     links: {
       self,
       collection: `${self}/collection`,
       validation: `${self}/validation`,
+      information: `${self}/information`,
       notice: `${self}/notice`,
     },
   },
@@ -114,6 +128,10 @@ const {
   request: _____,
   threshold: ______,
   exists: _______,
+  claimedBy: ________,
+  claimedUntil: _________,
+  notes: __________,
+  questions: ___________,
   ...view
 } = full;
 
@@ -124,7 +142,7 @@ const views: readonly {
   print: (value: unknown) => Promise<string[] | undefined>;
 }[] = [
   shown('a case', caseView, view, (one) => [
-    caseText(one, evil),
+    caseText(one, { explanation: evil, question: evil }),
     stillNeeded(one, { decisions: [], approvalsNeeded: 2 }),
   ]),
   shown('a line of the list of cases', caseLine, lineOfCase(view), (one) => [
@@ -142,7 +160,7 @@ const views: readonly {
       authoriserRole: 'PublicProsecutor',
       preservations: [full.id],
     },
-    (asked) => [caseText(view, undefined, { asked })],
+    (asked) => [caseText(view, {}, { asked })],
   ),
   shown('a review', review, full, (one) => [
     reviewText(one),
@@ -273,13 +291,20 @@ test('writ itself: what a hostile desk answers is shown by its numbers, as text 
     decisions: [{ decision: 'approve', reviewer: evil, at: '2026-11-20T10:00:00Z', scope: reviewOf().asked }],
     reference: evil,
   });
-  desk.answers.set(hostile.id, hostile);
-  const { request: asked, threshold, exists, ...line } = hostile;
-  assert.ok(asked && threshold && exists);
-  desk.answers.set('reviews?status=AwaitingApproval', { reviews: [line] });
+  const at = '2026-11-20T10:00:00Z';
+  desk.answers.set(hostile.id, {
+    ...hostile,
+    superseded: [{ reviewer: evil, at, because: 'scope-differs', supersededBy: evil, reason: evil }],
+    suspension: { reviewer: evil, at, reason: evil },
+  });
+  desk.cases = [lineOf({ agency: evil, reference: evil, decisions: hostile.decisions, claimedBy: evil })];
+  desk.reviewer = evil;
   for (const args of [
     ['review', 'list'],
     ['review', 'list', '--json'],
+    ['review', 'list', '--mine'],
+    ['review', 'stats'],
+    ['review', 'stats', '--json'],
     ['review', 'show', hostile.id],
     ['review', 'show', hostile.id, '--json'],
     ['review', 'approve', hostile.id, '--same-as', 'nobody', '--reason', 'checked', '--yes'],

@@ -176,6 +176,12 @@ export class TestProvider {
     if (kept === undefined) return refused('not-found');
     if (act === undefined) return json(200, kept.view);
     if (act === 'asked') return json(200, asked(kept));
+    if (act === 'information') {
+      if (kept.view.information === undefined) return refused('nothing-asked');
+      kept.view.information.answeredAt = '2026-11-22T10:00:00.000Z';
+      delete kept.view.links.information;
+      return json(200, kept.view);
+    }
     if (act === 'withdrawal') {
       kept.view.status = 'Cancelled';
       return json(200, kept.view);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import { byUrgency } from '#client/cli/review/choosing.ts';
 import { checkDecidable, stillNeeded } from '#client/cli/review/deciding.ts';
-import { byUrgency, listText } from '#client/cli/review/list.ts';
+import { listText } from '#client/cli/review/list.ts';
 import { chooseScope, narrowing, narrowingOf, type ScopeOptions } from '#client/cli/review/scope.ts';
 import { approvalText, reviewText } from '#client/cli/review/text.ts';
 import { type Status, statuses } from '#core/cases/case.ts';
@@ -43,6 +44,10 @@ test('without options a scope is what another approved, or else what was asked',
   assert.deepEqual(chooseScope(review, undefined, 'r.jansen'), { scope: narrower, as: 'r.jansen' });
   assert.throws(() => chooseScope(review, undefined, 'm.diaz'), /m\.diaz approved nothing here; .*r\.jansen/);
   assert.throws(() => chooseScope(reviewOf(), undefined, 'm.diaz'), /approved nothing here$/);
+  const gone = { because: 'scope-differs', reviewer: 'm.diaz', at: '2026-11-21T09:00:00Z' } as const;
+  const again = reviewOf({ superseded: [{ ...gone, scope: narrower }] });
+  assert.deepEqual(chooseScope(again, undefined, undefined), { scope: asked }, 'it counts no more');
+  assert.deepEqual(chooseScope(again, undefined, 'm.diaz'), { scope: narrower, as: 'm.diaz' });
 });
 
 test('options leave out of what was asked, and the same scope is known again however it is written', () => {
@@ -178,13 +183,14 @@ test('emergencies come first, then what is due the soonest; late is called late'
   const debts = { dueAt: '2026-11-24T10:00:00Z', owed: ['second-signature' as const] };
   const owing = reviewOf({ id: 'owing', priority: 'Emergency', debts, status: 'Disclosed' });
   assert.equal(byUrgency([emergency, owing])[0], owing, 'what is owed has a time of its own');
-  const lines = stripVTControlCharacters(listText([owing, late, soon], now)).split('\n');
+  const lines = stripVTControlCharacters(listText([owing, late, soon], { now })).split('\n');
   assert.match(
     lines[1] ?? '',
-    /^owing +de-lka-example +EMERGENCY +Disclosed +LATE, 2 hours ago +0 of 2 +second-signature$/,
+    /^late 2h +EMERGENCY +owes signature +0\/2 +de-lka-example +GS-4711\/26 +owing$/,
   );
-  assert.match(lines[2] ?? '', /AwaitingApproval +LATE, 3 hours ago +0 of 2$/);
-  assert.match(lines[3] ?? '', /AwaitingApproval +in 24 hours +0 of 2$/);
+  assert.match(lines[2] ?? '', /^late 3h +routine +to decide +0\/2 /);
+  assert.match(lines[3] ?? '', /^in 24h +routine +to decide +0\/2 /);
+  assert.equal(lines.at(-2), '3 cases, 1 emergency, 2 late, 1 owing');
 });
 
 test('I5: a review says at what instant the period is cut, and until when the case is held, where it is', () => {
@@ -214,7 +220,9 @@ test('a review shows who asks, on what basis, for what, and what exists', () => 
     /secrecy: +asked for until .*2027-02-20 .*: flight/,
     /^0 +TrafficData +12 +2026-09 2026-10$/m,
     /^1 +SubscriberData +not shown +nothing$/m,
-    /^r\.jansen +approve +2026-11-21 .*TrafficData of subject 1/m,
+    /order’s SHA-256: +e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855$/m,
+    /as it was signed: +sha-256=:47DEQpj8/,
+    /^r\.jansen approved, 2026-11-21 .*\n +scope: +TrafficData of subject 1/m,
   ])
     assert.match(text, line);
   assert.ok(

@@ -320,7 +320,15 @@ const endings: [string, (current: World) => Promise<unknown>][] = [
         suspend(
           it,
           { requestDigest: it.requestDigest, ground: 'other', reason: 'x' },
-          { reviewer: 'reviewer-1', key: keyInLog(one.key), explanation: '' },
+          {
+            reviewer: 'reviewer-1',
+            keyId: one.key.keyId,
+            key: keyInLog(one.key),
+            at: it.receivedAt,
+            sealedMessage: new Uint8Array(),
+            policyHash: it.policyHash,
+            explanation: '',
+          },
         ),
       ),
   ],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { jsonDigest } from '#core/canonical.ts';
-import { approvedScope } from '#core/cases/acts.ts';
+import { approvedScope, keysRevoked } from '#core/cases/acts.ts';
+import { type Case, mostSuperseded } from '#core/cases/case.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { type Decision, grounds } from '#core/cases/request.ts';
@@ -18,7 +19,6 @@ import {
   committed,
   fresh,
   hoursAfter,
-  inLog,
   intended,
   policy,
   receivedAt,
@@ -29,6 +29,8 @@ import {
 
 const once = () => approvedBy(fresh(), 'one');
 const narrower: Scope = { ...fresh().asked, subjects: [0] };
+const approvedWith = (current: Case, scope: Scope, reviewer: string) =>
+  commitAt(decide(current, approval(current, scope), by(reviewer)));
 const other: Policy = { ...policy, name: 'another' };
 
 test('I3: one approval opens nothing, the second by another person over the same scope does', () => {
@@ -175,7 +177,7 @@ test('what is decided and no emergency takes no decision more', () => {
 
 test('I9: a reviewer closes an open case alone and at once, over the digest of the request', () => {
   const suspension = { requestDigest: fresh().requestDigest, ground: 'press-freedom', reason: 'x' } as const;
-  const act = { reviewer: 'four', key: inLog('key-of-four'), explanation: 'jwe' };
+  const act = { ...by('four'), explanation: 'jwe' };
   const { next, entry } = suspend(intended(), suspension, act);
   assert.deepEqual(
     [next.status, next.reason, next.explanation, next.pending],
@@ -186,4 +188,43 @@ test('I9: a reviewer closes an open case alone and at once, over the digest of t
   assert.throws(() => suspend(intended(), elsewhere, act), code('decision-digest-mismatch'));
   assert.throws(() => suspend(fresh(), suspension, act), code('case-not-approved'));
   assert.throws(() => suspend(next, suspension, act), code('case-closed'));
+});
+
+test('I3: an approval that counts no more stays visible, says why, and is counted nowhere', () => {
+  const first = once();
+  const outcome = decide(first, approval(first, narrower), by('two'));
+  const anew = commitAt(outcome);
+  const [before] = first.decisions;
+  assert.deepEqual(anew.superseded, [
+    { entry: before?.entry, reviewer: 'one', at: receivedAt, because: 'scope-differs', by: 3 },
+  ]);
+  assert.deepEqual(outcome.asides, first.decisions, 'what was signed is kept beside the case');
+  assert.equal(anew.status, 'AwaitingApproval');
+  const done = approvedWith(anew, narrower, 'one');
+  assert.deepEqual(
+    [done.status, done.decisions.map((d) => d.reviewer), done.superseded?.length],
+    ['AwaitingDisclosure', ['two', 'one'], 1],
+  );
+
+  const replaced = approvedBy(once(), 'two', receivedAt, other);
+  assert.deepEqual(
+    replaced.superseded?.map(({ reviewer, because }) => [reviewer, because]),
+    [['one', 'policy-changed']],
+  );
+  const voided = keysRevoked(once(), (keyId) => keyId === 'key-of-one');
+  assert.deepEqual(
+    voided?.next.superseded?.map(({ reviewer, because }) => [reviewer, because]),
+    [['one', 'key-revoked']],
+  );
+  assert.deepEqual(voided?.asides, once().decisions);
+});
+
+test('a case names so many superseded approvals, and counts those after them', () => {
+  let current = once();
+  const more = 3;
+  for (let i = 0; i < mostSuperseded + more; i++)
+    current = commitAt(decide(current, approval(current, i % 2 === 0 ? narrower : current.asked), by('one')));
+  assert.equal(current.superseded?.length, mostSuperseded);
+  assert.equal(current.supersededMore, more);
+  assert.equal(current.decisions.length, 1);
 });

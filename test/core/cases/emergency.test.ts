@@ -20,7 +20,6 @@ import {
   fresh,
   frozen,
   hoursAfter,
-  inLog,
   minted,
   officerKey,
   opened,
@@ -177,7 +176,7 @@ test('I3 an agency that was given something owes its authorisation, however the 
     suspend(
       given,
       { requestDigest: given.requestDigest, ground: 'other', reason: 'x' },
-      { reviewer: 'two', key: inLog('key-of-two'), explanation: 'jwe' },
+      { ...by('two'), explanation: 'jwe' },
     ).next,
   ];
   for (const current of ended) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { type Offer, offeredActs, offers } from '#core/cases/offered.ts';
@@ -29,6 +30,8 @@ const cursor = ({ unfinished }: Case) =>
 
 /** Each act as the desk does it. */
 const acts: Record<Offer, (current: Case, at: string) => unknown> = {
+  information: (current, at) =>
+    giveInformation(current, { officer: 'officer', key: officerKey, at, written: 'digest of it' }),
   collection: (current, at) => {
     const act = { at, recipient: 'thumbprint', key: officerKey };
     if (isRefused(() => intend(current, act))) intend(current, { ...act, cursor: cursor(current) });
@@ -62,6 +65,12 @@ function isRefused(act: () => unknown): boolean {
   }
 }
 
+const asked = (current: Case) => {
+  const question = { requestDigest: current.requestDigest, of: ['order' as const], text: 'page two' };
+  const act = { reviewer: 'anna', key: officerKey, at: receivedAt, written: 'digest of it' };
+  return commitAt(askInformation(current, question, act));
+};
+
 /** Cases of all sorts: by how they were asked, how far they came, and what is left of their limits. */
 const sorts: Case[] = [
   ...[request, undelayed, emergency].flatMap((asked) => [fresh(asked), approved(asked)]),
@@ -76,6 +85,7 @@ const sorts: Case[] = [
   }),
   opened(),
   disclosed(minted(opened())),
+  asked(fresh(request)),
 ].flatMap((current) => [
   current,
   { ...current, collections: current.collectionsAllowed },

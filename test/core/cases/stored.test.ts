@@ -51,8 +51,8 @@ test('I5: reviewers see at what instant a period is cut, where it reaches beyond
   assert.equal(cutOf({ from, to: receivedAt }, receivedAt), undefined);
   assert.equal(cutOf({ from, to: hoursAfter(receivedAt, 1) }, receivedAt), '2026-11-20T10:00:00Z');
   const current = fresh(asking(hoursAfter(receivedAt, 1)));
-  assert.equal(viewReviewLine(current, 'GS-1').cutAt, '2026-11-20T10:00:00Z');
-  assert.equal('cutAt' in viewReviewLine(fresh(), 'GS-1'), false);
+  assert.equal(viewReviewLine(current, 'GS-1', receivedAt).cutAt, '2026-11-20T10:00:00Z');
+  assert.equal('cutAt' in viewReviewLine(fresh(), 'GS-1', receivedAt), false);
 });
 
 test('I5: nobody can approve a time in which nothing was stored yet', () => {

@@ -11,10 +11,13 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import { type Case, openStatuses, type Status, statuses } from '#core/cases/case.ts';
+import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { askInformation, giveInformation } from '#core/cases/information.ts';
+import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
@@ -67,6 +70,11 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'address-notice': [statuses, 'same'],
   view: [statuses, 'same'],
   'issue-file': [statuses, 'same'],
+  claim: [pending, 'same'],
+  unclaim: [pending, 'same'],
+  'add-note': [statuses, 'same'],
+  'ask-information': [pending, 'same'],
+  'give-information': [pending, 'same'],
   hold: [statuses, 'same'],
   release: [statuses, 'same'],
   forget: [['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'], 'same'],
@@ -130,6 +138,7 @@ const told1: Case = {
   collections: 1,
   disclosed: { firstAt: receivedAt, lastAt: receivedAt, answers: 1, records: { 0: 1 } },
 };
+const anna = { reviewer: 'anna', at: receivedAt };
 const revoked = (keyId: string) => keyId === 'key-of-one';
 
 /** Each act as its function does it, on a case that lacks nothing for it but the status, and the entry it makes. */
@@ -144,7 +153,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
       suspend(
         current,
         { requestDigest: current.requestDigest, ground: 'other', reason: 'x' },
-        { reviewer: 'two', key: inLog('key-of-two'), explanation: 'jwe' },
+        { ...by('two'), explanation: 'jwe' },
       ),
   ],
   withdraw: ['case.withdrawn', rich(), (current) => withdraw(current, 'officer')],
@@ -191,6 +200,29 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
+  claim: ['case.claimed', rich(), (current) => claim(current, { claim: 'take' }, anna)],
+  unclaim: [
+    'case.unclaimed',
+    { ...rich(), claim: { by: anna.reviewer, until: hoursAfter(receivedAt, 1) } },
+    (current) => claim(current, { claim: 'end' }, anna),
+  ],
+  'add-note': ['note.added', rich(), (current) => addNote(current, { reviewer: 'one', written: 'd' })],
+  'ask-information': [
+    'information.asked',
+    rich(),
+    (current) =>
+      askInformation(
+        current,
+        { requestDigest: current.requestDigest, of: ['order'], text: 'x' },
+        { ...anna, key: inLog('key-of-anna'), written: 'd' },
+      ),
+  ],
+  'give-information': [
+    'information.given',
+    { ...rich(), information: { askedAt: receivedAt, of: ['order'] } },
+    (current) =>
+      giveInformation(current, { officer: 'officer', key: officerKey, at: receivedAt, written: 'd' }),
+  ],
   hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
   release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],
   forget: [

@@ -81,6 +81,22 @@ export async function approved(calls: Gateway, request: Request = asked, by = [a
   return view;
 }
 
+export const question = ({ requestDigest }: { requestDigest: string }) => ({
+  requestDigest,
+  of: ['order' as const],
+  text: 'the second page is missing',
+});
+
+/** A case of which the agency was asked something, with a note and a claim. */
+export async function askedFor(calls: Gateway): Promise<string> {
+  const view = await submitted(calls);
+  const { reviews, call } = calls;
+  await reviews.claim(await call(alice, { claim: 'take' } as const, view.id));
+  await reviews.note(await call(alice, { text: 'a note' }, view.id));
+  await reviews.ask(await call(alice, question(view), view.id));
+  return view.id;
+}
+
 /** Collected once, and the person was notified. */
 async function notified(calls: Gateway) {
   const { id } = await approved(calls);
@@ -247,6 +263,48 @@ export const acts = [
       ),
   }),
   tested({
+    name: 'a reviewer claims a case',
+    before: (calls) => submitted(calls),
+    act: async ({ reviews, call }, { id }) =>
+      reviews.claim(await call(alice, { claim: 'take' } as const, id)),
+    isRepeatable: true,
+  }),
+  tested({
+    name: 'a reviewer takes a claim over',
+    async before(calls) {
+      const { id } = await submitted(calls);
+      await calls.reviews.claim(await calls.call(alice, { claim: 'take' } as const, id));
+      return id;
+    },
+    act: async ({ reviews, call }, id) => reviews.claim(await call(bob, { claim: 'take-over' } as const, id)),
+    isRepeatable: true,
+  }),
+  tested({
+    name: 'a reviewer ends a claim',
+    async before(calls) {
+      const { id } = await submitted(calls);
+      await calls.reviews.claim(await calls.call(alice, { claim: 'take' } as const, id));
+      return id;
+    },
+    act: async ({ reviews, call }, id) => reviews.claim(await call(alice, { claim: 'end' } as const, id)),
+  }),
+  tested({
+    name: 'a reviewer writes a note',
+    before: (calls) => submitted(calls),
+    act: async ({ reviews, call }, { id }) => reviews.note(await call(alice, { text: 'a note' }, id)),
+    isRepeatable: true,
+  }),
+  tested({
+    name: 'a reviewer asks the agency',
+    before: (calls) => submitted(calls),
+    act: async ({ reviews, call }, view) => reviews.ask(await call(alice, question(view), view.id)),
+  }),
+  tested({
+    name: 'an agency answers the desk',
+    before: askedFor,
+    act: async ({ requests, call }, id) => requests.inform(await call(officer, { text: 'an answer' }, id)),
+  }),
+  tested({
     name: 'a reviewer suspends',
     before: (calls) => approved(calls),
     act: async ({ reviews, call }, { id, requestDigest }) =>
@@ -333,6 +391,15 @@ export const acts = [
   tested({
     name: 'a case is forgotten',
     before: rejected,
+    act: ({ forgetCases }) => forgetCases(at(400)),
+  }),
+  tested({
+    name: 'a case is forgotten, with what was written about it',
+    async before(calls) {
+      const id = await askedFor(calls);
+      await calls.requests.inform(await calls.call(officer, { text: 'an answer' }, id));
+      await calls.requests.withdraw(await calls.call(officer, {}, id));
+    },
     act: ({ forgetCases }) => forgetCases(at(400)),
   }),
   tested({

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { mostHolders } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { mostDecisionBytes, mostRequestBytes } from '#core/cases/kept.ts';
+import { mostDecisionBytes, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
 import { WireError } from '#core/problem.ts';
 import { RegistryError } from '#core/registry/errors.ts';
 import { mostEncryptionKeys, mostMembers } from '#core/registry/records.ts';
@@ -44,9 +44,12 @@ test('a decision, a request, a proposal that is too long to be kept is refused, 
     calls.enrolment.propose(padded(proposal, mostRequestBytes)),
     refused('body-too-large'),
   );
+  const note = await calls.call(alice, { text: 'a note' }, view.id);
+  await assert.rejects(calls.reviews.note(padded(note, mostMessageBytes)), refused('body-too-large'));
   assert.equal(cloud.store.items('cases').length, before);
   // Twice the longest passes.
   await calls.reviews.decide(padded(deciding, 8000));
+  await calls.reviews.note(padded(note, 12_000));
 });
 
 test('a number that more people had than a case can have grants is refused, and counts as asked', async () => {

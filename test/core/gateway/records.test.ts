@@ -83,6 +83,7 @@ test('a case is rejected though the agency’s key cannot be proven; then the ag
     desk: kms.desk,
     references,
     watch,
+    clock: cloud.clock,
     policy,
     policyHash: policyHash(policy),
   };

@@ -7,7 +7,7 @@ import { grantTokens } from '#core/state/grant-tokens.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { fork } from '../../memory/cloud.ts';
 import { consistent } from '../../memory/consistent.ts';
-import { heldBySecond, rejected, submitted } from '../gateway/acts.ts';
+import { decision, heldBySecond, rejected, submitted } from '../gateway/acts.ts';
 import { approval, asked, gateway, inhabited, people } from '../gateway/gateway.ts';
 
 const { bob } = people;
@@ -17,9 +17,18 @@ const late = '2028-02-01T00:00:00.000Z';
 test('I7, I10: of a case that is forgotten nothing is left in any table but its entries: no salt, request, reference or subject', async () => {
   const cloud = await inhabited();
   const calls = gateway(cloud);
-  const id = await rejected(calls);
+  // A decision that another took the place of lies beside it.
+  const view = await submitted(calls);
+  const { id } = view;
+  const whole = decision(view);
+  const narrow = { ...whole, scope: { ...whole.scope, categories: ['SubscriberData' as const] } };
+  await calls.reviews.decide(await calls.call(bob, narrow, id));
+  await calls.reviews.decide(await calls.call(bob, whole, id));
+  const no = { decision: 'reject', requestDigest: view.requestDigest, reason: 'not lawful' } as const;
+  await calls.reviews.decide(await calls.call(bob, no, id));
   const current = await calls.cases.get(id);
-  assert.ok(current);
+  const beside = cloud.store.items('cases').find(({ pk }) => String(pk).startsWith(`aside#${id}#`));
+  assert.ok(current && beside?.message instanceof Uint8Array);
   await cloud.store.write(...grantTokens(cloud).prepare(id, ['a-grants-token']).writes);
   const spellings = (bytes: Uint8Array) => [
     toHex(bytes),
@@ -29,6 +38,7 @@ test('I7, I10: of a case that is forgotten nothing is left in any table but its 
   const held = [
     ...spellings(current.salt),
     ...spellings(current.request),
+    ...spellings(beside.message),
     ...current.decisions.flatMap(({ message }) => spellings(message)),
     ...spellings(current.reference.sealed),
     current.reference.tag,

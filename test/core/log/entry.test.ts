@@ -15,9 +15,12 @@ import {
   withdraw,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
+import { askInformation, giveInformation } from '#core/cases/information.ts';
+import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
@@ -197,6 +200,16 @@ function everyEntry(asked: Request): Entry[] {
   const approve = { ...approval(start), reason: 'reason-secret' };
   commit(view(start, 'reviewer-secret-one'));
   commit(issueFile(start, 'reviewer-secret-one'));
+  const by = { reviewer: 'reviewer-secret-one', at };
+  const claimed = commit(claim(start, { claim: 'take' }, by));
+  commit(claim(claimed, { claim: 'end' }, by));
+  const said = jsonDigest({ text: `reason-secret ${asked.reference}` });
+  commit(addNote(start, { ...by, written: said }));
+  const question = { requestDigest: start.requestDigest, of: ['subject' as const], text: 'reason-secret' };
+  const key = inLog('key-secret-one');
+  const questioned = commit(askInformation(start, question, { ...by, key, written: said }));
+  const answering = { officer: 'officer-secret', key: inLog('officer-secret'), at, written: said };
+  commit(giveInformation(questioned, answering));
   commit(decide(start, { ...rejection(start), reason: 'reason-secret' }, act('one')));
   const one = commit(decide(start, approve, act('one')));
   const two = commit(decide(one, approve, act('two')));
@@ -216,7 +229,7 @@ function everyEntry(asked: Request): Entry[] {
   const open = commit(mint(two, [grant]));
   commit(keysRevoked(open, isOf('key-secret-two')));
   const { requestDigest } = open;
-  const why = { reviewer: 'reviewer-secret-one', key: inLog('key-secret-one'), explanation: 'reason-secret' };
+  const why = { ...act('one'), explanation: 'reason-secret' };
   commit(suspend(open, { requestDigest, ground: 'other', reason: 'reason-secret' }, why));
   const intent = commit(intend(open, { at, recipient: 'thumb-secret', key: inLog('officer-secret') }));
   commit(collectionFailed(intent, { code: 'grant-missing', epochKeys: 0 }));
@@ -287,6 +300,7 @@ test('I7: no value of a request, nor of its case, is in any entry that any act l
       const entries = everyEntry(asked);
       const text = JSON.stringify(entries);
       const digests = [jsonDigest(asked), jsonDigest(asked.subjects), jsonDigest('validation')];
+      digests.push(jsonDigest({ text: `reason-secret ${asked.reference}` }));
       for (const secret of [...secrets, ...internal, ...digests]) {
         assert.ok(!text.includes(secret), secret);
         assert.ok(!text.includes(JSON.stringify(secret).slice(1, -1)), secret);

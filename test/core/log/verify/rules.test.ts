@@ -6,7 +6,7 @@ import { collectionFailed } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import { by, grant, hoursAfter, inLog, policy, rejection } from '../../cases/cases.ts';
+import { by, grant, hoursAfter, policy, rejection } from '../../cases/cases.ts';
 import { but, findings, findingsOf, left, openCase, tell, told } from './cheats.ts';
 import { caseStream, Desk, minutes, preamble, some, type Told, wholeCase } from './logs.ts';
 
@@ -289,7 +289,7 @@ test('every act of the desk leaves a history that is right', async () => {
   invalid.commit(findTooMuch(invalid.it), 7);
   const shut = openCase();
   const { requestDigest } = shut.it;
-  const by3 = { reviewer: 'three', key: inLog('key-of-three'), explanation: 'jwe' };
+  const by3 = { ...by('three'), explanation: 'jwe' };
   shut.commit(suspend(shut.it, { requestDigest, ground: 'other', reason: 'why' }, by3), 9);
   const slow = new Desk();
   slow.approve('one', 6);

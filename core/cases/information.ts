@@ -1,0 +1,76 @@
+import { commitment } from '#core/log/commitment.ts';
+import { type Case, isAsked, openStatuses } from './case.ts';
+import { CaseError } from './errors.ts';
+import { type Question, withMessage } from './messages.ts';
+import { checkMay, type Outcome, step } from './transitions.ts';
+
+/**
+ * The desk asks the agency for information, and the agency gives it. An order that is incomplete, contradicts itself or
+ * says too little is no reason to turn it down at once: Regulation (EU) 2023/1543 Art. 10(6) has the provider seek
+ * clarification, and Annex III is the form for it. ETSI TS 103 120 has no status for that. Its `Invalid` is an object that
+ * is not active for what is in it, and here a case that ended. So a case that waits for information keeps its status, and
+ * says beside it what it waits for: whoever reads statuses one by one goes on reading.
+ *
+ * It blocks nothing. Reviewers may decide without the answer, and the time for the answer runs on.
+ */
+
+/** What a case still takes a decision on: before it is opened, and an open emergency until all have signed. */
+export function isUndecided({ status, debts }: Pick<Case, 'status' | 'debts'>): boolean {
+  if (status === 'AwaitingApproval') return true;
+  return openStatuses.includes(status) && debts?.owed.includes('second-signature') === true;
+}
+
+/**
+ * A reviewer asks. One question at a time: an answer is then to what was asked, whoever was quicker.
+ *
+ * @param act.written the digest of what was signed
+ * @throws CaseError case-closed, decision-digest-mismatch, information-pending, limit-exceeded
+ */
+export function askInformation(
+  current: Case,
+  question: Question,
+  act: { reviewer: string; key: string; at: string; written: string },
+): Outcome {
+  checkMay(current, 'ask-information');
+  if (!isUndecided(current)) throw new CaseError('case-closed');
+  if (question.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
+  if (isAsked(current)) throw new CaseError('information-pending');
+  const { of } = question;
+  const next: Case = { ...withMessage(current, 'question'), information: { askedAt: act.at, of } };
+  return step(current, 'ask-information', next, {
+    kind: 'information.asked',
+    data: {
+      reviewer: commitment(current.salt, 'reviewer', act.reviewer),
+      key: act.key,
+      of,
+      question: commitment(current.salt, 'question', act.written),
+    },
+  });
+}
+
+/**
+ * The agency answers.
+ *
+ * @param act.written the digest of what was signed
+ * @throws CaseError case-closed, nothing-asked
+ */
+export function giveInformation(
+  current: Case,
+  act: { officer: string; key: string; at: string; written: string },
+): Outcome {
+  checkMay(current, 'give-information');
+  const { information } = current;
+  if (information === undefined || !isAsked(current)) throw new CaseError('nothing-asked');
+  const next: Case = {
+    ...withMessage(current, 'answer'),
+    information: { ...information, answeredAt: act.at },
+  };
+  return step(current, 'give-information', next, {
+    kind: 'information.given',
+    data: {
+      officer: commitment(current.salt, 'officer', act.officer),
+      key: act.key,
+      answer: commitment(current.salt, 'answer', act.written),
+    },
+  });
+}
