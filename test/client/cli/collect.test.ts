@@ -63,7 +63,7 @@ test('what is collected is a folder for its owner alone, with four files that pr
   assert.equal(statSync(dir).mode & 0o777, 0o700);
   for (const file of files) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
   const table = readFileSync(join(dir, 'records.csv'), 'utf8');
-  assert.equal(table.split('\r\n')[1], "0,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,");
+  assert.equal(table.split('\r\n')[1], "0,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,,");
   assert.equal(table.trimEnd().split('\r\n').length, 5);
 
   for (const by of [
