@@ -65,7 +65,7 @@ test('what is collected is a folder for its owner alone, with four files that pr
   const table = readFileSync(join(dir, 'records.csv'), 'utf8');
   assert.equal(
     table.split('\r\n')[1],
-    "0,phone,'+4915112345678,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,",
+    "0,phone,'+4915112345678,SubscriberData,,,,'+4915112345678,2026-09-01T00:00:00Z,,",
   );
   assert.equal(table.trimEnd().split('\r\n').length, 5);
 
