@@ -216,7 +216,7 @@ test('whoever goes on with a collection is shown the page that is signed, and is
     ],
   );
   assert.ok(shown.includes(`POST ${provider.url}${sent[0]?.path}`), shown);
-  assert.match(shown, /"page": "page-2"/);
+  assert.match(shown, /from its page page-2 on/);
   assert.equal(shown.split('to be signed with the key').length, 2);
 });
 
