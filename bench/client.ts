@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +30,10 @@ const dir = mkdtempSync(join(tmpdir(), 'writ-bench-'));
 try {
   await pack(join(dir, 'dist'));
   symlinkSync(join(home, 'node_modules'), join(dir, 'node_modules'));
+  mkdirSync(join(dir, 'client'));
+  copyFileSync(join(home, 'client/bin.mjs'), join(dir, 'client/bin.mjs'));
+  // As npm unpacks it: modules by their extension alone.
+  writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   startUp();
   await sizes();
   await passphrases();
@@ -30,10 +44,11 @@ try {
 function startUp(): void {
   const commands = [
     ['node, nothing', ['-e', '0']],
-    ['writ --version, packed', [join(dir, 'dist/cli.js'), '--version']],
+    ['writ --version, packed', [join(dir, 'client/bin.mjs'), '--version']],
+    ['writ --help, packed', [join(dir, 'client/bin.mjs'), '--help']],
     [
       'writ keys show --help, packed: one group of commands',
-      [join(dir, 'dist/cli.js'), 'keys', 'show', '--help'],
+      [join(dir, 'client/bin.mjs'), 'keys', 'show', '--help'],
     ],
     ['writ --version, from a checkout', [join(home, 'client/cli/writ.ts'), '--version']],
     ['attw --version', [join(home, 'node_modules/@arethetypeswrong/cli/dist/index.js'), '--version']],

@@ -12,6 +12,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -23,7 +24,7 @@ import {
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bringBinary, checkBinary } from './node-binary.mjs';
+import { bringBinary, checkBinary, here } from './node-binary.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
@@ -78,9 +79,39 @@ if (major < 20)
   fail(`Node 20 or later is needed to set up; this is ${process.version}. See https://nodejs.org.`);
 
 const asksForHelp = args.includes('--help') || args.includes('-h');
+const npm = windows ? 'npm.cmd' : 'npm';
+/** How a Node is fetched: as a package, of which one file is unpacked. */
+const fetching = {
+  pack: (name, folder) =>
+    step('npm pack', npm, [
+      'pack',
+      name,
+      '--ignore-scripts',
+      '--loglevel=error',
+      '--pack-destination',
+      folder,
+    ]),
+  unpack: (archive, file, folder) => step('tar', 'tar', ['-xzf', archive, '-C', folder, file]),
+};
+
+/**
+ * The oldest Node that `engines` promises, on which tests run the packed command. Where none is pinned or fetched, a Node 20
+ * that is on the machine does, and else the tests say so.
+ */
+async function oldestNode() {
+  const file = join(home, '.writ/node-oldest/node');
+  const oldest = JSON.parse(read(join(home, 'dev/node-oldest.json')) ?? '');
+  try {
+    if (oldest.platforms[here] === undefined || checkBinary(file, oldest)) return;
+    say(`fetching Node ${oldest.version}`);
+    await bringBinary(file, fetching, oldest);
+  } catch (error) {
+    say(`Node ${oldest.version} is not here: ${error.message}`);
+  }
+}
+
 /** The npm packages, exactly as locked, and the Node that runs them. No install script of any package is run. */
 async function packages() {
-  const npm = windows ? 'npm.cmd' : 'npm';
   const lock = digest('package-lock.json', 'package.json', 'dev/node.json');
   const stamp = join(home, 'node_modules/.writ-stamp');
   if (read(stamp) !== lock) {
@@ -92,19 +123,9 @@ async function packages() {
   }
   if (!checkBinary(node)) {
     say('fetching Node 24');
-    await bringBinary(node, {
-      pack: (name, folder) =>
-        step('npm pack', npm, [
-          'pack',
-          name,
-          '--ignore-scripts',
-          '--loglevel=error',
-          '--pack-destination',
-          folder,
-        ]),
-      unpack: (archive, file, folder) => step('tar', 'tar', ['-xzf', archive, '-C', folder, file]),
-    });
+    await bringBinary(node, fetching);
   }
+  if (command === 'test') await oldestNode();
   const link = join(bin, 'node');
   // npm makes no link to what was not there when it made links.
   if (!windows && !existsSync(link)) {
@@ -136,10 +157,35 @@ async function pythons() {
   ];
   const all = await Promise.allSettled([
     emulators.fill(venv),
+    ...(wantsTools ? [generators()] : []),
     ...others.map((other) => other.make(venv).then(() => other.fill(venv))),
   ]);
   const problems = all.filter((step) => step.status === 'rejected');
   if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason.message).join('\n\n'));
+}
+
+/** Other people's generators of clients, which bring a TypeScript of their own. */
+async function generators() {
+  const from = join(home, 'test/conformance/clients');
+  const folder = join(home, '.writ/generators');
+  const stamp = join(folder, '.writ-stamp');
+  const wanted = digest('test/conformance/clients/package-lock.json');
+  if (read(stamp) === wanted) return;
+  say('installing the generators of clients');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(from, file), join(folder, file));
+  await step('npm ci', npm, [
+    'ci',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  writeFileSync(stamp, wanted);
 }
 
 /**

@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   }
   const isWhole = patterns.length === 0;
   // Tests run the command a few hundred times: packed into a few files, it begins in a fraction of the time.
-  const command = process.env.WRIT_CLI ?? packCommand(join(home, '.writ/command'), { isWhole: true });
+  const command = process.env.WRIT_CLI ?? packCommand(join(home, '.writ/command'));
   // Within another run, its cloud and its command are there.
   if (kind === 'unit' || process.env.WRIT_STATE) return run(files, { WRIT_CLI: await command });
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandError, UsageError } from './errors.ts';
+import { namesProxy } from './proxy.ts';
 
 /**
  * The AWS SDK. Only operators' commands need it, so the package does not bring it, and a command loads the part that it
@@ -50,9 +51,13 @@ async function load<T>(service: string, from: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The settings of every client. */
+/** The settings of every client. Through the proxy of the environment it goes as Node's own agents do, from Node 24.5 on. */
 export function awsConfig({ region, endpoint }: AwsOptions) {
-  return { ...(region === undefined ? {} : { region }), ...(endpoint === undefined ? {} : { endpoint }) };
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(namesProxy() ? { requestHandler: { httpsAgent: { proxyEnv: process.env } } } : {}),
+  };
 }
 
 /** The region that a client found. @throws UsageError where there is none */

@@ -1,15 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
 import { printable, printableJson } from '#client/printable.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
-import { errorText } from './error-text.ts';
+import { errorText, isFileError } from './error-text.ts';
 import { exit, exitOf, UsageError } from './errors.ts';
+import { orUsage as forPeople } from './exit.ts';
+import { givenText } from './given.ts';
 
 /** What the commands of `writ` share. */
 
 export { exit, UsageError } from './errors.ts';
+export { orUsage as forPeople } from './exit.ts';
 
 export interface LogOptions {
   url?: string;
@@ -23,10 +25,6 @@ export function forLog(command: Command): Command {
     .option('--url <url>', "the provider's API: https://host/v1 (or set WRIT_URL)")
     .option('--dir <dir>', "a copy of the log's files")
     .option('--key <key>', "the log's verifier key, or @file");
-}
-
-export function forPeople(command: Command): Command {
-  return command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exit.usage));
 }
 
 /** Which log is meant: `--url` and `--dir`, or else the environment. @throws UsageError */
@@ -62,19 +60,12 @@ Compare it with the one that you were given, or give it with --key.`);
 
 /** A verifier key as given: the text itself, or `@` and a file. @throws UsageError */
 export async function givenKey(key: string, option = '--key'): Promise<VerifierKey> {
-  const text = key.startsWith('@') ? await givenFile(key.slice(1)) : key;
+  const text = key.startsWith('@') ? await givenText(key.slice(1)) : key;
   try {
     return parseVerifierKey(text.trim());
   } catch {
     throw new UsageError(`${option} is no verifier key (<name>+<id>+<key>)`);
   }
-}
-
-/** @throws UsageError if it cannot be read */
-export async function givenFile(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${printable(file)} cannot be read`);
-  });
 }
 
 /**
@@ -94,7 +85,7 @@ export async function attempt(
     const { code, message, next } = entry;
     if (json) say(printableJson({ error: { code, message, next } }));
     else say(printable(`error: ${code}: ${message}${next === undefined ? '' : `. Next: ${next}`}`));
-    return exitOf(error);
+    return isFileError(error) ? exit.usage : exitOf(error);
   }
 }
 

@@ -29,15 +29,15 @@ Examples:
   writ completion fish > ~/.config/fish/completions/writ.fish
 `;
 
-/** @param program whose commands are completed, asked for when they are all there */
-export function completionCommand(program: () => Command): Command {
+/** @param program with every command */
+export function completionCommand(program: () => Promise<Command>): Command {
   return forPeople(new Made('completion'))
     .description('print what makes a shell complete writ’s commands and options')
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText('after', examples)
     .action(async (shell: string) => {
       process.exitCode = await attempt(async () => {
-        process.stdout.write(completion(shell, program()));
+        process.stdout.write(completion(shell, await program()));
         return 0;
       });
     });

@@ -7,8 +7,9 @@ import { importPublicKey } from '#core/signature/keys.ts';
 import { attempt, forPeople, givenKey, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
 import { fields, thumbprints } from './format.ts';
+import { trust } from './outgoing.ts';
 import { agree, isAttended } from './person.ts';
-import { forProfile, type ProfileOptions, type Provider, trust } from './profile/connection.ts';
+import { forProfile, type ProfileOptions, type Provider } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
 
 /** `writ connect`: remembers a profile's provider, the keys that it signs with, and the key of its log. */

@@ -9,6 +9,7 @@ import { printable } from '#client/printable.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import { CommandError } from './errors.ts';
+import { namesProxy } from './proxy.ts';
 
 /** A failure as people read it: its code, what it means, what to do next. */
 export interface ErrorText {
@@ -25,8 +26,66 @@ export function errorText(error: unknown): ErrorText | undefined {
   if (error instanceof LogError)
     return { code: error.code, message: logTexts[error.code] ?? 'see docs/log.md' };
   if (error instanceof SourceError) return { code: 'log-unreadable', message: printable(error.message) };
-  return undefined;
+  return isFileError(error) ? fileText(error) : undefined;
 }
+
+/** A failure of the file system, as Node tells it: with its code, the call that failed, and mostly a path. */
+interface FileError extends Error {
+  code: string;
+  syscall: string;
+  path?: string;
+}
+
+export function isFileError(error: unknown): error is FileError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'syscall' in error &&
+    typeof error.syscall === 'string' &&
+    fileCalls.has(error.syscall)
+  );
+}
+
+const readingCalls = ['read', 'scandir', 'opendir', 'stat', 'lstat', 'readlink', 'realpath', 'access'];
+const writingCalls = [
+  'open',
+  'write',
+  'mkdir',
+  'mkdtemp',
+  'rename',
+  'unlink',
+  'rmdir',
+  'rm',
+  'chmod',
+  'copyfile',
+];
+const fileCalls = new Set([
+  ...readingCalls,
+  ...writingCalls,
+  'close',
+  'fsync',
+  'ftruncate',
+  'link',
+  'symlink',
+]);
+
+/** What a command does not foresee by itself: a folder that may not be written, a full disk, too long a name. */
+function fileText({ code, syscall, path }: FileError): ErrorText {
+  const isRead = readingCalls.includes(syscall) || (syscall === 'open' && code === 'ENOENT');
+  const what = path === undefined ? 'a file' : printable(path);
+  return isRead
+    ? { code: 'file-unreadable', message: `${what} cannot be read (${code})` }
+    : { code: 'file-unwritable', message: `${what} cannot be written (${code})`, next: fileNext[code] };
+}
+
+const fileNext: Partial<Record<string, string>> = {
+  EACCES: 'may you write there? XDG_CONFIG_HOME names another place for profiles',
+  EDQUOT: 'make room, and try again',
+  ENAMETOOLONG: 'name a shorter one',
+  ENOSPC: 'make room, and try again',
+  EROFS: 'it is read-only: XDG_CONFIG_HOME names another place for profiles',
+};
 
 const logTexts: Partial<Record<LogErrorCode, string>> = {
   'verifier-key-malformed': 'what the provider publishes is no verifier key',
@@ -120,9 +179,10 @@ function exchangeText(error: ExchangeError): Omit<ErrorText, 'code'> {
   const { code, reason, part } = error;
   const { message, next } = exchangeTexts[code];
   const why = reason === undefined ? (partTexts[part ?? ''] ?? part) : reasonTexts[reason];
+  const isProxied = code === 'unreachable' && namesProxy();
   const isLost = code === 'unreachable' && error.mayHaveArrived;
   return {
-    message: why === undefined ? message : `${message}: ${printable(why)}`,
+    message: `${why === undefined ? message : `${message}: ${printable(why)}`}${isProxied ? ', through the proxy that HTTPS_PROXY names' : ''}`,
     next: isLost
       ? `if the call changes something, check whether it did before you sign again; ${next}`
       : next,

@@ -1,4 +1,7 @@
 import { RefusedError } from '#client/errors.ts';
+import { exit } from './exit.ts';
+
+export { exit };
 
 /** Errors of commands: each has a code for scripts, a sentence for people, and what to do next. */
 
@@ -35,6 +38,7 @@ export type CommandErrorCode =
   | 'profile-missing'
   | 'provider-changed'
   | 'provider-missing'
+  | 'proxy-malformed'
   | 'request-unknown'
   | 'scope-differs'
   | 'scope-too-wide'
@@ -63,12 +67,6 @@ export class UsageError extends CommandError {
     super('usage', message, next);
   }
 }
-
-/**
- * A command's exit code. 1: the command found something wrong, or the provider refused. 2: wrong usage, or anything else
- * that the caller can correct on this machine. 3: something cannot be reached, read or relied on.
- */
-export const exit = { wrong: 1, usage: 2, unread: 3, interrupted: 130 };
 
 const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'agent-failed': exit.unread,

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
@@ -10,6 +10,7 @@ import { agentCommand, lockCommand, unlockCommand } from './agent/command.ts';
 import { attempt, forPeople, parseJson, printJson, say, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
 import { fields, when } from './format.ts';
+import { givenText } from './given.ts';
 import { askSecret, isAttended, neededChoice } from './person.ts';
 import { forProfile, keyPath, type ProfileOptions } from './profile/connection.ts';
 import { keyFileState, readPassphrase, writeKeyFile } from './profile/key-file.ts';
@@ -169,9 +170,7 @@ async function externalKey({ signer, publicKey }: NewOptions): Promise<SigningKe
 
 /** PEM or JWK; or a certificate, which is what cards export. */
 async function readPublicKey(file: string): Promise<PublicJwk | unknown> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new CommandError('file-unreadable', `${printable(file)} cannot be read`);
-  });
+  const text = await givenText(file);
   if (text.trimStart().startsWith('{')) return parseJson(text, file);
   let key: KeyObject;
   try {

@@ -10,7 +10,6 @@ import {
   counted,
   exit,
   forLog,
-  givenFile,
   good,
   type LogOptions,
   openLog,
@@ -18,6 +17,7 @@ import {
   printJson,
   UsageError,
 } from './common.ts';
+import { givenText } from './given.ts';
 
 /** `writ log open`: what the log says about one case, for a reader who has the case's file. */
 interface OpenOptions extends LogOptions {
@@ -82,11 +82,11 @@ async function open(options: OpenOptions): Promise<number> {
 
 /** The case's file, with what the disclosures beside it say left. */
 async function givenCaseFile({ caseFile, package: packages = [] }: OpenOptions): Promise<CaseFile> {
-  const { data } = caseFileSchema.safeParse(parseJson(await givenFile(caseFile), caseFile));
+  const { data } = caseFileSchema.safeParse(parseJson(await givenText(caseFile), caseFile));
   if (data === undefined) throw new UsageError(`${printable(caseFile)} is no case’s file`);
   const values = [...data.values];
   for (const name of packages) {
-    for (const text of pagesIn(await givenFile(name))) {
+    for (const text of pagesIn(await givenText(name))) {
       const found = readDisclosure(text);
       if (found === undefined) throw new UsageError(`${printable(name)} is no disclosure`);
       values.push({ label: 'package', value: found.disclosure.digest });

@@ -13,7 +13,6 @@ import {
   counted,
   exit,
   forPeople,
-  givenFile,
   givenKey,
   good,
   type LogOptions,
@@ -22,6 +21,7 @@ import {
   UsageError,
 } from './common.ts';
 import { CommandError } from './errors.ts';
+import { givenText } from './given.ts';
 import { faultText, proveFolder } from './log-prove-folder.ts';
 import { findProfile, loadProfile } from './profile/profile.ts';
 
@@ -71,7 +71,7 @@ async function prove(file: string, options: ProveOptions): Promise<number> {
   const given = await givenKeys(options);
   if (given.log === undefined)
     throw new UsageError('give --key, --provider, --url or --profile: whose log should have it?');
-  const proof = await proveDisclosure(await givenFile(file), given.log, given.provider);
+  const proof = await proveDisclosure(await givenText(file), given.log, given.provider);
   if (proof === undefined) throw new UsageError(`${printable(file)} is no disclosure`);
   if (options.json === true) printJson(proof);
   else process.stdout.write(proofText(proof));
@@ -98,7 +98,7 @@ async function publishedBy({ provider, url, profile }: ProveOptions) {
   const json: unknown =
     provider === undefined
       ? await fetchJson(String(url), 'provider')
-      : parseJson(await givenFile(provider), provider);
+      : parseJson(await givenText(provider), provider);
   const { data } = publishedKeys.safeParse(json);
   if (data === undefined)
     throw new UsageError(`${printable(provider ?? url ?? '')} is not what /v1/provider says`);

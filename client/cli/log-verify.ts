@@ -9,7 +9,6 @@ import {
   counted,
   exit,
   forLog,
-  givenFile,
   good,
   type LogOptions,
   openLog,
@@ -17,6 +16,7 @@ import {
   progress,
   UsageError,
 } from './common.ts';
+import { givenText } from './given.ts';
 
 /** `writ log verify`: the whole log recomputed, and read as a history. */
 interface VerifyOptions extends LogOptions {
@@ -49,7 +49,7 @@ Exit codes: 0 nothing is wrong, 1 the first entry that is wrong is named, 2 usag
 
 async function verify(options: VerifyOptions): Promise<number> {
   const { read, key, isOwnWord } = await openLog(options);
-  const since = options.since === undefined ? {} : { since: await givenFile(options.since) };
+  const since = options.since === undefined ? {} : { since: await givenText(options.since) };
   const bar = progress('verifying');
   const onProgress = (entries: number, size: bigint) => bar.at(entries, Number(size));
   const found = await verifyLog(read, key, { ...since, onProgress }).finally(bar.end);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
-import { attempt, counted, exit, forPeople, givenFile, parseJson, printJson, say } from './common.ts';
+import { attempt, counted, exit, forPeople, parseJson, printJson, say } from './common.ts';
+import { givenText } from './given.ts';
 
 const examples = `
 Examples:
@@ -27,7 +28,7 @@ export function policyCommand(): Command {
 }
 
 async function run(file: string, json: boolean): Promise<number> {
-  const parsed = policySchema.safeParse(parseJson(await givenFile(file), file));
+  const parsed = policySchema.safeParse(parseJson(await givenText(file), file));
   if (!parsed.success) {
     say(
       `error: ${printable(file)} is no policy that can be used:\n${printable(z.prettifyError(parsed.error))}`,

@@ -17,17 +17,8 @@ import {
   type SurplusReason,
 } from '#core/trail/reconcile.ts';
 import { keyDigest } from '#core/vault/vault-keys.ts';
-import {
-  attempt,
-  exit,
-  forLog,
-  givenFile,
-  type LogOptions,
-  logOf,
-  openLog,
-  printJson,
-  UsageError,
-} from './common.ts';
+import { attempt, exit, forLog, type LogOptions, logOf, openLog, printJson, UsageError } from './common.ts';
+import { givenText } from './given.ts';
 
 interface Options extends LogOptions {
   trail?: string[];
@@ -136,7 +127,7 @@ async function vaultKeys(
   logged: ReadonlySet<string>,
 ): Promise<(arn: string) => boolean> {
   if (keys !== undefined) {
-    const arns = new Set((await givenFile(keys)).split('\n').map((line) => line.trim()));
+    const arns = new Set((await givenText(keys)).split('\n').map((line) => line.trim()));
     return (arn) => arns.has(arn);
   }
   if (keyPattern === undefined) return (arn) => logged.has(keyDigest(arn));

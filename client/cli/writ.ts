@@ -1,28 +1,78 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { exit, forPeople } from './common.ts';
+import { exit, orUsage } from './exit.ts';
+import { guardOutput } from './output.ts';
+import { namesProxy } from './proxy.ts';
 import { version } from './version.ts';
 
 /**
  * The `writ` command: what agencies, reviewers, operators, auditors and journalists use. `npx writ` runs it here.
  *
- * A group of commands is loaded when it is called, and all of them only to list them: a script that calls `writ` a
- * hundred times waits only for what it uses.
+ * A group of commands is loaded when it is called: a script that calls `writ` a hundred times waits only for what it uses.
+ * So this file imports nothing that parses, signs or reads, and has each group's description.
  */
-const groups: Record<string, () => Promise<Command>> = {
-  keys: async () => (await import('./keys.ts')).keysCommand(),
-  connect: async () => (await import('./connect.ts')).connectCommand(),
-  request: async () => (await import('./request/command.ts')).requestCommand(),
-  preservation: async () => (await import('./preservation.ts')).preservationCommand(),
-  collect: async () => (await import('./collect/command.ts')).collectCommand(),
-  review: async () => (await import('./review/review.ts')).reviewCommand(),
-  admin: async () => (await import('./admin/admin.ts')).adminCommand(),
-  log: async () => (await import('./log.ts')).logCommand(),
-  report: async () => (await import('./report.ts')).reportCommand(),
-  policy: async () => (await import('./policy.ts')).policyCommand(),
-  operate: async () => (await import('./operate/operate.ts')).operateCommand(),
-  ingest: async () => (await import('./ingest/ingest.ts')).ingestCommand(),
-  doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+interface Group {
+  says: string;
+  load: () => Promise<Command>;
+}
+
+export const groups: Record<string, Group> = {
+  keys: {
+    says: 'make and show the keys of a profile',
+    load: async () => (await import('./keys.ts')).keysCommand(),
+  },
+  connect: {
+    says: 'remember a provider: where it is, which keys it signs with, and its log’s key',
+    load: async () => (await import('./connect.ts')).connectCommand(),
+  },
+  request: {
+    says: 'ask for data, and follow what was asked',
+    load: async () => (await import('./request/command.ts')).requestCommand(),
+  },
+  preservation: {
+    says: 'have data preserved, until a request asks for it',
+    load: async () => (await import('./preservation.ts')).preservationCommand(),
+  },
+  collect: {
+    says: 'collect what was approved: decrypted, verified, as a folder',
+    load: async () => (await import('./collect/command.ts')).collectCommand(),
+  },
+  review: {
+    says: 'see what agencies ask for, and decide',
+    load: async () => (await import('./review/review.ts')).reviewCommand(),
+  },
+  admin: {
+    says: 'propose and decide changes of the registry: agencies, officers, reviewers, policies, keys, holds',
+    load: async () => (await import('./admin/admin.ts')).adminCommand(),
+  },
+  log: {
+    says: 'check the public log: all of it, a disclosure, a case, CloudTrail',
+    load: async () => (await import('./log.ts')).logCommand(),
+  },
+  report: {
+    says: 'count who asked and what was disclosed, from the public log',
+    load: async () => (await import('./report.ts')).reportCommand(),
+  },
+  policy: {
+    says: 'work with policies',
+    load: async () => (await import('./policy.ts')).policyCommand(),
+  },
+  operate: {
+    says: 'what an operator does, with AWS credentials: first reviewers, confirmations, honeytokens, the end of a stack',
+    load: async () => (await import('./operate/operate.ts')).operateCommand(),
+  },
+  ingest: {
+    says: 'feed a file of identity events to a deployment’s stream',
+    load: async () => (await import('./ingest/ingest.ts')).ingestCommand(),
+  },
+  doctor: {
+    says: 'say what is wrong: machine, address, clock, keys, log, AWS account',
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
+  completion: {
+    says: 'print what makes a shell complete writ’s commands and options',
+    load: async () => (await import('./completion.ts')).completionCommand(everything),
+  },
 };
 
 const footer = `
@@ -32,21 +82,38 @@ Exit codes: 0 done, 1 refused or not as it should be, 2 usage, or something to p
 be reached, read or relied on, 130 broken off.
 `;
 
-async function programFor(called: string | undefined): Promise<Command> {
-  const program = forPeople(new Command('writ'))
+function program(): Command {
+  return orUsage(new Command('writ'))
     .description('Writ: lawful disclosure that anybody can check')
     .version(version)
     .addHelpText('after', footer);
-  const one = called !== undefined && Object.hasOwn(groups, called) ? groups[called] : undefined;
-  if (one !== undefined) return program.addCommand(await one());
-  for (const load of Object.values(groups)) program.addCommand(await load());
-  const { completionCommand } = await import('./completion.ts');
-  return program.addCommand(completionCommand(() => program));
 }
 
+/** With all commands, as a shell completes them. */
+async function everything(): Promise<Command> {
+  const whole = program();
+  for (const { load } of Object.values(groups)) whole.addCommand(await load());
+  return whole;
+}
+
+/** With the one that is called, and of the others what is listed. */
+async function programFor(called: string | undefined): Promise<Command> {
+  const listed = program();
+  for (const [name, { says, load }] of Object.entries(groups))
+    listed.addCommand(name === called ? await load() : new Command(name).description(says));
+  return listed;
+}
+
+guardOutput();
 try {
-  const program = await programFor(process.argv[2]);
-  await program.parseAsync();
+  const [called, ...rest] = process.argv.slice(2);
+  if (namesProxy()) await (await import('./outgoing.ts')).useProxy();
+  // `writ help keys` is `writ keys --help`.
+  const asked =
+    called === 'help' && rest[0] !== undefined
+      ? [rest[0], ...rest.slice(1), '--help']
+      : process.argv.slice(2);
+  await (await programFor(asked[0])).parseAsync(asked, { from: 'user' });
 } catch (error) {
   // An unforeseen error is no result of a check, and must not look like one.
   console.error(error);

@@ -2,7 +2,7 @@ import { type EntryOf, readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import {
   type ReadFile,
-  readBundles,
+  readEntries,
   readProven,
   readTile,
   type SignedCheckpoint,
@@ -47,10 +47,9 @@ async function provenBundle(
   of: SignedCheckpoint,
 ): Promise<Uint8Array[]> {
   await readProven(read, to - 1n, of);
-  const [bundle] = await Array.fromAsync(readBundles(read, from, to, of.size, 1));
+  const entries = await readEntries(read, from, to, of.size);
   const tile = tileAt(0, from, of.size);
   const hashes = tileHashes(await readTile(read, tile), tile);
-  const entries = bundle?.entries ?? [];
   const isTheirs = (hash: Uint8Array, i: number) => {
     const bytes = entries[i];
     return bytes !== undefined && sameHash(leafHash(bytes), hash);

@@ -1,15 +1,18 @@
+import { concat } from '#core/bytes.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import type { VerifierKey } from './note.ts';
 import {
   decodeBundle,
   nodesInTiles,
+  partOf,
   TILE_WIDTH,
   type Tile,
   TileWriter,
   tileAt,
   tileHashes,
   tilePath,
+  tileRoot,
 } from './tiles.ts';
 import { type Hash, inclusionProof, leafHash, sameHash, verifyInclusion } from './tree.ts';
 
@@ -52,9 +55,37 @@ function noteText(bytes: Uint8Array): string {
 
 /** A tile's bytes. @throws LogError file-missing */
 export async function readTile(read: ReadFile, tile: Tile): Promise<Uint8Array> {
-  const bytes = await read(tilePath(tile));
+  const bytes = (await tileFile(read, tile)) ?? (await tileFromBelow(read, tile));
   if (bytes === undefined) throw new LogError('file-missing');
   return bytes;
+}
+
+/**
+ * A partial tile above the lowest level, from the full tiles that it is over: a mirror of full tiles has no file of it. Of a
+ * full tile there is a file, or the log is not whole.
+ */
+async function tileFromBelow(read: ReadFile, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
+  if (level === 'entries' || level === 0 || width === TILE_WIDTH) return undefined;
+  const roots: Hash[] = [];
+  for (let i = 0n; i < width; i++) {
+    const below = { level: level - 1, index: index * BigInt(TILE_WIDTH) + i, width: TILE_WIDTH };
+    const bytes = await read(tilePath(below));
+    if (bytes === undefined) return undefined;
+    try {
+      roots.push(tileRoot(tileHashes(bytes, below)));
+    } catch (cause) {
+      throw new LogError('file-malformed', { cause });
+    }
+  }
+  return concat(...roots);
+}
+
+/** A partial file may have gone once there is a full one: a mirror need not keep both. */
+async function tileFile(read: ReadFile, tile: Tile): Promise<Uint8Array | undefined> {
+  const bytes = await read(tilePath(tile));
+  if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes;
+  const full = await read(tilePath({ ...tile, width: TILE_WIDTH }));
+  return full === undefined ? undefined : partOf(full, tile);
 }
 
 /** A file of a log as it was found. */
@@ -71,7 +102,7 @@ export async function* readAhead(
   ahead: number,
 ): AsyncGenerator<TileFile> {
   const waiting: Promise<TileFile>[] = [];
-  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await read(tilePath(tile)) });
+  const start = async (tile: Tile): Promise<TileFile> => ({ tile, bytes: await tileFile(read, tile) });
   for (;;) {
     while (waiting.length < ahead) {
       const next = tiles.next();
@@ -161,6 +192,23 @@ export interface ProvenEntry {
 }
 
 /**
+ * Entries from one index to another (exclusive), as a tree of some size holds them. None is verified.
+ *
+ * @throws LogError file-missing, file-malformed
+ * @throws RangeError if the tree does not hold them
+ */
+export async function readEntries(
+  read: ReadFile,
+  from: bigint,
+  to: bigint,
+  size: bigint,
+): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const { entries } of readBundles(read, from, to, size, 1)) all.push(...entries);
+  return all;
+}
+
+/**
  * The entry at an index and its inclusion proof, verified against the checkpoint.
  *
  * @throws LogError file-missing, file-malformed, not-included
@@ -168,8 +216,7 @@ export interface ProvenEntry {
 export async function readProven(read: ReadFile, index: bigint, of: Checkpoint): Promise<ProvenEntry> {
   const { size, root } = of;
   if (index < 0n || index >= size) throw new LogError('not-included');
-  const [bundle] = await Array.fromAsync(readBundles(read, index, index + 1n, size, 1));
-  const bytes = bundle?.entries[0];
+  const [bytes] = await readEntries(read, index, index + 1n, size);
   if (bytes === undefined) throw new LogError('file-malformed');
   let proof: Hash[];
   try {

@@ -203,6 +203,20 @@ export function decodeBundle(bytes: Uint8Array, { width }: Pick<Tile, 'width'>):
   return entries;
 }
 
+/**
+ * The beginning of a full file, as the partial one of some width has it (C2SP tlog-tiles, "Partial Tiles": where a partial
+ * tile is not there any more, the full one is).
+ *
+ * @returns the file as it is, where it is shorter: whoever reads it finds that
+ */
+export function partOf(full: Uint8Array, { level, width }: Pick<Tile, 'level' | 'width'>): Uint8Array {
+  if (level !== 'entries') return full.subarray(0, width * HASH_BYTES);
+  let at = 0;
+  for (let n = 0; n < width && at < full.length; n++)
+    at += 2 + (((full[at] ?? 0) << 8) | (full[at + 1] ?? 0));
+  return full.subarray(0, at);
+}
+
 /** The bundle and the tiles that a growing tree needs: the right edge, kept as the hashes of each level's last tile. */
 export class TileWriter {
   /** For each level, the hashes of its last tile that is not full. */

@@ -16,7 +16,7 @@ import {
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
 import { category, period, scopeSchema } from '#core/cases/scope.ts';
 import { instant } from '#core/instant.ts';
-import { reportSchema } from '#core/log/report/figures.ts';
+import { rangeSchema, reportSchema } from '#core/log/report/figures.ts';
 import { problems } from '#core/problem.ts';
 import { changeDecisionSchema, jwk, proposalSchema, publicKey } from '#core/registry/change.ts';
 import { changeList, changeView } from '#core/registry/change-view.ts';
@@ -261,4 +261,5 @@ named(openApiDocument, { id: 'OpenApi', description: 'OpenAPI 3.1.' });
 named(reportSchema, { id: 'Report', description: 'docs/transparency.md.' });
 named(reportSchema.shape.periods.element, { id: 'ReportPeriod' });
 named(reportSchema.shape.periods.element.shape.months.element, { id: 'ReportLine' });
+named(rangeSchema, { id: 'ReportRange', description: 'From one number to another, both included.' });
 named(reportSchema.shape.total, { id: 'ReportCounts' });

@@ -258,8 +258,45 @@ function schemaOf(schema: z.ZodType): JsonSchema {
 
 function namedSchemas(): Record<string, JsonSchema> {
   const { schemas } = z.toJSONSchema(components, { io: 'input', uri, metadata: components });
-  const sorted = Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([id, schema]) => [id, tidy(schema)]));
+  const whole = Object.entries(schemas).flatMap(([id, schema]) => withVariants(id, tidy(schema)));
+  return Object.fromEntries(whole.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * A schema, and each of its variants under a name of its own: `Proposal` of kind `encryption-key` is `ProposalEncryptionKey`.
+ * Generators of clients name what has no name by its place, and some do not find it again.
+ */
+function withVariants(id: string, schema: JsonSchema): [string, JsonSchema][] {
+  const { oneOf } = schema;
+  const property = Object.keys(oneOf?.[0]?.properties ?? {}).find((name) =>
+    oneOf?.every(({ properties }) => typeof properties?.[name]?.const === 'string'),
+  );
+  if (oneOf === undefined || property === undefined) return [[id, schema]];
+  const variants = oneOf.map((variant) => {
+    const value = String(variant.properties?.[property]?.const);
+    const words = value.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+    return { value, name: `${id}${words.join('')}`, variant };
+  });
+  const mapping = Object.fromEntries(variants.map(({ value, name }) => [value, uri(name)]));
+  return [
+    [
+      id,
+      {
+        ...schema,
+        oneOf: variants.map(({ name }) => ({ $ref: uri(name) })),
+        discriminator: { propertyName: property, mapping },
+      },
+    ],
+    ...variants.map(({ name, variant }): [string, JsonSchema] => [name, variant]),
+  ];
+}
+
+/** A schema's variants, wherever they stand; itself, where it has none. */
+export function variantsOf(schema: JsonSchema, schemas: OpenApi['components']['schemas']): JsonSchema[] {
+  return (schema.oneOf ?? [schema]).flatMap((variant) => {
+    const found = variant.$ref === undefined ? variant : schemas[variant.$ref.slice(uri('').length)];
+    return found === undefined ? [] : [found];
+  });
 }
 
 /** Names are keys here and numbers are JSON's own; fields get their words. */

@@ -1,7 +1,7 @@
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { components } from './components.ts';
 import type { JsonSchema, OpenApi } from './openapi.ts';
-import { openApi, tagOf } from './openapi.ts';
+import { openApi, tagOf, variantsOf } from './openapi.ts';
 import { refusalsOf } from './refusals.ts';
 import { isPublic, type Route } from './route.ts';
 import { routeList } from './routes.ts';
@@ -106,14 +106,15 @@ function shapes({ components: { schemas } }: OpenApi): string {
     'ReportLine',
     'ReportPeriod',
   ];
+  const variants = new Set(Object.values(schemas).flatMap(({ oneOf = [] }) => oneOf.map(({ $ref }) => $ref)));
   const rows = Object.entries(schemas)
-    .filter(([name]) => !elsewhere.includes(name))
-    .map(([name, schema]) => `| \`${name}\` | ${fieldsOf(schema)} | ${schema.description ?? ''} |`);
+    .filter(([name]) => !elsewhere.includes(name) && !variants.has(`#/components/schemas/${name}`))
+    .map(([name, schema]) => `| \`${name}\` | ${fieldsOf(schema, schemas)} | ${schema.description ?? ''} |`);
   return ['## Shapes', '', '| shape | fields | |', '|---|---|---|', ...rows].join('\n');
 }
 
-function fieldsOf(schema: JsonSchema): string {
-  const variants = (schema.oneOf ?? [schema]).map((variant) => {
+function fieldsOf(schema: JsonSchema, schemas: OpenApi['components']['schemas']): string {
+  const variants = variantsOf(schema, schemas).map((variant) => {
     const required = Array.isArray(variant.required) ? variant.required : [];
     const names = Object.keys(variant.properties ?? {});
     return names.map((name) => `\`${name}\`${required.includes(name) ? '' : '?'}`).join(', ');
@@ -153,7 +154,7 @@ function bodyOf(route: Route & { id: string }, { paths, components: { schemas } 
   const schema = resolve(operation?.requestBody?.content['application/json']?.schema, schemas);
   if (schema === undefined) return [];
   const example = Array.isArray(schema.examples) ? schema.examples[0] : undefined;
-  const rows = (schema.oneOf ?? [schema]).flatMap((variant) => rowsOf(variant, schemas));
+  const rows = variantsOf(schema, schemas).flatMap((variant) => rowsOf(variant, schemas));
   const table = rows.length === 0 ? [] : [['| field | is | |', '|---|---|---|', ...new Set(rows)].join('\n')];
   const words = schema.description === undefined ? [] : [`Body: ${schema.description}`];
   const shown = rows.length === 0 || example === undefined ? [] : [`\`\`\`json\n${compact(example)}\n\`\`\``];

@@ -1,3 +1,4 @@
+import { grouped } from '#core/grouped.ts';
 import { type ProblemCode, problems } from '#core/problem.ts';
 import { isPublic, type Route } from './route.ts';
 
@@ -82,7 +83,7 @@ export function refusalsOf(route: Route): Map<number, ProblemCode[]> {
     ...route.refusals,
     ...ours,
   ].map((code) => [problems[code][0], code] as const);
-  const all = Map.groupBy([...own, ...gateway], ([status]) => status);
+  const all = grouped([...own, ...gateway], ([status]) => status);
   const sorted = [...all].sort(([a], [b]) => a - b);
   return new Map(
     sorted.map(([status, pairs]) => [status, [...new Set(pairs.map(([, code]) => code))].sort()]),

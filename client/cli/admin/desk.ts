@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { revokeKey } from '#client/registry.ts';
 import { policyHash, policySchema } from '#core/cases/policy.ts';
-import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
+import { attempt, forPeople, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { fields, when } from '../format.ts';
+import { givenText } from '../given.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { summary } from '../policy.ts';
 import { connect, type ProfileOptions } from '../profile/connection.ts';
@@ -53,7 +54,7 @@ export function policyCommand(): Command {
 /** @throws CommandError usage, file-malformed */
 async function hashOf(policy: string, { json }: ProposingOptions): Promise<string> {
   if (policy.startsWith('sha-256=')) return policy;
-  const { data } = policySchema.safeParse(parseJson(await givenFile(policy), policy));
+  const { data } = policySchema.safeParse(parseJson(await givenText(policy), policy));
   if (data === undefined)
     throw new CommandError(
       'file-malformed',

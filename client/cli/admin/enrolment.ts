@@ -3,9 +3,10 @@ import { printable } from '#client/printable.ts';
 import { keyOfProposal, type Proposal } from '#core/registry/change.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import { givenFile, parseJson, say, UsageError } from '../common.ts';
+import { parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { thumbprints } from '../format.ts';
+import { givenText } from '../given.ts';
 import { agree, isAttended } from '../person.ts';
 
 /** What a person sends to be enrolled, as `writ keys show --enrolment` prints it, and how its keys are compared. */
@@ -21,7 +22,7 @@ type Enrolment = z.infer<typeof schema>;
 
 /** @throws CommandError usage, file-malformed, key-malformed */
 export async function readEnrolment(file: string, role: Enrolment['role']): Promise<Enrolment> {
-  const { data } = schema.safeParse(parseJson(await givenFile(file), file));
+  const { data } = schema.safeParse(parseJson(await givenText(file), file));
   if (data === undefined)
     throw new CommandError(
       'file-malformed',

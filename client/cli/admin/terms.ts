@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { categories as every } from '#core/categories/categories.ts';
+import { countryFault } from '../country.ts';
 import { needed } from '../person.ts';
 
 /** An agency's terms, from options or answers: jurisdictions, kinds of order, categories, rates. */
@@ -26,6 +27,7 @@ export async function termsOf(options: TermsOptions): Promise<unknown> {
     options.jurisdiction,
     '--jurisdiction',
     'Under whose law? Codes, by spaces (DE FR)',
+    countryFault,
   );
   const instruments = await listOf(
     options.instrument,
@@ -46,9 +48,20 @@ export async function termsOf(options: TermsOptions): Promise<unknown> {
   return { jurisdictions, instruments, categories, rates: { requestsPerDay, emergenciesPerWeek } };
 }
 
-async function listOf(given: string[] | undefined, option: string, question: string): Promise<string[]> {
-  const text = await needed(given?.join(' '), option, question);
-  return text.trim().split(/[\s,]+/);
+async function listOf(
+  given: string[] | undefined,
+  option: string,
+  question: string,
+  faultOf: (each: string) => string | undefined = () => undefined,
+): Promise<string[]> {
+  const words = (text: string) => text.trim().split(/[\s,]+/);
+  return words(
+    await needed(given?.join(' '), option, question, (text) =>
+      words(text)
+        .map(faultOf)
+        .find((fault) => fault !== undefined),
+    ),
+  );
 }
 
 async function countOf(given: string | undefined, option: string, question: string): Promise<number> {

@@ -1,21 +1,59 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
 import type { UnreachableReason } from '#client/errors.ts';
 import { unreachableReason } from '#client/network.ts';
 import { printable } from '#client/printable.ts';
 import { until, when } from '../format.ts';
+import { trusted } from '../outgoing.ts';
+import { proxyFor, proxyOrigin } from '../proxy.ts';
+import { openTunnel } from './tunnel.ts';
 
 /** The provider's address: separate checks of its name, its port and its certificate. */
 export async function addressChecks(url: string, timeoutMs: number): Promise<Check[]> {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
+  const proxy = proxyFor(url);
+  if (proxy !== undefined) return proxiedChecks(proxy, { host, port: Number(port || 443) }, timeoutMs);
   const resolved = await nameCheck(host);
   if (resolved.state !== 'ok') return [resolved];
-  const shown = await handshake(host, Number(port || 443), timeoutMs);
+  const shown = await handshake({ host, port: Number(port || 443) }, host, timeoutMs);
   if ('reason' in shown) return [resolved, connectionCheck(shown.reason, `${host}:${port || 443}`)];
   return [resolved, ok('connection', `TLS, ${shown.protocol}`), ...certificateChecks(host, shown)];
+}
+
+/** Through a proxy it is the proxy that looks the name up and connects: this machine may be able to do neither. */
+async function proxiedChecks(
+  proxy: URL,
+  to: { host: string; port: number },
+  timeoutMs: number,
+): Promise<Check[]> {
+  const name = 'proxy';
+  const shownAs = printable(proxyOrigin(proxy));
+  const tunnel = await openTunnel(proxy, to, timeoutMs);
+  if ('reason' in tunnel)
+    return [
+      wrong(
+        name,
+        `${shownAs} cannot be reached (${tunnel.reason})`,
+        'is HTTPS_PROXY right? NO_PROXY names hosts that need none',
+      ),
+    ];
+  if ('status' in tunnel)
+    return [
+      wrong(
+        name,
+        `${shownAs} opens no way to ${printable(`${to.host}:${to.port}`)}: it answers ${tunnel.status}`,
+        tunnel.status === 407
+          ? 'it asks for a name and password: HTTPS_PROXY=http://name:password@host:port'
+          : 'is the address right? Ask whoever keeps the proxy to let you through',
+      ),
+    ];
+  const through = ok(name, `calls go through ${shownAs}, as HTTPS_PROXY says`);
+  const shown = await handshake({ socket: tunnel.socket }, to.host, timeoutMs);
+  if ('reason' in shown) return [through, connectionCheck(shown.reason, `${to.host}:${to.port}`)];
+  return [through, ok('connection', `TLS, ${shown.protocol}`), ...certificateChecks(to.host, shown)];
 }
 
 async function nameCheck(host: string): Promise<Check> {
@@ -38,14 +76,16 @@ interface Shown {
 }
 
 /** Accepts any certificate, to look at it. Nothing is sent over this connection. */
-function handshake(
+async function handshake(
+  over: { host: string; port: number } | { socket: Socket },
   host: string,
-  port: number,
   timeoutMs: number,
 ): Promise<Shown | { reason: UnreachableReason }> {
+  const ca = await trusted();
   return new Promise((done) => {
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = tls.connect({ host, port, ...servername, rejectUnauthorized: false });
+    const more = ca === undefined ? {} : { ca };
+    const socket = tls.connect({ ...over, ...servername, ...more, rejectUnauthorized: false });
     const timer = setTimeout(() => {
       socket.destroy();
       done({ reason: 'timeout' });

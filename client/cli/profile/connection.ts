@@ -1,7 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import tls from 'node:tls';
 import type { Command } from 'commander';
 import type { JWK } from 'jose';
 import type { DecryptionKey } from '#client/agency.ts';
@@ -14,6 +12,7 @@ import type { Signer } from '#core/signature/sign.ts';
 import { agentAbout, agentPlaintext, agentSignature } from '../agent/asking.ts';
 import { confirmCall } from '../confirm-call.ts';
 import { CommandError } from '../errors.ts';
+import { trust } from '../outgoing.ts';
 import { externalSigner } from './external-signer.ts';
 import { type Passphrase, passphraseFrom, readKeyFile } from './key-file.ts';
 import { loadProfile, type Named, type Profile, type SigningKey } from './profile.ts';
@@ -151,26 +150,4 @@ async function encryptionKeyOf(named: Named, passphrase: Passphrase): Promise<JW
   if (x !== encryption.publicKey.x)
     throw new CommandError('key-malformed', `${printable(file)} holds another key than the profile says`);
   return key.export({ format: 'jwk' });
-}
-
-/**
- * Adds a certificate authority to the system's, for the rest of this process.
- *
- * @throws CommandError ca-unreadable
- */
-export async function trust(caFile: string | undefined): Promise<void> {
-  if (caFile === undefined) return;
-  const pem = await readFile(caFile, 'utf8').catch(() => undefined);
-  if (pem?.includes('BEGIN CERTIFICATE') !== true)
-    throw new CommandError('ca-unreadable', `${printable(caFile)} holds no certificate in PEM`);
-  // Node 22.19 and 24.5 have it. Before, an authority can only be named when Node starts.
-  if (!('setDefaultCACertificates' in tls)) {
-    if (process.env.NODE_EXTRA_CA_CERTS !== undefined) return;
-    throw new CommandError(
-      'ca-unreadable',
-      'this Node cannot take an authority in while it runs',
-      `set NODE_EXTRA_CA_CERTS=${printable(caFile)}, or use Node 24`,
-    );
-  }
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), pem]);
 }

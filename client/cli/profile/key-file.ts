@@ -3,6 +3,7 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { encryptPkcs8, isEncryptedPem } from '#client/pkcs8.ts';
 import { printable } from '#client/printable.ts';
 import { CommandError } from '../errors.ts';
+import { decoded, textOf } from '../given.ts';
 import { askSecret, isAttended } from '../person.ts';
 
 /** Private keys in files: readable by their owner alone, encrypted by default, never printed. */
@@ -57,7 +58,7 @@ export async function keyFileState(
 ): Promise<{ isEncrypted: boolean; isPrivate: boolean } | undefined> {
   try {
     const { mode } = await stat(file);
-    return { isEncrypted: isEncryptedPem(await readFile(file, 'utf8')), isPrivate: isPrivate(mode) };
+    return { isEncrypted: isEncryptedPem(decoded(await readFile(file))), isPrivate: isPrivate(mode) };
   } catch {
     return undefined;
   }
@@ -82,7 +83,7 @@ async function readPrivately(
         `others on this machine can read ${printable(file)}, so it was not used`,
         `chmod 600 ${printable(file)}; if somebody may have read it, have the key revoked`,
       );
-    return await handle.readFile('utf8');
+    return textOf(printable(file), await handle.readFile());
   } finally {
     await handle.close();
   }

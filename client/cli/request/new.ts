@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
@@ -6,9 +6,10 @@ import { ExchangeError } from '#client/errors.ts';
 import { printable } from '#client/printable.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import { caseText } from '../case-text.ts';
-import { attempt, forPeople, givenFile, parseJson, printJson, say } from '../common.ts';
+import { attempt, forPeople, parseJson, printJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { when } from '../format.ts';
+import { givenText, textOf } from '../given.ts';
 import { type Connection, connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { type Draft, type DraftOptions, draftOf, forDraft } from './draft.ts';
 import { faultLine } from './faults.ts';
@@ -69,7 +70,7 @@ async function make(file: string | undefined, options: Options): Promise<number>
 /** A file's object; an empty one where there is no file. @throws CommandError file-unreadable, usage */
 export async function draftFile(file: string | undefined): Promise<Draft> {
   if (file === undefined) return {};
-  const said = file === '-' ? await text(process.stdin) : await givenFile(file);
+  const said = file === '-' ? textOf('what was given', await buffer(process.stdin)) : await givenText(file);
   const { data } = z.record(z.string(), z.unknown()).safeParse(parseJson(said, printable(file)));
   if (data === undefined) throw new CommandError('file-malformed', `${printable(file)} holds no JSON object`);
   return data;

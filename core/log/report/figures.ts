@@ -85,8 +85,11 @@ export type ProviderMeasure = (typeof providerMeasures)[number];
 
 const count = z.int().nonnegative();
 
-/** A count; from one number to another, both included; null: not given (report-bands.ts). */
-const figure = z.union([count, z.strictObject({ from: count, to: count }), z.null()]);
+/** From one number to another, both included. */
+export const rangeSchema = z.strictObject({ from: count, to: count });
+
+/** A count; a range; null: not given (report-bands.ts). */
+const figure = z.union([count, rangeSchema, z.null()]);
 
 const countsSchema = z.record(z.enum(measures), count);
 /** Counts of cases as they are. */

@@ -8,7 +8,7 @@ import { collectRoutes, requestRoutes } from '#core/wire/agency.ts';
 import { components } from '#core/wire/components.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { logRoutes, providerRoutes } from '#core/wire/everybody.ts';
-import { openApi } from '#core/wire/openapi.ts';
+import { type JsonSchema, openApi, variantsOf } from '#core/wire/openapi.ts';
 import { apiPage } from '#core/wire/page.ts';
 import { refusalsOf } from '#core/wire/refusals.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
@@ -102,8 +102,8 @@ test('every field of a body is explained, and every explanation has its field', 
     const words = body === undefined ? undefined : components.get(body);
     if (words === undefined) continue;
     const schema = schemas[words.id];
-    const fields = [schema, ...(schema?.oneOf ?? [])].flatMap((jsonSchema) =>
-      Object.keys(jsonSchema?.properties ?? {}),
+    const fields = (schema === undefined ? [] : variantsOf(schema, schemas)).flatMap((jsonSchema) =>
+      Object.keys(jsonSchema.properties ?? {}),
     );
     assert.deepEqual(Object.keys(words.fields ?? {}).sort(), [...new Set(fields)].sort(), id);
   }
@@ -141,4 +141,21 @@ test('what a pattern of the document refuses, the code refuses too', () => {
   ])
     assert.doesNotMatch(text, instant);
   assert.match('+4915112345678', new RegExp(z.string().parse(schemas.PhoneNumber?.pattern)));
+});
+
+test('every variant that is an object has a name: generators of clients find it by that', () => {
+  const unnamed: string[] = [];
+  const look = (value: unknown, at: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if ((key === 'oneOf' || key === 'anyOf') && Array.isArray(inner))
+        unnamed.push(
+          ...inner.filter((variant: JsonSchema) => variant.properties).map((_, i) => `${at}/${key}/${i}`),
+        );
+      look(inner, `${at}/${key}`);
+    }
+  };
+  look(schemas, '');
+  assert.deepEqual(unnamed, []);
+  assert.ok(schemas.ProposalEncryptionKey);
 });

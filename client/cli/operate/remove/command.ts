@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
+import { grouped } from '#core/grouped.ts';
 import { type AwsOptions, awsConfig, forAws } from '../../aws.ts';
 import { attempt, counted, exit, forPeople, printJson, say } from '../../common.ts';
 import { when } from '../../format.ts';
@@ -93,7 +94,7 @@ export function planText({ name, stacks, found }: Removal): string {
       ? `The stack ${printable(name)} is deleted.`
       : live.map(({ status }) => `The stack ${printable(name)} is there: ${printable(status)}.`).join('\n');
   if (found.length === 0) return `${head}\nNothing else of it is left.\n`;
-  const parts = [...Map.groupBy(found, ({ kind }) => kind)].map(([kind, things]) => {
+  const parts = [...grouped(found, ({ kind }) => kind)].map(([kind, things]) => {
     const { one, many, lost } = describedKinds[kind];
     const costs = dollarsAMonth(things);
     const price = costs === 0 ? '' : `, ${costs.toFixed(2)} dollars a month`;
@@ -128,7 +129,7 @@ const lastOf = (things: readonly Found[]) =>
 export function resultText({ name, stacks, found }: Removal): string {
   const lines: string[] = [];
   const of = (is: Found['state']['is']) => found.filter(({ state }) => state.is === is);
-  for (const [kind, things] of Map.groupBy(of('going'), (each): Kind => each.kind)) {
+  for (const [kind, things] of grouped(of('going'), (each): Kind => each.kind)) {
     const { one, many } = describedKinds[kind];
     lines.push(
       `${counted(things.length, one, many)}: AWS deletes them by ${when(lastOf(things) ?? '')}, and charges nothing until then.`,
