@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { printable } from '#client/printable.ts';
+import { grouped } from '#core/grouped.ts';
 import { counted } from './common.ts';
 import { table } from './format.ts';
 import { shortIds } from './named-case.ts';
@@ -44,7 +45,7 @@ export const terminalWidth = () => process.stdout.columns ?? 80;
 
 /** `3 requests: 2 AwaitingApproval, 1 Disclosed`. */
 export function totals(what: string, lines: readonly { status: string }[]): string {
-  const byStatus = Map.groupBy(lines, ({ status }) => status);
+  const byStatus = grouped(lines, ({ status }) => status);
   const parts = [...byStatus].map(([status, some]) => `${some.length} ${status}`);
   return `${counted(lines.length, what)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
 }

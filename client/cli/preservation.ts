@@ -131,8 +131,9 @@ function print(
 }
 
 async function list({ status, json, ...options }: ListOptions): Promise<number> {
-  const all = await Array.fromAsync(ownPreservations(await connect(options)));
-  const shown = all.filter((one) => status === undefined || status.includes(one.status));
+  const shown: PreservationView[] = [];
+  for await (const one of ownPreservations(await connect(options)))
+    if (status === undefined || status.includes(one.status)) shown.push(one);
   if (json === true) printJson(shown);
   else process.stdout.write(preservationLines(shown, { width: terminalWidth(), now: Date.now() }));
   return 0;

@@ -34,7 +34,8 @@ export function listCommand(): Command {
 }
 
 async function list(options: Options): Promise<number> {
-  const all = await Array.fromAsync(ownRequests(await connect(options)));
+  const all: CaseLine[] = [];
+  for await (const one of ownRequests(await connect(options))) all.push(one);
   const shown = all.filter((line) => isShown(line, options, Date.now()));
   if (options.json === true) {
     printJson(shown);
