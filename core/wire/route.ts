@@ -72,7 +72,7 @@ export interface Route<
  */
 export const pathParameters = {
   id: { pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, says: 'As the answer that made it has it' },
-  keyid: { pattern: /^[\w-]{43}$/, says: 'A key’s RFC 7638 thumbprint' },
+  keyid: { pattern: /^[A-Za-z0-9_-]{43}$/, says: 'A key’s RFC 7638 thumbprint' },
   person: { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, says: 'The pseudonym that the provider gave' },
 } as const satisfies Record<string, { pattern: RegExp; says: string }>;
 export type PathParameter = keyof typeof pathParameters;

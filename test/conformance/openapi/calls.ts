@@ -77,7 +77,7 @@ export async function prepareCalls(world: World, folder: string) {
       agency: { file: officer.file, keyid: officer.keyid },
       reviewer: { file: reviewer.file, keyid: reviewer.keyid },
     },
-    /** What may stand for `{id}`, by route. */
+    /** What may stand for `{id}`, `{keyid}` or `{person}`, by route. */
     ids: {
       'GET /requests/{id}': ids,
       'POST /requests/{id}/withdrawal': [waiting[0]?.id],
@@ -96,6 +96,8 @@ export async function prepareCalls(world: World, folder: string) {
       'POST /reviews/{id}/suspension': ids,
       'GET /registry/changes/{id}': ofChange,
       'POST /registry/changes/{id}/decisions': ofChange,
+      'GET /registry/keys/{keyid}': [officer.keyid, reviewer.keyid],
+      'GET /registry/people/{person}': [proposer.holder],
     },
     paths: { 'GET /log/tile/{path}': ['entries/000.p/1', '0/000.p/1'] },
     digests: Object.fromEntries([

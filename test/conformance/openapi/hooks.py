@@ -96,8 +96,9 @@ def signer_of(case, thrown):
 def before_call(_context, case, kwargs):
     thrown = dice(case)
     real = CALLS["ids"].get(case.operation.label)
-    if real and thrown[1] % 4 and "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = real[thrown[2] % len(real)]
+    named = [name for name in ("id", "keyid", "person") if name in (case.path_parameters or {})]
+    if real and thrown[1] % 4 and named:
+        case.path_parameters[named[0]] = real[thrown[2] % len(real)]
     files = CALLS["paths"].get(case.operation.label)
     if files and thrown[1] % 2:
         case.path_parameters["path"] = files[thrown[2] % len(files)]
