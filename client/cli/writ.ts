@@ -18,7 +18,7 @@ interface Group {
 
 export const groups: Record<string, Group> = {
   keys: {
-    says: 'make and show the keys of a profile',
+    says: 'make, show, unlock and lock the keys of a profile',
     load: async () => (await import('./keys.ts')).keysCommand(),
   },
   connect: {

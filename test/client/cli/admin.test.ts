@@ -72,7 +72,7 @@ test('an enrolment is taken in only if its key has the thumbprint that it says',
       'key-malformed',
       /sign with is none/,
     ],
-    [at('missing.json'), 'usage', /cannot be read/],
+    [at('missing.json'), 'file-unreadable', /cannot be read/],
   ];
   for (const [file, expected, text] of wrong)
     await assert.rejects(readEnrolment(file, 'agency'), code(expected, text), file);
@@ -184,7 +184,7 @@ test('wrong use of each command is said in one line, before anything is asked of
     const [args = [], text = /$/] = wrong[i] ?? [];
     assert.deepEqual([exit, out], [2, ''], `${args.join(' ')}\n${err}`);
     const line = err.trimEnd().split('\n').at(-1) ?? '';
-    assert.match(line, /^error: usage: /, args.join(' '));
+    assert.match(line, /^error: (usage|file-unreadable): /, args.join(' '));
     assert.match(line, text, args.join(' '));
   }
   const malformed = await writ('admin', 'policy', 'adopt', officers);

@@ -114,6 +114,8 @@ const asTheyStand = [
   'ingest/journal.ts',
   'log-prove-folder.ts',
   'profile/profile.ts',
+  'request/draft-file.ts',
+  'request/own-copy.ts',
   'request/remembered.ts',
 ];
 

@@ -61,7 +61,7 @@ const key = importPublicKey(
 );
 let certificate: Certificate;
 let url: string;
-let proxy: Server;
+let proxy: Server | undefined;
 let proxyUrl: string;
 let asked: string[] = [];
 let refuses: number | undefined;
@@ -75,7 +75,7 @@ before(async () => {
   };
   url = await serve(certificate, (_, answer) => answer.end(JSON.stringify(published)));
   // Knows one host by itself, as the proxy of a closed network does: this machine cannot look it up.
-  proxy = createServer().on('connect', ({ url: to = '', headers }, socket, head) => {
+  const made = createServer().on('connect', ({ url: to = '', headers }, socket, head) => {
     asked.push(`${to}${headers['proxy-authorization'] === undefined ? '' : ' as somebody'}`);
     if (refuses !== undefined) return socket.end(`HTTP/1.1 ${refuses} No\r\n\r\n`);
     const there = connect(Number(new URL(url).port), 'localhost', () => {
@@ -86,14 +86,15 @@ before(async () => {
     there.on('error', () => socket.destroy());
     socket.on('error', () => there.destroy());
   });
-  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
-  proxyUrl = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const made = await writ({}, 'keys', 'new', '--role', 'agency', '--no-passphrase');
-  assert.equal(made.code, 0, made.err);
+  proxy = made;
+  await new Promise<void>((done) => made.listen(0, '127.0.0.1', done));
+  proxyUrl = `127.0.0.1:${(made.address() as AddressInfo).port}`;
+  const keys = await writ({}, 'keys', 'new', '--role', 'agency', '--no-passphrase');
+  assert.equal(keys.code, 0, keys.err);
 });
 after(() => {
-  proxy.close();
-  proxy.closeAllConnections();
+  proxy?.close();
+  proxy?.closeAllConnections();
 });
 
 /** With a proxy of this user, or of nobody. */

@@ -63,8 +63,8 @@ test('writ collect names its key, once it has decrypted with it and answers go t
   const { code, err } = await collecting(await approved('R-1'));
   assert.equal(code, 0, err);
   assert.deepEqual(
-    collections().map(({ body }) => JSON.parse(body)),
-    [{ recipient: ownKey() }],
+    collections().map(({ body }) => JSON.parse(body).recipient),
+    [ownKey()],
   );
 });
 
@@ -102,8 +102,8 @@ test('writ collect names no key to a provider who is older than that', async () 
     assert.equal(code, 0, err);
   });
   assert.deepEqual(
-    collections().map(({ body }) => JSON.parse(body)),
-    [{}],
+    collections().map(({ body }) => 'recipient' in JSON.parse(body)),
+    [false],
   );
 });
 

@@ -40,11 +40,22 @@ const record: fc.Arbitrary<DisclosedRecord> = fc.oneof(
   }),
   fc.record({
     subject: fc.nat(99),
-    category: fc.constantFrom('TrafficData' as const, 'UserIdentifyingData' as const),
+    category: fc.constant('UserIdentifyingData' as const),
     at: text,
     ip: text,
     port: fc.nat(65_535),
   }),
+  fc.record(
+    {
+      subject: fc.nat(99),
+      category: fc.constant('TrafficData' as const),
+      at: text,
+      ip: text,
+      port: fc.nat(65_535),
+      outcome: fc.constant('failed' as const),
+    },
+    { requiredKeys: ['subject', 'category', 'at', 'ip', 'port'] },
+  ),
 );
 
 test('no cell of the table is a formula, and any reader gets back what was disclosed', () => {
@@ -52,7 +63,17 @@ test('no cell of the table is a formula, and any reader gets back what was discl
   const tables = read(samples.map((records) => table.head.slice(1) + table.rows(records)));
   for (const [i, records] of samples.entries()) {
     const [head, ...rows] = tables[i] ?? [];
-    assert.deepEqual(head, ['subject', 'category', 'at', 'ip', 'port', 'phone', 'validFrom', 'validTo']);
+    assert.deepEqual(head, [
+      'subject',
+      'category',
+      'at',
+      'ip',
+      'port',
+      'phone',
+      'validFrom',
+      'validTo',
+      'outcome',
+    ]);
     assert.equal(rows.length, records.length, JSON.stringify(records));
     for (const [n, row] of rows.entries()) {
       for (const cell of row) assert.doesNotMatch(cell, dangerous);
@@ -60,8 +81,18 @@ test('no cell of the table is a formula, and any reader gets back what was discl
       assert.ok(value);
       const wanted =
         value.category === 'SubscriberData'
-          ? [value.subject, value.category, '', '', '', value.phone, value.validFrom, value.validTo ?? '']
-          : [value.subject, value.category, value.at, value.ip, value.port, '', '', ''];
+          ? [value.subject, value.category, '', '', '', value.phone, value.validFrom, value.validTo ?? '', '']
+          : [
+              value.subject,
+              value.category,
+              value.at,
+              value.ip,
+              value.port,
+              '',
+              '',
+              '',
+              'outcome' in value ? 'failed' : '',
+            ];
       assert.deepEqual(
         row,
         wanted.map((cell) => escaped(String(cell))),
@@ -74,7 +105,7 @@ test('the table begins with a byte order mark, ends its lines as spreadsheets ex
   const records = fc.sample(record, { numRuns: 6, seed: 9 });
   assert.equal(table.rows(records), table.rows(records.slice(0, 2)) + table.rows(records.slice(2)));
   assert.equal(table.rows([]), '');
-  assert.ok(table.head.startsWith('\ufeffsubject,') && table.head.endsWith(',validTo\r\n'));
+  assert.ok(table.head.startsWith('\ufeffsubject,') && table.head.endsWith(',validTo,outcome\r\n'));
 });
 
 test('where the package names its subjects, each record names its own, and no name is a formula', () => {
