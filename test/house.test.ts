@@ -172,6 +172,12 @@ const readsPlainJson: Record<string, string> = {
   'core/evidence.ts': 'we wrote it; the message within is read by the rule, once its signature holds',
   'core/environment.ts': 'the stack wrote it',
   'core/wire/openapi.ts': 'copies what it made itself',
+  'client/cli/agent/asking.ts': 'our own agent answers it, over a socket that this user alone reaches',
+  'client/cli/agent/process.ts':
+    'this user asks it, over a socket that nobody else reaches; each call is parsed',
+  'client/cli/for-good.ts': 'reads a body that we just made',
+  'client/cli/request/draft-file.ts': 'we wrote it, encrypted to our own key',
+  'client/cli/request/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
   'client/cli/confirm-call.ts': 'lays out a body that we just made',
   'client/cli/ingest/journal.ts': 'we wrote it',
   'client/cli/profile/profile.ts': 'we wrote it',

@@ -84,7 +84,7 @@ test('the demo names file, line and reason of a malformed event, and starts noth
   await assert.rejects(demo('--events', file, '--account', 'a'), (error: Error & { stderr?: string }) => {
     assert.equal(
       error.stderr,
-      `${file}:2: field-unknown; nothing of this file was sent.\nNext: --skip-malformed leaves such lines out and sends the rest\n`,
+      `${file}:2: field-unknown; nothing of this file was sent.\nNext: JSON of another shape is read by --map, which says where its fields are; --skip-malformed leaves such lines out and sends the rest\n`,
     );
     return true;
   });
