@@ -102,7 +102,7 @@ describe('a reviewer’s day, by writ alone', () => {
       assert.deepEqual(change.missing, { approvals: 1, confirmation: false });
 
       const shown = await done('world-2', 'admin', 'change', 'show', change.id);
-      assert.match(shown, new RegExp(`${names[who]}’s key to sign with +${thumbprint}`));
+      assert.match(shown, new RegExp(`${names[who]}’s key to sign with\\s+${thumbprint}`));
       assert.match(shown, new RegExp(`next: +another reviewer: writ admin change approve ${change.id}`));
       const approve = ['admin', 'change', 'approve', change.id, '--digest', change.changeDigest];
       const other = 'A'.repeat(43);

@@ -85,7 +85,13 @@ describe('writ doctor', { concurrency: 2 }, () => {
     const encryption =
       encryptionFile === undefined
         ? {}
-        : { encryption: { file: encryptionFile, publicKey: publicKey(encryptionFile), keyId: 'its own' } };
+        : {
+            encryption: {
+              file: encryptionFile,
+              publicKey: publicKey(encryptionFile),
+              keyId: importPublicKey(publicKey(encryptionFile)).thumbprint,
+            },
+          };
     const of = {
       v: 1,
       role,
