@@ -6,7 +6,7 @@ import { awsOf } from './aws.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
 import { type Part, readGuide, writeGuide } from './guides/guide.ts';
-import { guideFiles, guideNames, operatorEnv } from './guides/guides.ts';
+import { dateGuides, guideFiles, guideNames, operatorEnv } from './guides/guides.ts';
 import { type Walk, walkGuide } from './guides/walk.ts';
 import { pictures, record } from './record/record.ts';
 import { teller } from './teller.ts';
@@ -29,6 +29,7 @@ if (process.argv.includes('--help')) {
   try {
     const outputs = await deployWrit(cloud, { say: tell.detail });
     await invokePrepare(awsOf(cloud), outputs);
+    dateGuides();
     const walk: Walk = {
       cloud,
       root,

@@ -86,17 +86,23 @@ export function surroundingsOf(walk: Walk, person: string): { cwd: string; env: 
 }
 
 /** A script of the guide's, with what its names stand for. */
-export const inThisRun = ({ names }: Walk, script: string) =>
-  Object.entries(names).reduce((text, [name, now]) => text.replaceAll(name, now), script);
+export const inThisRun = ({ names }: Walk, script: string) => renamed(script, Object.entries(names));
 
 /** What was printed, by the guide's names. */
 export function inTheGuide({ names, root }: Walk, printed: string): string {
-  // The longest first: an address has a host in it.
-  const back = Object.entries(names).toSorted(([, a], [, b]) => b.length - a.length);
-  return back.reduce(
-    (text, [name, now]) => text.replaceAll(now, name),
-    printed.replaceAll(`${root}/`, '/home/'),
+  const back = Object.entries(names).map(([name, now]) => [now, name] as const);
+  return renamed(printed.replaceAll(`${root}/`, '/home/'), back);
+}
+
+/** All names at once, since one day’s new name may be another’s old one. The longest first: an address has a host in it. */
+function renamed(text: string, names: readonly (readonly [string, string])[]): string {
+  const by = new Map(names.filter(([name]) => name !== ''));
+  const longest = [...by.keys()].toSorted((a, b) => b.length - a.length);
+  const any = new RegExp(
+    longest.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
+    'g',
   );
+  return by.size === 0 ? text : text.replaceAll(any, (name) => by.get(name) ?? name);
 }
 
 function surroundings({ cloud, root, env }: Walk, here: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import { day } from '#dev/guides/guides.ts';
 import { inTheGuide, inThisRun, run, surroundingsOf, type Walk } from '#dev/guides/walk.ts';
 import { atTerminal, keys, type Step, type Written } from '#dev/terminal.ts';
 import { play } from './screen.ts';
@@ -10,9 +11,9 @@ const yes: Step = { see: 'Sign and send this\\?', type: `y${keys.enter}` };
 const PAUSE_MS = 1500;
 
 const request = `--instrument EPOC --jurisdiction DE \\
-  --authoriser JudgeCourtOrInvestigatingJudge --issued 2026-11-20 --offence "StGB 202a" --order order.pdf \\
+  --authoriser JudgeCourtOrInvestigatingJudge --issued ${day(-4)} --offence "StGB 202a" --order order.pdf \\
   --priority Routine --phone +4915112345678 \\
-  --category SubscriberData UserIdentifyingData --from 2026-10-25 --to 2026-11-25`;
+  --category SubscriberData UserIdentifyingData --from ${day(-30)} --to ${day(1)}`;
 
 /** What is recorded: each session a picture. */
 export const pictures = { agency: 'docs/session-agency.svg', reviewer: 'docs/session-reviewer.svg' } as const;
@@ -21,13 +22,11 @@ export const pictures = { agency: 'docs/session-agency.svg', reviewer: 'docs/ses
 export async function record(walk: Walk): Promise<Record<keyof typeof pictures, string>> {
   const agency = recorder(walk);
   await agency.show('officer', `writ request new --reference GS-4730/26 ${request}`, [yes]);
-  const list = await run(walk, 'r.jansen', 'writ review list --agency lka-example --json');
-  const id = /"id": "([0-9a-f-]{36})"/.exec(list.output)?.[1] ?? '';
-  const first = `writ review approve ${id} --category UserIdentifyingData --reason "identifying is enough" --yes`;
+  const first = `writ review approve GS-4730/26 --category UserIdentifyingData --reason "identifying is enough" --yes`;
   const { code, output } = await run(walk, 'r.jansen', first);
   if (code !== 0) throw new Error(output);
   const reviewer = recorder(walk);
-  await reviewer.show('m.diaz', `writ review approve ${id}`, [
+  await reviewer.show('m.diaz', 'writ review approve GS-4730/26', [
     { see: 'Why do you approve', type: `order checked${keys.enter}` },
     yes,
   ]);

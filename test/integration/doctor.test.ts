@@ -12,6 +12,7 @@ import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-km
 import { GetFunctionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
 import { roleOf } from '#dev/as.ts';
 import { python } from '#dev/cloud/emulator.ts';
 import { enrol, type World } from '#dev/world.ts';
