@@ -7,7 +7,13 @@ import { type Collection, collectionSchema, collectRoutes, requestRoutes } from 
 import type { Route } from '#core/wire/route.ts';
 import { say } from './common.ts';
 import { agree, agreeOrSee, isAttended } from './person.ts';
-import { delayText, preservationOrderText, requestText, validationText } from './request/sentences.ts';
+import {
+  delayText,
+  preservationOrderText,
+  requestText,
+  validationText,
+  wrapped,
+} from './request/sentences.ts';
 
 /**
  * Shows a person the call that will be signed, says what of it is for good, and asks whether to sign it. Every confirmation
@@ -32,7 +38,7 @@ export async function confirmCall(
   // The whole table of routes, loaded where somebody is to read of it.
   const { forGood } = await import('./for-good.ts');
   const lasting = forGood(call.route, body);
-  if (lasting !== undefined) say(`\n${lasting}`);
+  if (lasting !== undefined) say(`\n${wrapped(lasting).join('\n')}`);
   const question = 'Sign and send this?';
   if (isFolded) await agreeOrSee(question, () => say(indented(body)));
   else await agree(question, options);

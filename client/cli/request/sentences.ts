@@ -15,7 +15,7 @@ const authorities: Record<Request['instrument']['authoriserRole'], string> = {
 const WIDTH = 78;
 
 /** Lines of at most 78 columns. What follows the first one stands under its text. */
-function wrapped(text: string, mark = ''): string[] {
+export function wrapped(text: string, mark = ''): string[] {
   const lines: string[] = [];
   let line = mark;
   for (const word of text.split(' ')) {
