@@ -114,6 +114,8 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d(-\d\d)?/g, '<date>'],
   [/\b(in )?-?\d+ (day|hour|minute)s?( ago)?\b/g, '<span>'],
   [/entr(y|ies) \d+|\d+ entr(y|ies)/g, '<entries>'],
+  // How many values a case’s file opens: its agency may have had other keys.
+  [/opens: +\d+ values/g, '<values>'],
   // A verifier key: id and key of a log.
   [/\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}={0,2}/g, '<verifier key>'],
   // A thumbprint below itself, in words and in hex.
