@@ -42,11 +42,11 @@ export const groups: Record<string, Group> = {
     load: async () => (await import('./review/review.ts')).reviewCommand(),
   },
   admin: {
-    says: 'propose and decide changes of the registry: agencies, officers, reviewers, policies, keys, holds',
+    says: 'see who is enrolled; propose and decide changes: agencies, officers, reviewers, policies, keys, holds',
     load: async () => (await import('./admin/admin.ts')).adminCommand(),
   },
   log: {
-    says: 'check the public log: all of it, a disclosure, a case, CloudTrail',
+    says: 'read and check the public log: its entries, all of it, a disclosure, a case, CloudTrail',
     load: async () => (await import('./log.ts')).logCommand(),
   },
   report: {
