@@ -61,7 +61,7 @@ test(
     ]);
     assert.match(
       said.lines.join('\n'),
-      /5 events \(2 of them failed tries\) in 6 lines.*\n1 lines of other things/,
+      /5 events \(2 of them failed tries\) in 6 lines.*\n1 line of other things/,
     );
 
     // Its log, which the demo has verified itself, verifies with other people's tools as well.

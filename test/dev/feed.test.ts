@@ -96,11 +96,11 @@ test('an sshd log gives its log-ins, and counts and shows what its other lines a
     'not-sshd': { count: 1, firstLines: [11] },
   });
   assert.deepEqual(describeFile(read), [
-    '1 events in 11 lines, read as an sshd auth log; times without a zone taken as UTC, of 2025',
+    '1 event in 11 lines, read as an sshd auth log; times without a zone taken as UTC, of 2025',
     '7 lines of other things: not-a-login (line 2, 3, 4, 5, 6, …)',
-    '1 failed tries left out (--failed-too takes them): failed-try (line 9)',
-    '1 lines not understood as events: ip-invalid (line 10)',
-    '1 lines of other programs: not-sshd (line 11)',
+    '1 failed try left out (--failed-too takes them): failed-try (line 9)',
+    '1 line not understood as events: ip-invalid (line 10)',
+    '1 line of other programs: not-sshd (line 11)',
   ]);
   const both = await readEventFile(path, { ...utc, failedToo: true, year: 2024 });
   assert.deepEqual(
@@ -120,8 +120,8 @@ test('a log that was read and has no log-in says what it has', async () => {
   const path = file(login('root', undefined, 'Failed'), sshd('Dec 10 06:55:46', 'Connection closed'));
   assert.deepEqual(describeFile(await readEventFile(path, { now })), [
     'no events in 2 lines, read as an sshd auth log',
-    '1 failed tries left out (--failed-too takes them): failed-try (line 1)',
-    '1 lines of other things: not-a-login (line 2)',
+    '1 failed try left out (--failed-too takes them): failed-try (line 1)',
+    '1 line of other things: not-a-login (line 2)',
   ]);
 });
 

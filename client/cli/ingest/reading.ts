@@ -11,6 +11,7 @@ import {
 import { BytesError, splitLines } from '#core/events/lines.ts';
 import type { Assumption, ReadingOptions, SkipReason } from '#core/events/reader.ts';
 import { type FormatName, readers } from '#core/events/readers.ts';
+import { counted } from '../common.ts';
 import { gunzip } from './gunzip.ts';
 
 /** Reads files of identity events line by line, and says in words what they hold. */
@@ -104,7 +105,7 @@ export function describeReading({ format, zone, years, failedToo, map, only }: F
 
 /** What the lines were that gave no event. Every other code: lines that cannot be events. */
 const skippedAs: Partial<Record<SkipReason, string>> = {
-  header: 'lines that name the columns',
+  header: 'lines of column names',
   'not-sshd': 'lines of other programs',
   'not-a-login': 'lines of other things',
   'failed-try': 'failed tries left out (--failed-too takes them)',
@@ -125,7 +126,7 @@ export function describeFile({ summary, read }: { summary: FileSummary; read: Fi
   const { events, failed, lines, skipped, assumed } = summary;
   const tries = failed === 0 ? '' : ` (${failed} of them failed tries)`;
   return [
-    `${events === 0 ? 'no' : events} events${tries} in ${lines} lines, ${describeReading(read)}`,
+    `${events === 0 ? 'no events' : counted(events, 'event')}${tries} in ${counted(lines, 'line')}, ${describeReading(read)}`,
     ...describeTally(skipped, (reason) => skippedAs[reason] ?? 'lines not understood as events'),
     ...describeTally(assumed, (reason) => assumedAs[reason]),
   ];
@@ -140,9 +141,16 @@ export function describeTally<Code extends string>(
     const lines = tally[reason];
     if (lines === undefined) return [];
     const { count, firstLines } = lines;
-    return `${count} ${what(reason)}: ${reason} (line ${firstLines.join(', ')}${count > firstLines.length ? ', …' : ''})`;
+    return `${count} ${count === 1 ? ofOne(what(reason)) : what(reason)}: ${reason} (line ${firstLines.join(', ')}${count > firstLines.length ? ', …' : ''})`;
   });
 }
+
+/** The same words of one: lines, events, tries, times, log-ins. */
+const ofOne = (words: string) =>
+  words.replace(
+    /^((?:failed )?)(lines|events|tries|times|log-ins)/,
+    (_, before, many) => `${before}${many === 'tries' ? 'try' : many.slice(0, -1)}`,
+  );
 
 function namesOf<Code extends string>(tally: Tally<Code>): Code[] {
   return Object.keys(tally).filter((name): name is Code => Object.hasOwn(tally, name));

@@ -68,19 +68,19 @@ test('each format is found by its first line, sent, and said', async () => {
   const cases = [
     [
       lines(ocsf, { ...ocsf, status_id: 2 }),
-      /^1 events in 2 lines, read as OCSF events, one a line\n1 failed tries/,
+      /^1 event in 2 lines, read as OCSF events, one a line\n1 failed try/,
     ],
     [
       lines({ ...ecs, 'event.outcome': 'failure' }, ecs),
-      /^1 events in 2 lines, read as ECS events, one a line\n/,
+      /^1 event in 2 lines, read as ECS events, one a line\n/,
     ],
     [
       'account,at,ip,port\r\nalice,2026-11-20T09:00:00Z,192.0.2.1,40001\r\n',
-      /^1 events in 2 lines, read as CSV with a header\n1 lines that name the columns/,
+      /^1 event in 2 lines, read as CSV with a header\n1 line of column names/,
     ],
     [
       '\ufeffaccount;at;ip;port\r\nalice;2026-11-20T09:00:00Z;192.0.2.1;40001\r\n',
-      /^1 events in 2 lines, read as CSV with a header\n/,
+      /^1 event in 2 lines, read as CSV with a header\n/,
     ],
   ] as const;
   for (const [text, said] of cases) {

@@ -110,8 +110,8 @@ test('what would be refused for its time is not sent, and counted by code and li
   });
   assert.deepEqual(describe(came), [
     '6 events in 6 lines, read as JSON lines',
-    '1 events refused: time-future (line 1)',
-    '1 events refused: kind-not-kept (line 3)',
+    '1 event refused: time-future (line 1)',
+    '1 event refused: kind-not-kept (line 3)',
     '2 events refused: time-before-retention (line 4, 5)',
     '2 sent',
     '1 records sealed',
@@ -133,8 +133,8 @@ test('a malformed JSON line stops the file before anything is sent, unless such 
   assert.deepEqual(to.got, [json('alice'), json('carol')]);
   assert.deepEqual(describe(came).slice(0, 3), [
     '2 events in 4 lines, read as JSON lines',
-    '1 lines not understood as events: json-malformed (line 2)',
-    '1 lines not understood as events: field-unknown (line 3)',
+    '1 line not understood as events: json-malformed (line 2)',
+    '1 line not understood as events: field-unknown (line 3)',
   ]);
 });
 
@@ -149,7 +149,7 @@ test('an sshd log is read in its zone and from its year, and read otherwise it i
   assert.deepEqual(to.got, [json('root', '2026-11-10')]);
   assert.deepEqual(
     describe(came)[0],
-    '1 events in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of 2026',
+    '1 event in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of 2026',
   );
   assert.equal(
     (await ingest({ ...asked, year: 2025 }, to, screen())).refused['time-before-retention']?.count,
@@ -206,7 +206,7 @@ test('a file that was sent is sent again only when that is asked for', async () 
   assert.equal(to.got.length, 1);
   assert.match(came.sentBefore ?? '', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.deepEqual(describe(came), [
-    '1 events in 1 lines, read as JSON lines',
+    '1 event in 1 line, read as JSON lines',
     `Sent before, on ${came.sentBefore}; nothing was sent now. --again sends it again.`,
   ]);
   assert.equal((await ingest({ ...asked, again: true }, to, screen())).sent, 1);
@@ -235,8 +235,8 @@ test('a file of which nothing may be sent leaves no trace, and can be sent when 
   const asked = job(file(json('alice', '2026-11-21')));
   const came = await ingest(asked, stack(), screen());
   assert.deepEqual(describe(came), [
-    '1 events in 1 lines, read as JSON lines',
-    '1 events refused: time-future (line 1)',
+    '1 event in 1 line, read as JSON lines',
+    '1 event refused: time-future (line 1)',
     '0 sent',
     '0 records sealed',
   ]);

@@ -91,7 +91,7 @@ test('writ ingest sends a file, tells what came of it on standard output, and no
   assert.equal(code, 0, err);
   assert.equal(
     out,
-    '3 events in 3 lines, read as JSON lines\n1 events refused: time-future (line 2)\n2 sent\n',
+    '3 events in 3 lines, read as JSON lines\n1 event refused: time-future (line 2)\n2 sent\n',
   );
   assert.equal(err, '', 'no progress without a terminal');
   assert.equal(got.length, 2);
@@ -141,7 +141,7 @@ test('what a file was taken for and what was assumed is told, is in --json, and 
   const year = day.getUTCFullYear();
   assert.equal(
     out,
-    `1 events in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of ${year}\n1 failed tries left out (--failed-too takes them): failed-try (line 2)\n1 sent\n`,
+    `1 event in 2 lines, read as an sshd auth log; times without a zone taken as UTC, of ${year}\n1 failed try left out (--failed-too takes them): failed-try (line 2)\n1 sent\n`,
   );
   assert.deepEqual(
     got.map((text) => JSON.parse(text)),
