@@ -24,7 +24,7 @@ import { putAs } from './stolen.ts';
 import { invoked, storedCase } from './tools.ts';
 
 const deskSchema = z.looseObject({
-  policies: z.array(z.unknown()),
+  policies: z.array(z.looseObject({ policyHash: z.string() })),
   entries: z.looseObject({ n: z.number() }),
 });
 
