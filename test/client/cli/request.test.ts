@@ -366,7 +366,7 @@ test('what was answered is kept until it is sent: after Ctrl-C one goes on, and 
   const [draft = ''] = draftsLeft();
   const kept = join(env.XDG_CONFIG_HOME, 'writ', 'default', draft);
   assert.equal(statSync(kept).mode & 0o777, 0o600);
-  assert.doesNotMatch(readFileSync(kept, 'utf8'), /T-4|4915112345678/);
+  assert.doesNotMatch(readFileSync(kept, 'utf8'), /"T-4"|4915112345678/);
 
   provider.refusal = 'reference-conflict';
   const rest = [{ see: 'Go on with it', type: keys.enter }, ...answers('', 'y').slice(8)];

@@ -66,7 +66,7 @@ test('the certificate fits the instrument: an EPOC’s is an answer to it, and a
   const { text: eu } = await withOrder(epoc);
   assert.match(eu, /<h1>Answer to a European Production Order<\/h1>/);
   assert.match(eu, /Regulation \(EU\) 2023\/1543/);
-  assert.doesNotMatch(eu, /902|perjury|custodian/);
+  assert.doesNotMatch(eu, /902\(|perjury|custodian/);
   for (const kind of ['MLA', 'EPOC', 'SearchWarrant']) {
     const { text: us } = await withOrder({ ...epoc, kind, jurisdiction: 'US' });
     for (const said of ['902(13)', '902(14)', 'custodian', 'under penalty of perjury'])
@@ -75,7 +75,7 @@ test('the certificate fits the instrument: an EPOC’s is an answer to it, and a
   const others = ['toString', '__proto__', 'Subpoena'].map((kind) => withOrder({ ...epoc, kind }));
   for (const { text } of [...(await Promise.all(others)), await certificate()]) {
     assert.match(text, /<h1>Statement of the origin of records<\/h1>/);
-    assert.doesNotMatch(text, /902|perjury|2023\/1543/);
+    assert.doesNotMatch(text, /902\(|perjury|2023\/1543/);
   }
 });
 
