@@ -9,7 +9,7 @@ import { packageSchema } from '#core/disclosure/package.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { browserOptions } from '#dev/pack.ts';
 import { enrol, exampleTerms, type World } from '#dev/world.ts';
-import { approve, ingest, login, newAccount, newRequest, theWorld, wholeScope } from '../harness.ts';
+import { approve, ingest, logged, login, newAccount, newRequest, theWorld, wholeScope } from '../harness.ts';
 import { chromium, openPage, type Page } from './chromium.ts';
 
 /** The browser's build of the SDK in a browser, on a page of the API's own origin, against the running stack. */
@@ -82,6 +82,8 @@ describe('the SDK asks, collects and verifies in a browser', {
         .catch((it) => [it instanceof writ.RefusedError, it.code, it.verified])`);
       assert.deepEqual(refusal, [true, 'case-not-approved', true]);
       await approve(world, view, wholeScope(request));
+      // An agency of this moment: until the log has its enrolment, nothing proves its key.
+      await logged(world, view.id, 'request.received');
 
       const answer = await page.evaluate(`(async () => {
         const options = { patienceMs: 90_000 };
