@@ -37,6 +37,12 @@ const hours = z
   .max(24 * 366);
 const days = z.int().positive().max(3660);
 const authorisers = z.array(z.enum(authoriserRoles)).min(1);
+/** A period of the law: whole days of a calendar, or hours that run through. */
+const term = z.union([z.strictObject({ days }), z.strictObject({ hours })]);
+/** The name of an authoriser's own office, as a policy has it. */
+export const roleName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/);
+/** Where a rule stands: an article or section. */
+const source = text(300).optional();
 const instruments = z.array(instrumentKind).min(1).max(50);
 
 /** One line of a category: orders of these kinds, by these authorisers. What no line names is not disclosed. */
@@ -45,8 +51,24 @@ const line = z.strictObject({
   authorisers,
   /** Under whose law. Default: any that the agency's own terms allow. */
   jurisdictions: z.array(jurisdiction).min(1).max(250).optional(),
-  /** `threshold`: only for offences that meet it. Regulation (EU) 2023/1543 Art. 5(4). */
-  offence: z.enum(['any', 'threshold']),
+  /**
+   * `threshold`: only for offences that meet it, as the policy lists them. Regulation (EU) 2023/1543 Art. 5(4).
+   * `declared`: the order says so itself.
+   */
+  offence: z.enum(['any', 'threshold', 'declared']),
+  /** Offices, as `roles` names them. Default: any that the authorisers stand for. */
+  roles: z.array(roleName).min(1).max(50).optional(),
+  /** Default: both. */
+  priorities: z
+    .array(z.enum(['Routine', 'Emergency']))
+    .min(1)
+    .max(2)
+    .optional(),
+  /** Until the answer, in place of `deadlines`. `as-stated`: the order says by when, and `deadlines` where it does not. */
+  deadline: z.union([term, z.literal('as-stated')]).optional(),
+  /** Whether an enforcing authority is notified first, by `notification`. */
+  notified: z.boolean().optional(),
+  source,
 });
 const lines = z.array(line).max(50);
 
@@ -59,6 +81,75 @@ export const policySchema = z
     name: text(100),
     /** Distinct reviewers who must sign one scope before anything opens. Never fewer than two (I3). */
     approvals: z.int().min(leastApprovals).max(mostApprovals),
+    /** What the rules below are taken from; `cf`: not read for this policy, and to be read before it is relied on. */
+    sources: z
+      .array(z.strictObject({ title: text(300), read: z.enum(['text', 'cf']), note: text(1000).optional() }))
+      .min(1)
+      .max(50)
+      .optional(),
+    /** Why it cannot be adopted yet. */
+    inactive: text(300).optional(),
+    /** What the authorisers' offices are called there, and as which authoriser each counts. */
+    roles: z.record(roleName, z.strictObject({ title: text(200), is: z.enum(authoriserRoles) })).optional(),
+    /** By which days of which place periods run: Regulation (EEC, Euratom) 1182/71. */
+    calendar: z
+      .strictObject({
+        /** An IANA time zone. */
+        zone: z.string().max(64),
+        /** Whose public holidays these are, day by day, and through which day they are known. */
+        holidays: z.strictObject({
+          place: text(100),
+          dates: z.array(z.iso.date()).max(1000),
+          through: z.iso.date(),
+        }),
+        source,
+      })
+      .optional(),
+    /** From receipt to the answer. */
+    deadlines: z.strictObject({ Routine: term, Emergency: term, source }).optional(),
+    /** Days after receipt at which a case that nobody decided ends. */
+    lifetimeDays: days.optional(),
+    /** How long an enforcing authority has, where a line has it notified. Regulation (EU) 2023/1543 Art. 8, 12. */
+    notification: z
+      .strictObject({
+        Routine: z.strictObject({ within: term, waits: z.boolean() }),
+        Emergency: z.strictObject({ within: term, waits: z.boolean() }),
+        /** Whether the issuing authority may say that none is due: Art. 8(2). */
+        exempt: z.enum(['resident', 'never']),
+        source,
+      })
+      .optional(),
+    /** The order itself: whether it must be here, how large it may be, who may have sealed it. */
+    order: z
+      .strictObject({
+        document: z.enum(['required', 'optional', 'none']),
+        types: z
+          .array(z.enum(['application/pdf', 'application/vnd.etsi.asic-e+zip', 'application/xml']))
+          .min(1),
+        mostBytes: z.int().positive().max(3_000_000),
+        source,
+      })
+      .optional(),
+    /** Authorities that are known to be competent. */
+    authorities: z
+      .array(
+        z.strictObject({
+          name: text(200),
+          jurisdiction,
+          is: z.enum(authoriserRoles),
+          instruments: instruments.optional(),
+        }),
+      )
+      .max(500)
+      .optional(),
+    /** What the public log says of a request later: Regulation (EU) 2023/1543 Art. 13(2); 18 U.S.C. 2705(b). */
+    embargo: z
+      .strictObject({
+        withheld: z.array(z.enum(['instrument', 'jurisdiction', 'categories', 'agency'])).min(1),
+        longestDays: days,
+        source,
+      })
+      .optional(),
     /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
     deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
     /** Hours from approval until the right to collect ends by itself. */
@@ -79,8 +170,9 @@ export const policySchema = z
       debtHours: z.int().positive().max(mostDebtHours),
       /** Whether the request must say who or what is threatened, or its priority says enough. */
       threat: z.enum(['required', 'optional']),
-      /** Whose validation pays the agency's debt. */
-      validators: authorisers,
+      /** Whose validation an order needs; one that was issued by them has it. Empty: none is owed. */
+      validators: z.array(z.enum(authoriserRoles)),
+      source,
     }),
     /** Regulation (EU) 2023/1543 Art. 11. */
     preservation: z
@@ -91,6 +183,16 @@ export const policySchema = z
         mostDays: z.int().positive().max(mostPreservationDays),
         instruments,
         authorisers,
+        /** Whether a request preserves what it names, from its receipt: Regulation (EU) 2023/1543 Art. 10(1). */
+        onReceipt: z.boolean().optional(),
+        /** Other terms for orders of some kinds. */
+        terms: z
+          .array(
+            z.strictObject({ instruments, days, extensionDays: z.int().nonnegative().max(3660), source }),
+          )
+          .max(20)
+          .optional(),
+        source,
       })
       .refine((its) => its.mostDays >= its.days + its.extensionDays, {
         error: 'ends before its own extension does',
@@ -107,6 +209,12 @@ export const policySchema = z
       renewals: z.int().nonnegative().max(100),
       /** How late the notice may go out before it counts as overdue. */
       graceHours: hours,
+      /** Who tells the person, by kind of order. What no line names, the provider does. */
+      by: z
+        .array(z.strictObject({ instruments, who: z.enum(['provider', 'authority', 'nobody']), source }))
+        .max(20)
+        .optional(),
+      source,
     }),
     /** What the desk learns of the data before it decides; never what it is. */
     desk: z.strictObject({ sees: z.enum(['amount', 'existence', 'nothing']) }),
