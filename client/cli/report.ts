@@ -1,23 +1,32 @@
 import { writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { allOf } from '#client/all-of.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { provenRange } from '#client/log/proven-bundle.ts';
 import { addressOf, findJson, type Log, SourceError } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { checkReport, makeReport, type Wrong } from '#client/report/check.ts';
+import { checkFiling, makeFiling } from '#client/report/filing.ts';
 import { reportPage } from '#client/report/page.ts';
 import { reportText } from '#client/report/text.ts';
 import { hoursText } from '#client/report/words.ts';
+import { type FilingName, filingNames } from '#core/log/filing/filing.ts';
+import { filingPeriod } from '#core/log/filing/orders.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { type Report, regulationHours, reportSchema } from '#core/log/report/figures.ts';
 import { attempt, exit, forLog, type LogOptions, printJson, say, UsageError } from './common.ts';
 import { until } from './format.ts';
+import { givenText } from './given.ts';
 import { logOf, type MeantLog, type OpenedLog, openMeant } from './opened-log.ts';
 
 interface Options extends LogOptions {
   period?: string;
+  filing?: FilingName;
+  service?: string;
+  csv?: string;
+  entries?: string;
+  compare?: string;
   json?: boolean;
   html?: string;
   verify?: boolean;
@@ -30,8 +39,12 @@ Examples:
   writ report --url https://disclosure.example/v1 --key @log.vkey --verify
   writ report --dir ./copy-of-the-log --key @log.vkey --period 2026-10
   writ report --url https://disclosure.example/v1 --key @log.vkey --html report.html
+  writ report --filing dsa --period 2026-H2 --service 'Example Mail' --csv orders.csv
+  writ report --filing e-evidence --period 2026 --compare filed.csv
 
-Exit codes: 0 counted (and as published), 1 not as published, 2 usage, 3 the log cannot be read, 4 nothing is
+A filing has exact counts of single cases. The report itself gives small ones as ranges.
+
+Exit codes: 0 counted (and as published or filed), 1 not as published or filed, 2 usage, 3 the log cannot be read, 4 nothing is
 published yet.
 `;
 
@@ -43,19 +56,45 @@ export function reportCommand(): Command {
     .option('--json', 'the report as JSON')
     .option('--html <file>', 'the report as a page, into a file')
     .option('--verify', 'compare with the report that the provider publishes')
+    .addOption(
+      new Option('--filing <what>', 'what the law has a provider file, as CSV, with exact counts').choices(
+        filingNames,
+      ),
+    )
+    .option('--service <name>', "the service's name in the filing (default: the log's)")
+    .option('--csv <file>', 'the filing into a file (default: standard output)')
+    .option('--entries <n>', "count the log's first n entries only (default: all)")
+    .option('--compare <file>', 'compare with a filing that was made before')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       process.exitCode = await attempt(() => run(options));
     });
 }
 
-function checkUsage({ url }: MeantLog, { period, verify }: Options): void {
+function checkUsage({ url }: MeantLog, options: Options): void {
+  const { period, verify, filing } = options;
+  if (filing !== undefined) {
+    checkFilingUsage(options);
+    return;
+  }
+  const only = [options.service, options.csv, options.entries, options.compare];
+  if (only.some((option) => option !== undefined))
+    throw new UsageError('--service, --csv, --entries and --compare go with --filing');
   if (verify === true && url === undefined)
     throw new UsageError('--verify needs --url, where the report is published');
   if (verify === true && period !== undefined)
     throw new UsageError('--verify compares the whole report: leave --period out');
   if (period !== undefined && !/^\d{4}(-(0[1-9]|1[0-2]))?$/.test(period))
     throw new UsageError('--period is a year or a month: 2026, 2026-10');
+}
+
+function checkFilingUsage({ period, verify, json, html, entries }: Options): void {
+  if (entries !== undefined && !/^\d{1,19}$/.test(entries))
+    throw new UsageError('--entries is a number of entries: 4711');
+  if (verify === true || json === true || html !== undefined)
+    throw new UsageError('--filing makes CSV: leave --verify, --json and --html out');
+  if (period === undefined || filingPeriod(period) === undefined)
+    throw new UsageError('--filing needs --period, a year, a half or a month: 2026, 2026-H2, 2026-10');
 }
 
 async function run(options: Options): Promise<number> {
@@ -69,6 +108,7 @@ async function run(options: Options): Promise<number> {
     );
     return exit.waiting;
   }
+  if (options.filing !== undefined) return await file(log, options.filing, options);
   if (options.verify !== true) {
     await show(await makeReport(log, options.period), log, options);
     return 0;
@@ -83,6 +123,27 @@ async function run(options: Options): Promise<number> {
   if (report !== undefined) await show(report, log, options);
   say(wrong === undefined ? confirmation(published, size) : difference(wrong));
   return wrong === undefined ? 0 : exit.wrong;
+}
+
+/** Makes a filing, or holds one that was made before against the log. */
+async function file(log: OpenedLog, name: FilingName, options: Options): Promise<number> {
+  const { service, csv, compare } = options;
+  const period = filingPeriod(options.period ?? '') ?? { from: 0, to: 0 };
+  const entries = options.entries === undefined ? undefined : BigInt(options.entries);
+  const of = { name, period, service: service ?? log.key.name, entries };
+  if (compare !== undefined) {
+    const wrong = await checkFiling(log, of, await givenText(compare));
+    say(wrong ?? `${printable(compare)} is what the log says.`);
+    return wrong === undefined ? 0 : exit.wrong;
+  }
+  const made = await makeFiling(log, of);
+  say(`Counted from ${printable(made.counted)}.`);
+  if (csv === undefined) process.stdout.write(made.csv);
+  else
+    await writeFile(csv, made.csv).catch(() => {
+      throw new UsageError(`${csv} cannot be written`);
+    });
+  return 0;
 }
 
 /** @returns undefined where none is published yet */
