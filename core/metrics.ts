@@ -7,6 +7,7 @@ export type MetricName =
   | 'BreadthExceeded'
   | 'CasesArrived'
   | 'CasesForgotten'
+  | 'CasesUndecided'
   | 'Collections'
   | 'DeadlinesPassed'
   | 'HoneytokensAsked'

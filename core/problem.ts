@@ -90,6 +90,10 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'decision-repeated': [409, 'This reviewer has decided this case already'],
   'delay-ended': [409, 'The delay of the notice has ended, and is not begun again'],
   'delay-none': [409, 'No delay of the notice was asked for with this request'],
+  'answer-by-out-of-range': [
+    422,
+    'The order asks for the answer before it arrived, or later than a case may wait',
+  ],
   'delay-too-long': [422, 'The notice may not be delayed as long as this'],
   'emergencies-open': [409, 'This agency’s emergencies are not suspended'],
   'emergencies-suspended': [403, 'This agency’s emergencies are suspended'],

@@ -1,3 +1,4 @@
+import { hoursOfTerms } from '#core/cases/deadline.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { countLog } from '#core/log/report/reading.ts';
@@ -16,7 +17,7 @@ export interface TransparencyPorts {
 
 /** What of a policy the report depends on. */
 export interface ReportPolicy {
-  deadlineHours: Policy['deadlineHours'];
+  deadlines: Pick<Policy['deadlines'], 'Routine' | 'Emergency'>;
   limits: Pick<Policy['limits'], 'unnarrowed'>;
 }
 
@@ -28,12 +29,12 @@ export interface ReportPolicy {
  */
 export async function makeReport(
   { files, signer, store, watch }: TransparencyPorts,
-  { deadlineHours, limits }: ReportPolicy,
+  { deadlines, limits }: ReportPolicy,
 ): Promise<{ size: string; stored: boolean } | undefined> {
   const checkpoint = await readCheckpoint(files.read, await signer.key());
   const kept = await keptReport(store).read();
   if (checkpoint === undefined || (kept !== undefined && kept.size >= checkpoint.size)) return undefined;
-  const counting = await countLog(files.read, checkpoint, { deadlineHours });
+  const counting = await countLog(files.read, checkpoint, { deadlineHours: hoursOfTerms(deadlines) });
   const report = finishReport(counting, checkpoint);
   const stored = await keptReport(store).keep(report);
   const share = unnarrowedShare(counting, limits.unnarrowed.of);

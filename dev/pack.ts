@@ -52,13 +52,14 @@ const nodeOptions = {
 
 /**
  * The command, with what it depends on in it: a file that is read once begins in a third of the time that a hundred take.
- * What few calls need stays outside: clients of the AWS SDK, which an operator installs, and undici, for proxies.
+ * What few calls need stays outside: clients of the AWS SDK, which an operator installs, undici, for proxies, and the
+ * holidays of the world.
  */
 const commandOptions = {
   ...nodeOptions,
   entryPoints: { cli: 'client/cli/writ.ts' },
   packages: 'bundle',
-  external: ['@aws-sdk/*', 'undici'],
+  external: ['@aws-sdk/*', 'undici', 'date-holidays'],
   chunkNames: 'cli-[hash]',
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,3 +1,4 @@
+import { hoursOfTerms } from '#core/cases/deadline.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { categories } from '#core/categories/categories.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
@@ -34,6 +35,7 @@ export const handler = serveEverybody(providerRoutes, {
 });
 
 async function provider(): Promise<ProviderDocument> {
+  const hours = hoursOfTerms(POLICY.deadlines);
   return {
     name: PROVIDER_NAME,
     software: 'writ',
@@ -45,10 +47,7 @@ async function provider(): Promise<ProviderDocument> {
     // What anybody checks the log with, by tools of their own (C2SP signed-note).
     log: await publishedKey(),
     categories: [...categories],
-    deadlines: {
-      Routine: `PT${POLICY.deadlineHours.Routine}H`,
-      Emergency: `PT${POLICY.deadlineHours.Emergency}H`,
-    },
+    deadlines: { Routine: `PT${hours.Routine}H`, Emergency: `PT${hours.Emergency}H` },
     policy: POLICY,
     policyHash: policyHash(POLICY),
     limits: {

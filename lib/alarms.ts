@@ -159,6 +159,11 @@ export class Alarms extends Construct {
       const [id, what] = deadlines[part];
       this.alarm(id, metric('DeadlinesPassed', part), what);
     }
+    this.alarm(
+      'CaseUndecided',
+      metric('CasesUndecided'),
+      'A case ended because nobody decided it in its lifetime: its agency has no answer, and no ground',
+    );
     // Half of eight hours is too late to hear of it first.
     this.alarm(
       'EmergencyArrived',

@@ -1,8 +1,10 @@
 import { printable } from '#client/printable.ts';
 import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
+import type { Policy } from '#core/cases/policy.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
+import { dueText } from './due-text.ts';
 import { fields, until, when } from './format.ts';
 import { informationFields, isWaitedFor } from './information-text.ts';
 
@@ -22,6 +24,7 @@ const statusTexts: Record<CaseView['status'], string> = {
 /** Where nobody decided it: an act of Writ’s own, by what it rests on. */
 const ownReasons: Partial<Record<CaseView['status'], Record<string, string>>> = {
   Cancelled: { 'key-revoked': 'ended: the key that asked was revoked' },
+  Expired: { undecided: 'nobody at the provider decided it in its lifetime' },
   Suspended: {
     'key-revoked': 'ended: the key of a reviewer who approved it was revoked',
     'emergency-overdue': 'ended: what an emergency owes was not there in time',
@@ -47,13 +50,19 @@ const obligationTexts = {
   authorisation: 'the validated order, from you',
 };
 
-/**
- * @param explanation what the reviewer wrote, decrypted
- * @param question what the desk asks, decrypted
- */
+/** What is shown beside the case. */
+interface WithIt {
+  /** What the reviewer wrote, decrypted. */
+  explanation?: string | undefined;
+  /** What the desk asks, decrypted. */
+  question?: string | undefined;
+  /** By whose calendar the time is counted. */
+  policy?: Policy | undefined;
+}
+
 export function caseText(
   view: CaseView,
-  { explanation, question }: { explanation?: string | undefined; question?: string | undefined } = {},
+  { explanation, question, policy }: WithIt = {},
   known: WhatWasAsked = {},
   now = Date.now(),
 ): string {
@@ -69,6 +78,7 @@ export function caseText(
       priority: view.priority,
       received: when(view.receivedAt),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
+      counted: status === 'AwaitingApproval' ? dueText(view, policy) : undefined,
       'to be collected until': view.expiresAt === undefined ? undefined : moment(view.expiresAt),
       'still owed':
         debts === undefined || debts.owed.length === 0

@@ -56,6 +56,8 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
 
   function count(entry: EntryBody): void {
     if (entry.kind === 'deadline.passed') watch.count('DeadlinesPassed', 1, entry.data.part);
+    else if (entry.kind === 'case.expired' && entry.data.because === 'undecided')
+      watch.count('CasesUndecided');
     else if (entry.kind === 'emergency.overdue') watch.count('EmergenciesOverdue');
     else if (entry.kind === 'notice.overdue') watch.count('NoticesOverdue');
   }

@@ -3,6 +3,7 @@ import { kindOf } from '#core/categories/categories.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
+import { beginTime } from './answer-time.ts';
 import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
@@ -36,7 +37,7 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
  * nothing, secrecy without end.
  *
  * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated,
- *   delay-too-long
+ *   delay-too-long, answer-by-out-of-range
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
@@ -50,6 +51,7 @@ export function checkAsked(request: Request, policy: Policy, at: string): void {
   )
     throw new CaseError('threat-unstated');
   if (request.notice !== undefined) checkDelay(request.notice, policy, at);
+  beginTime(request, basisOf(request, policy), policy, at);
 }
 
 /** @throws CaseError delay-too-long */
@@ -104,6 +106,8 @@ export function receive(
 ): Outcome {
   const { policy } = facts;
   const { notice } = request;
+  const basis = basisOf(request, policy);
+  const { dueAt, time } = beginTime(request, basis, policy, facts.at);
   const next: Case = {
     id: facts.id,
     version: 0,
@@ -114,9 +118,10 @@ export function receive(
     priority: request.priority,
     status: 'AwaitingApproval',
     receivedAt: facts.at,
-    dueAt: hoursLater(facts.at, policy.deadlineHours[request.priority]),
+    dueAt,
+    time,
     asked: askedScope(request),
-    basis: basisOf(request, policy),
+    basis,
     ...(request.amends === undefined ? {} : { amends: request.amends }),
     preservations: request.preservations ?? [],
     subjects: facts.subjects,
@@ -151,6 +156,7 @@ export function receive(
         resolved: resolvedCommitment(next),
         key: facts.key,
         policyHash: facts.policyHash,
+        dueAt,
         ...(request.amends === undefined ? {} : { amends: request.amends }),
         ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, delayReason: notice.reason }),
       },

@@ -15,6 +15,7 @@ import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
+import { stoppedSchema, term } from './deadline.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import { informationNeeded } from './messages.ts';
@@ -158,6 +159,19 @@ export const caseSchema = z.strictObject({
   status: z.enum(statuses),
   receivedAt: storedInstant,
   dueAt: storedInstant,
+  /** What `dueAt` was counted from; see answer-time.ts. Older cases have none: their time runs on. */
+  time: z
+    .strictObject({
+      /** Absent: the order says by when. */
+      term: term.optional(),
+      /** Whether it stands still while information is awaited. */
+      stops: z.literal(true).optional(),
+      /** How long it has. */
+      stopped: stoppedSchema.optional(),
+      /** When a case that nobody decided ends. */
+      endsAt: storedInstant.optional(),
+    })
+    .optional(),
   /** How much of the time until `dueAt` is known to be over without an answer. */
   deadline: z.enum(deadlineParts).optional(),
   asked: scopeSchema,
@@ -264,6 +278,17 @@ export const caseView = z.strictObject({
   requestDigest: digestText,
   receivedAt: instant,
   dueAt: instant,
+  /** What `dueAt` is counted from, by the calendar of the policy: so anybody can count it again. */
+  due: z
+    .strictObject({
+      term: z.union([term, z.literal('as-stated')]),
+      stopped: stoppedSchema.optional(),
+      /** Since when the time stands still. */
+      since: instant.optional(),
+      /** When the case ends if nobody decides it. */
+      endsAt: instant.optional(),
+    })
+    .optional(),
   scope: scopeSchema.optional(),
   reason: z
     .string()
@@ -315,15 +340,30 @@ export function viewAsked({ id, requestDigest, asked, basis, preservations }: Ca
 }
 
 /** A case as a list shows it to the agency: of its view, what takes no more than a line. */
-export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true });
+export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true, due: true });
 export type CaseLine = z.infer<typeof caseLine>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
 export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
 
 /** Of a view, what the list of cases shows. */
-export function lineOfCase({ requestDigest, scope, explanation, ...line }: CaseView): CaseLine {
+export function lineOfCase({ requestDigest, scope, explanation, due, ...line }: CaseView): CaseLine {
   return line;
+}
+
+/** What the case's time is counted from, as its parties may see it. */
+function dueView(current: Case): Pick<CaseView, 'due'> {
+  const { time, status, information } = current;
+  if (time === undefined) return {};
+  const isStill = time.stops === true && isAsked(current);
+  return {
+    due: {
+      term: time.term ?? 'as-stated',
+      ...(time.stopped === undefined ? {} : { stopped: time.stopped }),
+      ...(isStill && information !== undefined ? { since: information.askedAt } : {}),
+      ...(time.endsAt === undefined || status !== 'AwaitingApproval' ? {} : { endsAt: time.endsAt }),
+    },
+  };
 }
 
 /**
@@ -346,6 +386,7 @@ export function viewCase(
     requestDigest: current.requestDigest,
     receivedAt: current.receivedAt,
     dueAt: current.dueAt,
+    ...dueView(current),
     ...(current.scope === undefined ? {} : { scope: current.scope }),
     ...(current.reason === undefined ? {} : { reason: current.reason }),
     ...(current.explanation === undefined ? {} : { explanation: current.explanation }),

@@ -1,4 +1,5 @@
 import { lapse } from './acts.ts';
+import { endUndecided, shareOver } from './answer-time.ts';
 import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
 import { noteLateNotice } from './notice.ts';
 import { missObligations, owedNow } from './obligations.ts';
@@ -14,6 +15,7 @@ export function nextOfTime(current: Case, at: string, policy: Policy): Outcome |
     missObligations(current, at) ??
     lapse(current, at) ??
     noteDeadline(current, at) ??
+    endUndecided(current, at) ??
     noteLateNotice(current, at, policy)
   );
 }
@@ -38,8 +40,7 @@ const parts: readonly (readonly [DeadlinePart, share: number])[] = [
 function noteDeadline(current: Case, at: string): Outcome | undefined {
   // Once it can be collected, it is answered.
   if (!may(current, 'note-deadline') || current.grants !== undefined) return undefined;
-  const [from, to] = [Date.parse(current.receivedAt), Date.parse(current.dueAt)];
-  const passed = (Date.parse(at) - from) / (to - from);
+  const passed = shareOver(current, at);
   const part = parts.find(([, share]) => passed >= share)?.[0];
   if (part === undefined || shareOf(part) <= shareOf(current.deadline)) return undefined;
   return step(

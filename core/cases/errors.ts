@@ -1,5 +1,6 @@
 /** Why the desk refuses an act. Each is documented in docs/errors.md and has one HTTP answer in core/problem.ts. */
 export type CaseErrorCode =
+  | 'answer-by-out-of-range'
   | 'authoriser-insufficient'
   | 'case-claimed'
   | 'case-closed'

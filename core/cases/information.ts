@@ -1,7 +1,9 @@
 import { commitment } from '#core/log/commitment.ts';
+import { resumed } from './answer-time.ts';
 import { type Case, isAsked, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
 import { type Question, withMessage } from './messages.ts';
+import type { Policy } from './policy.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
 
 /**
@@ -11,7 +13,8 @@ import { checkMay, type Outcome, step } from './transitions.ts';
  * is not active for what is in it, and here a case that ended. So a case that waits for information keeps its status, and
  * says beside it what it waits for: whoever reads statuses one by one goes on reading.
  *
- * It blocks nothing. Reviewers may decide without the answer, and the time for the answer runs on.
+ * It blocks nothing: reviewers may decide without the answer. Whether the time for the answer stands still until it is
+ * there, the policy says (answer-time.ts).
  */
 
 /** What a case still takes a decision on: before it is opened, and an open emergency until all have signed. */
@@ -44,6 +47,7 @@ export function askInformation(
       key: act.key,
       of,
       question: commitment(current.salt, 'question', act.written),
+      ...(current.time?.stops === true ? { stops: true } : {}),
     },
   });
 }
@@ -56,13 +60,15 @@ export function askInformation(
  */
 export function giveInformation(
   current: Case,
-  act: { officer: string; key: string; at: string; written: string },
+  act: { officer: string; key: string; at: string; written: string; policy: Policy },
 ): Outcome {
   checkMay(current, 'give-information');
   const { information } = current;
   if (information === undefined || !isAsked(current)) throw new CaseError('nothing-asked');
+  const later = resumed(current, act.at, act.policy);
   const next: Case = {
     ...withMessage(current, 'answer'),
+    ...later,
     information: { ...information, answeredAt: act.at },
   };
   return step(current, 'give-information', next, {
@@ -71,6 +77,7 @@ export function giveInformation(
       officer: commitment(current.salt, 'officer', act.officer),
       key: act.key,
       answer: commitment(current.salt, 'answer', act.written),
+      ...(later.dueAt === current.dueAt ? {} : { dueAt: later.dueAt }),
     },
   });
 }

@@ -10,6 +10,8 @@ import {
   mostPreservationDays,
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
+import { calendarSchema } from './calendar.ts';
+import { isAsLong, type Term, term } from './deadline.ts';
 import { CaseError } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
@@ -37,8 +39,6 @@ const hours = z
   .max(24 * 366);
 const days = z.int().positive().max(3660);
 const authorisers = z.array(z.enum(authoriserRoles)).min(1);
-/** A period of the law: whole days of a calendar, or hours that run through. */
-const term = z.union([z.strictObject({ days }), z.strictObject({ hours })]);
 /** The name of an authoriser's own office, as a policy has it. */
 export const roleName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/);
 /** Where a rule stands: an article or section. */
@@ -92,22 +92,16 @@ export const policySchema = z
     /** What the authorisers' offices are called there, and as which authoriser each counts. */
     roles: z.record(roleName, z.strictObject({ title: text(200), is: z.enum(authoriserRoles) })).optional(),
     /** By which days of which place periods run: Regulation (EEC, Euratom) 1182/71. */
-    calendar: z
-      .strictObject({
-        /** An IANA time zone. */
-        zone: z.string().max(64),
-        /** Whose public holidays these are, day by day, and through which day they are known. */
-        holidays: z.strictObject({
-          place: text(100),
-          dates: z.array(z.iso.date()).max(1000),
-          through: z.iso.date(),
-        }),
-        source,
-      })
-      .optional(),
-    /** From receipt to the answer. */
-    deadlines: z.strictObject({ Routine: term, Emergency: term, source }).optional(),
-    /** Days after receipt at which a case that nobody decided ends. */
+    calendar: calendarSchema.optional(),
+    /** From receipt to the answer, as the calendar counts it: Regulation (EU) 2023/1543 Art. 10. */
+    deadlines: z.strictObject({
+      Routine: term,
+      Emergency: term,
+      /** Whether the time stands still while the desk waits for information: Regulation (EU) 2023/1543 cf. Art. 10(6). */
+      stops: z.boolean().optional(),
+      source,
+    }),
+    /** Days after receipt at which a case that nobody decided ends. Default: none ends by itself. */
     lifetimeDays: days.optional(),
     /** How long an enforcing authority has, where a line has it notified. Regulation (EU) 2023/1543 Art. 8, 12. */
     notification: z
@@ -150,8 +144,6 @@ export const policySchema = z
         source,
       })
       .optional(),
-    /** Hours from receipt to the answer: Regulation (EU) 2023/1543 Art. 10. */
-    deadlineHours: z.strictObject({ Routine: hours, Emergency: hours }),
     /** Hours from approval until the right to collect ends by itself. */
     collectHours: z.int().positive().max(mostCollectHours),
     /** Whose order each category takes. */
@@ -237,6 +229,11 @@ export const policySchema = z
       unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
     }),
   })
+  /** Nobody is told that time is up before it is: a case that ends is due by then. */
+  .refine(({ lifetimeDays, ...its }) => lifetimeDays === undefined || isWithin(lifetimeDays, its), {
+    error: 'a case would end before its answer is due',
+    path: ['lifetimeDays'],
+  })
   /** A deployment publishes it whole, in one answer. */
   .refine((policy) => JSON.stringify(policy).length <= mostPolicyLetters, {
     error: 'longer than 100,000 characters',
@@ -244,6 +241,18 @@ export const policySchema = z
   .meta({ mostBytes: 3 * mostPolicyLetters });
 
 export type Policy = z.infer<typeof policySchema>;
+
+interface Deadlines {
+  deadlines: { Routine: Term; Emergency: Term };
+  categories: Record<Category, { deadline?: Term | 'as-stated' | undefined }[]>;
+}
+
+function isWithin(lifetimeDays: number, { deadlines, categories: by }: Deadlines): boolean {
+  const ofLines = categories.flatMap((category) => by[category].map(({ deadline }) => deadline));
+  return [deadlines.Routine, deadlines.Emergency, ...ofLines].every(
+    (one) => one === undefined || one === 'as-stated' || isAsLong(lifetimeDays, one),
+  );
+}
 
 export function policyHash(policy: Policy): string {
   return jsonDigest(policy);

@@ -25,13 +25,10 @@ import { scopeSchema } from './scope.ts';
  * 11). It discloses nothing, whether there is anything to keep included, and opens nothing: the epoch keys that it
  * keeps are wrapped anew under a key of their own, which ends with it.
  */
-export const preservationSchema = requestSchema.omit({
-  priority: true,
-  threat: true,
-  notice: true,
-  amends: true,
-  preservations: true,
-});
+export const preservationSchema = requestSchema
+  .omit({ priority: true, threat: true, notice: true, amends: true, preservations: true })
+  // Nothing is answered.
+  .extend({ instrument: requestSchema.shape.instrument.omit({ answerBy: true }) });
 export type PreservationRequest = z.infer<typeof preservationSchema>;
 
 /** `Requested`: it became part of a request, and lasts until that can be answered. */

@@ -49,6 +49,8 @@ export const requestSchema = z.strictObject({
     issuedAt: statedInstant,
     offence,
     digest,
+    /** By when the order asks for the answer. It counts where the policy's line says `as-stated`. */
+    answerBy: statedInstant.optional(),
   }),
   investigation: z.literal('criminal'),
   priority: z.enum(priorities),

@@ -5,7 +5,7 @@ import { CaseError } from './errors.ts';
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
  * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
- * information.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ * information.ts, answer-time.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
@@ -37,6 +37,7 @@ export const acts = [
   'validate',
   'miss-obligations',
   'lapse',
+  'end-undecided',
   'note-deadline',
   'retire-grants',
   'renew-delay',
@@ -73,6 +74,7 @@ export const transitions: Record<Act, Transition> = {
   validate: { from: [...pending, ...owing], to: 'same' },
   'miss-obligations': { from: [...openStatuses, ...owing], to: owing },
   lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
+  'end-undecided': { from: waiting, to: ['Expired'] },
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
   'retire-grants': { from: statuses, to: 'same' },
   'renew-delay': { from: statuses, to: 'same' },

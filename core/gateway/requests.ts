@@ -182,7 +182,7 @@ export function requestDesk(ports: AskingPorts) {
       const { input, at, caller } = call;
       const { holder } = caller.key;
       const sealed = await sealMessage(ports, 'answer', call);
-      const act = { officer: holder, key: keyInLog(caller.key), at, written: jsonDigest(input) };
+      const act = { officer: holder, key: keyInLog(caller.key), at, written: jsonDigest(input), policy };
       const done = await cases.change(
         id,
         (current) => giveInformation(current, act),

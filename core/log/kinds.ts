@@ -177,6 +177,8 @@ export const entryKinds = {
       resolved: commitment,
       key,
       policyHash: z.string(),
+      // Until when it is to be answered. Older entries leave it out.
+      dueAt: z.string().optional(),
       // What an emergency is said to threaten.
       threat: code.optional(),
       // The case that this one is asked in place of.
@@ -285,10 +287,11 @@ export const entryKinds = {
     wakes: ['expire'],
     data: { status: code, officer: commitment },
   },
+  // because: `undecided`, where nobody had decided it in its lifetime. Otherwise its right to collect ended.
   'case.expired': {
     stream: 'case',
     wakes: ['expire'],
-    data: { status: code },
+    data: { status: code, because: code.optional() },
   },
   // What was approved names more than one case may open.
   'case.invalid': {
@@ -325,16 +328,24 @@ export const entryKinds = {
     wakes: [],
     data: { reviewer: commitment, note: commitment },
   },
-  // The desk asks the agency for information before it decides. of: about which parts of the order or the request.
+  // The desk asks the agency for information before it decides. of: about which parts of the order or the request. stops:
+  // until the answer, the time for the case stands still.
   'information.asked': {
     stream: 'case',
     wakes: [],
-    data: { reviewer: commitment, key, of: z.array(z.string().max(32)).max(8), question: commitment },
+    data: {
+      reviewer: commitment,
+      key,
+      of: z.array(z.string().max(32)).max(8),
+      question: commitment,
+      stops: z.boolean().optional(),
+    },
   },
+  // dueAt: until when the case is to be answered now, where that has changed.
   'information.given': {
     stream: 'case',
     wakes: [],
-    data: { officer: commitment, key, answer: commitment },
+    data: { officer: commitment, key, answer: commitment, dueAt: z.string().optional() },
   },
   // Two reviewers hold the case: what is kept of it stays until then.
   'case.held': {

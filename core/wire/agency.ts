@@ -74,6 +74,7 @@ export const requestRoutes = {
       'period-in-future',
       ...standing,
       'threat-unstated',
+      'answer-by-out-of-range',
       'delay-too-long',
       'emergencies-suspended',
       'subject-unknown',

@@ -55,7 +55,7 @@ const order = {
   reference:
     'The agency’s own, up to 128 characters in NFC, none of them invisible, with single spaces. One reference is one request.',
   instrument:
-    'The order that it rests on: what it is, under whose law, by whom, since when, for what, and its digest.',
+    'The order that it rests on: what it is, under whose law, by whom, since when, for what, and its digest; `answerBy`, by when it asks for the answer.',
   investigation: 'What it is for.',
   subjects: 'Who is asked about: accounts, numbers, usernames. Each once.',
   categories: 'What is asked for. Each once.',
@@ -217,6 +217,7 @@ named(caseView, {
   fields: {
     requestDigest: 'Over the RFC 8785 form of the request: what reviewers sign.',
     dueAt: 'When it is to be answered by.',
+    due: 'What that is counted from, by the policy’s calendar; how long the time stood still, and since when it does; when the case ends if nobody decides it.',
     scope: 'What was approved.',
     reason: 'Why it ended as it did, as a code.',
     explanation:
@@ -367,7 +368,8 @@ named(providerDocument, {
     keys: 'The first signs; the others have signed, or are about to.',
     revoked: 'Officers’ and reviewers’ keys that were revoked.',
     log: 'The log’s name and verifier key (C2SP signed-note).',
-    deadlines: 'ISO 8601 durations.',
+    deadlines:
+      'ISO 8601 durations. A period in days as so many times 24 hours: the policy’s `deadlines` and `calendar` say how it is counted.',
     policyHash: 'Over the RFC 8785 form of the policy.',
   },
 });

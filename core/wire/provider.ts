@@ -30,7 +30,7 @@ export const providerDocument = z.strictObject({
   revoked: z.array(revokedKey),
   log: z.strictObject({ origin: z.string(), verifierKey: z.string() }),
   categories: z.array(z.enum(categories)),
-  /** ISO 8601 durations. */
+  /** ISO 8601 durations, without what the policy's calendar adds: a period in days as so many times 24 hours. */
   deadlines: z.strictObject({ Routine: duration, Emergency: duration }),
   policy: policySchema,
   policyHash: z.string(),

@@ -14,7 +14,8 @@ import { memoryStore } from '../memory/store.ts';
 import { Acts, instanceOf, newLog, type OwnLog, streamOf } from './sequencer/own-log.ts';
 
 const deadlineHours = { Routine: 240, Emergency: 8 };
-const policy = { deadlineHours, limits: { unnarrowed: { share: 0.5, of: 2 } } };
+const deadlines = { Routine: { days: 10 }, Emergency: { hours: 8 } };
+const policy = { deadlines, limits: { unnarrowed: { share: 0.5, of: 2 } } };
 
 /** The report as anybody with the log makes it. */
 async function expected({ files, signer }: OwnLog): Promise<string> {

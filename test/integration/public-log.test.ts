@@ -6,6 +6,8 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { submitRequest } from '#client/agency.ts';
+import { hoursOfTerms } from '#core/cases/deadline.ts';
+import { policySchema } from '#core/cases/policy.ts';
 import type { FindingCode } from '#core/log/finding-codes.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
@@ -154,10 +156,10 @@ describe('the public log', () => {
     assert.ok(then);
     const { policy } = z
       .looseObject({
-        policy: z.looseObject({ deadlineHours: z.object({ Routine: z.number(), Emergency: z.number() }) }),
+        policy: policySchema,
       })
       .parse(world.provider);
-    const own = await reportOf(files, then, { deadlineHours: policy.deadlineHours, size });
+    const own = await reportOf(files, then, { deadlineHours: hoursOfTerms(policy.deadlines), size });
     assert.deepEqual(JSON.parse(answer.body.toString()), JSON.parse(JSON.stringify(own)));
     assert.ok(then.size > 0n);
   });

@@ -149,7 +149,13 @@ export function inMemory(asked: readonly Asked[]): Driver {
       }
       case 'inform':
         checkKey(officer);
-        return giveInformation(value, { officer, key: inLog(officer), at: at(), written: 'an answer' });
+        return giveInformation(value, {
+          officer,
+          key: inLog(officer),
+          at: at(),
+          written: 'an answer',
+          policy: current(),
+        });
       case 'withdraw':
         checkKey(step.by);
         if (step.by !== officer) throw new Refused('not-found');

@@ -5,6 +5,7 @@ import { delayReasons, priorities, requestSchema, threats } from '#core/cases/re
 import { categories, titleOf } from '#core/categories/categories.ts';
 import { say } from '../common.ts';
 import { instantHelp, instantHint } from '../dates.ts';
+import { termText } from '../due-text.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { choiceOf, countryOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
 import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
@@ -174,10 +175,10 @@ async function urgencyOf(
     policy?.limits.emergenciesPerWeek ?? Number.POSITIVE_INFINITY,
   );
   const urgencies = priorities.map((value) => {
-    const hours = policy?.deadlineHours[value];
+    const term = policy?.deadlines[value];
     return {
       value,
-      ...(hours === undefined ? {} : { description: `answered within ${hours} hours` }),
+      ...(term === undefined ? {} : { description: `answered within ${termText(term)}` }),
       ...(value === 'Emergency' && most === 0 ? { disabled: '(your agency may ask for none)' } : {}),
     };
   });

@@ -5,6 +5,7 @@ import type { CaseView } from '#core/cases/case.ts';
 import { requestSchema } from '#core/cases/request.ts';
 import { caseText, type WhatWasAsked } from '../case-text.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
+import { publishedPolicy } from '../due-text.ts';
 import { type Connection, connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { idOf } from './own.ts';
 import { readCopy } from './own-copy.ts';
@@ -48,7 +49,7 @@ function unlessUnknown(error: unknown): undefined {
 
 /** Prints a case with what the reviewer wrote, where this profile's key decrypts that. */
 export async function printCase(
-  { encryptionKey }: Pick<Connection, 'encryptionKey'>,
+  { encryptionKey, session }: Pick<Connection, 'encryptionKey' | 'session'>,
   view: CaseView,
   { json }: ProfileOptions,
   known: WhatWasAsked = {},
@@ -56,7 +57,10 @@ export async function printCase(
   const said = view.explanation === undefined ? undefined : await openedWith(view.explanation, encryptionKey);
   const question = await questionOf({ encryptionKey }, view);
   if (json === true) printJson({ ...opened(view, said, question), ...known });
-  else process.stdout.write(caseText(view, { explanation: said, question }, known));
+  else {
+    const policy = view.due === undefined ? undefined : await publishedPolicy(session);
+    process.stdout.write(caseText(view, { explanation: said, question, policy }, known));
+  }
 }
 
 /** What the desk asked last, where this profile's key decrypts it. */

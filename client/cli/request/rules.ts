@@ -1,8 +1,8 @@
 import { showAgency } from '#client/agency.ts';
-import { fetchProvider } from '#client/provider.ts';
-import { type AuthoriserRole, authoriserRoles, type Policy, policySchema } from '#core/cases/policy.ts';
+import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
 import { type Category, categories } from '#core/categories/categories.ts';
 import type { Terms } from '#core/registry/terms.ts';
+import { publishedPolicy } from '../due-text.ts';
 import type { Connection } from '../profile/connection.ts';
 
 /**
@@ -16,10 +16,7 @@ export interface Rules {
 
 export async function rulesOf({ session }: Pick<Connection, 'session'>): Promise<Rules> {
   const [policy, terms] = await Promise.all([
-    fetchProvider(session.url, session.fetch).then(
-      ({ policy }) => policySchema.safeParse(policy).data,
-      () => undefined,
-    ),
+    publishedPolicy(session),
     showAgency(session).then(
       (agency) => agency.terms,
       () => undefined,

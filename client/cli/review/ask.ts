@@ -4,6 +4,7 @@ import { askInformation } from '#client/reviewer.ts';
 import { type InformationNeeded, informationNeeded, questionSchema } from '#core/cases/messages.ts';
 import { moment } from '../case-text.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
+import { publishedPolicy } from '../due-text.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { aboutText, partTexts } from '../information-text.ts';
@@ -66,7 +67,7 @@ async function run(named: string, options: Options): Promise<number> {
       'the case has another request digest than --digest; nothing was signed',
       `look at it: \`writ review show ${printable(review.id)}\``,
     );
-  if (isAttended()) say(reviewText(review));
+  if (isAttended()) say(reviewText(review, await publishedPolicy(session)));
   const line = await askInformation(session, review.id, {
     requestDigest: review.requestDigest,
     of: await of(),

@@ -7,6 +7,7 @@ import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
 import { text } from '#core/text.ts';
 import { moment, scopeText } from '../case-text.ts';
 import { counted, printJson, say } from '../common.ts';
+import { publishedPolicy } from '../due-text.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
@@ -64,7 +65,7 @@ export async function lookToDecide(
       `look at it: \`writ review show ${printable(review.id)}\``,
     );
   checkDecidable(review, act);
-  if (isAttended()) say(reviewText(review));
+  if (isAttended()) say(reviewText(review, await publishedPolicy(session)));
   return review;
 }
 

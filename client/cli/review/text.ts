@@ -2,15 +2,21 @@ import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
+import type { Policy } from '#core/cases/policy.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
 import { moment, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
+import { dueText } from '../due-text.ts';
 import { fields, strong, table, when } from '../format.ts';
 import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';
 
-/** A review in words: who asks, on what basis, for what; what exists; who decided what. */
-export function reviewText(review: Review): string {
+/**
+ * A review in words: who asks, on what basis, for what; what exists; who decided what.
+ *
+ * @param policy by whose calendar the time is counted
+ */
+export function reviewText(review: Review, policy?: Policy): string {
   return [
     emergency(review),
     fields({
@@ -20,6 +26,7 @@ export function reviewText(review: Review): string {
       reference: printable(review.reference),
       received: when(review.receivedAt),
       'answer due': openStatuses.includes(review.status) ? when(review.dueAt) : moment(review.dueAt),
+      counted: openStatuses.includes(review.status) ? undefined : dueText(review, policy),
       'can be collected until': review.expiresAt === undefined ? undefined : moment(review.expiresAt),
       'claimed by':
         review.claimedBy === undefined
@@ -60,6 +67,7 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
     instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
     issued: when(instrument.issuedAt),
     'authorised by': instrument.authoriserRole,
+    'asks for the answer by': instrument.answerBy === undefined ? undefined : moment(instrument.answerBy),
     offence: `${printable(instrument.offence)} (${investigation})`,
     threshold: thresholds[threshold],
     'order’s SHA-256': readOrderDigest(instrument.digest)?.hex,

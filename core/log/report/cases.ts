@@ -1,3 +1,4 @@
+import { timeOf } from '#core/instant.ts';
 import type { EntryData } from '#core/log/kinds.ts';
 import {
   add,
@@ -25,9 +26,27 @@ export interface Counted {
 export function countReceived(of: Counted, data: EntryData<'request.received'>): void {
   const { jurisdiction: country, instrument, priority, subjects } = data;
   const traits = traitsOf(of.report, { country, instrument, priority });
-  of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at });
+  const due = dueOf(data);
+  of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at, ...due });
   countCase(of, 'requests');
   countCase(of, 'subjects', subjects);
+}
+
+/** What is no instant says nothing. */
+function dueOf({ dueAt = '' }: { dueAt?: string | undefined }): { dueAt?: number } {
+  const due = timeOf(dueAt);
+  return Number.isNaN(due) ? {} : { dueAt: due };
+}
+
+/** From the question to the answer the time stands still, where the entry says so. */
+export function noteAsked(of: Counted, { stops }: EntryData<'information.asked'>): void {
+  const current = of.report.cases.get(of.stream);
+  if (stops === true && current !== undefined) current.stoppedAt = of.at;
+}
+
+export function noteAnswered(of: Counted, data: EntryData<'information.given'>): void {
+  const current = of.report.cases.get(of.stream);
+  if (current !== undefined) Object.assign(current, { stoppedAt: undefined }, dueOf(data));
 }
 
 export function countGranted(of: Counted): void {
@@ -119,8 +138,11 @@ function countAnswer(of: Counted, how: 'granted' | 'absent' | 'rejected'): boole
   return true;
 }
 
-function isOverdue({ deadlineHours }: Counting, { traits, receivedAt }: CaseSoFar, at: number): boolean {
+/** By the instant that the log says it was due at; of an older entry, by the hours since its receipt. */
+function isOverdue({ deadlineHours }: Counting, current: CaseSoFar, at: number): boolean {
+  const { traits, receivedAt, dueAt, stoppedAt = Number.POSITIVE_INFINITY } = current;
   const { priority } = traits;
+  if (dueAt !== undefined) return Math.min(at, stoppedAt) > dueAt;
   if (receivedAt === undefined || (priority !== 'Routine' && priority !== 'Emergency')) return false;
   return at - receivedAt > deadlineHours[priority] * 3_600_000;
 }

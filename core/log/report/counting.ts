@@ -16,6 +16,10 @@ export interface Traits {
 export interface CaseSoFar {
   traits: Traits;
   receivedAt?: number;
+  /** When it was to be answered by, where the log says so: by the days of the policy's calendar. */
+  dueAt?: number;
+  /** Since when its time stands still. */
+  stoppedAt?: number | undefined;
   /** Whether any reviewer approved, and whether as many did as it took. */
   signed: boolean;
   approved: boolean;

@@ -12,11 +12,15 @@ import { MINTING_MS } from './signers.ts';
 const INTENT_MS = (intentMinutes + 1) * 60_000;
 
 export const received: Act<'request.received'> = (current, data, here) => {
-  const { request, priority, delayUntil, agency, key } = data;
+  const { request, priority, delayUntil, agency, key, dueAt } = data;
   const asker = here.signers.asked(key, agency, here);
   if (here.n !== 1) here.report('act-out-of-place', 'a case is received once, at its start');
   const isEmergency = priority === 'Emergency';
-  Object.assign(current, new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil), asker }));
+  const due = dueAt === undefined ? {} : { dueAt: timeOf(dueAt) };
+  Object.assign(
+    current,
+    new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil), asker, ...due }),
+  );
 };
 
 const parts = ['half', 'three-quarters', 'whole'];
@@ -27,7 +31,11 @@ export const deadlinePassed: Act<'deadline.passed'> = (current, { part }, here) 
   if (isOutOf(current.phase !== 'waiting' && current.phase !== 'approved', current, here)) return;
   if (deadline <= current.deadline) here.report('act-out-of-place', 'an entry before it says so');
   else current.deadline = deadline;
+  if (part === 'whole' && !isDue(current, here)) here.report('act-out-of-place', 'the time is not over');
 };
+
+/** Whether the time for the answer is over. An instant that is none never comes. */
+const isDue = ({ dueAt }: CaseSoFar, here: Here) => here.at >= dueAt - SKEW_MS;
 
 export const minted: Act<'grant.minted'> = (current, { scope, expiresAt }, here) => {
   if (current.phase === 'waiting') here.report('approvals-missing', 'the case was not approved');
@@ -134,6 +142,16 @@ export function ending(from: readonly Phase[], to: 'suspended' | 'closed') {
     if (current.phase !== 'closed') current.phase = to;
   };
 }
+
+const lapsing = ending(['approved', 'open', 'retired', 'suspended'], 'closed');
+const endingUndecided = ending(['waiting'], 'closed');
+
+/** The right to collect is over, or the lifetime of a case that nobody decided, which is never before its answer is due. */
+export const expired: Act<'case.expired'> = (current, data, here) => {
+  if (data.because !== 'undecided') return lapsing(current, data, here);
+  if (!isDue(current, here)) here.report('act-out-of-place', 'its answer is not due yet');
+  endingUndecided(current, data, here);
+};
 
 const suspending = ending(['approved', 'open', 'retired'], 'suspended');
 

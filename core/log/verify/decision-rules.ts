@@ -1,3 +1,4 @@
+import { timeOf } from '#core/instant.ts';
 import type { EntryData } from '#core/log/kinds.ts';
 import {
   leastApprovals,
@@ -101,11 +102,15 @@ export const informationAsked: Act<'information.asked'> = (current, { key }, her
 };
 
 /** The agency answers what it was asked. */
-export const informationGiven: Act<'information.given'> = (current, { key }, here) => {
+export const informationGiven: Act<'information.given'> = (current, { key, dueAt }, here) => {
   here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
   if (isOutOf(current.isEnded, current, here)) return;
   if (!current.isAsked) here.report('act-out-of-place', 'the agency was asked nothing');
   current.isAsked = false;
+  if (dueAt === undefined) return;
+  const due = timeOf(dueAt);
+  if (!(due > current.dueAt)) here.report('act-out-of-place', 'it is due sooner than it was');
+  else current.dueAt = due;
 };
 
 /** An emergency did not fulfil its obligations in time: that is said once, and access to its data ends. */

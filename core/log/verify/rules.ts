@@ -50,7 +50,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'emergency.overdue': ofCase(decisions.overdue),
   'deadline.passed': ofCase(cases.deadlinePassed),
   'case.withdrawn': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired'], 'closed')),
-  'case.expired': ofCase(cases.ending(['approved', 'open', 'retired', 'suspended'], 'closed')),
+  'case.expired': ofCase(cases.expired),
   'case.invalid': ofCase(cases.ending(['approved'], 'closed')),
   'case.cancelled': ofCase(cases.ending(['waiting', 'approved', 'open', 'retired', 'suspended'], 'closed')),
   'case.suspended': ofCase(cases.suspended),

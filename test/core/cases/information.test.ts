@@ -43,7 +43,13 @@ const ask = (current: Case, at = receivedAt): Outcome =>
     written: 'digest of what was asked',
   });
 const give = (current: Case, at = receivedAt): Outcome =>
-  giveInformation(current, { officer: 'officer', key: officerKey, at, written: 'digest of what was said' });
+  giveInformation(current, {
+    officer: 'officer',
+    key: officerKey,
+    at,
+    written: 'digest of what was said',
+    policy,
+  });
 const asked = (current: Case = fresh()) => commitAt(ask(current));
 const shown = (current: Case) => viewCase(current, 'GS-1', offeredActs(current, { at: receivedAt, policy }));
 
@@ -130,7 +136,13 @@ test('I7: the log has commitments of what was written, under labels of their own
       at: receivedAt,
       written: 'the same',
     }),
-    giveInformation(asked(), { officer: 'officer', key: officerKey, at: receivedAt, written: 'the same' }),
+    giveInformation(asked(), {
+      officer: 'officer',
+      key: officerKey,
+      at: receivedAt,
+      written: 'the same',
+      policy,
+    }),
   ].map(({ entry }) => entry.data);
   const [note, asking, answer] = entries;
   const all = [note, asking, answer].flatMap((data) => [

@@ -31,7 +31,7 @@ const cursor = ({ unfinished }: Case) =>
 /** Each act as the desk does it. */
 const acts: Record<Offer, (current: Case, at: string) => unknown> = {
   information: (current, at) =>
-    giveInformation(current, { officer: 'officer', key: officerKey, at, written: 'digest of it' }),
+    giveInformation(current, { officer: 'officer', key: officerKey, at, written: 'digest of it', policy }),
   collection: (current, at) => {
     const act = { at, recipient: 'thumbprint', key: officerKey };
     if (isRefused(() => intend(current, act))) intend(current, { ...act, cursor: cursor(current) });

@@ -78,7 +78,7 @@ test('a policy says all of it and nothing else, at every level', () => {
   }
   for (const bad of [
     { ...policy, limits: { ...policy.limits, grants: 0 } },
-    { ...policy, deadlineHours: { ...policy.deadlineHours, Routine: 0 } },
+    { ...policy, deadlines: { ...policy.deadlines, Routine: { days: 0 } } },
     { ...policy, offences: { de: { meet: [], miss: [] } } },
     { ...policy, decoys: ['alice'] },
     withLines('TrafficData', [{ ...epoc1, ...{ more: 1 } }]),

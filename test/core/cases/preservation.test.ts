@@ -203,7 +203,7 @@ test('I10: no preservation lasts beyond its absolute end, whatever becomes of it
       let at = receivedAt;
       for (const [i, { hours, step }] of acts.entries()) {
         at = hoursAfter(at, hours);
-        const until = hoursAfter(at, its.deadlineHours.Routine + its.collectHours);
+        const until = hoursAfter(at, 240 + its.collectHours);
         const amended =
           step.do === 'request' && step.amends ? asCase(next.case ?? '', step.status) : undefined;
         try {

@@ -10,6 +10,7 @@ import {
   view,
   withdraw,
 } from '#core/cases/acts.ts';
+import { endUndecided } from '#core/cases/answer-time.ts';
 import { type Case, openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
@@ -62,6 +63,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   validate: [[...pending, ...owing], 'same'],
   'miss-obligations': [[A, D, ...owing], owing],
   lapse: [[A, D, 'Suspended'], ['Expired']],
+  'end-undecided': [[W], ['Expired']],
   'note-deadline': [[W, A], 'same'],
   'retire-grants': [statuses, 'same'],
   'renew-delay': [statuses, 'same'],
@@ -180,6 +182,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   ],
   'miss-obligations': ['emergency.overdue', told1, (current) => missObligations(current, late)],
   lapse: ['case.expired', rich(), (current) => lapse(current, end)],
+  'end-undecided': ['case.expired', rich(), (current) => endUndecided(current, '2027-02-01T00:00:00.000Z')],
   'note-deadline': [
     'deadline.passed',
     unminted,
@@ -221,7 +224,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     'information.given',
     { ...rich(), information: { askedAt: receivedAt, of: ['order'] } },
     (current) =>
-      giveInformation(current, { officer: 'officer', key: officerKey, at: receivedAt, written: 'd' }),
+      giveInformation(current, { officer: 'officer', key: officerKey, at: receivedAt, written: 'd', policy }),
   ],
   hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
   release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],

@@ -208,7 +208,7 @@ function everyEntry(asked: Request): Entry[] {
   const question = { requestDigest: start.requestDigest, of: ['subject' as const], text: 'reason-secret' };
   const key = inLog('key-secret-one');
   const questioned = commit(askInformation(start, question, { ...by, key, written: said }));
-  const answering = { officer: 'officer-secret', key: inLog('officer-secret'), at, written: said };
+  const answering = { officer: 'officer-secret', key: inLog('officer-secret'), at, written: said, policy };
   commit(giveInformation(questioned, answering));
   commit(decide(start, { ...rejection(start), reason: 'reason-secret' }, act('one')));
   const one = commit(decide(start, approve, act('one')));

@@ -4,7 +4,7 @@ import { mint, withdraw } from '#core/cases/acts.ts';
 import { claim } from '#core/cases/claiming.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
-import { emergency, grant, inLog, officerKey } from '../../cases/cases.ts';
+import { emergency, grant, inLog, officerKey, policy } from '../../cases/cases.ts';
 import { but, findings, told } from './cheats.ts';
 import { Desk, minutes } from './logs.ts';
 
@@ -21,7 +21,7 @@ function ask(desk: Desk, minute: number, reviewer = 'one'): void {
 }
 
 function give(desk: Desk, minute: number): void {
-  const act = { officer: 'officer', key: officerKey, at: minutes(minute), written: 'given' };
+  const act = { officer: 'officer', key: officerKey, at: minutes(minute), written: 'given', policy };
   desk.commit(giveInformation(desk.it, act), minute);
 }
 
