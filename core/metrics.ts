@@ -34,6 +34,7 @@ export type MetricName =
   | 'NoticesSent'
   | 'RecordsUnproven'
   | 'RegistryFounded'
+  | 'RevealsLate'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
   | 'VaultKeysMade';

@@ -15,6 +15,7 @@ import { instant } from '#core/instant.ts';
 import { streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
+import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import { informationNeeded } from './messages.ts';
@@ -204,6 +205,8 @@ export const caseSchema = z.strictObject({
   /** The agency's validated authorisation, as canonical JSON. */
   validation: asciiUpTo(400).optional(),
   notice,
+  /** What the log withholds of it, until it is revealed. */
+  embargo: embargoSchema.optional(),
   /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
     .strictObject({
