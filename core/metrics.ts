@@ -35,6 +35,7 @@ export type MetricName =
   | 'NoticesSent'
   | 'RecordsUnproven'
   | 'RegistryFounded'
+  | 'RevealsLate'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
   | 'VaultKeysMade';

@@ -186,6 +186,11 @@ export class Alarms extends Construct {
       'A person is due a notice that data about them was disclosed, and nothing has sent it',
     );
     this.alarm(
+      'RevealLate',
+      metric('RevealsLate'),
+      'The log revealed what it withheld of a request more than an hour after it said it would',
+    );
+    this.alarm(
       'HoneytokenAsked',
       metric('HoneytokensAsked'),
       'A key asked for a honeytoken and was revoked: find out who held it, and where they found the account',

@@ -15,7 +15,7 @@ import { filingPeriod } from '#core/log/filing/orders.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { readCheckpoint } from '#core/log/reading.ts';
 import { type Report, regulationHours, reportSchema } from '#core/log/report/figures.ts';
-import { attempt, exit, forLog, type LogOptions, printJson, say, UsageError } from './common.ts';
+import { attempt, counted, exit, forLog, type LogOptions, printJson, say, UsageError } from './common.ts';
 import { until } from './format.ts';
 import { givenText } from './given.ts';
 import { logOf, type MeantLog, type OpenedLog, openMeant } from './opened-log.ts';
@@ -138,6 +138,10 @@ async function file(log: OpenedLog, name: FilingName, options: Options): Promise
   }
   const made = await makeFiling(log, of);
   say(`Counted from ${printable(made.counted)}.`);
+  if (made.withheld > 0)
+    say(
+      `Not in it yet: ${counted(made.withheld, 'order')} of which the log withholds the State or the instrument for a time.`,
+    );
   if (csv === undefined) process.stdout.write(made.csv);
   else
     await writeFile(csv, made.csv).catch(() => {

@@ -4,7 +4,7 @@ import type { Log } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { toBase64 } from '#core/bytes.ts';
 import { type Filing, type FilingName, filingOf } from '#core/log/filing/filing.ts';
-import { type FilingPeriod, readOrders } from '#core/log/filing/orders.ts';
+import { type FilingPeriod, readOrders, receivedIn, UNREVEALED } from '#core/log/filing/orders.ts';
 
 /**
  * What the law has a provider file, counted from the log: CSV of RFC 4180, in UTF-8. Whoever is given one counts it again.
@@ -19,15 +19,21 @@ export interface FilingOf {
 }
 
 /**
- * @returns the filing, and what it was counted from, for people
+ * @returns the filing; what it was counted from, for people; and of how many orders the log withholds State or instrument still
  * @throws LogError file-missing where there is no checkpoint or a bundle is not there; and whatever else is wrong
  */
-export async function makeFiling(log: Log, of: FilingOf): Promise<{ csv: string; counted: string }> {
+export async function makeFiling(
+  log: Log,
+  of: FilingOf,
+): Promise<{ csv: string; counted: string; withheld: number }> {
   const newest = await newestCheckpoint(log);
   const { entries = newest.size } = of;
   const counted = `${newest.origin}, ${countedFrom} ${entries} entries; the log had ${newest.size}, with the root ${toBase64(newest.root)}`;
   const orders = await readOrders(log.read, newest, entries);
-  return { csv: csvOf(filingOf(of.name, orders, { ...of, counted })), counted };
+  const withheld = receivedIn(orders, of.period).filter(
+    ({ country, instrument }) => country === UNREVEALED || instrument === UNREVEALED,
+  ).length;
+  return { csv: csvOf(filingOf(of.name, orders, { ...of, counted })), counted, withheld };
 }
 
 const countedFrom = 'its first';

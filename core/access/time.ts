@@ -2,6 +2,7 @@ import type { Case } from '#core/cases/case.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { noticesOf, noticesSent } from '#core/cases/notice.ts';
 import type { Policy } from '#core/cases/policy.ts';
+import { isRevealLate } from '#core/cases/reveal.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import type { Bus, Watch } from '#core/ports.ts';
@@ -11,7 +12,8 @@ import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 
 /**
- * What time does to a case: deadlines, obligations and notices fall due, the right to collect ends, and notices go out.
+ * What time does to a case: deadlines, obligations and notices fall due, the right to collect ends, what the log
+ * withheld is revealed, and notices go out.
  * Doing it twice changes nothing.
  */
 export interface TimePorts {
@@ -41,8 +43,8 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
       const done = await cases.change(current.id, (read) => nextOfTime(read, at, policy), alongside);
       // Somebody else was first, and there is nothing left to do.
       if (done?.entry === undefined) return done?.case ?? latest;
+      count(done.entry, latest, at);
       latest = done.case;
-      count(done.entry);
     }
     return latest;
   }
@@ -54,12 +56,13 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
     return current.suspendedBy === undefined ? [emergencies.suspend(current, next.id)] : [];
   }
 
-  function count(entry: EntryBody): void {
+  function count(entry: EntryBody, before: Case, at: string): void {
     if (entry.kind === 'deadline.passed') watch.count('DeadlinesPassed', 1, entry.data.part);
     else if (entry.kind === 'case.expired' && entry.data.because === 'undecided')
       watch.count('CasesUndecided');
     else if (entry.kind === 'emergency.overdue') watch.count('EmergenciesOverdue');
     else if (entry.kind === 'notice.overdue') watch.count('NoticesOverdue');
+    else if (entry.kind === 'case.revealed' && isRevealLate(before, at)) watch.count('RevealsLate');
   }
 
   /** Sends a case's notices, then records it: a crash between the two sends them again, under the same ids. */

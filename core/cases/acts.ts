@@ -1,10 +1,11 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { kindOf } from '#core/categories/categories.ts';
-import { commitment } from '#core/log/commitment.ts';
+import { commitment, embargoNonce } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { beginTime } from './answer-time.ts';
 import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
+import { embargoOf, saidAtReceipt } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
@@ -105,9 +106,15 @@ export function receive(
   },
 ): Outcome {
   const { policy } = facts;
-  const { notice } = request;
+  const { notice, instrument, categories } = request;
   const basis = basisOf(request, policy);
   const { dueAt, time } = beginTime(request, basis, policy, facts.at);
+  const embargo = embargoOf(policy, notice?.delayUntil, facts.at);
+  const said = {
+    instrument: instrumentInLog(instrument.kind),
+    jurisdiction: instrument.jurisdiction,
+    categories,
+  };
   const next: Case = {
     id: facts.id,
     version: 0,
@@ -136,6 +143,7 @@ export function receive(
       renewals: 0,
       told: 0,
     },
+    ...(embargo === undefined ? {} : { embargo }),
     collections: 0,
     salt: facts.salt,
     entries: noEntries,
@@ -148,9 +156,7 @@ export function receive(
         agency: facts.agency,
         priority: request.priority,
         ...(request.threat === undefined ? {} : { threat: request.threat }),
-        instrument: instrumentInLog(request.instrument.kind),
-        jurisdiction: request.instrument.jurisdiction,
-        categories: request.categories,
+        ...saidAtReceipt(embargo, said, embargoNonce(facts.salt, facts.id)),
         subjects: request.subjects.length,
         request: commitment(facts.salt, 'request', facts.requestDigest),
         resolved: resolvedCommitment(next),

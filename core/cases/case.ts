@@ -16,6 +16,7 @@ import { streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { stoppedSchema, term } from './deadline.ts';
+import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import { informationNeeded } from './messages.ts';
@@ -218,6 +219,8 @@ export const caseSchema = z.strictObject({
   /** The agency's validated authorisation, as canonical JSON. */
   validation: asciiUpTo(400).optional(),
   notice,
+  /** What the log withholds of it, until it is revealed. */
+  embargo: embargoSchema.optional(),
   /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
     .strictObject({

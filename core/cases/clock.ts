@@ -4,6 +4,7 @@ import { type Case, type DeadlinePart, openStatuses, type Status } from './case.
 import { noteLateNotice } from './notice.ts';
 import { missObligations, owedNow } from './obligations.ts';
 import type { Policy } from './policy.ts';
+import { reveal } from './reveal.ts';
 import { may, type Outcome, step } from './transitions.ts';
 
 /**
@@ -16,12 +17,18 @@ export function nextOfTime(current: Case, at: string, policy: Policy): Outcome |
     lapse(current, at) ??
     noteDeadline(current, at) ??
     endUndecided(current, at) ??
+    reveal(current, at) ??
     noteLateNotice(current, at, policy)
   );
 }
 
 /** Whether time may still do anything to a case, now or later: the others need not be looked at. */
 export function isAwake(current: Case): boolean {
+  return isUnfinished(current) || current.embargo !== undefined;
+}
+
+/** Whether anything of it is still to be done: all but revealing what the log withholds of it. */
+export function isUnfinished(current: Case): boolean {
   const hasGrants = (current.grants?.length ?? 0) > 0;
   const hasUnnotified = (current.disclosed?.answers ?? 0) > current.notice.told;
   const mayBeMissed = current.debts?.missed.length === 0 && owedNow(current).length > 0;

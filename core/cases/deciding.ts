@@ -3,9 +3,16 @@ import { closed, hoursLater, scopeCommitment } from './acts.ts';
 import type { Aside, Case, StoredDecision } from './case.ts';
 import { CaseError } from './errors.ts';
 import { isUndecided } from './information.ts';
-import { beginObligations, checkStillOwed, fulfilled, hasAllSignatures } from './obligations.ts';
+import {
+  beginObligations,
+  checkStillOwed,
+  fulfilled,
+  hasAllSignatures,
+  needsValidation,
+} from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
+import { saidAtApproval } from './reveal.ts';
 import { type Scope, scopeText, within } from './scope.ts';
 import { checkStored } from './stored.ts';
 import { supersede } from './superseded.ts';
@@ -101,6 +108,7 @@ function countersign(current: Case, scope: Scope, decision: StoredDecision, act:
 }
 
 function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outcome['entry'] {
+  const isOpening = current.status === 'AwaitingApproval' && next.status === 'AwaitingDisclosure';
   return {
     kind: 'decision.approved',
     data: {
@@ -108,12 +116,15 @@ function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outco
       key: act.key,
       request: commitment(current.salt, 'request', current.requestDigest),
       scope: scopeCommitment(current, scope),
-      categories: scope.categories,
+      ...saidAtApproval(current, scope),
       subjects: scope.subjects.length,
       narrowed: scopeText(scope) !== scopeText(current.asked),
       policyHash: act.policyHash,
       status: next.status,
       ...(next.debts === undefined ? {} : { owed: next.debts.owed.length }),
+      ...(isOpening && next.debts !== undefined && !needsValidation(next.basis, act.policy.emergency)
+        ? { needsValidation: false }
+        : {}),
     },
   };
 }

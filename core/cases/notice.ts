@@ -1,6 +1,7 @@
 import { commitment } from '#core/log/commitment.ts';
 import { approvedScope, checkDelay, hoursLater } from './acts.ts';
 import type { Case } from './case.ts';
+import { delayedEmbargo } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import type { Policy } from './policy.ts';
 import type { Delay } from './request.ts';
@@ -108,10 +109,20 @@ export function renewDelay(
   checkRenewable(current, act);
   checkDelay(delay, act.policy, act.at);
   const { delayUntil, reason } = delay;
-  const next: Case = { ...current, notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 } };
+  const embargo = current.embargo && delayedEmbargo(current.embargo, delayUntil);
+  const next: Case = {
+    ...current,
+    notice: { ...notice, delayUntil, reason, renewals: notice.renewals + 1 },
+    ...(embargo === undefined ? {} : { embargo }),
+  };
   const officer = commitment(current.salt, 'officer', act.officer);
   return step(current, 'renew-delay', next, {
     kind: 'notice.delayed',
-    data: { officer, delayUntil, delayReason: reason },
+    data: {
+      officer,
+      delayUntil,
+      delayReason: reason,
+      ...(embargo === undefined ? {} : { revealBy: embargo.revealBy }),
+    },
   });
 }

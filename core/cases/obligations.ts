@@ -4,21 +4,37 @@ import { closed, hoursLater } from './acts.ts';
 import { type Case, type Obligation, openStatuses } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
-import { checkStanding, type Policy } from './policy.ts';
+import { type Basis, checkStanding, type Policy } from './policy.ts';
 import type { Validation } from './request.ts';
 import { checkMay, may, type Outcome, step } from './transitions.ts';
 
 /**
- * What an emergency owes once it was opened: the other reviewers' signatures, and the agency's authorisation as a judge
- * or prosecutor validated it (Regulation (EU) 2023/1543 Art. 4(5)). Fulfilled in time, the case is as any other. Missed,
- * access ends, and the agency's emergencies are suspended until an operator and a reviewer have them accepted again.
+ * What an emergency owes once it was opened: the other reviewers' signatures, and, where the order lacked it, its
+ * validation by a judge or prosecutor (Regulation (EU) 2023/1543 Art. 4(5)). Fulfilled in time, the case is as any other.
+ * Missed, access ends, and the agency's emergencies are suspended until an operator and a reviewer have them accepted again.
  */
 export function beginObligations(current: Case, at: string, policy: Policy): Case {
   const owed: Obligation[] = [
     ...(hasAllSignatures(current) ? [] : ['second-signature' as const]),
-    ...(current.validation === undefined ? ['authorisation' as const] : []),
+    ...(lacksValidation(current, policy) ? ['authorisation' as const] : []),
   ];
   return owing(current, { dueAt: hoursLater(at, policy.emergency.debtHours), owed, missed: [] });
+}
+
+/**
+ * Whether the order was issued by an authority that cannot validate it, and nobody has validated it since. A judge's own
+ * order lacks nothing; and a law that knows no validation, as 18 U.S.C. 2702(c)(4), names no validators.
+ */
+function lacksValidation(current: Case, { emergency }: Policy): boolean {
+  return current.validation === undefined && needsValidation(current.basis, emergency);
+}
+
+/** Whether an emergency's order needs a validation beside its own authority. */
+export function needsValidation(
+  { authoriserRole }: Pick<Basis, 'authoriserRole'>,
+  { validators }: Pick<Policy['emergency'], 'validators'>,
+): boolean {
+  return validators.length > 0 && !validators.includes(authoriserRole);
 }
 
 /** Whether as many reviewers signed as a case needs that is no emergency. */
@@ -52,15 +68,18 @@ export function isOverdue({ debts }: Case, at: string): boolean {
 }
 
 /**
- * Whether the agency's authorisation is still to come, and in time.
+ * Whether the agency's authorisation is still to come, and in time. Before the case is opened the policy of now says
+ * whether it will be owed.
  *
  * @throws CaseError case-closed, nothing-owed, debt-overdue
  */
-export function checkOwesValidation(current: Case, at: string): void {
+export function checkOwesValidation(current: Case, at: string, policy: Policy): void {
   checkMay(current, 'validate');
-  const isOwed = current.status === 'AwaitingApproval' || owedNow(current).includes('authorisation');
-  if (current.priority !== 'Emergency' || current.validation !== undefined || !isOwed)
-    throw new CaseError('nothing-owed');
+  const isOwed =
+    current.status === 'AwaitingApproval'
+      ? current.priority === 'Emergency' && lacksValidation(current, policy)
+      : owedNow(current).includes('authorisation');
+  if (!isOwed) throw new CaseError('nothing-owed');
   checkStillOwed(current, at);
 }
 
@@ -74,7 +93,7 @@ export function validate(
   validation: Validation,
   act: { officer: string; key: string; at: string; policy: Policy },
 ): Outcome {
-  checkOwesValidation(current, act.at);
+  checkOwesValidation(current, act.at, act.policy);
   const { authoriserRole, validatedAt } = validation;
   checkDated(validatedAt, act.at);
   if (!act.policy.emergency.validators.includes(authoriserRole))

@@ -17,7 +17,7 @@ const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }
   information: (current) => isAsked(current) && may(current, 'give-information'),
   collection: (current, { at }) => canCollect(current, at),
   withdrawal: (current) => may(current, 'withdraw'),
-  validation: (current, { at }) => passes(() => checkOwesValidation(current, at)),
+  validation: (current, { at, policy }) => passes(() => checkOwesValidation(current, at, policy)),
   // A case that is over, of which nothing was disclosed, has nobody to notify.
   notice: (current, now) =>
     (may(current, 'withdraw') || current.disclosed !== undefined) &&

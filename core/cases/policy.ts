@@ -12,6 +12,7 @@ import {
 import { text } from '#core/text.ts';
 import { calendarSchema } from './calendar.ts';
 import { isAsLong, type Term, term } from './deadline.ts';
+import { embargoRules } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
@@ -137,13 +138,7 @@ export const policySchema = z
       .max(500)
       .optional(),
     /** What the public log says of a request later: Regulation (EU) 2023/1543 Art. 13(2); 18 U.S.C. 2705(b). */
-    embargo: z
-      .strictObject({
-        withheld: z.array(z.enum(['instrument', 'jurisdiction', 'categories', 'agency'])).min(1),
-        longestDays: days,
-        source,
-      })
-      .optional(),
+    embargo: embargoRules.optional(),
     /** Hours from approval until the right to collect ends by itself. */
     collectHours: z.int().positive().max(mostCollectHours),
     /** Whose order each category takes. */

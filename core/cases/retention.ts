@@ -1,6 +1,6 @@
 import { monthsLater } from '#core/vault/retention.ts';
 import type { Case } from './case.ts';
-import { isAwake } from './clock.ts';
+import { isUnfinished } from './clock.ts';
 import { CaseError } from './errors.ts';
 import type { Preservation, PreservationOutcome } from './preservation.ts';
 import { may, type Outcome, step } from './transitions.ts';
@@ -14,12 +14,15 @@ import { may, type Outcome, step } from './transitions.ts';
  */
 export function withEnd(current: Case, at: string): Case {
   const { endedAt, ...rest } = current;
-  return isAwake(current) ? rest : { ...rest, endedAt: endedAt ?? at };
+  return isUnfinished(current) ? rest : { ...rest, endedAt: endedAt ?? at };
 }
 
-/** When a case is to be forgotten; undefined while it has not ended. */
-export function forgetAt({ endedAt, retentionMonths, heldUntil = '' }: Case): string | undefined {
-  if (endedAt === undefined) return undefined;
+/**
+ * When a case is to be forgotten; undefined while it has not ended, or the log still withholds something of it: with the
+ * salt would go what opens that.
+ */
+export function forgetAt({ endedAt, retentionMonths, heldUntil = '', embargo }: Case): string | undefined {
+  if (endedAt === undefined || embargo !== undefined) return undefined;
   const over = monthsLater(endedAt, retentionMonths);
   return heldUntil > over ? heldUntil : over;
 }

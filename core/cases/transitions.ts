@@ -4,8 +4,8 @@ import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
- * information.ts, answer-time.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ * acts themselves are functions from a case to the case as it becomes, each in the file of this folder that is named for
+ * what it is about. They go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
@@ -44,6 +44,7 @@ export const acts = [
   'notify-person',
   'note-late-notice',
   'address-notice',
+  'reveal',
   'view',
   'issue-file',
   'claim',
@@ -81,6 +82,8 @@ export const transitions: Record<Act, Transition> = {
   'notify-person': { from: statuses, to: 'same' },
   'note-late-notice': { from: statuses, to: 'same' },
   'address-notice': { from: statuses, to: 'same' },
+  // Whatever became of the case.
+  reveal: { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
   'issue-file': { from: statuses, to: 'same' },
   claim: { from: pending, to: 'same' },

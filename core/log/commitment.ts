@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { canonicalJson } from '#core/canonical.ts';
 
 /**
  * A salted commitment: HMAC-SHA256 under the case's salt over a label and a value, in base64url.
@@ -17,6 +18,27 @@ export function commitment(salt: Uint8Array, label: CommitmentLabel, value: stri
     .digest('base64url');
 }
 
+/**
+ * What opens the commitments of a case's embargo, and is revealed at its end. It is made of the salt, and tells nothing of
+ * it: what else the salt opens stays shut.
+ */
+export function embargoNonce(salt: Uint8Array, caseId: string): Uint8Array {
+  return createHmac('sha256', salt).update(`writ/embargo/v1\0${caseId}`).digest();
+}
+
+/** To what a request's first entry withholds, by name. */
+export function withheldCommitment(nonce: Uint8Array, withheld: object): string {
+  return commitment(nonce, 'withheld', canonicalJson(withheld));
+}
+
+/** To what an approval withholds. Its number is in it, so that two approvals of the same look different. */
+export function approvedCommitment(
+  nonce: Uint8Array,
+  approved: { n: number; categories: readonly string[] },
+): string {
+  return commitment(nonce, 'approved', canonicalJson(approved));
+}
+
 /** What a commitment may be to. */
 export type CommitmentLabel =
   | 'request'
@@ -33,4 +55,6 @@ export type CommitmentLabel =
   | 'cursor'
   | 'key'
   | 'holder'
-  | 'change';
+  | 'change'
+  | 'withheld'
+  | 'approved';

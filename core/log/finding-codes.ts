@@ -47,6 +47,14 @@ export const findingCodes = {
   'page-out-of-order': 'A collection or page that does not follow on those before it.',
   'collection-unannounced': "A collection's answer without an intent that announced it.",
   'notice-early': 'A person was told before the delay of their notice had ended.',
+  'withheld-uncommitted':
+    'A request or an approval leaves out what it must say, and does not commit to it in its place; or does so where nothing may be withheld.',
+  'embargo-too-long':
+    'What the log withholds of a request is withheld for longer than the notice is delayed, or than any policy can have it.',
+  'reveal-missing':
+    'What the log withholds of a request was due to be revealed more than a day before the end of the log, and was not.',
+  'reveal-late': 'What the log withheld of a request was revealed more than a day after its time.',
+  'reveal-differs': 'What was revealed is not what the request or an approval committed to.',
   'grant-too-long': 'A grant lasts longer than any policy can have it.',
   'founding-missing': 'A request, a preservation, a change or an enrolment before any founding.',
   'founding-out-of-place':
@@ -79,4 +87,8 @@ export const findingCodes = {
 export type FindingCode = keyof typeof findingCodes;
 
 /** What does not by itself show that anything is wrong. */
-export const warningCodes: ReadonlySet<FindingCode> = new Set(['entry-unknown', 'policy-unknown']);
+export const warningCodes: ReadonlySet<FindingCode> = new Set([
+  'entry-unknown',
+  'policy-unknown',
+  'reveal-late',
+]);

@@ -168,9 +168,13 @@ export const entryKinds = {
     data: {
       agency: code,
       priority: code,
-      instrument: code,
-      jurisdiction: code,
-      categories,
+      // These three in the clear; or withheld, and then committed to until they are revealed.
+      instrument: code.optional(),
+      jurisdiction: code.optional(),
+      categories: categories.optional(),
+      withheld: commitment.optional(),
+      // By when. A delay that is renewed may put it off.
+      revealBy: z.string().max(40).optional(),
       subjects: count,
       request: commitment,
       // The pseudonyms that the request's subjects were found to stand for: `authorise` mints for no others.
@@ -213,7 +217,9 @@ export const entryKinds = {
       key,
       request: commitment,
       scope: commitment,
-      categories,
+      categories: categories.optional(),
+      // In place of categories, while the case withholds them.
+      withheld: commitment.optional(),
       subjects: count,
       // Whether it is less than was asked.
       narrowed: z.boolean(),
@@ -221,6 +227,8 @@ export const entryKinds = {
       status: code,
       // Of an emergency that is open: how much it still owes.
       owed: count.optional(),
+      // Of an emergency that is opened: the order lacks no validation. Where it is left out, the order needs one.
+      needsValidation: z.literal(false).optional(),
     },
   },
   // because: the ground, as the Regulation's Annex III lists them.
@@ -358,6 +366,18 @@ export const entryKinds = {
     wakes: [],
     data: { change: code },
   },
+  // What the case withheld, and the nonce that opens the commitments to it. approved: of the scope that was opened.
+  'case.revealed': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      instrument: code.optional(),
+      jurisdiction: code.optional(),
+      categories: categories.optional(),
+      approved: categories.optional(),
+      nonce: commitment,
+    },
+  },
   // So many months after its end, all that the provider kept of it went, its salt included.
   'case.forgotten': {
     stream: 'case',
@@ -478,7 +498,13 @@ export const entryKinds = {
   'notice.delayed': {
     stream: 'case',
     wakes: [],
-    data: { officer: commitment, delayUntil: code, delayReason: code },
+    data: {
+      officer: commitment,
+      delayUntil: code,
+      delayReason: code,
+      // Of a case that withholds something: by when it is revealed now.
+      revealBy: z.string().max(40).optional(),
+    },
   },
   'notice.sent': {
     stream: 'case',

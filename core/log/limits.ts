@@ -45,5 +45,11 @@ export const mostCallSeconds = 29;
 /** The same of minting, whose grants are made one after the other. */
 export const mostMintingSeconds = 120;
 
+/** From a request's receipt, what the log withholds of it is revealed within so many days: a policy gives fewer. */
+export const mostEmbargoDays = 1830;
+
+/** What is revealed more than so many hours after its time is late. */
+export const revealGraceHours = 24;
+
 /** A change of the registry that is not complete after so many days has lapsed. */
 export const changeDays = 14;

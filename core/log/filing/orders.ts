@@ -79,7 +79,7 @@ export function addToOrders(orders: Map<string, FiledOrder>, bytes: Uint8Array):
       answer(order, at, 'unfulfilled', entry.data.because);
       return;
     case 'case.expired':
-      answer(order, at, 'unfulfilled', 'undecided');
+      answer(order, at, 'unfulfilled', entry.data.because ?? 'expired');
       return;
     case 'case.withdrawn':
       answer(order, at, 'withdrawn');
@@ -90,6 +90,9 @@ export function addToOrders(orders: Map<string, FiledOrder>, bytes: Uint8Array):
     case 'case.suspended':
       answer(order, at, 'unfulfilled', entry.data.because);
       return;
+    case 'case.revealed':
+      if (order !== undefined) reveal(order, entry.data);
+      return;
     case 'collection.completed':
       if (order !== undefined) order.providedAt ??= at;
       return;
@@ -99,13 +102,26 @@ export function addToOrders(orders: Map<string, FiledOrder>, bytes: Uint8Array):
 
 type Received = EntryData<'request.received'> | EntryData<'preservation.received'>;
 
-const asked = ({ instrument, jurisdiction, categories }: Received, receivedAt: number) => ({
+/** What the log withholds of an order for a time, in place of a State, an instrument or a category. */
+export const UNREVEALED = 'unrevealed';
+
+const asked = (
+  { instrument = UNREVEALED, jurisdiction = UNREVEALED, categories = [UNREVEALED] }: Received,
+  receivedAt: number,
+) => ({
   instrument,
   country: jurisdiction,
   categories,
   receivedAt,
   outcome: 'pending' as const,
 });
+
+function reveal(order: FiledOrder, data: EntryData<'case.revealed'>): void {
+  const { instrument, jurisdiction, categories } = data;
+  if (instrument !== undefined) order.instrument = instrument;
+  if (jurisdiction !== undefined) order.country = jurisdiction;
+  if (categories !== undefined) order.categories = categories;
+}
 
 /** An order's first answer stands: what ends a case later takes nothing back. */
 function answer(order: FiledOrder | undefined, at: number, outcome: OrderOutcome, ground?: string): void {

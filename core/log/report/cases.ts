@@ -11,6 +11,7 @@ import {
 } from './counting.ts';
 import type { Measure, Report } from './figures.ts';
 import { noteApproval } from './unnarrowed.ts';
+import { beginWithheld, countInTable, delayWithheld, moveRevealed } from './withheld.ts';
 
 /** The transparency report's counting of cases, by what each entry says of one. */
 
@@ -28,6 +29,7 @@ export function countReceived(of: Counted, data: EntryData<'request.received'>):
   const traits = traitsOf(of.report, { country, instrument, priority });
   const due = dueOf(data);
   of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at, ...due });
+  beginWithheld(of, data);
   countCase(of, 'requests');
   countCase(of, 'subjects', subjects);
 }
@@ -123,7 +125,18 @@ export function countEnd(measure: Measure): (of: Counted) => void {
   };
 }
 
-export function countDelayed(of: Counted): void {
+/** What the log withheld of a case is in its tables from now on. */
+export function countRevealed(of: Counted, data: EntryData<'case.revealed'>): void {
+  const current = of.report.cases.get(of.stream);
+  if (current !== undefined) {
+    const { country = data.jurisdiction, instrument = data.instrument, priority } = current.traits;
+    current.traits = traitsOf(of.report, { country, instrument, priority });
+  }
+  moveRevealed(of, data);
+}
+
+export function countDelayed(of: Counted, data: EntryData<'notice.delayed'>): void {
+  delayWithheld(of, data);
   // A case that ended with nothing opened has no notice to delay.
   if (of.report.cases.has(of.stream)) countCase(of, 'noticesDelayed');
 }
@@ -166,8 +179,8 @@ export function countCase(of: Counted, measure: Measure, n = 1): void {
   const { month } = of;
   const { country, instrument, priority } = caseOf(of).traits;
   add(month.total, measure, n);
-  add(getOrAdd(month.countries, country, newTally), measure, n);
-  add(getOrAdd(month.instruments, instrument, newTally), measure, n);
+  countInTable(of, 'countries', country, [measure, n]);
+  countInTable(of, 'instruments', instrument, [measure, n]);
   add(getOrAdd(month.priorities, priority, newTally), measure, n);
 }
 

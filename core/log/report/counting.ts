@@ -1,4 +1,5 @@
 import type { Measure, ProviderMeasure, Report } from './figures.ts';
+import type { Withheld, WithheldTally } from './withheld.ts';
 
 /**
  * What is kept while a log is counted: a few numbers a month, and for each case what its later entries do not say again.
@@ -6,10 +7,10 @@ import type { Measure, ProviderMeasure, Report } from './figures.ts';
  * years later.
  */
 
-/** What a report tells requests apart by. */
+/** What a report tells requests apart by. Undefined: the log withholds it still. */
 export interface Traits {
-  country: string;
-  instrument: string;
+  country: string | undefined;
+  instrument: string | undefined;
   priority: string;
 }
 
@@ -52,6 +53,9 @@ export interface Counting {
   cases: Map<string, CaseSoFar>;
   /** One object for all cases alike: they are many. */
   traits: Map<string, Traits>;
+  /** Cases that withhold something still, by stream. */
+  withheld: Map<string, Withheld>;
+  withheldTally: WithheldTally;
   forgotten: Set<string>;
   /** Of the cases that were approved last, whether each was approved as asked, the oldest first. */
   lastApproved: boolean[];
@@ -67,6 +71,8 @@ export function createReport(deadlineHours: Report['deadlineHours']): Counting {
     months: new Map(),
     cases: new Map(),
     traits: new Map(),
+    withheld: new Map(),
+    withheldTally: { requests: 0, revealed: 0, late: 0 },
     forgotten: new Set(),
     lastApproved: [],
     unknownEntries: 0,

@@ -140,6 +140,13 @@ export const reportSchema = z.strictObject({
   total: countsSchema,
   /** Requests without an answer at `until`, and how many of them are past the deadline. */
   waiting: z.strictObject({ requests: count, overdue: count }),
+  /**
+   * Requests of which the log withheld something at first, where there are any: of them, revealed, and of those more than
+   * a day late; not yet revealed at `until`, and of those more than a day past their time.
+   */
+  withheld: z
+    .strictObject({ requests: count, revealed: count, late: count, unrevealed: count, overdue: count })
+    .optional(),
   periods: z.array(periodSchema),
   /** Entries of a kind or version that the program that counted does not know. */
   unknownEntries: count,

@@ -41,6 +41,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'information.given': cases.noteAnswered,
   'case.held': nothing,
   'case.released': nothing,
+  'case.revealed': cases.countRevealed,
   'case.forgotten': nothing,
   'notice.delayed': cases.countDelayed,
   'notice.sent': ofCase('noticesSent'),

@@ -4,6 +4,7 @@ import { bandAmounts, bandSmall, type Figure } from './bands.ts';
 import { waiting } from './cases.ts';
 import { add, type Counting, getOrAdd, type Month, newMonth, type Tally } from './counting.ts';
 import { type Measure, measures, providerMeasures, type Report, reportSchema } from './figures.ts';
+import { unrevealedIn, withheldFigures } from './withheld.ts';
 
 /**
  * What was counted, as the report gives it. A year's totals are exact; its cases are then told apart four times, by
@@ -23,8 +24,12 @@ export function finishReport(counting: Counting, of: SignedCheckpoint, only?: st
   for (const [name, month] of [...counting.months].sort(byName)) {
     merge(total, month);
     const period = only === name ? name : name.slice(0, 'YYYY'.length);
-    if (only === undefined || only === period) merge(getOrAdd(all, period, newMonth), month);
+    if (only !== undefined && only !== period) continue;
+    const counted = getOrAdd(all, period, newMonth);
+    merge(counted, month);
+    mergeLines(counted, unrevealedIn(counting, month));
   }
+  const withheld = withheldFigures(counting);
   return reportSchema.parse({
     v: 1,
     log: { origin: of.origin, size: of.size.toString(), root: toBase64(of.root), checkpoint: of.note },
@@ -32,6 +37,7 @@ export function finishReport(counting: Counting, of: SignedCheckpoint, only?: st
     deadlineHours,
     total: exact(measures, total.total),
     waiting: waiting(counting),
+    ...(withheld === undefined ? {} : { withheld }),
     periods: [...all].map(([name, counted]) => periodOf(name, counted, monthsOf(counting, name))),
     unknownEntries,
   });
@@ -64,8 +70,15 @@ function periodOf(period: string, counted: Month, months: Map<string, Tally<Meas
 function merge(into: Month, month: Month): void {
   const tallies = ['total', 'reasons', 'provider', 'refused', 'strangers'] as const;
   for (const name of tallies) mergeTally<string>(into[name], month[name]);
+  mergeLines(into, month);
+}
+
+function mergeLines(
+  into: Month,
+  lines: Partial<Pick<Month, 'countries' | 'instruments' | 'priorities'>>,
+): void {
   for (const name of ['countries', 'instruments', 'priorities'] as const) {
-    for (const [key, tally] of month[name])
+    for (const [key, tally] of lines[name] ?? [])
       mergeTally(
         getOrAdd(into[name], key, () => new Map()),
         tally,

@@ -27,6 +27,7 @@ export class CaseSoFar {
   /** Of an emergency: until when its obligations must be fulfilled, and which of them are. */
   obligationsDueAt = Number.POSITIVE_INFINITY;
   isSigned = false;
+  /** Or its order needed no validation. */
   isValidated = false;
   /** Whether the agency was asked for information and has not answered. */
   isAsked = false;

@@ -44,8 +44,10 @@ export const approved: Act<'decision.approved'> = (current, data, here) => {
   }
   if (isOpening && current.isEmergency) {
     current.obligationsDueAt = here.at + OBLIGATIONS_MS;
+    // The log names no authority of an order: that one needed no validation is the provider's word, and public.
+    if (data.needsValidation === false) current.isValidated = true;
     checkOwed(current, here, owed);
-  } else if (owed !== undefined) {
+  } else if (owed !== undefined || data.needsValidation !== undefined) {
     here.report('owed-differs', 'only an emergency that is open owes anything');
   }
 };

@@ -56,6 +56,7 @@ export class EntryRules {
   end(): Tally {
     for (const index of this.log.registry.missing())
       this.findings.add('enrolment-missing', 'what this entry enrols is not in the log', index);
+    this.log.embargoes.end(this.findings, this.streams.last);
     const { kinds, unknown, streams } = this;
     return { kinds, unknown, streams: streams.size, first: streams.first, last: streams.last };
   }

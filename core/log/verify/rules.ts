@@ -3,6 +3,7 @@ import { type EntryData, entryKinds, isExclusive, type Kind, kinds, streamNames 
 import * as cases from './case-rules.ts';
 import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
+import { EmbargoRules } from './embargo-rules.ts';
 import type { Act, Here } from './here.ts';
 import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
@@ -19,6 +20,7 @@ export class LogSoFar {
   readonly signers = new Signers();
   readonly registry = new RegistryRules(this.signers);
   readonly policies = new PolicyRules(this.registry.adopted);
+  readonly embargoes = new EmbargoRules();
   /** By stream. */
   readonly preservations = new Map<string, preservations.PreservationSoFar>();
 }
@@ -30,12 +32,14 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'request.received': (log, data, here) => {
     here.stream.case ??= new CaseSoFar();
     actOn<'request.received'>(here, data, cases.received);
+    log.embargoes.received(data, here);
     log.policies.checkAsked(data.policyHash, here);
   },
   'review.opened': ofCase(noAct),
   'case-file.issued': ofCase(noAct),
   'decision.approved': (log, data, here) => {
     actOn<'decision.approved'>(here, data, decisions.approved);
+    log.embargoes.approved(data, here);
     log.policies.checkAdopted(data.policyHash, here);
   },
   'decision.rejected': ofCase(decisions.rejected),
@@ -67,8 +71,18 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
     log.registry.useHold('release', data.change, here);
     actOn<'case.released'>(here, data, cases.released);
   },
-  'case.forgotten': ofCase(cases.forgotten),
-  'notice.delayed': ofCase(cases.noticeDelayed),
+  'case.revealed': (log, data, here) => {
+    actOn<'case.revealed'>(here, data, noAct);
+    log.embargoes.revealed(data, here);
+  },
+  'case.forgotten': (log, data, here) => {
+    actOn<'case.forgotten'>(here, data, cases.forgotten);
+    log.embargoes.forgotten(here);
+  },
+  'notice.delayed': (log, data, here) => {
+    actOn<'notice.delayed'>(here, data, cases.noticeDelayed);
+    log.embargoes.delayed(data, here);
+  },
   'notice.sent': ofCase(cases.noticeSent),
   'notice.overdue': ofCase(cases.checkUnnotified),
   'notice.addressed': ofCase(cases.noticeAddressed),
