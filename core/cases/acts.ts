@@ -5,6 +5,7 @@ import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
+import { documentTerms } from './document.ts';
 import { checkDated } from './instrument.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
@@ -104,6 +105,7 @@ export function receive(
 ): Outcome {
   const { policy } = facts;
   const { notice } = request;
+  const document = documentTerms(policy, facts.salt, request.instrument.digest);
   const next: Case = {
     id: facts.id,
     version: 0,
@@ -125,6 +127,7 @@ export function receive(
     collectionsAllowed: policy.limits.collections,
     retentionMonths: policy.caseRetentionMonths,
     request: facts.sealedRequest,
+    ...(document === undefined ? {} : { document }),
     decisions: [],
     notice: {
       ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, reason: notice.reason }),

@@ -10,6 +10,7 @@ import {
   mostPreservationDays,
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
+import { documentTypes, mostDocumentBytes } from './document.ts';
 import { CaseError } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
@@ -123,10 +124,8 @@ export const policySchema = z
     order: z
       .strictObject({
         document: z.enum(['required', 'optional', 'none']),
-        types: z
-          .array(z.enum(['application/pdf', 'application/vnd.etsi.asic-e+zip', 'application/xml']))
-          .min(1),
-        mostBytes: z.int().positive().max(3_000_000),
+        types: z.array(z.enum(documentTypes)).min(1).max(documentTypes.length),
+        mostBytes: z.int().positive().max(mostDocumentBytes),
         source,
       })
       .optional(),

@@ -49,6 +49,8 @@ export const requestSchema = z.strictObject({
     issuedAt: statedInstant,
     offence,
     digest,
+    /** Who issued it, by name. */
+    authority: comparedText(200).optional(),
   }),
   investigation: z.literal('criminal'),
   priority: z.enum(priorities),

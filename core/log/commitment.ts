@@ -30,6 +30,7 @@ export type CommitmentLabel =
   | 'note'
   | 'question'
   | 'answer'
+  | 'document'
   | 'cursor'
   | 'key'
   | 'holder'

@@ -30,6 +30,8 @@ export class CaseSoFar {
   isValidated = false;
   /** Whether the agency was asked for information and has not answered. */
   isAsked = false;
+  /** Whether the order itself was handed in. */
+  hasOrder = false;
   /** The latest part of the time for the answer that an entry says is over: 0 for none. */
   deadline = 0;
   /** What was minted: its scope, and when it expires; until then, the latest that an approved case may. */
