@@ -20,7 +20,10 @@ export interface RouteCall<Output = unknown> {
   answer?: z.ZodType<Output>;
 }
 
-const sentDocument = z.object({ type: z.string(), bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array) });
+const sentDocument = z.object({
+  type: z.string(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
 
 /** The version of the wire, which every path begins with. */
 const version = '/v1';

@@ -50,7 +50,10 @@ export function makeCaseFile(
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
   known: Partial<
-    Record<'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'document', readonly string[]>
+    Record<
+      'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'document',
+      readonly string[]
+    >
   > = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(

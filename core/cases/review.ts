@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { pageToken } from '#core/text.ts';
+import { authorityMatches } from './authorities.ts';
 import {
   type Aside,
   type Case,
@@ -10,7 +11,6 @@ import {
   supersededReasons,
   viewCase,
 } from './case.ts';
-import { authorityMatches } from './authorities.ts';
 import { claimOf } from './claiming.ts';
 import { documentTypes } from './document.ts';
 import { isUndecided } from './information.ts';
@@ -91,9 +91,7 @@ export const review = reviewLine.extend({
   document: z
     .strictObject({
       required: z.boolean(),
-      received: z
-        .strictObject({ at: instant, type: z.enum(documentTypes), bytes: z.int() })
-        .optional(),
+      received: z.strictObject({ at: instant, type: z.enum(documentTypes), bytes: z.int() }).optional(),
     })
     .optional(),
   /** What data exists, and how much; not what it is. */

@@ -32,10 +32,7 @@ export async function uploadDocument(
   if (checkDocument(current, input, digest)) return current;
   const { id } = current;
   const parts = partsOf(input.bytes);
-  await cases.documents.write(
-    id,
-    await inParallel(parts, atOnce, (part) => desk.seal(part, contextOf(id))),
-  );
+  await cases.documents.write(id, await inParallel(parts, atOnce, (part) => desk.seal(part, contextOf(id))));
   const by = { officer: caller.key.holder, key: keyInLog(caller.key), at, digest, parts: parts.length };
   const done = await cases.change(id, (latest) => receiveDocument(latest, input, by));
   if (done === undefined) {

@@ -167,7 +167,10 @@ export function reviewDesk(ports: ReviewPorts) {
       const signed = { decisions: [...current.decisions, ...asides] };
       const said = await digestsOfMessages(ports, current);
       const document = current.document?.received === undefined ? [] : [await orderDigest(current)];
-      return makeCaseFile({ ...current, ...signed }, { recipient, officer, reviewer: [holder], document, ...said });
+      return makeCaseFile(
+        { ...current, ...signed },
+        { recipient, officer, reviewer: [holder], document, ...said },
+      );
     },
 
     /** The order as it was uploaded. That it was taken out is recorded first. */

@@ -1,6 +1,6 @@
 import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
-import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
 import { mostDocumentBytes } from '#core/cases/document.ts';
+import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
 import { mostMessages } from '#core/cases/messages.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationView } from '#core/cases/preservation.ts';

@@ -7,7 +7,12 @@ const register = {
   ...policy,
   authorities: [
     { name: 'Staatsanwaltschaft München I', jurisdiction: 'DE', is: 'PublicProsecutor' as const },
-    { name: 'Amtsgericht Köln', jurisdiction: 'DE', is: 'JudgeCourtOrInvestigatingJudge' as const, instruments: ['EPOC'] },
+    {
+      name: 'Amtsgericht Köln',
+      jurisdiction: 'DE',
+      is: 'JudgeCourtOrInvestigatingJudge' as const,
+      instruments: ['EPOC'],
+    },
     { name: 'Tribunal judiciaire', jurisdiction: 'FR', is: 'JudgeCourtOrInvestigatingJudge' as const },
   ],
 };

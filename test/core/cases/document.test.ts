@@ -17,7 +17,18 @@ import type { Policy } from '#core/cases/policy.ts';
 import { checkDocument, receiveDocument, takesDocument } from '#core/cases/receiving-order.ts';
 import type { Request } from '#core/cases/request.ts';
 import { documentPartBytes, mostDocumentParts, partsOf } from '#core/state/documents.ts';
-import { approval, by, code, emergency, fresh, officerKey, opened, policy, receivedAt, request } from './cases.ts';
+import {
+  approval,
+  by,
+  code,
+  emergency,
+  fresh,
+  officerKey,
+  opened,
+  policy,
+  receivedAt,
+  request,
+} from './cases.ts';
 
 const pdf: OrderDocument = { type: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.7 an order') };
 const digest = digestMember(pdf.bytes);
@@ -54,19 +65,34 @@ test('an order is taken once, and the same again changes nothing', () => {
 test('I7: the log says of an order its type, a band of its length and a commitment', () => {
   const { entry } = receiveDocument(waiting(requiring), pdf, act) ?? {};
   assert.equal(entry?.kind, 'order.received');
-  assert.deepEqual(Object.keys(entry?.data ?? {}).sort(), ['bytesUpTo', 'document', 'key', 'officer', 'type']);
+  assert.deepEqual(Object.keys(entry?.data ?? {}).sort(), [
+    'bytesUpTo',
+    'document',
+    'key',
+    'officer',
+    'type',
+  ]);
   assert.equal(JSON.stringify(entry).includes(digest), false);
-  assert.deepEqual([bandOf(0), bandOf(65_536), bandOf(65_537), bandOf(3_000_000)], [65_536, 65_536, 131_072, 4_194_304]);
+  assert.deepEqual(
+    [bandOf(0), bandOf(65_536), bandOf(65_537), bandOf(3_000_000)],
+    [65_536, 65_536, 131_072, 4_194_304],
+  );
 });
 
 test('what is no order of this request is refused, with the reason', () => {
   const refused = (document: OrderDocument, of = digestMember(document.bytes), its = requiring) =>
     receiveDocument(waiting(its), document, { ...act, digest: of });
-  assert.throws(() => refused({ ...pdf, bytes: new TextEncoder().encode('%PDF-1.7 another') }), code('order-digest-differs'));
+  assert.throws(
+    () => refused({ ...pdf, bytes: new TextEncoder().encode('%PDF-1.7 another') }),
+    code('order-digest-differs'),
+  );
   assert.throws(() => refused({ ...pdf, type: 'application/vnd.etsi.asic-e+zip' }), code('order-type'));
   assert.throws(() => refused({ ...pdf, type: 'application/xml' }), code('order-type'));
   assert.throws(() => refused({ ...pdf, bytes: new Uint8Array(1001).fill(37) }), code('order-too-large'));
-  const none: Policy = { ...policy, order: { document: 'none', types: ['application/pdf'], mostBytes: 1000 } };
+  const none: Policy = {
+    ...policy,
+    order: { document: 'none', types: ['application/pdf'], mostBytes: 1000 },
+  };
   assert.throws(() => refused(pdf, digest, none), code('order-not-taken'));
   const { order: _, ...silent } = policy;
   assert.throws(() => refused(pdf, digest, silent), code('order-not-taken'));
@@ -89,14 +115,20 @@ test('where the policy requires the order, a routine case is not approved withou
   const had = receiveDocument(current, pdf, act)?.next;
   assert.ok(had);
   assert.equal(decide(had, approval(had), deciding).next.decisions.length, 1);
-  const optional: Policy = { ...requiring, order: { document: 'optional', types: ['application/pdf'], mostBytes: 1000 } };
+  const optional: Policy = {
+    ...requiring,
+    order: { document: 'optional', types: ['application/pdf'], mostBytes: 1000 },
+  };
   const free = waiting(optional);
   assert.equal(decide(free, approval(free), deciding).next.decisions.length, 1);
 });
 
 test('an emergency opens before its order is here', () => {
   const current = waiting(requiring, emergency);
-  assert.equal(decide(current, approval(current), { ...by('anna'), policy }).next.status, 'AwaitingDisclosure');
+  assert.equal(
+    decide(current, approval(current), { ...by('anna'), policy }).next.status,
+    'AwaitingDisclosure',
+  );
 });
 
 test('the terms that a case was received under hold, whatever policy comes later', () => {
@@ -110,7 +142,11 @@ test('a document begins as its type does', () => {
   for (const [type, good, bad] of [
     ['application/pdf', ['%PDF-1.4', '%PDF-'], ['PDF-1.4', ' %PDF-1.4', '', '\u00ef\u00bb\u00bf%PDF-1']],
     ['application/vnd.etsi.asic-e+zip', ['PK\u0003\u0004rest'], ['PK\u0005\u0006', 'PK', '']],
-    ['application/xml', ['<?xml version="1.0"?>', '<a/>', '\u00ef\u00bb\u00bf<a/>', '\n\n<!-- -->'], ['', 'a<', '<<', '< a', 'PK']],
+    [
+      'application/xml',
+      ['<?xml version="1.0"?>', '<a/>', '\u00ef\u00bb\u00bf<a/>', '\n\n<!-- -->'],
+      ['', 'a<', '<<', '< a', 'PK'],
+    ],
   ] as const) {
     for (const text of good) assert.equal(looksLike(type, bytes(text)), true, `${type} ${text}`);
     for (const text of bad) assert.equal(looksLike(type, bytes(text)), false, `${type} ${text}`);
@@ -148,6 +184,10 @@ test('an order is cut into parts that make it again, none larger than an item ta
 test('the wire takes no document that is larger than any policy may take, and none of another type', () => {
   const bytes = new Uint8Array(mostDocumentBytes);
   assert.equal(documentSchema.safeParse({ type: documentTypes[0], bytes }).success, true);
-  assert.equal(documentSchema.safeParse({ type: documentTypes[0], bytes: new Uint8Array(mostDocumentBytes + 1) }).success, false);
+  assert.equal(
+    documentSchema.safeParse({ type: documentTypes[0], bytes: new Uint8Array(mostDocumentBytes + 1) })
+      .success,
+    false,
+  );
   assert.equal(documentSchema.safeParse({ type: 'text/html', bytes }).success, false);
 });

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
-import { CaseError } from '#core/cases/errors.ts';
-import { receiveDocument } from '#core/cases/receiving-order.ts';
 import { type Offer, offeredActs, offers } from '#core/cases/offered.ts';
+import { receiveDocument } from '#core/cases/receiving-order.ts';
 import {
   answer,
   approved,

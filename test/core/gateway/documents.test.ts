@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import { openEntry } from '#core/cases/case-file.ts';
+import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import { entrySchema } from '#core/log/entry.ts';
 import { documentPartBytes } from '#core/state/documents.ts';
 import { disturbed, fork, type MemoryCloud } from '../../memory/cloud.ts';
@@ -47,7 +47,9 @@ test('I1: no table has an order in the clear', async () => {
   const marked = { ...order, bytes: order.bytes.slice() };
   marked.bytes.set(new TextEncoder().encode('+4915112345678'), 500);
   await handedIn(gateway(cloud), marked);
-  const everything = (['cases', 'entries'] as const).flatMap((table) => cloud.store.items(table)).flatMap(bytesOf);
+  const everything = (['cases', 'entries'] as const)
+    .flatMap((table) => cloud.store.items(table))
+    .flatMap(bytesOf);
   assert.ok(everything.some((bytes) => bytes.length > documentPartBytes));
   for (const bytes of everything) assert.equal(bytes.includes('+4915112345678'), false);
 });
@@ -61,8 +63,12 @@ function bytesOf(value: unknown): Buffer[] {
 test('another agency’s officer, and a reviewer of a case without an order, find nothing', async () => {
   const calls = gateway(await inhabited());
   const { id } = await submitted(calls, orderedBy(order));
-  await assert.rejects(async () => calls.reviews.order(await calls.call(alice, undefined, id)), { code: 'not-found' });
-  await assert.rejects(async () => calls.requests.handIn(await calls.call(officer, order, late)), { code: 'not-found' });
+  await assert.rejects(async () => calls.reviews.order(await calls.call(alice, undefined, id)), {
+    code: 'not-found',
+  });
+  await assert.rejects(async () => calls.requests.handIn(await calls.call(officer, order, late)), {
+    code: 'not-found',
+  });
 });
 
 test('an upload that broke off between any two calls, and is made again, leaves one order, whole', async () => {
@@ -130,10 +136,15 @@ test('I10: an order goes with its case, also after a crash between any two calls
   await forgetting(disturbed(fork(cloud), counted)).forgetCases(late);
   for (const plan of everyFault(counted.calls.length)) {
     const crashed = fork(cloud);
-    await forgetting(disturbed(crashed, faults(plan))).forgetCases(late).catch(() => undefined);
+    await forgetting(disturbed(crashed, faults(plan)))
+      .forgetCases(late)
+      .catch(() => undefined);
     await forgetting(crashed).forgetCases(late);
     assert.deepEqual(parts(crashed), [], `${plan.fault} at ${plan.at}: ${counted.calls[plan.at]}`);
-    assert.equal(crashed.store.items('cases').some(({ pk }) => String(pk).includes(id)), false);
+    assert.equal(
+      crashed.store.items('cases').some(({ pk }) => String(pk).includes(id)),
+      false,
+    );
   }
 });
 
