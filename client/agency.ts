@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import type { OrderDocument } from '#core/cases/document.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
@@ -96,6 +97,14 @@ export async function validateRequest(
 /** Gives the information that the desk asked for, while `links.information` is there. */
 export async function giveInformation(session: Session, id: string, answer: Answer): Promise<CaseView> {
   return perform(session, callOf(routes.giveInformation, { id, body: answer }));
+}
+
+/**
+ * Hands in the order itself, while `links.order` is there: the document whose SHA-256 the request names. The same again is
+ * the same.
+ */
+export async function handInOrder(session: Session, id: string, document: OrderDocument): Promise<CaseView> {
+  return perform(session, callOf(routes.handInOrder, { id, body: document }), 'safe');
 }
 
 /** Delays the notice to the person further, before the delay that stands has ended. */

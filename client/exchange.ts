@@ -75,17 +75,19 @@ export async function prepare(
   target: string,
   value?: unknown,
 ): Promise<Prepared> {
-  return signed(session, method, target, value === undefined ? undefined : JSON.stringify(value));
+  return signed(session, method, target, value === undefined ? undefined : json(JSON.stringify(value)));
 }
+
+const json = (text: string) => ({ type: 'application/json', bytes: new TextEncoder().encode(text) });
 
 async function signed(
   session: Session,
   method: string,
   target: string,
-  text: string | undefined,
+  content: { type: string; bytes: Uint8Array } | undefined,
 ): Promise<Prepared> {
   const url = new URL(target, session.url);
-  const body = text === undefined ? undefined : new TextEncoder().encode(text);
+  const body = content?.bytes;
   const created = Math.floor(nowOf(session) / 1000);
   const headers = await signRequest(
     {
@@ -93,12 +95,12 @@ async function signed(
       authority: url.host,
       path: url.pathname,
       query: url.search,
-      ...(body === undefined ? {} : { body, contentType: 'application/json' }),
+      ...(content === undefined ? {} : { body: content.bytes, contentType: content.type }),
     },
     session.signer,
     { created, expires: created + (session.lifetimeSeconds ?? 60), nonce: newNonce() },
   );
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (content !== undefined) headers['content-type'] = content.type;
   return { method, url: url.href, headers, body };
 }
 
@@ -127,8 +129,10 @@ export async function confirmed(session: Session, call: RouteCall): Promise<void
 }
 
 /** Signs and sends a call, once. @throws as `send` */
-export async function sendCall(session: Session, { method, target, body }: RouteCall): Promise<Answered> {
-  return send(session, await signed(session, method, target, body));
+export async function sendCall(session: Session, call: RouteCall): Promise<Answered> {
+  const { method, target, body, document } = call;
+  const content = document ?? (body === undefined ? undefined : json(body));
+  return send(session, await signed(session, method, target, content));
 }
 
 /** Signs and sends a call, once, and parses its answer by the route's schema. @throws as `send` */

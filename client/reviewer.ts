@@ -5,8 +5,11 @@ import type { Question } from '#core/cases/messages.ts';
 import type { Decision, Suspension } from '#core/cases/request.ts';
 import type { Review, ReviewLine } from '#core/cases/review.ts';
 import { reviewRoutes as routes } from '#core/wire/desk.ts';
-import { perform, type Session } from './exchange.ts';
+import { perform, type Session, sendCall } from './exchange.ts';
+import { orderDigests } from './order-digest.ts';
+import { withRetries } from './retry.ts';
 import { callOf } from './route-call.ts';
+import { malformed } from './transport.ts';
 
 /** What a reviewer does: see what is asked, work on it with others, decide. */
 export type { Review, ReviewLine } from '#core/cases/review.ts';
@@ -52,6 +55,19 @@ export async function showReview(session: Session, id: string): Promise<Review> 
 /** The case's file, which opens what the log holds about it. The log records that it was taken out. */
 export async function fetchCaseFile(session: Session, id: string): Promise<CaseFile> {
   return perform(session, callOf(routes.fetchCaseFile, { id }));
+}
+
+/**
+ * The order as the agency handed it in, byte for byte. The log records that it was taken out. Nobody has looked into it.
+ *
+ * @throws ExchangeError answer-malformed: it is not the document that the request names
+ * @param digest what the request names, `instrument.digest`
+ */
+export async function fetchOrder(session: Session, id: string, digest: string): Promise<Uint8Array> {
+  const call = callOf(routes.fetchOrder, { id });
+  const answer = await withRetries(session, 'safe', () => sendCall(session, call));
+  if (orderDigests(answer.body).member !== digest) throw malformed(answer, 'body');
+  return answer.body;
 }
 
 export async function decideReview(session: Session, id: string, decision: Decision): Promise<CaseView> {

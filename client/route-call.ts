@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters, Route } from '#core/wire/route.ts';
 
@@ -14,9 +14,16 @@ export interface RouteCall<Output = unknown> {
   target: string;
   /** The JSON that is sent. */
   body?: string;
+  /** What is sent instead, of a route that takes a document. */
+  document?: { type: string; bytes: Uint8Array };
   /** What a JSON answer is parsed by. */
   answer?: z.ZodType<Output>;
 }
+
+const sentDocument = z.object({
+  type: z.string(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
 
 /** The version of the wire, which every path begins with. */
 const version = '/v1';
@@ -46,7 +53,7 @@ export function callOf<
   const Path extends `/${string}`,
   const Query extends QueryParameters = Record<never, never>,
 >(
-  { method, path, query: takes, answers }: Route<Input, Output, Path, Query>,
+  { method, path, query: takes, answers, document }: Route<Input, Output, Path, Query>,
   { body, query = {}, ...ids }: Parts<NoInfer<Input>, Path, Query>,
 ): RouteCall<Output> {
   const given = new Map(Object.entries<string>(ids));
@@ -63,7 +70,11 @@ export function callOf<
     target: new URL(`${version}${written}${text}`, 'https://provider.invalid').href.slice(
       'https://provider.invalid'.length,
     ),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : document === undefined
+        ? { body: JSON.stringify(body) }
+        : { document: sentDocument.parse(body) }),
     ...(answer === undefined ? {} : { answer }),
   };
 }

@@ -15,7 +15,7 @@ import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { references } from './aws/references.ts';
 import { cases, registry, vault } from './aws/state.ts';
-import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
+import { type Answer, bytes, callOf, json, type Signed } from './middleware/event.ts';
 import { serveSigned } from './middleware/serve.ts';
 
 /** The provider's legal desk: sees what is asked and on what basis, narrows it, approves or rejects. */
@@ -45,6 +45,7 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
   listReviews: list,
   showReview: async (event) => json(200, await reviews.show(callOf(event))),
   fetchCaseFile: async (event) => json(200, await reviews.takeFile(callOf(event))),
+  fetchOrder: async (event) => bytes(await reviews.order(callOf(event))),
   decideReview: async (event) => json(200, await reviews.decide(callOf(event))),
   claimReview: async (event) => json(200, await reviews.claim(callOf(event))),
   addNote: async (event) => json(200, await reviews.note(callOf(event))),

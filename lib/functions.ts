@@ -30,7 +30,7 @@ export const functions = {
   },
   Request: {
     file: 'request',
-    does: 'takes requests and preservations of agencies, and their withdrawals',
+    does: 'takes requests and preservations of agencies, their orders and their withdrawals',
     wokenBy: { routes: 'request' },
     tables: {
       registry: ['GetItem'],
@@ -40,7 +40,11 @@ export const functions = {
       vault: ['Query'],
     },
     keys: {
-      desk: { request: ['GenerateDataKey'], answer: ['GenerateDataKey'] },
+      desk: {
+        request: ['GenerateDataKey'],
+        answer: ['GenerateDataKey'],
+        document: ['GenerateDataKey'],
+      },
       index: ['GenerateMac'],
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
@@ -67,6 +71,7 @@ export const functions = {
         request: ['Decrypt'],
         note: ['GenerateDataKey', 'Decrypt'],
         answer: ['Decrypt'],
+        document: ['Decrypt'],
       },
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },

@@ -22,6 +22,8 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
   followPreservation: { reads: true },
   extendPreservation: 'A preservation is extended once.',
   giveInformation: 'An answer cannot be changed or taken back.',
+  handInOrder: 'The order cannot be taken back. It is forgotten with the case.',
+  fetchOrder: { reads: true },
   collect:
     'A collection is counted, and the person is notified of what it disclosed, unless a delay runs. Neither can be taken back.',
   listRequests: { reads: true },

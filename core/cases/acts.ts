@@ -5,6 +5,7 @@ import { type EntryBody, noEntries } from '#core/log/entry.ts';
 import { epochsOf } from '#core/vault/epoch.ts';
 import { beginTime } from './answer-time.ts';
 import { type Case, type Grant, type Holder, openStatuses, type SealedReference } from './case.ts';
+import { documentTerms } from './document.ts';
 import { embargoOf, saidAtReceipt } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
@@ -110,6 +111,7 @@ export function receive(
   const basis = basisOf(request, policy);
   const { dueAt, time } = beginTime(request, basis, policy, facts.at);
   const embargo = embargoOf(policy, notice?.delayUntil, facts.at);
+  const document = documentTerms(policy, facts.salt, instrument.digest);
   const said = {
     instrument: instrumentInLog(instrument.kind),
     jurisdiction: instrument.jurisdiction,
@@ -137,6 +139,7 @@ export function receive(
     collectionsAllowed: policy.limits.collections,
     retentionMonths: policy.caseRetentionMonths,
     request: facts.sealedRequest,
+    ...(document === undefined ? {} : { document }),
     decisions: [],
     notice: {
       ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, reason: notice.reason }),

@@ -22,6 +22,7 @@ const committed = [
   'note',
   'question',
   'answer',
+  'document',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -49,7 +50,10 @@ export function makeCaseFile(
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
   known: Partial<
-    Record<'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer', readonly string[]>
+    Record<
+      'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'document',
+      readonly string[]
+    >
   > = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
@@ -68,6 +72,7 @@ export function makeCaseFile(
     note: [],
     question: known.question ?? [],
     answer: known.answer ?? [],
+    document: known.document ?? [],
   };
   return {
     v: 1,

@@ -16,6 +16,7 @@ import { streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { stoppedSchema, term } from './deadline.ts';
+import { storedDocument } from './document.ts';
 import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
@@ -209,6 +210,8 @@ export const caseSchema = z.strictObject({
       answeredAt: storedInstant.optional(),
     })
     .optional(),
+  /** The order itself, where the policy takes it; see document.ts. */
+  document: storedDocument.optional(),
   scope: scopeSchema.optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),

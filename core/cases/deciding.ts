@@ -11,6 +11,7 @@ import {
   needsValidation,
 } from './obligations.ts';
 import { checkStanding, type Policy } from './policy.ts';
+import { checkDocumentHere } from './receiving-order.ts';
 import type { Decision, Ground, Suspension } from './request.ts';
 import { saidAtApproval } from './reveal.ts';
 import { type Scope, scopeText, within } from './scope.ts';
@@ -40,7 +41,7 @@ export interface Deciding {
  * rejection ends the case, an open emergency too.
  *
  * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, period-in-future,
- *   scope-differs, debt-overdue, those of `checkStanding`
+ *   scope-differs, debt-overdue, order-missing, those of `checkStanding`
  */
 export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
   checkMay(current, decision.decision);
@@ -55,6 +56,7 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);
 
   const { scope } = decision;
+  checkDocumentHere(current);
   checkStanding(current.basis, scope.categories, act.policy);
   const agreeing = current.decisions.filter(
     (d) =>

@@ -4,17 +4,19 @@ import { CaseError } from './errors.ts';
 import { checkRenewable } from './notice.ts';
 import { checkOwesValidation } from './obligations.ts';
 import type { Policy } from './policy.ts';
+import { takesDocument } from './receiving-order.ts';
 import { may } from './transitions.ts';
 
 /**
  * What an agency can do with its case now: `links` of the case name these acts and no others. Each is asked of the rule
  * that the act itself is refused by, so nothing is offered that would be refused. Time goes on after the answer.
  */
-export const offers = ['information', 'collection', 'withdrawal', 'validation', 'notice'] as const;
+export const offers = ['information', 'order', 'collection', 'withdrawal', 'validation', 'notice'] as const;
 export type Offer = (typeof offers)[number];
 
 const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }) => boolean> = {
   information: (current) => isAsked(current) && may(current, 'give-information'),
+  order: takesDocument,
   collection: (current, { at }) => canCollect(current, at),
   withdrawal: (current) => may(current, 'withdraw'),
   validation: (current, { at, policy }) => passes(() => checkOwesValidation(current, at, policy)),

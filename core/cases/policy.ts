@@ -12,6 +12,7 @@ import {
 import { text } from '#core/text.ts';
 import { calendarSchema } from './calendar.ts';
 import { isAsLong, type Term, term } from './deadline.ts';
+import { documentTypes, mostDocumentBytes } from './document.ts';
 import { embargoRules } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { mostGrants } from './grants.ts';
@@ -118,10 +119,8 @@ export const policySchema = z
     order: z
       .strictObject({
         document: z.enum(['required', 'optional', 'none']),
-        types: z
-          .array(z.enum(['application/pdf', 'application/vnd.etsi.asic-e+zip', 'application/xml']))
-          .min(1),
-        mostBytes: z.int().positive().max(3_000_000),
+        types: z.array(z.enum(documentTypes)).min(1).max(documentTypes.length),
+        mostBytes: z.int().positive().max(mostDocumentBytes),
         source,
       })
       .optional(),

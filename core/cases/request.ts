@@ -51,6 +51,8 @@ export const requestSchema = z.strictObject({
     digest,
     /** By when the order asks for the answer. It counts where the policy's line says `as-stated`. */
     answerBy: statedInstant.optional(),
+    /** Who issued it, by name. */
+    authority: comparedText(200).optional(),
   }),
   investigation: z.literal('criminal'),
   priority: z.enum(priorities),

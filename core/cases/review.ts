@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant } from '#core/instant.ts';
 import { pageToken } from '#core/text.ts';
+import { authorityMatches } from './authorities.ts';
 import {
   type Aside,
   type Case,
@@ -11,6 +12,7 @@ import {
   viewCase,
 } from './case.ts';
 import { claimOf } from './claiming.ts';
+import { documentTypes } from './document.ts';
 import { isUndecided } from './information.ts';
 import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
@@ -83,6 +85,15 @@ export const review = reviewLine.extend({
   request: requestSchema,
   /** Whether the offence meets the policy's threshold, as far as the policy lists it. */
   threshold: basisSchema.shape.threshold,
+  /** Whether the policy's register has the authority that the request names. */
+  authority: z.enum(authorityMatches).optional(),
+  /** The order itself: whether it must be here, and what is. Its digest is the one that the request names. */
+  document: z
+    .strictObject({
+      required: z.boolean(),
+      received: z.strictObject({ at: instant, type: z.enum(documentTypes), bytes: z.int() }).optional(),
+    })
+    .optional(),
   /** What data exists, and how much; not what it is. */
   exists: z.array(
     z.strictObject({
@@ -122,6 +133,7 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
       suspension: `${self}/suspension`,
       claim: `${self}/claim`,
       notes: `${self}/notes`,
+      ...(current.document?.received === undefined ? {} : { order: `${self}/order` }),
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
     agency: current.agency,
@@ -175,11 +187,13 @@ export function viewSaid(
   reference: string,
   { decisions: reasons, asides }: Said,
   at: string,
-): Omit<Review, 'request' | 'threshold' | 'exists'> {
+): Omit<Review, 'request' | 'threshold' | 'authority' | 'exists'> {
   const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
+  const { document } = current;
   return {
     ...line,
+    ...(document === undefined ? {} : { document: viewStored(document) }),
     decisions: decisions.map((each, i) => withReason(each, reasons[i])),
     ...(superseded === undefined
       ? {}
@@ -194,6 +208,12 @@ export function viewSaid(
       ? {}
       : { suspension: withGround(suspended, beside(current.suspension?.entry)) }),
   };
+}
+
+function viewStored({ required, received }: NonNullable<Case['document']>): Review['document'] {
+  if (received === undefined) return { required };
+  const { at, type, bytes } = received;
+  return { required, received: { at, type, bytes } };
 }
 
 function withReason<T extends object>(decided: T, why: string | undefined): T & { reason?: string } {

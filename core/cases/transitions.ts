@@ -52,6 +52,7 @@ export const acts = [
   'add-note',
   'ask-information',
   'give-information',
+  'receive-order',
   'hold',
   'release',
   'forget',
@@ -92,6 +93,7 @@ export const transitions: Record<Act, Transition> = {
   // Before the decision, and in an open emergency until all have signed.
   'ask-information': { from: pending, to: 'same' },
   'give-information': { from: pending, to: 'same' },
+  'receive-order': { from: pending, to: 'same' },
   hold: { from: statuses, to: 'same' },
   release: { from: statuses, to: 'same' },
   // What is kept of it goes with this act.

@@ -11,6 +11,7 @@ import {
   viewAsked,
   viewCase,
 } from '#core/cases/case.ts';
+import type { OrderDocument } from '#core/cases/document.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { giveInformation } from '#core/cases/information.ts';
 import type { Answer } from '#core/cases/messages.ts';
@@ -27,6 +28,7 @@ import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
+import { uploadDocument } from './documents.ts';
 import { questionFor, sealMessage } from './messages.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
@@ -190,6 +192,11 @@ export function requestDesk(ports: AskingPorts) {
       );
       if (done === undefined) throw new WireError('not-found');
       return view(done.case);
+    },
+
+    /** Takes the order itself, where the policy takes it. */
+    async handIn(call: Call<OrderDocument>): Promise<CaseView> {
+      return view(await uploadDocument(ports, call));
     },
 
     async delayNotice(call: Call<Delay>): Promise<CaseView> {

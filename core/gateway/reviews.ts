@@ -1,5 +1,6 @@
 import { jsonDigest } from '#core/canonical.ts';
 import { issueFile, view } from '#core/cases/acts.ts';
+import { matchAuthority } from '#core/cases/authorities.ts';
 import { type Case, type CaseView, type Status, viewCase } from '#core/cases/case.ts';
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { type Claiming, claim } from '#core/cases/claiming.ts';
@@ -24,11 +25,12 @@ import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
 import type { Adoption } from './asking.ts';
 import type { Call } from './call.ts';
+import { openDocument } from './documents.ts';
 import { digestsOfMessages, readMessages, sealMessage } from './messages.ts';
 import { openAsides, openSaid } from './said.ts';
 
 export interface ReviewPorts {
-  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'messages' | 'aside'>;
+  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'messages' | 'documents' | 'aside'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
   /** What an answer to the officer who asked is encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(asked: Pick<Case, 'agency' | 'askedBy'>, at: string): Promise<EncryptionKey | undefined>;
@@ -90,6 +92,8 @@ export function reviewDesk(ports: ReviewPorts) {
     return done.case;
   }
 
+  const orderDigest = async (current: Case) => (await openAsked(ports, current)).instrument.digest;
+
   /** What a reviewer says of it, for the eyes of who asked alone: it may name whom the request names. */
   async function explained({ id, at }: Call<unknown>, reason: string): Promise<{ explanation?: string }> {
     const current = await cases.get(id);
@@ -136,10 +140,13 @@ export function reviewDesk(ports: ReviewPorts) {
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
       const [reference, said] = await Promise.all([references.open(current), openSaid(ports, current)]);
+      const request = await openAsked(ports, current);
+      const authority = matchAuthority(request, policy);
       return {
         ...viewSaid(current, reference, said, clock.now()),
-        request: await openAsked(ports, current),
+        request,
         threshold: current.basis.threshold,
+        ...(authority === undefined ? {} : { authority }),
         exists: await ports.whatExists(current, policy.desk.sees),
         ...(await readMessages(ports, current)),
       };
@@ -159,8 +166,15 @@ export function reviewDesk(ports: ReviewPorts) {
       const officer = asker === undefined ? [] : [asker.holder];
       const signed = { decisions: [...current.decisions, ...asides] };
       const said = await digestsOfMessages(ports, current);
-      return makeCaseFile({ ...current, ...signed }, { recipient, officer, reviewer: [holder], ...said });
+      const document = current.document?.received === undefined ? [] : [await orderDigest(current)];
+      return makeCaseFile(
+        { ...current, ...signed },
+        { recipient, officer, reviewer: [holder], document, ...said },
+      );
     },
+
+    /** The order as it was uploaded. That it was taken out is recorded first. */
+    order: (call: Call): Promise<Uint8Array> => openDocument(ports, call),
 
     async decide(call: Call<Decision>): Promise<CaseView> {
       const { id, input: decision, at, caller } = call;

@@ -7,7 +7,7 @@ import type { PreservationState } from '#core/state/preservations.ts';
 import { StoreConflict } from '#core/store/store.ts';
 
 export interface ForgetCasesPorts {
-  cases: Pick<CaseState, 'get' | 'toForget' | 'forget'>;
+  cases: Pick<CaseState, 'get' | 'toForget' | 'forget' | 'documents'>;
   preservations: Pick<PreservationState, 'toForget' | 'forget'>;
   watch: Watch;
 }
@@ -27,9 +27,16 @@ export function caseForgetter({ cases, preservations, watch }: ForgetCasesPorts)
     }
   }
 
+  /** What lies beside a case that is gone. A case that was held meanwhile keeps it. */
+  async function forgetOrder(id: string): Promise<void> {
+    if ((await cases.get(id)) === undefined) await cases.documents.forget(id);
+  }
+
   async function forgetOne(current: Case, at: string): Promise<void> {
     const outcome = forget(current, at);
-    if (outcome !== undefined) await unlessChanged(cases.forget(outcome));
+    if (outcome === undefined) return;
+    await unlessChanged(cases.forget(outcome));
+    if (current.document !== undefined) await forgetOrder(current.id);
   }
 
   return {
@@ -39,6 +46,11 @@ export function caseForgetter({ cases, preservations, watch }: ForgetCasesPorts)
       await parts.attempt({ part: 'cases' }, async () => {
         for await (const current of cases.toForget(at))
           await parts.attempt({ case: current.id }, () => forgetOne(current, at));
+      });
+      // Orders of cases that an earlier run forgot before it broke off.
+      await parts.attempt({ part: 'orders' }, async () => {
+        for await (const id of cases.documents.left(at))
+          await parts.attempt({ case: id }, () => forgetOrder(id));
       });
       await parts.attempt({ part: 'preservations' }, async () => {
         for await (const current of preservations.toForget(at)) {

@@ -52,6 +52,7 @@ export type CommitmentLabel =
   | 'note'
   | 'question'
   | 'answer'
+  | 'document'
   | 'cursor'
   | 'key'
   | 'holder'

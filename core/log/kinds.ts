@@ -201,7 +201,8 @@ export const entryKinds = {
   'review.opened': {
     stream: 'case',
     wakes: [],
-    data: { reviewer: commitment },
+    // of: `order`, where they took the order out, and not the request alone.
+    data: { reviewer: commitment, of: code.optional() },
   },
   // Somebody can now open this case's commitments.
   'case-file.issued': {
@@ -354,6 +355,12 @@ export const entryKinds = {
     stream: 'case',
     wakes: [],
     data: { officer: commitment, key, answer: commitment, dueAt: z.string().optional() },
+  },
+  // The agency handed in the order that its request names. bytesUpTo: a power of two, since an exact size tells a file.
+  'order.received': {
+    stream: 'case',
+    wakes: [],
+    data: { officer: commitment, key, document: commitment, type: code, bytesUpTo: count },
   },
   // Two reviewers hold the case: what is kept of it stays until then.
   'case.held': {

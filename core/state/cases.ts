@@ -18,6 +18,7 @@ import {
   record,
   type StatePorts,
 } from './commit.ts';
+import { documentState, leftWrites } from './documents.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
 import { messageKeysOf, messageState } from './messages.ts';
 
@@ -121,6 +122,9 @@ export function caseState(ports: StatePorts) {
     /** What people wrote about cases. */
     messages: messageState(ports),
 
+    /** Orders as they were uploaded. */
+    documents: documentState(ports),
+
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
       const item = await store.get('cases', referenceKey(agency, tag));
@@ -159,19 +163,22 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so; the parts of an
+     * order go after it (documents.ts). Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
      */
     async forget({ next, entry }: Outcome): Promise<void> {
-      const { entries } = record(`case/${next.id}`, next.entries, clock.now(), entry);
+      const at = clock.now();
+      const { entries } = record(`case/${next.id}`, next.entries, at, entry);
       const isOwn = any(absent('pk'), equals('case', next.id));
       await commit(store, {
         entries,
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
+          ...leftWrites(next, at),
           ...[...tokenKeysOf(next.id), ...asideKeysOf(next), ...messageKeysOf(next)].map(
             (key) => ({ table: 'cases', delete: key }) as const,
           ),

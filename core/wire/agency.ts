@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { askedView, caseList, caseView, statuses } from '#core/cases/case.ts';
+import { documentSchema, documentTypes } from '#core/cases/document.ts';
 import { answerSchema } from '#core/cases/messages.ts';
 import {
   preservationList,
@@ -169,6 +170,25 @@ export const requestRoutes = {
       'Gives the information that the desk asked for (`information` of the case), in words and, where the order was completed or corrected, with its digest. Reviewers alone read it.',
     answers: theCase('The case, with `information.answeredAt`'),
     refusals: ['not-found', 'case-closed', 'nothing-asked', 'limit-exceeded'],
+  }),
+  handInOrder: route({
+    method: 'POST',
+    path: '/requests/{id}/order',
+    server: 'request',
+    callers,
+    document: { types: documentTypes, schema: documentSchema },
+    summary: 'Hand in the order itself',
+    description:
+      'The document whose SHA-256 the request names, where the provider’s policy takes it: while `links.order` is there. It is sealed for the reviewers and forgotten with the case. The same document again is the same.',
+    answers: theCase('The case'),
+    refusals: [
+      'not-found',
+      'case-closed',
+      'order-not-taken',
+      'order-too-large',
+      'order-type',
+      'order-digest-differs',
+    ],
   }),
   delayNotice: route({
     method: 'POST',

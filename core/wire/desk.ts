@@ -49,6 +49,17 @@ export const reviewRoutes = {
     answers: [{ status: 200, says: 'The file', type: 'application/json', schema: caseFileSchema }],
     refusals: ['not-found'],
   }),
+  fetchOrder: route({
+    method: 'GET',
+    path: '/reviews/{id}/order',
+    server: 'review',
+    callers,
+    summary: 'Take out the order itself',
+    description:
+      'The document as the agency handed it in, byte for byte. Its type is in the case. Nobody has looked into it: it may hold what a document from outside may hold. The log records first that it was taken out.',
+    answers: [{ status: 200, says: 'The document', type: 'application/octet-stream' }],
+    refusals: ['not-found'],
+  }),
   decideReview: route({
     method: 'POST',
     path: '/reviews/{id}/decisions',
@@ -69,6 +80,7 @@ export const reviewRoutes = {
       'period-in-future',
       'scope-differs',
       'debt-overdue',
+      'order-missing',
       ...standing,
     ],
   }),

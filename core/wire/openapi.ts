@@ -123,6 +123,14 @@ function operationOf(route: Route & { id: string }, shared: Shared): Operation {
     summary: route.summary,
     description: route.description,
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.document === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(route.document.types.map((type) => [type, { schema: {} }])),
+          },
+        }),
     ...(route.body === undefined
       ? {}
       : {

@@ -53,6 +53,8 @@ export interface Route<
   /** The query parameters that it may have, each once. */
   query?: Query;
   body?: z.ZodType<Input>;
+  /** A body that is a document of one of these types, and no JSON. The schema takes `{type, bytes}`. */
+  document?: { readonly types: readonly string[]; readonly schema: z.ZodType<Input> };
   /**
    * It does nothing but end access: withdraw, suspend, revoke. It is served though the log cannot be read, which would show
    * whether the caller's key is revoked: a thief of that key gains nothing, and who ends access must not have to wait.

@@ -36,6 +36,16 @@ export function callOf<Input>({ caller, at, pathParameters, input }: Signed<Inpu
 /** A page of anybody's may read it. */
 export const anybody = { 'access-control-allow-origin': '*' };
 
+/** Bytes as they are. A browser that comes by them shows none of them. */
+export function bytes(value: Uint8Array): Answer {
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/octet-stream', 'x-content-type-options': 'nosniff' },
+    body: Buffer.from(value).toString('base64'),
+    isBase64Encoded: true,
+  };
+}
+
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   return {
     statusCode: status,

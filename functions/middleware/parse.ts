@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { z } from 'zod';
+import { CaseError } from '#core/cases/errors.ts';
 import { JsonError, parseJson } from '#core/json.ts';
 import { WireError } from '#core/problem.ts';
 import { type HeaderLines, singleField } from '#core/signature/message.ts';
@@ -18,6 +19,30 @@ export function parse<S extends z.ZodType>(schema: S): MiddlewareObj<Signed<z.in
       const { body, headers } = request.event.caller.message;
       if (body.length > 0 && !isJson(headers)) throw new WireError('media-type');
       request.event.input = parseBody(body, schema);
+    },
+  };
+}
+
+/**
+ * Takes a body that is a document: its type is what `content-type` says, without parameters. The signature covers both.
+ *
+ * @throws CaseError order-too-large, order-type
+ */
+export function parseDocument<T>({
+  types,
+  schema,
+}: {
+  types: readonly string[];
+  schema: z.ZodType<T>;
+}): MiddlewareObj<Signed<T>, Answer> {
+  return {
+    before: (request) => {
+      const { body, headers } = request.event.caller.message;
+      const type = singleField(headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+      if (!types.includes(type)) throw new CaseError('order-type');
+      const parsed = schema.safeParse({ type, bytes: body });
+      if (!parsed.success) throw new CaseError('order-too-large');
+      request.event.input = parsed.data;
     },
   };
 }

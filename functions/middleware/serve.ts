@@ -3,7 +3,7 @@ import { WireError } from '#core/problem.ts';
 import { type PathParameter, parametersIn, pathParameters, type Route } from '#core/wire/route.ts';
 import { logger } from '../aws/observe.ts';
 import type { Answer, Arrived, Signed } from './event.ts';
-import { parse } from './parse.ts';
+import { parse, parseDocument } from './parse.ts';
 import { problem } from './problem.ts';
 import { routes } from './routes.ts';
 import { signedRequest } from './signed-request.ts';
@@ -48,13 +48,14 @@ function signedRoute<Input>(
   authority: string | undefined,
   handler: Handler<Signed<Input>>,
 ): Dispatched {
-  const { callers: roles, query = {}, body, path, endsAccess = false } = route;
+  const { callers: roles, query = {}, body, document, path, endsAccess = false } = route;
   const chain = middy<Signed<Input>, Answer>().use(
     signedRequest<Input>({ roles, query, authority, endsAccess }),
   );
   const names = parametersIn(path);
   if (names.length > 0) chain.before(checkNames(names));
   if (body !== undefined) chain.use(parse(body));
+  if (document !== undefined) chain.use(parseDocument(document));
   return chain.use(problem(logger)).handler(handler);
 }
 

@@ -132,7 +132,7 @@ async function sign(event: Arrived, response: Answer, { signer }: SignaturePorts
     {
       status: response.statusCode,
       contentType: String(response.headers?.['content-type'] ?? ''),
-      body: new TextEncoder().encode(response.body),
+      body: Buffer.from(response.body, response.isBase64Encoded === true ? 'base64' : 'utf8'),
       requestSignature: event.proven.signature,
     },
     await signer(),

@@ -8,6 +8,7 @@ import { changeSchema } from '#core/registry/change.ts';
 import { agencyRecord, deskRecord, emergenciesRecord, keyRecord } from '#core/registry/records.ts';
 import { countsItem } from '#core/state/calls.ts';
 import { storedDeployment } from '#core/state/deployment.ts';
+import { documentLeft, documentPart } from '#core/state/documents.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
 import { headSchema } from '#core/state/log-head.ts';
@@ -93,6 +94,8 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'note#<id>#<n>': { of: [messageItem] },
     'question#<id>#<n>': { of: [messageItem] },
     'answer#<id>#<n>': { of: [messageItem] },
+    'document#<id>#<n>': { of: [documentPart] },
+    'document-left#<id>': { of: [documentLeft] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },

@@ -70,7 +70,7 @@ function transactions(): Line[] {
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
     ...of('a question to the agency', 3, sizeOf('case#<id>') + sizeOf('question#<id>#<n>') + entry),
-    ...of('forgetting a case', 3 + tokens + messages + mostSuperseded + 1, entry + 1000),
+    ...of('forgetting a case', 4 + tokens + messages + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

@@ -1,4 +1,5 @@
 import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
+import { mostDocumentBytes } from '#core/cases/document.ts';
 import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
 import { mostMessages } from '#core/cases/messages.ts';
 import { policySchema } from '#core/cases/policy.ts';
@@ -127,6 +128,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   withdrawRequest: ofCase,
   validateRequest: ofCase,
   giveInformation: ofCase,
+  handInOrder: ofCase,
   delayNotice: ofCase,
   preserveData: ofPreservation,
   listPreservations: {
@@ -147,6 +149,8 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
     '/salt': plain(43),
     '/values': 2 * mostHolders * 150 + (8 + mostSuperseded) * scope + 1300 * 100,
   },
+  // In base64.
+  fetchOrder: Math.ceil((4 * mostDocumentBytes) / 3),
   decideReview: ofCase,
   claimReview: ofLine,
   addNote: ofLine,

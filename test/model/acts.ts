@@ -8,6 +8,7 @@ import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/p
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
+import { type HandIn, handingIn, type OrderTerms, orderTerms } from './custody.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -71,6 +72,7 @@ export type Step = { of: 0 | 1 } & (
   | { do: 'claim'; by: ReviewerKey; how: Claiming['claim'] }
   | { do: 'inquire'; by: ReviewerKey; digest: 'right' | 'wrong' }
   | { do: 'inform' }
+  | HandIn
   | { do: 'withdraw'; by: (typeof officers)[number] }
   | { do: 'validate'; role: AuthoriserRole }
   | { do: 'renew'; days: number }
@@ -89,6 +91,8 @@ export interface Asked {
   priority: Priority;
   /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
+  /** What its policy says of the order itself. Default: it is optional. */
+  order?: OrderTerms;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -145,6 +149,7 @@ const desk = fc.oneof(
   fc.record({ of, do: does('note'), by: reviewer }),
   fc.record({ of, do: does('inquire'), by: reviewer, digest }),
   fc.record({ of, do: does('inform') }),
+  fc.record({ of, ...handingIn }),
 );
 const mint = fc.record({ of, do: does('mint'), grants: fc.constantFrom(1, 2, 2, 0, 'too many' as const) });
 const other = fc.oneof(
@@ -219,6 +224,7 @@ const beginnings: Step[][] = [
 const request1: fc.Arbitrary<Asked> = fc.record({
   priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
   delayDays: fc.constantFrom(0, 2, 10),
+  order: orderTerms,
 });
 
 export const histories: fc.Arbitrary<History> = fc

@@ -26,6 +26,7 @@ import {
   request,
 } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
+import { handIn, receivedUnder } from './custody.ts';
 
 export type Answer = { status: Status } | { refused: string };
 
@@ -156,6 +157,9 @@ export function inMemory(asked: readonly Asked[]): Driver {
           written: 'an answer',
           policy: current(),
         });
+      case 'hand-in':
+        checkKey(officer);
+        return handIn(value, step, officer, at());
       case 'withdraw':
         checkKey(step.by);
         if (step.by !== officer) throw new Refused('not-found');
@@ -253,7 +257,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
   };
 }
 
-function begin({ priority, delayDays }: Asked, i: number): Held {
+function begin({ priority, delayDays, order = 'optional' }: Asked, i: number): Held {
   const { notice: _, ...plain } = request;
   const delay =
     delayDays === 0
@@ -265,7 +269,7 @@ function begin({ priority, delayDays }: Asked, i: number): Held {
   const { agency } = mine;
   if (body.kind !== 'request.received') fail();
   const entry: EntryBody = { ...body, data: { ...body.data, agency, key: inLog(askedBy) } };
-  const outcome = { next: { ...next, ...mine }, entry };
+  const outcome = { next: { ...receivedUnder(order, next), ...mine }, entry };
   const first = committed(outcome, receivedAt);
   return { it: frozen(first.it), entries: [first.entry] };
 }

@@ -5,6 +5,7 @@ import type { Scope } from '#core/cases/scope.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
+import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
 
 /** Who signed what, as the steps that were done say: not what the case says of itself. */
@@ -105,6 +106,7 @@ export function check(
     assert.ok(step.do === 'clock' || fresh.length === acts, 'I6: one act, one entry');
   }
   assert.equal(current.entries.n, entries.length);
+  checkOrder(current);
   checkStatus(before, current, step);
   if (among.includes(step.do))
     assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
@@ -139,15 +141,16 @@ function take(w: Witness, step: Step): void {
 }
 
 /** What people say to each other. */
-const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform'];
+const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform', 'hand-in'];
 
 /** A case without what they say, and without its place in its stream. */
 function deciding({
   claim: _,
   messages: __,
   information: ___,
-  version: ____,
-  entries: _____,
+  document: ____,
+  version: _____,
+  entries: ______,
   ...rest
 }: Case) {
   return rest;

@@ -4,6 +4,7 @@ import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
+import type { KnownOrder } from './custody.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -58,6 +59,7 @@ export interface Known {
   quarters: number;
   /** Who says that they work on it, until when. */
   claim?: { person: string; until: number } | undefined;
+  order: KnownOrder;
   notes: number;
   /** What the desk asked, and what the agency answered. */
   questions: number;
@@ -76,7 +78,7 @@ export interface World {
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
   const cases = asked.map(
-    ({ priority, delayDays }, i): Known => ({
+    ({ priority, delayDays, order = 'optional' }, i): Known => ({
       officer: officers[i] ?? '',
       priority,
       status: 'AwaitingApproval',
@@ -92,6 +94,7 @@ export function beginning(asked: readonly Asked[]): World {
       notified: 0,
       isLate: false,
       quarters: 0,
+      order: { terms: order, isHere: false },
       notes: 0,
       questions: 0,
       informed: 0,

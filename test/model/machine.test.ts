@@ -32,6 +32,7 @@ const places = [
   ...['emergency.overdue', 'grant.retired', 'notice.addressed', 'notice.delayed', 'notice.overdue'],
   ...['notice.sent', 'approval-not-proven', 'category-not-disclosed', 'debt-overdue', 'decision-repeated'],
   ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
+  ...['order.received', 'order-missing', 'order-not-taken', 'order-digest-differs'],
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
   ...['scope-differs', 'scope-too-wide'],

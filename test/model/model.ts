@@ -4,6 +4,7 @@
  */
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
+import { handInRules, isOwed } from './custody.ts';
 import {
   claimer,
   clock,
@@ -78,6 +79,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'scope-too-wide': tooWide.includes(scope),
           'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
+          'order-missing': isOwed(known.order, known.priority),
           'debt-overdue': open && isOverdue(known, now),
           'scope-differs': open && scope !== known.opening?.scope,
           'decision-repeated': (open ? known.votes : agreeing).some((v) => v.person === person),
@@ -172,6 +174,10 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.informed++;
         },
       };
+    case 'hand-in': {
+      const isOfficerRevoked = isRevoked(known.officer);
+      return handInRules(known, step, { isOfficerRevoked, isWorkedOn: waiting || open });
+    }
     case 'withdraw':
       return {
         refused: {

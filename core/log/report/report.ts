@@ -39,6 +39,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'note.added': nothing,
   'information.asked': cases.noteAsked,
   'information.given': cases.noteAnswered,
+  'order.received': nothing,
   'case.held': nothing,
   'case.released': nothing,
   'case.revealed': cases.countRevealed,

@@ -197,6 +197,14 @@ export const whilePending = (current: CaseSoFar, _: unknown, here: Here): void =
   isOutOf(current.isEnded, current, here);
 };
 
+/** The order comes once, from the agency that asked, while its case is worked on. */
+export const orderReceived: Act<'order.received'> = (current, { key }, here) => {
+  here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
+  if (isOutOf(current.isEnded, current, here)) return;
+  if (current.hasOrder) here.report('act-out-of-place', 'the order was received before');
+  current.hasOrder = true;
+};
+
 /** Reviewers hold a case, ended or not. A later hold takes the place of one before. */
 export const held: Act<'case.held'> = (current, { until }, here) => {
   const heldUntil = timeOf(until);

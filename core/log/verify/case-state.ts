@@ -33,6 +33,8 @@ export class CaseSoFar {
   isAsked = false;
   /** When it is to be answered by, where the log says so. */
   dueAt = Number.NEGATIVE_INFINITY;
+  /** Whether the order itself was handed in. */
+  hasOrder = false;
   /** The latest part of the time for the answer that an entry says is over: 0 for none. */
   deadline = 0;
   /** What was minted: its scope, and when it expires; until then, the latest that an approved case may. */

@@ -63,6 +63,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'note.added': ofCase(noAct),
   'information.asked': ofCase(decisions.informationAsked),
   'information.given': ofCase(decisions.informationGiven),
+  'order.received': ofCase(cases.orderReceived),
   'case.held': (log, data, here) => {
     log.registry.useHold('hold', data.change, here);
     actOn<'case.held'>(here, data, cases.held);

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import { withdraw } from '#core/cases/acts.ts';
 import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { type Offer, offeredActs, offers } from '#core/cases/offered.ts';
+import { receiveDocument } from '#core/cases/receiving-order.ts';
 import {
   answer,
   approved,
@@ -24,6 +26,10 @@ import {
   request,
 } from './cases.ts';
 
+/** An order that looks like one; its digest is the request's. */
+const order = { type: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.7') } as const;
+const orderDigest = request.instrument.digest;
+
 const { notice: _, ...undelayed } = request;
 const cursor = ({ unfinished }: Case) =>
   unfinished && { collection: unfinished.collection, page: unfinished.page + 1 };
@@ -32,6 +38,10 @@ const cursor = ({ unfinished }: Case) =>
 const acts: Record<Offer, (current: Case, at: string) => unknown> = {
   information: (current, at) =>
     giveInformation(current, { officer: 'officer', key: officerKey, at, written: 'digest of it', policy }),
+  order: (current, at) => {
+    const act = { officer: 'officer', key: officerKey, at, digest: orderDigest, parts: 1 };
+    if (receiveDocument(current, order, act) === undefined) throw new CaseError('case-closed');
+  },
   collection: (current, at) => {
     const act = { at, recipient: 'thumbprint', key: officerKey };
     if (isRefused(() => intend(current, act))) intend(current, { ...act, cursor: cursor(current) });

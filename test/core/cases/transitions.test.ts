@@ -21,6 +21,7 @@ import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
+import { receiveDocument } from '#core/cases/receiving-order.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
@@ -39,6 +40,7 @@ import {
   policy,
   receivedAt,
   rejection,
+  request,
 } from './cases.ts';
 
 // The table a second time, as docs/cases.md has it: where an act may be done, and where it leads.
@@ -77,6 +79,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'add-note': [statuses, 'same'],
   'ask-information': [pending, 'same'],
   'give-information': [pending, 'same'],
+  'receive-order': [pending, 'same'],
   hold: [statuses, 'same'],
   release: [statuses, 'same'],
   forget: [['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'], 'same'],
@@ -225,6 +228,18 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     { ...rich(), information: { askedAt: receivedAt, of: ['order'] } },
     (current) =>
       giveInformation(current, { officer: 'officer', key: officerKey, at: receivedAt, written: 'd', policy }),
+  ],
+  'receive-order': [
+    'order.received',
+    rich(),
+    (current) => {
+      const document = { type: 'application/pdf', bytes: new TextEncoder().encode('%PDF-1.7') } as const;
+      const { digest } = request.instrument;
+      const act = { officer: 'officer', key: officerKey, at: receivedAt, digest, parts: 1 };
+      const outcome = receiveDocument(current, document, act);
+      if (outcome === undefined) throw new CaseError('case-closed');
+      return outcome;
+    },
   ],
   hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
   release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],

@@ -1,8 +1,10 @@
 /** Every act of the gateway and of the state, each with what must have happened before it. */
 import { generateKeyPairSync } from 'node:crypto';
+import { digestMember } from '#core/canonical.ts';
 import { mint } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
+import type { OrderDocument } from '#core/cases/document.ts';
 import { noticesSent } from '#core/cases/notice.ts';
 import { missObligations } from '#core/cases/obligations.ts';
 import { ended, type PreservationRequest } from '#core/cases/preservation.ts';
@@ -10,6 +12,7 @@ import type { Request } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { keyInLog } from '#core/registry/records.ts';
+import { documentPartBytes } from '#core/state/documents.ts';
 import { emergency } from '../cases/cases.ts';
 import {
   agency,
@@ -154,6 +157,24 @@ export async function heldBySecond(calls: Gateway) {
   return { of, ...(await proposed(calls, { kind: 'hold', case: of, until: at(1000) })) };
 }
 
+/** An order of two parts. */
+export const order = {
+  type: 'application/pdf' as const,
+  bytes: new TextEncoder().encode(`%PDF-1.7\n${'x'.repeat(documentPartBytes)}`),
+};
+/** A request that names an order by its digest. */
+export const orderedBy = ({ bytes }: { bytes: Uint8Array }): Request => ({
+  ...asked,
+  instrument: { ...asked.instrument, digest: digestMember(bytes) },
+});
+
+/** A case whose order is here. */
+export async function handedIn(calls: Gateway, document: OrderDocument = order): Promise<string> {
+  const { id } = await submitted(calls, orderedBy(document));
+  await calls.requests.handIn(await calls.call(officer, document, id));
+  return id;
+}
+
 const officerKey = { kind: 'officer', agency, officer: firstReviewer(newcomer) } as const;
 const encryptionKey = () => ({
   ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
@@ -214,6 +235,17 @@ export const acts = [
           id,
         ),
       ),
+  }),
+  tested({
+    name: 'an agency hands in the order itself',
+    before: (calls) => submitted(calls, orderedBy(order)),
+    act: async ({ requests, call }, { id }) => requests.handIn(await call(officer, order, id)),
+  }),
+  tested({
+    name: 'a reviewer takes the order out',
+    before: (calls) => handedIn(calls),
+    act: async ({ reviews, call }, id) => reviews.order(await call(alice, undefined, id)),
+    isRepeatable: true,
   }),
   tested({
     name: 'an agency delays the notice',
