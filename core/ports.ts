@@ -137,7 +137,7 @@ export interface ItemKeys {
  */
 export interface DeskContext {
   case: string;
-  part: 'request' | 'decision' | 'note' | 'answer';
+  part: 'request' | 'decision' | 'note' | 'answer' | 'authority';
 }
 
 export interface DeskSeal {

@@ -1,6 +1,7 @@
 /** Why the desk refuses an act. Each is documented in docs/errors.md and has one HTTP answer in core/problem.ts. */
 export type CaseErrorCode =
   | 'authoriser-insufficient'
+  | 'authority-unknown'
   | 'case-claimed'
   | 'case-closed'
   | 'case-not-approved'
@@ -22,6 +23,10 @@ export type CaseErrorCode =
   | 'jurisdiction-not-accepted'
   | 'limit-exceeded'
   | 'notice-given'
+  | 'notification-missing'
+  | 'notification-not-due'
+  | 'notification-over'
+  | 'notification-pending'
   | 'nothing-asked'
   | 'nothing-owed'
   | 'offence-below-threshold'

@@ -29,6 +29,7 @@ export const preservationSchema = requestSchema.omit({
   priority: true,
   threat: true,
   notice: true,
+  notification: true,
   amends: true,
   preservations: true,
 });

@@ -4,7 +4,7 @@ import { CaseError } from './errors.ts';
 
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
- * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
+ * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, objecting.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
  * information.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
@@ -38,6 +38,8 @@ export const acts = [
   'miss-obligations',
   'lapse',
   'note-deadline',
+  'consent',
+  'object',
   'retire-grants',
   'renew-delay',
   'notify-person',
@@ -74,6 +76,9 @@ export const transitions: Record<Act, Transition> = {
   'miss-obligations': { from: [...openStatuses, ...owing], to: owing },
   lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
+  // By the enforcing authority that was notified: before the case is decided, while it is held, and once it is open.
+  consent: { from: pending, to: 'same' },
+  object: { from: pending, to: [...pending, 'Rejected', 'Suspended'] },
   'retire-grants': { from: statuses, to: 'same' },
   'renew-delay': { from: statuses, to: 'same' },
   'notify-person': { from: statuses, to: 'same' },

@@ -10,6 +10,7 @@ import {
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
 import { agencyView } from '#core/registry/terms.ts';
+import { authorityRoutes } from './authority.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
@@ -73,6 +74,9 @@ export const requestRoutes = {
       'limit-exceeded',
       'period-in-future',
       ...standing,
+      'notification-missing',
+      'notification-not-due',
+      'authority-unknown',
       'threat-unstated',
       'delay-too-long',
       'emergencies-suspended',
@@ -252,6 +256,8 @@ export const requestRoutes = {
     answers: thePreservation('The preservation with its new end'),
     refusals: ['policy-not-adopted', 'not-found', 'preservation-over'],
   }),
+  // Of an agency that enforces.
+  ...authorityRoutes,
 };
 
 export const collectRoutes = {
@@ -300,6 +306,7 @@ export const collectRoutes = {
       'not-found',
       'case-not-approved',
       'case-closed',
+      'notification-pending',
       'collections-used-up',
       'page-gone',
       'recipient-differs',

@@ -39,6 +39,8 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'note.added': nothing,
   'information.asked': nothing,
   'information.given': nothing,
+  'authority.consented': ofCase('authoritiesConsented'),
+  'authority.objected': cases.countObjected,
   'case.held': nothing,
   'case.released': nothing,
   'case.forgotten': nothing,

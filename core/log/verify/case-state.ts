@@ -28,6 +28,13 @@ export class CaseSoFar {
   obligationsDueAt = Number.POSITIVE_INFINITY;
   isSigned = false;
   isValidated = false;
+  /** The enforcing authority that was notified; until when it may object; whether disclosure waits for it. */
+  authority = '';
+  authorityUntil = Number.NEGATIVE_INFINITY;
+  waits = false;
+  /** Whether it answered, and with which key. */
+  isAnswered = false;
+  consent: SigningKey | undefined = undefined;
   /** Whether the agency was asked for information and has not answered. */
   isAsked = false;
   /** The latest part of the time for the answer that an entry says is over: 0 for none. */
