@@ -137,7 +137,7 @@ export interface ItemKeys {
  */
 export interface DeskContext {
   case: string;
-  part: 'request' | 'decision' | 'note' | 'answer' | 'document';
+  part: 'request' | 'decision' | 'note' | 'answer' | 'document' | 'authority';
 }
 
 export interface DeskSeal {

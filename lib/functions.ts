@@ -30,7 +30,7 @@ export const functions = {
   },
   Request: {
     file: 'request',
-    does: 'takes requests and preservations of agencies, their orders and their withdrawals',
+    does: 'takes requests and preservations of agencies, their orders and withdrawals, and answers of enforcing authorities',
     wokenBy: { routes: 'request' },
     tables: {
       registry: ['GetItem'],
@@ -44,15 +44,17 @@ export const functions = {
         request: ['GenerateDataKey'],
         answer: ['GenerateDataKey'],
         document: ['GenerateDataKey'],
+        authority: ['GenerateDataKey'],
       },
       index: ['GenerateMac'],
       reference: ['GenerateMac'],
       provider: { first: ['Sign', 'GetPublicKey'] },
+      log: ['GetPublicKey'],
     },
     buckets: { log: 'read' },
     invokes: ['Preserve'],
     policy: true,
-    settings: ['AUTHORITY'],
+    settings: ['AUTHORITY', 'LOG_ORIGIN'],
   },
   Review: {
     file: 'review',
@@ -129,7 +131,7 @@ export const functions = {
       vault: ['Query'],
     },
     keys: {
-      desk: { decision: ['Decrypt'], request: ['Decrypt'] },
+      desk: { decision: ['Decrypt'], request: ['Decrypt'], authority: ['Decrypt'] },
       index: ['GenerateMac'],
       log: ['GetPublicKey'],
     },

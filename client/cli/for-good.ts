@@ -1,3 +1,4 @@
+import { authorityAnswerSchema } from '#core/cases/notification.ts';
 import { decisionSchema } from '#core/cases/request.ts';
 import { changeDecisionSchema } from '#core/registry/change.ts';
 import { allRoutes } from '#core/wire/routes.ts';
@@ -31,6 +32,12 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
   showAgency: { reads: true },
   listPreservations: { reads: true },
   showRecipient: { reads: true },
+  listNotifications: { reads: true },
+  showNotification: { reads: true },
+  answerNotification: (body) =>
+    authorityAnswerSchema.safeParse(body).data?.decision === 'consent'
+      ? 'A consent cannot be taken back, and no objection follows it: the provider waits for you no longer.'
+      : 'An objection cannot be taken back: what you object to is not disclosed, and access to it ends.',
   listReviews: { reads: true },
   showPerson: { reads: true },
   listKeys: { reads: true },

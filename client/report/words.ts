@@ -27,6 +27,9 @@ export const measureNames: Record<Measure, string> = {
   emergenciesSettled: '… of which signed and validated in time',
   emergenciesRejected: 'Emergencies rejected after they were granted',
   emergenciesOverdue: 'Emergencies not signed or validated in time',
+  authoritiesNotified: 'Enforcing authorities notified',
+  authoritiesConsented: '… of which consented',
+  authoritiesObjected: '… of which objected, to all or a part',
   noticesSent: 'Notices sent',
   noticesDelayed: 'Notices put off',
   noticesOverdue: 'Notices overdue',
@@ -45,6 +48,9 @@ export const columnNames: Record<Measure, string> = {
   emergenciesSettled: 'Settled in time',
   emergenciesRejected: 'Rejected after',
   emergenciesOverdue: 'Not settled in time',
+  authoritiesNotified: 'Notified',
+  authoritiesConsented: 'Consented',
+  authoritiesObjected: 'Objected',
   noticesOverdue: 'Notices overdue',
 };
 

@@ -10,6 +10,7 @@ import { isLoggedApproval, isSignedApproval } from './decision.ts';
 import { isAdoptedPolicy, provenKeys } from './enrolment.ts';
 import type { ApprovalEvidence, DecisionEvidence } from './evidence.ts';
 import { isClosed, openingOf } from './history.ts';
+import { holdOf } from './notified.ts';
 
 /** What a case lacks to be opened. */
 export type MissingEvidence =
@@ -31,6 +32,8 @@ export type MissingEvidence =
   | 'asker'
   /** Fewer reviewers than needed are proven to have approved this. */
   | 'approvals'
+  /** The log, the case and the request say different things of the authority that was notified. */
+  | 'notification'
   /** The log shows that the case was closed. */
   | 'open';
 
@@ -42,6 +45,8 @@ export interface Proof {
   request: Request;
   /** When the log recorded the approval that opened the case. */
   openedAt: string;
+  /** Until when nothing is opened, since a notified authority may still object; undefined where nothing waits. */
+  heldUntil: string | undefined;
 }
 
 /**
@@ -80,7 +85,9 @@ export function provesApproval(
   if (opening === undefined || reviewers.size < approvalsNeeded(request.priority, policy))
     return { missing: 'approvals' };
   if (isClosed(history.entries)) return { missing: 'open' };
-  return { reviewers, request, openedAt: opening.at };
+  const hold = holdOf(evidence, request, history.entries, proven);
+  if (hold === 'differs') return { missing: 'notification' };
+  return { reviewers, request, openedAt: opening.at, heldUntil: hold.until };
 }
 
 /** The officer's key that asked, if it was enrolled for this agency, active when it asked, and is not revoked. */

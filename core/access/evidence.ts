@@ -3,6 +3,7 @@ import { restoreMessage } from '#core/evidence.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { type DeskContext, type DeskSeal, KmsRefusal } from '#core/ports.ts';
 import type { Message } from '#core/signature/message.ts';
+import type { NotificationState } from '#core/state/notifications.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { deskStream } from '#core/state/registry-changes.ts';
@@ -21,6 +22,8 @@ export interface ApprovalEvidence {
   /** The officer's signed request as it arrived; undefined where none was sealed for this case. */
   asked: Message | undefined;
   decisions: readonly DecisionEvidence[];
+  /** What a notified authority answered, as it arrived; undefined where nothing is kept, or what no desk sealed. */
+  answer: Message | undefined;
   /** By which founding or change the case's policy was adopted, as the desk's newest record says. */
   policyBy: string | undefined;
   registry: RegistryEvidence;
@@ -40,6 +43,7 @@ export interface EvidenceSources {
   /** Entries as they were committed. */
   outbox: { get(place: { stream: string; n: number }): Promise<{ entry: string } | undefined> };
   desk: Pick<DeskSeal, 'open'>;
+  cases: { notifications: Pick<NotificationState, 'get'> };
 }
 
 /** An entry of the case was committed and is not in the log yet: the case is looked at again once it is. */
@@ -68,11 +72,15 @@ export async function gatherEvidence(
     const message = await openedMessage(current, 'decision', decision.message, sources);
     decisions.push({ decision, message, entry: entries[decision.entry - 1] });
   }
+  const { answer: given } = current.notified ?? {};
+  const kept = given === undefined ? undefined : await sources.cases.notifications.get(current.id);
+  const answer = kept?.answer && (await openedMessage(current, 'authority', kept.answer, sources));
   const policyBy = await adoptionOf(current, log, sources);
-  const keys = [current.askedBy, ...current.decisions.map(({ keyId }) => keyId)];
+  const answering = given === undefined ? [] : [given.keyId];
+  const keys = [current.askedBy, ...current.decisions.map(({ keyId }) => keyId), ...answering];
   const origins = policyBy === undefined ? [] : [policyBy];
   const registry = await gatherRegistry({ keys, origins }, log, sources.registry, limit);
-  return { case: current, history, asked, decisions, policyBy, registry };
+  return { case: current, history, asked, decisions, answer, policyBy, registry };
 }
 
 /** @throws EntryNotInLog if its last entry was committed and is not there yet */

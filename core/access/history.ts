@@ -17,20 +17,46 @@ const closing: ReadonlySet<Kind> = new Set([
 ]);
 
 export function isClosed(entries: readonly Entry[]): boolean {
-  return entries.some(({ kind }) => closing.has(kind));
+  return (
+    entries.some(({ kind }) => closing.has(kind)) || ofKind(entries, 'authority.objected').some(endsAccess)
+  );
 }
+
+/** An authority that objects to all, or to a part of what is minted, ends the case. */
+const endsAccess = ({ data }: EntryOf<'authority.objected'>) =>
+  data.status === 'Rejected' || data.status === 'Suspended';
 
 export function ofKind<K extends Kind>(entries: readonly Entry[], kind: K): EntryOf<K>[] {
   return entries.filter((entry): entry is Entry & EntryOf<K> => entry.kind === kind);
 }
 
-/** The approval that opened the case. */
+/** The approval that opened the case. Where a notified authority objected to a part of what it opened, one after that. */
 export function openingOf(entries: readonly Entry[]): EntryOf<'decision.approved'> | undefined {
-  return ofKind(entries, 'decision.approved').find(({ data }) => data.status === 'AwaitingDisclosure');
+  const before = ofKind(entries, 'authority.objected').find(({ data }) => data.status === 'AwaitingApproval');
+  return ofKind(entries, 'decision.approved').find(
+    ({ n, data }) => data.status === 'AwaitingDisclosure' && n > (before?.n ?? 0),
+  );
+}
+
+/** What a notified authority answered. It answers once. */
+export function answerOf(
+  entries: readonly Entry[],
+): EntryOf<'authority.consented'> | EntryOf<'authority.objected'> | undefined {
+  return [...ofKind(entries, 'authority.consented'), ...ofKind(entries, 'authority.objected')][0];
+}
+
+/** The key, as the log names it, of an authority on whose word something was minted before its time was over. */
+function consentKeyOf(entries: readonly Entry[]): string[] {
+  const [received] = ofKind(entries, 'request.received');
+  const [minted] = ofKind(entries, 'grant.minted');
+  if (received?.data.waits !== true || minted === undefined) return [];
+  const rests = !(Date.parse(minted.at) >= Date.parse(received.data.notifiedUntil ?? ''));
+  const key = rests ? answerOf(entries)?.data.key : undefined;
+  return key === undefined ? [] : [key];
 }
 
 /**
- * The keys, as the log names them, that signed the request and the approvals that opened it. Of approvals before one was
+ * The keys, as the log names them, that signed the request, the approvals that opened it, and the consent that it waited for. Of approvals before one was
  * voided the log does not say which.
  */
 export function signersOf(entries: readonly Entry[]): string[] {
@@ -40,7 +66,8 @@ export function signersOf(entries: readonly Entry[]): string[] {
     ({ n, data }) =>
       n > voided && data.scope === opening?.data.scope && data.policyHash === opening.data.policyHash,
   );
-  return [...ofKind(entries, 'request.received'), ...approvals].flatMap(({ data }) => data.key ?? []);
+  const signed = [...ofKind(entries, 'request.received'), ...approvals].flatMap(({ data }) => data.key ?? []);
+  return [...signed, ...consentKeyOf(entries)];
 }
 
 /** How often the case was collected, and the collection that has pages left. */

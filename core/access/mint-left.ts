@@ -1,4 +1,5 @@
 import type { Case } from '#core/cases/case.ts';
+import { isHeld } from '#core/cases/notification.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import { caseMinter, type MintPorts } from './mint.ts';
 
@@ -23,12 +24,13 @@ export function leftMinter(ports: LeftPorts): () => Promise<void> {
 
   return async function mintLeft() {
     const left: Case[] = [];
+    // What a notified authority may still object to is not minted, and nobody need look at it.
     for await (const listed of cases.byStatus('AwaitingDisclosure'))
-      if (listed.grants === undefined) left.push(listed);
+      if (listed.grants === undefined && !isHeld(listed, clock.now())) left.push(listed);
     const nowMs = Date.parse(clock.now());
     // First, and of each run again: the alarm lasts as long as they wait, whatever becomes of this run.
-    for (const { id, approvedAt, receivedAt } of left) {
-      const since = approvedAt ?? receivedAt;
+    for (const { id, approvedAt, receivedAt, notified } of left) {
+      const since = laterOf(approvedAt ?? receivedAt, waitedUntil(notified));
       if (nowMs - Date.parse(since) < mintedWithinMinutes * 60_000) continue;
       watch.error('approved and not minted', { case: id, since });
       watch.count('ApprovalsNotMinted');
@@ -40,4 +42,13 @@ export function leftMinter(ports: LeftPorts): () => Promise<void> {
     const first = Math.floor(nowMs / runMs) % left.length;
     for (const { id } of [...left.slice(first), ...left.slice(0, first)]) await mintAlone(id, log);
   };
+}
+
+/** When a case stopped waiting for a notified authority, if it did. */
+function waitedUntil(notified: Case['notified']): string | undefined {
+  return notified?.waits === true ? (notified.answer?.at ?? notified.until) : undefined;
+}
+
+function laterOf(a: string, b = a): string {
+  return Date.parse(a) >= Date.parse(b) ? a : b;
 }

@@ -35,7 +35,7 @@ import { stillNamed } from './resolved.ts';
 export interface MintPorts extends EvidenceSources {
   /** The log as its newest checkpoint has it; undefined before there is any. */
   readLog(): Promise<PublishedLog | undefined>;
-  cases: Pick<CaseState, 'get' | 'change'>;
+  cases: Pick<CaseState, 'get' | 'change' | 'notifications'>;
   vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>;
   /** Whom a subject stands for in a period, as the vault has it now. */
   resolve(subject: Subject, period: Request['period']): Promise<Holder[]>;
@@ -109,6 +109,8 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
       watch.count('ApprovalsNotProven');
       return;
     }
+    // The clock brings it here again once the time is over, and the authority's consent as soon as the log has it.
+    if (isBefore(clock.now(), proof.heldUntil)) return;
     const minting = await mintingOf(current, proof);
     const isOver = (latest: Case) => lapse({ ...latest, expiresAt: minting.expiresAt }, clock.now());
     if (isOver(current) !== undefined) {
@@ -144,6 +146,7 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
       holders: stillNamed(subjects, now),
       expiresAt: hoursLater(openedAt, policy.collectHours),
       collectionsAllowed: policy.limits.collections,
+      at: clock.now(),
     };
   }
 
@@ -194,6 +197,11 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
 /** Whether it is the case that was proven, and no act came between. */
 function isProven(latest: Case, { version, entries }: Case): boolean {
   return latest.version === version && latest.entries.hash === entries.hash && latest.grants === undefined;
+}
+
+/** Whether an instant is there, and lies ahead. What is no instant does. */
+function isBefore(now: string, until: string | undefined): boolean {
+  return until !== undefined && !(Date.parse(now) >= Date.parse(until));
 }
 
 /** The same case, scope and epoch key give the same name, and so the same grant. */

@@ -9,6 +9,7 @@ import { documentTerms } from './document.ts';
 import { embargoOf, saidAtReceipt } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
+import { beginNotification, checkNotHeld, checkNotification, restsOnAuthority } from './notification.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
@@ -38,14 +39,16 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
  * What the desk refuses before a case exists: the asked breadth, a time to come, the order's standing, an emergency of
  * nothing, secrecy without end.
  *
- * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated,
- *   delay-too-long, answer-by-out-of-range
+ * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, notification-missing,
+ *   notification-not-due, threat-unstated, delay-too-long, answer-by-out-of-range
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
   checkBreadth(request, policy);
   checkStored(request.period, at);
-  checkStanding(basisOf(request, policy), request.categories, policy);
+  const basis = basisOf(request, policy);
+  checkStanding(basis, request.categories, policy);
+  checkNotification(request, basis, policy);
   if (
     request.priority === 'Emergency' &&
     request.threat === undefined &&
@@ -107,9 +110,10 @@ export function receive(
   },
 ): Outcome {
   const { policy } = facts;
-  const { notice, instrument, categories } = request;
+  const { notice, notification, instrument, categories } = request;
   const basis = basisOf(request, policy);
   const { dueAt, time } = beginTime(request, basis, policy, facts.at);
+  const notified = beginNotification(request, policy, facts.at);
   const embargo = embargoOf(policy, notice?.delayUntil, facts.at);
   const document = documentTerms(policy, facts.salt, instrument.digest);
   const said = {
@@ -147,6 +151,7 @@ export function receive(
       told: 0,
     },
     ...(embargo === undefined ? {} : { embargo }),
+    ...(notified === undefined ? {} : { notified }),
     collections: 0,
     salt: facts.salt,
     entries: noEntries,
@@ -168,6 +173,10 @@ export function receive(
         dueAt,
         ...(request.amends === undefined ? {} : { amends: request.amends }),
         ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, delayReason: notice.reason }),
+        ...(notified === undefined
+          ? {}
+          : { notified: notified.authority, notifiedUntil: notified.until, waits: notified.waits }),
+        ...(notification !== undefined && 'exempt' in notification ? { exempt: notification.exempt } : {}),
       },
     },
   };
@@ -190,18 +199,31 @@ export interface Minting {
   holders: Holder[][];
   expiresAt: string;
   collectionsAllowed: number;
+  /** Now. A case that a notified authority may still object to is not minted. */
+  at: string;
 }
 
 const asStored = ({ subjects, expiresAt = '', collectionsAllowed }: Case): Minting => ({
   holders: subjects,
   expiresAt,
   collectionsAllowed,
+  at: '',
 });
 
-/** `authorise` minted the grants; with none to mint there is nothing to disclose. */
-export function mint(current: Case, grants: Grant[], minting: Minting = asStored(current)): Outcome {
+/**
+ * `authorise` minted the grants; with none to mint there is nothing to disclose, and that is not said either while a
+ * notified authority may object.
+ *
+ * @throws CaseError case-not-approved, case-closed, notification-pending
+ */
+export function mint(
+  current: Case,
+  grants: Grant[],
+  { at, ...minting }: Minting = asStored(current),
+): Outcome {
   const scope = approvedScope(current);
   if (current.grants !== undefined) throw new CaseError('case-closed');
+  checkNotHeld(current, at);
   if (grants.length === 0) {
     const next: Case = { ...closed(current, 'DisclosureNotAvailable'), grants: [] };
     return step(current, 'find-nothing', next, {
@@ -250,7 +272,7 @@ export function lapse(current: Case, at: string): Outcome | undefined {
 /**
  * Keys were revoked: what is pending under them ends. A request of a revoked officer is cancelled. A decision of a
  * revoked reviewer that still waits for another is void; a case that was opened by one is suspended, since nobody can
- * say who really approved it.
+ * say who really approved it. So is one that was opened on the word of a notified authority, whose key it was.
  *
  * @returns undefined if the case rests on none of them
  */
@@ -264,7 +286,9 @@ export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean
   }
   const standing = current.decisions.filter(({ keyId }) => !isRevoked(keyId));
   const voided = current.decisions.length - standing.length;
-  if (voided === 0) return undefined;
+  const consent = current.notified?.answer;
+  const isConsentGone = consent !== undefined && isRevoked(consent.keyId) && restsOnAuthority(current);
+  if (voided === 0 && !isConsentGone) return undefined;
   if (may(current, 'suspend')) {
     const status = 'Suspended';
     const next = { ...closed(current, status), reason: because };

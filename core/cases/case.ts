@@ -21,6 +21,7 @@ import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import { informationNeeded } from './messages.ts';
+import { authorityGrounds } from './notification.ts';
 import type { Offer } from './offered.ts';
 import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
@@ -94,6 +95,29 @@ const notice = z.strictObject({
   overdueSince: storedInstant.optional(),
 });
 
+const notifiedAnswer = z.strictObject({
+  decision: z.enum(['consent', 'object']),
+  ground: z.enum(authorityGrounds).optional(),
+  /** Of an objection in part: what may still be disclosed. */
+  scope: scopeSchema.optional(),
+  officer: storedName,
+  keyId: storedThumbprint,
+  at: storedInstant,
+  /** The number, in the case's stream, of the entry that says so. */
+  entry: z.int(),
+});
+export type NotifiedAnswer = z.infer<typeof notifiedAnswer>;
+
+/** An enforcing authority that was notified of the request; see notification.ts. */
+const notified = z.strictObject({
+  authority: storedName,
+  /** Until when it may object. */
+  until: storedInstant,
+  /** Whether disclosure waits until then, or for its consent. */
+  waits: z.boolean(),
+  answer: notifiedAnswer.optional(),
+});
+
 /** How far time has run: of the time for the answer, these parts are over. */
 export const deadlineParts = ['half', 'three-quarters', 'whole'] as const;
 export type DeadlinePart = (typeof deadlineParts)[number];
@@ -126,9 +150,14 @@ export type Aside = z.infer<typeof asideSchema>;
 
 /**
  * Why an approval counts no more: another scope was approved after it, it was given under a policy that was replaced, or
- * its key was revoked.
+ * its key was revoked; or a notified authority objected to a part of what was approved.
  */
-export const supersededReasons = ['scope-differs', 'policy-changed', 'key-revoked'] as const;
+export const supersededReasons = [
+  'scope-differs',
+  'policy-changed',
+  'key-revoked',
+  'authority-objected',
+] as const;
 export type SupersededReason = (typeof supersededReasons)[number];
 
 /** Superseded approvals that one case names. Those after them are counted. */
@@ -224,6 +253,7 @@ export const caseSchema = z.strictObject({
   notice,
   /** What the log withholds of it, until it is revealed. */
   embargo: embargoSchema.optional(),
+  notified: notified.optional(),
   /** Records disclosed so far of each subject, in how many answers, and from when to when. */
   disclosed: z
     .strictObject({
@@ -323,6 +353,19 @@ export const caseView = z.strictObject({
   debts: z.strictObject({ dueAt: instant, owed: z.array(z.enum(obligationNames)) }).optional(),
   /** Until when the person is not notified. */
   delayUntil: instant.optional(),
+  /** The enforcing authority that was notified, until when it may object, whether disclosure waits, and its answer. */
+  notification: z
+    .strictObject({
+      authority: z.string(),
+      until: instant,
+      waits: z.boolean(),
+      answer: z.enum(['consent', 'object']).optional(),
+      ground: z.enum(authorityGrounds).optional(),
+      answeredAt: instant.optional(),
+      /** Of an objection in part: what may still be disclosed. */
+      scope: scopeSchema.optional(),
+    })
+    .optional(),
   collections: z.int(),
   links: linksSchema,
 });
@@ -372,6 +415,22 @@ function dueView(current: Case): Pick<CaseView, 'due'> {
   };
 }
 
+function viewNotified({
+  authority,
+  until,
+  waits,
+  answer,
+}: NonNullable<Case['notified']>): NonNullable<CaseView['notification']> {
+  return {
+    authority,
+    until,
+    waits,
+    ...(answer === undefined ? {} : { answer: answer.decision, answeredAt: answer.at }),
+    ...(answer?.ground === undefined ? {} : { ground: answer.ground }),
+    ...(answer?.scope === undefined ? {} : { scope: answer.scope }),
+  };
+}
+
 /**
  * @param reference the agency's, opened
  * @param offered what the agency can do with it now (`offeredActs`)
@@ -404,6 +463,7 @@ export function viewCase(
       ? {}
       : { debts: { dueAt: current.debts.dueAt, owed: current.debts.owed } }),
     ...(current.notice.delayUntil === undefined ? {} : { delayUntil: current.notice.delayUntil }),
+    ...(current.notified === undefined ? {} : { notification: viewNotified(current.notified) }),
     collections: current.collections,
     links: {
       self,

@@ -2,6 +2,7 @@ import { lapse } from './acts.ts';
 import { endUndecided, shareOver } from './answer-time.ts';
 import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
 import { noteLateNotice } from './notice.ts';
+import { isHeld } from './notification.ts';
 import { missObligations, owedNow } from './obligations.ts';
 import type { Policy } from './policy.ts';
 import { reveal } from './reveal.ts';
@@ -47,6 +48,9 @@ const parts: readonly (readonly [DeadlinePart, share: number])[] = [
 function noteDeadline(current: Case, at: string): Outcome | undefined {
   // Once it can be collected, it is answered.
   if (!may(current, 'note-deadline') || current.grants !== undefined) return undefined;
+  // What the desk approved and a notified authority may still object to waits for nobody here.
+  if (current.status === 'AwaitingDisclosure' && isHeld(current, minutesBefore(at, mintedWithinMinutes)))
+    return undefined;
   const passed = shareOver(current, at);
   const part = parts.find(([, share]) => passed >= share)?.[0];
   if (part === undefined || shareOf(part) <= shareOf(current.deadline)) return undefined;
@@ -56,6 +60,13 @@ function noteDeadline(current: Case, at: string): Outcome | undefined {
     { ...current, deadline: part },
     { kind: 'deadline.passed', data: { part } },
   );
+}
+
+/** Within so many minutes of the end of a hold, `authorise` has minted. */
+const mintedWithinMinutes = 15;
+
+function minutesBefore(at: string, minutes: number): string {
+  return new Date(Date.parse(at) - minutes * 60_000).toISOString();
 }
 
 function shareOf(part: DeadlinePart | undefined): number {

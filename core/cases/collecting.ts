@@ -4,6 +4,7 @@ import { approvedScope, scopeCommitment } from './acts.ts';
 import type { Case } from './case.ts';
 import type { Cursor } from './cursor.ts';
 import { CaseError } from './errors.ts';
+import { checkNotHeld } from './notification.ts';
 import { isOverdue } from './obligations.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
 
@@ -15,7 +16,7 @@ import { checkMay, type Outcome, step } from './transitions.ts';
  *
  * @param act.key the key that asks, as the log calls it
  * @param act.cursor which page; without one, the first of a new collection
- * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
+ * @throws CaseError case-not-approved, case-closed, notification-pending, collections-used-up, page-gone
  */
 export function intend(
   current: Case,
@@ -61,7 +62,7 @@ const firstPage = (current: Case): PageCursor => ({ collection: current.collecti
  * A collection may be gone on with, page by page and each as often as it takes to arrive, until its last page is
  * answered or a new collection begins.
  *
- * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone
+ * @throws CaseError case-not-approved, case-closed, notification-pending, collections-used-up, page-gone
  */
 export function checkCollectable(current: Case, at: string, cursor?: PageCursor): void {
   checkMay(current, 'intend');
@@ -69,6 +70,7 @@ export function checkCollectable(current: Case, at: string, cursor?: PageCursor)
   if (isOverdue(current, at)) throw new CaseError('case-closed');
   if (current.expiresAt === undefined || Date.parse(at) >= Date.parse(current.expiresAt))
     throw new CaseError('case-closed');
+  checkNotHeld(current, at);
   if (cursor === undefined) {
     if (current.collections >= current.collectionsAllowed) throw new CaseError('collections-used-up');
     return;

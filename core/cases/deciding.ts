@@ -51,6 +51,10 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   if (decision.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (decision.scope !== undefined && !within(decision.scope, current.asked))
     throw new CaseError('scope-too-wide');
+  const { decision: by, scope: left } = current.notified?.answer ?? {};
+  // What a notified authority objected to is not approved.
+  if (by === 'object' && left !== undefined && decision.scope !== undefined && !within(decision.scope, left))
+    throw new CaseError('scope-too-wide');
   if (decision.scope !== undefined) checkStored(decision.scope.period, current.receivedAt);
   const said = stored(current, decision, act);
   if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);

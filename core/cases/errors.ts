@@ -2,6 +2,7 @@
 export type CaseErrorCode =
   | 'answer-by-out-of-range'
   | 'authoriser-insufficient'
+  | 'authority-unknown'
   | 'case-claimed'
   | 'case-closed'
   | 'case-not-approved'
@@ -23,6 +24,10 @@ export type CaseErrorCode =
   | 'jurisdiction-not-accepted'
   | 'limit-exceeded'
   | 'notice-given'
+  | 'notification-missing'
+  | 'notification-not-due'
+  | 'notification-over'
+  | 'notification-pending'
   | 'nothing-asked'
   | 'nothing-owed'
   | 'offence-below-threshold'

@@ -41,6 +41,7 @@ const hours = z
   .max(24 * 366);
 const days = z.int().positive().max(3660);
 const authorisers = z.array(z.enum(authoriserRoles)).min(1);
+const hoursOf = (its: Term) => ('days' in its ? its.days * 24 : its.hours);
 /** The name of an authoriser's own office, as a policy has it. */
 export const roleName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/);
 /** Where a rule stands: an article or section. */
@@ -105,7 +106,10 @@ export const policySchema = z
     }),
     /** Days after receipt at which a case that nobody decided ends. Default: none ends by itself. */
     lifetimeDays: days.optional(),
-    /** How long an enforcing authority has, where a line has it notified. Regulation (EU) 2023/1543 Art. 8, 12. */
+    /**
+     * How long an enforcing authority has to object, where a line has it notified, and whether disclosure waits for that:
+     * Regulation (EU) 2023/1543 Art. 8, 10(2), 10(4), 12 (notification.ts).
+     */
     notification: z
       .strictObject({
         Routine: z.strictObject({ within: term, waits: z.boolean() }),
@@ -228,6 +232,20 @@ export const policySchema = z
     error: 'a case would end before its answer is due',
     path: ['lifetimeDays'],
   })
+  /** Who must be notified has a time to object, and what waits for it can be collected afterwards. */
+  .refine(
+    ({ categories: all, notification }) =>
+      notification !== undefined ||
+      !Object.values(all).some((its) => its.some((one) => one.notified === true)),
+    { error: 'a line has an authority notified, and no time to object is named', path: ['notification'] },
+  )
+  .refine(
+    ({ notification, collectHours }) =>
+      [notification?.Routine, notification?.Emergency].every(
+        (rule) => rule === undefined || !rule.waits || hoursOf(rule.within) < collectHours,
+      ),
+    { error: 'the time to object is over only when the right to collect is', path: ['notification'] },
+  )
   /** A deployment publishes it whole, in one answer. */
   .refine((policy) => JSON.stringify(policy).length <= mostPolicyLetters, {
     error: 'longer than 100,000 characters',

@@ -26,7 +26,14 @@ import { scopeSchema } from './scope.ts';
  * keeps are wrapped anew under a key of their own, which ends with it.
  */
 export const preservationSchema = requestSchema
-  .omit({ priority: true, threat: true, notice: true, amends: true, preservations: true })
+  .omit({
+    priority: true,
+    threat: true,
+    notice: true,
+    notification: true,
+    amends: true,
+    preservations: true,
+  })
   // Nothing is answered.
   .extend({ instrument: requestSchema.shape.instrument.omit({ answerBy: true }) });
 export type PreservationRequest = z.infer<typeof preservationSchema>;

@@ -4,6 +4,7 @@ import { statedInstant } from '#core/instant.ts';
 import { comparedText, digestText as digest, nameAsGiven, text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { notificationSchema } from './notification.ts';
 import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
@@ -67,6 +68,8 @@ export const requestSchema = z.strictObject({
   period: statedPeriod,
   /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
   notice: delaySchema.optional(),
+  /** Which enforcing authority was notified, or why none must be: Regulation (EU) 2023/1543 Art. 8. */
+  notification: notificationSchema.optional(),
   /** The request that this one is asked in place of. */
   amends: id.optional(),
   /** What was preserved for this request. */

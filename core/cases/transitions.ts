@@ -39,6 +39,8 @@ export const acts = [
   'lapse',
   'end-undecided',
   'note-deadline',
+  'consent',
+  'object',
   'retire-grants',
   'renew-delay',
   'notify-person',
@@ -78,6 +80,9 @@ export const transitions: Record<Act, Transition> = {
   lapse: { from: [...openStatuses, 'Suspended'], to: ['Expired'] },
   'end-undecided': { from: waiting, to: ['Expired'] },
   'note-deadline': { from: [...waiting, ...minting], to: 'same' },
+  // By the enforcing authority that was notified: before the case is decided, while it is held, and once it is open.
+  consent: { from: pending, to: 'same' },
+  object: { from: pending, to: [...pending, 'Rejected', 'Suspended'] },
   'retire-grants': { from: statuses, to: 'same' },
   'renew-delay': { from: statuses, to: 'same' },
   'notify-person': { from: statuses, to: 'same' },

@@ -30,6 +30,7 @@ import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf 
 import { agencyOf, type Call } from './call.ts';
 import { uploadDocument } from './documents.ts';
 import { questionFor, sealMessage } from './messages.ts';
+import { checkAuthority, notificationsOf } from './notifications.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
 /**
@@ -113,7 +114,11 @@ export function requestDesk(ports: AskingPorts) {
     const changes = preserved.map((one) =>
       preservations.prepare(becomePart(one, { case: id, amended, until, at })),
     );
-    const committed = await cases.commit(outcome, { changes, guards: limits });
+    const notifications = notificationsOf(outcome.next, request, cases);
+    const committed = await cases.commit(outcome, {
+      changes: [...changes, ...notifications],
+      guards: limits,
+    });
     for (const one of preserved) await beginPreserving(ports, one.id);
     return committed.case;
   }
@@ -124,6 +129,7 @@ export function requestDesk(ports: AskingPorts) {
     const terms = await termsOf(ports, agency);
     checkTerms(request, terms);
     checkAsked(request, policy, at);
+    await checkAuthority(registry, request);
     if (request.priority === 'Emergency') await emergencies.checkAccepted(agency);
     await ports.checkHoneytokens(request.subjects, policy.decoys, caller.key);
     return terms;

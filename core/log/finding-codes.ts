@@ -65,6 +65,8 @@ export const findingCodes = {
   'signer-misplaced': "The key that signed an act is of another role, or another agency's.",
   'signer-inactive': 'A key signed before the time from which it may.',
   'signer-revoked': 'A key signed after it was revoked.',
+  'notification-pending':
+    'Something was minted, or said to be absent, while a notified authority could still object and had not consented.',
   'revoked-key-used':
     'A grant was minted, or a collection announced, though a key that it rests on had been revoked.',
   'activation-too-late': 'A key may act from no instant, or from one that lies further ahead than any can.',

@@ -190,6 +190,12 @@ export const entryKinds = {
       // Until when, and why, the person must not be notified.
       delayUntil: code.optional(),
       delayReason: code.optional(),
+      // The enforcing authority that was notified, until when it may object, and whether disclosure waits for it. Or why none
+      // must be, as the agency says.
+      notified: code.optional(),
+      notifiedUntil: code.optional(),
+      waits: z.boolean().optional(),
+      exempt: code.optional(),
     },
   },
   // proven: the key's signature was verified. Earlier versions also recorded that somebody merely named a key.
@@ -361,6 +367,26 @@ export const entryKinds = {
     stream: 'case',
     wakes: [],
     data: { officer: commitment, key, document: commitment, type: code, bytesUpTo: count },
+  },
+  // The enforcing authority that was notified has no objection.
+  'authority.consented': {
+    stream: 'case',
+    wakes: [],
+    data: { authority: code, officer: commitment, key, request: commitment },
+  },
+  // because: its ground, as the Regulation's Article 12 lists them. scope: of an objection in part, what may still be disclosed.
+  'authority.objected': {
+    stream: 'case',
+    wakes: ['expire'],
+    data: {
+      authority: code,
+      officer: commitment,
+      key,
+      request: commitment,
+      because: code,
+      status: code,
+      scope: commitment.optional(),
+    },
   },
   // Two reviewers hold the case: what is kept of it stays until then.
   'case.held': {

@@ -9,17 +9,30 @@ import { RegistryError } from './errors.ts';
  * What one agency may ask for, as the provider's reviewers agreed: under whose law, on which orders, which categories,
  * how much. A key that is stolen, or an officer who oversteps, gets no further than the agency's own remit.
  */
-export const termsSchema = z.strictObject({
-  jurisdictions: z.array(jurisdiction).min(1).max(60).refine(distinct, { error: 'duplicate' }),
-  instruments: z.array(instrumentKind).min(1).max(20).refine(distinct, { error: 'duplicate' }),
-  categories: z.array(category).min(1).max(3).refine(distinct, { error: 'duplicate' }),
-  rates: z.strictObject({
-    /** New requests a day (UTC), by all officers of the agency together. */
-    requestsPerDay: z.int().positive().max(10_000),
-    /** Of them, those with priority `Emergency`, a week (Monday to Sunday, UTC). 0: none. */
-    emergenciesPerWeek: z.int().nonnegative().max(1000),
-  }),
-});
+export const termsSchema = z
+  .strictObject({
+    jurisdictions: z.array(jurisdiction).min(1).max(60).refine(distinct, { error: 'duplicate' }),
+    instruments: z.array(instrumentKind).max(20).refine(distinct, { error: 'duplicate' }),
+    categories: z.array(category).max(3).refine(distinct, { error: 'duplicate' }),
+    rates: z.strictObject({
+      /** New requests a day (UTC), by all officers of the agency together. */
+      requestsPerDay: z.int().nonnegative().max(10_000),
+      /** Of them, those with priority `Emergency`, a week (Monday to Sunday, UTC). 0: none. */
+      emergenciesPerWeek: z.int().nonnegative().max(1000),
+    }),
+    /**
+     * It is an enforcing authority of the States in `jurisdictions`: it is notified of other agencies' requests, and asks for
+     * nothing itself, so that nobody consents to their own (Regulation (EU) 2023/1543 Art. 8).
+     */
+    enforces: z.literal(true).optional(),
+  })
+  .refine(
+    ({ enforces, instruments, categories, rates }) =>
+      enforces === true
+        ? instruments.length === 0 && categories.length === 0 && rates.requestsPerDay === 0
+        : instruments.length > 0 && categories.length > 0 && rates.requestsPerDay > 0,
+    { error: 'an agency asks for something, and an enforcing authority for nothing', path: ['enforces'] },
+  );
 export type Terms = z.infer<typeof termsSchema>;
 
 /** An agency as its own officers may see it: what they may ask for, within the policy. */

@@ -1,13 +1,14 @@
 import type { Status } from '#core/cases/case.ts';
 import type { Preservation } from '#core/cases/preservation.ts';
 import { all, equals, type Item, type Key, present, type Query, type Store } from '#core/store/store.ts';
+import type { NotificationStatus } from './notifications.ts';
 
 /**
- * What an agency has asked for, the newest first: its cases, or its preservations. Both lie in one table, which one index
- * lists by agency and receipt. The index follows the table after a moment, so what was asked for just now may be missing
+ * What an agency has asked for, the newest first: its cases, or its preservations; of an enforcing authority, what it was
+ * notified of. All lie in one table, which one index lists by agency and receipt. The index follows the table after a moment, so what was asked for just now may be missing
  * and a status may be the one before; each item is believed by its MAC, and whoever acts on one reads the table itself.
  */
-export type Listed = 'case' | 'preservation';
+export type Listed = 'case' | 'preservation' | 'notification';
 
 /** A place in such a list. What lies there may be of the other kind. */
 export interface AgencyPlace {
@@ -30,8 +31,8 @@ export interface AgencyPage<T> {
   next?: AgencyPlace;
 }
 
-/** What one of them has and the other has not: an index names no kinds. */
-const markOf: Record<Listed, string> = { case: 'priority', preservation: 'latestEnd' };
+/** What one of them has and the others have not: an index names no kinds. */
+const markOf: Record<Listed, string> = { case: 'priority', preservation: 'latestEnd', notification: 'until' };
 
 /** So many reads of the table make a page at most: a status that few have makes no call run into its time limit. */
 const mostReads = 10;
@@ -41,7 +42,7 @@ export async function agencyPage(
   store: Pick<Store, 'page'>,
   of: Listed,
   agency: string,
-  { status, lines, from }: AgencyPageQuery<Status | Preservation['status']>,
+  { status, lines, from }: AgencyPageQuery<Status | Preservation['status'] | NotificationStatus>,
 ): Promise<AgencyPage<Item>> {
   const query: Query = {
     index: 'byAgency',
@@ -73,5 +74,6 @@ const keyOf = (agency: string, { at, id, of }: AgencyPlace): Key => ({
 
 function placeOf({ pk, receivedAt }: Item): AgencyPlace {
   const [of, id = ''] = String(pk).split('#');
-  return { at: String(receivedAt), id, of: of === 'preservation' ? of : 'case' };
+  const kind = of === 'preservation' || of === 'notification' ? of : 'case';
+  return { at: String(receivedAt), id, of: kind };
 }

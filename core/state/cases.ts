@@ -21,6 +21,7 @@ import {
 import { documentState, leftWrites } from './documents.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
 import { messageKeysOf, messageState } from './messages.ts';
+import { notificationKeysOf, notificationState } from './notifications.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
@@ -124,6 +125,8 @@ export function caseState(ports: StatePorts) {
 
     /** Orders as they were uploaded. */
     documents: documentState(ports),
+    /** Enforcing authorities that were notified of cases. */
+    notifications: notificationState(ports),
 
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
@@ -163,8 +166,8 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so; the parts of an
-     * order go after it (documents.ts). Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it, its notification and what takes its reference, with the entry that says so;
+     * the parts of an order go after it (documents.ts). Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
@@ -179,9 +182,12 @@ export function caseState(ports: StatePorts) {
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
           ...leftWrites(next, at),
-          ...[...tokenKeysOf(next.id), ...asideKeysOf(next), ...messageKeysOf(next)].map(
-            (key) => ({ table: 'cases', delete: key }) as const,
-          ),
+          ...[
+            ...tokenKeysOf(next.id),
+            ...asideKeysOf(next),
+            ...messageKeysOf(next),
+            ...notificationKeysOf(next),
+          ].map((key) => ({ table: 'cases', delete: key }) as const),
         ],
       });
     },

@@ -11,6 +11,7 @@ import {
 import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
 import { agencyView } from '#core/registry/terms.ts';
+import { authorityRoutes } from './authority.ts';
 import { pageParameter, pagesText } from './list-page.ts';
 import { agencyTerms, standing } from './refusals.ts';
 import { type Route, route } from './route.ts';
@@ -74,6 +75,9 @@ export const requestRoutes = {
       'limit-exceeded',
       'period-in-future',
       ...standing,
+      'notification-missing',
+      'notification-not-due',
+      'authority-unknown',
       'threat-unstated',
       'answer-by-out-of-range',
       'delay-too-long',
@@ -273,6 +277,8 @@ export const requestRoutes = {
     answers: thePreservation('The preservation with its new end'),
     refusals: ['policy-not-adopted', 'not-found', 'preservation-over'],
   }),
+  // Of an agency that enforces.
+  ...authorityRoutes,
 };
 
 export const collectRoutes = {
@@ -321,6 +327,7 @@ export const collectRoutes = {
       'not-found',
       'case-not-approved',
       'case-closed',
+      'notification-pending',
       'collections-used-up',
       'page-gone',
       'recipient-differs',

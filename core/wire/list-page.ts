@@ -25,7 +25,7 @@ export const pagesText = `A page has up to ${pageLines} lines; where more may fo
 const [at, id] = [z.iso.datetime(), z.uuid()];
 /** A line is found by its id, and a key by its thumbprint. */
 const placeParts = z.tuple([at, z.union([id, thumbprint])]);
-const agencyPlaceParts = z.tuple([at, id, z.enum(['case', 'preservation'])]);
+const agencyPlaceParts = z.tuple([at, id, z.enum(['case', 'preservation', 'notification'])]);
 
 export function pageAfter({ at, id }: ListPlace): string {
   return pageOf(at, id);

@@ -14,6 +14,7 @@ import { caughtItem } from '#core/state/honeytokens.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
+import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem } from '#core/state/outbox.ts';
 import { reportItem, reportPartItem } from '#core/state/report.ts';
 import {
@@ -96,6 +97,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'answer#<id>#<n>': { of: [messageItem] },
     'document#<id>#<n>': { of: [documentPart] },
     'document-left#<id>': { of: [documentLeft] },
+    'notification#<id>': { of: [notificationItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },

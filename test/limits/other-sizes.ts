@@ -62,15 +62,19 @@ function transactions(): Line[] {
   const tokens = tokenKeysOf(id).length;
   const messages = messageKeysOf({ id, messages: { ...mostMessages } }).length;
   return [
-    // The case, its reference, ten preservations that become part of it, an entry each, and three counts.
+    // The case, its reference, ten preservations that become part of it, an entry each, three counts, and a notification.
     ...of(
       'a request',
-      2 + 10 + 11 + 3,
-      sizeOf('case#<id>') + 10 * sizeOf('preservation#<id>') + 11 * entry + 5000,
+      2 + 10 + 11 + 3 + 1,
+      sizeOf('case#<id>') +
+        10 * sizeOf('preservation#<id>') +
+        11 * entry +
+        sizeOf('notification#<id>') +
+        5000,
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
     ...of('a question to the agency', 3, sizeOf('case#<id>') + sizeOf('question#<id>#<n>') + entry),
-    ...of('forgetting a case', 4 + tokens + messages + mostSuperseded + 1, entry + 1000),
+    ...of('forgetting a case', 5 + tokens + messages + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

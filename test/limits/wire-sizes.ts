@@ -2,6 +2,7 @@ import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/cas
 import { mostDocumentBytes } from '#core/cases/document.ts';
 import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
 import { mostMessages } from '#core/cases/messages.ts';
+import { notificationView } from '#core/cases/notification-view.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationView } from '#core/cases/preservation.ts';
 import { recordSchema } from '#core/categories/categories.ts';
@@ -36,11 +37,19 @@ const ofCase: Assumed = {
   '/debts/owed': 60,
   '/information/of': 160,
   '/information/question': plain(mostExplanation),
+  '/notification/authority': plain(64),
 };
 const scope = 700;
 const decisions = 6 * (300 + scope);
 const superseded = mostSuperseded * 300;
 const person = plain(64);
+const ofNotification: Assumed = {
+  '/agency': person,
+  '/instrument': plain(64),
+  '/jurisdiction': plain(8),
+  '/preservations': 10 * 40,
+  '/links': links,
+};
 /** Beside what the list shows, a reason of each who decided, and the scope of what counts no more. */
 const said = (6 + mostSuperseded + 1) * quoted(1000) + mostSuperseded * scope;
 const ofLine: Assumed = {
@@ -136,6 +145,11 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   },
   followPreservation: ofPreservation,
   extendPreservation: ofPreservation,
+  listNotifications: {
+    '/notifications': pageLines * mostBytes(notificationView, asQuotedJson, ofNotification),
+  },
+  showNotification: ofNotification,
+  answerNotification: ofNotification,
   collect: disclosure(Number(policySchema.shape.limits.shape.records.maxValue) + atOneInstant),
   showRecipient: {},
   listReviews: {

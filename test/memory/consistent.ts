@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { caseSchema } from '#core/cases/case.ts';
 import { type Entry, entryHash, entrySchema, type StreamHead, streamHead } from '#core/log/entry.ts';
 import { messageKeysOf } from '#core/state/messages.ts';
+import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem, placeName } from '#core/state/outbox.ts';
 import { agencyStream, deskStream, foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import type { Item } from '#core/store/store.ts';
@@ -28,6 +29,7 @@ export function consistent(store: MemoryStore): Map<string, Entry[]> {
   }
   checkReferences(store);
   checkMessages(store);
+  checkNotifications(store);
   checkMembers(store);
   return streams;
 }
@@ -148,6 +150,30 @@ function checkMessages(store: MemoryStore): void {
 }
 
 const counting = z.object(caseSchema.pick({ id: true, messages: true }).shape);
+
+/** A case that an authority is notified of has a notification beside it, which says what the case says, and no other has. */
+function checkNotifications(store: MemoryStore): void {
+  const items = store.items('cases').map((item) => ({ ...item, pk: String(item.pk) }));
+  const kept = items
+    .filter(({ pk }) => pk.startsWith('notification#'))
+    .map(({ pk, ...item }) => {
+      const { agency, until, status, answer } = notificationItem.parse({ pk, ...item });
+      assert.equal(status === 'Pending', answer === undefined);
+      return { pk, authority: agency, until, status };
+    });
+  const told = items.flatMap((item) => {
+    if (!item.pk.startsWith('case#')) return [];
+    const { id, notified } = notifying.parse(item);
+    if (notified === undefined) return [];
+    const { authority, until, answer } = notified;
+    const status = { consent: 'Consented', object: 'Objected', none: 'Pending' }[answer?.decision ?? 'none'];
+    return [{ pk: `notification#${id}`, authority, until, status }];
+  });
+  const byKey = (a: { pk: string }, b: { pk: string }) => (a.pk < b.pk ? -1 : 1);
+  assert.deepEqual(kept.sort(byKey), told.sort(byKey));
+}
+
+const notifying = z.object(caseSchema.pick({ id: true, notified: true }).shape);
 
 /** A reference stands for something, and everything has one. */
 function checkReferences(store: MemoryStore): void {

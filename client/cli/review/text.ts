@@ -161,6 +161,8 @@ function goneText({ reviewer, because, supersededBy }: NonNullable<Review['super
       return 'the policy changed after it';
     case 'key-revoked':
       return 'the key that signed it was revoked';
+    case 'authority-objected':
+      return 'the authority that was notified objected to a part of it';
   }
 }
 

@@ -32,6 +32,7 @@ export function countReceived(of: Counted, data: EntryData<'request.received'>):
   beginWithheld(of, data);
   countCase(of, 'requests');
   countCase(of, 'subjects', subjects);
+  if (data.notified !== undefined) countCase(of, 'authoritiesNotified');
 }
 
 /** What is no instant says nothing. */
@@ -65,6 +66,16 @@ export function countRejected(of: Counted, { because }: EntryData<'decision.reje
   // A case that was granted already was an emergency, and the grant was its answer.
   if (!countAnswer(of, 'rejected')) countCase(of, 'emergenciesRejected');
   add(of.month.reasons, because);
+  endCase(of);
+}
+
+/** A notified authority's objection to all of a case ends it, decided or not. */
+export function countObjected(of: Counted, { because, status }: EntryData<'authority.objected'>): void {
+  countCase(of, 'authoritiesObjected');
+  add(of.month.reasons, because);
+  if (status === 'Suspended') countCase(of, 'suspended');
+  if (status !== 'Rejected') return;
+  countAnswer(of, 'rejected');
   endCase(of);
 }
 

@@ -47,6 +47,10 @@ export const measures = [
   'emergenciesRejected',
   /** Emergencies that were opened, and what they owed was not there in time. */
   'emergenciesOverdue',
+  /** Requests of which an enforcing authority was notified; to which it consented; to all or a part of which it objected. */
+  'authoritiesNotified',
+  'authoritiesConsented',
+  'authoritiesObjected',
   /** Times that the people of a case were notified of what was disclosed. */
   'noticesSent',
   /** Times that an agency delayed the notice. */

@@ -40,6 +40,8 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'information.asked': cases.noteAsked,
   'information.given': cases.noteAnswered,
   'order.received': nothing,
+  'authority.consented': ofCase('authoritiesConsented'),
+  'authority.objected': cases.countObjected,
   'case.held': nothing,
   'case.released': nothing,
   'case.revealed': cases.countRevealed,

@@ -4,6 +4,7 @@ import { standing } from './approvals.ts';
 import { CaseSoFar, type Page, type Phase, SKEW_MS } from './case-state.ts';
 import { checkApprovals, checkObligations, leastApprovalsOf } from './decision-rules.ts';
 import { type Act, type Here, isOutOf } from './here.ts';
+import { checkNotHeld, notificationOf } from './notification-rules.ts';
 import { MINTING_MS } from './signers.ts';
 
 /** What a case's entries must have before them, from its request to the notice. Deciding is in decision-rules.ts. */
@@ -12,14 +13,16 @@ import { MINTING_MS } from './signers.ts';
 const INTENT_MS = (intentMinutes + 1) * 60_000;
 
 export const received: Act<'request.received'> = (current, data, here) => {
-  const { request, priority, delayUntil, agency, key, dueAt } = data;
+  const { request, priority, delayUntil, agency, key, dueAt, notified, notifiedUntil, waits } = data;
   const asker = here.signers.asked(key, agency, here);
   if (here.n !== 1) here.report('act-out-of-place', 'a case is received once, at its start');
   const isEmergency = priority === 'Emergency';
   const due = dueAt === undefined ? {} : { dueAt: timeOf(dueAt) };
+  const notification = notificationOf({ notified, notifiedUntil, waits });
+  const delay = delayOf(delayUntil);
   Object.assign(
     current,
-    new CaseSoFar({ request, isEmergency, delayUntil: delayOf(delayUntil), asker, ...due }),
+    new CaseSoFar({ request, isEmergency, delayUntil: delay, asker, ...due, ...notification }),
   );
 };
 
@@ -41,6 +44,7 @@ export const minted: Act<'grant.minted'> = (current, { scope, expiresAt }, here)
   if (current.phase === 'waiting') here.report('approvals-missing', 'the case was not approved');
   else if (!isOutOf(current.phase !== 'approved', current, here)) {
     checkApprovals(current, here);
+    checkNotHeld(current, here);
     if (scope !== current.scope)
       here.report('scope-differs', 'the grant is of another scope than was approved');
     checkStanding(current, here);
@@ -73,8 +77,10 @@ export const retired: Act<'grant.retired'> = (current) => {
 };
 
 export const absent: Act<'data.absent'> = (current, { scope }, here) => {
-  if (!isOutOf(current.phase !== 'approved', current, here) && scope !== current.scope)
-    here.report('scope-differs', 'another scope than was approved');
+  if (!isOutOf(current.phase !== 'approved', current, here)) {
+    checkNotHeld(current, here);
+    if (scope !== current.scope) here.report('scope-differs', 'another scope than was approved');
+  }
   if (!current.isEnded) current.phase = 'closed';
 };
 

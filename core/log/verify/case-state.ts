@@ -29,6 +29,13 @@ export class CaseSoFar {
   isSigned = false;
   /** Or its order needed no validation. */
   isValidated = false;
+  /** The enforcing authority that was notified; until when it may object; whether disclosure waits for it. */
+  authority = '';
+  authorityUntil = Number.NEGATIVE_INFINITY;
+  waits = false;
+  /** Whether it answered, and with which key. */
+  isAnswered = false;
+  consent: SigningKey | undefined = undefined;
   /** Whether the agency was asked for information and has not answered. */
   isAsked = false;
   /** When it is to be answered by, where the log says so. */

@@ -5,6 +5,7 @@ import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
 import { EmbargoRules } from './embargo-rules.ts';
 import type { Act, Here } from './here.ts';
+import * as notifications from './notification-rules.ts';
 import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
 import { Signers } from './signers.ts';
@@ -64,6 +65,8 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'information.asked': ofCase(decisions.informationAsked),
   'information.given': ofCase(decisions.informationGiven),
   'order.received': ofCase(cases.orderReceived),
+  'authority.consented': ofCase(notifications.consented),
+  'authority.objected': ofCase(notifications.objected),
   'case.held': (log, data, here) => {
     log.registry.useHold('hold', data.change, here);
     actOn<'case.held'>(here, data, cases.held);

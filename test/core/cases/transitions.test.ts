@@ -20,6 +20,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
+import { answerNotification } from '#core/cases/objecting.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { receiveDocument } from '#core/cases/receiving-order.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
@@ -67,6 +68,8 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   lapse: [[A, D, 'Suspended'], ['Expired']],
   'end-undecided': [[W], ['Expired']],
   'note-deadline': [[W, A], 'same'],
+  consent: [pending, 'same'],
+  object: [pending, [...pending, 'Rejected', 'Suspended']],
   'retire-grants': [statuses, 'same'],
   'renew-delay': [statuses, 'same'],
   'notify-person': [statuses, 'same'],
@@ -143,6 +146,16 @@ const told1: Case = {
   collections: 1,
   disclosed: { firstAt: receivedAt, lastAt: receivedAt, answers: 1, records: { 0: 1 } },
 };
+/** The same, of which an authority was notified. */
+const told2: Case = { ...rich(), notified: { authority: 'authority-1', until: late, waits: false } };
+const consent = { decision: 'consent', requestDigest: told2.requestDigest } as const;
+const objection = {
+  ...consent,
+  decision: 'object',
+  ground: 'press-freedom',
+  text: 'A journalist’s account.',
+} as const;
+const authority = { officer: 'clerk', keyId: 'clerk-key', key: inLog('clerk-key'), at: receivedAt };
 const anna = { reviewer: 'anna', at: receivedAt };
 const revoked = (keyId: string) => keyId === 'key-of-one';
 
@@ -191,6 +204,8 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     unminted,
     (current) => nextOfTime(current, hoursAfter(receivedAt, 4), policy),
   ],
+  consent: ['authority.consented', told2, (current) => answerNotification(current, consent, authority)],
+  object: ['authority.objected', told2, (current) => answerNotification(current, objection, authority)],
   'retire-grants': ['grant.retired', rich(), (current) => retired(current, current.status)],
   'renew-delay': [
     'notice.delayed',

@@ -17,6 +17,7 @@ export interface Told {
   instrument: string;
   priority: string;
   subjects: number;
+  notified?: { notified?: string };
   receivedAt: number;
   acts: readonly { afterHours: number; body: EntryBody }[];
 }
@@ -53,7 +54,19 @@ function rejection(because: string): EntryBody {
   };
 }
 
+function objection(status: string): EntryBody {
+  const signed = { authority: 'authority-1', officer: secret, request: secret };
+  return { kind: 'authority.objected', data: { ...signed, status, because: 'press-freedom' } };
+}
+
 const bodies: Record<string, EntryBody> = {
+  consented: {
+    kind: 'authority.consented',
+    data: { authority: 'authority-1', officer: secret, request: secret },
+  },
+  objected: objection('Rejected'),
+  objectedOpen: objection('Suspended'),
+  objectedInPart: objection('AwaitingApproval'),
   viewed: { kind: 'review.opened', data: { reviewer: secret } },
   signed: approval({ status: 'AwaitingApproval' }),
   approved: approval({}),
@@ -117,6 +130,10 @@ const courses = [
   ['approved', 'granted', 'unvalidated', 'unsigned', 'expired'],
   ['approved', 'granted', 'suspended', 'expired'],
   ['approved', 'absent'],
+  ['approved', 'consented', 'granted'],
+  ['signed', 'objected', 'delayed'],
+  ['openedOwing', 'granted', 'objectedOpen', 'expired'],
+  ['approved', 'objectedInPart', 'narrowed', 'granted'],
   ['rejected'],
   ['incomplete'],
   ['privilege'],
@@ -138,6 +155,7 @@ export const toldCases: fc.Arbitrary<Told> = fc
     instrument: fc.constantFrom('EPOC', 'EPOC', 'EPOC', 'NationalOrder', 'MLA'),
     priority: fc.constantFrom('Routine', 'Routine', 'Routine', 'Emergency'),
     subjects: fc.integer({ min: 1, max: 9 }),
+    notified: fc.constantFrom({}, { notified: 'authority-1' }),
     receivedAt: fc.integer({
       min: Date.parse('2025-11-01T00:00:00Z'),
       max: Date.parse('2026-04-30T00:00:00Z'),
@@ -157,7 +175,7 @@ export const toldCases: fc.Arbitrary<Told> = fc
 /** Cases' entries, all streams together, in order of time. */
 export function entriesOf(cases: readonly Told[]): Entry[] {
   const entries = cases.flatMap((entry, i) => {
-    const { country: jurisdiction, instrument, priority, subjects, receivedAt } = entry;
+    const { country: jurisdiction, instrument, priority, subjects, receivedAt, notified } = entry;
     const received: EntryBody = {
       kind: 'request.received',
       data: {
@@ -170,6 +188,7 @@ export function entriesOf(cases: readonly Told[]): Entry[] {
         request: secret,
         resolved: secret,
         policyHash: 'sha-256=:policy:',
+        ...notified,
       },
     };
     let head = noEntries;

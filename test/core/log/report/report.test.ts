@@ -28,8 +28,10 @@ const monthOf = (entry: Entry) => entry.at.slice(0, 7);
 
 type Received = Extract<Entry, { kind: 'request.received' }>;
 
-const isAnswer = ({ kind }: Entry) =>
-  kind === 'grant.minted' || kind === 'data.absent' || kind === 'decision.rejected';
+const objectedTo = (entry: Entry) => (entry.kind === 'authority.objected' ? entry.data.status : undefined);
+const isRefusal = (entry: Entry) => entry.kind === 'decision.rejected' || objectedTo(entry) === 'Rejected';
+const isAnswer = (entry: Entry) =>
+  entry.kind === 'grant.minted' || entry.kind === 'data.absent' || isRefusal(entry);
 
 function requestOf(entries: readonly Entry[], { stream }: Entry): Received['data'] | undefined {
   const found = entries.find(
@@ -90,7 +92,7 @@ function isSettling(entry: Entry, all: readonly Entry[]): boolean {
 /** A case in which nothing was ever granted and that has ended: nobody will be told of it. */
 const isOverUnopened = (history: readonly Entry[]) =>
   !history.some(({ kind }) => kind === 'grant.minted') &&
-  history.some(({ kind }) => unopenedEnds.includes(kind));
+  history.some((entry) => unopenedEnds.includes(entry.kind) || objectedTo(entry) === 'Rejected');
 const unopenedEnds: readonly Entry['kind'][] = [
   'data.absent',
   'decision.rejected',
@@ -108,14 +110,14 @@ const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => numb
   approvedAsAsked: (entry, all) => Number(opening(entry, all)?.data.narrowed === false),
   granted: ({ kind }) => Number(kind === 'grant.minted'),
   absent: ({ kind }) => Number(kind === 'data.absent'),
-  rejected: (entry, all) => Number(entry.kind === 'decision.rejected' && !before(all, entry).some(isAnswer)),
+  rejected: (entry, all) => Number(isRefusal(entry) && !before(all, entry).some(isAnswer)),
   late: (entry, all) => Number(isAnswer(entry) && !before(all, entry).some(isAnswer) && isLate(all, entry)),
   deadlinesPassed: (entry) => Number(entry.kind === 'deadline.passed' && entry.data.part === 'whole'),
   collected: (entry, all) => Number(entry.kind === 'collection.completed' && isFirst(all, entry)),
   records: (entry) => (entry.kind === 'collection.completed' ? entry.data.records : 0),
   withdrawn: ({ kind }) => Number(kind === 'case.withdrawn'),
   cancelled: ({ kind }) => Number(kind === 'case.cancelled'),
-  suspended: ({ kind }) => Number(kind === 'case.suspended'),
+  suspended: (entry) => Number(entry.kind === 'case.suspended' || objectedTo(entry) === 'Suspended'),
   suspendedByReviewer: (entry) =>
     Number(entry.kind === 'case.suspended' && entry.data.reviewer !== undefined),
   invalid: ({ kind }) => Number(kind === 'case.invalid'),
@@ -125,6 +127,10 @@ const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => numb
   emergenciesSettled: (entry, all) => Number(isSettling(entry, all)),
   emergenciesRejected: (entry, all) =>
     Number(entry.kind === 'decision.rejected' && before(all, entry).some(isAnswer)),
+  authoritiesNotified: (entry) =>
+    Number(entry.kind === 'request.received' && entry.data.notified !== undefined),
+  authoritiesConsented: ({ kind }) => Number(kind === 'authority.consented'),
+  authoritiesObjected: ({ kind }) => Number(kind === 'authority.objected'),
   noticesSent: ({ kind }) => Number(kind === 'notice.sent'),
   noticesDelayed: (entry, all) =>
     Number(entry.kind === 'notice.delayed' && !isOverUnopened(before(all, entry))),
