@@ -17,6 +17,7 @@ import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
 import { cutOf } from './stored.ts';
+import { withheldOf } from './withheld.ts';
 
 /** A decision that counts. */
 const made = z.strictObject({
@@ -113,6 +114,7 @@ export type Review = z.infer<typeof review>;
 export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   const claim = claimOf(current, at);
+  const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current, reference, []),
@@ -124,6 +126,8 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
       notes: `${self}/notes`,
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
+    // The next reviewer sees what the others state before it counts.
+    ...(withheld === undefined ? {} : { withheld }),
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),

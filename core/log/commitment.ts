@@ -22,6 +22,7 @@ export type CommitmentLabel =
   | 'request'
   | 'resolved'
   | 'scope'
+  | 'withheld'
   | 'reviewer'
   | 'officer'
   | 'validation'
