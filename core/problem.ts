@@ -172,6 +172,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'signature-window': [401, 'The signature is valid for longer than 300 seconds'],
   'subject-unknown': [422, 'A subject is not known to this provider in this period'],
   'threat-unstated': [422, 'An emergency must say what is threatened'],
+  'withheld-differs': [422, 'What is said to be withheld was not asked for, or is approved'],
   'try-again': [503, 'A dependency is not answering; nothing was changed, try again'],
 };
 

@@ -5,6 +5,7 @@ import { style } from '../report/style.ts';
 import { certificateStyle } from './certificate-style.ts';
 import { type CertificateWords, wordsFor } from './certificate-words.ts';
 import type { RecordCount } from './counts.ts';
+import { coverageLines } from './coverage-words.ts';
 import { fileNames, type ManifestHead, type PageFacts } from './manifest.ts';
 
 /**
@@ -55,7 +56,7 @@ export function certificatePage(facts: CertificateFacts): string {
 <h1>${words.title}</h1>
 <p class="soft">${words.under}</p>
 ${whatItAnswers(facts)}
-${whatWasDisclosed(facts)}
+${whatWasDisclosed(facts)}${whatItCovers(facts)}
 ${whatIsCertified(facts)}
 ${log(facts)}
 <section>
@@ -74,7 +75,7 @@ ${signatureBlock(particulars.provider, words)}
   return page.text;
 }
 
-const orderOf = (head: ManifestHead) => (head.v === 2 ? head.order : undefined);
+const orderOf = (head: ManifestHead) => (head.v === 1 ? undefined : head.order);
 
 const row = (name: string, value: string | number | Markup) =>
   html`<tr><th scope="row">${name}</th><td>${value}</td></tr>
@@ -127,7 +128,18 @@ ${row('Produced (UTC)', pages.map((page) => page.collectedAt).join(', '))}
 </section>`;
 }
 
-const namedIn = (head: ManifestHead) => (head.v === 2 ? head.subjects : undefined);
+/** Which subjects and categories the answer is about, which it is not about, and why. */
+function whatItCovers({ head, counts }: CertificateFacts): Markup | string {
+  if (head.v !== 3) return '';
+  const lines = coverageLines(head, counts);
+  return html`
+<section>
+<h2>What the answer covers</h2>
+<ul>${lines.map((line) => html`<li>${line}</li>\n`)}</ul>
+</section>`;
+}
+
+const namedIn = (head: ManifestHead) => (head.v === 1 ? undefined : head.subjects);
 
 function subjectText(head: ManifestHead, subject: number): string {
   const named = namedIn(head)?.find((each) => each.subject === subject);

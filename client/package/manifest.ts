@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { completenessSchema } from '#core/disclosure/completeness.ts';
 import { type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { countSchema, type RecordCount } from './counts.ts';
 
@@ -23,17 +24,23 @@ const secondHead = z.strictObject({
   subjects,
   until,
 });
-export type ManifestHead = z.infer<typeof firstHead> | z.infer<typeof secondHead>;
+/** What all pages say alike of what the answer covers; what each found is counted below them. */
+export const coverageSchema = completenessSchema.omit({ found: true });
+export type Coverage = z.infer<typeof coverageSchema>;
+/** Of the third form: also what the answer covers, and what it does not. */
+const thirdHead = secondHead.extend({ v: z.literal(3), completeness: coverageSchema });
+export type ManifestHead = z.infer<typeof firstHead> | z.infer<typeof secondHead> | z.infer<typeof thirdHead>;
 
 const pages = z.array(z.strictObject({ jws: z.string() })).min(1);
 
 /**
- * `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. In the second
- * form what they hold is counted below them.
+ * `disclosure.json`: each page as the provider signed it (compact JWS, RFC 7515), below what all pages share. From the second
+ * form on what they hold is counted below them.
  */
 export const manifestSchema = z.discriminatedUnion('v', [
   firstHead.extend({ pages }),
   secondHead.extend({ pages, counts: z.array(countSchema).min(1) }),
+  thirdHead.extend({ pages, counts: z.array(countSchema).min(1) }),
 ]);
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -43,7 +50,10 @@ export function headOf(page: DisclosurePackage): ManifestHead {
   const cut = until === undefined ? {} : { until };
   if (order === undefined) return { v: 1, case: page.case, reference, requestDigest, scope, ...cut };
   const named = subjects === undefined ? {} : { subjects };
-  return { v: 2, case: page.case, reference, requestDigest, scope, order, ...named, ...cut };
+  const second = { case: page.case, reference, requestDigest, scope, order, ...named, ...cut };
+  if (page.completeness === undefined) return { v: 2, ...second };
+  const { found: _, ...completeness } = page.completeness;
+  return { v: 3, ...second, completeness };
 }
 
 /** `disclosure.json` in parts: before, between and after the pages. So a writer holds one page at a time. */

@@ -9,6 +9,7 @@ import { importPublicKey } from '#core/signature/keys.ts';
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
 import { type CertificateFacts, type CertifiedFile, certificatePage, makerOf } from './certificate.ts';
 import { Counting, type RecordCount } from './counts.ts';
+import { coverageLines } from './coverage-words.ts';
 import { tableOf } from './csv.ts';
 import {
   fileNames,
@@ -33,7 +34,7 @@ export type PackageFault =
   | 'case-differs'
   /** The pages are not those of one collection, from the first to the last in their order. */
   | 'pages-differ'
-  /** The manifest counts its records otherwise than they are. */
+  /** The manifest, or a page, counts its records otherwise than they are. */
   | 'counts-differ'
   /** `records.csv` does not follow from the pages. */
   | 'records-differ'
@@ -68,6 +69,8 @@ export interface PackageProof {
   reference?: string;
   /** On which order it rests, and whom it names, where the package says so. */
   order?: PackageOrder;
+  /** What the answer covers, in sentences, where the package says so. */
+  coverage?: string[];
   subjects?: readonly NamedSubject[];
   pages: Proof[];
   records: number;
@@ -112,7 +115,7 @@ export async function provePackage(
   if (manifest === undefined) return result;
   result.case = manifest.case;
   result.reference = manifest.reference;
-  if (manifest.v === 2) {
+  if (manifest.v !== 1) {
     result.order = manifest.order;
     if (manifest.subjects !== undefined) result.subjects = manifest.subjects;
   }
@@ -120,7 +123,8 @@ export async function provePackage(
   result.pages = read.pages;
   result.records = read.pages.reduce((sum, page) => sum + page.records, 0);
   result.counts = read.counts;
-  if (manifest.v === 2 && canonicalJson(manifest.counts) !== canonicalJson(read.counts))
+  if (manifest.v === 3) result.coverage = coverageLines(manifest, read.counts);
+  if (manifest.v !== 1 && canonicalJson(manifest.counts) !== canonicalJson(read.counts))
     faults.push({ code: 'counts-differ', file: fileNames.manifest });
   const hashes = await hashesOf(files, faults);
   if (hashes.records !== undefined && hashes.records.sha256 !== read.csv)
@@ -183,7 +187,7 @@ interface ReadPages {
 /** Reads one page after another, and holds no records. */
 async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Promise<ReadPages> {
   const head = headFrom(manifest);
-  const table = tableOf(head.v === 2 ? head.subjects : undefined);
+  const table = tableOf(head.v !== 1 ? head.subjects : undefined);
   const csv = sha256.create().update(utf8(table.head));
   const counting = new Counting();
   const { pages: signed } = manifest;
@@ -205,6 +209,8 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
     const isLast = page === signed.length;
     if (place?.page !== page || place.collection !== collection || (disclosure.page === undefined) !== isLast)
       faults.push({ code: 'pages-differ', page });
+    if (disclosure.completeness !== undefined && !isFound(disclosure))
+      faults.push({ code: 'counts-differ', page });
     csv.update(utf8(table.rows(disclosure.records)));
     counting.add(disclosure.records);
     if (keys.log === undefined) continue;
@@ -219,6 +225,13 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
     if (facts !== undefined) read.facts.push(facts);
   }
   return { ...read, counts: counting.of(manifest.scope), csv: toHex(csv.digest()) };
+}
+
+/** Whether a page holds as many records of each subject and category as it says that were found. */
+function isFound({ completeness, records, scope }: DisclosurePackage): boolean {
+  const counting = new Counting();
+  counting.add(records);
+  return canonicalJson(completeness?.found ?? []) === canonicalJson(counting.of(scope));
 }
 
 /** What a manifest says before its pages. */

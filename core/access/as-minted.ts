@@ -1,3 +1,4 @@
+import { canonicalJson } from '#core/canonical.ts';
 import {
   approvedScope,
   heldCommitment,
@@ -6,6 +7,7 @@ import {
   scopeCommitment,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { withheldCommitment } from '#core/cases/withheld.ts';
 import { commitment } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { isMomentBefore } from './asked.ts';
@@ -36,7 +38,11 @@ function isAsReceived(current: Case, entries: readonly Entry[]): boolean {
     received.data.priority === current.priority &&
     received.data.request === commitment(current.salt, 'request', current.requestDigest) &&
     received.data.resolved === resolvedCommitment(current) &&
-    openingOf(entries)?.data.policyHash === current.policyHash
+    openingOf(entries)?.data.policyHash === current.policyHash &&
+    // What a package says of what was left out, and why.
+    openingOf(entries)?.data.withheld === withheldCommitment(current) &&
+    received.data.subjects === current.asked.subjects.length &&
+    canonicalJson(received.data.categories) === canonicalJson(current.asked.categories)
   );
 }
 

@@ -12,7 +12,7 @@ import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, makePackage, secondForm } from '#core/disclosure/package.ts';
+import { type DisclosurePackage, makePackage, secondForm, thirdForm } from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
@@ -56,8 +56,8 @@ export interface CollectCall {
   /** The thumbprint of the key that the caller decrypts with, where they name it. */
   recipient?: string | undefined;
   /** Which form the package is to have; the first, where none is named. */
-  form?: 2 | undefined;
-  /** The request as the officer has it, for the second form. */
+  form?: 2 | 3 | undefined;
+  /** The request as the officer has it, from the second form on. */
   request?: Request | undefined;
   /** When it arrived. */
   at: string;
@@ -267,14 +267,14 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   function packageOf(
-    { current, scope: { asOf }, intent, log }: Announced,
+    { current, scope: searched, intent, log }: Announced,
     { form, request }: Checked,
     reference: string,
     { records, next }: Page,
   ): DisclosurePackage {
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
     const scope = approvedScope(current);
-    const until = cutOf(scope.period, asOf);
+    const until = cutOf(scope.period, searched.asOf);
     return makePackage({
       provider: ports.providerName,
       case: current.id,
@@ -282,6 +282,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       requestDigest: current.requestDigest,
       scope,
       ...(form === undefined ? {} : secondForm({ basis: current.basis, scope }, request)),
+      ...(form === 3 ? thirdForm(current, { approved: scope, searched }, { records, request }) : {}),
       ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),

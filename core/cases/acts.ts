@@ -298,7 +298,9 @@ export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean
   const data = { decisions: voided, because };
   const gone = current.decisions.filter(({ keyId }) => isRevoked(keyId));
   const { it, asides } = supersede(current, gone, () => because);
-  const next: Case = { ...it, decisions: standing };
+  // Nobody can say whose words these were.
+  const { withheld: _, explanation: _said, ...rest } = it;
+  const next: Case = { ...rest, decisions: standing };
   return step(current, 'void-decisions', next, { kind: 'decision.voided', data }, asides);
 }
 

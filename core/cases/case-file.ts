@@ -14,6 +14,7 @@ const committed = [
   'request',
   'resolved',
   'scope',
+  'withheld',
   'reviewer',
   'officer',
   'validation',
@@ -45,7 +46,10 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation'> & {
+  current: Pick<
+    Case,
+    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'withheld' | 'validation'
+  > & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
@@ -63,6 +67,7 @@ export function makeCaseFile(
     request: [current.requestDigest],
     resolved: [current.subjects, current.holders ?? []].map(canonicalJson),
     scope: scopes.map(scopeText),
+    withheld: current.withheld === undefined ? [] : [current.withheld],
     reviewer: [...current.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
     officer: known.officer ?? [],
     validation: current.validation === undefined ? [] : [current.validation],

@@ -26,6 +26,7 @@ import type { Offer } from './offered.ts';
 import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
 import { delayReasons, grounds, priorities } from './request.ts';
 import { scopeSchema } from './scope.ts';
+import { mostWithheldLetters, withheldOf, withheldSchema } from './withheld.ts';
 
 /** Statuses as ETSI TS 103 120 names them. Only the provider sets them. */
 export const statuses = [
@@ -242,9 +243,11 @@ export const caseSchema = z.strictObject({
   /** The order itself, where the policy takes it; see document.ts. */
   document: storedDocument.optional(),
   scope: scopeSchema.optional(),
+  /** Why less is approved than was asked, as the approvals that count state it: canonical JSON of withheld.ts. */
+  withheld: asciiUpTo(mostWithheldLetters).optional(),
   /** Why it ended as it did, as a code. */
   reason: storedCode.optional(),
-  /** What the reviewer who rejected or suspended it says to the officer who asked: a compact JWE. */
+  /** What a reviewer who rejected, suspended or narrowed it says to the officer who asked: a compact JWE. */
   explanation: asciiUpTo(mostExplanation).optional(),
   /** An emergency that is open owes; see obligations.ts. */
   debts: debts.optional(),
@@ -326,6 +329,8 @@ export const caseView = z.strictObject({
     })
     .optional(),
   scope: scopeSchema.optional(),
+  /** Of what was asked and is not in `scope`: why, as far as the reviewers say so. */
+  withheld: withheldSchema.optional(),
   reason: z
     .string()
     .regex(/^[a-z][a-z-]{0,63}$/)
@@ -389,14 +394,27 @@ export function viewAsked({ id, requestDigest, asked, basis, preservations }: Ca
 }
 
 /** A case as a list shows it to the agency: of its view, what takes no more than a line. */
-export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true, due: true });
+export const caseLine = caseView.omit({
+  requestDigest: true,
+  scope: true,
+  withheld: true,
+  explanation: true,
+  due: true,
+});
 export type CaseLine = z.infer<typeof caseLine>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
 export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
 
 /** Of a view, what the list of cases shows. */
-export function lineOfCase({ requestDigest, scope, explanation, due, ...line }: CaseView): CaseLine {
+export function lineOfCase({
+  requestDigest,
+  scope,
+  withheld,
+  explanation,
+  due,
+  ...line
+}: CaseView): CaseLine {
   return line;
 }
 
@@ -443,6 +461,7 @@ export function viewCase(
   question?: string,
 ): CaseView {
   const self = `/v1/requests/${current.id}`;
+  const withheld = current.scope === undefined ? undefined : withheldOf(current);
   return {
     id: current.id,
     reference,
@@ -453,8 +472,12 @@ export function viewCase(
     dueAt: current.dueAt,
     ...dueView(current),
     ...(current.scope === undefined ? {} : { scope: current.scope }),
+    ...(withheld === undefined ? {} : { withheld }),
     ...(current.reason === undefined ? {} : { reason: current.reason }),
-    ...(current.explanation === undefined ? {} : { explanation: current.explanation }),
+    // What is not decided is not told.
+    ...(current.explanation === undefined || current.status === 'AwaitingApproval'
+      ? {}
+      : { explanation: current.explanation }),
     ...(current.information === undefined
       ? {}
       : { information: { ...current.information, ...(question === undefined ? {} : { question }) } }),

@@ -18,6 +18,7 @@ import { type Scope, scopeText, within } from './scope.ts';
 import { checkStored } from './stored.ts';
 import { supersede } from './superseded.ts';
 import { checkMay, type Outcome, step } from './transitions.ts';
+import { isLeftOut, isOfAsked, withheldInLog, withheldText } from './withheld.ts';
 
 /** Who decides, when, and under which policy. */
 export interface Deciding {
@@ -28,7 +29,7 @@ export interface Deciding {
   at: string;
   /** The signed message as it arrived, sealed for `authorise` to verify again. */
   sealedMessage: Uint8Array;
-  /** What is said to the agency: a JWE to its key. */
+  /** What is said to the agency, if anything: a JWE to its key. */
   explanation?: string;
   policy: Policy;
   policyHash: string;
@@ -41,7 +42,7 @@ export interface Deciding {
  * rejection ends the case, an open emergency too.
  *
  * @throws CaseError case-closed, decision-digest-mismatch, decision-repeated, scope-too-wide, period-in-future,
- *   scope-differs, debt-overdue, order-missing, those of `checkStanding`
+ *   withheld-differs, scope-differs, debt-overdue, order-missing, those of `checkStanding`
  */
 export function decide(current: Case, decision: Decision, act: Deciding): Outcome {
   checkMay(current, decision.decision);
@@ -59,34 +60,45 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   const said = stored(current, decision, act);
   if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);
 
-  const { scope } = decision;
+  const { scope, withheld = [] } = decision;
   checkDocumentHere(current);
+  if (!withheld.every((line) => isLeftOut(line, scope) && isOfAsked(line, current.asked, scope)))
+    throw new CaseError('withheld-differs');
   checkStanding(current.basis, scope.categories, act.policy);
   const agreeing = current.decisions.filter(
     (d) =>
       d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,
   );
   if (agreeing.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
-  if (isOpen) return countersign(current, scope, said, act);
-  return approve(current, scope, [...agreeing, said], act);
+  const stated = decision.withheld === undefined ? undefined : withheldText(decision.withheld);
+  if (isOpen) return countersign(current, { scope, stated }, said, act);
+  return approve(current, { scope, stated }, [...agreeing, said], act);
 }
 
-function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: Deciding): Outcome {
+/** What a reviewer approves, and what they state of the rest. */
+interface Approving {
+  scope: Scope;
+  stated: string | undefined;
+}
+
+function approve(
+  current: Case,
+  { scope, stated }: Approving,
+  decisions: StoredDecision[],
+  act: Deciding,
+): Outcome {
   const { policy } = act;
   const isEmergency = current.priority === 'Emergency';
   const needed = isEmergency ? Math.min(policy.emergency.approvals, policy.approvals) : policy.approvals;
   const gone = current.decisions.filter((before) => !decisions.includes(before));
-  const { it: waiting, asides } = supersede(current, gone, ({ scope: before }) =>
+  const { it, asides } = supersede(current, gone, ({ scope: before }) =>
     before !== undefined && scopeText(before) === scopeText(scope) ? 'policy-changed' : 'scope-differs',
   );
-  if (decisions.length < needed)
-    return step(
-      current,
-      'approve',
-      { ...waiting, decisions },
-      approval(current, current, scope, act),
-      asides,
-    );
+  const waiting = saying(it, { stated, isAnew: decisions.length === 1 }, act);
+  if (decisions.length < needed) {
+    const next: Case = { ...waiting, decisions };
+    return step(current, 'approve', next, approval(current, next, scope, act), asides);
+  }
   const opened: Case = {
     ...waiting,
     status: 'AwaitingDisclosure',
@@ -102,11 +114,34 @@ function approve(current: Case, scope: Scope, decisions: StoredDecision[], act: 
   return step(current, 'approve', next, approval(current, next, scope, act), asides);
 }
 
+/** The last word counts of those whose approvals do. A reviewer who states nothing takes over what is stated. */
+function saying(
+  current: Case,
+  { stated, isAnew }: { stated: string | undefined; isAnew: boolean },
+  { explanation }: Deciding,
+): Case {
+  const { withheld, explanation: before, ...rest } = current;
+  const said = { withheld: stated ?? (isAnew ? undefined : withheld) };
+  const told = { explanation: explanation ?? (isAnew ? undefined : before) };
+  return {
+    ...rest,
+    ...(said.withheld === undefined ? {} : { withheld: said.withheld }),
+    ...(told.explanation === undefined ? {} : { explanation: told.explanation }),
+  };
+}
+
 /** One of the signatures that an open emergency owes: over the scope that was opened, and no other. */
-function countersign(current: Case, scope: Scope, decision: StoredDecision, act: Deciding): Outcome {
+function countersign(
+  current: Case,
+  { scope, stated }: Approving,
+  decision: StoredDecision,
+  act: Deciding,
+): Outcome {
   checkStillOwed(current, act.at);
   if (current.scope === undefined || scopeText(scope) !== scopeText(current.scope))
     throw new CaseError('scope-differs');
+  // What was left out, and why, is told already.
+  if (stated !== undefined && stated !== current.withheld) throw new CaseError('withheld-differs');
   if (current.decisions.some((d) => d.reviewer === act.reviewer)) throw new CaseError('decision-repeated');
   const signed: Case = { ...current, decisions: [...current.decisions, decision] };
   const next = hasAllSignatures(signed) ? fulfilled(signed, 'second-signature') : signed;
@@ -125,6 +160,7 @@ function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outco
       ...saidAtApproval(current, scope),
       subjects: scope.subjects.length,
       narrowed: scopeText(scope) !== scopeText(current.asked),
+      ...withheldInLog(next),
       policyHash: act.policyHash,
       status: next.status,
       ...(next.debts === undefined ? {} : { owed: next.debts.owed.length }),
@@ -137,8 +173,10 @@ function approval(current: Case, next: Case, scope: Scope, act: Deciding): Outco
 
 function reject(current: Case, ground: Ground, decision: StoredDecision, act: Deciding): Outcome {
   const status = 'Rejected';
+  // What was said of an approval is not said of this.
+  const { explanation: _, ...rest } = current;
   const next: Case = {
-    ...closed(current, status),
+    ...closed(rest, status),
     decisions: [...current.decisions, decision],
     reason: ground,
     ...(act.explanation === undefined ? {} : { explanation: act.explanation }),

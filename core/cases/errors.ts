@@ -45,7 +45,8 @@ export type CaseErrorCode =
   | 'scope-differs'
   | 'scope-too-wide'
   | 'subject-unknown'
-  | 'threat-unstated';
+  | 'threat-unstated'
+  | 'withheld-differs';
 
 export class CaseError extends Error {
   override name = 'CaseError';

@@ -3,11 +3,13 @@ import { categories } from '#core/categories/categories.ts';
 import { statedInstant } from '#core/instant.ts';
 import { comparedText, digestText as digest, nameAsGiven, text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
+import { grounds } from './grounds.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { notificationSchema } from './notification.ts';
 import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
+import { withheldSchema } from './withheld.ts';
 
 export const priorities = ['Routine', 'Emergency'] as const;
 export type Priority = (typeof priorities)[number];
@@ -88,24 +90,7 @@ export function askedScope(request: Pick<Request, 'subjects' | 'categories' | 'p
   };
 }
 
-/**
- * Why a request is not answered: the grounds of Regulation (EU) 2023/1543 Annex III, and what else a desk turns down for.
- */
-export const grounds = [
-  'incomplete',
-  'manifest-error',
-  'insufficient-information',
-  'authority-not-competent',
-  'not-held',
-  'impossible',
-  'immunity-or-privilege',
-  'press-freedom',
-  'third-country-conflict',
-  'threshold-not-met',
-  'not-proportionate',
-  'other',
-] as const;
-export type Ground = (typeof grounds)[number];
+export { type Ground, grounds } from './grounds.ts';
 
 /**
  * A reviewer's decision, as it stands on the wire. A rejection needs no scope; without a ground, its ground is `other`.
@@ -117,6 +102,10 @@ export const decisionSchema = z.discriminatedUnion('decision', [
     requestDigest: z.string().max(100),
     scope: scopeSchema,
     reason: text(1000),
+    /** Why not all that was asked is approved: by parts, on grounds. */
+    withheld: withheldSchema.optional(),
+    /** What the agency is told of it, sealed to the officer who asked. */
+    explanation: text(1000).optional(),
   }),
   z.strictObject({
     decision: z.literal('reject'),

@@ -19,6 +19,7 @@ import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
 import { cutOf } from './stored.ts';
+import { withheldOf } from './withheld.ts';
 
 /** A decision that counts. */
 const made = z.strictObject({
@@ -124,6 +125,7 @@ export type Review = z.infer<typeof review>;
 export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   const claim = claimOf(current, at);
+  const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
     ...viewCase(current, reference, []),
@@ -136,6 +138,8 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
       ...(current.document?.received === undefined ? {} : { order: `${self}/order` }),
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
+    // The next reviewer sees what the others state before it counts.
+    ...(withheld === undefined ? {} : { withheld }),
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { jsonDigest } from '#core/canonical.ts';
+import type { Case } from '#core/cases/case.ts';
 import type { Basis } from '#core/cases/policy.ts';
-import type { Request } from '#core/cases/request.ts';
-import { scopeSchema } from '#core/cases/scope.ts';
+import { askedScope, type Request } from '#core/cases/request.ts';
+import { type Scope, scopeSchema } from '#core/cases/scope.ts';
+import type { StoredScope } from '#core/cases/stored.ts';
 import { type DisclosedRecord, recordSchema } from '#core/categories/categories.ts';
 import { instant } from '#core/instant.ts';
 import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
+import { type Completeness, completenessOf, completenessSchema } from './completeness.ts';
 
 /** The order that the request rests on. What its officer did not hand in again, the provider does not know to say. */
 const orderSchema = z.strictObject({
@@ -38,12 +41,14 @@ export const packageSchema = z.strictObject({
   reference: z.string(),
   requestDigest: z.string(),
   scope: scopeSchema,
-  /** In the second form alone, which a collection asks for. */
+  /** From the second form on, which a collection asks for. */
   order: orderSchema.optional(),
-  /** In the second form, where the officer handed the request in: the approved subjects, and no other. */
+  /** From the second form on, where the officer handed the request in: the approved subjects, and no other. */
   subjects: z.array(namedSubjectSchema).max(100).optional(),
   /** When the request arrived, where the scope's period reaches beyond: no record is of that instant or later. */
   until: instant.optional(),
+  /** In the third form: what the answer covers, and what it does not. */
+  completeness: completenessSchema.optional(),
   policyHash: z.string(),
   collectedAt: z.string(),
   records: z.array(recordSchema),
@@ -84,6 +89,20 @@ export function secondForm(
   return { order: request.instrument, subjects };
 }
 
+/**
+ * What the third form says beside the second.
+ *
+ * @param request as its officer handed it in: it says what was asked better than the case does
+ */
+export function thirdForm(
+  current: Pick<Case, 'asked' | 'withheld' | 'holders' | 'grants'>,
+  scopes: { approved: Scope; searched: StoredScope },
+  { records, request }: { records: readonly DisclosedRecord[]; request: Request | undefined },
+): { completeness: Completeness } {
+  const asked = request === undefined ? current.asked : askedScope(request);
+  return { completeness: completenessOf(current, { ...scopes, asked }, records) };
+}
+
 export function makePackage(facts: {
   provider: string;
   case: string;
@@ -92,6 +111,7 @@ export function makePackage(facts: {
   scope: DisclosurePackage['scope'];
   order?: DisclosurePackage['order'];
   subjects?: DisclosurePackage['subjects'];
+  completeness?: Completeness;
   until?: string;
   policyHash: string;
   collectedAt: string;

@@ -181,7 +181,8 @@ export function reviewDesk(ports: ReviewPorts) {
       const { key, message } = caller;
       if (decision.decision === 'approve') await registry.checkAdopted(policyHash);
       const sealedMessage = await sealed(id, message);
-      const said = decision.decision === 'reject' ? await explained(call, decision.reason) : {};
+      const toTell = decision.decision === 'reject' ? decision.reason : decision.explanation;
+      const said = toTell === undefined ? {} : await explained(call, toTell);
       const by = { reviewer: key.holder, keyId: key.keyId, key: keyInLog(key), at, sealedMessage, ...said };
       const act = { ...by, policy, policyHash };
       return seen(await changed(id, (latest) => decide(latest, decision, act)));

@@ -44,6 +44,7 @@ export type CommitmentLabel =
   | 'request'
   | 'resolved'
   | 'scope'
+  | 'withheld'
   | 'reviewer'
   | 'officer'
   | 'validation'

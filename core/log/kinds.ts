@@ -228,8 +228,10 @@ export const entryKinds = {
       // In place of categories, while the case withholds them.
       withheld: commitment.optional(),
       subjects: count,
-      // Whether it is less than was asked.
+      // Whether it is less than was asked; on which grounds, as far as the reviewers state them; and what each is of.
       narrowed: z.boolean(),
+      because: z.array(z.string().max(32)).max(8).optional(),
+      withheld: commitment.optional(),
       policyHash: digest,
       status: code,
       // Of an emergency that is open: how much it still owes.

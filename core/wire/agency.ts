@@ -30,9 +30,12 @@ export const collectionSchema = z.strictObject({
     .string()
     .regex(/^[\w-]{43}$/)
     .optional(),
-  /** The second form of the package says on which order it rests. Without it the answer is as it always was. */
-  form: z.literal(2).optional(),
-  /** The request as it was sent: its digest is the case's. The second form then names the subjects as it does. */
+  /**
+   * The second form of the package says on which order it rests; the third also what the answer covers and what not.
+   * Without it the answer is as it always was.
+   */
+  form: z.union([z.literal(2), z.literal(3)]).optional(),
+  /** The request as it was sent: its digest is the case's. The package then names the subjects as it does. */
   request: requestSchema.optional(),
 });
 export type Collection = z.infer<typeof collectionSchema>;

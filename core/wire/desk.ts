@@ -68,7 +68,7 @@ export const reviewRoutes = {
     body: decisionSchema,
     summary: 'Decide a case',
     description:
-      'Approves a scope, as asked or narrower, or rejects. Two reviewers who approve one digest and one scope open it; one who rejects ends it.',
+      'Approves a scope, as asked or narrower, or rejects. `withheld` says on which grounds less is approved than was asked, and `explanation` what the agency is told of it. Two reviewers who approve one digest and one scope open it; one who rejects ends it.',
     answers: [{ status: 200, says: 'The case as decided', type: 'application/json', schema: caseView }],
     refusals: [
       'policy-not-adopted',
@@ -77,6 +77,7 @@ export const reviewRoutes = {
       'decision-digest-mismatch',
       'decision-repeated',
       'scope-too-wide',
+      'withheld-differs',
       'period-in-future',
       'scope-differs',
       'debt-overdue',

@@ -14,7 +14,7 @@ import { type Connection, connect, forSigning, type ProfileOptions } from '../pr
 import { idOf } from '../request/own.ts';
 import { referenceOf } from '../request/remembered.ts';
 import { folderFor } from './folder.ts';
-import { formFor, isFormUnknown } from './form.ts';
+import { formBefore, formFor } from './form.ts';
 import { type Keys, PageStore } from './pages.ts';
 import { checkedRecipient } from './self-test.ts';
 import { decided } from './wait.ts';
@@ -180,9 +180,10 @@ async function collectPages(
       show(`collecting: ${counted(store.count, 'page')}, ${counted(records, 'record')}`);
     }
   } catch (error) {
-    if (asks.form !== undefined && store.count === 0 && isFormUnknown(error)) {
-      const first = { id, kept, asks: {}, encryptionKey, recipient, patienceMs, show };
-      await collectPages(session, store, first);
+    const before = store.count === 0 ? formBefore(asks, error) : undefined;
+    if (before !== undefined) {
+      const again = { id, kept, asks: before, encryptionKey, recipient, patienceMs, show };
+      await collectPages(session, store, again);
       return;
     }
     throw isLate(error)
@@ -221,11 +222,11 @@ function statusLine(): { show: (text: string) => void; end: () => void } {
 function print(
   dir: string,
   { id, reference }: CaseView,
-  { pages, records, counts, files }: Written,
+  { pages, records, counts, coverage, files }: Written,
   { name }: Connection,
   { json }: Options,
 ): void {
-  if (json === true) printJson({ folder: dir, case: id, reference, records, counts, pages, files });
+  if (json === true) printJson({ folder: dir, case: id, reference, records, counts, coverage, pages, files });
   else
     process.stdout.write(
       `${fields({
@@ -239,7 +240,7 @@ function print(
           ]),
         ),
         ...files,
-      })}next:\n  writ log prove ${printable(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
+      })}${coverage === undefined ? '' : `what the answer covers:\n${coverage.map((line) => `  ${printable(line)}\n`).join('')}`}next:\n  writ log prove ${printable(shellWord(dir))}${name === 'default' ? '' : ` --profile ${name}`}\n`,
     );
 }
 

@@ -10,7 +10,10 @@ import { givenText } from '../given.ts';
 import type { Connection } from '../profile/connection.ts';
 import { readCopy } from '../request/own-copy.ts';
 
-/** What a package is asked to say: on which order it rests; and whom it is about, where this officer knows the request. */
+/**
+ * What a package is asked to say: on which order it rests, and what it covers; and whom it is about, where this officer
+ * knows the request.
+ */
 
 /** The provider takes 64 KB of a call. A request that is nearly as long as that leaves no room beside it. */
 const MOST_REQUEST_BYTES = 60_000;
@@ -26,7 +29,8 @@ export async function formFor(
   { file, first }: { file: string | undefined; first: DisclosurePackage | undefined },
 ): Promise<PackageForm> {
   if (first !== undefined && first.order === undefined) return {};
-  if (first !== undefined && first.subjects === undefined) return { form: 2 };
+  const form = first === undefined || first.completeness !== undefined ? 3 : 2;
+  if (first !== undefined && first.subjects === undefined) return { form };
   const request =
     file === undefined
       ? await readCopy(connection, requestSchema, { id, requestDigest })
@@ -36,8 +40,8 @@ export async function formFor(
       'the pages that were kept name whom they are about, and the request is not known here any more',
       'give it with --request FILE, or collect into another folder with --out',
     );
-  if (request === undefined) return { form: 2 };
-  return utf8(JSON.stringify(request)).length > MOST_REQUEST_BYTES ? { form: 2 } : { form: 2, request };
+  if (request === undefined) return { form };
+  return utf8(JSON.stringify(request)).length > MOST_REQUEST_BYTES ? { form } : { form, request };
 }
 
 async function requestIn(file: string, requestDigest: string): Promise<Request> {
@@ -50,6 +54,15 @@ async function requestIn(file: string, requestDigest: string): Promise<Request> 
   return data;
 }
 
-/** Whether a provider of before the second form refused the call for its fields. */
-export const isFormUnknown = (error: unknown) =>
-  error instanceof RefusedError && error.code === 'field-unknown';
+/**
+ * What to ask a provider for who does not know the form that was asked for: one of before the third form knows the second,
+ * one of before the second form none.
+ *
+ * @returns undefined where it refused the call for something else
+ */
+export function formBefore({ form, request }: PackageForm, error: unknown): PackageForm | undefined {
+  if (!(error instanceof RefusedError)) return undefined;
+  if (form === 3 && error.code === 'field-invalid')
+    return { form: 2, ...(request === undefined ? {} : { request }) };
+  return form !== undefined && error.code === 'field-unknown' ? {} : undefined;
+}

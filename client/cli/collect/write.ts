@@ -3,6 +3,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CertifiedFile, certificatePage, makerOf } from '#client/package/certificate.ts';
 import { Counting, type RecordCount } from '#client/package/counts.ts';
+import { coverageLines } from '#client/package/coverage-words.ts';
 import { type Table, tableOf } from '#client/package/csv.ts';
 import {
   fileNames,
@@ -23,6 +24,8 @@ export interface Written {
   records: number;
   /** Of each subject and category, as `disclosure.json` counts them. */
   counts: RecordCount[];
+  /** What the answer covers, in sentences, where the provider says so. */
+  coverage?: string[];
   /** SHA-256 of each, in hex. */
   files: PackageProofFile['files'];
 }
@@ -84,7 +87,9 @@ export async function writePackage(store: PageStore, id: string, keys: Keys): Pr
   // Written last: a folder with this file is finished.
   await writeFile(dir, fileNames.proof, `${JSON.stringify(proof, null, 2)}\n`);
   await store.remove();
-  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), counts, files };
+  const head = headOf(first);
+  const coverage = head.v === 3 ? { coverage: coverageLines(head, counts) } : {};
+  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), counts, ...coverage, files };
 }
 
 async function writeFile(dir: string, name: string, text: string): Promise<CertifiedFile> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { groundTexts } from '#client/package/ground-words.ts';
 import { decideReview, suspendReview } from '#client/reviewer.ts';
 import { type Ground, grounds, type Suspension } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
@@ -18,21 +19,6 @@ import { caseHelp, caseNamed } from './desk.ts';
 interface Options extends DecidingOptions {
   ground?: string;
 }
-
-const groundTexts: Record<Ground, string> = {
-  incomplete: 'the order lacks something that it must have',
-  'manifest-error': 'it contradicts itself, or the request contradicts it',
-  'insufficient-information': 'nobody can tell who or what is meant',
-  'authority-not-competent': 'not issued or validated by an authority that may',
-  'not-held': 'there is no such service or data here',
-  impossible: 'it cannot be done, through no fault of the provider',
-  'immunity-or-privilege': 'immunities or privileges might be touched',
-  'press-freedom': 'freedom of the press or of expression might be touched',
-  'third-country-conflict': 'another country’s law forbids it',
-  'threshold-not-met': 'the offence does not carry this category',
-  'not-proportionate': 'more than the matter needs',
-  other: 'as the explanation says',
-};
 
 const list = grounds.map((ground) => `  ${ground.padEnd(26)}${groundTexts[ground]}`).join('\n');
 

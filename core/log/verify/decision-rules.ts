@@ -28,6 +28,8 @@ export const approved: Act<'decision.approved'> = (current, data, here) => {
     return;
   }
   checkRequest(current, data.request, here);
+  if (data.because !== undefined && !data.narrowed)
+    here.report('act-out-of-place', 'it says why something is left out, and nothing is');
   // Another scope or another policy starts the count anew.
   if (scope !== current.scope || policyHash !== current.policyHash)
     Object.assign(current, { scope, policyHash, approvals: [] });

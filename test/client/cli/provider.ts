@@ -21,7 +21,7 @@ import type { Terms } from '#core/registry/terms.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { collectionSchema } from '#core/wire/agency.ts';
 import { writ } from '#dev/writ.ts';
-import { disclosed, Keys } from '../package/pages.ts';
+import { coverageOf, disclosed, Keys } from '../package/pages.ts';
 
 export interface Kept {
   view: CaseView;
@@ -250,8 +250,9 @@ export class TestProvider {
       instrument: kept.request.instrument.kind,
     };
     const basis = { instrument, jurisdiction, authoriserRole, threshold: 'met' } as const;
-    const more = form === 2 && scope !== undefined ? secondForm({ basis, scope }, request) : {};
-    const facts = { id, reference, requestDigest, ...more };
+    const more = form !== undefined && scope !== undefined ? secondForm({ basis, scope }, request) : {};
+    const coverage = form === 3 ? { coverage: coverageOf(askedScope(kept.request)) } : {};
+    const facts = { id, reference, requestDigest, ...more, ...coverage };
     kept.jws ??= (await disclosed(this.keys, this.pages, facts)).jws;
     const contentType = 'application/jose';
     if (page === this.breaksAt) return { status: 200, contentType };

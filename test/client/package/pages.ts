@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { CompactSign, importPKCS8 } from 'jose';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import type { Coverage } from '#client/package/manifest.ts';
+import type { Scope } from '#core/cases/scope.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import {
   type DisclosurePackage,
@@ -61,6 +63,8 @@ export interface Facts {
   /** Of the second form. */
   order?: PackageOrder | undefined;
   subjects?: NamedSubject[] | undefined;
+  /** Of the third form: what its pages say alike. */
+  coverage?: Coverage | undefined;
 }
 
 /** What a package of the second form says. */
@@ -74,6 +78,29 @@ export const epoc: PackageOrder = {
 };
 export const named: NamedSubject[] = [{ subject: 0, kind: 'phone', value: '+4915112345678' }];
 
+export const disclosedScope: Scope = {
+  subjects: [0],
+  categories: ['SubscriberData', 'TrafficData'],
+  period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
+};
+
+/** What a package of the third form says. @param asked what was asked, of which the disclosed scope was approved */
+export function coverageOf(asked: Scope, notHeld: Coverage['notHeld'] = []): Coverage {
+  const searched = disclosedScope;
+  const subjects = asked.subjects.filter((each) => !searched.subjects.includes(each));
+  const categories = asked.categories.filter((each) => !searched.categories.includes(each));
+  if (subjects.length + categories.length === 0) return { searched, notHeld };
+  return { searched, notHeld, withheld: { subjects, categories, periods: [] } };
+}
+
+function foundIn(records: readonly DisclosedRecord[]) {
+  return disclosedScope.categories.map((category) => ({
+    subject: 0,
+    category,
+    records: records.filter((record) => record.category === category).length,
+  }));
+}
+
 /** One collection of one case, a page for each list of records. */
 export async function disclosed(
   keys: Keys,
@@ -85,6 +112,7 @@ export async function disclosed(
     until,
     order,
     subjects,
+    coverage,
   }: Facts = {},
 ): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
   const entries: Entry[] = [];
@@ -115,14 +143,11 @@ export async function disclosed(
         case: id,
         reference,
         requestDigest,
-        scope: {
-          subjects: [0],
-          categories: ['SubscriberData', 'TrafficData'],
-          period: { from: '2026-09-01T00:00:00Z', to: '2026-11-20T00:00:00Z' },
-        },
+        scope: disclosedScope,
         ...(order === undefined ? {} : { order }),
         ...(subjects === undefined ? {} : { subjects }),
         ...(until === undefined ? {} : { until }),
+        ...(coverage === undefined ? {} : { completeness: { ...coverage, found: foundIn(records) } }),
         policyHash: 'hash',
         collectedAt: at(i + 30),
         records,

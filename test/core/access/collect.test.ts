@@ -332,10 +332,41 @@ test('a package of the second form without the request says on which order it re
   assert.deepEqual([order, subjects], [{ kind, jurisdiction, authoriserRole }, undefined]);
 });
 
+test('a package of the third form says what was searched, found and withheld, by the log and not by the table', async () => {
+  const current = await minted();
+  const answer = await collector(current.collectPorts())({ ...current.call(), form: 3 });
+  assert.ok('jwe' in answer);
+  const disclosure = await openAnswer(answer.jwe, current.kms.provider.jwk);
+  const { searched, found, notHeld, withheld } = disclosure.completeness ?? assert.fail();
+  assert.deepEqual(searched.subjects, disclosure.scope.subjects);
+  assert.equal(
+    found.reduce((sum, { records }) => sum + records, 0),
+    disclosure.records.length,
+  );
+  assert.deepEqual([notHeld, withheld], [[], undefined]);
+});
+
+test('I11: a table that says another reason for what is withheld, or that less was asked, has nothing collected', async () => {
+  for (const change of [
+    { withheld: '[{"ground":"other"}]' },
+    { asked: { ...asked, categories: ['SubscriberData' as const], subjects: [0] } },
+  ]) {
+    const current = await minted();
+    const stored = await current.stored();
+    const { subjects, categories, period } = { ...stored.asked, ...change.asked };
+    const planted = { ...stored, ...change, asked: { subjects, categories, period } };
+    current.store.plant('cases', { pk: `case#${stored.id}`, ...planted });
+    await assert.rejects(collectIn(current), refusal('case-not-approved'));
+    assert.deepEqual(current.opened, []);
+  }
+});
+
 test('who asks for no second form gets the first, member for member', async () => {
   const disclosure = await collected(await minted());
   assert.deepEqual(
-    Object.keys(disclosure).filter((name) => name === 'order' || name === 'subjects'),
+    Object.keys(disclosure).filter(
+      (name) => name === 'order' || name === 'subjects' || name === 'completeness',
+    ),
     [],
   );
 });
