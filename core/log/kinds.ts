@@ -370,6 +370,8 @@ export const entryKinds = {
       request: commitment,
       resolved: commitment,
       key,
+      // A request's own, which preserves what it names from its receipt on, and ends with it.
+      case: code.optional(),
       endsAt: z.string(),
       // It never ends later, whatever requests it becomes part of.
       latestEnd: z.string().optional(),
