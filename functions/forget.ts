@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Erased, eraser } from '#core/keeping/erasing.ts';
 import { forgetter } from '#core/keeping/forgetting.ts';
 import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
+import { aroundPreserved } from '#core/keeping/going-around.ts';
+import { releaser } from '#core/keeping/releasing.ts';
 import { inParts } from '#core/parts.ts';
 import { systemChance } from './aws/chance.ts';
 import { clockTime, systemClock, tick } from './aws/clock.ts';
@@ -9,7 +11,7 @@ import { env } from './aws/env.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
-import { cases, entries, preservations, vault, vaultKeys } from './aws/state.ts';
+import { cases, entries, keepings, preservations, vault, vaultKeys } from './aws/state.ts';
 
 /**
  * Forgets (I10): what is past retention, by the clock, cases that ended long ago included; and an account, when the
@@ -19,9 +21,12 @@ export type { Erased };
 
 const { RETENTION, CLOCK } = env('RETENTION', 'CLOCK');
 
-const erase = eraser({ vault, entries, pseudonyms, chance: systemChance, watch });
+const around = aroundPreserved({ keepings, preservations, vault, clock: systemClock });
+const erase = eraser({ vault, around, entries, pseudonyms, chance: systemChance, watch });
 const forget = forgetter({
   preservations,
+  cases,
+  release: releaser({ keepings, vault, clock: systemClock }),
   vault,
   vaultKeys,
   kms: kmsVault,

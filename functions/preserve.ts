@@ -3,11 +3,12 @@ import { preserver } from '#core/keeping/preserving.ts';
 import { systemClock, tick } from './aws/clock.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
 import { watch } from './aws/observe.ts';
-import { preservations, vault } from './aws/state.ts';
+import { keepings, preservations, vault } from './aws/state.ts';
 import { wrapping } from './aws/wrapping.ts';
 
 const { preserve, preserveLeft } = preserver({
   preservations,
+  keepings,
   vault,
   kms: kmsVault,
   wrapping,

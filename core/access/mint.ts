@@ -21,7 +21,7 @@ import type { Clock, Grants, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { GrantTokens } from '#core/state/grant-tokens.ts';
 import type { PublishedLog } from '#core/state/published-log.ts';
-import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { lastingWrapping, type StoredEpochKey, type VaultState } from '#core/state/vault.ts';
 import { unlessForged } from '#core/store/authentic.ts';
 import type { EpochKey } from '#core/vault/epoch-key.ts';
 import { type Proof, provesApproval } from './approval.ts';
@@ -128,7 +128,7 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
       return;
     }
     const made: Minted[] = [];
-    for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey));
+    for (const epochKey of epochKeys) made.push(await grantFor(current, epochKey, minting));
     if (await record(current, made, minting)) return;
     if (tries <= 1) throw new Error('the case went on each time that it was minted');
     await mintCase(id, log, tries - 1);
@@ -150,8 +150,10 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
     };
   }
 
-  async function grantFor(current: Case, epochKey: StoredEpochKey): Promise<Minted> {
-    const { subject, kind, epoch, keyId } = epochKey;
+  /** On the key that lasts as long as the grant: a month that ends before is kept under another. */
+  async function grantFor(current: Case, epochKey: StoredEpochKey, { expiresAt }: Minting): Promise<Minted> {
+    const { subject, kind, epoch } = epochKey;
+    const { keyId } = lastingWrapping(epochKey, expiresAt);
     const { grantId, token } = await grants.create(
       keyId,
       { subject, kind, epoch },

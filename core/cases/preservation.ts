@@ -55,12 +55,9 @@ export function checkPreservable({ instrument }: PreservationRequest, policy: Po
   if (!authorisers.includes(instrument.authoriserRole)) throw new CaseError('authoriser-insufficient');
 }
 
-export const storedPreservation = z.strictObject({
+const keeps = z.strictObject({
   id: storedId,
   version: z.int(),
-  agency: storedName,
-  askedBy: storedThumbprint,
-  reference: sealedReference,
   requestDigest: storedDigest,
   status: z.enum(preservationStatuses),
   receivedAt: storedInstant,
@@ -69,6 +66,8 @@ export const storedPreservation = z.strictObject({
   /** It never ends later than this, whatever requests it becomes part of. */
   latestEnd: storedInstant,
   isExtended: z.boolean(),
+  /** How much longer it can be had to last, by the terms of its order: of the policy that it was received under. */
+  extensionDays: z.int().nonnegative().optional(),
   /** Until when the epoch keys are known to be kept. */
   keptUntil: storedInstant.optional(),
   /** The case that it became part of. */
@@ -77,12 +76,33 @@ export const storedPreservation = z.strictObject({
   subjects: holdersSchema,
   /** How many months it is kept after its end. */
   retentionMonths: z.int(),
-  /** What was asked, sealed under the desk key. */
-  request: bytesUpTo(mostRequestBytes + mostSealBytes),
   salt: bytesUpTo(32),
   entries: streamHead,
 });
+
+/** What an agency ordered. */
+const ordered = keeps.extend({
+  agency: storedName,
+  askedBy: storedThumbprint,
+  reference: sealedReference,
+  /** What was asked, sealed under the desk key. */
+  request: bytesUpTo(mostRequestBytes + mostSealBytes),
+});
+export type OrderedPreservation = z.infer<typeof ordered>;
+
+/**
+ * What a request preserves by itself (receipt.ts). It names no agency, so that no index lists it and nobody asks for it by
+ * its id: its request says all there is to say.
+ */
+const ofRequest = keeps.extend({ ofRequest: z.literal(true), case: storedId });
+export type RequestPreservation = z.infer<typeof ofRequest>;
+
+export const storedPreservation = z.union([ordered, ofRequest]);
 export type Preservation = z.infer<typeof storedPreservation>;
+
+export function isOrdered(preservation: Preservation): preservation is OrderedPreservation {
+  return 'agency' in preservation;
+}
 
 /** What its agency may see: the same whether or not anything is kept. */
 export const preservationView = z.strictObject({
@@ -107,7 +127,7 @@ export const preservationList = z.strictObject({
  * @param at now: an extension is offered while it can be had
  */
 export function viewPreservation(
-  preservation: Preservation,
+  preservation: OrderedPreservation,
   reference: string,
   at: string,
 ): PreservationView {
@@ -121,16 +141,23 @@ export function viewPreservation(
   return { id, reference, status, requestDigest, receivedAt, endsAt: dueAt, links };
 }
 
-export interface PreservationOutcome {
-  next: Preservation;
+export interface PreservationOutcome<P extends Preservation = Preservation> {
+  next: P;
   entry: EntryBody;
+}
+
+/** How long an order of some kind preserves: the policy's terms for it, or those for all. */
+export function termsOf(kind: string, { preservation }: Pick<Policy, 'preservation'>) {
+  const { days, extensionDays } =
+    preservation.terms?.find(({ instruments }) => instruments.includes(kind)) ?? preservation;
+  return { days, extensionDays };
 }
 
 /** An agency's preservation order arrives. Its stream of entries starts here. */
 export function preserve(
   request: PreservationRequest,
   facts: Pick<
-    Preservation,
+    OrderedPreservation,
     'id' | 'agency' | 'askedBy' | 'reference' | 'requestDigest' | 'subjects' | 'request' | 'salt'
   > & {
     /** The key that asks, as the log calls it. */
@@ -138,13 +165,14 @@ export function preserve(
     at: string;
     policy: Policy;
   },
-): PreservationOutcome {
+): PreservationOutcome<OrderedPreservation> {
   const { key, at, policy, ...rest } = facts;
-  const { days, mostDays } = policy.preservation;
+  const { mostDays } = policy.preservation;
+  const { days, extensionDays } = termsOf(request.instrument.kind, policy);
   const latestEnd = hoursLater(at, mostDays * 24);
   const endsAt = earlier(hoursLater(at, days * 24), latestEnd);
   const { subjects, categories, period, instrument } = request;
-  const next: Preservation = {
+  const next: OrderedPreservation = {
     ...rest,
     version: 0,
     status: 'Preserved',
@@ -152,6 +180,7 @@ export function preserve(
     dueAt: endsAt,
     latestEnd,
     isExtended: false,
+    extensionDays,
     retentionMonths: policy.caseRetentionMonths,
     asked: { subjects: subjects.map((_, index) => index), categories, period },
     entries: noEntries,
@@ -193,12 +222,13 @@ export function kept(preservation: Preservation, epochKeys: number): Preservatio
  *
  * @throws CaseError preservation-over: it ended, is part of a request, or was extended before
  */
-export function extend(
-  preservation: Preservation,
+export function extend<P extends Preservation>(
+  preservation: P,
   act: { officer: string; at: string; policy: Policy },
-): PreservationOutcome {
+): PreservationOutcome<P> {
   if (!canExtend(preservation, act.at)) throw new CaseError('preservation-over');
-  const later = hoursLater(preservation.dueAt, act.policy.preservation.extensionDays * 24);
+  const { extensionDays = act.policy.preservation.extensionDays } = preservation;
+  const later = hoursLater(preservation.dueAt, extensionDays * 24);
   const endsAt = earlier(later, preservation.latestEnd);
   const officer = commitment(preservation.salt, 'officer', act.officer);
   return {
@@ -217,15 +247,15 @@ export function extend(
  * @param act.until the last moment at which the case can be collected
  * @throws CaseError preservation-over
  */
-export function becomePart(
-  preservation: Preservation,
+export function becomePart<P extends Preservation>(
+  preservation: P,
   act: {
     case: string;
     amended?: Pick<Case, 'id' | 'status'> | undefined;
     until: string;
     at: string;
   },
-): PreservationOutcome {
+): PreservationOutcome<P> {
   const isTakenOver =
     preservation.status === 'Requested' &&
     preservation.case === act.amended?.id &&
@@ -240,18 +270,33 @@ export function becomePart(
   };
 }
 
-/** Its time is over: what it kept is forgotten by its own retention again. Undefined while it is not. */
-export function ended(preservation: Preservation, at: string): PreservationOutcome | undefined {
-  if (preservation.status === 'Lapsed' || at < preservation.dueAt) return undefined;
-  return { next: { ...preservation, status: 'Lapsed' }, entry: { kind: 'preservation.ended', data: {} } };
+/**
+ * Its time is over: what it kept is forgotten by its own retention again. Undefined while it is not.
+ *
+ * @param isAnswered whether the request whose own it is can be answered no more, which ends it before its time
+ */
+export function ended(
+  preservation: Preservation,
+  at: string,
+  isAnswered = false,
+): PreservationOutcome | undefined {
+  const isDue = at >= preservation.dueAt;
+  if (preservation.status === 'Lapsed' || !(isDue || (isAnswered && !isOrdered(preservation))))
+    return undefined;
+  const dueAt = earlier(preservation.dueAt, at);
+  return {
+    next: { ...preservation, status: 'Lapsed', dueAt },
+    entry: { kind: 'preservation.ended', data: {} },
+  };
 }
 
-function earlier(a: string, b: string): string {
+export function earlier(a: string, b: string): string {
   return a < b ? a : b;
 }
 
 function canExtend(preservation: Preservation, at: string): boolean {
-  return !isOver(preservation, at) && !preservation.isExtended;
+  const isNone = preservation.extensionDays === 0;
+  return !isOver(preservation, at) && !preservation.isExtended && !isNone;
 }
 
 function isOver(preservation: Preservation, at: string): boolean {

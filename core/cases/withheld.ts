@@ -72,12 +72,12 @@ export const groundsOf = (withheld: Withheld): Ground[] => [...new Set(withheld.
 /** What an entry says of it: the grounds, and a commitment to what each is of (I7). */
 export function withheldInLog(current: { salt: Uint8Array; withheld?: string | undefined }): {
   because?: Ground[];
-  withheld?: string;
+  leftOut?: string;
 } {
   const stated = withheldOf(current);
   if (stated === undefined) return {};
   const committed = withheldCommitment(current);
-  return { because: groundsOf(stated), ...(committed === undefined ? {} : { withheld: committed }) };
+  return { because: groundsOf(stated), ...(committed === undefined ? {} : { leftOut: committed }) };
 }
 
 export function withheldCommitment({ salt, withheld }: { salt: Uint8Array; withheld?: string | undefined }) {

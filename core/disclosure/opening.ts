@@ -5,7 +5,7 @@ import type { StoredScope } from '#core/cases/stored.ts';
 import { dayOf } from '#core/instant.ts';
 import { KmsRefusal, type VaultKms } from '#core/ports.ts';
 import type { GrantTokens } from '#core/state/grant-tokens.ts';
-import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+import { keyPairName, type StoredEpochKey, type VaultState, wrappedBy } from '#core/state/vault.ts';
 import { epochKeyItemKey } from '#core/state/vault-items.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
@@ -42,7 +42,8 @@ export function recordsOpener({
 }) {
   async function openingsOf(current: Case, scope: StoredScope, onUnwrapped: () => void): Promise<Opening[]> {
     const tokenOf = await tokens.of(current.id, current.grants ?? []);
-    const openers = new Map<Grant, () => Promise<Opener>>();
+    // An account that came back after its erasure has another key pair, which the same grant may name.
+    const openers = new Map<string, () => Promise<Opener>>();
     const openings: Opening[] = [];
     for (const index of scope.subjects) {
       for (const holder of current.subjects[index] ?? []) {
@@ -51,9 +52,11 @@ export function recordsOpener({
           const grant = grantFor(current, epochKey);
           // An epoch key that came to be after the grants were minted has none: it stays shut.
           if (share === undefined || grant === undefined) continue;
+          const name = keyPairName(epochKey);
           const opener =
-            openers.get(grant) ?? once(() => unwrap(epochKey, tokenOf.get(grant.grantId), onUnwrapped));
-          openers.set(grant, opener);
+            openers.get(name) ??
+            once(() => unwrap(epochKey, grant.keyId, tokenOf.get(grant.grantId), onUnwrapped));
+          openers.set(name, opener);
           openings.push({ index, epochKey, share, opener });
         }
       }
@@ -63,10 +66,12 @@ export function recordsOpener({
 
   async function unwrap(
     epochKey: StoredEpochKey,
+    keyId: string,
     token: string | undefined,
     onUnwrapped: () => void,
   ): Promise<Opener> {
-    const { subject, kind, epoch, keyId, wrappedKey, publicKey } = epochKey;
+    const { subject, kind, epoch, publicKey } = epochKey;
+    const { wrappedKey } = wrappedBy(epochKey, keyId) ?? epochKey;
     const of = { subject, kind, epoch };
     try {
       const raw = await kms.unwrap(keyId, of, wrappedKey, token);
@@ -153,7 +158,8 @@ export function recordsOpener({
 }
 function grantFor(current: Case, epochKey: StoredEpochKey): Grant | undefined {
   return current.grants?.find(
-    (grant) => epochKeyName(grant) === epochKeyName(epochKey) && grant.keyId === epochKey.keyId,
+    (grant) =>
+      epochKeyName(grant) === epochKeyName(epochKey) && wrappedBy(epochKey, grant.keyId) !== undefined,
   );
 }
 

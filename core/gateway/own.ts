@@ -1,5 +1,5 @@
 import type { Case } from '#core/cases/case.ts';
-import type { Preservation } from '#core/cases/preservation.ts';
+import { isOrdered, type OrderedPreservation } from '#core/cases/preservation.ts';
 import { WireError } from '#core/problem.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
@@ -19,8 +19,10 @@ export async function ownPreservation(
   preservations: Pick<PreservationState, 'get'>,
   id: string,
   agency: string,
-): Promise<Preservation> {
-  return ownedBy(agency, await preservations.get(id));
+): Promise<OrderedPreservation> {
+  const found = await preservations.get(id);
+  // What a request preserves by itself is nobody's to follow: the request is.
+  return ownedBy(agency, found !== undefined && isOrdered(found) ? found : undefined);
 }
 
 function ownedBy<T extends { agency: string }>(agency: string, value: T | undefined): T {

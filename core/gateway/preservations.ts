@@ -5,7 +5,8 @@ import { CaseError } from '#core/cases/errors.ts';
 import {
   checkPreservable,
   extend,
-  type Preservation,
+  isOrdered,
+  type OrderedPreservation,
   type PreservationRequest,
   type PreservationView,
   preserve,
@@ -28,14 +29,14 @@ import { ownPreservation } from './own.ts';
 export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies' | 'calls'>) {
   const { preservations, registry, references, chance, policy, policyHash } = ports;
 
-  const view = async (shown: Preservation) =>
+  const view = async (shown: OrderedPreservation) =>
     viewPreservation(shown, await references.open(shown), ports.clock.now());
 
   async function accept(
     { input, caller, at }: Call<PreservationRequest>,
     agency: string,
     requestDigest: string,
-  ): Promise<Preservation> {
+  ): Promise<OrderedPreservation> {
     await registry.checkAdopted(policyHash);
     const terms = await termsOf(ports, agency);
     checkTerms(input, terms);
@@ -82,7 +83,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
     /** A page of what the caller's agency had preserved, the newest first. */
     async list(
       call: Call,
-      query: AgencyPageQuery<Preservation['status']>,
+      query: AgencyPageQuery<OrderedPreservation['status']>,
     ): Promise<{ preservations: PreservationView[]; next?: AgencyPlace }> {
       const { listed, ...rest } = await preservations.ofAgency(agencyOf(call), query);
       return { preservations: await Promise.all(listed.map(view)), ...rest };
@@ -97,7 +98,7 @@ export function preservationDesk(ports: Omit<AskingPorts, 'cases' | 'emergencies
       const { id } = await ownPreservation(preservations, call.id, agencyOf(call));
       const act = { officer: call.caller.key.holder, at: call.at, policy };
       const done = await preservations.change(id, (current) => extend(current, act));
-      if (done === undefined) throw new WireError('not-found');
+      if (done === undefined || !isOrdered(done.preservation)) throw new WireError('not-found');
       await beginPreserving(ports, id);
       return view(done.preservation);
     },

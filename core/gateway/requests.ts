@@ -19,12 +19,14 @@ import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { offeredActs } from '#core/cases/offered.ts';
 import { becomePart } from '#core/cases/preservation.ts';
+import { preserveOnReceipt } from '#core/cases/receipt.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
 import { type AgencyView, checkTerms } from '#core/registry/terms.ts';
 import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
+import type { Prepared } from '#core/state/commit.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
@@ -111,15 +113,20 @@ export function requestDesk(ports: AskingPorts) {
     });
     // What was preserved for it lasts as long as it can be answered and collected.
     const until = hoursLater(outcome.next.dueAt, policy.collectHours);
-    const changes = preserved.map((one) =>
+    const changes: Prepared[] = preserved.map((one) =>
       preservations.prepare(becomePart(one, { case: id, amended, until, at })),
     );
+    // What the request names is preserved from this transaction on.
+    const facts = { id: chance.id(), salt: chance.bytes(32), key: keyInLog(caller.key), policy };
+    const own = preserveOnReceipt(outcome.next, facts);
+    if (own !== undefined) changes.push(await preservations.prepareNew(own));
     const notifications = notificationsOf(outcome.next, request, cases);
     const committed = await cases.commit(outcome, {
       changes: [...changes, ...notifications],
       guards: limits,
     });
-    for (const one of preserved) await beginPreserving(ports, one.id);
+    for (const { id } of [...preserved, ...(own === undefined ? [] : [own.next])])
+      await beginPreserving(ports, id);
     return committed.case;
   }
 

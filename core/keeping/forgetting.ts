@@ -1,16 +1,24 @@
-import { ended, type Preservation } from '#core/cases/preservation.ts';
+import { ended, isKept, isOrdered, type Preservation } from '#core/cases/preservation.ts';
+import { isAnswered } from '#core/cases/receipt.ts';
+import { kindOf } from '#core/categories/categories.ts';
 import { inParts } from '#core/parts.ts';
 import type { Clock, VaultKms, Watch } from '#core/ports.ts';
+import type { CaseState } from '#core/state/cases.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { VaultState } from '#core/state/vault.ts';
 import { ttlOf } from '#core/state/vault-items.ts';
 import type { VaultKey, VaultKeyState } from '#core/state/vault-keys.ts';
 import { StoreConflict } from '#core/store/store.ts';
+import { epochBounds } from '#core/vault/epoch.ts';
+import { isLasting } from '#core/vault/kinds.ts';
 import type { Retention } from '#core/vault/retention.ts';
 import { forgottenAt, keyDigest } from '#core/vault/vault-keys.ts';
 
 export interface ForgetPorts {
   preservations: Pick<PreservationState, 'until' | 'commit'>;
+  cases: Pick<CaseState, 'get'>;
+  /** Ends what a preservation keeps; see releasing.ts. */
+  release: (preservation: Preservation) => Promise<void>;
   vault: Pick<VaultState, 'remove' | 'endedItems'>;
   vaultKeys: Pick<VaultKeyState, 'every' | 'forgotten' | 'sweep' | 'swept'>;
   kms: Pick<VaultKms, 'scheduleDeletion'>;
@@ -22,9 +30,18 @@ export interface ForgetPorts {
 /** How long one run goes on sweeping. The next goes on where it stopped. */
 const sweepMs = 60_000;
 
+/**
+ * A month's key is destroyed so long after its end: what was asked for before that is in the list of preservations by then,
+ * which follows its table after a moment.
+ */
+const listFollowsMs = 15 * 60_000;
+
+/** After every end. */
+const forever = '9999';
+
 /** Forgets what is past retention (I10). It can destroy and open nothing. Doing it twice changes nothing. */
 export function forgetter(ports: ForgetPorts) {
-  const { preservations, vault, vaultKeys, kms, clock, watch, retention } = ports;
+  const { preservations, cases, release, vault, vaultKeys, kms, clock, watch, retention } = ports;
 
   /** Destroys a month's key, and with it all that was ever wrapped under it, in whichever backup; then records it. */
   async function destroy(key: VaultKey, at: string): Promise<void> {
@@ -53,9 +70,12 @@ export function forgetter(ports: ForgetPorts) {
     await vaultKeys.swept(undefined);
   }
 
+  /** What it kept goes first: a run that breaks off in between is done again. */
   async function end(preservation: Preservation, at: string): Promise<void> {
-    const outcome = ended(preservation, at);
+    const isOwn = !isOrdered(preservation) && at < preservation.dueAt;
+    const outcome = ended(preservation, at, isOwn && isAnswered(await cases.get(preservation.case), at));
     if (outcome === undefined) return;
+    await release(preservation);
     await preservations.commit(outcome).catch((error: unknown) => {
       if (!(error instanceof StoreConflict)) throw error;
     });
@@ -64,12 +84,22 @@ export function forgetter(ports: ForgetPorts) {
   /** All that is forgotten by an instant. What fails of it holds up nothing else. @throws PartsFailed */
   return async function forget(at: string): Promise<void> {
     const parts = inParts(watch, 'forget');
-    await parts.attempt({ part: 'preservations' }, async () => {
-      for await (const preservation of preservations.until(at))
+    // Months of which something is to be kept that is not wrapped anew yet: their keys wait for that.
+    const waiting: Preservation[] = [];
+    const listed = await parts.attempt({ part: 'preservations' }, async () => {
+      for await (const preservation of preservations.until(forever)) {
         await parts.attempt({ preservation: preservation.id }, () => end(preservation, at));
+        if (!isKept(preservation) && preservation.dueAt > at) waiting.push(preservation);
+      }
+      return true;
     });
+    const listedBy = new Date(Date.parse(at) - listFollowsMs).toISOString();
     const due = (await vaultKeys.every()).filter(
-      (key) => key.forgottenAt === undefined && forgottenAt(key, retention) <= at,
+      (key) =>
+        key.forgottenAt === undefined &&
+        forgottenAt(key, retention) <= listedBy &&
+        (listed === true || key.purpose === 'preserved') &&
+        !waiting.some((preservation) => names(preservation, key)),
     );
     // Before the first of them is recorded, so that a run that breaks off leaves the sweep to the next.
     if (due.length > 0) await vaultKeys.swept({ asOf: ttlOf(at) });
@@ -80,4 +110,14 @@ export function forgetter(ports: ForgetPorts) {
     await parts.attempt({ part: 'what forgotten keys wrapped' }, sweep);
     parts.finish();
   };
+}
+
+/** Whether a preservation may name something that a month's key wraps. A number lies in the month in which it was set. */
+function names({ asked }: Preservation, { purpose, epoch }: VaultKey): boolean {
+  if (purpose === 'preserved' || !asked.categories.some((category) => kindOf[category] === purpose))
+    return false;
+  const { from, to } = epochBounds(epoch);
+  return isLasting(purpose)
+    ? Date.parse(from) < Date.parse(asked.period.to)
+    : Date.parse(from) < Date.parse(asked.period.to) && Date.parse(to) > Date.parse(asked.period.from);
 }

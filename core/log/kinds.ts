@@ -231,7 +231,7 @@ export const entryKinds = {
       // Whether it is less than was asked; on which grounds, as far as the reviewers state them; and what each is of.
       narrowed: z.boolean(),
       because: z.array(z.string().max(32)).max(8).optional(),
-      withheld: commitment.optional(),
+      leftOut: commitment.optional(),
       policyHash: digest,
       status: code,
       // Of an emergency that is open: how much it still owes.
@@ -436,6 +436,8 @@ export const entryKinds = {
       request: commitment,
       resolved: commitment,
       key,
+      // A request's own, which preserves what it names from its receipt on, and ends with it.
+      case: code.optional(),
       endsAt: z.string(),
       // It never ends later, whatever requests it becomes part of.
       latestEnd: z.string().optional(),

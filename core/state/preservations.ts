@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import {
+  isOrdered,
   keptStatuses,
+  type OrderedPreservation,
   type Preservation,
   type PreservationOutcome,
   storedPreservation,
 } from '#core/cases/preservation.ts';
 import { forgetPreservationAt } from '#core/cases/retention.ts';
-import { absent, any, equals, type Item } from '#core/store/store.ts';
+import { absent, any, equals, type Item, type Write } from '#core/store/store.ts';
 import { type AgencyPage, type AgencyPageQuery, agencyPage } from './agency-lists.ts';
 import { endedAttributes, endedBy, withoutListing } from './cases.ts';
 import {
@@ -14,10 +16,12 @@ import {
   commit,
   decideUntilFirst,
   type Guard,
+  type Prepared,
   prepareAct,
   record,
   type StatePorts,
 } from './commit.ts';
+import { keepingState } from './keepings.ts';
 
 /** Preservations lie beside the cases, as cases do: an item each, and one that takes the agency's reference. */
 const preservationKey = (id: string) => ({ pk: `preservation#${id}` });
@@ -28,15 +32,18 @@ export const referenceKey = (agency: string, tag: string) => ({
 
 export function preservationState(ports: StatePorts) {
   const { store, clock } = ports;
+  const keepings = keepingState(ports);
 
   async function get(id: string): Promise<Preservation | undefined> {
     const item = await store.get('cases', preservationKey(id));
     return item === undefined ? undefined : parse(item);
   }
 
-  /** Prepares an act on a preservation. A new one (version 0) also takes its agency's reference. */
-  function prepare({ next, entry }: PreservationOutcome) {
-    const act = prepareAct<Preservation>({
+  /**
+   * Prepares an act on a preservation. A new one (version 0) that an agency ordered also takes its reference.
+   */
+  function prepare<P extends Preservation>({ next, entry }: PreservationOutcome<P>) {
+    const act = prepareAct<P>({
       table: 'cases',
       stream: `preservation/${next.id}`,
       at: clock.now(),
@@ -47,7 +54,7 @@ export function preservationState(ports: StatePorts) {
         ...endedAttributes('preservation', forgetPreservationAt(stored)),
       }),
     });
-    if (next.version > 0) return act;
+    if (next.version > 0 || !isOrdered(next)) return act;
     const reference = { ...referenceKey(next.agency, next.reference.tag), preservation: next.id };
     return {
       ...act,
@@ -56,13 +63,21 @@ export function preservationState(ports: StatePorts) {
   }
 
   /** Commits an act on a preservation. @throws StoreConflict, RegistryError the refusal of a guard */
-  async function commitOne(
-    outcome: PreservationOutcome,
+  async function commitOne<P extends Preservation>(
+    outcome: PreservationOutcome<P>,
     guards: readonly Guard[] = [],
-  ): Promise<Preservation> {
+  ): Promise<P> {
     const act = prepare(outcome);
-    await commit(store, { ...act, guards });
+    const keeping = await keepingWrites(outcome);
+    await commit(store, { ...act, writes: [...act.writes, ...keeping], guards });
     return act.stored;
+  }
+
+  /** A new one is noted with the people whose data it keeps, in the transaction that takes it on. */
+  async function keepingWrites({ next }: PreservationOutcome): Promise<Write[]> {
+    if (next.version > 0) return [];
+    const people = next.subjects.flat().map(({ subject }) => subject);
+    return keepings.addsForAll(people, { id: next.id, until: next.dueAt });
   }
 
   return {
@@ -70,19 +85,26 @@ export function preservationState(ports: StatePorts) {
     prepare,
     commit: commitOne,
 
+    /** Prepares what a request preserves by itself, to be committed with its case. */
+    async prepareNew(outcome: PreservationOutcome): Promise<Prepared> {
+      const act = prepare(outcome);
+      return { ...act, writes: [...act.writes, ...(await keepingWrites(outcome))] };
+    },
+
     /** The preservation that an agency's reference stands for. @param tag the reference's MAC */
-    async ofReference(agency: string, tag: string): Promise<Preservation | undefined> {
+    async ofReference(agency: string, tag: string): Promise<OrderedPreservation | undefined> {
       const item = await store.get('cases', referenceKey(agency, tag));
-      return item === undefined ? undefined : get(z.string().parse(item.preservation));
+      const found = item === undefined ? undefined : await get(z.string().parse(item.preservation));
+      return found !== undefined && isOrdered(found) ? found : undefined;
     },
 
     /** A page of an agency's own preservations, the newest first. */
     async ofAgency(
       agency: string,
       query: AgencyPageQuery<Preservation['status']>,
-    ): Promise<AgencyPage<Preservation>> {
+    ): Promise<AgencyPage<OrderedPreservation>> {
       const page = await agencyPage(store, 'preservation', agency, query);
-      return { ...page, listed: page.listed.map(parse) };
+      return { ...page, listed: page.listed.map(parse).filter(isOrdered) };
     },
 
     /** Preservations that are to be forgotten by an instant. */
@@ -94,11 +116,14 @@ export function preservationState(ports: StatePorts) {
     async forget({ next, entry }: PreservationOutcome): Promise<void> {
       const { entries } = record(`preservation/${next.id}`, next.entries, clock.now(), entry);
       const isOwn = any(absent('pk'), equals('preservation', next.id));
+      const reference: Write[] = isOrdered(next)
+        ? [{ table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn }]
+        : [];
       await commit(store, {
         entries,
         writes: [
           { table: 'cases', delete: preservationKey(next.id), when: asOfVersion(next.version) },
-          { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
+          ...reference,
         ],
       });
     },

@@ -24,15 +24,17 @@ import {
   type SubjectHead,
   tallyText,
   ttlOf,
+  withEarlier,
 } from './vault-items.ts';
-import { after, type VaultPorts, type VaultReading } from './vault-reading.ts';
+import { asKept } from './vault-keeping.ts';
+import { after, keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
 import { asRead, attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
 
 /** Writes at once. */
 const atOnce = 16;
 
-/** Epoch keys that one transaction takes, beside the head: it writes 100 items at most. */
-const keysAtOnce = 90;
+/** Epoch keys that one transaction takes, each with what a preservation keeps of it, beside the head: it writes 100 items. */
+const keysAtOnce = 45;
 /** Names likewise: with each go its look-up and that look-up's head. */
 const namesAtOnce = 20;
 
@@ -55,7 +57,12 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
   }
 
   /** Takes so many of a subject's own epoch keys, noting which. @returns what is noted, and whether that were all */
-  async function takeSome(subject: string, id: string): Promise<{ erasure: Erasure; isDone: boolean }> {
+  async function takeSome(
+    subject: string,
+    id: string,
+    around: () => Promise<readonly Write[]>,
+  ): Promise<{ erasure: Erasure; isDone: boolean }> {
+    const holding = await around();
     const { head, own, kept } = await reading.itemsOf(subject);
     const says = head?.says ?? nothing;
     const preserving = kept.filter(({ until }) => until > clock.now());
@@ -73,7 +80,24 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
     // With the last of them go those that the head lists and that are not there.
     const taken = new Set(some.map(({ kind, epoch }) => `${kind} ${epoch}`));
     const keys = isDone ? [] : says.keys.filter(({ kind, epoch }) => !taken.has(`${kind} ${epoch}`));
+    const staying = preserving.flatMap((before) => {
+      const own = some.find((one) => keyPairName(one) === keyPairName(before));
+      if (own === undefined || own.keyId === before.keyId) return [];
+      // Grants that were minted before name the key that wraps its own item.
+      const { earlier: _, ...rest } = before;
+      return [{ before, after: { ...rest, ...withEarlier(before, own, before) } }];
+    });
+    const digests = new Map(staying.map(({ after }) => [after.sk, keptDigest(after)]));
+    const keptNow = says.kept.map((one) => ({ ...one, digest: digests.get(one.sk) ?? one.digest }));
     await store.write(
+      ...holding,
+      ...staying.map(
+        ({ before, after: { kind: _, epoch: __, subject: pk, ...after } }): Write => ({
+          table: 'vault',
+          put: { pk, ...after },
+          when: asKept(before),
+        }),
+      ),
       ...some.map(
         (one): Write => ({
           table: 'vault',
@@ -81,7 +105,7 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
           when: equals('publicKey', one.publicKey),
         }),
       ),
-      subjectHeadWrite(subject, head, { ...says, keys, erasing: erasure }, present()),
+      subjectHeadWrite(subject, head, { ...says, keys, kept: keptNow, erasing: erasure }, present()),
     );
     return { erasure, isDone };
   }
@@ -194,11 +218,16 @@ export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading
      * Takes a subject's own epoch keys.
      *
      * @param id a name for the erasure, unless it began before
+     * @param around what has all that is preserved kept, and the writes that hold while nothing more is
      * @returns what this erasure took since it began
      */
-    async takeEpochKeys(subject: string, id: string): Promise<Erasure> {
+    async takeEpochKeys(
+      subject: string,
+      id: string,
+      around: () => Promise<readonly Write[]>,
+    ): Promise<Erasure> {
       for (;;) {
-        const { erasure, isDone } = await trying(() => takeSome(subject, id));
+        const { erasure, isDone } = await trying(() => takeSome(subject, id, around));
         if (isDone) return erasure;
       }
     },

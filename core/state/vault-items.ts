@@ -85,7 +85,18 @@ export const tallyText = json.pipe(tallySchema);
 // What KMS gives for a key of 32 bytes has some 200; 6,144 is its own bound (API Reference, `Encrypt`).
 const wrapped = { publicKey: bytesUpTo(32), wrappedKey: bytesUpTo(6144), keyId: storedKeyArn };
 export const epochKeyItem = itemKey.extend({ ...wrapped, tally: z.string(), ttl: z.number() });
-export const keptItem = epochKeyItem.extend({ until: storedInstant });
+/** Preservations end within so many months, and one key more is the epoch's own. */
+export const mostEarlier = 14;
+export const keptItem = epochKeyItem.extend({
+  until: storedInstant,
+  /** It never lasts longer once it has no item of its own, whoever else asks to preserve it. */
+  latest: storedInstant.optional(),
+  /** How it was wrapped before, once for each KMS key: grants that were minted then name those. */
+  earlier: z
+    .array(z.strictObject({ wrappedKey: bytesUpTo(6144), keyId: storedKeyArn }))
+    .max(mostEarlier)
+    .optional(),
+});
 
 export interface StoredEpochKey extends EpochKey {
   publicKey: Uint8Array;
@@ -97,15 +108,39 @@ export interface StoredEpochKey extends EpochKey {
   ttl: number;
   /** What its records are counted by. */
   records: Group;
+  /** The same private key as it is wrapped otherwise, and until when that lasts: a grant names one of the keys. */
+  also: readonly Wrapping[];
+  /** When preservations of it end at the latest. */
+  latest?: string | undefined;
+}
+
+export interface Wrapping {
+  wrappedKey: Uint8Array;
+  keyId: string;
+  /** In unix seconds. */
+  ttl: number;
 }
 
 /** An item of an epoch key, as it is in the table: its own, or kept by a preservation until an instant. */
-export interface EpochKeyItem extends Omit<StoredEpochKey, 'records'> {
+export interface EpochKeyItem extends Omit<StoredEpochKey, 'records' | 'also' | 'latest'> {
   sk: string;
   /** As it is stored: a condition compares it. */
   tally: string;
 }
-export type KeptItem = EpochKeyItem & { until: string };
+export type KeptItem = EpochKeyItem & Pick<z.infer<typeof keptItem>, 'until' | 'latest' | 'earlier'>;
+
+/** The wrappings that a kept item has beside its own, once one more is an earlier one. */
+export function withEarlier(
+  before: Pick<KeptItem, 'earlier'> | undefined,
+  wrapping: Pick<StoredEpochKey, 'wrappedKey' | 'keyId'> | undefined,
+  { keyId: now }: Pick<StoredEpochKey, 'keyId'>,
+): Pick<KeptItem, 'earlier'> {
+  const { earlier = [] } = before ?? {};
+  const more = wrapping === undefined ? [] : [{ wrappedKey: wrapping.wrappedKey, keyId: wrapping.keyId }];
+  const all = [...new Map([...earlier, ...more].map((one) => [one.keyId, one])).values()];
+  const kept = all.filter(({ keyId }) => keyId !== now).slice(-mostEarlier);
+  return kept.length === 0 ? {} : { earlier: kept };
+}
 
 export function parseEpochKey(item: unknown): EpochKeyItem {
   const { pk, ...rest } = epochKeyItem.parse(item);

@@ -1,5 +1,14 @@
 import { inParallel } from '#core/parallel.ts';
-import { absent, all, equals, type Item, type Put, StoreConflict, type Test } from '#core/store/store.ts';
+import {
+  absent,
+  all,
+  equals,
+  type Item,
+  type Put,
+  StoreConflict,
+  type Test,
+  type Write,
+} from '#core/store/store.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
 import { type NameKind, nameKinds } from '#core/vault/subject.ts';
 import { dueTally, isDue, noTally, tallyForm } from '#core/vault/tally.ts';
@@ -17,6 +26,7 @@ import {
   type StoredEpochKey,
   type SubjectHead,
   ttlOf,
+  withEarlier,
 } from './vault-items.ts';
 import { keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
 import { attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
@@ -26,6 +36,31 @@ const atOnce = 16;
 
 /** What a vault key has wrapped anew. */
 export type Rewrapped = Pick<StoredEpochKey, 'wrappedKey' | 'keyId'>;
+
+/** Until when a preservation keeps, and its absolute end. */
+export interface KeptFor {
+  until: string;
+  latestEnd: string;
+}
+
+/**
+ * What must hold for something to be kept, as writes that go with it; undefined: nothing is to be kept any more. It is asked
+ * for anew whenever somebody else was faster.
+ */
+export type KeepingGuard = () => Promise<readonly Write[] | undefined>;
+
+/**
+ * Until when a preservation keeps an epoch key. One that has no item of its own any more was erased, or is past its month's
+ * retention, and is there only since another preservation keeps it: that one's absolute end holds for whoever asks after
+ * it, or requests one after the other would keep it for ever.
+ */
+export function keepsUntil(
+  { records, latest }: Pick<StoredEpochKey, 'records' | 'latest'>,
+  { until }: Pick<KeptFor, 'until'>,
+): string {
+  const end = records.tally === undefined ? (latest ?? records.kept?.until) : undefined;
+  return end !== undefined && end < until ? end : until;
+}
 
 /**
  * Keeps what is there now past its retention. A copy of the tally says what that is: what comes later ends as ever. Of two
@@ -54,12 +89,13 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
   }
 
   /** Tries again what somebody else was faster with. */
-  async function trying(act: () => Promise<readonly Put[]>): Promise<void> {
+  async function trying(guard: KeepingGuard, act: () => Promise<readonly Put[]>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const writes = await act();
-      if (writes.length === 0) return;
+      const holding = await guard();
+      const writes = holding === undefined ? [] : await act();
+      if (holding === undefined || writes.length === 0) return;
       try {
-        await store.write(...writes);
+        await store.write(...writes, ...holding);
         return;
       } catch (error) {
         if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
@@ -74,7 +110,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     before: HeldItem | KeptItem | undefined,
     head: Stored<SubjectHead> | undefined,
   ): Put[] {
-    if (before?.until === facts.until && before.tally === facts.tally) return [];
+    if (before !== undefined && keptDigest(before) === keptDigest(facts)) return [];
     const ttl = ttlOf(facts.until);
     const says = head?.says ?? { keys: [], kept: [], names: new Map() };
     const listed = { sk: key.sk, until: facts.until, digest: keptDigest(facts) };
@@ -85,8 +121,13 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     ];
   }
 
-  async function keepLookup(blind: string, subject: string, until: string): Promise<void> {
-    await trying(async () => {
+  async function keepLookup(
+    blind: string,
+    subject: string,
+    until: string,
+    guard: KeepingGuard,
+  ): Promise<void> {
+    await trying(guard, async () => {
       const [headKey, key] = [lookupHeadItemKey(blind), keptLookupItemKey(blind, subject)];
       const items = await store.getMany('vault', [headKey, key]);
       const found = items.find(({ sk }) => sk === key.sk);
@@ -105,7 +146,12 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     });
   }
 
-  async function keepNamesOf(kind: NameKind, subject: string, until: string): Promise<void> {
+  async function keepNamesOf(
+    kind: NameKind,
+    subject: string,
+    until: string,
+    guard: KeepingGuard,
+  ): Promise<void> {
     const { names } = await reading.nameItemsOf(kind, subject);
     if (names.length === 0) return;
     const putOffAll = async () => {
@@ -113,7 +159,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
       await inParallel(names, atOnce, ({ at: _, slot: __, ...item }) => putOff(item, ttlOf(until)));
     };
     await putOffAll();
-    await trying(async () => {
+    await trying(guard, async () => {
       const { group, head, held } = await reading.nameItemsOf(kind, subject);
       const tally = JSON.stringify(tallyForm(dueTally(group, clock.now())));
       const longest = held !== undefined && held.until > until ? held.until : until;
@@ -122,7 +168,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     // And those that came in between, which the copy of the tally counts.
     await putOffAll();
     const blinds = new Set(names.map(({ blind }) => blind));
-    await inParallel([...blinds], atOnce, (blind) => keepLookup(blind, subject, until));
+    await inParallel([...blinds], atOnce, (blind) => keepLookup(blind, subject, until, guard));
   }
 
   return {
@@ -134,8 +180,10 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     async keepEpochKey(
       epochKey: StoredEpochKey,
       { wrappedKey, keyId }: Rewrapped,
-      until: string,
+      { until: asked, latestEnd }: KeptFor,
+      guard: KeepingGuard,
     ): Promise<void> {
+      const until = keepsUntil(epochKey, { until: asked });
       const current = async () => {
         const { items, live, epochKeys } = await reading.subjectOf(epochKey.subject);
         const isIt = (one: Parameters<typeof keyPairName>[0]) => keyPairName(one) === keyPairName(epochKey);
@@ -146,18 +194,25 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
         if (stored !== undefined) await putOffRecords(stored, until);
       };
       await putOffAll();
-      await trying(async () => {
+      await trying(guard, async () => {
         const { head, before, stored } = await current();
         // An erasure took it meanwhile.
         if (stored === undefined) return [];
         const tally = JSON.stringify(tallyForm(dueTally(stored.records, clock.now())));
-        const wrapped = before !== undefined && before.until >= until ? before : { wrappedKey, keyId, until };
+        // What an erasure kept as it was wrapped is wrapped anew, however long it lasts.
+        const isAsItWas = before !== undefined && before.keyId === epochKey.keyId && keyId !== before.keyId;
+        const stays = before !== undefined && before.until >= until && !isAsItWas;
+        const wrapped = stays ? before : { wrappedKey, keyId, until: later(before?.until, until) };
+        const isOwn = stored.records.tally !== undefined;
+        const latest = isOwn ? later(before?.latest, latestEnd) : (before?.latest ?? before?.until);
         const facts = {
           publicKey: epochKey.publicKey,
           wrappedKey: wrapped.wrappedKey,
           keyId: wrapped.keyId,
           until: wrapped.until,
           tally,
+          ...(latest === undefined ? {} : { latest }),
+          ...withEarlier(before, before, wrapped),
         };
         return keeps(keptItemKey(epochKey), facts, before, head);
       });
@@ -165,13 +220,17 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     },
 
     /** Keeps what a person is found by. @throws ForgedItem */
-    async keepNames(subject: string, until: string): Promise<void> {
-      for (const kind of nameKinds) await keepNamesOf(kind, subject, until);
+    async keepNames(subject: string, until: string, guard: KeepingGuard): Promise<void> {
+      for (const kind of nameKinds) await keepNamesOf(kind, subject, until, guard);
     },
   };
 }
 
-function asKept(before: { until: string; tally: string } | undefined): Test {
+function later(a: string | undefined, b: string): string {
+  return a !== undefined && a > b ? a : b;
+}
+
+export function asKept(before: { until: string; tally: string } | undefined): Test {
   return before === undefined
     ? absent('pk')
     : all(equals('until', before.until), equals('tally', before.tally));

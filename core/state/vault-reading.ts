@@ -41,6 +41,8 @@ import {
   type StoredEpochKey,
   type SubjectHead,
   tallyText,
+  ttlOf,
+  type Wrapping,
 } from './vault-items.ts';
 
 export interface VaultPorts {
@@ -290,9 +292,14 @@ export function keptDigest(item: {
   tally: string;
   keyId?: string;
   wrappedKey?: Uint8Array;
+  latest?: string | undefined;
+  earlier?: KeptItem['earlier'];
 }): string {
-  const { until, tally, keyId = '', wrappedKey = new Uint8Array() } = item;
-  const says = canonicalJson({ until, tally, keyId, wrappedKey: toBase64url(wrappedKey) });
+  const { until, tally, keyId = '', wrappedKey = new Uint8Array(), latest, earlier } = item;
+  const own =
+    earlier === undefined ? {} : { earlier: earlier.map((one) => [one.keyId, toBase64url(one.wrappedKey)]) };
+  const end = latest === undefined ? {} : { latest };
+  const says = canonicalJson({ until, tally, keyId, wrappedKey: toBase64url(wrappedKey), ...end, ...own });
   return toBase64url(sha256(says)).slice(0, 16);
 }
 
@@ -311,7 +318,36 @@ function storedEpochKey(
   kept: KeptItem | undefined,
 ): StoredEpochKey {
   const of = { subject, kind, epoch };
-  return { ...of, publicKey, wrappedKey, keyId, ttl, records: recordGroup(of, tally, kept) };
+  const also: Wrapping[] = [];
+  // What is wrapped once lies here once.
+  if (kept !== undefined && kept.keyId !== keyId)
+    also.push({ wrappedKey: kept.wrappedKey, keyId: kept.keyId, ttl: ttlOf(kept.until) });
+  for (const one of kept?.earlier ?? []) if (one.keyId !== keyId) also.push({ ...one, ttl: 0 });
+  return {
+    ...of,
+    publicKey,
+    wrappedKey,
+    keyId,
+    ttl,
+    records: recordGroup(of, tally, kept),
+    also,
+    latest: kept?.latest,
+  };
+}
+
+/** How a private key is wrapped by a KMS key, if it is. */
+export function wrappedBy(
+  { wrappedKey, keyId, ttl, also }: StoredEpochKey,
+  by: string,
+): Wrapping | undefined {
+  return [{ wrappedKey, keyId, ttl }, ...also].find((one) => one.keyId === by);
+}
+
+/** The wrapping that lasts until an instant: its own, unless that ends before and another does not. */
+export function lastingWrapping({ wrappedKey, keyId, ttl, also }: StoredEpochKey, until: string): Wrapping {
+  const own = { wrappedKey, keyId, ttl };
+  if (ttl >= ttlOf(until)) return own;
+  return also.reduce((longest, one) => (one.ttl > longest.ttl ? one : longest), own);
 }
 
 /** The first and the last day of an epoch that a period touches. */

@@ -3,11 +3,12 @@ import { atMost } from '#core/store/store.ts';
 import { vaultErasing } from './vault-erasing.ts';
 import { type Erasure, type ItemKey, itemKey, keyPairName, type StoredEpochKey } from './vault-items.ts';
 import { vaultKeeping } from './vault-keeping.ts';
-import { type VaultPorts, vaultReading } from './vault-reading.ts';
+import { lastingWrapping, type VaultPorts, vaultReading, wrappedBy } from './vault-reading.ts';
+import { vaultReleasing } from './vault-releasing.ts';
 import { vaultSealing } from './vault-sealing.ts';
 
 export type { Erasure, ItemKey, StoredEpochKey };
-export { keyPairName };
+export { keyPairName, lastingWrapping, wrappedBy };
 
 /** The vault's table: epoch keys, sealed records, and blind indices. It opens nothing. */
 export function vaultState(ports: VaultPorts) {
@@ -18,6 +19,7 @@ export function vaultState(ports: VaultPorts) {
     ...vaultSealing(ports, reading),
     ...vaultKeeping(ports, reading),
     ...vaultErasing(ports, reading),
+    ...vaultReleasing(ports, reading),
 
     /**
      * Keys of items past an instant, to be removed: nothing else may be concluded from them, since nothing proves what is

@@ -33,7 +33,7 @@ export class ForgedItem extends Error {
 /** How keys of each table begin. A key is a person's, or a text of an agency's, from there on. */
 const itemKinds: Readonly<Record<ProvenTable, readonly string[]>> = {
   registry: ['key', 'agency', 'holder', 'change', 'desk', 'emergencies', 'deployment'],
-  cases: ['case', 'reference', 'preservation', 'preservation-reference'],
+  cases: ['case', 'reference', 'preservation', 'preservation-reference', 'keeping'],
   entries: Object.values(streamNames).map((name) => name.replace(/\/.*/, '')),
   vault: ['lookup', 'head', 'key', 'kept', 'held', 'rec', 'phone', 'username'],
   vaultKeys: ['access', 'phone', 'preserved', 'sweep'],

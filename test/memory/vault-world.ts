@@ -3,13 +3,17 @@ import { jsonDigest } from '#core/canonical.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { eraser } from '#core/keeping/erasing.ts';
 import { forgetter } from '#core/keeping/forgetting.ts';
+import { aroundPreserved } from '#core/keeping/going-around.ts';
 import { keyMaker } from '#core/keeping/preparing.ts';
 import { preserver } from '#core/keeping/preserving.ts';
+import { releaser } from '#core/keeping/releasing.ts';
 import { sealer } from '#core/keeping/sealing.ts';
 import { wrappingKeys } from '#core/keeping/wrapping.ts';
 import { readEntry } from '#core/log/entry.ts';
+import { caseState } from '#core/state/cases.ts';
 import { entryState } from '#core/state/entries.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
+import { keepingState } from '#core/state/keepings.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
@@ -84,7 +88,10 @@ function functionsOf(
   const statePorts = { store, clock, chance };
   const { onForged } = world.store;
   const [vault, vaultKeys] = [vaultState({ ...statePorts, onForged }), vaultKeyState(statePorts)];
-  const preservations = preservationState(statePorts);
+  const [preservations, keepings] = [preservationState(statePorts), keepingState(statePorts)];
+  const cases = caseState(statePorts);
+  const around = aroundPreserved({ keepings, preservations, vault, clock });
+  const release = releaser({ keepings, vault, clock });
   const preparing = keyMaker({
     vaultKeys,
     kms,
@@ -105,11 +112,13 @@ function functionsOf(
     vaultKeys,
     pseudonyms: names,
     preservations,
+    keepings,
+    cases,
     ...preparing,
     seal: sealer({ vault, kms, wrapping, pseudonyms: names, clock, watch, retention }),
-    ...preserver({ preservations, vault, kms, wrapping, clock, watch }),
-    forget: forgetter({ preservations, vault, vaultKeys, kms, clock, watch, retention }),
-    erase: eraser({ vault, entries: entryState(statePorts), pseudonyms: names, chance, watch }),
+    ...preserver({ preservations, keepings, vault, kms, wrapping, clock, watch }),
+    forget: forgetter({ preservations, cases, release, vault, vaultKeys, kms, clock, watch, retention }),
+    erase: eraser({ vault, around, entries: entryState(statePorts), pseudonyms: names, chance, watch }),
     openRecords: recordsOpener({ vault, kms, tokens: grantTokens(statePorts) }),
   };
 }

@@ -51,7 +51,10 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'notice.overdue': ofCase('noticesOverdue'),
   'notice.addressed': nothing,
 
-  'preservation.received': ofProvider('preservations'),
+  // A request's own is counted as the request.
+  'preservation.received': ({ month }, data) => {
+    if (data.case === undefined) add(month.provider, 'preservations');
+  },
   'preservation.kept': nothing,
   'preservation.extended': ofProvider('preservationsExtended'),
   'preservation.requested': ofProvider('preservationsRequested'),

@@ -15,6 +15,8 @@ export class PreservationSoFar {
   case = '';
   /** Whether an entry says that it is kept until its end. */
   isKept = false;
+  /** Whether it is a request's own, and ends with that. */
+  isOfRequest = false;
   /** Unix milliseconds; NaN where that is not known. */
   endsAt = Number.NaN;
   /** It never ends later than this, in Unix milliseconds. */
@@ -42,6 +44,8 @@ export const received: PreservationAct<'preservation.received'> = (order, data, 
   }
   // Whatever the policy was: nothing is kept for longer.
   const most = here.at + mostPreservationDays * 86_400_000;
+  order.isOfRequest = data.case !== undefined;
+  order.case = data.case ?? '';
   order.endsAt = timeOf(endsAt);
   order.latestEnd = latestEnd === undefined ? most : timeOf(latestEnd);
   if (!(order.latestEnd <= most + SKEW_MS && order.endsAt <= order.latestEnd))
@@ -61,13 +65,16 @@ export const extended: PreservationAct<'preservation.extended'> = (order, { ends
 };
 
 export const requested: PreservationAct<'preservation.requested'> = (order, data, here) => {
-  if (data.case === order.case) here.report('act-out-of-place', 'it is part of that request already');
+  if (order.isOfRequest) here.report('act-out-of-place', 'it is a request’s own');
+  else if (data.case === order.case) here.report('act-out-of-place', 'it is part of that request already');
   order.case = data.case;
   prolong(order, data.endsAt, here);
 };
 
 export const ended: PreservationAct<'preservation.ended'> = (order, _, here) => {
-  if (here.at < order.endsAt - SKEW_MS) here.report('act-out-of-place', 'its time was not over');
+  // A request's own ends as soon as that is answered, refused or withdrawn.
+  if (!order.isOfRequest && here.at < order.endsAt - SKEW_MS)
+    here.report('act-out-of-place', 'its time was not over');
   order.isOver = true;
 };
 

@@ -1,0 +1,16 @@
+import type { Preservation } from '#core/cases/preservation.ts';
+import { storedScope } from '#core/cases/stored.ts';
+import { epochKeysIn } from '#core/disclosure/shares.ts';
+import type { StoredEpochKey, VaultState } from '#core/state/vault.ts';
+
+/** The epoch keys that a preservation names, of all its people or of one. */
+export async function namedBy(
+  vault: Pick<VaultState, 'epochKeysOf' | 'namesOf'>,
+  { asked, receivedAt, subjects }: Pick<Preservation, 'asked' | 'receivedAt' | 'subjects'>,
+  subject?: string,
+): Promise<StoredEpochKey[]> {
+  const holders = subjects.map((all) =>
+    subject === undefined ? all : all.filter((holder) => holder.subject === subject),
+  );
+  return epochKeysIn(vault, storedScope(asked, receivedAt), holders);
+}
