@@ -30,6 +30,9 @@ export const measureNames: Record<Measure, string> = {
   noticesSent: 'Notices sent',
   noticesDelayed: 'Notices put off',
   noticesOverdue: 'Notices overdue',
+  noticesByAuthority: 'Requests of which the authority tells the person',
+  noticesForbidden: 'Requests of which an order forbade telling the person',
+  noticesTold: 'Times that an authority said that it told the person',
 };
 
 /** Of those, as a table's columns have room for. */
@@ -46,6 +49,9 @@ export const columnNames: Record<Measure, string> = {
   emergenciesRejected: 'Rejected after',
   emergenciesOverdue: 'Not settled in time',
   noticesOverdue: 'Notices overdue',
+  noticesByAuthority: 'Authority tells',
+  noticesForbidden: 'Telling forbidden',
+  noticesTold: 'Authority told',
 };
 
 export const providerNames: Record<ProviderMeasure, string> = {

@@ -7,6 +7,7 @@ import { type Case, type Grant, type Holder, openStatuses, type SealedReference 
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
+import { longestDelayDays, type NoticeMode, noticeModeOf } from './notice-modes.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
 import { type Scope, scopeText } from './scope.ts';
 import { checkStored } from './stored.ts';
@@ -36,7 +37,7 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
  * nothing, secrecy without end.
  *
  * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, threat-unstated,
- *   delay-too-long
+ *   notice-by-other, notice-order-missing, delay-too-long
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
@@ -49,12 +50,13 @@ export function checkAsked(request: Request, policy: Policy, at: string): void {
     policy.emergency.threat === 'required'
   )
     throw new CaseError('threat-unstated');
-  if (request.notice !== undefined) checkDelay(request.notice, policy, at);
+  const mode = noticeModeOf(request, policy);
+  if (request.notice !== undefined) checkDelay(request.notice, mode, policy, at);
 }
 
 /** @throws CaseError delay-too-long */
-export function checkDelay({ delayUntil }: Delay, policy: Policy, at: string): void {
-  if (Date.parse(delayUntil) > Date.parse(hoursLater(at, policy.notice.longestDelayDays * 24)))
+export function checkDelay({ delayUntil }: Delay, mode: NoticeMode, policy: Policy, at: string): void {
+  if (Date.parse(delayUntil) > Date.parse(hoursLater(at, longestDelayDays(mode, policy) * 24)))
     throw new CaseError('delay-too-long');
 }
 
@@ -104,6 +106,8 @@ export function receive(
 ): Outcome {
   const { policy } = facts;
   const { notice } = request;
+  const mode = noticeModeOf(request, policy);
+  const by = mode === 'provider' ? {} : { by: mode };
   const next: Case = {
     id: facts.id,
     version: 0,
@@ -128,6 +132,8 @@ export function receive(
     decisions: [],
     notice: {
       ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, reason: notice.reason }),
+      ...by,
+      ...(notice?.digest === undefined ? {} : { order: notice.digest }),
       renewals: 0,
       told: 0,
     },
@@ -153,9 +159,19 @@ export function receive(
         policyHash: facts.policyHash,
         ...(request.amends === undefined ? {} : { amends: request.amends }),
         ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, delayReason: notice.reason }),
+        ...(mode === 'provider' ? {} : { noticeBy: mode }),
+        ...noticeOrderIn(facts, notice),
       },
     },
   };
+}
+
+/** The order that delays or forbids telling the person, as an entry has it. */
+export function noticeOrderIn(
+  { salt }: Pick<Case, 'salt'>,
+  delay: Pick<Delay, 'digest'> | undefined,
+): { noticeOrder?: string } {
+  return delay?.digest === undefined ? {} : { noticeOrder: commitment(salt, 'noticeOrder', delay.digest) };
 }
 
 /** A reviewer saw what is asked in the clear. */

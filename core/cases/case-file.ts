@@ -22,6 +22,7 @@ const committed = [
   'note',
   'question',
   'answer',
+  'noticeOrder',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -44,7 +45,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation'> & {
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notice'> & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
@@ -68,6 +69,8 @@ export function makeCaseFile(
     note: [],
     question: known.question ?? [],
     answer: known.answer ?? [],
+    // The newest: of one that was renewed, the request and the message that renewed it say more.
+    noticeOrder: current.notice.order === undefined ? [] : [current.notice.order],
   };
   return {
     v: 1,

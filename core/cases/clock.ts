@@ -1,6 +1,6 @@
 import { lapse } from './acts.ts';
 import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
-import { noteLateNotice } from './notice.ts';
+import { isAllTold, noteLateNotice } from './notice.ts';
 import { missObligations, owedNow } from './obligations.ts';
 import type { Policy } from './policy.ts';
 import { may, type Outcome, step } from './transitions.ts';
@@ -21,7 +21,7 @@ export function nextOfTime(current: Case, at: string, policy: Policy): Outcome |
 /** Whether time may still do anything to a case, now or later: the others need not be looked at. */
 export function isAwake(current: Case): boolean {
   const hasGrants = (current.grants?.length ?? 0) > 0;
-  const hasUnnotified = (current.disclosed?.answers ?? 0) > current.notice.told;
+  const hasUnnotified = !isAllTold(current);
   const mayBeMissed = current.debts?.missed.length === 0 && owedNow(current).length > 0;
   return awake.includes(current.status) || hasGrants || hasUnnotified || mayBeMissed;
 }

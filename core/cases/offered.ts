@@ -1,7 +1,7 @@
 import { type Case, isAsked } from './case.ts';
 import { checkCollectable } from './collecting.ts';
 import { CaseError } from './errors.ts';
-import { checkRenewable } from './notice.ts';
+import { checkRenewable, checkTellable } from './notice.ts';
 import { checkOwesValidation } from './obligations.ts';
 import type { Policy } from './policy.ts';
 import { may } from './transitions.ts';
@@ -10,7 +10,7 @@ import { may } from './transitions.ts';
  * What an agency can do with its case now: `links` of the case name these acts and no others. Each is asked of the rule
  * that the act itself is refused by, so nothing is offered that would be refused. Time goes on after the answer.
  */
-export const offers = ['information', 'collection', 'withdrawal', 'validation', 'notice'] as const;
+export const offers = ['information', 'collection', 'withdrawal', 'validation', 'notice', 'told'] as const;
 export type Offer = (typeof offers)[number];
 
 const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }) => boolean> = {
@@ -22,6 +22,7 @@ const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }
   notice: (current, now) =>
     (may(current, 'withdraw') || current.disclosed !== undefined) &&
     passes(() => checkRenewable(current, now)),
+  told: (current) => passes(() => checkTellable(current)),
 };
 
 export function offeredActs(current: Case, now: { at: string; policy: Policy }): Offer[] {

@@ -4,6 +4,7 @@ import { statedInstant } from '#core/instant.ts';
 import { comparedText, digestText as digest, nameAsGiven, text } from '#core/text.ts';
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { noticeModes } from './notice-modes.ts';
 import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
 import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
@@ -23,8 +24,16 @@ export const delayReasons = [
   'jeopardising the investigation',
 ] as const;
 
-export const delaySchema = z.strictObject({ delayUntil: statedInstant, reason: z.enum(delayReasons) });
+export const delaySchema = z.strictObject({
+  delayUntil: statedInstant,
+  reason: z.enum(delayReasons),
+  /** Of the order that delays or forbids telling the person. Where nobody may be told, it must be there. */
+  digest: digest.optional(),
+});
 export type Delay = z.infer<typeof delaySchema>;
+
+/** The same as a request has it. `by`: who tells the person, where the policy leaves that to the order. */
+export const noticeSchema = delaySchema.extend({ by: z.enum(noticeModes).optional() });
 
 const id = z.uuid();
 
@@ -62,7 +71,7 @@ export const requestSchema = z.strictObject({
   categories: z.array(category).min(1).max(categories.length).refine(distinct, { error: 'duplicate' }),
   period: statedPeriod,
   /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
-  notice: delaySchema.optional(),
+  notice: noticeSchema.optional(),
   /** The request that this one is asked in place of. */
   amends: id.optional(),
   /** What was preserved for this request. */
@@ -137,3 +146,7 @@ export const validationSchema = z.strictObject({
   digest,
 });
 export type Validation = z.infer<typeof validationSchema>;
+
+/** The authority told the person, where the policy has it tell: Regulation (EU) 2023/1543 Art. 13(1). */
+export const tellingSchema = z.strictObject({ toldAt: statedInstant });
+export type Telling = z.infer<typeof tellingSchema>;

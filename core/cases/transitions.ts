@@ -43,6 +43,7 @@ export const acts = [
   'notify-person',
   'note-late-notice',
   'address-notice',
+  'tell-person',
   'view',
   'issue-file',
   'claim',
@@ -79,6 +80,8 @@ export const transitions: Record<Act, Transition> = {
   'notify-person': { from: statuses, to: 'same' },
   'note-late-notice': { from: statuses, to: 'same' },
   'address-notice': { from: statuses, to: 'same' },
+  // By the authority, where it tells.
+  'tell-person': { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },
   'issue-file': { from: statuses, to: 'same' },
   claim: { from: pending, to: 'same' },

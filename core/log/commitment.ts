@@ -30,6 +30,8 @@ export type CommitmentLabel =
   | 'note'
   | 'question'
   | 'answer'
+  | 'noticeOrder'
+  | 'notice'
   | 'cursor'
   | 'key'
   | 'holder'

@@ -47,6 +47,8 @@ export const findingCodes = {
   'page-out-of-order': 'A collection or page that does not follow on those before it.',
   'collection-unannounced': "A collection's answer without an intent that announced it.",
   'notice-early': 'A person was told before the delay of their notice had ended.',
+  'notice-by-other': 'A person was told by somebody other than the request says.',
+  'notice-endless': 'Nobody may tell the person, and the request names no order that says so, or no end.',
   'grant-too-long': 'A grant lasts longer than any policy can have it.',
   'founding-missing': 'A request, a preservation, a change or an enrolment before any founding.',
   'founding-out-of-place':

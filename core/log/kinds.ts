@@ -184,6 +184,10 @@ export const entryKinds = {
       // Until when, and why, the person must not be notified.
       delayUntil: code.optional(),
       delayReason: code.optional(),
+      // Who tells the person, where it is not the provider from the start: authority, or nobody until the delay ends.
+      noticeBy: code.optional(),
+      // The order that delays or forbids telling.
+      noticeOrder: commitment.optional(),
     },
   },
   // proven: the key's signature was verified. Earlier versions also recorded that somebody merely named a key.
@@ -467,7 +471,7 @@ export const entryKinds = {
   'notice.delayed': {
     stream: 'case',
     wakes: [],
-    data: { officer: commitment, delayUntil: code, delayReason: code },
+    data: { officer: commitment, delayUntil: code, delayReason: code, noticeOrder: commitment.optional() },
   },
   'notice.sent': {
     stream: 'case',
@@ -480,11 +484,18 @@ export const entryKinds = {
     wakes: [],
     data: {},
   },
-  // The provider's sender of notices learned whom to notify.
+  // The provider's sender of notices learned whom to notify. files: what each person's code opens, in no order; letter:
+  // how many were made for each, the newest in place of those before. Older entries lack both.
   'notice.addressed': {
     stream: 'case',
     wakes: [],
-    data: {},
+    data: { files: z.array(commitment).max(100).optional(), letter: count.optional() },
+  },
+  // The authority says that it told the person, and when.
+  'notice.told': {
+    stream: 'case',
+    wakes: [],
+    data: { officer: commitment, key, toldAt: code },
   },
   // Somebody asked for an account that nobody has reason to ask for. Their key is revoked.
   'decoy.asked': {

@@ -20,6 +20,7 @@ import {
 } from './commit.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
 import { messageKeysOf, messageState } from './messages.ts';
+import { noticeFileState, noticeTagsOf } from './notice-files.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
 const caseKey = (id: string) => ({ pk: `case#${id}` });
@@ -159,13 +160,15 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case, what people wrote about it and what takes its reference, with the entry that says so. Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it, what codes in letters open, and what takes its reference, with the entry that says so. Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
      */
     async forget({ next, entry }: Outcome): Promise<void> {
       const { entries } = record(`case/${next.id}`, next.entries, clock.now(), entry);
+      // Before the case, which alone says where they are. There may be more of them than fit into one transaction.
+      await noticeFileState({ store }).remove(noticeTagsOf(next));
       const isOwn = any(absent('pk'), equals('case', next.id));
       await commit(store, {
         entries,

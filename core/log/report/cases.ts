@@ -23,11 +23,13 @@ export interface Counted {
 }
 
 export function countReceived(of: Counted, data: EntryData<'request.received'>): void {
-  const { jurisdiction: country, instrument, priority, subjects } = data;
+  const { jurisdiction: country, instrument, priority, subjects, noticeBy } = data;
   const traits = traitsOf(of.report, { country, instrument, priority });
   of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at });
   countCase(of, 'requests');
   countCase(of, 'subjects', subjects);
+  if (noticeBy === 'authority') countCase(of, 'noticesByAuthority');
+  if (noticeBy === 'nobody') countCase(of, 'noticesForbidden');
 }
 
 export function countGranted(of: Counted): void {

@@ -46,6 +46,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'notice.sent': ofCase('noticesSent'),
   'notice.overdue': ofCase('noticesOverdue'),
   'notice.addressed': nothing,
+  'notice.told': ofCase('noticesTold'),
 
   'preservation.received': ofProvider('preservations'),
   'preservation.kept': nothing,
