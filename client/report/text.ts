@@ -54,9 +54,6 @@ const shown: readonly Measure[] = [
   'records',
   'emergenciesOverdue',
   'noticesOverdue',
-  'noticesByAuthority',
-  'noticesForbidden',
-  'noticesTold',
 ];
 function periodText(period: Period): string[] {
   const name = periodName(period.period);

@@ -45,7 +45,10 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notice'> & {
+  current: Pick<
+    Case,
+    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notice'
+  > & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },

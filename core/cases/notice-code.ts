@@ -36,7 +36,8 @@ const dividedBy = (a: number, b: number): number => (a === 0 ? 0 : power(log(a) 
 
 /** The symbols at the powers of the generator, and of its square: both are zero for a code that is whole. */
 function sums(symbols: readonly number[]): [number, number] {
-  const sum = (step: number) => symbols.reduce((total, symbol, i) => total ^ times(symbol, power(step * i)), 0);
+  const sum = (step: number) =>
+    symbols.reduce((total, symbol, i) => total ^ times(symbol, power(step * i)), 0);
   return [sum(1), sum(2)];
 }
 

@@ -104,6 +104,8 @@ export function fileCommitment({ salt }: Pick<CodeParts, 'salt'>, file: NoticeFi
 export function codesOf(current: Pick<Case, 'id' | 'salt' | 'disclosed' | 'notice'>): NoticeCode[] {
   const { letter: letters = 0 } = current.notice;
   return subjectsToNotify(current).flatMap(({ subject }) =>
-    Array.from({ length: letters }, (_, i) => codeFor(current.salt, { case: current.id, subject, letter: i + 1 })),
+    Array.from({ length: letters }, (_, i) =>
+      codeFor(current.salt, { case: current.id, subject, letter: i + 1 }),
+    ),
   );
 }

@@ -69,12 +69,15 @@ export function noticeModeOf(
   const rule = policy.notice.by?.find(({ instruments }) => instruments.includes(instrument.kind));
   const who = rule?.who ?? 'provider';
   const mode = notice?.by ?? who;
-  if (mode !== who && !(mode === 'nobody' && rule?.mayForbid === true)) throw new CaseError('notice-by-other');
+  if (mode !== who && !(mode === 'nobody' && rule?.mayForbid === true))
+    throw new CaseError('notice-by-other');
   if (mode === 'nobody' && notice?.digest === undefined) throw new CaseError('notice-order-missing');
   return mode;
 }
 
 /** How many days off the end of a delay may lie. */
 export function longestDelayDays(mode: NoticeMode, { notice }: Pick<Policy, 'notice'>): number {
-  return mode === 'nobody' ? (notice.longestForbiddenDays ?? notice.longestDelayDays) : notice.longestDelayDays;
+  return mode === 'nobody'
+    ? (notice.longestForbiddenDays ?? notice.longestDelayDays)
+    : notice.longestDelayDays;
 }

@@ -33,7 +33,9 @@ export function isAllTold(current: Pick<Case, 'notice' | 'disclosed'>): boolean 
 }
 
 /** Subjects about whom something was disclosed: each is notified of their own. */
-export function subjectsToNotify({ disclosed }: Pick<Case, 'disclosed'>): { subject: number; records: number }[] {
+export function subjectsToNotify({
+  disclosed,
+}: Pick<Case, 'disclosed'>): { subject: number; records: number }[] {
   return Object.entries(disclosed?.records ?? {})
     .map(([subject, records]) => ({ subject: Number(subject), records }))
     .filter(({ records }) => records > 0)

@@ -1,12 +1,17 @@
 import { CaseError } from '#core/cases/errors.ts';
 import { addressNotice, letterOf } from '#core/cases/notice.ts';
 import { partsOfCode } from '#core/cases/notice-code.ts';
-import { fileCommitment, type NoticeFacts, type PersonsNotice, personsNotices } from '#core/cases/notice-file.ts';
+import {
+  fileCommitment,
+  type NoticeFacts,
+  type PersonsNotice,
+  personsNotices,
+} from '#core/cases/notice-file.ts';
 import type { Subject } from '#core/cases/request.ts';
 import type { Chance, DeskSeal } from '#core/ports.ts';
-import type { RegistryState } from '#core/state/registry.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import { type NoticeFileState, noticeTagsOf } from '#core/state/notice-files.ts';
+import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
 import { nonceBytes, sealNoticeFile } from './notice-seal.ts';
 

@@ -26,7 +26,11 @@ export function noticeFileState({ store }: { store: Pick<Store, 'get' | 'writeMa
     },
 
     async remove(tags: readonly string[]): Promise<void> {
-      if (tags.length > 0) await store.writeMany('notices', tags.map((pk) => ({ delete: { pk } })));
+      if (tags.length > 0)
+        await store.writeMany(
+          'notices',
+          tags.map((pk) => ({ delete: { pk } })),
+        );
     },
   };
 }

@@ -8,6 +8,7 @@ import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/p
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
+import { type Mode, tellers, toldMinutes } from './notice.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -37,7 +38,7 @@ export const policies: readonly Policy[] = [
     approvals: 3,
     collectHours: 24,
     emergency: { ...policy.emergency, approvals: 2 },
-    notice: { ...policy.notice, renewals: 1 },
+    notice: { ...policy.notice, renewals: 1, longestForbiddenDays: 4 },
   },
   {
     ...policy,
@@ -73,7 +74,8 @@ export type Step = { of: 0 | 1 } & (
   | { do: 'inform' }
   | { do: 'withdraw'; by: (typeof officers)[number] }
   | { do: 'validate'; role: AuthoriserRole }
-  | { do: 'renew'; days: number }
+  | { do: 'renew'; days: number; isOrdered: boolean }
+  | { do: 'told'; minutes: number }
   | { do: 'mint'; grants: number | 'too many' }
   | { do: 'ask'; page: PageChoice }
   | { do: 'answer'; subjects: number[]; more: boolean }
@@ -89,6 +91,8 @@ export interface Asked {
   priority: Priority;
   /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
+  /** Who tells them. */
+  mode: Mode;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -117,7 +121,13 @@ const closing = fc.oneof(
 );
 const agency = fc.oneof(
   fc.record({ of, do: does('validate'), role: fc.constantFrom(...authoriserRoles) }),
-  fc.record({ of, do: does('renew'), days: fc.constantFrom(0, 1, 5, 365, 366) }),
+  fc.record({
+    of,
+    do: does('renew'),
+    days: fc.constantFrom(0, 1, 4, 5, 365, 366),
+    isOrdered: fc.constantFrom(true, true, false),
+  }),
+  fc.record({ of, do: does('told'), minutes: toldMinutes }),
 );
 const page: fc.Arbitrary<PageChoice> = fc.oneof(
   { weight: 3, arbitrary: fc.constant('first' as const) },
@@ -216,10 +226,9 @@ const beginnings: Step[][] = [
   [signs('anna'), signs('ben'), minted, ...once],
 ];
 
-const request1: fc.Arbitrary<Asked> = fc.record({
-  priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
-  delayDays: fc.constantFrom(0, 2, 10),
-});
+const request1: fc.Arbitrary<Asked> = fc
+  .tuple(fc.constantFrom('Routine' as const, 'Emergency' as const), tellers)
+  .map(([priority, telling]) => ({ priority, ...telling }));
 
 export const histories: fc.Arbitrary<History> = fc
   .record({
@@ -232,7 +241,7 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays }, i) => `case ${i}: ${priority}, notified after ${delayDays} d`,
+    ({ priority, delayDays, mode }, i) => `case ${i}: ${priority}, notified by ${mode} after ${delayDays} d`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(
