@@ -4,7 +4,7 @@ import { type AskedView, type CaseLine, type CaseView, caseView, type Status } f
 import type { OrderDocument } from '#core/cases/document.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
-import type { Delay, Request, Validation } from '#core/cases/request.ts';
+import type { Delay, Request, Telling, Validation } from '#core/cases/request.ts';
 import { announces, type DisclosurePackage, packageSchema } from '#core/disclosure/package.ts';
 import { parseJson } from '#core/json.ts';
 import type { VerifierKey } from '#core/log/note.ts';
@@ -110,6 +110,11 @@ export async function handInOrder(session: Session, id: string, document: OrderD
 /** Delays the notice to the person further, before the delay that stands has ended. */
 export async function delayNotice(session: Session, id: string, delay: Delay): Promise<CaseView> {
   return perform(session, callOf(routes.delayNotice, { id, body: delay }));
+}
+
+/** Says that the authority told the person, while `links.told` is there. */
+export async function tellPerson(session: Session, id: string, telling: Telling): Promise<CaseView> {
+  return perform(session, callOf(routes.tellPerson, { id, body: telling }));
 }
 
 /** Decrypts what a reviewer wrote: `explanation` of a case that was rejected or suspended, `information.question`. @param encryptionKey as for `collectOnce` */

@@ -8,7 +8,7 @@ export type { AskedView, CaseLine, CaseView, Status } from '#core/cases/case.ts'
 export type { CaseFile } from '#core/cases/case-file.ts';
 export type { Answer, Question } from '#core/cases/messages.ts';
 export type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
-export type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
+export type { Decision, Delay, Request, Suspension, Telling, Validation } from '#core/cases/request.ts';
 export type { Scope } from '#core/cases/scope.ts';
 export type { DisclosedRecord } from '#core/categories/categories.ts';
 export type { DisclosurePackage } from '#core/disclosure/package.ts';
@@ -47,6 +47,7 @@ export {
   showAgency,
   showAsked,
   submitRequest,
+  tellPerson,
   validateRequest,
   withdrawRequest,
 } from './agency.ts';

@@ -119,7 +119,9 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'limit-exceeded': [422, 'More than one request may ask for, or than is kept of one party or case'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],
+  'notice-by-other': [422, 'Somebody else tells the person of an order of this kind'],
   'notice-given': [409, 'A person was notified already'],
+  'notice-order-missing': [422, 'The order that forbids telling the person is not named'],
   'notification-missing': [422, 'An enforcing authority must be notified of this request'],
   'notification-not-due': [
     422,

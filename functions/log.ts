@@ -1,6 +1,8 @@
+import { tagPattern } from '#core/cases/notice-code.ts';
 import { parseTilePath } from '#core/log/tiles.ts';
 import { WireError } from '#core/problem.ts';
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
+import { noticeFileState } from '#core/state/notice-files.ts';
 import { keptReport } from '#core/state/report.ts';
 import { logRoutes } from '#core/wire/everybody.ts';
 import { env } from './aws/env.ts';
@@ -10,13 +12,14 @@ import { type Answer, anybody } from './middleware/event.ts';
 import { serveEverybody } from './middleware/serve.ts';
 
 /**
- * The log for everybody, byte for byte as the bucket holds it (C2SP tlog-tiles), and the report made of it. This role
- * reads and can do nothing else.
+ * The log for everybody, byte for byte as the bucket holds it (C2SP tlog-tiles), the report made of it, and what the codes
+ * in letters to persons open, sealed as it lies. This role reads and can do nothing else.
  */
-const { LOG_BUCKET } = env('LOG_BUCKET', 'REPORT_TABLE');
+const { LOG_BUCKET } = env('LOG_BUCKET', 'REPORT_TABLE', 'NOTICES_TABLE');
 
 const files = keepingFiles(s3LogFiles(LOG_BUCKET));
 const report = keptReport(store);
+const notices = noticeFileState({ store });
 
 export const handler = serveEverybody(logRoutes, {
   readCheckpoint: () =>
@@ -30,6 +33,12 @@ export const handler = serveEverybody(logRoutes, {
       'cache-control': 'public, max-age=31536000, immutable',
     });
   },
+  readNotice: async ({ pathParameters }) => {
+    const tag = pathParameters?.tag ?? '';
+    const sealed = tagPattern.test(tag) ? await notices.get(tag) : undefined;
+    if (sealed === undefined) throw new WireError('not-found');
+    return bytes(sealed, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
+  },
   readReport: async () => {
     const kept = await report.read();
     if (kept === undefined) throw new WireError('not-found');
@@ -39,12 +48,16 @@ export const handler = serveEverybody(logRoutes, {
 });
 
 async function file(path: string, headers: Record<string, string>): Promise<Answer> {
-  const bytes = await files.read(path);
-  if (bytes === undefined) throw new WireError('not-found');
+  const found = await files.read(path);
+  if (found === undefined) throw new WireError('not-found');
+  return bytes(found, headers);
+}
+
+function bytes(body: Uint8Array, headers: Record<string, string>): Answer {
   return {
     statusCode: 200,
     headers: { ...headers, ...anybody },
-    body: Buffer.from(bytes).toString('base64'),
+    body: Buffer.from(body).toString('base64'),
     isBase64Encoded: true,
   };
 }

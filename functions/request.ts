@@ -73,6 +73,7 @@ export const handler = serveSigned(requestRoutes, AUTHORITY, {
   giveInformation: async (event) => json(200, await requests.inform(callOf(event))),
   handInOrder: async (event) => json(200, await requests.handIn(callOf(event))),
   delayNotice: async (event) => json(200, await requests.delayNotice(callOf(event))),
+  tellPerson: async (event) => json(200, await requests.tellPerson(callOf(event))),
   preserveData: async (event) => json(201, await preserving.submit(callOf(event))),
   listPreservations: async (event) => {
     const { next, ...page } = await preserving.list(callOf(event), pageAsked(event, preservationStatuses));

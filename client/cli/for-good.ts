@@ -19,6 +19,7 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
     'This is for good: access to its data ends at once. What is still needed has to be asked for anew.',
   validateRequest: 'A validation is given once: another cannot take its place.',
   delayNotice: 'It uses up one of the renewals that the provider’s policy allows.',
+  tellPerson: 'It is said once, and cannot be taken back: the log says that the person was told.',
   preserveData: undefined,
   followPreservation: { reads: true },
   extendPreservation: 'A preservation is extended once.',
@@ -66,6 +67,7 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
   showOpenApi: { reads: true },
   readCheckpoint: { reads: true },
   readTile: { reads: true },
+  readNotice: { reads: true },
   readReport: { reads: true },
 };
 

@@ -28,6 +28,7 @@ ${narrowingLine(report)}
 ${emergencyLine(report)}
 <li>Notices to the people who were asked about went out <b>${counted(total.noticesSent, 'time', 'times')}</b>; ${counted(total.noticesDelayed, 'time', 'times')} an authority put one off.</li>
 <li><b>${counted(total.noticesOverdue, 'time', 'times')}</b> somebody who was asked about should have been told by now and was not.</li>
+<li>Of <b>${counted(total.noticesByAuthority, 'request', 'requests')}</b> the authority that asked has to tell the people, and ${counted(total.noticesTold, 'time', 'times')} said that it did; of <b>${counted(total.noticesForbidden, 'request', 'requests')}</b> an order forbade telling them before its end.</li>
 </ul>
 </section>`;
 }

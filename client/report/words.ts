@@ -33,6 +33,9 @@ export const measureNames: Record<Measure, string> = {
   noticesSent: 'Notices sent',
   noticesDelayed: 'Notices put off',
   noticesOverdue: 'Notices overdue',
+  noticesByAuthority: 'Requests of which the authority tells the person',
+  noticesForbidden: 'Requests of which an order forbade telling the person',
+  noticesTold: 'Times that an authority said that it told the person',
 };
 
 /** Of those, as a table's columns have room for. */
@@ -52,6 +55,9 @@ export const columnNames: Record<Measure, string> = {
   authoritiesConsented: 'Consented',
   authoritiesObjected: 'Objected',
   noticesOverdue: 'Notices overdue',
+  noticesByAuthority: 'Authority tells',
+  noticesForbidden: 'Telling forbidden',
+  noticesTold: 'Authority told',
 };
 
 export const providerNames: Record<ProviderMeasure, string> = {

@@ -9,6 +9,7 @@ import { documentTerms } from './document.ts';
 import { embargoOf, saidAtReceipt } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
+import { longestDelayDays, type NoticeMode, noticeModeOf } from './notice-modes.ts';
 import { beginNotification, checkNotHeld, checkNotification, restsOnAuthority } from './notification.ts';
 import { type Basis, checkStanding, type Policy, thresholdOf } from './policy.ts';
 import { askedScope, type Delay, type Request } from './request.ts';
@@ -40,7 +41,7 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
  * nothing, secrecy without end.
  *
  * @throws CaseError order-in-future, limit-exceeded, period-in-future, those of `checkStanding`, notification-missing,
- *   notification-not-due, threat-unstated, delay-too-long, answer-by-out-of-range
+ *   notification-not-due, threat-unstated, notice-by-other, notice-order-missing, delay-too-long, answer-by-out-of-range
  */
 export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
@@ -55,13 +56,14 @@ export function checkAsked(request: Request, policy: Policy, at: string): void {
     policy.emergency.threat === 'required'
   )
     throw new CaseError('threat-unstated');
-  if (request.notice !== undefined) checkDelay(request.notice, policy, at);
+  const mode = noticeModeOf(request, policy);
+  if (request.notice !== undefined) checkDelay(request.notice, mode, policy, at);
   beginTime(request, basisOf(request, policy), policy, at);
 }
 
 /** @throws CaseError delay-too-long */
-export function checkDelay({ delayUntil }: Delay, policy: Policy, at: string): void {
-  if (Date.parse(delayUntil) > Date.parse(hoursLater(at, policy.notice.longestDelayDays * 24)))
+export function checkDelay({ delayUntil }: Delay, mode: NoticeMode, policy: Policy, at: string): void {
+  if (Date.parse(delayUntil) > Date.parse(hoursLater(at, longestDelayDays(mode, policy) * 24)))
     throw new CaseError('delay-too-long');
 }
 
@@ -111,6 +113,8 @@ export function receive(
 ): Outcome {
   const { policy } = facts;
   const { notice, notification, instrument, categories } = request;
+  const mode = noticeModeOf(request, policy);
+  const by = mode === 'provider' ? {} : { by: mode };
   const basis = basisOf(request, policy);
   const { dueAt, time } = beginTime(request, basis, policy, facts.at);
   const notified = beginNotification(request, policy, facts.at);
@@ -147,6 +151,8 @@ export function receive(
     decisions: [],
     notice: {
       ...(notice === undefined ? {} : { delayUntil: notice.delayUntil, reason: notice.reason }),
+      ...by,
+      ...(notice?.digest === undefined ? {} : { order: notice.digest }),
       renewals: 0,
       told: 0,
     },
@@ -177,9 +183,19 @@ export function receive(
           ? {}
           : { notified: notified.authority, notifiedUntil: notified.until, waits: notified.waits }),
         ...(notification !== undefined && 'exempt' in notification ? { exempt: notification.exempt } : {}),
+        ...(mode === 'provider' ? {} : { noticeBy: mode }),
+        ...noticeOrderIn(facts, notice),
       },
     },
   };
+}
+
+/** The order that delays or forbids telling the person, as an entry has it. */
+export function noticeOrderIn(
+  { salt }: Pick<Case, 'salt'>,
+  delay: Pick<Delay, 'digest'> | undefined,
+): { noticeOrder?: string } {
+  return delay?.digest === undefined ? {} : { noticeOrder: commitment(salt, 'noticeOrder', delay.digest) };
 }
 
 /** A reviewer saw what is asked in the clear. */

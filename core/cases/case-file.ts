@@ -24,6 +24,7 @@ const committed = [
   'question',
   'answer',
   'document',
+  'noticeOrder',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -48,7 +49,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
 export function makeCaseFile(
   current: Pick<
     Case,
-    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'withheld' | 'validation'
+    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'withheld' | 'validation' | 'notice'
   > & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
@@ -78,6 +79,8 @@ export function makeCaseFile(
     question: known.question ?? [],
     answer: known.answer ?? [],
     document: known.document ?? [],
+    // The newest: of one that was renewed, the request and the message that renewed it say more.
+    noticeOrder: current.notice.order === undefined ? [] : [current.notice.order],
   };
   return {
     v: 1,

@@ -21,6 +21,7 @@ import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
 import { informationNeeded } from './messages.ts';
+import { noticeModes } from './notice-modes.ts';
 import { authorityGrounds } from './notification.ts';
 import type { Offer } from './offered.ts';
 import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
@@ -92,6 +93,14 @@ const notice = z.strictObject({
   renewals: z.int(),
   /** Of how many answers, a page each, the person was notified. */
   told: z.int(),
+  /** Who tells the person, where it is not the provider from the start (notice-modes.ts). */
+  by: z.enum(noticeModes).optional(),
+  /** Digest of the order that delays or forbids telling, the newest. */
+  order: storedDigest.optional(),
+  /** When the authority told the person, as it says. */
+  toldAt: storedInstant.optional(),
+  /** How many letters were made for each person, one in place of the other (notice-file.ts). */
+  letter: z.int().optional(),
   /** Since when a notice is known to be late. */
   overdueSince: storedInstant.optional(),
 });
@@ -371,6 +380,10 @@ export const caseView = z.strictObject({
       scope: scopeSchema.optional(),
     })
     .optional(),
+  /** Who tells the person, where it is not the provider from the start. */
+  noticeBy: z.enum(noticeModes).optional(),
+  /** When the authority told the person, as it says. */
+  toldAt: instant.optional(),
   collections: z.int(),
   links: linksSchema,
 });
@@ -487,6 +500,8 @@ export function viewCase(
       : { debts: { dueAt: current.debts.dueAt, owed: current.debts.owed } }),
     ...(current.notice.delayUntil === undefined ? {} : { delayUntil: current.notice.delayUntil }),
     ...(current.notified === undefined ? {} : { notification: viewNotified(current.notified) }),
+    ...(current.notice.by === undefined ? {} : { noticeBy: current.notice.by }),
+    ...(current.notice.toldAt === undefined ? {} : { toldAt: current.notice.toldAt }),
     collections: current.collections,
     links: {
       self,

@@ -1,7 +1,7 @@
 import { lapse } from './acts.ts';
 import { endUndecided, shareOver } from './answer-time.ts';
 import { type Case, type DeadlinePart, openStatuses, type Status } from './case.ts';
-import { noteLateNotice } from './notice.ts';
+import { isAllTold, noteLateNotice } from './notice.ts';
 import { isHeld } from './notification.ts';
 import { missObligations, owedNow } from './obligations.ts';
 import type { Policy } from './policy.ts';
@@ -31,7 +31,7 @@ export function isAwake(current: Case): boolean {
 /** Whether anything of it is still to be done: all but revealing what the log withholds of it. */
 export function isUnfinished(current: Case): boolean {
   const hasGrants = (current.grants?.length ?? 0) > 0;
-  const hasUnnotified = (current.disclosed?.answers ?? 0) > current.notice.told;
+  const hasUnnotified = !isAllTold(current);
   const mayBeMissed = current.debts?.missed.length === 0 && owedNow(current).length > 0;
   return awake.includes(current.status) || hasGrants || hasUnnotified || mayBeMissed;
 }

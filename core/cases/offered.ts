@@ -1,7 +1,7 @@
 import { type Case, isAsked } from './case.ts';
 import { checkCollectable } from './collecting.ts';
 import { CaseError } from './errors.ts';
-import { checkRenewable } from './notice.ts';
+import { checkRenewable, checkTellable } from './notice.ts';
 import { checkOwesValidation } from './obligations.ts';
 import type { Policy } from './policy.ts';
 import { takesDocument } from './receiving-order.ts';
@@ -11,7 +11,15 @@ import { may } from './transitions.ts';
  * What an agency can do with its case now: `links` of the case name these acts and no others. Each is asked of the rule
  * that the act itself is refused by, so nothing is offered that would be refused. Time goes on after the answer.
  */
-export const offers = ['information', 'order', 'collection', 'withdrawal', 'validation', 'notice'] as const;
+export const offers = [
+  'information',
+  'order',
+  'collection',
+  'withdrawal',
+  'validation',
+  'notice',
+  'told',
+] as const;
 export type Offer = (typeof offers)[number];
 
 const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }) => boolean> = {
@@ -24,6 +32,7 @@ const allowed: Record<Offer, (current: Case, now: { at: string; policy: Policy }
   notice: (current, now) =>
     (may(current, 'withdraw') || current.disclosed !== undefined) &&
     passes(() => checkRenewable(current, now)),
+  told: (current) => passes(() => checkTellable(current)),
 };
 
 export function offeredActs(current: Case, now: { at: string; policy: Policy }): Offer[] {

@@ -17,6 +17,7 @@ import { embargoRules } from './embargo.ts';
 import { CaseError } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { noticePolicySchema } from './notice-modes.ts';
 import { lookOf, offence } from './offence.ts';
 
 /**
@@ -193,19 +194,8 @@ export const policySchema = z
      * and the subjects go, and the log alone says that there was one (I10).
      */
     caseRetentionMonths: z.int().positive().max(120),
-    notice: z.strictObject({
-      /** How far off the end of a delay may lie when it is asked for. */
-      longestDelayDays: days,
-      renewals: z.int().nonnegative().max(100),
-      /** How late the notice may go out before it counts as overdue. */
-      graceHours: hours,
-      /** Who tells the person, by kind of order. What no line names, the provider does. */
-      by: z
-        .array(z.strictObject({ instruments, who: z.enum(['provider', 'authority', 'nobody']), source }))
-        .max(20)
-        .optional(),
-      source,
-    }),
+    /** Who tells the person, and how long that may be delayed. */
+    notice: noticePolicySchema,
     /** What the desk learns of the data before it decides; never what it is. */
     desk: z.strictObject({ sees: z.enum(['amount', 'existence', 'nothing']) }),
     /** Tags of accounts, numbers and usernames that nobody has reason to ask for; see docs/cases.md. */

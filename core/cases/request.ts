@@ -5,6 +5,7 @@ import { comparedText, digestText as digest, nameAsGiven, text } from '#core/tex
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { grounds } from './grounds.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
+import { noticeModes } from './notice-modes.ts';
 import { notificationSchema } from './notification.ts';
 import { offence } from './offence.ts';
 import { authoriserRoles } from './policy.ts';
@@ -26,8 +27,16 @@ export const delayReasons = [
   'jeopardising the investigation',
 ] as const;
 
-export const delaySchema = z.strictObject({ delayUntil: statedInstant, reason: z.enum(delayReasons) });
+export const delaySchema = z.strictObject({
+  delayUntil: statedInstant,
+  reason: z.enum(delayReasons),
+  /** Of the order that delays or forbids telling the person. Where nobody may be told, it must be there. */
+  digest: digest.optional(),
+});
 export type Delay = z.infer<typeof delaySchema>;
+
+/** The same as a request has it. `by`: who tells the person, where the policy leaves that to the order. */
+export const noticeSchema = delaySchema.extend({ by: z.enum(noticeModes).optional() });
 
 const id = z.uuid();
 
@@ -69,7 +78,7 @@ export const requestSchema = z.strictObject({
   categories: z.array(category).min(1).max(categories.length).refine(distinct, { error: 'duplicate' }),
   period: statedPeriod,
   /** Until when, and why, the person is not to be notified. Without it they are, once something was disclosed. */
-  notice: delaySchema.optional(),
+  notice: noticeSchema.optional(),
   /** Which enforcing authority was notified, or why none must be: Regulation (EU) 2023/1543 Art. 8. */
   notification: notificationSchema.optional(),
   /** The request that this one is asked in place of. */
@@ -133,3 +142,7 @@ export const validationSchema = z.strictObject({
   digest,
 });
 export type Validation = z.infer<typeof validationSchema>;
+
+/** The authority told the person, where the policy has it tell: Regulation (EU) 2023/1543 Art. 13(1). */
+export const tellingSchema = z.strictObject({ toldAt: statedInstant });
+export type Telling = z.infer<typeof tellingSchema>;

@@ -46,6 +46,7 @@ export const acts = [
   'notify-person',
   'note-late-notice',
   'address-notice',
+  'tell-person',
   'reveal',
   'view',
   'issue-file',
@@ -88,6 +89,8 @@ export const transitions: Record<Act, Transition> = {
   'notify-person': { from: statuses, to: 'same' },
   'note-late-notice': { from: statuses, to: 'same' },
   'address-notice': { from: statuses, to: 'same' },
+  // By the authority, where it tells.
+  'tell-person': { from: statuses, to: 'same' },
   // Whatever became of the case.
   reveal: { from: statuses, to: 'same' },
   view: { from: statuses, to: 'same' },

@@ -15,12 +15,12 @@ import type { OrderDocument } from '#core/cases/document.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { giveInformation } from '#core/cases/information.ts';
 import type { Answer } from '#core/cases/messages.ts';
-import { renewDelay } from '#core/cases/notice.ts';
+import { renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { offeredActs } from '#core/cases/offered.ts';
 import { becomePart } from '#core/cases/preservation.ts';
 import { preserveOnReceipt } from '#core/cases/receipt.ts';
-import type { Delay, Request, Validation } from '#core/cases/request.ts';
+import type { Delay, Request, Telling, Validation } from '#core/cases/request.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { WireError } from '#core/problem.ts';
 import { keyInLog } from '#core/registry/records.ts';
@@ -216,6 +216,13 @@ export function requestDesk(ports: AskingPorts) {
       await registry.checkAdopted(policyHash);
       const act = { officer: call.caller.key.holder, at: call.at, policy };
       return changed(call, (current) => renewDelay(current, call.input, act));
+    },
+
+    /** The authority told the person, as it says. */
+    async tellPerson(call: Call<Telling>): Promise<CaseView> {
+      const { key } = call.caller;
+      const act = { officer: key.holder, key: keyInLog(key), at: call.at };
+      return changed(call, (current) => tellPerson(current, call.input, act));
     },
   };
 }

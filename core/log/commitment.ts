@@ -54,6 +54,8 @@ export type CommitmentLabel =
   | 'question'
   | 'answer'
   | 'document'
+  | 'noticeOrder'
+  | 'notice'
   | 'cursor'
   | 'key'
   | 'holder'

@@ -55,6 +55,8 @@ export const findingCodes = {
     'What the log withholds of a request was due to be revealed more than a day before the end of the log, and was not.',
   'reveal-late': 'What the log withheld of a request was revealed more than a day after its time.',
   'reveal-differs': 'What was revealed is not what the request or an approval committed to.',
+  'notice-by-other': 'A person was told by somebody other than the request says.',
+  'notice-endless': 'Nobody may tell the person, and the request names no order that says so, or no end.',
   'grant-too-long': 'A grant lasts longer than any policy can have it.',
   'founding-missing': 'A request, a preservation, a change or an enrolment before any founding.',
   'founding-out-of-place':

@@ -196,6 +196,10 @@ export const entryKinds = {
       notifiedUntil: code.optional(),
       waits: z.boolean().optional(),
       exempt: code.optional(),
+      // Who tells the person, where it is not the provider from the start: authority, or nobody until the delay ends.
+      noticeBy: code.optional(),
+      // The order that delays or forbids telling.
+      noticeOrder: commitment.optional(),
     },
   },
   // proven: the key's signature was verified. Earlier versions also recorded that somebody merely named a key.
@@ -539,6 +543,7 @@ export const entryKinds = {
       officer: commitment,
       delayUntil: code,
       delayReason: code,
+      noticeOrder: commitment.optional(),
       // Of a case that withholds something: by when it is revealed now.
       revealBy: z.string().max(40).optional(),
     },
@@ -554,11 +559,18 @@ export const entryKinds = {
     wakes: [],
     data: {},
   },
-  // The provider's sender of notices learned whom to notify.
+  // The provider's sender of notices learned whom to notify. files: what each person's code opens, in no order; letter:
+  // how many were made for each, the newest in place of those before. Older entries lack both.
   'notice.addressed': {
     stream: 'case',
     wakes: [],
-    data: {},
+    data: { files: z.array(commitment).max(100).optional(), letter: count.optional() },
+  },
+  // The authority says that it told the person, and when.
+  'notice.told': {
+    stream: 'case',
+    wakes: [],
+    data: { officer: commitment, key, toldAt: code },
   },
   // Somebody asked for an account that nobody has reason to ask for. Their key is revoked.
   'decoy.asked': {

@@ -21,6 +21,7 @@ import {
 import { documentState, leftWrites } from './documents.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
 import { messageKeysOf, messageState } from './messages.ts';
+import { noticeFileState, noticeTagsOf } from './notice-files.ts';
 import { notificationKeysOf, notificationState } from './notifications.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
@@ -166,8 +167,8 @@ export function caseState(ports: StatePorts) {
     toForget: (at: string) => parsed(store.query('cases', endedBy('case', at))),
 
     /**
-     * Deletes a case, what people wrote about it, its notification and what takes its reference, with the entry that says so;
-     * the parts of an order go after it (documents.ts). Its id is not given again, and its stream
+     * Deletes a case, what people wrote about it, its notification, what codes in letters open, and what takes its reference,
+     * with the entry that says so; the parts of an order go after it (documents.ts). Its id is not given again, and its stream
      * in the log goes on from no other case.
      *
      * @throws StoreConflict if it was changed or forgotten meanwhile
@@ -175,6 +176,8 @@ export function caseState(ports: StatePorts) {
     async forget({ next, entry }: Outcome): Promise<void> {
       const at = clock.now();
       const { entries } = record(`case/${next.id}`, next.entries, at, entry);
+      // Before the case, which alone says where they are. There may be more of them than fit into one transaction.
+      await noticeFileState({ store }).remove(noticeTagsOf(next));
       const isOwn = any(absent('pk'), equals('case', next.id));
       await commit(store, {
         entries,

@@ -111,6 +111,16 @@ export const tables = {
     key: { hash: 'pk', range: { name: 'sk', type: 'number' } },
     believed: { proof: 'mac', writers: ['prepare', 'forget'] },
   },
+  /** What the codes in letters to persons open, by the tags of the codes (state/notice-files.ts). */
+  notices: {
+    key: pk,
+    believed: {
+      harmless:
+        'Each item is sealed with a key that only its code yields, and the log commits to what it says: one that is ' +
+        'changed, exchanged or made up does not open. One that is deleted or put back is not there, or says what an ' +
+        'entry before said; the messenger can have it made again. Nothing is decided by it.',
+    },
+  },
   /** The transparency report, apart from the log's table: the function that makes it can move no head. */
   report: { key: pk, believed: { proof: 'mac', writers: ['report'] } },
 } as const satisfies Record<string, TableShape>;

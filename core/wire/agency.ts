@@ -8,7 +8,7 @@ import {
   preservationStatuses,
   preservationView,
 } from '#core/cases/preservation.ts';
-import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { delaySchema, requestSchema, tellingSchema, validationSchema } from '#core/cases/request.ts';
 import { recipientView } from '#core/registry/recipient-view.ts';
 import { agencyView } from '#core/registry/terms.ts';
 import { authorityRoutes } from './authority.ts';
@@ -83,6 +83,8 @@ export const requestRoutes = {
       'authority-unknown',
       'threat-unstated',
       'answer-by-out-of-range',
+      'notice-by-other',
+      'notice-order-missing',
       'delay-too-long',
       'emergencies-suspended',
       'subject-unknown',
@@ -213,9 +215,22 @@ export const requestRoutes = {
       'notice-given',
       'delay-none',
       'delay-ended',
+      'notice-order-missing',
       'delay-too-long',
       'limit-exceeded',
     ],
+  }),
+  tellPerson: route({
+    method: 'POST',
+    path: '/requests/{id}/told',
+    server: 'request',
+    callers,
+    body: tellingSchema,
+    summary: 'Say that the person was told',
+    description:
+      'Where the authority tells the person (`noticeBy` of the case is `authority`), it says here once that it did, and when. The log then says so too.',
+    answers: theCase('The case with its `toldAt`'),
+    refusals: ['not-found', 'notice-by-other', 'case-not-approved', 'notice-given', 'order-in-future'],
   }),
   preserveData: route({
     method: 'POST',

@@ -85,6 +85,24 @@ export const logRoutes = {
     ],
     refusals: ['not-found'],
   }),
+  readNotice: route({
+    method: 'GET',
+    path: '/notices/{tag}',
+    server: 'log',
+    callers,
+    summary: 'What the code in a letter opens',
+    description:
+      'A person who was notified opens with the code in their letter who asked and what left. `tag` is derived from the code, and the answer is encrypted under a key of it (docs/cases.md): the server learns neither. A tag that was never given and one whose case is forgotten are refused alike.',
+    answers: [
+      {
+        status: 200,
+        says: 'Nonce (12 bytes), ciphertext, tag (16 bytes) of AES-256-GCM',
+        type: 'application/octet-stream',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
   readReport: route({
     method: 'GET',
     path: '/transparency',

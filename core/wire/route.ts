@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { tagPattern } from '#core/cases/notice-code.ts';
 import type { ProblemCode } from '#core/problem.ts';
 import type { Role } from '#core/registry/records.ts';
 
@@ -75,6 +76,7 @@ export interface Route<
 export const pathParameters = {
   id: { pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, says: 'As the answer that made it has it' },
   keyid: { pattern: /^[A-Za-z0-9_-]{43}$/, says: 'A key’s RFC 7638 thumbprint' },
+  tag: { pattern: tagPattern, says: 'The tag of the code in a letter' },
   person: { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, says: 'The pseudonym that the provider gave' },
 } as const satisfies Record<string, { pattern: RegExp; says: string }>;
 export type PathParameter = keyof typeof pathParameters;

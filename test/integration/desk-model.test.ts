@@ -60,7 +60,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       role: fc.constantFrom('JudgeCourtOrInvestigatingJudge', 'PublicProsecutor'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ of, do: fc.constant('renew'), days: fc.constantFrom(5, 366) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      of,
+      do: fc.constant('renew'),
+      days: fc.constantFrom(5, 366),
+      isOrdered: fc.constant(false),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ of, do: fc.constant('ask'), page: fc.constant('first') }) },
   { weight: 2, arbitrary: fc.record({ of, do: fc.constant('notify') }) },
 );
@@ -109,25 +117,25 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     });
   }
 
-  async function begin({ priority, delayDays }: Omit<Asked, never>): Promise<Played> {
+  async function begin({ priority, delayDays }: Omit<Asked, 'mode'>): Promise<Played> {
     const agency = await newAgency(world);
     const delayUntil = ago(-delayDays);
     const { notice: _, ...plain } = asked;
     const view = await submitRequest(agency.session, {
       ...plain,
+      // Of an EPOC the authority tells the person, under the policy that is deployed.
+      instrument: { ...plain.instrument, kind: 'NationalOrder' },
       reference: randomUUID(),
       priority,
       subjects: accounts.map((value) => ({ kind: 'account' as const, value })),
       ...(delayDays === 0 ? {} : { notice: { delayUntil, reason: 'flight' as const } }),
     });
-    const both: Asked[] = [
-      { priority, delayDays },
-      { priority, delayDays },
-    ];
+    const one: Asked = { priority, delayDays, mode: 'provider' };
+    const both = [one, one];
     const model = beginning(both);
     const [known] = model.cases;
     assert.ok(known);
-    const eye = witness(0, { priority, delayDays }, await seen(view.id));
+    const eye = witness(0, one, await seen(view.id));
     // The model's time begins when this request did.
     const shift = Date.parse(view.receivedAt) - model.now;
     model.now += shift;

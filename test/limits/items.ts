@@ -14,6 +14,7 @@ import { caughtItem } from '#core/state/honeytokens.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
+import { noticeItem } from '#core/state/notice-files.ts';
 import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem } from '#core/state/outbox.ts';
 import { reportItem, reportPartItem } from '#core/state/report.ts';
@@ -180,6 +181,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'preserved#<time> #': { of: [storedKey] },
     'sweep #': { of: [z.object({ pk: text(32), sk: z.int() }), sweepItem] },
   },
+  notices: { '<tag>': { of: [noticeItem] } },
   report: {
     transparency: { of: [key, reportItem] },
     'transparency#<n>': { of: [key, reportPartItem] },

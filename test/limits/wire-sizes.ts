@@ -139,6 +139,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   giveInformation: ofCase,
   handInOrder: ofCase,
   delayNotice: ofCase,
+  tellPerson: ofCase,
   preserveData: ofPreservation,
   listPreservations: {
     '/preservations': pageLines * mostBytes(preservationView, asQuotedJson, ofPreservation),
@@ -195,6 +196,8 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   readCheckpoint: 8192,
   // 256 entries, in base64.
   readTile: Math.ceil((4 * 256 * (2 + Math.max(...kinds.map(entryBytes)))) / 3),
+  // In base64.
+  readNotice: 6000,
   // As a text within JSON: a fifth of it are quotes.
   readReport: 1.4 * mostReportParts * reportPartBytes,
 };

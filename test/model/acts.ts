@@ -9,6 +9,7 @@ import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
 import { type HandIn, handingIn, type OrderTerms, orderTerms } from './custody.ts';
+import { type Mode, tellers, toldMinutes } from './notice.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -38,7 +39,7 @@ export const policies: readonly Policy[] = [
     approvals: 3,
     collectHours: 24,
     emergency: { ...policy.emergency, approvals: 2 },
-    notice: { ...policy.notice, renewals: 1 },
+    notice: { ...policy.notice, renewals: 1, longestForbiddenDays: 4 },
   },
   {
     ...policy,
@@ -75,7 +76,8 @@ export type Step = { of: 0 | 1 } & (
   | HandIn
   | { do: 'withdraw'; by: (typeof officers)[number] }
   | { do: 'validate'; role: AuthoriserRole }
-  | { do: 'renew'; days: number }
+  | { do: 'renew'; days: number; isOrdered: boolean }
+  | { do: 'told'; minutes: number }
   | { do: 'mint'; grants: number | 'too many' }
   | { do: 'ask'; page: PageChoice }
   | { do: 'answer'; subjects: number[]; more: boolean }
@@ -91,6 +93,8 @@ export interface Asked {
   priority: Priority;
   /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
+  /** Who tells them. */
+  mode: Mode;
   /** What its policy says of the order itself. Default: it is optional. */
   order?: OrderTerms;
 }
@@ -121,7 +125,13 @@ const closing = fc.oneof(
 );
 const agency = fc.oneof(
   fc.record({ of, do: does('validate'), role: fc.constantFrom(...authoriserRoles) }),
-  fc.record({ of, do: does('renew'), days: fc.constantFrom(0, 1, 5, 365, 366) }),
+  fc.record({
+    of,
+    do: does('renew'),
+    days: fc.constantFrom(0, 1, 4, 5, 365, 366),
+    isOrdered: fc.constantFrom(true, true, false),
+  }),
+  fc.record({ of, do: does('told'), minutes: toldMinutes }),
 );
 const page: fc.Arbitrary<PageChoice> = fc.oneof(
   { weight: 3, arbitrary: fc.constant('first' as const) },
@@ -221,11 +231,9 @@ const beginnings: Step[][] = [
   [signs('anna'), signs('ben'), minted, ...once],
 ];
 
-const request1: fc.Arbitrary<Asked> = fc.record({
-  priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
-  delayDays: fc.constantFrom(0, 2, 10),
-  order: orderTerms,
-});
+const request1: fc.Arbitrary<Asked> = fc
+  .tuple(fc.constantFrom('Routine' as const, 'Emergency' as const), tellers, orderTerms)
+  .map(([priority, telling, order]) => ({ priority, ...telling, order }));
 
 export const histories: fc.Arbitrary<History> = fc
   .record({
@@ -238,7 +246,7 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays }, i) => `case ${i}: ${priority}, notified after ${delayDays} d`,
+    ({ priority, delayDays, mode }, i) => `case ${i}: ${priority}, notified by ${mode} after ${delayDays} d`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

@@ -9,7 +9,7 @@ import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
-import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
+import { addressNotice, noticesSent, renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -21,12 +21,14 @@ import {
   grant,
   hoursAfter,
   inLog,
+  policy,
   received,
   receivedAt,
   request,
 } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { handIn, receivedUnder } from './custody.ts';
+import { askedSo, delayed, lines } from './notice.ts';
 
 export type Answer = { status: Status } | { refused: string };
 
@@ -173,10 +175,17 @@ export function inMemory(asked: readonly Asked[]): Driver {
         );
       case 'renew':
         checkKey(officer);
-        return renewDelay(
+        return renewDelay(value, delayed(hoursAfter(at(), step.days * 24), step.isOrdered), {
+          officer,
+          at: at(),
+          policy: current(),
+        });
+      case 'told':
+        checkKey(officer);
+        return tellPerson(
           value,
-          { delayUntil: hoursAfter(at(), step.days * 24), reason: 'evidence' },
-          { officer, at: at(), policy: current() },
+          { toldAt: new Date(now + step.minutes * 60_000).toISOString() },
+          { officer, key: inLog(officer), at: at() },
         );
       case 'mint':
         return authorise(value, step.grants);
@@ -257,18 +266,32 @@ export function inMemory(asked: readonly Asked[]): Driver {
   };
 }
 
-function begin({ priority, delayDays, order = 'optional' }: Asked, i: number): Held {
+function begin({ priority, delayDays, mode, order = 'optional' }: Asked, i: number): Held {
   const { notice: _, ...plain } = request;
   const delay =
     delayDays === 0
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
-  const { next, entry: body } = received({ ...plain, priority, ...delay });
+  const notice = { ...policy.notice, by: lines };
+  const { next, entry: body } = received(askedSo({ ...plain, priority, ...delay }, mode), {
+    ...policy,
+    notice,
+  });
   const askedBy = officers[i] ?? fail();
-  const mine = { id: `${next.id.slice(0, -1)}${i}`, agency: `agency of ${askedBy}`, askedBy };
+  // Who tells is settled at receipt: the rest of the policy is the first one's.
+  const under = hashes[0] ?? fail();
+  const mine = {
+    id: `${next.id.slice(0, -1)}${i}`,
+    agency: `agency of ${askedBy}`,
+    askedBy,
+    policyHash: under,
+  };
   const { agency } = mine;
   if (body.kind !== 'request.received') fail();
-  const entry: EntryBody = { ...body, data: { ...body.data, agency, key: inLog(askedBy) } };
+  const entry: EntryBody = {
+    ...body,
+    data: { ...body.data, agency, key: inLog(askedBy), policyHash: under },
+  };
   const outcome = { next: { ...receivedUnder(order, next), ...mine }, entry };
   const first = committed(outcome, receivedAt);
   return { it: frozen(first.it), entries: [first.entry] };

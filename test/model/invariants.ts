@@ -7,6 +7,7 @@ import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
+import type { Mode } from './notice.ts';
 
 /** Who signed what, as the steps that were done say: not what the case says of itself. */
 interface Signature {
@@ -18,6 +19,7 @@ interface Signature {
 
 export interface Witness {
   of: 0 | 1;
+  mode: Mode;
   now: number;
   policy: number;
   revoked: Set<string>;
@@ -36,9 +38,10 @@ export interface Witness {
   noticed: number;
 }
 
-export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries }: Seen): Witness {
+export function witness(of: 0 | 1, { delayDays, mode }: Asked, { it: current, entries }: Seen): Witness {
   return {
     of,
+    mode,
     now: Date.parse(receivedAt),
     policy: 0,
     revoked: new Set(),
@@ -258,6 +261,7 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
     w.answers++;
   } else if (kind === 'notice.sent') {
     assert.ok(w.now >= (w.delayUntil ?? 0), 'notified before the delay ended');
+    assert.notEqual(w.mode, 'authority', 'notified by the provider, and it is the authority’s to tell');
     assert.ok(w.answers > w.noticed, 'notified twice of one answer');
     w.noticed = w.answers;
   } else if (kind === 'grant.minted') {

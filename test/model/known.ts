@@ -5,6 +5,7 @@ import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
 import type { KnownOrder } from './custody.ts';
+import type { Telling } from './notice.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -22,7 +23,7 @@ interface Page {
   page: number;
 }
 
-export interface Known {
+export interface Known extends Telling {
   officer: string;
   priority: Priority;
   status: Status;
@@ -49,7 +50,6 @@ export interface Known {
   unfinished?: Page | undefined;
   /** Pages that were answered. */
   answers: number;
-  firstAnswer?: number;
   lastAnswer: number;
   delayUntil?: number;
   renewals: number;
@@ -78,7 +78,9 @@ export interface World {
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
   const cases = asked.map(
-    ({ priority, delayDays, order = 'optional' }, i): Known => ({
+    ({ priority, delayDays, mode, order = 'optional' }, i): Known => ({
+      mode,
+      isSaid: false,
       officer: officers[i] ?? '',
       priority,
       status: 'AwaitingApproval',
@@ -180,7 +182,8 @@ export function disclose(known: Known, more: boolean, now: number): void {
 
 /** Since when the person should know of an answer that they were not notified of. */
 export function noticeDue(known: Known, now: number): number | undefined {
-  if (known.firstAnswer === undefined || known.notified === known.answers) return undefined;
+  if (known.mode === 'authority' || known.firstAnswer === undefined || known.notified === known.answers)
+    return undefined;
   const since = Math.max(known.notified === 0 ? known.firstAnswer : known.lastAnswer, known.delayUntil ?? 0);
   return now >= since ? since : undefined;
 }

@@ -35,7 +35,7 @@ const places = [
   ...['order.received', 'order-missing', 'order-not-taken', 'order-digest-differs'],
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
-  ...['scope-differs', 'scope-too-wide'],
+  ...['scope-differs', 'scope-too-wide', 'notice.told', 'notice-by-other', 'notice-order-missing'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {
@@ -47,8 +47,8 @@ test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the 
 test('I3: a second signature under a later policy opens nothing once the key that opened is revoked', async () => {
   const history: History = {
     asked: [
-      { priority: 'Emergency', delayDays: 0 },
-      { priority: 'Routine', delayDays: 0 },
+      { priority: 'Emergency', delayDays: 0, mode: 'provider' },
+      { priority: 'Routine', delayDays: 0, mode: 'provider' },
     ],
     steps: [
       { do: 'approve', of: 0, by: 'clara', scope: 'asked', digest: 'right' },

@@ -30,6 +30,7 @@ import {
   tooWide,
   type World,
 } from './known.ts';
+import { refusedDelay, refusedTelling } from './notice.ts';
 
 /**
  * Plays a step.
@@ -219,12 +220,23 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'delay-none': known.delayUntil === undefined,
           'delay-ended': known.delayUntil !== undefined && now >= known.delayUntil,
           'limit-exceeded': known.renewals >= inForce.notice.renewals,
-          'delay-too-long': step.days > inForce.notice.longestDelayDays,
+          ...refusedDelay(known, step, inForce),
         },
         change: () => {
           known.log.push('notice.delayed');
           known.renewals++;
           known.delayUntil = now + step.days * day;
+        },
+      };
+    case 'told':
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(known.officer),
+          ...refusedTelling(known, step.minutes),
+        },
+        change: () => {
+          known.log.push('notice.told');
+          known.isSaid = true;
         },
       };
     case 'mint': {

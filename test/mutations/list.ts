@@ -57,6 +57,8 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
     'reference#<agency>#<digest>': { attributes: `pk case ${proven}` },
     'tokens#<id>#<n>': { attributes: `pk ttl tokens ${proven}`, quiet: token },
   },
+  // Nothing on the way: they are made when the messenger asks.
+  notices: {},
   entries: {
     ...entriesOf('change.proposed', 'decision.approved', 'grant.minted', 'request.received', 'review.opened'),
     ...entriesOf('vault.key-made'),

@@ -25,7 +25,7 @@ export interface Counted {
 }
 
 export function countReceived(of: Counted, data: EntryData<'request.received'>): void {
-  const { jurisdiction: country, instrument, priority, subjects } = data;
+  const { jurisdiction: country, instrument, priority, subjects, noticeBy } = data;
   const traits = traitsOf(of.report, { country, instrument, priority });
   const due = dueOf(data);
   of.report.cases.set(of.stream, { ...fresh(traits), receivedAt: of.at, ...due });
@@ -33,6 +33,8 @@ export function countReceived(of: Counted, data: EntryData<'request.received'>):
   countCase(of, 'requests');
   countCase(of, 'subjects', subjects);
   if (data.notified !== undefined) countCase(of, 'authoritiesNotified');
+  if (noticeBy === 'authority') countCase(of, 'noticesByAuthority');
+  if (noticeBy === 'nobody') countCase(of, 'noticesForbidden');
 }
 
 /** What is no instant says nothing. */

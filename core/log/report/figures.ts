@@ -57,6 +57,12 @@ export const measures = [
   'noticesDelayed',
   /** Times that a notice was due and was not sent. */
   'noticesOverdue',
+  /** Requests of whose disclosure the authority tells the person. */
+  'noticesByAuthority',
+  /** Requests for which an order forbade telling the person, until its end. */
+  'noticesForbidden',
+  /** Times that an authority said that it told the person. */
+  'noticesTold',
 ] as const;
 export type Measure = (typeof measures)[number];
 

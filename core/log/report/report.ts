@@ -50,6 +50,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'notice.sent': ofCase('noticesSent'),
   'notice.overdue': ofCase('noticesOverdue'),
   'notice.addressed': nothing,
+  'notice.told': ofCase('noticesTold'),
 
   // A request's own is counted as the request.
   'preservation.received': ({ month }, data) => {

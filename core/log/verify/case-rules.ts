@@ -13,16 +13,28 @@ import { MINTING_MS } from './signers.ts';
 const INTENT_MS = (intentMinutes + 1) * 60_000;
 
 export const received: Act<'request.received'> = (current, data, here) => {
-  const { request, priority, delayUntil, agency, key, dueAt, notified, notifiedUntil, waits } = data;
+  const { request, priority, delayUntil, agency, key, dueAt, noticeBy, noticeOrder } = data;
+  const { notified, notifiedUntil, waits } = data;
   const asker = here.signers.asked(key, agency, here);
   if (here.n !== 1) here.report('act-out-of-place', 'a case is received once, at its start');
   const isEmergency = priority === 'Emergency';
+  const isAuthoritys = noticeBy === 'authority';
+  if (noticeBy === 'nobody' && (noticeOrder === undefined || delayUntil === undefined))
+    here.report('notice-endless', 'it names no order, or no end');
   const due = dueAt === undefined ? {} : { dueAt: timeOf(dueAt) };
   const notification = notificationOf({ notified, notifiedUntil, waits });
   const delay = delayOf(delayUntil);
   Object.assign(
     current,
-    new CaseSoFar({ request, isEmergency, delayUntil: delay, asker, ...due, ...notification }),
+    new CaseSoFar({
+      request,
+      isEmergency,
+      delayUntil: delay,
+      isAuthoritys,
+      asker,
+      ...due,
+      ...notification,
+    }),
   );
 };
 
@@ -177,20 +189,30 @@ function delayOf(delayUntil = ''): number {
 
 export const noticeSent: Act<'notice.sent'> = (current, _, here) => {
   checkUnnotified(current, _, here);
+  if (current.isAuthoritys) here.report('notice-by-other', 'the authority tells the person');
   if (!(here.at >= current.delayUntil - SKEW_MS))
     here.report('notice-early', 'the person was told before the delay had ended');
   current.notified = current.answers;
 };
 
 export const noticeDelayed: Act<'notice.delayed'> = (current, { delayUntil }, here) => {
-  if (current.isEnded && current.answers === 0) return;
-  if (current.notified > 0) here.report('act-out-of-place', 'the person was told');
+  if (current.isEnded && (current.answers === 0 || (current.isAuthoritys && !current.isTold))) return;
+  if (current.notified > 0 || current.isTold) here.report('act-out-of-place', 'the person was told');
   else if (here.at >= current.delayUntil + SKEW_MS) here.report('act-out-of-place', 'the delay had ended');
   else current.delayUntil = delayOf(delayUntil);
 };
 
 export const checkUnnotified = ({ answers, notified }: CaseSoFar, _: unknown, here: Here): void => {
   if (answers <= notified) here.report('act-out-of-place', 'there is nothing to tell of');
+};
+
+/** The authority says that it told the person, where it is the one to tell, and once. */
+export const noticeTold: Act<'notice.told'> = (current, { key }, here) => {
+  here.signers.signed(key, { role: 'agency', agency: current.asker?.agency }, here);
+  if (!current.isAuthoritys) here.report('notice-by-other', 'the provider tells the person');
+  else if (current.answers === 0) here.report('act-out-of-place', 'there is nothing to tell of');
+  else if (current.isTold) here.report('act-out-of-place', 'an entry before it says so');
+  current.isTold = true;
 };
 
 /** The provider learns whom to notify once there is a notice. */
@@ -227,7 +249,7 @@ export const released: Act<'case.released'> = (current) => {
 export const forgotten: Act<'case.forgotten'> = (current, _, here) => {
   isOutOf(current.phase !== 'closed', current, here);
   if (here.at < current.heldUntil - SKEW_MS) here.report('act-out-of-place', 'the case is held');
-  if (current.answers > current.notified)
+  if (current.answers > current.notified && !current.isAuthoritys)
     here.report('act-out-of-place', 'the person was not notified of all that was disclosed');
   current.phase = 'forgotten';
 };

@@ -55,6 +55,9 @@ export class CaseSoFar {
   answers = 0;
   notified = 0;
   delayUntil = Number.NEGATIVE_INFINITY;
+  /** Whether the authority tells the person, and has said that it did. */
+  isAuthoritys = false;
+  isTold = false;
   /** Until when reviewers hold it. */
   heldUntil = Number.NEGATIVE_INFINITY;
 
@@ -71,6 +74,8 @@ const shared = (phase: Phase) => ({
   nothingDisclosed: new CaseSoFar({ phase }),
   toNotify: new CaseSoFar({ phase, answers: 1 }),
   notified: new CaseSoFar({ phase, answers: 1, notified: 1 }),
+  authoritys: new CaseSoFar({ phase, answers: 1, isAuthoritys: true }),
+  told: new CaseSoFar({ phase, answers: 1, isAuthoritys: true, isTold: true }),
 });
 const gone = new CaseSoFar({ phase: 'forgotten' });
 const [suspended, closed] = [shared('suspended'), shared('closed')];
@@ -84,14 +89,16 @@ const [suspended, closed] = [shared('suspended'), shared('closed')];
  */
 export function endedCase(current: CaseSoFar, at: number): CaseSoFar {
   const { phase, answers, notified, delayUntil, isEmergency, isValidated, obligationsDueAt } = current;
-  const { asker, heldUntil } = current;
+  const { asker, heldUntil, isAuthoritys, isTold } = current;
   if (phase === 'forgotten') return gone;
   const of = phase === 'closed' ? closed : suspended;
   const isHeld = heldUntil > at;
   if (answers === 0 && !isHeld) return of.nothingDisclosed;
-  const more = { phase, answers, notified, delayUntil, heldUntil };
+  const more = { phase, answers, notified, delayUntil, heldUntil, isAuthoritys, isTold };
   if (isEmergency && !isValidated) return new CaseSoFar({ ...more, isEmergency, obligationsDueAt, asker });
   if (isHeld) return new CaseSoFar(more);
+  // Until when the authority puts its telling off is its own matter, and is not checked once the case has ended.
+  if (isAuthoritys) return isTold ? of.told : of.authoritys;
   if (answers <= notified) return of.notified;
   return delayUntil <= at - 2 * SKEW_MS ? of.toNotify : new CaseSoFar(more);
 }

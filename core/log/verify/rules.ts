@@ -90,6 +90,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'notice.sent': ofCase(cases.noticeSent),
   'notice.overdue': ofCase(cases.checkUnnotified),
   'notice.addressed': ofCase(cases.noticeAddressed),
+  'notice.told': ofCase(cases.noticeTold),
 
   'preservation.received': ofPreservation(preservations.received),
   'preservation.kept': ofPreservation(preservations.kept),

@@ -5,7 +5,7 @@ import { type Case, statuses, viewCase } from '#core/cases/case.ts';
 import { collected, intend } from '#core/cases/collecting.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
-import { renewDelay } from '#core/cases/notice.ts';
+import { renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { type Offer, offeredActs, offers } from '#core/cases/offered.ts';
 import { receiveDocument } from '#core/cases/receiving-order.ts';
@@ -63,6 +63,7 @@ const acts: Record<Offer, (current: Case, at: string) => unknown> = {
       { delayUntil: hoursAfter(at, 1), reason: 'flight' },
       { officer: 'officer', at, policy },
     ),
+  told: (current, at) => tellPerson(current, { toldAt: at }, { officer: 'officer', key: officerKey, at }),
 };
 
 function isRefused(act: () => unknown): boolean {
@@ -100,6 +101,8 @@ const sorts: Case[] = [
   current,
   { ...current, collections: current.collectionsAllowed },
   { ...current, notice: { ...current.notice, told: 1 } },
+  { ...current, notice: { ...current.notice, by: 'authority' as const } },
+  { ...current, notice: { ...current.notice, by: 'authority' as const, toldAt: receivedAt } },
   { ...current, notice: { ...current.notice, renewals: policy.notice.renewals } },
 ]);
 

@@ -19,7 +19,7 @@ import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
-import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
+import { addressNotice, noteLateNotice, noticesSent, renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { answerNotification } from '#core/cases/objecting.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { receiveDocument } from '#core/cases/receiving-order.ts';
@@ -75,6 +75,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'notify-person': [statuses, 'same'],
   'note-late-notice': [statuses, 'same'],
   'address-notice': [statuses, 'same'],
+  'tell-person': [statuses, 'same'],
   view: [statuses, 'same'],
   'issue-file': [statuses, 'same'],
   claim: [pending, 'same'],
@@ -218,7 +219,17 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     told1,
     (current) => noteLateNotice(current, '2027-02-21T00:00:00Z', policy),
   ],
-  'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
+  'address-notice': [
+    'notice.addressed',
+    { ...told1, notice: { ...told1.notice, told: 1 } },
+    (current) => addressNotice(current),
+  ],
+  'tell-person': [
+    'notice.told',
+    { ...told1, notice: { ...told1.notice, by: 'authority' } },
+    (current) =>
+      tellPerson(current, { toldAt: receivedAt }, { officer: 'officer', key: officerKey, at: receivedAt }),
+  ],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
   claim: ['case.claimed', rich(), (current) => claim(current, { claim: 'take' }, anna)],

@@ -25,6 +25,7 @@ import { emergencyState } from '#core/state/emergencies.ts';
 import { entryState } from '#core/state/entries.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { logPlaces } from '#core/state/log-places.ts';
+import { noticeFileState } from '#core/state/notice-files.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
@@ -55,6 +56,7 @@ export function gateway(
   const adopting = { ...registry, checkAdopted };
   const calls = callState(state);
   const honeytokens = honeytokenState(state);
+  const notices = noticeFileState(state);
   const { desk } = kms;
   const references = referencesUnder(kms.macs, chance);
   const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
@@ -101,7 +103,13 @@ export function gateway(
     enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, cases, coolOffHours: 0 }),
     ...caseForgetter({ cases, preservations: preserved, watch }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
-    address: (id: string) => addressNotices({ cases, desk }, id),
+    notices,
+    address: (id: string, anew = false) =>
+      addressNotices(
+        { cases, registry, files: notices, desk, chance },
+        { provider: 'A provider', logOrigin: 'log.example', contact: undefined },
+        { case: id, anew },
+      ),
     /** A call of somebody's, whose key is as the registry has it. */
     async call<Input>(by: Holder, input: Input, id = ''): Promise<Call<Input>> {
       const key = await registryState({ store: directory }).getKey(by.key.keyId);

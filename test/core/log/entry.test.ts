@@ -21,7 +21,7 @@ import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
-import { addressNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
+import { addressNotice, noticesSent, renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
@@ -144,7 +144,7 @@ const markedRequests: fc.Arbitrary<Marked> = fc
       categories: ['SubscriberData', 'TrafficData'],
       period: { from: instant('09', 1), to: instant('10', 2) },
       // Until when they are not told, and why, as one of a list: that is said to everybody.
-      notice: { delayUntil: instant('12', 3), reason: 'witnesses' },
+      notice: { delayUntil: instant('12', 3), reason: 'witnesses', digest: `sha-256=:${digest}=:` },
       amends: 'c0ffee00-0000-4000-8000-000000000002',
     };
     const instants = [asked.instrument.issuedAt, asked.period.from, asked.period.to];
@@ -243,6 +243,12 @@ function everyEntry(asked: Request): Entry[] {
   commit(nextOfTime({ ...delayed, status: 'Expired' }, '2028-01-01T00:00:00.000Z', policy));
   const notified = commit(noticesSent(delayed, later.delayUntil));
   commit(addressNotice(notified));
+  const noticeOrder = asked.instrument.digest;
+  const forbidden = commit(
+    renewDelay(done, { ...later, digest: noticeOrder }, { officer: 'officer-secret', at, policy }),
+  );
+  const authoritys: Case = { ...forbidden, notice: { ...forbidden.notice, by: 'authority' } };
+  commit(tellPerson(authoritys, { toldAt: at }, { officer: 'officer-secret', key, at }));
 
   const urgent = commit(receivedOf({ ...asked, priority: 'Emergency', threat: 'life' }));
   const sign = { ...approval(urgent), reason: 'reason-secret' };

@@ -136,6 +136,10 @@ const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => numb
     Number(entry.kind === 'notice.delayed' && !isOverUnopened(before(all, entry))),
   emergenciesOverdue: (entry, all) => Number(entry.kind === 'emergency.overdue' && isFirst(all, entry)),
   noticesOverdue: ({ kind }) => Number(kind === 'notice.overdue'),
+  noticesByAuthority: (entry) =>
+    Number(entry.kind === 'request.received' && entry.data.noticeBy === 'authority'),
+  noticesForbidden: (entry) => Number(entry.kind === 'request.received' && entry.data.noticeBy === 'nobody'),
+  noticesTold: ({ kind }) => Number(kind === 'notice.told'),
 };
 
 function recount(all: readonly Entry[], measure: Measure, where: (entry: Entry) => boolean): number {
