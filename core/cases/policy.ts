@@ -36,10 +36,6 @@ export type AuthoriserRole = (typeof authoriserRoles)[number];
 /** Distinct reviewers that a policy may ask for. */
 export const mostApprovals = 5;
 
-const hours = z
-  .int()
-  .positive()
-  .max(24 * 366);
 const days = z.int().positive().max(3660);
 const authorisers = z.array(z.enum(authoriserRoles)).min(1);
 const hoursOf = (its: Term) => ('days' in its ? its.days * 24 : its.hours);
