@@ -108,6 +108,7 @@ export function check(
   checkStatus(before, current, step);
   if (among.includes(step.do))
     assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
+  checkTime(before, current, step);
   checkOpening(w, current, step);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
@@ -138,6 +139,14 @@ function take(w: Witness, step: Step): void {
     });
 }
 
+/** What a case has of time: an answer puts it off, nothing brings it forward, and the case does not end before it. */
+function checkTime(before: Case, current: Case, step: Step): void {
+  assert.ok(current.dueAt >= before.dueAt, 'an answer is due sooner than it was');
+  if (step.do !== 'inform') assert.deepEqual([current.dueAt, current.time], [before.dueAt, before.time]);
+  if (current.reason === 'undecided')
+    assert.equal(current.approvedAt, undefined, 'decided, and said not to be');
+}
+
 /** What people say to each other. */
 const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform'];
 
@@ -148,6 +157,8 @@ function deciding({
   information: ___,
   version: ____,
   entries: _____,
+  dueAt: ______,
+  time: _______,
   ...rest
 }: Case) {
   return rest;

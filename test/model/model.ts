@@ -29,6 +29,7 @@ import {
   tooWide,
   type World,
 } from './known.ts';
+import { goesOn } from './time.ts';
 
 /**
  * Plays a step.
@@ -158,6 +159,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           known.log.push('information.asked');
           known.questions++;
+          known.askedAt = now;
         },
       };
     case 'inform':
@@ -170,6 +172,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           known.log.push('information.given');
           known.informed++;
+          goesOn(known, now);
         },
       };
     case 'withdraw':

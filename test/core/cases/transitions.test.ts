@@ -186,7 +186,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   'note-deadline': [
     'deadline.passed',
     unminted,
-    (current) => nextOfTime(current, hoursAfter(receivedAt, 4), policy),
+    (current) => nextOfTime(current, hoursAfter(receivedAt, 5), policy),
   ],
   'retire-grants': ['grant.retired', rich(), (current) => retired(current, current.status)],
   'renew-delay': [
@@ -240,6 +240,7 @@ const silent: readonly Act[] = [
   'cancel',
   'miss-obligations',
   'lapse',
+  'end-undecided',
   'note-deadline',
   'forget',
 ];
