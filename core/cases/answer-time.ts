@@ -97,6 +97,7 @@ export function resumed(current: Case, at: string, policy: Policy): Pick<Case, '
     return { dueAt, ...(time === undefined ? {} : { time }) };
   const calendar = calendarOf(policy);
   const more = stoppedBetween({ receivedAt, from: information.askedAt, to: at }, calendar);
+  if (more.days === 0 && more.seconds === 0) return { dueAt, time };
   const stopped = addStopped(time.stopped, more);
   const later =
     time.term === undefined

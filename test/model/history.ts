@@ -6,6 +6,7 @@ import { type Driver, inMemory } from './driver.ts';
 import { check, witness } from './invariants.ts';
 import { beginning, type Known } from './known.ts';
 import { play } from './model.ts';
+import { dueOf } from './time.ts';
 
 /** What was reached on the way: statuses, kinds of entries, refusals. */
 export type Reached = Map<string, number>;
@@ -37,6 +38,8 @@ export async function playOn(history: History, reached: Reached, driver: Driver 
       const eye = witnesses[of];
       assert.ok(known !== undefined && eye !== undefined);
       for (const { kind } of look.entries.slice(eye.seen)) note(kind);
+      if (look.it.reason === 'undecided') note('undecided');
+      if (look.it.time?.stopped !== undefined) note('time stood still');
       compare(
         known,
         look.it,
@@ -75,6 +78,7 @@ export function compare(
       claim: awaited.claim && [awaited.claim.by, Date.parse(awaited.claim.until)],
       messages: [awaited.messages?.note ?? 0, awaited.messages?.question ?? 0, awaited.messages?.answer ?? 0],
       isAsked: isAsked(awaited),
+      due: awaited.dueAt,
     },
     {
       entries: known.log.slice(from),
@@ -92,6 +96,7 @@ export function compare(
       claim: known.claim && [known.claim.person, known.claim.until],
       messages: [known.notes, known.questions, known.informed],
       isAsked: known.questions > known.informed,
+      due: new Date(dueOf(known)).toISOString(),
     },
     `${where()}: other than the rules say`,
   );

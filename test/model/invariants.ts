@@ -113,6 +113,7 @@ export function check(
   checkStatus(before, current, step);
   if (among.includes(step.do))
     assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
+  checkTime(before, current, step);
   checkOpening(w, current, step);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
@@ -143,6 +144,14 @@ function take(w: Witness, step: Step): void {
     });
 }
 
+/** What a case has of time: an answer puts it off, nothing brings it forward, and the case does not end before it. */
+function checkTime(before: Case, current: Case, step: Step): void {
+  assert.ok(current.dueAt >= before.dueAt, 'an answer is due sooner than it was');
+  if (step.do !== 'inform') assert.deepEqual([current.dueAt, current.time], [before.dueAt, before.time]);
+  if (current.reason === 'undecided')
+    assert.equal(current.approvedAt, undefined, 'decided, and said not to be');
+}
+
 /** What people say to each other. */
 const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform', 'hand-in'];
 
@@ -154,6 +163,8 @@ function deciding({
   document: ____,
   version: _____,
   entries: ______,
+  dueAt: _______,
+  time: ________,
   ...rest
 }: Case) {
   return rest;

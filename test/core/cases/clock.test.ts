@@ -20,6 +20,7 @@ import {
   policy,
   receivedAt,
   rejection,
+  request,
 } from './cases.ts';
 
 const after = (hours: number) => hoursAfter(receivedAt, hours);
@@ -38,10 +39,8 @@ function run(current: Case, at: string, its: Policy = policy): { it: Case; recor
 }
 
 test('half, three quarters and the whole of the time are recorded once each, at their very instant', () => {
-  for (const [asked, hours] of [
-    [fresh(), 240],
-    [fresh(emergency), 8],
-  ] as const) {
+  for (const asked of [fresh(), fresh(emergency)]) {
+    const hours = (Date.parse(asked.dueAt) - Date.parse(asked.receivedAt)) / 3_600_000;
     let current = asked;
     const recorded = [
       0,
@@ -64,12 +63,12 @@ test('half, three quarters and the whole of the time are recorded once each, at 
 
 test('a clock that comes late records how late it is, and not what is over besides', () => {
   assert.deepEqual(run(fresh(), after(200)).recorded, ['three-quarters']);
-  assert.deepEqual(run(fresh(), after(240)).recorded, ['whole']);
+  assert.deepEqual(run(fresh(), after(300)).recorded, ['whole']);
 });
 
 test('no deadline is recorded once the case can be collected, or has ended', () => {
-  assert.deepEqual(run(approved(), after(120)).recorded, ['half'], 'approved, and not minted yet');
-  assert.deepEqual(run(minted(), after(240)).recorded, []);
+  assert.deepEqual(run(approved(), after(130)).recorded, ['half'], 'approved, and not minted yet');
+  assert.deepEqual(run(minted(), after(300)).recorded, []);
   const rejected = commitAt(decide(fresh(), rejection(fresh()), by('one')));
   assert.deepEqual(run(rejected, after(1000)).recorded, []);
 });
@@ -88,8 +87,18 @@ test('I9: an open case expires once its time is over, and a suspended one as wel
   assert.deepEqual(late.it.debts?.missed, ['second-signature', 'authorisation']);
 });
 
-test('a request that nobody decides stays, however late', () => {
-  const { it: current } = run(approvedBy(fresh(), 'one'), after(100_000));
+test('a request that nobody decides stays through its lifetime, and then ends by itself', () => {
+  const half = approvedBy(fresh(), 'one');
+  const [kept, over] = [run(half, '2027-01-19T22:59:59.999Z'), run(half, '2027-01-19T23:00:00.000Z')];
+  assert.deepEqual([kept.it.status, kept.recorded], ['AwaitingApproval', ['whole']]);
+  assert.deepEqual([over.it.status, over.recorded], ['Expired', ['whole', 'case.expired']]);
+  assert.equal(over.it.reason, 'undecided');
+  assert.equal(isAwake(over.it), false);
+});
+
+test('where a policy gives no lifetime, a request that nobody decides stays, however late', () => {
+  const { lifetimeDays: _, ...its } = policy;
+  const { it: current } = run(approvedBy(fresh(request, its), 'one'), after(100_000), its);
   assert.equal(current.status, 'AwaitingApproval');
 });
 

@@ -28,6 +28,7 @@ import {
   opened,
   policy,
   receivedAt,
+  request,
 } from './cases.ts';
 
 const question = (current: Case) => ({
@@ -108,11 +109,14 @@ test('the desk asks while it has still to decide: before the approval, and in an
   assert.equal(give(both).next.information?.answeredAt, receivedAt);
 });
 
-test('a question neither blocks a decision nor stops the time', () => {
+test('a question does not block a decision, and the time stands still only where the policy says so', () => {
   const current = asked();
   assert.equal(approvedBy(approvedBy(current, 'one'), 'two').status, 'AwaitingDisclosure');
   assert.equal(current.dueAt, fresh().dueAt);
-  const late = nextOfTime(current, hoursAfter(receivedAt, 240), policy);
+  assert.equal(nextOfTime(current, hoursAfter(receivedAt, 300), policy), undefined);
+  const { stops: _, ...deadlines } = policy.deadlines;
+  const runsOn = commitAt(ask(fresh(request, { ...policy, deadlines })));
+  const late = nextOfTime(runsOn, hoursAfter(receivedAt, 300), policy);
   assert.equal(late?.entry.kind, 'deadline.passed');
 });
 

@@ -203,7 +203,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
   'note-deadline': [
     'deadline.passed',
     unminted,
-    (current) => nextOfTime(current, hoursAfter(receivedAt, 4), policy),
+    (current) => nextOfTime(current, hoursAfter(receivedAt, 5), policy),
   ],
   consent: ['authority.consented', told2, (current) => answerNotification(current, consent, authority)],
   object: ['authority.objected', told2, (current) => answerNotification(current, objection, authority)],
@@ -281,6 +281,7 @@ const silent: readonly Act[] = [
   'cancel',
   'miss-obligations',
   'lapse',
+  'end-undecided',
   'note-deadline',
   'forget',
 ];

@@ -6,7 +6,7 @@ import { collectionFailed } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { EntryBody } from '#core/log/entry.ts';
-import { by, grant, hoursAfter, policy, rejection } from '../../cases/cases.ts';
+import { by, grant, hoursAfter, inLog, officerKey, policy, rejection } from '../../cases/cases.ts';
 import { but, findings, findingsOf, left, openCase, tell, told } from './cheats.ts';
 import { caseStream, Desk, minutes, preamble, some, type Told, wholeCase } from './logs.ts';
 
@@ -319,7 +319,32 @@ test('every act of the desk leaves a history that is right', async () => {
 });
 
 const tooMuch = tell(21, { kind: 'case.invalid', data: { status: 'Invalid', because: 'limit-exceeded' } });
-const passed = (part: string) => tell(21, { kind: 'deadline.passed', data: { part } });
+/** The whole of it is over when the answer is due. */
+const passed = (part: string, minute = part === 'whole' ? 15 * 24 * 60 : 21) =>
+  tell(minute, { kind: 'deadline.passed', data: { part } });
+const undecided = (minute: number) =>
+  tell(minute, { kind: 'case.expired', data: { status: 'Expired', because: 'undecided' } });
+const askedAt = (minute: number, dueAt?: string) => [
+  tell(minute, {
+    kind: 'information.asked',
+    data: {
+      reviewer: some('one'),
+      key: inLog('key-of-one'),
+      of: ['order'],
+      question: some('q'),
+      stops: true,
+    },
+  }),
+  tell(minute + 1, {
+    kind: 'information.given',
+    data: {
+      officer: some('officer'),
+      key: officerKey,
+      answer: some('a'),
+      ...(dueAt === undefined ? {} : { dueAt }),
+    },
+  }),
+];
 function rejectedCase(): Told[] {
   const desk = new Desk();
   desk.commit(decide(desk.it, rejection(desk.it), by('one')), 6);
@@ -329,6 +354,9 @@ function rejectedCase(): Told[] {
 test('an act in a case that cannot have it is found', async () => {
   // Approved, and not to be collected yet.
   assert.deepEqual(await findings([received, one, two, passed('half'), passed('whole')]), []);
+  // Nobody decided, and it ended.
+  assert.deepEqual(await findings([received, passed('whole'), undecided(90 * 24 * 60)]), []);
+  assert.deepEqual(await findings([received, ...askedAt(20, '2026-12-01T23:00:00.000Z')]), []);
   const withdrawn = tell(20, {
     kind: 'case.withdrawn',
     data: { status: 'Cancelled', officer: some('officer') },
@@ -363,7 +391,14 @@ test('an act in a case that cannot have it is found', async () => {
     [[received, one, two, tooMuch, but(minted, {}, 22)], 'act-out-of-place @4'],
     [[...before, passed('whole')], 'act-out-of-place @4'],
     [[received, withdrawn, passed('whole')], 'act-out-of-place @2'],
-    [[received, passed('whole'), passed('half')], 'act-out-of-place @2'],
+    [[received, passed('whole'), passed('half', 16 * 24 * 60)], 'act-out-of-place @2'],
+    [[received, passed('whole', 21)], 'act-out-of-place @1'],
+    [[received, undecided(21)], 'act-out-of-place @1'],
+    [[received, one, two, undecided(90 * 24 * 60)], 'act-out-of-place @3'],
+    // The time that stood still puts it off, and never brings it forward.
+    [[received, ...askedAt(20, '2026-12-20T23:00:00.000Z'), passed('whole')], 'act-out-of-place @3'],
+    [[received, ...askedAt(20, '2026-11-21T23:00:00.000Z')], 'act-out-of-place @2'],
+    [[received, ...askedAt(20, 'soon')], 'act-out-of-place @2'],
     [[received, passed('half'), passed('half')], 'act-out-of-place @2'],
     [[received, passed('third')], 'act-out-of-place @1'],
     [[...before, but(told(rejectedCase(), 'decision.rejected'), {}, 20)], 'act-out-of-place @4'],
