@@ -20,6 +20,7 @@ import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
+import { reveal } from '#core/cases/reveal.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
@@ -68,6 +69,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'notify-person': [statuses, 'same'],
   'note-late-notice': [statuses, 'same'],
   'address-notice': [statuses, 'same'],
+  reveal: [statuses, 'same'],
   view: [statuses, 'same'],
   'issue-file': [statuses, 'same'],
   claim: [pending, 'same'],
@@ -131,6 +133,7 @@ const validation = {
   digest: 'd',
 } as const;
 /** An open emergency, of which everything can be said but its status. */
+const secret = { withheld: ['jurisdiction' as const], revealBy: receivedAt, latest: receivedAt };
 const rich = (): Case => intended(minted(opened()));
 const { grants: _, ...unminted } = rich();
 const told1: Case = {
@@ -197,6 +200,7 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     told1,
     (current) => noteLateNotice(current, '2027-02-21T00:00:00Z', policy),
   ],
+  reveal: ['case.revealed', { ...rich(), embargo: secret }, (current) => reveal(current, '2027-02-20T00:00:00.000Z')],
   'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
