@@ -241,7 +241,7 @@ export const entryKinds = {
       // Of an emergency that is open: how much it still owes.
       owed: count.optional(),
       // Of an emergency that is opened: the order lacks no validation. Where it is left out, the order needs one.
-      needsValidation: z.literal(false).optional(),
+      needsValidation: z.boolean().optional(),
     },
   },
   // because: the ground, as the Regulation's Annex III lists them.

@@ -59,11 +59,7 @@ async function busyOnce() {
   await minted(current, closed);
   await current.withdraw(closed);
   // An emergency that fulfils nothing.
-  const owing = await current.receive({
-    ...emergency,
-    subjects: asked.subjects,
-    categories: asked.categories,
-  });
+  const owing = await current.receive({ ...emergency, subjects: asked.subjects });
   await minted(current, owing, [one]);
   clock.advance(49 * hours);
   // A request whose answer takes more than half its time, and one under a key that is revoked in a moment.
@@ -321,7 +317,7 @@ test('I2 a vault key with another policy raises an alarm each sweep, and is reco
 });
 
 test('two overdue emergencies of one agency suspend its emergencies once', async () => {
-  const current = await world({ ...emergency, subjects: asked.subjects, categories: asked.categories });
+  const current = await world({ ...emergency, subjects: asked.subjects });
   const other = await current.receive();
   for (const id of [current.id, other]) await minted(current, id, [one]);
   current.clock.advance(49 * hours);

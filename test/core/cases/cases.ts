@@ -20,9 +20,17 @@ export const shipped = (name: string): Policy =>
   policySchema.parse(
     JSON.parse(readFileSync(new URL(`../../../policy/${name}.json`, import.meta.url), 'utf8')),
   );
-const { by: _, ...notice } = shipped('eu-e-evidence').notice;
-/** As it is shipped, but that the provider tells the person whatever the order is: most tests of notices need one. */
-export const policy: Policy = { ...shipped('eu-e-evidence'), notice };
+/** As it is shipped: it has the log withhold what a delayed notice would give away. */
+export const withholding = shipped('eu-e-evidence');
+/**
+ * The same, with a log that says all at once, and a provider that tells the person whatever the order is: most tests are of
+ * such a one. embargo.test.ts and the model have the other.
+ */
+export const policy: Policy = plain(withholding);
+
+function plain({ embargo: _, notice: { by: __, ...notice }, ...rest }: Policy): Policy {
+  return { ...rest, notice };
+}
 
 /** What a refusal of the desk looks like. */
 export const code = (expected: CaseErrorCode) => ({ name: 'CaseError', code: expected, message: expected });
@@ -50,7 +58,14 @@ export const request: Request = {
   notice: { delayUntil: '2027-02-20T00:00:00Z', reason: 'jeopardising the investigation' },
 };
 
-export const emergency: Request = { ...request, priority: 'Emergency', threat: 'life' };
+/** Of an authority that may ask without a validation in an emergency, for what it may ask for: it owes one afterwards. */
+export const emergency: Request = {
+  ...request,
+  instrument: { ...request.instrument, authoriserRole: 'OtherCompetentAuthority' },
+  priority: 'Emergency',
+  threat: 'life',
+  categories: ['SubscriberData', 'UserIdentifyingData'],
+};
 
 /** How the log calls a key here: one salt serves them all. */
 export const inLog = (keyId: string) => commitment(new Uint8Array(32).fill(1), 'key', keyId);

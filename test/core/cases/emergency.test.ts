@@ -6,6 +6,7 @@ import { nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable } from '#core/cases/collecting.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { isOverdue, missObligations, validate } from '#core/cases/obligations.ts';
+import { offeredActs } from '#core/cases/offered.ts';
 import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import {
@@ -99,8 +100,14 @@ test('only an emergency owes a validation, and once', () => {
 test('a validation is by whom the policy names, and by one who may order what was opened', () => {
   const act = { officer: 'officer', key: officerKey, at: receivedAt, policy };
   // A prosecutor validates, but not access to traffic data.
+  const [traffic] = policy.categories.TrafficData;
+  assert.ok(traffic);
+  const authorisers = [...traffic.authorisers, 'OtherCompetentAuthority' as const];
+  const its = { ...policy, categories: { ...policy.categories, TrafficData: [{ ...traffic, authorisers }] } };
+  const wide: Request = { ...emergency, categories: ['SubscriberData', 'TrafficData'] };
+  const first = approvedBy(fresh(wide, its), 'one', receivedAt, its);
   assert.throws(
-    () => validate(opened(), validation('PublicProsecutor'), act),
+    () => validate(first, validation('PublicProsecutor'), { ...act, policy: its }),
     code('authoriser-insufficient'),
   );
   const asked: Request = { ...emergency, categories: ['SubscriberData'] };
@@ -113,9 +120,52 @@ test('a validation is by whom the policy names, and by one who may order what wa
     () => validate(phone, validation('OtherCompetentAuthority'), act),
     code('authoriser-insufficient'),
   );
-  const narrow = { ...opened().asked, categories: ['SubscriberData' as const] };
-  const narrowed = commitAt(decide(fresh(emergency), approval(fresh(emergency), narrow), by('one')));
-  assert.ok(validate(narrowed, validation('PublicProsecutor'), act), 'what was opened counts');
+  const narrow = { ...first.asked, categories: ['SubscriberData' as const] };
+  const begun = fresh(wide, its);
+  const narrowed = commitAt(decide(begun, approval(begun, narrow), by('one', receivedAt, its)));
+  assert.ok(validate(narrowed, validation('PublicProsecutor'), { ...act, policy: its }), 'what was opened counts');
+});
+
+test('a validation is owed only where the order lacked it, and never where the law knows none', () => {
+  const roles = ['PublicProsecutor', 'JudgeCourtOrInvestigatingJudge', 'OtherCompetentAuthority'] as const;
+  const none: Policy = { ...policy, emergency: { ...policy.emergency, validators: [] } };
+  const judge: Policy = {
+    ...policy,
+    emergency: { ...policy.emergency, validators: ['JudgeCourtOrInvestigatingJudge'] },
+  };
+  const owing = (its: Policy) =>
+    roles.filter((authoriserRole) => {
+      const asked = { ...emergency, instrument: { ...emergency.instrument, authoriserRole } };
+      const waiting = fresh(asked, its);
+      const outcome = decide(waiting, approval(waiting), by('one', receivedAt, its));
+      const current = commitAt(outcome);
+      assert.ok(outcome.entry.kind === 'decision.approved' && owed(current)?.includes('second-signature'));
+      const isOwed = owed(current)?.includes('authorisation') === true;
+      // The log says of each that it owes none.
+      assert.equal(outcome.entry.data.needsValidation, isOwed ? undefined : false);
+      assert.equal(outcome.entry.data.owed, isOwed ? 2 : 1);
+      const act = { officer: 'officer', key: officerKey, at: receivedAt, policy: its };
+      for (const one of [waiting, current]) {
+        const offers = offeredActs(one, { at: receivedAt, policy: its }).includes('validation');
+        assert.equal(offers, isOwed, 'what is refused is not offered');
+        if (!isOwed) assert.throws(() => validate(one, validation(), act), code('nothing-owed'));
+      }
+      // Signed by all, it is any other case.
+      if (!isOwed) assert.deepEqual(owed(approvedBy(current, 'two', receivedAt, its)), []);
+      return isOwed;
+    });
+  assert.deepEqual(owing(policy), ['OtherCompetentAuthority']);
+  assert.deepEqual(owing(judge), ['PublicProsecutor', 'OtherCompetentAuthority']);
+  assert.deepEqual(owing(none), []);
+});
+
+test('what an open emergency owes stays as it was when it was opened, whatever the policy says since', () => {
+  const none: Policy = { ...policy, emergency: { ...policy.emergency, validators: [] } };
+  assert.deepEqual(owed(approvedBy(opened(), 'two')), ['authorisation']);
+  const open = approvedBy(fresh(emergency, none), 'one', receivedAt, none);
+  const act = { officer: 'officer', key: officerKey, at: receivedAt, policy };
+  assert.throws(() => validate(open, validation(), act), code('nothing-owed'));
+  assert.deepEqual(owed(commitAt(validate(opened(), validation(), act))), ['second-signature']);
 });
 
 test('I3: the second signature is over exactly the scope that was opened, and by somebody else', () => {

@@ -46,7 +46,6 @@ test('I3: no policy may do with fewer than two approvals, nor give an emergency 
     { debtHours: 49 },
     { debtHours: 0 },
     { approvals: 0 },
-    { validators: [] },
     { validators: ['Police'] },
     { threat: 'never' },
   ])

@@ -23,6 +23,7 @@ import { addressNotice, noteLateNotice, noticesSent, renewDelay, tellPerson } fr
 import { answerNotification } from '#core/cases/objecting.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { receiveDocument } from '#core/cases/receiving-order.ts';
+import { reveal } from '#core/cases/reveal.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
@@ -75,6 +76,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'notify-person': [statuses, 'same'],
   'note-late-notice': [statuses, 'same'],
   'address-notice': [statuses, 'same'],
+  reveal: [statuses, 'same'],
   'tell-person': [statuses, 'same'],
   view: [statuses, 'same'],
   'issue-file': [statuses, 'same'],
@@ -140,6 +142,7 @@ const validation = {
   digest: 'd',
 } as const;
 /** An open emergency, of which everything can be said but its status. */
+const secret = { withheld: ['jurisdiction' as const], revealBy: receivedAt, latest: receivedAt };
 const rich = (): Case => intended(minted(opened()));
 const { grants: _, ...unminted } = rich();
 const told1: Case = {
@@ -219,17 +222,14 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     told1,
     (current) => noteLateNotice(current, '2027-02-21T00:00:00Z', policy),
   ],
-  'address-notice': [
-    'notice.addressed',
-    { ...told1, notice: { ...told1.notice, told: 1 } },
-    (current) => addressNotice(current),
-  ],
+  'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
   'tell-person': [
     'notice.told',
     { ...told1, notice: { ...told1.notice, by: 'authority' } },
     (current) =>
       tellPerson(current, { toldAt: receivedAt }, { officer: 'officer', key: officerKey, at: receivedAt }),
   ],
+  reveal: ['case.revealed', { ...rich(), embargo: secret }, (current) => reveal(current, '2027-02-20T00:00:00.000Z')],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
   claim: ['case.claimed', rich(), (current) => claim(current, { claim: 'take' }, anna)],

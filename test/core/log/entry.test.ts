@@ -46,6 +46,7 @@ import {
   reference,
   rejection,
   request,
+  withholding,
 } from '../cases/cases.ts';
 
 const at = '2026-11-20T09:00:00.000Z';
@@ -171,7 +172,7 @@ function everyEntry(asked: Request): Entry[] {
     entries.push(entry);
     return current;
   };
-  const receivedOf = (of: Request) =>
+  const receivedOf = (of: Request, its = policy) =>
     receive(of, {
       id: 'c0ffee00-0000-4000-8000-000000000001',
       agency: 'agency-1',
@@ -183,8 +184,8 @@ function everyEntry(asked: Request): Entry[] {
       subjects: [0, 1, 2].map((i) => [{ subject: `pseudonym-secret-${i}` }]),
       sealedRequest: new TextEncoder().encode(JSON.stringify(of)),
       salt: sha256(of.reference),
-      policy,
-      policyHash: jsonDigest(policy),
+      policy: its,
+      policyHash: jsonDigest(its),
     });
   const start = commit(receivedOf(asked));
   const act = (name: string): Deciding => ({
@@ -250,7 +251,15 @@ function everyEntry(asked: Request): Entry[] {
   const authoritys: Case = { ...forbidden, notice: { ...forbidden.notice, by: 'authority' } };
   commit(tellPerson(authoritys, { toldAt: at }, { officer: 'officer-secret', key, at }));
 
-  const urgent = commit(receivedOf({ ...asked, priority: 'Emergency', threat: 'life' }));
+  const secret = commit(receivedOf({ ...asked, notice: later }, withholding));
+  const known = commit(decide(secret, { ...approval(secret), reason: 'reason-secret' }, act('one')));
+  commit(renewDelay(known, later, { officer: 'officer-secret', at, policy }));
+  commit(nextOfTime(commit(withdraw(known, 'officer-secret')), later.delayUntil, policy));
+
+  const instrument = { ...asked.instrument, authoriserRole: 'OtherCompetentAuthority' as const };
+  const urgent = commit(
+    receivedOf({ ...asked, instrument, categories: ['SubscriberData'], priority: 'Emergency', threat: 'life' }),
+  );
   const sign = { ...approval(urgent), reason: 'reason-secret' };
   const opened = commit(decide(urgent, sign, act('one')));
   const validation = {
