@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
 import { type Check, ok, unknown, unreadChecks, wrong } from '#client/doctor/check.ts';
 import { codeDrift, codeOfTemplate, type RunningCode, runningDigest } from '#client/doctor/code.ts';
-import { filesInZip, ZipError } from '#client/doctor/zip.ts';
+import { filesInZip, ZipError } from '#client/zip.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { newestDeployment } from '#client/log/newest-deployment.ts';
 import { SourceError, urlFiles } from '#client/log/source.ts';

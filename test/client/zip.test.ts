@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { filesInZip, ZipError } from '#client/doctor/zip.ts';
+import { filesInZip, ZipError } from '#client/zip.ts';
 
 interface Packed {
   name: string;
