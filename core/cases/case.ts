@@ -331,10 +331,10 @@ export const caseView = z.strictObject({
       answer: z.enum(['consent', 'object']).optional(),
       ground: z.enum(authorityGrounds).optional(),
       answeredAt: instant.optional(),
-      /** Of an objection in part: what may still be disclosed. */
-      scope: scopeSchema.optional(),
     })
     .optional(),
+  /** Where that authority objected to a part: what may still be disclosed. */
+  disclosable: scopeSchema.optional(),
   collections: z.int(),
   links: linksSchema,
 });
@@ -358,14 +358,19 @@ export function viewAsked({ id, requestDigest, asked, basis, preservations }: Ca
 }
 
 /** A case as a list shows it to the agency: of its view, what takes no more than a line. */
-export const caseLine = caseView.omit({ requestDigest: true, scope: true, explanation: true });
+export const caseLine = caseView.omit({
+  requestDigest: true,
+  scope: true,
+  explanation: true,
+  disclosable: true,
+});
 export type CaseLine = z.infer<typeof caseLine>;
 
 /** A page of the list. `next` names the following one, where there may be one. */
 export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
 
 /** Of a view, what the list of cases shows. */
-export function lineOfCase({ requestDigest, scope, explanation, ...line }: CaseView): CaseLine {
+export function lineOfCase({ requestDigest, scope, explanation, disclosable, ...line }: CaseView): CaseLine {
   return line;
 }
 
@@ -381,7 +386,6 @@ function viewNotified({
     waits,
     ...(answer === undefined ? {} : { answer: answer.decision, answeredAt: answer.at }),
     ...(answer?.ground === undefined ? {} : { ground: answer.ground }),
-    ...(answer?.scope === undefined ? {} : { scope: answer.scope }),
   };
 }
 
@@ -397,6 +401,7 @@ export function viewCase(
   question?: string,
 ): CaseView {
   const self = `/v1/requests/${current.id}`;
+  const left = current.notified?.answer?.scope;
   return {
     id: current.id,
     reference,
@@ -417,6 +422,7 @@ export function viewCase(
       : { debts: { dueAt: current.debts.dueAt, owed: current.debts.owed } }),
     ...(current.notice.delayUntil === undefined ? {} : { delayUntil: current.notice.delayUntil }),
     ...(current.notified === undefined ? {} : { notification: viewNotified(current.notified) }),
+    ...(left === undefined ? {} : { disclosable: left }),
     collections: current.collections,
     links: {
       self,

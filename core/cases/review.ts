@@ -114,8 +114,10 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
   const self = `/v1/reviews/${current.id}`;
   const claim = claimOf(current, at);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
+  // Shown with the case: a list of scopes would not fit into an answer.
+  const { disclosable: _, ...view } = viewCase(current, reference, []);
   return {
-    ...viewCase(current, reference, []),
+    ...view,
     links: {
       self,
       decisions: `${self}/decisions`,
@@ -178,8 +180,10 @@ export function viewSaid(
 ): Omit<Review, 'request' | 'threshold' | 'exists'> {
   const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
+  const left = current.notified?.answer?.scope;
   return {
     ...line,
+    ...(left === undefined ? {} : { disclosable: left }),
     decisions: decisions.map((each, i) => withReason(each, reasons[i])),
     ...(superseded === undefined
       ? {}

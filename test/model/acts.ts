@@ -8,6 +8,7 @@ import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/p
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
+import { type AuthorityKey, type AuthorityStep, authoritySteps } from './notified-steps.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -78,8 +79,9 @@ export type Step = { of: 0 | 1 } & (
   | { do: 'ask'; page: PageChoice }
   | { do: 'answer'; subjects: number[]; more: boolean }
   | { do: 'fail' | 'notify' | 'address' }
+  | AuthorityStep
   /** Of no case: the world goes on. */
-  | { do: 'revoke'; key: ReviewerKey | (typeof officers)[number] }
+  | { do: 'revoke'; key: ReviewerKey | (typeof officers)[number] | AuthorityKey }
   | { do: 'adopt'; policy: number }
   | { do: 'wait'; minutes: number }
   | { do: 'clock' }
@@ -89,6 +91,8 @@ export interface Asked {
   priority: Priority;
   /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
+  /** Whether an enforcing authority is notified. */
+  notified?: boolean;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -157,7 +161,7 @@ const world = fc.oneof(
     arbitrary: fc.record({
       of: fc.constant(0 as const),
       do: does('revoke'),
-      key: fc.constantFrom(...reviewerKeys, ...officers),
+      key: fc.constantFrom(...reviewerKeys, ...officers, 'clerk' as const),
     }),
   },
   {
@@ -181,7 +185,7 @@ const time = fc.oneof(
         1,
         14,
         15,
-        ...[1, 2, 4, 8, 24, 48, 60, 120, 240, 720].map(hours),
+        ...[1, 2, 4, 8, 24, 48, 60, 96, 120, 240, 720].map(hours),
         hours(48) - 1,
         hours(720) - 1,
       ),
@@ -197,6 +201,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: desk },
   { weight: 3, arbitrary: mint },
   { weight: 6, arbitrary: collecting },
+  { weight: 3, arbitrary: authoritySteps },
   { weight: 3, arbitrary: other },
   { weight: 1, arbitrary: world },
   { weight: 6, arbitrary: time },
@@ -219,6 +224,7 @@ const beginnings: Step[][] = [
 const request1: fc.Arbitrary<Asked> = fc.record({
   priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
   delayDays: fc.constantFrom(0, 2, 10),
+  notified: fc.constantFrom(false, true),
 });
 
 export const histories: fc.Arbitrary<History> = fc
@@ -232,7 +238,8 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays }, i) => `case ${i}: ${priority}, notified after ${delayDays} d`,
+    ({ priority, delayDays, notified }, i) =>
+      `case ${i}: ${priority}, notified after ${delayDays} d${notified === true ? ', and an authority at once' : ''}`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

@@ -75,6 +75,7 @@ export function compare(
       claim: awaited.claim && [awaited.claim.by, Date.parse(awaited.claim.until)],
       messages: [awaited.messages?.note ?? 0, awaited.messages?.question ?? 0, awaited.messages?.answer ?? 0],
       isAsked: isAsked(awaited),
+      authority: awaited.notified && [Date.parse(awaited.notified.until), awaited.notified.answer?.keyId],
     },
     {
       entries: known.log.slice(from),
@@ -92,6 +93,7 @@ export function compare(
       claim: known.claim && [known.claim.person, known.claim.until],
       messages: [known.notes, known.questions, known.informed],
       isAsked: known.questions > known.informed,
+      authority: known.authority && [known.authority.until, known.authority.answer?.key],
     },
     `${where()}: other than the rules say`,
   );

@@ -6,6 +6,13 @@ import type { Entry } from '#core/log/entry.ts';
 import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import type { Seen } from './driver.ts';
+import {
+  type AuthorityWitness,
+  checkMinted,
+  checkNotified,
+  takeAnswer,
+  witnessNotified,
+} from './notified.ts';
 
 /** Who signed what, as the steps that were done say: not what the case says of itself. */
 interface Signature {
@@ -25,6 +32,7 @@ export interface Witness {
   openedAt?: number;
   openedUnder?: number;
   delayUntil?: number;
+  notified?: AuthorityWitness;
   before: Case;
   /** How many entries were looked at. */
   seen: number;
@@ -35,7 +43,11 @@ export interface Witness {
   noticed: number;
 }
 
-export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries }: Seen): Witness {
+export function witness(
+  of: 0 | 1,
+  { delayDays, notified, priority }: Asked,
+  { it: current, entries }: Seen,
+): Witness {
   return {
     of,
     now: Date.parse(receivedAt),
@@ -43,6 +55,7 @@ export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries 
     revoked: new Set(),
     signatures: [],
     ...(delayDays === 0 ? {} : { delayUntil: Date.parse(hoursAfter(receivedAt, delayDays * 24)) }),
+    ...(notified === true ? { notified: witnessNotified(priority) } : {}),
     before: current,
     seen: entries.length,
     answers: 0,
@@ -53,6 +66,8 @@ export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries 
 const leadsTo: Record<Status, readonly Status[]> = {
   AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled'],
   AwaitingDisclosure: [
+    // An authority objected to a part of what was approved.
+    'AwaitingApproval',
     'Disclosed',
     'DisclosureNotAvailable',
     'Rejected',
@@ -109,6 +124,7 @@ export function check(
   if (among.includes(step.do))
     assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
   checkOpening(w, current, step);
+  if (w.notified !== undefined) checkNotified(w.notified, current);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
   assert.ok(current.notice.told <= w.answers, 'notified of what did not happen');
@@ -129,7 +145,9 @@ function take(w: Witness, step: Step): void {
   else if (step.do === 'revoke') w.revoked.add(step.key);
   else if (step.of !== w.of) return;
   else if (step.do === 'renew') w.delayUntil = w.now + step.days * 86_400_000;
-  else if (step.do === 'approve')
+  else if (step.do === 'consent' || step.do === 'object') {
+    if (w.notified !== undefined) takeAnswer(w.notified, step);
+  } else if (step.do === 'approve')
     w.signatures.push({
       person: reviewers[step.by],
       key: step.by,
@@ -165,6 +183,10 @@ function checkStatus(before: Case, current: Case, step: Step): void {
 
 function checkOpening(w: Witness, current: Case, step: Step): void {
   const isOpen = openStatuses.includes(current.status);
+  if (current.status === 'AwaitingApproval') {
+    delete w.openedAt;
+    delete w.openedUnder;
+  }
   if (!isOpen && (current.grants ?? []).length === 0) return;
   const { scope } = current;
   assert.ok(scope !== undefined, 'I3: open without a scope');
@@ -247,6 +269,8 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
   const { kind } = entry;
+  const isMinted = kind === 'grant.minted' || kind === 'data.absent';
+  if (isMinted && w.notified !== undefined) checkMinted(w.notified, w);
   if (kind === 'collection.intended') w.announced = pageOf(entry.data);
   else if (kind === 'collection.failed') w.announced = undefined;
   else if (kind === 'collection.completed') {

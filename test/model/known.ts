@@ -4,6 +4,7 @@ import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
+import { begun, consentGone, held, type KnownNotified } from './notified.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -54,6 +55,8 @@ export interface Known {
   renewals: number;
   notified: number;
   isLate: boolean;
+  /** The enforcing authority that was notified. */
+  authority?: KnownNotified;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
   /** Who says that they work on it, until when. */
@@ -75,8 +78,8 @@ export interface World {
 
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
-  const cases = asked.map(
-    ({ priority, delayDays }, i): Known => ({
+  const cases = asked.map(({ priority, delayDays, notified }, i): Known => {
+    const known: Known = {
       officer: officers[i] ?? '',
       priority,
       status: 'AwaitingApproval',
@@ -96,8 +99,9 @@ export function beginning(asked: readonly Asked[]): World {
       questions: 0,
       informed: 0,
       log: ['request.received'],
-    }),
-  );
+    };
+    return notified === true ? { ...known, authority: begun(known) } : known;
+  });
   return { now, policy: 0, revoked: new Set(), cases };
 }
 
@@ -189,7 +193,11 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   if (revoked.has(known.officer)) {
     if (isWaiting(known.status) || isOpen(known.status) || known.status === 'Suspended')
       close(known, 'Cancelled', 'case.cancelled');
-  } else if (lost.length > 0 && isOpen(known.status)) close(known, 'Suspended', 'case.suspended');
+  } else if (
+    isOpen(known.status) &&
+    (lost.length > 0 || (known.grants !== undefined && consentGone(known, now, revoked)))
+  )
+    close(known, 'Suspended', 'case.suspended');
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
     known.superseded.push(...lost.map(() => 'key-revoked' as const));
@@ -213,7 +221,9 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   const allowed = inFull(known.priority);
   const quarters = Math.min(4, Math.floor(((now - known.received) * 4) / allowed));
   const isUnanswered = isWaiting(known.status) || known.status === 'AwaitingDisclosure';
-  if (isUnanswered && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
+  // What is approved and waits for an authority waits for nobody here, and is minted a quarter of an hour after that.
+  const isHeld = !isWaiting(known.status) && held(known, now - 15 * minute);
+  if (isUnanswered && !isHeld && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
     known.quarters = quarters;
     known.log.push('deadline.passed');
   }

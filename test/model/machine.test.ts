@@ -35,6 +35,7 @@ const places = [
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
   ...['scope-differs', 'scope-too-wide'],
+  ...['authority.consented', 'authority.objected', 'notification-over', 'notification-pending', 'not-found'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {
