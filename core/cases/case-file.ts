@@ -44,7 +44,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation'> & {
+  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notified'> & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
@@ -52,7 +52,8 @@ export function makeCaseFile(
     Record<'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer', readonly string[]>
   > = {},
 ): CaseFile {
-  const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
+  const { answer } = current.notified ?? {};
+  const scopes = [...current.decisions.map(({ scope }) => scope), current.scope, answer?.scope].filter(
     (scope) => scope !== undefined,
   );
   const all: Record<CommittedLabel, readonly string[]> = {
@@ -60,7 +61,7 @@ export function makeCaseFile(
     resolved: [current.subjects, current.holders ?? []].map(canonicalJson),
     scope: scopes.map(scopeText),
     reviewer: [...current.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
-    officer: known.officer ?? [],
+    officer: [...(known.officer ?? []), ...(answer === undefined ? [] : [answer.officer])],
     validation: current.validation === undefined ? [] : [current.validation],
     recipient: known.recipient ?? [],
     package: known.package ?? [],

@@ -219,6 +219,7 @@ const beginnings: Step[][] = [
   [signs('anna'), minted],
   [signs('anna'), signs('ben'), minted],
   [signs('anna'), signs('ben'), minted, ...once],
+  [signs('anna'), { of: 0, do: 'consent', by: 'clerk', digest: 'right' }, signs('ben'), minted],
 ];
 
 const request1: fc.Arbitrary<Asked> = fc.record({
