@@ -44,7 +44,10 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  *   officers who acted, digests of packages, of questions and answers
  */
 export function makeCaseFile(
-  current: Pick<Case, 'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notified'> & {
+  current: Pick<
+    Case,
+    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'validation' | 'notified'
+  > & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },

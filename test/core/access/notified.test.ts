@@ -167,7 +167,13 @@ async function revoke(current: World, { key }: Holder): Promise<void> {
 
 test('I11 hold: who can write every table shortens no hold, consents to nothing, and takes no objection back', async () => {
   const { current, clerk } = await notified();
-  const answer = { decision: 'consent' as const, officer: 'x', keyId: clerk.key.keyId, at: receivedAt, entry: 4 };
+  const answer = {
+    decision: 'consent' as const,
+    officer: 'x',
+    keyId: clerk.key.keyId,
+    at: receivedAt,
+    entry: 4,
+  };
   const wrote = [
     { notified: undefined },
     { notified: { authority, until: receivedAt, waits: true } },

@@ -9,10 +9,10 @@ import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { type Policy, policyHash } from '#core/cases/policy.ts';
-import { references as referencesUnder } from '#core/cases/references.ts';
 import type { AuthorityAnswer } from '#core/cases/notification.ts';
 import { answerNotification } from '#core/cases/objecting.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
+import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
