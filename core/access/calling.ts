@@ -70,12 +70,13 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     log: LogReader,
     { id, askedBy }: Case,
     entries: readonly Entry[],
+    at: string,
   ): Promise<void> {
     const [received] = entries;
     const asker = await prover.key(log, askedBy);
     const isTheirs = received?.kind === 'request.received' && asker && received.data.key === keyInLog(asker);
     if (isTheirs !== true) throw differs(id);
-    const signers = signersOf(entries).map((key) => `key/${key}`);
+    const signers = signersOf(entries, at).map((key) => `key/${key}`);
     const revoked = await Promise.all(signers.map((stream) => log.follows(stream, 1)));
     if (revoked.includes(true)) throw new CaseError('case-closed');
   }

@@ -209,7 +209,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       recipient !== undefined &&
       recipient.thumbprint === pending?.recipient
     ) {
-      await proof.checkHistory(log, current, entries);
+      await proof.checkHistory(log, current, entries, at);
       const scope = storedScope(approvedScope(current), current.receivedAt, received.at);
       return { current, recipient, scope };
     }

@@ -45,13 +45,12 @@ export function answerOf(
   return [...ofKind(entries, 'authority.consented'), ...ofKind(entries, 'authority.objected')][0];
 }
 
-/** The key, as the log names it, of an authority on whose word something was minted before its time was over. */
-function consentKeyOf(entries: readonly Entry[]): string[] {
+/** The key, as the log names it, of an authority on whose word something is open before its time to object is over. */
+function consentKeyOf(entries: readonly Entry[], at: string): string[] {
   const [received] = ofKind(entries, 'request.received');
-  const [minted] = ofKind(entries, 'grant.minted');
-  if (received?.data.waits !== true || minted === undefined) return [];
-  const rests = !(Date.parse(minted.at) >= Date.parse(received.data.notifiedUntil ?? ''));
-  const key = rests ? answerOf(entries)?.data.key : undefined;
+  if (received?.data.waits !== true || Date.parse(at) >= Date.parse(received.data.notifiedUntil ?? ''))
+    return [];
+  const key = answerOf(entries)?.data.key;
   return key === undefined ? [] : [key];
 }
 
@@ -59,7 +58,7 @@ function consentKeyOf(entries: readonly Entry[]): string[] {
  * The keys, as the log names them, that signed the request, the approvals that opened it, and the consent that it waited for. Of approvals before one was
  * voided the log does not say which.
  */
-export function signersOf(entries: readonly Entry[]): string[] {
+export function signersOf(entries: readonly Entry[], at: string): string[] {
   const opening = openingOf(entries);
   const voided = ofKind(entries, 'decision.voided').at(-1)?.n ?? 0;
   const approvals = ofKind(entries, 'decision.approved').filter(
@@ -67,7 +66,7 @@ export function signersOf(entries: readonly Entry[]): string[] {
       n > voided && data.scope === opening?.data.scope && data.policyHash === opening.data.policyHash,
   );
   const signed = [...ofKind(entries, 'request.received'), ...approvals].flatMap(({ data }) => data.key ?? []);
-  return [...signed, ...consentKeyOf(entries)];
+  return [...signed, ...consentKeyOf(entries, at)];
 }
 
 /** How often the case was collected, and the collection that has pages left. */

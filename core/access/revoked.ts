@@ -60,9 +60,9 @@ export function revocations(ports: RevokedPorts) {
     const parts = inParts(watch, 'cases under revoked keys');
     for (const status of pending) {
       for await (const listed of cases.byStatus(status)) {
-        if (keysRevoked(listed, isRevoked) === undefined) continue;
+        if (keysRevoked(listed, isRevoked, clock.now()) === undefined) continue;
         await parts.attempt({ case: listed.id }, () =>
-          cases.change(listed.id, (current) => keysRevoked(current, isRevoked)),
+          cases.change(listed.id, (current) => keysRevoked(current, isRevoked, clock.now())),
         );
       }
     }

@@ -290,9 +290,14 @@ export function lapse(current: Case, at: string): Outcome | undefined {
  * revoked reviewer that still waits for another is void; a case that was opened by one is suspended, since nobody can
  * say who really approved it. So is one that was opened on the word of a notified authority, whose key it was.
  *
+ * @param at now: what a notified authority said is no longer needed once its time to object is over
  * @returns undefined if the case rests on none of them
  */
-export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean): Outcome | undefined {
+export function keysRevoked(
+  current: Case,
+  isRevoked: (keyId: string) => boolean,
+  at?: string,
+): Outcome | undefined {
   const because = 'key-revoked';
   if (isRevoked(current.askedBy)) {
     if (!may(current, 'cancel')) return undefined;
@@ -303,7 +308,7 @@ export function keysRevoked(current: Case, isRevoked: (keyId: string) => boolean
   const standing = current.decisions.filter(({ keyId }) => !isRevoked(keyId));
   const voided = current.decisions.length - standing.length;
   const consent = current.notified?.answer;
-  const isConsentGone = consent !== undefined && isRevoked(consent.keyId) && restsOnAuthority(current);
+  const isConsentGone = consent !== undefined && isRevoked(consent.keyId) && restsOnAuthority(current, at);
   if (voided === 0 && !isConsentGone) return undefined;
   if (may(current, 'suspend')) {
     const status = 'Suspended';

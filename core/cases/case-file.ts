@@ -49,7 +49,16 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
 export function makeCaseFile(
   current: Pick<
     Case,
-    'id' | 'salt' | 'requestDigest' | 'subjects' | 'holders' | 'scope' | 'withheld' | 'validation' | 'notice'
+    | 'id'
+    | 'salt'
+    | 'requestDigest'
+    | 'subjects'
+    | 'holders'
+    | 'scope'
+    | 'withheld'
+    | 'validation'
+    | 'notice'
+    | 'notified'
   > & {
     /** Those that count, and what lies beside the case. */
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
@@ -61,7 +70,8 @@ export function makeCaseFile(
     >
   > = {},
 ): CaseFile {
-  const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
+  const { answer } = current.notified ?? {};
+  const scopes = [...current.decisions.map(({ scope }) => scope), current.scope, answer?.scope].filter(
     (scope) => scope !== undefined,
   );
   const all: Record<CommittedLabel, readonly string[]> = {
@@ -70,7 +80,7 @@ export function makeCaseFile(
     scope: scopes.map(scopeText),
     withheld: current.withheld === undefined ? [] : [current.withheld],
     reviewer: [...current.decisions.map(({ reviewer }) => reviewer), ...(known.reviewer ?? [])],
-    officer: known.officer ?? [],
+    officer: [...(known.officer ?? []), ...(answer === undefined ? [] : [answer.officer])],
     validation: current.validation === undefined ? [] : [current.validation],
     recipient: known.recipient ?? [],
     package: known.package ?? [],

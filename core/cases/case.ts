@@ -376,14 +376,14 @@ export const caseView = z.strictObject({
       answer: z.enum(['consent', 'object']).optional(),
       ground: z.enum(authorityGrounds).optional(),
       answeredAt: instant.optional(),
-      /** Of an objection in part: what may still be disclosed. */
-      scope: scopeSchema.optional(),
     })
     .optional(),
   /** Who tells the person, where it is not the provider from the start. */
   noticeBy: z.enum(noticeModes).optional(),
   /** When the authority told the person, as it says. */
   toldAt: instant.optional(),
+  /** Where that authority objected to a part: what may still be disclosed. */
+  disclosable: scopeSchema.optional(),
   collections: z.int(),
   links: linksSchema,
 });
@@ -413,6 +413,7 @@ export const caseLine = caseView.omit({
   withheld: true,
   explanation: true,
   due: true,
+  disclosable: true,
 });
 export type CaseLine = z.infer<typeof caseLine>;
 
@@ -426,6 +427,7 @@ export function lineOfCase({
   withheld,
   explanation,
   due,
+  disclosable,
   ...line
 }: CaseView): CaseLine {
   return line;
@@ -458,7 +460,6 @@ function viewNotified({
     waits,
     ...(answer === undefined ? {} : { answer: answer.decision, answeredAt: answer.at }),
     ...(answer?.ground === undefined ? {} : { ground: answer.ground }),
-    ...(answer?.scope === undefined ? {} : { scope: answer.scope }),
   };
 }
 
@@ -475,6 +476,7 @@ export function viewCase(
 ): CaseView {
   const self = `/v1/requests/${current.id}`;
   const withheld = current.scope === undefined ? undefined : withheldOf(current);
+  const left = current.notified?.answer?.scope;
   return {
     id: current.id,
     reference,
@@ -502,6 +504,7 @@ export function viewCase(
     ...(current.notified === undefined ? {} : { notification: viewNotified(current.notified) }),
     ...(current.notice.by === undefined ? {} : { noticeBy: current.notice.by }),
     ...(current.notice.toldAt === undefined ? {} : { toldAt: current.notice.toldAt }),
+    ...(left === undefined ? {} : { disclosable: left }),
     collections: current.collections,
     links: {
       self,

@@ -136,15 +136,13 @@ export function checkNotHeld(current: { notified?: Answered | undefined }, at: s
 }
 
 /**
- * Whether what was minted rests on the authority's word, and not on its silence: a key of the authority's that is revoked
- * then closes the case, as a reviewer's does.
+ * Whether what was minted rests on the authority's word, as of an instant, and not on its silence: a key of the authority's
+ * that is revoked then closes the case, as a reviewer's does.
  */
-export function restsOnAuthority(current: {
-  notified?: Answered | undefined;
-  grants?: readonly unknown[] | undefined;
-  grantsAt?: string | undefined;
-}): boolean {
-  const { notified, grants, grantsAt } = current;
+export function restsOnAuthority(
+  { notified, grants }: { notified?: Answered | undefined; grants?: readonly unknown[] | undefined },
+  at?: string,
+): boolean {
   if (notified?.waits !== true || notified.answer === undefined || grants === undefined) return false;
-  return grantsAt === undefined || Date.parse(grantsAt) < Date.parse(notified.until);
+  return at === undefined || !(Date.parse(at) >= Date.parse(notified.until));
 }

@@ -69,8 +69,9 @@ export function answerNotification(current: Case, answer: AuthorityAnswer, act: 
   const narrowed = scope === undefined ? undefined : narrow(current, answered, scope);
   if (narrowed !== undefined) return step(current, name, narrowed.it, entry(narrowed.it), narrowed.asides);
   // What is minted may have been collected: access ends. What is not was never open.
+  const wasOpen = current.grants !== undefined || scope !== undefined;
   const next = {
-    ...closed(answered, current.grants === undefined ? 'Rejected' : 'Suspended'),
+    ...closed(answered, wasOpen ? 'Suspended' : 'Rejected'),
     reason: ground,
   };
   return step(current, name, next, entry(next));

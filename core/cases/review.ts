@@ -127,8 +127,10 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
   const claim = claimOf(current, at);
   const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
+  // Shown with the case: a list of scopes would not fit into an answer.
+  const { disclosable: _, ...view } = viewCase(current, reference, []);
   return {
-    ...viewCase(current, reference, []),
+    ...view,
     links: {
       self,
       decisions: `${self}/decisions`,
@@ -195,9 +197,11 @@ export function viewSaid(
   const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
   const { document } = current;
+  const left = current.notified?.answer?.scope;
   return {
     ...line,
     ...(document === undefined ? {} : { document: viewStored(document) }),
+    ...(left === undefined ? {} : { disclosable: left }),
     decisions: decisions.map((each, i) => withReason(each, reasons[i])),
     ...(superseded === undefined
       ? {}

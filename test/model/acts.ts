@@ -10,6 +10,7 @@ import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
 import { type HandIn, handingIn, type OrderTerms, orderTerms } from './custody.ts';
 import { type Mode, tellers, toldMinutes } from './notice.ts';
+import { type AuthorityKey, type AuthorityStep, authoritySteps } from './notified-steps.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -82,8 +83,9 @@ export type Step = { of: 0 | 1 } & (
   | { do: 'ask'; page: PageChoice }
   | { do: 'answer'; subjects: number[]; more: boolean }
   | { do: 'fail' | 'notify' | 'address' }
+  | AuthorityStep
   /** Of no case: the world goes on. */
-  | { do: 'revoke'; key: ReviewerKey | (typeof officers)[number] }
+  | { do: 'revoke'; key: ReviewerKey | (typeof officers)[number] | AuthorityKey }
   | { do: 'adopt'; policy: number }
   | { do: 'wait'; minutes: number }
   | { do: 'clock' }
@@ -97,6 +99,8 @@ export interface Asked {
   mode: Mode;
   /** What its policy says of the order itself. Default: it is optional. */
   order?: OrderTerms;
+  /** Whether an enforcing authority is notified. */
+  notified?: boolean;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -172,7 +176,7 @@ const world = fc.oneof(
     arbitrary: fc.record({
       of: fc.constant(0 as const),
       do: does('revoke'),
-      key: fc.constantFrom(...reviewerKeys, ...officers),
+      key: fc.constantFrom(...reviewerKeys, ...officers, 'clerk' as const),
     }),
   },
   {
@@ -196,7 +200,7 @@ const time = fc.oneof(
         1,
         14,
         15,
-        ...[1, 2, 4, 8, 24, 48, 60, 120, 240, 720].map(hours),
+        ...[1, 2, 4, 8, 24, 48, 60, 96, 120, 240, 720].map(hours),
         hours(48) - 1,
         hours(720) - 1,
       ),
@@ -212,6 +216,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: desk },
   { weight: 3, arbitrary: mint },
   { weight: 6, arbitrary: collecting },
+  { weight: 3, arbitrary: authoritySteps },
   { weight: 3, arbitrary: other },
   { weight: 1, arbitrary: world },
   { weight: 6, arbitrary: time },
@@ -229,11 +234,17 @@ const beginnings: Step[][] = [
   [signs('anna'), minted],
   [signs('anna'), signs('ben'), minted],
   [signs('anna'), signs('ben'), minted, ...once],
+  [signs('anna'), { of: 0, do: 'consent', by: 'clerk', digest: 'right' }, signs('ben'), minted],
 ];
 
 const request1: fc.Arbitrary<Asked> = fc
-  .tuple(fc.constantFrom('Routine' as const, 'Emergency' as const), tellers, orderTerms)
-  .map(([priority, telling, order]) => ({ priority, ...telling, order }));
+  .tuple(
+    fc.constantFrom('Routine' as const, 'Emergency' as const),
+    tellers,
+    orderTerms,
+    fc.constantFrom(false, true),
+  )
+  .map(([priority, telling, order, notified]) => ({ priority, ...telling, order, notified }));
 
 export const histories: fc.Arbitrary<History> = fc
   .record({
@@ -246,7 +257,8 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays, mode }, i) => `case ${i}: ${priority}, notified by ${mode} after ${delayDays} d`,
+    ({ priority, delayDays, mode, notified }, i) =>
+      `case ${i}: ${priority}, notified by ${mode} after ${delayDays} d${notified === true ? ', and an authority at once' : ''}`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

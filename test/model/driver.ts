@@ -10,6 +10,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noticesSent, renewDelay, tellPerson } from '#core/cases/notice.ts';
+import { checkNotHeld, restsOnAuthority } from '#core/cases/notification.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -29,6 +30,8 @@ import {
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { handIn, receivedUnder } from './custody.ts';
 import { askedSo, delayed, lines } from './notice.ts';
+import { answerOn } from './notified.ts';
+import { notifiedOne } from './notified-steps.ts';
 
 export type Answer = { status: Status } | { refused: string };
 
@@ -82,7 +85,7 @@ export function inMemory(asked: readonly Asked[]): Driver {
   function clock(held: Held): void {
     commit(
       held,
-      keysRevoked(held.it, (keyId) => revoked.has(keyId)),
+      keysRevoked(held.it, (keyId) => revoked.has(keyId), at()),
     );
     let acts = 0;
     while (commit(held, nextOfTime(held.it, at(), current())))
@@ -131,6 +134,13 @@ export function inMemory(asked: readonly Asked[]): Driver {
         const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
         const act = { ...deciding(step.by), explanation: 'jwe' };
         return suspend(value, { requestDigest, ground: 'other', reason: 'x' }, act);
+      }
+      case 'consent':
+      case 'object': {
+        checkKey(step.by);
+        const outcome = answerOn(value, step, at());
+        if (outcome === undefined) throw new Refused('not-found');
+        return outcome;
       }
       case 'view':
         checkKey(step.by);
@@ -241,10 +251,19 @@ export function inMemory(asked: readonly Asked[]): Driver {
     const opensOn = Math.min(rules.emergency.approvals, rules.approvals);
     const needed = current.priority === 'Emergency' ? opensOn : current.approvalsNeeded;
     if (standing.length < needed || revoked.has(current.askedBy)) throw new Refused('approval-not-proven');
-    if (grants === 'too many') return findTooMuch(current);
+    // Its word does not count when its key is gone: its silence may, later.
+    const { answer: word } = current.notified ?? {};
+    if (word !== undefined && revoked.has(word.keyId) && restsOnAuthority({ ...current, grants: [] }, at()))
+      throw new Refused('notification-pending');
+    if (grants === 'too many') {
+      checkNotHeld(current, at());
+      return findTooMuch(current);
+    }
+    const { subjects: holders, expiresAt = '', collectionsAllowed } = current;
     return mint(
       current,
       Array.from({ length: grants }, (_, i) => ({ ...grant, grantId: `grant-${i}` })),
+      { holders, expiresAt, collectionsAllowed, at: at() },
     );
   }
 
@@ -266,14 +285,15 @@ export function inMemory(asked: readonly Asked[]): Driver {
   };
 }
 
-function begin({ priority, delayDays, mode, order = 'optional' }: Asked, i: number): Held {
+function begin({ priority, delayDays, mode, order = 'optional', notified }: Asked, i: number): Held {
   const { notice: _, ...plain } = request;
   const delay =
     delayDays === 0
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
   const notice = { ...policy.notice, by: lines };
-  const { next, entry: body } = received(askedSo({ ...plain, priority, ...delay }, mode), {
+  const told = notified === true ? { notification: { authority: notifiedOne } } : {};
+  const { next, entry: body } = received(askedSo({ ...plain, priority, ...delay, ...told }, mode), {
     ...policy,
     notice,
   });

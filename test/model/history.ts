@@ -79,6 +79,7 @@ export function compare(
       messages: [awaited.messages?.note ?? 0, awaited.messages?.question ?? 0, awaited.messages?.answer ?? 0],
       isAsked: isAsked(awaited),
       due: awaited.dueAt,
+      authority: awaited.notified && [Date.parse(awaited.notified.until), awaited.notified.answer?.keyId],
     },
     {
       entries: known.log.slice(from),
@@ -97,6 +98,7 @@ export function compare(
       messages: [known.notes, known.questions, known.informed],
       isAsked: known.questions > known.informed,
       due: new Date(dueOf(known)).toISOString(),
+      authority: known.authority && [known.authority.until, known.authority.answer?.key],
     },
     `${where()}: other than the rules say`,
   );

@@ -8,6 +8,13 @@ import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step,
 import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
 import type { Mode } from './notice.ts';
+import {
+  type AuthorityWitness,
+  checkMinted,
+  checkNotified,
+  takeAnswer,
+  witnessNotified,
+} from './notified.ts';
 
 /** Who signed what, as the steps that were done say: not what the case says of itself. */
 interface Signature {
@@ -28,6 +35,7 @@ export interface Witness {
   openedAt?: number;
   openedUnder?: number;
   delayUntil?: number;
+  notified?: AuthorityWitness;
   before: Case;
   /** How many entries were looked at. */
   seen: number;
@@ -38,7 +46,11 @@ export interface Witness {
   noticed: number;
 }
 
-export function witness(of: 0 | 1, { delayDays, mode }: Asked, { it: current, entries }: Seen): Witness {
+export function witness(
+  of: 0 | 1,
+  { delayDays, mode, notified, priority }: Asked,
+  { it: current, entries }: Seen,
+): Witness {
   return {
     of,
     mode,
@@ -47,6 +59,7 @@ export function witness(of: 0 | 1, { delayDays, mode }: Asked, { it: current, en
     revoked: new Set(),
     signatures: [],
     ...(delayDays === 0 ? {} : { delayUntil: Date.parse(hoursAfter(receivedAt, delayDays * 24)) }),
+    ...(notified === true ? { notified: witnessNotified(priority) } : {}),
     before: current,
     seen: entries.length,
     answers: 0,
@@ -57,6 +70,8 @@ export function witness(of: 0 | 1, { delayDays, mode }: Asked, { it: current, en
 const leadsTo: Record<Status, readonly Status[]> = {
   AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled'],
   AwaitingDisclosure: [
+    // An authority objected to a part of what was approved.
+    'AwaitingApproval',
     'Disclosed',
     'DisclosureNotAvailable',
     'Rejected',
@@ -115,6 +130,7 @@ export function check(
     assert.deepEqual(deciding(current), deciding(before), 'a word among colleagues decided something');
   checkTime(before, current, step);
   checkOpening(w, current, step);
+  if (w.notified !== undefined) checkNotified(w.notified, current);
   checkObligations(w, before, current, step);
   assert.ok(current.collections <= current.collectionsAllowed, 'collected more often than allowed');
   assert.ok(current.notice.told <= w.answers, 'notified of what did not happen');
@@ -135,7 +151,9 @@ function take(w: Witness, step: Step): void {
   else if (step.do === 'revoke') w.revoked.add(step.key);
   else if (step.of !== w.of) return;
   else if (step.do === 'renew') w.delayUntil = w.now + step.days * 86_400_000;
-  else if (step.do === 'approve')
+  else if (step.do === 'consent' || step.do === 'object') {
+    if (w.notified !== undefined) takeAnswer(w.notified, step);
+  } else if (step.do === 'approve')
     w.signatures.push({
       person: reviewers[step.by],
       key: step.by,
@@ -182,6 +200,10 @@ function checkStatus(before: Case, current: Case, step: Step): void {
 
 function checkOpening(w: Witness, current: Case, step: Step): void {
   const isOpen = openStatuses.includes(current.status);
+  if (current.status === 'AwaitingApproval') {
+    delete w.openedAt;
+    delete w.openedUnder;
+  }
   if (!isOpen && (current.grants ?? []).length === 0) return;
   const { scope } = current;
   assert.ok(scope !== undefined, 'I3: open without a scope');
@@ -264,6 +286,8 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
   const { kind } = entry;
+  const isMinted = kind === 'grant.minted' || kind === 'data.absent';
+  if (isMinted && w.notified !== undefined) checkMinted(w.notified, w);
   if (kind === 'collection.intended') w.announced = pageOf(entry.data);
   else if (kind === 'collection.failed') w.announced = undefined;
   else if (kind === 'collection.completed') {

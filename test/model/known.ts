@@ -6,6 +6,7 @@ import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
 import type { KnownOrder } from './custody.ts';
 import type { Telling } from './notice.ts';
+import { begun, consentGone, held, type KnownNotified } from './notified.ts';
 import { endOf, quartersOf } from './time.ts';
 
 export const minute = 60_000;
@@ -56,6 +57,8 @@ export interface Known extends Telling {
   renewals: number;
   notified: number;
   isLate: boolean;
+  /** The enforcing authority that was notified. */
+  authority?: KnownNotified;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
   /** Who says that they work on it, until when. */
@@ -81,8 +84,8 @@ export interface World {
 
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
-  const cases = asked.map(
-    ({ priority, delayDays, mode, order = 'optional' }, i): Known => ({
+  const cases = asked.map(({ priority, delayDays, mode, order = 'optional', notified }, i): Known => {
+    const known: Known = {
       mode,
       isSaid: false,
       officer: officers[i] ?? '',
@@ -106,8 +109,9 @@ export function beginning(asked: readonly Asked[]): World {
       informed: 0,
       stopped: { days: 0, ms: 0 },
       log: ['request.received'],
-    }),
-  );
+    };
+    return notified === true ? { ...known, authority: begun(known) } : known;
+  });
   return { now, policy: 0, revoked: new Set(), cases };
 }
 
@@ -200,7 +204,11 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   if (revoked.has(known.officer)) {
     if (isWaiting(known.status) || isOpen(known.status) || known.status === 'Suspended')
       close(known, 'Cancelled', 'case.cancelled');
-  } else if (lost.length > 0 && isOpen(known.status)) close(known, 'Suspended', 'case.suspended');
+  } else if (
+    isOpen(known.status) &&
+    (lost.length > 0 || (known.grants !== undefined && consentGone(known, now, revoked)))
+  )
+    close(known, 'Suspended', 'case.suspended');
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
     known.superseded.push(...lost.map(() => 'key-revoked' as const));
@@ -223,7 +231,9 @@ export function clock(known: Known, world: World, inForce: Policy): void {
 
   const quarters = quartersOf(known, now);
   const isUnanswered = isWaiting(known.status) || known.status === 'AwaitingDisclosure';
-  if (isUnanswered && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
+  // What is approved and waits for an authority waits for nobody here, and is minted a quarter of an hour after that.
+  const isHeld = !isWaiting(known.status) && held(known, now - 15 * minute);
+  if (isUnanswered && !isHeld && known.grants === undefined && quarters >= 2 && quarters > known.quarters) {
     known.quarters = quarters;
     known.log.push('deadline.passed');
   }

@@ -37,6 +37,7 @@ const places = [
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
   ...['scope-differs', 'scope-too-wide', 'notice.told', 'notice-by-other', 'notice-order-missing'],
   ...['undecided', 'time stood still'],
+  ...['authority.consented', 'authority.objected', 'notification-over', 'notification-pending', 'not-found'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {

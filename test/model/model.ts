@@ -31,6 +31,7 @@ import {
   type World,
 } from './known.ts';
 import { refusedDelay, refusedTelling } from './notice.ts';
+import { authorityRules, consentGone, held, isObjectedTo } from './notified.ts';
 import { goesOn } from './time.ts';
 
 /**
@@ -67,6 +68,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
     ...onlyOpen,
     'case-closed overdue': isOverdue(known, now),
     'case-closed expired': known.opening !== undefined && now >= known.opening.until,
+    'notification-pending': held(known, now),
   };
   switch (step.do) {
     case 'approve': {
@@ -78,7 +80,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         refused: {
           'signature-key-unknown': isRevoked(step.by),
           'decision-digest-mismatch': step.digest === 'wrong',
-          'scope-too-wide': tooWide.includes(scope),
+          'scope-too-wide': tooWide.includes(scope) || isObjectedTo(known, scope),
           'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'order-missing': isOwed(known.order, known.priority),
@@ -110,6 +112,9 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           close(known, 'Rejected', 'decision.rejected');
         },
       };
+    case 'consent':
+    case 'object':
+      return authorityRules(known, step, world);
     case 'suspend':
       return {
         refused: {
@@ -249,6 +254,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
       return {
         refused: {
           'approval-not-proven': standing < (known.opening?.opensOn ?? 2) || isRevoked(known.officer),
+          'notification-pending': held(known, now) || consentGone(known, now, world.revoked),
           'case-not-approved': known.opening === undefined,
           'case-closed': !waiting && known.status !== 'AwaitingDisclosure',
           'case-closed again': known.grants !== undefined,

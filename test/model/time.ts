@@ -26,7 +26,7 @@ function midnightAfter(ms: number): number {
 }
 
 /** So many days after the day of an instant: 24:00 of the last, put off to a working day where the law does. */
-function daysFrom(ms: number, days: number, isPutOff = true): number {
+export function daysFrom(ms: number, days: number, isPutOff = true): number {
   let end = midnightAfter(ms);
   let working = 0;
   for (let day = 1; ; day++) {
@@ -37,7 +37,7 @@ function daysFrom(ms: number, days: number, isPutOff = true): number {
   }
 }
 
-const begins = (received: number) => Math.floor(received / hour) * hour + hour;
+export const begins = (received: number) => Math.floor(received / hour) * hour + hour;
 
 /** When the answer is due: ten days, in an emergency eight hours, and what stood still besides. */
 export function dueOf({ priority, received, stopped }: Known): number {

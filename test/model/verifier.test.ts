@@ -18,6 +18,7 @@ import {
 } from '../core/log/verify/logs.ts';
 import { type History, histories, officers, policies, readable, reviewers } from './acts.ts';
 import { inMemory } from './driver.ts';
+import { authorities } from './notified-steps.ts';
 
 /** What is in the log before: all of the model's policies and keys, each let in by two founders. */
 const before: Told[] = [
@@ -29,6 +30,10 @@ const before: Told[] = [
   ...officers.flatMap((key) => [
     ...changeOf(key, { change: 'agency', agency: `agency of ${key}` }),
     enrolment(inLog(key), { role: 'agency', agency: `agency of ${key}`, by: `change/${key}` }, 3),
+  ]),
+  ...Object.entries(authorities).flatMap(([key, agency]) => [
+    ...changeOf(key, { change: 'agency', agency }),
+    enrolment(inLog(key), { role: 'agency', agency, by: `change/${key}` }, 3),
   ]),
 ];
 

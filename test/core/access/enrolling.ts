@@ -1,5 +1,6 @@
 import { effectsOf } from '#core/gateway/effects.ts';
 import type { Proposal } from '#core/registry/change.ts';
+import type { Terms } from '#core/registry/terms.ts';
 import { type Holder, holder, terms } from '../registry/registry.ts';
 import { agencyKey, officer, one, two } from './people.ts';
 import type { World } from './world.ts';
@@ -27,12 +28,12 @@ export async function change(
 }
 
 /** Another agency, with an officer of its own. */
-export async function enrolled(current: World, id: string): Promise<Holder> {
+export async function enrolled(current: World, id: string, its: Terms = terms): Promise<Holder> {
   const person = holder(`officer of ${id}`.replaceAll(' ', '-'), 'agency', id);
   const { holder: name, publicKey } = person.key;
   await change(current, {
     kind: 'agency',
-    agency: { id, name: 'Another agency', encryptionKey: agencyKey.jwk, terms },
+    agency: { id, name: 'Another agency', encryptionKey: agencyKey.jwk, terms: its },
     officer: { holder: name, publicKey },
   });
   await current.log.publish();

@@ -9,13 +9,16 @@ import { approvedScope, receive as receiveRequest, withdraw } from '#core/cases/
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { policyHash } from '#core/cases/policy.ts';
+import type { AuthorityAnswer } from '#core/cases/notification.ts';
+import { answerNotification } from '#core/cases/objecting.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Decision, Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { recordsOpener } from '#core/disclosure/opening.ts';
 import { resolver } from '#core/disclosure/resolving.ts';
 import { effectsOf } from '#core/gateway/effects.ts';
+import { notificationsOf } from '#core/gateway/notifications.ts';
 import { type Entry, entryHash, noEntries } from '#core/log/entry.ts';
 import {
   agencyOfProposal,
@@ -48,7 +51,7 @@ import {
   type VaultWorld,
   vaultWorld,
 } from '../../memory/vault-world.ts';
-import { approval, policy, receivedAt, rejection, request } from '../cases/cases.ts';
+import { approval, receivedAt, rejection, request, policy as shippedPolicy } from '../cases/cases.ts';
 import { type Holder, signed, terms } from '../registry/registry.ts';
 import { type MemoryLog, memoryLog } from './log.ts';
 import { agencyChangeId, agencyKey, changeId, officer, one, third, two } from './people.ts';
@@ -84,6 +87,7 @@ export type World = Awaited<ReturnType<typeof worldOf>>;
 /** What a world begins with that is a fork of another. */
 interface Before {
   of: Request;
+  policy: Policy;
   vaults: VaultWorld;
   log: MemoryLog;
   subject: string;
@@ -94,9 +98,13 @@ interface Before {
 /** Worlds as they begin, by what is asked and stored in them: each test goes on from a fork. */
 const begun = new Map<string, Promise<World>>();
 
-export async function world(of: Request = asked, events: readonly object[] = aliceLogins): Promise<World> {
-  const name = JSON.stringify([of, events]);
-  const first = begun.get(name) ?? worldOf(of, events);
+export async function world(
+  of: Request = asked,
+  events: readonly object[] = aliceLogins,
+  its: Policy = shippedPolicy,
+): Promise<World> {
+  const name = JSON.stringify([of, events, its]);
+  const first = begun.get(name) ?? worldOf(of, events, its);
   begun.set(name, first);
   return fork(await first);
 }
@@ -104,11 +112,11 @@ export async function world(of: Request = asked, events: readonly object[] = ali
 /** The same world as it stands, on which one goes on without the other. */
 export async function fork(from: World): Promise<World> {
   const before = from.copied();
-  return worldOf(before.of, [], before);
+  return worldOf(before.of, [], before.policy, before);
 }
 
 /** @param before the world that this one is a fork of */
-async function worldOf(of: Request, events: readonly object[], before?: Before) {
+async function worldOf(of: Request, events: readonly object[], policy: Policy, before?: Before) {
   const vaults = before?.vaults ?? vaultWorld({ now: receivedAt });
   const { store, clock, watch, kms } = vaults;
   const chance = memoryChance(before && `fork ${forks++}`);
@@ -217,8 +225,26 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
       policy,
       policyHash: policyHash(policy),
     });
-    await cases.commit(outcome);
+    await cases.commit(outcome, { changes: notificationsOf(outcome.next, own, cases) });
     return id;
+  }
+
+  /** An authority's officer answers, as the gateway takes it. */
+  async function answer(by: Holder, said: AuthorityAnswer, caseId = id, path?: string): Promise<void> {
+    const at = clock.now();
+    const where = path ?? `/v1/notifications/${caseId}/answers`;
+    const message = await signed(by, where, said, { at });
+    const sealed = await kms.desk.seal(message, { case: caseId, part: 'authority' });
+    const { holder: officer, keyId } = by.key;
+    const act = { officer, keyId, key: keyInLog(by.key), at };
+    const kept = await cases.notifications.get(caseId);
+    if (kept === undefined) throw new Error('no such notification');
+    const status = said.decision === 'consent' ? 'Consented' : 'Objected';
+    await cases.change(
+      caseId,
+      (latest) => answerNotification(latest, said, act),
+      async () => [cases.notifications.answer(kept, { status, answer: sealed })],
+    );
   }
 
   async function decideBy(by: Holder, caseId: string, decision: Decision): Promise<void> {
@@ -344,6 +370,7 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
     receive,
     approve,
     reject,
+    answer,
     stored,
     size,
     mintPorts,
@@ -359,7 +386,7 @@ async function worldOf(of: Request, events: readonly object[], before?: Before) 
     }),
     copied(): Before {
       const copy = vaults.fork();
-      return { of, vaults: copy, log: log.fork(copy.store), subject, epochKeys, id };
+      return { of, policy, vaults: copy, log: log.fork(copy.store), subject, epochKeys, id };
     },
     /** Events that arrive later. */
     deliver: (...later: readonly object[]) => deliver(vaults, streamOf(...later)),

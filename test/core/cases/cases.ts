@@ -26,9 +26,9 @@ export const withholding = shipped('eu-e-evidence');
  * The same, with a log that says all at once, and a provider that tells the person whatever the order is: most tests are of
  * such a one. embargo.test.ts and the model have the other.
  */
-export const policy: Policy = plain(withholding);
+export const policy: Policy = withoutSecrets(withholding);
 
-function plain({ embargo: _, notice: { by: __, ...notice }, ...rest }: Policy): Policy {
+function withoutSecrets({ embargo: _, notice: { by: __, ...notice }, ...rest }: Policy): Policy {
   return { ...rest, notice };
 }
 

@@ -23,8 +23,8 @@ import { addressNotice, noteLateNotice, noticesSent, renewDelay, tellPerson } fr
 import { answerNotification } from '#core/cases/objecting.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
 import { receiveDocument } from '#core/cases/receiving-order.ts';
-import { reveal } from '#core/cases/reveal.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
+import { reveal } from '#core/cases/reveal.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
   answer,
@@ -229,7 +229,11 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     (current) =>
       tellPerson(current, { toldAt: receivedAt }, { officer: 'officer', key: officerKey, at: receivedAt }),
   ],
-  reveal: ['case.revealed', { ...rich(), embargo: secret }, (current) => reveal(current, '2027-02-20T00:00:00.000Z')],
+  reveal: [
+    'case.revealed',
+    { ...rich(), embargo: secret },
+    (current) => reveal(current, '2027-02-20T00:00:00.000Z'),
+  ],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],
   claim: ['case.claimed', rich(), (current) => claim(current, { claim: 'take' }, anna)],

@@ -4,12 +4,13 @@ import { freshRegistry } from '#core/access/fresh.ts';
 import { utf8 } from '#core/bytes.ts';
 import type { Holder as CaseHolder } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
-import { policyHash } from '#core/cases/policy.ts';
+import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { references as referencesUnder } from '#core/cases/references.ts';
 import type { Request } from '#core/cases/request.ts';
 import { addressNotices } from '#core/gateway/addressing.ts';
 import type { Call } from '#core/gateway/call.ts';
 import { found } from '#core/gateway/founding.ts';
+import { notificationDesk } from '#core/gateway/notifications.ts';
 import { preservationDesk } from '#core/gateway/preservations.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
 import { requestDesk } from '#core/gateway/requests.ts';
@@ -45,6 +46,7 @@ export function gateway(
   directory: Store = cloud.store,
   resolve = async ({ value }: { value: string }): Promise<CaseHolder[]> =>
     value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
+  its: Policy = policy,
 ) {
   const { store, clock, chance, watch, kms, workers } = cloud;
   const state = { store, clock, chance };
@@ -59,7 +61,7 @@ export function gateway(
   const notices = noticeFileState(state);
   const { desk } = kms;
   const references = referencesUnder(kms.macs, chance);
-  const shared = { clock, chance, watch, policy, policyHash: policyHash(policy) };
+  const shared = { clock, chance, watch, policy: its, policyHash: policyHash(its) };
   const asking = {
     ...shared,
     cases,
@@ -77,6 +79,8 @@ export function gateway(
       throw new CaseError('subject-unknown');
     },
   };
+  const recipientOf = async ({ agency }: { agency: string }) =>
+    (await registry.getAgency(agency))?.encryptionKeys.at(-1);
   return {
     clock,
     references,
@@ -90,13 +94,14 @@ export function gateway(
     deployments: deploymentState(state),
     requests: requestDesk(asking),
     preservations: preservationDesk(asking),
+    notifications: notificationDesk({ ...shared, cases, desk, recipientOf }),
     reviews: reviewDesk({
       ...shared,
       cases,
       registry: adopting,
       desk,
       references,
-      recipientOf: async ({ agency }) => (await registry.getAgency(agency))?.encryptionKeys.at(-1),
+      recipientOf,
       ownRecipients: async () => [],
       whatExists: async () => [],
     }),
@@ -158,9 +163,9 @@ export const asked: Request = {
 };
 
 /** A cloud with a desk of three reviewers, and an agency with one officer. */
-export async function inhabited(): Promise<MemoryCloud> {
+export async function inhabited(its: Policy = policy): Promise<MemoryCloud> {
   const cloud = memoryCloud();
-  const { found, enrolment, call } = gateway(cloud);
+  const { found, enrolment, call } = gateway(cloud, cloud.store, undefined, its);
   const { alice, bob, carol, officer } = people;
   await found([alice, bob].map(firstReviewer));
   const reviewer = { kind: 'reviewer', reviewer: firstReviewer(carol) } as const;
