@@ -48,7 +48,7 @@ Exit codes: 0 printed, 1 there is no such person, 2 usage.
 
 const openExamples = `
 Examples:
-  writ notice open 7K3M-0PQR-4T6V-8X0Z-1A2B-3C4D-5E6F --url https://disclosure.example/v1 --key @log.vkey
+  writ notice open 3ES4-FT5G-V6HW-7JX8-KY9M-ZAN0-BP8Z --url https://disclosure.example/v1 --key @log.vkey
 
 The code is in the letter that you were sent. Capitals, hyphens and spaces make no difference. It does not leave your
 machine: the server is asked by a tag that is made of it, and what it answers is decrypted here.
