@@ -8,6 +8,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
+import { addressedSchema } from '#client/notice/letter.ts';
 import { until } from './feed.ts';
 import { invoke } from './invoke.ts';
 import type { World } from './world.ts';
@@ -87,11 +88,13 @@ export async function openMessenger({ aws, outputs }: World): Promise<Messenger>
   };
 }
 
-const addressed = z.object({
-  subjects: z.array(z.object({ subject: z.int(), asked: z.object({ kind: z.string(), value: z.string() }) })),
-});
-
 /** Asks, as the messenger does, whom a case's notices are for. @throws if the function does not answer that */
-export async function whomToTell(world: World, caseId: string): Promise<z.infer<typeof addressed>> {
-  return addressed.parse(await invoke(world, 'Notice', { case: caseId }));
+export async function whomToTell(
+  world: World,
+  caseId: string,
+  { anew }: { anew?: boolean } = {},
+): Promise<z.infer<typeof addressedSchema>> {
+  return addressedSchema.parse(
+    await invoke(world, 'Notice', { case: caseId, ...(anew === undefined ? {} : { anew }) }),
+  );
 }

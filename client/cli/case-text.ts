@@ -85,12 +85,20 @@ export function caseText(
           ? undefined
           : `${debts.owed.map((obligation) => obligationTexts[obligation]).join(' and ')}, until ${moment(debts.dueAt)}`,
       'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
+      'who tells the person': tellerText(view),
       ...askedFields(known),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': printable(view.requestDigest),
     }) + nextText(view, now)
   );
+}
+
+/** Undefined where the provider tells, as it does where nothing is said. */
+function tellerText({ noticeBy, toldAt }: Pick<CaseView, 'noticeBy' | 'toldAt'>): string | undefined {
+  if (noticeBy === undefined || noticeBy === 'provider') return undefined;
+  if (noticeBy === 'nobody') return 'nobody, until the order’s end; then the provider';
+  return toldAt === undefined ? 'your authority' : `your authority, which said it did: ${when(toldAt)}`;
 }
 
 function askedFields({
@@ -118,7 +126,7 @@ const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 
   `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
 
 /** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
-export type Offer = 'information' | 'collection' | 'validation' | 'notice' | 'withdrawal';
+export type Offer = 'information' | 'collection' | 'validation' | 'notice' | 'told' | 'withdrawal';
 
 const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
   information: isWaitedFor,
@@ -126,6 +134,7 @@ const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
   validation: ({ priority, status, debts }) =>
     priority === 'Emergency' &&
     (status === 'AwaitingApproval' || debts?.owed.includes('authorisation') === true),
+  told: ({ noticeBy, toldAt }) => noticeBy === 'authority' && toldAt === undefined,
   notice: ({ delayUntil }, now) => delayUntil !== undefined && now < Date.parse(delayUntil),
   withdrawal: ({ status }) => status === 'AwaitingApproval' || openStatuses.includes(status),
 };
@@ -135,7 +144,7 @@ const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
  * delay where none runs, and a withdrawal of what is over.
  */
 export function offered(view: CaseView, now: number): Offer[] {
-  const known: readonly Offer[] = ['information', 'collection', 'validation', 'notice', 'withdrawal'];
+  const known: readonly Offer[] = ['information', 'collection', 'validation', 'notice', 'told', 'withdrawal'];
   return known.filter((offer) => Object.hasOwn(view.links, offer) && offeredIn[offer](view, now));
 }
 
@@ -147,6 +156,7 @@ function nextText(view: CaseView, now: number): string {
     collection: `writ collect ${id}`,
     validation: `writ request validate ${id} --order FILE`,
     notice: `writ request delay ${id} --until DAY`,
+    told: `writ request told ${id} --at WHEN`,
     withdrawal: `writ request withdraw ${id}`,
   };
   const can = [

@@ -2,7 +2,7 @@ import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
-import { delaySchema, requestSchema, validationSchema } from '#core/cases/request.ts';
+import { delaySchema, requestSchema, tellingSchema, validationSchema } from '#core/cases/request.ts';
 import { type Collection, collectionSchema, collectRoutes, requestRoutes } from '#core/wire/agency.ts';
 import type { Route } from '#core/wire/route.ts';
 import { say } from './common.ts';
@@ -11,6 +11,7 @@ import {
   delayText,
   preservationOrderText,
   requestText,
+  toldText,
   validationText,
   wrapped,
 } from './request/sentences.ts';
@@ -44,7 +45,7 @@ export async function confirmCall(
   else await agree(question, options);
 }
 
-const { submitRequest, preserveData, validateRequest, delayNotice } = requestRoutes;
+const { submitRequest, preserveData, validateRequest, delayNotice, tellPerson } = requestRoutes;
 
 /** What a call says, in sentences made of the body that is signed; undefined for a call that has none. */
 function summaryOf(call: RouteCall): string | undefined {
@@ -54,6 +55,7 @@ function summaryOf(call: RouteCall): string | undefined {
   if (isOf(preserveData, call)) return parsed(preservationSchema, json, preservationOrderText);
   if (isOf(validateRequest, call)) return parsed(validationSchema, json, validationText);
   if (isOf(delayNotice, call)) return parsed(delaySchema, json, delayText);
+  if (isOf(tellPerson, call)) return parsed(tellingSchema, json, toldText);
   if (isOf(collectRoutes.collect, call)) return parsed(collectionSchema, json, collectionText);
   return undefined;
 }

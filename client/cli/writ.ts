@@ -49,6 +49,10 @@ export const groups: Record<string, Group> = {
     says: 'read and check the public log: its entries, all of it, a disclosure, a case, CloudTrail',
     load: async () => (await import('./log.ts')).logCommand(),
   },
+  notice: {
+    says: 'print the letter to a person whose data was disclosed, and open what the code in it stands for',
+    load: async () => (await import('./notice.ts')).noticeCommand(),
+  },
   report: {
     says: 'count who asked and what was disclosed, from the public log',
     load: async () => (await import('./report.ts')).reportCommand(),

@@ -74,6 +74,10 @@ export async function findJson(url: string, route: string): Promise<{ json: unkn
   }
 }
 
+/** The bytes that a public route answers; undefined where nothing is there. @throws SourceError */
+export const findBytes = (url: string, route: string): Promise<Uint8Array | undefined> =>
+  get(addressOf(url, route));
+
 /** Where a route is, by the address of the API with its version. */
 export const addressOf = (url: string, route: string) => `${url.replace(/\/+$/, '')}/${route}`;
 

@@ -9,10 +9,12 @@ import { preservationList, preservationSchema, preservationView } from '#core/ca
 import {
   decisionSchema,
   delaySchema,
+  noticeSchema,
   phoneNumber,
   requestSchema,
   subject,
   suspensionSchema,
+  tellingSchema,
   validationSchema,
 } from '#core/cases/request.ts';
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
@@ -132,8 +134,28 @@ named(requestSchema, {
 named(preservationSchema, { id: 'PreservationRequest', fields: order, examples: [examples.preservation] });
 named(delaySchema, {
   id: 'Delay',
-  fields: { delayUntil: 'Until when the person is not to be notified.', reason: 'Why.' },
+  fields: {
+    delayUntil: 'Until when the person is not to be notified.',
+    reason: 'Why.',
+    digest:
+      'Of the order that delays or forbids telling the person: `sha-256=:…:`. Where nobody may tell, it must be there.',
+  },
   examples: [examples.delay],
+});
+named(noticeSchema, {
+  id: 'RequestedNotice',
+  fields: {
+    delayUntil: 'Until when the person is not to be told.',
+    reason: 'Why.',
+    digest:
+      'Of the order that delays or forbids telling the person: `sha-256=:…:`. Where nobody may tell, it must be there.',
+    by: 'Who tells the person, where the policy leaves it to the order: `nobody` until its end.',
+  },
+});
+named(tellingSchema, {
+  id: 'Telling',
+  fields: { toldAt: 'When the authority told the person.' },
+  examples: [examples.telling],
 });
 named(validationSchema, {
   id: 'Validation',
@@ -227,6 +249,9 @@ named(caseView, {
     expiresAt: 'Until when it may be collected.',
     debts: 'What an emergency owes, and until when.',
     delayUntil: 'Until when the person is not notified.',
+    noticeBy:
+      'Who tells the person, where it is not the provider from the start: the `authority`, or `nobody` until the delay ends.',
+    toldAt: 'When the authority told the person, as it says.',
     collections: 'How often it was collected.',
     links:
       'What can be done now, by act, and where; and what belongs to it. Nothing is named that would be refused.',

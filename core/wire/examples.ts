@@ -1,7 +1,7 @@
 import type { Claiming } from '#core/cases/claiming.ts';
 import type { Answer, Note, Question } from '#core/cases/messages.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
-import type { Decision, Delay, Request, Suspension, Validation } from '#core/cases/request.ts';
+import type { Decision, Delay, Request, Suspension, Telling, Validation } from '#core/cases/request.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { Revocation } from '#core/registry/revocation.ts';
 
@@ -32,6 +32,8 @@ export const request: Request = {
 };
 
 export const delay: Delay = { delayUntil: '2027-03-20T00:00:00Z', reason: 'witnesses' };
+
+export const telling: Telling = { toldAt: '2026-12-04T10:30:00Z' };
 
 export const validation: Validation = {
   authoriserRole: 'JudgeCourtOrInvestigatingJudge',

@@ -245,6 +245,7 @@ export const BODIES: readonly (readonly [route: string, body: unknown])[] = [
   ['validateRequest', examples.validation],
   ['giveInformation', examples.answer],
   ['delayNotice', examples.delay],
+  ['tellPerson', examples.telling],
   ['preserveData', examples.preservation],
   ['decideReview', examples.approval],
   ['claimReview', examples.claiming],

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { collect, delayNotice, followRequest, submitRequest } from '#client/agency.ts';
+import { collect, delayNotice, followRequest, submitRequest, tellPerson } from '#client/agency.ts';
+import { findBytes } from '#client/log/source.ts';
+import { letterOf, letterText } from '#client/notice/letter.ts';
+import { checkNotice, openNotice } from '#client/notice/open.ts';
+import { parseCode, partsOfCode } from '#core/cases/notice-code.ts';
 import type { Request } from '#core/cases/request.ts';
 import { until } from '#dev/feed.ts';
 import { subscribe } from '#dev/hearing.ts';
@@ -31,11 +35,16 @@ describe('notice to the person', { concurrency: 3 }, () => {
   });
 
   /** A case of which something was disclosed. */
-  async function disclosed(changes: Partial<Request> = {}) {
+  async function disclosed(changes: Partial<Request> = {}, instrument = 'NationalOrder') {
     const account = newAccount();
     const event = login(account, 3);
     const [agency] = await Promise.all([newAgency(world), ingest(world, [event])]);
-    const view = await approvedCase(world, agency, newRequest(account, changes));
+    // Of an EPOC the authority tells the person, under the policy that is deployed.
+    const asked = newRequest(account, changes);
+    const view = await approvedCase(world, agency, {
+      ...asked,
+      instrument: { ...asked.instrument, kind: instrument },
+    });
     await collect(agency.session, view.id, agency.encryptionKey);
     return { account, event, agency, view };
   }
@@ -83,11 +92,38 @@ describe('notice to the person', { concurrency: 3 }, () => {
     for (const text of messenger.texts) assert.ok(!text.includes(account) && !text.includes(ip), 'I1');
 
     const { subjects } = await whomToTell(world, view.id);
-    assert.deepEqual(
-      subjects.map(({ asked }) => asked),
-      [{ kind: 'account', value: account }],
-    );
-    await logged(world, view.id, 'notice.addressed');
+    const [one] = subjects;
+    assert.ok(one && subjects.length === 1);
+    assert.deepEqual(one.asked, { kind: 'account', value: account });
+    const letter = letterText(letterOf(one, { language: 'de', url: undefined, zone: 'Europe/Berlin' }));
+    for (const said of [account, notice.to.name, one.code]) assert.ok(letter.includes(said), said);
+
+    // The person, with the code alone.
+    const entries = await logged(world, view.id, 'notice.addressed');
+    const parts = partsOfCode(parseCode(one.code.toLowerCase()) ?? assert.fail());
+    const sealed = await findBytes(`${world.cloud.url}/v1`, `notices/${parts.tag}`);
+    const file = await openNotice(one.code, sealed ?? assert.fail());
+    assert.deepEqual(file, one.file);
+    assert.deepEqual(checkNotice(parts, one.file, entries).differs, []);
+    assert.ok(checkNotice(parts, one.file, entries).committedBy !== undefined);
+    // A letter that was lost opens nothing once another was made; nor does a tag that nobody was given.
+    await whomToTell(world, view.id, { anew: true });
+    for (const tag of [parts.tag, parts.tag.toLowerCase(), 'A'.repeat(22), 'x'])
+      assert.equal(await findBytes(`${world.cloud.url}/v1`, `notices/${tag}`), undefined);
+  });
+
+  test('where the authority tells, nothing goes out, and the log has what it says', async () => {
+    const { agency, view } = await disclosed({}, 'EPOC');
+    await clock(world, view.id, inDays(2));
+    const shown = await followRequest(agency.session, view.id);
+    assert.deepEqual([shown.noticeBy, shown.links.told], ['authority', `/v1/requests/${view.id}/told`]);
+    const toldAt = new Date(Date.now() - 60_000).toISOString();
+    const told = await tellPerson(agency.session, view.id, { toldAt });
+    assert.equal(told.toldAt, toldAt);
+    await logged(world, view.id, 'notice.told');
+    const kinds = (await kindsOf(view.id)).filter((kind) => kind.startsWith('notice.'));
+    assert.deepEqual(kinds, ['notice.told']);
+    await assert.rejects(whomToTell(world, view.id), /case-not-approved/);
   });
 
   test('the same sweep again sends nothing; another collection is told of as well', async () => {

@@ -16,6 +16,11 @@
  *   what is withdrawn keeps its intent                           5
  *   a notice goes out before the delay ends                      6
  *   a second notice of one answer                                8
+ *   after the order's end nobody tells, for ever                 8
+ *   the provider sends a notice where the authority tells        6
+ *   an order that forbids telling delays nothing                 6
+ *   a further delay by no order                                  1
+ *   the authority says twice that it told                        7
  *   grants stay when collections are used up                    10
  *   one collection more than allowed                            10
  */

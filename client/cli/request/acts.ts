@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { delayNotice, validateRequest, withdrawRequest } from '#client/agency.ts';
+import { delayNotice, tellPerson, validateRequest, withdrawRequest } from '#client/agency.ts';
 import type { Session } from '#client/exchange.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
-import { delayReasons, delaySchema, validationSchema } from '#core/cases/request.ts';
+import { delayReasons, delaySchema, tellingSchema, validationSchema } from '#core/cases/request.ts';
 import { attempt, forPeople } from '../common.ts';
 import { instantHelp, instantHint } from '../dates.ts';
 import { neededChoice } from '../person.ts';
@@ -12,16 +12,18 @@ import { digestOf, timeOf } from './answers.ts';
 import { type DraftOptions, forOrder } from './draft.ts';
 import { checked } from './drafting.ts';
 import { printCase } from './follow.ts';
-import { delayFault, validatedFault } from './limits.ts';
+import { delayFault, toldFault, validatedFault } from './limits.ts';
 import { idOf } from './own.ts';
 
-/** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice. */
+/** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice, say that it told. */
 type ValidateOptions = ProfileOptions &
   Pick<DraftOptions, 'order' | 'orderDigest' | 'authoriser'> & { validated?: string };
 
-interface DelayOptions extends ProfileOptions {
-  until?: string;
-  reason?: string;
+type DelayOptions = ProfileOptions &
+  Pick<DraftOptions, 'order' | 'orderDigest'> & { until?: string; reason?: string };
+
+interface ToldOptions extends ProfileOptions {
+  at?: string;
 }
 
 const withdrawExamples = `
@@ -44,7 +46,18 @@ const delayExamples = `
 Examples:
   writ request delay GS-4711/26 --until 2027-05-20 --reason "jeopardising the investigation"
 
-Renew a delay before it ends. Once it has ended, the person is notified.
+  writ request delay GS-4711/26 --until 2027-05-20 --reason evidence --order preclusion-order.pdf
+
+Renew a delay before it ends. Once it has ended, the person is notified. Where an order forbids telling them, name the one
+that goes on to forbid it: --order, or --order-digest.
+`;
+
+const toldExamples = `
+Examples:
+  writ request told GS-4711/26 --at 2026-12-04T10:30:00Z
+
+Where your authority tells the person (\`writ request show\` says so), say here that it did. The log says it then. It is said
+once.
 `;
 
 export function withdrawCommand(): Command {
@@ -70,7 +83,7 @@ export function validateCommand(): Command {
 }
 
 export function delayCommand(): Command {
-  return forSigning(forPeople(new Command('delay')))
+  return forSigning(forOrder(forPeople(new Command('delay'))))
     .description('delay the notice to the person')
     .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--until <when>', `until when: ${instantHelp}`)
@@ -79,6 +92,26 @@ export function delayCommand(): Command {
     .action(async (given: string, options: DelayOptions) => {
       process.exitCode = await attempt(() => delay(given, options), options);
     });
+}
+
+export function toldCommand(): Command {
+  return forSigning(forPeople(new Command('told')))
+    .description('say that your authority told the person')
+    .argument('<request>', 'its id, the beginning of it, or your reference')
+    .option('--at <when>', `when it did: ${instantHelp}`)
+    .addHelpText('after', toldExamples)
+    .action(async (given: string, options: ToldOptions) => {
+      process.exitCode = await attempt(() => told(given, options), options);
+    });
+}
+
+async function told(given: string, options: ToldOptions): Promise<number> {
+  const now = new Date().toISOString();
+  const toldAt = await timeOf(options.at, undefined, '--at', `Told when (${instantHint})`, (at) =>
+    toldFault(at, now),
+  );
+  const telling = checked(tellingSchema, { toldAt });
+  return act(given, options, (session, id) => tellPerson(session, id, telling));
 }
 
 async function validate(given: string, options: ValidateOptions): Promise<number> {
@@ -111,6 +144,9 @@ async function delay(given: string, options: DelayOptions): Promise<number> {
       delayFault(at, now, {}),
     ),
     reason: await neededChoice(options.reason, '--reason', 'Why not before?', choices(delayReasons)),
+    ...(options.order === undefined && options.orderDigest === undefined
+      ? {}
+      : { digest: await digestOf(options) }),
   };
   const notice = checked(delaySchema, draft);
   return act(given, options, (session, id) => delayNotice(session, id, notice));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { forPeople } from '../common.ts';
-import { delayCommand, validateCommand, withdrawCommand } from './acts.ts';
+import { delayCommand, toldCommand, validateCommand, withdrawCommand } from './acts.ts';
 import { answerCommand } from './answer.ts';
 import { exportCommand } from './export.ts';
 import { showCommand } from './follow.ts';
@@ -18,5 +18,6 @@ export function requestCommand(): Command {
     .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())
-    .addCommand(delayCommand());
+    .addCommand(delayCommand())
+    .addCommand(toldCommand());
 }

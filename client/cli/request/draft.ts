@@ -34,6 +34,7 @@ export interface DraftOptions {
   threat?: string;
   delayUntil?: string;
   delayReason?: string;
+  noticeOrder?: string;
   amends?: string;
   preservation?: string[];
 }
@@ -264,7 +265,10 @@ async function noticeOf(
   { rules, now }: Drafting,
 ): Promise<Draft> {
   const said = objectAt(file, 'notice');
-  const isUnsaid = options.delayUntil === undefined && options.delayReason === undefined;
+  const isUnsaid =
+    options.delayUntil === undefined &&
+    options.delayReason === undefined &&
+    options.noticeOrder === undefined;
   if (isUnsaid && (file.notice !== undefined || !wasAsked)) return {};
   if (isUnsaid && !(await isDelayed())) return {};
   const delayUntil = await timeOf(options.delayUntil, said.delayUntil, '--delay-until', 'Not before', (at) =>
@@ -277,7 +281,11 @@ async function noticeOf(
     'Why not before?',
     delayReasons,
   );
-  return { notice: { ...said, ...defined({ delayUntil, reason }) } };
+  const forbids =
+    options.noticeOrder === undefined
+      ? {}
+      : { by: 'nobody', digest: await digestOf({ order: options.noticeOrder }) };
+  return { notice: { ...said, ...defined({ delayUntil, reason, ...forbids }) } };
 }
 
 async function isDelayed(): Promise<boolean> {

@@ -118,7 +118,7 @@ const parts = {
   notice: {
     name: 'when the person is notified',
     members: ['notice'],
-    options: ['delayUntil', 'delayReason'],
+    options: ['delayUntil', 'delayReason', 'noticeOrder'],
   },
 } as const satisfies Record<string, Part>;
 type PartName = keyof typeof parts;

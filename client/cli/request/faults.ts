@@ -21,12 +21,14 @@ const options: Record<string, string> = {
   period: '--from and --to',
   'notice.delayUntil': '--delay-until',
   'notice.reason': '--delay-reason',
+  'notice.digest': '--notice-order',
   amends: '--amends',
   preservations: '--preservation',
   authoriserRole: '--authoriser',
   validatedAt: '--validated',
   digest: '--order',
   delayUntil: '--until',
+  toldAt: '--at',
   reason: '--reason',
 };
 

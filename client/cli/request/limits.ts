@@ -34,6 +34,9 @@ export const issuedFault = (at: string, now: string): string | undefined =>
 export const validatedFault = (at: string, now: string): string | undefined =>
   isPast(at, now) ? undefined : 'lies in the future: a validation is made before it is handed in';
 
+export const toldFault = (at: string, now: string): string | undefined =>
+  isPast(at, now) ? undefined : 'lies in the future: say it once the person was told';
+
 export const fromFault = (from: string, now: string): string | undefined =>
   from < now ? undefined : 'is still to come: only what is stored by now is disclosed';
 
@@ -145,6 +148,10 @@ export function textFor(
       return policy && breadthText(asked, policy);
     case 'delay-too-long':
       return asked.notice && delayFault(asked.notice.delayUntil, now, rules);
+    case 'notice-by-other':
+      return policy && tellerText(instrument.kind, policy);
+    case 'notice-order-missing':
+      return 'nobody may tell the person of an order of this kind: name the order that says so, with --notice-order';
     case 'order-in-future':
       return 'the order is dated in the future, by this machine’s clock';
     case 'agency-jurisdiction':
@@ -172,6 +179,11 @@ export function textFor(
     default:
       return undefined;
   }
+}
+
+function tellerText(kind: string, { notice }: Policy): string {
+  const line = notice.by?.find(({ instruments }) => instruments.includes(kind));
+  return `the provider’s policy has ${line?.who ?? 'provider'} tell the person of an order of the kind ${kind}`;
 }
 
 function breadthText(

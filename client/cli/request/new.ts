@@ -41,6 +41,10 @@ export function newCommand(): Command {
     .option('--delay-until <when>', 'the person is not to be notified until then')
     .option('--delay-reason <reason>', 'and why')
     .option(
+      '--notice-order <file>',
+      'the order that forbids telling the person: its SHA-256 is signed, and it is not sent',
+    )
+    .option(
       '--amends <request>',
       'the request that this one is asked in place of: its id, its beginning, or your reference',
     )

@@ -1,7 +1,7 @@
 import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
-import type { Delay, Request, Validation } from '#core/cases/request.ts';
+import type { Delay, Request, Telling, Validation } from '#core/cases/request.ts';
 import { type Category, titleOf } from '#core/categories/categories.ts';
 import { daySaid } from '../dates.ts';
 
@@ -67,7 +67,7 @@ export function requestText(request: Request): string {
     ...wrapped(
       notice === undefined
         ? 'The person is notified once something was disclosed.'
-        : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}).`,
+        : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}${orderSaid(notice)}).`,
     ),
     ...(amends === undefined ? [] : [`It takes the place of the request ${amends}.`]),
     ...(preservations.length === 0
@@ -96,8 +96,17 @@ export function validationText({ authoriserRole, validatedAt, digest }: Validati
   ].join('\n');
 }
 
-export function delayText({ delayUntil, reason }: Delay): string {
-  return wrapped(`You ask that the person is not notified before ${daySaid(delayUntil)} (${reason}).`).join(
+export function delayText(delay: Delay): string {
+  const { delayUntil, reason } = delay;
+  const why = `${reason}${orderSaid(delay)}`;
+  return wrapped(`You ask that the person is not notified before ${daySaid(delayUntil)} (${why}).`).join(
     '\n',
   );
+}
+
+const orderSaid = ({ digest }: Pick<Delay, 'digest'>) =>
+  digest === undefined ? '' : `, by the order ${readOrderDigest(digest)?.hex ?? printable(digest)}`;
+
+export function toldText({ toldAt }: Telling): string {
+  return wrapped(`You say that your authority told the person: ${daySaid(toldAt)}.`).join('\n');
 }

@@ -75,7 +75,12 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
   });
 }
 
-function asked({ request, cutAt }: Review): string {
+const tellers = {
+  authority: 'the authority, and not by us',
+  nobody: 'nobody until then; after that by us',
+} as const;
+
+function asked({ request, cutAt, noticeBy }: Review): string {
   const { subjects, categories, period, notice, preservations } = request;
   const days = Math.ceil((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
   return (
@@ -92,8 +97,11 @@ function asked({ request, cutAt }: Review): string {
           : `${when(cutAt)}, when the request arrived: nothing from then on leaves, whatever the period says`,
       secrecy:
         notice === undefined
-          ? 'not asked for: the person is notified once something was disclosed'
-          : `asked for until ${moment(notice.delayUntil)}: ${notice.reason}`,
+          ? noticeBy === 'authority'
+            ? 'not asked for'
+            : 'not asked for: the person is notified once something was disclosed'
+          : `asked for until ${moment(notice.delayUntil)}: ${notice.reason}${notice.digest === undefined ? '' : `, by the order ${printable(notice.digest)}`}`,
+      'told by': noticeBy === undefined || noticeBy === 'provider' ? undefined : tellers[noticeBy],
       preserved: preservations?.join(', '),
     })
   );

@@ -84,6 +84,7 @@ export async function prepareCalls(world: World, folder: string) {
       'POST /requests/{id}/validation': ids,
       'POST /requests/{id}/information': ids,
       'POST /requests/{id}/notice': ids,
+      'POST /requests/{id}/told': ids,
       'POST /requests/{id}/collection': [approved.id, emergency.id],
       'GET /preservations/{id}': ofPreservation,
       'POST /preservations/{id}/extension': ofPreservation,

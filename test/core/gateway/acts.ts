@@ -101,7 +101,7 @@ export async function askedFor(calls: Gateway): Promise<string> {
 }
 
 /** Collected once, and the person was notified. */
-async function notified(calls: Gateway) {
+export async function notified(calls: Gateway) {
   const { id } = await approved(calls);
   const grant = {
     subject: 's',

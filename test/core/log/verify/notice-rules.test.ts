@@ -168,3 +168,57 @@ test('of a case that ended with nothing disclosed no delay is remembered', async
   desk.commit(withdraw(desk.it, 'officer'), 20);
   assert.deepEqual(await findings([...desk.told, delayed(30), delayed(end + 60)]), []);
 });
+
+const [first, ...rest] = before;
+assert.ok(first);
+const authoritys = [
+  but(first, { noticeBy: 'authority', delayUntil: undefined, delayReason: undefined }),
+  ...rest,
+];
+/** The authority says that it told. */
+const said = (minute: number): Told => {
+  const intent = told(before, 'collection.intended').body;
+  const key = intent.kind === 'collection.intended' ? intent.data.key : undefined;
+  return tell(minute, {
+    kind: 'notice.told',
+    data: { officer: 'A'.repeat(43), key, toldAt: minutes(minute) },
+  });
+};
+
+test('where the authority tells, a notice of the provider is a finding, and the authority says once that it told', async () => {
+  assert.deepEqual(await findings(authoritys), []);
+  assert.deepEqual(await findings([...authoritys, sent(end)]), ['notice-by-other @6']);
+  assert.deepEqual(await findings([...authoritys, said(20)]), []);
+  assert.deepEqual(await findings([...authoritys, said(20), said(21)]), ['act-out-of-place @7']);
+  // Where the provider tells, and where nothing was disclosed yet.
+  assert.deepEqual(await findings([...before, said(20)]), ['notice-by-other @6']);
+  assert.deepEqual(await findings([...authoritys.slice(0, -1), said(20)]), ['act-out-of-place @5']);
+  // Once it told there is nothing to put off.
+  assert.deepEqual(await findings([...authoritys, said(20), delayed(21)]), ['act-out-of-place @7']);
+});
+
+test('a case whose authority tells is forgotten though nobody says that it told', async () => {
+  const over: Told[] = [
+    tell(30, { kind: 'case.expired', data: { status: 'Expired' } }),
+    tell(40, { kind: 'case.forgotten', data: { status: 'Expired', months: 12 } }),
+  ];
+  assert.deepEqual(await findings([...authoritys, ...over]), []);
+  assert.deepEqual(await findings([...before, ...over]), ['act-out-of-place @7']);
+  // What it says after the end counts as well.
+  const [ended, forgotten] = over;
+  assert.ok(ended && forgotten);
+  assert.deepEqual(await findings([...authoritys, ended, said(35), forgotten]), []);
+  assert.deepEqual(await findings([...authoritys, ended, said(35), said(36)]), ['act-out-of-place @8']);
+  assert.deepEqual(await findings([...authoritys, ended, sent(35)]), ['notice-by-other @7']);
+});
+
+test('who may tell nobody names the order, and its end', async () => {
+  const noticeOrder = 'A'.repeat(43);
+  const forbidden = (more: object) => [but(first, { noticeBy: 'nobody', ...more }), ...rest];
+  assert.deepEqual(await findings(forbidden({ noticeOrder })), []);
+  assert.deepEqual(await findings(forbidden({})), ['notice-endless @0']);
+  assert.deepEqual(await findings(forbidden({ noticeOrder, delayUntil: undefined })), ['notice-endless @0']);
+  // After its end the provider tells.
+  assert.deepEqual(await findings([...forbidden({ noticeOrder }), sent(end)]), []);
+  assert.deepEqual(await findings([...forbidden({ noticeOrder }), sent(end - 1)]), ['notice-early @6']);
+});
