@@ -162,7 +162,7 @@ describe('a seal that does not hold has failed, with the reason', () => {
   test('a hole in the PDF’s range that holds more than the signature', async () => {
     const bytes = await pdf({ ...made(), room: 12_000 });
     const text = latin1(bytes);
-    const zeros = text.indexOf('0'.repeat(200) + '>');
+    const zeros = text.indexOf(`${'0'.repeat(200)}>`);
     // In the unsigned padding, where readers may or may not look.
     const hidden = Buffer.from(`${text.slice(0, zeros)}> /X (no ) <${text.slice(zeros + 12)}`, 'latin1');
     assert.equal(hidden.length, bytes.length);
