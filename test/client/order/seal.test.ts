@@ -134,7 +134,6 @@ describe('a seal that does not hold has failed, with the reason', () => {
     assert.equal(whyOf(await check(asXml, altered)), 'failed: document-differs');
     const swapped = (bytes: Uint8Array) =>
       check(asContainer, replaced(bytes, '%PDF-1.7 the order', '%PDF-1.7 xxx order'));
-    // As it is stored and not packed.
     const files = { 'order.pdf': '%PDF-1.7 the order' };
     assert.equal(whyOf(await swapped(await container({ ...made(), files }))), 'failed: document-differs');
     assert.equal(
