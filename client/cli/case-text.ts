@@ -126,10 +126,18 @@ const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 
   `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
 
 /** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
-export type Offer = 'information' | 'collection' | 'validation' | 'notice' | 'told' | 'withdrawal';
+export type Offer =
+  | 'information'
+  | 'order'
+  | 'collection'
+  | 'validation'
+  | 'notice'
+  | 'told'
+  | 'withdrawal';
 
 const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
   information: isWaitedFor,
+  order: ({ status }) => status === 'AwaitingApproval' || openStatuses.includes(status),
   collection: ({ status }) => openStatuses.includes(status),
   validation: ({ priority, status, debts }) =>
     priority === 'Emergency' &&
@@ -144,7 +152,15 @@ const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
  * delay where none runs, and a withdrawal of what is over.
  */
 export function offered(view: CaseView, now: number): Offer[] {
-  const known: readonly Offer[] = ['information', 'collection', 'validation', 'notice', 'told', 'withdrawal'];
+  const known: readonly Offer[] = [
+    'information',
+    'order',
+    'collection',
+    'validation',
+    'notice',
+    'told',
+    'withdrawal',
+  ];
   return known.filter((offer) => Object.hasOwn(view.links, offer) && offeredIn[offer](view, now));
 }
 
@@ -153,6 +169,7 @@ function nextText(view: CaseView, now: number): string {
   const { id, status } = view;
   const commands: Record<Offer, string> = {
     information: `writ request answer ${id} --text TEXT`,
+    order: `writ request order ${id} FILE`,
     collection: `writ collect ${id}`,
     validation: `writ request validate ${id} --order FILE`,
     notice: `writ request delay ${id} --until DAY`,

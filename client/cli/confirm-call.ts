@@ -1,11 +1,12 @@
 import type { Session } from '#client/exchange.ts';
+import { orderDigests } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
 import { delaySchema, requestSchema, tellingSchema, validationSchema } from '#core/cases/request.ts';
 import { type Collection, collectionSchema, collectRoutes, requestRoutes } from '#core/wire/agency.ts';
 import type { Route } from '#core/wire/route.ts';
-import { say } from './common.ts';
+import { counted, say } from './common.ts';
 import { agree, agreeOrSee, isAttended } from './person.ts';
 import {
   delayText,
@@ -30,11 +31,15 @@ export async function confirmCall(
   options: { yes?: boolean | undefined },
 ): Promise<void> {
   if (options.yes === true || !process.stderr.isTTY) return;
-  const { method, target, body } = call;
+  const { method, target, body, document } = call;
   const sentences = summaryOf(call);
   const isFolded = sentences !== undefined && body !== undefined && isAttended();
   if (sentences !== undefined) say(`\n${sentences}\n`);
   say(`${method} ${url}${printable(target)}${body === undefined || isFolded ? '' : `\n${indented(body)}`}`);
+  if (document !== undefined)
+    say(
+      `${document.type}, ${counted(document.bytes.length, 'byte')}, SHA-256 ${orderDigests(document.bytes).hex}`,
+    );
   say(`to be signed with the key ${signer.keyId}`);
   // The whole table of routes, loaded where somebody is to read of it.
   const { forGood } = await import('./for-good.ts');

@@ -35,6 +35,7 @@ export type CommandErrorCode =
   | 'not-yet'
   | 'nothing-asked'
   | 'order-differs'
+  | 'order-missing'
   | 'passphrase-missing'
   | 'passphrase-wrong'
   | 'profile-malformed'
@@ -68,8 +69,8 @@ export class CommandError extends Error {
 
 /** Wrong usage: the caller has to correct the command line. */
 export class UsageError extends CommandError {
-  constructor(message: string, next?: string) {
-    super('usage', message, next);
+  constructor(message: string, next?: string, options?: ErrorOptions) {
+    super('usage', message, next, options);
   }
 }
 
@@ -89,6 +90,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'not-sent': exit.unread,
   'not-yet': exit.wrong,
   'order-differs': exit.wrong,
+  'order-missing': exit.wrong,
   'provider-changed': exit.unread,
   'provider-older': exit.unread,
   'recipient-differs': exit.wrong,

@@ -10,6 +10,7 @@ const oid = {
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 } as const;
@@ -32,13 +33,18 @@ export async function signedCms(der: Uint8Array, data: Uint8Array): Promise<Sign
   const digest = digests.get(signer.digestAlgorithm.algorithmId);
   if (digest === undefined || !isStrongInCms(signer.signatureAlgorithm.algorithmId))
     throw new SealError('algorithm');
-  if (attribute(signer, oid.contentType)?.valueBlock.toString() !== oid.data)
+  const kind = attribute(signer, oid.contentType);
+  const named = attribute(signer, oid.messageDigest);
+  if (!(kind instanceof ObjectIdentifier) || kind.valueBlock.toString() !== oid.data)
     throw new SealError('malformed');
+  if (!(named instanceof OctetString)) throw new SealError('malformed');
+  const actual = new Uint8Array(await crypto.subtle.digest(digest, new Uint8Array(data)));
+  if (!sameBytes(actual, named.valueBlock.valueHexView)) throw new SealError('document-differs');
 
   const checked = await cms
     .verify({ signer: 0, data: new Uint8Array(data).buffer, checkChain: false, extendedMode: true })
     .catch((cause: unknown) => {
-      throw faultOf(cause);
+      throw new SealError('signature-wrong', { cause });
     });
   const { signatureVerified, signerCertificate: own } = checked;
   if (own === undefined || own === null) throw new SealError('no-signature');
@@ -56,28 +62,21 @@ export async function signedCms(der: Uint8Array, data: Uint8Array): Promise<Sign
   };
 }
 
-/** pkijs numbers what it found: 3 is no certificate, 14 a digest or signature that does not hold. */
-function faultOf(cause: unknown): SealError {
-  const message = cause instanceof Error ? cause.message : '';
-  if (/signer's certificate/i.test(message)) return new SealError('signer-differs', { cause });
-  return new SealError(/digest/i.test(message) ? 'document-differs' : 'signature-wrong', { cause });
-}
-
 const derOf = (certificate: Certificate) => new Uint8Array(certificate.toSchema().toBER());
 
-function attribute(signer: SignerInfo, type: string) {
-  const found = (signer.signedAttrs?.attributes ?? []).filter((each) => each.type === type);
-  if (found.length > 1) throw new SealError('malformed');
-  const [value]: unknown[] = found[0]?.values ?? [];
-  return value instanceof ObjectIdentifier ? value : undefined;
+/** The value of a signed attribute, which has one (RFC 5652 section 11). @throws SealError malformed */
+function attribute(signer: SignerInfo, type: string): unknown {
+  const [found, another] = (signer.signedAttrs?.attributes ?? []).filter((each) => each.type === type);
+  const values: unknown[] = found?.values ?? [];
+  if (another !== undefined || values.length > 1) throw new SealError('malformed');
+  return values[0];
 }
 
 /** The certificate that the signature names is the one that it was made with (RFC 5035): no other takes its place. */
 async function checkNamed(signer: SignerInfo, own: Uint8Array): Promise<void> {
-  const found = signer.signedAttrs?.attributes.find(({ type }) => type === oid.signingCertificateV2);
-  if (found === undefined) return;
+  const value = attribute(signer, oid.signingCertificateV2);
+  if (value === undefined) return;
   // SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, … }; ESSCertIDv2 ::= SEQUENCE { [algorithm], hash, … }
-  const [value]: unknown[] = found.values;
   const first = sequence(sequence(sequence(value)[0])[0]);
   const [algorithm] = first[0] instanceof Sequence ? first[0].valueBlock.value : [];
   const named = algorithm instanceof ObjectIdentifier ? algorithm.valueBlock.toString() : undefined;
@@ -94,8 +93,7 @@ function sequence(value: unknown): unknown[] {
 }
 
 function timeOf(signer: SignerInfo): Date | undefined {
-  const found = signer.signedAttrs?.attributes.find(({ type }) => type === oid.signingTime);
-  const [value]: unknown[] = found?.values ?? [];
+  const value = attribute(signer, oid.signingTime);
   // GeneralizedTime is a UTCTime to asn1js.
   return value instanceof UTCTime ? value.toDate() : undefined;
 }

@@ -1,4 +1,4 @@
-import { type webcrypto, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Document, Element } from '@xmldom/xmldom';
 import { SignedXml } from 'xmldsigjs';
 import { fromBase64, sameBytes } from '#core/bytes.ts';
@@ -137,9 +137,12 @@ async function verified(
   signed.LoadXml(signature);
   signed.contentHandler = async ({ Uri }) =>
     Uri === null || Uri === undefined ? null : (files.get(Uri) ?? null);
-  const key = await publicKeyOf(signer, method);
+  const { key, algorithm } = await publicKeyOf(signer, method);
+  // It imports the key anew by what the signature says, where no curve stands.
+  signed.Algorithm = algorithm;
   const holds = await signed.Verify({ key }).catch((cause: unknown) => {
-    const isDigest = cause instanceof Error && /digest/i.test(cause.message);
+    // An error of xml-core's is no Error; it says which digest it expected.
+    const isDigest = /invalid digest/i.test(messageOf(cause));
     throw new SealError(isDigest ? 'document-differs' : 'signature-wrong', { cause });
   });
   if (!holds) throw new SealError('signature-wrong');
@@ -151,6 +154,10 @@ async function verified(
     others: certificates.filter((each) => !sameBytes(each, signer)),
     ...(claimedAt === undefined ? {} : { claimedAt }),
   };
+}
+
+function messageOf(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : '';
 }
 
 function isPropertySigned(signature: Element): boolean {
@@ -178,7 +185,7 @@ async function signerOf(signature: Element, certificates: readonly Uint8Array[])
   throw new SealError('signer-differs');
 }
 
-async function publicKeyOf(der: Uint8Array, method: string): Promise<webcrypto.CryptoKey> {
+async function publicKeyOf(der: Uint8Array, method: string) {
   const { publicKey } = new X509Certificate(der);
   const hash = `SHA-${method.slice(-3)}`;
   const isRsa = method.includes('#rsa-');
@@ -194,5 +201,6 @@ async function publicKeyOf(der: Uint8Array, method: string): Promise<webcrypto.C
     ? { name: 'RSASSA-PKCS1-v1_5', hash }
     : { name: 'ECDSA', hash, namedCurve: namedCurve ?? '' };
   const spki = publicKey.export({ format: 'der', type: 'spki' });
-  return crypto.subtle.importKey('spki', new Uint8Array(spki), algorithm, true, ['verify']);
+  const key = await crypto.subtle.importKey('spki', new Uint8Array(spki), algorithm, true, ['verify']);
+  return { key, algorithm };
 }

@@ -4,6 +4,7 @@ import { delayCommand, toldCommand, validateCommand, withdrawCommand } from './a
 import { answerCommand } from './answer.ts';
 import { exportCommand } from './export.ts';
 import { showCommand } from './follow.ts';
+import { handInCommand } from './hand-in.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 
@@ -15,6 +16,7 @@ export function requestCommand(): Command {
     .addCommand(showCommand())
     .addCommand(listCommand())
     .addCommand(answerCommand())
+    .addCommand(handInCommand())
     .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())

@@ -24,6 +24,7 @@ export interface DraftOptions {
   offence?: string;
   order?: string;
   orderDigest?: string;
+  authority?: string;
   account?: string[];
   phone?: string[];
   username?: string[];
@@ -46,6 +47,7 @@ export function forDraft(command: Command): Command {
     .option('--instrument <kind>', 'the kind of order, as the provider’s policy names it: EPOC')
     .option('--jurisdiction <country>', 'under whose law: two letters, DE')
     .option('--authoriser <role>', `who ordered it: ${authoriserRoles.join(', ')}`)
+    .option('--authority <name>', 'which authority issued it, by its name')
     .option('--issued <when>', `when it was issued: ${instantHelp}`)
     .option('--offence <text>', 'the offence, as the order names it')
     .option('--account <id...>', 'ask for an account')
@@ -58,7 +60,7 @@ export function forDraft(command: Command): Command {
 
 export function forOrder(command: Command): Command {
   return command
-    .option('--order <file>', 'the order itself: its SHA-256 is signed, and it is not sent')
+    .option('--order <file>', 'the order itself: its SHA-256 is signed; `writ request order` hands it in')
     .option('--order-digest <digest>', 'the SHA-256 of the order, in hex or as sha-256=:…:');
 }
 
@@ -159,6 +161,7 @@ function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Pr
       }
       return answer;
     }),
+    member('authority', async ({ authority }) => options.authority ?? authority),
     member('digest', async ({ digest }) => digestOf(options, digest)),
   ];
 }

@@ -105,7 +105,16 @@ const parts = {
   order: {
     name: 'the order',
     members: ['instrument'],
-    options: ['instrument', 'jurisdiction', 'authoriser', 'issued', 'offence', 'order', 'orderDigest'],
+    options: [
+      'instrument',
+      'jurisdiction',
+      'authoriser',
+      'issued',
+      'offence',
+      'authority',
+      'order',
+      'orderDigest',
+    ],
   },
   urgency: { name: 'how urgent it is', members: ['priority', 'threat'], options: ['priority', 'threat'] },
   subjects: {

@@ -9,6 +9,7 @@ import { noteCommand } from './note.ts';
 import { rejectCommand, suspendCommand } from './refuse.ts';
 import { showCommand } from './show.ts';
 import { statsCommand } from './stats.ts';
+import { orderCommand } from './take-order.ts';
 
 /** `writ review`: what is asked, by whom and on what basis, and the decision about it. */
 export function reviewCommand(): Command {
@@ -16,6 +17,7 @@ export function reviewCommand(): Command {
     .description('see what agencies ask for, and decide')
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(orderCommand())
     .addCommand(claimCommand())
     .addCommand(noteCommand())
     .addCommand(askCommand())

@@ -62,16 +62,42 @@ const thresholds: Record<Review['threshold'], string> = {
   unlisted: 'the policy does not list this offence: you judge',
 };
 
-function basis({ request: { instrument, investigation }, threshold }: Review): string {
+const registers: Record<NonNullable<Review['authority']>, string> = {
+  registered: 'registered, as the policy lists it',
+  'named-otherwise': 'the policy lists this name for another law, authoriser or kind of instrument',
+  'not-registered': 'NOT registered: the policy does not list this name',
+};
+
+/** Who issued the order, as the request names them, and whether the policy's register has them. */
+export function authorityText({ request, authority }: Review): string | undefined {
+  const { authority: name } = request.instrument;
+  if (name === undefined) return undefined;
+  return `${printable(name)}${authority === undefined ? '' : `; ${registers[authority]}`}`;
+}
+
+function documentText({ id, document }: Review): string | undefined {
+  if (document === undefined) return undefined;
+  const { required, received } = document;
+  if (received === undefined) return required ? 'MISSING: a routine approval needs it' : 'not handed in';
+  return `here since ${when(received.at)}, ${received.type}, ${counted(received.bytes, 'byte')}: \`writ review order ${id}\``;
+}
+
+function basis(review: Review): string {
+  const {
+    request: { instrument, investigation },
+    threshold,
+  } = review;
   return fields({
     instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
     issued: when(instrument.issuedAt),
     'authorised by': instrument.authoriserRole,
+    'issued by': authorityText(review),
     'asks for the answer by': instrument.answerBy === undefined ? undefined : moment(instrument.answerBy),
     offence: `${printable(instrument.offence)} (${investigation})`,
     threshold: thresholds[threshold],
     'order’s SHA-256': readOrderDigest(instrument.digest)?.hex,
     'as it was signed': printable(instrument.digest),
+    'order itself': documentText(review),
   });
 }
 

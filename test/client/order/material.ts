@@ -212,7 +212,7 @@ export function zip(files: Record<string, string | Uint8Array>): Uint8Array {
     ...Object.fromEntries(
       Object.entries(files).map(([name, text]) => [
         name,
-        typeof text === 'string' ? encoded.encode(text) : text,
+        typeof text === 'string' ? [encoded.encode(text), { level: 0 }] : text,
       ]),
     ),
   });

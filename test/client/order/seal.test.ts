@@ -134,7 +134,6 @@ describe('a seal that does not hold has failed, with the reason', () => {
     assert.equal(whyOf(await check(asXml, altered)), 'failed: document-differs');
     const swapped = (bytes: Uint8Array) =>
       check(asContainer, replaced(bytes, '%PDF-1.7 the order', '%PDF-1.7 xxx order'));
-    // As it is stored and not packed.
     const files = { 'order.pdf': '%PDF-1.7 the order' };
     assert.equal(whyOf(await swapped(await container({ ...made(), files }))), 'failed: document-differs');
     assert.equal(
@@ -162,7 +161,7 @@ describe('a seal that does not hold has failed, with the reason', () => {
   test('a hole in the PDF’s range that holds more than the signature', async () => {
     const bytes = await pdf({ ...made(), room: 12_000 });
     const text = latin1(bytes);
-    const zeros = text.indexOf('0'.repeat(200) + '>');
+    const zeros = text.indexOf(`${'0'.repeat(200)}>`);
     // In the unsigned padding, where readers may or may not look.
     const hidden = Buffer.from(`${text.slice(0, zeros)}> /X (no ) <${text.slice(zeros + 12)}`, 'latin1');
     assert.equal(hidden.length, bytes.length);

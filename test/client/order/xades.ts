@@ -69,8 +69,10 @@ export async function xadesContainer(
     Object.entries(files).map(([name, text]) => [encodeURIComponent(name), new TextEncoder().encode(text)]),
   );
   const references = [...bytes.keys()].map((uri) => ({ uri, hash, transforms: [] }));
-  const empty = new DOMParser().parseFromString('<empty/>', 'application/xml');
-  const signed = await signature(parts, empty, references, bytes);
+  // What it will stand in: its names are part of the canonical form.
+  const around = '<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"/>';
+  const document = new DOMParser().parseFromString(around, 'application/xml');
+  const signed = await signature(parts, document, references, bytes);
   const all = `<?xml version="1.0" encoding="UTF-8"?><asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#">${signed.GetXml()?.toString()}</asic:XAdESSignatures>`;
   return zip({ ...files, ...unsigned, 'META-INF/signatures.xml': all });
 }
