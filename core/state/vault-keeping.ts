@@ -207,7 +207,12 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
       const current = async () => {
         const { items, live, epochKeys } = await reading.subjectOf(epochKey.subject, since);
         const isIt = (one: Parameters<typeof keyPairName>[0]) => keyPairName(one) === keyPairName(epochKey);
-        return { head: items.head, before: live.kept.find(isIt), there: items.kept.find(isIt), stored: epochKeys.find(isIt) };
+        return {
+          head: items.head,
+          before: live.kept.find(isIt),
+          there: items.kept.find(isIt),
+          stored: epochKeys.find(isIt),
+        };
       };
       const putOffAll = async () => {
         const { stored } = await current();

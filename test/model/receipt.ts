@@ -10,7 +10,7 @@ import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { preservationSchema, preserve } from '#core/cases/preservation.ts';
 import { preserveOnReceipt } from '#core/cases/receipt.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
-import { officerKey, reference, request, policy as shipped } from '../core/cases/cases.ts';
+import { approval, by, officerKey, reference, request, policy as shipped } from '../core/cases/cases.ts';
 import { deliver, readable, streamOf, type VaultWorld, vaultWorld } from '../memory/vault-world.ts';
 
 export const policy: Policy = {
