@@ -10,6 +10,7 @@ import { countsItem } from '#core/state/calls.ts';
 import { storedDeployment } from '#core/state/deployment.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
+import { keepingsForm } from '#core/state/keepings.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
@@ -94,6 +95,10 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'question#<id>#<n>': { of: [messageItem] },
     'answer#<id>#<n>': { of: [messageItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
+    'keeping#<digest>': {
+      of: [key, ttl, z.object({ says: bytesUpTo(mostBytes(keepingsForm, asJson)) })],
+      because: 'a thousand requests and orders that name one person are told apart',
+    },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },
   entries: Object.fromEntries(

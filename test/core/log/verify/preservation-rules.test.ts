@@ -146,6 +146,7 @@ test('a preservation is forgotten once, after its end', async () => {
 });
 
 test('what a request preserves by itself ends with that, is not extended, and becomes part of no other', async () => {
+  const until = (days: number) => minutes(days * 24 * 60);
   const own = but(received, { case: 'c', endsAt: until(130) });
   assert.deepEqual(await findings([own, keep, over(60)]), []);
   assert.deepEqual(await findings([own, but(extended, { endsAt: until(130) })]), ['act-out-of-place @1']);
