@@ -112,9 +112,12 @@ export function scale(users: number): Scale {
   // In Writ a epoch key's key pair is wrapped once, at its first record, and a case costs three requests a epoch key:
   // CreateGrant, Decrypt, RevokeGrant.
   const epochKeys = users + numbers;
-  const doors = opened * (assumed.periodMonths + 1 + assumed.phoneEpochKeys);
+  const named = assumed.periodMonths + 1 + assumed.phoneEpochKeys;
+  const doors = opened * named;
+  // Each request preserves what it names from its receipt on, approved or not: one ReEncrypt an epoch key.
+  const rewraps = subjects * named;
   const first = users * assumed.dailyShare;
-  const everyDay = (numbers + macs + doors) / DAYS;
+  const everyDay = (numbers + macs + doors + rewraps) / DAYS;
   const epochs = assumed.retentionMonths + assumed.sparingEpochs;
   const liveShare = Math.min(1, assumed.collectHours / HOURS);
   return {
@@ -123,7 +126,7 @@ export function scale(users: number): Scale {
     cases,
     writ: {
       ...design({
-        kmsRequests: epochKeys + macs + 3 * doors,
+        kmsRequests: epochKeys + macs + 3 * doors + rewraps,
         keys: assumed.kinds * epochs * assumed.vaultKeysPerEpoch + assumed.preservationKeys,
         busiestRate: perSecond((users - first) / (DAYS - 1) + everyDay),
         rest: stream(events) + vault(events / assumed.recordsPerItem, numbers, epochKeys),

@@ -181,10 +181,13 @@ export const policySchema = z
           .optional(),
         source,
       })
-      .refine((its) => its.mostDays >= its.days + its.extensionDays, {
-        error: 'ends before its own extension does',
-        path: ['mostDays'],
-      }),
+      .refine(
+        (its) =>
+          [its, ...(its.terms ?? [])].every(
+            ({ days, extensionDays }) => its.mostDays >= days + extensionDays,
+          ),
+        { error: 'ends before its own extension does', path: ['mostDays'] },
+      ),
     /**
      * Months that a case is kept after its end, and a preservation after its own: then the request, the salt, the reference
      * and the subjects go, and the log alone says that there was one (I10).

@@ -33,12 +33,12 @@ export function aroundPreserved({ keepings, preservations, vault, clock }: Going
   async function keepAsItIs(id: string, subject: string): Promise<void> {
     const preservation = await preservations.get(id);
     if (preservation === undefined || preservation.status === 'Lapsed' || isKept(preservation)) return;
-    const { dueAt: until, latestEnd } = preservation;
+    const { receivedAt: since, dueAt: until, latestEnd } = preservation;
     if (until <= clock.now()) return;
     const guard = async () => keepings.unchanged(await keepings.of(subject));
     const epochKeys = await namedBy(vault, preservation, subject);
-    if (epochKeys.length > 0) await vault.keepNames(subject, until, guard);
+    if (epochKeys.length > 0) await vault.keepNames(subject, { since, until }, guard);
     for (const epochKey of epochKeys)
-      await vault.keepEpochKey(epochKey, epochKey, { until, latestEnd }, guard);
+      await vault.keepEpochKey(epochKey, epochKey, { since, until, latestEnd }, guard);
   }
 }

@@ -34,6 +34,8 @@ const forever = '9999';
  */
 export function preserver({ preservations, keepings, vault, kms, wrapping, clock, watch }: PreservePorts) {
   async function keep(preservation: Preservation): Promise<void> {
+    // It is over, and `forget` says so when it comes by.
+    if (clock.now() >= preservation.dueAt) return;
     const patience = new Date(Date.parse(clock.now()) + patienceMs).toISOString();
     const epochKeys = await namedBy(vault, preservation);
     const bySubject = Map.groupBy(epochKeys, ({ subject }) => subject);
@@ -56,7 +58,7 @@ export function preserver({ preservations, keepings, vault, kms, wrapping, clock
     epochKeys: readonly StoredEpochKey[],
     patience: string,
   ): Promise<void> {
-    const { id, dueAt, latestEnd } = preservation;
+    const { id, receivedAt: since, dueAt, latestEnd } = preservation;
     if (!(await isKeeping(preservation, subject))) return;
     const guard: KeepingGuard = async () => {
       const known = await keepings.of(subject);
@@ -67,10 +69,11 @@ export function preserver({ preservations, keepings, vault, kms, wrapping, clock
     // key kept finds its names kept too.
     const ends = epochKeys.map((epochKey) => keepsUntil(epochKey, { until: dueAt })).sort();
     const last = ends.at(-1);
-    if (last !== undefined && last > clock.now()) await vault.keepNames(subject, last, guard);
+    if (last !== undefined && last > clock.now())
+      await vault.keepNames(subject, { since, until: last }, guard);
     for (const epochKey of epochKeys)
       await onceKnown(
-        (until) => rewrap(epochKey, until, { until: dueAt, latestEnd }, guard),
+        (until) => rewrap(epochKey, until, { since, until: dueAt, latestEnd }, guard),
         wrappedUntil(epochKey, dueAt),
         patience,
       );

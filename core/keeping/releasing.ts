@@ -34,8 +34,6 @@ export function releaser({ keepings, vault, clock }: ReleasePorts) {
       .map((one) => one.until)
       .filter((end) => end > clock.now())
       .reduce<string | undefined>((a, b) => (a !== undefined && a > b ? a : b), undefined);
-    const holding = keepings.unchanged(known);
-    const isThere = known.lines.some((one) => one.id === id);
-    return { until, holding, done: isThere ? [keepings.takes(known, id)] : holding };
+    return { until, holding: keepings.unchanged(known), done: [keepings.takes(known, id)] };
   }
 }

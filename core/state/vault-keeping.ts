@@ -11,7 +11,7 @@ import {
 } from '#core/store/store.ts';
 import { epochKeyName } from '#core/vault/epoch-key.ts';
 import { type NameKind, nameKinds } from '#core/vault/subject.ts';
-import { dueTally, isDue, noTally, tallyForm } from '#core/vault/tally.ts';
+import { dueTallySince, endedBetween, noTally, type Tally, tallyForm } from '#core/vault/tally.ts';
 import {
   type HeldItem,
   heldItemKey,
@@ -37,8 +37,9 @@ const atOnce = 16;
 /** What a vault key has wrapped anew. */
 export type Rewrapped = Pick<StoredEpochKey, 'wrappedKey' | 'keyId'>;
 
-/** Until when a preservation keeps, and its absolute end. */
+/** From when and until when a preservation keeps, and its absolute end. */
 export interface KeptFor {
+  since: string;
   until: string;
   latestEnd: string;
 }
@@ -78,14 +79,29 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     }
   }
 
-  async function putOffRecords(epochKey: StoredEpochKey, until: string): Promise<void> {
-    const [now, ttl] = [clock.now(), ttlOf(until)];
-    const due: Item[] = [];
-    for await (const { item, records, of } of reading.recordItemsOf(epochKey.subject)) {
-      const isOurs = `${epochKeyName(of)} ${records.key}` === keyPairName(epochKey);
-      if (isOurs && isDue(epochKey.records, records, now)) due.push(item);
-    }
-    await inParallel(due, atOnce, (item) => putOff(item, ttl));
+  async function putOffRecords(epochKey: StoredEpochKey, { since, until }: KeptFor): Promise<void> {
+    const found = await recordsOf(epochKey);
+    const due = dueTallySince(
+      epochKey.records,
+      { since, now: clock.now() },
+      found.map(({ records }) => records),
+    );
+    const staying = found.filter(({ records: { slot, place } }) => isIn(due, slot, place));
+    await inParallel(staying, atOnce, ({ item }) => putOff(item, ttlOf(until)));
+  }
+
+  async function recordsOf(epochKey: StoredEpochKey) {
+    return (await Array.fromAsync(reading.recordItemsOf(epochKey.subject))).filter(
+      ({ records, of }) => `${epochKeyName(of)} ${records.key}` === keyPairName(epochKey),
+    );
+  }
+
+  /** What was there of its records when the preservation began, and is there still. */
+  async function recordsTally(epochKey: StoredEpochKey, since: string): Promise<Tally> {
+    const now = clock.now();
+    const isEnded = endedBetween(epochKey.records, since, now);
+    const found = isEnded ? (await recordsOf(epochKey)).map(({ records }) => records) : [];
+    return dueTallySince(epochKey.records, { since, now }, found);
   }
 
   /** Tries again what somebody else was faster with. */
@@ -103,20 +119,24 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     }
   }
 
-  /** The writes of a kept item and of the head that knows it; none if that is there already. */
+  /**
+   * The writes of a kept item and of the head that knows it; none if that is there already.
+   *
+   * @param there what lies in its place, also what has ended and was not removed yet
+   */
   function keeps(
     key: { pk: string; sk: string },
     facts: { until: string; tally: string } & Partial<KeptItem>,
-    before: HeldItem | KeptItem | undefined,
+    there: HeldItem | KeptItem | undefined,
     head: Stored<SubjectHead> | undefined,
   ): Put[] {
-    if (before !== undefined && keptDigest(before) === keptDigest(facts)) return [];
+    if (there !== undefined && keptDigest(there) === keptDigest(facts)) return [];
     const ttl = ttlOf(facts.until);
     const says = head?.says ?? { keys: [], kept: [], names: new Map() };
     const listed = { sk: key.sk, until: facts.until, digest: keptDigest(facts) };
     const next = { ...says, kept: [...says.kept.filter(({ sk }) => sk !== key.sk), listed] };
     return [
-      { table: 'vault', put: { ...facts, ...key, ttl }, when: asKept(before) },
+      { table: 'vault', put: { ...facts, ...key, ttl }, when: asKept(there) },
       subjectHeadWrite(key.pk, head, next, { now: clock.now(), ttl }),
     ];
   }
@@ -149,21 +169,21 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
   async function keepNamesOf(
     kind: NameKind,
     subject: string,
-    until: string,
+    { since, until }: Pick<KeptFor, 'since' | 'until'>,
     guard: KeepingGuard,
   ): Promise<void> {
-    const { names } = await reading.nameItemsOf(kind, subject);
+    const { names } = await reading.nameItemsOf(kind, subject, since);
     if (names.length === 0) return;
     const putOffAll = async () => {
-      const { names } = await reading.nameItemsOf(kind, subject);
+      const { names } = await reading.nameItemsOf(kind, subject, since);
       await inParallel(names, atOnce, ({ at: _, slot: __, ...item }) => putOff(item, ttlOf(until)));
     };
     await putOffAll();
     await trying(guard, async () => {
-      const { group, head, held } = await reading.nameItemsOf(kind, subject);
-      const tally = JSON.stringify(tallyForm(dueTally(group, clock.now())));
+      const { group, head, held, heldThere, all } = await reading.nameItemsOf(kind, subject);
+      const tally = JSON.stringify(tallyForm(dueTallySince(group, { since, now: clock.now() }, all)));
       const longest = held !== undefined && held.until > until ? held.until : until;
-      return keeps(heldItemKey(kind, subject), { until: longest, tally }, held, head);
+      return keeps(heldItemKey(kind, subject), { until: longest, tally }, heldThere, head);
     });
     // And those that came in between, which the copy of the tally counts.
     await putOffAll();
@@ -180,25 +200,30 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     async keepEpochKey(
       epochKey: StoredEpochKey,
       { wrappedKey, keyId }: Rewrapped,
-      { until: asked, latestEnd }: KeptFor,
+      { since, until: asked, latestEnd }: KeptFor,
       guard: KeepingGuard,
     ): Promise<void> {
       const until = keepsUntil(epochKey, { until: asked });
       const current = async () => {
-        const { items, live, epochKeys } = await reading.subjectOf(epochKey.subject);
+        const { items, live, epochKeys } = await reading.subjectOf(epochKey.subject, since);
         const isIt = (one: Parameters<typeof keyPairName>[0]) => keyPairName(one) === keyPairName(epochKey);
-        return { head: items.head, before: live.kept.find(isIt), stored: epochKeys.find(isIt) };
+        return {
+          head: items.head,
+          before: live.kept.find(isIt),
+          there: items.kept.find(isIt),
+          stored: epochKeys.find(isIt),
+        };
       };
       const putOffAll = async () => {
         const { stored } = await current();
-        if (stored !== undefined) await putOffRecords(stored, until);
+        if (stored !== undefined) await putOffRecords(stored, { since, until, latestEnd });
       };
       await putOffAll();
       await trying(guard, async () => {
-        const { head, before, stored } = await current();
+        const { head, before, there, stored } = await current();
         // An erasure took it meanwhile.
         if (stored === undefined) return [];
-        const tally = JSON.stringify(tallyForm(dueTally(stored.records, clock.now())));
+        const tally = JSON.stringify(tallyForm(await recordsTally(stored, since)));
         // What an erasure kept as it was wrapped is wrapped anew, however long it lasts.
         const isAsItWas = before !== undefined && before.keyId === epochKey.keyId && keyId !== before.keyId;
         const stays = before !== undefined && before.until >= until && !isAsItWas;
@@ -214,16 +239,25 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
           ...(latest === undefined ? {} : { latest }),
           ...withEarlier(before, before, wrapped),
         };
-        return keeps(keptItemKey(epochKey), facts, before, head);
+        return keeps(keptItemKey(epochKey), facts, there, head);
       });
       await putOffAll();
     },
 
     /** Keeps what a person is found by. @throws ForgedItem */
-    async keepNames(subject: string, until: string, guard: KeepingGuard): Promise<void> {
-      for (const kind of nameKinds) await keepNamesOf(kind, subject, until, guard);
+    async keepNames(
+      subject: string,
+      keptFor: Pick<KeptFor, 'since' | 'until'>,
+      guard: KeepingGuard,
+    ): Promise<void> {
+      for (const kind of nameKinds) await keepNamesOf(kind, subject, keptFor, guard);
     },
   };
+}
+
+function isIn(tally: Tally, slot: string, place: number): boolean {
+  const counted = tally.get(slot);
+  return counted !== undefined && place < counted.n && !counted.gone.includes(place);
 }
 
 function later(a: string | undefined, b: string): string {

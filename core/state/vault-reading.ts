@@ -9,7 +9,7 @@ import type { Period } from '#core/vault/kinds.ts';
 import { epochForgottenAfter } from '#core/vault/retention.ts';
 import { keyFingerprint, type SealedItem } from '#core/vault/seal.ts';
 import type { NameKind } from '#core/vault/subject.ts';
-import { dueSlots, noTally, wholeOf } from '#core/vault/tally.ts';
+import { dueSlots, dueTallySince, noTally, wholeOf } from '#core/vault/tally.ts';
 import type { Named } from '#core/vault/validity.ts';
 import {
   type EpochKeyItem,
@@ -106,7 +106,11 @@ export function vaultReading({ store, clock, onForged }: VaultPorts) {
   }
 
   /** @returns undefined if one of them is missing, or is an older version */
-  function liveOf({ head, ...items }: SubjectItems, now: string): Omit<SubjectItems, 'head'> | undefined {
+  function liveOf(
+    { head, ...items }: SubjectItems,
+    now: string,
+    since: string,
+  ): Omit<SubjectItems, 'head'> | undefined {
     const says = head?.says ?? { keys: [], kept: [] };
     const keys = new Map(says.keys.map((key) => [`${key.kind} ${key.epoch}`, key]));
     const endsOf = new Map(says.kept.map((kept) => [kept.sk, kept]));
@@ -116,12 +120,14 @@ export function vaultReading({ store, clock, onForged }: VaultPorts) {
       ) && [...items.kept, ...items.held].every((item) => endsOf.get(item.sk)?.digest === keptDigest(item));
     const isThere = (sk: string) =>
       [...items.own, ...items.kept, ...items.held].some((item) => item.sk === sk);
-    const live = says.keys.filter(({ epoch, months }) => epochForgottenAfter(epoch, months) > now);
+    const liveAt = (at: string) =>
+      says.keys.filter(({ epoch, months }) => epochForgottenAfter(epoch, months) > at);
+    const live = liveAt(now);
     const isWhole =
       live.every(({ kind, epoch }) => isThere(`key#${kind}#${epoch}`)) &&
       says.kept.every(({ sk, until }) => until <= now || isThere(sk));
     if (!isListed || !isWhole) return undefined;
-    const liveNames = new Set(live.map(({ kind, epoch }) => `${kind} ${epoch}`));
+    const liveNames = new Set(liveAt(since).map(({ kind, epoch }) => `${kind} ${epoch}`));
     return {
       own: items.own.filter(({ kind, epoch }) => liveNames.has(`${kind} ${epoch}`)),
       kept: items.kept.filter(({ until }) => until > now),
@@ -129,29 +135,41 @@ export function vaultReading({ store, clock, onForged }: VaultPorts) {
     };
   }
 
-  async function subjectOf(subject: string) {
+  /** @param since also epoch keys that had not ended then, where they lie there still */
+  async function subjectOf(subject: string, since?: string) {
     return whole(headItemKey(subject), async () => {
       const items = await itemsOf(subject);
-      const live = liveOf(items, clock.now());
+      const now = clock.now();
+      const live = liveOf(items, now, since !== undefined && since < now ? since : now);
       return live && { items, live, epochKeys: epochKeysIn(live) };
     });
   }
 
-  /** The names of a kind that hold or held, as they lie there, with what counts them. */
-  async function nameItemsOf(kind: NameKind, subject: string) {
+  /**
+   * The names of a kind that hold or held, as they lie there, with what counts them.
+   *
+   * @param since also those that had not ended then, where they lie there still
+   */
+  async function nameItemsOf(kind: NameKind, subject: string, since?: string) {
     return whole(headItemKey(subject), async () => {
       const names = await Array.fromAsync(
         query(subject, namePrefix(kind), `${namePrefix(kind)}${after}`),
         (item) => parseName(kind, item),
       );
       const { items, live } = await subjectOf(subject);
-      const held = live.held.find((item) => item.kind === kind);
+      const isIt = (item: HeldItem) => item.kind === kind;
+      const [held, heldThere] = [live.held.find(isIt), items.held.find(isIt)];
       const group = nameGroup(
         items.head?.says.names.get(kind) ?? noTally,
         held && { until: held.until, tally: tallyText.parse(held.tally) },
       );
-      const found = wholeOf(names, group, clock.now());
-      return found && { names: found, all: names, group, head: items.head, held };
+      const now = clock.now();
+      const whole = wholeOf(names, group, now);
+      const lost = since === undefined ? noTally : dueTallySince(group, { since, now }, names);
+      const isDueSince = ({ slot, place }: NameItem) =>
+        (lost.get(slot)?.n ?? 0) > place && lost.get(slot)?.gone.includes(place) !== true;
+      const found = whole && names.filter((name) => whole.includes(name) || isDueSince(name));
+      return found && { names: found, all: names, group, head: items.head, held, heldThere };
     });
   }
 
@@ -194,15 +212,16 @@ export function vaultReading({ store, clock, onForged }: VaultPorts) {
      * keeps counts, beside the one of an account that came back. Of one key pair that is wrapped twice, the own item
      * counts.
      *
+     * @param since also those that had not ended then, where they lie there still: a preservation keeps what it found
      * @throws ForgedItem
      */
-    async epochKeysOf(subject: string): Promise<StoredEpochKey[]> {
-      return (await subjectOf(subject)).epochKeys;
+    async epochKeysOf(subject: string, since?: string): Promise<StoredEpochKey[]> {
+      return (await subjectOf(subject, since)).epochKeys;
     },
 
     /** When a subject's numbers or usernames held, as blind indices. @throws ForgedItem */
-    async namesOf(kind: NameKind, subject: string): Promise<Named[]> {
-      const { names } = await nameItemsOf(kind, subject);
+    async namesOf(kind: NameKind, subject: string, since?: string): Promise<Named[]> {
+      const { names } = await nameItemsOf(kind, subject, since);
       return names.map(({ at, blind }) => ({ at, blind }));
     },
 

@@ -140,6 +140,34 @@ export function dueTally(group: Group, now: string): Tally {
 }
 
 /**
+ * The same with what was due at an earlier instant and lies there whole still: DynamoDB removes what has ended when it
+ * gets to it.
+ *
+ * @param items all that are there, of the slots that were due then and are due no more
+ */
+export function dueTallySince(
+  group: Group,
+  { since, now }: { since: string; now: string },
+  items: readonly Place[],
+): Tally {
+  const due = dueTally(group, now);
+  const lost = [...dueTally(group, since)].filter(([slot, then]) => {
+    const there = new Set(items.filter((item) => item.slot === slot).map(({ place }) => place));
+    const isThere = Array.from({ length: then.n }, (_, place) => place).every(
+      (place) => then.gone.includes(place) || there.has(place),
+    );
+    return !due.has(slot) && isThere;
+  });
+  return new Map([...lost, ...due]);
+}
+
+/** Whether something of a group ended between two instants. */
+export function endedBetween(group: Group, since: string, now: string): boolean {
+  const due = new Set(dueSlots(group, now));
+  return dueSlots(group, since).some((slot) => !due.has(slot));
+}
+
+/**
  * The items of a group that must be there at an instant; what has ended and lies there still is left out.
  *
  * @param items all that are there, of the slots that are asked for

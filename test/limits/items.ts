@@ -11,6 +11,7 @@ import { storedDeployment } from '#core/state/deployment.ts';
 import { documentLeft, documentPart } from '#core/state/documents.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
+import { keepingsForm } from '#core/state/keepings.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
@@ -100,6 +101,10 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'document-left#<id>': { of: [documentLeft] },
     'notification#<id>': { of: [notificationItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
+    'keeping#<digest>': {
+      of: [key, ttl, z.object({ says: bytesUpTo(mostBytes(keepingsForm, asJson)) })],
+      because: 'a thousand requests and orders that name one person are told apart',
+    },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },
   entries: Object.fromEntries(

@@ -3,6 +3,7 @@ import { mostSuperseded } from '#core/cases/case.ts';
 import { grantName } from '#core/cases/grants.ts';
 import { mostMessages } from '#core/cases/messages.ts';
 import { tokenKeysOf } from '#core/state/grant-tokens.ts';
+import { mostKeptAtOnce } from '#core/state/keepings.ts';
 import { placePath } from '#core/state/log-places.ts';
 import { messageKeysOf } from '#core/state/messages.ts';
 import { mostReportParts } from '#core/state/report.ts';
@@ -62,13 +63,15 @@ function transactions(): Line[] {
   const tokens = tokenKeysOf(id).length;
   const messages = messageKeysOf({ id, messages: { ...mostMessages } }).length;
   return [
-    // The case, its reference, ten preservations that become part of it, an entry each, three counts, and a notification.
+    // The case, its reference, ten preservations that become part of it and its own, an entry each, three counts, a note with
+    // each person, and a notification.
     ...of(
       'a request',
-      2 + 10 + 11 + 3 + 1,
+      2 + 11 + 12 + 3 + mostKeptAtOnce + 1,
       sizeOf('case#<id>') +
-        10 * sizeOf('preservation#<id>') +
-        11 * entry +
+        11 * sizeOf('preservation#<id>') +
+        12 * entry +
+        mostKeptAtOnce * sizeOf('keeping#<digest>') +
         sizeOf('notification#<id>') +
         5000,
     ),

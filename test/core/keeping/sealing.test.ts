@@ -229,7 +229,7 @@ test('an instance that knew a key finds out that it is destroyed, and refuses wh
   const world = vaultWorld();
   const instance = world.functions();
   await instance.seal(streamOf(login('anna', '2025-11-21T10:00:00Z')));
-  world.clock.set('2026-12-01T00:00:00.000Z');
+  world.clock.set('2026-12-01T00:15:00.000Z');
   await world.functions().forget(world.clock.now());
   // By its own clock, a little behind, the event may still come.
   world.clock.set('2026-11-20T10:00:00.000Z');

@@ -144,3 +144,14 @@ test('a preservation is forgotten once, after its end', async () => {
     'act-out-of-place @3',
   ]);
 });
+
+test('what a request preserves by itself ends with that, is not extended, and becomes part of no other', async () => {
+  const until = (days: number) => minutes(days * 24 * 60);
+  const own = but(received, { case: 'c', endsAt: until(130) });
+  assert.deepEqual(await findings([own, keep, over(60)]), []);
+  assert.deepEqual(await findings([own, but(extended, { endsAt: until(130) })]), ['act-out-of-place @1']);
+  assert.deepEqual(await findings([own, but(requested, { case: 'd', endsAt: until(130) })]), [
+    'act-out-of-place @1',
+  ]);
+  assert.deepEqual(await findings([but(own, { endsAt: until(131) })]), ['act-out-of-place @0']);
+});
