@@ -51,7 +51,7 @@ export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries 
 }
 
 const leadsTo: Record<Status, readonly Status[]> = {
-  AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled'],
+  AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled', 'Expired'],
   AwaitingDisclosure: [
     'Disclosed',
     'DisclosureNotAvailable',

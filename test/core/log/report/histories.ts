@@ -18,6 +18,8 @@ export interface Told {
   priority: string;
   subjects: number;
   receivedAt: number;
+  /** In hours after receipt; absent, as in older logs, the entry does not say. */
+  dueAfter?: number;
   acts: readonly { afterHours: number; body: EntryBody }[];
 }
 
@@ -157,7 +159,7 @@ export const toldCases: fc.Arbitrary<Told> = fc
 /** Cases' entries, all streams together, in order of time. */
 export function entriesOf(cases: readonly Told[]): Entry[] {
   const entries = cases.flatMap((entry, i) => {
-    const { country: jurisdiction, instrument, priority, subjects, receivedAt } = entry;
+    const { country: jurisdiction, instrument, priority, subjects, receivedAt, dueAfter } = entry;
     const received: EntryBody = {
       kind: 'request.received',
       data: {
@@ -170,6 +172,7 @@ export function entriesOf(cases: readonly Told[]): Entry[] {
         request: secret,
         resolved: secret,
         policyHash: 'sha-256=:policy:',
+        ...(dueAfter === undefined ? {} : { dueAt: new Date(receivedAt + dueAfter * hour).toISOString() }),
       },
     };
     let head = noEntries;
