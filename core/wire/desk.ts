@@ -117,7 +117,7 @@ export const reviewRoutes = {
     body: questionSchema,
     summary: 'Ask the agency',
     description:
-      'Asks the agency for information before the decision; `text` is encrypted to its key. The case keeps its status and its deadline, and anybody may decide it meanwhile. One question at a time, 10 a case.',
+      'Asks the agency for information before the decision; `text` is encrypted to its key. The case keeps its status, and anybody may decide it meanwhile; where the policy says so, its time stands still until the answer. One question at a time, 10 a case.',
     answers: theLine('The case as the list has it'),
     refusals: [
       'not-found',

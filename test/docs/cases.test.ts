@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { addressedSchema } from '#client/notice/letter.ts';
 import { deadlineParts, obligationNames, statuses } from '#core/cases/case.ts';
 import { claimSchema } from '#core/cases/claiming.ts';
+import { term } from '#core/cases/deadline.ts';
 import { answerSchema, informationNeeded, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { noticeFileSchema } from '#core/cases/notice-file.ts';
 import { noticeModes } from '#core/cases/notice-modes.ts';
@@ -72,7 +73,7 @@ describe('docs/cases.md has the state machine as it is', () => {
   test('every entry of a row is one that its act’s file makes', () => {
     const known: string[] = kinds;
     const files = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'retention'];
-    const sources = [...files, 'claiming', 'notes', 'information'].map((file) =>
+    const sources = [...files, 'claiming', 'notes', 'information', 'answer-time'].map((file) =>
       read(`core/cases/${file}.ts`),
     );
     for (const [act, , , , entry] of rows) {
@@ -201,9 +202,18 @@ describe('docs/cases.md has the policy as it is', () => {
         }
         const value = field
           .split('.')
-          .reduce<unknown>((each, name) => z.record(z.string(), z.unknown()).parse(each)[name], policy);
-        if (value === undefined) assert.equal(cell, '–', field);
-        else if (Array.isArray(value) && value.length > 0) assert.deepEqual(codes(cell), value, field);
+          .reduce<unknown>((each, name) => z.record(z.string(), z.unknown()).parse(each ?? {})[name], policy);
+        const period = term.safeParse(value);
+        if (field === 'calendar.holidays.dates' && Array.isArray(value)) {
+          assert.equal(cell, `${value.length} days`, field);
+          continue;
+        }
+        if (period.success || value === undefined) {
+          const [said] = period.success ? Object.entries(period.data) : [];
+          assert.equal(cell, said === undefined ? 'none' : `${said[1]} ${said[0]}`, field);
+          continue;
+        }
+        if (Array.isArray(value) && value.length > 0) assert.deepEqual(codes(cell), value, field);
         else assert.equal(cell, Array.isArray(value) ? 'none' : String(value), field);
       }
     }

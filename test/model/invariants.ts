@@ -68,7 +68,7 @@ export function witness(
 }
 
 const leadsTo: Record<Status, readonly Status[]> = {
-  AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled'],
+  AwaitingApproval: ['AwaitingDisclosure', 'Rejected', 'Cancelled', 'Expired'],
   AwaitingDisclosure: [
     // An authority objected to a part of what was approved.
     'AwaitingApproval',

@@ -23,6 +23,11 @@
  *   the authority says twice that it told                        7
  *   grants stay when collections are used up                    10
  *   one collection more than allowed                            10
+ *   the hour of receipt counts                                   1
+ *   weekends are passed over; the day of receipt counts        3-4
+ *   the time does not stand still while information is awaited   3
+ *   what stood still is not added                                3
+ *   time that was over comes back with a question                4
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

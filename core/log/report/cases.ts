@@ -124,9 +124,10 @@ export function countSuspended(of: Counted, { reviewer }: EntryData<'case.suspen
   if (reviewer !== undefined) countCase(of, 'suspendedByReviewer');
 }
 
-export function countExpired(of: Counted): void {
+export function countExpired(of: Counted, { because }: EntryData<'case.expired'>): void {
   countCase(of, 'expired');
-  if (!caseOf(of).collected) countCase(of, 'uncollected');
+  // What nobody decided could not be collected.
+  if (because !== 'undecided' && !caseOf(of).collected) countCase(of, 'uncollected');
   endCase(of);
 }
 

@@ -35,9 +35,9 @@ export const measures = [
   'suspendedByReviewer',
   /** Approved, and more than one case may open: to be asked for anew, in parts. */
   'invalid',
-  /** The right to collect ended by itself. */
+  /** The right to collect ended by itself, or the lifetime of a case that nobody decided. */
   'expired',
-  /** Of those, never collected. */
+  /** Of those, could be collected, and never were. */
   'uncollected',
   /** Emergencies that were opened on one signature. */
   'emergenciesOpened',

@@ -19,6 +19,8 @@ export interface Told {
   subjects: number;
   notified?: { notified?: string };
   receivedAt: number;
+  /** In hours after receipt; absent, as in older logs, the entry does not say. */
+  dueAfter?: number;
   acts: readonly { afterHours: number; body: EntryBody }[];
 }
 
@@ -175,7 +177,7 @@ export const toldCases: fc.Arbitrary<Told> = fc
 /** Cases' entries, all streams together, in order of time. */
 export function entriesOf(cases: readonly Told[]): Entry[] {
   const entries = cases.flatMap((entry, i) => {
-    const { country: jurisdiction, instrument, priority, subjects, receivedAt, notified } = entry;
+    const { country: jurisdiction, instrument, priority, subjects, receivedAt, notified, dueAfter } = entry;
     const received: EntryBody = {
       kind: 'request.received',
       data: {
@@ -189,6 +191,7 @@ export function entriesOf(cases: readonly Told[]): Entry[] {
         resolved: secret,
         policyHash: 'sha-256=:policy:',
         ...notified,
+        ...(dueAfter === undefined ? {} : { dueAt: new Date(receivedAt + dueAfter * hour).toISOString() }),
       },
     };
     let head = noEntries;

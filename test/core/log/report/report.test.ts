@@ -122,7 +122,8 @@ const definitions: Record<Measure, (entry: Entry, all: readonly Entry[]) => numb
     Number(entry.kind === 'case.suspended' && entry.data.reviewer !== undefined),
   invalid: ({ kind }) => Number(kind === 'case.invalid'),
   expired: ({ kind }) => Number(kind === 'case.expired'),
-  uncollected: (entry, all) => Number(entry.kind === 'case.expired' && !wasCollected(all, entry)),
+  uncollected: (entry, all) =>
+    Number(entry.kind === 'case.expired' && entry.data.because === undefined && !wasCollected(all, entry)),
   emergenciesOpened: (entry, all) => Number(isOpenedOnOne(entry, all)),
   emergenciesSettled: (entry, all) => Number(isSettling(entry, all)),
   emergenciesRejected: (entry, all) =>
@@ -343,6 +344,50 @@ test('an answer at the deadline is in time, a millisecond after it late', () => 
   assert.deepEqual([lateOf('Routine', 240), lateOf('Routine', 240 + aBitMore)], [0, 1]);
   assert.deepEqual([lateOf('Emergency', 8), lateOf('Emergency', 8 + aBitMore)], [0, 1]);
   assert.equal(lateOf('Other', 100_000), 0);
+});
+
+test('an answer is late by the instant that the log says it was due at, and not while its time stood still', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 2 });
+  assert.ok(base);
+  const secret = 'A'.repeat(43);
+  const absent = { kind: 'data.absent' as const, data: { scope: secret } };
+  const asked = (stops?: boolean) => ({
+    kind: 'information.asked' as const,
+    data: {
+      reviewer: secret,
+      of: ['order'],
+      question: secret,
+      ...(stops === undefined ? {} : { stops }),
+    },
+  });
+  const given = (dueAfter: number) => ({
+    kind: 'information.given' as const,
+    data: {
+      officer: secret,
+      answer: secret,
+      dueAt: new Date(base.receivedAt + dueAfter * 3_600_000).toISOString(),
+    },
+  });
+  const lateOf = (...acts: (typeof base)['acts']) =>
+    reportOn(entriesOf([{ ...base, priority: 'Routine', dueAfter: 300, acts }])).total.late;
+  const at = (afterHours: number, body: (typeof base)['acts'][number]['body']) => ({ afterHours, body });
+  assert.deepEqual([lateOf(at(300, absent)), lateOf(at(301, absent))], [0, 1]);
+  assert.equal(lateOf(at(100, asked()), at(301, absent)), 1, 'it runs on');
+  assert.equal(lateOf(at(100, asked(true)), at(301, absent)), 0, 'it stands still');
+  assert.equal(lateOf(at(310, asked(true)), at(311, absent)), 1, 'it was over');
+  assert.equal(lateOf(at(100, asked(true)), at(150, given(350)), at(349, absent)), 0);
+  assert.equal(lateOf(at(100, asked(true)), at(150, given(350)), at(351, absent)), 1);
+});
+
+test('a case that nobody decided has expired, and was not left uncollected', () => {
+  const [base] = fc.sample(toldCases, { numRuns: 1, seed: 2 });
+  assert.ok(base);
+  const ends = { kind: 'case.expired' as const, data: { status: 'Expired', because: 'undecided' } };
+  const report = reportOn(entriesOf([{ ...base, acts: [{ afterHours: 1440, body: ends }] }]));
+  assert.deepEqual(
+    [report.total.expired, report.total.uncollected, report.waiting.requests],
+    [1, 0, 0],
+  );
 });
 
 test('what the provider did is counted in its year, a month forgotten once whatever the number of its keys', () => {
