@@ -109,7 +109,7 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     });
   }
 
-  async function begin({ priority, delayDays }: Omit<Asked, never>): Promise<Played> {
+  async function begin({ priority, delayDays }: Omit<Asked, 'role'>): Promise<Played> {
     const agency = await newAgency(world);
     const delayUntil = ago(-delayDays);
     const { notice: _, ...plain } = asked;
@@ -120,20 +120,24 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
       subjects: accounts.map((value) => ({ kind: 'account' as const, value })),
       ...(delayDays === 0 ? {} : { notice: { delayUntil, reason: 'flight' as const } }),
     });
+    const role = asked.instrument.authoriserRole;
     const both: Asked[] = [
-      { priority, delayDays },
-      { priority, delayDays },
+      { priority, delayDays, role },
+      { priority, delayDays, role },
     ];
     const model = beginning(both);
     const [known] = model.cases;
     assert.ok(known);
-    const eye = witness(0, { priority, delayDays }, await seen(view.id));
+    const eye = witness(0, { priority, delayDays, role }, await seen(view.id));
     // The model's time begins when this request did.
     const shift = Date.parse(view.receivedAt) - model.now;
     model.now += shift;
     eye.now += shift;
     known.received += shift;
     if (delayDays > 0) known.delayUntil = eye.delayUntil = Date.parse(delayUntil);
+    // The shipped policy's longest is a year.
+    if (known.embargo !== undefined)
+      known.embargo = { revealBy: Date.parse(delayUntil), latest: known.received + 365 * 24 * hour };
     return { view, agency, model, known, eye };
   }
 

@@ -7,7 +7,8 @@ import type { Claiming } from '#core/cases/claiming.ts';
 import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { policy, request } from '../core/cases/cases.ts';
+import { policy as shipped, request, withholding } from '../core/cases/cases.ts';
+import { longestDays } from './embargo.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -28,6 +29,18 @@ export type ScopeName = keyof typeof scopes;
 const scopeNames = ['asked', 'respelled', 'one subject', 'phone only', 'shorter'] as const;
 const wider = ['more subjects', 'another category', 'longer'] as const;
 
+/** As it is shipped, but that any authority may ask for traffic data in an emergency, and that embargoes are short. */
+const [traffic] = shipped.categories.TrafficData;
+if (traffic === undefined) throw new Error('the shipped policy discloses no traffic data');
+const policy: Policy = {
+  ...withholding,
+  categories: {
+    ...withholding.categories,
+    TrafficData: [{ ...traffic, authorisers: [...traffic.authorisers, 'OtherCompetentAuthority'] }],
+  },
+  embargo: { withheld: ['instrument', 'jurisdiction', 'categories'], longestDays },
+};
+
 /** Policies that may come into force: the shipped one, one that asks for more, one that gives less. */
 export const policies: readonly Policy[] = [
   policy,
@@ -36,7 +49,7 @@ export const policies: readonly Policy[] = [
     name: 'three',
     approvals: 3,
     collectHours: 24,
-    emergency: { ...policy.emergency, approvals: 2 },
+    emergency: { ...policy.emergency, approvals: 2, validators: [] },
     notice: { ...policy.notice, renewals: 1 },
   },
   {
@@ -89,6 +102,8 @@ export interface Asked {
   priority: Priority;
   /** Until when the person is not notified, from receipt; 0: no delay. */
   delayDays: number;
+  /** Who issued the order. */
+  role: AuthoriserRole;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -219,6 +234,7 @@ const beginnings: Step[][] = [
 const request1: fc.Arbitrary<Asked> = fc.record({
   priority: fc.constantFrom('Routine' as const, 'Emergency' as const),
   delayDays: fc.constantFrom(0, 2, 10),
+  role: fc.constantFrom('OtherCompetentAuthority' as const, 'JudgeCourtOrInvestigatingJudge' as const),
 });
 
 export const histories: fc.Arbitrary<History> = fc
@@ -232,7 +248,7 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays }, i) => `case ${i}: ${priority}, notified after ${delayDays} d`,
+    ({ priority, delayDays, role }, i) => `case ${i}: ${priority}, ${role}, notified after ${delayDays} d`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

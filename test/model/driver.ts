@@ -247,13 +247,16 @@ export function inMemory(asked: readonly Asked[]): Driver {
   };
 }
 
-function begin({ priority, delayDays }: Asked, i: number): Held {
+function begin({ priority, delayDays, role }: Asked, i: number): Held {
   const { notice: _, ...plain } = request;
   const delay =
     delayDays === 0
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
-  const { next, entry: body } = received({ ...plain, priority, ...delay });
+  const { next, entry: body } = received(
+    { ...plain, instrument: { ...plain.instrument, authoriserRole: role }, priority, ...delay },
+    policies[0],
+  );
   const askedBy = officers[i] ?? fail();
   const mine = { id: `${next.id.slice(0, -1)}${i}`, agency: `agency of ${askedBy}`, askedBy };
   const { agency } = mine;

@@ -6,6 +6,7 @@ import type { Entry } from '#core/log/entry.ts';
 import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import type { Seen } from './driver.ts';
+import { checkNotOverdue, checkReceived, checkWithheld } from './embargo.ts';
 
 /** Who signed what, as the steps that were done say: not what the case says of itself. */
 interface Signature {
@@ -36,6 +37,7 @@ export interface Witness {
 }
 
 export function witness(of: 0 | 1, { delayDays }: Asked, { it: current, entries }: Seen): Witness {
+  checkReceived(entries, delayDays);
   return {
     of,
     now: Date.parse(receivedAt),
@@ -95,6 +97,7 @@ export function check(
   const fresh = entries.slice(w.seen);
   w.seen = entries.length;
   for (const entry of fresh) checkEntry(w, entry, entries, current);
+  if (step.do === 'clock') checkNotOverdue(entries, w.now);
   w.before = current;
   if (current === before) {
     assert.equal(fresh.length, 0, 'I6: an entry of nothing');
@@ -246,6 +249,7 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
   const previous = all[entry.n - 2];
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
+  checkWithheld(entry, all);
   const { kind } = entry;
   if (kind === 'collection.intended') w.announced = pageOf(entry.data);
   else if (kind === 'collection.failed') w.announced = undefined;

@@ -1,9 +1,10 @@
 /** What the model knows of a case, and what becomes of it; model.ts says when. */
 import type { Obligation, Status, SupersededReason } from '#core/cases/case.ts';
-import type { Policy } from '#core/cases/policy.ts';
+import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
+import { embargoAt, type KnownEmbargo, lacksValidation, revealIfDue } from './embargo.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -23,6 +24,7 @@ interface Page {
 
 export interface Known {
   officer: string;
+  role: AuthoriserRole;
   priority: Priority;
   status: Status;
   received: number;
@@ -54,6 +56,8 @@ export interface Known {
   renewals: number;
   notified: number;
   isLate: boolean;
+  /** What the log withholds of it still. */
+  embargo?: KnownEmbargo;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
   /** Who says that they work on it, until when. */
@@ -76,8 +80,10 @@ export interface World {
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
   const cases = asked.map(
-    ({ priority, delayDays }, i): Known => ({
+    ({ priority, delayDays, role }, i): Known => ({
       officer: officers[i] ?? '',
+      role,
+      ...embargoAt(now, delayDays),
       priority,
       status: 'AwaitingApproval',
       received: now,
@@ -146,7 +152,7 @@ export function openCase(
   if (known.priority !== 'Emergency') return;
   known.debts = { due: now + policy.emergency.debtHours * hour, owed: [], missed: [] };
   if (signed(known) < needed) known.debts.owed.push('second-signature');
-  if (!known.isValidated) known.debts.owed.push('authorisation');
+  if (lacksValidation(known, policy)) known.debts.owed.push('authorisation');
 }
 
 export function pay({ debts }: Known, debt: Obligation): void {
@@ -217,6 +223,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
     known.quarters = quarters;
     known.log.push('deadline.passed');
   }
+  revealIfDue(known, now);
   const due = noticeDue(known, now);
   if (due !== undefined && !known.isLate && now >= due + inForce.notice.graceHours * hour) {
     known.isLate = true;

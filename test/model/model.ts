@@ -4,6 +4,7 @@
  */
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
+import { lacksValidation, putOff } from './embargo.ts';
 import {
   claimer,
   clock,
@@ -192,10 +193,11 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'nothing-owed':
             known.priority !== 'Emergency' ||
             known.isValidated ||
+            (waiting && !lacksValidation(known, inForce)) ||
             (!waiting && (!owes(known, 'authorisation') || (!open && known.answers === 0))),
           'debt-overdue': known.debts !== undefined && now >= known.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
-          'authoriser-insufficient for traffic': withTraffic && role !== 'JudgeCourtOrInvestigatingJudge',
+          'authoriser-insufficient for traffic': withTraffic && role === 'PublicProsecutor',
           'category-not-disclosed': withTraffic && inForce.categories.TrafficData.length === 0,
         },
         change: () => {
@@ -219,6 +221,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.log.push('notice.delayed');
           known.renewals++;
           known.delayUntil = now + step.days * day;
+          putOff(known, known.delayUntil);
         },
       };
     case 'mint': {
