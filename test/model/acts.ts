@@ -7,7 +7,7 @@ import type { Claiming } from '#core/cases/claiming.ts';
 import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { policy as shipped, request, withholding } from '../core/cases/cases.ts';
+import { request, policy as shipped, withholding } from '../core/cases/cases.ts';
 import { longestDays } from './embargo.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */

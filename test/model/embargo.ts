@@ -23,7 +23,9 @@ export interface KnownEmbargo {
 /** A request that delays the notice withholds until the delay ends, and not beyond the longest. */
 export function embargoAt(received: number, delayDays: number): { embargo?: KnownEmbargo } {
   const latest = received + longestDays * day;
-  return delayDays === 0 ? {} : { embargo: { latest, revealBy: Math.min(latest, received + delayDays * day) } };
+  return delayDays === 0
+    ? {}
+    : { embargo: { latest, revealBy: Math.min(latest, received + delayDays * day) } };
 }
 
 export function putOff(known: Known, delayUntil: number): void {
@@ -38,10 +40,8 @@ export function revealIfDue(known: Known, now: number): void {
 }
 
 /** Regulation (EU) 2023/1543 Art. 4(5): what needs a validation is an order of somebody who may not give one. */
-export const lacksValidation = (
-  known: Pick<Known, 'isValidated' | 'role'>,
-  { emergency }: Policy,
-): boolean => !known.isValidated && emergency.validators.length > 0 && !isAmong(known.role, emergency);
+export const lacksValidation = (known: Pick<Known, 'isValidated' | 'role'>, { emergency }: Policy): boolean =>
+  !known.isValidated && emergency.validators.length > 0 && !isAmong(known.role, emergency);
 
 const isAmong = (role: AuthoriserRole, { validators }: Policy['emergency']) => validators.includes(role);
 

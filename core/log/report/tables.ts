@@ -73,7 +73,10 @@ function merge(into: Month, month: Month): void {
   mergeLines(into, month);
 }
 
-function mergeLines(into: Month, lines: Partial<Pick<Month, 'countries' | 'instruments' | 'priorities'>>): void {
+function mergeLines(
+  into: Month,
+  lines: Partial<Pick<Month, 'countries' | 'instruments' | 'priorities'>>,
+): void {
   for (const name of ['countries', 'instruments', 'priorities'] as const) {
     for (const [key, tally] of lines[name] ?? [])
       mergeTally(

@@ -50,7 +50,11 @@ function revealedOf(outcome: Outcome | undefined): EntryData<'case.revealed'> {
 }
 const nonceOf = ({ nonce }: { nonce: string }) => fromBase64url(nonce) ?? assert.fail();
 const renewed = (current: Case, until: string, at = receivedAt) =>
-  renewDelay(current, { delayUntil: until, reason: 'flight' }, { officer: 'officer', at, policy: withholding });
+  renewDelay(
+    current,
+    { delayUntil: until, reason: 'flight' },
+    { officer: 'officer', at, policy: withholding },
+  );
 
 test('a policy may withhold what a delayed notice would give away, and no agency', () => {
   for (const withheld of withholdable)
@@ -68,7 +72,10 @@ test('a policy may withhold what a delayed notice would give away, and no agency
 
 test('I7: a request whose notice is delayed is received without what is withheld, and with a commitment to it', () => {
   const entry = atReceipt();
-  assert.deepEqual([entry.instrument, entry.jurisdiction, entry.categories], [undefined, undefined, undefined]);
+  assert.deepEqual(
+    [entry.instrument, entry.jurisdiction, entry.categories],
+    [undefined, undefined, undefined],
+  );
   assert.equal(entry.revealBy, delayUntil);
   const data = revealedOf(reveal(fresh(request, withholding), delayUntil));
   assert.equal(entry.withheld, withheldCommitment(nonceOf(data), said));
@@ -76,7 +83,10 @@ test('I7: a request whose notice is delayed is received without what is withheld
   assert.notEqual(entry.withheld, withheldCommitment(new Uint8Array(32), said));
 
   const partly = atReceipt(request, its({ withheld: ['jurisdiction'] }));
-  assert.deepEqual([partly.instrument, partly.jurisdiction, partly.categories], ['EPOC', undefined, said.categories]);
+  assert.deepEqual(
+    [partly.instrument, partly.jurisdiction, partly.categories],
+    ['EPOC', undefined, said.categories],
+  );
   const { nonce } = revealedOf(reveal(fresh(request, its({ withheld: ['jurisdiction'] })), delayUntil));
   assert.equal(partly.withheld, withheldCommitment(nonceOf({ nonce }), { jurisdiction: 'DE' }));
 });
@@ -100,7 +110,8 @@ test('where the policy withholds nothing, no delay is asked for, or it is over, 
 
 test('what is withheld is revealed when the delay ends, and never later than the policy’s longest', () => {
   const until = (days: number, longestDays: number) =>
-    atReceipt({ ...request, notice: { delayUntil: daysAfter(days), reason: 'flight' } }, its({ longestDays })).revealBy;
+    atReceipt({ ...request, notice: { delayUntil: daysAfter(days), reason: 'flight' } }, its({ longestDays }))
+      .revealBy;
   assert.equal(until(10, 30), daysAfter(10));
   assert.equal(until(30, 30), daysAfter(30));
   assert.equal(until(31, 30), daysAfter(30));
@@ -178,7 +189,14 @@ test('I7: what is revealed opens the embargo and nothing else of the case', () =
 });
 
 test('it is revealed once, whatever became of the case, and before a notice of the same sweep', () => {
-  const answered = disclosed(approvedBy(approvedBy(fresh(request, withholding), 'one', receivedAt, withholding), 'two', receivedAt, withholding));
+  const answered = disclosed(
+    approvedBy(
+      approvedBy(fresh(request, withholding), 'one', receivedAt, withholding),
+      'two',
+      receivedAt,
+      withholding,
+    ),
+  );
   const withdrawn = commitAt(withdraw(answered, 'officer'));
   assert.equal(isAwake(withdrawn), true);
   const at = delayUntil;
@@ -229,7 +247,9 @@ test('whatever delays come, the reveal lies between receipt and the longest, and
           if (Date.parse(current.notice.delayUntil ?? '') <= Date.parse(at)) break;
           current = commitAt(renewed(current, daysAfter(days), at));
           const by = Date.parse(current.embargo?.revealBy ?? '');
-          assert.ok(by <= Date.parse(daysAfter(longestDays)) && by <= Date.parse(current.notice.delayUntil ?? ''));
+          assert.ok(
+            by <= Date.parse(daysAfter(longestDays)) && by <= Date.parse(current.notice.delayUntil ?? ''),
+          );
         }
       },
     ),

@@ -123,7 +123,10 @@ test('a validation is by whom the policy names, and by one who may order what wa
   const narrow = { ...first.asked, categories: ['SubscriberData' as const] };
   const begun = fresh(wide, its);
   const narrowed = commitAt(decide(begun, approval(begun, narrow), by('one', receivedAt, its)));
-  assert.ok(validate(narrowed, validation('PublicProsecutor'), { ...act, policy: its }), 'what was opened counts');
+  assert.ok(
+    validate(narrowed, validation('PublicProsecutor'), { ...act, policy: its }),
+    'what was opened counts',
+  );
 });
 
 test('a validation is owed only where the order lacked it, and never where the law knows none', () => {

@@ -20,8 +20,8 @@ import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { addressNotice, noteLateNotice, noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { missObligations, validate } from '#core/cases/obligations.ts';
-import { reveal } from '#core/cases/reveal.ts';
 import { forget, hold, release } from '#core/cases/retention.ts';
+import { reveal } from '#core/cases/reveal.ts';
 import { type Act, acts, may, type Outcome, step, transitions } from '#core/cases/transitions.ts';
 import {
   answer,
@@ -200,7 +200,11 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     told1,
     (current) => noteLateNotice(current, '2027-02-21T00:00:00Z', policy),
   ],
-  reveal: ['case.revealed', { ...rich(), embargo: secret }, (current) => reveal(current, '2027-02-20T00:00:00.000Z')],
+  reveal: [
+    'case.revealed',
+    { ...rich(), embargo: secret },
+    (current) => reveal(current, '2027-02-20T00:00:00.000Z'),
+  ],
   'address-notice': ['notice.addressed', { ...told1, notice: { ...told1.notice, told: 1 } }, addressNotice],
   view: ['review.opened', rich(), (current) => view(current, 'one')],
   'issue-file': ['case-file.issued', rich(), (current) => issueFile(current, 'one')],

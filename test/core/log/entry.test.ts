@@ -252,7 +252,13 @@ function everyEntry(asked: Request): Entry[] {
 
   const instrument = { ...asked.instrument, authoriserRole: 'OtherCompetentAuthority' as const };
   const urgent = commit(
-    receivedOf({ ...asked, instrument, categories: ['SubscriberData'], priority: 'Emergency', threat: 'life' }),
+    receivedOf({
+      ...asked,
+      instrument,
+      categories: ['SubscriberData'],
+      priority: 'Emergency',
+      threat: 'life',
+    }),
   );
   const sign = { ...approval(urgent), reason: 'reason-secret' };
   const opened = commit(decide(urgent, sign, act('one')));

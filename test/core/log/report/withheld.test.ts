@@ -30,11 +30,20 @@ function withheld(cases: readonly Told[], of: (i: number) => Plan | undefined): 
     const { instrument, jurisdiction, categories, ...data } = received.body.data;
     const values = { instrument, jurisdiction, categories };
     const pick = (is: boolean) =>
-      Object.fromEntries(Object.entries(values).filter(([name]) => plan.fields.some((f) => f === name) === is));
+      Object.fromEntries(
+        Object.entries(values).filter(([name]) => plan.fields.some((f) => f === name) === is),
+      );
     const revealBy = new Date(one.receivedAt + 1000 * hour).toISOString();
     const first: EntryBody = {
       kind: 'request.received',
-      data: { ...data, ...pick(false), withheld: secret, revealBy, delayUntil: revealBy, delayReason: 'flight' },
+      data: {
+        ...data,
+        ...pick(false),
+        withheld: secret,
+        revealBy,
+        delayUntil: revealBy,
+        delayReason: 'flight',
+      },
     };
     const reveal: { body: EntryBody; at: string }[] =
       plan.revealAfter === undefined
@@ -60,14 +69,23 @@ function renumbered(i: number, told: readonly { body: EntryBody; at: string }[])
   });
 }
 
-const tables = ({ periods }: Report) => periods.map(({ period, countries, instruments, priorities, total, months }) => ({ period, countries, instruments, priorities, total, months }));
+const tables = ({ periods }: Report) =>
+  periods.map(({ period, countries, instruments, priorities, total, months }) => ({
+    period,
+    countries,
+    instruments,
+    priorities,
+    total,
+    months,
+  }));
 
 test('once all is revealed, the tables are those of a log that withheld nothing', () => {
   fc.assert(
     fc.property(fc.array(toldCases, { maxLength: 40 }), fc.array(plans, { maxLength: 40 }), (cases, all) => {
       const of = (i: number) => all[i] && { ...all[i], revealAfter: all[i].revealAfter ?? 5 };
       // A month in which there was only a reveal is a month, with nothing in it.
-      const seen = (report: Report) => tables(report).filter(({ total }) => Object.values(total).some((n) => n > 0));
+      const seen = (report: Report) =>
+        tables(report).filter(({ total }) => Object.values(total).some((n) => n > 0));
       assert.deepEqual(seen(reportOn(withheld(cases, of))), seen(reportOn(entriesOf(cases))));
     }),
     { numRuns: 60 },
@@ -82,9 +100,14 @@ test('whatever is withheld, every total is that of a log that withholds nothing,
       assert.deepEqual(report.total, plain.total);
       for (const { countries, instruments, total } of report.periods)
         for (const lines of [countries, instruments]) {
-          const exact = lines.flatMap(({ figures }) => (typeof figures.requests === 'number' ? figures.requests : []));
+          const exact = lines.flatMap(({ figures }) =>
+            typeof figures.requests === 'number' ? figures.requests : [],
+          );
           if (lines.length > 0 && exact.length === lines.length)
-            assert.equal(exact.reduce((a, b) => a + b, 0), total.requests);
+            assert.equal(
+              exact.reduce((a, b) => a + b, 0),
+              total.requests,
+            );
         }
       const withholding = cases.filter((_, i) => all[i] !== undefined).length;
       assert.equal(report.withheld?.requests ?? 0, withholding);
@@ -121,10 +144,18 @@ test('before it is revealed a case stands under unrevealed, in every figure, and
   assert.deepEqual(lines(shown, 'countries'), [['DE', 20, 20]]);
   // What is not withheld is in its line at once.
   const half = reportOn(withheld(cases, () => ({ fields: ['jurisdiction'] })));
-  assert.deepEqual([lines(half, 'countries')[0]?.[0], lines(half, 'instruments')[0]?.[0]], ['unrevealed', 'EPOC']);
+  assert.deepEqual(
+    [lines(half, 'countries')[0]?.[0], lines(half, 'instruments')[0]?.[0]],
+    ['unrevealed', 'EPOC'],
+  );
   // What comes after the reveal too.
-  const after = reportOn(withheld(alike(['viewed', 'approved', 'granted', 'collected']), () => ({ ...all, revealAfter: 2 })));
-  assert.deepEqual(after.periods[0]?.countries, reportOn(entriesOf(alike(['viewed', 'approved', 'granted', 'collected']))).periods[0]?.countries);
+  const after = reportOn(
+    withheld(alike(['viewed', 'approved', 'granted', 'collected']), () => ({ ...all, revealAfter: 2 })),
+  );
+  assert.deepEqual(
+    after.periods[0]?.countries,
+    reportOn(entriesOf(alike(['viewed', 'approved', 'granted', 'collected']))).periods[0]?.countries,
+  );
 });
 
 test('a report says how many requests withheld something, and which of them too long', () => {

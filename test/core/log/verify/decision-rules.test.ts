@@ -202,7 +202,10 @@ test('whoever is to sign an open emergency may reject it, and nobody once it is 
 });
 
 test('I3: an emergency whose order needed no validation owes a signature alone, and the log says so at its opening', async () => {
-  const asked = { ...emergency, instrument: { ...emergency.instrument, authoriserRole: 'PublicProsecutor' as const } };
+  const asked = {
+    ...emergency,
+    instrument: { ...emergency.instrument, authoriserRole: 'PublicProsecutor' as const },
+  };
   const desk = new Desk(asked);
   desk.approve('one', 6);
   desk.commit(mint(desk.it, [grant]), 7);
@@ -219,13 +222,21 @@ test('I3: an emergency whose order needed no validation owes a signature alone, 
   assert.deepEqual(new Set(silent), new Set(['owed-differs', 'emergency-unvalidated']));
   // It is said where it opens, and nowhere else.
   const signed = but(told(rest, 'decision.approved'), { needsValidation: false, owed: 1 });
-  const late = await findings([first, but(opening, { needsValidation: undefined, owed: 2 }), rest[0] ?? signed, signed, ...rest.slice(2)]);
+  const late = await findings([
+    first,
+    but(opening, { needsValidation: undefined, owed: 2 }),
+    rest[0] ?? signed,
+    signed,
+    ...rest.slice(2),
+  ]);
   assert.ok(late.some((text) => text.startsWith('emergency-unvalidated')));
   // And of no other case.
   const routine = openCase().told;
   const [, , opens] = routine;
   assert.ok(opens);
-  assert.deepEqual(await findings([...routine.slice(0, 2), but(opens, { needsValidation: false })]), ['owed-differs @2']);
+  assert.deepEqual(await findings([...routine.slice(0, 2), but(opens, { needsValidation: false })]), [
+    'owed-differs @2',
+  ]);
   // Validated all the same, it was not owed.
   assert.deepEqual(await findings([first, opening, but(paid, { owed: 1 }, 8)]), ['act-out-of-place @2']);
 });

@@ -81,6 +81,17 @@ test('what is revealed is what was committed to: each field, each approval, the 
   // An approval that committed to what nobody asked for.
   const cheated = but(first, { withheld: some('categories') });
   assert.deepEqual(await findings([received, cheated, ...whole.slice(2)]), differs);
+  // Where less was withheld, less is revealed.
+  const partly = new Desk(request, {
+    ...withholding,
+    embargo: { withheld: ['jurisdiction'], longestDays: 365 },
+  });
+  partly.commit(reveal(partly.it, minutes(end)) ?? assert.fail(), end);
+  assert.deepEqual(await findings(partly.told), []);
+  const more = partly.told.map((entry) =>
+    entry.body.kind === 'case.revealed' ? but(entry, { instrument: 'EPOC' }) : entry,
+  );
+  assert.deepEqual(await findings(more), ['reveal-differs @1']);
   // Who commits to one field and withholds another.
   const nonce = Buffer.from(Reflect.get(reveals.body.data, 'nonce'), 'base64url');
   const less = but(received, { withheld: withheldCommitment(nonce, { jurisdiction: 'DE' }) });
@@ -92,7 +103,11 @@ test('what is withheld is committed to, and said where nothing is', async () => 
   const plain = new Desk().told;
   for (const data of [{ instrument: undefined }, { jurisdiction: undefined }, { categories: undefined }])
     assert.deepEqual(await findings(plain.map((entry) => but(entry, data))), uncommitted);
-  for (const data of [{ withheld: some('x') }, { revealBy: minutes(10) }, { withheld: some('x'), revealBy: minutes(10) }])
+  for (const data of [
+    { withheld: some('x') },
+    { revealBy: minutes(10) },
+    { withheld: some('x'), revealBy: minutes(10) },
+  ])
     assert.deepEqual(await findings(plain.map((entry) => but(entry, data))), uncommitted);
   for (const data of [{ withheld: undefined }, { revealBy: undefined }])
     assert.deepEqual((await findings([but(received, data)])).slice(0, 1), uncommitted);
@@ -102,7 +117,11 @@ test('what is withheld is committed to, and said where nothing is', async () => 
   desk.approve('one', 6);
   const [asked, approval] = desk.told;
   assert.ok(asked && approval);
-  for (const data of [{ categories: undefined }, { categories: undefined, withheld: some('x') }, { withheld: some('x') }])
+  for (const data of [
+    { categories: undefined },
+    { categories: undefined, withheld: some('x') },
+    { withheld: some('x') },
+  ])
     assert.deepEqual(await findings([asked, but(approval, data)]), ['withheld-uncommitted @1']);
   for (const data of [{ categories: ['TrafficData'] }, { withheld: undefined }])
     assert.deepEqual((await findings([received, but(first, data)])).slice(0, 1), ['withheld-uncommitted @1']);
