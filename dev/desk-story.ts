@@ -46,10 +46,24 @@ export async function rejecting(world: World, plot: Plot, tell: Teller): Promise
   tell.fact(`What the reviewer wrote is sealed to the agency’s key, and only it reads: “${said}”`);
 }
 
-export async function emergency(world: World, plot: Plot, tell: Teller): Promise<void> {
+/** Asked by an authority whose order a judge validates afterwards, for what it may have until then: Regulation Art. 4(5). */
+function urgentOf({ request, scope, ...plot }: Plot): Plot {
+  const categories = request.categories.map((category) =>
+    category === 'TrafficData' ? 'UserIdentifyingData' : category,
+  );
+  const instrument = { ...request.instrument, authoriserRole: 'OtherCompetentAuthority' as const };
+  return {
+    ...plot,
+    request: { ...request, instrument, categories, priority: 'Emergency', threat: 'life' },
+    scope: { ...scope, categories },
+  };
+}
+
+export async function emergency(world: World, routine: Plot, tell: Teller): Promise<void> {
   tell.chapter('An emergency opens on one signature, and owes the rest');
   const { agency } = world;
-  const view = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  const plot = urgentOf(routine);
+  const view = await ask(world, plot, {});
   tell.fact(`A threat to life, as the agency states and signs: answer due ${view.dueAt}`);
   const opened = await approve(world, plot, view, 0);
   check(opened.status === 'AwaitingDisclosure', 'one signature opens it');
@@ -69,18 +83,16 @@ export async function emergency(world: World, plot: Plot, tell: Teller): Promise
   check((await followRequest(agency.session, view.id)).status === 'Disclosed', 'it stays open');
   tell.fact('A judge’s validation comes within 48 hours: the case stays open after that');
 
-  const forged = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  const forged = await ask(world, plot, {});
   const { debts } = await approve(world, plot, forged, 0);
   await passTime(world, forged.id, debts?.dueAt ?? '');
   const { status, reason } = await followRequest(agency.session, forged.id);
   check(status === 'Suspended', 'the case is closed');
   tell.fact(`Another, which nobody validates: after 48 hours ${status} (${reason}), the grants are gone`);
-  await refused(tell, 'This agency’s next emergency', 'emergencies-suspended', () =>
-    ask(world, plot, { priority: 'Emergency', threat: 'life' }),
-  );
+  await refused(tell, 'This agency’s next emergency', 'emergencies-suspended', () => ask(world, plot, {}));
   const change = await proposeChange(reviewer(world, 0).session, { kind: 'emergencies', agency: agency.id });
   await invoke(world, 'Operate', { confirm: change.id });
-  const again = await ask(world, plot, { priority: 'Emergency', threat: 'life' });
+  const again = await ask(world, plot, {});
   check(again.status === 'AwaitingApproval', 'emergencies are taken again');
   tell.fact('A reviewer signs that they be taken again, an operator confirms: they are');
 }

@@ -90,6 +90,17 @@ export function newRequest(account: string, changes: Partial<Request> = {}): Req
   };
 }
 
+/** What makes a request an emergency whose order is not validated yet, for what may be asked without (Reg. Art. 4(5)). */
+export function unvalidated(): Partial<Request> {
+  const { instrument } = newRequest('anybody');
+  return {
+    instrument: { ...instrument, authoriserRole: 'OtherCompetentAuthority' },
+    categories: ['UserIdentifyingData'],
+    priority: 'Emergency',
+    threat: 'life',
+  };
+}
+
 export function wholeScope(request: Request): Scope {
   return {
     subjects: request.subjects.map((_, i) => i),

@@ -126,14 +126,7 @@ const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 
   `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
 
 /** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
-export type Offer =
-  | 'information'
-  | 'order'
-  | 'collection'
-  | 'validation'
-  | 'notice'
-  | 'told'
-  | 'withdrawal';
+export type Offer = 'information' | 'order' | 'collection' | 'validation' | 'notice' | 'told' | 'withdrawal';
 
 const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
   information: isWaitedFor,

@@ -35,15 +35,27 @@ export interface NoticeChecks {
   differs: string[];
 }
 
+/** The categories of the scope that was opened, where the log withheld them and has revealed them. */
+function revealedOf(entries: readonly Entry[]): readonly string[] | undefined {
+  const revealed = entries.find((entry) => entry.kind === 'case.revealed');
+  return revealed?.kind === 'case.revealed' ? revealed.data.approved : undefined;
+}
+
 /** Compares a file with what the log says of its case. @param entries of the case's stream, in their order */
 export function checkNotice(parts: CodeParts, file: NoticeFile, entries: readonly Entry[]): NoticeChecks {
   const wanted = fileCommitment(parts, file);
   const committing = entries.findLast(
     (entry) => entry.kind === 'notice.addressed' && entry.data.files?.includes(wanted) === true,
   );
+  // What the log withheld is revealed once the person is notified; a moment may lie between.
+  const revealed = entries.find((entry) => entry.kind === 'case.revealed')?.data ?? {};
   const differs = entries.flatMap((entry) => {
     if (entry.kind !== 'request.received') return [];
-    const { agency, instrument, jurisdiction, priority } = entry.data;
+    const { agency, priority } = entry.data;
+    const { instrument = file.basis.instrument, jurisdiction = file.basis.jurisdiction } = {
+      ...entry.data,
+      ...revealed,
+    };
     const isNamed = instrument !== 'Other';
     return [
       ...(agency === file.agency.id ? [] : ['agency']),
@@ -54,8 +66,11 @@ export function checkNotice(parts: CodeParts, file: NoticeFile, entries: readonl
   });
   const approved = entries.findLast((entry) => entry.kind === 'decision.approved');
   if (approved !== undefined && approved.kind === 'decision.approved') {
-    const { categories } = approved.data;
-    if (file.disclosed.categories.some((category) => !categories.includes(category)))
+    const { categories = revealedOf(entries) } = approved.data;
+    if (
+      categories !== undefined &&
+      file.disclosed.categories.some((category) => !categories.includes(category))
+    )
       differs.push('categories');
   }
   const records = entries.reduce(

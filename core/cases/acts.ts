@@ -170,7 +170,7 @@ export function receive(
         agency: facts.agency,
         priority: request.priority,
         ...(request.threat === undefined ? {} : { threat: request.threat }),
-        ...saidAtReceipt(embargo, said, embargoNonce(facts.salt, facts.id)),
+        ...saidAtReceipt(embargo, said, embargoNonce(facts.salt)),
         subjects: request.subjects.length,
         request: commitment(facts.salt, 'request', facts.requestDigest),
         resolved: resolvedCommitment(next),

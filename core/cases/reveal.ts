@@ -30,7 +30,7 @@ export function reveal(current: Case, at: string): Outcome | undefined {
     data: {
       ...withheldOf(embargo, said),
       ...(isCategories && scope !== undefined ? { approved: inOrderAsked(current, scope) } : {}),
-      nonce: toBase64url(embargoNonce(current.salt, current.id)),
+      nonce: toBase64url(embargoNonce(current.salt)),
     },
   });
 }
@@ -49,7 +49,7 @@ export function saidAtApproval(
   scope: Scope,
 ): Pick<EntryData<'decision.approved'>, 'categories' | 'withheld'> {
   if (current.embargo?.withheld.includes('categories') !== true) return { categories: scope.categories };
-  const nonce = embargoNonce(current.salt, current.id);
+  const nonce = embargoNonce(current.salt);
   const approved = { n: current.entries.n + 1, categories: inOrderAsked(current, scope) };
   return { withheld: approvedCommitment(nonce, approved) };
 }

@@ -22,8 +22,8 @@ export function commitment(salt: Uint8Array, label: CommitmentLabel, value: stri
  * What opens the commitments of a case's embargo, and is revealed at its end. It is made of the salt, and tells nothing of
  * it: what else the salt opens stays shut.
  */
-export function embargoNonce(salt: Uint8Array, caseId: string): Uint8Array {
-  return createHmac('sha256', salt).update(`writ/embargo/v1\0${caseId}`).digest();
+export function embargoNonce(salt: Uint8Array): Uint8Array {
+  return createHmac('sha256', salt).update('writ/embargo/v1').digest();
 }
 
 /** To what a request's first entry withholds, by name. */

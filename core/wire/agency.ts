@@ -156,7 +156,7 @@ export const requestRoutes = {
     body: validationSchema,
     summary: 'Validate an emergency',
     description:
-      'Fulfils what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Before the case is opened, or until `debts.dueAt`.',
+      'Fulfils what an emergency owes on the agency’s side: the order as a judge or prosecutor validated it, by its digest. Owed where the order was issued by none of `policy.emergency.validators`. Before the case is opened, or until `debts.dueAt`. Where no validation is granted, the request is withdrawn.',
     answers: theCase('The case, which no longer owes this'),
     refusals: [
       'policy-not-adopted',

@@ -117,7 +117,7 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     });
   }
 
-  async function begin({ priority, delayDays }: Omit<Asked, 'mode'>): Promise<Played> {
+  async function begin({ priority, delayDays }: Omit<Asked, 'mode' | 'role'>): Promise<Played> {
     const agency = await newAgency(world);
     const delayUntil = ago(-delayDays);
     const { notice: _, ...plain } = asked;
@@ -130,7 +130,8 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
       subjects: accounts.map((value) => ({ kind: 'account' as const, value })),
       ...(delayDays === 0 ? {} : { notice: { delayUntil, reason: 'flight' as const } }),
     });
-    const one: Asked = { priority, delayDays, mode: 'provider' };
+    const role = asked.instrument.authoriserRole;
+    const one: Asked = { priority, delayDays, mode: 'provider', role };
     const both = [one, one];
     const model = beginning(both);
     const [known] = model.cases;
@@ -142,6 +143,9 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     eye.now += shift;
     known.received += shift;
     if (delayDays > 0) known.delayUntil = eye.delayUntil = Date.parse(delayUntil);
+    // The shipped policy's longest is a year.
+    if (known.embargo !== undefined)
+      known.embargo = { revealBy: Date.parse(delayUntil), latest: known.received + 365 * 24 * hour };
     return { view, agency, model, known, eye };
   }
 

@@ -45,6 +45,7 @@ import {
   refusalOf,
   theWorld,
   toldWhere,
+  unvalidated,
   wholeScope,
 } from '../harness.ts';
 import { firstWrappedKey, storedCase, storedTokens } from '../invariants/tools.ts';
@@ -99,7 +100,7 @@ describe('the case desk', { concurrency: 4 }, () => {
   }
 
   async function openEmergency() {
-    const value = await asked({ priority: 'Emergency', threat: 'life' });
+    const value = await asked(unvalidated());
     const scope = wholeScope(value.request);
     const opened = await decide(0, value.view, scope);
     await until('the grants are minted', () => entryOf(world, value.view.id, 'grant.minted'), 90_000);
@@ -226,11 +227,11 @@ describe('the case desk', { concurrency: 4 }, () => {
       validatedAt: ago(0),
       digest: `sha-256=:${'B'.repeat(43)}=:`,
     };
-    const bySomebody = { ...validation, authoriserRole: 'PublicProsecutor' } as const;
+    const bySomebody = { ...validation, authoriserRole: 'OtherCompetentAuthority' } as const;
     assert.equal(
       await refusalOf(validateRequest(agency.session, view.id, bySomebody)),
       'authoriser-insufficient',
-      'traffic data take a judge',
+      'who asked validates nothing',
     );
     const byJudge = { ...validation, authoriserRole: 'JudgeCourtOrInvestigatingJudge' } as const;
     const paid = await validateRequest(agency.session, view.id, byJudge);

@@ -7,8 +7,9 @@ import type { Claiming } from '#core/cases/claiming.ts';
 import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
-import { policy, request } from '../core/cases/cases.ts';
+import { request, policy as shipped, withholding } from '../core/cases/cases.ts';
 import { type HandIn, handingIn, type OrderTerms, orderTerms } from './custody.ts';
+import { longestDays } from './embargo.ts';
 import { type Mode, tellers, toldMinutes } from './notice.ts';
 import { type AuthorityKey, type AuthorityStep, authoritySteps } from './notified-steps.ts';
 
@@ -31,6 +32,20 @@ export type ScopeName = keyof typeof scopes;
 const scopeNames = ['asked', 'respelled', 'one subject', 'phone only', 'shorter'] as const;
 const wider = ['more subjects', 'another category', 'longer'] as const;
 
+/** As it is shipped, but that any authority may ask for traffic data in an emergency, and that embargoes are short. */
+const [traffic] = shipped.categories.TrafficData;
+if (traffic === undefined) throw new Error('the shipped policy discloses no traffic data');
+const policy: Policy = {
+  ...withholding,
+  // Who tells the person, each order says for itself: notice.ts.
+  notice: shipped.notice,
+  categories: {
+    ...withholding.categories,
+    TrafficData: [{ ...traffic, authorisers: [...traffic.authorisers, 'OtherCompetentAuthority'] }],
+  },
+  embargo: { withheld: ['instrument', 'jurisdiction', 'categories'], longestDays },
+};
+
 /** Policies that may come into force: the shipped one, one that asks for more, one that gives less. */
 export const policies: readonly Policy[] = [
   policy,
@@ -39,7 +54,7 @@ export const policies: readonly Policy[] = [
     name: 'three',
     approvals: 3,
     collectHours: 24,
-    emergency: { ...policy.emergency, approvals: 2 },
+    emergency: { ...policy.emergency, approvals: 2, validators: [] },
     notice: { ...policy.notice, renewals: 1, longestForbiddenDays: 4 },
   },
   {
@@ -101,6 +116,8 @@ export interface Asked {
   order?: OrderTerms;
   /** Whether an enforcing authority is notified. */
   notified?: boolean;
+  /** Who issued the order. */
+  role: AuthoriserRole;
 }
 export interface History {
   asked: [Asked, Asked];
@@ -243,8 +260,9 @@ const request1: fc.Arbitrary<Asked> = fc
     tellers,
     orderTerms,
     fc.constantFrom(false, true),
+    fc.constantFrom('OtherCompetentAuthority' as const, 'JudgeCourtOrInvestigatingJudge' as const),
   )
-  .map(([priority, telling, order, notified]) => ({ priority, ...telling, order, notified }));
+  .map(([priority, telling, order, notified, role]) => ({ priority, ...telling, order, notified, role }));
 
 export const histories: fc.Arbitrary<History> = fc
   .record({
@@ -257,8 +275,8 @@ export const histories: fc.Arbitrary<History> = fc
 /** A history as a person reads it. */
 export function readable({ asked, steps }: History): string {
   const cases = asked.map(
-    ({ priority, delayDays, mode, notified }, i) =>
-      `case ${i}: ${priority}, notified by ${mode} after ${delayDays} d${notified === true ? ', and an authority at once' : ''}`,
+    ({ priority, delayDays, mode, notified, role }, i) =>
+      `case ${i}: ${priority}, ${role}, notified by ${mode} after ${delayDays} d${notified === true ? ', and an authority at once' : ''}`,
   );
   const lines = steps.map(({ do: act, of: found, ...rest }, i) => {
     const said = Object.entries(rest).map(

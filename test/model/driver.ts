@@ -22,7 +22,6 @@ import {
   grant,
   hoursAfter,
   inLog,
-  policy,
   received,
   receivedAt,
   request,
@@ -285,32 +284,33 @@ export function inMemory(asked: readonly Asked[]): Driver {
   };
 }
 
-function begin({ priority, delayDays, mode, order = 'optional', notified }: Asked, i: number): Held {
+function begin({ priority, delayDays, mode, order = 'optional', notified, role }: Asked, i: number): Held {
   const { notice: _, ...plain } = request;
   const delay =
     delayDays === 0
       ? {}
       : { notice: { delayUntil: hoursAfter(receivedAt, delayDays * 24), reason: 'flight' as const } };
-  const notice = { ...policy.notice, by: lines };
+  const under = policies[0] ?? fail();
   const told = notified === true ? { notification: { authority: notifiedOne } } : {};
-  const { next, entry: body } = received(askedSo({ ...plain, priority, ...delay, ...told }, mode), {
-    ...policy,
-    notice,
-  });
+  const instrument = { ...plain.instrument, authoriserRole: role };
+  const { next, entry: body } = received(
+    askedSo({ ...plain, instrument, priority, ...delay, ...told }, mode),
+    { ...under, notice: { ...under.notice, by: lines } },
+  );
   const askedBy = officers[i] ?? fail();
   // Who tells is settled at receipt: the rest of the policy is the first one's.
-  const under = hashes[0] ?? fail();
+  const policyHash = hashes[0] ?? fail();
   const mine = {
     id: `${next.id.slice(0, -1)}${i}`,
     agency: `agency of ${askedBy}`,
     askedBy,
-    policyHash: under,
+    policyHash,
   };
   const { agency } = mine;
   if (body.kind !== 'request.received') fail();
   const entry: EntryBody = {
     ...body,
-    data: { ...body.data, agency, key: inLog(askedBy), policyHash: under },
+    data: { ...body.data, agency, key: inLog(askedBy), policyHash },
   };
   const outcome = { next: { ...receivedUnder(order, next), ...mine }, entry };
   const first = committed(outcome, receivedAt);

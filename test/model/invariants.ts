@@ -7,6 +7,7 @@ import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
+import { checkNotOverdue, checkReceived, checkWithheld } from './embargo.ts';
 import type { Mode } from './notice.ts';
 import {
   type AuthorityWitness,
@@ -51,6 +52,7 @@ export function witness(
   { delayDays, mode, notified, priority }: Asked,
   { it: current, entries }: Seen,
 ): Witness {
+  checkReceived(entries, delayDays);
   return {
     of,
     mode,
@@ -114,6 +116,7 @@ export function check(
   const fresh = entries.slice(w.seen);
   w.seen = entries.length;
   for (const entry of fresh) checkEntry(w, entry, entries, current);
+  if (step.do === 'clock') checkNotOverdue(entries, w.now);
   w.before = current;
   if (current === before) {
     assert.equal(fresh.length, 0, 'I6: an entry of nothing');
@@ -285,6 +288,7 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
   const previous = all[entry.n - 2];
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
+  checkWithheld(entry, all);
   const { kind } = entry;
   const isMinted = kind === 'grant.minted' || kind === 'data.absent';
   if (isMinted && w.notified !== undefined) checkMinted(w.notified, w);

@@ -1,10 +1,11 @@
 /** What the model knows of a case, and what becomes of it; model.ts says when. */
 import type { Obligation, Status, SupersededReason } from '#core/cases/case.ts';
-import type { Policy } from '#core/cases/policy.ts';
+import type { AuthoriserRole, Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
 import type { KnownOrder } from './custody.ts';
+import { embargoAt, type KnownEmbargo, lacksValidation, revealIfDue } from './embargo.ts';
 import type { Telling } from './notice.ts';
 import { begun, consentGone, held, type KnownNotified } from './notified.ts';
 import { endOf, quartersOf } from './time.ts';
@@ -27,6 +28,7 @@ interface Page {
 
 export interface Known extends Telling {
   officer: string;
+  role: AuthoriserRole;
   priority: Priority;
   status: Status;
   received: number;
@@ -59,6 +61,8 @@ export interface Known extends Telling {
   isLate: boolean;
   /** The enforcing authority that was notified. */
   authority?: KnownNotified;
+  /** What the log withholds of it still. */
+  embargo?: KnownEmbargo;
   /** How many quarters of the time for the answer are known to be over: 0, 2, 3 or 4. */
   quarters: number;
   /** Who says that they work on it, until when. */
@@ -84,11 +88,13 @@ export interface World {
 
 export function beginning(asked: readonly Asked[]): World {
   const now = Date.parse(receivedAt);
-  const cases = asked.map(({ priority, delayDays, mode, order = 'optional', notified }, i): Known => {
+  const cases = asked.map(({ priority, delayDays, mode, order = 'optional', notified, role }, i): Known => {
     const known: Known = {
       mode,
       isSaid: false,
       officer: officers[i] ?? '',
+      role,
+      ...embargoAt(now, delayDays),
       priority,
       status: 'AwaitingApproval',
       received: now,
@@ -160,7 +166,7 @@ export function openCase(
   if (known.priority !== 'Emergency') return;
   known.debts = { due: now + policy.emergency.debtHours * hour, owed: [], missed: [] };
   if (signed(known) < needed) known.debts.owed.push('second-signature');
-  if (!known.isValidated) known.debts.owed.push('authorisation');
+  if (lacksValidation(known, policy)) known.debts.owed.push('authorisation');
 }
 
 export function pay({ debts }: Known, debt: Obligation): void {
@@ -238,6 +244,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
     known.log.push('deadline.passed');
   }
   if (isWaiting(known.status) && now >= endOf(known)) close(known, 'Expired', 'case.expired');
+  revealIfDue(known, now);
   const due = noticeDue(known, now);
   if (due !== undefined && !known.isLate && now >= due + inForce.notice.graceHours * hour) {
     known.isLate = true;

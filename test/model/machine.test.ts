@@ -40,7 +40,14 @@ const places = [
   ...['Disclosed', 'DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Suspended', 'Expired', 'Invalid'],
   ...['authorisation.validated', 'case.cancelled', 'case.suspended', 'collection.failed', 'deadline.passed'],
   ...['emergency.overdue', 'grant.retired', 'notice.addressed', 'notice.delayed', 'notice.overdue'],
-  ...['notice.sent', 'approval-not-proven', 'category-not-disclosed', 'debt-overdue', 'decision-repeated'],
+  ...[
+    'notice.sent',
+    'case.revealed',
+    'approval-not-proven',
+    'category-not-disclosed',
+    'debt-overdue',
+    'decision-repeated',
+  ],
   ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
   ...['order.received', 'order-missing', 'order-not-taken', 'order-digest-differs'],
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
@@ -57,10 +64,11 @@ test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the 
 });
 
 test('I3: a second signature under a later policy opens nothing once the key that opened is revoked', async () => {
+  const role = 'OtherCompetentAuthority';
   const history: History = {
     asked: [
-      { priority: 'Emergency', delayDays: 0, mode: 'provider' },
-      { priority: 'Routine', delayDays: 0, mode: 'provider' },
+      { priority: 'Emergency', delayDays: 0, mode: 'provider', role },
+      { priority: 'Routine', delayDays: 0, mode: 'provider', role },
     ],
     steps: [
       { do: 'approve', of: 0, by: 'clara', scope: 'asked', digest: 'right' },

@@ -5,6 +5,7 @@
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
 import { handInRules, isOwed } from './custody.ts';
+import { lacksValidation, putOff } from './embargo.ts';
 import {
   claimer,
   clock,
@@ -207,10 +208,11 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'nothing-owed':
             known.priority !== 'Emergency' ||
             known.isValidated ||
+            (waiting && !lacksValidation(known, inForce)) ||
             (!waiting && (!owes(known, 'authorisation') || (!open && known.answers === 0))),
           'debt-overdue': known.debts !== undefined && now >= known.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
-          'authoriser-insufficient for traffic': withTraffic && role !== 'JudgeCourtOrInvestigatingJudge',
+          'authoriser-insufficient for traffic': withTraffic && role === 'PublicProsecutor',
           'category-not-disclosed': withTraffic && inForce.categories.TrafficData.length === 0,
         },
         change: () => {
@@ -234,6 +236,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.log.push('notice.delayed');
           known.renewals++;
           known.delayUntil = now + step.days * day;
+          putOff(known, known.delayUntil);
         },
       };
     case 'told':

@@ -38,8 +38,9 @@ const validateExamples = `
 Examples:
   writ request validate GS-4711/26 --authoriser PublicProsecutor --validated 2026-11-21T10:00:00Z --order order.pdf
 
-An emergency opens before its order is validated. Hand the validation in within the hours that \`writ request show\`
-says. After them access to the data ends.
+An emergency opens before its order is validated. Where whoever issued it may not validate it, hand the validation in
+within the hours that \`writ request show\` says. After them access to the data ends. Where no validation is granted,
+withdraw the request: \`writ request withdraw\`.
 `;
 
 const delayExamples = `

@@ -61,7 +61,7 @@ export function requestText(request: Request): string {
     ...orderText(request.instrument),
     ...wrapped(
       priority === 'Emergency'
-        ? `It is an emergency${threat === undefined ? '' : `, with a threat to ${threat}`}: you owe the validated order afterwards.`
+        ? `It is an emergency${threat === undefined ? '' : `, with a threat to ${threat}`}: you owe the validated order afterwards, unless whoever issued it may validate it or the provider’s policy asks for none.`
         : 'It is routine.',
     ),
     ...wrapped(

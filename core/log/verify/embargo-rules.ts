@@ -28,8 +28,8 @@ interface Embargo {
   withheld: readonly Field[];
   commitment: string;
   revealBy: number;
-  /** Approvals whose categories are withheld too, and the one that opened the case. */
-  approvals: { n: number; withheld: string; isOpening: boolean }[];
+  /** Approvals whose categories are withheld too, and whether the case was open with each: the first such opened it. */
+  approvals: { n: number; withheld: string; isOpen: boolean }[];
 }
 
 export class EmbargoRules {
@@ -65,8 +65,7 @@ export class EmbargoRules {
     if ((categories === undefined) !== isWithheld || (withheld !== undefined) !== isWithheld)
       here.report('withheld-uncommitted', 'its categories are not said, or withheld, as the case’s are');
     if (!isWithheld || withheld === undefined) return;
-    const isOpening = status === 'AwaitingDisclosure' && !embargo.approvals.some((one) => one.isOpening);
-    embargo.approvals.push({ n: here.n, withheld, isOpening });
+    embargo.approvals.push({ n: here.n, withheld, isOpen: status === 'AwaitingDisclosure' });
   }
 
   /** A notice that is delayed further may put the reveal off, while that is still to come. */
@@ -76,9 +75,8 @@ export class EmbargoRules {
       if (revealBy !== undefined) here.report('act-out-of-place', 'the case withholds nothing');
       return;
     }
-    if (revealBy === undefined) return checkLength(embargo, delayUntil, here);
     const before = embargo.revealBy;
-    embargo.revealBy = timeOf(revealBy);
+    if (revealBy !== undefined) embargo.revealBy = timeOf(revealBy);
     checkLength(embargo, delayUntil, here);
     if (embargo.revealBy > before && here.at >= before + SKEW_MS)
       here.report('embargo-too-long', 'what it puts off was due');
@@ -128,12 +126,12 @@ function opens(embargo: Embargo, data: EntryData<'case.revealed'>): boolean {
   const said = Object.fromEntries(embargo.withheld.map((field) => [field, data[field]]));
   if (withheldCommitment(nonce, said) !== embargo.commitment) return false;
   const some = subsets(data.categories ?? []);
-  const opened = embargo.approvals.map(({ n, withheld, isOpening }) => ({
-    isOpening,
+  const opened = embargo.approvals.map(({ n, withheld, isOpen }) => ({
+    isOpen,
     categories: some.find((categories) => approvedCommitment(nonce, { n, categories }) === withheld),
   }));
   if (opened.some(({ categories }) => categories === undefined)) return false;
-  const approved = opened.find(({ isOpening }) => isOpening)?.categories;
+  const approved = opened.find(({ isOpen }) => isOpen)?.categories;
   return JSON.stringify(data.approved) === JSON.stringify(approved);
 }
 

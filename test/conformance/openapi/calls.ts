@@ -6,7 +6,7 @@ import { openSession } from '#client/exchange.ts';
 import { newEncryptionKey, newSigningKey, privateJwk, publicJwk, signerFromPem } from '#client/keys.ts';
 import { proposeChange } from '#client/registry.ts';
 import { enrol, exampleTerms, type World } from '#dev/world.ts';
-import { approvedCase, ingest, login, newAccount, newRequest } from '../../harness.ts';
+import { approvedCase, ingest, login, newAccount, newRequest, unvalidated } from '../../harness.ts';
 
 /**
  * Whom hooks.py calls as, and what it finds. An agency and a reviewer of its own: whatever is proposed lacks a second
@@ -55,10 +55,7 @@ export async function prepareCalls(world: World, folder: string) {
     first,
   );
   const waiting = await Promise.all(others.map((request) => submitRequest(session, request)));
-  const emergency = await submitRequest(
-    session,
-    newRequest(account, { priority: 'Emergency', threat: 'life' }),
-  );
+  const emergency = await submitRequest(session, newRequest(account, unvalidated()));
   const { priority: _, ...order } = newRequest(account);
   const preservation = await preserveData(session, {
     ...order,

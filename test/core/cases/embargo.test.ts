@@ -184,7 +184,7 @@ test('I7: what is revealed opens the embargo and nothing else of the case', () =
       commitment(current.salt, label, current.requestDigest),
     );
   const other = fresh({ ...request, reference: 'another' }, withholding);
-  const twin = revealedOf(reveal({ ...other, id: 'c0ffee00-0000-4000-8000-000000000002' }, delayUntil));
+  const twin = revealedOf(reveal({ ...other, salt: new Uint8Array(32).fill(8) }, delayUntil));
   assert.notEqual(twin.nonce, data.nonce, 'each case has a nonce of its own');
 });
 

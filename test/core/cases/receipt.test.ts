@@ -67,7 +67,12 @@ test('a request is answered when it is refused, withdrawn, over, or collected as
   const half = commitAt(decide(waiting, approval(waiting), by('anna')));
   const approved = commitAt(decide(half, approval(half), by('ben')));
   const open = commitAt(
-    mint(approved, [grant], { holders: [], expiresAt: approved.expiresAt ?? '', collectionsAllowed: 1 }),
+    mint(approved, [grant], {
+      holders: [],
+      expiresAt: approved.expiresAt ?? '',
+      collectionsAllowed: 1,
+      at: receivedAt,
+    }),
   );
   const announced = commitAt(intend(open, { at: receivedAt, recipient: 'r', key: officerKey }));
   const answer = { at: receivedAt, records: [], epochKeys: 1, digest: 'x' };

@@ -200,3 +200,43 @@ test('whoever is to sign an open emergency may reject it, and nobody once it is 
   const withdrawn = tell(8, { kind: 'case.withdrawn', data: { status: 'Cancelled', officer: some('x') } });
   assert.deepEqual(await findings([...before, withdrawn, rejected]), ['act-out-of-place @4']);
 });
+
+test('I3: an emergency whose order needed no validation owes a signature alone, and the log says so at its opening', async () => {
+  const asked = {
+    ...emergency,
+    instrument: { ...emergency.instrument, authoriserRole: 'PublicProsecutor' as const },
+  };
+  const desk = new Desk(asked);
+  desk.approve('one', 6);
+  desk.commit(mint(desk.it, [grant]), 7);
+  desk.approve('two', 8);
+  desk.intend(due + 60);
+  desk.collect(due + 61);
+  assert.deepEqual(await findings(desk.told), []);
+  const [first, opening, ...rest] = desk.told;
+  assert.ok(first && opening);
+  // Where the opening does not say it, it is owed.
+  const silent = (await findings([first, but(opening, { needsValidation: undefined }), ...rest])).map(
+    (text) => text.split(' ')[0],
+  );
+  assert.deepEqual(new Set(silent), new Set(['owed-differs', 'emergency-unvalidated']));
+  // It is said where it opens, and nowhere else.
+  const signed = but(told(rest, 'decision.approved'), { needsValidation: false, owed: 1 });
+  const late = await findings([
+    first,
+    but(opening, { needsValidation: undefined, owed: 2 }),
+    rest[0] ?? signed,
+    signed,
+    ...rest.slice(2),
+  ]);
+  assert.ok(late.some((text) => text.startsWith('emergency-unvalidated')));
+  // And of no other case.
+  const routine = openCase().told;
+  const [, , opens] = routine;
+  assert.ok(opens);
+  assert.deepEqual(await findings([...routine.slice(0, 2), but(opens, { needsValidation: false })]), [
+    'owed-differs @2',
+  ]);
+  // Validated all the same, it was not owed.
+  assert.deepEqual(await findings([first, opening, but(paid, { owed: 1 }, 8)]), ['act-out-of-place @2']);
+});

@@ -147,8 +147,8 @@ export class Desk {
   it: Case;
   readonly told: Told[] = [];
 
-  constructor(asked?: Request) {
-    this.it = this.commit(received(asked), 5);
+  constructor(asked?: Request, its = policy) {
+    this.it = this.commit(received(asked, its), 5);
   }
 
   /** Commits an act some minutes in. */

@@ -7,7 +7,7 @@ import type { AuthorityAnswer } from '#core/cases/notification.ts';
 import { answerNotification } from '#core/cases/objecting.ts';
 import type { Request } from '#core/cases/request.ts';
 import { emergency, grant, inLog, receivedAt, request } from '../../cases/cases.ts';
-import { authority, notifying, told as notifiedOf } from '../../cases/notifying.ts';
+import { authority, told as notifiedOf, notifying } from '../../cases/notifying.ts';
 import { but, findings, left, told } from './cheats.ts';
 import { changeOf, Desk, enrolment, minutes, some, type Told } from './logs.ts';
 
