@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
+import type { AgencyLetter } from '#core/cases/letters.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Validation } from '#core/cases/request.ts';
@@ -98,12 +99,20 @@ export async function giveInformation(session: Session, id: string, answer: Answ
   return perform(session, callOf(routes.giveInformation, { id, body: answer }));
 }
 
+/**
+ * Writes to the desk outside a question. @param letter `copy`: the same, encrypted to the agency's own key, which
+ * the case then shows to its officers; without it they see that a letter was written, and not what it says
+ */
+export async function writeToDesk(session: Session, id: string, letter: AgencyLetter): Promise<CaseView> {
+  return perform(session, callOf(routes.writeToDesk, { id, body: letter }));
+}
+
 /** Delays the notice to the person further, before the delay that stands has ended. */
 export async function delayNotice(session: Session, id: string, delay: Delay): Promise<CaseView> {
   return perform(session, callOf(routes.delayNotice, { id, body: delay }));
 }
 
-/** Decrypts what a reviewer wrote: `explanation` of a case that was rejected or suspended, `information.question`. @param encryptionKey as for `collectOnce` */
+/** Decrypts what a reviewer wrote: `explanation` of a case that was rejected, suspended or narrowed, `information.question`, `letters`. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
 }

@@ -49,6 +49,7 @@ export {
   submitRequest,
   validateRequest,
   withdrawRequest,
+  writeToDesk,
 } from './agency.ts';
 export {
   ExchangeError,
@@ -91,6 +92,7 @@ export {
   type ReviewPage,
   showReview,
   suspendReview,
+  writeToAgency,
 } from './reviewer.ts';
 export { callOf, type RouteCall } from './route-call.ts';
 export type { Answered, Prepared } from './transport.ts';

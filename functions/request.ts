@@ -64,6 +64,7 @@ export const handler = serveSigned(requestRoutes, AUTHORITY, {
   withdrawRequest: async (event) => json(200, await requests.withdraw(callOf(event))),
   validateRequest: async (event) => json(200, await requests.validate(callOf(event))),
   giveInformation: async (event) => json(200, await requests.inform(callOf(event))),
+  writeToDesk: async (event) => json(200, await requests.write(callOf(event))),
   delayNotice: async (event) => json(200, await requests.delayNotice(callOf(event))),
   preserveData: async (event) => json(201, await preserving.submit(callOf(event))),
   listPreservations: async (event) => {

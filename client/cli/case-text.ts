@@ -1,5 +1,7 @@
+import { withheldLine } from '#client/package/coverage-words.ts';
 import { printable } from '#client/printable.ts';
 import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
+import type { LetterView } from '#core/cases/letters.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
@@ -47,13 +49,21 @@ const obligationTexts = {
   authorisation: 'the validated order, from you',
 };
 
+/** What this profile's key decrypts of a case. */
+interface Opened {
+  explanation?: string | undefined;
+  question?: string | undefined;
+  letters?: readonly LetterView[] | undefined;
+}
+
 /**
  * @param explanation what the reviewer wrote, decrypted
  * @param question what the desk asks, decrypted
+ * @param letters what both wrote, decrypted
  */
 export function caseText(
   view: CaseView,
-  { explanation, question }: { explanation?: string | undefined; question?: string | undefined } = {},
+  { explanation, question, letters = [] }: Opened = {},
   known: WhatWasAsked = {},
   now = Date.now(),
 ): string {
@@ -62,6 +72,7 @@ export function caseText(
     fields({
       case: view.id,
       reference: printable(view.reference),
+      order: view.order === undefined ? undefined : printable(view.order),
       status: statusText(view),
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
@@ -77,10 +88,21 @@ export function caseText(
       'the person is notified after': view.delayUntil === undefined ? undefined : moment(view.delayUntil),
       ...askedFields(known),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
+      'left out': view.withheld?.map(withheldLine).join(' '),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': printable(view.requestDigest),
-    }) + nextText(view, now)
+    }) +
+    lettersText(letters) +
+    nextText(view, now)
   );
+}
+
+function lettersText(letters: readonly LetterView[]): string {
+  const lines = letters.map(({ from, at, letter }) => {
+    const who = from === 'desk' ? 'the provider' : 'your agency';
+    return `  ${who}, ${when(at)}: ${letter === undefined ? 'not readable with this key' : printable(letter)}\n`;
+  });
+  return lines.length === 0 ? '' : `letters:\n${lines.join('')}`;
 }
 
 function askedFields({

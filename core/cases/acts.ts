@@ -93,6 +93,7 @@ export function receive(
     /** The same key, as the log calls it. */
     key: string;
     reference: SealedReference;
+    order?: SealedReference | undefined;
     requestDigest: string;
     at: string;
     subjects: Holder[][];
@@ -110,6 +111,7 @@ export function receive(
     agency: facts.agency,
     askedBy: facts.askedBy,
     reference: facts.reference,
+    ...(facts.order === undefined ? {} : { order: facts.order }),
     requestDigest: facts.requestDigest,
     priority: request.priority,
     status: 'AwaitingApproval',

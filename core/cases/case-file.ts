@@ -23,6 +23,7 @@ const committed = [
   'note',
   'question',
   'answer',
+  'letter',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -42,7 +43,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  * The file of a case as the provider holds it.
  *
  * @param known what the case itself does not hold: thumbprints of the keys it was disclosed to, reviewers who looked,
- *   officers who acted, digests of packages, of questions and answers
+ *   officers who acted, digests of packages, of questions and answers, of letters
  */
 export function makeCaseFile(
   current: Pick<
@@ -53,7 +54,10 @@ export function makeCaseFile(
     decisions: readonly Pick<StoredDecision, 'reviewer' | 'scope'>[];
   },
   known: Partial<
-    Record<'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer', readonly string[]>
+    Record<
+      'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'letter',
+      readonly string[]
+    >
   > = {},
 ): CaseFile {
   const scopes = [...current.decisions.map(({ scope }) => scope), current.scope].filter(
@@ -73,6 +77,7 @@ export function makeCaseFile(
     note: [],
     question: known.question ?? [],
     answer: known.answer ?? [],
+    letter: known.letter ?? [],
   };
   return {
     v: 1,

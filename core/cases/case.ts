@@ -17,6 +17,7 @@ import { digestText, linksSchema, pageToken } from '#core/text.ts';
 import { epochKey } from '#core/vault/epoch-key.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import { type LetterView, letterView } from './letters.ts';
 import { informationNeeded } from './messages.ts';
 import type { Offer } from './offered.ts';
 import { authoriserRoles, basisSchema, mostApprovals } from './policy.ts';
@@ -154,6 +155,8 @@ export const caseSchema = z.strictObject({
   /** The officer's key that signed the request: the case ends with it. */
   askedBy: storedThumbprint,
   reference: sealedReference,
+  /** The order that the agency counts this request to, kept as its reference is. */
+  order: sealedReference.optional(),
   requestDigest: storedDigest,
   priority: z.enum(priorities),
   status: z.enum(statuses),
@@ -187,11 +190,14 @@ export const caseSchema = z.strictObject({
   claim: z.strictObject({ by: storedName, until: storedInstant }).optional(),
   /** How many messages of each sort lie beside it; see messages.ts. */
   messages: z.strictObject({ note: z.int(), question: z.int(), answer: z.int() }).optional(),
+  /** How many letters each party wrote; see letters.ts. */
+  letters: z.strictObject({ desk: z.int(), agency: z.int() }).optional(),
   /** What the desk asked the agency last; see information.ts. */
   information: z
     .strictObject({
       askedAt: storedInstant,
       of: z.array(z.enum(informationNeeded)).max(informationNeeded.length),
+      answerBy: storedInstant.optional(),
       answeredAt: storedInstant.optional(),
     })
     .optional(),
@@ -262,6 +268,8 @@ export function isAsked({ information }: Pick<Case, 'information'>): boolean {
 export const caseView = z.strictObject({
   id: z.uuid(),
   reference: z.string(),
+  /** The order that the agency counts this request to, beside others. */
+  order: z.string().optional(),
   status: z.enum(statuses),
   priority: z.enum(priorities),
   requestDigest: digestText,
@@ -284,6 +292,8 @@ export const caseView = z.strictObject({
     .strictObject({
       askedAt: instant,
       of: z.array(z.enum(informationNeeded)),
+      /** Until when the agency is to answer. Nothing is decided by that. */
+      answerBy: instant.optional(),
       question: z
         .string()
         .regex(/^[\w.-]+$/)
@@ -291,6 +301,8 @@ export const caseView = z.strictObject({
       answeredAt: instant.optional(),
     })
     .optional(),
+  /** What the desk and the agency wrote to each other outside a question; of one case alone, not of a list. */
+  letters: z.array(letterView).optional(),
   /** Until when it may be collected. */
   expiresAt: instant.optional(),
   /** What an emergency owes, and until when. */
@@ -325,6 +337,7 @@ export const caseLine = caseView.omit({
   scope: true,
   withheld: true,
   explanation: true,
+  letters: true,
 });
 export type CaseLine = z.infer<typeof caseLine>;
 
@@ -332,26 +345,39 @@ export type CaseLine = z.infer<typeof caseLine>;
 export const caseList = z.strictObject({ requests: z.array(caseLine), next: pageToken.optional() });
 
 /** Of a view, what the list of cases shows. */
-export function lineOfCase({ requestDigest, scope, withheld, explanation, ...line }: CaseView): CaseLine {
+export function lineOfCase({
+  requestDigest,
+  scope,
+  withheld,
+  explanation,
+  letters,
+  ...line
+}: CaseView): CaseLine {
   return line;
 }
 
 /**
  * @param reference the agency's, opened
  * @param offered what the agency can do with it now (`offeredActs`)
- * @param question what the desk asked last, as a compact JWE to the agency
+ * @param beside.question what the desk asked last, as a compact JWE to the agency
+ * @param beside.order the agency's, opened
  */
 export function viewCase(
   current: Case,
   reference: string,
   offered: readonly Offer[],
-  question?: string,
+  {
+    question,
+    order,
+    letters = [],
+  }: { question?: string | undefined; order?: string | undefined; letters?: LetterView[] } = {},
 ): CaseView {
   const self = `/v1/requests/${current.id}`;
   const withheld = current.scope === undefined ? undefined : withheldOf(current);
   return {
     id: current.id,
     reference,
+    ...(order === undefined ? {} : { order }),
     status: current.status,
     priority: current.priority,
     requestDigest: current.requestDigest,
@@ -367,6 +393,7 @@ export function viewCase(
     ...(current.information === undefined
       ? {}
       : { information: { ...current.information, ...(question === undefined ? {} : { question }) } }),
+    ...(letters.length === 0 ? {} : { letters }),
     ...(current.expiresAt === undefined ? {} : { expiresAt: current.expiresAt }),
     ...(current.debts === undefined
       ? {}

@@ -107,6 +107,8 @@ export const policySchema = z
       .optional(),
     /** From receipt to the answer. */
     deadlines: z.strictObject({ Routine: term, Emergency: term, source }).optional(),
+    /** How long the issuing authority has for what the desk asks it: cf. Regulation (EU) 2023/1543 Art. 10(6). */
+    dialogue: z.strictObject({ answerWithin: term, source }).optional(),
     /** Days after receipt at which a case that nobody decided ends. */
     lifetimeDays: days.optional(),
     /** How long an enforcing authority has, where a line has it notified. Regulation (EU) 2023/1543 Art. 8, 12. */

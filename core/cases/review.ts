@@ -12,6 +12,7 @@ import {
 } from './case.ts';
 import { claimOf } from './claiming.ts';
 import { isUndecided } from './information.ts';
+import { parties } from './letters.ts';
 import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
@@ -95,6 +96,17 @@ export const review = reviewLine.extend({
   ),
   /** What reviewers wrote to each other. */
   notes: z.array(z.strictObject({ reviewer: z.string(), at: instant, text: z.string() })).optional(),
+  /** What the desk and the agency wrote to each other outside a question. */
+  correspondence: z
+    .array(
+      z.strictObject({
+        from: z.enum(parties),
+        reviewer: z.string().optional(),
+        at: instant,
+        text: z.string(),
+      }),
+    )
+    .optional(),
   /** What the desk asked the agency, and what that answered. */
   questions: z
     .array(
@@ -110,14 +122,14 @@ export const review = reviewLine.extend({
 });
 export type Review = z.infer<typeof review>;
 
-/** @param at as of when it is said who works on it */
-export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
+/** @param at as of when it is said who works on it; @param order the agency's, opened */
+export function viewReviewLine(current: Case, reference: string, at: string, order?: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   const claim = claimOf(current, at);
   const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
-    ...viewCase(current, reference, []),
+    ...viewCase(current, reference, [], { order }),
     links: {
       self,
       decisions: `${self}/decisions`,
@@ -179,8 +191,14 @@ export function viewSaid(
   reference: string,
   { decisions: reasons, asides }: Said,
   at: string,
+  order?: string,
 ): Omit<Review, 'request' | 'threshold' | 'exists'> {
-  const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
+  const {
+    decisions,
+    superseded,
+    suspension: suspended,
+    ...line
+  } = viewReviewLine(current, reference, at, order);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
   return {
     ...line,

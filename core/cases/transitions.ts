@@ -5,7 +5,7 @@ import { CaseError } from './errors.ts';
 /**
  * The state machine of a case, whole: each act, the statuses in which it may be done, and those it may lead to. The
  * acts themselves (acts.ts, deciding.ts, collecting.ts, obligations.ts, notice.ts, retention.ts, claiming.ts, notes.ts,
- * information.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
+ * information.ts, correspondence.ts) are functions from a case to the case as it becomes, and go through `step`, so none can do what is not written here. docs/cases.md shows this table.
  */
 const waiting: readonly Status[] = ['AwaitingApproval'];
 const pending: readonly Status[] = [...waiting, ...openStatuses];
@@ -50,6 +50,7 @@ export const acts = [
   'add-note',
   'ask-information',
   'give-information',
+  'write-letter',
   'hold',
   'release',
   'forget',
@@ -87,6 +88,7 @@ export const transitions: Record<Act, Transition> = {
   // Before the decision, and in an open emergency until all have signed.
   'ask-information': { from: pending, to: 'same' },
   'give-information': { from: pending, to: 'same' },
+  'write-letter': { from: statuses, to: 'same' },
   hold: { from: statuses, to: 'same' },
   release: { from: statuses, to: 'same' },
   // What is kept of it goes with this act.

@@ -13,6 +13,7 @@ import {
 } from '#core/cases/case.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { giveInformation } from '#core/cases/information.ts';
+import type { AgencyLetter, LetterView } from '#core/cases/letters.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import { renewDelay } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
@@ -27,6 +28,7 @@ import type { AgencyPageQuery, AgencyPlace } from '#core/state/agency-lists.ts';
 import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
+import { keepLetter, lettersFor } from './letters.ts';
 import { questionFor, sealMessage } from './messages.ts';
 import { ownCase, ownPreservation } from './own.ts';
 
@@ -49,11 +51,18 @@ export function requestDesk(ports: AskingPorts) {
   } = ports;
 
   /** A case as its agency may see it, and do with it, now. */
-  const seen = async (current: Case, question?: string) => {
+  const seen = async (
+    current: Case,
+    beside: { question?: string | undefined; letters?: LetterView[] } = {},
+  ) => {
     const offered = offeredActs(current, { at: clock.now(), policy });
-    return viewCase(current, await references.open(current), offered, question);
+    const order = await references.openOrder(current);
+    return viewCase(current, await references.open(current), offered, { ...beside, order });
   };
-  const view = async (current: Case) => seen(current, await questionFor(ports, current));
+  const view = async (current: Case) => {
+    const [question, letters] = await Promise.all([questionFor(ports, current), lettersFor(ports, current)]);
+    return seen(current, { question, letters });
+  };
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
@@ -98,6 +107,7 @@ export function requestDesk(ports: AskingPorts) {
       askedBy: caller.key.keyId,
       key: keyInLog(caller.key),
       reference: await references.seal(agency, request.reference, id),
+      order: request.order === undefined ? undefined : await references.sealOrder(agency, request.order, id),
       requestDigest,
       at,
       subjects,
@@ -190,6 +200,12 @@ export function requestDesk(ports: AskingPorts) {
       );
       if (done === undefined) throw new WireError('not-found');
       return view(done.case);
+    },
+
+    /** Writes to the desk. Reviewers alone read it; the agency reads the copy that it sends along. */
+    async write(call: Call<AgencyLetter>): Promise<CaseView> {
+      await ownCase(cases, call.id, agencyOf(call));
+      return view(await keepLetter(ports, 'agency', call, call.input.copy));
     },
 
     async delayNotice(call: Call<Delay>): Promise<CaseView> {

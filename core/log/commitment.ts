@@ -29,6 +29,7 @@ export type CommitmentLabel =
   | 'recipient'
   | 'package'
   | 'note'
+  | 'letter'
   | 'question'
   | 'answer'
   | 'cursor'

@@ -331,12 +331,31 @@ export const entryKinds = {
   'information.asked': {
     stream: 'case',
     wakes: [],
-    data: { reviewer: commitment, key, of: z.array(z.string().max(32)).max(8), question: commitment },
+    data: {
+      reviewer: commitment,
+      key,
+      of: z.array(z.string().max(32)).max(8),
+      // Until when it is to be answered. Nothing is decided by that.
+      answerBy: code.optional(),
+      question: commitment,
+    },
   },
   'information.given': {
     stream: 'case',
     wakes: [],
     data: { officer: commitment, key, answer: commitment },
+  },
+  // The desk wrote to the agency, or the agency to the desk. It decides nothing.
+  'letter.written': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      from: code,
+      reviewer: commitment.optional(),
+      officer: commitment.optional(),
+      key,
+      letter: commitment,
+    },
   },
   // Two reviewers hold the case: what is kept of it stays until then.
   'case.held': {

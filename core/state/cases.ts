@@ -19,6 +19,7 @@ import {
   type StatePorts,
 } from './commit.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
+import { letterKeysOf, letterState } from './letters.ts';
 import { messageKeysOf, messageState } from './messages.ts';
 
 /** Cases: an item each, and one that takes the agency's reference, by its MAC, which nobody can take twice. */
@@ -120,6 +121,7 @@ export function caseState(ports: StatePorts) {
 
     /** What people wrote about cases. */
     messages: messageState(ports),
+    letters: letterState(ports),
 
     /** The case that an agency's reference stands for. @param tag the reference's MAC */
     async ofReference(agency: string, tag: string): Promise<Case | undefined> {
@@ -172,9 +174,12 @@ export function caseState(ports: StatePorts) {
         writes: [
           { table: 'cases', delete: caseKey(next.id), when: asOfVersion(next.version) },
           { table: 'cases', delete: referenceKey(next.agency, next.reference.tag), when: isOwn },
-          ...[...tokenKeysOf(next.id), ...asideKeysOf(next), ...messageKeysOf(next)].map(
-            (key) => ({ table: 'cases', delete: key }) as const,
-          ),
+          ...[
+            ...tokenKeysOf(next.id),
+            ...asideKeysOf(next),
+            ...messageKeysOf(next),
+            ...letterKeysOf(next),
+          ].map((key) => ({ table: 'cases', delete: key }) as const),
         ],
       });
     },

@@ -10,6 +10,7 @@ import { countsItem } from '#core/state/calls.ts';
 import { storedDeployment } from '#core/state/deployment.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
+import { lettersItem } from '#core/state/letters.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
@@ -93,6 +94,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'note#<id>#<n>': { of: [messageItem] },
     'question#<id>#<n>': { of: [messageItem] },
     'answer#<id>#<n>': { of: [messageItem] },
+    'letters#<id>': { of: [lettersItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },

@@ -70,7 +70,8 @@ function transactions(): Line[] {
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
     ...of('a question to the agency', 3, sizeOf('case#<id>') + sizeOf('question#<id>#<n>') + entry),
-    ...of('forgetting a case', 3 + tokens + messages + mostSuperseded + 1, entry + 1000),
+    ...of('a letter', 3, sizeOf('case#<id>') + sizeOf('letters#<id>') + entry),
+    ...of('forgetting a case', 3 + tokens + messages + 1 + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

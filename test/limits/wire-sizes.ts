@@ -1,8 +1,10 @@
 import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
 import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
+import { mostLetters, parties } from '#core/cases/letters.ts';
 import { mostMessages } from '#core/cases/messages.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationView } from '#core/cases/preservation.ts';
+import { mostWithheldLetters } from '#core/cases/withheld.ts';
 import { recordSchema } from '#core/categories/categories.ts';
 import { packageSchema } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
@@ -30,6 +32,9 @@ const plain = (units: number) => units + 4;
 const links = 10 * plain(240);
 const ofCase: Assumed = {
   '/reference': quoted(128),
+  '/order': quoted(128),
+  '/letters': parties.length * mostLetters * (plain(mostExplanation) + 100),
+  '/withheld': 2 * mostWithheldLetters,
   '/explanation': plain(mostExplanation),
   '/links': links,
   '/debts/owed': 60,
@@ -58,6 +63,7 @@ const ofReview: Assumed = {
   '/suspension/reason': quoted(1000),
   '/notes': mostMessages.note * (quoted(2000) + 300),
   '/questions': questions,
+  '/correspondence': parties.length * mostLetters * (quoted(1000) + 200),
 };
 const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
 /** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
@@ -101,6 +107,8 @@ function disclosure(records: number): number {
     // As the request has them, which fits into a body; and an index each.
     '/order': maxBodyBytes,
     '/subjects': maxBodyBytes + 100 * 20,
+    // Numbers of subjects, categories and counts, of a hundred subjects at most.
+    '/completeness': 2 * 300 * 70 + 100 * 4 + mostWithheldLetters + 1000,
     '/policyHash': 60,
     '/collectedAt': 30,
     '/digest': 60,
@@ -127,6 +135,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   withdrawRequest: ofCase,
   validateRequest: ofCase,
   giveInformation: ofCase,
+  writeToDesk: ofCase,
   delayNotice: ofCase,
   preserveData: ofPreservation,
   listPreservations: {
@@ -151,6 +160,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   claimReview: ofLine,
   addNote: ofLine,
   askInformation: ofLine,
+  writeToAgency: ofLine,
   suspendReview: ofCase,
   showPerson: { '/keys': mostMembers * aKey, '/ends/cases': mostCasesLookedAt * anEndingCase },
   proposeChange: change,

@@ -6,6 +6,7 @@ import { exportCommand } from './export.ts';
 import { showCommand } from './follow.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
+import { writeCommand } from './write.ts';
 
 /** `writ request`: an agency's requests, from asking to withdrawing. */
 export function requestCommand(): Command {
@@ -15,6 +16,7 @@ export function requestCommand(): Command {
     .addCommand(showCommand())
     .addCommand(listCommand())
     .addCommand(answerCommand())
+    .addCommand(writeCommand())
     .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())

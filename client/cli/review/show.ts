@@ -3,6 +3,7 @@ import { attempt, forPeople, printJson } from '../common.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { look } from './deciding.ts';
 import { caseHelp, caseNamed } from './desk.ts';
+import { siblingsOf } from './one-order.ts';
 import { reviewText } from './text.ts';
 
 const examples = `
@@ -29,6 +30,6 @@ async function run(named: string, options: ProfileOptions): Promise<number> {
   const { session } = await connect(options);
   const review = await look(session, await caseNamed(session, named), options);
   if (options.json === true) printJson(review);
-  else process.stdout.write(reviewText(review));
+  else process.stdout.write(reviewText(review, await siblingsOf(session, review)));
   return 0;
 }

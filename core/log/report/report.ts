@@ -39,6 +39,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'note.added': nothing,
   'information.asked': nothing,
   'information.given': nothing,
+  'letter.written': nothing,
   'case.held': nothing,
   'case.released': nothing,
   'case.forgotten': nothing,

@@ -4,6 +4,7 @@ import * as cases from './case-rules.ts';
 import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
 import type { Act, Here } from './here.ts';
+import { letterWritten } from './letter-rules.ts';
 import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
 import { Signers } from './signers.ts';
@@ -59,6 +60,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'note.added': ofCase(noAct),
   'information.asked': ofCase(decisions.informationAsked),
   'information.given': ofCase(decisions.informationGiven),
+  'letter.written': ofCase(letterWritten),
   'case.held': (log, data, here) => {
     log.registry.useHold('hold', data.change, here);
     actOn<'case.held'>(here, data, cases.held);

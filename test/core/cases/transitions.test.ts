@@ -14,6 +14,7 @@ import { type Case, openStatuses, type Status, statuses } from '#core/cases/case
 import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
+import { writeLetter } from '#core/cases/correspondence.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
@@ -75,6 +76,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'add-note': [statuses, 'same'],
   'ask-information': [pending, 'same'],
   'give-information': [pending, 'same'],
+  'write-letter': [statuses, 'same'],
   hold: [statuses, 'same'],
   release: [statuses, 'same'],
   forget: [['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'], 'same'],
@@ -222,6 +224,12 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
     { ...rich(), information: { askedAt: receivedAt, of: ['order'] } },
     (current) =>
       giveInformation(current, { officer: 'officer', key: officerKey, at: receivedAt, written: 'd' }),
+  ],
+  'write-letter': [
+    'letter.written',
+    rich(),
+    (current) =>
+      writeLetter(current, { from: 'desk', author: 'anna', key: inLog('key-of-anna'), written: 'd' }),
   ],
   hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
   release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],
