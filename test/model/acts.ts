@@ -8,6 +8,7 @@ import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/p
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
+import { type Statement, says, writing } from './dialogue.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -42,6 +43,7 @@ export const policies: readonly Policy[] = [
   {
     ...policy,
     name: 'less',
+    dialogue: { answerWithin: { hours: 48 } },
     categories: { ...policy.categories, TrafficData: [] },
     emergency: { ...policy.emergency, debtHours: 24, validators: ['JudgeCourtOrInvestigatingJudge'] },
     limits: { ...policy.limits, collections: 1 },
@@ -65,7 +67,14 @@ export const officers = ['officer-0', 'officer-1'] as const;
 export type PageChoice = 'first' | { of: 'this' | 'next'; page: number };
 
 export type Step = { of: 0 | 1 } & (
-  | { do: 'approve'; by: ReviewerKey; scope: ScopeName; digest: 'right' | 'wrong' }
+  | {
+      do: 'approve';
+      by: ReviewerKey;
+      scope: ScopeName;
+      digest: 'right' | 'wrong';
+      says?: Statement | undefined;
+    }
+  | { do: 'write'; by: ReviewerKey | 'agency' }
   | { do: 'reject' | 'suspend'; by: ReviewerKey; digest: 'right' | 'wrong' }
   | { do: 'view' | 'note'; by: ReviewerKey }
   | { do: 'claim'; by: ReviewerKey; how: Claiming['claim'] }
@@ -110,6 +119,7 @@ const approve = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(...wider) },
   ),
   digest,
+  says,
 });
 const closing = fc.oneof(
   fc.record({ of, do: does('reject', 'suspend'), by: reviewer, digest }),
@@ -145,6 +155,7 @@ const desk = fc.oneof(
   fc.record({ of, do: does('note'), by: reviewer }),
   fc.record({ of, do: does('inquire'), by: reviewer, digest }),
   fc.record({ of, do: does('inform') }),
+  writing(of, reviewer),
 );
 const mint = fc.record({ of, do: does('mint'), grants: fc.constantFrom(1, 2, 2, 0, 'too many' as const) });
 const other = fc.oneof(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { isAsked } from '#core/cases/case.ts';
 import type { History } from './acts.ts';
+import { seenOf } from './dialogue.ts';
 import { type Driver, inMemory } from './driver.ts';
 import { check, witness } from './invariants.ts';
 import { beginning, type Known } from './known.ts';
@@ -75,6 +76,11 @@ export function compare(
       claim: awaited.claim && [awaited.claim.by, Date.parse(awaited.claim.until)],
       messages: [awaited.messages?.note ?? 0, awaited.messages?.question ?? 0, awaited.messages?.answer ?? 0],
       isAsked: isAsked(awaited),
+      talk: {
+        withheld: awaited.withheld,
+        letters: awaited.letters ?? { desk: 0, agency: 0 },
+        answerBy: awaited.information?.answerBy && Date.parse(awaited.information.answerBy),
+      },
     },
     {
       entries: known.log.slice(from),
@@ -92,6 +98,7 @@ export function compare(
       claim: known.claim && [known.claim.person, known.claim.until],
       messages: [known.notes, known.questions, known.informed],
       isAsked: known.questions > known.informed,
+      talk: seenOf(known.talk),
     },
     `${where()}: other than the rules say`,
   );

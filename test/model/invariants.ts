@@ -139,13 +139,14 @@ function take(w: Witness, step: Step): void {
 }
 
 /** What people say to each other. */
-const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform'];
+const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform', 'write'];
 
 /** A case without what they say, and without its place in its stream. */
 function deciding({
   claim: _,
   messages: __,
   information: ___,
+  letters: ______,
   version: ____,
   entries: _____,
   ...rest

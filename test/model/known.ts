@@ -4,6 +4,7 @@ import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
+import type { Talk } from './dialogue.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -59,6 +60,8 @@ export interface Known {
   /** Who says that they work on it, until when. */
   claim?: { person: string; until: number } | undefined;
   notes: number;
+  /** What is said between the desk and the agency; see dialogue.ts. */
+  talk: Talk;
   /** What the desk asked, and what the agency answered. */
   questions: number;
   informed: number;
@@ -93,6 +96,7 @@ export function beginning(asked: readonly Asked[]): World {
       isLate: false,
       quarters: 0,
       notes: 0,
+      talk: { letters: { desk: 0, agency: 0 } },
       questions: 0,
       informed: 0,
       log: ['request.received'],
@@ -193,6 +197,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
     known.superseded.push(...lost.map(() => 'key-revoked' as const));
+    known.talk.stated = undefined;
     known.log.push('decision.voided');
   }
 

@@ -34,7 +34,7 @@ const places = [
   ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
-  ...['scope-differs', 'scope-too-wide'],
+  ...['scope-differs', 'scope-too-wide', 'withheld-differs', 'letter.written'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {

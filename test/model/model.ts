@@ -4,6 +4,7 @@
  */
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
+import { isStatedWrong, mostOfEach, state, timeToAnswer } from './dialogue.ts';
 import {
   claimer,
   clock,
@@ -79,6 +80,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'debt-overdue': open && isOverdue(known, now),
+          'withheld-differs': isStatedWrong(step.says, scope, open ? known.talk : undefined),
           'scope-differs': open && scope !== known.opening?.scope,
           'decision-repeated': (open ? known.votes : agreeing).some((v) => v.person === person),
         },
@@ -87,6 +89,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           if (!open)
             for (const gone of known.votes.filter((v) => !agreeing.includes(v)))
               known.superseded.push(gone.scope === scope ? 'policy-changed' : 'scope-differs');
+          if (!open) state(known.talk, step.says, agreeing.length);
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');
@@ -158,6 +161,8 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
         change: () => {
           known.log.push('information.asked');
           known.questions++;
+          const time = timeToAnswer(inForce);
+          known.talk.answerBy = time === undefined ? undefined : now + time;
         },
       };
     case 'inform':
@@ -172,6 +177,19 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.informed++;
         },
       };
+    case 'write': {
+      const side = step.by === 'agency' ? 'agency' : 'desk';
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(step.by === 'agency' ? known.officer : step.by),
+          'limit-exceeded': known.talk.letters[side] >= mostOfEach,
+        },
+        change: () => {
+          known.log.push('letter.written');
+          known.talk.letters[side]++;
+        },
+      };
+    }
     case 'withdraw':
       return {
         refused: {
