@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { askedView, caseLine, caseList, caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { claimSchema } from '#core/cases/claiming.ts';
+import { agencyLetterSchema, deskLetterSchema } from '#core/cases/letters.ts';
 import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
@@ -211,6 +212,19 @@ named(answerSchema, {
     digest: 'Of the order as it was completed or corrected: `sha-256=:…:`.',
   },
   examples: [examples.answer],
+});
+named(deskLetterSchema, {
+  id: 'LetterToAgency',
+  fields: { text: 'Encrypted to the agency’s key, and sealed at the desk.' },
+  examples: [examples.deskLetter],
+});
+named(agencyLetterSchema, {
+  id: 'LetterToDesk',
+  fields: {
+    text: 'For reviewers alone, sealed at the desk.',
+    copy: 'The same as a compact JWE to the agency’s own key: the case shows it to the agency again.',
+  },
+  examples: [examples.agencyLetter],
 });
 named(caseView, {
   id: 'Case',

@@ -219,10 +219,19 @@ const once: Step[] = [
   { of: 0, do: 'ask', page: 'first' },
   { of: 0, do: 'answer', subjects: [0, 1], more: true },
 ];
+const states: Step = {
+  of: 0,
+  do: 'approve',
+  by: 'anna',
+  scope: 'one subject',
+  digest: 'right',
+  says: 'subject 2',
+};
 /** Most histories begin with something that went well, or few would get past the desk. */
 const beginnings: Step[][] = [
   [],
   [signs('anna'), minted],
+  [states],
   [signs('anna'), signs('ben'), minted],
   [signs('anna'), signs('ben'), minted, ...once],
 ];

@@ -10,6 +10,7 @@ import type { ReviewerKey, ScopeName } from './acts.ts';
 /** What a reviewer may state of what is left out; `approved` is never left out, `unasked` never asked. */
 export const statements = {
   'subject 2': [{ subjects: [2], ground: 'press-freedom' }],
+  'subject 2, otherwise': [{ subjects: [2], ground: 'other' }],
   traffic: [{ categories: ['TrafficData'], ground: 'threshold-not-met' }],
   period: [{ ground: 'not-proportionate' }],
   approved: [{ subjects: [0], categories: ['SubscriberData'], ground: 'other' }],
@@ -20,6 +21,7 @@ export type Statement = keyof typeof statements;
 /** Of which of the scopes that a reviewer may choose each statement is true. */
 const truths: Record<Statement, readonly ScopeName[]> = {
   'subject 2': ['one subject', 'more subjects'],
+  'subject 2, otherwise': ['one subject', 'more subjects'],
   traffic: ['phone only', 'another category'],
   period: ['shorter'],
   approved: [],
@@ -67,7 +69,14 @@ export const seenOf = ({ stated, letters, answerBy }: Talk) => ({
 });
 
 export const says = fc.option(
-  fc.constantFrom<Statement[]>('subject 2', 'traffic', 'period', 'subject 2', 'approved', 'unasked'),
+  fc.constantFrom<Statement[]>(
+    'subject 2',
+    'subject 2, otherwise',
+    'traffic',
+    'period',
+    'approved',
+    'unasked',
+  ),
   { nil: undefined, freq: 2 },
 );
 
