@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant } from '#core/instant.ts';
 import { text } from '#core/text.ts';
 import type { Case } from './case.ts';
 import { mostExplanation } from './kept.ts';
@@ -35,7 +36,7 @@ export type AgencyLetter = z.infer<typeof agencyLetterSchema>;
 /** A letter as the agency may see it: what the desk wrote, and its own copies, encrypted to its key. */
 export const letterView = z.strictObject({
   from: z.enum(parties),
-  at: z.string(),
+  at: instant,
   letter: z
     .string()
     .regex(/^[\w.-]+$/)

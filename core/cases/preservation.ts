@@ -26,6 +26,7 @@ import { scopeSchema } from './scope.ts';
  * keeps are wrapped anew under a key of their own, which ends with it.
  */
 export const preservationSchema = requestSchema.omit({
+  order: true,
   priority: true,
   threat: true,
   notice: true,

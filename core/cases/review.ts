@@ -18,7 +18,7 @@ import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
 import { cutOf } from './stored.ts';
-import { withheldOf } from './withheld.ts';
+import { withheldOf, withheldSchema } from './withheld.ts';
 
 /** A decision that counts. */
 const made = z.strictObject({
@@ -46,7 +46,7 @@ const suspension = z.strictObject({ reviewer: z.string(), at: instant });
 const reason = z.string();
 
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
-export const reviewLine = caseView.extend({
+export const reviewLine = caseView.omit({ letters: true, withheld: true }).extend({
   agency: z.string(),
   asked: scopeSchema,
   /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
@@ -77,6 +77,8 @@ export const reviewList = z.strictObject({
 
 /** One case, with what is asked in the clear, and with what each reviewer said. */
 export const review = reviewLine.extend({
+  /** What is stated of what is left out, before it counts too: the next reviewer takes it over, or states something else. */
+  withheld: withheldSchema.optional(),
   decisions: z.array(made.extend({ reason: reason.optional() })),
   superseded: z
     .array(superseded.extend({ scope: scopeSchema.optional(), reason: reason.optional() }))
@@ -125,11 +127,11 @@ export type Review = z.infer<typeof review>;
 /** @param at as of when it is said who works on it; @param order the agency's, opened */
 export function viewReviewLine(current: Case, reference: string, at: string, order?: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
+  const { withheld: _, letters: _letters, ...line } = viewCase(current, reference, [], { order });
   const claim = claimOf(current, at);
-  const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
   return {
-    ...viewCase(current, reference, [], { order }),
+    ...line,
     links: {
       self,
       decisions: `${self}/decisions`,
@@ -138,8 +140,6 @@ export function viewReviewLine(current: Case, reference: string, at: string, ord
       notes: `${self}/notes`,
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
-    // The next reviewer sees what the others state before it counts.
-    ...(withheld === undefined ? {} : { withheld }),
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
@@ -199,9 +199,11 @@ export function viewSaid(
     suspension: suspended,
     ...line
   } = viewReviewLine(current, reference, at, order);
+  const withheld = withheldOf(current);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
   return {
     ...line,
+    ...(withheld === undefined ? {} : { withheld }),
     decisions: decisions.map((each, i) => withReason(each, reasons[i])),
     ...(superseded === undefined
       ? {}

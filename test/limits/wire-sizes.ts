@@ -147,7 +147,12 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   showRecipient: {},
   listReviews: {
     '/reviews':
-      pageLines * (mostBytes(caseView, asQuotedJson, ofCase) + scope + decisions + superseded + 800),
+      pageLines *
+      (mostBytes(caseView.omit({ letters: true, withheld: true }), asQuotedJson, ofCase) +
+        scope +
+        decisions +
+        superseded +
+        800),
     '/reviewer': person,
   },
   showReview: { ...ofReview, '/request': 2 * maxBodyBytes, '/exists': 2 * 100 * 3000 },

@@ -227,11 +227,14 @@ const states: Step = {
   digest: 'right',
   says: 'subject 2',
 };
+/** As many letters as the agency may write. */
+const writes: Step[] = Array.from({ length: 8 }, () => ({ of: 0, do: 'write', by: 'agency' }));
 /** Most histories begin with something that went well, or few would get past the desk. */
 const beginnings: Step[][] = [
   [],
   [signs('anna'), minted],
   [states],
+  writes,
   [signs('anna'), signs('ben'), minted],
   [signs('anna'), signs('ben'), minted, ...once],
 ];
