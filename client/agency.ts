@@ -2,6 +2,7 @@ import { compactVerify } from 'jose';
 import { jsonDigest } from '#core/canonical.ts';
 import { type AskedView, type CaseLine, type CaseView, caseView, type Status } from '#core/cases/case.ts';
 import type { OrderDocument } from '#core/cases/document.ts';
+import type { AgencyLetter } from '#core/cases/letters.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import type { Delay, Request, Telling, Validation } from '#core/cases/request.ts';
@@ -100,11 +101,20 @@ export async function giveInformation(session: Session, id: string, answer: Answ
 }
 
 /**
+/**
  * Hands in the order itself, while `links.order` is there: the document whose SHA-256 the request names. The same again is
  * the same.
  */
 export async function handInOrder(session: Session, id: string, document: OrderDocument): Promise<CaseView> {
   return perform(session, callOf(routes.handInOrder, { id, body: document }), 'safe');
+}
+
+/**
+ * Writes to the desk outside a question. @param letter `copy`: the same, encrypted to the agency's own key, which
+ * the case then shows to its officers; without it they see that a letter was written, and not what it says
+ */
+export async function writeToDesk(session: Session, id: string, letter: AgencyLetter): Promise<CaseView> {
+  return perform(session, callOf(routes.writeToDesk, { id, body: letter }));
 }
 
 /** Delays the notice to the person further, before the delay that stands has ended. */
@@ -117,7 +127,7 @@ export async function tellPerson(session: Session, id: string, telling: Telling)
   return perform(session, callOf(routes.tellPerson, { id, body: telling }));
 }
 
-/** Decrypts what a reviewer wrote: `explanation` of a case that was rejected or suspended, `information.question`. @param encryptionKey as for `collectOnce` */
+/** Decrypts what a reviewer wrote: `explanation` of a case that was rejected, suspended or narrowed, `information.question`, `letters`. @param encryptionKey as for `collectOnce` */
 export async function openExplanation(explanation: string, encryptionKey: DecryptionKey): Promise<string> {
   return new TextDecoder().decode(await decrypted(explanation, encryptionKey));
 }

@@ -51,6 +51,7 @@ export {
   tellPerson,
   validateRequest,
   withdrawRequest,
+  writeToDesk,
 } from './agency.ts';
 export {
   ExchangeError,
@@ -94,6 +95,7 @@ export {
   type ReviewPage,
   showReview,
   suspendReview,
+  writeToAgency,
 } from './reviewer.ts';
 export { callOf, type RouteCall } from './route-call.ts';
 export type { Answered, Prepared } from './transport.ts';

@@ -93,6 +93,11 @@ export async function askInformation(session: Session, id: string, question: Que
   return perform(session, callOf(routes.askInformation, { id, body: question }));
 }
 
+/** Writes to the agency outside a question. What it says is encrypted to the agency's key. */
+export async function writeToAgency(session: Session, id: string, text: string): Promise<ReviewLine> {
+  return perform(session, callOf(routes.writeToAgency, { id, body: { text } }));
+}
+
 /** Suspends a case that is open. Access to its data ends at once, by one reviewer, and for good. */
 export async function suspendReview(session: Session, id: string, suspension: Suspension): Promise<CaseView> {
   return perform(session, callOf(routes.suspendReview, { id, body: suspension }));

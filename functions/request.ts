@@ -72,6 +72,7 @@ export const handler = serveSigned(requestRoutes, AUTHORITY, {
   validateRequest: async (event) => json(200, await requests.validate(callOf(event))),
   giveInformation: async (event) => json(200, await requests.inform(callOf(event))),
   handInOrder: async (event) => json(200, await requests.handIn(callOf(event))),
+  writeToDesk: async (event) => json(200, await requests.write(callOf(event))),
   delayNotice: async (event) => json(200, await requests.delayNotice(callOf(event))),
   tellPerson: async (event) => json(200, await requests.tellPerson(callOf(event))),
   preserveData: async (event) => json(201, await preserving.submit(callOf(event))),

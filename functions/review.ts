@@ -50,6 +50,7 @@ export const handler = serveSigned(reviewRoutes, AUTHORITY, {
   claimReview: async (event) => json(200, await reviews.claim(callOf(event))),
   addNote: async (event) => json(200, await reviews.note(callOf(event))),
   askInformation: async (event) => json(200, await reviews.ask(callOf(event))),
+  writeToAgency: async (event) => json(200, await reviews.write(callOf(event))),
   suspendReview: async (event) => json(200, await reviews.suspend(callOf(event))),
   showPerson: async (event) => json(200, await person(callOf(event).id)),
 });

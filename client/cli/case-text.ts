@@ -1,5 +1,7 @@
+import { withheldLine } from '#client/package/coverage-words.ts';
 import { printable } from '#client/printable.ts';
 import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
+import type { LetterView } from '#core/cases/letters.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
 import { askedScope, type Request } from '#core/cases/request.ts';
@@ -56,13 +58,15 @@ interface WithIt {
   explanation?: string | undefined;
   /** What the desk asks, decrypted. */
   question?: string | undefined;
+  /** What both wrote, decrypted. */
+  letters?: readonly LetterView[] | undefined;
   /** By whose calendar the time is counted. */
   policy?: Policy | undefined;
 }
 
 export function caseText(
   view: CaseView,
-  { explanation, question, policy }: WithIt = {},
+  { explanation, question, letters = [], policy }: WithIt = {},
   known: WhatWasAsked = {},
   now = Date.now(),
 ): string {
@@ -71,6 +75,7 @@ export function caseText(
     fields({
       case: view.id,
       reference: printable(view.reference),
+      order: view.order === undefined ? undefined : printable(view.order),
       status: statusText(view),
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
@@ -88,9 +93,12 @@ export function caseText(
       'who tells the person': tellerText(view),
       ...askedFields(known),
       approved: view.scope === undefined ? undefined : scopeText(view.scope),
+      'left out': view.withheld?.map(withheldLine).join(' '),
       collected: view.collections === 0 ? undefined : `${view.collections} times`.replace(/^1 times/, 'once'),
       'request digest': printable(view.requestDigest),
-    }) + nextText(view, now)
+    }) +
+    lettersText(letters) +
+    nextText(view, now)
   );
 }
 
@@ -99,6 +107,14 @@ function tellerText({ noticeBy, toldAt }: Pick<CaseView, 'noticeBy' | 'toldAt'>)
   if (noticeBy === undefined || noticeBy === 'provider') return undefined;
   if (noticeBy === 'nobody') return 'nobody, until the order’s end; then the provider';
   return toldAt === undefined ? 'your authority' : `your authority, which said it did: ${when(toldAt)}`;
+}
+
+function lettersText(letters: readonly LetterView[]): string {
+  const lines = letters.map(({ from, at, letter }) => {
+    const who = from === 'desk' ? 'the provider' : 'your agency';
+    return `  ${who}, ${when(at)}: ${letter === undefined ? 'not readable with this key' : printable(letter)}\n`;
+  });
+  return lines.length === 0 ? '' : `letters:\n${lines.join('')}`;
 }
 
 function askedFields({

@@ -26,6 +26,7 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
   giveInformation: 'An answer cannot be changed or taken back.',
   handInOrder: 'The order cannot be taken back. It is forgotten with the case.',
   fetchOrder: { reads: true },
+  writeToDesk: 'A letter cannot be changed or taken back: the provider’s reviewers read it at once.',
   collect:
     'A collection is counted, and the person is notified of what it disclosed, unless a delay runs. Neither can be taken back.',
   listRequests: { reads: true },
@@ -48,6 +49,7 @@ export const sentences: Readonly<Record<keyof typeof allRoutes, Sentence | { rea
   claimReview: undefined,
   addNote: 'A note cannot be changed or deleted. It is forgotten with the case.',
   askInformation: 'A question cannot be taken back: the agency reads it at once.',
+  writeToAgency: 'A letter cannot be changed or taken back: the agency reads it at once.',
   decideReview: (body) =>
     decisionSchema.safeParse(body).data?.decision === 'approve'
       ? 'An approval cannot be taken back. Once enough of you signed, the agency can collect, and what it has collected stays with it.'

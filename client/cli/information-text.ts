@@ -1,7 +1,7 @@
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { InformationNeeded } from '#core/cases/messages.ts';
-import { when } from './format.ts';
+import { until, when } from './format.ts';
 
 /** How commands say what the desk asks an agency, to either side. */
 export const partTexts: Record<InformationNeeded, string> = {
@@ -11,8 +11,14 @@ export const partTexts: Record<InformationNeeded, string> = {
   subject: 'who or which account is meant',
   scope: 'which data, and of which time',
   contradiction: 'what contradicts itself, in the order or between it and the request',
+  impossible: 'what stands in the way, through no fault of the provider',
+  'immunity-or-privilege': 'immunities or privileges that might be touched',
+  'press-freedom': 'freedom of the press or of expression that might be touched',
+  'third-country-conflict': 'another country’s law, which forbids it',
   other: 'what the question says',
 };
+
+const moment = (iso: string) => `${when(iso)}, ${until(iso)}`;
 
 export const aboutText = (of: readonly InformationNeeded[]) => of.map((part) => partTexts[part]).join('; ');
 
@@ -26,11 +32,12 @@ export function informationFields(
 ): Record<string, string | undefined> {
   const { information } = view;
   if (information === undefined) return {};
-  const { of, askedAt, answeredAt } = information;
+  const { of, askedAt, answerBy, answeredAt } = information;
   return {
     [isWaitedFor(view) ? 'the provider needs' : 'the provider asked for']: aboutText(of),
     'its question': question === undefined ? undefined : printable(question),
     asked: when(askedAt),
+    'to be answered': isWaitedFor(view) && answerBy !== undefined ? moment(answerBy) : undefined,
     answered: answeredAt === undefined ? undefined : when(answeredAt),
   };
 }

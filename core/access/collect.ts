@@ -36,7 +36,7 @@ export interface CollectPorts extends CallingPorts {
   readLog(): Promise<PublishedLog | undefined>;
   openRecords: ReturnType<typeof recordsOpener>;
   provider: ProviderSigner;
-  references: Pick<References, 'open'>;
+  references: Pick<References, 'open' | 'openOrder'>;
   clock: Clock;
   policy: Policy;
   /** As the certificate has it. */
@@ -99,7 +99,9 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   const proof = callProof(ports);
 
   const view = async (current: Case) =>
-    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }));
+    viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }), {
+      order: await references.openOrder(current),
+    });
 
   async function collect(call: CollectCall): Promise<CollectAnswer> {
     if (call.agency === undefined) throw new WireError('key-role');

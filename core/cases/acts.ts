@@ -102,6 +102,7 @@ export function receive(
     /** The same key, as the log calls it. */
     key: string;
     reference: SealedReference;
+    order?: SealedReference | undefined;
     requestDigest: string;
     at: string;
     subjects: Holder[][];
@@ -131,6 +132,7 @@ export function receive(
     agency: facts.agency,
     askedBy: facts.askedBy,
     reference: facts.reference,
+    ...(facts.order === undefined ? {} : { order: facts.order }),
     requestDigest: facts.requestDigest,
     priority: request.priority,
     status: 'AwaitingApproval',

@@ -25,6 +25,7 @@ const committed = [
   'answer',
   'document',
   'noticeOrder',
+  'letter',
 ] as const;
 export type CommittedLabel = (typeof committed)[number];
 
@@ -44,7 +45,7 @@ export type CaseFile = z.infer<typeof caseFileSchema>;
  * The file of a case as the provider holds it.
  *
  * @param known what the case itself does not hold: thumbprints of the keys it was disclosed to, reviewers who looked,
- *   officers who acted, digests of packages, of questions and answers
+ *   officers who acted, digests of packages, of questions and answers, of letters
  */
 export function makeCaseFile(
   current: Pick<
@@ -65,7 +66,7 @@ export function makeCaseFile(
   },
   known: Partial<
     Record<
-      'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'document',
+      'recipient' | 'reviewer' | 'officer' | 'package' | 'question' | 'answer' | 'document' | 'letter',
       readonly string[]
     >
   > = {},
@@ -91,6 +92,7 @@ export function makeCaseFile(
     document: known.document ?? [],
     // The newest: of one that was renewed, the request and the message that renewed it say more.
     noticeOrder: current.notice.order === undefined ? [] : [current.notice.order],
+    letter: known.letter ?? [],
   };
   return {
     v: 1,

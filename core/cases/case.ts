@@ -20,6 +20,7 @@ import { storedDocument } from './document.ts';
 import { embargoSchema } from './embargo.ts';
 import { mostGrants } from './grants.ts';
 import { mostDecisionBytes, mostExplanation, mostRequestBytes, mostSealBytes } from './kept.ts';
+import { type LetterView, letterView } from './letters.ts';
 import { informationNeeded } from './messages.ts';
 import { noticeModes } from './notice-modes.ts';
 import { authorityGrounds } from './notification.ts';
@@ -195,6 +196,8 @@ export const caseSchema = z.strictObject({
   /** The officer's key that signed the request: the case ends with it. */
   askedBy: storedThumbprint,
   reference: sealedReference,
+  /** The order that the agency counts this request to, kept as its reference is. */
+  order: sealedReference.optional(),
   requestDigest: storedDigest,
   priority: z.enum(priorities),
   status: z.enum(statuses),
@@ -241,11 +244,14 @@ export const caseSchema = z.strictObject({
   claim: z.strictObject({ by: storedName, until: storedInstant }).optional(),
   /** How many messages of each sort lie beside it; see messages.ts. */
   messages: z.strictObject({ note: z.int(), question: z.int(), answer: z.int() }).optional(),
+  /** How many letters each party wrote; see letters.ts. */
+  letters: z.strictObject({ desk: z.int(), agency: z.int() }).optional(),
   /** What the desk asked the agency last; see information.ts. */
   information: z
     .strictObject({
       askedAt: storedInstant,
       of: z.array(z.enum(informationNeeded)).max(informationNeeded.length),
+      answerBy: storedInstant.optional(),
       answeredAt: storedInstant.optional(),
     })
     .optional(),
@@ -321,6 +327,8 @@ export function isAsked({ information }: Pick<Case, 'information'>): boolean {
 export const caseView = z.strictObject({
   id: z.uuid(),
   reference: z.string(),
+  /** The order that the agency counts this request to, beside others. */
+  order: z.string().optional(),
   status: z.enum(statuses),
   priority: z.enum(priorities),
   requestDigest: digestText,
@@ -354,6 +362,8 @@ export const caseView = z.strictObject({
     .strictObject({
       askedAt: instant,
       of: z.array(z.enum(informationNeeded)),
+      /** Until when the agency is to answer. Nothing is decided by that. */
+      answerBy: instant.optional(),
       question: z
         .string()
         .regex(/^[\w.-]+$/)
@@ -361,6 +371,8 @@ export const caseView = z.strictObject({
       answeredAt: instant.optional(),
     })
     .optional(),
+  /** What the desk and the agency wrote to each other outside a question; of one case alone, not of a list. */
+  letters: z.array(letterView).optional(),
   /** Until when it may be collected. */
   expiresAt: instant.optional(),
   /** What an emergency owes, and until when. */
@@ -414,6 +426,7 @@ export const caseLine = caseView.omit({
   explanation: true,
   due: true,
   disclosable: true,
+  letters: true,
 });
 export type CaseLine = z.infer<typeof caseLine>;
 
@@ -428,6 +441,7 @@ export function lineOfCase({
   explanation,
   due,
   disclosable,
+  letters,
   ...line
 }: CaseView): CaseLine {
   return line;
@@ -466,13 +480,18 @@ function viewNotified({
 /**
  * @param reference the agency's, opened
  * @param offered what the agency can do with it now (`offeredActs`)
- * @param question what the desk asked last, as a compact JWE to the agency
+ * @param beside.question what the desk asked last, as a compact JWE to the agency
+ * @param beside.order the agency's, opened
  */
 export function viewCase(
   current: Case,
   reference: string,
   offered: readonly Offer[],
-  question?: string,
+  {
+    question,
+    order,
+    letters = [],
+  }: { question?: string | undefined; order?: string | undefined; letters?: LetterView[] } = {},
 ): CaseView {
   const self = `/v1/requests/${current.id}`;
   const withheld = current.scope === undefined ? undefined : withheldOf(current);
@@ -480,6 +499,7 @@ export function viewCase(
   return {
     id: current.id,
     reference,
+    ...(order === undefined ? {} : { order }),
     status: current.status,
     priority: current.priority,
     requestDigest: current.requestDigest,
@@ -496,6 +516,7 @@ export function viewCase(
     ...(current.information === undefined
       ? {}
       : { information: { ...current.information, ...(question === undefined ? {} : { question }) } }),
+    ...(letters.length === 0 ? {} : { letters }),
     ...(current.expiresAt === undefined ? {} : { expiresAt: current.expiresAt }),
     ...(current.debts === undefined
       ? {}

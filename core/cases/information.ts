@@ -27,25 +27,28 @@ export function isUndecided({ status, debts }: Pick<Case, 'status' | 'debts'>): 
  * A reviewer asks. One question at a time: an answer is then to what was asked, whoever was quicker.
  *
  * @param act.written the digest of what was signed
+ * @param act.answerBy until when the agency is to answer, where the policy says so
  * @throws CaseError case-closed, decision-digest-mismatch, information-pending, limit-exceeded
  */
 export function askInformation(
   current: Case,
   question: Question,
-  act: { reviewer: string; key: string; at: string; written: string },
+  act: { reviewer: string; key: string; at: string; written: string; answerBy?: string | undefined },
 ): Outcome {
   checkMay(current, 'ask-information');
   if (!isUndecided(current)) throw new CaseError('case-closed');
   if (question.requestDigest !== current.requestDigest) throw new CaseError('decision-digest-mismatch');
   if (isAsked(current)) throw new CaseError('information-pending');
   const { of } = question;
-  const next: Case = { ...withMessage(current, 'question'), information: { askedAt: act.at, of } };
+  const by = act.answerBy === undefined ? {} : { answerBy: act.answerBy };
+  const next: Case = { ...withMessage(current, 'question'), information: { askedAt: act.at, of, ...by } };
   return step(current, 'ask-information', next, {
     kind: 'information.asked',
     data: {
       reviewer: commitment(current.salt, 'reviewer', act.reviewer),
       key: act.key,
       of,
+      ...by,
       question: commitment(current.salt, 'question', act.written),
       ...(current.time?.stops === true ? { stops: true } : {}),
     },

@@ -15,6 +15,9 @@ export const mostDecisionBytes = 16_000;
 /** A note, a question or an answer: twice what 2,000 characters take in the plainest JSON. */
 export const mostMessageBytes = 20_000;
 
+/** A letter of 1,000 characters with its copy, in the plainest JSON; all of a case's lie in one item. */
+export const mostLetterBytes = 15_000;
+
 /** What the desk's seal adds: a wrapped data key, which has some 200 bytes, a nonce, a tag and a length. */
 export const mostSealBytes = 600;
 

@@ -30,6 +30,11 @@ export const informationNeeded = [
   'subject',
   'scope',
   'contradiction',
+  // What stands against it, before a desk turns it down: cf. Art. 10(5), 10(7) and 17.
+  'impossible',
+  'immunity-or-privilege',
+  'press-freedom',
+  'third-country-conflict',
   'other',
 ] as const;
 export type InformationNeeded = (typeof informationNeeded)[number];
@@ -40,7 +45,8 @@ export const questionSchema = z.strictObject({
   of: z
     .array(z.enum(informationNeeded))
     .min(1)
-    .max(informationNeeded.length)
+    // As many as an entry of the log has room for.
+    .max(8)
     .refine(distinct, { error: 'duplicate' }),
   text: text(1000),
 });

@@ -101,6 +101,8 @@ export const policySchema = z
       stops: z.boolean().optional(),
       source,
     }),
+    /** How long the issuing authority has for what the desk asks it: cf. Regulation (EU) 2023/1543 Art. 10(6). */
+    dialogue: z.strictObject({ answerWithin: term, source }).optional(),
     /** Days after receipt at which a case that nobody decided ends. Default: none ends by itself. */
     lifetimeDays: days.optional(),
     /**

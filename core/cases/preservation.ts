@@ -27,6 +27,7 @@ import { scopeSchema } from './scope.ts';
  */
 export const preservationSchema = requestSchema
   .omit({
+    order: true,
     priority: true,
     threat: true,
     notice: true,

@@ -54,6 +54,8 @@ export const subject = z.discriminatedUnion('kind', [
 
 export const requestSchema = z.strictObject({
   reference: comparedText(128),
+  /** The order that this request is a part of: requests with the same one are seen and answered together. */
+  order: comparedText(128).optional(),
   instrument: z.strictObject({
     kind: instrumentKind,
     jurisdiction,

@@ -14,12 +14,13 @@ import {
 import { claimOf } from './claiming.ts';
 import { documentTypes } from './document.ts';
 import { isUndecided } from './information.ts';
+import { parties } from './letters.ts';
 import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
 import { grounds, requestSchema } from './request.ts';
 import { category, scopeSchema } from './scope.ts';
 import { cutOf } from './stored.ts';
-import { withheldOf } from './withheld.ts';
+import { withheldOf, withheldSchema } from './withheld.ts';
 
 /** A decision that counts. */
 const made = z.strictObject({
@@ -47,7 +48,7 @@ const suspension = z.strictObject({ reviewer: z.string(), at: instant });
 const reason = z.string();
 
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
-export const reviewLine = caseView.extend({
+export const reviewLine = caseView.omit({ letters: true, withheld: true }).extend({
   agency: z.string(),
   asked: scopeSchema,
   /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
@@ -78,6 +79,8 @@ export const reviewList = z.strictObject({
 
 /** One case, with what is asked in the clear, and with what each reviewer said. */
 export const review = reviewLine.extend({
+  /** What is stated of what is left out, before it counts too: the next reviewer takes it over, or states something else. */
+  withheld: withheldSchema.optional(),
   decisions: z.array(made.extend({ reason: reason.optional() })),
   superseded: z
     .array(superseded.extend({ scope: scopeSchema.optional(), reason: reason.optional() }))
@@ -106,6 +109,17 @@ export const review = reviewLine.extend({
   ),
   /** What reviewers wrote to each other. */
   notes: z.array(z.strictObject({ reviewer: z.string(), at: instant, text: z.string() })).optional(),
+  /** What the desk and the agency wrote to each other outside a question. */
+  correspondence: z
+    .array(
+      z.strictObject({
+        from: z.enum(parties),
+        reviewer: z.string().optional(),
+        at: instant,
+        text: z.string(),
+      }),
+    )
+    .optional(),
   /** What the desk asked the agency, and what that answered. */
   questions: z
     .array(
@@ -121,14 +135,18 @@ export const review = reviewLine.extend({
 });
 export type Review = z.infer<typeof review>;
 
-/** @param at as of when it is said who works on it */
-export function viewReviewLine(current: Case, reference: string, at: string): ReviewLine {
+/** @param at as of when it is said who works on it; @param order the agency's, opened */
+export function viewReviewLine(current: Case, reference: string, at: string, order?: string): ReviewLine {
   const self = `/v1/reviews/${current.id}`;
   const claim = claimOf(current, at);
-  const withheld = withheldOf(current);
   const cutAt = cutOf(current.asked.period, current.receivedAt);
-  // Shown with the case: a list of scopes would not fit into an answer.
-  const { disclosable: _, ...view } = viewCase(current, reference, []);
+  // Shown with the case: a list of scopes and letters would not fit into an answer.
+  const {
+    withheld: _withheld,
+    letters: _letters,
+    disclosable: _disclosable,
+    ...view
+  } = viewCase(current, reference, [], { order });
   return {
     ...view,
     links: {
@@ -140,8 +158,6 @@ export function viewReviewLine(current: Case, reference: string, at: string): Re
       ...(current.document?.received === undefined ? {} : { order: `${self}/order` }),
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
-    // The next reviewer sees what the others state before it counts.
-    ...(withheld === undefined ? {} : { withheld }),
     agency: current.agency,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
@@ -193,8 +209,15 @@ export function viewSaid(
   reference: string,
   { decisions: reasons, asides }: Said,
   at: string,
+  order?: string,
 ): Omit<Review, 'request' | 'threshold' | 'authority' | 'exists'> {
-  const { decisions, superseded, suspension: suspended, ...line } = viewReviewLine(current, reference, at);
+  const {
+    decisions,
+    superseded,
+    suspension: suspended,
+    ...line
+  } = viewReviewLine(current, reference, at, order);
+  const withheld = withheldOf(current);
   const beside = (entry: number | undefined) => asides.find(({ aside }) => aside.entry === entry);
   const { document } = current;
   const left = current.notified?.answer?.scope;
@@ -202,6 +225,7 @@ export function viewSaid(
     ...line,
     ...(document === undefined ? {} : { document: viewStored(document) }),
     ...(left === undefined ? {} : { disclosable: left }),
+    ...(withheld === undefined ? {} : { withheld }),
     decisions: decisions.map((each, i) => withReason(each, reasons[i])),
     ...(superseded === undefined
       ? {}

@@ -56,6 +56,7 @@ export const acts = [
   'ask-information',
   'give-information',
   'receive-order',
+  'write-letter',
   'hold',
   'release',
   'forget',
@@ -102,6 +103,7 @@ export const transitions: Record<Act, Transition> = {
   'ask-information': { from: pending, to: 'same' },
   'give-information': { from: pending, to: 'same' },
   'receive-order': { from: pending, to: 'same' },
+  'write-letter': { from: statuses, to: 'same' },
   hold: { from: statuses, to: 'same' },
   release: { from: statuses, to: 'same' },
   // What is kept of it goes with this act.

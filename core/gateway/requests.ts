@@ -14,6 +14,7 @@ import {
 import type { OrderDocument } from '#core/cases/document.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { giveInformation } from '#core/cases/information.ts';
+import type { AgencyLetter, LetterView } from '#core/cases/letters.ts';
 import type { Answer } from '#core/cases/messages.ts';
 import { renewDelay, tellPerson } from '#core/cases/notice.ts';
 import { validate } from '#core/cases/obligations.ts';
@@ -31,6 +32,7 @@ import { sealAsked } from './asked.ts';
 import { type AskingPorts, beginPreserving, limitsOf, onceForReference, termsOf } from './asking.ts';
 import { agencyOf, type Call } from './call.ts';
 import { uploadDocument } from './documents.ts';
+import { keepLetter, lettersFor } from './letters.ts';
 import { questionFor, sealMessage } from './messages.ts';
 import { checkAuthority, notificationsOf } from './notifications.ts';
 import { ownCase, ownPreservation } from './own.ts';
@@ -54,11 +56,18 @@ export function requestDesk(ports: AskingPorts) {
   } = ports;
 
   /** A case as its agency may see it, and do with it, now. */
-  const seen = async (current: Case, question?: string) => {
+  const seen = async (
+    current: Case,
+    beside: { question?: string | undefined; letters?: LetterView[] } = {},
+  ) => {
     const offered = offeredActs(current, { at: clock.now(), policy });
-    return viewCase(current, await references.open(current), offered, question);
+    const order = await references.openOrder(current);
+    return viewCase(current, await references.open(current), offered, { ...beside, order });
   };
-  const view = async (current: Case) => seen(current, await questionFor(ports, current));
+  const view = async (current: Case) => {
+    const [question, letters] = await Promise.all([questionFor(ports, current), lettersFor(ports, current)]);
+    return seen(current, { question, letters });
+  };
 
   /** Accepts a request. The same request under the same reference is the same case. */
   async function submit(call: Call<Request>): Promise<CaseView> {
@@ -103,6 +112,7 @@ export function requestDesk(ports: AskingPorts) {
       askedBy: caller.key.keyId,
       key: keyInLog(caller.key),
       reference: await references.seal(agency, request.reference, id),
+      order: request.order === undefined ? undefined : await references.sealOrder(agency, request.order, id),
       requestDigest,
       at,
       subjects,
@@ -210,6 +220,12 @@ export function requestDesk(ports: AskingPorts) {
     /** Takes the order itself, where the policy takes it. */
     async handIn(call: Call<OrderDocument>): Promise<CaseView> {
       return view(await uploadDocument(ports, call));
+    },
+
+    /** Writes to the desk. Reviewers alone read it; the agency reads the copy that it sends along. */
+    async write(call: Call<AgencyLetter>): Promise<CaseView> {
+      await ownCase(cases, call.id, agencyOf(call));
+      return view(await keepLetter(ports, 'agency', call, call.input.copy));
     },
 
     async delayNotice(call: Call<Delay>): Promise<CaseView> {

@@ -5,8 +5,10 @@ import { type Case, type CaseView, type Status, viewCase } from '#core/cases/cas
 import { type CaseFile, makeCaseFile } from '#core/cases/case-file.ts';
 import { type Claiming, claim } from '#core/cases/claiming.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
+import { answerBy } from '#core/cases/dialogue.ts';
 import { askInformation } from '#core/cases/information.ts';
 import { mostDecisionBytes } from '#core/cases/kept.ts';
+import type { DeskLetter } from '#core/cases/letters.ts';
 import type { MessageSort, Note, Question } from '#core/cases/messages.ts';
 import { addNote } from '#core/cases/notes.ts';
 import type { Policy } from '#core/cases/policy.ts';
@@ -26,18 +28,19 @@ import { openAsked } from './asked.ts';
 import type { Adoption } from './asking.ts';
 import type { Call } from './call.ts';
 import { openDocument } from './documents.ts';
+import { digestsOfLetters, keepLetter, readLetters } from './letters.ts';
 import { digestsOfMessages, readMessages, sealMessage } from './messages.ts';
 import { openAsides, openSaid } from './said.ts';
 
 export interface ReviewPorts {
-  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'messages' | 'documents' | 'aside'>;
+  cases: Pick<CaseState, 'get' | 'page' | 'change' | 'messages' | 'letters' | 'documents' | 'aside'>;
   registry: Pick<RegistryState, 'getAgency' | 'getKey'> & Adoption;
   /** What an answer to the officer who asked is encrypted to, by the log. @throws if the log cannot be read */
   recipientOf(asked: Pick<Case, 'agency' | 'askedBy'>, at: string): Promise<EncryptionKey | undefined>;
   /** The thumbprints of all officers' own encryption keys that an agency ever had. @throws if the log cannot be read */
   ownRecipients(agency: string): Promise<string[]>;
   desk: DeskSeal;
-  references: Pick<References, 'open'>;
+  references: Pick<References, 'open' | 'openOrder'>;
   /** What data exists of what a case asks for, as far as the policy lets the desk see it. */
   whatExists(current: Case, sees: Policy['desk']['sees']): Promise<Review['exists']>;
   watch: Pick<Watch, 'error'>;
@@ -54,9 +57,10 @@ export function reviewDesk(ports: ReviewPorts) {
   const { cases, registry, desk, references, watch, clock, policy, policyHash } = ports;
 
   /** Its links are those of the agency, and none of them is a reviewer's to follow. */
-  const seen = async (current: Case) => viewCase(current, await references.open(current), []);
+  const seen = async (current: Case) =>
+    viewCase(current, await references.open(current), [], { order: await references.openOrder(current) });
   const lineOf = async (current: Case) =>
-    viewReviewLine(current, await references.open(current), clock.now());
+    viewReviewLine(current, await references.open(current), clock.now(), await references.openOrder(current));
 
   /** A reviewer's act on a case. */
   async function changed(id: string, act: (current: Case) => Outcome): Promise<Case> {
@@ -139,16 +143,22 @@ export function reviewDesk(ports: ReviewPorts) {
     /** Shows what is asked in the clear. That it was shown is recorded first. */
     async show({ id, caller }: Call): Promise<Review> {
       const current = await changed(id, (latest) => view(latest, caller.key.holder));
-      const [reference, said] = await Promise.all([references.open(current), openSaid(ports, current)]);
+      const [reference, order, said, letters] = await Promise.all([
+        references.open(current),
+        references.openOrder(current),
+        openSaid(ports, current),
+        readLetters(ports, current),
+      ]);
       const request = await openAsked(ports, current);
       const authority = matchAuthority(request, policy);
       return {
-        ...viewSaid(current, reference, said, clock.now()),
+        ...viewSaid(current, reference, said, clock.now(), order),
         request,
         threshold: current.basis.threshold,
         ...(authority === undefined ? {} : { authority }),
         exists: await ports.whatExists(current, policy.desk.sees),
         ...(await readMessages(ports, current)),
+        ...(letters.length === 0 ? {} : { correspondence: letters }),
       };
     },
 
@@ -165,7 +175,10 @@ export function reviewDesk(ports: ReviewPorts) {
       const recipient = [...(agency?.encryptionKeys.map(({ thumbprint }) => thumbprint) ?? []), ...own];
       const officer = asker === undefined ? [] : [asker.holder];
       const signed = { decisions: [...current.decisions, ...asides] };
-      const said = await digestsOfMessages(ports, current);
+      const said = {
+        ...(await digestsOfMessages(ports, current)),
+        letter: await digestsOfLetters(ports, current),
+      };
       const document = current.document?.received === undefined ? [] : [await orderDigest(current)];
       return makeCaseFile(
         { ...current, ...signed },
@@ -206,7 +219,12 @@ export function reviewDesk(ports: ReviewPorts) {
     async ask(call: Call<Question>): Promise<ReviewLine> {
       const { input: question, at, caller } = call;
       const { explanation } = await explained(call, question.text);
-      const act = { reviewer: caller.key.holder, key: keyInLog(caller.key), at };
+      const act = {
+        reviewer: caller.key.holder,
+        key: keyInLog(caller.key),
+        at,
+        answerBy: answerBy(at, policy),
+      };
       const ask = (current: Case, digest: string) => {
         const outcome = askInformation(current, question, { ...act, written: digest });
         if (explanation === undefined) throw new WireError('try-again');
@@ -214,6 +232,14 @@ export function reviewDesk(ports: ReviewPorts) {
       };
       const forAgency = explanation === undefined ? {} : { forAgency: explanation };
       return lineOf(await written('question', call, ask, forAgency));
+    },
+
+    /** Writes to the agency. @throws WireError try-again: nobody can say now which key its officers read with */
+    async write(call: Call<DeskLetter>): Promise<ReviewLine> {
+      if ((await cases.get(call.id)) === undefined) throw new WireError('not-found');
+      const { explanation } = await explained(call, call.input.text);
+      if (explanation === undefined) throw new WireError('try-again');
+      return lineOf(await keepLetter(ports, 'desk', call, explanation));
     },
 
     async suspend(call: Call<Suspension>): Promise<CaseView> {

@@ -51,6 +51,7 @@ export type CommitmentLabel =
   | 'recipient'
   | 'package'
   | 'note'
+  | 'letter'
   | 'question'
   | 'answer'
   | 'document'

@@ -358,6 +358,8 @@ export const entryKinds = {
       reviewer: commitment,
       key,
       of: z.array(z.string().max(32)).max(8),
+      // Until when it is to be answered. Nothing is decided by that.
+      answerBy: code.optional(),
       question: commitment,
       stops: z.boolean().optional(),
     },
@@ -392,6 +394,18 @@ export const entryKinds = {
       because: code,
       status: code,
       scope: commitment.optional(),
+    },
+  },
+  // The desk wrote to the agency, or the agency to the desk. It decides nothing.
+  'letter.written': {
+    stream: 'case',
+    wakes: [],
+    data: {
+      from: code,
+      reviewer: commitment.optional(),
+      officer: commitment.optional(),
+      key,
+      letter: commitment,
     },
   },
   // Two reviewers hold the case: what is kept of it stays until then.

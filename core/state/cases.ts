@@ -20,6 +20,7 @@ import {
 } from './commit.ts';
 import { documentState, leftWrites } from './documents.ts';
 import { tokenKeysOf } from './grant-tokens.ts';
+import { letterKeysOf, letterState } from './letters.ts';
 import { messageKeysOf, messageState } from './messages.ts';
 import { noticeFileState, noticeTagsOf } from './notice-files.ts';
 import { notificationKeysOf, notificationState } from './notifications.ts';
@@ -123,6 +124,7 @@ export function caseState(ports: StatePorts) {
 
     /** What people wrote about cases. */
     messages: messageState(ports),
+    letters: letterState(ports),
 
     /** Orders as they were uploaded. */
     documents: documentState(ports),
@@ -190,6 +192,7 @@ export function caseState(ports: StatePorts) {
             ...asideKeysOf(next),
             ...messageKeysOf(next),
             ...notificationKeysOf(next),
+            ...letterKeysOf(next),
           ].map((key) => ({ table: 'cases', delete: key }) as const),
         ],
       });

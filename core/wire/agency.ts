@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { askedView, caseList, caseView, statuses } from '#core/cases/case.ts';
 import { documentSchema, documentTypes } from '#core/cases/document.ts';
+import { agencyLetterSchema } from '#core/cases/letters.ts';
 import { answerSchema } from '#core/cases/messages.ts';
 import {
   preservationList,
@@ -198,6 +199,18 @@ export const requestRoutes = {
       'order-type',
       'order-digest-differs',
     ],
+  }),
+  writeToDesk: route({
+    method: 'POST',
+    path: '/requests/{id}/messages',
+    server: 'request',
+    callers,
+    body: agencyLetterSchema,
+    summary: 'Write to the desk',
+    description:
+      'A letter outside a question, at any time before the case is forgotten. Reviewers alone read `text`; `copy` is the same, encrypted to the agency’s own key, and comes back with `letters` of the case. It decides nothing. 8 a case.',
+    answers: theCase('The case, with its `letters`'),
+    refusals: ['not-found', 'limit-exceeded'],
   }),
   delayNotice: route({
     method: 'POST',

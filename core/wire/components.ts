@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { askedView, caseLine, caseList, caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { claimSchema } from '#core/cases/claiming.ts';
+import { agencyLetterSchema, deskLetterSchema } from '#core/cases/letters.ts';
 import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
@@ -126,6 +127,7 @@ named(requestSchema, {
     threat: 'In an emergency: what is threatened. The policy says whether it must be stated.',
     notice:
       'Until when, and why, the person is not to be notified. Without it they are notified once something was disclosed.',
+    order: 'What the agency calls the order that this request and others belong to.',
     amends: 'The case that this one is asked in place of.',
     preservations: 'What was preserved for this request.',
   },
@@ -173,9 +175,9 @@ named(collectionSchema, {
     page: 'What the page before named as the next. Without it a new collection begins.',
     recipient:
       'The RFC 7638 thumbprint of the key that the caller decrypts with. If the answer would go to another, the call is refused and nothing is collected.',
-    form: '2: the package also says on which `order` it rests.',
+    form: '2: the package also says on which `order` it rests. 3: and what it covers (`completeness`).',
     request:
-      'The request as it was sent, whose digest is the case’s: the package of form 2 then names each approved subject as it does, and the order’s digest.',
+      'The request as it was sent, whose digest is the case’s: the package of form 2 or 3 then names each approved subject as it does, and the order’s digest.',
   },
   examples: [{}],
 });
@@ -188,6 +190,9 @@ named(decisionSchema, {
     ground: 'Of a rejection; without one it is `other`.',
     reason:
       'In words. Sealed for the desk, whose reviewers read it; of a rejection, sealed to the agency too.',
+    withheld:
+      'Of an approval: on which grounds parts of what was asked are left out. A part without subjects and categories is one of the period.',
+    explanation: 'Of an approval: what the agency is told of what is left out. Sealed to it.',
   },
   examples: [examples.approval],
 });
@@ -234,6 +239,19 @@ named(answerSchema, {
   },
   examples: [examples.answer],
 });
+named(deskLetterSchema, {
+  id: 'LetterToAgency',
+  fields: { text: 'Encrypted to the agency’s key, and sealed at the desk.' },
+  examples: [examples.deskLetter],
+});
+named(agencyLetterSchema, {
+  id: 'LetterToDesk',
+  fields: {
+    text: 'For reviewers alone, sealed at the desk.',
+    copy: 'The same as a compact JWE to the agency’s own key: the case shows it to the agency again.',
+  },
+  examples: [examples.agencyLetter],
+});
 named(caseView, {
   id: 'Case',
   fields: {
@@ -241,6 +259,10 @@ named(caseView, {
     dueAt: 'When it is to be answered by.',
     due: 'What that is counted from, by the policy’s calendar; how long the time stood still, and since when it does; when the case ends if nobody decides it.',
     scope: 'What was approved.',
+    order: 'What the agency calls the order that this case and others belong to.',
+    withheld: 'Of what was asked and is not in `scope`: why, as far as the reviewers say so.',
+    letters:
+      'What the desk and the agency wrote to each other outside a question. `letter` is a compact JWE, as `explanation` is.',
     reason: 'Why it ended as it did, as a code.',
     explanation:
       'What the reviewer wrote about it: a compact JWE to the key of the officer who asked, or to the agency’s where they have none.',
@@ -297,6 +319,8 @@ named(review, {
     ...decided,
     threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
     exists: 'What data exists, and how much; not what it is.',
+    withheld: 'Why less is approved than was asked, as it is stated so far.',
+    correspondence: 'What the desk and the agency wrote to each other outside a question.',
     notes: 'What reviewers wrote to each other.',
     questions: 'What the desk asked the agency, and what that answered.',
   },

@@ -1,6 +1,7 @@
 import { caseView, statuses } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { claimSchema } from '#core/cases/claiming.ts';
+import { deskLetterSchema } from '#core/cases/letters.ts';
 import { noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { decisionSchema, suspensionSchema } from '#core/cases/request.ts';
 import { review, reviewLine, reviewList } from '#core/cases/review.ts';
@@ -106,6 +107,18 @@ export const reviewRoutes = {
     summary: 'Write a note',
     description:
       'For the other reviewers, who see it with the case. It is sealed, the agency never sees it, and it is forgotten with the case. 50 a case.',
+    answers: theLine('The case as the list has it'),
+    refusals: ['not-found', 'limit-exceeded'],
+  }),
+  writeToAgency: route({
+    method: 'POST',
+    path: '/reviews/{id}/messages',
+    server: 'review',
+    callers,
+    body: deskLetterSchema,
+    summary: 'Write to the agency',
+    description:
+      'A letter outside a question, at any time before the case is forgotten, encrypted to the agency’s key. It decides nothing, and asks for no answer. 8 a case.',
     answers: theLine('The case as the list has it'),
     refusals: ['not-found', 'limit-exceeded'],
   }),

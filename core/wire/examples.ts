@@ -1,4 +1,5 @@
 import type { Claiming } from '#core/cases/claiming.ts';
+import type { AgencyLetter, DeskLetter } from '#core/cases/letters.ts';
 import type { Answer, Note, Question } from '#core/cases/messages.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Decision, Delay, Request, Suspension, Telling, Validation } from '#core/cases/request.ts';
@@ -63,6 +64,10 @@ export const question: Question = {
   of: ['order', 'authority'],
   text: 'The second page is missing, with the signature of the judge.',
 };
+
+export const deskLetter: DeskLetter = { text: 'The account that your order names was closed in May.' };
+
+export const agencyLetter: AgencyLetter = { text: 'The trial was moved to 4 December.' };
 
 export const answer: Answer = { text: 'The order is with you again, both pages.', digest };
 

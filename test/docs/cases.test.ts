@@ -73,8 +73,8 @@ describe('docs/cases.md has the state machine as it is', () => {
   test('every entry of a row is one that its act’s file makes', () => {
     const known: string[] = kinds;
     const files = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'reveal', 'retention'];
-    const sources = [...files, 'claiming', 'notes', 'information', 'answer-time'].map((file) =>
-      read(`core/cases/${file}.ts`),
+    const sources = [...files, 'claiming', 'notes', 'information', 'answer-time', 'correspondence'].map(
+      (file) => read(`core/cases/${file}.ts`),
     );
     for (const [act, , , , entry] of rows) {
       const [kind = ''] = codes(entry);

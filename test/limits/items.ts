@@ -12,6 +12,7 @@ import { documentLeft, documentPart } from '#core/state/documents.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
 import { keepingsForm } from '#core/state/keepings.ts';
+import { lettersItem } from '#core/state/letters.ts';
 import { headSchema } from '#core/state/log-head.ts';
 import { partBytes } from '#core/state/log-stage.ts';
 import { messageItem } from '#core/state/messages.ts';
@@ -100,6 +101,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'document#<id>#<n>': { of: [documentPart] },
     'document-left#<id>': { of: [documentLeft] },
     'notification#<id>': { of: [notificationItem] },
+    'letters#<id>': { of: [lettersItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'keeping#<digest>': {
       of: [key, ttl, z.object({ says: bytesUpTo(mostBytes(keepingsForm, asJson)) })],

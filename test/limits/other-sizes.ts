@@ -77,7 +77,8 @@ function transactions(): Line[] {
     ),
     ...of('minting', 2 + tokens, sizeOf('case#<id>') + tokens * sizeOf('tokens#<id>#<n>') + entry),
     ...of('a question to the agency', 3, sizeOf('case#<id>') + sizeOf('question#<id>#<n>') + entry),
-    ...of('forgetting a case', 5 + tokens + messages + mostSuperseded + 1, entry + 1000),
+    ...of('a letter', 3, sizeOf('case#<id>') + sizeOf('letters#<id>') + entry),
+    ...of('forgetting a case', 6 + tokens + messages + mostSuperseded + 1, entry + 1000),
     ...of(
       'a change of the registry',
       9,

@@ -1,10 +1,12 @@
 import { caseLine, caseView, mostHolders, mostSuperseded } from '#core/cases/case.ts';
 import { mostDocumentBytes } from '#core/cases/document.ts';
 import { mostDecisionBytes, mostExplanation, mostMessageBytes, mostRequestBytes } from '#core/cases/kept.ts';
+import { mostLetters, parties } from '#core/cases/letters.ts';
 import { mostMessages } from '#core/cases/messages.ts';
 import { notificationView } from '#core/cases/notification-view.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationView } from '#core/cases/preservation.ts';
+import { mostWithheldLetters } from '#core/cases/withheld.ts';
 import { recordSchema } from '#core/categories/categories.ts';
 import { packageSchema } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
@@ -32,6 +34,9 @@ const plain = (units: number) => units + 4;
 const links = 10 * plain(240);
 const ofCase: Assumed = {
   '/reference': quoted(128),
+  '/order': quoted(128),
+  '/letters': parties.length * mostLetters * (plain(mostExplanation) + 100),
+  '/withheld': 2 * mostWithheldLetters,
   '/explanation': plain(mostExplanation),
   '/links': links,
   '/debts/owed': 60,
@@ -68,6 +73,7 @@ const ofReview: Assumed = {
   '/suspension/reason': quoted(1000),
   '/notes': mostMessages.note * (quoted(2000) + 300),
   '/questions': questions,
+  '/correspondence': parties.length * mostLetters * (quoted(1000) + 200),
 };
 const ofPreservation: Assumed = { '/reference': quoted(128), '/links': links };
 /** As an item keeps it, of 400 KB with its decisions' messages; what is shown of it is less. */
@@ -111,6 +117,8 @@ function disclosure(records: number): number {
     // As the request has them, which fits into a body; and an index each.
     '/order': maxBodyBytes,
     '/subjects': maxBodyBytes + 100 * 20,
+    // Numbers of subjects, categories and counts, of a hundred subjects at most.
+    '/completeness': 2 * 300 * 70 + 100 * 4 + mostWithheldLetters + 1000,
     '/policyHash': 60,
     '/collectedAt': 30,
     '/digest': 60,
@@ -138,6 +146,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   validateRequest: ofCase,
   giveInformation: ofCase,
   handInOrder: ofCase,
+  writeToDesk: ofCase,
   delayNotice: ofCase,
   tellPerson: ofCase,
   preserveData: ofPreservation,
@@ -156,7 +165,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   listReviews: {
     '/reviews':
       pageLines *
-      (mostBytes(caseView.omit({ disclosable: true }), asQuotedJson, ofCase) +
+      (mostBytes(caseView.omit({ disclosable: true, letters: true, withheld: true }), asQuotedJson, ofCase) +
         scope +
         decisions +
         superseded +
@@ -175,6 +184,7 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   claimReview: ofLine,
   addNote: ofLine,
   askInformation: ofLine,
+  writeToAgency: ofLine,
   suspendReview: ofCase,
   showPerson: { '/keys': mostMembers * aKey, '/ends/cases': mostCasesLookedAt * anEndingCase },
   proposeChange: change,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { caseSchema } from '#core/cases/case.ts';
 import { type Entry, entryHash, entrySchema, type StreamHead, streamHead } from '#core/log/entry.ts';
+import { letterKeysOf } from '#core/state/letters.ts';
 import { messageKeysOf } from '#core/state/messages.ts';
 import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem, placeName } from '#core/state/outbox.ts';
@@ -142,14 +143,17 @@ function checkMembers(store: MemoryStore): void {
 /** What people wrote about a case is there as often as the case says, and is nobody else's. */
 function checkMessages(store: MemoryStore): void {
   const items = store.items('cases').map(({ pk, ...item }) => ({ ...item, pk: String(pk) }));
-  const written = items.map(({ pk }) => pk).filter((pk) => /^(note|question|answer)#/.test(pk));
+  const written = items.map(({ pk }) => pk).filter((pk) => /^(note|question|answer|letters)#/.test(pk));
   const counted = items
     .filter(({ pk }) => pk.startsWith('case#'))
-    .flatMap((item) => messageKeysOf(counting.parse(item)).map(({ pk }) => pk));
+    .flatMap((item) => {
+      const its = counting.parse(item);
+      return [...messageKeysOf(its), ...letterKeysOf(its)].map(({ pk }) => pk);
+    });
   assert.deepEqual(written.sort(), counted.sort());
 }
 
-const counting = z.object(caseSchema.pick({ id: true, messages: true }).shape);
+const counting = z.object(caseSchema.pick({ id: true, messages: true, letters: true }).shape);
 
 /** A case that an authority is notified of has a notification beside it, which says what the case says, and no other has. */
 function checkNotifications(store: MemoryStore): void {

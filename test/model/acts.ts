@@ -9,6 +9,7 @@ import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { request, policy as shipped, withholding } from '../core/cases/cases.ts';
 import { type HandIn, handingIn, type OrderTerms, orderTerms } from './custody.ts';
+import { type Statement, says, writing } from './dialogue.ts';
 import { longestDays } from './embargo.ts';
 import { type Mode, tellers, toldMinutes } from './notice.ts';
 import { type AuthorityKey, type AuthorityStep, authoritySteps } from './notified-steps.ts';
@@ -60,6 +61,7 @@ export const policies: readonly Policy[] = [
   {
     ...policy,
     name: 'less',
+    dialogue: { answerWithin: { hours: 48 } },
     categories: { ...policy.categories, TrafficData: [] },
     emergency: { ...policy.emergency, debtHours: 24, validators: ['JudgeCourtOrInvestigatingJudge'] },
     limits: { ...policy.limits, collections: 1 },
@@ -83,7 +85,14 @@ export const officers = ['officer-0', 'officer-1'] as const;
 export type PageChoice = 'first' | { of: 'this' | 'next'; page: number };
 
 export type Step = { of: 0 | 1 } & (
-  | { do: 'approve'; by: ReviewerKey; scope: ScopeName; digest: 'right' | 'wrong' }
+  | {
+      do: 'approve';
+      by: ReviewerKey;
+      scope: ScopeName;
+      digest: 'right' | 'wrong';
+      says?: Statement | undefined;
+    }
+  | { do: 'write'; by: ReviewerKey | 'agency' }
   | { do: 'reject' | 'suspend'; by: ReviewerKey; digest: 'right' | 'wrong' }
   | { do: 'view' | 'note'; by: ReviewerKey }
   | { do: 'claim'; by: ReviewerKey; how: Claiming['claim'] }
@@ -139,6 +148,7 @@ const approve = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(...wider) },
   ),
   digest,
+  says,
 });
 const closing = fc.oneof(
   fc.record({ of, do: does('reject', 'suspend'), by: reviewer, digest }),
@@ -181,6 +191,7 @@ const desk = fc.oneof(
   fc.record({ of, do: does('inquire'), by: reviewer, digest }),
   fc.record({ of, do: does('inform') }),
   fc.record({ of, ...handingIn }),
+  writing(of, reviewer),
 );
 const mint = fc.record({ of, do: does('mint'), grants: fc.constantFrom(1, 2, 2, 0, 'too many' as const) });
 const other = fc.oneof(
@@ -245,10 +256,22 @@ const once: Step[] = [
   { of: 0, do: 'ask', page: 'first' },
   { of: 0, do: 'answer', subjects: [0, 1], more: true },
 ];
+const states: Step = {
+  of: 0,
+  do: 'approve',
+  by: 'anna',
+  scope: 'one subject',
+  digest: 'right',
+  says: 'subject 2',
+};
+/** As many letters as the agency may write. */
+const writes: Step[] = Array.from({ length: 8 }, () => ({ of: 0, do: 'write', by: 'agency' }));
 /** Most histories begin with something that went well, or few would get past the desk. */
 const beginnings: Step[][] = [
   [],
   [signs('anna'), minted],
+  [states],
+  writes,
   [signs('anna'), signs('ben'), minted],
   [signs('anna'), signs('ben'), minted, ...once],
   [signs('anna'), { of: 0, do: 'consent', by: 'clerk', digest: 'right' }, signs('ben'), minted],

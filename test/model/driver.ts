@@ -5,7 +5,9 @@ import type { Case, Status } from '#core/cases/case.ts';
 import { claim } from '#core/cases/claiming.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { checkCollectable, collected, collectionFailed, intend, isPending } from '#core/cases/collecting.ts';
+import { writeLetter } from '#core/cases/correspondence.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
+import { answerBy } from '#core/cases/dialogue.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
@@ -28,6 +30,7 @@ import {
 } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { handIn, receivedUnder } from './custody.ts';
+import { statements } from './dialogue.ts';
 import { askedSo, delayed, lines } from './notice.ts';
 import { answerOn } from './notified.ts';
 import { notifiedOne } from './notified-steps.ts';
@@ -124,7 +127,13 @@ export function inMemory(asked: readonly Asked[]): Driver {
         const requestDigest = step.digest === 'right' ? value.requestDigest : 'another';
         const decision =
           step.do === 'approve'
-            ? { decision: 'approve' as const, requestDigest, scope: scopes[step.scope], reason: 'x' }
+            ? {
+                decision: 'approve' as const,
+                requestDigest,
+                scope: scopes[step.scope],
+                reason: 'x',
+                ...(step.says === undefined ? {} : { withheld: [...statements[step.says]] }),
+              }
             : { decision: 'reject' as const, requestDigest, reason: 'x' };
         return decide(value, decision, deciding(step.by));
       }
@@ -156,8 +165,25 @@ export function inMemory(asked: readonly Asked[]): Driver {
         return askInformation(
           value,
           { requestDigest, of: ['order'], text: 'x' },
-          { reviewer: reviewers[step.by], key: inLog(step.by), at: at(), written: 'a question' },
+          {
+            reviewer: reviewers[step.by],
+            key: inLog(step.by),
+            at: at(),
+            written: 'a question',
+            answerBy: answerBy(at(), current()),
+          },
         );
+      }
+      case 'write': {
+        const isAgency = step.by === 'agency';
+        const key = step.by === 'agency' ? officer : step.by;
+        checkKey(key);
+        return writeLetter(value, {
+          from: isAgency ? 'agency' : 'desk',
+          author: step.by === 'agency' ? officer : reviewers[step.by],
+          key: inLog(key),
+          written: 'a letter',
+        });
       }
       case 'inform':
         checkKey(officer);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { isAsked } from '#core/cases/case.ts';
 import type { History } from './acts.ts';
+import { seenOf } from './dialogue.ts';
 import { type Driver, inMemory } from './driver.ts';
 import { check, witness } from './invariants.ts';
 import { beginning, type Known } from './known.ts';
@@ -81,6 +82,11 @@ export function compare(
       isAsked: isAsked(awaited),
       due: awaited.dueAt,
       authority: awaited.notified && [Date.parse(awaited.notified.until), awaited.notified.answer?.keyId],
+      talk: {
+        withheld: awaited.withheld,
+        letters: awaited.letters ?? { desk: 0, agency: 0 },
+        answerBy: awaited.information?.answerBy && Date.parse(awaited.information.answerBy),
+      },
     },
     {
       entries: known.log.slice(from),
@@ -101,6 +107,7 @@ export function compare(
       isAsked: known.questions > known.informed,
       due: new Date(dueOf(known)).toISOString(),
       authority: known.authority && [known.authority.until, known.authority.answer?.key],
+      talk: seenOf(known.talk),
     },
     `${where()}: other than the rules say`,
   );

@@ -174,7 +174,7 @@ function checkTime(before: Case, current: Case, step: Step): void {
 }
 
 /** What people say to each other. */
-const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform', 'hand-in'];
+const among: readonly Step['do'][] = ['claim', 'note', 'inquire', 'inform', 'hand-in', 'write'];
 
 /** A case without what they say, and without its place in its stream. */
 function deciding({
@@ -186,6 +186,7 @@ function deciding({
   entries: ______,
   dueAt: _______,
   time: ________,
+  letters: _________,
   ...rest
 }: Case) {
   return rest;

@@ -5,6 +5,7 @@ import type { Priority } from '#core/cases/request.ts';
 import { receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, type ReviewerKey, type ScopeName } from './acts.ts';
 import type { KnownOrder } from './custody.ts';
+import type { Talk } from './dialogue.ts';
 import { embargoAt, type KnownEmbargo, lacksValidation, revealIfDue } from './embargo.ts';
 import type { Telling } from './notice.ts';
 import { begun, consentGone, held, type KnownNotified } from './notified.ts';
@@ -69,6 +70,8 @@ export interface Known extends Telling {
   claim?: { person: string; until: number } | undefined;
   order: KnownOrder;
   notes: number;
+  /** What is said between the desk and the agency; see dialogue.ts. */
+  talk: Talk;
   /** What the desk asked, and what the agency answered. */
   questions: number;
   informed: number;
@@ -111,6 +114,7 @@ export function beginning(asked: readonly Asked[]): World {
       quarters: 0,
       order: { terms: order, isHere: false },
       notes: 0,
+      talk: { letters: { desk: 0, agency: 0 } },
       questions: 0,
       informed: 0,
       stopped: { days: 0, ms: 0 },
@@ -218,6 +222,7 @@ export function clock(known: Known, world: World, inForce: Policy): void {
   else if (lost.length > 0 && isWaiting(known.status)) {
     known.votes = known.votes.filter((vote) => !lost.includes(vote));
     known.superseded.push(...lost.map(() => 'key-revoked' as const));
+    known.talk.stated = undefined;
     known.log.push('decision.voided');
   }
 

@@ -53,7 +53,7 @@ const places = [
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
   ...['scope-differs', 'scope-too-wide', 'notice.told', 'notice-by-other', 'notice-order-missing'],
-  ...['undecided', 'time stood still'],
+  ...['undecided', 'time stood still', 'withheld-differs', 'letter.written'],
   ...['authority.consented', 'authority.objected', 'notification-over', 'notification-pending', 'not-found'],
 ];
 

@@ -5,6 +5,7 @@
 import type { Policy } from '#core/cases/policy.ts';
 import { policies, reviewers, type Step } from './acts.ts';
 import { handInRules, isOwed } from './custody.ts';
+import { isStatedWrong, mostOfEach, state, toAnswerBy } from './dialogue.ts';
 import { lacksValidation, putOff } from './embargo.ts';
 import {
   claimer,
@@ -86,6 +87,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'order-missing': isOwed(known.order, known.priority),
           'debt-overdue': open && isOverdue(known, now),
+          'withheld-differs': isStatedWrong(step.says, scope, open ? known.talk : undefined),
           'scope-differs': open && scope !== known.opening?.scope,
           'decision-repeated': (open ? known.votes : agreeing).some((v) => v.person === person),
         },
@@ -94,6 +96,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           if (!open)
             for (const gone of known.votes.filter((v) => !agreeing.includes(v)))
               known.superseded.push(gone.scope === scope ? 'policy-changed' : 'scope-differs');
+          if (!open) state(known.talk, step.says, agreeing.length);
           known.votes = [...(open ? known.votes : agreeing), vote];
           if (open) {
             if (signed(known) >= (known.opening?.needed ?? 0)) pay(known, 'second-signature');
@@ -169,6 +172,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           known.log.push('information.asked');
           known.questions++;
           known.askedAt = now;
+          known.talk.answerBy = toAnswerBy(now, inForce);
         },
       };
     case 'inform':
@@ -187,6 +191,19 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
     case 'hand-in': {
       const isOfficerRevoked = isRevoked(known.officer);
       return handInRules(known, step, { isOfficerRevoked, isWorkedOn: waiting || open });
+    }
+    case 'write': {
+      const side = step.by === 'agency' ? 'agency' : 'desk';
+      return {
+        refused: {
+          'signature-key-unknown': isRevoked(step.by === 'agency' ? known.officer : step.by),
+          'limit-exceeded': known.talk.letters[side] >= mostOfEach,
+        },
+        change: () => {
+          known.log.push('letter.written');
+          known.talk.letters[side]++;
+        },
+      };
     }
     case 'withdraw':
       return {

@@ -7,6 +7,7 @@ import { showCommand } from './follow.ts';
 import { handInCommand } from './hand-in.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
+import { writeCommand } from './write.ts';
 
 /** `writ request`: an agency's requests, from asking to withdrawing. */
 export function requestCommand(): Command {
@@ -17,6 +18,7 @@ export function requestCommand(): Command {
     .addCommand(listCommand())
     .addCommand(answerCommand())
     .addCommand(handInCommand())
+    .addCommand(writeCommand())
     .addCommand(exportCommand())
     .addCommand(withdrawCommand())
     .addCommand(validateCommand())

@@ -38,6 +38,7 @@ export interface DraftOptions {
   noticeOrder?: string;
   amends?: string;
   preservation?: string[];
+  ofOrder?: string;
 }
 
 /** Adds the options that requests and preservations share. */
@@ -103,7 +104,10 @@ export async function draftOf(file: Draft, options: DraftOptions, how: Drafting)
     draft = { ...draft, ...defined(await step(draft)) };
     await how.keep?.(draft);
   }
-  return { ...draft, ...defined({ amends: options.amends, preservations: options.preservation }) };
+  return {
+    ...draft,
+    ...defined({ amends: options.amends, preservations: options.preservation, order: options.ofOrder }),
+  };
 }
 
 /** The order's members, one after the other, as each limits what the next may be. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { followRequest, openExplanation, showAsked } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { CaseView } from '#core/cases/case.ts';
+import type { LetterView } from '#core/cases/letters.ts';
 import { requestSchema } from '#core/cases/request.ts';
 import { caseText, type WhatWasAsked } from '../case-text.ts';
 import { attempt, forPeople, printJson, say } from '../common.ts';
@@ -56,10 +57,12 @@ export async function printCase(
 ): Promise<void> {
   const said = view.explanation === undefined ? undefined : await openedWith(view.explanation, encryptionKey);
   const question = await questionOf({ encryptionKey }, view);
-  if (json === true) printJson({ ...opened(view, said, question), ...known });
+  const letters = await lettersOf({ encryptionKey }, view);
+  const told = letters.length === 0 ? {} : { letters };
+  if (json === true) printJson({ ...opened(view, said, question), ...told, ...known });
   else {
     const policy = view.due === undefined ? undefined : await publishedPolicy(session);
-    process.stdout.write(caseText(view, { explanation: said, question, policy }, known));
+    process.stdout.write(caseText(view, { explanation: said, question, letters, policy }, known));
   }
 }
 
@@ -69,6 +72,21 @@ export async function questionOf(
   { information }: Pick<CaseView, 'information'>,
 ): Promise<string | undefined> {
   return information?.question === undefined ? undefined : openedWith(information.question, encryptionKey);
+}
+
+/** Letters of both sides, as far as this profile's key decrypts them. */
+async function lettersOf(
+  { encryptionKey }: Pick<Connection, 'encryptionKey'>,
+  { letters = [] }: Pick<CaseView, 'letters'>,
+): Promise<LetterView[]> {
+  if (letters.length === 0) return [];
+  const key = await encryptionKey();
+  return Promise.all(
+    letters.map(async ({ letter, ...each }) => {
+      const text = letter && (await openExplanation(letter, key).catch(() => undefined));
+      return text === undefined ? each : { ...each, letter: text };
+    }),
+  );
 }
 
 function opened(view: CaseView, explanation: string | undefined, question: string | undefined): CaseView {

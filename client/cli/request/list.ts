@@ -10,6 +10,7 @@ import { ownRequests } from './own.ts';
 interface Options extends ProfileOptions {
   status?: string[];
   all?: boolean;
+  ofOrder?: string;
 }
 
 const examples = `
@@ -26,6 +27,7 @@ export function listCommand(): Command {
   return forProfile(forPeople(new Command('list')))
     .description('list your agency’s requests')
     .addOption(new Option('--status <status...>', 'only those that stand so').choices(statuses))
+    .option('--of-order <text>', 'those of the order that you call so, however old')
     .option('--all', 'those that are over, too, however old')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
@@ -53,12 +55,18 @@ const recentMs = 30 * 86_400_000;
 
 /** Of the statuses that are asked for; or else what is not over, and what is not old. */
 export function isShown(
-  { status, receivedAt }: Pick<CaseLine, 'status' | 'receivedAt'>,
-  options: Pick<Options, 'status' | 'all'>,
+  { status, receivedAt, order }: Pick<CaseLine, 'status' | 'receivedAt' | 'order'>,
+  options: Pick<Options, 'status' | 'all' | 'ofOrder'>,
   now: number,
 ): boolean {
+  if (options.ofOrder !== undefined && order !== options.ofOrder) return false;
   if (options.status !== undefined) return options.status.includes(status);
-  return options.all === true || pending.includes(status) || now - Date.parse(receivedAt) < recentMs;
+  return (
+    options.ofOrder !== undefined ||
+    options.all === true ||
+    pending.includes(status) ||
+    now - Date.parse(receivedAt) < recentMs
+  );
 }
 
 export function requestList(

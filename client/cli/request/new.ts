@@ -48,6 +48,7 @@ export function newCommand(): Command {
       '--amends <request>',
       'the request that this one is asked in place of: its id, its beginning, or your reference',
     )
+    .option('--of-order <text>', 'the order that this request and others belong to, as you call it')
     .option('--preservation <preservation...>', 'what was preserved for this request, named likewise')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: Options) => {

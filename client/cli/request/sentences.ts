@@ -51,7 +51,7 @@ function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, dige
 const hexOf = (digest: string) => readOrderDigest(digest)?.hex ?? printable(digest);
 
 export function requestText(request: Request): string {
-  const { priority, threat, notice, amends, preservations = [] } = request;
+  const { priority, threat, notice, amends, order, preservations = [] } = request;
   return [
     `You ask, under the reference ${printable(request.reference)}, for`,
     ...whatOf(request.categories),
@@ -69,6 +69,7 @@ export function requestText(request: Request): string {
         ? 'The person is notified once something was disclosed.'
         : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}${orderSaid(notice)}).`,
     ),
+    ...(order === undefined ? [] : wrapped(`It belongs to the order ${printable(order)}.`)),
     ...(amends === undefined ? [] : [`It takes the place of the request ${amends}.`]),
     ...(preservations.length === 0
       ? []

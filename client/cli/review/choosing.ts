@@ -2,6 +2,7 @@ import type { ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { UsageError } from '../common.ts';
 import { type DeskList, ownName } from './desk.ts';
+import { ofSameOrder } from './one-order.ts';
 
 /** Which cases `writ review list` shows, and in which order. */
 export interface ChoosingOptions {
@@ -13,6 +14,8 @@ export interface ChoosingOptions {
   closed?: boolean;
   all?: boolean;
   search?: string;
+  /** A case, by its id: it and the others of its order. */
+  sameOrder?: string;
   sort?: string;
   /** The name that `--owed` had, for second signatures alone. */
   owing?: boolean;
@@ -45,7 +48,10 @@ export function statusesOf(options: ChoosingOptions): readonly Status[] {
   if (options.owed) return owingStatuses;
   if (options.closed) return closed;
   // Who looks for a case does not know where it stands.
-  const isEverywhere = options.mine || options.all || (options.search !== undefined && given.length === 0);
+  const isEverywhere =
+    options.mine ||
+    options.all ||
+    ((options.search ?? options.sameOrder) !== undefined && given.length === 0);
   return isEverywhere ? statuses : waiting;
 }
 
@@ -59,7 +65,8 @@ export function sortOf({ sort, closed: isClosed }: ChoosingOptions): Sort {
 
 /** The cases that are meant, in their order. @throws CommandError provider-older */
 export function chosen(list: DeskList, options: ChoosingOptions): ReviewLine[] {
-  const { agency, search } = options;
+  const { agency, search, sameOrder } = options;
+  const all = sameOrder === undefined ? list.reviews : ofSameOrder(list.reviews, sameOrder);
   const mine = options.mine || options.waiting ? ownName(list) : undefined;
   const isMeant = (review: ReviewLine) =>
     (agency === undefined || review.agency === agency) &&
@@ -68,7 +75,7 @@ export function chosen(list: DeskList, options: ChoosingOptions): ReviewLine[] {
     (options.waiting !== true || waitsFor(review, mine ?? '')) &&
     (options.owed !== true || owes(review).length > 0) &&
     (options.owing !== true || owes(review).includes('second-signature'));
-  return sorted(list.reviews.filter(isMeant), sortOf(options));
+  return sorted(all.filter(isMeant), sortOf(options));
 }
 
 /** As a person reads it: without regard to case, and to how an accent is spelled. */

@@ -100,7 +100,7 @@ export function checkDecidable(
   );
 }
 
-const reasonText = text(1000);
+export const reasonText = text(1000);
 
 /** Why: what is given beforehand is checked beforehand. @throws CommandError usage */
 export function reasonOf(options: DecidingOptions, question: string): Promise<string> {

@@ -17,7 +17,8 @@ import {
   statusesOf,
   waitsFor,
 } from './choosing.ts';
-import { deskList } from './desk.ts';
+import { caseNamed, deskList } from './desk.ts';
+import { orderLines } from './one-order.ts';
 
 /** `writ review list`: the cases of the desk, one a line. It shows nothing that is asked, so the log records nothing. */
 type Options = ProfileOptions & ChoosingOptions;
@@ -29,6 +30,7 @@ Examples:
   writ review list --owed                                 emergencies that owe a signature or the order
   writ review list --mine                                 what you decided, or work on
   writ review list --search GS-4711                       wherever it stands
+  writ review list --same-order 0f8b6b1e                  the cases of one order
   writ review list --closed --sort agency
   writ review list --json | jq -r '.reviews[].id'
 
@@ -47,6 +49,7 @@ export function listCommand(): Command {
     .option('--status <status...>', `of these statuses (default: AwaitingApproval): ${statuses.join(', ')}`)
     .option('--agency <id>', 'of this agency alone')
     .option('--search <text>', 'with this in the reference, the agency’s id or the case’s id')
+    .option('--same-order <case>', 'of the order that this case is of')
     .option('--sort <order>', `by ${sorts.join(', ')} (default: due; of closed cases, received)`)
     .addOption(new Option('--owing').hideHelp())
     .addHelpText('after', examples)
@@ -60,7 +63,9 @@ async function run(options: Options): Promise<number> {
   sortOf(options);
   const { session } = await connect(options);
   const list = await deskList(session, asked);
-  const reviews = chosen(list, options);
+  const of =
+    options.sameOrder === undefined ? {} : { sameOrder: await caseNamed(session, options.sameOrder) };
+  const reviews = chosen(list, { ...options, ...of });
   const reviewer = list.reviewer === undefined ? {} : { reviewer: list.reviewer };
   if (options.json === true) printJson({ reviews, ...reviewer });
   else await page(listText(reviews, { of: list.reviews.length, ...reviewer }));
@@ -109,7 +114,8 @@ export function listText(
   ]);
   const head = [isAnyDue ? 'due' : 'received', 'priority', 'status', 'signed', 'agency', 'reference', 'id'];
   const least = { signed: 8, agency: 8, reference: 16 };
-  return `${fitted(head, rows, least, width)}\n${totals(reviews, reviewer, now)}\n`;
+  const orders = orderLines(reviews, (id) => printable(ids.get(id) ?? id)).map((line) => `${line}\n`);
+  return `${fitted(head, rows, least, width)}\n${orders.join('')}${totals(reviews, reviewer, now)}\n`;
 }
 
 function standing(review: ReviewLine): string {

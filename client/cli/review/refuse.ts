@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { groundTexts } from '#client/package/ground-words.ts';
-import { decideReview, suspendReview } from '#client/reviewer.ts';
+import { decideReview, type Review, suspendReview } from '#client/reviewer.ts';
 import { type Ground, grounds, type Suspension } from '#core/cases/request.ts';
-import { attempt, forPeople } from '../common.ts';
+import { attempt, forPeople, say } from '../common.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { connect } from '../profile/connection.ts';
 import {
@@ -14,17 +14,18 @@ import {
   reasonOf,
 } from './deciding.ts';
 import { caseHelp, caseNamed } from './desk.ts';
+import { allText, checkOneOrder, idsToDecide } from './one-order.ts';
+import { groundList } from './withholding.ts';
 
 /** `writ review reject` before a case is open, `writ review suspend` after. Each takes a ground. */
 interface Options extends DecidingOptions {
   ground?: string;
+  allOfOrder?: boolean;
 }
-
-const list = grounds.map((ground) => `  ${ground.padEnd(26)}${groundTexts[ground]}`).join('\n');
 
 const rejectExamples = `
 Grounds:
-${list}
+${groundList}
 
 Examples:
   writ review reject 0f8b6b1e                             shows the case, asks for the ground and why
@@ -53,7 +54,7 @@ export function suspendCommand(): Command {
 }
 
 function refusing(act: 'reject' | 'suspend', description: string, examples: string): Command {
-  return forDeciding(forPeople(new Command(act)))
+  const command = forDeciding(forPeople(new Command(act)))
     .description(description)
     .argument('<case>', caseHelp)
     .option('--ground <ground>', 'one of the list below')
@@ -61,6 +62,12 @@ function refusing(act: 'reject' | 'suspend', description: string, examples: stri
     .action(async (named: string, options: Options) => {
       process.exitCode = await attempt(() => run(act, named, options), options);
     });
+  return act === 'reject'
+    ? command.option(
+        '--all-of-order',
+        'every case of the same order that waits for a decision, with one confirmation',
+      )
+    : command;
 }
 
 const choices: Choice<Ground>[] = grounds.map((value) => ({ value, description: groundTexts[value] }));
@@ -73,16 +80,23 @@ async function run(act: 'reject' | 'suspend', named: string, options: Options): 
     reasonOf(options, 'What does the agency need to know? It reads this, and so does your desk.'),
   );
   const { session } = await connect(options);
-  const review = await lookToDecide(session, await caseNamed(session, named), act, options);
-  const said: Suspension = {
-    requestDigest: review.requestDigest,
-    ground: await ground(),
-    reason: await reason(),
-  };
-  const after =
-    act === 'reject'
-      ? await decideReview(session, review.id, { decision: 'reject', ...said })
-      : await suspendReview(session, review.id, said);
-  printDecided(after, review, options);
+  const id = await caseNamed(session, named);
+  const ids = options.allOfOrder === true ? await idsToDecide(session, id) : [id];
+  const reviews: Review[] = [];
+  for (const each of ids) reviews.push(await lookToDecide(session, each, act, options));
+  checkOneOrder(reviews);
+  if (ids.length > 1 && options.json !== true) say(allText('reject', reviews));
+  const said = { ground: await ground(), reason: await reason() };
+  // What was confirmed once is signed case by case.
+  const { confirm: _, ...confirmed } = session;
+  for (const [i, review] of reviews.entries()) {
+    const by = i === 0 ? session : confirmed;
+    const body: Suspension = { requestDigest: review.requestDigest, ...said };
+    const after =
+      act === 'reject'
+        ? await decideReview(by, review.id, { decision: 'reject', ...body })
+        : await suspendReview(by, review.id, body);
+    printDecided(after, review, options);
+  }
   return 0;
 }

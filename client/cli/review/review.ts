@@ -10,6 +10,7 @@ import { rejectCommand, suspendCommand } from './refuse.ts';
 import { showCommand } from './show.ts';
 import { statsCommand } from './stats.ts';
 import { orderCommand } from './take-order.ts';
+import { writeCommand } from './write.ts';
 
 /** `writ review`: what is asked, by whom and on what basis, and the decision about it. */
 export function reviewCommand(): Command {
@@ -21,6 +22,7 @@ export function reviewCommand(): Command {
     .addCommand(claimCommand())
     .addCommand(noteCommand())
     .addCommand(askCommand())
+    .addCommand(writeCommand())
     .addCommand(approveCommand())
     .addCommand(rejectCommand())
     .addCommand(suspendCommand())

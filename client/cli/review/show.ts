@@ -4,6 +4,7 @@ import { publishedPolicy } from '../due-text.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { look } from './deciding.ts';
 import { caseHelp, caseNamed } from './desk.ts';
+import { siblingsOf } from './one-order.ts';
 import { reviewText } from './text.ts';
 
 const examples = `
@@ -30,6 +31,9 @@ async function run(named: string, options: ProfileOptions): Promise<number> {
   const { session } = await connect(options);
   const review = await look(session, await caseNamed(session, named), options);
   if (options.json === true) printJson(review);
-  else process.stdout.write(reviewText(review, await publishedPolicy(session)));
+  else {
+    const [policy, siblings] = [await publishedPolicy(session), await siblingsOf(session, review)];
+    process.stdout.write(reviewText(review, policy, siblings));
+  }
   return 0;
 }

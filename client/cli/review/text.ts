@@ -1,6 +1,6 @@
 import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
-import type { Review } from '#client/reviewer.ts';
+import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
@@ -10,13 +10,15 @@ import { dueText } from '../due-text.ts';
 import { fields, strong, table, when } from '../format.ts';
 import { approvals } from './list.ts';
 import { narrowing } from './scope.ts';
+import { withheldText } from './withholding.ts';
 
 /**
  * A review in words: who asks, on what basis, for what; what exists; who decided what.
  *
  * @param policy by whose calendar the time is counted
+ * @param siblings the other cases of the same order
  */
-export function reviewText(review: Review, policy?: Policy): string {
+export function reviewText(review: Review, policy?: Policy, siblings: readonly ReviewLine[] = []): string {
   return [
     emergency(review),
     fields({
@@ -35,6 +37,14 @@ export function reviewText(review: Review, policy?: Policy): string {
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
+      'is part of the order': review.order === undefined ? undefined : printable(review.order),
+      'and so are':
+        siblings.length === 0
+          ? undefined
+          : siblings
+              .map(({ id, reference, status }) => `${id} (${printable(reference)}, ${status})`)
+              .join('; '),
+      'left out, as is stated': review.withheld === undefined ? undefined : withheldText(review.withheld),
       'request digest': printable(review.requestDigest),
     }),
     section('On what basis', basis(review)),
@@ -43,6 +53,7 @@ export function reviewText(review: Review, policy?: Policy): string {
     section('Who decided', decisions(review)),
     notes(review),
     questions(review),
+    correspondence(review),
     owed(review),
   ]
     .filter((part) => part !== '')
@@ -219,6 +230,15 @@ function questions({ questions = [] }: Review): string {
           (answer.digest === undefined ? '' : `  the order’s digest now: ${printable(answer.digest)}\n`)),
   );
   return section('What the agency was asked', said.join(''));
+}
+
+function correspondence({ correspondence: letters = [] }: Review): string {
+  if (letters.length === 0) return '';
+  const said = letters.map(({ from, reviewer, at, text }) => {
+    const who = from === 'agency' ? 'The agency' : printable(reviewer ?? 'The desk');
+    return `${who}, ${when(at)}:\n  ${printable(text)}\n`;
+  });
+  return section('Letters, which the agency reads too', said.join(''));
 }
 
 function owed({ debts }: Review): string {

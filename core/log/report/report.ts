@@ -39,6 +39,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'note.added': nothing,
   'information.asked': cases.noteAsked,
   'information.given': cases.noteAnswered,
+  'letter.written': nothing,
   'order.received': nothing,
   'authority.consented': ofCase('authoritiesConsented'),
   'authority.objected': cases.countObjected,

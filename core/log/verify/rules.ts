@@ -5,6 +5,7 @@ import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
 import { EmbargoRules } from './embargo-rules.ts';
 import type { Act, Here } from './here.ts';
+import { letterWritten } from './letter-rules.ts';
 import * as notifications from './notification-rules.ts';
 import * as preservations from './preservation-rules.ts';
 import { PolicyRules, RegistryRules } from './registry-rules.ts';
@@ -64,6 +65,7 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'note.added': ofCase(noAct),
   'information.asked': ofCase(decisions.informationAsked),
   'information.given': ofCase(decisions.informationGiven),
+  'letter.written': ofCase(letterWritten),
   'order.received': ofCase(cases.orderReceived),
   'authority.consented': ofCase(notifications.consented),
   'authority.objected': ofCase(notifications.objected),

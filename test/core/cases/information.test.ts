@@ -58,7 +58,9 @@ test('the agency sees since when it is asked about what, where it answers, and w
   const current = asked();
   const self = `/v1/requests/${current.id}`;
   assert.equal(current.status, 'AwaitingApproval');
-  const seen = viewCase(current, 'GS-1', offeredActs(current, { at: receivedAt, policy }), 'a.jwe');
+  const seen = viewCase(current, 'GS-1', offeredActs(current, { at: receivedAt, policy }), {
+    question: 'a.jwe',
+  });
   assert.deepEqual(caseView.parse(seen), seen);
   assert.deepEqual(seen.information, {
     askedAt: receivedAt,
@@ -170,7 +172,9 @@ test('notes have 1 to 2,000 characters that people see; a question names each pa
     assert.equal(noteSchema.safeParse({ text }).success, false, JSON.stringify(text));
   assert.equal(noteSchema.safeParse({ text: 'x', to: 'agency' }).success, false);
   const said = question(fresh());
-  assert.ok(questionSchema.safeParse({ ...said, of: informationNeeded }).success);
+  assert.ok(questionSchema.safeParse({ ...said, of: informationNeeded.slice(0, 8) }).success);
+  // An entry of the log has room for eight.
+  assert.equal(questionSchema.safeParse({ ...said, of: informationNeeded.slice(0, 9) }).success, false);
   for (const parts of [[], ['order', 'order'], ['content']])
     assert.equal(questionSchema.safeParse({ ...said, of: parts }).success, false, String(parts));
   assert.ok(answerSchema.safeParse({ text: 'x', digest: `sha-256=:${'A'.repeat(43)}=:` }).success);

@@ -15,6 +15,7 @@ import { type Case, openStatuses, type Status, statuses } from '#core/cases/case
 import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
+import { writeLetter } from '#core/cases/correspondence.ts';
 import { decide, suspend } from '#core/cases/deciding.ts';
 import { CaseError } from '#core/cases/errors.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
@@ -86,6 +87,7 @@ const table: Record<Act, [from: readonly Status[], to: readonly Status[] | 'same
   'ask-information': [pending, 'same'],
   'give-information': [pending, 'same'],
   'receive-order': [pending, 'same'],
+  'write-letter': [statuses, 'same'],
   hold: [statuses, 'same'],
   release: [statuses, 'same'],
   forget: [['DisclosureNotAvailable', 'Rejected', 'Cancelled', 'Expired', 'Invalid'], 'same'],
@@ -270,6 +272,12 @@ const done: Record<Act, [kind: string, of: Case, act: (value: Case) => Outcome |
       if (outcome === undefined) throw new CaseError('case-closed');
       return outcome;
     },
+  ],
+  'write-letter': [
+    'letter.written',
+    rich(),
+    (current) =>
+      writeLetter(current, { from: 'desk', author: 'anna', key: inLog('key-of-anna'), written: 'd' }),
   ],
   hold: ['case.held', rich(), (current) => hold(current, { change: 'c', until: end })],
   release: ['case.released', { ...rich(), heldUntil: end }, (current) => release(current, 'c')],

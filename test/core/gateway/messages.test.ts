@@ -230,7 +230,7 @@ test('the longest note, question and answer are kept and read, in whatever scrip
   for (const letter of ['x', 'é', '€', '𝒳', '"', '\\']) {
     const text = (units: number) => letter.repeat(units / letter.length);
     await reviews.note(await call(alice, { text: text(2000) }, id));
-    const asking = { ...question(view), of: [...informationNeeded], text: text(1000) };
+    const asking = { ...question(view), of: informationNeeded.slice(0, 8), text: text(1000) };
     await reviews.ask(await call(alice, asking, id));
     const { information } = await requests.follow(await call(officer, undefined, id));
     assert.equal(await openExplanation(information?.question ?? '', key), text(1000));

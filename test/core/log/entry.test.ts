@@ -18,6 +18,7 @@ import type { Case } from '#core/cases/case.ts';
 import { claim } from '#core/cases/claiming.ts';
 import { nextOfTime } from '#core/cases/clock.ts';
 import { collected, collectionFailed, intend } from '#core/cases/collecting.ts';
+import { writeLetter } from '#core/cases/correspondence.ts';
 import { type Deciding, decide, suspend } from '#core/cases/deciding.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
@@ -211,6 +212,8 @@ function everyEntry(asked: Request): Entry[] {
   const questioned = commit(askInformation(start, question, { ...by, key, written: said }));
   const answering = { officer: 'officer-secret', key: inLog('officer-secret'), at, written: said, policy };
   commit(giveInformation(questioned, answering));
+  commit(writeLetter(start, { from: 'desk', author: 'reviewer-secret-one', key, written: said }));
+  commit(writeLetter(start, { from: 'agency', author: 'officer-secret', key, written: said }));
   commit(decide(start, { ...rejection(start), reason: 'reason-secret' }, act('one')));
   const one = commit(decide(start, approve, act('one')));
   const two = commit(decide(one, approve, act('two')));
