@@ -1,8 +1,7 @@
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import { fetchProvider } from '#client/provider.ts';
-import { calendarOf } from '#core/cases/answer-time.ts';
-import { type Calendar, type Day, dayAt } from '#core/cases/calendar.ts';
+import { type Calendar, calendarOf, type Day, dayAt } from '#core/cases/calendar.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { count, type Step, type Stopped, type Term } from '#core/cases/deadline.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';

@@ -1,6 +1,6 @@
 import { categories } from '#core/categories/categories.ts';
 import { canonicalInstant } from '#core/instant.ts';
-import { type Calendar, plainCalendar } from './calendar.ts';
+import { calendarOf } from './calendar.ts';
 import { type Case, isAsked } from './case.ts';
 import { addStopped, count, stoppedBetween, type Term } from './deadline.ts';
 import { CaseError } from './errors.ts';
@@ -12,8 +12,6 @@ import { may, type Outcome, step } from './transitions.ts';
  * The time that a case has: until when it is to be answered, when that time stands still, and when a case that nobody
  * decides ends. How a period is counted is in deadline.ts; by which days, in the policy.
  */
-export const calendarOf = ({ calendar }: Pick<Policy, 'calendar'>): Calendar => calendar ?? plainCalendar;
-
 /** What a case keeps of it: it goes by the terms that it was received under, whatever policy comes after. */
 export type CaseTime = NonNullable<Case['time']>;
 

@@ -83,3 +83,7 @@ export function nextHour(at: number, { zone }: Calendar): number {
   const wall = wallOf(zone, at);
   return at + hour - (((wall % hour) + hour) % hour);
 }
+
+/** By which days a policy counts. */
+export const calendarOf = ({ calendar }: { calendar?: Calendar | undefined }): Calendar =>
+  calendar ?? plainCalendar;

@@ -1,4 +1,4 @@
-import { calendarOf } from './answer-time.ts';
+import { calendarOf } from './calendar.ts';
 import { count } from './deadline.ts';
 import type { Policy } from './policy.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Category } from '#core/categories/categories.ts';
 import { text } from '#core/text.ts';
-import { calendarOf } from './answer-time.ts';
+import { calendarOf } from './calendar.ts';
 import { count } from './deadline.ts';
 import { CaseError, type CaseErrorCode } from './errors.ts';
 import type { Basis, Policy } from './policy.ts';

@@ -131,7 +131,7 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
       ...(delayDays === 0 ? {} : { notice: { delayUntil, reason: 'flight' as const } }),
     });
     const role = asked.instrument.authoriserRole;
-    const one: Asked = { priority, delayDays, mode: 'provider', role };
+    const one: Asked = { priority, delayDays, mode: 'provider', role, instrument: 'NationalOrder' };
     const both = [one, one];
     const model = beginning(both);
     const [known] = model.cases;

@@ -121,6 +121,8 @@ export interface Asked {
   delayDays: number;
   /** Who tells them. */
   mode: Mode;
+  /** Which kind of order it asks by. Default: the mode's. */
+  instrument?: string;
   /** What its policy says of the order itself. Default: it is optional. */
   order?: OrderTerms;
   /** Whether an enforcing authority is notified. */

@@ -13,7 +13,11 @@ const day = 24 * 3_600_000;
 /** Of the model's policies: short, so that delays reach beyond it. */
 export const longestDays = 5;
 /** What the log says of each request here, once it says it. */
-const said = { categories: ['SubscriberData', 'TrafficData'], instrument: 'EPOC', jurisdiction: 'DE' };
+const saidOf = (instrument: string) => ({
+  categories: ['SubscriberData', 'TrafficData'],
+  instrument,
+  jurisdiction: 'DE',
+});
 
 export interface KnownEmbargo {
   revealBy: number;
@@ -46,7 +50,8 @@ export const lacksValidation = (known: Pick<Known, 'isValidated' | 'role'>, { em
 const isAmong = (role: AuthoriserRole, { validators }: Policy['emergency']) => validators.includes(role);
 
 /** Every entry so far, each time one is new: nothing withheld is said, and what is revealed is what was committed to. */
-export function checkWithheld(entry: Entry, all: readonly Entry[]): void {
+export function checkWithheld(entry: Entry, all: readonly Entry[], instrument: string): void {
+  const said = saidOf(instrument);
   const [received] = all;
   assert.ok(received?.kind === 'request.received');
   const before = all.slice(0, entry.n - 1);
@@ -89,12 +94,12 @@ export function checkNotOverdue(all: readonly Entry[], now: number, days = longe
 }
 
 /** A request that delays the notice withholds, and no other does. */
-export function checkReceived(all: readonly Entry[], delayDays: number): void {
+export function checkReceived(all: readonly Entry[], delayDays: number, kind: string): void {
   const [received] = all;
   assert.ok(received?.kind === 'request.received');
   const { categories, instrument, jurisdiction, withheld } = received.data;
   const isWithheld = delayDays > 0;
   assert.equal(withheld !== undefined, isWithheld, 'withheld, or not, as no delay says');
-  assert.deepEqual({ categories, instrument, jurisdiction }, isWithheld ? { ...nothing } : said);
+  assert.deepEqual({ categories, instrument, jurisdiction }, isWithheld ? { ...nothing } : saidOf(kind));
 }
 const nothing = { categories: undefined, instrument: undefined, jurisdiction: undefined };

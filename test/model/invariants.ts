@@ -8,7 +8,7 @@ import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step,
 import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
 import { checkNotOverdue, checkReceived, checkWithheld } from './embargo.ts';
-import type { Mode } from './notice.ts';
+import { type Mode, orders } from './notice.ts';
 import {
   type AuthorityWitness,
   checkMinted,
@@ -28,6 +28,8 @@ interface Signature {
 export interface Witness {
   of: 0 | 1;
   mode: Mode;
+  /** Which kind of order it asks by. */
+  instrument: string;
   now: number;
   policy: number;
   revoked: Set<string>;
@@ -49,13 +51,14 @@ export interface Witness {
 
 export function witness(
   of: 0 | 1,
-  { delayDays, mode, notified, priority }: Asked,
+  { delayDays, mode, notified, priority, instrument = orders[mode] }: Asked,
   { it: current, entries }: Seen,
 ): Witness {
-  checkReceived(entries, delayDays);
+  checkReceived(entries, delayDays, instrument);
   return {
     of,
     mode,
+    instrument,
     now: Date.parse(receivedAt),
     policy: 0,
     revoked: new Set(),
@@ -289,7 +292,7 @@ function checkEntry(w: Witness, entry: Entry, all: readonly Entry[], current: Ca
   const previous = all[entry.n - 2];
   assert.ok(all[entry.n - 1] === entry && previous !== undefined, 'I6: a gap');
   assert.ok(entry.at >= previous.at, 'an entry goes back in time');
-  checkWithheld(entry, all);
+  checkWithheld(entry, all, w.instrument);
   const { kind } = entry;
   const isMinted = kind === 'grant.minted' || kind === 'data.absent';
   if (isMinted && w.notified !== undefined) checkMinted(w.notified, w);

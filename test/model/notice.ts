@@ -10,7 +10,7 @@ export const modes = ['provider', 'authority', 'nobody'] as const;
 export type Mode = (typeof modes)[number];
 
 /** Each mode by an order of its own. */
-const orders = { provider: 'EPOC', authority: 'EIO', nobody: 'MLA' } as const;
+export const orders = { provider: 'EPOC', authority: 'EIO', nobody: 'MLA' } as const;
 export const lines: NonNullable<Policy['notice']['by']> = [
   { instruments: [orders.authority], who: 'authority' },
   { instruments: [orders.nobody], who: 'nobody' },

@@ -6,7 +6,7 @@ import { gatherEvidence } from '#core/access/evidence.ts';
 import { expirer } from '#core/access/expire.ts';
 import { minter } from '#core/access/mint.ts';
 import { leftMinter } from '#core/access/mint-left.ts';
-import { calendarOf } from '#core/cases/answer-time.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
 import { count } from '#core/cases/deadline.ts';
 import type { AuthorityAnswer } from '#core/cases/notification.ts';
 import { code, hoursAfter, receivedAt } from '../cases/cases.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAsked, keysRevoked, mint, receive } from '#core/cases/acts.ts';
-import { calendarOf } from '#core/cases/answer-time.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
 import type { Case } from '#core/cases/case.ts';
 import { makeCaseFile, openEntry } from '#core/cases/case-file.ts';
 import { nextOfTime } from '#core/cases/clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keysRevoked, mint } from '#core/cases/acts.ts';
-import { calendarOf } from '#core/cases/answer-time.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
 import { count } from '#core/cases/deadline.ts';
 import type { AuthorityAnswer } from '#core/cases/notification.ts';
 import { answerNotification } from '#core/cases/objecting.ts';
