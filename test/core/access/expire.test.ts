@@ -81,7 +81,7 @@ async function busyOnce() {
   // Refusals of strangers, to be totalled.
   const refusal = { code: 'key-unknown', at: clock.now(), key: undefined, proven: undefined };
   await current.state.calls.traceRefusal(refusal);
-  clock.advance(121 * hours);
+  clock.advance(131 * hours);
   const ids = [open, notified, closed, owing, slow, begun];
   return { current, ids, open, notified, closed, owing, slow, begun };
 }
