@@ -374,10 +374,7 @@ test('a case that nobody decided has expired, and was not left uncollected', () 
   assert.ok(base);
   const ends = { kind: 'case.expired' as const, data: { status: 'Expired', because: 'undecided' } };
   const report = reportOn(entriesOf([{ ...base, acts: [{ afterHours: 1440, body: ends }] }]));
-  assert.deepEqual(
-    [report.total.expired, report.total.uncollected, report.waiting.requests],
-    [1, 0, 0],
-  );
+  assert.deepEqual([report.total.expired, report.total.uncollected, report.waiting.requests], [1, 0, 0]);
 });
 
 test('what the provider did is counted in its year, a month forgotten once whatever the number of its keys', () => {
