@@ -17,15 +17,14 @@ import {
  * working day, of the next working day (Art. 3(4)); one of two days or more has at least two working days (Art. 3(5)).
  * Hours run through, whatever the day, and whether or not the clocks are changed.
  */
-export const term = z.union([
-  z.strictObject({ days: z.int().positive().max(3660) }),
-  z.strictObject({
-    hours: z
-      .int()
-      .positive()
-      .max(24 * 366),
-  }),
-]);
+export const termInDays = z.strictObject({ days: z.int().positive().max(3660) });
+export const termInHours = z.strictObject({
+  hours: z
+    .int()
+    .positive()
+    .max(24 * 366),
+});
+export const term = z.union([termInDays, termInHours]);
 export type Term = z.infer<typeof term>;
 
 /** One step of a count: what a person would write beside the date. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { askedView, caseLine, caseList, caseView } from '#core/cases/case.ts';
 import { caseFileSchema } from '#core/cases/case-file.ts';
 import { claimSchema } from '#core/cases/claiming.ts';
+import { term, termInDays, termInHours } from '#core/cases/deadline.ts';
 import { agencyLetterSchema, deskLetterSchema } from '#core/cases/letters.ts';
 import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
 import { offence } from '#core/cases/offence.ts';
@@ -405,6 +406,9 @@ named(recipientView, {
   },
 });
 named(revokedKey, { id: 'RevokedKey' });
+named(termInDays, { id: 'TermInDays', description: 'Days after that of receipt, by the policy’s calendar.' });
+named(termInHours, { id: 'TermInHours', description: 'Hours that run through, from the next full hour.' });
+named(term, { id: 'Term', description: 'A period of the law.' });
 named(policySchema, {
   id: 'Policy',
   description: 'What is disclosed, to whose order, within which limits (docs/cases.md).',

@@ -5,7 +5,10 @@ import { collectOnce, followRequest, submitRequest, withdrawRequest } from '#cli
 import { RefusedError } from '#client/errors.ts';
 import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview } from '#client/reviewer.ts';
-import type { Request } from '#core/cases/request.ts';
+import { calendarOf } from '#core/cases/answer-time.ts';
+import { count } from '#core/cases/deadline.ts';
+import { policySchema } from '#core/cases/policy.ts';
+import { priorities, type Request } from '#core/cases/request.ts';
 import { signRequest } from '#core/signature/sign.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
@@ -275,14 +278,14 @@ describe('what an agency may ask', { concurrency: 4 }, () => {
     assert.notEqual((await submitRequest(elsewhere.session, request)).id, first.id);
   });
 
-  test('deadlines are ten days for a routine request and eight hours for an emergency', async () => {
+  test('deadlines are counted by the calendar of the policy that is published: in days, and in hours for an emergency', async () => {
     const agency = await newAgency(world);
-    for (const [priority, hours] of [
-      ['Routine', 240],
-      ['Emergency', 8],
-    ] as const) {
+    const { policy } = z.object({ policy: policySchema }).parse(world.provider);
+    for (const priority of priorities) {
+      const term = policy.deadlines[priority];
       const view = await submitRequest(agency.session, newRequest(account, { priority }));
-      assert.equal(Date.parse(view.dueAt) - Date.parse(view.receivedAt), hours * 3_600_000);
+      assert.equal(view.dueAt, count(view.receivedAt, term, calendarOf(policy)).dueAt);
+      assert.deepEqual(view.due?.term, term);
       assert.equal(view.status, 'AwaitingApproval');
     }
   });

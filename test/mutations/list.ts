@@ -49,7 +49,7 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
   cases: {
     'case#<id>': {
       attributes:
-        'pk id version agency askedBy reference requestDigest request document salt priority status basis receivedAt dueAt asked ' +
+        'pk id version agency askedBy reference requestDigest request document salt priority status basis receivedAt dueAt time asked ' +
         'scope subjects holders decisions approvalsNeeded approvedAt policyHash preservations notice collections ' +
         `collectionsAllowed expiresAt grants grantsAt minted retentionMonths entries awake ${proven}`,
       quiet: gone,

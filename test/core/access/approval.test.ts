@@ -31,10 +31,10 @@ test('I3 two reviewers’ signed and logged approvals prove a case, from the fou
  * streams.ts reads by each entry's hash. Of a record in the registry: what the log says instead.
  */
 const decidesNothing = [
-  /^case\.(version|reference|priority|status|receivedAt|dueAt|asked|basis|preservations|approvalsNeeded)\b/,
+  /^case\.(version|reference|priority|status|receivedAt|dueAt|time|asked|basis|preservations|approvalsNeeded)\b/,
   /^case\.(retentionMonths|collectionsAllowed|request|decisions|notice|approvedAt|expiresAt|collections|entries)\b/,
   /^(history\.entries\.\d|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
-  /^history\.entries\.0\.data\.(categories|delayReason|delayUntil|instrument|jurisdiction|policyHash|priority|subjects)\b/,
+  /^history\.entries\.0\.data\.(categories|delayReason|delayUntil|dueAt|instrument|jurisdiction|policyHash|priority|subjects)\b/,
   /^history\.entries\.1\b/,
   /^history\.entries\.2\.(previous|data\.(reviewer|key|request|scope|policyHash|categories|narrowed|subjects))\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,

@@ -77,7 +77,7 @@ async function busyOnce() {
   // Refusals of strangers, to be totalled.
   const refusal = { code: 'key-unknown', at: clock.now(), key: undefined, proven: undefined };
   await current.state.calls.traceRefusal(refusal);
-  clock.advance(121 * hours);
+  clock.advance(131 * hours);
   const ids = [open, notified, closed, owing, slow, begun];
   return { current, ids, open, notified, closed, owing, slow, begun };
 }
@@ -214,6 +214,21 @@ test('I9 a stray grant under the name of a real case ends all the same, once tha
   await sweepIn(current);
   await agree(current, [current.id], 'the stray');
   assert.equal(current.kms.liveGrants().length, months.length);
+});
+
+test('I10 a case that nobody decides ends with its lifetime, once, and is told of', async () => {
+  const current = await world();
+  current.clock.advance(60 * 24 * hours);
+  await sweepIn(current);
+  assert.equal((await current.state.cases.get(current.id))?.status, 'AwaitingApproval');
+  current.clock.advance(24 * hours);
+  await sweepIn(current);
+  await sweepIn(current);
+  const ended = await current.state.cases.get(current.id);
+  assert.deepEqual([ended?.status, ended?.reason], ['Expired', 'undecided']);
+  assert.ok(ended?.endedAt !== undefined, 'it will be forgotten');
+  assert.equal(ofKind(current.entriesOf(current.id), 'case.expired').length, 1);
+  assert.equal(current.watch.counts.get('CasesUndecided'), 1);
 });
 
 test('I9 a case that the list of cases does not show yet keeps its grants', async () => {

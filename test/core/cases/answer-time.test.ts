@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkAsked } from '#core/cases/acts.ts';
-import { shareOver } from '#core/cases/answer-time.ts';
+import { endUndecided, shareOver } from '#core/cases/answer-time.ts';
 import { type Case, viewCase } from '#core/cases/case.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
@@ -160,6 +160,14 @@ test('a case keeps the time that it was received under: another policy neither s
   };
   const kept = talk(fresh(), '2026-11-23T09:00:00.000Z', '2026-11-23T10:00:00.000Z', east);
   assert.equal(kept.it.dueAt, due);
+});
+
+test('no case ends undecided before its answer is due, however long its time stood still', () => {
+  const { it: current } = talk(fresh(), '2026-11-23T09:00:00.000Z', '2027-01-18T09:00:00.000Z');
+  assert.equal(current.time?.endsAt, '2027-01-19T23:00:00.000Z');
+  assert.equal(current.dueAt, '2027-01-25T23:00:00.000Z');
+  assert.equal(endUndecided(current, '2027-01-25T22:59:59.999Z'), undefined);
+  assert.equal(endUndecided(current, current.dueAt)?.next.status, 'Expired');
 });
 
 test('a policy in which a case would end before its answer is due is none', () => {
