@@ -143,7 +143,8 @@ function modelOf() {
   const keep = (k: Keeping) => {
     k.isKept = true;
     for (const one of records) {
-      if (monthOf(one.at) > monthOf(k.received)) continue;
+      // What it names is older than it: a pair that came to be since is none of its.
+      if (!records.some(({ pair, at }) => pair === one.pair && at < k.received)) continue;
       everKept.add(one);
       const ends = [...k.names].filter(([{ pair }]) => pair === one.pair).map(([, end]) => end);
       k.pairs.set(one.pair, ends.length === 0 ? k.until : Math.max(...ends));
