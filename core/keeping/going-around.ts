@@ -10,7 +10,7 @@ import { namedBy } from './named.ts';
 export interface GoingAroundPorts {
   keepings: Pick<KeepingState, 'of' | 'unchanged'>;
   preservations: Pick<PreservationState, 'get'>;
-  vault: Pick<VaultState, 'epochKeysOf' | 'namesOf' | 'keepEpochKey' | 'keepNames'>;
+  vault: Pick<VaultState, 'epochKeysOf' | 'namesOf' | 'sealedItems' | 'keepEpochKey' | 'keepNames'>;
   clock: Pick<Clock, 'now'>;
 }
 

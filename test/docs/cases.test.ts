@@ -201,8 +201,12 @@ describe('docs/cases.md has the policy as it is', () => {
           continue;
         }
         const value = field
+          .replaceAll('[]', '')
           .split('.')
-          .reduce<unknown>((each, name) => z.record(z.string(), z.unknown()).parse(each ?? {})[name], policy);
+          .reduce<unknown>(
+            (each, name) => z.record(z.string(), z.unknown()).safeParse(each).data?.[name],
+            policy,
+          );
         const period = term.safeParse(value);
         if (value === undefined) assert.equal(cell, '–', field);
         else if (field === 'calendar.holidays.dates' && Array.isArray(value))

@@ -21,7 +21,7 @@ const day = 86_400_000;
 const { days, mostDays } = policy.preservation;
 
 export type Step =
-  | { do: 'ask' | 'order' | 'erase' | 'clock' | 'login' }
+  | { do: 'ask' | 'order' | 'erase' | 'clock' | 'forget' | 'login' }
   | { do: 'preserve' | 'close' | 'approve'; which: number }
   | { do: 'wait'; hours: number };
 
@@ -30,7 +30,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('ask' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('order' as const, 'login' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('erase' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('clock' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('clock' as const, 'clock' as const, 'forget' as const) }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -104,7 +107,7 @@ export async function play(steps: readonly Step[], reached: Set<string>): Promis
     for (const at of model.must()) assert.ok(found.has(at), `lost: ${iso(at)} after ${said}`);
     const may = model.may();
     for (const at of found) assert.ok(may.has(at), `kept: ${iso(at)} after ${said}`);
-    if (one.do === 'clock' && model.live().length === 0) {
+    if ((one.do === 'clock' || one.do === 'forget') && model.live().length === 0) {
       const left = world.store
         .items('vault')
         .map(({ sk }) => String(sk))
@@ -143,7 +146,8 @@ function modelOf() {
   const keep = (k: Keeping) => {
     k.isKept = true;
     for (const one of records) {
-      if (monthOf(one.at) > monthOf(k.received)) continue;
+      // What it names is older than it: a pair that came to be since is none of its.
+      if (!records.some(({ pair, at }) => pair === one.pair && at < k.received)) continue;
       everKept.add(one);
       const ends = [...k.names].filter(([{ pair }]) => pair === one.pair).map(([, end]) => end);
       k.pairs.set(one.pair, ends.length === 0 ? k.until : Math.max(...ends));
@@ -187,10 +191,11 @@ function modelOf() {
       own = new Set();
       generation++;
     },
-    clock() {
+    /** `forget` comes by, and `preserve` before it or not. */
+    clock(isPreserving: boolean) {
       for (const k of keepings) {
         if (!isLive(k)) ended.add(k);
-        else if (!k.isKept) keep(k);
+        else if (isPreserving && !k.isKept) keep(k);
       }
       records = records.filter((one) => own.has(one) || keepsPair(one));
     },
@@ -291,9 +296,10 @@ async function perform(
       model.wait(one.hours);
       break;
     case 'clock':
-      await f.preserveLeft();
+    case 'forget':
+      if (one.do === 'clock') await f.preserveLeft();
       await f.forget(at());
-      model.clock();
+      model.clock(one.do === 'clock');
       break;
   }
 }
