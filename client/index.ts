@@ -51,6 +51,13 @@ export {
   withdrawRequest,
 } from './agency.ts';
 export {
+  answerNotification,
+  eachNotification,
+  listNotificationPage,
+  type NotificationPage,
+  showNotification,
+} from './authority.ts';
+export {
   ExchangeError,
   type ExchangeErrorCode,
   type Problem,

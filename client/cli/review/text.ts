@@ -3,7 +3,7 @@ import { printable } from '#client/printable.ts';
 import type { Review } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
-import { moment, scopeText } from '../case-text.ts';
+import { moment, notifiedText, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
 import { fields, strong, table, when } from '../format.ts';
 import { approvals } from './list.ts';
@@ -26,6 +26,8 @@ export function reviewText(review: Review): string {
           ? undefined
           : `${printable(review.claimedBy)}, until ${moment(review.claimedUntil ?? '')}`,
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
+      'authority notified': review.notification === undefined ? undefined : notifiedText(review),
+      'what it left': review.disclosable === undefined ? undefined : scopeText(review.disclosable),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
       'request digest': printable(review.requestDigest),
