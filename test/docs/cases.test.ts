@@ -65,7 +65,7 @@ describe('docs/cases.md has the state machine as it is', () => {
   test('every entry of a row is one that its act’s file makes', () => {
     const known: string[] = kinds;
     const files = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'retention'];
-    const sources = [...files, 'claiming', 'notes', 'information'].map((file) =>
+    const sources = [...files, 'claiming', 'notes', 'information', 'objecting'].map((file) =>
       read(`core/cases/${file}.ts`),
     );
     for (const [act, , , , entry] of rows) {
