@@ -251,6 +251,7 @@ export const BODIES: readonly (readonly [route: string, body: unknown])[] = [
   ['addNote', examples.note],
   ['askInformation', examples.question],
   ['suspendReview', examples.suspension],
+  ['answerNotification', examples.objection],
   ['proposeChange', examples.proposal],
   ['decideChange', examples.changeDecision],
   ['revokeKey', examples.revocation],
