@@ -54,6 +54,13 @@ export {
   writeToDesk,
 } from './agency.ts';
 export {
+  answerNotification,
+  eachNotification,
+  listNotificationPage,
+  type NotificationPage,
+  showNotification,
+} from './authority.ts';
+export {
   ExchangeError,
   type ExchangeErrorCode,
   type Problem,

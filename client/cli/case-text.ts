@@ -33,10 +33,25 @@ const ownReasons: Partial<Record<CaseView['status'], Record<string, string>>> = 
   },
 };
 
+/** Whether what is approved waits for an enforcing authority. */
+export function isHeld({ notification }: Pick<CaseView, 'notification'>, now: number): boolean {
+  return (
+    notification?.waits === true && notification.answer === undefined && now < Date.parse(notification.until)
+  );
+}
+
 /** What a status means, and who decided it. */
-function statusText(view: Pick<CaseView, 'status' | 'reason' | 'links'>): string {
+function statusText(
+  view: Pick<CaseView, 'status' | 'reason' | 'links' | 'notification'>,
+  now: number,
+): string {
   const { status, reason = '' } = view;
   if (isWaitedFor(view)) return `${status}: the provider’s reviewers need information from you`;
+  const { answer } = view.notification ?? {};
+  if (status === 'AwaitingDisclosure' && isHeld(view, now))
+    return `${status}: approved by the provider’s reviewers; an enforcing authority may still object`;
+  if ((status === 'Rejected' || status === 'Suspended') && answer === 'object')
+    return `${status}: an enforcing authority objected`;
   const own = ownReasons[status] ?? {};
   return `${status}: ${Object.hasOwn(own, reason) ? own[reason] : statusTexts[status]}`;
 }
@@ -76,12 +91,14 @@ export function caseText(
       case: view.id,
       reference: printable(view.reference),
       order: view.order === undefined ? undefined : printable(view.order),
-      status: statusText(view),
+      status: statusText(view, now),
       because: view.reason === undefined ? undefined : printable(view.reason),
       'the reviewer says': explanation === undefined ? undefined : printable(explanation),
       ...informationFields(view, question),
       priority: view.priority,
       received: when(view.receivedAt),
+      'an authority was notified': view.notification === undefined ? undefined : notifiedText(view, now),
+      'what it left': view.disclosable === undefined ? undefined : scopeText(view.disclosable),
       'answer due': status === 'AwaitingApproval' ? moment(view.dueAt) : undefined,
       counted: status === 'AwaitingApproval' ? dueText(view, policy) : undefined,
       'to be collected until': view.expiresAt === undefined ? undefined : moment(view.expiresAt),
@@ -140,6 +157,20 @@ function askedFields({
 
 const orderText = (order: Pick<Request['instrument'], 'kind' | 'jurisdiction' | 'authoriserRole'>) =>
   `${printable(order.kind)}, ${printable(order.jurisdiction)}, ${order.authoriserRole}`;
+
+/** The enforcing authority that was notified, in a line: until when it may object, or what it said. */
+export function notifiedText({ notification }: Pick<CaseView, 'notification'>, now = Date.now()): string {
+  if (notification === undefined) return '';
+  const { authority, until: end, waits, answer, ground, answeredAt = '' } = notification;
+  const who = printable(authority);
+  if (answer === 'consent') return `${who} consented, ${when(answeredAt)}`;
+  if (answer === 'object') return `${who} objected (${ground}), ${when(answeredAt)}`;
+  if (now >= Date.parse(end)) return `${who} did not object by ${when(end)}`;
+  const held = waits
+    ? 'nothing can be collected before, unless it consents'
+    : 'its objection would end access';
+  return `${who} may object until ${when(end)}, ${until(end, now)}: ${held}`;
+}
 
 /** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
 export type Offer = 'information' | 'order' | 'collection' | 'validation' | 'notice' | 'told' | 'withdrawal';

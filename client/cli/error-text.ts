@@ -110,6 +110,7 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
     '`writ admin officer new` adds to an agency, `writ admin agency terms` changes its terms',
   'agency-unknown':
     'is the agency’s id right? `writ admin change list --status Applied` has those that were enrolled',
+  'authority-unknown': 'ask the provider what it calls the enforcing authority, and give that to --notified',
   'body-too-large': 'ask for fewer subjects in one request',
   'case-claimed':
     '`writ review claim … --take-over` takes it over; you may decide it in any case: `writ review show` says who has it',
@@ -138,6 +139,11 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'notification-missing':
+    'give --notified, with the enforcing authority’s id at the provider; or --resident, where none need be notified',
+  'notification-not-due': 'leave --notified and --resident out',
+  'notification-over': '`writ authority show` says what stands',
+  'notification-pending': '`writ request show` says until when; `writ collect --wait` waits',
   'nothing-asked':
     '`writ request show` has what was asked; what changes a request is a new one, with --amends',
   'not-found': 'is the id right, and this profile the one that may see it? An agency sees its own',

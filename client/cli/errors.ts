@@ -34,6 +34,8 @@ export type CommandErrorCode =
   | 'not-sent'
   | 'not-yet'
   | 'nothing-asked'
+  | 'notification-over'
+  | 'notification-unknown'
   | 'order-differs'
   | 'order-missing'
   | 'passphrase-missing'
@@ -85,6 +87,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'decision-digest-mismatch': exit.wrong,
   'digest-wrong': exit.unread,
   'function-failed': exit.wrong,
+  'notification-over': exit.wrong,
   interrupted: exit.interrupted,
   'not-confirmed': exit.wrong,
   'not-sent': exit.unread,

@@ -37,6 +37,10 @@ export const groups: Record<string, Group> = {
     says: 'collect what was approved: decrypted, verified, as a folder',
     load: async () => (await import('./collect/command.ts')).collectCommand(),
   },
+  authority: {
+    says: 'as an enforcing authority: see what you were notified of, consent, object',
+    load: async () => (await import('./authority/command.ts')).authorityCommand(),
+  },
   review: {
     says: 'see what agencies ask for, and decide',
     load: async () => (await import('./review/review.ts')).reviewCommand(),

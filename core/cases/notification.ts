@@ -24,11 +24,12 @@ export const authorityGrounds = [
 export type AuthorityGround = (typeof authorityGrounds)[number];
 
 /** What a request says of it: who was notified, or that nobody must be. The name is as the registry has it. */
-export const notificationSchema = z.union([
-  z.strictObject({ authority: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/) }),
-  /** The offence was committed in the issuing State, and the person resides there: Art. 8(2). */
-  z.strictObject({ exempt: z.literal('resident') }),
-]);
+export const notifiedAuthority = z.strictObject({
+  authority: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+});
+/** The offence was committed in the issuing State, and the person resides there: cf. Art. 8(2). */
+export const notifiedNobody = z.strictObject({ exempt: z.literal('resident') });
+export const notificationSchema = z.union([notifiedAuthority, notifiedNobody]);
 export type Notification = z.infer<typeof notificationSchema>;
 
 /** What an authority answers. An authority that objects in part signs what may still be disclosed. */

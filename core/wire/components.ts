@@ -5,6 +5,8 @@ import { claimSchema } from '#core/cases/claiming.ts';
 import { term, termInDays, termInHours } from '#core/cases/deadline.ts';
 import { agencyLetterSchema, deskLetterSchema } from '#core/cases/letters.ts';
 import { answerSchema, noteSchema, questionSchema } from '#core/cases/messages.ts';
+import { authorityAnswerSchema, notifiedAuthority, notifiedNobody } from '#core/cases/notification.ts';
+import { notificationLine, notificationList, notificationView } from '#core/cases/notification-view.ts';
 import { offence } from '#core/cases/offence.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { preservationList, preservationSchema, preservationView } from '#core/cases/preservation.ts';
@@ -129,6 +131,8 @@ named(requestSchema, {
     notice:
       'Until when, and why, the person is not to be notified. Without it they are notified once something was disclosed.',
     order: 'What the agency calls the order that this request and others belong to.',
+    notification:
+      'Which enforcing authority was notified, by its id in the registry; or why none is. Where the policy has one notified, it is needed.',
     amends: 'The case that this one is asked in place of.',
     preservations: 'What was preserved for this request.',
   },
@@ -275,6 +279,9 @@ named(caseView, {
     noticeBy:
       'Who tells the person, where it is not the provider from the start: the `authority`, or `nobody` until the delay ends.',
     toldAt: 'When the authority told the person, as it says.',
+    notification:
+      'The enforcing authority that was notified, until when it may object, whether disclosure waits for that, and what it answered.',
+    disclosable: 'Where that authority objected to a part: what may still be disclosed.',
     collections: 'How often it was collected.',
     links:
       'What can be done now, by act, and where; and what belongs to it. Nothing is named that would be refused.',
@@ -291,6 +298,47 @@ named(askedView, {
     instrument: 'The kind of order, as the request named it.',
     preservations: 'What was preserved for it.',
   },
+});
+named(notifiedAuthority, {
+  id: 'NotifiedAuthority',
+  description: 'The enforcing authority that was notified.',
+  fields: { authority: 'Its id in the provider’s registry.' },
+});
+named(notifiedNobody, {
+  id: 'NotifiedNobody',
+  description: 'No enforcing authority need be notified.',
+  fields: { exempt: 'The person resides where the order was issued, and the offence lies there.' },
+});
+named(notificationView, {
+  id: 'Notification',
+  description: 'A case as the enforcing authority that was notified of it sees it. It names nobody.',
+  fields: {
+    agency: 'Who asks.',
+    requestDigest: 'As the case’s: what an answer is over.',
+    asked: 'The scope that was asked for.',
+    instrument: 'The kind of order, as the request named it.',
+    preservations: 'What was preserved for it.',
+    until: 'Until when the authority may object.',
+    waits: 'Whether disclosure waits until then, or for the authority’s consent.',
+    order: 'The order’s digest, as the agency stated it.',
+    answer: 'What the authority answered.',
+    ground: 'Of an objection.',
+    scope: 'Of an objection in part: what may still be disclosed.',
+    links: 'What can be done now, by act, and where.',
+  },
+});
+named(notificationLine, { id: 'NotificationLine', description: 'A notification as it is listed.' });
+named(notificationList, { id: 'NotificationList', fields: { next: nextPage } });
+named(authorityAnswerSchema, {
+  id: 'AuthorityAnswer',
+  fields: {
+    decision: 'Consent or objection. It is given once.',
+    requestDigest: 'The notification’s.',
+    ground: 'Of an objection: cf. Regulation (EU) 2023/1543 Art. 12(1). It is public.',
+    scope: 'Of an objection in part: what may still be disclosed. Without it nothing may.',
+    text: 'In words, encrypted to the officer who asked: why, or conditions on the use of the data.',
+  },
+  examples: [examples.objection],
 });
 named(preservationView, { id: 'Preservation', description: 'The same whether or not anything is kept.' });
 named(preservationList, { id: 'PreservationList', fields: { next: nextPage } });
@@ -327,7 +375,14 @@ named(review, {
   },
 });
 named(caseFileSchema, { id: 'CaseFile', fields: { salt: '32 bytes in base64url.' } });
-named(termsSchema, { id: 'Terms', description: 'What an agency may ask for. Nothing is listed twice.' });
+named(termsSchema, {
+  id: 'Terms',
+  description: 'What an agency may ask for. Nothing is listed twice.',
+  fields: {
+    enforces:
+      'It is an enforcing authority of the States in `jurisdictions`: it is notified of requests, and asks for nothing: `instruments` and `categories` are empty then, and `requestsPerDay` is 0.',
+  },
+});
 named(jwk, {
   id: 'PublicJwk',
   description:

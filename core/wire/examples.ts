@@ -1,6 +1,7 @@
 import type { Claiming } from '#core/cases/claiming.ts';
 import type { AgencyLetter, DeskLetter } from '#core/cases/letters.ts';
 import type { Answer, Note, Question } from '#core/cases/messages.ts';
+import type { AuthorityAnswer } from '#core/cases/notification.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Decision, Delay, Request, Suspension, Telling, Validation } from '#core/cases/request.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
@@ -70,6 +71,13 @@ export const deskLetter: DeskLetter = { text: 'The account that your order names
 export const agencyLetter: AgencyLetter = { text: 'The trial was moved to 4 December.' };
 
 export const answer: Answer = { text: 'The order is with you again, both pages.', digest };
+
+export const objection: AuthorityAnswer = {
+  decision: 'object',
+  requestDigest: digest,
+  ground: 'press-freedom',
+  text: 'It is the account of a journalist.',
+};
 
 const thumbprint = 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k';
 

@@ -254,6 +254,7 @@ export const BODIES: readonly (readonly [route: string, body: unknown])[] = [
   ['askInformation', examples.question],
   ['writeToAgency', examples.deskLetter],
   ['suspendReview', examples.suspension],
+  ['answerNotification', examples.objection],
   ['proposeChange', examples.proposal],
   ['decideChange', examples.changeDecision],
   ['revokeKey', examples.revocation],

@@ -10,6 +10,7 @@ export interface TermsOptions {
   category?: string[];
   requestsPerDay?: string;
   emergenciesPerWeek?: string;
+  enforces?: boolean;
 }
 
 export function forTerms(command: Command): Command {
@@ -18,7 +19,8 @@ export function forTerms(command: Command): Command {
     .option('--instrument <kind...>', 'on which orders: EPOC EPOC-PR EIO MLA NationalOrder')
     .option('--category <category...>', `for what: ${every.join(' ')}`)
     .option('--requests-per-day <n>', 'by all its officers together')
-    .option('--emergencies-per-week <n>', 'of them, those that are emergencies; 0: none');
+    .option('--emergencies-per-week <n>', 'of them, those that are emergencies; 0: none')
+    .option('--enforces', 'it is an enforcing authority there: it is notified, and asks for nothing');
 }
 
 /** @returns unchecked: the proposal that it becomes part of is checked as a whole. @throws CommandError usage */
@@ -29,6 +31,10 @@ export async function termsOf(options: TermsOptions): Promise<unknown> {
     'Under whose law? Codes, by spaces (DE FR)',
     countryFault,
   );
+  if (options.enforces === true) {
+    const rates = { requestsPerDay: 0, emergenciesPerWeek: 0 };
+    return { jurisdictions, instruments: [], categories: [], rates, enforces: true };
+  }
   const instruments = await listOf(
     options.instrument,
     '--instrument',

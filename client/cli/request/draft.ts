@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { categories, titleOf } from '#core/categories/categories.ts';
-import { say } from '../common.ts';
+import { say, UsageError } from '../common.ts';
 import { instantHelp, instantHint } from '../dates.ts';
 import { termText } from '../due-text.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
@@ -39,6 +39,8 @@ export interface DraftOptions {
   amends?: string;
   preservation?: string[];
   ofOrder?: string;
+  notified?: string;
+  resident?: boolean;
 }
 
 /** Adds the options that requests and preservations share. */
@@ -104,10 +106,17 @@ export async function draftOf(file: Draft, options: DraftOptions, how: Drafting)
     draft = { ...draft, ...defined(await step(draft)) };
     await how.keep?.(draft);
   }
-  return {
-    ...draft,
-    ...defined({ amends: options.amends, preservations: options.preservation, order: options.ofOrder }),
-  };
+  const notification = notificationOf(options);
+  const { amends, preservation: preservations, ofOrder: order } = options;
+  return { ...draft, ...defined({ amends, preservations, order, notification }) };
+}
+
+/** Which enforcing authority was notified, or why none is. @throws UsageError */
+function notificationOf({ notified, resident }: DraftOptions): Draft | undefined {
+  if (resident === true && notified !== undefined)
+    throw new UsageError('--notified and --resident: an authority was notified, or none need be');
+  if (resident === true) return { exempt: 'resident' };
+  return notified === undefined ? undefined : { authority: notified };
 }
 
 /** The order's members, one after the other, as each limits what the next may be. */

@@ -49,6 +49,11 @@ export function newCommand(): Command {
       'the request that this one is asked in place of: its id, its beginning, or your reference',
     )
     .option('--of-order <text>', 'the order that this request and others belong to, as you call it')
+    .option('--notified <authority>', 'the enforcing authority that was notified, as the provider calls it')
+    .option(
+      '--resident',
+      'none is notified: the person resides where the order was issued, and the offence lies there',
+    )
     .option('--preservation <preservation...>', 'what was preserved for this request, named likewise')
     .addHelpText('after', examples)
     .action(async (file: string | undefined, options: Options) => {

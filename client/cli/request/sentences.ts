@@ -50,8 +50,14 @@ function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, dige
 /** As `sha256sum` prints it. */
 const hexOf = (digest: string) => readOrderDigest(digest)?.hex ?? printable(digest);
 
+function notificationText(notification: NonNullable<Request['notification']>): string {
+  return 'exempt' in notification
+    ? 'You say that the offence was committed where the order was issued and the person resides there: no enforcing authority is notified.'
+    : `The enforcing authority ${printable(notification.authority)} was notified, and may object.`;
+}
+
 export function requestText(request: Request): string {
-  const { priority, threat, notice, amends, order, preservations = [] } = request;
+  const { priority, threat, notice, notification, amends, order, preservations = [] } = request;
   return [
     `You ask, under the reference ${printable(request.reference)}, for`,
     ...whatOf(request.categories),
@@ -69,6 +75,7 @@ export function requestText(request: Request): string {
         ? 'The person is notified once something was disclosed.'
         : `The person is not notified before ${daySaid(notice.delayUntil)} (${notice.reason}${orderSaid(notice)}).`,
     ),
+    ...(notification === undefined ? [] : wrapped(notificationText(notification))),
     ...(order === undefined ? [] : wrapped(`It belongs to the order ${printable(order)}.`)),
     ...(amends === undefined ? [] : [`It takes the place of the request ${amends}.`]),
     ...(preservations.length === 0

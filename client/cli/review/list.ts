@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { printable } from '#client/printable.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { type Status, statuses } from '#core/cases/case.ts';
+import { isHeld } from '../case-text.ts';
 import { attempt, bad, counted, forPeople, printJson } from '../common.ts';
 import { fitted } from '../format.ts';
 import { shortIds } from '../named-case.ts';
@@ -106,7 +107,7 @@ export function listText(
   const rows = reviews.map((review) => [
     time(review, now),
     review.priority === 'Emergency' ? bad('EMERGENCY') : 'routine',
-    standing(review),
+    standing(review, now),
     signed(review),
     printable(review.agency),
     printable(review.reference),
@@ -118,12 +119,16 @@ export function listText(
   return `${fitted(head, rows, least, width)}\n${orders.join('')}${totals(reviews, reviewer, now)}\n`;
 }
 
-function standing(review: ReviewLine): string {
+/** Approved, and an enforcing authority may still object. */
+const waitsForAuthority = (review: ReviewLine, now: number) =>
+  review.status === 'AwaitingDisclosure' && isHeld(review, now);
+
+function standing(review: ReviewLine, now: number): string {
   const { status, information } = review;
   if (status === 'AwaitingApproval' && information !== undefined && information.answeredAt === undefined)
     return 'asked back';
   const owed = owes(review).map((each) => obligations[each] ?? each);
-  if (owed.length === 0) return words[status];
+  if (owed.length === 0) return waitsForAuthority(review, now) ? 'notified' : words[status];
   return owed.length > 1 ? 'owes both' : `owes ${owed[0]}`;
 }
 

@@ -4,7 +4,7 @@ import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
-import { moment, scopeText } from '../case-text.ts';
+import { moment, notifiedText, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
 import { dueText } from '../due-text.ts';
 import { fields, strong, table, when } from '../format.ts';
@@ -35,6 +35,8 @@ export function reviewText(review: Review, policy?: Policy, siblings: readonly R
           ? undefined
           : `${printable(review.claimedBy)}, until ${moment(review.claimedUntil ?? '')}`,
       collected: review.collections === 0 ? undefined : counted(review.collections, 'time'),
+      'authority notified': review.notification === undefined ? undefined : notifiedText(review),
+      'what it left': review.disclosable === undefined ? undefined : scopeText(review.disclosable),
       'held until': review.heldUntil === undefined ? undefined : moment(review.heldUntil),
       'is asked in place of': review.request.amends,
       'is part of the order': review.order === undefined ? undefined : printable(review.order),

@@ -74,10 +74,10 @@ export function countRejected(of: Counted, { because }: EntryData<'decision.reje
 /** A notified authority's objection to all of a case ends it, decided or not. */
 export function countObjected(of: Counted, { because, status }: EntryData<'authority.objected'>): void {
   countCase(of, 'authoritiesObjected');
-  add(of.month.reasons, because);
   if (status === 'Suspended') countCase(of, 'suspended');
   if (status !== 'Rejected') return;
-  countAnswer(of, 'rejected');
+  // Grounds are counted of rejections alone, as the report has them.
+  if (countAnswer(of, 'rejected')) add(of.month.reasons, because);
   endCase(of);
 }
 
