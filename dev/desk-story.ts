@@ -122,7 +122,9 @@ export async function telling(world: World, plot: Plot, tell: Teller): Promise<v
   // The delay really ends: the log shows when the person was notified.
   const delayUntil = new Date(Date.now() + 15_000).toISOString();
   const notice = { delayUntil, reason: 'jeopardising the investigation' } as const;
-  const view = await ask(world, plot, { notice });
+  // Of an EPOC the authority would tell the person: Regulation (EU) 2023/1543 Art. 13(1).
+  const instrument = { ...plot.request.instrument, kind: 'NationalOrder' };
+  const view = await ask(world, plot, { notice, instrument });
   await approve(world, plot, view, 0);
   await approve(world, plot, view, 1);
   await collect(agency.session, view.id, agency.encryptionKey);

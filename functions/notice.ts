@@ -3,7 +3,7 @@ import { type Addressed, addressNotices } from '#core/gateway/addressing.ts';
 import { noticeFileState } from '#core/state/notice-files.ts';
 import { env } from './aws/env.ts';
 import { kmsDeskSeal } from './aws/kms/desk-seal.ts';
-import { cases, registry, statePorts } from './aws/state.ts';
+import { cases, statePorts } from './aws/state.ts';
 
 /**
  * Whom a notice is for, and what their letter says. The provider's own messenger invokes it with AWS credentials once it
@@ -18,7 +18,6 @@ const { DESK_KEY, PROVIDER_NAME, LOG_ORIGIN, POLICY } = env(
 );
 const ports = {
   cases,
-  registry,
   files: noticeFileState(statePorts),
   desk: kmsDeskSeal(DESK_KEY),
   chance: statePorts.chance,

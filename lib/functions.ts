@@ -233,7 +233,6 @@ export const functions = {
     tables: {
       cases: ['GetItem', 'PutItem'],
       entries: ['PutItem'],
-      registry: ['GetItem'],
       notices: ['BatchWriteItem'],
     },
     keys: { desk: { request: ['Decrypt'] } },

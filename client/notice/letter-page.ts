@@ -18,8 +18,9 @@ dd{margin:0}
 dd,p{overflow-wrap:anywhere}
 .typed{font:1.05rem/1.5 ui-monospace,Menlo,Consolas,monospace;border:1px solid;padding:.5rem .7rem;break-inside:avoid}
 @media (min-width:34rem){dl{display:grid;grid-template-columns:9rem 1fr;gap:.35rem 1rem}dt{margin:0}}
-@page{size:A4;margin:22mm 22mm 20mm}
-@media print{body{font-size:10.5pt}main{max-width:none;padding:0}h1{font-size:15pt}h2{font-size:11.5pt}.typed{font-size:10pt}
+@page{size:A4;margin:17mm 22mm 15mm}
+@media print{body{font-size:10pt;line-height:1.4}main{max-width:none;padding:0}h1{font-size:14pt}h2{font-size:11pt;margin:1.1rem 0 .2rem}
+.typed{font-size:8.5pt;padding:.3rem .5rem}
 dl{display:grid;grid-template-columns:38mm 1fr;gap:1.2mm 4mm}dt{margin:0}}
 `;
 

@@ -50,6 +50,7 @@ export interface Section {
 
 export interface Letter {
   tag: string;
+  colon: string;
   title: string;
   sections: readonly Section[];
 }
@@ -63,6 +64,7 @@ export function letterOf({ asked, file, code: its }: LetterFacts, options: Lette
   const about = words.about[asked.kind](asked.value);
   return {
     tag: words.tag,
+    colon: words.colon,
     title: words.title,
     sections: [
       { paragraphs: [words.opening({ provider, agency: agency.name, about }), words.meaning] },
@@ -137,12 +139,12 @@ function dayIn(tag: string, zone: string): (at: string) => string {
 }
 
 /** As plain text, in lines of at most 72 characters; what is typed off is not broken. */
-export function letterText({ title, sections }: Letter): string {
+export function letterText({ title, colon, sections }: Letter): string {
   const parts = sections.map(({ heading, paragraphs = [], facts = [], typed }) =>
     [
       ...(heading === undefined ? [] : [heading, '-'.repeat([...heading].length)]),
       ...paragraphs.flatMap((text, i) => [...(i === 0 ? [] : ['']), ...lines(text, '')]),
-      ...facts.flatMap(([name, value]) => lines(`${name}: ${value}`, '  ')),
+      ...facts.flatMap(([name, value]) => lines(`${name}${colon}${value}`, '  ')),
       ...(typed === undefined ? [] : ['', `    ${typed}`]),
     ].join('\n'),
   );

@@ -2,6 +2,7 @@ import type { LetterWords } from './words.ts';
 
 export const german: LetterWords = {
   tag: 'de-DE',
+  colon: ': ',
   title: 'Daten über Sie wurden an eine Behörde herausgegeben',
   opening: ({ provider, agency, about }) =>
     `${agency} hat von ${provider} Daten über ${about} verlangt. Die Anordnung wurde geprüft, und die unten genannten Daten wurden herausgegeben.`,

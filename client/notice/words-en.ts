@@ -2,6 +2,7 @@ import type { LetterWords } from './words.ts';
 
 export const english: LetterWords = {
   tag: 'en-GB',
+  colon: ': ',
   title: 'Data about you was given to an authority',
   opening: ({ provider, agency, about }) =>
     `${agency} asked ${provider} for data about ${about}. The order was examined, and the data named below was handed over.`,

@@ -2,6 +2,7 @@ import type { LetterWords } from './words.ts';
 
 export const french: LetterWords = {
   tag: 'fr-FR',
+  colon: '\u00a0: ',
   title: 'Des données vous concernant ont été remises à une autorité',
   opening: ({ provider, agency, about }) =>
     `${agency} a demandé à ${provider} des données concernant ${about}. L’injonction a été examinée, et les données indiquées ci-dessous ont été remises.`,
@@ -11,7 +12,7 @@ export const french: LetterWords = {
     username: (value) => `le nom d’utilisateur ${value}`,
   },
   meaning:
-    'Cette lettre ne signifie pas que vous êtes soupçonné de quoi que ce soit : on demande aussi des données de témoins et de victimes. Le contenu de messages n’a été ni demandé ni remis.',
+    'Cette lettre ne signifie pas que vous êtes soupçonné de quoi que ce soit\u00a0: on demande aussi des données de témoins et de victimes. Le contenu de messages n’a été ni demandé ni remis.',
   headings: {
     facts: 'Ce qui a été remis',
     why: 'Pourquoi vous l’apprenez maintenant',
@@ -35,7 +36,7 @@ export const french: LetterWords = {
     NationalOrder: 'd’une injonction de droit national',
   },
   basis: ({ instrument, country, authoriser }) =>
-    `${instrument}, selon le droit de ce pays : ${country}, émise ou validée par ${authoriser}`,
+    `${instrument}, selon le droit de ce pays\u00a0: ${country}, émise ou validée par ${authoriser}`,
   authorisers: {
     PublicProsecutor: 'un procureur',
     JudgeCourtOrInvestigatingJudge: 'un juge ou une juridiction',
@@ -51,22 +52,22 @@ export const french: LetterWords = {
   span: (from, to) => (from === to ? `le ${from}` : `du ${from} au ${to}`),
   delayed: ({ until, ordered }) =>
     ordered
-      ? `Une injonction a interdit de vous le dire avant cette date : ${until}.`
-      : `L’autorité avait demandé que vous ne l’appreniez pas avant cette date : ${until}.`,
+      ? `Une injonction a interdit de vous le dire avant cette date\u00a0: ${until}.`
+      : `L’autorité avait demandé que vous ne l’appreniez pas avant cette date\u00a0: ${until}.`,
   notDelayed: 'Personne n’a demandé que cette lettre soit retardée.',
   complain: {
     provider: (name) =>
       `Écrivez à ${name} si vous avez des questions ou si vous pensez que les données n’auraient pas dû être remises.`,
-    contact: (text) => `Voici comment nous joindre : ${text}`,
+    contact: (text) => `Voici comment nous joindre\u00a0: ${text}`,
     remedies: (country) =>
       `La légalité de l’injonction relève des juridictions du pays selon le droit duquel elle a été émise (${country}). Un avocat peut vous dire comment les saisir, et jusqu’à quand.`,
     epoc: 'L’article 18 du règlement (UE) 2023/1543 dit quels recours vous avez contre l’injonction.',
   },
   check: ({ log }) => [
-    `Chaque demande, chaque décision et chaque remise figure dans un journal public (${log}) que personne ne peut modifier après coup. Il ne nomme personne. Avec votre code, vous voyez les entrées de votre dossier, et qu’elles disent ce que dit cette lettre :`,
+    `Chaque demande, chaque décision et chaque remise figure dans un journal public (${log}) que personne ne peut modifier après coup. Il ne nomme personne. Avec votre code, vous voyez les entrées de votre dossier, et qu’elles disent ce que dit cette lettre\u00a0:`,
   ],
   code: [
-    'Le code ouvre ce qui est conservé au sujet de cette lettre, pour vous seul. Quiconque le possède peut lire ce que dit cette lettre : gardez-le comme vous gardez la lettre.',
+    'Le code ouvre ce qui est conservé au sujet de cette lettre, pour vous seul. Quiconque le possède peut lire ce que dit cette lettre\u00a0: gardez-le comme vous gardez la lettre.',
   ],
   lost: 'Si vous le perdez, demandez une nouvelle lettre. L’ancien code n’ouvre alors plus rien.',
 };

@@ -9,6 +9,8 @@ import { french } from './words-fr.ts';
 export interface LetterWords {
   /** BCP 47, for the page and for instants. */
   tag: string;
+  /** Between a name and what it names. */
+  colon: string;
   title: string;
   /** What happened, in a sentence or two. */
   opening(of: { provider: string; agency: string; about: string }): string;

@@ -69,7 +69,8 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
   async function notify(current: Case, at: string): Promise<Case | undefined> {
     const agency = await registry.getAgency(current.agency);
     const { logOrigin } = ports;
-    const notices = noticesOf(current, { agencyName: agency?.name ?? current.agency, logOrigin });
+    const agencyName = agency?.name ?? current.agency;
+    const notices = noticesOf(current, { agencyName, logOrigin });
     try {
       await ports.bus.send(notices);
       watch.count('NoticesSent', notices.length);
@@ -83,7 +84,7 @@ export function timekeeper(ports: TimePorts): (current: Case, at: string) => Pro
     const { answers } = current.disclosed ?? {};
     const changed = await cases.change(current.id, (latest) =>
       // What was collected meanwhile is in none of these notices: the next ones report it.
-      latest.disclosed?.answers === answers ? noticesSent(latest, at) : undefined,
+      latest.disclosed?.answers === answers ? noticesSent(latest, at, agencyName) : undefined,
     );
     return changed?.case;
   }

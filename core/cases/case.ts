@@ -100,6 +100,8 @@ const notice = z.strictObject({
   order: storedDigest.optional(),
   /** When the authority told the person, as it says. */
   toldAt: storedInstant.optional(),
+  /** What the agency was called when the person was notified: the letter says it. */
+  agencyName: z.string().max(200).optional(),
   /** How many letters were made for each person, one in place of the other (notice-file.ts). */
   letter: z.int().optional(),
   /** Since when a notice is known to be late. */

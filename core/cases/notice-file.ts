@@ -55,7 +55,6 @@ export type NoticeFile = z.infer<typeof noticeFileSchema>;
 export interface NoticeFacts {
   provider: string;
   contact?: string | undefined;
-  agencyName: string;
   logOrigin: string;
 }
 
@@ -81,7 +80,7 @@ export function personsNotices(current: Case, letter: number, facts: NoticeFacts
       case: id,
       provider: facts.provider,
       ...(facts.contact === undefined ? {} : { contact: facts.contact }),
-      agency: { id: current.agency, name: facts.agencyName },
+      agency: { id: current.agency, name: notice.agencyName ?? current.agency },
       basis: { instrument, jurisdiction: law, authoriserRole, policyHash: current.policyHash },
       priority: current.priority,
       receivedAt: current.receivedAt,

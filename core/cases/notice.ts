@@ -71,11 +71,13 @@ export function noticesOf(
   }));
 }
 
-/** The notices went out. Undefined where there is nothing to notify of. */
-export function noticesSent(current: Case, at: string): Outcome | undefined {
+/** The notices went out. Undefined where there is nothing to notify of. @param agencyName as they say it */
+export function noticesSent(current: Case, at: string, agencyName?: string): Outcome | undefined {
   if (noticeDueSince(current, at) === undefined) return undefined;
   const { overdueSince: _, ...notice } = current.notice;
-  const next: Case = { ...current, notice: { ...notice, told: current.disclosed?.answers ?? 0 } };
+  const named = agencyName === undefined ? {} : { agencyName };
+  const told = current.disclosed?.answers ?? 0;
+  const next: Case = { ...current, notice: { ...notice, told, ...named } };
   const data = { notices: subjectsToNotify(current).length, collections: current.collections };
   return step(current, 'notify-person', next, { kind: 'notice.sent', data });
 }

@@ -11,13 +11,11 @@ import type { Subject } from '#core/cases/request.ts';
 import type { Chance, DeskSeal } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import { type NoticeFileState, noticeTagsOf } from '#core/state/notice-files.ts';
-import type { RegistryState } from '#core/state/registry.ts';
 import { openAsked } from './asked.ts';
 import { nonceBytes, sealNoticeFile } from './notice-seal.ts';
 
 export interface AddressingPorts {
-  cases: Pick<CaseState, 'get' | 'change'>;
-  registry: Pick<RegistryState, 'getAgency'>;
+  cases: Pick<CaseState, 'change'>;
   files: Pick<NoticeFileState, 'put' | 'remove'>;
   desk: Pick<DeskSeal, 'open'>;
   chance: Pick<Chance, 'bytes'>;
@@ -41,20 +39,17 @@ export interface Addressed {
  */
 export async function addressNotices(
   ports: AddressingPorts,
-  facts: Omit<NoticeFacts, 'agencyName'>,
+  facts: NoticeFacts,
   { case: id, anew = false }: { case: string; anew?: boolean | undefined },
 ): Promise<Addressed> {
-  const { cases, registry, files, desk, chance } = ports;
-  const read = await cases.get(id);
-  if (read === undefined) throw new Error('there is no such case');
-  const agencyName = (await registry.getAgency(read.agency))?.name ?? read.agency;
+  const { cases, files, desk, chance } = ports;
   let made: PersonsNotice[] = [];
   let lost: string[] = [];
   const changed = await cases.change(id, (current) => {
     // Without a notice there is no approved scope either, perhaps.
     if (current.notice.told === 0) throw new CaseError('case-not-approved');
     const letter = letterOf(current, anew);
-    made = personsNotices(current, letter, { ...facts, agencyName });
+    made = personsNotices(current, letter, facts);
     lost = letter > (current.notice.letter ?? 0) ? noticeTagsOf(current) : [];
     const commitments = made.map(({ code, file }) => fileCommitment(partsOfCode(code), file));
     return addressNotice(current, { letter, files: commitments });

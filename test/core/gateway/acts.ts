@@ -120,7 +120,7 @@ export async function notified(calls: Gateway) {
   ];
   for (const act of collecting) await calls.cases.change(id, act);
   calls.clock.set(at(200));
-  await calls.cases.change(id, (current) => noticesSent(current, at(200)));
+  await calls.cases.change(id, (current) => noticesSent(current, at(200), 'An agency'));
   return id;
 }
 

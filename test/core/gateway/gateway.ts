@@ -111,7 +111,7 @@ export function gateway(
     notices,
     address: (id: string, anew = false) =>
       addressNotices(
-        { cases, registry, files: notices, desk, chance },
+        { cases, files: notices, desk, chance },
         { provider: 'A provider', logOrigin: 'log.example', contact: undefined },
         { case: id, anew },
       ),
