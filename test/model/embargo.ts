@@ -76,7 +76,7 @@ export function checkWithheld(entry: Entry, all: readonly Entry[]): void {
 }
 
 /** After the clock nothing is withheld beyond its time, and nothing ever beyond the longest. */
-export function checkNotOverdue(all: readonly Entry[], now: number, days = longestDays): void {
+export function checkNotOverdue(all: readonly Entry[], now: number, days: number): void {
   const [received] = all;
   assert.ok(received?.kind === 'request.received');
   if (all.some(({ kind }) => kind === 'case.revealed')) return;
