@@ -29,8 +29,16 @@ ${emergencyLine(report)}
 <li>Notices to the people who were asked about went out <b>${counted(total.noticesSent, 'time', 'times')}</b>; ${counted(total.noticesDelayed, 'time', 'times')} an authority put one off.</li>
 <li><b>${counted(total.noticesOverdue, 'time', 'times')}</b> somebody who was asked about should have been told by now and was not.</li>
 <li>Of <b>${counted(total.noticesByAuthority, 'request', 'requests')}</b> the authority that asked has to tell the people, and ${counted(total.noticesTold, 'time', 'times')} said that it did; of <b>${counted(total.noticesForbidden, 'request', 'requests')}</b> an order forbade telling them before its end.</li>
+${withheldLine(report)}
 </ul>
 </section>`;
+}
+
+/** What the log says later: Regulation (EU) 2023/1543 Art. 13(2). */
+function withheldLine({ withheld }: Report): Markup {
+  if (withheld === undefined) return html``;
+  const { requests, unrevealed, overdue, late } = withheld;
+  return html`<li>Of <b>${counted(requests, 'request', 'requests')}</b> whose notice an authority delayed, the log withheld something at first; of ${figureText(unrevealed)} it does still. In <b>${counted(overdue + late, 'case', 'cases')}</b> it came, or is, more than a day late.</li>`;
 }
 
 const was = (count: number) => (count === 1 ? 'was' : 'were');

@@ -20,7 +20,7 @@ import {
 
 /** A report as tables for a terminal. */
 export function reportText(report: Report): string {
-  const { log, total, waiting, deadlineHours, unknownEntries } = report;
+  const { log, total, waiting, withheld, deadlineHours, unknownEntries } = report;
   const span =
     report.from === undefined
       ? 'no entries'
@@ -30,6 +30,11 @@ export function reportText(report: Report): string {
     `${figureText(BigInt(log.size))} entries, ${span}, root ${log.root}`,
     `Deadlines: ${hoursText(deadlineHours.Routine)}, in an emergency ${hoursText(deadlineHours.Emergency)}`,
     `Waiting for an answer: ${figureText(waiting.requests)}, past the deadline: ${figureText(waiting.overdue)}`,
+    ...(withheld === undefined
+      ? []
+      : [
+          `Withheld at first: ${figureText(withheld.requests)}, not yet revealed: ${figureText(withheld.unrevealed)}, a day too late: ${figureText(withheld.overdue + withheld.late)}`,
+        ]),
     ...(unknownEntries === 0 ? [] : [`Not counted, of a kind unknown here: ${unknownEntries} entries`]),
     '',
     ...table(

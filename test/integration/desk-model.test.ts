@@ -144,6 +144,7 @@ describe('the desk’s model, on the running stack', { concurrency: 3 }, () => {
     known.received += shift;
     if (delayDays > 0) known.delayUntil = eye.delayUntil = Date.parse(delayUntil);
     // The shipped policy's longest is a year.
+    eye.longestDays = 365;
     if (known.embargo !== undefined)
       known.embargo = { revealBy: Date.parse(delayUntil), latest: known.received + 365 * 24 * hour };
     return { view, agency, model, known, eye };

@@ -6,6 +6,7 @@ import { letterOf, letterText } from '#client/notice/letter.ts';
 import { checkNotice, openNotice } from '#client/notice/open.ts';
 import { parseCode, partsOfCode } from '#core/cases/notice-code.ts';
 import type { Request } from '#core/cases/request.ts';
+import { withheldCommitment } from '#core/log/commitment.ts';
 import { until } from '#dev/feed.ts';
 import { subscribe } from '#dev/hearing.ts';
 import { type Messenger, openMessenger, whomToTell } from '#dev/messenger.ts';
@@ -161,6 +162,31 @@ describe('notice to the person', { concurrency: 3 }, () => {
     assert.ok(!(await kindsOf(renewed.view.id)).includes('notice.sent'));
     const late = delayNotice(lapsing.agency.session, lapsing.view.id, later);
     assert.equal(await refusalOf(late), 'notice-given');
+  });
+
+  test('I7: what a delayed notice would give away the log commits to, and reveals when the delay ends', async () => {
+    const account = newAccount();
+    const [agency] = await Promise.all([newAgency(world), ingest(world, [login(account, 3)])]);
+    const notice = { delayUntil: inDays(5), reason: 'flight' as const };
+    const { id } = await submitRequest(agency.session, newRequest(account, { notice }));
+    const [received] = await logged(world, id, 'request.received');
+    assert.ok(received?.kind === 'request.received');
+    const { instrument, jurisdiction, categories, withheld, revealBy } = received.data;
+    assert.deepEqual(
+      [instrument, jurisdiction, categories, revealBy],
+      [undefined, undefined, undefined, notice.delayUntil],
+    );
+    await clock(world, id, notice.delayUntil);
+    await clock(world, id, notice.delayUntil);
+    const revealed = (await logged(world, id, 'case.revealed')).filter(
+      ({ kind }) => kind === 'case.revealed',
+    );
+    assert.equal(revealed.length, 1);
+    const [entry] = revealed;
+    assert.ok(entry?.kind === 'case.revealed');
+    const { nonce, ...values } = entry.data;
+    assert.deepEqual(values, { instrument: 'EPOC', jurisdiction: 'DE', categories: ['TrafficData'] });
+    assert.equal(withheld, withheldCommitment(Buffer.from(nonce, 'base64url'), values));
   });
 
   test('a delay has an end within reason', async () => {

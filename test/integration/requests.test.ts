@@ -5,7 +5,7 @@ import { collectOnce, followRequest, submitRequest, withdrawRequest } from '#cli
 import { RefusedError } from '#client/errors.ts';
 import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview } from '#client/reviewer.ts';
-import { calendarOf } from '#core/cases/answer-time.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
 import { count } from '#core/cases/deadline.ts';
 import { policySchema } from '#core/cases/policy.ts';
 import { priorities, type Request } from '#core/cases/request.ts';

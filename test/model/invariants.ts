@@ -7,7 +7,7 @@ import { hoursAfter, receivedAt } from '../core/cases/cases.ts';
 import { type Asked, officers, policies, type ReviewerKey, reviewers, type Step, scopes } from './acts.ts';
 import { checkOrder } from './custody.ts';
 import type { Seen } from './driver.ts';
-import { checkNotOverdue, checkReceived, checkWithheld } from './embargo.ts';
+import { checkNotOverdue, checkReceived, checkWithheld, longestDays } from './embargo.ts';
 import { type Mode, orders } from './notice.ts';
 import {
   type AuthorityWitness,
@@ -47,6 +47,8 @@ export interface Witness {
   /** Answers so far, and how many of them the person was notified of. */
   answers: number;
   noticed: number;
+  /** Of the policy that it was received under: how long the log may withhold anything. */
+  longestDays: number;
 }
 
 export function witness(
@@ -69,6 +71,7 @@ export function witness(
     seen: entries.length,
     answers: 0,
     noticed: 0,
+    longestDays,
   };
 }
 
@@ -119,7 +122,7 @@ export function check(
   const fresh = entries.slice(w.seen);
   w.seen = entries.length;
   for (const entry of fresh) checkEntry(w, entry, entries, current);
-  if (step.do === 'clock') checkNotOverdue(entries, w.now);
+  if (step.do === 'clock') checkNotOverdue(entries, w.now, w.longestDays);
   w.before = current;
   if (current === before) {
     assert.equal(fresh.length, 0, 'I6: an entry of nothing');
