@@ -12,7 +12,7 @@ import { category, distinct, type Scope } from './scope.ts';
 
 /** How much one statement may name. It lies in the item of the case, which has little room. */
 const mostLines = 8;
-export const mostWithheldLetters = 1000;
+export const mostWithheldLetters = 600;
 
 /** A part that is left out. Without subjects and categories it is the part of the period. */
 const line = z.strictObject({

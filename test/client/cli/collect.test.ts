@@ -304,7 +304,7 @@ test('the package names whom it is about: by the request that was sent from here
   assert.equal(code, 0, err);
   const { v, subjects, order, counts } = JSON.parse(readFileSync(join(dir, 'disclosure.json'), 'utf8'));
   const [first] = example.subjects;
-  assert.deepEqual([v, subjects, order], [2, [{ subject: 0, ...first }], example.instrument]);
+  assert.deepEqual([v, subjects, order], [3, [{ subject: 0, ...first }], example.instrument]);
   assert.deepEqual(JSON.parse(out).counts, counts);
   const proven = await prove(dir);
   assert.ok(proven.out.includes(`${first?.kind} ${first?.value}: TrafficData: 3 records`), proven.out);
@@ -337,7 +337,7 @@ test('another machine collects without the request, or with what the first one e
   const plain = await colleague('collect', other, '--out', at('c-2'));
   assert.equal(plain.code, 0, plain.err);
   const manifest = JSON.parse(readFileSync(at('c-2', 'disclosure.json'), 'utf8'));
-  assert.deepEqual([manifest.v, manifest.order.kind, manifest.subjects], [2, 'EPOC', undefined]);
+  assert.deepEqual([manifest.v, manifest.order.kind, manifest.subjects], [3, 'EPOC', undefined]);
   assert.equal((await prove(at('c-2'))).code, 0);
 });
 

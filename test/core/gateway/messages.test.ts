@@ -57,6 +57,8 @@ async function newRecipient({ enrolment, call }: Gateway): Promise<JWK> {
 test('the desk asks, the agency reads it and answers, and every reviewer reads all of it with the case', async () => {
   const { calls, id, key, asked, answered } = await talked(await inhabited());
   assert.deepEqual([asked.status, asked.information?.of], ['AwaitingApproval', ['order']]);
+  const { askedAt = '', answerBy = '' } = asked.information ?? {};
+  assert.equal(Date.parse(answerBy) - Date.parse(askedAt), 5 * 86_400_000, 'as the policy says');
   assert.equal(await openExplanation(asked.information?.question ?? '', key), words.question);
   assert.notEqual(answered.information?.answeredAt, undefined);
   const { notes, questions } = await calls.reviews.show(await calls.call(people.carol, undefined, id));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mint, withdraw } from '#core/cases/acts.ts';
 import { claim } from '#core/cases/claiming.ts';
+import { writeLetter } from '#core/cases/correspondence.ts';
 import { askInformation, giveInformation } from '#core/cases/information.ts';
 import { addNote } from '#core/cases/notes.ts';
 import { emergency, grant, inLog, officerKey, policy } from '../../cases/cases.ts';
@@ -106,5 +107,39 @@ test('I11: a question is signed by a reviewer’s key, an answer by one of the a
   ]);
   assert.deepEqual(await findings([received, asked, signedBy(given, inLog('nobody'))]), [
     'signer-unproven @2',
+  ]);
+});
+
+test('I11: a letter is signed by a key of the side that it is from, at any time, the end of its case included', async () => {
+  const desk = new Desk();
+  const letter = (from: 'desk' | 'agency', minute: number) => {
+    const by =
+      from === 'desk' ? { author: 'one', key: inLog('key-of-one') } : { author: 'officer', key: officerKey };
+    desk.commit(writeLetter(desk.it, { from, ...by, written: 'a letter' }), minute);
+  };
+  letter('desk', 6);
+  letter('agency', 7);
+  desk.commit(withdraw(desk.it, 'officer'), 8);
+  letter('desk', 9);
+  assert.deepEqual(await findings(desk.told), []);
+  const [received, sent, answered] = desk.told;
+  assert.ok(received && sent && answered);
+  assert.deepEqual(await findings([received, but(sent, { key: officerKey })]), ['signer-misplaced @1']);
+  assert.deepEqual(await findings([received, but(answered, { key: inLog('key-of-one') })]), [
+    'signer-misplaced @1',
+  ]);
+  assert.deepEqual(await findings([received, but(sent, { from: 'agency', key: officerKey })]), [
+    'act-out-of-place @1',
+  ]);
+  assert.deepEqual(await findings([sent]), ['request-missing @0']);
+});
+
+test('an approval of all that was asked says nothing of why something is left out', async () => {
+  const desk = new Desk();
+  desk.approve('one', 6);
+  const [received, approved] = desk.told;
+  assert.ok(received && approved);
+  assert.deepEqual(await findings([received, but(approved, { because: ['other'] })]), [
+    'act-out-of-place @1',
   ]);
 });
