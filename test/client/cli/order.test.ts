@@ -84,16 +84,16 @@ test('a reviewer reads whose seal it is, whether it leads to whom the desk trust
   const take = (...more: string[]) => writ('review', 'order', id, '--profile', 'reviewer', ...more);
   const { code, out, err } = await take('--anchors', at('anchors'), '--save', at('saved.pdf'));
   assert.equal(code, 0, err);
-  assert.match(out, /^seal +checked: /m);
-  assert.match(out, /^signed by +CN=Amtsgericht Example$/m);
-  assert.match(out, /^leads to +CN=Root$/m);
-  assert.match(out, /^issued by +Amtsgericht Example; registered/m);
+  assert.match(out, /^seal: +checked: /m);
+  assert.match(out, /^signed by: +CN=Amtsgericht Example$/m);
+  assert.match(out, /^leads to: +CN=Root$/m);
+  assert.match(out, /^issued by: +Amtsgericht Example; registered/m);
   assert.deepEqual(readFileSync(at('saved.pdf')), Buffer.from(order));
   assert.match(
     (await take('--anchors', at('others'))).out,
-    /^seal +not checked: it holds, but its certificate/m,
+    /^seal: +not checked: it holds, but its certificate/m,
   );
-  assert.match((await take()).out, /^seal +not checked: it holds, but no certificate is named/m);
+  assert.match((await take()).out, /^seal: +not checked: it holds, but no certificate is named/m);
   const { out: json } = await take('--anchors', at('anchors'), '--json');
   assert.equal(JSON.parse(json).seal.seal, 'checked');
   const again = await take('--save', at('saved.pdf'));
