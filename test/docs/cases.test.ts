@@ -65,7 +65,7 @@ describe('docs/cases.md has the state machine as it is', () => {
   test('every entry of a row is one that its act’s file makes', () => {
     const known: string[] = kinds;
     const files = ['acts', 'clock', 'collecting', 'obligations', 'deciding', 'notice', 'retention'];
-    const sources = [...files, 'claiming', 'notes', 'information'].map((file) =>
+    const sources = [...files, 'claiming', 'notes', 'information', 'receiving-order'].map((file) =>
       read(`core/cases/${file}.ts`),
     );
     for (const [act, , , , entry] of rows) {
@@ -189,9 +189,17 @@ describe('docs/cases.md has the policy as it is', () => {
           assert.equal(cell, laws.length === 0 ? 'none' : `for ${laws.join(', ')}`, field);
           continue;
         }
+        if (field.endsWith('source')) continue;
         const value = field
           .split('.')
-          .reduce<unknown>((each, name) => z.record(z.string(), z.unknown()).parse(each)[name], policy);
+          .reduce<unknown>(
+            (each, name) => z.record(z.string(), z.unknown()).optional().parse(each)?.[name],
+            policy,
+          );
+        if (value === undefined) {
+          assert.equal(cell, '–', field);
+          continue;
+        }
         if (Array.isArray(value) && value.length > 0) assert.deepEqual(codes(cell), value, field);
         else assert.equal(cell, Array.isArray(value) ? 'none' : String(value), field);
       }
