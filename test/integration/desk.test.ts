@@ -6,21 +6,25 @@ import {
   collectOnce,
   followRequest,
   giveInformation,
+  handInOrder,
   openExplanation,
   submitRequest,
   validateRequest,
 } from '#client/agency.ts';
+import { orderDigests } from '#client/order-digest.ts';
 import { proposeChange } from '#client/registry.ts';
 import {
   addNote,
   askInformation,
   claimReview,
   decideReview,
+  fetchOrder,
   listReviews,
   showReview,
   suspendReview,
 } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
+import { mostDocumentBytes } from '#core/cases/document.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Aws } from '#dev/aws.ts';
@@ -135,6 +139,24 @@ describe('the case desk', { concurrency: 4 }, () => {
     for (const index of [0, 1]) await decide(index, view, wholeScope(request));
     await logged(world, id, 'grant.minted');
     await collect(agency.session, id, agency.encryptionKey, { patienceMs: 90_000 });
+  });
+
+  test('the order that an agency hands in is what a reviewer takes out, to the byte, also the largest', async () => {
+    const bytes = new Uint8Array(mostDocumentBytes).map((_, i) => (i * 7919) >> 8);
+    bytes.set(new TextEncoder().encode('%PDF-1.7\n'));
+    const digest = orderDigests(bytes).member;
+    const { instrument } = newRequest(newAccount());
+    const { agency, view } = await asked({ instrument: { ...instrument, digest } });
+    assert.equal(view.links.order, `/v1/requests/${view.id}/order`);
+    const order = { type: 'application/pdf', bytes } as const;
+    const another = { ...order, bytes: bytes.slice(0, 1000) };
+    assert.equal(await refusalOf(handInOrder(agency.session, view.id, another)), 'order-digest-differs');
+    const after = await handInOrder(agency.session, view.id, order);
+    assert.equal(after.links.order, undefined);
+    const { session } = reviewer(0);
+    assert.equal((await showReview(session, view.id)).document?.received?.bytes, bytes.length);
+    assert.deepEqual(orderDigests(await fetchOrder(session, view.id, digest)).member, digest);
+    await logged(world, view.id, 'order.received');
   });
 
   test('a rejection has a ground, and says to the agency alone what the reviewer wrote', async () => {

@@ -38,10 +38,12 @@ const whomOf = (subjects: Request['subjects']) =>
 const periodText = ({ from, to }: Request['period']) =>
   `from ${daySaid(from)} until ${daySaid(to)}, that moment not included`;
 
-function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, digest }: Request['instrument']) {
+function orderText(instrument: Request['instrument']) {
+  const { kind, jurisdiction, authoriserRole, issuedAt, offence, digest, authority } = instrument;
+  const by = authority === undefined ? '' : ` (${printable(authority)})`;
   return [
     ...wrapped(
-      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]}, for ${printable(offence)}. Its SHA-256 is`,
+      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]}${by}, for ${printable(offence)}. Its SHA-256 is`,
     ),
     `  ${hexOf(digest)}`,
   ];

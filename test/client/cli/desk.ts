@@ -38,8 +38,9 @@ export async function startDesk(): Promise<Desk> {
     if (method === 'POST') sent.push({ path, body: JSON.parse(text) });
     const [, status] = /^\/v1\/reviews\?status=(\w+)$/.exec(path) ?? [];
     const value = status === undefined ? answers.get(path.split('/').at(-1) ?? '') : listed(status);
-    const body = new TextEncoder().encode(JSON.stringify(value));
-    const contentType = 'application/json';
+    const isBytes = value instanceof Uint8Array;
+    const body = isBytes ? value : new TextEncoder().encode(JSON.stringify(value));
+    const contentType = isBytes ? 'application/octet-stream' : 'application/json';
     const created = Math.floor(Date.now() / 1000);
     const signed = await signAnswer(
       { status: 200, contentType, body, requestSignature: String(message.headers.signature) },

@@ -57,6 +57,8 @@ export class TestProvider {
   readonly unlisted = new Set<string>();
   readonly calls: { method: string; path: string; body: string }[] = [];
   readonly kept = new Map<string, Kept>();
+  /** Documents that were handed in. */
+  readonly orders: { type: string; bytes: Uint8Array }[] = [];
   url = '';
   stop: () => void = () => undefined;
   private encryptionKey: Record<string, unknown> = {};
@@ -124,7 +126,10 @@ export class TestProvider {
 
   private async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = message;
-    const text = (await buffer(message)).toString();
+    const arrived = await buffer(message);
+    const isOrder = path.endsWith('/order');
+    const text = isOrder ? '' : arrived.toString();
+    if (isOrder) this.orders.push({ type: message.headers['content-type'] ?? '', bytes: arrived });
     this.calls.push({ method, path, body: text });
     this.onCall?.();
     const body = text === '' ? undefined : JSON.parse(text);
@@ -180,6 +185,10 @@ export class TestProvider {
       if (kept.view.information === undefined) return refused('nothing-asked');
       kept.view.information.answeredAt = '2026-11-22T10:00:00.000Z';
       delete kept.view.links.information;
+      return json(200, kept.view);
+    }
+    if (act === 'order') {
+      delete kept.view.links.order;
       return json(200, kept.view);
     }
     if (act === 'withdrawal') {
