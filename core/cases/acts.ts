@@ -27,7 +27,13 @@ export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Pol
     instrument: instrument.kind,
     jurisdiction: instrument.jurisdiction,
     authoriserRole: instrument.authoriserRole,
-    threshold: thresholdOf(instrument.offence, instrument.jurisdiction, policy),
+    ...(instrument.role === undefined ? {} : { role: instrument.role }),
+    threshold: thresholdOf(
+      instrument.offence,
+      instrument.jurisdiction,
+      policy,
+      instrument.threshold !== undefined,
+    ),
   };
 }
 
@@ -42,7 +48,7 @@ export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
   checkBreadth(request, policy);
   checkStored(request.period, at);
-  checkStanding(basisOf(request, policy), request.categories, policy);
+  checkStanding({ ...basisOf(request, policy), priority: request.priority }, request.categories, policy);
   if (
     request.priority === 'Emergency' &&
     request.threat === undefined &&

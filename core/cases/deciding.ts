@@ -48,7 +48,8 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   if (decision.decision === 'reject') return reject(current, decision.ground ?? 'other', said, act);
 
   const { scope } = decision;
-  checkStanding(current.basis, scope.categories, act.policy);
+  const { basis, priority } = current;
+  checkStanding({ ...basis, priority }, scope.categories, act.policy);
   const agreeing = current.decisions.filter(
     (d) =>
       d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,

@@ -10,10 +10,12 @@ import {
   mostPreservationDays,
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
-import { CaseError } from './errors.ts';
+import { CaseError, type CaseErrorCode } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { lookOf, offence } from './offence.ts';
+import { unkeepable } from './policy-kept.ts';
+import type { Priority } from './request.ts';
 
 /**
  * What this provider discloses, to whose order, and within which limits. Policy is data: its hash is in the entry
@@ -53,7 +55,7 @@ const line = z.strictObject({
   jurisdictions: z.array(jurisdiction).min(1).max(250).optional(),
   /**
    * `threshold`: only for offences that meet it, as the policy lists them. Regulation (EU) 2023/1543 Art. 5(4).
-   * `declared`: the order says so itself.
+   * `declared`: the order says so itself, or the policy lists it as meeting it.
    */
   offence: z.enum(['any', 'threshold', 'declared']),
   /** Offices, as `roles` names them. Default: any that the authorisers stand for. */
@@ -70,6 +72,7 @@ const line = z.strictObject({
   notified: z.boolean().optional(),
   source,
 });
+export type Line = z.infer<typeof line>;
 const lines = z.array(line).max(50);
 
 const offences = z.array(offence).max(1000);
@@ -237,6 +240,10 @@ export const policySchema = z
       unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
     }),
   })
+  .superRefine((policy, context) => {
+    for (const { path, message } of unkeepable(policy))
+      context.addIssue({ code: 'custom', path: [...path], message });
+  })
   /** A deployment publishes it whole, in one answer. */
   .refine((policy) => JSON.stringify(policy).length <= mostPolicyLetters, {
     error: 'longer than 100,000 characters',
@@ -249,46 +256,117 @@ export function policyHash(policy: Policy): string {
   return jsonDigest(policy);
 }
 
+/**
+ * A policy that says why it cannot be adopted yet is there to be read, and not to be deployed.
+ *
+ * @throws Error saying why
+ */
+export function checkActive({ name, inactive }: Pick<Policy, 'name' | 'inactive'>): void {
+  if (inactive !== undefined) throw new Error(`The policy ${name} is inactive: ${inactive}`);
+}
+
 /** What a request rests on, as the case keeps it: nothing of it names anybody. */
 export const basisSchema = z.strictObject({
   instrument: instrumentKind,
   jurisdiction,
   authoriserRole: z.enum(authoriserRoles),
-  threshold: z.enum(['met', 'missed', 'unlisted']),
+  /** The authoriser's office, as the policy's `roles` name it. */
+  role: roleName.optional(),
+  /** `declared`: on neither list, and the order says that it is met. */
+  threshold: z.enum(['met', 'declared', 'missed', 'unlisted']),
 });
 export type Basis = z.infer<typeof basisSchema>;
 
-/** Whether an offence meets the threshold, as the policy lists them for this jurisdiction. */
-export function thresholdOf(named: string, law: string, policy: Policy): Basis['threshold'] {
+/** What a policy judges: the basis of a request, and how urgent it is. */
+export type Standing = Basis & { priority: Priority };
+
+/**
+ * Whether an offence meets the threshold, as the policy lists them for this jurisdiction. What an order declares of an
+ * offence that is listed changes nothing.
+ *
+ * @param declared whether the order says itself that it is met
+ */
+export function thresholdOf(
+  named: string,
+  law: string,
+  policy: Policy,
+  declared = false,
+): Basis['threshold'] {
   const { meet = [], miss = [] } = policy.offences[law] ?? {};
   const look = lookOf(named);
   const follows = (listed: string, what: RegExp) =>
     look.startsWith(lookOf(listed)) && what.test(look.slice(lookOf(listed).length));
   // What is listed as below it is below it, whatever else is listed and whatever sign follows it: `StGB 185, 186`.
   if (miss.some((listed) => follows(listed, /^(?![\p{L}\p{N}])/u))) return 'missed';
-  return meet.some((listed) => follows(listed, /^(?: |$)/)) ? 'met' : 'unlisted';
+  if (meet.some((listed) => follows(listed, /^(?: |$)/))) return 'met';
+  return declared ? 'declared' : 'unlisted';
 }
 
 /**
- * Whether the policy has a line for each category that an order of this kind, by this authoriser, for this offence can
- * have. The refusal names the first thing that no line has.
+ * An office that a request names is one that the policy knows, and counts as the authoriser that the request names.
  *
- * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted,
- *   authoriser-insufficient, offence-below-threshold
+ * @throws CaseError authoriser-insufficient
  */
-export function checkStanding(basis: Basis, asked: readonly Category[], policy: Policy): void {
-  for (const category of asked) {
-    const all = policy.categories[category];
-    if (all.length === 0) throw new CaseError('category-not-disclosed');
-    const byKind = all.filter((each) => each.instruments.includes(basis.instrument));
-    if (byKind.length === 0) throw new CaseError('instrument-not-accepted');
-    const byLaw = byKind.filter((each) => each.jurisdictions?.includes(basis.jurisdiction) ?? true);
-    if (byLaw.length === 0) throw new CaseError('jurisdiction-not-accepted');
-    const byAuthoriser = byLaw.filter((each) => each.authorisers.includes(basis.authoriserRole));
-    if (byAuthoriser.length === 0) throw new CaseError('authoriser-insufficient');
-    const meets =
-      basis.threshold === 'met' || (basis.threshold === 'unlisted' && policy.unlistedOffence === 'review');
-    if (!meets && byAuthoriser.every((each) => each.offence === 'threshold'))
-      throw new CaseError('offence-below-threshold');
+export function checkOffice(
+  { role, authoriserRole }: Pick<Basis, 'role' | 'authoriserRole'>,
+  { roles = {} }: Pick<Policy, 'roles'>,
+): void {
+  if (role !== undefined && (!Object.hasOwn(roles, role) || roles[role]?.is !== authoriserRole))
+    throw new CaseError('authoriser-insufficient');
+}
+
+/** The checks of a line, in the order in which the first that no line passes is told. */
+const checks: readonly (readonly [
+  code: CaseErrorCode,
+  takes: (line: Line, standing: Standing, policy: Policy) => boolean,
+])[] = [
+  ['instrument-not-accepted', (line, { instrument }) => line.instruments.includes(instrument)],
+  ['jurisdiction-not-accepted', (line, { jurisdiction: law }) => line.jurisdictions?.includes(law) ?? true],
+  ['priority-not-accepted', (line, { priority }) => line.priorities?.includes(priority) ?? true],
+  [
+    'authoriser-insufficient',
+    (line, { authoriserRole, role }) =>
+      line.authorisers.includes(authoriserRole) &&
+      (line.roles === undefined || (role !== undefined && line.roles.includes(role))),
+  ],
+  [
+    'offence-below-threshold',
+    (line, { threshold }, { unlistedOffence }) =>
+      line.offence === 'any' ||
+      threshold === 'met' ||
+      (line.offence === 'declared' ? threshold === 'declared' : mayMeet(threshold, unlistedOffence)),
+  ],
+];
+
+/** An offence that is on neither list, whatever the order says of it, is for the desk to judge, or refused. */
+function mayMeet(threshold: Basis['threshold'], unlisted: Policy['unlistedOffence']): boolean {
+  return threshold !== 'missed' && unlisted === 'review';
+}
+
+/**
+ * The first line of a category that takes an order of this kind, by this authoriser, of this urgency, for this offence.
+ *
+ * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted, priority-not-accepted,
+ *   authoriser-insufficient, offence-below-threshold: the first thing that no line has
+ */
+export function lineFor(standing: Standing, category: Category, policy: Policy): Line {
+  let left: readonly Line[] = policy.categories[category];
+  if (left.length === 0) throw new CaseError('category-not-disclosed');
+  checkOffice(standing, policy);
+  for (const [code, takes] of checks) {
+    left = left.filter((each) => takes(each, standing, policy));
+    if (left.length === 0) throw new CaseError(code);
   }
+  const [first] = left;
+  if (first === undefined) throw new CaseError('category-not-disclosed');
+  return first;
+}
+
+/**
+ * Whether the policy has a line for each category that is asked.
+ *
+ * @throws CaseError as `lineFor`
+ */
+export function checkStanding(standing: Standing, asked: readonly Category[], policy: Policy): void {
+  for (const category of asked) lineFor(standing, category, policy);
 }

@@ -5,7 +5,7 @@ import { comparedText, digestText as digest, nameAsGiven, text } from '#core/tex
 import { isPhoneNumber } from '#core/vault/subject.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { offence } from './offence.ts';
-import { authoriserRoles } from './policy.ts';
+import { authoriserRoles, roleName } from './policy.ts';
 import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
 
 export const priorities = ['Routine', 'Emergency'] as const;
@@ -46,8 +46,12 @@ export const requestSchema = z.strictObject({
     kind: instrumentKind,
     jurisdiction,
     authoriserRole: z.enum(authoriserRoles),
+    /** The authoriser's own office, as the provider's policy names it. */
+    role: roleName.optional(),
     issuedAt: statedInstant,
     offence,
+    /** The order says itself that the offence meets the threshold. */
+    threshold: z.literal('met').optional(),
     digest,
   }),
   investigation: z.literal('criminal'),
@@ -132,6 +136,8 @@ export type Suspension = z.infer<typeof suspensionSchema>;
 /** What an emergency owes afterwards: the order as it was validated. Regulation (EU) 2023/1543 Art. 4(5). */
 export const validationSchema = z.strictObject({
   authoriserRole: z.enum(authoriserRoles),
+  /** Their office, as the provider's policy names it. */
+  role: roleName.optional(),
   validatedAt: statedInstant,
   /** Of the validated order. */
   digest,
