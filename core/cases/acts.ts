@@ -22,7 +22,10 @@ export const hoursLater = (at: string, hours: number) =>
   new Date(Date.parse(at) + hours * hour).toISOString();
 
 /** What a request rests on, as the policy judges it. */
-export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Policy): Basis {
+export function basisOf(
+  { instrument }: { instrument: Omit<Request['instrument'], 'issuedAt' | 'digest'> },
+  policy: Policy,
+): Basis {
   return {
     instrument: instrument.kind,
     jurisdiction: instrument.jurisdiction,

@@ -126,17 +126,31 @@ export function hoursOf(term: Term): number {
   return 'days' in term ? term.days * 24 : term.hours;
 }
 
+interface Promised {
+  /** Whether emergencies alone have it. */
+  isUrgent: boolean;
+  term: Term;
+  path: readonly (string | number)[];
+}
+
 /** Every term within which the policy promises an answer, and where it says so. */
-export function promisedTerms(policy: Policy): { term: Term; path: readonly (string | number)[] }[] {
-  const general = priorities.map((priority) =>
-    policy.deadlines === undefined
+function promisedTerms(policy: Policy): Promised[] {
+  const general = priorities.map((priority) => ({
+    isUrgent: priority === 'Emergency',
+    ...(policy.deadlines === undefined
       ? { term: { hours: policy.deadlineHours[priority] }, path: ['deadlineHours', priority] }
-      : { term: policy.deadlines[priority], path: ['deadlines', priority] },
-  );
-  const own = linesOf(policy).flatMap(({ category, index, line: { deadline } }) =>
+      : { term: policy.deadlines[priority], path: ['deadlines', priority] }),
+  }));
+  const own = linesOf(policy).flatMap(({ category, index, line: { deadline, priorities: urgencies } }) =>
     deadline === undefined || deadline === 'as-stated'
       ? []
-      : [{ term: deadline, path: ['categories', category, index, 'deadline'] }],
+      : [
+          {
+            isUrgent: urgencies?.includes('Routine') === false,
+            term: deadline,
+            path: ['categories', category, index, 'deadline'],
+          },
+        ],
   );
   return [...general, ...own];
 }
@@ -195,4 +209,23 @@ function isZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * What a policy promises and a deployment cannot keep. A key that is enrolled may act once it has cooled off; where the time
+ * for an answer is over before, who joins the desk to answer a request is too late for it. An emergency is left to those
+ * whose keys have cooled off already.
+ *
+ * @param coolOffHours hours from a key's enrolment until it may be used
+ */
+export function unkeepableWithin(policy: Policy, coolOffHours: number): Unkeepable[] {
+  const terms = promisedTerms(policy).filter(({ isUrgent }) => !isUrgent);
+  const { lifetimeDays } = policy;
+  const ends = lifetimeDays === undefined ? [] : [{ term: { days: lifetimeDays }, path: ['lifetimeDays'] }];
+  return [...terms, ...ends]
+    .filter(({ term }) => hoursOf(term) <= coolOffHours)
+    .map(({ term, path }) => ({
+      path,
+      message: `is over after ${hoursOf(term)} hours, and a new key may act after ${coolOffHours} (the setting "coolOffHours")`,
+    }));
 }

@@ -19,8 +19,10 @@ export interface DraftOptions {
   instrument?: string;
   jurisdiction?: string;
   authoriser?: string;
+  office?: string;
   issued?: string;
   offence?: string;
+  thresholdMet?: boolean;
   order?: string;
   orderDigest?: string;
   account?: string[];
@@ -44,8 +46,10 @@ export function forDraft(command: Command): Command {
     .option('--instrument <kind>', 'the kind of order, as the provider’s policy names it: EPOC')
     .option('--jurisdiction <country>', 'under whose law: two letters, DE')
     .option('--authoriser <role>', `who ordered it: ${authoriserRoles.join(', ')}`)
+    .option('--office <name>', 'their own office, as the provider’s policy names it: Court')
     .option('--issued <when>', `when it was issued: ${instantHelp}`)
     .option('--offence <text>', 'the offence, as the order names it')
+    .option('--threshold-met', 'the order says itself that the offence meets the threshold')
     .option('--account <id...>', 'ask for an account')
     .option('--phone <number...>', 'ask about the holder of this number: +491512345678')
     .option('--username <name...>', 'ask about the holder of this name')
@@ -157,6 +161,8 @@ function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Pr
       }
       return answer;
     }),
+    member('role', async ({ role }) => options.office ?? role),
+    member('threshold', async ({ threshold }) => (options.thresholdMet === true ? 'met' : threshold)),
     member('digest', async ({ digest }) => digestOf(options, digest)),
   ];
 }
@@ -230,9 +236,11 @@ async function categoriesOf(draft: Draft, options: DraftOptions, { rules, isPres
     return options.category ?? draft.categories;
   // What is preserved is judged when it is asked for.
   const order = isPreservation ? undefined : standing.safeParse(partOf(draft.instrument)).data;
+  const urgency = requestSchema.shape.priority.safeParse(draft.priority).data;
   const choices = categories.map((value) => {
     const why =
-      outsideTerms(rules, value) ?? (order === undefined ? undefined : categoryFault(value, order, rules));
+      outsideTerms(rules, value) ??
+      (order === undefined ? undefined : categoryFault(value, order, rules, urgency));
     return { value, description: titleOf(value), ...(why === undefined ? {} : { disabled: `(${why})` }) };
   });
   const open = choices.some(({ disabled }) => disabled === undefined);

@@ -38,10 +38,15 @@ const whomOf = (subjects: Request['subjects']) =>
 const periodText = ({ from, to }: Request['period']) =>
   `from ${daySaid(from)} until ${daySaid(to)}, that moment not included`;
 
-function orderText({ kind, jurisdiction, authoriserRole, issuedAt, offence, digest }: Request['instrument']) {
+const authorityText = ({ authoriserRole, role }: Pick<Request['instrument'], 'authoriserRole' | 'role'>) =>
+  role === undefined ? authorities[authoriserRole] : `${authorities[authoriserRole]} (${role})`;
+
+function orderText(order: Request['instrument']) {
+  const { kind, jurisdiction, issuedAt, offence, threshold, digest } = order;
+  const declared = threshold === undefined ? '' : ', which the order says meets the threshold';
   return [
     ...wrapped(
-      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]}, for ${printable(offence)}. Its SHA-256 is`,
+      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorityText(order)}, for ${printable(offence)}${declared}. Its SHA-256 is`,
     ),
     `  ${hexOf(digest)}`,
   ];
@@ -87,10 +92,11 @@ export function preservationOrderText(order: PreservationRequest): string {
   ].join('\n');
 }
 
-export function validationText({ authoriserRole, validatedAt, digest }: Validation): string {
+export function validationText(validation: Validation): string {
+  const { validatedAt, digest } = validation;
   return [
     ...wrapped(
-      `You state that ${authorities[authoriserRole]} validated the order on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
+      `You state that ${authorityText(validation)} validated the order on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
     ),
     `  ${hexOf(digest)}`,
   ].join('\n');

@@ -52,6 +52,7 @@ function emergency({ priority, request }: Review): string {
 const thresholds: Record<Review['threshold'], string> = {
   met: 'met, as the policy lists this offence',
   missed: 'NOT met, as the policy lists this offence',
+  declared: 'the order says that it is met; the policy does not list this offence',
   unlisted: 'the policy does not list this offence: you judge',
 };
 
@@ -59,7 +60,10 @@ function basis({ request: { instrument, investigation }, threshold }: Review): s
   return fields({
     instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
     issued: when(instrument.issuedAt),
-    'authorised by': instrument.authoriserRole,
+    'authorised by':
+      instrument.role === undefined
+        ? instrument.authoriserRole
+        : `${instrument.authoriserRole} (${instrument.role})`,
     offence: `${printable(instrument.offence)} (${investigation})`,
     threshold: thresholds[threshold],
     'order’s SHA-256': readOrderDigest(instrument.digest)?.hex,

@@ -4,22 +4,24 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   authoriserRoles,
-  type Basis,
   checkStanding,
   type Policy,
   policyHash,
   policySchema,
+  type Standing,
   thresholdOf,
 } from '#core/cases/policy.ts';
+import { priorities } from '#core/cases/request.ts';
 import { type Category, categories, kindOf } from '#core/categories/categories.ts';
 import { code, policy, shipped } from './cases.ts';
 
 const minimal = shipped('minimal');
-const epoc: Basis = {
+const epoc: Standing = {
   instrument: 'EPOC',
   jurisdiction: 'DE',
   authoriserRole: 'JudgeCourtOrInvestigatingJudge',
   threshold: 'met',
+  priority: 'Routine',
 };
 const epoc1: Policy['categories'][Category][number] = {
   instruments: ['EPOC'],
@@ -46,7 +48,6 @@ test('I3: no policy may do with fewer than two approvals, nor give an emergency 
     { debtHours: 49 },
     { debtHours: 0 },
     { approvals: 0 },
-    { validators: [] },
     { validators: ['Police'] },
     { threat: 'never' },
   ])
@@ -143,7 +144,8 @@ test('lines are alternatives: what one whole line takes is taken, what two take 
     { instruments: ['EPOC'], authorisers: ['JudgeCourtOrInvestigatingJudge'], offence: 'threshold' },
     { instruments: ['EPOC'], authorisers: ['PublicProsecutor'], jurisdictions: ['FR'], offence: 'any' },
   ]);
-  const check = (change: Partial<Basis>) => () => checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
+  const check = (change: Partial<Standing>) => () =>
+    checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
   check({})();
   check({ authoriserRole: 'PublicProsecutor', jurisdiction: 'FR', threshold: 'missed' })();
   const parts = withLines('TrafficData', [
@@ -161,7 +163,7 @@ test('lines are alternatives: what one whole line takes is taken, what two take 
 });
 
 test('an offence that is on neither list is judged by the desk, or refused, as the policy says', () => {
-  const unlisted: Basis = { ...epoc, threshold: 'unlisted' };
+  const unlisted: Standing = { ...epoc, threshold: 'unlisted' };
   checkStanding(unlisted, ['TrafficData'], policy);
   const strict: Policy = { ...policy, unlistedOffence: 'refuse' };
   assert.throws(() => checkStanding(unlisted, ['TrafficData'], strict), code('offence-below-threshold'));
@@ -196,6 +198,7 @@ test('the smallest policy discloses no traffic data to anybody', () => {
     jurisdiction: fc.constantFrom('DE', 'FR'),
     authoriserRole: fc.constantFrom(...authoriserRoles),
     threshold: fc.constantFrom('met' as const, 'missed' as const, 'unlisted' as const),
+    priority: fc.constantFrom(...priorities),
   });
   fc.assert(
     fc.property(bases, (basis) => {
