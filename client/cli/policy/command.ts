@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { z } from 'zod';
 import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
@@ -68,9 +67,10 @@ export function policyCommand(): Command {
 async function readPolicy(file: string): Promise<Policy | undefined> {
   const parsed = policySchema.safeParse(parseJson(await givenText(file), file));
   if (parsed.success) return parsed.data;
-  say(
-    `error: ${printable(file)} is no policy that can be used:\n${printable(z.prettifyError(parsed.error))}`,
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `✖ ${printable(message)}\n  → at ${printable(path.map(String).join('.'))}`,
   );
+  say(`error: ${printable(file)} is no policy that can be used:\n${faults.join('\n')}`);
   return undefined;
 }
 
