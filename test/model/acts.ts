@@ -8,6 +8,7 @@ import { type AuthoriserRole, authoriserRoles, type Policy } from '#core/cases/p
 import type { Priority } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { policy, request } from '../core/cases/cases.ts';
+import { calm } from './standing.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -28,7 +29,7 @@ export type ScopeName = keyof typeof scopes;
 const scopeNames = ['asked', 'respelled', 'one subject', 'phone only', 'shorter'] as const;
 const wider = ['more subjects', 'another category', 'longer'] as const;
 
-/** Policies that may come into force: the shipped one, one that asks for more, one that gives less. */
+/** Policies that may come into force: the shipped one, one that asks for more, one that gives less, one for routine alone. */
 export const policies: readonly Policy[] = [
   policy,
   {
@@ -46,6 +47,7 @@ export const policies: readonly Policy[] = [
     emergency: { ...policy.emergency, debtHours: 24, validators: ['JudgeCourtOrInvestigatingJudge'] },
     limits: { ...policy.limits, collections: 1 },
   },
+  calm,
 ];
 
 /** Reviewers by their keys: Anna has two, and is one person. */

@@ -18,6 +18,7 @@
  *   a second notice of one answer                                8
  *   grants stay when collections are used up                    10
  *   one collection more than allowed                            10
+ *   a line for what is routine takes an emergency                2
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -34,7 +35,7 @@ const places = [
   ...['case.claimed', 'case.unclaimed', 'note.added', 'information.asked', 'information.given'],
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
-  ...['scope-differs', 'scope-too-wide'],
+  ...['scope-differs', 'scope-too-wide', 'priority-not-accepted'],
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {

@@ -29,6 +29,7 @@ import {
   tooWide,
   type World,
 } from './known.ts';
+import { trafficRefusals } from './standing.ts';
 
 /**
  * Plays a step.
@@ -76,7 +77,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'signature-key-unknown': isRevoked(step.by),
           'decision-digest-mismatch': step.digest === 'wrong',
           'scope-too-wide': tooWide.includes(scope),
-          'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
+          ...(hasTraffic(scope) ? trafficRefusals(inForce, known.priority) : {}),
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'debt-overdue': open && isOverdue(known, now),
           'scope-differs': open && scope !== known.opening?.scope,
@@ -196,7 +197,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'debt-overdue': known.debts !== undefined && now >= known.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
           'authoriser-insufficient for traffic': withTraffic && role !== 'JudgeCourtOrInvestigatingJudge',
-          'category-not-disclosed': withTraffic && inForce.categories.TrafficData.length === 0,
+          ...(withTraffic ? trafficRefusals(inForce, known.priority) : {}),
         },
         change: () => {
           known.log.push('authorisation.validated');
