@@ -115,6 +115,23 @@ test('what an emergency owes, somebody can give', () => {
   );
   const abroad = other({ instruments: ['NationalOrder'], priorities: ['Routine'] });
   refused(by(['JudgeCourtOrInvestigatingJudge'], abroad), at, /whom no line takes in an emergency/);
+  const laws = (own: string[], judges: string[]): Policy => ({
+    ...policy,
+    categories: {
+      SubscriberData: [
+        { ...police, jurisdictions: own },
+        { ...epoc, instruments: ['NationalOrder'], jurisdictions: judges },
+      ],
+      UserIdentifyingData: [],
+      TrafficData: [],
+    },
+  });
+  refused(
+    by(['JudgeCourtOrInvestigatingJudge'], laws(['DE'], ['FR'])),
+    at,
+    /NationalOrder for SubscriberData/,
+  );
+  assert.deepEqual(faults(by(['JudgeCourtOrInvestigatingJudge'], laws(['DE'], ['FR', 'DE']))), []);
 });
 
 test('a case lives longer than there is time for its answer', () => {
