@@ -8,7 +8,14 @@ import { instantHelp, instantHint } from '../dates.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { choiceOf, countryOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
 import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
-import { authorisersFor, instrumentsFor, jurisdictionsFor, outsideTerms, type Rules } from './rules.ts';
+import {
+  authorisersFor,
+  instrumentsFor,
+  jurisdictionsFor,
+  officesFor,
+  outsideTerms,
+  type Rules,
+} from './rules.ts';
 
 /**
  * A draft of a request, from a file, the options and the person at the terminal. An option goes before the file, and the
@@ -161,7 +168,12 @@ function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Pr
       }
       return answer;
     }),
-    member('role', async ({ role }) => options.office ?? role),
+    member('role', async ({ kind, authoriserRole, role }) => {
+      const offices = isPreservation ? [] : officesFor(rules, String(kind), String(authoriserRole));
+      return offices.length === 0
+        ? (options.office ?? role)
+        : choiceOf(options.office, role, '--office', 'Which office is that?', offices);
+    }),
     member('threshold', async ({ threshold }) => (options.thresholdMet === true ? 'met' : threshold)),
     member('digest', async ({ digest }) => digestOf(options, digest)),
   ];
