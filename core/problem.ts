@@ -144,6 +144,10 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'period-in-future': [422, 'The period reaches beyond what can be stored when the request arrives'],
   'policy-not-adopted': [503, 'The policy that is deployed was not adopted by two reviewers yet'],
   'preservation-over': [409, 'The preservation has ended, is part of a request, or was extended before'],
+  'priority-not-accepted': [
+    422,
+    'No line of this provider’s policy takes this kind of instrument with this priority',
+  ],
   'query-unsupported': [400, 'The query has a parameter or value that this route does not take'],
   'message-malformed': [400, 'The message cannot be signed unambiguously'],
   'desk-founded': [409, 'The desk has reviewers, who alone can add to it'],

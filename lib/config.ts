@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Policy, policySchema } from '#core/cases/policy.ts';
+import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
+import { unkeepableWithin } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 
@@ -127,21 +128,22 @@ export function readConfig(context: (name: string) => unknown): Config {
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
   const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
+  const coolsOffFor = coolOffHours ?? (rest.stage === 'prod' ? 24 : 0);
   return {
     ...rest,
     logRetentionDays: logRetentionDays ?? (rest.stage === 'prod' ? 3653 : 1),
-    coolOffHours: coolOffHours ?? (rest.stage === 'prod' ? 24 : 0),
+    coolOffHours: coolsOffFor,
     trail: trail ?? (rest.stage === 'prod' ? 'own' : 'none'),
     providerKeys: providerKeys.split(' '),
     retention: {
       phone: phoneRetentionMonths ?? retentionMonths,
       access: accessRetentionMonths ?? retentionMonths,
     },
-    policy: readPolicy(policy),
+    policy: readPolicy(policy, coolsOffFor),
   };
 }
 
-function readPolicy(file: string): Policy {
+function readPolicy(file: string, coolOffHours: number): Policy {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -151,5 +153,11 @@ function readPolicy(file: string): Policy {
   const parsed = policySchema.safeParse(parseJsonText(text));
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  checkActive(parsed.data);
+  const faults = unkeepableWithin(parsed.data, coolOffHours);
+  if (faults.length > 0) {
+    const texts = faults.map(({ path, message }) => `✖ ${message}\n  → at ${path.join('.')}`);
+    throw new Error(`The policy in ${file} cannot be kept with these settings:\n${texts.join('\n')}`);
+  }
   return parsed.data;
 }

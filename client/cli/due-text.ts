@@ -31,6 +31,10 @@ interface DueBy extends Pick<CaseView, 'receivedAt' | 'dueAt'> {
   stopped: Stopped | undefined;
 }
 
+/** The same in one line. */
+export const howCountedText = (by: Omit<DueBy, 'stopped'>, policy: Policy) =>
+  howCounted({ ...by, stopped: undefined }, policy).join(' ');
+
 /** The parts of a sentence. */
 function howCounted({ receivedAt, dueAt, term, stopped }: DueBy, policy: Policy | undefined): string[] {
   if (term === 'as-stated') return ['as the order asks'];

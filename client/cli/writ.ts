@@ -63,7 +63,7 @@ export const groups: Record<string, Group> = {
   },
   policy: {
     says: 'work with policies',
-    load: async () => (await import('./policy.ts')).policyCommand(),
+    load: async () => (await import('./policy/command.ts')).policyCommand(),
   },
   operate: {
     says: 'what an operator does, with AWS credentials: first reviewers, confirmations, honeytokens, the end of a stack',

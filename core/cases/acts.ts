@@ -27,12 +27,21 @@ export const hoursLater = (at: string, hours: number) =>
   new Date(Date.parse(at) + hours * hour).toISOString();
 
 /** What a request rests on, as the policy judges it. */
-export function basisOf({ instrument }: Pick<Request, 'instrument'>, policy: Policy): Basis {
+export function basisOf(
+  { instrument }: { instrument: Omit<Request['instrument'], 'issuedAt' | 'digest'> },
+  policy: Policy,
+): Basis {
   return {
     instrument: instrument.kind,
     jurisdiction: instrument.jurisdiction,
     authoriserRole: instrument.authoriserRole,
-    threshold: thresholdOf(instrument.offence, instrument.jurisdiction, policy),
+    ...(instrument.role === undefined ? {} : { role: instrument.role }),
+    threshold: thresholdOf(
+      instrument.offence,
+      instrument.jurisdiction,
+      policy,
+      instrument.threshold !== undefined,
+    ),
   };
 }
 
@@ -47,9 +56,9 @@ export function checkAsked(request: Request, policy: Policy, at: string): void {
   checkDated(request.instrument.issuedAt, at);
   checkBreadth(request, policy);
   checkStored(request.period, at);
-  const basis = basisOf(request, policy);
-  checkStanding(basis, request.categories, policy);
-  checkNotification(request, basis, policy);
+  const standing = { ...basisOf(request, policy), priority: request.priority };
+  checkStanding(standing, request.categories, policy);
+  checkNotification(request, standing, policy);
   if (
     request.priority === 'Emergency' &&
     request.threat === undefined &&

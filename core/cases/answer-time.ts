@@ -1,10 +1,9 @@
-import { categories } from '#core/categories/categories.ts';
 import { canonicalInstant } from '#core/instant.ts';
 import { calendarOf } from './calendar.ts';
 import { type Case, isAsked } from './case.ts';
 import { addStopped, count, stoppedBetween, type Term } from './deadline.ts';
 import { CaseError } from './errors.ts';
-import type { Basis, Policy } from './policy.ts';
+import { type Basis, linesFor, type Policy } from './policy.ts';
 import type { Request } from './request.ts';
 import { may, type Outcome, step } from './transitions.ts';
 
@@ -25,16 +24,7 @@ function periodsOf(
   policy: Policy,
 ): (Term | 'as-stated')[] {
   const usual = policy.deadlines[priority];
-  const lines = categories
-    .filter((category) => asked.includes(category))
-    .flatMap((category) => policy.categories[category])
-    .filter(
-      (line) =>
-        line.instruments.includes(basis.instrument) &&
-        line.authorisers.includes(basis.authoriserRole) &&
-        (line.jurisdictions?.includes(basis.jurisdiction) ?? true) &&
-        (line.priorities?.includes(priority) ?? true),
-    );
+  const lines = asked.flatMap((category) => linesFor({ ...basis, priority }, category, policy));
   const own = lines.map(({ deadline }) => deadline ?? usual);
   return own.length === 0 ? [usual] : own;
 }

@@ -64,7 +64,8 @@ export function decide(current: Case, decision: Decision, act: Deciding): Outcom
   checkDocumentHere(current);
   if (!withheld.every((line) => isLeftOut(line, scope) && isOfAsked(line, current.asked, scope)))
     throw new CaseError('withheld-differs');
-  checkStanding(current.basis, scope.categories, act.policy);
+  const { basis, priority } = current;
+  checkStanding({ ...basis, priority }, scope.categories, act.policy);
   const agreeing = current.decisions.filter(
     (d) =>
       d.scope !== undefined && scopeText(d.scope) === scopeText(scope) && d.policyHash === act.policyHash,

@@ -43,6 +43,7 @@ export type CaseErrorCode =
   | 'period-in-future'
   | 'policy-not-adopted'
   | 'preservation-over'
+  | 'priority-not-accepted'
   | 'reference-conflict'
   | 'scope-differs'
   | 'scope-too-wide'

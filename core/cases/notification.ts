@@ -4,7 +4,7 @@ import { text } from '#core/text.ts';
 import { calendarOf } from './calendar.ts';
 import { count } from './deadline.ts';
 import { CaseError, type CaseErrorCode } from './errors.ts';
-import type { Basis, Policy } from './policy.ts';
+import { linesFor, type Policy, type Standing } from './policy.ts';
 import { scopeSchema } from './scope.ts';
 
 /**
@@ -55,15 +55,9 @@ export type AuthorityAnswer = z.infer<typeof authorityAnswerSchema>;
  * Whether a line of the policy that takes the order has an authority notified. Where several lines take it, one is enough:
  * a general line beside it does not undo what a special one asks for.
  */
-export function mustNotify(basis: Basis, asked: readonly Category[], { categories }: Policy): boolean {
+export function mustNotify(standing: Standing, asked: readonly Category[], policy: Policy): boolean {
   return asked.some((category) =>
-    categories[category].some(
-      ({ notified, instruments, jurisdictions, authorisers }) =>
-        notified === true &&
-        instruments.includes(basis.instrument) &&
-        authorisers.includes(basis.authoriserRole) &&
-        (jurisdictions?.includes(basis.jurisdiction) ?? true),
-    ),
+    linesFor(standing, category, policy).some(({ notified }) => notified === true),
   );
 }
 
@@ -75,14 +69,15 @@ export function mustNotify(basis: Basis, asked: readonly Category[], { categorie
  */
 export function checkNotification(
   { notification, categories }: { notification?: Notification | undefined; categories: readonly Category[] },
-  basis: Basis,
+  standing: Standing,
   policy: Policy,
 ): void {
   const refuse = (code: CaseErrorCode): never => {
     throw new CaseError(code);
   };
-  if (!mustNotify(basis, categories, policy)) {
-    if (notification !== undefined) refuse('notification-not-due');
+  if (!mustNotify(standing, categories, policy)) {
+    // That none is due may be said of any request.
+    if (notification !== undefined && 'authority' in notification) refuse('notification-not-due');
     return;
   }
   const isExempt = notification !== undefined && 'exempt' in notification;

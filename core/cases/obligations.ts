@@ -94,12 +94,14 @@ export function validate(
   act: { officer: string; key: string; at: string; policy: Policy },
 ): Outcome {
   checkOwesValidation(current, act.at, act.policy);
-  const { authoriserRole, validatedAt } = validation;
+  const { authoriserRole, role, validatedAt } = validation;
   checkDated(validatedAt, act.at);
   if (!act.policy.emergency.validators.includes(authoriserRole))
     throw new CaseError('authoriser-insufficient');
   const { categories } = current.scope ?? current.asked;
-  checkStanding({ ...current.basis, authoriserRole }, categories, act.policy);
+  const { role: _, ...basis } = current.basis;
+  const validated = { ...basis, authoriserRole, ...(role === undefined ? {} : { role }) };
+  checkStanding({ ...validated, priority: current.priority }, categories, act.policy);
   const stated = canonicalJson(validation);
   const next = fulfilled({ ...current, validation: stated }, 'authorisation');
   return step(current, 'validate', next, {

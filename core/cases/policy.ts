@@ -11,14 +11,16 @@ import {
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { calendarSchema } from './calendar.ts';
-import { isAsLong, type Term, term } from './deadline.ts';
+import { term } from './deadline.ts';
 import { documentTypes, mostDocumentBytes } from './document.ts';
 import { embargoRules } from './embargo.ts';
-import { CaseError } from './errors.ts';
+import { CaseError, type CaseErrorCode } from './errors.ts';
 import { mostGrants } from './grants.ts';
 import { instrumentKind, jurisdiction } from './instrument.ts';
 import { noticePolicySchema } from './notice-modes.ts';
 import { lookOf, offence } from './offence.ts';
+import { unkeepable } from './policy-kept.ts';
+import type { Priority } from './request.ts';
 
 /**
  * What this provider discloses, to whose order, and within which limits. Policy is data: its hash is in the entry
@@ -38,7 +40,6 @@ export const mostApprovals = 5;
 
 const days = z.int().positive().max(3660);
 const authorisers = z.array(z.enum(authoriserRoles)).min(1);
-const hoursOf = (its: Term) => ('days' in its ? its.days * 24 : its.hours);
 /** The name of an authoriser's own office, as a policy has it. */
 export const roleName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/);
 /** Where a rule stands: an article or section. */
@@ -53,7 +54,7 @@ const line = z.strictObject({
   jurisdictions: z.array(jurisdiction).min(1).max(250).optional(),
   /**
    * `threshold`: only for offences that meet it, as the policy lists them. Regulation (EU) 2023/1543 Art. 5(4).
-   * `declared`: the order says so itself.
+   * `declared`: the order says so itself, or the policy lists it as meeting it.
    */
   offence: z.enum(['any', 'threshold', 'declared']),
   /** Offices, as `roles` names them. Default: any that the authorisers stand for. */
@@ -70,6 +71,7 @@ const line = z.strictObject({
   notified: z.boolean().optional(),
   source,
 });
+export type Line = z.infer<typeof line>;
 const lines = z.array(line).max(50);
 
 const offences = z.array(offence).max(1000);
@@ -218,25 +220,10 @@ export const policySchema = z
       unnarrowed: z.strictObject({ share: z.number().gt(0).max(1), of: z.int().positive().max(10_000) }),
     }),
   })
-  /** Nobody is told that time is up before it is: a case that ends is due by then. */
-  .refine(({ lifetimeDays, ...its }) => lifetimeDays === undefined || isWithin(lifetimeDays, its), {
-    error: 'a case would end before its answer is due',
-    path: ['lifetimeDays'],
+  .superRefine((policy, context) => {
+    for (const { path, message } of unkeepable(policy))
+      context.addIssue({ code: 'custom', path: [...path], message });
   })
-  /** Who must be notified has a time to object, and what waits for it can be collected afterwards. */
-  .refine(
-    ({ categories: all, notification }) =>
-      notification !== undefined ||
-      !Object.values(all).some((its) => its.some((one) => one.notified === true)),
-    { error: 'a line has an authority notified, and no time to object is named', path: ['notification'] },
-  )
-  .refine(
-    ({ notification, collectHours }) =>
-      [notification?.Routine, notification?.Emergency].every(
-        (rule) => rule === undefined || !rule.waits || hoursOf(rule.within) < collectHours,
-      ),
-    { error: 'the time to object is over only when the right to collect is', path: ['notification'] },
-  )
   /** A deployment publishes it whole, in one answer. */
   .refine((policy) => JSON.stringify(policy).length <= mostPolicyLetters, {
     error: 'longer than 100,000 characters',
@@ -245,20 +232,17 @@ export const policySchema = z
 
 export type Policy = z.infer<typeof policySchema>;
 
-interface Deadlines {
-  deadlines: { Routine: Term; Emergency: Term };
-  categories: Record<Category, { deadline?: Term | 'as-stated' | undefined }[]>;
-}
-
-function isWithin(lifetimeDays: number, { deadlines, categories: by }: Deadlines): boolean {
-  const ofLines = categories.flatMap((category) => by[category].map(({ deadline }) => deadline));
-  return [deadlines.Routine, deadlines.Emergency, ...ofLines].every(
-    (one) => one === undefined || one === 'as-stated' || isAsLong(lifetimeDays, one),
-  );
-}
-
 export function policyHash(policy: Policy): string {
   return jsonDigest(policy);
+}
+
+/**
+ * A policy that says why it cannot be adopted yet is there to be read, and not to be deployed.
+ *
+ * @throws Error saying why
+ */
+export function checkActive({ name, inactive }: Pick<Policy, 'name' | 'inactive'>): void {
+  if (inactive !== undefined) throw new Error(`The policy ${name} is inactive: ${inactive}`);
 }
 
 /** What a request rests on, as the case keeps it: nothing of it names anybody. */
@@ -266,41 +250,102 @@ export const basisSchema = z.strictObject({
   instrument: instrumentKind,
   jurisdiction,
   authoriserRole: z.enum(authoriserRoles),
-  threshold: z.enum(['met', 'missed', 'unlisted']),
+  /** The authoriser's office, as the policy's `roles` name it. */
+  role: roleName.optional(),
+  /** `declared`: on neither list, and the order says that it is met. */
+  threshold: z.enum(['met', 'declared', 'missed', 'unlisted']),
 });
 export type Basis = z.infer<typeof basisSchema>;
 
-/** Whether an offence meets the threshold, as the policy lists them for this jurisdiction. */
-export function thresholdOf(named: string, law: string, policy: Policy): Basis['threshold'] {
+/** What a policy judges: the basis of a request, and how urgent it is. */
+export type Standing = Basis & { priority: Priority };
+
+/**
+ * Whether an offence meets the threshold, as the policy lists them for this jurisdiction. What an order declares of an
+ * offence that is listed changes nothing.
+ *
+ * @param declared whether the order says itself that it is met
+ */
+export function thresholdOf(
+  named: string,
+  law: string,
+  policy: Policy,
+  declared = false,
+): Basis['threshold'] {
   const { meet = [], miss = [] } = policy.offences[law] ?? {};
   const look = lookOf(named);
   const follows = (listed: string, what: RegExp) =>
     look.startsWith(lookOf(listed)) && what.test(look.slice(lookOf(listed).length));
   // What is listed as below it is below it, whatever else is listed and whatever sign follows it: `StGB 185, 186`.
   if (miss.some((listed) => follows(listed, /^(?![\p{L}\p{N}])/u))) return 'missed';
-  return meet.some((listed) => follows(listed, /^(?: |$)/)) ? 'met' : 'unlisted';
+  if (meet.some((listed) => follows(listed, /^(?: |$)/))) return 'met';
+  return declared ? 'declared' : 'unlisted';
 }
 
 /**
- * Whether the policy has a line for each category that an order of this kind, by this authoriser, for this offence can
- * have. The refusal names the first thing that no line has.
+ * An office that a request names is one that the policy knows, and counts as the authoriser that the request names.
  *
- * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted,
- *   authoriser-insufficient, offence-below-threshold
+ * @throws CaseError authoriser-insufficient
  */
-export function checkStanding(basis: Basis, asked: readonly Category[], policy: Policy): void {
-  for (const category of asked) {
-    const all = policy.categories[category];
-    if (all.length === 0) throw new CaseError('category-not-disclosed');
-    const byKind = all.filter((each) => each.instruments.includes(basis.instrument));
-    if (byKind.length === 0) throw new CaseError('instrument-not-accepted');
-    const byLaw = byKind.filter((each) => each.jurisdictions?.includes(basis.jurisdiction) ?? true);
-    if (byLaw.length === 0) throw new CaseError('jurisdiction-not-accepted');
-    const byAuthoriser = byLaw.filter((each) => each.authorisers.includes(basis.authoriserRole));
-    if (byAuthoriser.length === 0) throw new CaseError('authoriser-insufficient');
-    const meets =
-      basis.threshold === 'met' || (basis.threshold === 'unlisted' && policy.unlistedOffence === 'review');
-    if (!meets && byAuthoriser.every((each) => each.offence === 'threshold'))
-      throw new CaseError('offence-below-threshold');
+export function checkOffice(
+  { role, authoriserRole }: Pick<Basis, 'role' | 'authoriserRole'>,
+  { roles = {} }: Pick<Policy, 'roles'>,
+): void {
+  if (role !== undefined && (!Object.hasOwn(roles, role) || roles[role]?.is !== authoriserRole))
+    throw new CaseError('authoriser-insufficient');
+}
+
+/** The checks of a line, in the order in which the first that no line passes is told. */
+const checks: readonly (readonly [
+  code: CaseErrorCode,
+  takes: (line: Line, standing: Standing, policy: Policy) => boolean,
+])[] = [
+  ['instrument-not-accepted', (line, { instrument }) => line.instruments.includes(instrument)],
+  ['jurisdiction-not-accepted', (line, { jurisdiction: law }) => line.jurisdictions?.includes(law) ?? true],
+  ['priority-not-accepted', (line, { priority }) => line.priorities?.includes(priority) ?? true],
+  [
+    'authoriser-insufficient',
+    (line, { authoriserRole, role }) =>
+      line.authorisers.includes(authoriserRole) &&
+      (line.roles === undefined || (role !== undefined && line.roles.includes(role))),
+  ],
+  [
+    'offence-below-threshold',
+    (line, { threshold }, { unlistedOffence }) =>
+      line.offence === 'any' ||
+      threshold === 'met' ||
+      (line.offence === 'declared' ? threshold === 'declared' : mayMeet(threshold, unlistedOffence)),
+  ],
+];
+
+/** An offence that is on neither list, whatever the order says of it, is for the desk to judge, or refused. */
+function mayMeet(threshold: Basis['threshold'], unlisted: Policy['unlistedOffence']): boolean {
+  return threshold !== 'missed' && unlisted === 'review';
+}
+
+/**
+ * The lines of a category that take an order of this kind, by this authoriser, of this urgency, for this offence.
+ *
+ * @returns one or more
+ * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted, priority-not-accepted,
+ *   authoriser-insufficient, offence-below-threshold: the first thing that no line has
+ */
+export function linesFor(standing: Standing, category: Category, policy: Policy): readonly Line[] {
+  let left: readonly Line[] = policy.categories[category];
+  if (left.length === 0) throw new CaseError('category-not-disclosed');
+  checkOffice(standing, policy);
+  for (const [code, takes] of checks) {
+    left = left.filter((each) => takes(each, standing, policy));
+    if (left.length === 0) throw new CaseError(code);
   }
+  return left;
+}
+
+/**
+ * Whether the policy has a line for each category that is asked.
+ *
+ * @throws CaseError as `linesFor`
+ */
+export function checkStanding(standing: Standing, asked: readonly Category[], policy: Policy): void {
+  for (const category of asked) linesFor(standing, category, policy);
 }

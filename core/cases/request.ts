@@ -8,7 +8,7 @@ import { instrumentKind, jurisdiction } from './instrument.ts';
 import { noticeModes } from './notice-modes.ts';
 import { notificationSchema } from './notification.ts';
 import { offence } from './offence.ts';
-import { authoriserRoles } from './policy.ts';
+import { authoriserRoles, roleName } from './policy.ts';
 import { category, distinct, type Scope, scopeSchema, statedPeriod } from './scope.ts';
 import { withheldSchema } from './withheld.ts';
 
@@ -60,8 +60,12 @@ export const requestSchema = z.strictObject({
     kind: instrumentKind,
     jurisdiction,
     authoriserRole: z.enum(authoriserRoles),
+    /** The authoriser's own office, as the provider's policy names it. */
+    role: roleName.optional(),
     issuedAt: statedInstant,
     offence,
+    /** The order says itself that the offence meets the threshold. */
+    threshold: z.literal('met').optional(),
     digest,
     /** By when the order asks for the answer. It counts where the policy's line says `as-stated`. */
     answerBy: statedInstant.optional(),
@@ -139,6 +143,8 @@ export type Suspension = z.infer<typeof suspensionSchema>;
 /** What an emergency owes afterwards: the order as it was validated. Regulation (EU) 2023/1543 Art. 4(5). */
 export const validationSchema = z.strictObject({
   authoriserRole: z.enum(authoriserRoles),
+  /** Their office, as the provider's policy names it. */
+  role: roleName.optional(),
   validatedAt: statedInstant,
   /** Of the validated order. */
   digest,

@@ -61,7 +61,7 @@ const order = {
   reference:
     'The agency’s own, up to 128 characters in NFC, none of them invisible, with single spaces. One reference is one request.',
   instrument:
-    'The order that it rests on: what it is, under whose law, by whom, since when, for what, and its digest; `answerBy`, by when it asks for the answer.',
+    'The order that it rests on: what it is, under whose law, by whom (`role`: their own office, as `policy.roles` names it), since when, for what (`threshold`: the order says itself that the offence meets it), and its digest; `answerBy`, by when it asks for the answer.',
   investigation: 'What it is for.',
   subjects: 'Who is asked about: accounts, numbers, usernames. Each once.',
   categories: 'What is asked for. Each once.',
@@ -168,6 +168,7 @@ named(validationSchema, {
   id: 'Validation',
   fields: {
     authoriserRole: 'Who validated it.',
+    role: 'Their own office, as `policy.roles` names it.',
     validatedAt: 'When.',
     digest: 'Of the validated order: `sha-256=:…:`.',
   },
@@ -366,7 +367,8 @@ named(review, {
   description: 'A case with what is asked in the clear, and with what each reviewer said.',
   fields: {
     ...decided,
-    threshold: 'Whether the offence meets the policy’s threshold, as far as the policy lists it.',
+    threshold:
+      'Whether the offence meets the policy’s threshold, as far as the policy lists it, or the order declares it.',
     exists: 'What data exists, and how much; not what it is.',
     withheld: 'Why less is approved than was asked, as it is stated so far.',
     correspondence: 'What the desk and the agency wrote to each other outside a question.',

@@ -44,6 +44,7 @@ export const standing: readonly ProblemCode[] = [
   'category-not-disclosed',
   'instrument-not-accepted',
   'jurisdiction-not-accepted',
+  'priority-not-accepted',
   'authoriser-insufficient',
   'offence-below-threshold',
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { policySchema } from '#core/cases/policy.ts';
+import { checkActive, policySchema } from '#core/cases/policy.ts';
 import { environment } from '#core/environment.ts';
 import { parseJson } from '#core/json.ts';
 
@@ -9,7 +9,10 @@ const known = {
   ...environment,
   POLICY: environment.POLICY.transform((file) => {
     const path = resolve(process.env.LAMBDA_TASK_ROOT ?? '', file);
-    return policySchema.parse(parseJson(readFileSync(path)));
+    const policy = policySchema.parse(parseJson(readFileSync(path)));
+    // It was refused when the stack was made. Whoever puts it there otherwise has functions that do not start.
+    checkActive(policy);
+    return policy;
   }),
 } as const;
 

@@ -157,7 +157,8 @@ describe('docs/cases.md has the policy as it is', () => {
   /** The fields of a schema by their paths; what is a list of values is a field, what is a list of lines is many. */
   function fields(schema: z.core.$ZodType, path: string): string[] {
     if (schema instanceof z.ZodOptional) return fields(schema.unwrap(), path);
-    if (schema instanceof z.ZodRecord) return fields(schema.valueType, `${path}.<jurisdiction>`);
+    if (schema instanceof z.ZodRecord)
+      return fields(schema.valueType, `${path}.<${path === 'roles' ? 'role' : 'jurisdiction'}>`);
     if (schema instanceof z.ZodArray && schema.element instanceof z.ZodObject)
       return fields(schema.element, `${path}[]`);
     if (!(schema instanceof z.ZodObject)) return [path];
@@ -198,6 +199,12 @@ describe('docs/cases.md has the policy as it is', () => {
           continue;
         }
         if (field.endsWith('source')) continue;
+        if (field.startsWith('sources') || field.startsWith('roles')) {
+          const [name] = field.split(/[.[]/);
+          const of = name === 'roles' ? Object.keys(policy.roles ?? {}) : (policy.sources ?? []);
+          assert.equal(cell, of.length === 0 ? '–' : `${of.length} ${name}`, field);
+          continue;
+        }
         const value = field
           .replaceAll('[]', '')
           .split('.')
@@ -223,19 +230,35 @@ describe('docs/cases.md has the policy as it is', () => {
   }
 
   test('the lines of both are the rows of their table', () => {
-    const lines = table('policy', 'category', 'instruments', 'authorisers', 'offence').map(
-      ([policy, category, instruments, authorisers, offence]) => ({
-        policy: codes(policy)[0],
-        category: codes(category)[0],
-        instruments: codes(instruments),
-        authorisers: codes(authorisers),
-        offence,
-      }),
-    );
+    const lines = table(
+      'policy',
+      'category',
+      'instruments',
+      'authorisers',
+      'priorities',
+      'notified',
+      'offence',
+    ).map(([policy, category, instruments, authorisers, priorities, notified, offence]) => ({
+      policy: codes(policy)[0],
+      category: codes(category)[0],
+      instruments: codes(instruments),
+      authorisers: codes(authorisers),
+      priorities: priorities === 'both' ? undefined : codes(priorities),
+      notified: notified === 'yes' ? true : undefined,
+      offence,
+    }));
     const shipped = policies.flatMap(({ name, categories: of }) =>
-      categories.flatMap((category) => of[category].map((line) => ({ policy: name, category, ...line }))),
+      categories.flatMap((category) =>
+        of[category].map(({ source: _, ...line }) => ({
+          policy: name,
+          category,
+          priorities: undefined,
+          notified: undefined,
+          ...line,
+        })),
+      ),
     );
-    // A line with jurisdictions would not be told whole: none has any, as the text says.
+    // A line with jurisdictions would not be told whole: none has any, as the text says. Sources are in docs/policies.
     assert.deepEqual(lines, shipped);
   });
 });

@@ -39,6 +39,25 @@ test('new keys cool off for a day in prod and not in dev, unless something else 
   assert.equal(read({ coolOffHours: '1.5' }).coolOffHours, 1.5);
 });
 
+test('a policy whose answers are due before a new key may sign is not deployed', () => {
+  assert.throws(
+    () => read({ coolOffHours: '240' }),
+    /cannot be kept with these settings:\n.* over after 240 hours, and a new key may act after 240 .*coolOffHours.*\n.*deadlines\.Routine/,
+  );
+  assert.equal(read({ coolOffHours: '239' }).coolOffHours, 239);
+});
+
+test('a policy that is inactive, or that nobody can keep, is not deployed', () => {
+  assert.throws(() => read({ policy: 'policy/budapest-2ap.json' }), /budapest-2ap is inactive: the Second/);
+  const short = policyFile({ ...shipped, lifetimeDays: 5 });
+  assert.throws(() => read({ policy: short }), /cannot be used:\n.*would end after 5 days/);
+});
+
+test('every shipped policy that is active can be deployed, in prod too', () => {
+  for (const name of ['br-mci', 'dsa-art10', 'in-bnss', 'minimal', 'uk-copoa', 'uk-ipa', 'us-sca'])
+    assert.equal(read({ stage: 'prod', policy: `policy/${name}.json` }).policy.name, name);
+});
+
 test('the provider’s keys are numbers, each once, the one that signs first', () => {
   assert.deepEqual(read({}).providerKeys, ['1']);
   assert.deepEqual(read({ providerKeys: '2 1' }).providerKeys, ['2', '1']);

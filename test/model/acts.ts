@@ -13,6 +13,7 @@ import { type Statement, says, writing } from './dialogue.ts';
 import { longestDays } from './embargo.ts';
 import { type Mode, tellers, toldMinutes } from './notice.ts';
 import { type AuthorityKey, type AuthorityStep, authoritySteps } from './notified-steps.ts';
+import { calm } from './standing.ts';
 
 /** The request of docs and design: three subjects, subscriber and traffic data, 80 days. */
 const { period } = request;
@@ -47,7 +48,7 @@ const policy: Policy = {
   embargo: { withheld: ['instrument', 'jurisdiction', 'categories'], longestDays },
 };
 
-/** Policies that may come into force: the shipped one, one that asks for more, one that gives less. */
+/** Policies that may come into force: the shipped one, one that asks for more, one that gives less, one for routine alone. */
 export const policies: readonly Policy[] = [
   policy,
   {
@@ -66,6 +67,7 @@ export const policies: readonly Policy[] = [
     emergency: { ...policy.emergency, debtHours: 24, validators: ['JudgeCourtOrInvestigatingJudge'] },
     limits: { ...policy.limits, collections: 1 },
   },
+  calm,
 ];
 
 /** Reviewers by their keys: Anna has two, and is one person. */

@@ -28,6 +28,7 @@
  *   the time does not stand still while information is awaited   3
  *   what stood still is not added                                3
  *   time that was over comes back with a question                4
+ *   a line for what is routine takes an emergency                2
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -53,7 +54,7 @@ const places = [
   ...['case-claimed', 'case-not-claimed', 'information-pending', 'nothing-asked'],
   ...['delay-ended', 'delay-none', 'delay-too-long', 'nothing-owed', 'notice-given', 'page-gone'],
   ...['scope-differs', 'scope-too-wide', 'notice.told', 'notice-by-other', 'notice-order-missing'],
-  ...['undecided', 'time stood still', 'withheld-differs', 'letter.written'],
+  ...['undecided', 'time stood still', 'withheld-differs', 'letter.written', 'priority-not-accepted'],
   ...['authority.consented', 'authority.objected', 'notification-over', 'notification-pending', 'not-found'],
 ];
 

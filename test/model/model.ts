@@ -34,6 +34,7 @@ import {
 } from './known.ts';
 import { refusedDelay, refusedTelling } from './notice.ts';
 import { authorityRules, consentGone, held, isObjectedTo } from './notified.ts';
+import { trafficRefusals } from './standing.ts';
 import { goesOn } from './time.ts';
 
 /**
@@ -83,7 +84,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'signature-key-unknown': isRevoked(step.by),
           'decision-digest-mismatch': step.digest === 'wrong',
           'scope-too-wide': tooWide.includes(scope) || isObjectedTo(known, scope),
-          'category-not-disclosed': hasTraffic(scope) && inForce.categories.TrafficData.length === 0,
+          ...(hasTraffic(scope) ? trafficRefusals(inForce, known.priority) : {}),
           'case-closed': !waiting && !(open && owes(known, 'second-signature')),
           'order-missing': isOwed(known.order, known.priority),
           'debt-overdue': open && isOverdue(known, now),
@@ -230,7 +231,7 @@ function rulesOf(world: World, known: Known, inForce: Policy, step: Step): Rules
           'debt-overdue': known.debts !== undefined && now >= known.debts.due,
           'authoriser-insufficient to validate': !inForce.emergency.validators.includes(role),
           'authoriser-insufficient for traffic': withTraffic && role === 'PublicProsecutor',
-          'category-not-disclosed': withTraffic && inForce.categories.TrafficData.length === 0,
+          ...(withTraffic ? trafficRefusals(inForce, known.priority) : {}),
         },
         change: () => {
           known.log.push('authorisation.validated');

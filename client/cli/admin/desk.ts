@@ -4,7 +4,7 @@ import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { forPeople, parseJson, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { givenText } from '../given.ts';
-import { summary } from '../policy.ts';
+import { explanation } from '../policy/command.ts';
 import { forProposing, type ProposingOptions, propose } from './proposing.ts';
 
 /** `writ admin policy|emergencies`: adopts a policy, reopens an agency's emergencies. */
@@ -48,7 +48,13 @@ async function hashOf(policy: string, { json }: ProposingOptions): Promise<strin
       `${printable(policy)} is no policy that can be used`,
       `\`writ policy check ${printable(policy)}\` says what is wrong`,
     );
-  if (json !== true) say(summary(data));
+  if (data.inactive !== undefined)
+    throw new CommandError(
+      'file-malformed',
+      `${printable(policy)} cannot be adopted: ${printable(data.inactive)}`,
+      'adopt a policy that is not marked `inactive`',
+    );
+  if (json !== true) say(explanation(data));
   return policyHash(data);
 }
 

@@ -17,7 +17,7 @@ import { idOf } from './own.ts';
 
 /** What an agency does with a request that it sent: withdraw it, validate an emergency, delay the notice, say that it told. */
 type ValidateOptions = ProfileOptions &
-  Pick<DraftOptions, 'order' | 'orderDigest' | 'authoriser'> & { validated?: string };
+  Pick<DraftOptions, 'order' | 'orderDigest' | 'authoriser' | 'office'> & { validated?: string };
 
 type DelayOptions = ProfileOptions &
   Pick<DraftOptions, 'order' | 'orderDigest'> & { until?: string; reason?: string };
@@ -76,6 +76,7 @@ export function validateCommand(): Command {
     .description('hand in the validated order that an emergency owes')
     .argument('<request>', 'its id, the beginning of it, or your reference')
     .option('--authoriser <role>', `who validated it: ${authoriserRoles.join(', ')}`)
+    .option('--office <name>', 'their own office, as the provider’s policy names it: Court')
     .option('--validated <when>', `when: ${instantHelp}`)
     .addHelpText('after', validateExamples)
     .action(async (given: string, options: ValidateOptions) => {
@@ -125,6 +126,7 @@ async function validate(given: string, options: ValidateOptions): Promise<number
   );
   const draft = {
     authoriserRole,
+    ...(options.office === undefined ? {} : { role: options.office }),
     validatedAt: await timeOf(
       options.validated,
       undefined,

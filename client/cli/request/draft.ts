@@ -9,7 +9,14 @@ import { termText } from '../due-text.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { choiceOf, countryOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
 import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
-import { authorisersFor, instrumentsFor, jurisdictionsFor, outsideTerms, type Rules } from './rules.ts';
+import {
+  authorisersFor,
+  instrumentsFor,
+  jurisdictionsFor,
+  officesFor,
+  outsideTerms,
+  type Rules,
+} from './rules.ts';
 
 /**
  * A draft of a request, from a file, the options and the person at the terminal. An option goes before the file, and the
@@ -20,8 +27,10 @@ export interface DraftOptions {
   instrument?: string;
   jurisdiction?: string;
   authoriser?: string;
+  office?: string;
   issued?: string;
   offence?: string;
+  thresholdMet?: boolean;
   order?: string;
   orderDigest?: string;
   authority?: string;
@@ -51,8 +60,10 @@ export function forDraft(command: Command): Command {
     .option('--jurisdiction <country>', 'under whose law: two letters, DE')
     .option('--authoriser <role>', `who ordered it: ${authoriserRoles.join(', ')}`)
     .option('--authority <name>', 'which authority issued it, by its name')
+    .option('--office <name>', 'their own office, as the provider’s policy names it: Court')
     .option('--issued <when>', `when it was issued: ${instantHelp}`)
     .option('--offence <text>', 'the offence, as the order names it')
+    .option('--threshold-met', 'the order says itself that the offence meets the threshold')
     .option('--account <id...>', 'ask for an account')
     .option('--phone <number...>', 'ask about the holder of this number: +491512345678')
     .option('--username <name...>', 'ask about the holder of this name')
@@ -174,7 +185,14 @@ function orderSteps(options: DraftOptions, how: Drafting): ((draft: Draft) => Pr
       }
       return answer;
     }),
+    member('role', async ({ kind, authoriserRole, role }) => {
+      const offices = isPreservation ? [] : officesFor(rules, String(kind), String(authoriserRole));
+      return offices.length === 0
+        ? (options.office ?? role)
+        : choiceOf(options.office, role, '--office', 'Which office is that?', offices);
+    }),
     member('authority', async ({ authority }) => options.authority ?? authority),
+    member('threshold', async ({ threshold }) => (options.thresholdMet === true ? 'met' : threshold)),
     member('digest', async ({ digest }) => digestOf(options, digest)),
   ];
 }
@@ -248,9 +266,11 @@ async function categoriesOf(draft: Draft, options: DraftOptions, { rules, isPres
     return options.category ?? draft.categories;
   // What is preserved is judged when it is asked for.
   const order = isPreservation ? undefined : standing.safeParse(partOf(draft.instrument)).data;
+  const urgency = requestSchema.shape.priority.safeParse(draft.priority).data;
   const choices = categories.map((value) => {
     const why =
-      outsideTerms(rules, value) ?? (order === undefined ? undefined : categoryFault(value, order, rules));
+      outsideTerms(rules, value) ??
+      (order === undefined ? undefined : categoryFault(value, order, rules, urgency));
     return { value, description: titleOf(value), ...(why === undefined ? {} : { disabled: `(${why})` }) };
   });
   const open = choices.some(({ disabled }) => disabled === undefined);

@@ -203,6 +203,7 @@ const inNumbersCodes: readonly RefusedError['code'][] = [
   'agency-category',
   'instrument-not-accepted',
   'jurisdiction-not-accepted',
+  'priority-not-accepted',
   'authoriser-insufficient',
   'category-not-disclosed',
   'offence-below-threshold',

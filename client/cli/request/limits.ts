@@ -1,9 +1,9 @@
-import { checkAsked, checkBreadth } from '#core/cases/acts.ts';
+import { basisOf, checkAsked, checkBreadth } from '#core/cases/acts.ts';
 import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
 import { isPast } from '#core/cases/instrument.ts';
 import { checkStanding, type Policy, thresholdOf } from '#core/cases/policy.ts';
 import { checkPreservable, type PreservationRequest } from '#core/cases/preservation.ts';
-import type { Request } from '#core/cases/request.ts';
+import type { Priority, Request } from '#core/cases/request.ts';
 import { checkStored } from '#core/cases/stored.ts';
 import { type Category, kindOf } from '#core/categories/categories.ts';
 import type { ProblemCode } from '#core/problem.ts';
@@ -64,13 +64,13 @@ export function delayFault(until: string, now: string, { policy }: Rules): strin
 /** Why an order cannot have a category; undefined where it can, or where the policy is not known. */
 export function categoryFault(
   category: Category,
-  { kind, jurisdiction, authoriserRole, offence }: Omit<Request['instrument'], 'issuedAt' | 'digest'>,
+  instrument: Omit<Request['instrument'], 'issuedAt' | 'digest'>,
   { policy }: Rules,
+  priority: Priority = 'Routine',
 ): string | undefined {
   if (policy === undefined) return undefined;
-  const threshold = thresholdOf(offence, jurisdiction, policy);
-  const basis = { instrument: kind, jurisdiction, authoriserRole, threshold };
-  const code = refusedBy(() => checkStanding(basis, [category], policy));
+  const standing = { ...basisOf({ instrument }, policy), priority };
+  const code = refusedBy(() => checkStanding(standing, [category], policy));
   return code === undefined ? undefined : (standingTexts[code] ?? code);
 }
 
@@ -78,6 +78,7 @@ const standingTexts: Readonly<Record<string, string>> = {
   'category-not-disclosed': 'this provider does not disclose it',
   'instrument-not-accepted': 'not on an order of this kind',
   'jurisdiction-not-accepted': 'not under this law',
+  'priority-not-accepted': 'not with this priority',
   'authoriser-insufficient': 'not on the order of this authority',
   'offence-below-threshold': 'not for this offence, which is below the threshold',
 };
@@ -121,7 +122,7 @@ export function preservationRefusalOf(
   return code === undefined ? undefined : { code, text: textFor(code, order, rules, now) ?? code };
 }
 
-function refusedBy(check: () => unknown): CaseErrorCode | RegistryErrorCode | undefined {
+export function refusedBy(check: () => unknown): CaseErrorCode | RegistryErrorCode | undefined {
   try {
     check();
     return undefined;
@@ -137,7 +138,7 @@ function refusedBy(check: () => unknown): CaseErrorCode | RegistryErrorCode | un
  */
 export function textFor(
   code: string,
-  asked: PreservationRequest & Partial<Pick<Request, 'notice'>>,
+  asked: PreservationRequest & Partial<Pick<Request, 'notice' | 'priority'>>,
   rules: Rules,
   now: string,
 ): string | undefined {
@@ -167,11 +168,12 @@ export function textFor(
       );
     case 'instrument-not-accepted':
     case 'jurisdiction-not-accepted':
+    case 'priority-not-accepted':
     case 'authoriser-insufficient':
     case 'category-not-disclosed':
     case 'offence-below-threshold': {
       const refused = categories.flatMap((category) => {
-        const fault = categoryFault(category, instrument, rules);
+        const fault = categoryFault(category, instrument, rules, asked.priority);
         return fault === undefined ? [] : [`${category}: ${fault}`];
       });
       return refused.length === 0 ? undefined : refused.join('; ');

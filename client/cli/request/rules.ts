@@ -57,6 +57,18 @@ export function authorisersFor(rules: Rules, kind: string, isPreservation: boole
   return taken.length === 0 ? [...authoriserRoles] : taken;
 }
 
+/** Offices of which one must be named, since no line takes this authoriser's order without; none where it may be left out. */
+export function officesFor({ policy }: Rules, kind: string, authoriser: string): string[] {
+  const lines = categories
+    .flatMap((category) => policy?.categories[category] ?? [])
+    .filter(
+      (line) => line.instruments.includes(kind) && line.authorisers.some((role) => role === authoriser),
+    );
+  if (lines.some(({ roles }) => roles === undefined)) return [];
+  const named = new Set(lines.flatMap(({ roles = [] }) => roles));
+  return [...named].filter((role) => policy?.roles?.[role]?.is === authoriser);
+}
+
 /** Why an agency's terms do not have a category; undefined where they do, or are not known. */
 export function outsideTerms({ terms }: Rules, category: Category): string | undefined {
   return terms === undefined || terms.categories.includes(category)

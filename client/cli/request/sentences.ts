@@ -38,12 +38,17 @@ const whomOf = (subjects: Request['subjects']) =>
 const periodText = ({ from, to }: Request['period']) =>
   `from ${daySaid(from)} until ${daySaid(to)}, that moment not included`;
 
-function orderText(instrument: Request['instrument']) {
-  const { kind, jurisdiction, authoriserRole, issuedAt, offence, digest, authority } = instrument;
-  const by = authority === undefined ? '' : ` (${printable(authority)})`;
+function authorityText({ authoriserRole, role, authority }: Request['instrument']): string {
+  const known = [role, authority].filter((text) => text !== undefined).map(printable);
+  return `${authorities[authoriserRole]}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+}
+
+function orderText(order: Request['instrument']) {
+  const { kind, jurisdiction, issuedAt, offence, threshold, digest } = order;
+  const declared = threshold === undefined ? '' : ', which the order says meets the threshold';
   return [
     ...wrapped(
-      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorities[authoriserRole]}${by}, for ${printable(offence)}. Its SHA-256 is`,
+      `The order is of the kind ${kind}, under the law of ${jurisdiction}, issued on ${daySaid(issuedAt)} by ${authorityText(order)}, for ${printable(offence)}${declared}. Its SHA-256 is`,
     ),
     `  ${hexOf(digest)}`,
   ];
@@ -97,10 +102,14 @@ export function preservationOrderText(order: PreservationRequest): string {
   ].join('\n');
 }
 
-export function validationText({ authoriserRole, validatedAt, digest }: Validation): string {
+const validatorText = ({ authoriserRole, role }: Validation) =>
+  `${authorities[authoriserRole]}${role === undefined ? '' : ` (${printable(role)})`}`;
+
+export function validationText(validation: Validation): string {
+  const { validatedAt, digest } = validation;
   return [
     ...wrapped(
-      `You state that ${authorities[authoriserRole]} validated the order on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
+      `You state that ${validatorText(validation)} validated the order on ${daySaid(validatedAt)}. The validated order’s SHA-256 is`,
     ),
     `  ${hexOf(digest)}`,
   ].join('\n');

@@ -72,6 +72,7 @@ function emergency({ priority, request }: Review): string {
 const thresholds: Record<Review['threshold'], string> = {
   met: 'met, as the policy lists this offence',
   missed: 'NOT met, as the policy lists this offence',
+  declared: 'the order says that it is met; the policy does not list this offence',
   unlisted: 'the policy does not list this offence: you judge',
 };
 
@@ -103,7 +104,10 @@ function basis(review: Review): string {
   return fields({
     instrument: `${instrument.kind}, under the law of ${instrument.jurisdiction}`,
     issued: when(instrument.issuedAt),
-    'authorised by': instrument.authoriserRole,
+    'authorised by':
+      instrument.role === undefined
+        ? instrument.authoriserRole
+        : `${instrument.authoriserRole} (${instrument.role})`,
     'issued by': authorityText(review),
     'asks for the answer by': instrument.answerBy === undefined ? undefined : moment(instrument.answerBy),
     offence: `${printable(instrument.offence)} (${investigation})`,

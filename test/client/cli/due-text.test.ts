@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dueText, holidaysWarning } from '#client/cli/due-text.ts';
-import { holidaysOf } from '#client/cli/policy-holidays.ts';
+import { holidaysOf } from '#client/cli/policy/holidays.ts';
 import { calendarOf } from '#core/cases/calendar.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import { count, type Term } from '#core/cases/deadline.ts';

@@ -11,11 +11,11 @@ import {
   textFor,
   toFault,
 } from '#client/cli/request/limits.ts';
-import { authorisersFor, instrumentsFor, jurisdictionsFor } from '#client/cli/request/rules.ts';
+import { authorisersFor, instrumentsFor, jurisdictionsFor, officesFor } from '#client/cli/request/rules.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Terms } from '#core/registry/terms.ts';
-import { request as example, policy as examplePolicy } from '../../core/cases/cases.ts';
+import { request as example, policy as examplePolicy, shipped } from '../../core/cases/cases.ts';
 
 const now = '2026-11-25T10:00:00.000Z';
 const policy: Policy = policySchema.parse({
@@ -123,4 +123,14 @@ test('choices are what both the policy and the terms take; without either nothin
   assert.equal(authorisersFor({}, 'EPOC', false).length, 3);
   assert.equal(categoryFault('TrafficData', request.instrument, {}), undefined);
   assert.equal(textFor('limit-exceeded', request, {}, now), undefined);
+});
+
+test('an office is asked for where no line takes the order without one, and only those that count as its authoriser', () => {
+  const ipa = { policy: shipped('uk-ipa') };
+  assert.deepEqual(officesFor(ipa, 'IPA-60A', 'OtherCompetentAuthority'), ['OCDA']);
+  assert.deepEqual(officesFor(ipa, 'IPA-60A', 'JudgeCourtOrInvestigatingJudge'), ['JudicialCommissioner']);
+  assert.deepEqual(officesFor(ipa, 'IPA-61A', 'JudgeCourtOrInvestigatingJudge'), []);
+  assert.deepEqual(officesFor({ policy: shipped('us-sca') }, 'Subpoena', 'PublicProsecutor'), []);
+  assert.deepEqual(officesFor(rules, 'EPOC', 'PublicProsecutor'), []);
+  assert.deepEqual(officesFor({}, 'EPOC', 'PublicProsecutor'), []);
 });

@@ -23,13 +23,14 @@ export const shipped = (name: string): Policy =>
 /** As it is shipped: it has the log withhold what a delayed notice would give away. */
 export const withholding = shipped('eu-e-evidence');
 /**
- * The same, with a log that says all at once, and a provider that tells the person whatever the order is: most tests are of
- * such a one. embargo.test.ts and the model have the other.
+ * The same, with a log that says all at once, no authority that is notified, and a provider that tells the person whatever
+ * the order is: most tests are of such a one. embargo.test.ts and the model have the other.
  */
 export const policy: Policy = withoutSecrets(withholding);
 
 function withoutSecrets({ embargo: _, notice: { by: __, ...notice }, ...rest }: Policy): Policy {
-  return { ...rest, notice };
+  const traffic = rest.categories.TrafficData.map(({ notified: ___, ...line }) => line);
+  return { ...rest, notice, categories: { ...rest.categories, TrafficData: traffic } };
 }
 
 /** What a refusal of the desk looks like. */

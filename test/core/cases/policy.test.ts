@@ -4,22 +4,25 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   authoriserRoles,
-  type Basis,
+  checkActive,
   checkStanding,
   type Policy,
   policyHash,
   policySchema,
+  type Standing,
   thresholdOf,
 } from '#core/cases/policy.ts';
+import { priorities } from '#core/cases/request.ts';
 import { type Category, categories, kindOf } from '#core/categories/categories.ts';
 import { code, policy, shipped } from './cases.ts';
 
 const minimal = shipped('minimal');
-const epoc: Basis = {
+const epoc: Standing = {
   instrument: 'EPOC',
   jurisdiction: 'DE',
   authoriserRole: 'JudgeCourtOrInvestigatingJudge',
   threshold: 'met',
+  priority: 'Routine',
 };
 const epoc1: Policy['categories'][Category][number] = {
   instruments: ['EPOC'],
@@ -34,7 +37,21 @@ const withLines = (category: Category, lines: Policy['categories'][Category]): P
 
 test('every policy that is shipped is one, and goes by the name of its file', () => {
   const files = readdirSync(new URL('../../../policy', import.meta.url)).sort();
-  assert.deepEqual(files, ['eu-e-evidence.json', 'minimal.json']);
+  const names = [
+    'br-mci',
+    'budapest-2ap',
+    'dsa-art10',
+    'eu-e-evidence',
+    'in-bnss',
+    'minimal',
+    'uk-copoa',
+    'uk-ipa',
+    'us-sca',
+  ];
+  assert.deepEqual(
+    files,
+    names.map((name) => `${name}.json`),
+  );
   for (const file of files) assert.equal(`${shipped(file.replace('.json', '')).name}.json`, file);
 });
 
@@ -52,9 +69,6 @@ test('I3: no policy may do with fewer than two approvals, nor give an emergency 
     refuses(emergencies(change));
 });
 
-/** What a policy need not say. */
-const mayBeLeftOut = ['calendar', 'lifetimeDays', 'source', 'stops'];
-
 test('a policy says all of it and nothing else, at every level', () => {
   const levels = (value: unknown, path: string[] = []): string[][] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -66,14 +80,13 @@ test('a policy says all of it and nothing else, at every level', () => {
     const part: unknown = Object.entries(Object(value)).find(([key]) => key === name)?.[1];
     return { ...Object(value), [name]: changed(part, rest, change) };
   };
-  for (const path of levels(policy)) {
-    refuses(changed(policy, path, (each) => ({ ...each, more: 1 })));
-    // Offences are listed for as many jurisdictions as there are.
-    if (path.join() === 'offences') continue;
-    const at: object = path.reduce((each, name) => Object(each)[name], Object(policy));
-    for (const gone of Object.keys(at).filter((name) => !mayBeLeftOut.includes(name)))
+  for (const path of levels(policy)) refuses(changed(policy, path, (each) => ({ ...each, more: 1 })));
+  // It leaves out all that may be left out.
+  for (const path of levels(minimal)) {
+    const at: object = path.reduce((each, name) => Object(each)[name], Object(minimal));
+    for (const gone of Object.keys(at))
       refuses(
-        changed(policy, path, (each) =>
+        changed(minimal, path, (each) =>
           Object.fromEntries(Object.entries(each).filter(([key]) => key !== gone)),
         ),
       );
@@ -145,7 +158,8 @@ test('lines are alternatives: what one whole line takes is taken, what two take 
     { instruments: ['EPOC'], authorisers: ['JudgeCourtOrInvestigatingJudge'], offence: 'threshold' },
     { instruments: ['EPOC'], authorisers: ['PublicProsecutor'], jurisdictions: ['FR'], offence: 'any' },
   ]);
-  const check = (change: Partial<Basis>) => () => checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
+  const check = (change: Partial<Standing>) => () =>
+    checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
   check({})();
   check({ authoriserRole: 'PublicProsecutor', jurisdiction: 'FR', threshold: 'missed' })();
   const parts = withLines('TrafficData', [
@@ -163,7 +177,7 @@ test('lines are alternatives: what one whole line takes is taken, what two take 
 });
 
 test('an offence that is on neither list is judged by the desk, or refused, as the policy says', () => {
-  const unlisted: Basis = { ...epoc, threshold: 'unlisted' };
+  const unlisted: Standing = { ...epoc, threshold: 'unlisted' };
   checkStanding(unlisted, ['TrafficData'], policy);
   const strict: Policy = { ...policy, unlistedOffence: 'refuse' };
   assert.throws(() => checkStanding(unlisted, ['TrafficData'], strict), code('offence-below-threshold'));
@@ -192,12 +206,133 @@ test('an offence meets the threshold where it, or what it is a part of, is liste
   assert.equal(thresholdOf('StGB 1 Abs. 3', 'DE', narrow), 'missed', 'below it, whatever else is listed');
 });
 
+test('an order is taken in the urgency that a line is for', () => {
+  const its = withLines('TrafficData', [
+    { ...epoc1, offence: 'any', priorities: ['Emergency'] },
+    { instruments: ['EIO'], authorisers: ['PublicProsecutor'], offence: 'any', priorities: ['Routine'] },
+  ]);
+  const check = (change: Partial<Standing>) => () =>
+    checkStanding({ ...epoc, ...change }, ['TrafficData'], its);
+  check({ priority: 'Emergency' })();
+  assert.throws(check({}), code('priority-not-accepted'));
+  assert.throws(check({ instrument: 'EIO', priority: 'Emergency' }), code('priority-not-accepted'));
+  check({ instrument: 'EIO', authoriserRole: 'PublicProsecutor' })();
+  // Who may order it in an emergency alone is told so by name: there are others who may at any time.
+  assert.throws(check({ instrument: 'EIO' }), code('authoriser-insufficient'));
+});
+
+test('an office that a request names is known, counts as its authoriser, and is one that the line takes', () => {
+  const its: Policy = {
+    ...withLines('TrafficData', [{ ...epoc1, roles: ['Court'] }]),
+    roles: {
+      Court: { title: 'court', is: 'JudgeCourtOrInvestigatingJudge' },
+      Tribunal: { title: 'tribunal', is: 'JudgeCourtOrInvestigatingJudge' },
+      Police: { title: 'police', is: 'OtherCompetentAuthority' },
+    },
+  };
+  const check = (role: string | undefined, of: Category) => () =>
+    checkStanding({ ...epoc, ...(role === undefined ? {} : { role }) }, [of], its);
+  check('Court', 'TrafficData')();
+  for (const role of ['Tribunal', 'Police', 'Nobody', 'constructor', undefined])
+    assert.throws(check(role, 'TrafficData'), code('authoriser-insufficient'), String(role));
+  // A line that asks for no office takes any that counts as one of its authorisers, and a request that names none.
+  for (const role of ['Court', 'Tribunal', undefined]) check(role, 'SubscriberData')();
+  for (const role of ['Police', 'Nobody'])
+    assert.throws(check(role, 'SubscriberData'), code('authoriser-insufficient'), role);
+  assert.throws(
+    () => checkStanding({ ...epoc, role: 'Court' }, ['SubscriberData'], policy),
+    code('authoriser-insufficient'),
+    'a policy without offices knows none',
+  );
+});
+
+test('an order declares that its offence meets the threshold, where a line lets it', () => {
+  const its = withLines('TrafficData', [{ ...epoc1, offence: 'declared' }]);
+  const check = (threshold: Standing['threshold'], unlistedOffence: Policy['unlistedOffence']) => () =>
+    checkStanding({ ...epoc, threshold }, ['TrafficData'], { ...its, unlistedOffence });
+  for (const unlisted of ['review', 'refuse'] as const) {
+    check('declared', unlisted)();
+    check('met', unlisted)();
+    for (const not of ['missed', 'unlisted'] as const)
+      assert.throws(check(not, unlisted), code('offence-below-threshold'), `${not}, ${unlisted}`);
+  }
+  const of = (offence: string, declared: boolean) => thresholdOf(offence, 'DE', policy, declared);
+  assert.deepEqual(
+    [of('StGB 999', true), of('StGB 999', false), of('StGB 185', true), of('StGB 176b', true)],
+    ['declared', 'unlisted', 'missed', 'met'],
+    'what the policy lists stays as it lists it',
+  );
+  // A line with the policy's own threshold takes a declaration for no more than silence.
+  const listed = { ...epoc, threshold: 'declared' as const };
+  checkStanding(listed, ['TrafficData'], policy);
+  assert.throws(
+    () => checkStanding(listed, ['TrafficData'], { ...policy, unlistedOffence: 'refuse' }),
+    code('offence-below-threshold'),
+  );
+});
+
+test('a policy never discloses more when one of its lines is taken out', () => {
+  const names = ['us-sca', 'eu-e-evidence', 'uk-ipa', 'br-mci', 'in-bnss', 'dsa-art10'] as const;
+  const kinds = (its: Policy) => [
+    ...new Set(categories.flatMap((each) => its.categories[each].flatMap(({ instruments }) => instruments))),
+  ];
+  const worlds = fc.constantFrom(...names.map(shipped)).chain((its) =>
+    fc.record({
+      its: fc.constant(its),
+      category: fc.constantFrom(...categories.filter((each) => its.categories[each].length > 0)),
+      out: fc.nat(5),
+      standing: fc.record(
+        {
+          instrument: fc.constantFrom(...kinds(its)),
+          jurisdiction: fc.constantFrom('US', 'DE', 'GB', 'BR', 'IN'),
+          authoriserRole: fc.constantFrom(...authoriserRoles),
+          role: fc.constantFrom(...Object.keys(its.roles ?? { None: 0 })),
+          threshold: fc.constantFrom('met', 'declared', 'missed', 'unlisted'),
+          priority: fc.constantFrom(...priorities),
+        },
+        { requiredKeys: ['instrument', 'jurisdiction', 'authoriserRole', 'threshold', 'priority'] },
+      ),
+      asked: fc.uniqueArray(fc.constantFrom(...categories), { minLength: 1 }),
+    }),
+  );
+  const takes = (...given: Parameters<typeof checkStanding>) => {
+    try {
+      checkStanding(...given);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let taken = 0;
+  fc.assert(
+    fc.property(worlds, ({ its, category, out, standing, asked }) => {
+      const lines = its.categories[category];
+      const fewer = lines.filter((_, i) => i !== out % lines.length);
+      const less: Policy = { ...its, categories: { ...its.categories, [category]: fewer } };
+      const isTaken = takes(standing, asked, its);
+      if (isTaken) taken++;
+      assert.ok(isTaken || !takes(standing, asked, less));
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(taken > 20, `${taken} were taken at all`);
+});
+
+test('a policy that is inactive says why, and is not deployed', () => {
+  checkActive(policy);
+  assert.throws(
+    () => checkActive(shipped('budapest-2ap')),
+    /budapest-2ap is inactive: the Second Additional Protocol/,
+  );
+});
+
 test('the smallest policy discloses no traffic data to anybody', () => {
   const bases = fc.record({
     instrument: fc.constantFrom('EPOC', 'EIO', 'MLA', 'NationalOrder', 'Letter'),
     jurisdiction: fc.constantFrom('DE', 'FR'),
     authoriserRole: fc.constantFrom(...authoriserRoles),
     threshold: fc.constantFrom('met' as const, 'missed' as const, 'unlisted' as const),
+    priority: fc.constantFrom(...priorities),
   });
   fc.assert(
     fc.property(bases, (basis) => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type Calendar, type Day, dayAt, daysAfter } from '#core/cases/calendar.ts';
 import { instantsOf, zoneNamed } from '#core/events/zone.ts';
-import { attempt, forPeople, printJson, UsageError } from './common.ts';
+import { attempt, forPeople, printJson, UsageError } from '../common.ts';
 
 /**
  * `writ policy holidays`: the public holidays of a place, as a policy's `calendar.holidays` holds them. A policy holds the

@@ -1,0 +1,360 @@
+/** The policies of other laws, each against orders as the law has them. */
+import { describe } from 'node:test';
+import { identifying, judge, judges, other, prosecutor, subscriber, traffic } from './judged.ts';
+
+describe('us-sca: 18 U.S.C. 2701-2713', () => {
+  const us = { law: 'US' } as const;
+  judges('us-sca', [
+    {
+      why: 'a grand jury’s subpoena has subscriber data and a temporarily assigned address (2703(c)(2))',
+      ...us,
+      kind: 'Subpoena',
+      by: prosecutor,
+      role: 'GrandJury',
+      of: [subscriber, identifying],
+      is: 'taken',
+    },
+    {
+      why: 'so has an administrative one',
+      ...us,
+      kind: 'Subpoena',
+      by: other,
+      role: 'AdministrativeAgency',
+      of: subscriber,
+      is: 'taken',
+    },
+    {
+      why: 'a subpoena has no history of log-ins (2703(c)(1))',
+      ...us,
+      kind: 'Subpoena',
+      by: prosecutor,
+      of: traffic,
+      is: 'instrument-not-accepted',
+    },
+    {
+      why: 'a court’s order has (2703(d))',
+      ...us,
+      kind: 'CourtOrder-2703d',
+      by: judge,
+      role: 'Court',
+      of: traffic,
+      is: 'taken',
+    },
+    {
+      why: 'so has a warrant',
+      ...us,
+      kind: 'SearchWarrant',
+      by: judge,
+      of: [subscriber, identifying, traffic],
+      is: 'taken',
+    },
+    {
+      why: 'a prosecutor signs no warrant',
+      ...us,
+      kind: 'SearchWarrant',
+      by: prosecutor,
+      of: traffic,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'danger of death is an emergency (2702(c)(4))',
+      ...us,
+      kind: 'EmergencyRequest',
+      by: other,
+      role: 'LawEnforcementAgency',
+      of: traffic,
+      urgent: true,
+      is: 'taken',
+    },
+    {
+      why: 'and what is none needs process',
+      ...us,
+      kind: 'EmergencyRequest',
+      by: other,
+      of: subscriber,
+      is: 'priority-not-accepted',
+    },
+    {
+      why: 'another State’s process is none here',
+      law: 'DE',
+      kind: 'Subpoena',
+      by: prosecutor,
+      of: subscriber,
+      is: 'jurisdiction-not-accepted',
+    },
+    {
+      why: 'a preservation letter discloses nothing (2703(f))',
+      ...us,
+      kind: 'PreservationLetter',
+      by: other,
+      of: subscriber,
+      is: 'instrument-not-accepted',
+    },
+  ]);
+});
+
+describe('uk-copoa: Crime (Overseas Production Orders) Act 2019', () => {
+  const order = { law: 'GB', kind: 'OPO', declares: true } as const;
+  judges('uk-copoa', [
+    {
+      why: 'a judge of the Crown Court orders (s. 1)',
+      ...order,
+      by: judge,
+      role: 'CrownCourtJudge',
+      of: [subscriber, identifying, traffic],
+      is: 'taken',
+      dueAt: '2026-11-26T10:00:00.000Z',
+    },
+    { why: 'in Scotland a sheriff', ...order, by: judge, role: 'ScottishJudge', of: traffic, is: 'taken' },
+    {
+      why: 'a judge of no office that the Act names does not',
+      ...order,
+      by: judge,
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'nor a magistrate, whom the policy does not know',
+      ...order,
+      by: judge,
+      role: 'Magistrate',
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    { why: 'nor a constable by himself', ...order, by: other, of: subscriber, is: 'authoriser-insufficient' },
+    {
+      why: 'the order says that the offence is indictable (s. 4)',
+      ...order,
+      declares: true,
+      by: judge,
+      role: 'CrownCourtJudge',
+      of: subscriber,
+      is: 'taken',
+    },
+    {
+      why: 'and one that does not is refused',
+      law: 'GB',
+      kind: 'OPO',
+      by: judge,
+      role: 'CrownCourtJudge',
+      of: subscriber,
+      is: 'offence-below-threshold',
+    },
+    {
+      why: 'the Act knows no emergency',
+      ...order,
+      by: judge,
+      role: 'CrownCourtJudge',
+      of: subscriber,
+      urgent: true,
+      is: 'priority-not-accepted',
+    },
+    {
+      why: 'no other State orders by it',
+      ...order,
+      law: 'US',
+      by: judge,
+      role: 'CrownCourtJudge',
+      of: subscriber,
+      is: 'jurisdiction-not-accepted',
+    },
+  ]);
+});
+
+describe('uk-ipa: Investigatory Powers Act 2016, Part 3', () => {
+  const ocda = { law: 'GB', kind: 'IPA-60A', by: other, role: 'OCDA' } as const;
+  const urgent = { law: 'GB', kind: 'IPA-61A', by: other, role: 'DesignatedSeniorOfficer' } as const;
+  judges('uk-ipa', [
+    { why: 'entity data for any crime (s. 60A)', ...ocda, of: subscriber, is: 'taken' },
+    { why: 'events data for serious crime', ...ocda, declares: true, of: traffic, is: 'taken' },
+    { why: 'and not for any other', ...ocda, of: traffic, is: 'offence-below-threshold' },
+    { why: 'a time of use is events data', ...ocda, of: identifying, is: 'offence-below-threshold' },
+    {
+      why: 'a Judicial Commissioner authorises too',
+      ...ocda,
+      by: judge,
+      role: 'JudicialCommissioner',
+      of: subscriber,
+      is: 'taken',
+    },
+    {
+      why: 'a designated senior officer authorises what is urgent (s. 61A)',
+      ...urgent,
+      urgent: true,
+      of: subscriber,
+      is: 'taken',
+    },
+    { why: 'and nothing else', ...urgent, of: subscriber, is: 'priority-not-accepted' },
+    {
+      why: 'nor under s. 60A',
+      ...ocda,
+      role: 'DesignatedSeniorOfficer',
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'who names no office has none',
+      law: 'GB',
+      kind: 'IPA-60A',
+      by: other,
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+  ]);
+});
+
+describe('br-mci: Lei 12.965/2014', () => {
+  const br = { law: 'BR' } as const;
+  judges('br-mci', [
+    {
+      why: 'a judge orders records of access (Art. 15 § 3)',
+      ...br,
+      kind: 'OrdemJudicial',
+      by: judge,
+      role: 'Juiz',
+      of: traffic,
+      is: 'taken',
+    },
+    {
+      why: 'and who is behind an account',
+      ...br,
+      kind: 'OrdemJudicial',
+      by: judge,
+      role: 'Juiz',
+      of: [subscriber, identifying],
+      is: 'taken',
+    },
+    {
+      why: 'the police ask for registration data (Art. 10 § 3)',
+      ...br,
+      kind: 'Requisicao',
+      by: other,
+      role: 'DelegadoDePolicia',
+      of: subscriber,
+      is: 'taken',
+    },
+    {
+      why: 'so does the Ministério Público',
+      ...br,
+      kind: 'Requisicao',
+      by: prosecutor,
+      role: 'MinisterioPublico',
+      of: subscriber,
+      is: 'taken',
+    },
+    {
+      why: 'no address comes without a judge',
+      ...br,
+      kind: 'Requisicao',
+      by: other,
+      role: 'DelegadoDePolicia',
+      of: identifying,
+      is: 'instrument-not-accepted',
+    },
+    {
+      why: 'nor a history, in an emergency either',
+      ...br,
+      kind: 'Requisicao',
+      by: prosecutor,
+      role: 'MinisterioPublico',
+      of: traffic,
+      urgent: true,
+      is: 'instrument-not-accepted',
+    },
+    {
+      why: 'a prosecutor signs no judicial order',
+      ...br,
+      kind: 'OrdemJudicial',
+      by: prosecutor,
+      role: 'MinisterioPublico',
+      of: traffic,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'a precautionary request discloses nothing (Art. 13 § 2)',
+      ...br,
+      kind: 'PedidoCautelar',
+      by: other,
+      of: subscriber,
+      is: 'instrument-not-accepted',
+    },
+  ]);
+});
+
+describe('in-bnss: Bharatiya Nagarik Suraksha Sanhita 2023, IT Rules 2021', () => {
+  const ind = { law: 'IN' } as const;
+  judges('in-bnss', [
+    {
+      why: 'a court’s summons (s. 94)',
+      ...ind,
+      kind: 'BNSS-94-Summons',
+      by: judge,
+      role: 'Court',
+      of: [subscriber, traffic],
+      is: 'taken',
+    },
+    {
+      why: 'the written order of an officer in charge of a police station',
+      ...ind,
+      kind: 'BNSS-94-Order',
+      by: other,
+      role: 'OfficerInCharge',
+      of: traffic,
+      is: 'taken',
+    },
+    {
+      why: 'an authorised agency, within 72 hours (r. 3(1)(j))',
+      ...ind,
+      kind: 'IT-Rules-3-1-j',
+      by: other,
+      role: 'AuthorisedAgency',
+      of: [subscriber, identifying],
+      is: 'taken',
+      dueAt: '2026-11-23T10:00:00.000Z',
+    },
+    {
+      why: 'which is not asked for a history by this policy',
+      ...ind,
+      kind: 'IT-Rules-3-1-j',
+      by: other,
+      role: 'AuthorisedAgency',
+      of: traffic,
+      is: 'instrument-not-accepted',
+    },
+    {
+      why: 'any other officer has no power',
+      ...ind,
+      kind: 'BNSS-94-Order',
+      by: other,
+      role: 'AuthorisedAgency',
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'a police station issues no summons',
+      ...ind,
+      kind: 'BNSS-94-Summons',
+      by: other,
+      role: 'OfficerInCharge',
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'an office is named',
+      ...ind,
+      kind: 'BNSS-94-Order',
+      by: other,
+      of: subscriber,
+      is: 'authoriser-insufficient',
+    },
+    {
+      why: 'of another State',
+      law: 'GB',
+      kind: 'BNSS-94-Order',
+      by: other,
+      role: 'OfficerInCharge',
+      of: subscriber,
+      is: 'jurisdiction-not-accepted',
+    },
+  ]);
+});
