@@ -1,29 +1,23 @@
 /** Whose order the model's policies take, in which urgency: the rules of lines, as far as its histories ask for them. */
 import type { Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
-import { policy } from '../core/cases/cases.ts';
+
+const calm = 'calm';
 
 /** No access history in an emergency: its one line is for what is routine. */
-export const calm: Policy = {
+export const calmOf = (policy: Policy): Policy => ({
   ...policy,
-  name: 'calm',
+  name: calm,
   categories: {
     ...policy.categories,
-    TrafficData: [
-      {
-        instruments: ['EPOC'],
-        authorisers: ['JudgeCourtOrInvestigatingJudge'],
-        offence: 'threshold',
-        priorities: ['Routine'],
-      },
-    ],
+    TrafficData: policy.categories.TrafficData.map((line) => ({ ...line, priorities: ['Routine'] })),
   },
-};
+});
 
 /** What refuses the access history to a case, whoever orders it. */
 export function trafficRefusals({ name, categories }: Policy, priority: Priority): Record<string, boolean> {
   return {
     'category-not-disclosed': categories.TrafficData.length === 0,
-    'priority-not-accepted': name === calm.name && priority === 'Emergency',
+    'priority-not-accepted': name === calm && priority === 'Emergency',
   };
 }

@@ -9,7 +9,14 @@ const hour = 3_600_000;
 const holidays =
   '12-25 12-26 01-01 05-01 10-03 2027-03-26 2027-03-29 2027-05-06 2027-05-17 2028-04-14 2028-04-17 2028-05-25 2028-06-05 2029-03-30 2029-04-02 2029-05-10 2029-05-21';
 const berlin = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' });
-const dateIn = (ms: number) => berlin.format(ms);
+const dates = new Map<number, string>();
+/** Clocks show another date from a full hour on. */
+function dateIn(ms: number): string {
+  const at = Math.floor(ms / hour);
+  const known = dates.get(at) ?? berlin.format(ms);
+  dates.set(at, known);
+  return known;
+}
 
 function works(date: string): boolean {
   const weekday = new Date(`${date}T12:00:00Z`).getUTCDay();

@@ -68,6 +68,13 @@ export class EmbargoRules {
     embargo.approvals.push({ n: here.n, withheld, isOpen: status === 'AwaitingDisclosure' });
   }
 
+  /** An authority that objects to a part may have the case wait again: no approval before that opened it. */
+  objected({ status }: EntryData<'authority.objected'>, here: Here): void {
+    const embargo = this.open.get(here.stream.name);
+    if (embargo === undefined || status !== 'AwaitingApproval') return;
+    embargo.approvals = embargo.approvals.map((approval) => ({ ...approval, isOpen: false }));
+  }
+
   /** A notice that is delayed further may put the reveal off, while that is still to come. */
   delayed({ delayUntil, revealBy }: EntryData<'notice.delayed'>, here: Here): void {
     const embargo = this.open.get(here.stream.name);

@@ -68,7 +68,10 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   'letter.written': ofCase(letterWritten),
   'order.received': ofCase(cases.orderReceived),
   'authority.consented': ofCase(notifications.consented),
-  'authority.objected': ofCase(notifications.objected),
+  'authority.objected': (log, data, here) => {
+    actOn<'authority.objected'>(here, data, notifications.objected);
+    log.embargoes.objected(data, here);
+  },
   'case.held': (log, data, here) => {
     log.registry.useHold('hold', data.change, here);
     actOn<'case.held'>(here, data, cases.held);
