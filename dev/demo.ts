@@ -8,7 +8,8 @@ import type { DisclosedRecord } from '#core/categories/categories.ts';
 import { parseInstant } from '#core/instant.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
-import { emergency, preserving, rejecting, telling } from './desk-story.ts';
+import { emergency, holding, preserving, rejecting, telling } from './desk-story.ts';
+import { type Law, lawNames, laws } from './law.ts';
 import { ownPlot, PlotError, samplePlot } from './plot.ts';
 import { demoPolicy, monthsSince } from './policy.ts';
 import { asking, auditing, checking, closing, collecting, deciding, erasing, sealing } from './story.ts';
@@ -27,11 +28,13 @@ Starts a local cloud, deploys Writ, and tells the story of one disclosure with w
 ${Object.values(readingFlags)
   .map(([flag, what]) => `  ${flag.padEnd(17)} ${what}`)
   .join('\n')}
+  --policy NAME     under which law: ${lawNames.join(', ')} (default: eu-e-evidence)
   --json            print the result as JSON on standard output, and the story on standard error
   --help            this text
 
 Examples:
   npm run demo
+  npm run demo -- --policy us-sca
   npm run demo -- --events auth.log --zone UTC --account root --from 2025-12-10T08:00:00Z --to 2025-12-10T09:00:00Z
 `;
 
@@ -45,6 +48,7 @@ interface Options {
   to?: string;
   identify: boolean;
   reading: FileOptions;
+  law: Law;
   json: boolean;
 }
 
@@ -55,7 +59,7 @@ async function main(): Promise<void> {
   const options = readOptions();
   const tell = teller(options.json ? process.stderr : process.stdout);
   const own = options.events === undefined ? undefined : await ownPlot(options.events, options);
-  const plot = own?.plot ?? samplePlot(new Date().toISOString());
+  const plot = own?.plot ?? samplePlot(new Date().toISOString(), options.law);
 
   tell.chapter('A whole cloud on this machine');
   const stateDir = join(home, '.writ/demo');
@@ -67,8 +71,9 @@ async function main(): Promise<void> {
       say: (line) => tell.detail(line),
       context: {
         retentionMonths: String(monthsSince(plot.events)),
-        policy: demoPolicy(stateDir, plot.request),
+        policy: demoPolicy(stateDir, plot.law.policy, plot.request),
       },
+      terms: plot.law.terms,
     });
     tell.fact(`The stack that goes to production is deployed; the front door is ${cloud.url}/v1`);
     tell.fact(
@@ -82,6 +87,7 @@ async function main(): Promise<void> {
     const { package: disclosure, jws } = await collecting(world, plot, view, tell);
     await auditing(world, view, tell);
     await closing(world, view, tell);
+    await holding(world, plot, tell);
     await rejecting(world, plot, tell);
     await emergency(world, plot, tell);
     await preserving(world, plot, tell);
@@ -131,6 +137,7 @@ function readOptions(): Options {
       map: { type: 'string' },
       only: { type: 'string' },
       'skip-malformed': { type: 'boolean', default: false },
+      policy: { type: 'string', default: 'eu-e-evidence' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -145,10 +152,13 @@ function readOptions(): Options {
   if (events === undefined && (own || identify || failedToo || skipMalformed))
     throw new UsageError('What says whose data is asked for and how it is read goes with --events FILE.');
   if (events !== undefined && account === undefined) throw new UsageError('--events needs --account NAME.');
+  const law = lawNames.find((name) => name === values.policy);
+  if (law === undefined) throw new UsageError(`--policy takes ${lawNames.join(' or ')}.`);
   const flags = { format, zone, year, map, only, failedToo, skipMalformed };
   return {
     identify,
     json,
+    law: laws[law](),
     reading: fileOptionsOf(flags, new Date().toISOString()),
     account: account ?? '',
     ...(events === undefined ? {} : { events }),

@@ -86,6 +86,8 @@ export function newRequest(account: string, changes: Partial<Request> = {}): Req
     subjects: [{ kind: 'account', value: account }],
     categories: ['TrafficData'],
     period: { from: ago(60), to: ago(0) },
+    // Otherwise an enforcing authority would have ten days to object: Regulation (EU) 2023/1543 Art. 8(2).
+    notification: { exempt: 'resident' },
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import type { Category } from '#core/categories/categories.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { wireInstant } from '#core/instant.ts';
 import { readEventFile } from './feed.ts';
+import { type Law, laws } from './law.ts';
 import { sampleEvents, samples } from './sample-events.ts';
 
 /** What a story is about: events, an order, and what the reviewers approve of it. */
@@ -13,6 +14,8 @@ export interface Plot {
   events: IdentityEvent[];
   request: Request;
   scope: Scope;
+  /** Under which law it is asked. */
+  law: Law;
 }
 
 /** The newcomer's own data and wishes do not make a story. */
@@ -21,7 +24,14 @@ export class PlotError extends Error {}
 /** The newcomer's own data: an order for one account of their file. */
 export async function ownPlot(
   file: string,
-  options: { account: string; from?: string; to?: string; identify: boolean; reading: FileOptions },
+  options: {
+    account: string;
+    from?: string;
+    to?: string;
+    identify: boolean;
+    reading: FileOptions;
+    law: Law;
+  },
 ): Promise<{ plot: Plot; about: string[] }> {
   const read = await readEventFile(file, options.reading).catch((error: unknown) => {
     if (error instanceof CommandError) throw new PlotError(`${error.message}.\nNext: ${error.next ?? ''}`);
@@ -43,40 +53,44 @@ export async function ownPlot(
   }
   if (from >= to) throw new PlotError('--from must lie before --to.');
   const category: Category = options.identify ? 'UserIdentifyingData' : 'TrafficData';
-  const request = order([{ kind: 'account', value: account }], [category], from, to);
+  const { law } = options;
+  const request = order([{ kind: 'account', value: account }], [category], { from, to }, law);
   return {
-    plot: { events, request, scope: { subjects: [0], categories: [category], period: request.period } },
+    plot: {
+      events,
+      request,
+      scope: { subjects: [0], categories: [category], period: request.period },
+      law,
+    },
     about,
   };
 }
 
 /** Three made-up people; the agency asks for 50 days of one, the reviewers narrow it to 30. */
-export function samplePlot(now: string): Plot {
+export function samplePlot(now: string, law = laws['eu-e-evidence']()): Plot {
   const ago = (days: number) => new Date(Date.parse(now) - days * 86_400_000).toISOString();
   const subjects: Request['subjects'] = [{ kind: 'phone', value: samples.alicesNumber }];
-  const request = order(subjects, ['SubscriberData', 'TrafficData'], ago(50), ago(0));
+  const request = order(subjects, ['SubscriberData', 'TrafficData'], { from: ago(50), to: ago(0) }, law);
   const period = { from: wireInstant(ago(30)), to: request.period.to };
   return {
     events: sampleEvents(now),
     request,
     scope: { subjects: [0], categories: request.categories, period },
+    law,
   };
 }
 
 export function order(
   subjects: Request['subjects'],
   categories: Category[],
-  from: string,
-  to: string,
+  { from, to }: { from: string; to: string },
+  law: Law,
 ): Request {
   return {
     reference: `DEMO-${Date.now()}`,
     instrument: {
-      kind: 'EPOC',
-      jurisdiction: 'DE',
-      authoriserRole: 'JudgeCourtOrInvestigatingJudge',
+      ...law.order,
       issuedAt: new Date().toISOString(),
-      offence: 'StGB 202a',
       digest: `sha-256=:${Buffer.alloc(32, 7).toString('base64')}:`,
     },
     investigation: 'criminal',
@@ -84,5 +98,6 @@ export function order(
     subjects,
     categories,
     period: { from: wireInstant(from), to: wireInstant(to) },
+    ...law.stated,
   };
 }

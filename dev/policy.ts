@@ -1,19 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostGrants } from '#core/cases/grants.ts';
-import { policySchema } from '#core/cases/policy.ts';
+import type { Policy } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { IdentityEvent } from '#core/events/identity.ts';
-import { home } from './cloud/emulator.ts';
 
 /**
- * The shipped policy, with room for a period as long as the newcomer's own data: an old log is to be demonstrable.
+ * A shipped policy, with room for a period as long as the newcomer's own data: an old log is to be demonstrable.
  * @returns the file to deploy with
  */
-export function demoPolicy(stateDir: string, request: Request): string {
-  const policy = policySchema.parse(
-    JSON.parse(readFileSync(join(home, 'policy/eu-e-evidence.json'), 'utf8')),
-  );
+export function demoPolicy(stateDir: string, policy: Policy, request: Request): string {
   const days = (Date.parse(request.period.to) - Date.parse(request.period.from)) / 86_400_000;
   const months = Math.ceil(days / 28) + 1;
   const limits = {

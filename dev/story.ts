@@ -6,6 +6,7 @@ import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { collect, collectOnce, type Disclosure, submitRequest, withdrawRequest } from '#client/agency.ts';
+import { howCounted } from '#client/cli/due-text.ts';
 import { RefusedError } from '#client/errors.ts';
 import { prepare, type Session, send } from '#client/exchange.ts';
 import { decideReview, listReviews, showReview } from '#client/reviewer.ts';
@@ -80,6 +81,7 @@ export async function asking(world: World, plot: Plot, tell: Teller): Promise<Ca
   const view = await submitRequest(session, plot.request);
   check(view.requestDigest === jsonDigest(plot.request), 'the case has the digest of what was asked');
   tell.fact(`Signed by an enrolled key: accepted, ${view.status}, answer due ${view.dueAt}`);
+  tell.detail(howCounted(view, plot.law.policy));
   tell.detail(`request digest ${view.requestDigest}`);
 
   const once = await prepare(session, 'GET', `/v1/requests/${view.id}`);
@@ -280,7 +282,7 @@ export async function erasing(world: World, plot: Plot, tell: Teller): Promise<v
 }
 
 /** Whom the order is about. */
-function accountOf({ events, request }: Plot): string | undefined {
+function accountOf({ events, request }: Pick<Plot, 'events' | 'request'>): string | undefined {
   const subject = request.subjects[0];
   return subject?.kind === 'phone'
     ? events.find((e) => e.kind === 'phone' && e.phone === subject.value)?.account
@@ -288,7 +290,7 @@ function accountOf({ events, request }: Plot): string | undefined {
 }
 
 /** What an approved scope should yield, worked out from the events themselves and not by Writ's code. */
-export function expectedRecords(plot: Plot): unknown[] {
+export function expectedRecords(plot: Omit<Plot, 'law'>): unknown[] {
   const { events, request, scope } = plot;
   const subject = request.subjects[0];
   const account = accountOf(plot);

@@ -49,6 +49,8 @@ const STACK = 'Writ';
 interface DeployOptions {
   say: (line: string) => void;
   context?: Record<string, string>;
+  /** What the example agency may ask for. Default: what the shipped policy's orders need. */
+  terms?: Terms;
   stackName?: string;
 }
 
@@ -94,7 +96,7 @@ async function tellMissing(cloud: Cloud, { say }: DeployOptions): Promise<void> 
 export async function settle(
   cloud: Cloud,
   outputs: Outputs,
-  options: Pick<DeployOptions, 'say'>,
+  options: Pick<DeployOptions, 'say' | 'terms'>,
 ): Promise<World> {
   const aws = awsOf(cloud);
   const provider = await fetchProvider(cloud.url);
@@ -132,7 +134,7 @@ export async function settle(
         id: agencyId,
         name: 'State Criminal Police Office (example)',
         encryptionKey: { ...publicJwk(encryptionPem) },
-        terms: exampleTerms,
+        terms: options.terms ?? exampleTerms,
       },
       officer: { holder: officer.holder, publicKey: officer.publicPem },
     });

@@ -23,7 +23,7 @@ export function dueText(
     since === undefined
       ? []
       : ['the time stands still until the agency answers: what is left of it then is left'];
-  return lines([...howCounted({ receivedAt, dueAt, term, stopped }, policy), ...still]);
+  return lines([...countedParts({ receivedAt, dueAt, term, stopped }, policy), ...still]);
 }
 
 interface DueBy extends Pick<CaseView, 'receivedAt' | 'dueAt'> {
@@ -31,12 +31,16 @@ interface DueBy extends Pick<CaseView, 'receivedAt' | 'dueAt'> {
   stopped: Stopped | undefined;
 }
 
-/** The same in one line. */
+/** How a case's time was counted, in one line, where nothing stopped it. */
 export const howCountedText = (by: Omit<DueBy, 'stopped'>, policy: Policy) =>
-  howCounted({ ...by, stopped: undefined }, policy).join(' ');
+  countedParts({ ...by, stopped: undefined }, policy).join(' ');
+
+/** The same of a case as its agency sees it. */
+export const howCounted = ({ receivedAt, dueAt, due }: CaseView, policy: Policy) =>
+  howCountedText({ receivedAt, dueAt, term: due?.term ?? 'as-stated' }, policy);
 
 /** The parts of a sentence. */
-function howCounted({ receivedAt, dueAt, term, stopped }: DueBy, policy: Policy | undefined): string[] {
+function countedParts({ receivedAt, dueAt, term, stopped }: DueBy, policy: Policy | undefined): string[] {
   if (term === 'as-stated') return ['as the order asks'];
   const calendar = policy === undefined ? undefined : calendarOf(policy);
   const again = calendar && count(receivedAt, term, calendar, stopped);

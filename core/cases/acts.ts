@@ -90,17 +90,6 @@ export function checkBreadth(
   if (epochKeys > policy.limits.grants) throw new CaseError('limit-exceeded');
 }
 
-/**
- * Instruments as the log names them: orders and preservation orders of Regulation (EU) 2023/1543, the investigation
- * order of Directive 2014/41/EU, mutual legal assistance, national orders. Whatever else an agency writes is `Other`:
- * an immutable log is no place for free text (I7).
- */
-const instrumentsInLog = ['EPOC', 'EPOC-PR', 'EIO', 'MLA', 'NationalOrder'];
-
-export function instrumentInLog(kind: string): string {
-  return instrumentsInLog.includes(kind) ? kind : 'Other';
-}
-
 /** An agency's request becomes a case. Its stream of entries starts here. */
 export function receive(
   request: Request,
@@ -131,7 +120,8 @@ export function receive(
   const embargo = embargoOf(policy, notice?.delayUntil, facts.at);
   const document = documentTerms(policy, facts.salt, instrument.digest);
   const said = {
-    instrument: instrumentInLog(instrument.kind),
+    // One that the policy names, or it would not be taken: no free text gets into an immutable log (I7).
+    instrument: instrument.kind,
     jurisdiction: instrument.jurisdiction,
     categories,
   };

@@ -11,7 +11,7 @@ import { instant } from '#core/instant.ts';
 import { commitment } from '#core/log/commitment.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
 import { digestText, linksSchema, pageToken } from '#core/text.ts';
-import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
+import { hoursLater, resolvedCommitment } from './acts.ts';
 import { type Case, holdersSchema, openStatuses, sealedReference } from './case.ts';
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
@@ -193,7 +193,7 @@ export function preserve(
       kind: 'preservation.received',
       data: {
         agency: facts.agency,
-        instrument: instrumentInLog(instrument.kind),
+        instrument: instrument.kind,
         jurisdiction: instrument.jurisdiction,
         categories,
         subjects: subjects.length,

@@ -1,6 +1,6 @@
 import { commitment } from '#core/log/commitment.ts';
 import { noEntries } from '#core/log/entry.ts';
-import { hoursLater, instrumentInLog, resolvedCommitment } from './acts.ts';
+import { hoursLater, resolvedCommitment } from './acts.ts';
 import { type Case, openStatuses } from './case.ts';
 import type { Policy } from './policy.ts';
 import { earlier, type PreservationOutcome, type RequestPreservation } from './preservation.ts';
@@ -45,7 +45,7 @@ export function preserveOnReceipt(
       kind: 'preservation.received',
       data: {
         agency,
-        instrument: instrumentInLog(basis.instrument),
+        instrument: basis.instrument,
         jurisdiction: basis.jurisdiction,
         categories: asked.categories,
         subjects: asked.subjects.length,

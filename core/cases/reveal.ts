@@ -1,7 +1,6 @@
 import { toBase64url } from '#core/bytes.ts';
 import { approvedCommitment, embargoNonce } from '#core/log/commitment.ts';
 import type { EntryData } from '#core/log/kinds.ts';
-import { instrumentInLog } from './acts.ts';
 import type { Case } from './case.ts';
 import { withheldOf } from './embargo.ts';
 import type { Scope } from './scope.ts';
@@ -20,7 +19,7 @@ export function reveal(current: Case, at: string): Outcome | undefined {
   const { embargo: _, ...next } = current;
   const { basis, asked } = current;
   const said = {
-    instrument: instrumentInLog(basis.instrument),
+    instrument: basis.instrument,
     jurisdiction: basis.jurisdiction,
     categories: asked.categories,
   };

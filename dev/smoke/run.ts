@@ -76,7 +76,7 @@ async function stage(
     say: (line) => tell.detail(line),
     context: {
       retentionMonths: String(monthsSince(plot.events)),
-      policy: demoPolicy(cloud.stateDir, plot.request),
+      policy: demoPolicy(cloud.stateDir, plot.law.policy, plot.request),
       ...(isLocal ? {} : { trail: 'own' }),
     },
   });

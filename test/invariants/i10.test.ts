@@ -98,7 +98,7 @@ describe('I10 forgotten', () => {
   test('I10 a preservation wraps its subject’s months anew, and says no more than that it is there', async () => {
     const set: IdentityEvent = { kind: 'phone', account: kept, at, phone: keptPhone };
     await ingest(world, [event(plain), set, event(kept), login(kept, 3)]);
-    const { priority: _, ...order } = asking(kept);
+    const { priority: _, notification: __, ...order } = asking(kept);
     const view = await preserveData(agency.session, order);
     assert.deepEqual(await preserveData(agency.session, order), view, 'the same again');
     const other = preserveData(agency.session, { ...order, categories: ['SubscriberData'] });
@@ -373,7 +373,7 @@ describe('I10 forgotten', () => {
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
     await world.aws.iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
     try {
-      const { priority: _, ...order } = newRequest(account);
+      const { priority: _, notification: __, ...order } = newRequest(account);
       assert.equal((await preserveData(agency.session, order)).status, 'Preserved');
     } finally {
       await world.aws.iam.send(new DeleteRolePolicyCommand(policy));
@@ -387,7 +387,7 @@ describe('I10 forgotten', () => {
   test('I10 a preservation is extended once, and what it keeps lasts as long', async () => {
     const account = newAccount();
     await ingest(world, [login(account, 3)]);
-    const { priority: _, ...order } = newRequest(account);
+    const { priority: _, notification: __, ...order } = newRequest(account);
     const view = await preserveData(agency.session, order);
     await until('it is kept', async () => (await itemsOf(world, account, 'kept#')).length === 1);
     const extended = await extendPreservation(agency.session, view.id);
@@ -409,7 +409,7 @@ describe('I10 forgotten', () => {
   test('I10 a preservation becomes part of a request, whole or not at all, and lasts until that can be collected', async () => {
     const account = newAccount();
     await ingest(world, [login(account, 3)]);
-    const { priority: _, ...order } = newRequest(account);
+    const { priority: _, notification: __, ...order } = newRequest(account);
     const { id, endsAt } = await preserveData(agency.session, order);
     const nobody = newRequest(newAccount(), { preservations: [id] });
     assert.equal(await refusalOf(submitRequest(agency.session, nobody)), 'subject-unknown');
