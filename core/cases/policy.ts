@@ -282,17 +282,12 @@ export function thresholdOf(
   return declared ? 'declared' : 'unlisted';
 }
 
-/**
- * An office that a request names is one that the policy knows, and counts as the authoriser that the request names.
- *
- * @throws CaseError authoriser-insufficient
- */
-export function checkOffice(
+/** Whether an office that a request names is one that the policy knows, and counts as the authoriser that the request names. */
+export function isOfficeKnown(
   { role, authoriserRole }: Pick<Basis, 'role' | 'authoriserRole'>,
   { roles = {} }: Pick<Policy, 'roles'>,
-): void {
-  if (role !== undefined && (!Object.hasOwn(roles, role) || roles[role]?.is !== authoriserRole))
-    throw new CaseError('authoriser-insufficient');
+): boolean {
+  return role === undefined || (Object.hasOwn(roles, role) && roles[role]?.is === authoriserRole);
 }
 
 /** The checks of a line, in the order in which the first that no line passes is told. */
@@ -323,29 +318,33 @@ function mayMeet(threshold: Basis['threshold'], unlisted: Policy['unlistedOffenc
   return threshold !== 'missed' && unlisted === 'review';
 }
 
-/**
- * The lines of a category that take an order of this kind, by this authoriser, of this urgency, for this offence.
- *
- * @returns one or more
- * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted, priority-not-accepted,
- *   authoriser-insufficient, offence-below-threshold: the first thing that no line has
- */
-export function linesFor(standing: Standing, category: Category, policy: Policy): readonly Line[] {
+/** The lines of a category that take an order of this kind, by this authoriser, of this urgency, for this offence; or why none. */
+function taking(standing: Standing, category: Category, policy: Policy): readonly Line[] | CaseErrorCode {
   let left: readonly Line[] = policy.categories[category];
-  if (left.length === 0) throw new CaseError('category-not-disclosed');
-  checkOffice(standing, policy);
+  if (left.length === 0) return 'category-not-disclosed';
+  if (!isOfficeKnown(standing, policy)) return 'authoriser-insufficient';
   for (const [code, takes] of checks) {
     left = left.filter((each) => takes(each, standing, policy));
-    if (left.length === 0) throw new CaseError(code);
+    if (left.length === 0) return code;
   }
   return left;
+}
+
+/** The lines of a category that take an order; none where it is not taken. */
+export function linesFor(standing: Standing, category: Category, policy: Policy): readonly Line[] {
+  const lines = taking(standing, category, policy);
+  return typeof lines === 'string' ? [] : lines;
 }
 
 /**
  * Whether the policy has a line for each category that is asked.
  *
- * @throws CaseError as `linesFor`
+ * @throws CaseError category-not-disclosed, instrument-not-accepted, jurisdiction-not-accepted, priority-not-accepted,
+ *   authoriser-insufficient, offence-below-threshold: the first thing that no line has
  */
 export function checkStanding(standing: Standing, asked: readonly Category[], policy: Policy): void {
-  for (const category of asked) linesFor(standing, category, policy);
+  for (const category of asked) {
+    const lines = taking(standing, category, policy);
+    if (typeof lines === 'string') throw new CaseError(lines);
+  }
 }

@@ -16,7 +16,7 @@ import { type Case, holdersSchema, openStatuses, sealedReference } from './case.
 import { CaseError } from './errors.ts';
 import { checkDated } from './instrument.ts';
 import { mostRequestBytes, mostSealBytes } from './kept.ts';
-import { checkOffice, type Policy } from './policy.ts';
+import { isOfficeKnown, type Policy } from './policy.ts';
 import { requestSchema } from './request.ts';
 import { scopeSchema } from './scope.ts';
 
@@ -54,7 +54,7 @@ export function checkPreservable({ instrument }: PreservationRequest, policy: Po
   const { instruments, authorisers } = policy.preservation;
   if (!instruments.includes(instrument.kind)) throw new CaseError('instrument-not-accepted');
   if (!authorisers.includes(instrument.authoriserRole)) throw new CaseError('authoriser-insufficient');
-  checkOffice(instrument, policy);
+  if (!isOfficeKnown(instrument, policy)) throw new CaseError('authoriser-insufficient');
 }
 
 const keeps = z.strictObject({

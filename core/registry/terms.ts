@@ -26,13 +26,18 @@ export const termsSchema = z
      */
     enforces: z.literal(true).optional(),
   })
-  .refine(
-    ({ enforces, instruments, categories, rates }) =>
-      enforces === true
-        ? instruments.length === 0 && categories.length === 0 && rates.requestsPerDay === 0
-        : instruments.length > 0 && categories.length > 0 && rates.requestsPerDay > 0,
-    { error: 'an agency asks for something, and an enforcing authority for nothing', path: ['enforces'] },
-  );
+  /** An agency asks for something, and an enforcing authority for nothing. */
+  .superRefine(({ enforces, instruments, categories, rates }, context) => {
+    const asks: [path: string[], isAsked: boolean][] = [
+      [['instruments'], instruments.length > 0],
+      [['categories'], categories.length > 0],
+      [['rates', 'requestsPerDay'], rates.requestsPerDay > 0],
+    ];
+    const message =
+      enforces === true ? 'an enforcing authority asks for nothing' : 'an agency asks for something';
+    for (const [path, isAsked] of asks)
+      if (isAsked === (enforces === true)) context.addIssue({ code: 'custom', path, message });
+  });
 export type Terms = z.infer<typeof termsSchema>;
 
 /** An agency as its own officers may see it: what they may ask for, within the policy. */

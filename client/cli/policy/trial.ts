@@ -2,7 +2,7 @@ import { jsonDigest } from '#core/canonical.ts';
 import { basisOf, checkAsked, checkBreadth, receive } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
-import { type Line, linesFor, type Policy, policyHash } from '#core/cases/policy.ts';
+import { checkStanding, type Line, linesFor, type Policy, policyHash } from '#core/cases/policy.ts';
 import { checkPreservable, type PreservationRequest, preserve } from '#core/cases/preservation.ts';
 import type { Request } from '#core/cases/request.ts';
 import { checkStored } from '#core/cases/stored.ts';
@@ -43,10 +43,9 @@ export function tryRequest(request: Request, policy: Policy, at: string): Trial 
 }
 
 function judge(category: Category, request: Request, policy: Policy): Judged {
-  let its: Line | undefined;
-  const refusal = refusedBy(() => {
-    [its] = linesFor({ ...basisOf(request, policy), priority: request.priority }, category, policy);
-  });
+  const standing = { ...basisOf(request, policy), priority: request.priority };
+  const [its] = linesFor(standing, category, policy);
+  const refusal = refusedBy(() => checkStanding(standing, [category], policy));
   if (its === undefined) return { category, ...(refusal === undefined ? {} : { refusal }) };
   return { category, line: { number: policy.categories[category].indexOf(its) + 1, its } };
 }

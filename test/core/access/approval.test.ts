@@ -35,6 +35,8 @@ const decidesNothing = [
   /^case\.(retentionMonths|collectionsAllowed|request|decisions|notice|approvedAt|expiresAt|collections|entries)\b/,
   /^(history\.entries\.\d|decisions\.\d\.entry|registry\.keys\.\d\.enrolled|registry\.foundings\.\d)\.(v|at|stream|n)\b/,
   /^history\.entries\.0\.data\.(categories|delayReason|delayUntil|dueAt|instrument|jurisdiction|policyHash|priority|subjects)\b/,
+  // No authority was notified, and what the case says of the order's document is for approving.
+  /^(answer left out|case\.document\b)/,
   /^history\.entries\.1\b/,
   /^history\.entries\.2\.(previous|data\.(reviewer|key|request|scope|policyHash|categories|narrowed|subjects))\b/,
   /^decisions\.\d\.entry\.(previous|data\.(categories|narrowed|status|subjects))\b/,

@@ -14,7 +14,7 @@ const arrival = z.strictObject({
 });
 const toldIn = ({ told }: World) => told.map((one) => arrival.parse(one));
 
-const urgent = { ...emergency, subjects: asked.subjects, categories: asked.categories };
+const urgent = { ...emergency, ...asked, priority: 'Emergency' as const };
 const arrives = (current: World, ids: readonly string[], f = faults()) => {
   const streams = ids.map((id) => `case/${id}`);
   return expirer(current.expirePorts(f)).onEntries(new Set(streams), streams);

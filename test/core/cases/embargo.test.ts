@@ -189,14 +189,10 @@ test('I7: what is revealed opens the embargo and nothing else of the case', () =
 });
 
 test('it is revealed once, whatever became of the case, and before a notice of the same sweep', () => {
-  const answered = disclosed(
-    approvedBy(
-      approvedBy(fresh(request, withholding), 'one', receivedAt, withholding),
-      'two',
-      receivedAt,
-      withholding,
-    ),
-  );
+  // The provider tells the person.
+  const its = { ...withholding, notice: policy.notice };
+  const one = approvedBy(fresh(request, its), 'one', receivedAt, its);
+  const answered = disclosed(approvedBy(one, 'two', receivedAt, its));
   const withdrawn = commitAt(withdraw(answered, 'officer'));
   assert.equal(isAwake(withdrawn), true);
   const at = delayUntil;

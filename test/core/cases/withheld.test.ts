@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { keysRevoked } from '#core/cases/acts.ts';
 import { type Case, caseView, viewCase } from '#core/cases/case.ts';
 import { decide } from '#core/cases/deciding.ts';
+import type { Request } from '#core/cases/request.ts';
 import { viewReviewLine, viewSaid } from '#core/cases/review.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { type Withheld, withheldOf, withheldSchema, withheldText } from '#core/cases/withheld.ts';
 import { commitment } from '#core/log/commitment.ts';
-import { by, code, commitAt, emergency, fresh, request } from './cases.ts';
+import { by, code, commitAt, fresh, request } from './cases.ts';
 
 /** Subjects 0 and 1 of three, without the access history, and a month less. */
 const less: Scope = {
@@ -44,7 +45,7 @@ test('an approval says on which grounds less is approved: the log has the ground
   const outcome = approve(current, 'anna', { withheld: why });
   const data = entryOf(outcome);
   assert.deepEqual(data.because, ['immunity-or-privilege', 'threshold-not-met', 'not-proportionate']);
-  assert.equal(data.withheld, commitment(current.salt, 'withheld', withheldText(why)));
+  assert.equal(data.leftOut, commitment(current.salt, 'withheld', withheldText(why)));
   assert.deepEqual(withheldOf(outcome.next), why);
 });
 
@@ -108,7 +109,8 @@ test('what is said to be withheld was asked for, and is not approved', () => {
 });
 
 test('the second signature of an open emergency states nothing else than what it was opened with', () => {
-  const open = commitAt(approve(fresh(emergency), 'anna', { withheld: why }));
+  const urgent: Request = { ...request, priority: 'Emergency', threat: 'life' };
+  const open = commitAt(approve(fresh(urgent), 'anna', { withheld: why }));
   assert.equal(open.status, 'AwaitingDisclosure');
   const other: Withheld = [{ subjects: [2], ground: 'other' }];
   assert.throws(() => approve(open, 'ben', { withheld: other }), code('withheld-differs'));

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import type { JWK } from 'jose';
 import { openExplanation } from '#client/agency.ts';
 import { jsonDigest } from '#core/canonical.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
 import { openEntry } from '#core/cases/case-file.ts';
+import { count } from '#core/cases/deadline.ts';
 import { informationNeeded } from '#core/cases/messages.ts';
 import { reviewDesk } from '#core/gateway/reviews.ts';
 import { type Entry, entrySchema } from '#core/log/entry.ts';
@@ -58,7 +60,7 @@ test('the desk asks, the agency reads it and answers, and every reviewer reads a
   const { calls, id, key, asked, answered } = await talked(await inhabited());
   assert.deepEqual([asked.status, asked.information?.of], ['AwaitingApproval', ['order']]);
   const { askedAt = '', answerBy = '' } = asked.information ?? {};
-  assert.equal(Date.parse(answerBy) - Date.parse(askedAt), 5 * 86_400_000, 'as the policy says');
+  assert.equal(answerBy, count(askedAt, { days: 5 }, calendarOf(policy)).dueAt, 'as the policy says');
   assert.equal(await openExplanation(asked.information?.question ?? '', key), words.question);
   assert.notEqual(answered.information?.answeredAt, undefined);
   const { notes, questions } = await calls.reviews.show(await calls.call(people.carol, undefined, id));

@@ -7,7 +7,7 @@ import type { Request } from '#core/cases/request.ts';
 import { fork, type MemoryCloud } from '../../memory/cloud.ts';
 import { consistent } from '../../memory/consistent.ts';
 import { everyFault, faults, PlannedFault } from '../../memory/faults.ts';
-import { code, emergency } from '../cases/cases.ts';
+import { code } from '../cases/cases.ts';
 import { authority, enforcing, notifying, told } from '../cases/notifying.ts';
 import { holder } from '../registry/registry.ts';
 import { decision } from './acts.ts';
@@ -214,7 +214,7 @@ test('what it leaves of a part is shown to the desk with the case, and to the ag
 });
 
 test('whatever call of a request or an answer fails, loses its answer or happens twice, a retry leaves one of each', async () => {
-  const of: Request = told({ ...emergency, subjects: plain.subjects });
+  const of: Request = told({ ...asked, priority: 'Emergency', threat: 'life' });
   const { cloud: before, view } = await begun(of);
   const acts = {
     ask: async (calls: Gateway) =>

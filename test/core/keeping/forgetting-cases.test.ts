@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, toHex } from '#core/bytes.ts';
+import type { Policy } from '#core/cases/policy.ts';
 import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import { PartsFailed } from '#core/parts.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
 import { preservationState } from '#core/state/preservations.ts';
-import { fork } from '../../memory/cloud.ts';
+import { fork, type MemoryCloud } from '../../memory/cloud.ts';
 import { consistent } from '../../memory/consistent.ts';
+import { policy } from '../cases/cases.ts';
 import { decision, heldBySecond, rejected, submitted } from '../gateway/acts.ts';
 import { approval, asked, gateway, inhabited, people } from '../gateway/gateway.ts';
 
@@ -14,9 +16,13 @@ const { bob } = people;
 /** More than a year, and more than a month more, after the case's end. */
 const late = '2028-02-01T00:00:00.000Z';
 
+/** What a request preserves is forgotten by itself: receipt.test.ts. */
+const alone: Policy = { ...policy, preservation: { ...policy.preservation, onReceipt: false } };
+const over = (cloud: MemoryCloud) => gateway(cloud, cloud.store, undefined, alone);
+
 test('I7, I10: of a case that is forgotten nothing is left in any table but its entries: no salt, request, reference or subject', async () => {
-  const cloud = await inhabited();
-  const calls = gateway(cloud);
+  const cloud = await inhabited(alone);
+  const calls = over(cloud);
   // A decision that another took the place of lies beside it.
   const view = await submitted(calls);
   const { id } = view;
@@ -89,8 +95,8 @@ test('I10: cases that are not due stay, and those that wait or are open are not 
 });
 
 test('I10: DynamoDB would delete an ended case a month after it should have gone, and never a case that goes on', async () => {
-  const cloud = await inhabited();
-  const calls = gateway(cloud);
+  const cloud = await inhabited(alone);
+  const calls = over(cloud);
   const id = await rejected(calls);
   await submitted(calls, { ...asked, reference: 'GS-9/26' });
   for (const { pk, ttl, forgetAt } of cloud.store.items('cases')) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { utf8 } from '#core/bytes.ts';
 import { canonicalJson, jsonDigest, sha256 } from '#core/canonical.ts';
 import {
   findTooMuch,
@@ -26,6 +27,7 @@ import { addressNotice, noticesSent, renewDelay, tellPerson } from '#core/cases/
 import { answerNotification } from '#core/cases/objecting.ts';
 import { validate } from '#core/cases/obligations.ts';
 import { becomePart, ended, extend, kept, preserve } from '#core/cases/preservation.ts';
+import { receiveDocument } from '#core/cases/receiving-order.ts';
 import type { Request } from '#core/cases/request.ts';
 import { forget, forgetPreservation, hold, release } from '#core/cases/retention.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
@@ -213,6 +215,12 @@ function everyEntry(asked: Request): Entry[] {
   const questioned = commit(askInformation(start, question, { ...by, key, written: said }));
   const answering = { officer: 'officer-secret', key: inLog('officer-secret'), at, written: said, policy };
   commit(giveInformation(questioned, answering));
+  const file = { type: 'application/pdf' as const, bytes: utf8('%PDF-1.7 an order') };
+  const order = asked.instrument.digest;
+  commit(
+    receiveDocument(start, file, { officer: 'officer-secret', key, at, digest: order, parts: 1 }) ??
+      assert.fail(),
+  );
   commit(writeLetter(start, { from: 'desk', author: 'reviewer-secret-one', key, written: said }));
   commit(writeLetter(start, { from: 'agency', author: 'officer-secret', key, written: said }));
   commit(decide(start, { ...rejection(start), reason: 'reason-secret' }, act('one')));
@@ -297,7 +305,7 @@ function everyEntry(asked: Request): Entry[] {
 }
 
 function everyEntryOfPreservation(asked: Request, of: Case): Entry[] {
-  const { priority: _, notice: __, amends: ___, ...order } = asked;
+  const { priority: _, notice: __, amends: ___, notification: ____, ...order } = asked;
   const first = preserve(order, {
     id: of.id,
     agency: of.agency,
