@@ -26,7 +26,7 @@ const erase = eraser({ vault, around, entries, pseudonyms, chance: systemChance,
 const forget = forgetter({
   preservations,
   cases,
-  release: releaser({ keepings, vault, clock: systemClock }),
+  release: releaser({ keepings, around, vault, clock: systemClock }),
   vault,
   vaultKeys,
   kms: kmsVault,

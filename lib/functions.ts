@@ -30,7 +30,7 @@ export const functions = {
   },
   Request: {
     file: 'request',
-    does: 'takes requests and preservations of agencies, their orders and withdrawals, and answers of enforcing authorities',
+    does: 'takes what agencies ask for and send, and what enforcing authorities answer',
     wokenBy: { routes: 'request' },
     tables: {
       registry: ['GetItem'],

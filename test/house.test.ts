@@ -169,6 +169,7 @@ const readsPlainJson: Record<string, string> = {
     'CloudTrail wrote it, which has names with escapes; what is unreadable is counted',
   'core/cases/cursor.ts': 'we wrote it: it has our MAC',
   'core/cases/withheld.ts': 'we wrote it, in its RFC 8785 form: the item has our MAC',
+  'core/state/keepings.ts': 'we wrote it: the item has our MAC',
   'core/state/vault-items.ts': 'we wrote it: the item has our MAC',
   'core/evidence.ts': 'we wrote it; the message within is read by the rule, once its signature holds',
   'core/environment.ts': 'the stack wrote it',

@@ -19,6 +19,8 @@ export const calendarSchema = z.strictObject({
     dates: z.array(z.iso.date()).max(1000),
     through: z.iso.date(),
   }),
+  /** `next`: the hour in which a period in hours begins does not count (1182/71 Art. 3(1)). Otherwise it runs from its instant. */
+  hoursFrom: z.literal('next').optional(),
   source: text(300).optional(),
 });
 export type Calendar = z.infer<typeof calendarSchema>;
@@ -77,8 +79,9 @@ export function endOf(day: Day, { zone }: Calendar): number {
   return midnight;
 }
 
-/** The hour after that in which an instant falls: its beginning, by the place's clocks. @returns Unix milliseconds */
-export function nextHour(at: number, { zone }: Calendar): number {
+/** When a period in hours begins to run: with the next full hour of the place's clocks, or at once. @returns Unix milliseconds */
+export function hoursBegin(at: number, { zone, hoursFrom }: Calendar): number {
+  if (hoursFrom !== 'next') return at;
   const hour = 4 * QUARTER_MS;
   const wall = wallOf(zone, at);
   return at + hour - (((wall % hour) + hour) % hour);

@@ -6,14 +6,14 @@ import {
   daysAfter,
   daysBetween,
   endOf,
-  nextHour,
+  hoursBegin,
   type RestReason,
   restOn,
 } from './calendar.ts';
 
 /**
  * Time as law counts it: Regulation (EEC, Euratom) No 1182/71 Art. 3. What a period begins with does not count: not the day
- * of receipt, and of a period in hours not the hour. A period in days ends at 24:00 of its last day, and where that is no
+ * of receipt, and of a period in hours not the hour, where the calendar says so. A period in days ends at 24:00 of its last day, and where that is no
  * working day, of the next working day (Art. 3(4)); one of two days or more has at least two working days (Art. 3(5)).
  * Hours run through, whatever the day, and whether or not the clocks are changed.
  */
@@ -101,8 +101,9 @@ function workingDays(after: Day, through: Day, calendar: Calendar): number {
 }
 
 function countHours(receivedAt: string, hours: number, calendar: Calendar, stopped: number): Counted {
-  const first = nextHour(Date.parse(receivedAt), calendar);
-  const steps: Step[] = [{ step: 'first-hour', at: new Date(first).toISOString() }];
+  const first = hoursBegin(Date.parse(receivedAt), calendar);
+  const steps: Step[] =
+    calendar.hoursFrom === 'next' ? [{ step: 'first-hour', at: new Date(first).toISOString() }] : [];
   if (stopped > 0) steps.push({ step: 'stopped', seconds: stopped });
   const dueAt = new Date(first + hours * 3_600_000 + stopped * 1000).toISOString();
   return { dueAt, steps: [...steps, { step: 'due', at: dueAt }] };
@@ -117,7 +118,7 @@ export function stoppedBetween(
   calendar: Calendar,
 ): Stopped {
   const [asked, answered] = [Date.parse(from), Date.parse(to)];
-  const began = Math.max(asked, nextHour(Date.parse(receivedAt), calendar));
+  const began = Math.max(asked, hoursBegin(Date.parse(receivedAt), calendar));
   return {
     days: Math.max(0, daysBetween(dayAt(asked, calendar), dayAt(answered, calendar))),
     seconds: Math.max(0, Math.ceil((answered - began) / 1000)),

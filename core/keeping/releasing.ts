@@ -6,6 +6,8 @@ import type { Remaining } from '#core/state/vault-releasing.ts';
 
 export interface ReleasePorts {
   keepings: Pick<KeepingState, 'of' | 'takes' | 'unchanged'>;
+  /** Keeps what others name, whether or not anything is wrapped for them yet. */
+  around: (subject: string) => Promise<unknown>;
   vault: Pick<VaultState, 'release' | 'takeRecords' | 'endErasure' | 'itemsOf'>;
   clock: Pick<Clock, 'now'>;
 }
@@ -14,10 +16,11 @@ export interface ReleasePorts {
  * What a preservation kept is kept no longer than others keep it. Records that nobody can open any more, of an account that
  * was erased meanwhile, go at once.
  */
-export function releaser({ keepings, vault, clock }: ReleasePorts) {
+export function releaser({ keepings, around, vault, clock }: ReleasePorts) {
   return async function release({ id, subjects }: Preservation): Promise<void> {
     const people = new Set(subjects.flat().map(({ subject }) => subject));
     for (const subject of people) {
+      await around(subject);
       await vault.release(subject, () => remainingOf(subject, id));
       await vault.takeRecords(subject);
       const { head } = await vault.itemsOf(subject);

@@ -182,7 +182,7 @@ export const entryKinds = {
       key,
       policyHash: z.string(),
       // Until when it is to be answered. Older entries leave it out.
-      dueAt: z.string().optional(),
+      dueAt: z.string().max(40).optional(),
       // What an emergency is said to threaten.
       threat: code.optional(),
       // The case that this one is asked in place of.
@@ -368,7 +368,7 @@ export const entryKinds = {
   'information.given': {
     stream: 'case',
     wakes: [],
-    data: { officer: commitment, key, answer: commitment, dueAt: z.string().optional() },
+    data: { officer: commitment, key, answer: commitment, dueAt: z.string().max(40).optional() },
   },
   // The agency handed in the order that its request names. bytesUpTo: a power of two, since an exact size tells a file.
   'order.received': {

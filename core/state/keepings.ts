@@ -13,7 +13,7 @@ import { ttlOf } from './vault-items.ts';
 export const keepingKey = (subject: string) => ({ pk: `keeping#${subject}` });
 
 /** So many are told apart. Those after them are one, which ends when the last of them does. */
-export const mostKeepings = 1000;
+export const mostKeepings = 200;
 const others = 'others';
 
 const line = z.strictObject({ id: z.union([storedId, z.literal(others)]), until: storedInstant });

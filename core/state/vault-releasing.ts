@@ -128,11 +128,12 @@ export function vaultReleasing({ store, clock }: VaultPorts, reading: VaultReadi
       const headItem = items.find(({ sk }) => sk === headKey.sk);
       if (found === undefined || headItem === undefined) return;
       const { until } = parseKeptLookup(found);
-      if (left.until !== undefined && until <= left.until) return;
+      const isOver = until <= clock.now();
+      if (!isOver && left.until !== undefined && until <= left.until) return;
       const head = parseLookupHead(headItem);
       const others = head.says.kept.filter((one) => one.subject !== subject);
       const when = equals('until', until);
-      const end = left.until;
+      const end = isOver ? undefined : left.until;
       const kept = end === undefined ? others : [...others, { subject, until: end }];
       const isEmpty = kept.length === 0 && head.says.tally.size === 0;
       await store.write(

@@ -99,7 +99,7 @@ test('the functions that publish the provider’s name are given it encoded', ()
       .safeParse(Properties.Environment);
     return given.data?.Variables.PROVIDER_NAME ?? [];
   });
-  assert.equal(names.length, 2);
+  assert.equal(names.length, 3);
   for (const name of names) {
     assert.match(name, /^[\w%.~!*'()-]+$/);
     assert.equal(

@@ -65,6 +65,7 @@ const tables = [
   'LogTable',
   'VaultTable',
   'VaultKeysTable',
+  'NoticesTable',
   'ReportTable',
 ];
 
@@ -346,8 +347,8 @@ for (const [stage, { resources, template }] of both) {
   test(`I2: a guarded key is used by the roles that its policy names, and by no whole account (${stage})`, () => {
     const may: Record<string, Record<string, string[]>> = {
       DeskKey: {
-        GenerateDataKey: ['Request', 'Request', 'Request', 'Review', 'Review'],
-        Decrypt: ['Review', 'Review', 'Review', 'Review', 'Review', 'Notice', 'Authorise', 'Authorise'],
+        GenerateDataKey: ['Request', 'Request', 'Request', 'Request', 'Review', 'Review'],
+        Decrypt: ['Review', 'Review', 'Review', 'Review', 'Review', 'Notice', 'Authorise', 'Authorise', 'Authorise'],
       },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Authorise', 'Forget', 'Operate'] },
       ReferenceKey: { GenerateMac: ['Request', 'Review', 'Collect'] },
@@ -381,7 +382,7 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 
-  test(`the desk’s key opens by part: requests to review, notice and authorise, decisions to review and authorise, what people write and orders to review (${stage})`, () => {
+  test(`the desk’s key opens by part: requests to review, notice and authorise, decisions to review and authorise, answers of authorities to authorise, what people write and orders to review (${stage})`, () => {
     const reads = keyPolicy(resources, 'DeskKey').filter((s) => matches(s, 'kms:Decrypt'));
     const parts = reads.map((s) => [
       principalOf(s),
@@ -397,6 +398,7 @@ for (const [stage, { resources, template }] of both) {
         [role('Notice'), 'request'],
         [role('Authorise'), 'request'],
         [role('Authorise'), 'decision'],
+        [role('Authorise'), 'authority'],
         [role('Review'), 'decision'],
       ]
         .map(String)

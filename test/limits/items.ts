@@ -105,7 +105,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'preservation#<id>': { of: [key, storedPreservation, awake] },
     'keeping#<digest>': {
       of: [key, ttl, z.object({ says: bytesUpTo(mostBytes(keepingsForm, asJson)) })],
-      because: 'a thousand requests and orders that name one person are told apart',
+      because: 'two hundred requests and orders that name one person are told apart',
     },
     'preservation-reference#<agency>#<digest>': { of: [key, z.object({ preservation: storedId })] },
   },

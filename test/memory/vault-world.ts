@@ -91,7 +91,7 @@ function functionsOf(
   const [preservations, keepings] = [preservationState(statePorts), keepingState(statePorts)];
   const cases = caseState(statePorts);
   const around = aroundPreserved({ keepings, preservations, vault, clock });
-  const release = releaser({ keepings, vault, clock });
+  const release = releaser({ keepings, around, vault, clock });
   const preparing = keyMaker({
     vaultKeys,
     kms,

@@ -13,8 +13,10 @@ import { type Request, requestSchema } from '#core/cases/request.ts';
 import { approval, by, officerKey, reference, request, policy as shipped } from '../core/cases/cases.ts';
 import { deliver, readable, streamOf, type VaultWorld, vaultWorld } from '../memory/vault-world.ts';
 
+/** A case that nobody decides goes on, so that what is kept for it ends at the latest end alone. */
+const { lifetimeDays: _, ...undying } = shipped;
 export const policy: Policy = {
-  ...shipped,
+  ...undying,
   preservation: { ...shipped.preservation, onReceipt: true },
 };
 const day = 86_400_000;
@@ -143,8 +145,13 @@ function modelOf() {
   const caps = new Map<string, number>();
   /** What was there of a pair when something of it was last kept: a whole pair is, also what came since the request. */
   const everKept = new Set<Stored>();
+  /** Pairs whose month's key is destroyed. */
+  const destroyed = new Set<string>();
   const keep = (k: Keeping) => {
     k.isKept = true;
+    // What only another kept, and keeps no more, is past keeping: `preserve` comes within the hour, not after weeks.
+    for (const one of k.names.keys())
+      if ((!own.has(one) || destroyed.has(one.pair)) && !keepsPair(one)) k.names.delete(one);
     for (const one of records) {
       // What it names is older than it: a pair that came to be since is none of its.
       if (!records.some(({ pair, at }) => pair === one.pair && at < k.received)) continue;
@@ -193,10 +200,15 @@ function modelOf() {
     },
     /** `forget` comes by, and `preserve` before it or not. */
     clock(isPreserving: boolean) {
+      // Before what one kept goes, what the others name is kept as it is.
+      const isEnding = keepings.some((k) => !isLive(k) && !ended.has(k));
+      if (isEnding) for (const k of keepings) if (isLive(k) && !k.isKept) keep(k);
       for (const k of keepings) {
         if (!isLive(k)) ended.add(k);
         else if (isPreserving && !k.isKept) keep(k);
       }
+      const isWaiting = keepings.some((k) => isLive(k) && !k.isKept);
+      for (const one of own) if (!isWaiting && now >= monthEnd(one.at)) destroyed.add(one.pair);
       records = records.filter((one) => own.has(one) || keepsPair(one));
     },
     live: () => keepings.filter((k) => !ended.has(k)),
@@ -287,7 +299,10 @@ async function perform(
       model.erase();
       break;
     case 'login': {
-      await deliver(world, streamOf({ account: 'anna', at: at(), ip: '192.0.2.7', port: 7 }));
+      // What is as old as an erasure went with it.
+      clock.advance(1000);
+      model.wait(1 / 3600);
+      await deliver(world, streamOf({ account: 'anna', at: at(), ip: '192.0.2.7', port: 7 + i }));
       model.store(Date.parse(at()), 'access');
       break;
     }

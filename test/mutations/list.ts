@@ -54,21 +54,29 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
         `collectionsAllowed expiresAt grants grantsAt minted retentionMonths entries awake ${proven}`,
       quiet: gone,
     },
+    'preservation#<id>': {
+      attributes:
+        'pk id version case ofRequest requestDigest asked status receivedAt dueAt latestEnd isExtended retentionMonths ' +
+        `salt subjects entries ${proven}`,
+    },
+    'keeping#<subject>': { attributes: `pk says ttl ${proven}` },
     'reference#<agency>#<digest>': { attributes: `pk case ${proven}` },
     'tokens#<id>#<n>': { attributes: `pk ttl tokens ${proven}`, quiet: token },
   },
   // Nothing on the way: they are made when the messenger asks.
   notices: {},
   entries: {
-    ...entriesOf('change.proposed', 'decision.approved', 'grant.minted', 'request.received', 'review.opened'),
+    ...entriesOf('change.proposed', 'decision.approved', 'grant.minted', 'review.opened'),
     ...entriesOf('vault.key-made'),
     ...entriesTogether(
       'agency.changed',
       'change.decided',
       'desk.changed',
       'key.enrolled',
+      'preservation.received',
       'recipient.enrolled',
       'registry.founded',
+      'request.received',
     ),
   },
   log: {

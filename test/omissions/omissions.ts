@@ -208,8 +208,8 @@ export const omissions: readonly Omission[] = [
   {
     what: 'a misspelt action on a key',
     file: 'lib/functions.ts',
-    find: "    keys: { desk: { request: ['Decrypt'] } },\n  },\n  PublicLog: {",
-    put: "    keys: { desk: { request: ['Decript'] } },\n  },\n  PublicLog: {",
+    find: "    keys: { desk: { request: ['Decrypt'] } },\n    policy: true,\n    settings: ['LOG_ORIGIN', 'PROVIDER_NAME'],\n  },\n  PublicLog: {",
+    put: "    keys: { desk: { request: ['Decript'] } },\n    policy: true,\n    settings: ['LOG_ORIGIN', 'PROVIDER_NAME'],\n  },\n  PublicLog: {",
     fails: { file: 'lib/functions.ts', says: /"Decript"/ },
   },
 ];

@@ -27,7 +27,15 @@ describe('eu-e-evidence: Regulation (EU) 2023/1543', () => {
       ...epoc,
       by: judge,
       of: traffic,
+      resident: true,
       is: 'taken',
+    },
+    {
+      why: 'whose order says who was notified, or why nobody was (Art. 8)',
+      ...epoc,
+      by: judge,
+      of: traffic,
+      is: 'notification-missing',
     },
     {
       why: 'and none for one below the threshold',
@@ -43,6 +51,7 @@ describe('eu-e-evidence: Regulation (EU) 2023/1543', () => {
       offence: 'StGB 331',
       by: judge,
       of: traffic,
+      resident: true,
       is: 'taken',
     },
     {

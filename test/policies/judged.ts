@@ -8,6 +8,7 @@ import type { CaseErrorCode } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
+import { jsonDigest } from '#core/canonical.ts';
 import { receivedAt, request, shipped } from '../core/cases/cases.ts';
 
 export const subscriber = 'SubscriberData';
@@ -27,6 +28,10 @@ export interface Sample {
   law: string;
   of: Category | Category[];
   urgent?: true;
+  /** Notified to an enforcing authority, unless the person resides where it is issued. */
+  resident?: true;
+  /** Named as the order that forbids telling the person. */
+  forbids?: true;
   offence?: string;
   declares?: true;
   /** `taken`, or the code that it is refused with. */
@@ -36,12 +41,15 @@ export interface Sample {
 }
 
 export function requestOf({
+  why,
   kind,
   by,
   role,
   law,
   of,
   urgent,
+  resident,
+  forbids,
   offence = 'an offence',
   declares,
 }: Sample): Request {
@@ -59,6 +67,8 @@ export function requestOf({
     priority: urgent === true ? 'Emergency' : 'Routine',
     ...(urgent === true ? { threat: 'life' } : {}),
     categories: [of].flat(),
+    notification: resident === undefined ? undefined : { exempt: 'resident' },
+    ...(forbids === undefined ? {} : { notice: { ...request.notice, by: 'nobody', digest: jsonDigest(why) } }),
   });
 }
 

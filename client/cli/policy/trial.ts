@@ -39,7 +39,9 @@ export function tryRequest(request: Request, policy: Policy, at: string): Trial 
   if (code !== undefined)
     return { refusal: { code, text: textFor(code, request, { policy }, at) }, judged, signatures: 0 };
   const received = receive(request, { ...nobody(request, policy, at), sealedRequest: nothing }).next;
-  return { judged, received, ...approve(received, policy, at) };
+  // Its order has arrived.
+  const { document: _, ...complete } = received;
+  return { judged, received, ...approve(complete, policy, at) };
 }
 
 function judge(category: Category, request: Request, policy: Policy): Judged {

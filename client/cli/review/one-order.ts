@@ -1,3 +1,4 @@
+import { grouped } from '#core/grouped.ts';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
@@ -65,7 +66,7 @@ export function allText(did: string, reviews: readonly Review[]): string {
 
 /** Which cases of a list are one order. */
 export function orderLines(reviews: readonly ReviewLine[], nameOf: (id: string) => string): string[] {
-  const groups = Map.groupBy(
+  const groups = grouped(
     reviews.filter(({ order }) => order !== undefined),
     ({ agency, order }) => JSON.stringify([agency, order]),
   );

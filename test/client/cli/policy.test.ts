@@ -84,10 +84,10 @@ test('every shipped policy is explained in lines of 80 columns, each rule with i
 });
 
 test('a policy says who is notified, who tells the person, what is withheld, and what is not set', () => {
-  const said = textOf(eu);
+  const said = textOf(read('eu-e-evidence'));
   for (const text of [
     'An enforcing authority, of EPOC for TrafficData. It has 10 days, for which disclosure waits',
-    'EPOC or EPOC-PR: The issuing authority tells the person; the provider does not.',
+    'EPOC: The issuing authority tells the person; the provider does not.',
     'Withheld at first: instrument, jurisdiction and categories.',
     'A request preserves what it names, from its receipt',
     'authorities: no register',
