@@ -176,7 +176,8 @@ export async function telling(world: World, plot: Plot, tell: Teller): Promise<v
   const notice = { delayUntil, reason: 'jeopardising the investigation' as const, ...forbidding };
   const view = await ask(world, plot, { notice, instrument });
   await approve(world, plot, view, 0);
-  await approve(world, plot, view, 1);
+  const approved = await approve(world, plot, view, 1);
+  check(approved.status === 'AwaitingDisclosure', 'two reviewers approve it');
   await collect(agency.session, view.id, agency.encryptionKey);
   await passTime(world, view.id, new Date(Date.parse(delayUntil) - 1).toISOString());
   const isNotified = () => readLog(world).then((log) => log.some(({ entry }) => isNotice(entry, view.id)));

@@ -43,7 +43,10 @@ export class Gateway extends Construct {
     });
     for (const { method, path, server } of routeList) {
       const resource = this.api.root.resourceForPath(path);
-      resource.addMethod(method, new apigateway.LambdaIntegration(fn[functionServing(server)], { allowTestInvoke: false }));
+      resource.addMethod(
+        method,
+        new apigateway.LambdaIntegration(fn[functionServing(server)], { allowTestInvoke: false }),
+      );
     }
     this.problems();
   }

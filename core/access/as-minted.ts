@@ -1,4 +1,3 @@
-import { canonicalJson } from '#core/canonical.ts';
 import {
   approvedScope,
   heldCommitment,
@@ -7,8 +6,9 @@ import {
   scopeCommitment,
 } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
+import { saysAtReceipt } from '#core/cases/embargo.ts';
 import { withheldCommitment } from '#core/cases/withheld.ts';
-import { commitment } from '#core/log/commitment.ts';
+import { commitment, embargoNonce } from '#core/log/commitment.ts';
 import type { Entry } from '#core/log/entry.ts';
 import { isMomentBefore } from './asked.ts';
 import { collectedIn, isClosed, ofKind, openingOf } from './history.ts';
@@ -40,9 +40,9 @@ function isAsReceived(current: Case, entries: readonly Entry[]): boolean {
     received.data.resolved === resolvedCommitment(current) &&
     openingOf(entries)?.data.policyHash === current.policyHash &&
     // What a package says of what was left out, and why.
-    openingOf(entries)?.data.withheld === withheldCommitment(current) &&
+    openingOf(entries)?.data.leftOut === withheldCommitment(current) &&
     received.data.subjects === current.asked.subjects.length &&
-    canonicalJson(received.data.categories) === canonicalJson(current.asked.categories)
+    saysAtReceipt(received.data, { ...current.basis, ...current.asked }, embargoNonce(current.salt))
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storedInstant } from '#core/bounds.ts';
+import { canonicalJson } from '#core/canonical.ts';
 import { withheldCommitment } from '#core/log/commitment.ts';
 import type { EntryData } from '#core/log/kinds.ts';
 import { mostEmbargoDays } from '#core/log/limits.ts';
@@ -85,6 +86,23 @@ export function saidAtReceipt(
     withheld: withheldCommitment(nonce, withheldOf(embargo, said)),
     revealBy: embargo.revealBy,
   };
+}
+
+/** Whether the entry of a receipt says these, or commits to what it does not say. */
+export function saysAtReceipt(data: EntryData<'request.received'>, said: Said, nonce: Uint8Array): boolean {
+  const left = withholdable.filter((name) => data[name] === undefined);
+  return (
+    withholdable.every(
+      (name) => left.includes(name) || canonicalJson(data[name]) === canonicalJson(said[name]),
+    ) &&
+    data.withheld ===
+      (left.length === 0
+        ? undefined
+        : withheldCommitment(
+            nonce,
+            only(said, (name) => left.includes(name)),
+          ))
+  );
 }
 
 function only(said: Said, is: (name: Withholdable) => boolean): Partial<Said> {

@@ -464,7 +464,10 @@ named(recipientView, {
 });
 named(revokedKey, { id: 'RevokedKey' });
 named(termInDays, { id: 'TermInDays', description: 'Days after that of receipt, by the policy’s calendar.' });
-named(termInHours, { id: 'TermInHours', description: 'Hours that run through, from the next full hour.' });
+named(termInHours, {
+  id: 'TermInHours',
+  description: 'Hours that run through, from the instant or the next full hour, as the calendar says.',
+});
 named(term, { id: 'Term', description: 'A period of the law.' });
 named(policySchema, {
   id: 'Policy',

@@ -75,6 +75,12 @@ test(
   },
 );
 
+test('the demo tells its story under the law of the United States too', patience, async () => {
+  const { stdout } = await demo('--json', '--policy', 'us-sca');
+  const { records } = z.object({ records: z.array(z.unknown()) }).parse(JSON.parse(stdout));
+  assert.ok(records.length > 0);
+});
+
 test('the demo names file, line and reason of a malformed event, and starts nothing', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'writ-demo-'));
   t.after(() => rmSync(directory, { recursive: true }));

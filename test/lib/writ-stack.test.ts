@@ -348,7 +348,17 @@ for (const [stage, { resources, template }] of both) {
     const may: Record<string, Record<string, string[]>> = {
       DeskKey: {
         GenerateDataKey: ['Request', 'Request', 'Request', 'Request', 'Review', 'Review'],
-        Decrypt: ['Review', 'Review', 'Review', 'Review', 'Review', 'Notice', 'Authorise', 'Authorise', 'Authorise'],
+        Decrypt: [
+          'Review',
+          'Review',
+          'Review',
+          'Review',
+          'Review',
+          'Notice',
+          'Authorise',
+          'Authorise',
+          'Authorise',
+        ],
       },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Authorise', 'Forget', 'Operate'] },
       ReferenceKey: { GenerateMac: ['Request', 'Review', 'Collect'] },

@@ -103,7 +103,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'notification#<id>': { of: [notificationItem] },
     'letters#<id>': { of: [lettersItem] },
     'preservation#<id>': { of: [key, storedPreservation, awake] },
-    'keeping#<digest>': {
+    'keeping#<subject>': {
       of: [key, ttl, z.object({ says: bytesUpTo(mostBytes(keepingsForm, asJson)) })],
       because: 'two hundred requests and orders that name one person are told apart',
     },

@@ -71,7 +71,7 @@ function transactions(): Line[] {
       sizeOf('case#<id>') +
         11 * sizeOf('preservation#<id>') +
         12 * entry +
-        mostKeptAtOnce * sizeOf('keeping#<digest>') +
+        mostKeptAtOnce * sizeOf('keeping#<subject>') +
         sizeOf('notification#<id>') +
         5000,
     ),

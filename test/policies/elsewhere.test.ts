@@ -163,7 +163,13 @@ describe('uk-copoa: Crime (Overseas Production Orders) Act 2019', () => {
 
 describe('uk-ipa: Investigatory Powers Act 2016, Part 3', () => {
   const ocda = { law: 'GB', kind: 'IPA-60A', by: other, role: 'OCDA', forbids: true } as const;
-  const urgent = { law: 'GB', kind: 'IPA-61A', by: other, role: 'DesignatedSeniorOfficer', forbids: true } as const;
+  const urgent = {
+    law: 'GB',
+    kind: 'IPA-61A',
+    by: other,
+    role: 'DesignatedSeniorOfficer',
+    forbids: true,
+  } as const;
   judges('uk-ipa', [
     { why: 'entity data for any crime (s. 60A)', ...ocda, of: subscriber, is: 'taken' },
     { why: 'events data for serious crime', ...ocda, declares: true, of: traffic, is: 'taken' },

@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { explain } from '#client/cli/policy/explain.ts';
 import { tryRequest } from '#client/cli/policy/trial.ts';
 import { trialSections } from '#client/cli/policy/trial-text.ts';
+import { jsonDigest } from '#core/canonical.ts';
 import type { CaseErrorCode } from '#core/cases/errors.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
-import { jsonDigest } from '#core/canonical.ts';
 import { receivedAt, request, shipped } from '../core/cases/cases.ts';
 
 export const subscriber = 'SubscriberData';
@@ -68,7 +68,9 @@ export function requestOf({
     ...(urgent === true ? { threat: 'life' } : {}),
     categories: [of].flat(),
     notification: resident === undefined ? undefined : { exempt: 'resident' },
-    ...(forbids === undefined ? {} : { notice: { ...request.notice, by: 'nobody', digest: jsonDigest(why) } }),
+    ...(forbids === undefined
+      ? {}
+      : { notice: { ...request.notice, by: 'nobody', digest: jsonDigest(why) } }),
   });
 }
 

@@ -1,8 +1,8 @@
-import { grouped } from '#core/grouped.ts';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, statuses } from '#core/cases/case.ts';
+import { grouped } from '#core/grouped.ts';
 import { UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { deskList } from './desk.ts';

@@ -6,14 +6,14 @@ import { withdraw } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
 import { isAwake, nextOfTime } from '#core/cases/clock.ts';
 import { decide } from '#core/cases/deciding.ts';
-import { embargoRules, withholdable } from '#core/cases/embargo.ts';
+import { embargoRules, saysAtReceipt, withholdable } from '#core/cases/embargo.ts';
 import { noticesSent, renewDelay } from '#core/cases/notice.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import { forget, forgetAt, withEnd } from '#core/cases/retention.ts';
 import { isRevealLate, reveal } from '#core/cases/reveal.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
-import { approvedCommitment, commitment, withheldCommitment } from '#core/log/commitment.ts';
+import { approvedCommitment, commitment, embargoNonce, withheldCommitment } from '#core/log/commitment.ts';
 import type { EntryData } from '#core/log/kinds.ts';
 import {
   approval,
@@ -89,6 +89,22 @@ test('I7: a request whose notice is delayed is received without what is withheld
   );
   const { nonce } = revealedOf(reveal(fresh(request, its({ withheld: ['jurisdiction'] })), delayUntil));
   assert.equal(partly.withheld, withheldCommitment(nonceOf({ nonce }), { jurisdiction: 'DE' }));
+});
+
+test('I5: what a case says was asked is held against its receipt, whether the log says it or commits to it', () => {
+  fc.assert(
+    fc.property(fc.subarray([...withholdable]), fc.constantFrom(...withholdable), (withheld, altered) => {
+      const under = withheld.length === 0 ? policy : its({ withheld });
+      const { salt } = fresh(request, under);
+      const entry = atReceipt(request, under);
+      assert.ok(saysAtReceipt(entry, said, embargoNonce(salt)));
+      const other = altered === 'categories' ? [...said.categories, 'UserIdentifyingData'] : 'another';
+      assert.ok(!saysAtReceipt(entry, { ...said, [altered]: other }, embargoNonce(salt)));
+      assert.equal(saysAtReceipt(entry, said, new Uint8Array(32)), withheld.length === 0);
+      const { withheld: _, ...less } = entry;
+      assert.equal(saysAtReceipt(less, said, embargoNonce(salt)), withheld.length === 0);
+    }),
+  );
 });
 
 test('where the policy withholds nothing, no delay is asked for, or it is over, all is said at once', () => {
