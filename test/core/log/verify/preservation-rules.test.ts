@@ -126,8 +126,8 @@ test('I10: a preservation never lasts longer than its entry of receipt says, nor
   assert.deepEqual(await findings([short, extended]), ['act-out-of-place @1']);
   assert.deepEqual(await findings([but(received, { latestEnd: until(366) })]), []);
   assert.deepEqual(await findings([but(received, { latestEnd: until(367) })]), ['act-out-of-place @0']);
-  assert.deepEqual(await findings([but(received, { endsAt: until(131) })]), ['act-out-of-place @0']);
-  const chained = but(requested, { endsAt: until(131) });
+  assert.deepEqual(await findings([but(received, { endsAt: until(141) })]), ['act-out-of-place @0']);
+  const chained = but(requested, { endsAt: until(141) });
   assert.deepEqual(await findings([received, chained]), ['act-out-of-place @1']);
   // Where an earlier version left it out, the longest that any may last holds.
   const unsaid = but(received, { latestEnd: undefined });
@@ -153,5 +153,5 @@ test('what a request preserves by itself ends with that, is not extended, and be
   assert.deepEqual(await findings([own, but(requested, { case: 'd', endsAt: until(130) })]), [
     'act-out-of-place @1',
   ]);
-  assert.deepEqual(await findings([but(own, { endsAt: until(131) })]), ['act-out-of-place @0']);
+  assert.deepEqual(await findings([but(own, { endsAt: until(141) })]), ['act-out-of-place @0']);
 });
