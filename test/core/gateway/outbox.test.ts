@@ -45,7 +45,8 @@ function withOneId(cloud: MemoryCloud): MemoryCloud {
   return { ...fork(cloud), chance: { ...memoryChance('the same for both'), id } };
 }
 
-/** What acts change, beside counts of refusals and rates. */
+/** What acts change, beside counts of refusals and rates, and parts of an order, which the next upload writes over. */
 function contentsOf({ store }: MemoryCloud) {
-  return [store.items('cases'), store.items('registry'), store.items('entries')];
+  const cases = store.items('cases').filter(({ pk }) => !String(pk).startsWith('document#'));
+  return [cases, store.items('registry'), store.items('entries')];
 }
