@@ -142,7 +142,7 @@ describe('an agency by writ alone', () => {
 
   test('what is preserved is kept longer, and becomes part of a request', async () => {
     const account = await known();
-    const order = { ...newRequest(account), priority: undefined };
+    const order = { ...newRequest(account), priority: undefined, notification: undefined };
     writeFileSync(at('preservation.json'), JSON.stringify(order));
     const kept = await json('preservation', 'new', 'preservation.json', '--yes', ...unlock);
     assert.equal(kept.status, 'Preserved');

@@ -56,7 +56,7 @@ export async function prepareCalls(world: World, folder: string) {
   );
   const waiting = await Promise.all(others.map((request) => submitRequest(session, request)));
   const emergency = await submitRequest(session, newRequest(account, unvalidated()));
-  const { priority: _, ...order } = newRequest(account);
+  const { priority: _, notification: __, ...order } = newRequest(account);
   const preservation = await preserveData(session, {
     ...order,
     instrument: { ...order.instrument, kind: 'EPOC-PR' },
