@@ -66,7 +66,7 @@ describe('a reviewer’s day, by writ alone', () => {
   const names = { first: `r-${randomUUID()}`, second: `r-${randomUUID()}` };
   const terms = [
     ...['--jurisdiction', 'DE', '--instrument', 'EPOC', 'NationalOrder'],
-    ...['--category', 'SubscriberData', 'TrafficData'],
+    ...['--category', 'SubscriberData', 'UserIdentifyingData', 'TrafficData'],
     ...['--requests-per-day', '50', '--emergencies-per-week', '5'],
   ];
 

@@ -323,7 +323,7 @@ describe('the case desk', { concurrency: 4 }, () => {
     const { view } = await asked();
     const at = (share: number) => {
       const [from, to] = [Date.parse(view.receivedAt), Date.parse(view.dueAt)];
-      return new Date(from + share * (to - from)).toISOString();
+      return new Date(Math.ceil(from + share * (to - from))).toISOString();
     };
     for (const share of [0.49, 0.5, 0.6, 0.75, 1, 1.5]) await clock(world, view.id, at(share));
     const parts = (await logged(world, view.id, 'deadline.passed', 3)).flatMap((entry) =>
