@@ -214,7 +214,8 @@ describe('I10 forgotten', () => {
     for (const item of backup) {
       await putAs(world, 'Seal', 'vault', { ...item, ttl: Math.floor(Date.now() / 1000) + 86_400 });
     }
-    assert.equal(await open(), 'KMSInvalidStateException');
+    // Where a case's right lasts longer than the month's key, its grant is on another: then `collect` has none on this one.
+    assert.match(await open(), /^(KMSInvalidState|AccessDenied)Exception$/);
     const authorise = await asFunction(world, 'Authorise');
     const mint = authorise.kms.send(
       new CreateGrantCommand({
