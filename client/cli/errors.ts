@@ -1,4 +1,5 @@
 import { RefusedError } from '#client/errors.ts';
+import { printable } from '#client/printable.ts';
 import { exit } from './exit.ts';
 
 export { exit };
@@ -74,6 +75,18 @@ export class UsageError extends CommandError {
   constructor(message: string, next?: string, options?: ErrorOptions) {
     super('usage', message, next, options);
   }
+}
+
+/** Why a new file was not written, that an option names: what is there is never overwritten. */
+export function notWritten(path: string, option: string, cause: unknown): CommandError {
+  const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+  return isThere
+    ? new CommandError(
+        'file-exists',
+        `${printable(path)} is there already, and is not overwritten`,
+        `name another with ${option}`,
+      )
+    : new CommandError('file-unwritable', `${printable(path)} cannot be written`, undefined, { cause });
 }
 
 const ownExits: Partial<Record<CommandErrorCode, number>> = {

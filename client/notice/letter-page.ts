@@ -1,4 +1,4 @@
-import { html, Markup } from '../report/markup.ts';
+import { html, type Markup, pageText } from '../report/markup.ts';
 import type { Letter, Section } from './letter.ts';
 
 /**
@@ -25,25 +25,9 @@ dl{display:grid;grid-template-columns:38mm 1fr;gap:1.2mm 4mm}dt{margin:0}}
 `;
 
 export function letterPage({ tag, title, sections }: Letter): string {
-  const page = html`<!doctype html>
-<html lang="${tag}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${sections.map(part)}</main>
-</body>
-</html>
-`;
-  return page.text;
+  const main = html`<h1>${title}</h1>
+${sections.map(part)}`;
+  return pageText({ lang: tag, title, style, isUnlisted: true }, main);
 }
 
 function part({ heading, paragraphs = [], facts = [], typed }: Section): Markup {

@@ -1,6 +1,6 @@
 import { readOrderDigest } from '#client/order-digest.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
-import { html, Markup } from '../report/markup.ts';
+import { html, type Markup, pageText } from '../report/markup.ts';
 import { style } from '../report/style.ts';
 import { certificateStyle } from './certificate-style.ts';
 import { type CertificateWords, wordsFor } from './certificate-words.ts';
@@ -41,19 +41,7 @@ export const makerOf = (program: string) => `${program}, certificate 2`;
 export function certificatePage(facts: CertificateFacts): string {
   const { head, particulars } = facts;
   const words = wordsFor(orderOf(head));
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${words.title}: ${head.reference}</title>
-<style>${new Markup(style + certificateStyle(head))}</style>
-</head>
-<body>
-<main>
-<h1>${words.title}</h1>
+  const main = html`<h1>${words.title}</h1>
 <p class="soft">${words.under}</p>
 ${whatItAnswers(facts)}
 ${whatWasDisclosed(facts)}${whatItCovers(facts)}
@@ -68,11 +56,9 @@ made by ${facts.madeBy} from what was signed, and certifies something with the s
 </section>
 ${howToCheck(facts)}
 ${signatureBlock(particulars.provider, words)}
-</main>
-</body>
-</html>
 `;
-  return page.text;
+  const title = `${words.title}: ${head.reference}`;
+  return pageText({ lang: 'en', title, style: style + certificateStyle(head) }, main);
 }
 
 const orderOf = (head: ManifestHead) => (head.v === 1 ? undefined : head.order);

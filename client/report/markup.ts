@@ -32,3 +32,33 @@ function escaped(text: string): string {
   ]);
   return printable(text).replaceAll(/[&<>"']/g, (character) => names.get(character) ?? '');
 }
+
+/** A page that loads nothing, runs nothing and tells nobody where its reader came from. */
+export function pageText({ lang, title, style, isUnlisted }: PageHead, main: Markup): string {
+  const unlisted = html`<meta name="robots" content="noindex">
+`;
+  return html`<!doctype html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+${isUnlisted === true ? unlisted : html``}<title>${title}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<main>
+${main}</main>
+</body>
+</html>
+`.text;
+}
+
+export interface PageHead {
+  lang: string;
+  title: string | Markup;
+  style: string;
+  /** Search engines leave it out. */
+  isUnlisted?: true;
+}

@@ -1,5 +1,5 @@
 import type { Report } from '#core/log/report/figures.ts';
-import { html, Markup } from './markup.ts';
+import { html, pageText } from './markup.ts';
 import { byCountry, byInstrument, emergencies, everyFigure, monthByMonth } from './page-tables.ts';
 import { checking, granted, headline, providersActs, smallNumbers } from './page-words.ts';
 import { style } from './style.ts';
@@ -24,19 +24,7 @@ export function reportPage(report: Report, source: Source): string {
     report.from === undefined || report.until === undefined
       ? html`Nothing has been recorded yet.`
       : html`${dayName(report.from)} to ${dayName(report.until)}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>Who asked, and what was disclosed</h1>
 <p class="soft">Transparency report of <b>${origin}</b> · ${span} (UTC)<br>Counted from the first ${figureText(BigInt(report.log.size))} entries of its public log.</p>
 </header>
@@ -50,9 +38,6 @@ ${providersActs(report)}
 ${everyFigure(report)}
 ${smallNumbers()}
 ${checking(report, source)}
-</main>
-</body>
-</html>
 `;
-  return page.text;
+  return pageText({ lang: 'en', title, style }, main);
 }

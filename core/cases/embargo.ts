@@ -5,6 +5,7 @@ import { withheldCommitment } from '#core/log/commitment.ts';
 import type { EntryData } from '#core/log/kinds.ts';
 import { mostEmbargoDays } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
+import { distinct } from './scope.ts';
 
 /**
  * What the public log says of a request later. An authority may lawfully keep a person from knowing for a time (Regulation
@@ -21,7 +22,7 @@ const withheld = z
   .array(z.enum(withholdable))
   .min(1)
   .max(withholdable.length)
-  .refine((names) => new Set(names).size === names.length, { error: 'duplicate' });
+  .refine(distinct, { error: 'duplicate' });
 
 /** The policy's section. */
 export const embargoRules = z.strictObject({

@@ -4,6 +4,7 @@ import { CaseError } from './errors.ts';
 import { instrumentKind } from './instrument.ts';
 import type { Policy } from './policy.ts';
 import type { Request } from './request.ts';
+import { distinct } from './scope.ts';
 
 /**
  * Who tells the person that their data was disclosed. The law of each order says: the issuing authority (Regulation (EU)
@@ -42,7 +43,7 @@ export const noticePolicySchema = z.strictObject({
   by: z
     .array(line)
     .max(20)
-    .refine((lines) => isOnce(lines.flatMap(({ instruments }) => instruments)), {
+    .refine((lines) => distinct(lines.flatMap(({ instruments }) => instruments)), {
       error: 'names an instrument twice',
     })
     .refine((lines) => lines.every(({ who, mayForbid }) => mayForbid === undefined || who === 'provider'), {
@@ -53,8 +54,6 @@ export const noticePolicySchema = z.strictObject({
   contact: text(300).optional(),
   source: text(300).optional(),
 });
-
-const isOnce = (names: readonly string[]) => new Set(names).size === names.length;
 
 /**
  * Who tells the person of this request.

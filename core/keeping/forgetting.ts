@@ -6,7 +6,7 @@ import type { Clock, VaultKms, Watch } from '#core/ports.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { PreservationState } from '#core/state/preservations.ts';
 import type { VaultState } from '#core/state/vault.ts';
-import { ttlOf } from '#core/state/vault-items.ts';
+import { subjectOf, ttlOf } from '#core/state/vault-items.ts';
 import type { VaultKey, VaultKeyState } from '#core/state/vault-keys.ts';
 import { StoreConflict } from '#core/store/store.ts';
 import { epochBounds } from '#core/vault/epoch.ts';
@@ -54,15 +54,17 @@ export function forgetter(ports: ForgetPorts) {
 
   /**
    * What a forgotten month's key wrapped is noise. DynamoDB's TTL removes it within days; once a forgotten month, this
-   * makes sure, item by item.
+   * makes sure, item by item. What is passed over is left to DynamoDB, and to the next month's sweep.
+   *
+   * @param passedOver subjects of whom something is to be kept that is not wrapped anew yet
    */
-  async function sweep(): Promise<void> {
+  async function sweep(passedOver: ReadonlySet<string>): Promise<void> {
     const sweeping = await vaultKeys.sweep();
     if (sweeping === undefined) return;
     const { asOf, from } = sweeping;
     const untilMs = Date.parse(clock.now()) + sweepMs;
     for await (const { keys, next } of vault.endedItems(asOf, from)) {
-      await vault.remove(keys);
+      await vault.remove(keys.filter((key) => !passedOver.has(subjectOf(key))));
       if (next === undefined || Date.parse(clock.now()) < untilMs) continue;
       await vaultKeys.swept({ asOf, from: next });
       return;
@@ -98,7 +100,7 @@ export function forgetter(ports: ForgetPorts) {
       (key) =>
         key.forgottenAt === undefined &&
         forgottenAt(key, retention) <= listedBy &&
-        (listed === true || key.purpose === 'preserved') &&
+        (listed || key.purpose === 'preserved') &&
         !waiting.some((preservation) => names(preservation, key)),
     );
     // Before the first of them is recorded, so that a run that breaks off leaves the sweep to the next.
@@ -108,7 +110,10 @@ export function forgetter(ports: ForgetPorts) {
       await parts.attempt({ part: 'vault key', purpose, epoch, shard }, () => destroy(key, at));
     }
     // Of what is to be kept, something may have ended since it was asked for: it lies there until it is wrapped anew.
-    if (waiting.length === 0) await parts.attempt({ part: 'what forgotten keys wrapped' }, sweep);
+    const waitedFor = new Set(
+      waiting.flatMap(({ subjects }) => subjects.flat().map(({ subject }) => subject)),
+    );
+    if (listed) await parts.attempt({ part: 'what forgotten keys wrapped' }, () => sweep(waitedFor));
     parts.finish();
   };
 }

@@ -28,7 +28,7 @@ import {
 } from './vault-items.ts';
 import { asKept } from './vault-keeping.ts';
 import { after, keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
-import { asRead, attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
+import { asRead, lookupHeadWrite, subjectHeadWrite, trying } from './vault-sealing.ts';
 
 /** Writes at once. */
 const atOnce = 16;
@@ -45,16 +45,6 @@ const namesAtOnce = 20;
 export function vaultErasing({ store, clock }: VaultPorts, reading: VaultReading) {
   /** A head that is written lasts from now on: the erasure is under way. */
   const present = () => ({ now: clock.now(), ttl: ttlOf(clock.now()) });
-
-  async function trying<T>(act: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
-      }
-    }
-  }
 
   /** Takes so many of a subject's own epoch keys, noting which. @returns what is noted, and whether that were all */
   async function takeSome(

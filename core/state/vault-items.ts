@@ -70,6 +70,10 @@ export const lingering = (instant: string, sign: 1 | -1 = 1) =>
 
 export const itemKey = z.object({ pk: asciiUpTo(64), sk: asciiUpTo(96) });
 export type ItemKey = z.infer<typeof itemKey>;
+
+/** Whom an item is about: its partition says it, and of a look-up what follows. Of the head of look-ups, nobody. */
+export const subjectOf = ({ pk, sk }: ItemKey): string =>
+  pk.startsWith(lookupPartition('')) ? sk.slice(0, sk.indexOf('#')) : pk;
 export type VaultItem = ItemKey & Record<string, unknown>;
 
 const json = z.string().transform((text, context): unknown => {

@@ -29,7 +29,7 @@ import {
   withEarlier,
 } from './vault-items.ts';
 import { keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
-import { attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
+import { lookupHeadWrite, subjectHeadWrite, trying } from './vault-sealing.ts';
 
 /** Writes at once. */
 const atOnce = 16;
@@ -104,19 +104,13 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     return dueTallySince(epochKey.records, { since, now }, found);
   }
 
-  /** Tries again what somebody else was faster with. */
-  async function trying(guard: KeepingGuard, act: () => Promise<readonly Put[]>): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+  /** Writes what is still to be written, as long as the guard lets it. */
+  async function guarded(guard: KeepingGuard, act: () => Promise<readonly Put[]>): Promise<void> {
+    await trying(async () => {
       const holding = await guard();
       const writes = holding === undefined ? [] : await act();
-      if (holding === undefined || writes.length === 0) return;
-      try {
-        await store.write(...writes, ...holding);
-        return;
-      } catch (error) {
-        if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
-      }
-    }
+      if (holding !== undefined && writes.length > 0) await store.write(...writes, ...holding);
+    });
   }
 
   /**
@@ -147,7 +141,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
     until: string,
     guard: KeepingGuard,
   ): Promise<void> {
-    await trying(guard, async () => {
+    await guarded(guard, async () => {
       const [headKey, key] = [lookupHeadItemKey(blind), keptLookupItemKey(blind, subject)];
       const items = await store.getMany('vault', [headKey, key]);
       const found = items.find(({ sk }) => sk === key.sk);
@@ -179,7 +173,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
       await inParallel(names, atOnce, ({ at: _, slot: __, ...item }) => putOff(item, ttlOf(until)));
     };
     await putOffAll();
-    await trying(guard, async () => {
+    await guarded(guard, async () => {
       const { group, head, held, heldThere, all } = await reading.nameItemsOf(kind, subject);
       const tally = JSON.stringify(tallyForm(dueTallySince(group, { since, now: clock.now() }, all)));
       const longest = held !== undefined && held.until > until ? held.until : until;
@@ -219,7 +213,7 @@ export function vaultKeeping({ store, clock }: VaultPorts, reading: VaultReading
         if (stored !== undefined) await putOffRecords(stored, { since, until, latestEnd });
       };
       await putOffAll();
-      await trying(guard, async () => {
+      await guarded(guard, async () => {
         const { head, before, there, stored } = await current();
         // An erasure took it meanwhile.
         if (stored === undefined) return [];

@@ -1,4 +1,4 @@
-import { equals, type Item, StoreConflict, type Write } from '#core/store/store.ts';
+import { equals, type Item, type Write } from '#core/store/store.ts';
 import { type NameKind, nameKinds } from '#core/vault/subject.ts';
 import { isDue, noTally } from '#core/vault/tally.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './vault-items.ts';
 import { asKept } from './vault-keeping.ts';
 import { after, keptDigest, type VaultPorts, type VaultReading } from './vault-reading.ts';
-import { attempts, lookupHeadWrite, subjectHeadWrite } from './vault-sealing.ts';
+import { lookupHeadWrite, subjectHeadWrite, trying } from './vault-sealing.ts';
 
 /** Items that one transaction changes, beside the head: it writes 100 at most. */
 const atOnce = 45;
@@ -36,16 +36,6 @@ export interface Remaining {
  * than the longest of those that are left. In steps that may break off after each: the head always knows what is there.
  */
 export function vaultReleasing({ store, clock }: VaultPorts, reading: VaultReading) {
-  async function trying<T>(act: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
-      }
-    }
-  }
-
   /** @returns whether that were all */
   async function releaseSome(
     subject: string,

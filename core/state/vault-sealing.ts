@@ -44,6 +44,17 @@ export interface NewKeyPair {
 /** How often something is tried that somebody else was faster with. */
 export const attempts = 5;
 
+/** Does it, and again where somebody else was faster. @throws StoreConflict if they were each time */
+export async function trying<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
+    }
+  }
+}
+
 /** Adds to the vault: each item together with what counts it, or not at all. */
 export function vaultSealing({ store, clock }: VaultPorts, { refuse }: Pick<VaultReading, 'refuse'>) {
   async function headOf(subject: string): Promise<Stored<SubjectHead> | undefined> {
@@ -142,25 +153,19 @@ export function vaultSealing({ store, clock }: VaultPorts, { refuse }: Pick<Vaul
         lookupHeadItemKey(blind),
         lookupItemKey(blind, subject, epoch),
       ] as const;
-      for (let attempt = 1; ; attempt++) {
+      await trying(async () => {
         const items = await store.getMany('vault', keys);
         const [head, name, lookupHead, lookup] = keys.map((key) =>
           items.find(({ pk, sk }) => pk === key.pk && sk === key.sk),
         );
         if (name !== undefined) return;
-        const writes = [
+        await store.write(
           ...nameWrites(kind, subject, { at, blind }, months, head && parseSubjectHead(head)),
           ...(lookup === undefined
             ? lookupWrites(subject, blind, epoch, months, lookupHead && parseLookupHead(lookupHead))
             : []),
-        ];
-        try {
-          await store.write(...writes);
-          return;
-        } catch (error) {
-          if (!(error instanceof StoreConflict) || attempt >= attempts) throw error;
-        }
-      }
+        );
+      });
     },
   };
 

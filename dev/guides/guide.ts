@@ -105,6 +105,8 @@ export const replaceTokens = (text: string, by: ReadonlyMap<string, string>) =>
   text.replaceAll(TOKEN, (token) => by.get(token) ?? token);
 
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
+  // Which days are no working days is another thing on another day.
+  [/^counted: [\s\S]*?24:00 \S+/gm, 'counted: <deadline>'],
   [TOKEN, '<id>'],
   // As lists show it.
   [/(?<![\w-])[0-9a-f]{8}(?![\w-])/g, '<short id>'],
@@ -112,6 +114,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   // In the reader's zone with UTC beside it, or in UTC alone.
   [/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( (?!UTC)\S+ \([^)]*UTC\)| UTC)?/g, '<time>'],
   [/\d{4}-\d\d(-\d\d)?/g, '<date>'],
+  [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2} \d{4}\b/g, '<date>'],
   [/\b(in )?-?\d+ (day|hour|minute)s?( ago)?\b/g, '<span>'],
   [/entr(y|ies) \d+|\d+ entr(y|ies)/g, '<entries>'],
   // How many values a case’s file opens: its agency may have had other keys.

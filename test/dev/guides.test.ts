@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { dueText } from '#client/cli/due-text.ts';
+import { fields } from '#client/cli/format.ts';
+import { calendarOf } from '#core/cases/calendar.ts';
+import { count } from '#core/cases/deadline.ts';
 import { alignTokens, masked, readGuide, replaceTokens, writeGuide } from '#dev/guides/guide.ts';
+import { shipped } from '../core/cases/cases.ts';
 
 const id = randomUUID();
 const guide = `# A guide
@@ -60,4 +65,20 @@ test('two runs are the same but for ids, digests, instants and spans of time; wo
   assert.equal(run(id, '2026-11-24', 'A', 2), run(randomUUID(), '2027-01-31', 'B', 2));
   assert.notEqual(run(id, '2026-11-24', 'A', 2), run(id, '2026-11-24', 'A', 3));
   assert.notEqual(masked('approved'), masked('rejected'));
+});
+
+test('a guide that is walked on another day of the year is the same, whichever days are no working days then', () => {
+  const policy = shipped('eu-e-evidence');
+  const term = { days: 10 };
+  const walked = (day: number) => {
+    const receivedAt = new Date(Date.UTC(2026, 0, 1 + day, 14, 24)).toISOString();
+    const { dueAt } = count(receivedAt, term, calendarOf(policy));
+    const issued = new Date(receivedAt).toUTCString().replace(/(\w+), 0?(\d+) (\w+) (\d+) .*/, '$1 $2 $3 $4');
+    return masked(
+      fields({ issued, counted: dueText({ receivedAt, dueAt, due: { term } }, policy), 'who tells': 'you' }),
+    );
+  };
+  const days = Array.from({ length: 365 }, (_, day) => walked(day));
+  assert.deepEqual([...new Set(days)], [days[0]]);
+  assert.match(days[0] ?? '', /who tells: you/);
 });

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { collect, followRequest, submitRequest } from '#client/agency.ts';
 import { answerNotification, listNotificationPage, showNotification } from '#client/authority.ts';
-import { decideChange, proposeChange } from '#client/registry.ts';
-import { policyHash } from '#core/cases/policy.ts';
 import { until } from '#dev/feed.ts';
 import type { World } from '#dev/world.ts';
-import { enforcing, notifying } from '../core/cases/notifying.ts';
+import { enforcing } from '../core/cases/notifying.ts';
 import {
   approve,
   entryOf,
@@ -19,28 +17,12 @@ import {
   theWorld,
   wholeScope,
 } from '../harness.ts';
-import { ownFunction, publishedPolicy } from './own-function.ts';
 
 describe('an enforcing authority', () => {
   let world: World;
-  let call: typeof fetch;
   before(async () => {
     world = await theWorld();
-    const deployed = await publishedPolicy(world);
-    const { notification, categories } = notifying;
-    const policy = { ...deployed, name: 'notifying', notification, categories };
-    call = await ownFunction(world, 'Request', policy);
-    await adopt(policyHash(policy));
-    // The one that is deployed stays the newest for the tests that come after.
-    await adopt(policyHash(deployed));
   });
-
-  async function adopt(hash: string): Promise<void> {
-    const [first, second] = world.reviewers;
-    assert.ok(first && second);
-    const change = await proposeChange(first.session, { kind: 'policy', policyHash: hash });
-    await decideChange(second.session, change, 'approve');
-  }
 
   test('I3 hold: what two reviewers approved is not collected before it consents, and is after', async () => {
     const account = newAccount();
@@ -54,7 +36,7 @@ describe('an enforcing authority', () => {
       categories: ['TrafficData' as const],
       notification: { authority: authority.id },
     };
-    const view = await submitRequest({ ...agency.session, fetch: call }, request);
+    const view = await submitRequest(agency.session, request);
     assert.deepEqual([view.notification?.authority, view.notification?.waits], [authority.id, true]);
     await approve(world, view, wholeScope(request));
     assert.equal(

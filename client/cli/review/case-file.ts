@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { fetchCaseFile } from '#client/reviewer.ts';
 import { attempt, counted, forPeople, printJson, say, UsageError } from '../common.ts';
-import { CommandError } from '../errors.ts';
+import { notWritten } from '../errors.ts';
 import { fields } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { caseHelp, caseNamed } from './desk.ts';
@@ -61,13 +61,6 @@ async function run(named: string, options: Options): Promise<number> {
 /** @throws CommandError file-exists, file-unwritable */
 async function newFile(path: string): Promise<FileHandle> {
   return open(path, 'wx', 0o600).catch((cause: unknown) => {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    throw isThere
-      ? new CommandError(
-          'file-exists',
-          `${printable(path)} is there already, and is not overwritten`,
-          'name another with --out',
-        )
-      : new CommandError('file-unwritable', `${printable(path)} cannot be written`, undefined, { cause });
+    throw notWritten(path, '--out', cause);
   });
 }

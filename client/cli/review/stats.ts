@@ -3,6 +3,7 @@ import { printable } from '#client/printable.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, statuses } from '#core/cases/case.ts';
 import { scopeText } from '#core/cases/scope.ts';
+import { medianOf } from '#core/median.ts';
 import { attempt, counted, forPeople, printJson, UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
 import { fields } from '../format.ts';
@@ -97,11 +98,10 @@ export function statsOf(reviews: readonly ReviewLine[], reviewer: string, since?
 /** A case has a scope once it was opened, however it ended. */
 const wasOpened = ({ status, scope }: ReviewLine) => openStatuses.includes(status) || scope !== undefined;
 
-/** The middle one; of an even number, the mean of the two in the middle. */
+/** The middle one, to the nearest whole number. */
 export function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-  return low === undefined || high === undefined ? undefined : Math.round((low + high) / 2);
+  const exact = medianOf(values);
+  return exact === undefined ? undefined : Math.round(exact);
 }
 
 export function statsText(reviewer: string, stats: Stats): string {

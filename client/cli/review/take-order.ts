@@ -6,7 +6,7 @@ import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import { fetchOrder, type Review } from '#client/reviewer.ts';
 import { attempt, counted, forPeople, printJson, say } from '../common.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { CommandError, notWritten, UsageError } from '../errors.ts';
 import { fields, when } from '../format.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { look } from './deciding.ts';
@@ -148,13 +148,6 @@ async function anchorsIn(given: string | undefined, own: string): Promise<Uint8A
 /** @throws CommandError file-exists, file-unwritable */
 async function saved(path: string, bytes: Uint8Array): Promise<void> {
   await writeFile(path, bytes, { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    throw isThere
-      ? new CommandError(
-          'file-exists',
-          `${printable(path)} is there already, and is not overwritten`,
-          'name another with --save',
-        )
-      : new CommandError('file-unwritable', `${printable(path)} cannot be written`, undefined, { cause });
+    throw notWritten(path, '--save', cause);
   });
 }

@@ -1,3 +1,4 @@
+import { medianOf } from '#core/median.ts';
 import type { Filing, FilingFacts } from './filing.ts';
 import { memberStates } from './member-states.ts';
 import { type FiledOrder, type FilingPeriod, receivedIn } from './orders.ts';
@@ -82,12 +83,4 @@ function effectHours(orders: readonly FiledOrder[]): string {
   );
   const median = medianOf(times);
   return median === undefined ? '' : String(Math.round(median / hour));
-}
-
-/** The middle one; of an even number, the mean of the two in the middle. */
-export function medianOf(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
-  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
 }

@@ -73,22 +73,13 @@ export function addToOrders(orders: Map<string, FiledOrder>, bytes: Uint8Array):
       answer(order, at, 'unfulfilled', 'not-held');
       return;
     case 'decision.rejected':
-      answer(order, at, 'unfulfilled', entry.data.because);
-      return;
     case 'case.invalid':
-      answer(order, at, 'unfulfilled', entry.data.because);
-      return;
+    case 'case.cancelled':
     case 'case.expired':
       answer(order, at, 'unfulfilled', entry.data.because ?? 'expired');
       return;
     case 'case.withdrawn':
       answer(order, at, 'withdrawn');
-      return;
-    case 'case.cancelled':
-      answer(order, at, 'unfulfilled', entry.data.because);
-      return;
-    case 'case.suspended':
-      answer(order, at, 'unfulfilled', entry.data.because);
       return;
     case 'case.revealed':
       if (order !== undefined) reveal(order, entry.data);

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PartsFailed } from '#core/parts.ts';
+import { ttlOf } from '#core/state/vault-items.ts';
 import { everyFault } from '../../memory/faults.ts';
-import { entries, readable, type VaultWorld, vaultWorld } from '../../memory/vault-world.ts';
+import {
+  deliver,
+  entries,
+  readable,
+  streamOf,
+  type VaultWorld,
+  vaultWorld,
+} from '../../memory/vault-world.ts';
 import { askToPreserve, id } from './preservations.ts';
 
 const at = '2027-01-20T00:00:00.000Z';
@@ -68,6 +76,40 @@ test('a sweep that takes longer than a minute goes on where it stopped', async (
   assert.deepEqual(await vaultKeys.sweep(), { asOf, from: { pk: 'a', sk: 'b' } });
   const pages = await Array.fromAsync(vault.endedItems(asOf, undefined));
   assert.ok(pages.flatMap(({ keys }) => keys).length > 0);
+});
+
+test('I10 what nobody asked for is swept while somebody else’s data waits to be wrapped anew, and theirs is not', async () => {
+  const world = vaultWorld();
+  const bens = { account: 'ben', at: '2025-12-05T10:00:00Z' };
+  await deliver(world, streamOf({ ...bens, ip: '192.0.2.9', port: 9 }, { ...bens, phone: '+4915112345679' }));
+  const anna = await askToPreserve(world);
+  // Before the preservation ends, and after the month's keys were to be destroyed: `preserve` has not run.
+  const later = '2027-01-10T00:00:00.000Z';
+  world.clock.set(later);
+  const before = items(world);
+  await world.functions().forget(later);
+  assert.deepEqual(
+    recorded(world).filter((text) => text.endsWith('vault.key-forgotten')),
+    [],
+    'a month waits',
+  );
+  const { vaultKeys, pseudonyms } = world.functions();
+  await vaultKeys.swept({ asOf: ttlOf(later) });
+  await world.functions().forget(later);
+  assert.equal(await vaultKeys.sweep(), undefined);
+  const ben = await pseudonyms.pseudonymOf('ben');
+  const left = items(world);
+  const of = (subject: string, all: string[]) => all.filter((text) => text.includes(subject));
+  assert.deepEqual(of(anna, left), of(anna, before));
+  assert.ok(of(ben, before).length > 3);
+  assert.deepEqual(of(ben, left), [`${ben} head`]);
+
+  // What cannot be listed may be anybody's.
+  const { calls } = world.functions();
+  assert.equal(calls.length, 0);
+  await vaultKeys.swept({ asOf: ttlOf(later) });
+  await assert.rejects(world.functions({ at: 0, fault: 'fails' }).forget(later), PartsFailed);
+  assert.ok(await vaultKeys.sweep());
 });
 
 test('I10 one key that cannot be destroyed keeps no other, nor what forgotten keys wrapped', async () => {

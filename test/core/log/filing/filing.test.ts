@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { medianOf } from '#core/log/filing/dsa.ts';
 import { type FilingName, filingOf } from '#core/log/filing/filing.ts';
 import { memberStates } from '#core/log/filing/member-states.ts';
 import { addToOrders, type FiledOrder, filingPeriod } from '#core/log/filing/orders.ts';
+import { medianOf } from '#core/median.ts';
 import { body, bytesOf, entriesOf, reportOn, type Told, toldCases } from '../report/histories.ts';
 
 const year = { from: Date.UTC(2026, 0), to: Date.UTC(2027, 0) };
