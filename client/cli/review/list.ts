@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { printable } from '#client/printable.ts';
+import { dueOf, owes, waitsFor } from '#client/queue.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { type Status, statuses } from '#core/cases/case.ts';
 import { isHeld } from '../case-text.ts';
@@ -8,16 +9,7 @@ import { fitted } from '../format.ts';
 import { shortIds } from '../named-case.ts';
 import { page } from '../pager.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import {
-  type ChoosingOptions,
-  chosen,
-  dueOf,
-  owes,
-  sortOf,
-  sorts,
-  statusesOf,
-  waitsFor,
-} from './choosing.ts';
+import { type ChoosingOptions, chosen, sortOf, sorts, statusesOf } from './choosing.ts';
 import { caseNamed, deskList } from './desk.ts';
 import { orderLines } from './one-order.ts';
 

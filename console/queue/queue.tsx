@@ -1,0 +1,3 @@
+export function Queue() {
+  return <h1>Queue</h1>;
+}

@@ -1,0 +1,91 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { listReviewPage } from '#client/reviewer.ts';
+import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
+import type { ReviewLine } from '#core/cases/review.ts';
+import { ask } from './connection.ts';
+import type { Desk } from './desk.ts';
+
+/** Statuses of cases that somebody at the desk may still have to do with. */
+export const liveStatuses: readonly Status[] = ['AwaitingApproval', ...openStatuses];
+export const closedStatuses: readonly Status[] = statuses.filter((status) => !liveStatuses.includes(status));
+
+/** The cases that were listed, by their ids. Nothing that is asked is in them, so that listing leaves no entry. */
+export interface CaseLines {
+  all: ReadonlySignal<ReadonlyMap<string, ReviewLine>>;
+  /** When each status was last listed whole, in milliseconds; absent: not yet. */
+  listedAt: ReadonlySignal<ReadonlyMap<Status, number>>;
+  /** Of which statuses a list is on its way. */
+  listing: ReadonlySignal<ReadonlySet<Status>>;
+  /** Lists some statuses anew, the first page of each at once. @throws as the call */
+  list(of: readonly Status[]): Promise<void>;
+  /** Takes over a line that an act answered. */
+  put(line: ReviewLine): void;
+  /** Forgets everything: the desk is locked. */
+  clear(): void;
+}
+
+export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): CaseLines {
+  const all = signal<ReadonlyMap<string, ReviewLine>>(new Map());
+  const listedAt = signal<ReadonlyMap<Status, number>>(new Map());
+  const listing = signal<ReadonlySet<Status>>(new Set());
+  const running = new Map<Status, Promise<void>>();
+  let era = 0;
+
+  async function listOne(status: Status): Promise<void> {
+    const begun = era;
+    const seen = new Map<string, ReviewLine>();
+    // Until now only the first look shows lines as they come: later ones replace the whole, so that no line flickers.
+    const isFirst = listedAt.peek().get(status) === undefined;
+    let page: string | undefined;
+    do {
+      const { reviews, next, reviewer } = await ask(desk, (session) =>
+        listReviewPage(session, { status, page }),
+      );
+      if (begun !== era) return;
+      if (reviewer !== undefined && desk.me.peek() === undefined) desk.me.value = reviewer;
+      for (const review of reviews) seen.set(review.id, review);
+      if (isFirst)
+        all.value = new Map([...all.peek(), ...reviews.map((review) => [review.id, review] as const)]);
+      page = next;
+    } while (page !== undefined);
+    const kept = [...all.peek()].filter(([id, line]) => line.status !== status && !seen.has(id));
+    all.value = new Map([...kept, ...seen]);
+    listedAt.value = new Map(listedAt.peek()).set(status, Date.now());
+  }
+
+  function change<T>(set: Signal<ReadonlySet<T>>, value: T, isIn: boolean) {
+    const next = new Set(set.peek());
+    if (isIn) next.add(value);
+    else next.delete(value);
+    set.value = next;
+  }
+
+  return {
+    all,
+    listedAt,
+    listing,
+    async list(of) {
+      await Promise.all(
+        of.map((status) => {
+          const already = running.get(status);
+          if (already !== undefined) return already;
+          change(listing, status, true);
+          const run = listOne(status).finally(() => {
+            running.delete(status);
+            change(listing, status, false);
+          });
+          running.set(status, run);
+          return run;
+        }),
+      );
+    },
+    put(line) {
+      all.value = new Map(all.peek()).set(line.id, line);
+    },
+    clear() {
+      era++;
+      all.value = new Map();
+      listedAt.value = new Map();
+    },
+  };
+}
