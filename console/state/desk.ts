@@ -53,6 +53,8 @@ export async function openDesk(signer: Signer, url: string): Promise<Desk> {
       toSign.value = undefined;
       then();
     };
+    // What was shown is what is sent.
+    Object.freeze(call);
     toSign.value = { call, sign: end(resolve), leave: end(() => reject(new NotSigned())) };
     return promise;
   };
