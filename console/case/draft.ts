@@ -184,7 +184,8 @@ export function chosenScope(
   if (only !== undefined) return only;
   const own = scopeOf(draft, review.asked, zone);
   const theirs = colleagueOf(review, me)?.scope;
-  if (!draft.isChosen || own === undefined) return undefined;
-  if (theirs === undefined || isSameScope(own, theirs)) return own;
+  if (own === undefined || theirs === undefined) return own;
+  if (!draft.isChosen) return undefined;
+  if (isSameScope(own, theirs)) return own;
   return draft.take === undefined ? undefined : draft.take === 'theirs' ? theirs : own;
 }

@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
+import type { Session } from '#client/exchange.ts';
 import { orderDigests } from '#client/order-digest.ts';
 import { isRequestShown } from '#client/review-rules.ts';
-import type { Session } from '#client/exchange.ts';
 import { fetchOrder, type Review, showReview } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { ReviewLine } from '#core/cases/review.ts';
@@ -68,6 +68,7 @@ export function caseState(desk: Desk, id: string): CaseState {
   const draft = signal(nothing);
   const order = signal<HeldOrder | undefined>(undefined);
   let isLeft = false;
+  let isLooking = false;
 
   const show = (review: Review) =>
     batch(() => {
@@ -87,6 +88,7 @@ export function caseState(desk: Desk, id: string): CaseState {
     isAnnounced.value = true;
     if (shown.peek().is !== 'shown') shown.value = { is: 'looking' };
     busy.value = true;
+    isLooking = true;
     try {
       if (desk.me.peek() === undefined) await desk.lines.list(liveStatuses);
       const review = await ask(desk, (session) => showReview(session, id));
@@ -95,7 +97,7 @@ export function caseState(desk: Desk, id: string): CaseState {
       batch(() => {
         stale.value = undefined;
         // The choice was made on what was shown before.
-        if (lost !== undefined) draft.value = nothing;
+        draft.value = lost === undefined ? { ...draft.peek(), take: undefined } : nothing;
         if (lost?.is === 'lost')
           outcome.value = {
             is: 'found',
@@ -106,10 +108,11 @@ export function caseState(desk: Desk, id: string): CaseState {
       });
     } catch (error) {
       if (isLeft) return;
-      if (shown.peek().is === 'shown') outcome.value = { is: 'refused', error };
-      else shown.value = { is: 'failed', error };
+      if (shown.peek().is !== 'shown') shown.value = { is: 'failed', error };
+      else if (outcome.peek()?.is !== 'done') outcome.value = { is: 'refused', error };
     } finally {
       busy.value = false;
+      isLooking = false;
     }
   }
 
@@ -120,11 +123,11 @@ export function caseState(desk: Desk, id: string): CaseState {
 
   async function check(): Promise<void> {
     const at = shown.peek();
-    if (at.is !== 'shown' || stale.peek() !== undefined || busy.peek()) return;
+    if (at.is !== 'shown' || stale.peek() !== undefined || isLooking) return;
     try {
       // The first list may have begun before the case was looked at. The second did not.
       const isOther = (await differs(at.review)) && (await differs(at.review));
-      if (isOther && !isLeft && shown.peek() === at && !busy.peek()) spoil({ is: 'changed' });
+      if (isOther && !isLeft && shown.peek() === at && !isLooking) spoil({ is: 'changed' });
     } catch {
       // What is wrong with the connection is said above everything.
     }
@@ -151,14 +154,15 @@ export function caseState(desk: Desk, id: string): CaseState {
       busy.value = false;
     }
     if (isLeft) return true;
+    const kept = draft.peek();
     batch(() => {
       outcome.value = { is: 'done', deed };
-      draft.value = nothing;
       // Until it is looked at again, what is on the screen is what was before.
-      const now = opened.peek();
-      if (now !== undefined) opened.value = { ...now, isSignable: false };
+      spoil({ is: 'changed' });
     });
     await look();
+    // A note or a question changes nothing of what one was about to decide.
+    if (!isLeft && 'text' in deed) draft.value = { ...kept, take: undefined };
     return true;
   }
 

@@ -123,7 +123,7 @@ function decisionFacts(
   const { withheld, explanation } = decision;
   return [
     ...of,
-    ...(withheld === undefined ? [] : withheldTexts(withheld).map((text): Fact => ['leftOut', text])),
+    ...(withheld === undefined ? [] : [['leftOut', withheldTexts(withheld).join(' ')] satisfies Fact]),
     ...(explanation === undefined ? [] : [['explanation', explanation] satisfies Fact]),
     ['reason', reason],
   ];
