@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { printable } from '#client/printable.ts';
 import type { Review } from '#client/reviewer.ts';
 import { daysIn } from '#client/scope.ts';
@@ -33,22 +34,16 @@ export function Asked({
         <ul class="ticks">
           {request.subjects.map(({ kind, value }, n) => (
             <li key={n}>
-              <label class="tick">
-                {isFixed ? null : (
-                  <input
-                    type="checkbox"
-                    name="subject"
-                    checked={draft.subjects.includes(n)}
-                    onChange={({ currentTarget }) =>
-                      change({ subjects: tick(draft.subjects, n, currentTarget.checked) })
-                    }
-                  />
-                )}
+              <Tick
+                isFixed={isFixed}
+                isIn={draft.subjects.includes(n)}
+                onTick={(isIn) => change({ subjects: tick(draft.subjects, n, isIn) })}
+              >
                 <span class="soft">{n}</span>
                 <span>
                   {words.kinds[kind]} <strong class="value">{printable(value)}</strong>
                 </span>
-              </label>
+              </Tick>
             </li>
           ))}
         </ul>
@@ -58,21 +53,15 @@ export function Asked({
         <ul class="ticks">
           {asked.categories.map((category) => (
             <li key={category}>
-              <label class="tick">
-                {isFixed ? null : (
-                  <input
-                    type="checkbox"
-                    name="category"
-                    checked={draft.categories.includes(category)}
-                    onChange={({ currentTarget }) =>
-                      change({ categories: tick(draft.categories, category, currentTarget.checked) })
-                    }
-                  />
-                )}
+              <Tick
+                isFixed={isFixed}
+                isIn={draft.categories.includes(category)}
+                onTick={(isIn) => change({ categories: tick(draft.categories, category, isIn) })}
+              >
                 <span>
                   <strong>{category}</strong> <span class="soft">{words.titles[category]}</span>
                 </span>
-              </label>
+              </Tick>
             </li>
           ))}
         </ul>
@@ -125,5 +114,25 @@ export function Asked({
         </p>
       )}
     </div>
+  );
+}
+
+function Tick({
+  isFixed,
+  isIn,
+  onTick,
+  children,
+}: {
+  isFixed: boolean;
+  isIn: boolean;
+  onTick: (isIn: boolean) => void;
+  children: ComponentChildren;
+}) {
+  if (isFixed) return <span class="tick">{children}</span>;
+  return (
+    <label class="tick">
+      <input type="checkbox" checked={isIn} onChange={({ currentTarget }) => onTick(currentTarget.checked)} />
+      {children}
+    </label>
   );
 }

@@ -48,7 +48,7 @@ export function Deeds({ review, state }: { review: Review; state: CaseState }) {
   const it = { review, state, leave };
   return (
     <>
-      <div class="deeds" role="group" aria-label={words.deeds.title}>
+      <fieldset class="deeds" aria-label={words.deeds.title}>
         {may.reject ? (
           <Button kind="danger" disabled={isOff} onClick={open('reject')}>
             {words.deeds.reject} <Key>r</Key>
@@ -80,7 +80,7 @@ export function Deeds({ review, state }: { review: Review; state: CaseState }) {
             {words.deeds.suspend}
           </Button>
         ) : null}
-      </div>
+      </fieldset>
       {form === 'reject' || form === 'suspend' ? <Refuse act={form} {...it} /> : null}
       {form === 'question' || form === 'letter' || form === 'note' ? <Write sort={form} {...it} /> : null}
     </>

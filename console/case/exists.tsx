@@ -13,7 +13,7 @@ export function Exists({ review: { exists } }: { review: Review }) {
       {exists.length === 0 ? (
         <p class="soft">{words.hidden}</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="group" aria-label={words.title}>
+        <div class="scroll">
           <table>
             <thead>
               <tr>
