@@ -1,6 +1,12 @@
 import middy from '@middy/core';
 import { WireError } from '#core/problem.ts';
-import { type PathParameter, parametersIn, pathParameters, type Route } from '#core/wire/route.ts';
+import {
+  type PathParameter,
+  parametersIn,
+  pathParameters,
+  type Route,
+  type ServedRoute,
+} from '#core/wire/route.ts';
 import { logger } from '../aws/observe.ts';
 import type { Answer, Arrived, Signed } from './event.ts';
 import { parse, parseDocument } from './parse.ts';
@@ -30,7 +36,7 @@ export function serveSigned<Inputs>(
 
 /** Serves the public routes of a table. */
 export function serveEverybody<Ids extends string>(
-  table: Readonly<Record<Ids, Route<undefined>>>,
+  table: Readonly<Record<Ids, ServedRoute>>,
   handlers: NoInfer<Readonly<Record<Ids, Handler<Arrived>>>>,
 ): Dispatched {
   const served: Parameters<typeof routes>[0] = {};
@@ -41,7 +47,7 @@ export function serveEverybody<Ids extends string>(
 }
 
 /** As API Gateway names it. */
-const keyOf = <Input>({ method, path }: Route<Input>) => `${method} ${path}`;
+const keyOf = ({ method, path }: Pick<ServedRoute, 'method' | 'path'>) => `${method} ${path}`;
 
 function signedRoute<Input>(
   route: Route<Input>,
