@@ -29,29 +29,43 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
   const listedAt = signal<ReadonlyMap<Status, number>>(new Map());
   const listing = signal<ReadonlySet<Status>>(new Set());
   const running = new Map<Status, Promise<void>>();
+  /** When an act answered a line, as a count of acts: a list that was asked for before says nothing newer. */
+  const putAt = new Map<string, number>();
+  let acts = 0;
   let era = 0;
 
   async function listOne(status: Status): Promise<void> {
     const begun = era;
     const seen = new Map<string, ReviewLine>();
-    // Until now only the first look shows lines as they come: later ones replace the whole, so that no line flickers.
+    const actsBefore = acts;
+    // The first look shows lines as they come. A later one shows at once what is new, and replaces the whole at its end, so
+    // that no line flickers.
     const isFirst = listedAt.peek().get(status) === undefined;
     let page: string | undefined;
     do {
+      const actsAtPage = acts;
       const { reviews, next, reviewer } = await ask(desk, (session) =>
         listReviewPage(session, { status, page }),
       );
       if (begun !== era) return;
       if (reviewer !== undefined && desk.me.peek() === undefined) desk.me.value = reviewer;
-      for (const review of reviews) seen.set(review.id, review);
-      if (isFirst)
-        all.value = new Map([...all.peek(), ...reviews.map((review) => [review.id, review] as const)]);
+      const newest = reviews.map((review) =>
+        isSince(review.id, actsAtPage) ? (all.peek().get(review.id) ?? review) : review,
+      );
+      for (const review of newest) seen.set(review.id, review);
+      const shown = isFirst ? newest : newest.filter(({ id }) => !all.peek().has(id));
+      if (shown.length > 0)
+        all.value = new Map([...all.peek(), ...shown.map((review) => [review.id, review] as const)]);
       page = next;
     } while (page !== undefined);
-    const kept = [...all.peek()].filter(([id, line]) => line.status !== status && !seen.has(id));
-    all.value = new Map([...kept, ...seen]);
+    const kept = [...all.peek()].filter(
+      ([id, line]) => isSince(id, actsBefore) || (line.status !== status && !seen.has(id)),
+    );
+    all.value = new Map([...seen, ...kept]);
     listedAt.value = new Map(listedAt.peek()).set(status, Date.now());
   }
+
+  const isSince = (id: string, before: number) => (putAt.get(id) ?? 0) > before;
 
   function change<T>(set: Signal<ReadonlySet<T>>, value: T, isIn: boolean) {
     const next = new Set(set.peek());
@@ -80,10 +94,12 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
       );
     },
     put(line) {
+      putAt.set(line.id, ++acts);
       all.value = new Map(all.peek()).set(line.id, line);
     },
     clear() {
       era++;
+      putAt.clear();
       all.value = new Map();
       listedAt.value = new Map();
     },
