@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { ReviewLine } from '#client/reviewer.ts';
+import { claimReview, type ReviewLine } from '#client/reviewer.ts';
+import { ask } from '../state/connection.ts';
 import { type Desk, NotSigned, useDesk } from '../state/desk.ts';
 import { go } from '../state/route.ts';
 import { Failure } from '../ui/failure.tsx';
@@ -9,7 +10,7 @@ import { Button, Empty } from '../ui/kit.tsx';
 import { countText } from '../ui/moment.tsx';
 import { inLanguage, locale } from '../words/lang.ts';
 import { isFiltered } from './choosing.ts';
-import { claim, claimingOf } from './claim.ts';
+import { claimingOf } from './claiming.ts';
 import { type QueueState, queueState } from './state.ts';
 import { Tabs, tabId, tabPanelId } from './tab-bar.tsx';
 import { CaseTable, type TableHandle } from './table.tsx';
@@ -152,7 +153,7 @@ async function claimNow(
     return;
   }
   try {
-    await claim(desk, line, how);
+    desk.lines.put(await ask(desk, (session) => claimReview(session, line.id, how)));
     says.value = how === 'end' ? words.ended : words.taken;
   } catch (error) {
     if (!(error instanceof NotSigned)) failure.value = error;

@@ -1,6 +1,6 @@
 import type { Status } from '#core/cases/case.ts';
 import type { Connection } from '../state/connection.ts';
-import { closedStatuses, liveStatuses } from '../state/lines.ts';
+import { closedStatuses, liveStatuses } from '../state/statuses.ts';
 
 /**
  * Lists the desk's cases again and again: what is live every half minute, what is closed every five. A page that nobody sees

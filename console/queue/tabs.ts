@@ -1,7 +1,7 @@
 import { isAskedBack, isOf, owes, waitsFor } from '#client/queue.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import type { Status } from '#core/cases/case.ts';
-import { closedStatuses, liveStatuses } from '../state/lines.ts';
+import { closedStatuses, liveStatuses } from '../state/statuses.ts';
 
 /** Which cases each tab of the queue has, and of which statuses they can be. */
 export const tabs = ['open', 'emergencies', 'mine', 'second', 'owed', 'asked', 'closed'] as const;

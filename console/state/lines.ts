@@ -1,13 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { RefusedError } from '#client/errors.ts';
 import { listReviewPage } from '#client/reviewer.ts';
-import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
+import type { Status } from '#core/cases/case.ts';
 import type { ReviewLine } from '#core/cases/review.ts';
 import { ask } from './connection.ts';
 import type { Desk } from './desk.ts';
 
-/** Statuses of cases that somebody at the desk may still have to do with. */
-export const liveStatuses: readonly Status[] = ['AwaitingApproval', ...openStatuses];
-export const closedStatuses: readonly Status[] = statuses.filter((status) => !liveStatuses.includes(status));
+export { closedStatuses, liveStatuses } from './statuses.ts';
 
 /** The cases that were listed, by their ids. Nothing that is asked is in them, so that listing leaves no entry. */
 export interface CaseLines {
@@ -65,6 +64,16 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
     listedAt.value = new Map(listedAt.peek()).set(status, Date.now());
   }
 
+  /** A page can be gone when it is asked for: then the list is begun anew, once. */
+  async function listWhole(status: Status): Promise<void> {
+    try {
+      await listOne(status);
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.code === 'page-unknown')) throw error;
+      await listOne(status);
+    }
+  }
+
   const isSince = (id: string, before: number) => (putAt.get(id) ?? 0) > before;
 
   function change<T>(set: Signal<ReadonlySet<T>>, value: T, isIn: boolean) {
@@ -84,7 +93,7 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
           const already = running.get(status);
           if (already !== undefined) return already;
           change(listing, status, true);
-          const run = listOne(status).finally(() => {
+          const run = listWhole(status).finally(() => {
             running.delete(status);
             change(listing, status, false);
           });
