@@ -273,7 +273,7 @@ test('nobody is asked while the network is off or the key is refused, and an ans
   await settled();
   queue.lists.splice(0);
   mock.timers.tick(everyMs);
-  assert.deepEqual(queue.lists, []);
+  assert.equal(queue.lists.length, 0);
   queue.surroundings.online = true;
   queue.connection.value = 'key-refused';
   mock.timers.tick(everyMs);
@@ -283,10 +283,10 @@ test('nobody is asked while the network is off or the key is refused, and an ans
   queue.fails(broken);
   mock.timers.tick(everyMs);
   await settled();
-  assert.deepEqual(queue.lists.splice(0), ['live']);
+  assert.equal(queue.lists.splice(0).join(), 'live');
   assert.equal(queue.failures.at(-1), broken);
   mock.timers.tick(everyMs);
-  assert.deepEqual(queue.lists, ['live']);
+  assert.equal(queue.lists.join(), 'live');
 });
 
 test('spans and periods are short, in each language', () => {
