@@ -55,7 +55,7 @@ export function Queue() {
       <Tabs queue={queue} />
       <Toolbar queue={queue} search={search} toTable={() => table.current?.focus()} />
       <div id={tabPanelId} role="tabpanel" aria-labelledby={tabId(queue.tab.value)}>
-        <Standing queue={queue} refresh={refresh} />
+        <Summary queue={queue} refresh={refresh} />
         <p class="says" role="status">
           {says.value}
         </p>
@@ -68,7 +68,7 @@ export function Queue() {
 }
 
 /** How many are shown, how old the list is, and what stands in the way of a newer one. */
-function Standing({ queue, refresh }: { queue: QueueState; refresh: () => void }) {
+function Summary({ queue, refresh }: { queue: QueueState; refresh: () => void }) {
   const { lines, connection } = useDesk();
   const words = inLanguage(queueWords);
   const asOf = queue.asOf.value;
@@ -78,7 +78,7 @@ function Standing({ queue, refresh }: { queue: QueueState; refresh: () => void }
   const of = countText(queue.byTab.value[queue.tab.value].length);
   return (
     <>
-      <div class="standing">
+      <div class="summary">
         <span role="status">
           {queue.isComplete.value
             ? words.count(shown, of)

@@ -126,7 +126,9 @@ const cells: Record<Exclude<Column, 'reference'>, Cell> = {
       .map((each) => words.category[each])
       .join(', '),
   period: ({ asked: { period } }) => (
-    <span title={`${utcText(period.from)} – ${utcText(period.to)}`}>{periodText(period, locale.value)}</span>
+    <span title={`${utcText(period.from)} – ${utcText(period.to)}`}>
+      {periodText(period, locale.value, now.value)}
+    </span>
   ),
   approvals: (line, words, me) => <Approvals line={line} words={words} me={me} />,
   claimed: ({ claimedBy }, words, me) =>

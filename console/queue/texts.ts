@@ -52,8 +52,16 @@ export const utcText = (at: string): string => {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 };
 
-/** The days of a period, by UTC, as requests state them. Its end is the first instant that is not in it any more. */
-export function periodText({ from, to }: ReviewLine['asked']['period'], locale: string): string {
-  const format = dates(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-  return format.formatRange(new Date(from), new Date(Date.parse(to) - 1));
+/** The days of a period, by UTC, as requests state them; with the year where it is not this one. Its end is the first instant that is not in it any more. */
+export function periodText({ from, to }: ReviewLine['asked']['period'], locale: string, now: number): string {
+  const [first, last] = [new Date(from), new Date(Date.parse(to) - 1)];
+  const thisYear = new Date(now).getUTCFullYear();
+  const isThisYear = [first, last].every((day) => day.getUTCFullYear() === thisYear);
+  const format = dates(locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+    timeZone: 'UTC',
+  });
+  return format.formatRange(first, last);
 }

@@ -83,8 +83,8 @@ function FilterChoices({ queue }: { queue: QueueState }) {
   // A filter that was saved can name an agency that has no case now.
   const known = agency === undefined || agencies.value.includes(agency) ? [] : [agency];
   return (
-    <fieldset class="filters">
-      <legend class="hidden">{words.filters.label}</legend>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is a box of its own, and these flow with what is beside them
+    <div class="filters" role="group" aria-label={words.filters.label}>
       <Choice
         label={words.filters.agency}
         chosen={agency}
@@ -128,7 +128,7 @@ function FilterChoices({ queue }: { queue: QueueState }) {
           {words.filters.clear}
         </Button>
       ) : null}
-    </fieldset>
+    </div>
   );
 }
 

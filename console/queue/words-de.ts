@@ -91,7 +91,7 @@ export const de: QueueWords = {
     'owes-order': 'Anordnung fehlt',
     'owes-both': 'Beides fehlt',
   },
-  category: { SubscriberData: 'Teilnehmer', UserIdentifyingData: 'Identifizierung', TrafficData: 'Verkehr' },
+  category: { SubscriberData: 'Teilnehmer', UserIdentifyingData: 'Identität', TrafficData: 'Verkehr' },
   due: { left: (span) => `in ${span}`, late: (span) => `${span} überfällig`, still: 'Frist ruht' },
   approvals: (n, of) => `${n} von ${of}`,
   waitsForMe: 'Wartet auf Sie',

@@ -88,7 +88,7 @@ export const fr: QueueWords = {
     'owes-order': 'Injonction due',
     'owes-both': 'Les deux dus',
   },
-  category: { SubscriberData: 'Abonné', UserIdentifyingData: 'Identification', TrafficData: 'Trafic' },
+  category: { SubscriberData: 'Abonné', UserIdentifyingData: 'Identité', TrafficData: 'Trafic' },
   due: { left: (span) => `dans ${span}`, late: (span) => `${span} de retard`, still: 'délai suspendu' },
   approvals: (n, of) => `${n} sur ${of}`,
   waitsForMe: 'Vous attend',

@@ -148,7 +148,7 @@ const en: QueueWords = {
     'owes-order': 'Owes order',
     'owes-both': 'Owes both',
   },
-  category: { SubscriberData: 'Subscriber', UserIdentifyingData: 'Identification', TrafficData: 'Traffic' },
+  category: { SubscriberData: 'Subscriber', UserIdentifyingData: 'Identity', TrafficData: 'Traffic' },
   due: { left: (span) => `in ${span}`, late: (span) => `${span} late`, still: 'time stopped' },
   approvals: (n, of) => `${n} of ${of}`,
   waitsForMe: 'Waits for you',
