@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Case } from './case/case.tsx';
 import { Boot } from './first/boot.tsx';
 import { Queue } from './queue/queue.tsx';
+import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
 import { SignSheet } from './sign/sheet.tsx';
 import { startClock } from './state/clock.ts';
@@ -81,6 +82,7 @@ function Shell({ desk, lock }: { desk: Desk; lock: () => void }) {
         </span>
       </header>
       <Standing />
+      <Watching />
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
