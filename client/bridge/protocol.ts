@@ -50,6 +50,7 @@ export const mostCallBytes = 256 * 1024;
  * - `not-a-call`: it is none of the provider's API, or is made for another time.
  * - `other-provider`: it goes to another provider than the profile's.
  * - `not-confirmed`: the person said no.
+ * - `not-attended`: it changes something, and nobody is at the terminal to read it.
  * - `expired`: nobody answered before the signature would have ended.
  * - `signer-failed`: the key could not be used: the terminal says why.
  */
@@ -57,6 +58,7 @@ export const signRefusals = [
   'not-a-call',
   'other-provider',
   'not-confirmed',
+  'not-attended',
   'expired',
   'signer-failed',
 ] as const;

@@ -41,6 +41,7 @@ export type CommandErrorCode =
   | 'order-missing'
   | 'passphrase-missing'
   | 'passphrase-wrong'
+  | 'port-taken'
   | 'profile-malformed'
   | 'profile-missing'
   | 'provider-changed'

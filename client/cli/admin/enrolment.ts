@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printable } from '#client/printable.ts';
+import { comparables } from '#client/thumbprint.ts';
 import {
   encryptionKeyOfProposal,
   keyOfProposal,
@@ -12,7 +13,6 @@ import { parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { givenText } from '../given.ts';
 import { agree, isAttended } from '../person.ts';
-import { comparables } from '../thumbprint.ts';
 
 /** What a person sends to be enrolled, as `writ keys show --enrolment` prints it, and how its keys are compared. */
 const jwk = z.record(z.string(), z.unknown());

@@ -1,4 +1,4 @@
-import { toHex } from '#core/bytes.ts';
+import { fromBase64url, toHex } from '#core/bytes.ts';
 
 /**
  * A key's thumbprint as people read it to each other. RFC 7638 gives 43 characters of base64url, in which case counts and
@@ -65,6 +65,7 @@ export const isThumbprint = (text: string) => /^[\w-]{42}[AEIMQUYcgkosw048]$/.te
 
 /** @throws TypeError for what is no thumbprint */
 function bytesOf(thumbprint: string): Uint8Array {
-  if (!isThumbprint(thumbprint)) throw new TypeError('no thumbprint');
-  return new Uint8Array(Buffer.from(thumbprint, 'base64url'));
+  const bytes = isThumbprint(thumbprint) ? fromBase64url(thumbprint) : undefined;
+  if (bytes === undefined) throw new TypeError('no thumbprint');
+  return bytes;
 }
