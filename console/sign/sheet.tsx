@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { orderDigests } from '#client/order-digest.ts';
 import { utf8 } from '#core/bytes.ts';
 import { opened } from '../case/opened.ts';
@@ -26,6 +26,9 @@ function Sheet({ asked }: { asked: ToSign }) {
   const desk = useDesk();
   const words = inLanguage(signWords);
   const [isRead, setRead] = useState(false);
+  const box = useRef<HTMLInputElement>(null);
+  // Where Enter does nothing by itself.
+  useEffect(() => box.current?.focus(), []);
   const review = opened.value?.review;
   const { act, lasting, refused } = readCall(asked.call, review);
   const sign = () => {
@@ -35,7 +38,14 @@ function Sheet({ asked }: { asked: ToSign }) {
     act === undefined
       ? [{ key: 'Escape', says: words.close, run: asked.leave }]
       : [
-          { key: 's', says: words.armKey, run: () => setRead(true) },
+          {
+            key: 's',
+            says: words.armKey,
+            run: () => {
+              setRead(true);
+              box.current?.focus();
+            },
+          },
           { key: 'Enter', says: words.sign, run: sign },
           { key: 'Escape', says: words.leave, run: asked.leave },
         ],
@@ -74,6 +84,7 @@ function Sheet({ asked }: { asked: ToSign }) {
         <Bytes asked={asked} />
         <label class="tick">
           <input
+            ref={box}
             type="checkbox"
             checked={isRead}
             onChange={({ currentTarget }) => setRead(currentTarget.checked)}

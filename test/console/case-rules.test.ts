@@ -323,6 +323,7 @@ test('after a failure one looks the case up wherever the call may have been carr
   assert.equal(afterFailure(new ExchangeError('answer-not-verified')), 'lost');
   assert.equal(afterFailure(new ExchangeError('answer-malformed', { status: 504 })), 'lost');
   assert.equal(afterFailure(refused('internal')), 'lost');
+  assert.equal(afterFailure(refused('replayed')), 'lost', 'the browser sent it twice, and the first arrived');
   assert.equal(afterFailure(refused('try-again')), 'refused', 'the provider says that it changed nothing');
   assert.equal(afterFailure(refused('scope-too-wide')), 'refused');
   assert.equal(afterFailure(new ExchangeError('unreachable', { reason: 'refused' })), 'refused');
