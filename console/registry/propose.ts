@@ -57,6 +57,17 @@ export function isOptional(kind: Proposal['kind'], field: FieldName): boolean {
   return field === 'activeFrom' || field === 'enforces' || (kind === 'encryption-key' && field === 'holder');
 }
 
+/** An enforcing authority asks for nothing, and is asked for nothing of it. */
+export function isUnasked({ enforces }: Draft, field: FieldName): boolean {
+  const askedOfOthers: readonly FieldName[] = [
+    'instruments',
+    'categories',
+    'requestsPerDay',
+    'emergenciesPerWeek',
+  ];
+  return enforces === 'yes' && askedOfOthers.includes(field);
+}
+
 /** What is wrong with a field. `needed`: it is empty. `form`: not as it must be. The others are of keys. */
 export type FieldFault = 'needed' | 'form' | 'no-encryption-key' | EnrolmentFault;
 export type Faults = Partial<Record<FieldName, FieldFault>>;
@@ -72,12 +83,9 @@ export async function checked(kind: Proposal['kind'], draft: Draft): Promise<Che
   const add = (field: FieldName, fault: FieldFault) => {
     faults[field] ??= fault;
   };
-  const isAgencyEnforcing = draft.enforces === 'yes';
   for (const field of fields) {
     const isEmpty = (draft[field] ?? '').trim() === '';
-    const isUnasked =
-      isAgencyEnforcing && (terms as readonly FieldName[]).includes(field) && field !== 'jurisdictions';
-    if (isEmpty && !isOptional(kind, field) && !isUnasked) add(field, 'needed');
+    if (isEmpty && !isOptional(kind, field) && !isUnasked(draft, field)) add(field, 'needed');
   }
   const keys = await keysIn(kind, draft, add);
   for (const field of ['activeFrom', 'until'] as const)
