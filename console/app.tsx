@@ -12,15 +12,8 @@ import { Statistics } from './statistics/statistics.tsx';
 import { Help } from './ui/help.tsx';
 import { startKeyboard, useShortcuts } from './ui/keyboard.ts';
 import { Button, Notice } from './ui/kit.tsx';
-import {
-  inLanguage,
-  type Language,
-  language,
-  languageNames,
-  languages,
-  ownLocales,
-  preferredLanguage,
-} from './words/lang.ts';
+import { LanguageChoice } from './ui/language.tsx';
+import { inLanguage, language, ownLocales, preferredLanguage } from './words/lang.ts';
 import { shellWords } from './words/shell.ts';
 
 /** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
@@ -124,25 +117,5 @@ function Standing() {
     <Notice tone={is === 'offline' || is === 'cooling' ? 'warn' : 'bad'} title={title} alert>
       {says}
     </Notice>
-  );
-}
-
-export function LanguageChoice() {
-  const words = inLanguage(shellWords);
-  return (
-    <select
-      aria-label={words.language}
-      value={language.value}
-      onChange={({ currentTarget }) => {
-        language.value = preferredLanguage([currentTarget.value]) satisfies Language;
-        localStorage.setItem('language', language.value);
-      }}
-    >
-      {languages.map((each) => (
-        <option key={each} value={each}>
-          {languageNames[each]}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -1,19 +1,36 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { toBase64 } from './bytes.ts';
 
-/** Which code is deployed, as one number: what the log says of a deployment, and what anybody makes of the bundles. */
+/** Which code is deployed, as one number: what the log says of a deployment, and what anybody makes of the files. */
 
 /**
- * SHA-256 over all functions' code as `sha-256=:…:`, in the order of their names. The policy that lies beside some code has
- * a digest of its own.
+ * SHA-256 over files as `sha-256=:…:`, in the order of their paths: each path and length on a line, and then the bytes.
  *
- * @param bundles each function's code by its file in functions/, without `.ts`
+ * @param files by their paths, such as `seal/index.mjs`
  */
-export function codeDigest(bundles: ReadonlyMap<string, Uint8Array>): string {
+export function codeDigest(files: ReadonlyMap<string, Uint8Array>): string {
   const hash = createHash('sha256');
-  for (const [file, code] of [...bundles].sort(([one], [other]) => (one < other ? -1 : 1)))
-    hash.update(`${file}/index.mjs ${code.length}\n`).update(code);
-  return `sha-256=:${hash.digest('base64')}:`;
+  for (const [path, bytes] of [...files].sort(([one], [other]) => (one < other ? -1 : 1)))
+    hash.update(`${path} ${bytes.length}\n`).update(bytes);
+  return `sha-256=:${toBase64(hash.digest())}:`;
+}
+
+/** The file of the policy, beside a function's code. */
+export const policyFile = 'policy.json';
+
+/** One function's code: its file in functions/, without `.ts`, and all that is deployed with it. */
+export interface FunctionCode {
+  file: string;
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The digest over the code of all functions. The policy that lies beside some code has a digest of its own. */
+export function functionsDigest(functions: readonly FunctionCode[]): string {
+  const files = functions.flatMap(({ file, files }) =>
+    [...files].flatMap(([name, bytes]) => (name === policyFile ? [] : [[`${file}/${name}`, bytes] as const])),
+  );
+  return codeDigest(new Map(files));
 }
 
 /** Under which name a function of the template says its code, in its `Metadata`. */

@@ -3,6 +3,8 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { forBrowsers } from '#lib/browser.ts';
+import { licencesOf, packagesOf } from '#lib/licences.ts';
 
 /**
  * Builds `dist/`, which is what `npm pack` packs: the SDK for Node and for browsers, the `writ` command, and their types.
@@ -30,14 +32,9 @@ const common = {
 /** For browsers: the same SDK, with `node:crypto` and `node:net` as client/browser/ has them. */
 export const browserOptions = {
   ...common,
+  ...forBrowsers,
   entryPoints: { browser: 'client/index.ts' },
-  platform: 'browser',
-  target: 'es2024',
-  alias: {
-    ...common.alias,
-    'node:crypto': './client/browser/crypto.ts',
-    'node:net': './client/browser/net.ts',
-  },
+  alias: { ...common.alias, ...forBrowsers.alias },
 } as const satisfies BuildOptions;
 
 const nodeOptions = {
@@ -121,21 +118,8 @@ export async function pack(outdir = join(home, 'dist')): Promise<void> {
     build({ ...browserOptions, outdir }),
   ]);
   declare(join(outdir, 'types'));
-  writeFileSync(join(outdir, 'LICENSES'), licencesOf(Object.keys(metafile.inputs)));
-}
-
-/** The licences of all packages that files of these names are of. @throws Error where one has none */
-function licencesOf(files: readonly string[]): string {
-  const packages = new Set(
-    files.flatMap((file) => /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
-  );
-  packages.add(`node_modules/${bundled}`);
-  const texts = [...packages].sort().map((path) => {
-    const [licence] = globSync('{LICENSE,LICENCE,license}*', { cwd: join(home, path) });
-    if (licence === undefined) throw new Error(`${path} has no licence to hand on`);
-    return `${path.replace(/^.*node_modules\//, '')}\n\n${readFileSync(join(home, path, licence), 'utf8').trim()}\n`;
-  });
-  return `The files of this folder hold these packages, each under its licence.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  const packages = [...packagesOf(Object.keys(metafile.inputs)), `node_modules/${bundled}`];
+  writeFileSync(join(outdir, 'LICENSES'), licencesOf(packages));
 }
 
 /** The command alone, as `pack` builds it. @returns its file */

@@ -27,6 +27,7 @@ const kinds = ['all', 'unit', 'integration'];
 
 const checks = [
   ['types', 'typescript/bin/tsc'],
+  ['types of the console', 'typescript/bin/tsc', '-p', 'console'],
   ['lint and format', '@biomejs/biome/bin/biome', 'check', '.'],
   ['promises', 'oxlint/bin/oxlint', '--type-aware', '--deny-warnings'],
 ] as const;

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { consoleRoutes } from '#core/wire/console.ts';
 import { startDaemon, stopDaemon } from './cloud/daemon.ts';
 import { home } from './cloud/emulator.ts';
 import { localConfigDir, localFile, upStateDir } from './local.ts';
@@ -35,6 +36,7 @@ if (values.help) {
     renameSync(written, localFile);
     await writeProfiles(localConfigDir, world);
     tell.fact(`Writ answers at ${cloud.url}/v1`);
+    tell.fact(`The console, in a browser: ${cloud.url}/v1${consoleRoutes.showConsole.path}`);
     tell.fact(`How to reach it, with keys: ${localFile.slice(home.length + 1)}`);
     tell.fact('And for writ: profiles agency, reviewer-1, reviewer-2, reviewer-3');
     tell.detail('export XDG_CONFIG_HOME=$PWD/.writ/config; npx writ request new --profile agency');

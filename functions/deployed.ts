@@ -7,13 +7,13 @@ import { provider } from './aws/provider-key.ts';
 import { deployments } from './aws/state.ts';
 
 /**
- * Records in the log what is deployed: the hash of the code that runs, of the policy, and the keys that sign
- * disclosures. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
+ * Records in the log what is deployed: the hash of the code that runs, of the console, of the policy, and the keys that
+ * sign disclosures. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
  * about; one that is rolled back is recorded again, as what it goes back to.
  */
 const { POLICY } = env('POLICY');
 
-const properties = z.looseObject({ code: z.string() });
+const properties = z.looseObject({ code: z.string(), console: z.string().optional() });
 
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : 'deployment';
@@ -21,8 +21,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId };
   try {
     // What is deleted runs no more, and its tables may be gone.
-    if (event.RequestType !== 'Delete')
-      await recordDeployment(properties.parse(event.ResourceProperties).code);
+    if (event.RequestType !== 'Delete') await recordDeployment(properties.parse(event.ResourceProperties));
     await respond(event.ResponseURL, { ...answer, Status: 'SUCCESS' });
   } catch (error) {
     logger.error('the deployment could not be recorded', { error: error instanceof Error ? error.name : '' });
@@ -35,9 +34,11 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   }
 }
 
-async function recordDeployment(code: string): Promise<void> {
+/** A rollback gives what an older template says, which may know no console. */
+async function recordDeployment({ code, console }: z.infer<typeof properties>): Promise<void> {
   const keys = (await provider.jwks()).map(({ kid }) => kid);
-  await deployments.record({ code, policy: policyHash(POLICY), keys });
+  const ofConsole = console === undefined ? {} : { console };
+  await deployments.record({ code, ...ofConsole, policy: policyHash(POLICY), keys });
 }
 
 /** CloudFormation waits for a PUT to the address that it gave. */

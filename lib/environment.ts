@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { z } from 'zod';
 import { asAscii } from '#core/ascii.ts';
+import { policyFile } from '#core/code-digest.ts';
 import type { EnvironmentName } from '#core/environment.ts';
 import {
   type MacKeyVariable,
@@ -12,7 +13,7 @@ import {
   tableVariable,
 } from '#core/store/tables.ts';
 import type { Config } from './config.ts';
-import { policyFile, type WritFunction } from './function.ts';
+import type { WritFunction } from './function.ts';
 import { variablesOf } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import type { Held } from './rights.ts';

@@ -28,6 +28,8 @@ export interface FunctionDefinition {
   readonly announces?: true;
   /** Whether the policy lies beside its code. */
   readonly policy?: true;
+  /** Whether the files of the console lie beside its code. */
+  readonly console?: true;
   /** Its variables beside those that follow from the lines above (`variablesOf`). */
   readonly settings?: readonly EnvironmentName[];
   /** Default: 29, the longest that API Gateway waits. */

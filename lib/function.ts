@@ -1,29 +1,25 @@
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import { utf8 } from '#core/bytes.ts';
 import { digestMember } from '#core/canonical.ts';
-import { type Policy, policyHash } from '#core/cases/policy.ts';
-import { CODE_METADATA, codeDigest, type DeployedCode } from '#core/code-digest.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import {
+  CODE_METADATA,
+  codeDigest,
+  type DeployedCode,
+  functionsDigest,
+  policyFile,
+} from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
+import { keptBundles, root } from './bundles.ts';
 import type { Config } from './config.ts';
+import { consoleFiles } from './console.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import { pin } from './keep.ts';
-
-const root = fileURLToPath(new URL('../', import.meta.url));
-const bundles = `${root}node_modules/.cache/writ`;
 
 /**
  * The one way to make a Lambda: the code of its file with the AWS SDK bundled in, Node 24 on ARM64, a role and a log group
@@ -69,84 +65,79 @@ export class WritFunction extends lambda.Function {
   }
 }
 
-/** The file of the policy, beside a function's code. */
-export const policyFile = 'policy.json';
+/** The files of the console, beside the code of the function that serves them. */
+function servedFiles({ console: isConsole }: FunctionDefinition): [name: string, bytes: Uint8Array][] {
+  return isConsole ? consoleFiles().map(({ name, bytes }) => [name, bytes]) : [];
+}
 
-/** The folder of a function's code, with the policy beside it where the function decides by it. */
-function codeOf({ file, policy: hasPolicy }: FunctionDefinition, policy: Policy): string {
+/** The folder of a function's code, with what lies beside it. */
+function codeOf(definition: FunctionDefinition, policy: Policy): string {
+  const { file } = definition;
   const code = `${bundleAll()}/${file}`;
-  if (!hasPolicy) return code;
-  const which = createHash('sha256').update(policyHash(policy)).digest('hex').slice(0, 16);
-  const dir = `${bundleAll()}-with-policy/${which}/${file}`;
+  const beside = new Map(servedFiles(definition));
+  if (definition.policy) beside.set(policyFile, utf8(JSON.stringify(policy)));
+  if (beside.size === 0) return code;
+  const which = createHash('sha256').update(codeDigest(beside)).digest('hex').slice(0, 16);
+  const dir = `${bundleAll()}-with/${which}/${file}`;
   mkdirSync(dir, { recursive: true });
   copyFileSync(`${code}/index.mjs`, `${dir}/index.mjs`);
-  writeFileSync(`${dir}/${policyFile}`, JSON.stringify(policy));
+  for (const [name, bytes] of beside) writeFileSync(`${dir}/${name}`, bytes);
   return dir;
 }
 
-/** The SHA-256 over all bundles, as `sha-256=:…:`: which code is deployed. The same source always gives the same. */
+/** The SHA-256 over all code, as `sha-256=:…:`: what is deployed. The same source always gives the same. */
 export function deployedDigest(): string {
-  const dir = bundleAll();
-  const files = functionNames.map((name) => definitionOf(name).file);
-  return codeDigest(new Map(files.map((file) => [file, readFileSync(`${dir}/${file}/index.mjs`)])));
+  return functionsDigest(
+    functionNames.map(definitionOf).map((definition) => {
+      const { file } = definition;
+      const code = readFileSync(`${bundleAll()}/${file}/index.mjs`);
+      return { file, files: new Map([['index.mjs', code], ...servedFiles(definition)]) };
+    }),
+  );
 }
 
 /** What `writ doctor` holds the code against that runs. */
 function codeIn(folder: string, file: string): DeployedCode {
-  const names = globSync('*', { cwd: folder }).sort();
-  const digests = names.map((name) => [name, digestMember(readFileSync(`${folder}/${name}`))]);
+  const digests = [...filesIn(folder)].map(([name, bytes]) => [name, digestMember(bytes)] as const);
   return { file, digests: Object.fromEntries(digests) };
 }
 
-let bundled: string | undefined;
+function filesIn(folder: string): Map<string, Uint8Array> {
+  const names = globSync('*', { cwd: folder }).sort();
+  return new Map(names.map((name) => [name, readFileSync(`${folder}/${name}`)]));
+}
 
 /**
- * Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24. The bundles of
- * a state of the sources are kept, since a suite deploys several times.
+ * Bundles every function in one run of esbuild: a run each (`NodejsFunction`) takes a synth from 4 s to 24.
  *
  * @returns the folder with a folder for each function
  */
 function bundleAll(): string {
-  bundled ??= bundlesOf(`${bundles}/${sourcesDigest()}`);
+  bundled ??= keptBundles(
+    'functions',
+    ['core/**/*.ts', 'functions/**/*.ts', 'lib/function.ts', 'lib/functions.ts'],
+    (outdir) => {
+      const files = functionNames.map((name) => definitionOf(name).file);
+      buildSync({
+        entryPoints: files.map((file) => ({ in: `${root}functions/${file}.ts`, out: `${file}/index` })),
+        absWorkingDir: root,
+        outdir,
+        outExtension: { '.js': '.mjs' },
+        bundle: true,
+        minify: true,
+        platform: 'node',
+        target: 'node24',
+        format: 'esm',
+        mainFields: ['module', 'main'],
+        // Some CommonJS dependencies call require() of Node's own modules.
+        banner: {
+          js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        },
+        logLevel: 'warning',
+      });
+    },
+  );
   return bundled;
 }
 
-function bundlesOf(dir: string): string {
-  if (existsSync(dir)) return dir;
-  // Whole or not at all: two deployments may bundle at the same moment.
-  const making = `${dir}-${process.pid}`;
-  const files = functionNames.map((name) => definitionOf(name).file);
-  buildSync({
-    entryPoints: files.map((file) => ({ in: `${root}functions/${file}.ts`, out: `${file}/index` })),
-    absWorkingDir: root,
-    outdir: making,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    // Some CommonJS dependencies call require() of Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
-  try {
-    renameSync(making, dir);
-  } catch (error) {
-    if (!existsSync(dir)) throw error;
-    rmSync(making, { recursive: true });
-  }
-  return dir;
-}
-
-/** Of all that bundles are made of: our sources, the packages as locked, and this file. */
-function sourcesDigest(): string {
-  const sources = ['core', 'functions'].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }));
-  const hash = createHash('sha256');
-  for (const name of [...sources.sort(), 'lib/function.ts', 'lib/functions.ts', 'package-lock.json']) {
-    const text = readFileSync(`${root}${name}`);
-    hash.update(`${name} ${text.length}\n`).update(text);
-  }
-  return hash.digest('hex').slice(0, 32);
-}
+let bundled: string | undefined;

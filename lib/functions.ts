@@ -246,6 +246,14 @@ export const functions = {
     tables: { report: ['GetItem'], notices: ['GetItem'] },
     buckets: { log: 'read' },
   },
+  Console: {
+    file: 'console',
+    does: 'serves the console: a page for browsers, and the files that it loads',
+    wokenBy: { routes: 'console' },
+    // It has no right at all: whoever takes it over changes what browsers are shown, and reads nothing of Writ.
+    tables: {},
+    console: true,
+  },
   Report: {
     file: 'report',
     does: 'counts the log for the transparency report',

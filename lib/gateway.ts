@@ -2,7 +2,7 @@ import { aws_apigateway as apigateway, aws_logs as logs, RemovalPolicy, Stack } 
 import { Construct } from 'constructs';
 import { problems } from '#core/problem.ts';
 import { gatewayRefusals } from '#core/wire/refusals.ts';
-import { routeList } from '#core/wire/routes.ts';
+import { servedRoutes } from '#core/wire/routes.ts';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import { type FunctionName, functionServing } from './functions.ts';
@@ -41,7 +41,7 @@ export class Gateway extends Construct {
         ...(config.apiLogs === 'none' ? {} : this.accessLogs()),
       },
     });
-    for (const { method, path, server } of routeList) {
+    for (const { method, path, server } of servedRoutes) {
       const resource = this.api.root.resourceForPath(path);
       resource.addMethod(
         method,

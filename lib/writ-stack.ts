@@ -14,6 +14,7 @@ import { Alarms } from './alarms.ts';
 import { Arrivals, ArrivalsBus } from './arrivals.ts';
 import { Changes } from './changes.ts';
 import type { Config } from './config.ts';
+import { consoleDigest } from './console.ts';
 import { setEnvironment } from './environment.ts';
 import { deployedDigest, WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames, perFunction } from './functions.ts';
@@ -142,7 +143,12 @@ export class WritStack extends Stack {
         resourceType: 'Custom::WritDeployment',
         // A function that cannot start answers nothing: CloudFormation would wait an hour for it.
         serviceTimeout: Duration.minutes(10),
-        properties: { code: deployedDigest(), policy: policyHash(policy), keys: providerKeys.join(' ') },
+        properties: {
+          code: deployedDigest(),
+          console: consoleDigest(),
+          policy: policyHash(policy),
+          keys: providerKeys.join(' '),
+        },
       });
       for (const each of Object.values(fn)) deployment.node.addDependency(each, each.role);
     }

@@ -20,11 +20,18 @@ export interface LogOptions {
   profile?: string;
 }
 
-/** Adds the options that name a log, and ends wrong usage with its exit code. */
-export function forLog(command: Command): Command {
-  return forPeople(command)
-    .option('--url <url>', "the provider's API: https://host/v1 (or set WRIT_URL)")
-    .option('--dir <dir>', "a copy of the log's files")
+/**
+ * Adds the options that name a log, and ends wrong usage with its exit code.
+ *
+ * @param copies whether a copy of the log will do: not for what needs the provider itself
+ */
+export function forLog(command: Command, { copies = true }: { copies?: boolean } = {}): Command {
+  const named = forPeople(command).option(
+    '--url <url>',
+    "the provider's API: https://host/v1 (or set WRIT_URL)",
+  );
+  if (copies) named.option('--dir <dir>', "a copy of the log's files");
+  return named
     .option('--key <key>', "the log's verifier key, or @file (default: the one that your profile keeps)")
     .option('--profile <name>', 'whose profile knows the log (or set WRIT_PROFILE; default: default)');
 }

@@ -18,6 +18,7 @@ export type CommandErrorCode =
   | 'change-closed'
   | 'change-digest-mismatch'
   | 'collection-differs'
+  | 'console-missing'
   | 'decision-digest-mismatch'
   | 'digest-wrong'
   | 'file-changed'
@@ -97,6 +98,7 @@ const ownExits: Partial<Record<CommandErrorCode, number>> = {
   'change-closed': exit.wrong,
   'change-digest-mismatch': exit.wrong,
   'collection-differs': exit.wrong,
+  'console-missing': exit.unread,
   'decision-digest-mismatch': exit.wrong,
   'digest-wrong': exit.unread,
   'function-failed': exit.wrong,

@@ -53,6 +53,10 @@ export const groups: Record<string, Group> = {
     says: 'read and check the public log: its entries, all of it, a disclosure, a case, CloudTrail',
     load: async () => (await import('./log.ts')).logCommand(),
   },
+  console: {
+    says: 'check the web console that a provider serves',
+    load: async () => (await import('./console.ts')).consoleCommand(),
+  },
   notice: {
     says: 'print the letter to a person whose data was disclosed, and open what the code in it stands for',
     load: async () => (await import('./notice.ts')).noticeCommand(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestMember } from '#core/canonical.ts';
-import { CODE_METADATA, codeDigest, type DeployedCode, deployedCode } from '#core/code-digest.ts';
+import { CODE_METADATA, type DeployedCode, deployedCode } from '#core/code-digest.ts';
 
 /** The code that runs, held against what the template and the log say of it. */
 
@@ -18,17 +18,4 @@ export function codeDrift({ digests }: DeployedCode, files: ReadonlyMap<string, 
     if (digests[name] === undefined) return [`its file ${name} was added`];
     return digests[name] === digestMember(bytes) ? [] : [`its file ${name} is not the one that was deployed`];
   });
-}
-
-/** One function's code as it runs. */
-export interface RunningCode {
-  file: string;
-  files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** The digest over all functions' code, as the log has it of a deployment. */
-export function runningDigest(functions: readonly RunningCode[]): string {
-  return codeDigest(
-    new Map(functions.map(({ file, files }) => [file, files.get('index.mjs') ?? new Uint8Array()])),
-  );
 }

@@ -9,6 +9,7 @@ const itemKey = { pk: 'deployment' };
 
 const deploymentSchema = z.object({
   code: storedDigest,
+  console: storedDigest.optional(),
   policy: storedDigest,
   keys: z.array(storedThumbprint).max(5),
 });

@@ -4,7 +4,10 @@ import type { ProblemCode } from '#core/problem.ts';
 import type { Role } from '#core/registry/records.ts';
 
 /** The functions that serve the wire, by their file's name. */
-export type Server = 'request' | 'collect' | 'review' | 'registry' | 'provider' | 'log';
+export type Server = 'request' | 'collect' | 'review' | 'registry' | 'provider' | 'log' | 'console';
+
+/** As much of a route as API Gateway is set up by. */
+export type ServedRoute = Pick<Route, 'method' | 'path' | 'server'>;
 
 /** One way in which a route is answered when it is not refused. `Output` is what a JSON answer is parsed to. */
 export interface RouteAnswer<Output = unknown> {

@@ -1,10 +1,11 @@
 import { collectRoutes, requestRoutes } from './agency.ts';
+import { consoleRoutes } from './console.ts';
 import { reviewRoutes } from './desk.ts';
 import { logRoutes, providerRoutes } from './everybody.ts';
 import { registryRoutes } from './registry.ts';
-import type { Route, RouteTable } from './route.ts';
+import type { Route, RouteTable, ServedRoute } from './route.ts';
 
-/** The whole wire, by operation's id, in the order of the document. A function imports the part that it serves. */
+/** What programs call, by operation's id, in the order of the document. A function imports the part that it serves. */
 export const allRoutes = {
   ...requestRoutes,
   ...collectRoutes,
@@ -20,3 +21,6 @@ export const routeList: readonly (Route & { id: string })[] = Object.entries<Rou
     id,
   }),
 );
+
+/** Everything that API Gateway lets through: the wire, and the console, which browsers open and no program calls. */
+export const servedRoutes: readonly ServedRoute[] = [...routeList, ...Object.values(consoleRoutes)];

@@ -77,11 +77,14 @@ export async function startFrontDoor(options: {
 
 /**
  * API Gateway takes a call without `Accept` for a call that takes anything; the emulators then answer base64. LocalStack
- * compares the first type with the API's binary types, of which it takes no wildcard for a match.
+ * compares the first type with the API's binary types, of which it takes no wildcard for a match. A browser names a few
+ * types first, and takes anything too.
  */
 function acceptOf(asked: string | undefined, isSomebodyElses: boolean): string[] {
-  const anything = isSomebodyElses ? 'application/octet-stream, */*' : '*/*';
-  return asked === undefined || asked === '*/*' ? ['accept', anything] : [];
+  const takesAnything = asked === undefined || /(?:^|,)\s*\*\/\*/.test(asked);
+  if (!takesAnything) return [];
+  if (isSomebodyElses) return ['accept', 'application/octet-stream, */*'];
+  return asked === undefined || asked === '*/*' ? ['accept', '*/*'] : [];
 }
 
 function tooLarge(request: Asked, answer: Answer): void {

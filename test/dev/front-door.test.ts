@@ -115,6 +115,9 @@ describe('the front door', () => {
       }
       for (const through of [door, theirs])
         assert.deepEqual(await said(through, 'application/json'), ['application/json']);
+      const browsers = 'text/html,image/avif,*/*;q=0.8';
+      assert.deepEqual(await said(door, browsers), [browsers]);
+      assert.deepEqual(await said(theirs, browsers), ['application/octet-stream, */*']);
     } finally {
       await theirs.close();
     }

@@ -246,8 +246,9 @@ describe('the public log', () => {
     test('the log begins with what was deployed: code, policy and the keys that sign', async () => {
       const [first] = await toldWhere(world, ({ index }) => index === 0n);
       assert.ok(first?.entry.kind === 'deployment.made');
-      const { code, policy, keys } = first.entry.data;
+      const { code, console, policy, keys } = first.entry.data;
       assert.match(code, /^sha-256=:/);
+      assert.match(console ?? '', /^sha-256=:/);
       assert.equal(policy, world.provider.policyHash);
       assert.deepEqual(
         keys,
@@ -259,14 +260,14 @@ describe('the public log', () => {
       const before = await deployments();
       const last = before.at(-1)?.entry;
       assert.ok(last?.kind === 'deployment.made');
-      const { code } = last.data;
-      assert.equal(await deploy('Update', { code }), 'SUCCESS');
+      const { code, console = '' } = last.data;
+      assert.equal(await deploy('Update', { code, console }), 'SUCCESS');
       assert.equal(await deploy('Update', {}), 'FAILED');
-      assert.equal(await deploy('Delete', { code }), 'SUCCESS');
+      assert.equal(await deploy('Delete', { code, console }), 'SUCCESS');
       const other = `sha-256=:${Buffer.alloc(32, 7).toString('base64')}:`;
-      assert.equal(await deploy('Update', { code: other }), 'SUCCESS');
+      assert.equal(await deploy('Update', { code: other, console }), 'SUCCESS');
       // As CloudFormation does when it rolls back.
-      assert.equal(await deploy('Update', { code }), 'SUCCESS');
+      assert.equal(await deploy('Update', { code, console }), 'SUCCESS');
       const after = await until('both are in the log', async () => {
         const told = await deployments();
         return told.length >= before.length + 2 && told;

@@ -15,7 +15,7 @@ import {
   tables,
   tableVariable,
 } from '#core/store/tables.ts';
-import { routeList } from '#core/wire/routes.ts';
+import { servedRoutes } from '#core/wire/routes.ts';
 import { variablesOf } from '#lib/function-definition.ts';
 import { definitionOf, type FunctionName, functionNames, functionServing } from '#lib/functions.ts';
 
@@ -35,11 +35,11 @@ test('something wakes every function: a stream, the clock, a call, a deployment,
 });
 
 test('every route has one function, whose file has the name that the wire gives it', () => {
-  for (const { server, id } of routeList)
-    assert.equal(definitionOf(functionServing(server)).file, server, id);
+  for (const { server, path } of servedRoutes)
+    assert.equal(definitionOf(functionServing(server)).file, server, path);
   const serving = all.flatMap(({ wokenBy: { routes } }) => routes ?? []);
   assert.equal(new Set(serving).size, serving.length);
-  const servers = new Set<string>(routeList.map(({ server }) => server));
+  const servers = new Set<string>(servedRoutes.map(({ server }) => server));
   assert.deepEqual(new Set<string>(serving), servers);
 });
 

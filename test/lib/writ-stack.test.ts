@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Token } from 'aws-cdk-lib';
 import { z } from 'zod';
 import { provenTables } from '#core/store/tables.ts';
-import { routeList } from '#core/wire/routes.ts';
+import { servedRoutes } from '#core/wire/routes.ts';
 import { counts } from '#dev/smoke/budget.ts';
 import { definitionOf, functionNames } from '#lib/functions.ts';
 import {
@@ -44,6 +44,7 @@ const functions = [
   'Operate',
   'Notice',
   'PublicLog',
+  'Console',
   'Report',
   'Reconcile',
   'Deployed',
@@ -589,7 +590,7 @@ for (const [stage, { resources, template }] of both) {
     const served = methods.map(
       ({ Properties }) => `${Properties.HttpMethod} ${pathOf(resources, Properties.ResourceId)}`,
     );
-    assert.deepEqual(served.sort(), routeList.map(({ method, path }) => `${method} ${path}`).sort());
+    assert.deepEqual(served.sort(), servedRoutes.map(({ method, path }) => `${method} ${path}`).sort());
     for (const resource of methods) {
       assert.equal(resource.Properties.AuthorizationType, 'NONE', 'the signature is the authorization');
       assert.ok(['GET', 'POST'].includes(String(resource.Properties.HttpMethod)));

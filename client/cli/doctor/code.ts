@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import { bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
 import { type Check, ok, unknown, unreadChecks, wrong } from '#client/doctor/check.ts';
-import { codeDrift, codeOfTemplate, type RunningCode, runningDigest } from '#client/doctor/code.ts';
+import { codeDrift, codeOfTemplate } from '#client/doctor/code.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
 import { newestDeployment } from '#client/log/newest-deployment.ts';
 import { SourceError, urlFiles } from '#client/log/source.ts';
 import { unreachableReason } from '#client/network.ts';
 import { printable } from '#client/printable.ts';
 import { filesInZip, ZipError } from '#client/zip.ts';
+import { type FunctionCode, functionsDigest } from '#core/code-digest.ts';
 import { LogError } from '#core/log/errors.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { TILE_WIDTH } from '#core/log/tiles.ts';
@@ -40,7 +41,7 @@ export interface PublishedLog {
 
 interface Looked {
   drift: string[];
-  running?: RunningCode;
+  running?: FunctionCode;
   unread?: string;
 }
 
@@ -76,7 +77,7 @@ export async function codeChecks(
     ),
   ];
   if (found.length > 0) return found;
-  return [await asRecorded(runningDigest(looked.flatMap(({ running }) => running ?? [])), stack, log)];
+  return [await asRecorded(functionsDigest(looked.flatMap(({ running }) => running ?? [])), stack, log)];
 }
 
 async function look(

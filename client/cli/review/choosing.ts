@@ -1,4 +1,4 @@
-import { byUrgency, holds, isOf, owes, waitsFor } from '#client/queue.ts';
+import { byAgency, byReceipt, byUrgency, isOf, owes, searched, waitsFor } from '#client/queue.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { UsageError } from '../common.ts';
@@ -67,11 +67,11 @@ export function sortOf({ sort, closed: isClosed }: ChoosingOptions): Sort {
 /** The cases that are meant, in their order. @throws CommandError provider-older */
 export function chosen(list: DeskList, options: ChoosingOptions): ReviewLine[] {
   const { agency, search, sameOrder } = options;
-  const all = sameOrder === undefined ? list.reviews : ofSameOrder(list.reviews, sameOrder);
+  const ofOrder = sameOrder === undefined ? list.reviews : ofSameOrder(list.reviews, sameOrder);
+  const all = search === undefined ? ofOrder : searched(ofOrder, search);
   const mine = options.mine || options.waiting ? ownName(list) : undefined;
   const isMeant = (review: ReviewLine) =>
     (agency === undefined || review.agency === agency) &&
-    (search === undefined || holds(review, search)) &&
     (options.mine !== true || isOf(review, mine ?? '')) &&
     (options.waiting !== true || waitsFor(review, mine ?? '')) &&
     (options.owed !== true || owes(review).length > 0) &&
@@ -84,8 +84,8 @@ function sorted(reviews: readonly ReviewLine[], sort: Sort): ReviewLine[] {
     case 'due':
       return byUrgency(reviews);
     case 'received':
-      return reviews.toSorted((a, b) => Date.parse(b.receivedAt) - Date.parse(a.receivedAt));
+      return byReceipt(reviews);
     case 'agency':
-      return byUrgency(reviews).toSorted((a, b) => (a.agency < b.agency ? -1 : Number(a.agency > b.agency)));
+      return byAgency(reviews);
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { codeVerdict } from '#client/cli/doctor/code.ts';
-import { codeDrift, codeOfTemplate, runningDigest } from '#client/doctor/code.ts';
+import { codeDrift, codeOfTemplate } from '#client/doctor/code.ts';
 import { utf8 } from '#core/bytes.ts';
 import { digestMember } from '#core/canonical.ts';
-import { codeDigest } from '#core/code-digest.ts';
+import { codeDigest, functionsDigest } from '#core/code-digest.ts';
 import { deployedDigest } from '#lib/function.ts';
 import { ofType, synthesize } from '../../lib/synth.ts';
 
@@ -50,29 +50,29 @@ describe('the code of a function', () => {
   });
 
   test('all code has one digest, whatever the order; another file, name or byte has another', () => {
-    const running = [
-      { file: 'seal', files: files({ 'index.mjs': 'seal()' }) },
-      { file: 'collect', files: files({ 'index.mjs': 'open()', 'policy.json': '{}' }) },
-    ];
-    const digest = runningDigest(running);
-    assert.equal(digest, runningDigest(running.toReversed()));
+    const seal = { file: 'seal', files: files({ 'index.mjs': 'seal()' }) };
+    const running = [seal, { file: 'collect', files: files({ 'index.mjs': 'open()', 'policy.json': '{}' }) }];
+    const digest = functionsDigest(running);
+    assert.equal(digest, functionsDigest(running.toReversed()));
     assert.equal(
       digest,
       codeDigest(
         new Map([
-          ['collect', utf8('open()')],
-          ['seal', utf8('seal()')],
+          ['collect/index.mjs', utf8('open()')],
+          ['seal/index.mjs', utf8('seal()')],
         ]),
       ),
     );
     const others = [
-      [{ file: 'seal', files: files({ 'index.mjs': 'seal()' }) }],
+      [seal],
       [
         { file: 'seal', files: files({ 'index.mjs': 'open()' }) },
         { file: 'collect', files: files({ 'index.mjs': 'seal()' }) },
       ],
+      // A page that lies beside the code is deployed with it.
+      [seal, { file: 'collect', files: files({ 'index.mjs': 'open()', 'index.html': '' }) }],
     ];
-    for (const other of others) assert.notEqual(runningDigest(other), digest);
+    for (const other of others) assert.notEqual(functionsDigest(other), digest);
   });
 
   test('that the template or the log records another than runs is told, and what was not compared is not well', () => {

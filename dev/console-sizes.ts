@@ -1,0 +1,22 @@
+import { gzipSync } from 'node:zlib';
+import { consoleFiles } from '#lib/console.ts';
+
+/** Script and style sheet together, with gzip: what a newcomer on a slow line waits for. */
+export const mostPackedBytes = 200_000;
+
+export interface ConsoleSize {
+  name: string;
+  whole: number;
+  packed: number;
+  /** Whether it counts towards the budget: the licences are fetched by whoever reads them. */
+  isCounted: boolean;
+}
+
+export function consoleSizes(): ConsoleSize[] {
+  return consoleFiles().map(({ name, bytes }) => ({
+    name,
+    whole: bytes.length,
+    packed: gzipSync(bytes).length,
+    isCounted: /\.(?:js|css)$/.test(name),
+  }));
+}

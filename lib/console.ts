@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { buildSync } from 'esbuild';
+import { utf8 } from '#core/bytes.ts';
+import { codeDigest } from '#core/code-digest.ts';
+import { type ConsoleType, consolePage, consoleTypeOf, filesOfPage } from '#core/wire/console.ts';
+import { forBrowsers } from './browser.ts';
+import { keptBundles, root } from './bundles.ts';
+import { licencesOf, packagesOf } from './licences.ts';
+
+/**
+ * The console as it is served: one page, one script, one style sheet, its icon, and the licences of what the script is made
+ * of. The same sources always give the same bytes, whose digest the log has of each deployment.
+ */
+export interface ConsoleFile {
+  name: string;
+  type: ConsoleType;
+  bytes: Uint8Array;
+}
+
+/** The page, and then what it loads, in its order. */
+export function consoleFiles(): readonly ConsoleFile[] {
+  files ??= readFiles(keptBundles('console', sources, makeFiles));
+  return files;
+}
+
+let files: readonly ConsoleFile[] | undefined;
+
+/** The SHA-256 over all files of the console, as `sha-256=:…:`. */
+export function consoleDigest(): string {
+  return codeDigest(new Map(consoleFiles().map(({ name, bytes }) => [name, bytes])));
+}
+
+const sources = [
+  'console/**/*.{ts,tsx,css,svg,json}',
+  'client/**/*.ts',
+  'core/**/*.ts',
+  'lib/{browser,console,licences}.ts',
+];
+
+function readFiles(folder: string): ConsoleFile[] {
+  const read = (name: string): ConsoleFile => {
+    const type = consoleTypeOf(name);
+    if (type === undefined) throw new Error(`no file of the console is called ${name}`);
+    return { name, type, bytes: new Uint8Array(readFileSync(`${folder}/${name}`)) };
+  };
+  const page = read(consolePage);
+  return [page, ...filesOfPage(new TextDecoder().decode(page.bytes)).map(read)];
+}
+
+function makeFiles(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of bundleConsole()) writeFileSync(`${folder}/${name}`, bytes);
+}
+
+/** Makes the files anew, by their names, whatever is kept of earlier ones. */
+export function bundleConsole(): Map<string, Uint8Array> {
+  const { js, css, packages } = bundle();
+  const loaded = {
+    icon: named('favicon', 'svg', utf8(icon)),
+    style: named('desk', 'css', css),
+    script: named('desk', 'js', js),
+    licences: named('licences', 'txt', utf8(licencesOf(packages))),
+  };
+  const page = { name: consolePage, bytes: utf8(pageOf(loaded)) };
+  return new Map([page, ...Object.values(loaded)].map(({ name, bytes }) => [name, bytes]));
+}
+
+function bundle(): { js: Uint8Array; css: Uint8Array; packages: string[] } {
+  const { outputFiles, metafile } = buildSync({
+    ...forBrowsers,
+    absWorkingDir: root,
+    entryPoints: ['console/main.tsx'],
+    outdir: 'console',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    metafile: true,
+    write: false,
+  });
+  const output = (ending: string) => {
+    const [found, ...more] = outputFiles.filter(({ path }) => path.endsWith(ending));
+    if (found === undefined || more.length > 0) throw new Error(`the console has not one ${ending}`);
+    return found.contents;
+  };
+  return { js: output('.js'), css: output('.css'), packages: packagesOf(Object.keys(metafile.inputs)) };
+}
+
+interface Named {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Under a name of its content, which a browser may keep for good. */
+function named(what: string, ending: string, bytes: Uint8Array): Named {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  return { name: `${what}-${hash}.${ending}`, bytes };
+}
+
+/**
+ * Nothing in the page is a program or a style: its Content-Security-Policy lets only files in. Addresses begin with the
+ * path, since the page is served at `/v1/console`, beside no file of its own.
+ */
+function pageOf({
+  icon,
+  style,
+  script,
+  licences,
+}: Record<'icon' | 'style' | 'script' | 'licences', Named>): string {
+  const at = ({ name }: Named) => `/v1/console/${name}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Writ</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" type="image/svg+xml" href="${at(icon)}">
+<link rel="stylesheet" href="${at(style)}" integrity="${integrityOf(style)}">
+<script type="module" src="${at(script)}" integrity="${integrityOf(script)}"></script>
+<link rel="license" href="${at(licences)}">
+</head>
+<body>
+<div id="app"></div>
+<noscript>This page signs with your key in your browser, so it needs JavaScript. The command writ does the same without a browser.</noscript>
+</body>
+</html>
+`;
+}
+
+/** As Subresource Integrity writes it. */
+function integrityOf({ bytes }: Named): string {
+  return `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+}
+
+/** A sheet with three lines. */
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="5" y="2" width="22" height="28" rx="3" fill="#1d4ed8"/><path d="M10 10h12M10 16h12M10 22h7" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>
+`;
