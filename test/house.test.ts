@@ -155,6 +155,12 @@ test('the console imports client, core and itself, and of packages what it is dr
   assert.deepEqual(offenders('console', /^client\/(cli\/|node\.ts|keys\.ts|doctor\/)/), []);
 });
 
+test('the console makes no text into markup or code, and keeps nothing where others find it', () => {
+  const forbidden =
+    /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|eval|localStorage|sessionStorage)\b|\bdocument\.(?:write|cookie)\b|\bnew Function\b/g;
+  assert.deepEqual(uses('console', forbidden), []);
+});
+
 test('nobody imports the console: lib bundles it', () => {
   for (const folder of ['core', 'client', 'functions', 'lib', 'bin'])
     assert.deepEqual(offenders(folder, /^console\//), []);
