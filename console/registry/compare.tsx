@@ -4,6 +4,7 @@ import { hexOf, wordsOf } from '#client/thumbprint.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { useDesk } from '../state/desk.ts';
 import { Code, Field, Notice } from '../ui/kit.tsx';
+import { Thumbprint } from '../ui/thumbprint.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { type Expected, heard } from './compare.ts';
 import { registryOf, withMember } from './state.ts';
@@ -88,39 +89,20 @@ function CompareKey({ of }: { of: NewKey }) {
       <p class="outcome" role="status">
         {outcome === 'differs' ? null : words.outcome[outcome]}
       </p>
-      {outcome === 'matches' && expected !== undefined ? <Spoken of={expected} /> : null}
+      {outcome === 'matches' ? <WholeThumbprint of={of.thumbprint} /> : null}
     </div>
   );
 }
 
-/** A thumbprint as people read it to each other. */
-export function Thumbprint({ thumbprint }: { thumbprint: string }) {
-  const expected = useExpected(thumbprint);
-  return expected === undefined ? null : <Spoken of={expected} />;
-}
-
-function Spoken({ of: { thumbprint, words, hex } }: { of: Expected }) {
-  const says = inLanguage(registryWords).compare;
+/** The whole of a thumbprint: its words and digits, and as commands take it. */
+export function WholeThumbprint({ of }: { of: string }) {
+  const words = inLanguage(registryWords).compare;
   return (
-    <dl class="spoken">
-      <dt>{says.words}</dt>
-      <dd>
-        <ol class="said-words" lang="en">
-          {words.map((word, i) => (
-            <li key={i}>{word}</li>
-          ))}
-        </ol>
-      </dd>
-      <dt>{says.hex}</dt>
-      <dd class="said-hex">
-        {hex.map((group, i) => (
-          <span key={i}>{group} </span>
-        ))}
-      </dd>
-      <dt>{says.thumbprint}</dt>
-      <dd>
-        <Code>{thumbprint}</Code>
-      </dd>
-    </dl>
+    <>
+      <Thumbprint of={of} label={words.words} />
+      <p class="whole">
+        {words.thumbprint}: <Code>{of}</Code>
+      </p>
+    </>
   );
 }

@@ -7,7 +7,7 @@ import { useDesk } from '../state/desk.ts';
 import { Badge, Button, Empty, Facts, Section } from '../ui/kit.tsx';
 import { dayText, Span } from '../ui/moment.tsx';
 import { inLanguage } from '../words/lang.ts';
-import { Thumbprint } from './compare.tsx';
+import { WholeThumbprint } from './compare.tsx';
 import { agenciesOf, found, keyState, type Party, type Person, partiesOf, signersOf } from './people.ts';
 import { Revoke } from './revoke.tsx';
 import { registryOf } from './state.ts';
@@ -162,7 +162,7 @@ function KeyRow({ of }: { of: KeyView }) {
           ) : null}
           {session.signer.keyId === of.keyid ? <Badge tone="info">{words.thisKey}</Badge> : null}
         </summary>
-        <Thumbprint thumbprint={of.keyid} />
+        <WholeThumbprint of={of.keyid} />
         <Facts of={[[words.inLog, <code>{of.log.key}</code>]]} />
       </details>
       <span class="soft by">

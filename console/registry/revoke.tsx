@@ -72,7 +72,7 @@ function Ends({ person, changes }: Looked) {
         <p>{words.noCases}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-        <div class="scroll" tabIndex={0} role="region" aria-label={words.ends}>
+        <section class="scroll" tabIndex={0} aria-label={words.ends}>
           <table>
             <thead>
               <tr>
@@ -97,7 +97,7 @@ function Ends({ person, changes }: Looked) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {more ? <Notice tone="warn" title={words.more} /> : null}
       {changes.length === 0 ? null : (

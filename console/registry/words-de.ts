@@ -110,7 +110,6 @@ export const de: RegistryWords = {
       matches: 'Es passt. Vergleichen Sie den Rest nach Gehör:',
     },
     words: 'Wörter',
-    hex: 'Ziffern',
     thumbprint: 'Fingerabdruck',
     unknownKey: 'Die Änderung hat einen Schlüssel, der nicht eingetragen werden kann. Lehnen Sie sie ab.',
   },

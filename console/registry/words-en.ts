@@ -100,7 +100,6 @@ export const en: RegistryWords = {
       matches: 'It matches. Compare the rest by ear:',
     },
     words: 'Words',
-    hex: 'Digits',
     thumbprint: 'Thumbprint',
     unknownKey: 'The change has a key that cannot be enrolled. Reject it.',
   },

@@ -101,7 +101,6 @@ export const fr: RegistryWords = {
       matches: 'Cela correspond. Comparez le reste à l’oreille :',
     },
     words: 'Mots',
-    hex: 'Chiffres',
     thumbprint: 'Empreinte',
     unknownKey: 'La modification a une clé qui ne peut pas être enregistrée. Rejetez-la.',
   },

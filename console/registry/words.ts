@@ -77,7 +77,6 @@ export interface RegistryWords {
     whose: (key: NewKey) => string;
     outcome: Record<Heard, string>;
     words: string;
-    hex: string;
     thumbprint: string;
     unknownKey: string;
   };

@@ -22,6 +22,7 @@ export function Drop({
     if (file !== undefined) onFile(file);
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, beside the field that chooses
     <div
       class={`drop${isOver ? ' over' : ''}`}
       onDragOver={(event) => {
