@@ -5,6 +5,7 @@ import { Boot } from './first/boot.tsx';
 import { lockNow, type OwnKey } from './first/opening.ts';
 import { OwnKeyButton } from './first/own-key.tsx';
 import { Queue } from './queue/queue.tsx';
+import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
 import { SignSheet } from './sign/sheet.tsx';
 import { startClock } from './state/clock.ts';
@@ -83,6 +84,7 @@ function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
         </span>
       </header>
       <Standing />
+      <Watching />
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>
