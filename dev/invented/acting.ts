@@ -1,0 +1,78 @@
+import {
+  giveInformation,
+  handInOrder,
+  submitRequest,
+  validateRequest,
+  withdrawRequest,
+  writeToDesk,
+} from '#client/agency.ts';
+import { RefusedError } from '#client/errors.ts';
+import type { Session } from '#client/exchange.ts';
+import {
+  addNote,
+  askInformation,
+  claimReview,
+  decideReview,
+  showReview,
+  suspendReview,
+  writeToAgency,
+} from '#client/reviewer.ts';
+import type { CaseView } from '#core/cases/case.ts';
+import type { InventedAct } from './acts.ts';
+import type { InventedAsk } from './cases.ts';
+import { orderOf } from './order.ts';
+
+/** Plays what invented people do, each with a call of their own that they sign with their own key. */
+
+/** The session of a person, by their pseudonym. @throws Error for nobody of the desk */
+export type SessionOf = (holder: string) => Session;
+
+/**
+ * Sends a request and plays what was done with it since.
+ *
+ * @param isAgain it may have been sent and played in part before: what is refused because it was done, was done
+ */
+export async function playCase(
+  { officer, request }: Pick<InventedAsk, 'officer' | 'request'>,
+  acts: readonly InventedAct[],
+  { sessionOf, isAgain }: { sessionOf: SessionOf; isAgain: boolean },
+): Promise<CaseView> {
+  const view = await submitRequest(sessionOf(officer), request);
+  for (const act of acts) {
+    try {
+      await play(sessionOf(act.by), view, act);
+    } catch (error) {
+      if (!(isAgain && error instanceof RefusedError && error.status === 409)) throw error;
+    }
+  }
+  return view;
+}
+
+async function play(session: Session, { id, requestDigest }: CaseView, act: InventedAct): Promise<unknown> {
+  switch (act.act) {
+    case 'view':
+      return showReview(session, id);
+    case 'decide':
+      return decideReview(session, id, { ...act.decision, requestDigest });
+    case 'claim':
+      return claimReview(session, id, act.input.claim);
+    case 'note':
+      return addNote(session, id, act.text);
+    case 'ask':
+      return askInformation(session, id, { ...act.question, requestDigest });
+    case 'write':
+      return writeToAgency(session, id, act.text);
+    case 'suspend':
+      return suspendReview(session, id, { ...act.suspension, requestDigest });
+    case 'answer':
+      return giveInformation(session, id, act.answer);
+    case 'reply':
+      return writeToDesk(session, id, { text: act.text });
+    case 'hand-in':
+      return handInOrder(session, id, { type: 'application/pdf', bytes: orderOf(act.of) });
+    case 'validate':
+      return validateRequest(session, id, act.validation);
+    case 'withdraw':
+      return withdrawRequest(session, id);
+  }
+}

@@ -1,0 +1,61 @@
+import { RefusedError } from '#client/errors.ts';
+import { showKey } from '#client/registry.ts';
+import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
+import { enrol, type World } from './world.ts';
+
+/** A newcomer's key becomes a reviewer's: two of the local reviewers sign the change, as a provider's own would. */
+
+const mostLetters = 64;
+
+/**
+ * The pseudonym of a person who says what they are called: the registry takes letters, digits, dot, underscore and hyphen.
+ *
+ * @param taken pseudonyms of others: whoever had one of them would be that person
+ */
+export function pseudonymOf(called: string, taken: readonly string[]): string {
+  const plain = called
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, mostLetters - 3);
+  const name = plain === '' ? 'newcomer' : plain;
+  for (let count = 1; ; count++) {
+    const each = count === 1 ? name : `${name}-${count}`;
+    if (!taken.includes(each)) return each;
+  }
+}
+
+export interface Enrolled {
+  holder: string;
+  /** Its RFC 7638 thumbprint. */
+  keyId: string;
+}
+
+/**
+ * Enrols a key, or says whose it is if it is enrolled already.
+ *
+ * @param publicKey PEM or JWK
+ * @param taken pseudonyms of the desk's other people
+ * @throws SignatureError key-refused: no public key that Writ takes
+ */
+export async function enrolNewcomer(
+  reviewers: World['reviewers'],
+  { publicKey, called }: { publicKey: unknown; called: string },
+  taken: readonly string[],
+): Promise<Enrolled> {
+  const { jwk, thumbprint: keyId } = importPublicKey(publicKey);
+  const [first] = reviewers;
+  if (first === undefined) throw new Error('it takes two reviewers');
+  const known = await showKey(first.session, keyId).catch((error: unknown) => {
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
+  });
+  if (known !== undefined) return { holder: known.holder, keyId };
+  const holder = pseudonymOf(called, taken);
+  await enrol(reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: plain(jwk) } });
+  return { holder, keyId };
+}
+
+const plain = (jwk: PublicJwk): Record<string, string> => ({ ...jwk });
