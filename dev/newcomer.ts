@@ -1,6 +1,6 @@
 import { RefusedError } from '#client/errors.ts';
-import { showKey } from '#client/registry.ts';
-import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
+import { showKey, showPerson } from '#client/registry.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
 import { enrol, type World } from './world.ts';
 
 /** A newcomer's key becomes a reviewer's: two of the local reviewers sign the change, as a provider's own would. */
@@ -36,26 +36,37 @@ export interface Enrolled {
 /**
  * Enrols a key, or says whose it is if it is enrolled already.
  *
- * @param publicKey PEM or JWK
- * @param taken pseudonyms of the desk's other people
+ * @param asked.publicKey PEM or JWK
+ * @param asked.called what whoever brings it calls it
+ * @param asked.place the pseudonym of the place at the desk that is kept for a newcomer: the first gets it, and whatever was
+ *   done there is theirs. Whoever comes later is somebody new
+ * @param asked.taken pseudonyms of the desk's other people
  * @throws SignatureError key-refused: no public key that Writ takes
  */
 export async function enrolNewcomer(
   reviewers: World['reviewers'],
-  { publicKey, called }: { publicKey: unknown; called: string },
-  taken: readonly string[],
+  asked: { publicKey: unknown; called: string; place: string; taken: readonly string[] },
 ): Promise<Enrolled> {
-  const { jwk, thumbprint: keyId } = importPublicKey(publicKey);
+  const { jwk, thumbprint: keyId } = importPublicKey(asked.publicKey);
   const [first] = reviewers;
   if (first === undefined) throw new Error('it takes two reviewers');
-  const known = await showKey(first.session, keyId).catch((error: unknown) => {
-    if (error instanceof RefusedError && error.status === 404) return undefined;
-    throw error;
-  });
+  const [known, sitting] = await Promise.all([
+    unlessUnknown(showKey(first.session, keyId)),
+    unlessUnknown(showPerson(first.session, asked.place)),
+  ]);
   if (known !== undefined) return { holder: known.holder, keyId };
-  const holder = pseudonymOf(called, taken);
-  await enrol(reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: plain(jwk) } });
+  // The key that the place's acts were signed with is one.
+  const isKept = sitting === undefined || sitting.keys.length <= 1;
+  const holder = isKept ? asked.place : pseudonymOf(asked.called, [asked.place, ...asked.taken]);
+  await enrol(reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: { ...jwk } } });
   return { holder, keyId };
 }
 
-const plain = (jwk: PublicJwk): Record<string, string> => ({ ...jwk });
+async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -18,6 +18,7 @@ import {
   writeToAgency,
 } from '#client/reviewer.ts';
 import type { CaseView } from '#core/cases/case.ts';
+import { until } from '#dev/feed.ts';
 import type { InventedAct } from './acts.ts';
 import type { InventedAsk } from './cases.ts';
 import { orderOf } from './order.ts';
@@ -37,7 +38,9 @@ export async function playCase(
   acts: readonly InventedAct[],
   { sessionOf, isAgain }: { sessionOf: SessionOf; isAgain: boolean },
 ): Promise<CaseView> {
-  const view = await submitRequest(sessionOf(officer), request);
+  const view = await until('the people who are asked for are known', () =>
+    unlessUnknown(submitRequest(sessionOf(officer), request)),
+  );
   for (const act of acts) {
     try {
       await play(sessionOf(act.by), view, act);
@@ -46,6 +49,16 @@ export async function playCase(
     }
   }
   return view;
+}
+
+/** A name finds somebody once its event is sealed, which nothing counts. */
+async function unlessUnknown(submitted: Promise<CaseView>): Promise<CaseView | undefined> {
+  try {
+    return await submitted;
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === 'subject-unknown') return undefined;
+    throw error;
+  }
 }
 
 async function play(session: Session, { id, requestDigest }: CaseView, act: InventedAct): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { IdentityEvent } from '#core/events/identity.ts';
 import { keptUntil, type Retention } from '#core/vault/retention.ts';
+import type { Story } from './acts.ts';
 import { type InventedAsk, type InventedDesk, inventedDesk } from './cases.ts';
 
 /** The invented desk as a deployment takes it whose clock nobody can set, with what only a deployment can show. */
@@ -26,7 +27,8 @@ export function liveDesk(count: number, now: string, retention: Retention): Live
   const desk = inventedDesk(count, now, { clock: 'stands' });
   const requests = withOneOrder(desk.requests);
   const open = placesOf(requests, ({ story, request }) => story === 'open' && isFree(request));
-  const notified = placesOf(requests, ({ request }) => !isFree(request));
+  const closed: readonly Story[] = ['rejected', 'suspended', 'withdrawn'];
+  const notified = placesOf(requests, ({ story, request }) => !isFree(request) && !closed.includes(story));
   return {
     ...desk,
     requests,

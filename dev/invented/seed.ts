@@ -70,8 +70,8 @@ export async function seedDesk(
   if (!wasThere) {
     say(`${parties.length} agencies and ${desk.reviewers.length} reviewers are enrolled`);
     const started = performance.now();
-    await inParallel([...desk.requests.entries()], atOnce, async ([of, ask]) => {
-      if (progress.done.includes(of)) return;
+    const left = [...desk.requests.entries()].filter(([of]) => !progress.done.includes(of));
+    await inParallel(left, atOnce, async ([of, ask]) => {
       const acts = desk.acts.filter((act) => act.of === of);
       await playCase(ask, acts, { sessionOf, isAgain });
       progress.done.push(of);
@@ -82,7 +82,8 @@ export async function seedDesk(
     progress.isWhole = true;
     keep();
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    say(`${desk.requests.length} requests and ${desk.acts.length} acts, each a signed call, in ${seconds} s`);
+    const acts = desk.acts.filter(({ of }) => left.some(([each]) => each === of));
+    say(`${left.length} requests and ${acts.length} acts, each a signed call, in ${seconds} s`);
   }
   return { desk, people, sessionOf, wasThere };
 }
