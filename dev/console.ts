@@ -7,6 +7,7 @@ import { type Loopback, type LoopbackAnswer, startLoopback } from '#client/cli/b
 import { comparable } from '#client/cli/thumbprint.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { consoleRoutes } from '#core/wire/console.ts';
 import { bringUp, broughtUp } from './bring-up.ts';
 import { colleagueSigns, emergencyArrives } from './invented/later.ts';
 import { type Seeded, seedDesk } from './invented/seed.ts';
@@ -77,7 +78,7 @@ async function main(options: Options): Promise<void> {
     const publicKey = keyIn(options.key);
     await reception.enrol({ publicKey, called: basename(options.key).replace(/\..*$/, '') });
   }
-  if (!options.waits) return tell.fact(`The desk: ${world.cloud.url}/v1/console/`);
+  if (!options.waits) return tell.fact(`The desk: ${addressOf(world.cloud)}`);
   await sit(reception, world, seeded, { tell, opens: options.opens });
 }
 
@@ -90,11 +91,13 @@ async function deskServed(tell: Teller): Promise<World> {
   }
   const world = await bringUp(tell);
   tell.fact(`The local cloud runs, and Writ is deployed on it: ${world.cloud.url}`);
-  if (!(await isServed(world))) tell.fault('What was deployed has no page at /v1/console/');
+  if (!(await isServed(world))) tell.fault('What was deployed has no page for the desk');
   return world;
 }
 
-const isServed = async ({ cloud }: World) => (await fetch(`${cloud.url}/v1/console/`)).ok;
+const addressOf = ({ url }: World['cloud']) => `${url}/v1${consoleRoutes.showConsole.path}`;
+
+const isServed = async ({ cloud }: World) => (await fetch(addressOf(cloud))).ok;
 
 /** Who takes newcomers in. */
 interface Reception {
@@ -133,7 +136,7 @@ async function sit(
   const link = async () => {
     const loopback = await listen(reception, url, tell);
     listening.add(loopback);
-    return `${url}/v1/console/${pairingFragment(loopback.pairing)}`;
+    return `${addressOf(world.cloud)}${pairingFragment(loopback.pairing)}`;
   };
   const address = await link();
   const isOpened = opens && (await openBrowser(address));

@@ -6,7 +6,7 @@ import {
   withdrawRequest,
   writeToDesk,
 } from '#client/agency.ts';
-import { RefusedError } from '#client/errors.ts';
+import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import {
   addNote,
@@ -38,25 +38,50 @@ export async function playCase(
   acts: readonly InventedAct[],
   { sessionOf, isAgain }: { sessionOf: SessionOf; isAgain: boolean },
 ): Promise<CaseView> {
-  const view = await until('the people who are asked for are known', () =>
-    unlessUnknown(submitRequest(sessionOf(officer), request)),
+  const view = await until(
+    'a request is taken',
+    () => unlessLater(submitRequest(sessionOf(officer), request)),
+    patienceMs,
   );
   for (const act of acts) {
-    try {
-      await play(sessionOf(act.by), view, act);
-    } catch (error) {
-      if (!(isAgain && error instanceof RefusedError && error.status === 409)) throw error;
-    }
+    let before = isAgain;
+    await until(
+      'an act is taken',
+      async () => {
+        const isTaken = await taken(play(sessionOf(act.by), view, act), before);
+        before = true;
+        return isTaken;
+      },
+      patienceMs,
+    );
   }
   return view;
 }
 
-/** A name finds somebody once its event is sealed, which nothing counts. */
-async function unlessUnknown(submitted: Promise<CaseView>): Promise<CaseView | undefined> {
+const patienceMs = 60_000;
+
+/**
+ * @returns undefined where it is to be sent again, as may be. Whom a name finds is known once its event is sealed, which
+ *   nothing counts; and a machine that does too much at once has calls without an answer
+ */
+async function unlessLater(submitted: Promise<CaseView>): Promise<CaseView | undefined> {
   try {
     return await submitted;
   } catch (error) {
     if (error instanceof RefusedError && error.code === 'subject-unknown') return undefined;
+    if (error instanceof ExchangeError) return undefined;
+    throw error;
+  }
+}
+
+/** @param before it may have been taken before: then it is refused, because it was */
+async function taken(act: Promise<unknown>, before: boolean): Promise<boolean> {
+  try {
+    await act;
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 409 && before) return true;
+    if (error instanceof ExchangeError) return false;
     throw error;
   }
 }
