@@ -11,6 +11,9 @@ export async function ownCertificate(): Promise<{ cert: Buffer; key: Buffer }> {
 }
 
 function pem(label: string, der: Uint8Array): Buffer {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return Buffer.from(`-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`);
 }
