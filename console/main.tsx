@@ -1,3 +1,4 @@
+import '#client/browser/no-eval.ts';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import './style/main.css';

@@ -6,6 +6,8 @@ import { after, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
+import { firstWords } from '#console/first/words.ts';
+import { type Language, preferredLanguage } from '#console/words/lang.ts';
 import { findBrowser } from '#dev/browser/browser.mjs';
 import type { Desk } from './desk.ts';
 import { type Watched, watched } from './watched.ts';
@@ -47,6 +49,8 @@ export interface SeatOptions {
   reviewer?: string;
   /** From when on the key may be used: a day that is to come makes it cool. */
   activeFrom?: string;
+  /** Whether the first screens are passed, up to the desk itself. @defaultValue true */
+  isAtDesk?: boolean;
   /** Where in the page: `#/queue`. */
   at?: string;
 }
@@ -66,7 +70,8 @@ const madeKey = z.record(z.string(), z.unknown());
  * error in the console, nothing that the page's policy blocked, no call to anybody else.
  */
 export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions = {}): Promise<Seat> {
-  const { reviewer = 'a.weber', activeFrom, at = '' } = options;
+  const { reviewer = 'a.weber', activeFrom, at = '', lang = 'en-GB' } = options;
+  const language = preferredLanguage([lang]);
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
   t.after(() => context.close());
@@ -83,7 +88,23 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   // A desk that is of another day has the page be of that day too.
   if (Math.abs(Date.parse(desk.now()) - Date.now()) > 60_000) await page.clock.install({ time: desk.now() });
   await page.goto(`${desk.url}/v1/console${at}`);
+  if (options.isAtDesk !== false) await passFirstScreens(page, language);
   return { page, keys, watched: seen };
+}
+
+/** Compares the provider's key and makes one's own, where the page asks for that. */
+async function passFirstScreens(page: Page, language: Language): Promise<void> {
+  const words = firstWords[language];
+  const make = page.getByRole('button', { name: words.make.button });
+  const atDesk = page.getByRole('navigation');
+  await make.or(atDesk).first().waitFor();
+  if (await atDesk.isVisible()) return;
+  await page.getByRole('checkbox', { name: words.compare.label }).check();
+  await page.getByRole('textbox', { name: words.make.name }).fill('the test’s key');
+  await make.click();
+  const look = page.getByRole('button', { name: words.sheet.check });
+  await look.or(atDesk).first().waitFor();
+  if (await look.isVisible()) await look.click();
 }
 
 function contextOf(options: SeatOptions): BrowserContextOptions {

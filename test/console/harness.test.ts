@@ -11,7 +11,8 @@ inBrowser('the page opens at the desk with a key of its own, and asks nobody els
     keys,
     at.seen.map(({ method, target, status }) => [method, target, status]),
   );
-  const isOpen = at.seen.length; console.log('open', isOpen);
+  const isOpen = at.seen.length;
+  console.log('open', isOpen);
   await screenshot(page, 'first');
   await watched.neverSeen([at.cases[0]?.request.reference ?? '']);
   await axe(page);
