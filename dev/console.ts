@@ -68,16 +68,19 @@ async function main(options: Options): Promise<void> {
   const world = await deskServed(tell);
   const seeded = await seedDesk(world, { count: options.count, say: (line) => tell.detail(line) });
   const count = seeded.desk.requests.length;
-  tell.fact(
-    seeded.wasThere
-      ? `Its ${count} invented cases are there already`
-      : `${count} invented cases are on the desk: some new, some signed by one, some asked about, open or closed`,
-  );
+  if (seeded.wasThere) tell.fact(`Its ${count} invented cases are there already`);
+  else
+    seeded.filled.then(
+      () => tell.fact(`${count} invented cases are on the desk`),
+      (error: unknown) =>
+        tell.fault(`Not every invented case is there: ${messageOf(error)}. Again: npm run console`),
+    );
   const reception = receptionOf(world, seeded, tell);
   if (options.key !== undefined) {
     const publicKey = keyIn(options.key);
     await reception.enrol({ publicKey, called: basename(options.key).replace(/\..*$/, '') });
   }
+  if (!options.waits) await seeded.filled;
   if (!options.waits) return tell.fact(`The desk: ${addressOf(world.cloud)}`);
   await sit(reception, world, seeded, { tell, opens: options.opens });
 }
@@ -162,6 +165,7 @@ async function sit(
       : 'e  an emergency arrives    c  a colleague signs    l  a link for another browser    q  quit',
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  if (!seeded.wasThere) tell.detail('Cases arrive now: emergencies first, and what others have worked on');
   await quit;
   presses?.end();
   for (const loopback of listening) loopback.close();
@@ -242,5 +246,6 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
   process.stderr.write(`${messageOf(error)}\n${usage ? 'See npm run console -- --help\n' : ''}`);
-  process.exitCode = usage ? 2 : 1;
+  // Calls that are under way would hold it.
+  process.exit(usage ? 2 : 1);
 }

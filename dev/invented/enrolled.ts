@@ -29,21 +29,11 @@ export interface EnrolledAgency {
   encryptionKey: JWK;
 }
 
-export interface EnrolledDesk {
-  agencies: EnrolledAgency[];
-  /** In the order given. */
-  reviewers: Person[];
-}
-
 /** How many changes at once: each is some calls, and each call is a function's run on this machine. */
 const atOnce = 4;
 
-/** Enrols whoever is not enrolled yet. @param areThere they all are: it need not be asked */
-export async function enrolInvented(
-  world: World,
-  desk: { agencies: readonly Party[]; reviewers: readonly string[] },
-  { areThere = false }: { areThere?: boolean } = {},
-): Promise<EnrolledDesk> {
+/** @param areThere whether all of them, some of them or none of them may be enrolled already */
+export function enrolmentOf(world: World, { areThere }: { areThere: 'all' | 'some' | 'none' }) {
   const folder = join(keysDirOf(world.cloud), 'invented');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const personOf = async (holder: string): Promise<Invented> => {
@@ -54,31 +44,33 @@ export async function enrolInvented(
     return { holder, keyId: signer.keyId, privateKeyFile, session, publicKey: publicPemOf(pem) };
   };
   const unlessEnrolled = async (person: Person, proposal: Proposal, officer?: Person): Promise<void> => {
-    if (areThere || (await isEnrolled(world, person.keyId))) return;
+    if (areThere === 'all' || (areThere === 'some' && (await isEnrolled(world, person.keyId)))) return;
     if (officer === undefined) return enrol(world.reviewers, proposal);
     // Where an agency has an officer, one of its own confirms the next; who proposes, signs.
     const change = await proposeChange(officer.session, proposal);
     for (const { session } of world.reviewers.slice(0, 2)) await decideChange(session, change, 'approve');
   };
-
-  const agencies = await inParallel(desk.agencies, atOnce, async ({ id, name, terms, officers: holders }) => {
-    const encryptionPem = kept(join(folder, `${id}-encryption.pem`), newEncryptionKey);
-    const [first, ...others] = await Promise.all(holders.map(personOf));
-    if (first === undefined) throw new Error('an agency has one officer at least');
-    const encryptionKey = { ...publicJwk(encryptionPem) };
-    const agency = { id, name, encryptionKey, terms };
-    await unlessEnrolled(first, { kind: 'agency', agency, officer: keyOf(first) });
-    for (const officer of others)
-      await unlessEnrolled(officer, { kind: 'officer', agency: id, officer: keyOf(officer) }, first);
-    return { id, officers: [first, ...others], encryptionKey: privateJwk(encryptionPem) };
-  });
-  // The reviewers' party is one record: one change after another.
-  const reviewers = await inParallel(desk.reviewers, 1, async (name) => {
-    const person = await personOf(name);
-    await unlessEnrolled(person, { kind: 'reviewer', reviewer: keyOf(person) });
-    return person;
-  });
-  return { agencies, reviewers };
+  return {
+    /** One change after another: the reviewers’ party is one record. */
+    reviewers: (names: readonly string[]): Promise<Person[]> =>
+      inParallel(names, 1, async (name) => {
+        const person = await personOf(name);
+        await unlessEnrolled(person, { kind: 'reviewer', reviewer: keyOf(person) });
+        return person;
+      }),
+    agencies: (parties: readonly Party[]): Promise<EnrolledAgency[]> =>
+      inParallel(parties, atOnce, async ({ id, name, terms, officers: holders }) => {
+        const encryptionPem = kept(join(folder, `${id}-encryption.pem`), newEncryptionKey);
+        const [first, ...others] = await Promise.all(holders.map(personOf));
+        if (first === undefined) throw new Error('an agency has one officer at least');
+        const encryptionKey = { ...publicJwk(encryptionPem) };
+        const agency = { id, name, encryptionKey, terms };
+        await unlessEnrolled(first, { kind: 'agency', agency, officer: keyOf(first) });
+        for (const officer of others)
+          await unlessEnrolled(officer, { kind: 'officer', agency: id, officer: keyOf(officer) }, first);
+        return { id, officers: [first, ...others], encryptionKey: privateJwk(encryptionPem) };
+      }),
+  };
 }
 
 const keyOf = ({ holder, publicKey }: Invented) => ({ holder, publicKey });

@@ -7,7 +7,8 @@ import type { Seeded } from './seed.ts';
 /** What goes on at the invented desk while somebody sits at it. */
 
 /** An emergency arrives, as one of the invented ones did, under a reference that its agency has not used. */
-export async function emergencyArrives({ desk, sessionOf }: Seeded): Promise<CaseView> {
+export async function emergencyArrives({ desk, people }: Seeded): Promise<CaseView> {
+  const { sessionOf } = await people;
   const urgent = desk.requests.filter(
     ({ story, request }) => story === 'waiting' && request.priority === 'Emergency',
   );
@@ -41,9 +42,10 @@ export interface Signed {
  * @returns undefined where no case waits for any signature but the newcomer's
  */
 export async function colleagueSigns(
-  { desk, sessionOf }: Seeded,
+  { desk, people }: Seeded,
   { newcomer, turn }: { newcomer: string | undefined; turn: number },
 ): Promise<Signed | undefined> {
+  const { sessionOf } = await people;
   const [me, ...colleagues] = desk.reviewers;
   const by = colleagues[turn % colleagues.length] ?? me;
   const session = sessionOf(by);

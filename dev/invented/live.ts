@@ -32,7 +32,7 @@ export function liveDesk(count: number, now: string, retention: Retention): Live
   return {
     ...desk,
     requests,
-    events: oneNameEach(askedFor(desk)).flatMap((event) => kept(event, retention, now)),
+    events: oneNameEach(askedFor(desk, now)).flatMap((event) => kept(event, retention, now)),
     more: { collected: open[0] ?? -1, expired: open[1] ?? -1, consented: notified[0] ?? -1 },
   };
 }
@@ -45,10 +45,11 @@ function placesOf(requests: readonly InventedAsk[], fits: (ask: InventedAsk) => 
 }
 
 /**
- * What is told of the people who are asked for, since the first instant that anybody asks about. Sealing the rest, a key for
- * each month of everybody, would take longer than all of the requests.
+ * What is told of the people who are asked for: their names, and the log-ins of the last weeks that somebody asks about. Every
+ * month of a person has a key of its own, and each request preserves those that it names: a year of everybody would take
+ * longer than all of the requests.
  */
-function askedFor({ requests, events }: InventedDesk): IdentityEvent[] {
+function askedFor({ requests, events }: InventedDesk, now: string): IdentityEvent[] {
   const accounts = new Map(
     events.map((event) => [
       event.kind === 'phone' ? event.phone : event.kind === 'username' ? event.username : event.account,
@@ -64,9 +65,10 @@ function askedFor({ requests, events }: InventedDesk): IdentityEvent[] {
       if (first === undefined || from < first) since.set(account, from);
     }
   }
+  const recent = new Date(Date.parse(now) - recentDays * dayMs).toISOString();
   return events.filter(({ kind, account, at }) => {
     const first = since.get(account);
-    return first !== undefined && (kind !== 'access' || at >= first);
+    return first !== undefined && (kind !== 'access' || (at >= first && at >= recent));
   });
 }
 
@@ -112,6 +114,7 @@ function kept(event: IdentityEvent, retention: Retention, now: string): Identity
 }
 
 const dayMs = 86_400_000;
+const recentDays = 45;
 /** The shortest retention that anybody tries is some months. */
 const toldAgainDays = 60;
 /** What is about to be forgotten would be gone before a newcomer looks. */

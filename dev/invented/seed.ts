@@ -7,10 +7,10 @@ import type { CaseView } from '#core/cases/case.ts';
 import { inParallel } from '#core/parallel.ts';
 import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
-import type { World } from '#dev/world.ts';
+import type { Person, World } from '#dev/world.ts';
 import { playCase, type SessionOf } from './acting.ts';
 import type { InventedAsk } from './cases.ts';
-import { type EnrolledDesk, enrolInvented } from './enrolled.ts';
+import { type EnrolledAgency, enrolmentOf } from './enrolled.ts';
 import { type LiveDesk, liveDesk } from './live.ts';
 
 /** Invented cases on a deployment: sent, decided and collected by calls that invented people sign, as real ones would. */
@@ -29,17 +29,29 @@ const progressSchema = z.strictObject({
 type Progress = z.infer<typeof progressSchema>;
 
 /** A call runs a function on this machine: more at once than it has processors only wait for each other. */
-const atOnce = 6;
+const atOnce = 4;
 
 export interface Seeded {
   desk: LiveDesk;
-  people: EnrolledDesk;
-  sessionOf: SessionOf;
   /** Whether everything was there already. */
   wasThere: boolean;
+  /** The invented people, once all of them are enrolled. */
+  people: Promise<People>;
+  /** Once every request has come as far as it is to come. */
+  filled: Promise<void>;
 }
 
-/** Makes sure that the invented desk is there, and finds it the second time. @param say what it does, a line at a time */
+export interface People {
+  agencies: readonly EnrolledAgency[];
+  sessionOf: SessionOf;
+}
+
+/**
+ * Makes sure that the invented desk is there, and finds it the second time. Once the desk's own people are enrolled it
+ * answers: the rest goes on.
+ *
+ * @param say what it does, a line at a time
+ */
 export async function seedDesk(
   world: World,
   { count, say }: { count: number; say: (line: string) => void },
@@ -55,37 +67,56 @@ export async function seedDesk(
     isWhole: false,
   };
   const isAgain = before !== undefined;
-  const keep = () => write(file, progress);
-  keep();
+  write(file, progress);
   const desk = liveDesk(progress.count, progress.now, {
     phone: Number(world.outputs.PhoneRetentionMonths),
     access: Number(world.outputs.AccessRetentionMonths),
   });
-  const parties = [...desk.agencies, desk.enforcing];
-  const [people] = await Promise.all([
-    enrolInvented(world, { agencies: parties, reviewers: desk.reviewers }, { areThere: wasThere }),
-    wasThere ? undefined : feed(world, desk, { isAgain, say }),
-  ]);
-  const sessionOf = sessionsOf(people);
-  if (!wasThere) {
-    say(`${parties.length} agencies and ${desk.reviewers.length} reviewers are enrolled`);
-    const started = performance.now();
-    const left = [...desk.requests.entries()].filter(([of]) => !progress.done.includes(of));
-    await inParallel(left, atOnce, async ([of, ask]) => {
+  const enrolment = enrolmentOf(world, { areThere: wasThere ? 'all' : isAgain ? 'some' : 'none' });
+  const started = performance.now();
+  const sealed = wasThere ? Promise.resolve() : feed(world, desk, { isAgain, say });
+  // Who fails first is told where it is waited for.
+  sealed.catch(() => {});
+  const reviewers = await enrolment.reviewers(desk.reviewers);
+  const people = enrolment.agencies([...desk.agencies, desk.enforcing]).then((agencies) => {
+    if (!wasThere) say(`${agencies.length} agencies and ${reviewers.length} reviewers are enrolled`);
+    return { agencies, sessionOf: sessionsOf(reviewers, agencies) };
+  });
+  const fill = async () => {
+    const those = await people;
+    await sealed;
+    const left = unfinished(desk, progress);
+    await inParallel(left, atOnce, async (of) => {
+      const ask = desk.requests[of];
+      if (ask === undefined) return;
       const acts = desk.acts.filter((act) => act.of === of);
-      await playCase(ask, acts, { sessionOf, isAgain });
+      await playCase(ask, acts, { ...those, isAgain });
       progress.done.push(of);
-      keep();
+      write(file, progress);
     });
     // Collecting waits for the log, which is behind as long as requests arrive.
-    await playMore(world, desk, { people, sessionOf, isAgain });
+    await playMore(world, desk, { ...those, isAgain });
     progress.isWhole = true;
-    keep();
+    write(file, progress);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    const acts = desk.acts.filter(({ of }) => left.some(([each]) => each === of));
-    say(`${left.length} requests and ${acts.length} acts, each a signed call, in ${seconds} s`);
-  }
-  return { desk, people, sessionOf, wasThere };
+    const acts = desk.acts.filter(({ of }) => left.includes(of));
+    say(
+      `${left.length} requests and ${acts.length} acts, each a signed call: ${seconds} s with all that they need`,
+    );
+  };
+  const filled = wasThere ? Promise.resolve() : fill();
+  for (const promise of [people, filled]) promise.catch(() => {});
+  return { desk, wasThere, people, filled };
+}
+
+/** What is not played yet: emergencies first, then what somebody has done something with. */
+function unfinished({ requests }: LiveDesk, { done }: Progress): number[] {
+  const rank = ({ request, story }: InventedAsk) =>
+    request.priority === 'Emergency' ? 0 : story === 'waiting' ? 2 : 1;
+  return [...requests.entries()]
+    .toSorted(([, a], [, b]) => rank(a) - rank(b))
+    .map(([of]) => of)
+    .filter((of) => !done.includes(of));
 }
 
 /** Tells of the invented people, and waits until it is sealed: a request for somebody unknown is refused. */
@@ -107,14 +138,14 @@ async function feed(
 async function playMore(
   world: World,
   { more, requests }: LiveDesk,
-  { people, sessionOf, isAgain }: { people: EnrolledDesk; sessionOf: SessionOf; isAgain: boolean },
+  { agencies, sessionOf, isAgain }: People & { isAgain: boolean },
 ): Promise<void> {
   const on = async (of: number, act: (ask: InventedAsk, view: CaseView) => Promise<unknown>) => {
     const ask = requests[of];
     // Sent again it is the same case.
     if (ask !== undefined) await act(ask, await playCase(ask, [], { sessionOf, isAgain }));
   };
-  const agencyOf = (id: string) => people.agencies.find((agency) => agency.id === id);
+  const agencyOf = (id: string) => agencies.find((agency) => agency.id === id);
   await Promise.all([
     on(more.collected, async ({ agency, officer }, { id, collections }) => {
       const encryptionKey = agencyOf(agency)?.encryptionKey;
@@ -135,7 +166,7 @@ async function playMore(
   ]);
 }
 
-function sessionsOf({ agencies, reviewers }: EnrolledDesk): SessionOf {
+function sessionsOf(reviewers: readonly Person[], agencies: readonly EnrolledAgency[]): SessionOf {
   const all = [...reviewers, ...agencies.flatMap(({ officers }) => officers)];
   const sessions = new Map(all.map(({ holder, session }) => [holder, session]));
   return (holder) => {
