@@ -51,6 +51,8 @@ export interface Opening {
   provider: ProviderDocument;
   /** The provider's keys that a person compared: answers under another are not believed. */
   providerKeys: ReadonlyMap<string, VerificationKey>;
+  /** How long a signature is good: a person at another terminal reads first. */
+  lifetimeSeconds: number;
 }
 
 export async function openDesk({
@@ -87,7 +89,7 @@ export async function openDesk({
   const opened = await openSession({ url, ...guard, confirm }, provider);
   const { refreshKeys: _, ...rest } = opened;
   // What is under way when the page is locked ends.
-  const session = { ...rest, providerKeys, signal: lock.signal() };
+  const session = { ...rest, ...given, signal: lock.signal() };
   const desk: Omit<Desk, 'lines'> = {
     session,
     provider,
