@@ -55,14 +55,7 @@ export interface Opening {
   lifetimeSeconds: number;
 }
 
-export async function openDesk({
-  url,
-  key,
-  lock,
-  confirming,
-  provider,
-  providerKeys,
-}: Opening): Promise<Desk> {
+export async function openDesk({ url, key, lock, confirming, provider, ...given }: Opening): Promise<Desk> {
   const toSign = signal<ToSign | undefined>(undefined);
   const guard = guarded(key, lock, confirming);
   const confirm = async (call: RouteCall) => {
