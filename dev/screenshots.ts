@@ -113,6 +113,8 @@ async function taken(
   try {
     await enrolling(context, desk);
     const page = await context.newPage();
+    // Eight screens on a machine that may do other things too.
+    page.setDefaultTimeout(90_000);
     await page.clock.setFixedTime(now);
     await page.goto(`${desk.url}/v1/console`);
     if (at !== undefined) {
@@ -121,6 +123,8 @@ async function taken(
     }
     await page.waitForLoadState('networkidle');
     await act?.(page);
+    // Nothing is pointed at.
+    await page.mouse.move(0, 0);
     await page.evaluate('document.fonts.ready.then(() => {})');
     return await webp(page);
   } finally {
