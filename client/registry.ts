@@ -1,3 +1,4 @@
+import { jsonDigest } from '#core/canonical.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeView } from '#core/registry/change-view.ts';
 import type { KeyStatus, KeyView, PersonView } from '#core/registry/key-view.ts';
@@ -32,6 +33,14 @@ export async function* eachChange(session: Session, status?: ChangeStatus): Asyn
     yield* changes;
     page = next;
   } while (page !== undefined);
+}
+
+/** Whether a change is the one that its digest is of. A person reads the change, and signs the digest. */
+export function hasItsDigest({
+  proposal,
+  changeDigest,
+}: Pick<ChangeView, 'proposal' | 'changeDigest'>): boolean {
+  return jsonDigest(proposal) === changeDigest;
 }
 
 export async function showChange(session: Session, id: string): Promise<ChangeView> {

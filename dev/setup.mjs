@@ -5,7 +5,7 @@
  * It needs Node 20 and Python 3.10 and brings everything else, into this directory: the npm packages, the Node 24 that the
  * project runs on (node-binary.mjs), and a virtual environment for the emulator; for LocalStack another, of Python 3.13. Each
  * step leaves a stamp of what it was made from, written last, so that a step that was broken off is done again and one
- * that is done is not.
+ * that is done is not. The tests also take a browser, which is the machine's own (browser/browser.mjs).
  *
  * Plain JavaScript without dependencies: this file runs before there is anything else.
  */
@@ -24,6 +24,7 @@ import {
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findBrowser, installing, thisMachine } from './browser/browser.mjs';
 import { bringBinary, checkBinary, here } from './node-binary.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
@@ -39,8 +40,18 @@ const pythonOf = (folder) => join(folder, windows ? 'Scripts/python.exe' : 'bin/
 const commands = new Map([
   ['setup', { emulator: false, alone: true, does: 'bring the npm packages and Node 24, and no more' }],
   ['demo', { emulator: true, does: 'tell the whole story of one disclosure' }],
-  ['test', { emulator: true, tools: true, does: 'run all tests, or those of one kind (unit, integration)' }],
+  [
+    'test',
+    {
+      emulator: true,
+      tools: true,
+      browser: true,
+      does: 'run all tests, or those of one kind (unit, integration)',
+    },
+  ],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
+  ['console', { emulator: true, does: 'open the desk in the browser, with 60 invented cases' }],
+  ['screenshots', { emulator: false, does: 'write the pictures of the desk in docs/console/ anew' }],
   [
     'localstack',
     { emulator: true, localstack: true, does: 'start the open release of LocalStack, which needs no Docker' },
@@ -107,6 +118,19 @@ async function oldestNode() {
     await bringBinary(file, fetching, oldest);
   } catch (error) {
     say(`Node ${oldest.version} is not here: ${error.message}`);
+  }
+}
+
+/** A browser to test the console in, where there is none. Without one the tests say what they left out. */
+async function browser() {
+  if (!chosen.browser || asksForHelp || findBrowser() !== undefined || process.env.WRIT_BROWSER === 'none')
+    return;
+  try {
+    const commands = installing(thisMachine());
+    if (commands.length > 0) say('installing Debian’s chromium, for the tests in a browser');
+    for (const [program, ...programArgs] of commands) await step(program, program, programArgs);
+  } catch (error) {
+    say(`chromium is not here: ${error.message}`);
   }
 }
 
@@ -365,7 +389,7 @@ function fail(message) {
 const environments = chosen.emulator && !asksForHelp ? pythons() : undefined;
 // The suite checks types and lint while the environments are made, and waits for them itself.
 const goesAhead = command === 'test' && environments !== undefined;
-const steps = [packages(), ...(environments === undefined || goesAhead ? [] : [environments])];
+const steps = [packages(), browser(), ...(environments === undefined || goesAhead ? [] : [environments])];
 environments?.catch(() => {});
 const problems = (await Promise.allSettled(steps)).filter((step) => step.status === 'rejected');
 if (problems.length > 0) fail(problems.map(({ reason }) => reason.message).join('\n\n'));

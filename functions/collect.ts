@@ -10,9 +10,9 @@ import { kmsVault } from './aws/kms/vault-kms.ts';
 import { publishedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { references } from './aws/references.ts';
+import { serveSigned } from './aws/serve.ts';
 import { cases, registry, statePorts, tokens, vault } from './aws/state.ts';
 import { type Answer, json, type Signed } from './middleware/event.ts';
-import { serveSigned } from './middleware/serve.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This

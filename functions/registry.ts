@@ -1,18 +1,14 @@
 import { keyDesk } from '#core/gateway/people.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
-import type { ChangeView } from '#core/registry/change-view.ts';
-import { keyStatuses } from '#core/registry/key-view.ts';
-import { changeStatuses } from '#core/registry/lapsing.ts';
-import { pageAfter, pageLines, placeOfPage } from '#core/wire/list-page.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
 import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { env } from './aws/env.ts';
 import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
+import { serveSigned } from './aws/serve.ts';
 import { cases, emergencies, registry } from './aws/state.ts';
-import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
-import { serveSigned } from './middleware/serve.ts';
+import { registryHandlers } from './handlers/registry.ts';
 
 /** Who is enrolled: changes are proposed and decided here, and keys revoked. */
 const { AUTHORITY, COOL_OFF_HOURS } = env('AUTHORITY', 'COOL_OFF_HOURS');
@@ -30,32 +26,4 @@ const enrolment = registryDesk({
 
 const keys = keyDesk({ registry });
 
-export const handler = serveSigned(registryRoutes, AUTHORITY, {
-  proposeChange: async (event) => created(await enrolment.propose(callOf(event))),
-  listChanges: list,
-  showChange: async (event) => json(200, await enrolment.show(callOf(event))),
-  decideChange: async (event) => json(200, await enrolment.decide(callOf(event))),
-  listKeys,
-  showKey: async (event) => json(200, await keys.show(callOf(event).id)),
-  revokeKey: async (event) => json(200, await enrolment.revoke(callOf(event))),
-});
-
-function created(view: ChangeView): Answer {
-  return json(201, view, { location: `/v1/registry/changes/${view.id}` });
-}
-
-async function list(event: Signed): Promise<Answer> {
-  const status = changeStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Pending';
-  const { page } = event.queryStringParameters ?? {};
-  const from = page === undefined ? undefined : placeOfPage(page);
-  const { changes, next } = await enrolment.list(status, { lines: pageLines, from });
-  return json(200, { changes, ...(next === undefined ? {} : { next: pageAfter(next) }) });
-}
-
-async function listKeys(event: Signed): Promise<Answer> {
-  const status = keyStatuses.find((s) => s === event.queryStringParameters?.status) ?? 'Enrolled';
-  const { page } = event.queryStringParameters ?? {};
-  const from = page === undefined ? undefined : placeOfPage(page);
-  const { keys: lines, next } = await keys.list(status, { lines: pageLines, from });
-  return json(200, { keys: lines, ...(next === undefined ? {} : { next: pageAfter(next) }) });
-}
+export const handler = serveSigned(registryRoutes, AUTHORITY, registryHandlers(enrolment, keys));

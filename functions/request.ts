@@ -22,9 +22,9 @@ import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
 import { references } from './aws/references.ts';
+import { serveSigned } from './aws/serve.ts';
 import { calls, cases, honeytokens, preservations, registry, vault } from './aws/state.ts';
 import { type Answer, callOf, json, type Signed } from './middleware/event.ts';
-import { serveSigned } from './middleware/serve.ts';
 
 /**
  * What an agency may do with its requests, short of collecting: ask, follow, withdraw, give what an emergency owes, and

@@ -1,3 +1,4 @@
+import { isHeld } from '#client/held.ts';
 import { withheldLine } from '#client/package/coverage-words.ts';
 import { printable } from '#client/printable.ts';
 import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
@@ -32,13 +33,6 @@ const ownReasons: Partial<Record<CaseView['status'], Record<string, string>>> = 
     'emergency-overdue': 'ended: what an emergency owes was not there in time',
   },
 };
-
-/** Whether what is approved waits for an enforcing authority. */
-export function isHeld({ notification }: Pick<CaseView, 'notification'>, now: number): boolean {
-  return (
-    notification?.waits === true && notification.answer === undefined && now < Date.parse(notification.until)
-  );
-}
 
 /** What a status means, and who decided it. */
 function statusText(

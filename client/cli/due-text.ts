@@ -1,9 +1,10 @@
+import { type Counted, countedAgain } from '#client/due.ts';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import { fetchProvider } from '#client/provider.ts';
-import { type Calendar, calendarOf, type Day, dayAt } from '#core/cases/calendar.ts';
+import { type Calendar, type Day, dayAt } from '#core/cases/calendar.ts';
 import type { CaseView } from '#core/cases/case.ts';
-import { count, type Step, type Stopped, type Term } from '#core/cases/deadline.ts';
+import { count, type Step, type Term } from '#core/cases/deadline.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
 import { wallOf } from '#core/events/zone.ts';
 import { counted } from './common.ts';
@@ -26,9 +27,8 @@ export function dueText(
   return lines([...countedParts({ receivedAt, dueAt, term, stopped }, policy), ...still]);
 }
 
-interface DueBy extends Pick<CaseView, 'receivedAt' | 'dueAt'> {
+interface DueBy extends Omit<Counted, 'term'> {
   term: Term | 'as-stated';
-  stopped: Stopped | undefined;
 }
 
 /** How a case's time was counted, in one line, where nothing stopped it. */
@@ -42,11 +42,9 @@ export const howCounted = ({ receivedAt, dueAt, due }: CaseView, policy: Policy)
 /** The parts of a sentence. */
 function countedParts({ receivedAt, dueAt, term, stopped }: DueBy, policy: Policy | undefined): string[] {
   if (term === 'as-stated') return ['as the order asks'];
-  const calendar = policy === undefined ? undefined : calendarOf(policy);
-  const again = calendar && count(receivedAt, term, calendar, stopped);
-  if (calendar === undefined || again?.dueAt !== dueAt)
-    return [`${termText(term)} from receipt, as the provider counts them`];
-  return stepTexts(again.steps, calendar);
+  const again = countedAgain({ receivedAt, dueAt, term, stopped }, policy);
+  if (again === undefined) return [`${termText(term)} from receipt, as the provider counts them`];
+  return stepTexts(again.steps, again.calendar);
 }
 
 /** A step is not broken: as many on a line as fit beside the name of a field. */

@@ -1,5 +1,6 @@
 import type { Figure } from '#core/log/report/bands.ts';
 import { html, Markup } from './markup.ts';
+import { high, low } from './selection.ts';
 import { figureText } from './words.ts';
 
 /**
@@ -19,9 +20,6 @@ interface ChartText {
   title: string;
   description: string;
 }
-
-const low = (figure: Figure) => (figure === null ? 0 : typeof figure === 'number' ? figure : figure.from);
-const high = (figure: Figure) => (figure === null ? 0 : typeof figure === 'number' ? figure : figure.to);
 
 function chart({ id, title, description }: ChartText, width: number, height: number, body: Markup): Markup {
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title><desc id="${id}-d">${description}</desc><defs><pattern id="${id}-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="5" class="hatch"/></pattern></defs>${body}</svg>`;

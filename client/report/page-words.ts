@@ -1,8 +1,8 @@
-import { printable } from '#client/printable.ts';
-import type { Figure } from '#core/log/report/bands.ts';
 import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
+import { checkCommands } from './check-commands.ts';
 import { html, type Markup } from './markup.ts';
 import type { Source } from './page.ts';
+import { emergencyRequests, refusalsOf } from './selection.ts';
 import { addFigures, counted, figureText, hoursText, periodName, providerNames } from './words.ts';
 
 /** The parts of the page that are said in sentences. */
@@ -59,14 +59,6 @@ function emergencyLine({ periods, total }: Report): Markup {
   return html`<li>Requests called emergencies: <b>${many}</b>. ${counted(total.emergenciesOpened, 'was', 'were')} opened on one signature, and ${figureText(total.emergenciesSettled)} of these settled in time. In <b>${counted(total.emergenciesOverdue, 'emergency', 'emergencies')}</b> what an emergency owes afterwards, a second signature and a validated order, was not there in time.</li>`;
 }
 
-/** How many requests of a period were emergencies: null where that would show a few cases. */
-export function emergencyRequests({ priorities, total }: Period): Figure {
-  const line = priorities.find(({ key }) => key === 'Emergency');
-  if (line !== undefined) return line.figures.requests;
-  const given = priorities.some(({ figures }) => figures.requests !== null);
-  return given || total.requests === 0 ? 0 : null;
-}
-
 export function granted(): Markup {
   return html`<section aria-labelledby="means">
 <h2 id="means">What “granted” means</h2>
@@ -89,15 +81,11 @@ ${refusals(periods)}
 }
 
 function refusals(periods: readonly Period[]): Markup {
-  const codes = [
-    ...new Set(periods.flatMap((period) => [...period.refused, ...period.strangers].map(({ code }) => code))),
-  ].sort();
-  if (codes.length === 0) return html``;
-  const sum = (code: string, of: 'refused' | 'strangers') =>
-    periods.reduce((n, period) => n + (period[of].find((line) => line.code === code)?.count ?? 0), 0);
-  const rows = codes.map(
-    (code) =>
-      html`<tr><th scope="row"><code>${code}</code></th><td>${figureText(sum(code, 'refused'))}</td><td>${figureText(sum(code, 'strangers'))}</td></tr>`,
+  const refused = refusalsOf(periods);
+  if (refused.length === 0) return html``;
+  const rows = refused.map(
+    (line) =>
+      html`<tr><th scope="row"><code>${line.code}</code></th><td>${figureText(line.refused)}</td><td>${figureText(line.strangers)}</td></tr>`,
   );
   return html`<h3>Refused at the door</h3>
 <p>What was turned away before it was a request: signatures that did not hold, keys that were revoked, forms that were wrong. The codes are explained in the software’s documentation.</p>
@@ -113,12 +101,7 @@ export function smallNumbers(): Markup {
 }
 
 export function checking({ log, unknownEntries }: Report, { url, verifierKey }: Source): Markup {
-  const from = url === undefined ? '--dir DIRECTORY' : `--url ${quoted(url)}`;
-  const key = quoted(verifierKey);
-  const commands =
-    url === undefined
-      ? [`npx writ report ${from} --key ${key}`, `npx writ log verify ${from} --key ${key}`]
-      : [`npx writ report ${from} --key ${key} --verify`, `npx writ log verify ${from} --key ${key}`];
+  const commands = checkCommands({ url, verifierKey });
   const unknown =
     unknownEntries === 0
       ? html``
@@ -137,10 +120,4 @@ ${unknown}
 /** Line by line, since what is shown has no control characters. */
 function lines(texts: readonly string[]): Markup {
   return html`${texts.map((text) => html`${text}\n`)}`;
-}
-
-/** As one word of a shell's command: this is made to be copied. */
-function quoted(text: string): string {
-  const shown = printable(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

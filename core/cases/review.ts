@@ -50,6 +50,9 @@ const reason = z.string();
 /** A case as the desk sees it in a list: who asks for how much, and who decided what. */
 export const reviewLine = caseView.omit({ letters: true, withheld: true }).extend({
   agency: z.string(),
+  /** Which sort of order, and of which law. A provider of before version 0.2 does not say. */
+  instrument: z.string().optional(),
+  jurisdiction: z.string().optional(),
   asked: scopeSchema,
   /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
   cutAt: instant.optional(),
@@ -159,6 +162,8 @@ export function viewReviewLine(current: Case, reference: string, at: string, ord
       ...(isUndecided(current) && !isAsked(current) ? { information: `${self}/information` } : {}),
     },
     agency: current.agency,
+    instrument: current.basis.instrument,
+    jurisdiction: current.basis.jurisdiction,
     asked: current.asked,
     ...(cutAt === undefined ? {} : { cutAt }),
     approvalsNeeded: current.approvalsNeeded,

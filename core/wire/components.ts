@@ -354,6 +354,8 @@ named(reviewLine, {
   description: 'A case as the desk lists it.',
   fields: {
     ...decided,
+    instrument: 'Which sort of order it rests on, as the request names it: `EPOC`, `NationalOrder`.',
+    jurisdiction: 'Of which law the order is.',
     claimedBy: 'Who says that they work on it. Anybody may decide it all the same.',
     claimedUntil: 'When that ends by itself.',
   },

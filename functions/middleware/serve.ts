@@ -12,27 +12,35 @@ import type { Answer, Arrived, Signed } from './event.ts';
 import { parse, parseDocument } from './parse.ts';
 import { problem } from './problem.ts';
 import { routes } from './routes.ts';
-import { signedRequest } from './signed-request.ts';
+import { type SignaturePorts, signedRequest } from './signed-request.ts';
 
 type Handler<Event> = (event: Event) => Promise<Answer>;
 type Dispatched = ReturnType<typeof routes>;
 
-/**
- * Serves the routes of a table that take a signature. Each call passes the signature check with the roles and the query
- * of its route, and its body is parsed by the route's schema. A route without a handler, or with one that expects
- * another body, does not compile: `NoInfer` makes the table alone say which routes there are.
- *
- * @param authority the custom domain that callers sign for, if there is one
- */
-export function serveSigned<Inputs>(
-  table: { readonly [Id in keyof Inputs]: Route<Inputs[Id]> },
-  authority: string | undefined,
-  handlers: NoInfer<{ readonly [Id in keyof Inputs]: Handler<Signed<Inputs[Id]>> }>,
-): Dispatched {
-  const served: Parameters<typeof routes>[0] = {};
-  for (const id in table) served[keyOf(table[id])] = signedRoute(table[id], authority, handlers[id]);
-  return routes(served);
+/** Serves what takes a signature, over what the signature check reads and writes. */
+export function signedServer(ports: SignaturePorts) {
+  /**
+   * Serves the routes of a table that take a signature. Each call passes the signature check with the roles and the query
+   * of its route, and its body is parsed by the route's schema. A route without a handler, or with one that expects
+   * another body, does not compile: `NoInfer` makes the table alone say which routes there are.
+   *
+   * @param authority the custom domain that callers sign for, if there is one
+   */
+  return function serveSigned<Inputs>(
+    table: { readonly [Id in keyof Inputs]: Route<Inputs[Id]> },
+    authority: string | undefined,
+    handlers: NoInfer<SignedHandlers<Inputs>>,
+  ): Dispatched {
+    const served: Parameters<typeof routes>[0] = {};
+    for (const id in table) served[keyOf(table[id])] = signedRoute(table[id], authority, handlers[id], ports);
+    return routes(served);
+  };
 }
+
+/** What serves each route of a table that takes a signature. */
+type SignedHandlers<Inputs> = { readonly [Id in keyof Inputs]: Handler<Signed<Inputs[Id]>> };
+export type HandlersOf<Table> = SignedHandlers<{ [Id in keyof Table]: InputOf<Table[Id]> }>;
+type InputOf<R> = R extends Route<infer Input, infer _Output, infer _Path, infer _Query> ? Input : never;
 
 /** Serves the public routes of a table. */
 export function serveEverybody<Ids extends string>(
@@ -53,10 +61,11 @@ function signedRoute<Input>(
   route: Route<Input>,
   authority: string | undefined,
   handler: Handler<Signed<Input>>,
+  ports: SignaturePorts,
 ): Dispatched {
   const { callers: roles, query = {}, body, document, path, endsAccess = false } = route;
   const chain = middy<Signed<Input>, Answer>().use(
-    signedRequest<Input>({ roles, query, authority, endsAccess }),
+    signedRequest<Input>({ roles, query, authority, endsAccess }, ports),
   );
   const names = parametersIn(path);
   if (names.length > 0) chain.before(checkNames(names));

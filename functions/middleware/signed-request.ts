@@ -1,25 +1,21 @@
 import type { MiddlewareObj } from '@middy/core';
-import { revocationCheck } from '#core/access/caller.ts';
+import type { revocationCheck } from '#core/access/caller.ts';
+import type { Clock } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { isActive, type Role } from '#core/registry/records.ts';
 import { SignatureError } from '#core/signature/errors.ts';
 import type { Message } from '#core/signature/message.ts';
 import { MAX_WINDOW_SECONDS, SKEW_SECONDS } from '#core/signature/profile.ts';
-import { signAnswer } from '#core/signature/sign.ts';
+import { type Signer, signAnswer } from '#core/signature/sign.ts';
 import { type RequestClaims, readSignature } from '#core/signature/verify.ts';
 import type { CallState } from '#core/state/calls.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { queryText } from '#core/wire/query.ts';
 import type { QueryParameters } from '#core/wire/route.ts';
-import { logger, watch } from '../aws/observe.ts';
-import { follows } from '../aws/places.ts';
-import { providerSigner } from '../aws/provider-key.ts';
-import { calls, registry } from '../aws/state.ts';
+import { logger } from '../aws/observe.ts';
 import type { Answer, Arrived, Caller, Signed } from './event.ts';
 import { keyHolds } from './key-holds.ts';
 import { answerTo } from './problem.ts';
-
-const isRevoked = revocationCheck({ log: { follows }, watch });
 
 /** How long an answer's signature may be relied on without asking again. */
 const answerSeconds = MAX_WINDOW_SECONDS;
@@ -42,7 +38,8 @@ export interface SignaturePorts {
   /** Whether a key that signed was revoked, by the log too. */
   isRevoked: ReturnType<typeof revocationCheck>;
   /** Signs answers. */
-  signer: typeof providerSigner;
+  signer(): Promise<Signer>;
+  clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -55,11 +52,11 @@ export interface SignaturePorts {
  */
 export function signedRequest<Input = undefined>(
   check: SignatureCheck,
-  ports: SignaturePorts = { registry, calls, isRevoked, signer: providerSigner },
+  ports: SignaturePorts,
 ): MiddlewareObj<Signed<Input>, Answer> {
   return {
     before: async ({ event }) => {
-      event.at = new Date().toISOString();
+      event.at = ports.clock.now();
       event.caller = await enter(event, check, ports);
     },
     after: async ({ event, response }) => {
@@ -125,9 +122,9 @@ async function trace({ problem, named, proven, at }: Arrived, { calls }: Signatu
   await calls.traceRefusal({ code, at, key: named, proven: proven?.nonce });
 }
 
-async function sign(event: Arrived, response: Answer, { signer }: SignaturePorts): Promise<void> {
+async function sign(event: Arrived, response: Answer, { signer, clock }: SignaturePorts): Promise<void> {
   if (event.proven === undefined) return;
-  const created = Math.floor(Date.now() / 1000);
+  const created = Math.floor(Date.parse(clock.now()) / 1000);
   const fields = await signAnswer(
     {
       status: response.statusCode,

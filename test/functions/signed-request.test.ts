@@ -83,6 +83,7 @@ function surroundings() {
     calls: callState(state),
     isRevoked: async (key) => key.revokedAt !== undefined,
     signer: async () => provider,
+    clock: { now: () => new Date().toISOString() },
   };
   return { store, counted, ports };
 }

@@ -41,6 +41,16 @@ export function memoryStore(): MemoryStore {
     if (item === undefined) of(table).delete(name);
     else of(table).set(name, item);
     if (old !== undefined || item !== undefined) changes.push({ table, old: copy(old), new: copy(item) });
+    lists.delete(table);
+  };
+  /** What was listed of a table that has not changed since, in order: a long list is read a page at a time. */
+  const lists = new Map<TableName, Map<string, readonly Item[]>>();
+  const listed = (table: TableName, name: string, make: () => readonly Item[]) => {
+    const of = lists.get(table) ?? new Map<string, readonly Item[]>();
+    lists.set(table, of);
+    const known = of.get(name) ?? make();
+    of.set(name, known);
+    return known;
   };
 
   function* matching(table: TableName, query: Query): Generator<Item> {
@@ -51,13 +61,14 @@ export function memoryStore(): MemoryStore {
     const index = query.index === undefined ? undefined : shape.indexes?.[query.index];
     if (query.index !== undefined && index === undefined) throw new RangeError('the table has no such index');
     const { hash, range = '' } = index ?? { hash: shape.key.hash, range: shape.key.range?.name };
-    const found = sorted(
-      table,
-      (item) => item[hash] === query.of && (index === undefined || item[range] !== undefined),
-    );
-    if (index !== undefined) found.sort((a, b) => compare(a[range], b[range]));
-    if (query.backwards) found.reverse();
-    for (const item of found) {
+    const inOrder = listed(table, JSON.stringify([query.index, query.of]), () => {
+      const found = sorted(
+        table,
+        (item) => item[hash] === query.of && (index === undefined || item[range] !== undefined),
+      );
+      return index === undefined ? found : found.sort((a, b) => compare(a[range], b[range]));
+    });
+    for (const item of query.backwards ? inOrder.toReversed() : inOrder) {
       const at = item[range];
       if (query.prefix !== undefined && !(typeof at === 'string' && at.startsWith(query.prefix))) continue;
       if (query.from !== undefined && compare(at, query.from) < 0) continue;

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
-import { type ChangeView, decideChange, listChanges, showChange } from '#client/registry.ts';
-import { jsonDigest } from '#core/canonical.ts';
+import { type ChangeView, decideChange, hasItsDigest, listChanges, showChange } from '#client/registry.ts';
 import type { ChangeDecision } from '#core/registry/change.ts';
 import { changeStatuses } from '#core/registry/lapsing.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
@@ -108,7 +107,7 @@ async function shown(id: string, options: ProfileOptions): Promise<number> {
 /** A change, checked against its digest: a person reads the change and signs the digest. */
 async function look(session: Session, id: string): Promise<ChangeView> {
   const value = await showChange(session, id);
-  if (jsonDigest(value.proposal) !== value.changeDigest)
+  if (!hasItsDigest(value))
     throw new CommandError(
       'digest-wrong',
       'the provider shows another change than the one that the digest is of; nothing was signed',

@@ -1,53 +1,19 @@
-import { z } from 'zod';
+import * as enrolments from '#client/enrolment.ts';
+import { type Enrolment, EnrolmentError } from '#client/enrolment.ts';
 import { printable } from '#client/printable.ts';
-import {
-  encryptionKeyOfProposal,
-  keyOfProposal,
-  ownKeyOfProposal,
-  type Proposal,
-} from '#core/registry/change.ts';
-import { importEncryptionKey } from '#core/registry/encryption-key.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
+import { comparables } from '#client/thumbprint.ts';
+import type { Proposal } from '#core/registry/change.ts';
 import { parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { givenText } from '../given.ts';
 import { agree, isAttended } from '../person.ts';
-import { comparables } from '../thumbprint.ts';
 
-/** What a person sends to be enrolled, as `writ keys show --enrolment` prints it, and how its keys are compared. */
-const jwk = z.record(z.string(), z.unknown());
-const schema = z.strictObject({
-  v: z.literal(1),
-  role: z.enum(['agency', 'reviewer']),
-  publicKey: jwk,
-  thumbprint: z.string(),
-  encryptionKey: jwk.optional(),
-});
-type Enrolment = z.infer<typeof schema>;
+/** Enrolments out of files, and how their keys are compared at the terminal. */
 
 /** @throws CommandError usage, file-malformed, key-malformed */
 export async function readEnrolment(file: string, role: Enrolment['role']): Promise<Enrolment> {
-  const { data } = schema.safeParse(parseJson(await givenText(file), file));
-  if (data === undefined)
-    throw new CommandError(
-      'file-malformed',
-      `${printable(file)} is no enrolment`,
-      '`writ keys show --enrolment` prints one',
-    );
-  if (data.role !== role)
-    throw new CommandError(
-      'file-malformed',
-      `${printable(file)} is the enrolment of ${data.role === 'agency' ? 'an officer' : 'a reviewer'}`,
-      `this takes the one of ${role === 'agency' ? 'an officer' : 'a reviewer'}`,
-    );
-  const { thumbprint } = signingKey(data.publicKey);
-  if (thumbprint !== data.thumbprint)
-    throw new CommandError(
-      'file-malformed',
-      `${printable(file)} says another thumbprint than its key has: ${thumbprint}`,
-      'have it sent anew, by another way',
-    );
-  return data;
+  const value = parseJson(await givenText(file), file);
+  return orRefused(async () => enrolments.enrolmentOf(value, role), { file, role });
 }
 
 /** The encryption key of an officer's enrolment. @throws CommandError file-malformed */
@@ -65,7 +31,7 @@ export function officersKeys({ publicKey, encryptionKey }: Enrolment) {
   return { publicKey, ...(encryptionKey === undefined ? {} : { encryptionKey }) };
 }
 
-/** A key that would be enrolled. */
+/** A key that would be enrolled, and what it is in words. */
 export interface NewKey {
   what: string;
   thumbprint: string;
@@ -73,49 +39,59 @@ export interface NewKey {
 
 /** The keys that a proposal would enrol, each by the thumbprint of what it is. @throws CommandError key-malformed */
 export async function newKeys(proposal: Proposal): Promise<NewKey[]> {
-  const signing = keyOfProposal(proposal);
-  const agencys = encryptionKeyOfProposal(proposal);
-  const own = ownKeyOfProposal(proposal);
-  const ofAgency = agencys === undefined ? undefined : await encryptionThumbprint(agencys);
-  const ofOfficer = own === undefined ? undefined : await encryptionThumbprint(own.encryptionKey);
-  const keys: NewKey[] = [];
-  if (signing !== undefined)
-    keys.push({
-      what: `${signing.holder}’s key to sign with`,
-      thumbprint: signingKey(signing.publicKey).thumbprint,
-    });
-  if (own !== undefined && ofOfficer !== undefined)
-    keys.push({
-      what: `${own.officer}’s key to decrypt with${ofAgency === ofOfficer ? ', and the agency’s' : ''}`,
-      thumbprint: ofOfficer,
-    });
-  if (ofAgency !== undefined && ofAgency !== ofOfficer)
-    keys.push({ what: 'the agency’s key to decrypt with', thumbprint: ofAgency });
-  return keys;
+  const keys = await orRefused(() => enrolments.newKeys(proposal));
+  return keys.map((key) => ({ what: whatText(key), thumbprint: key.thumbprint }));
 }
 
-function signingKey(key: unknown) {
+function whatText({ is, holder, isAgencys = false }: enrolments.NewKey): string {
+  const whose = holder === undefined ? 'the agency’s' : `${holder}’s`;
+  return `${whose} key to ${is === 'signs' ? 'sign' : 'decrypt'} with${isAgencys ? ', and the agency’s' : ''}`;
+}
+
+async function orRefused<T>(
+  make: () => Promise<T>,
+  from?: { file: string; role: Enrolment['role'] },
+): Promise<T> {
   try {
-    return importPublicKey(key);
-  } catch {
-    throw refused('sign with');
+    return await make();
+  } catch (error) {
+    throw error instanceof EnrolmentError ? refusedAs(error, from) : error;
   }
 }
 
-async function encryptionThumbprint(key: unknown): Promise<string> {
-  try {
-    return (await importEncryptionKey(key)).thumbprint;
-  } catch {
-    throw refused('decrypt with');
+function refusedAs(
+  { fault, thumbprint }: EnrolmentError,
+  { file, role }: { file: string; role: Enrolment['role'] } = { file: '', role: 'agency' },
+): CommandError {
+  const people = { agency: 'an officer', reviewer: 'a reviewer' } as const;
+  switch (fault) {
+    case 'form':
+      return new CommandError(
+        'file-malformed',
+        `${printable(file)} is no enrolment`,
+        '`writ keys show --enrolment` prints one',
+      );
+    case 'role':
+      return new CommandError(
+        'file-malformed',
+        `${printable(file)} is the enrolment of ${people[role === 'agency' ? 'reviewer' : 'agency']}`,
+        `this takes the one of ${people[role]}`,
+      );
+    case 'thumbprint':
+      return new CommandError(
+        'file-malformed',
+        `${printable(file)} says another thumbprint than its key has: ${thumbprint}`,
+        'have it sent anew, by another way',
+      );
+    case 'signing-key':
+    case 'encryption-key':
+      return new CommandError(
+        'key-malformed',
+        `the key to ${fault === 'signing-key' ? 'sign' : 'decrypt'} with is none that can be enrolled`,
+        'have one made with `writ keys new`',
+      );
   }
 }
-
-const refused = (what: string) =>
-  new CommandError(
-    'key-malformed',
-    `the key to ${what} is none that can be enrolled`,
-    'have one made with `writ keys new`',
-  );
 
 export interface ComparingOptions {
   thumbprint?: string[];

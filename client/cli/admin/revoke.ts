@@ -1,14 +1,8 @@
 import { Command } from 'commander';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
-import {
-  type ChangeView,
-  type KeyView,
-  listChanges,
-  type PersonView,
-  revokeKey,
-  showPerson,
-} from '#client/registry.ts';
+import { type ChangeView, type PersonView, revokeKey, showPerson } from '#client/registry.ts';
+import { changesSignedBy, inOrderOfRevocation, leftWithout } from '#client/revoking.ts';
 import { attempt, counted, forPeople, printJson, say } from '../common.ts';
 import { fields, table } from '../format.ts';
 import { agree, needed, neededChoice } from '../person.ts';
@@ -48,7 +42,7 @@ async function revoke(options: Options): Promise<number> {
   const name = await needed(options.person, '--person', 'The pseudonym of the person');
   const { session } = await connect(options);
   const person = await showPerson(session, name);
-  const changes = person.keys.length === 0 ? [] : await changesOf(session, person);
+  const changes = person.keys.length === 0 ? [] : await changesSignedBy(session, person);
   const ends = { ...person, changes: changes.map(({ id }) => id) };
   const isQuiet = options.json === true;
   if (!isQuiet) process.stdout.write(endsText(person, changes));
@@ -67,16 +61,9 @@ async function revoke(options: Options): Promise<number> {
   return 0;
 }
 
-/** What this person has signed and nobody has completed: without a key of theirs the signature counts for nothing. */
-async function changesOf(session: Session, { holder }: PersonView): Promise<ChangeView[]> {
-  const pending = await listChanges(session, 'Pending');
-  return pending.filter(({ decisions }) => decisions.some((decision) => decision.holder === holder));
-}
-
-/** One key after the other. Whoever revokes their own keys needs the one that signs to the end. */
+/** One key after the other. */
 async function revokeEach(session: Session, { keys }: PersonView, reason: Parameters<typeof revokeKey>[2]) {
-  const isOwn = ({ keyid }: KeyView) => keyid === session.signer.keyId;
-  const inOrder = [...keys.filter((key) => !isOwn(key)), ...keys.filter(isOwn)];
+  const inOrder = inOrderOfRevocation(keys, session.signer.keyId);
   // All of them were confirmed at once.
   const confirmed: Session = { ...session, confirm: async () => {} };
   const revoked: Awaited<ReturnType<typeof revokeKey>>[] = [];
@@ -125,13 +112,15 @@ function endsText(person: PersonView, changes: readonly ChangeView[]): string {
   return `${[whose, ofKeys, ofCases].join('\n')}${notes.map((note) => `${note}\n`).join('')}`;
 }
 
-/** A desk takes two, and an agency one. */
-function leftText({ agency, others }: PersonView): string[] {
-  if (agency === undefined)
-    return others >= 2
-      ? []
-      : [`The desk is left with ${counted(others, 'person', 'people')}: nothing can be approved by two.`];
-  return others >= 1
-    ? []
-    : ['The agency is left with nobody: enrol another officer, or it can ask for nothing.'];
+function leftText(person: PersonView): string[] {
+  switch (leftWithout(person)) {
+    case 'enough':
+      return [];
+    case 'desk-too-few':
+      return [
+        `The desk is left with ${counted(person.others, 'person', 'people')}: nothing can be approved by two.`,
+      ];
+    case 'agency-nobody':
+      return ['The agency is left with nobody: enrol another officer, or it can ask for nothing.'];
+  }
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { answerNotification, showNotification } from '#client/authority.ts';
+import type { Narrowing } from '#client/scope.ts';
 import {
   type AuthorityAnswer,
   type AuthorityGround,
@@ -12,7 +13,7 @@ import { CommandError } from '../errors.ts';
 import { type Choice, needed, neededChoice } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { checked } from '../request/drafting.ts';
-import { chooseScope, type Narrowing, narrowingOf, type ScopeOptions } from '../review/scope.ts';
+import { chooseScope, narrowingOf, type ScopeOptions } from '../review/scope.ts';
 import { isOpen, notifiedNamed, notifiedText } from './notified.ts';
 
 /** `writ authority consent` and `writ authority object`: the authority's one answer. */

@@ -1,9 +1,9 @@
 import { followRequest } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
+import { isHeld } from '#client/held.ts';
 import { pause } from '#client/retry.ts';
 import type { CaseView } from '#core/cases/case.ts';
-import { isHeld } from '../case-text.ts';
 import { CommandError } from '../errors.ts';
 import { until } from '../format.ts';
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { warningsOf } from '#client/policy-warnings.ts';
 import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
@@ -14,7 +15,7 @@ import { explain, sectionText } from './explain.ts';
 import { holidaysCommand } from './holidays.ts';
 import { tryPreservation, tryRequest } from './trial.ts';
 import { trialSections } from './trial-text.ts';
-import { warningsOf } from './warnings.ts';
+import { warningText } from './warning-text.ts';
 
 const checkExamples = `
 Examples:
@@ -80,7 +81,10 @@ async function checkFile(file: string, json: boolean): Promise<number> {
   const policy = await readPolicy(file);
   if (policy === undefined) return exit.wrong;
   const hash = policyHash(policy);
-  const warnings = warningsOf(policy, new Date().toISOString());
+  const warnings = warningsOf(policy, new Date().toISOString()).map((warning) => ({
+    code: warning.code,
+    text: warningText(warning),
+  }));
   if (json) printJson({ policyHash: hash, policy, warnings });
   else {
     process.stdout.write(`${hash}\n\n${explanation(policy)}`);

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
 import { decideReview, type Review } from '#client/reviewer.ts';
+import { approvalsOf, isSameScope, type Narrowing } from '#client/scope.ts';
 import type { Decision } from '#core/cases/request.ts';
-import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import type { Scope } from '#core/cases/scope.ts';
 import { attempt, forPeople, say, UsageError } from '../common.ts';
 import { connect } from '../profile/connection.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { caseHelp, caseNamed } from './desk.ts';
 import { allText, checkOneOrder, idsToDecide } from './one-order.ts';
 import { checkOrder, type GivenOrder, readOrder } from './order.ts';
-import { approvalsOf, chooseScope, type Narrowing, narrowingOf, type ScopeOptions } from './scope.ts';
+import { chooseScope, narrowingOf, type ScopeOptions } from './scope.ts';
 import { approvalText } from './text.ts';
 import { groundList, withheldFrom, withheldHelp, withheldText } from './withholding.ts';
 
@@ -129,7 +130,7 @@ async function choose(
   const { scope, as } = chooseScope(review, narrowed, options.sameAs);
   if (options.json !== true) {
     say(approvalText(review, scope, as));
-    const others = approvalsOf(review).filter((each) => canonical(each.scope) !== canonical(scope));
+    const others = approvalsOf(review).filter((each) => !isSameScope(each.scope, scope));
     for (const { reviewer } of others)
       say(`${printable(reviewer)} approved another scope: with yours the count begins anew.`);
   }

@@ -1,3 +1,4 @@
+import { byAgency, byReceipt, byUrgency, isOf, owes, searched, waitsFor } from '#client/queue.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { UsageError } from '../common.ts';
@@ -66,11 +67,11 @@ export function sortOf({ sort, closed: isClosed }: ChoosingOptions): Sort {
 /** The cases that are meant, in their order. @throws CommandError provider-older */
 export function chosen(list: DeskList, options: ChoosingOptions): ReviewLine[] {
   const { agency, search, sameOrder } = options;
-  const all = sameOrder === undefined ? list.reviews : ofSameOrder(list.reviews, sameOrder);
+  const ofOrder = sameOrder === undefined ? list.reviews : ofSameOrder(list.reviews, sameOrder);
+  const all = search === undefined ? ofOrder : searched(ofOrder, search);
   const mine = options.mine || options.waiting ? ownName(list) : undefined;
   const isMeant = (review: ReviewLine) =>
     (agency === undefined || review.agency === agency) &&
-    (search === undefined || holds(review, search)) &&
     (options.mine !== true || isOf(review, mine ?? '')) &&
     (options.waiting !== true || waitsFor(review, mine ?? '')) &&
     (options.owed !== true || owes(review).length > 0) &&
@@ -78,55 +79,13 @@ export function chosen(list: DeskList, options: ChoosingOptions): ReviewLine[] {
   return sorted(all.filter(isMeant), sortOf(options));
 }
 
-/** As a person reads it: without regard to case, and to how an accent is spelled. */
-const folded = (text: string) => text.normalize('NFC').toLowerCase();
-
-function holds({ reference, agency, id }: ReviewLine, search: string): boolean {
-  return [reference, agency, id].some((text) => folded(text).includes(folded(search)));
-}
-
-/** Whether a reviewer decided it, or says that they work on it. */
-function isOf({ decisions, superseded = [], suspension, claimedBy }: ReviewLine, reviewer: string): boolean {
-  const people = [...decisions, ...superseded, ...(suspension === undefined ? [] : [suspension])];
-  return claimedBy === reviewer || people.some((each) => each.reviewer === reviewer);
-}
-
-/** Whether others signed it, and it waits for one more, whom this reviewer can be. */
-export function waitsFor(review: ReviewLine, reviewer: string): boolean {
-  const { status, decisions } = review;
-  const isBegun = status === 'AwaitingApproval' && decisions.length > 0;
-  const isOwed = openStatuses.includes(status) && owes(review).includes('second-signature');
-  return (isBegun || isOwed) && !decisions.some((each) => each.reviewer === reviewer);
-}
-
-/** What an emergency owes still. A closed one owes the order, where something of it was disclosed. */
-export function owes({ debts, status, collections }: ReviewLine): readonly string[] {
-  const owed = debts?.owed ?? [];
-  if (openStatuses.includes(status)) return owed;
-  return collections === 0 ? [] : owed.filter((each) => each === 'authorisation');
-}
-
 function sorted(reviews: readonly ReviewLine[], sort: Sort): ReviewLine[] {
   switch (sort) {
     case 'due':
       return byUrgency(reviews);
     case 'received':
-      return reviews.toSorted((a, b) => Date.parse(b.receivedAt) - Date.parse(a.receivedAt));
+      return byReceipt(reviews);
     case 'agency':
-      return byUrgency(reviews).toSorted((a, b) => (a.agency < b.agency ? -1 : Number(a.agency > b.agency)));
+      return byAgency(reviews);
   }
 }
-
-/** Emergencies first, each by when it is due. An open emergency is due when what it owes is. */
-export function byUrgency<T extends Pick<ReviewLine, 'priority' | 'dueAt' | 'debts'>>(
-  reviews: readonly T[],
-): T[] {
-  return reviews.toSorted(
-    (a, b) =>
-      Number(b.priority === 'Emergency') - Number(a.priority === 'Emergency') ||
-      Date.parse(dueOf(a)) - Date.parse(dueOf(b)),
-  );
-}
-
-export const dueOf = ({ debts, dueAt }: Pick<ReviewLine, 'dueAt' | 'debts'>) =>
-  debts === undefined || debts.owed.length === 0 ? dueAt : debts.dueAt;

@@ -1,9 +1,10 @@
 import type { Session } from '#client/exchange.ts';
 import { printable } from '#client/printable.ts';
+import { type DecidingAct, isRequestShown, undecidable } from '#client/review-rules.ts';
 import { type Review, showReview } from '#client/reviewer.ts';
-import { jsonDigest } from '#core/canonical.ts';
+import { approvalsOf, isSameScope } from '#client/scope.ts';
 import { type CaseView, openStatuses } from '#core/cases/case.ts';
-import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import type { Scope } from '#core/cases/scope.ts';
 import { text } from '#core/text.ts';
 import { moment, scopeText } from '../case-text.ts';
 import { counted, printJson, say } from '../common.ts';
@@ -12,7 +13,6 @@ import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
 import { isAttended, needed } from '../person.ts';
 import { forSigning, type ProfileOptions } from '../profile/connection.ts';
-import { approvalsOf } from './scope.ts';
 import { reviewText } from './text.ts';
 
 /** What the decisions share: a person sees the case, and signs what they saw or nothing. */
@@ -41,7 +41,7 @@ export function forDeciding(command: Parameters<typeof forSigning>[0], { reason 
 export async function look(session: Session, id: string, { json }: ProfileOptions): Promise<Review> {
   if (json !== true) say('That you look at this case is in the log.');
   const review = await showReview(session, id);
-  if (jsonDigest(review.request) !== review.requestDigest)
+  if (!isRequestShown(review))
     throw new CommandError(
       'digest-wrong',
       'the provider shows another request than the one that the digest is of; nothing was signed',
@@ -54,7 +54,7 @@ export async function look(session: Session, id: string, { json }: ProfileOption
 export async function lookToDecide(
   session: Session,
   id: string,
-  act: 'approve' | 'reject' | 'suspend',
+  act: DecidingAct,
   options: DecidingOptions,
 ): Promise<Review> {
   const review = await look(session, id, options);
@@ -72,32 +72,32 @@ export async function lookToDecide(
 /** @throws CommandError case-closed, case-not-approved */
 export function checkDecidable(
   { id, status, reason, debts }: Pick<Review, 'id' | 'status' | 'reason' | 'debts'>,
-  act: 'approve' | 'reject' | 'suspend',
+  act: DecidingAct,
 ): void {
-  const isOpen = openStatuses.includes(status);
+  const why = undecidable({ status, debts }, act);
   const is = `the case is ${status}${reason === undefined ? '' : ` (${printable(reason)})`}`;
-  if (act === 'suspend') {
-    if (isOpen) return;
-    if (status === 'AwaitingApproval')
+  switch (why) {
+    case undefined:
+      return;
+    case 'not-approved':
       throw new CommandError(
         'case-not-approved',
         `${is}: no access to its data is open`,
         `turn it down: \`writ review reject ${printable(id)}\``,
       );
-  } else if (status === 'AwaitingApproval' || (isOpen && debts?.owed.includes('second-signature') === true)) {
-    return;
-  } else if (isOpen) {
-    throw new CommandError(
-      'case-closed',
-      `${is}: it was decided`,
-      `an open case is closed with \`writ review suspend ${printable(id)}\``,
-    );
+    case 'decided':
+      throw new CommandError(
+        'case-closed',
+        `${is}: it was decided`,
+        `an open case is closed with \`writ review suspend ${printable(id)}\``,
+      );
+    case 'closed':
+      throw new CommandError(
+        'case-closed',
+        `${is}, and no more decisions are possible`,
+        'what is still needed is asked for anew, by the agency',
+      );
   }
-  throw new CommandError(
-    'case-closed',
-    `${is}, and no more decisions are possible`,
-    'what is still needed is asked for anew, by the agency',
-  );
 }
 
 export const reasonText = text(1000);
@@ -149,9 +149,7 @@ export function stillNeeded(
   scope?: Scope,
 ): string {
   if (status === 'AwaitingApproval') {
-    const same = approvalsOf(before).filter(
-      (each) => scope !== undefined && canonical(each.scope) === canonical(scope),
-    );
+    const same = approvalsOf(before).filter((each) => scope !== undefined && isSameScope(each.scope, scope));
     // A policy that changed meanwhile starts the count again: a case that waits needs at least one more.
     const more = Math.max(1, before.approvalsNeeded - same.length - 1);
     return `${counted(more, 'more reviewer')}, over exactly this scope: writ review approve ${id}`;

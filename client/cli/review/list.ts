@@ -1,23 +1,14 @@
 import { Command, Option } from 'commander';
 import { printable } from '#client/printable.ts';
+import { approvedBy, dueOf, isDue, owes, type Standing, standingOf, waitsFor } from '#client/queue.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
-import { type Status, statuses } from '#core/cases/case.ts';
-import { isHeld } from '../case-text.ts';
+import { statuses } from '#core/cases/case.ts';
 import { attempt, bad, counted, forPeople, printJson } from '../common.ts';
 import { fitted } from '../format.ts';
 import { shortIds } from '../named-case.ts';
 import { page } from '../pager.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
-import {
-  type ChoosingOptions,
-  chosen,
-  dueOf,
-  owes,
-  sortOf,
-  sorts,
-  statusesOf,
-  waitsFor,
-} from './choosing.ts';
+import { type ChoosingOptions, chosen, sortOf, sorts, statusesOf } from './choosing.ts';
 import { caseNamed, deskList } from './desk.ts';
 import { orderLines } from './one-order.ts';
 
@@ -73,8 +64,13 @@ async function run(options: Options): Promise<number> {
   return 0;
 }
 
-/** Statuses in a reviewer's words. */
-const words: Record<Status, string> = {
+/** Where a case stands, in a reviewer's words. */
+const words: Record<Standing, string> = {
+  'asked-back': 'asked back',
+  held: 'notified',
+  'owes-signature': 'owes signature',
+  'owes-order': 'owes order',
+  'owes-both': 'owes both',
   AwaitingApproval: 'to decide',
   AwaitingDisclosure: 'to collect',
   Disclosed: 'collected',
@@ -85,8 +81,6 @@ const words: Record<Status, string> = {
   Expired: 'expired',
   Invalid: 'invalid',
 };
-
-const obligations: Record<string, string> = { 'second-signature': 'signature', authorisation: 'order' };
 
 /** @param reviewer who reads it; @param of how many cases were looked through */
 export function listText(
@@ -107,7 +101,7 @@ export function listText(
   const rows = reviews.map((review) => [
     time(review, now),
     review.priority === 'Emergency' ? bad('EMERGENCY') : 'routine',
-    standing(review, now),
+    words[standingOf(review, now)],
     signed(review),
     printable(review.agency),
     printable(review.reference),
@@ -119,19 +113,6 @@ export function listText(
   return `${fitted(head, rows, least, width)}\n${orders.join('')}${totals(reviews, reviewer, now)}\n`;
 }
 
-/** Approved, and an enforcing authority may still object. */
-const waitsForAuthority = (review: ReviewLine, now: number) =>
-  review.status === 'AwaitingDisclosure' && isHeld(review, now);
-
-function standing(review: ReviewLine, now: number): string {
-  const { status, information } = review;
-  if (status === 'AwaitingApproval' && information !== undefined && information.answeredAt === undefined)
-    return 'asked back';
-  const owed = owes(review).map((each) => obligations[each] ?? each);
-  if (owed.length === 0) return waitsForAuthority(review, now) ? 'notified' : words[status];
-  return owed.length > 1 ? 'owes both' : `owes ${owed[0]}`;
-}
-
 /** How many signed of how many must, who they are, and who works on it. */
 function signed(review: ReviewLine): string {
   const { decisions, suspension, claimedBy } = review;
@@ -141,9 +122,6 @@ function signed(review: ReviewLine): string {
   const claimed = claimedBy === undefined ? [] : [`@${claimedBy}`];
   return [shortApprovals(review), ...[...new Set(who), ...claimed].map(printable)].join(' ');
 }
-
-const isDue = (review: ReviewLine) =>
-  owes(review).length > 0 || ['AwaitingApproval', 'AwaitingDisclosure'].includes(review.status);
 
 /** How long until it is due. A case that was answered is not. */
 function due(review: ReviewLine, now: number): string {
@@ -174,9 +152,6 @@ function totals(reviews: readonly ReviewLine[], reviewer: string | undefined, no
   );
   return [counted(reviews.length, 'case'), ...said].join(', ');
 }
-
-const approvedBy = ({ decisions }: Pick<ReviewLine, 'decisions'>) =>
-  decisions.filter(({ decision }) => decision === 'approve').length;
 
 export const approvals = (review: Pick<ReviewLine, 'decisions' | 'approvalsNeeded'>) =>
   `${approvedBy(review)} of ${review.approvalsNeeded}`;

@@ -1,6 +1,15 @@
 import { printable } from '#client/printable.ts';
-import type { Review, ReviewLine } from '#client/reviewer.ts';
-import { scopeText as canonical, type Scope, within } from '#core/cases/scope.ts';
+import type { Review } from '#client/reviewer.ts';
+import {
+  approvalsOf,
+  approvedBefore,
+  beyond,
+  isNone,
+  isSameScope,
+  type Narrowing,
+  narrowedTo,
+} from '#client/scope.ts';
+import type { Scope } from '#core/cases/scope.ts';
 import { categories } from '#core/categories/categories.ts';
 import { UsageError } from '../common.ts';
 import { instantHelp, instantOf } from '../dates.ts';
@@ -14,14 +23,6 @@ export interface ScopeOptions {
   from?: string;
   to?: string;
   sameAs?: string;
-}
-
-/** How a person narrows a request. A part that is left out stays as it was asked. */
-export interface Narrowing {
-  subjects?: number[];
-  categories?: Scope['categories'];
-  from?: string;
-  to?: string;
 }
 
 /** Reads the options, before anything is fetched. @throws UsageError */
@@ -81,22 +82,18 @@ export function chooseScope(
   const { asked } = review;
   const chosen = narrowed === undefined ? approved(review, sameAs) : undefined;
   if (chosen !== undefined) return chosen;
-  const scope: Scope = {
-    subjects: narrowed?.subjects ?? asked.subjects,
-    categories: narrowed?.categories ?? asked.categories,
-    period: { from: narrowed?.from ?? asked.period.from, to: narrowed?.to ?? asked.period.to },
-  };
+  const scope = narrowedTo(asked, narrowed);
   if (Date.parse(scope.period.from) >= Date.parse(scope.period.to))
     throw new UsageError('the period ends before it begins: --from lies before --to');
   checkWithin(scope, asked);
   // The second signature of an open emergency is over exactly what was opened.
-  if (review.scope !== undefined && canonical(scope) !== canonical(review.scope))
+  if (review.scope !== undefined && !isSameScope(scope, review.scope))
     throw new CommandError(
       'scope-differs',
       'the case was opened with another scope, and only that can be signed',
       'leave the scope out, or `writ review suspend`',
     );
-  const same = approvalsOf(review).find((each) => canonical(each.scope) === canonical(scope));
+  const same = approvalsOf(review).find((each) => isSameScope(each.scope, scope));
   return { scope, ...(same === undefined ? {} : { as: same.reviewer }) };
 }
 
@@ -105,10 +102,7 @@ function approved(
   review: Pick<Review, 'decisions' | 'superseded'>,
   sameAs: string | undefined,
 ): Chosen | undefined {
-  const gone = (review.superseded ?? []).flatMap(({ reviewer, scope }) =>
-    sameAs === undefined || scope === undefined ? [] : [{ reviewer, scope }],
-  );
-  const all = [...gone, ...approvalsOf(review)];
+  const all = sameAs === undefined ? approvalsOf(review) : approvedBefore(review);
   const found = sameAs === undefined ? all.at(-1) : all.findLast(({ reviewer }) => reviewer === sameAs);
   if (found !== undefined) return { scope: found.scope, as: found.reviewer };
   if (sameAs === undefined) return undefined;
@@ -118,37 +112,26 @@ function approved(
   );
 }
 
-/** The approvals that count, each with its scope. */
-export function approvalsOf({
-  decisions,
-}: Pick<ReviewLine, 'decisions'>): { reviewer: string; scope: Scope }[] {
-  return decisions.flatMap(({ decision, reviewer, scope }) =>
-    decision === 'approve' && scope !== undefined ? [{ reviewer, scope }] : [],
-  );
-}
-
 /** @throws CommandError scope-too-wide, with what lies outside */
 function checkWithin(scope: Scope, asked: Scope): void {
-  if (within(scope, asked)) return;
-  const beyond = [
-    ...scope.subjects
-      .filter((subject) => !asked.subjects.includes(subject))
-      .map((subject) => `subject ${subject}`),
-    ...scope.categories.filter((category) => !asked.categories.includes(category)),
-    ...(Date.parse(scope.period.from) < Date.parse(asked.period.from) ? ['what is before the period'] : []),
-    ...(Date.parse(scope.period.to) > Date.parse(asked.period.to) ? ['what is after the period'] : []),
+  const outside = beyond(scope, asked);
+  if (isNone(outside)) return;
+  const names = [
+    ...outside.subjects.map((subject) => `subject ${subject}`),
+    ...outside.categories,
+    ...(outside.before ? ['what is before the period'] : []),
+    ...(outside.after ? ['what is after the period'] : []),
   ];
   throw new CommandError(
     'scope-too-wide',
-    `${beyond.join(', ')} was not asked for; nothing was signed`,
+    `${names.join(', ')} was not asked for; nothing was signed`,
     'approve what was asked for, or less',
   );
 }
 
 /** What a scope leaves out, in words; empty where it is all that was asked. */
 export function narrowing(scope: Scope, asked: Scope): string[] {
-  const subjects = asked.subjects.filter((subject) => !scope.subjects.includes(subject));
-  const left = asked.categories.filter((category) => !scope.categories.includes(category));
+  const { subjects, categories: left, before, after } = beyond(asked, scope);
   const without = [
     ...(subjects.length === 0
       ? []
@@ -156,11 +139,9 @@ export function narrowing(scope: Scope, asked: Scope): string[] {
     ...left,
   ];
   const { from, to } = asked.period;
-  const begins = Date.parse(scope.period.from) > Date.parse(from);
-  const ends = Date.parse(scope.period.to) < Date.parse(to);
   return [
     ...(without.length === 0 ? [] : [`without ${without.join(', ')}`]),
-    ...(begins ? [`from ${when(scope.period.from)} and not from ${when(from)}`] : []),
-    ...(ends ? [`to ${when(scope.period.to)} and not to ${when(to)}`] : []),
+    ...(before ? [`from ${when(scope.period.from)} and not from ${when(from)}`] : []),
+    ...(after ? [`to ${when(scope.period.to)} and not to ${when(to)}`] : []),
   ];
 }

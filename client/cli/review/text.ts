@@ -1,9 +1,10 @@
 import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
 import type { Review, ReviewLine } from '#client/reviewer.ts';
+import { daysIn, isSameScope } from '#client/scope.ts';
 import { openStatuses } from '#core/cases/case.ts';
 import type { Policy } from '#core/cases/policy.ts';
-import { scopeText as canonical, type Scope } from '#core/cases/scope.ts';
+import type { Scope } from '#core/cases/scope.ts';
 import { moment, notifiedText, scopeText } from '../case-text.ts';
 import { bad, counted } from '../common.ts';
 import { dueText } from '../due-text.ts';
@@ -125,7 +126,6 @@ const tellers = {
 
 function asked({ request, cutAt, noticeBy }: Review): string {
   const { subjects, categories, period, notice, preservations } = request;
-  const days = Math.ceil((Date.parse(period.to) - Date.parse(period.from)) / 86_400_000);
   return (
     table(
       ['subject', 'kind', 'value'],
@@ -133,7 +133,7 @@ function asked({ request, cutAt, noticeBy }: Review): string {
     ) +
     fields({
       categories: categories.join(', '),
-      period: `${when(period.from)} to ${when(period.to)}, ${counted(days, 'day')}`,
+      period: `${when(period.from)} to ${when(period.to)}, ${counted(daysIn(period), 'day')}`,
       'cut at':
         cutAt === undefined
           ? undefined
@@ -192,7 +192,7 @@ interface Made {
 }
 
 function decisionText({ reviewer, did, at, scope, ground, reason, gone }: Made, whole: Scope): string {
-  const isWhole = scope !== undefined && canonical(scope) === canonical(whole);
+  const isWhole = scope !== undefined && isSameScope(scope, whole);
   const lines = fields({
     ...(gone === undefined ? {} : { 'counts no more': gone }),
     ground,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forGood, sentences } from '#client/cli/for-good.ts';
+import { forGood } from '#client/cli/for-good.ts';
+import { isChanging, readingRoutes } from '#client/for-good.ts';
 import { newSigningKey, signerFromPem } from '#client/keys.ts';
 import { decideReview, suspendReview } from '#client/reviewer.ts';
 import type { RouteCall } from '#client/route-call.ts';
@@ -9,8 +10,12 @@ import { routeList } from '#core/wire/routes.ts';
 
 test('what only reads is what is fetched, and every other route says what of it is for good or that nothing is', () => {
   for (const { id, method } of routeList) {
-    const reads = Object.entries(sentences).some(([each, said]) => each === id && typeof said === 'object');
-    assert.equal(reads, method === 'GET', id);
+    assert.equal(
+      readingRoutes.some((each) => each === id),
+      method === 'GET',
+      id,
+    );
+    assert.equal(isChanging(id), method !== 'GET', id);
   }
 });
 

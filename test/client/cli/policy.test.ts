@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { explain, sectionText } from '#client/cli/policy/explain.ts';
 import { tryPreservation, tryRequest } from '#client/cli/policy/trial.ts';
 import { trialSections } from '#client/cli/policy/trial-text.ts';
-import { warningsOf } from '#client/cli/policy/warnings.ts';
+import { warningsOf } from '#client/policy-warnings.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';

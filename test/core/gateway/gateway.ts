@@ -14,7 +14,7 @@ import { notificationDesk } from '#core/gateway/notifications.ts';
 import { preservationDesk } from '#core/gateway/preservations.ts';
 import { registryDesk } from '#core/gateway/registry.ts';
 import { requestDesk } from '#core/gateway/requests.ts';
-import { reviewDesk } from '#core/gateway/reviews.ts';
+import { type ReviewPorts, reviewDesk } from '#core/gateway/reviews.ts';
 import { caseForgetter } from '#core/keeping/forgetting-cases.ts';
 import type { KeyRecord, Role } from '#core/registry/records.ts';
 import type { Terms } from '#core/registry/terms.ts';
@@ -40,13 +40,17 @@ export const unknown = 'nobody-is-called-this';
 
 export type Gateway = ReturnType<typeof gateway>;
 
-/** @param directory where callers' keys are looked up, before the calls that are disturbed or take turns */
+/**
+ * @param directory where callers' keys are looked up, before the calls that are disturbed or take turns
+ * @param whatExists what the desk learns of the data
+ */
 export function gateway(
   cloud: MemoryCloud,
   directory: Store = cloud.store,
   resolve = async ({ value }: { value: string }): Promise<CaseHolder[]> =>
     value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
   its: Policy = policy,
+  whatExists: ReviewPorts['whatExists'] = async () => [],
 ) {
   const { store, clock, chance, watch, kms, workers } = cloud;
   const state = { store, clock, chance };
@@ -103,7 +107,7 @@ export function gateway(
       references,
       recipientOf,
       ownRecipients: async () => [],
-      whatExists: async () => [],
+      whatExists,
     }),
     enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, cases, coolOffHours: 0 }),
     ...caseForgetter({ cases, preservations: preserved, watch }),

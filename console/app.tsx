@@ -1,0 +1,125 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Case } from './case/case.tsx';
+import { Boot } from './first/boot.tsx';
+import { lockNow, type OwnKey } from './first/opening.ts';
+import { OwnKeyButton } from './first/own-key.tsx';
+import { Queue } from './queue/queue.tsx';
+import { Watching } from './queue/watching.tsx';
+import { Registry } from './registry/registry.tsx';
+import { SignSheet } from './sign/sheet.tsx';
+import { startClock } from './state/clock.ts';
+import { type Desk, DeskContext, useDesk } from './state/desk.ts';
+import { go, hashOf, type Route, route, routeOf } from './state/route.ts';
+import { Statistics } from './statistics/statistics.tsx';
+import { Help } from './ui/help.tsx';
+import { startKeyboard, useShortcuts } from './ui/keyboard.ts';
+import { Button, Notice } from './ui/kit.tsx';
+import { LanguageChoice } from './ui/language.tsx';
+import { inLanguage, language, ownLocales, preferredLanguage } from './words/lang.ts';
+import { shellWords } from './words/shell.ts';
+
+/** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
+export function App() {
+  useEffect(() => {
+    ownLocales.value = navigator.languages;
+    language.value = preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages]);
+    const follow = () => {
+      route.value = routeOf(location.hash);
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    const stops = [startClock(), startKeyboard()];
+    return () => {
+      removeEventListener('hashchange', follow);
+      for (const stop of stops) stop();
+    };
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language.value;
+  }, [language.value]);
+  return <Boot>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
+}
+
+const isHelpShown = signal(false);
+
+function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
+  const words = inLanguage(shellWords);
+  const places = ['queue', 'registry', 'statistics'] as const;
+  useShortcuts([
+    { key: '?', says: words.keys.help, run: () => (isHelpShown.value = true) },
+    ...places.map((screen, i) => ({
+      key: String(i + 1),
+      says: words.keys.go(words.screens[screen]),
+      run: () => go({ screen }),
+    })),
+  ]);
+  return (
+    <DeskContext.Provider value={desk}>
+      {/* A link to a part of the page would be taken for a screen. */}
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        {words.skip}
+      </button>
+      <header class="bar">
+        <span class="name">
+          <strong>Writ</strong> <span class="soft">{desk.provider.name}</span>
+        </span>
+        <nav aria-label={words.nav}>
+          {places.map((screen) => (
+            <a
+              key={screen}
+              href={hashOf({ screen })}
+              aria-current={isAt(route.value, screen) ? 'page' : undefined}
+            >
+              {words.screens[screen]}
+            </a>
+          ))}
+        </nav>
+        <span class="me">
+          <LanguageChoice />
+          <OwnKeyButton own={own} me={desk.me.value} />
+          <Button kind="quiet" onClick={lockNow}>
+            {words.lock}
+          </Button>
+        </span>
+      </header>
+      <Standing />
+      <Watching />
+      <main id="content" tabIndex={-1}>
+        <Screen />
+      </main>
+      <SignSheet />
+      {isHelpShown.value ? <Help onLeave={() => (isHelpShown.value = false)} /> : null}
+    </DeskContext.Provider>
+  );
+}
+
+const isAt = (at: Route, screen: string) =>
+  at.screen === screen || (at.screen === 'case' && screen === 'queue');
+
+function Screen() {
+  const at = route.value;
+  switch (at.screen) {
+    case 'queue':
+      return <Queue />;
+    case 'case':
+      return <Case key={at.id} id={at.id} />;
+    case 'registry':
+      return <Registry />;
+    case 'statistics':
+      return <Statistics />;
+  }
+}
+
+/** What is wrong with the whole desk, above everything. */
+function Standing() {
+  const { connection } = useDesk();
+  const { is } = connection.value;
+  if (is === 'well') return null;
+  const { title, says } = inLanguage(shellWords).connection[is];
+  return (
+    <Notice tone={is === 'offline' || is === 'cooling' ? 'warn' : 'bad'} title={title} alert>
+      {says}
+    </Notice>
+  );
+}

@@ -1,0 +1,61 @@
+import { tagPattern } from '#core/cases/notice-code.ts';
+import { parseTilePath } from '#core/log/tiles.ts';
+import type { LogFiles } from '#core/ports.ts';
+import { WireError } from '#core/problem.ts';
+import type { noticeFileState } from '#core/state/notice-files.ts';
+import type { keptReport } from '#core/state/report.ts';
+import type { logRoutes } from '#core/wire/everybody.ts';
+import { type Answer, type Arrived, anybody } from '../middleware/event.ts';
+
+export interface LogPorts {
+  files: Pick<LogFiles, 'read'>;
+  report: Pick<ReturnType<typeof keptReport>, 'read'>;
+  notices: Pick<ReturnType<typeof noticeFileState>, 'get'>;
+}
+
+/** What the log's routes answer: bytes as the bucket has them. */
+export function logHandlers({
+  files,
+  report,
+  notices,
+}: LogPorts): Readonly<Record<keyof typeof logRoutes, (event: Arrived) => Promise<Answer>>> {
+  async function file(path: string, headers: Record<string, string>): Promise<Answer> {
+    const found = await files.read(path);
+    if (found === undefined) throw new WireError('not-found');
+    return bytes(found, headers);
+  }
+  return {
+    readCheckpoint: () =>
+      // It moves with every act, and its readers wait for the newest.
+      file('checkpoint', { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' }),
+    readTile: async ({ pathParameters }) => {
+      const path = `tile/${pathParameters?.path ?? ''}`;
+      if (parseTilePath(path) === undefined) throw new WireError('not-found');
+      return file(path, {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+    },
+    readNotice: async ({ pathParameters }) => {
+      const tag = pathParameters?.tag ?? '';
+      const sealed = tagPattern.test(tag) ? await notices.get(tag) : undefined;
+      if (sealed === undefined) throw new WireError('not-found');
+      return bytes(sealed, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
+    },
+    readReport: async () => {
+      const kept = await report.read();
+      if (kept === undefined) throw new WireError('not-found');
+      const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' };
+      return { statusCode: 200, headers: { ...headers, ...anybody }, body: kept.report };
+    },
+  };
+}
+
+function bytes(body: Uint8Array, headers: Record<string, string>): Answer {
+  return {
+    statusCode: 200,
+    headers: { ...headers, ...anybody },
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}
