@@ -305,7 +305,7 @@ test('at a terminal the person reads the call and says yes or no in its time, an
     { env },
   );
   const { link, send } = await pageOf(out);
-  assert.equal(link.pathname, '/v1/console/');
+  assert.equal(link.pathname, '/v1/console');
   const { keyId } = keyAnswer.parse(await (await send('/key')).json());
   const late = await send('/sign', callOfNow(link.origin, decision, 3));
   assert.deepEqual(await late.json(), { error: 'expired' }, 'the question is taken back');
