@@ -16,6 +16,9 @@ import { type Watched, watched } from './watched.ts';
 
 /** The page in a real browser, at a desk in memory. */
 
+/** What the harness calls the key that it has the page make. */
+export const keyName = 'the key of the test';
+
 export { inBrowser } from '../browser.ts';
 
 export interface SeatOptions {
@@ -84,7 +87,7 @@ async function passFirstScreens(page: Page, language: Language): Promise<void> {
   await make.or(atDesk).first().waitFor();
   if (await atDesk.isVisible()) return;
   await page.getByRole('checkbox', { name: words.compare.label }).check();
-  await page.getByRole('textbox', { name: words.make.name }).fill('the test’s key');
+  await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await make.click();
   const look = page.getByRole('button', { name: words.sheet.check });
   await look.or(atDesk).first().waitFor();
