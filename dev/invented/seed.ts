@@ -78,7 +78,7 @@ export async function seedDesk(
   // Who fails first is told where it is waited for.
   sealed.catch(() => {});
   const reviewers = await enrolment.reviewers(desk.reviewers);
-  const people = enrolment.agencies([...desk.agencies, desk.enforcing]).then((agencies) => {
+  const people = enrolment.agencies(partiesOf(desk)).then((agencies) => {
     if (!wasThere) say(`${agencies.length} agencies and ${reviewers.length} reviewers are enrolled`);
     return { agencies, sessionOf: sessionsOf(reviewers, agencies) };
   });
@@ -108,6 +108,12 @@ export async function seedDesk(
   for (const promise of [people, filled]) promise.catch(() => {});
   return { desk, wasThere, people, filled };
 }
+
+/** Who asks, and whom requests are notified to. */
+const partiesOf = ({ agencies, enforcing, requests }: LiveDesk) => [
+  ...agencies.filter(({ id }) => requests.some(({ agency }) => agency === id)),
+  enforcing,
+];
 
 /** What is not played yet: emergencies first, then what somebody has done something with. */
 function unfinished({ requests }: LiveDesk, { done }: Progress): number[] {
