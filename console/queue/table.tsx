@@ -33,6 +33,8 @@ export function CaseTable({ queue, handle }: { queue: QueueState; handle: RefObj
   const body = useRef<HTMLTableSectionElement>(null);
   const shown = queue.shown.value;
   const row = queue.row.value;
+  // Also where the row stays the same: then the focus alone is to come to it.
+  void queue.current.value;
   const { heights, watchRow } = useHeights();
   const seen = useSeen(body);
   const offsets = offsetsOf(
@@ -55,16 +57,19 @@ export function CaseTable({ queue, handle }: { queue: QueueState; handle: RefObj
     line?.scrollIntoView({ block });
   });
   const goTo = (to: number) => {
-    const target = Math.max(0, Math.min(to, shown.length - 1));
-    const line = shown[target];
+    const lines = queue.shown.peek();
+    const target = Math.max(0, Math.min(to, lines.length - 1));
+    const line = lines[target];
     if (line === undefined) return;
     wanted.current = 'nearest';
-    // A new object each time, so that the row is focused though it is the one that was current.
     queue.current.value = { id: line.id, row: target };
   };
   useImperativeHandle(handle, () => ({
-    move: (by) => goTo(body.current?.contains(document.activeElement) ? row + by : row),
-    focus: () => goTo(row),
+    move(by) {
+      const isHere = wanted.current !== undefined || body.current?.contains(document.activeElement);
+      goTo(queue.row.peek() + (isHere ? by : 0));
+    },
+    focus: () => goTo(queue.row.peek()),
   }));
 
   if (shown.length === 0) return null;

@@ -30,6 +30,7 @@ import { gateway } from '../core/gateway/gateway.ts';
 import { memoryCloud } from '../memory/cloud.ts';
 import { answering, type Seen } from './answering.ts';
 import { ownCertificate } from './certificate.ts';
+import { crowded } from './crowd.ts';
 import { existenceOf } from './existence.ts';
 import { type DeskFaults, deskFaults } from './faults.ts';
 import { type Call, context, eventOf, routed, type Served } from './gateway-event.ts';
@@ -98,11 +99,14 @@ export interface DeskOptions {
   cases?: number;
   /** When somebody looks at it. By default now; a test that fixes it has the page's clock set too (browser.ts). */
   now?: string;
+  /** How many wait as far as lists show: copies make up the number (crowd.ts). */
+  waiting?: number;
 }
 
 export async function desk({
   cases: count = 60,
   now = new Date().toISOString(),
+  waiting = 0,
 }: DeskOptions = {}): Promise<Desk> {
   const invented = inventedDesk(count, now);
   const cloud = memoryCloud('console');
@@ -176,7 +180,10 @@ export async function desk({
     review: serveSigned(
       reviewRoutes,
       authority,
-      reviewHandlers(calls.reviews, peopleDesk({ ...calls, newest: calls.registry, watch })),
+      reviewHandlers(
+        crowded(calls.reviews, waiting),
+        peopleDesk({ ...calls, newest: calls.registry, watch }),
+      ),
     ),
     registry: serveSigned(
       registryRoutes,
