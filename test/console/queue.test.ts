@@ -197,7 +197,7 @@ inBrowser(
     assert.equal(await page.title(), 'Writ', 'what waited already did not arrive');
     await page.getByRole('button', { name: 'Alerts' }).click();
     await axe(page);
-    await page.getByLabel('Show a notification of the desktop').click();
+    await page.getByLabel('Show a desktop notification').click();
     await page.getByRole('button', { name: 'Close' }).click();
     const id = await at.arrives({ priority: 'Emergency' });
     await page.keyboard.press('r');
@@ -211,6 +211,14 @@ inBrowser(
     assert.equal(await page.title(), 'Writ');
     assert.equal(await page.locator(`a[href="#/case/${id}"]`).count(), 1);
     await watched.neverSeen([...identifiers(at), id]);
+    assert.equal(
+      await page.evaluate<string>(`localStorage.getItem('queue')`),
+      '{"sound":true,"notifies":true,"saved":[]}',
+    );
+    await page.reload();
+    await isListed(page);
+    await page.getByRole('button', { name: 'Alerts' }).click();
+    assert.ok(await page.getByLabel('Show a desktop notification').isChecked());
   },
 );
 
@@ -232,7 +240,8 @@ inBrowser(
     assert.equal(await page.getByRole('dialog').count(), 0);
     await axe(page);
     end();
-    await page.getByRole('button', { name: 'Try again' }).click();
+    // As when somebody comes back to the page.
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
     await page.getByText(/^As of/).waitFor();
   },
 );
