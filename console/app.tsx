@@ -2,7 +2,10 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Case } from './case/case.tsx';
 import { Boot } from './first/boot.tsx';
+import { lockNow, type OwnKey } from './first/opening.ts';
+import { OwnKeyButton } from './first/own-key.tsx';
 import { Queue } from './queue/queue.tsx';
+import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
 import { SignSheet } from './sign/sheet.tsx';
 import { startClock } from './state/clock.ts';
@@ -35,12 +38,12 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
-  return <Boot>{(desk, lock) => <Shell desk={desk} lock={lock} />}</Boot>;
+  return <Boot>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
 }
 
 const isHelpShown = signal(false);
 
-function Shell({ desk, lock }: { desk: Desk; lock: () => void }) {
+function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
   const words = inLanguage(shellWords);
   const places = ['queue', 'registry', 'statistics'] as const;
   useShortcuts([
@@ -74,13 +77,14 @@ function Shell({ desk, lock }: { desk: Desk; lock: () => void }) {
         </nav>
         <span class="me">
           <LanguageChoice />
-          <span class="soft">{desk.me.value}</span>
-          <Button kind="quiet" onClick={lock}>
+          <OwnKeyButton own={own} me={desk.me.value} />
+          <Button kind="quiet" onClick={lockNow}>
             {words.lock}
           </Button>
         </span>
       </header>
       <Standing />
+      <Watching />
       <main id="content" tabIndex={-1}>
         <Screen />
       </main>

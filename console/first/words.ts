@@ -1,5 +1,18 @@
 import type { Words } from '../words/lang.ts';
 
+/** What the page says of the key that the desk is open with. */
+interface OwnWords {
+  title: string;
+  button: string;
+  thumbprint: string;
+  lost: string;
+  bridged: string;
+  usePasskey: string;
+  passkeySays: string;
+  passkeyUsed: string;
+  passkeyFailed: string;
+}
+
 /** What the page says before the desk is open: without a key, with one that is not enrolled, locked, and when it stops. */
 interface First {
   welcome: { title: (provider: string) => string; says: string };
@@ -12,6 +25,7 @@ interface First {
     nameHint: string;
     nameWrong: string;
     button: string;
+    goOn: string;
   };
   bridge: { title: string; says: string; command: string };
   sheet: {
@@ -39,7 +53,12 @@ interface First {
     passkey: string;
     failed: string;
     whose: (name: string) => string;
+    name: (name: string) => string;
+    nameHint: string;
+    nameDiffers: string;
+    bridged: string;
   };
+  own: OwnWords;
   changed: { title: string; says: string; known: string; now: string; telephone: string; take: string };
 }
 
@@ -62,8 +81,9 @@ export const firstWords: Words<First> = {
       lost: 'Whoever deletes this browser’s data deletes the key. You then have to be enrolled anew, by two reviewers.',
       name: 'What you call this key',
       nameHint: 'For example: office computer. You see it when you unlock the desk.',
-      nameWrong: 'Give it a name of 1 to 60 characters.',
+      nameWrong: 'Give it a name of 1 to 64 characters.',
       button: 'Make the key',
+      goOn: 'Open the desk with the bridge’s key',
     },
     bridge: {
       title: 'Or use a key that you have',
@@ -95,6 +115,21 @@ export const firstWords: Words<First> = {
       passkey: 'Unlock with the passkey',
       failed: 'It was not unlocked.',
       whose: (name) => `Key: ${name}`,
+      name: (name) => `Type the name of your key: ${name}`,
+      nameHint: 'It is no secret. It only makes sure that somebody means it: a passkey keeps others out.',
+      nameDiffers: 'This is not its name.',
+      bridged: 'The command writ bridge signs. It asks about each decision at its terminal.',
+    },
+    own: {
+      title: 'Your key',
+      button: 'Key',
+      thumbprint: 'Its thumbprint',
+      lost: 'It is in this browser alone. If you lose this browser’s data, two reviewers have to enrol you anew.',
+      bridged: 'It signs from the command writ bridge.',
+      usePasskey: 'Unlock with a passkey from now on',
+      passkeySays: 'A passkey keeps others out of this page. It signs no decision: your key does.',
+      passkeyUsed: 'A passkey unlocks this page.',
+      passkeyFailed: 'No passkey was made.',
     },
     changed: {
       title: 'The provider’s key is another one',
@@ -124,8 +159,9 @@ export const firstWords: Words<First> = {
       lost: 'Wer die Daten dieses Browsers löscht, löscht den Schlüssel. Dann müssen zwei Prüfer Sie neu eintragen.',
       name: 'Wie Sie diesen Schlüssel nennen',
       nameHint: 'Zum Beispiel: Rechner im Büro. Sie sehen den Namen, wenn Sie den Arbeitsplatz entsperren.',
-      nameWrong: 'Geben Sie einen Namen mit 1 bis 60 Zeichen an.',
+      nameWrong: 'Geben Sie einen Namen mit 1 bis 64 Zeichen an.',
       button: 'Schlüssel erzeugen',
+      goOn: 'Den Arbeitsplatz mit dem Schlüssel der Brücke öffnen',
     },
     bridge: {
       title: 'Oder einen vorhandenen Schlüssel benutzen',
@@ -158,6 +194,23 @@ export const firstWords: Words<First> = {
       passkey: 'Mit dem Passkey entsperren',
       failed: 'Er wurde nicht entsperrt.',
       whose: (name) => `Schlüssel: ${name}`,
+      name: (name) => `Geben Sie den Namen Ihres Schlüssels ein: ${name}`,
+      nameHint:
+        'Er ist kein Geheimnis. Er stellt nur sicher, dass jemand es will: Ein Passkey hält andere fern.',
+      nameDiffers: 'So heißt er nicht.',
+      bridged: 'Der Befehl writ bridge unterschreibt. Er fragt an seinem Terminal nach jeder Entscheidung.',
+    },
+    own: {
+      title: 'Ihr Schlüssel',
+      button: 'Schlüssel',
+      thumbprint: 'Sein Fingerabdruck',
+      lost: 'Er liegt allein in diesem Browser. Gehen dessen Daten verloren, müssen zwei Prüfer Sie neu eintragen.',
+      bridged: 'Er unterschreibt aus dem Befehl writ bridge.',
+      usePasskey: 'Ab jetzt mit einem Passkey entsperren',
+      passkeySays:
+        'Ein Passkey hält andere von dieser Seite fern. Er unterschreibt keine Entscheidung: Das tut Ihr Schlüssel.',
+      passkeyUsed: 'Ein Passkey entsperrt diese Seite.',
+      passkeyFailed: 'Es wurde kein Passkey angelegt.',
     },
     changed: {
       title: 'Der Schlüssel des Anbieters ist ein anderer',
@@ -187,8 +240,9 @@ export const firstWords: Words<First> = {
       lost: 'Qui efface les données de ce navigateur efface la clé. Deux réviseurs doivent alors vous enregistrer à nouveau.',
       name: 'Nom de cette clé',
       nameHint: 'Par exemple : ordinateur du bureau. Vous le voyez en déverrouillant le poste.',
-      nameWrong: 'Donnez un nom de 1 à 60 caractères.',
+      nameWrong: 'Donnez un nom de 1 à 64 caractères.',
       button: 'Créer la clé',
+      goOn: 'Ouvrir le poste avec la clé du pont',
     },
     bridge: {
       title: 'Ou utiliser une clé que vous avez',
@@ -221,6 +275,23 @@ export const firstWords: Words<First> = {
       passkey: 'Déverrouiller avec la clé d’accès',
       failed: 'Il n’a pas été déverrouillé.',
       whose: (name) => `Clé : ${name}`,
+      name: (name) => `Tapez le nom de votre clé : ${name}`,
+      nameHint:
+        'Il n’est pas secret. Il assure seulement que quelqu’un le veut : une clé d’accès tient les autres à l’écart.',
+      nameDiffers: 'Ce n’est pas son nom.',
+      bridged: 'La commande writ bridge signe. Elle demande à son terminal pour chaque décision.',
+    },
+    own: {
+      title: 'Votre clé',
+      button: 'Clé',
+      thumbprint: 'Son empreinte',
+      lost: 'Elle est dans ce navigateur seul. Si ses données se perdent, deux réviseurs doivent vous enregistrer à nouveau.',
+      bridged: 'Elle signe depuis la commande writ bridge.',
+      usePasskey: 'Déverrouiller désormais avec une clé d’accès',
+      passkeySays:
+        'Une clé d’accès tient les autres à l’écart de cette page. Elle ne signe aucune décision : votre clé le fait.',
+      passkeyUsed: 'Une clé d’accès déverrouille cette page.',
+      passkeyFailed: 'Aucune clé d’accès n’a été créée.',
     },
     changed: {
       title: 'La clé du fournisseur est une autre',

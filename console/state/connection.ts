@@ -1,4 +1,3 @@
-import type { Signal } from '@preact/signals';
 import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 
@@ -47,7 +46,7 @@ export function connectionAfter(error: unknown): Connection | undefined {
 
 /** Makes calls with the desk's session, and keeps what their end says of the whole desk. @throws what the call throws */
 export async function ask<T>(
-  { session, connection }: { session: Session; connection: Signal<Connection> },
+  { session, connection }: { session: Session; connection: { value: Connection; peek: () => Connection } },
   call: (session: Session) => Promise<T>,
 ): Promise<T> {
   try {

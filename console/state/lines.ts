@@ -1,13 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { RefusedError } from '#client/errors.ts';
 import { listReviewPage } from '#client/reviewer.ts';
-import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
+import type { Status } from '#core/cases/case.ts';
 import type { ReviewLine } from '#core/cases/review.ts';
 import { ask } from './connection.ts';
 import type { Desk } from './desk.ts';
 
-/** Statuses of cases that somebody at the desk may still have to do with. */
-export const liveStatuses: readonly Status[] = ['AwaitingApproval', ...openStatuses];
-export const closedStatuses: readonly Status[] = statuses.filter((status) => !liveStatuses.includes(status));
+export { closedStatuses, liveStatuses } from './statuses.ts';
 
 /** The cases that were listed, by their ids. Nothing that is asked is in them, so that listing leaves no entry. */
 export interface CaseLines {
@@ -29,29 +28,53 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
   const listedAt = signal<ReadonlyMap<Status, number>>(new Map());
   const listing = signal<ReadonlySet<Status>>(new Set());
   const running = new Map<Status, Promise<void>>();
+  /** When an act answered a line, as a count of acts: a list that was asked for before says nothing newer. */
+  const putAt = new Map<string, number>();
+  let acts = 0;
   let era = 0;
 
   async function listOne(status: Status): Promise<void> {
     const begun = era;
     const seen = new Map<string, ReviewLine>();
-    // Until now only the first look shows lines as they come: later ones replace the whole, so that no line flickers.
+    const actsBefore = acts;
+    // The first look shows lines as they come. A later one shows at once what is new, and replaces the whole at its end, so
+    // that no line flickers.
     const isFirst = listedAt.peek().get(status) === undefined;
     let page: string | undefined;
     do {
+      const actsAtPage = acts;
       const { reviews, next, reviewer } = await ask(desk, (session) =>
         listReviewPage(session, { status, page }),
       );
       if (begun !== era) return;
       if (reviewer !== undefined && desk.me.peek() === undefined) desk.me.value = reviewer;
-      for (const review of reviews) seen.set(review.id, review);
-      if (isFirst)
-        all.value = new Map([...all.peek(), ...reviews.map((review) => [review.id, review] as const)]);
+      const newest = reviews.map((review) =>
+        isSince(review.id, actsAtPage) ? (all.peek().get(review.id) ?? review) : review,
+      );
+      for (const review of newest) seen.set(review.id, review);
+      const shown = isFirst ? newest : newest.filter(({ id }) => !all.peek().has(id));
+      if (shown.length > 0)
+        all.value = new Map([...all.peek(), ...shown.map((review) => [review.id, review] as const)]);
       page = next;
     } while (page !== undefined);
-    const kept = [...all.peek()].filter(([id, line]) => line.status !== status && !seen.has(id));
-    all.value = new Map([...kept, ...seen]);
+    const kept = [...all.peek()].filter(
+      ([id, line]) => isSince(id, actsBefore) || (line.status !== status && !seen.has(id)),
+    );
+    all.value = new Map([...seen, ...kept]);
     listedAt.value = new Map(listedAt.peek()).set(status, Date.now());
   }
+
+  /** A page can be gone when it is asked for: then the list is begun anew, once. */
+  async function listWhole(status: Status): Promise<void> {
+    try {
+      await listOne(status);
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.code === 'page-unknown')) throw error;
+      await listOne(status);
+    }
+  }
+
+  const isSince = (id: string, before: number) => (putAt.get(id) ?? 0) > before;
 
   function change<T>(set: Signal<ReadonlySet<T>>, value: T, isIn: boolean) {
     const next = new Set(set.peek());
@@ -70,7 +93,7 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
           const already = running.get(status);
           if (already !== undefined) return already;
           change(listing, status, true);
-          const run = listOne(status).finally(() => {
+          const run = listWhole(status).finally(() => {
             running.delete(status);
             change(listing, status, false);
           });
@@ -80,10 +103,12 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
       );
     },
     put(line) {
+      putAt.set(line.id, ++acts);
       all.value = new Map(all.peek()).set(line.id, line);
     },
     clear() {
       era++;
+      putAt.clear();
       all.value = new Map();
       listedAt.value = new Map();
     },

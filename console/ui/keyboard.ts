@@ -11,6 +11,8 @@ export interface Shortcut {
   /** What it does, for the list. */
   says: string;
   run: () => void;
+  /** Whether holding the key down does it again and again. */
+  repeats?: boolean;
 }
 
 interface Layer {
@@ -42,10 +44,10 @@ export function useShortcuts(shortcuts: readonly Shortcut[], { isDialog = false 
 /** Listens, once for the page. @returns what stops it */
 export function startKeyboard(): () => void {
   const listen = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTyping(event.target)) return;
     const shortcut = shortcutsNow().find(({ key }) => key === event.key);
-    if (shortcut === undefined) return;
+    if (shortcut === undefined || (event.repeat && shortcut.repeats !== true)) return;
     // Enter on a button or a link is that button's.
     if (
       event.key === 'Enter' &&

@@ -2,37 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
 import { firstWords } from '#console/first/words.ts';
 import { type Language, preferredLanguage } from '#console/words/lang.ts';
-import { findBrowser } from '#dev/browser/browser.mjs';
+import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
 import { type Watched, watched } from './watched.ts';
 
 /** The page in a real browser, at a desk in memory. */
 
-const file = findBrowser();
-
-/** A test in a browser. Where there is none, the run names it as not tested. */
-export function inBrowser(name: string, run: (t: TestContext) => Promise<void>): void {
-  void test(name, { skip: file === undefined && 'there is no Chromium here' }, run);
-}
-
-let started: Promise<Browser> | undefined;
-
-/** One browser a file. */
-function theBrowser(): Promise<Browser> {
-  if (started === undefined) after(async () => (await started)?.close());
-  started ??= chromium.launch({
-    ...(file === undefined ? {} : { executablePath: file }),
-    // Chromium's own sandbox does not start for root, as which containers run tests.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-dev-shm-usage'],
-  });
-  return started;
-}
+export { inBrowser } from '../browser.ts';
 
 export interface SeatOptions {
   /** @defaultValue 1440 × 900 */

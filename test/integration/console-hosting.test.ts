@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { consoleInLog, consoleVerdict, publicFiles, servedConsole } from '#client/console-digest.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
@@ -10,8 +11,8 @@ import { logFiles, logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
 import { type Ran, writ } from '#dev/writ.ts';
 import { consoleDigest, consoleFiles } from '#lib/console.ts';
+import { noBrowser, theBrowser } from '../browser.ts';
 import { asFunction, awsErrorOf, lacks, theWorld } from '../harness.ts';
-import { chromium, openPage, type Page } from './chromium.ts';
 
 /** The console on the running stack: through API Gateway and the front door, as a browser and as the command see it. */
 describe('the console is served as it was deployed', () => {
@@ -121,12 +122,12 @@ describe('the console is served as it was deployed', () => {
     for (const [what, outcome] of outcomes) assert.match(outcome, /^AccessDenied/, what);
   });
 
-  describe('in a browser', { skip: chromium === undefined && 'there is no Chromium here' }, () => {
+  describe('in a browser', { skip: noBrowser }, () => {
     let page: Page;
     before(async () => {
-      page = await openPage(`${world.cloud.url}/v1/console`);
+      page = await (await theBrowser()).newPage({ ignoreHTTPSErrors: true });
+      await page.goto(`${world.cloud.url}/v1/console`);
     });
-    after(() => page?.close());
 
     const evaluate = async <S extends z.ZodType>(schema: S, expression: string): Promise<z.infer<S>> =>
       schema.parse(await page.evaluate(expression));

@@ -1,0 +1,27 @@
+import { after, type TestContext, test } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+import { findBrowser } from '#dev/browser/browser.mjs';
+
+/** A real browser, for tests of what runs in one. */
+const file = findBrowser();
+
+/** For `skip`: why tests in a browser are left out here. The run names each of them with it. */
+export const noBrowser: string | false = file === undefined && 'there is no Chromium here';
+
+/** A test in a browser. */
+export function inBrowser(name: string, run: (t: TestContext) => Promise<void>): void {
+  void test(name, { skip: noBrowser }, run);
+}
+
+let started: Promise<Browser> | undefined;
+after(async () => (await started)?.close());
+
+/** One browser a file; each page of a test has a profile of its own in it. */
+export function theBrowser(): Promise<Browser> {
+  started ??= chromium.launch({
+    ...(file === undefined ? {} : { executablePath: file }),
+    // Chromium's own sandbox does not start for root, as which containers run tests.
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+  return started;
+}
