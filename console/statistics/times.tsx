@@ -64,12 +64,14 @@ export function Times({ reviews }: { reviews: readonly ReviewLine[] }) {
 
 function Choice<T extends string>({
   label,
+  isLabelHidden = false,
   of,
   names,
   chosen,
   onChoose,
 }: {
   label: string;
+  isLabelHidden?: boolean;
   of: readonly T[];
   names: Record<T, string>;
   chosen: T;
@@ -78,7 +80,9 @@ function Choice<T extends string>({
   const id = useId();
   return (
     <span>
-      <label for={id}>{label}</label>{' '}
+      <label for={id} class={isLabelHidden ? 'hidden' : undefined}>
+        {label}
+      </label>{' '}
       <select
         id={id}
         value={chosen}
@@ -168,6 +172,7 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
       <div class="choose">
         <Choice
           label={words.by}
+          isLabelHidden
           of={groupings}
           names={words.groupings}
           chosen={grouping}
