@@ -6,13 +6,11 @@ import type { Category } from '#core/categories/categories.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { Revocation } from '#core/registry/revocation.ts';
-import type { Words } from '../words/lang.ts';
+import { words } from '../words/lang.ts';
 import type { Obstacle } from './changes.ts';
 import type { Heard } from './compare.ts';
 import type { FieldFault, FieldName } from './propose.ts';
-import { de } from './words-de.ts';
 import { en } from './words-en.ts';
-import { fr } from './words-fr.ts';
 
 /** What the registry's screen says. */
 export interface RegistryWords {
@@ -182,4 +180,4 @@ export interface RegistryWords {
   };
 }
 
-export const registryWords: Words<RegistryWords> = { en, de, fr };
+export const registryWords = words<RegistryWords>(en);

@@ -1,9 +1,7 @@
 import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
-import type { Words } from '../words/lang.ts';
+import { words } from '../words/lang.ts';
 import type { Grouping, Span } from './groups.ts';
-import { de } from './words-de.ts';
 import { en } from './words-en.ts';
-import { fr } from './words-fr.ts';
 
 /** What the statistics' screen says. */
 export interface StatisticsWords {
@@ -102,4 +100,4 @@ export interface StatisticsWords {
   };
 }
 
-export const statisticsWords: Words<StatisticsWords> = { en, de, fr };
+export const statisticsWords = words<StatisticsWords>(en);

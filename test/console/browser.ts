@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
 import { firstWords } from '#console/first/words.ts';
+import { first as de } from '#console/first/words-de.ts';
+import { first as fr } from '#console/first/words-fr.ts';
 import { type Language, preferredLanguage } from '#console/words/lang.ts';
 import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
@@ -76,7 +78,7 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
 
 /** Compares the provider's key and makes one's own, where the page asks for that. */
 async function passFirstScreens(page: Page, language: Language): Promise<void> {
-  const words = firstWords[language];
+  const words = { en: firstWords.en, de, fr }[language];
   const make = page.getByRole('button', { name: words.make.button });
   const atDesk = page.getByRole('navigation');
   await make.or(atDesk).first().waitFor();
