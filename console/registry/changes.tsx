@@ -268,7 +268,7 @@ function Decide({ change }: { change: ChangeView }) {
     );
   return (
     <>
-      {hindered === 'enough' || keys === undefined ? null : <Compare keys={keys} />}
+      {hindered === 'enough' || keys === undefined ? null : <Compare keys={keys} level={3} />}
       {change.proposal.kind === 'policy' && hindered === 'not-read' ? (
         <p>
           <Button

@@ -39,13 +39,14 @@ function useExpected(thumbprint: string): Expected | undefined {
 }
 
 /** A field for what is heard of each key. What a key's words are is shown once what was typed matches, and not before. */
-export function Compare({ keys }: { keys: readonly NewKey[] | 'refused' }) {
+export function Compare({ keys, level }: { keys: readonly NewKey[] | 'refused'; level: 2 | 3 }) {
+  const Heading = `h${level}` as const;
   const words = inLanguage(registryWords).compare;
   if (keys === 'refused') return <Notice tone="bad" title={words.unknownKey} alert />;
   if (keys.length === 0) return null;
   return (
     <section class="compare" aria-label={words.title}>
-      <h4>{words.title}</h4>
+      <Heading>{words.title}</Heading>
       <p class="soft">{words.intro}</p>
       {keys.map((key) => (
         <CompareKey key={`${key.is}${key.thumbprint}`} of={key} />

@@ -148,26 +148,31 @@ function KeyRow({ of }: { of: KeyView }) {
     <li>
       <details>
         <summary>
-          <code>{of.keyid.slice(0, 11)}…</code>{' '}
-          {state.is === 'active' ? <Badge tone="good">{words.active}</Badge> : null}
-          {state.is === 'cooling' ? (
-            <Badge tone="warn">
-              {words.cooling}: <Span at={state.until} />
-            </Badge>
-          ) : null}
-          {state.is === 'revoked' ? (
-            <Badge tone="bad">
-              {words.revoked} {dayText(state.since)}
-            </Badge>
-          ) : null}
-          {session.signer.keyId === of.keyid ? <Badge tone="info">{words.thisKey}</Badge> : null}
+          <span class="key">
+            <span>
+              <code>{of.keyid.slice(0, 11)}…</code>{' '}
+              {state.is === 'active' ? <Badge tone="good">{words.active}</Badge> : null}
+              {state.is === 'cooling' ? (
+                <Badge tone="warn">
+                  {words.cooling}: <Span at={state.until} />
+                </Badge>
+              ) : null}
+              {state.is === 'revoked' ? (
+                <Badge tone="bad">
+                  {words.revoked} {dayText(state.since)}
+                </Badge>
+              ) : null}{' '}
+              {session.signer.keyId === of.keyid ? <Badge tone="info">{words.thisKey}</Badge> : null}
+            </span>
+            <span class="soft">
+              {dayText(of.enrolledAt)} · {words.by}{' '}
+              {founding ? words.founding : people.map(printable).join(', ')}
+            </span>
+          </span>
         </summary>
         <WholeThumbprint of={of.keyid} />
         <Facts of={[[words.inLog, <code>{of.log.key}</code>]]} />
       </details>
-      <span class="soft by">
-        {dayText(of.enrolledAt)} · {words.by} {founding ? words.founding : people.map(printable).join(', ')}
-      </span>
     </li>
   );
 }

@@ -156,7 +156,6 @@ function Lines({ after }: { after: unknown }) {
           </thead>
           <tbody>
             {parts.map((part, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: parts stay in their places
               <DiffPart key={i} part={part} />
             ))}
           </tbody>
@@ -188,7 +187,6 @@ function DiffPart({ part }: { part: Part }) {
         </tr>
       )}
       {part.rows.map((row, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows stay in their places
         <DiffRow key={i} row={row} />
       ))}
     </>

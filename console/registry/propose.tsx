@@ -142,7 +142,7 @@ export function Propose() {
             onLeave={() => leave(field)}
           />
         ))}
-      {keys === undefined ? null : <Compare keys={keys} />}
+      {keys === undefined ? null : <Compare keys={keys} level={2} />}
       {failure === undefined ? null : <Failure error={failure} />}
       {isDone ? (
         <Notice tone="good" title={words.done} alert>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { printable } from '#client/printable.ts';
 import { type ChangeView, type PersonView, revokeKey, showPerson } from '#client/registry.ts';
@@ -45,12 +46,18 @@ export function Revoke({ person: holder, onLeave }: { person: string; onLeave: (
       ) : (
         <>
           <Ends {...looked} />
-          <Confirm looked={looked} onLookAgain={look} />
+          <Confirm
+            looked={looked}
+            onLookAgain={look}
+            leave={<Button onClick={onLeave}>{words.leave}</Button>}
+          />
         </>
       )}
-      <p class="actions">
-        <Button onClick={onLeave}>{words.leave}</Button>
-      </p>
+      {looked === undefined ? (
+        <p class="actions">
+          <Button onClick={onLeave}>{words.leave}</Button>
+        </p>
+      ) : null}
     </Dialog>
   );
 }
@@ -119,7 +126,15 @@ function Ends({ person, changes }: Looked) {
 const reasons = revocationSchema.shape.reason.options;
 type Reason = (typeof reasons)[number];
 
-function Confirm({ looked: { person }, onLookAgain }: { looked: Looked; onLookAgain: () => Promise<void> }) {
+function Confirm({
+  looked: { person },
+  onLookAgain,
+  leave,
+}: {
+  looked: Looked;
+  onLookAgain: () => Promise<void>;
+  leave: ComponentChildren;
+}) {
   const desk = useDesk();
   const state = registryOf(desk);
   const all = inLanguage(registryWords);
@@ -160,11 +175,14 @@ function Confirm({ looked: { person }, onLookAgain }: { looked: Looked; onLookAg
 
   if (!isBusy && done !== undefined && done === total && total > 0)
     return (
-      <Notice tone="good" title={words.done(total)} alert>
-        {words.doneSays}
-      </Notice>
+      <>
+        <Notice tone="good" title={words.done(total)} alert>
+          {words.doneSays}
+        </Notice>
+        <p class="actions">{leave}</p>
+      </>
     );
-  if (person.keys.length === 0) return null;
+  if (person.keys.length === 0) return <p class="actions">{leave}</p>;
   const canSign = desk.connection.value.is === 'well' && !isBusy;
   return (
     <form
@@ -217,6 +235,7 @@ function Confirm({ looked: { person }, onLookAgain }: { looked: Looked; onLookAg
         <button type="submit" class="button danger" disabled={reason === undefined || !isTyped || !canSign}>
           {words.act(person.keys.length)}
         </button>
+        {leave}
         <span class="soft" role="status">
           {isBusy
             ? words.progress(done ?? 0, total)

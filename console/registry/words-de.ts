@@ -291,7 +291,7 @@ export const de: RegistryWords = {
   },
   policy: {
     intro:
-      'Zwei Prüfer nehmen eine Richtlinie anhand ihrer Prüfsumme an. Danach kann keine andere eingesetzt werden. Legen Sie ihre Datei hier ab, um sie gegen die geltende zu lesen.',
+      'Zwei Prüfer nehmen eine Richtlinie anhand ihrer Prüfsumme an, und nur was angenommen ist, kann eingesetzt werden. Legen Sie ihre Datei hier ab, um sie gegen die geltende zu lesen.',
     inForce: 'In Kraft',
     name: 'Name',
     hash: 'Prüfsumme',

@@ -274,7 +274,7 @@ export const en: RegistryWords = {
   },
   policy: {
     intro:
-      'Two reviewers adopt a policy by its hash. Whoever deploys it afterwards can deploy no other. Drop its file here to read it against the one in force.',
+      'Two reviewers adopt a policy by its hash, and only what was adopted can be deployed. Drop its file here to read it against the one in force.',
     inForce: 'In force',
     name: 'Name',
     hash: 'Hash',

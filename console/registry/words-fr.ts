@@ -278,7 +278,7 @@ export const fr: RegistryWords = {
   },
   policy: {
     intro:
-      'Deux réviseurs adoptent des règles par leur empreinte. Ensuite, aucune autre ne peut être déployée. Déposez leur fichier ici pour les lire face à celles en vigueur.',
+      'Deux réviseurs adoptent des règles par leur empreinte, et seules des règles adoptées peuvent être déployées. Déposez leur fichier ici pour les lire face à celles en vigueur.',
     inForce: 'En vigueur',
     name: 'Nom',
     hash: 'Empreinte',

@@ -51,7 +51,8 @@ export function groupsOf(reviews: readonly ReviewLine[], by: Grouping, counting:
   return groups.toSorted(order[by]);
 }
 
-const place = (category: string) => categories.findIndex((each) => each === category);
+const names: readonly string[] = categories;
+const place = (category: string) => names.indexOf(category);
 
 /** A share, in whole per cent: never 0 or 100 where that is not exact. Undefined of nothing. */
 export function share(part: number, of: number): number | undefined {

@@ -125,7 +125,7 @@ function BarTable({
         <thead>
           <tr>
             <th scope="col">{first}</th>
-            <td class="bar" />
+            <td class="amount" />
             {lineMeasures.map((measure) => (
               <th key={measure} scope="col" class="number">
                 {words.columns[measure]}
@@ -137,7 +137,7 @@ function BarTable({
           {rows.map((row) => (
             <tr key={row.key}>
               <th scope="row">{name(row.key)}</th>
-              <td class="bar">
+              <td class="amount">
                 <StackedBar row={row} most={most} />
               </td>
               {row.shown.map((figure, i) => (
@@ -157,7 +157,7 @@ function BarTable({
 function StackedBar({ row, most }: { row: DrawnRow; most: number }) {
   const { parts, mark } = drawn(row.figures, row.mark, most);
   return (
-    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <svg class="amount" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
       {parts.map(({ colour, from, width, isUnsure }) => (
         <rect
           key={`${colour}${from}`}
@@ -297,11 +297,9 @@ function PlainTable({
         </thead>
         <tbody>
           {rows.map(([name, cells], row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows and cells stay in their places
             <tr key={row}>
               <th scope="row">{name}</th>
               {cells.map((cell, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows and cells stay in their places
                 <td key={i} class="number">
                   {cell}
                 </td>

@@ -64,12 +64,14 @@ export function Times({ reviews }: { reviews: readonly ReviewLine[] }) {
 
 function Choice<T extends string>({
   label,
+  isLabelHidden = false,
   of,
   names,
   chosen,
   onChoose,
 }: {
   label: string;
+  isLabelHidden?: boolean;
   of: readonly T[];
   names: Record<T, string>;
   chosen: T;
@@ -78,7 +80,9 @@ function Choice<T extends string>({
   const id = useId();
   return (
     <span>
-      <label for={id}>{label}</label>{' '}
+      <label for={id} class={isLabelHidden ? 'hidden' : undefined}>
+        {label}
+      </label>{' '}
       <select
         id={id}
         value={chosen}
@@ -168,6 +172,7 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
       <div class="choose">
         <Choice
           label={words.by}
+          isLabelHidden
           of={groupings}
           names={words.groupings}
           chosen={grouping}
@@ -205,7 +210,7 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
                 <th scope="col" class="number">
                   {words.cases}
                 </th>
-                <td class="bar" />
+                <td class="amount" />
                 <th scope="col" class="number">
                   {words.toFirst}
                 </th>
@@ -230,7 +235,7 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
                     <GroupName of={key} by={grouping} />
                   </th>
                   <td class="number">{countText(figures.cases)}</td>
-                  <td class="bar">
+                  <td class="amount">
                     <Bar part={figures.cases / most} />
                   </td>
                   <td class="number">
@@ -271,9 +276,10 @@ export function monthText(month: string): string {
 
 /** A table that is wider than the page is scrolled in its place, by keyboard too. */
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  const { table } = inLanguage(statisticsWords);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section class="scroll" tabIndex={0} aria-label={label}>
+    <section class="scroll" tabIndex={0} aria-label={`${label} (${table})`}>
       {children}
     </section>
   );
@@ -281,7 +287,7 @@ export function Scroll({ label, children }: { label: string; children: Component
 
 /** As long as its part of the whole. The number stands beside it. */
 const Bar = ({ part }: { part: number }) => (
-  <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+  <svg class="amount" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="s0" x="0" y="0" width={Math.max(0.5, part * 100)} height="10" />
   </svg>
 );

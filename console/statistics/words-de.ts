@@ -42,6 +42,7 @@ export const de: StatisticsWords = {
   reload: 'Neu laden',
   asOf: 'Stand',
   loading: (lists, of, cases) => `Listen werden geladen: ${lists} von ${of}, ${cases} Fälle`,
+  table: 'Tabelle',
   none: 'In diesem Zeitraum gibt es keinen Fall.',
   noneSays: 'Gezählt werden die Fälle, die der Anbieter noch aufbewahrt.',
   times: {

@@ -8,6 +8,7 @@ export const en: StatisticsWords = {
   reload: 'Reload',
   asOf: 'As of',
   loading: (lists, of, cases) => `Loading the lists: ${lists} of ${of}, ${cases} cases`,
+  table: 'table',
   none: 'There is no case in this span.',
   noneSays: 'Counted are the cases that the provider keeps still.',
   times: {

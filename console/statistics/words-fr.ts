@@ -42,6 +42,7 @@ export const fr: StatisticsWords = {
   reload: 'Recharger',
   asOf: 'État du',
   loading: (lists, of, cases) => `Chargement des listes : ${lists} sur ${of}, ${cases} dossiers`,
+  table: 'tableau',
   none: 'Il n’y a aucun dossier dans cette période.',
   noneSays: 'Sont comptés les dossiers que le fournisseur garde encore.',
   times: {

@@ -11,6 +11,7 @@ export interface StatisticsWords {
   reload: string;
   asOf: string;
   loading: (lists: number, of: number, cases: string) => string;
+  table: string;
   none: string;
   noneSays: string;
   times: {
