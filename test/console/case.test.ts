@@ -5,7 +5,7 @@ import { desk } from './desk.ts';
 inBrowser('look', async (t) => {
   const at = await desk();
   t.after(() => at.close());
-  const one = at.find('second-signature');
+  const one = at.find('signed narrower by a colleague');
   const { page } = await openDesk(t, at, { at: `#/case/${one.id}` });
   await page.getByRole('button', { name: 'Open the case' }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
