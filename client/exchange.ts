@@ -4,7 +4,7 @@ import { type Problem, problemSchema } from '#core/problem.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import type { HeaderLines } from '#core/signature/message.ts';
 import { SKEW_SECONDS } from '#core/signature/profile.ts';
-import { type Signer, signRequest } from '#core/signature/sign.ts';
+import { type CallToSign, type SignatureFields, type Signer, signRequest } from '#core/signature/sign.ts';
 import { readAnswerSignature, verifyWith } from '#core/signature/verify.ts';
 import { ExchangeError, RefusedError } from './errors.ts';
 import { fetchProvider, type ProviderDocument } from './provider.ts';
@@ -28,6 +28,11 @@ export interface Session extends Reaching {
   /** Where the provider's API is: `https://host[:port]`, without `/v1`. */
   url: string;
   signer: Signer;
+  /**
+   * Signs whole calls in the signer's place, for a key whose holder looks at what is signed: it gets the call, and not the
+   * bytes of a signature base. `signer` then says which key it is. It returns what `signRequest` returns for the call.
+   */
+  signCall?: (call: CallToSign) => Promise<SignatureFields>;
   /** The provider's keys by their id, as published at `/v1/provider` and, better, as compared by telephone. */
   providerKeys: ReadonlyMap<string, VerificationKey>;
   /**
@@ -89,17 +94,18 @@ async function signed(
   const url = new URL(target, session.url);
   const body = content?.bytes;
   const created = Math.floor(nowOf(session) / 1000);
-  const headers = await signRequest(
-    {
-      method,
-      authority: url.host,
-      path: url.pathname,
-      query: url.search,
-      ...(content === undefined ? {} : { body: content.bytes, contentType: content.type }),
-    },
-    session.signer,
-    { created, expires: created + (session.lifetimeSeconds ?? 60), nonce: newNonce() },
-  );
+  const call: CallToSign = {
+    method,
+    authority: url.host,
+    path: url.pathname,
+    query: url.search,
+    ...(content === undefined ? {} : { body: content.bytes, contentType: content.type }),
+    created,
+    expires: created + (session.lifetimeSeconds ?? 60),
+    nonce: newNonce(),
+  };
+  const { signer, signCall = (one: CallToSign) => signRequest(one, signer, one) } = session;
+  const headers = { ...(await signCall(call)) };
   if (content !== undefined) headers['content-type'] = content.type;
   return { method, url: url.href, headers, body };
 }

@@ -19,7 +19,7 @@ export type { AgencyView, Terms } from '#core/registry/terms.ts';
 export { SignatureError, type SignatureErrorCode } from '#core/signature/errors.ts';
 export { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 export type { SignatureAlgorithm } from '#core/signature/profile.ts';
-export type { Signer } from '#core/signature/sign.ts';
+export type { CallToSign, SignatureFields, Signer } from '#core/signature/sign.ts';
 export { allRoutes as routes } from '#core/wire/routes.ts';
 export {
   type CollectOptions,

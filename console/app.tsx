@@ -2,6 +2,8 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Case } from './case/case.tsx';
 import { Boot } from './first/boot.tsx';
+import { lockNow, type OwnKey } from './first/opening.ts';
+import { OwnKeyButton } from './first/own-key.tsx';
 import { Queue } from './queue/queue.tsx';
 import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
@@ -16,12 +18,16 @@ import { Button, Notice } from './ui/kit.tsx';
 import { LanguageChoice } from './ui/language.tsx';
 import { inLanguage, language, ownLocales, preferredLanguage } from './words/lang.ts';
 import { shellWords } from './words/shell.ts';
+import { speak } from './words/speak.ts';
 
 /** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
 export function App() {
   useEffect(() => {
     ownLocales.value = navigator.languages;
-    language.value = preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages]);
+    // Where its words cannot be had, English does.
+    void speak(preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages])).catch(
+      () => {},
+    );
     const follow = () => {
       route.value = routeOf(location.hash);
     };
@@ -36,12 +42,12 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
-  return <Boot>{(desk, lock) => <Shell desk={desk} lock={lock} />}</Boot>;
+  return <Boot>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
 }
 
 const isHelpShown = signal(false);
 
-function Shell({ desk, lock }: { desk: Desk; lock: () => void }) {
+function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
   const words = inLanguage(shellWords);
   const places = ['queue', 'registry', 'statistics'] as const;
   useShortcuts([
@@ -75,8 +81,8 @@ function Shell({ desk, lock }: { desk: Desk; lock: () => void }) {
         </nav>
         <span class="me">
           <LanguageChoice />
-          <span class="soft">{desk.me.value}</span>
-          <Button kind="quiet" onClick={lock}>
+          <OwnKeyButton own={own} me={desk.me.value} />
+          <Button kind="quiet" onClick={lockNow}>
             {words.lock}
           </Button>
         </span>

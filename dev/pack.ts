@@ -71,6 +71,8 @@ function declare(outdir: string): void {
   const config = join(scratch, 'tsconfig.json');
   const compilerOptions = {
     noEmit: false,
+    incremental: false,
+    tsBuildInfoFile: null,
     declaration: true,
     emitDeclarationOnly: true,
     rootDir: home,

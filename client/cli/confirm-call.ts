@@ -7,7 +7,7 @@ import { delaySchema, requestSchema, tellingSchema, validationSchema } from '#co
 import { type Collection, collectionSchema, collectRoutes, requestRoutes } from '#core/wire/agency.ts';
 import type { Route } from '#core/wire/route.ts';
 import { counted, say } from './common.ts';
-import { agree, agreeOrSee, isAttended } from './person.ts';
+import { type Asking, agree, agreeOrSee, isAttended } from './person.ts';
 import {
   delayText,
   preservationOrderText,
@@ -23,12 +23,12 @@ import {
  * asks for it; the rest is shown as it will be sent. Where nobody is at a terminal, or `--yes` was given, the command signs
  * without asking.
  *
- * @throws CommandError not-confirmed
+ * @throws CommandError not-confirmed; or what aborts the signal
  */
 export async function confirmCall(
   { signer, url }: Pick<Session, 'signer' | 'url'>,
   call: RouteCall,
-  options: { yes?: boolean | undefined },
+  options: Asking,
 ): Promise<void> {
   if (options.yes === true || !process.stderr.isTTY) return;
   const { method, target, body, document } = call;
@@ -46,7 +46,7 @@ export async function confirmCall(
   const lasting = forGood(call.route, body);
   if (lasting !== undefined) say(`\n${wrapped(lasting).join('\n')}`);
   const question = 'Sign and send this?';
-  if (isFolded) await agreeOrSee(question, () => say(indented(body)));
+  if (isFolded) await agreeOrSee(question, () => say(indented(body)), options);
   else await agree(question, options);
 }
 

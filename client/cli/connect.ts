@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
+import { comparables } from '#client/thumbprint.ts';
 import { formatVerifierKey, parseVerifierKey } from '#core/log/note.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { attempt, forPeople, givenKey, printJson, say, UsageError } from './common.ts';
@@ -11,7 +12,6 @@ import { trust } from './outgoing.ts';
 import { agree, isAttended } from './person.ts';
 import { forProfile, type ProfileOptions, type Provider } from './profile/connection.ts';
 import { loadProfile, saveProfile } from './profile/profile.ts';
-import { comparables } from './thumbprint.ts';
 
 /** `writ connect`: remembers a profile's provider, the keys that it signs with, and the key of its log. */
 interface Options extends ProfileOptions {

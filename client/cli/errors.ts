@@ -42,6 +42,7 @@ export type CommandErrorCode =
   | 'order-missing'
   | 'passphrase-missing'
   | 'passphrase-wrong'
+  | 'port-taken'
   | 'profile-malformed'
   | 'profile-missing'
   | 'provider-changed'

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { printable } from '#client/printable.ts';
-import { isThumbprint, wordsAndHex } from '#client/thumbprint.ts';
+import { comparable, isThumbprint, wordsAndHex } from '#client/thumbprint.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import { agentAbout } from './agent/asking.ts';
@@ -26,7 +26,6 @@ import {
   type SigningKey,
   saveProfile,
 } from './profile/profile.ts';
-import { comparable } from './thumbprint.ts';
 
 /** `writ keys`: the keys of a profile. It never prints or overwrites a private key. */
 interface NewOptions extends ProfileOptions {

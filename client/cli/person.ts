@@ -89,15 +89,24 @@ export async function askSecret(question: string): Promise<string> {
   return asked(password({ message: question, mask: false }, context));
 }
 
+/** How a person is asked for confirmation: `--yes` gave it; or the signal takes the question back. */
+export interface Asking {
+  yes?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+const contextWith = (signal: AbortSignal | undefined) =>
+  signal === undefined ? context : { ...context, signal };
+
 /**
  * Asks a person for confirmation, unless `--yes` gave it.
  *
- * @throws CommandError not-confirmed
+ * @throws CommandError not-confirmed; or what aborts the signal
  */
-export async function agree(question: string, { yes }: { yes?: boolean | undefined }): Promise<void> {
+export async function agree(question: string, { yes, signal }: Asking): Promise<void> {
   if (yes === true || !isAttended()) return;
   const { confirm } = await prompts();
-  if (!(await asked(confirm({ message: question, default: false }, context))))
+  if (!(await asked(confirm({ message: question, default: false }, contextWith(signal)), signal)))
     throw new CommandError('not-confirmed', 'nothing was signed or sent');
 }
 
@@ -106,12 +115,18 @@ export async function agree(question: string, { yes }: { yes?: boolean | undefin
  *
  * @throws CommandError not-confirmed
  */
-export async function agreeOrSee(question: string, show: () => void): Promise<void> {
+export async function agreeOrSee(
+  question: string,
+  show: () => void,
+  { signal }: Pick<Asking, 'signal'> = {},
+): Promise<void> {
   const { input } = await prompts();
   const message = `${question} (y/N, or s to see it as it is signed)`;
   for (;;) {
     const validate = (answer: string) => /^(y|yes|n|no|s|)$/i.test(answer.trim()) || 'y, n or s';
-    const answer = (await asked(input({ message, validate }, context))).trim().toLowerCase();
+    const answer = (await asked(input({ message, validate }, contextWith(signal)), signal))
+      .trim()
+      .toLowerCase();
     if (answer.startsWith('y')) return;
     if (answer !== 's') throw new CommandError('not-confirmed', 'nothing was signed or sent');
     show();
@@ -119,10 +134,11 @@ export async function agreeOrSee(question: string, show: () => void): Promise<vo
 }
 
 /** Ctrl-C at a question means no. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
+async function asked<T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await answer;
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof Error && error.name === 'ExitPromptError')
       throw new CommandError('interrupted', 'interrupted; nothing was signed or sent');
     throw error;

@@ -45,6 +45,10 @@ export const groups: Record<string, Group> = {
     says: 'see what agencies ask for, and decide',
     load: async () => (await import('./review/review.ts')).reviewCommand(),
   },
+  bridge: {
+    says: 'let the console in this machine’s browser sign with a profile’s key: file, agent or card',
+    load: async () => (await import('./bridge/command.ts')).bridgeCommand(),
+  },
   admin: {
     says: 'see who is enrolled; propose and decide changes: agencies, officers, reviewers, policies, keys, holds',
     load: async () => (await import('./admin/admin.ts')).adminCommand(),

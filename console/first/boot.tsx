@@ -1,31 +1,92 @@
-import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { generateSigningKey, signerFromCryptoKey } from '#client/webcrypto.ts';
-import { type Desk, openDesk } from '../state/desk.ts';
+import type { Desk } from '../state/desk.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { shellWords } from '../words/shell.ts';
+import { Frame } from './frame.tsx';
+import { Locked } from './locked.tsx';
+import {
+  check,
+  forget,
+  goOn,
+  lookAtProvider,
+  make,
+  type OwnKey,
+  stage,
+  start,
+  takeProvider,
+  unlock,
+  watchLock,
+} from './opening.ts';
+import { ProviderChanged } from './provider-changed.tsx';
+import { EnrolmentSheet } from './sheet.tsx';
+import { Welcome } from './welcome.tsx';
 
-/** Opens the desk with the key that this browser has. */
-const opened = signal<Desk | undefined>(undefined);
-const failed = signal<unknown>(undefined);
-
-export function Boot({ children }: { children: (desk: Desk, lock: () => void) => ComponentChildren }) {
-  useEffect(() => void open(), []);
-  const desk = opened.value;
-  if (desk !== undefined) return <>{children(desk, () => {})}</>;
-  if (failed.value !== undefined) return <Failure error={failed.value} again={() => void open()} />;
-  return <Loading>{inLanguage(shellWords).opening}</Loading>;
-}
-
-async function open() {
-  failed.value = undefined;
-  try {
-    const signer = await signerFromCryptoKey(await generateSigningKey());
-    opened.value = await openDesk(signer, location.origin);
-  } catch (error) {
-    failed.value = error;
+/** What stands before the desk, and the desk once it is open. */
+export function Boot({ children }: { children: (desk: Desk, own: OwnKey) => ComponentChildren }) {
+  useEffect(() => {
+    void start();
+    // Another link of `writ bridge`, opened in this page.
+    const follow = () => {
+      if (location.hash.startsWith('#pair=')) void start();
+    };
+    addEventListener('hashchange', follow);
+    const stop = watchLock();
+    return () => {
+      removeEventListener('hashchange', follow);
+      stop();
+    };
+  }, []);
+  const at = stage.value;
+  const words = inLanguage(shellWords);
+  useEffect(() => {
+    if (at.is !== 'open') return;
+    return at.desk.connection.subscribe(({ is }) => {
+      if (is === 'not-believed') void lookAtProvider();
+    });
+  }, [at]);
+  switch (at.is) {
+    case 'opening':
+      return (
+        <Frame title="Writ">
+          <Loading>{words.opening}</Loading>
+        </Frame>
+      );
+    case 'failed':
+      return (
+        <Frame title="Writ">
+          <Failure error={at.error} again={() => void start()} />
+        </Frame>
+      );
+    case 'welcome':
+      return (
+        <Welcome
+          provider={at.provider}
+          thumbprint={at.thumbprint}
+          isBridged={at.isBridged}
+          onMake={(name) => void make(name)}
+          onGoOn={() => void goOn()}
+        />
+      );
+    case 'sheet':
+      return (
+        <EnrolmentSheet
+          sheet={at.sheet}
+          standing={at.standing}
+          isSent={at.isSent}
+          onCheck={() => void check()}
+          onForget={() => void forget()}
+        />
+      );
+    case 'locked':
+      return (
+        <Locked name={at.name} way={at.way} isFailed={at.isFailed} onUnlock={(typed) => void unlock(typed)} />
+      );
+    case 'changed':
+      return <ProviderChanged known={at.known} now={at.now} onTake={() => void takeProvider()} />;
+    case 'open':
+      return <>{children(at.desk, at.own)}</>;
   }
 }

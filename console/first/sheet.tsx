@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { EnrolmentSheet as Sheet } from '../keys/enrolment.ts';
 import { Button, Notice, Section } from '../ui/kit.tsx';
 import { Thumbprint } from '../ui/thumbprint.tsx';
 import { inLanguage } from '../words/lang.ts';
@@ -10,18 +11,13 @@ export type Standing = 'unknown' | 'cooling';
 
 /** With a key that nobody enrolled yet: what to hand over, and what to read out. */
 export function EnrolmentSheet({
-  thumbprint,
-  publicKey,
-  fileName,
+  sheet: { thumbprint, file },
   standing,
   isSent,
   onCheck,
   onForget,
 }: {
-  thumbprint: string;
-  /** As others take it: a JWK or PEM. */
-  publicKey: string;
-  fileName: string;
+  sheet: Sheet;
   /** Undefined until the provider was asked. */
   standing: Standing | undefined;
   isSent: boolean;
@@ -46,10 +42,10 @@ export function EnrolmentSheet({
         <Thumbprint of={thumbprint} label={words.words} />
       </Section>
       <Section title={words.key}>
-        <pre class="command">{publicKey}</pre>
+        <pre class="command">{file.text}</pre>
         <p class="actions">
-          <Button onClick={() => save(publicKey, fileName)}>{words.save}</Button>
-          <Button onClick={() => void navigator.clipboard.writeText(publicKey).then(() => setCopied(true))}>
+          <Button onClick={() => save(file.text, file.name)}>{words.save}</Button>
+          <Button onClick={() => void navigator.clipboard.writeText(file.text).then(() => setCopied(true))}>
             {isCopied ? words.copied : words.copy}
           </Button>
         </p>

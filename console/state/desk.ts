@@ -2,10 +2,14 @@ import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { openSession, type Session } from '#client/exchange.ts';
-import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
+import type { ProviderDocument } from '#client/provider.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
-import type { Signer } from '#core/signature/sign.ts';
+import type { VerificationKey } from '#core/signature/keys.ts';
+import type { Confirming } from '../keys/confirming.ts';
+import { KeyError } from '../keys/errors.ts';
+import type { Lock } from '../keys/lock.ts';
+import { type CallSigner, guarded } from '../keys/signer.ts';
 import type { Connection } from './connection.ts';
 import { type CaseLines, caseLines } from './lines.ts';
 
@@ -26,7 +30,7 @@ export interface Desk {
 /** A call that will be sent as it is, once it is signed. */
 export interface ToSign {
   call: RouteCall;
-  /** Signs and sends it. */
+  /** Signs and sends it: what `call` says here, or nothing. */
   sign: () => void;
   /** Nothing is signed. */
   leave: () => void;
@@ -37,26 +41,48 @@ export class NotSigned extends Error {
   override name = 'NotSigned';
 }
 
-/**
- * Opens the desk at the page's own origin.
- *
- * @throws ExchangeError as `fetchProvider`
- */
-export async function openDesk(signer: Signer, url: string): Promise<Desk> {
-  const provider = await fetchProvider(url);
+/** What a desk is opened with. */
+export interface Opening {
+  /** The page's own origin. */
+  url: string;
+  key: CallSigner;
+  lock: Lock;
+  confirming: Confirming;
+  provider: ProviderDocument;
+  /** The provider's keys that a person compared: answers under another are not believed. */
+  providerKeys: ReadonlyMap<string, VerificationKey>;
+  /** How long a signature is good: a person at another terminal reads first. */
+  lifetimeSeconds: number;
+}
+
+export async function openDesk({ url, key, lock, confirming, provider, ...given }: Opening): Promise<Desk> {
   const toSign = signal<ToSign | undefined>(undefined);
-  const confirm = (call: RouteCall) => {
-    // One at a time: what waits to be signed is what is on the screen.
-    if (toSign.peek() !== undefined) return Promise.reject(new NotSigned());
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const end = (then: () => void) => () => {
-      toSign.value = undefined;
-      then();
-    };
-    toSign.value = { call, sign: end(resolve), leave: end(() => reject(new NotSigned())) };
-    return promise;
+  const guard = guarded(key, lock, confirming);
+  const confirm = async (call: RouteCall) => {
+    const confirmed = guard.confirm(call);
+    const token = confirming.open()?.token;
+    if (token !== undefined && toSign.peek() === undefined) {
+      const shown = { ...call };
+      toSign.value = {
+        call: shown,
+        sign: () =>
+          void confirming.give({ ...contentOf(shown, url), token }).catch(() => confirming.refuse()),
+        leave: () => confirming.refuse(),
+      };
+    }
+    try {
+      await confirmed;
+    } catch (error) {
+      throw error instanceof KeyError && error.code === 'not-confirmed' ? new NotSigned() : error;
+    } finally {
+      if (confirming.open() === undefined) toSign.value = undefined;
+    }
   };
-  const session = await openSession({ url, signer, confirm }, provider);
+  // The keys are those that were compared, and no others are asked for.
+  const opened = await openSession({ url, ...guard, confirm }, provider);
+  const { refreshKeys: _, ...rest } = opened;
+  // What is under way when the page is locked ends.
+  const session = { ...rest, ...given, signal: lock.signal() };
   const desk: Omit<Desk, 'lines'> = {
     session,
     provider,
@@ -66,6 +92,15 @@ export async function openDesk(signer: Signer, url: string): Promise<Desk> {
     toSign,
   };
   return { ...desk, lines: caseLines(desk) };
+}
+
+/** What a call sends, as the confirmation compares it. */
+function contentOf({ method, target, body, document }: RouteCall, providerUrl: string) {
+  const url = new URL(target, providerUrl).href;
+  const content =
+    document ??
+    (body === undefined ? undefined : { type: 'application/json', bytes: new TextEncoder().encode(body) });
+  return content === undefined ? { method, url } : { method, url, content };
 }
 
 export const DeskContext = createContext<Desk | undefined>(undefined);

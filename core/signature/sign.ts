@@ -41,6 +41,9 @@ export interface RequestToSign {
   readonly body?: Uint8Array | undefined;
 }
 
+/** A request, and what its signature says of itself: `created` and `expires` in unix seconds, and a nonce. */
+export interface CallToSign extends RequestToSign, Pick<RequestStatement, 'created' | 'expires' | 'nonce'> {}
+
 export interface AnswerToSign {
   readonly status: number;
   readonly contentType: string;

@@ -52,7 +52,7 @@ export async function errorsOf(dir: string): Promise<CompilerError[]> {
   const said = await new Promise<string>((done) => {
     execFile(
       join(root, 'node_modules/.bin/tsc'),
-      ['--noEmit', '--pretty', 'false', '-p', dir],
+      ['--noEmit', '--incremental', 'false', '--pretty', 'false', '-p', dir],
       { cwd: dir, maxBuffer: 64 * 1024 * 1024 },
       (_, stdout, stderr) => done(stdout + stderr),
     );

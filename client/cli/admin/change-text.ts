@@ -1,11 +1,11 @@
 import { printable } from '#client/printable.ts';
 import type { ChangeView } from '#client/registry.ts';
+import { comparables } from '#client/thumbprint.ts';
 import { agencyOfProposal, keyOfProposal, ownKeyOfProposal, type Proposal } from '#core/registry/change.ts';
 import type { Terms } from '#core/registry/terms.ts';
 import { moment } from '../case-text.ts';
 import { counted } from '../common.ts';
 import { fields, table, until, when } from '../format.ts';
-import { comparables } from '../thumbprint.ts';
 import { newKeys } from './enrolment.ts';
 
 /** A change of the registry in words: what changes, who decided, what is missing. */

@@ -1,12 +1,12 @@
 import * as enrolments from '#client/enrolment.ts';
 import { type Enrolment, EnrolmentError } from '#client/enrolment.ts';
 import { printable } from '#client/printable.ts';
+import { comparables } from '#client/thumbprint.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { parseJson, say, UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { givenText } from '../given.ts';
 import { agree, isAttended } from '../person.ts';
-import { comparables } from '../thumbprint.ts';
 
 /** Enrolments out of files, and how their keys are compared at the terminal. */
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rawOfDer } from '#client/ecdsa-der.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { verifySignature } from '#core/signature/verify.ts';
@@ -50,26 +51,13 @@ export function externalSigner(command: string, publicKey: Record<string, unknow
 const unsigned = { label: '', created: 0, expires: 0 };
 
 /** The readings of the output, each as raw bytes. */
-function readings(said: Buffer): Buffer[] {
+function readings(said: Buffer): Uint8Array[] {
   const text = said.toString('latin1').trim();
   const decoded = /^[A-Za-z0-9+/\s]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
-  return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((bytes) => [bytes, rawOfDer(bytes)]);
-}
-
-/** ECDSA's two numbers from DER: `SEQUENCE { INTEGER r, INTEGER s }`, each to 32 bytes; empty for anything else. */
-function rawOfDer(der: Buffer): Buffer {
-  const none = Buffer.alloc(0);
-  if (der[0] !== 0x30 || der[1] !== der.length - 2) return none;
-  const numbers: Buffer[] = [];
-  for (let at = 2; at < der.length; ) {
-    const length = der[at + 1] ?? 0;
-    if (der[at] !== 0x02 || length === 0 || length > 33) return none;
-    const number = der.subarray(at + 2, at + 2 + length);
-    const positive = number[0] === 0 ? number.subarray(1) : number;
-    numbers.push(Buffer.concat([Buffer.alloc(Math.max(0, 32 - positive.length)), positive]));
-    at += 2 + length;
-  }
-  return numbers.length === 2 ? Buffer.concat(numbers) : none;
+  return [said, ...(decoded === undefined ? [] : [decoded])].flatMap((bytes) => {
+    const raw = rawOfDer(bytes);
+    return raw === undefined ? [bytes] : [bytes, raw];
+  });
 }
 
 function run(command: string, base: Uint8Array): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { partTexts } from '#client/information-words.ts';
 import { printable } from '#client/printable.ts';
 import { askInformation } from '#client/reviewer.ts';
 import { type InformationNeeded, informationNeeded, questionSchema } from '#core/cases/messages.ts';
@@ -7,7 +8,7 @@ import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { publishedPolicy } from '../due-text.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
-import { aboutText, partTexts } from '../information-text.ts';
+import { aboutText } from '../information-text.ts';
 import { isAttended, needed, neededChoices } from '../person.ts';
 import { connect } from '../profile/connection.ts';
 import { beforehand, type DecidingOptions, forDeciding, look } from './deciding.ts';

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import fc from 'fast-check';
-import { comparable, comparables } from '#client/cli/thumbprint.ts';
-import { hexOf, isThumbprint, wordsOf } from '#client/thumbprint.ts';
+import { comparable, comparables, hexOf, isThumbprint, wordsOf } from '#client/thumbprint.ts';
 
 /** Thumbprints as they are read out by telephone. */
 
