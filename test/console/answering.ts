@@ -47,7 +47,7 @@ async function serve(ports: Answering, from: HttpAsked, to: HttpAnswer): Promise
     body: Buffer.from(call.body).toString('utf8'),
   };
   ports.seen.push(line);
-  const befalling = ports.faults.of({ method: call.method, path });
+  const befalling = ports.faults.of({ method: call.method, path, target: call.target });
   for (const each of befalling) if (typeof each !== 'string') await each;
   const has = (fault: Fault) => befalling.includes(fault);
   if (has('offline')) return cut(to);

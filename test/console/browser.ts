@@ -7,12 +7,17 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
 import { firstWords } from '#console/first/words.ts';
+import { first as de } from '#console/first/words-de.ts';
+import { first as fr } from '#console/first/words-fr.ts';
 import { type Language, preferredLanguage } from '#console/words/lang.ts';
 import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
 import { type Watched, watched } from './watched.ts';
 
 /** The page in a real browser, at a desk in memory. */
+
+/** What the harness calls the key that it has the page make. */
+export const keyName = 'the key of the test';
 
 export { inBrowser } from '../browser.ts';
 
@@ -76,13 +81,13 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
 
 /** Compares the provider's key and makes one's own, where the page asks for that. */
 async function passFirstScreens(page: Page, language: Language): Promise<void> {
-  const words = firstWords[language];
+  const words = { en: firstWords.en, de, fr }[language];
   const make = page.getByRole('button', { name: words.make.button });
   const atDesk = page.getByRole('navigation');
   await make.or(atDesk).first().waitFor();
   if (await atDesk.isVisible()) return;
   await page.getByRole('checkbox', { name: words.compare.label }).check();
-  await page.getByRole('textbox', { name: words.make.name }).fill('the test’s key');
+  await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await make.click();
   const look = page.getByRole('button', { name: words.sheet.check });
   await look.or(atDesk).first().waitFor();

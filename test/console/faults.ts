@@ -21,6 +21,8 @@ export interface Asked {
   method: string;
   /** With `/v1`, without the query. */
   path: string;
+  /** With it. */
+  target: string;
 }
 
 interface Active {
