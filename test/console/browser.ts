@@ -6,12 +6,10 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
-import { firstWords } from '#console/first/words.ts';
-import { first as de } from '#console/first/words-de.ts';
-import { first as fr } from '#console/first/words-fr.ts';
 import { type Language, preferredLanguage } from '#console/words/lang.ts';
 import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
+import { said } from './said.ts';
 import { type Watched, watched } from './watched.ts';
 
 /** The page in a real browser, at a desk in memory. */
@@ -81,7 +79,7 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
 
 /** Compares the provider's key and makes one's own, where the page asks for that. */
 async function passFirstScreens(page: Page, language: Language): Promise<void> {
-  const words = { en: firstWords.en, de, fr }[language];
+  const words = said('first', language);
   const make = page.getByRole('button', { name: words.make.button });
   const atDesk = page.getByRole('navigation');
   await make.or(atDesk).first().waitFor();

@@ -11,6 +11,7 @@ import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { changeList } from '#core/registry/change-view.ts';
 import { axe, inBrowser, openDesk, type SeatOptions } from './browser.ts';
 import { desk } from './desk.ts';
+import { said } from './said.ts';
 import { signSheet } from './signing.ts';
 
 /** The registry's screen, in a browser, at a desk in memory. */
@@ -306,7 +307,7 @@ inBrowser(
     }
     for (const language of languages) {
       await page.getByRole('banner').getByRole('combobox').selectOption(language);
-      const its = registryWords[language];
+      const its = said('registry', language);
       for (const name of ['people', 'propose', 'policy', 'changes'] as const) {
         await page.getByRole('tab', { name: its.parts[name] }).click();
         assert.ok(await isNarrow(), `${language} ${name}`);
