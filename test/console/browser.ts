@@ -59,7 +59,6 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   const language = preferredLanguage([lang]);
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
-  t.after(() => context.close());
   const keys: string[] = [];
   // The harness stands for two colleagues who compare the thumbprint on the telephone and enrol it.
   await context.exposeBinding('writEnrol', async (_, publicKey: unknown) => {
@@ -68,8 +67,16 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   });
   await context.addInitScript(enrolling);
   const page = await context.newPage();
+  // What somebody looks at first, of a test that failed.
+  t.after(
+    async () =>
+      void (
+        Reflect.get(t, 'passed') === true || (await screenshot(page, `failed-${t.name.replace(/\W+/g, '-')}`))
+      ),
+  );
   const seen = await watched(page, desk.url);
   t.after(() => seen.checkClean());
+  t.after(() => context.close());
   // A desk that is of another day has the page be of that day too.
   if (Math.abs(Date.parse(desk.now()) - Date.now()) > 60_000) await page.clock.install({ time: desk.now() });
   await page.goto(`${desk.url}/v1/console${at}`);

@@ -137,6 +137,24 @@ inBrowser('answer lost: the page has the case looked up, and never signs again b
   assert.equal(at.seen.filter(isSentDecision).length, 1);
 });
 
+inBrowser(
+  'sent twice by the browser itself: that it was signed already is no refusal, and the case is looked up',
+  async (t) => {
+    const { at, page } = await seated(t);
+    const { id } = at.find(({ story, request }) => story === 'waiting' && request.priority === 'Routine');
+    await openCase(page, id);
+    await approveAsAsked(page);
+    at.faults.begin('connection-lost', isDecision, 1);
+    await signIt(page);
+    await alert(page, words.case.stale.lost.title).waitFor();
+    await button(page, words.case.stale.lost.look).click();
+    await alert(page, words.case.found.stands).waitFor();
+    const sent = at.seen.filter(isSentDecision);
+    assert.equal(new Set(sent.map(({ body }) => body)).size, 1);
+    await page.getByText(words.case.approvals(1, 2)).waitFor();
+  },
+);
+
 inBrowser('changed meanwhile: nothing can be signed until the case is looked at again', async (t) => {
   const { at, page } = await seated(t);
   const { id } = at.find(({ story, request }) => story === 'waiting' && request.priority === 'Routine');
@@ -202,7 +220,8 @@ inBrowser('provider’s key changed: the page stops until somebody has compared 
   const { at, page } = await seated(t);
   await listed(page);
   at.changeProviderKey(true);
-  await refresh(page);
+  // The page may have noticed by itself already.
+  await refresh(page, { timeout: 2000 }).catch(() => {});
   await page.getByRole('heading', { name: words.first.changed.title }).waitFor();
   assert.equal(await page.getByRole('table').count(), 0);
   assert.ok(await button(page, words.first.changed.take).isDisabled());

@@ -23,7 +23,8 @@ export const alert = (page: Page, title: string): Locator =>
 /** The rows of the queue that are in the document: the first one is its head. */
 export const rows = (page: Page): Locator => page.getByRole('table').getByRole('row');
 
-export const refresh = (page: Page): Promise<void> => button(page, words.queue.refresh).click();
+export const refresh = (page: Page, options?: { timeout: number }): Promise<void> =>
+  button(page, words.queue.refresh).click(options);
 
 /** Waits until the queue has been listed whole. */
 export async function listed(page: Page): Promise<void> {
