@@ -1,10 +1,9 @@
 import type { Page } from 'playwright-core';
 import { signWords } from '#console/sign/words.ts';
-import type { Language } from '#console/words/lang.ts';
 
 /** Signs what the sheet shows, by its two keys. */
-export async function signSheet(page: Page, language: Language = 'en'): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: signWords[language].title });
+export async function signSheet(page: Page): Promise<void> {
+  const sheet = page.getByRole('dialog', { name: signWords.en.title });
   await sheet.waitFor();
   await page.keyboard.press('s');
   await sheet.getByRole('checkbox', { checked: true }).waitFor();
