@@ -12,7 +12,6 @@ import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { changeList } from '#core/registry/change-view.ts';
 import { axe, inBrowser, openDesk, type SeatOptions } from './browser.ts';
 import { desk } from './desk.ts';
-import { said } from './said.ts';
 import { signSheet } from './signing.ts';
 
 /** The registry's screen, in a browser, at a desk in memory. */
