@@ -18,12 +18,16 @@ import { Button, Notice } from './ui/kit.tsx';
 import { LanguageChoice } from './ui/language.tsx';
 import { inLanguage, language, ownLocales, preferredLanguage } from './words/lang.ts';
 import { shellWords } from './words/shell.ts';
+import { speak } from './words/speak.ts';
 
 /** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
 export function App() {
   useEffect(() => {
     ownLocales.value = navigator.languages;
-    language.value = preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages]);
+    // Where its words cannot be had, English does.
+    void speak(preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages])).catch(
+      () => {},
+    );
     const follow = () => {
       route.value = routeOf(location.hash);
     };
@@ -85,7 +89,7 @@ function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
       </header>
       <Standing />
       <Watching />
-      <main id="content" tabIndex={-1}>
+      <main id="content" class={`on-${route.value.screen}`} tabIndex={-1}>
         <Screen />
       </main>
       <SignSheet />

@@ -50,6 +50,8 @@ const commands = new Map([
     },
   ],
   ['up', { emulator: true, does: 'start the local cloud and leave it running' }],
+  ['console', { emulator: true, does: 'open the desk in the browser, with 60 invented cases' }],
+  ['screenshots', { emulator: false, does: 'write the pictures of the desk in docs/console/ anew' }],
   [
     'localstack',
     { emulator: true, localstack: true, does: 'start the open release of LocalStack, which needs no Docker' },

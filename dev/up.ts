@@ -1,12 +1,9 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { consoleRoutes } from '#core/wire/console.ts';
-import { startDaemon, stopDaemon } from './cloud/daemon.ts';
+import { bringUp } from './bring-up.ts';
 import { home } from './cloud/emulator.ts';
-import { localConfigDir, localFile, upStateDir } from './local.ts';
-import { writeProfiles } from './profiles.ts';
+import { localFile } from './local.ts';
 import { teller } from './teller.ts';
-import { localJson, makeWorld, renewWorld } from './world.ts';
 
 const help = `npm run up
 
@@ -22,28 +19,16 @@ if (values.help) {
 } else {
   const tell = teller(process.stdout);
   tell.chapter('The local cloud');
-  const cloud = await startDaemon({ stateDir: upStateDir, endpoint: process.env.WRIT_ENDPOINT });
   try {
-    if (!cloud.can.includes('ours')) {
-      tell.fact(`${cloud.product} at ${cloud.endpoint}, account ${cloud.accountId}, ${cloud.region}`);
-    }
-    const again = cloud.wasRunning && existsSync(localFile);
-    if (again) tell.fact('It runs already; deploying what has changed');
-    const options = { say: (line: string) => tell.detail(line) };
-    const world = again ? await renewWorld(cloud, localFile, options) : await makeWorld(cloud, options);
-    const written = `${localFile}.new`;
-    writeFileSync(written, `${JSON.stringify(await localJson(world), null, 2)}\n`, { mode: 0o600 });
-    renameSync(written, localFile);
-    await writeProfiles(localConfigDir, world);
+    const { cloud } = await bringUp(tell);
     tell.fact(`Writ answers at ${cloud.url}/v1`);
     tell.fact(`The console, in a browser: ${cloud.url}/v1${consoleRoutes.showConsole.path}`);
     tell.fact(`How to reach it, with keys: ${localFile.slice(home.length + 1)}`);
     tell.fact('And for writ: profiles agency, reviewer-1, reviewer-2, reviewer-3');
     tell.detail('export XDG_CONFIG_HOME=$PWD/.writ/config; npx writ request new --profile agency');
+    tell.detail('npm run console opens the desk in the browser');
     tell.detail('npm run ingest -- FILE feeds it, npm run down stops it');
   } catch (error) {
-    rmSync(localFile, { force: true });
-    await stopDaemon(upStateDir);
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exitCode = 1;
   }

@@ -150,14 +150,14 @@ export async function settle(
 }
 
 /** The private key in a file, PEM, or a new one that is written there. */
-function kept(file: string, make: () => { privatePem: string }): string {
+export function kept(file: string, make: () => { privatePem: string }): string {
   if (existsSync(file)) return readFileSync(file, 'utf8');
   const { privatePem } = make();
   writeFileSync(file, privatePem, { mode: 0o600 });
   return privatePem;
 }
 
-const publicPemOf = (privatePem: string) =>
+export const publicPemOf = (privatePem: string) =>
   createPublicKey(privatePem).export({ type: 'spki', format: 'pem' }).toString();
 
 /** What the example agency may ask for. */

@@ -36,6 +36,7 @@ const sources = [
   'client/**/*.ts',
   'core/**/*.ts',
   'lib/{browser,console,licences}.ts',
+  'lib/zod/*.js',
 ];
 
 function readFiles(folder: string): ConsoleFile[] {
@@ -62,13 +63,17 @@ export function bundleConsole(): Map<string, Uint8Array> {
     script: named('desk', 'js', js),
     licences: named('licences', 'txt', utf8(licencesOf(packages))),
   };
-  const page = { name: consolePage, bytes: utf8(pageOf(loaded)) };
-  return new Map([page, ...Object.values(loaded)].map(({ name, bytes }) => [name, bytes]));
+  const languages = { de: named('de', 'js', wordsIn('de')), fr: named('fr', 'js', wordsIn('fr')) };
+  const page = { name: consolePage, bytes: utf8(pageOf(loaded, languages)) };
+  const files = [page, ...Object.values(loaded), ...Object.values(languages)];
+  return new Map(files.map(({ name, bytes }) => [name, bytes]));
 }
 
 function bundle(): { js: Uint8Array; css: Uint8Array; packages: string[] } {
   const { outputFiles, metafile } = buildSync({
     ...forBrowsers,
+    // Without the languages of zod's own messages, which nobody reads here: a fifth of the script.
+    alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
     absWorkingDir: root,
     entryPoints: ['console/main.tsx'],
     outdir: 'console',
@@ -86,6 +91,26 @@ function bundle(): { js: Uint8Array; css: Uint8Array; packages: string[] } {
   return { js: output('.js'), css: output('.css'), packages: packagesOf(Object.keys(metafile.inputs)) };
 }
 
+/** The words of a language, in a file of its own: a reader fetches the one that they read. */
+function wordsIn(language: 'de' | 'fr'): Uint8Array {
+  const { outputFiles, metafile } = buildSync({
+    ...forBrowsers,
+    absWorkingDir: root,
+    entryPoints: [`console/words/${language}.ts`],
+    minify: true,
+    metafile: true,
+    write: false,
+  });
+  const other = Object.keys(metafile.inputs).find(
+    (file) => !file.endsWith(`-${language}.ts`) && !file.endsWith(`/${language}.ts`),
+  );
+  // State that is there twice is two states: what the page signals, a copy of it here would not.
+  if (other !== undefined) throw new Error(`the words of ${language} bring ${other}`);
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`there are no words of ${language}`);
+  return file.contents;
+}
+
 interface Named {
   name: string;
   bytes: Uint8Array;
@@ -101,13 +126,17 @@ function named(what: string, ending: string, bytes: Uint8Array): Named {
  * Nothing in the page is a program or a style: its Content-Security-Policy lets only files in. Addresses begin with the
  * path, since the page is served at `/v1/console`, beside no file of its own.
  */
-function pageOf({
-  icon,
-  style,
-  script,
-  licences,
-}: Record<'icon' | 'style' | 'script' | 'licences', Named>): string {
+function pageOf(
+  { icon, style, script, licences }: Record<'icon' | 'style' | 'script' | 'licences', Named>,
+  languages: Record<string, Named>,
+): string {
   const at = ({ name }: Named) => `/v1/console/${name}`;
+  // Such a link fetches nothing: the page does, for whoever chooses the language (console/words/speak.ts).
+  const alternates = Object.entries(languages).map(
+    ([language, file]) =>
+      `<link rel="alternate" hreflang="${language}" type="text/javascript" href="${at(file)}" integrity="${integrityOf(file)}">
+`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -119,7 +148,7 @@ function pageOf({
 <link rel="icon" type="image/svg+xml" href="${at(icon)}">
 <link rel="stylesheet" href="${at(style)}" integrity="${integrityOf(style)}">
 <script type="module" src="${at(script)}" integrity="${integrityOf(script)}"></script>
-<link rel="license" href="${at(licences)}">
+${alternates.join('')}<link rel="license" href="${at(licences)}">
 </head>
 <body>
 <div id="app"></div>

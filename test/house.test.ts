@@ -19,7 +19,7 @@ function code(text: string): string {
 
 /** What a file imports, types and `import()` too: a folder of ours (`core`), a package, or `node:…`. */
 function importsOf(file: string): string[] {
-  const all = code(read(file)).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g);
+  const all = code(read(file)).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^'\s]+)'/g);
   return [...all].map(([, specifier = '']) => {
     if (specifier.startsWith('#')) return `${specifier.slice(1)}`;
     if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(file), specifier));
@@ -146,13 +146,36 @@ test('clients import core and packages, and nothing of AWS but where operators�
   assert.doesNotMatch(read('client/cli/aws.ts'), /\bfrom '@/);
 });
 
-test('the console imports client, core and itself, and of packages what it is drawn with', () => {
+test('the console imports client, core and itself, and of packages what it is drawn and parsed with', () => {
   assert.deepEqual(
-    offenders('console', /^(?!core\/|client\/|console\/|package (preact|@preact\/signals)(\/[a-z/-]+)?$)/),
+    offenders(
+      'console',
+      /^(?!core\/|client\/|console\/|package (preact|@preact\/signals|zod)(\/[a-z/-]+)?$)/,
+    ),
     [],
   );
   // What a browser has no part of: the command, files of keys, and what reads a disk.
   assert.deepEqual(offenders('console', /^client\/(cli\/|node\.ts|keys\.ts|doctor\/)/), []);
+});
+
+test('the console makes no text into markup or code', () => {
+  const forbidden =
+    /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML)\b|\beval\(|\bnew Function\b|\bdocument\.write\b/g;
+  assert.deepEqual(uses('console', forbidden), []);
+});
+
+/** What the console keeps between visits beside its key: nothing of a case. */
+const keepsInStorage: Record<string, string> = {
+  'console/app.tsx': 'the language',
+  'console/first/opening.ts': 'thumbprints of the provider’s keys, as its reader compared them',
+  'console/queue/watching.tsx': 'filters and the order of the list (console/queue/kept.ts)',
+  'console/ui/language.tsx': 'the language',
+};
+
+test('the console keeps no cookie, and each file that keeps something in the browser says what', () => {
+  assert.deepEqual(uses('console', /\bdocument\.cookie\b|\bsessionStorage\b|\bcaches\.\w+/g), []);
+  const keeping = sources('console').filter((file) => /\blocalStorage\b/.test(code(read(file))));
+  assert.deepEqual(keeping, Object.keys(keepsInStorage).sort());
 });
 
 test('nobody imports the console: lib bundles it', () => {
@@ -202,6 +225,9 @@ const readsPlainJson: Record<string, string> = {
   'client/cli/operate/invoke.ts': 'our own functions answer it',
   'client/cli/operate/remove/account.ts': 'CloudFormation gives the template of a stack, anybody’s',
   'client/cli/doctor/stack.ts': 'CloudFormation gives the template of our stack',
+  'console/queue/kept.ts': 'we wrote it',
+  'console/registry/policy-diff.ts': 'makes a copy in the RFC 8785 form',
+  'console/sign/reading.ts': 'takes a body only if it writes back to the very same text',
   'lib/environment.ts': 'is our package.json',
 };
 

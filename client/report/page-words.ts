@@ -1,5 +1,5 @@
-import { printable } from '#client/printable.ts';
 import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
+import { checkCommands } from './check-commands.ts';
 import { html, type Markup } from './markup.ts';
 import type { Source } from './page.ts';
 import { emergencyRequests, refusalsOf } from './selection.ts';
@@ -101,12 +101,7 @@ export function smallNumbers(): Markup {
 }
 
 export function checking({ log, unknownEntries }: Report, { url, verifierKey }: Source): Markup {
-  const from = url === undefined ? '--dir DIRECTORY' : `--url ${quoted(url)}`;
-  const key = quoted(verifierKey);
-  const commands =
-    url === undefined
-      ? [`npx writ report ${from} --key ${key}`, `npx writ log verify ${from} --key ${key}`]
-      : [`npx writ report ${from} --key ${key} --verify`, `npx writ log verify ${from} --key ${key}`];
+  const commands = checkCommands({ url, verifierKey });
   const unknown =
     unknownEntries === 0
       ? html``
@@ -125,10 +120,4 @@ ${unknown}
 /** Line by line, since what is shown has no control characters. */
 function lines(texts: readonly string[]): Markup {
   return html`${texts.map((text) => html`${text}\n`)}`;
-}
-
-/** As one word of a shell's command: this is made to be copied. */
-function quoted(text: string): string {
-  const shown = printable(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }

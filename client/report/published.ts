@@ -1,3 +1,7 @@
+import { toBase64 } from '#core/bytes.ts';
+import { openCheckpoint } from '#core/log/checkpoint.ts';
+import { LogError } from '#core/log/errors.ts';
+import type { VerifierKey } from '#core/log/note.ts';
 import { type Report, reportSchema } from '#core/log/report/figures.ts';
 import { logRoutes } from '#core/wire/everybody.ts';
 import { withRetries } from '../retry.ts';
@@ -20,4 +24,15 @@ export async function fetchReport(url: string, options: Reaching = {}): Promise<
     if (answer.status !== 200) throw malformed(answer, 'status');
     return parseAnswer(reportSchema, answer);
   });
+}
+
+/** Whether the checkpoint that a report says it was counted from is one of the log's, and says the same root and size. */
+export function isOfLog({ log }: Pick<Report, 'log'>, key: VerifierKey): boolean {
+  try {
+    const { size, root } = openCheckpoint(log.checkpoint, key);
+    return String(size) === log.size && toBase64(root) === log.root;
+  } catch (error) {
+    if (error instanceof LogError) return false;
+    throw error;
+  }
 }

@@ -4,12 +4,11 @@ import type { Review } from '#client/reviewer.ts';
 import type { Calendar, Day, RestReason } from '#core/cases/calendar.ts';
 import type { Step, Term } from '#core/cases/deadline.ts';
 import type { Policy } from '#core/cases/policy.ts';
-import { countText } from '../ui/moment-text.ts';
-import { inLanguage, locale, type Words } from '../words/lang.ts';
+import { inLanguage, locale, words } from '../words/lang.ts';
 
 /** How a deadline was counted, step by step, as a person would write it beside the date. */
 
-interface DueWords {
+export interface DueWords {
   asStated: string;
   asCounted: (term: string) => string;
   still: string;
@@ -28,76 +27,30 @@ interface DueWords {
   endOf: (day: string, zone: string) => string;
 }
 
-const plural = (n: number, one: string, many: string) => `${countText(n)} ${n === 1 ? one : many}`;
+const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
-const dueWords: Words<DueWords> = {
-  en: {
-    asStated: 'As the order asks.',
-    asCounted: (term) => `${term} from receipt, as the provider counts them.`,
-    still: 'The time stands still until the agency answers: what is left of it then is left.',
-    days: (n) => plural(n, 'day', 'days'),
-    hours: (n) => plural(n, 'hour', 'hours'),
-    minutes: (n) => plural(n, 'minute', 'minutes'),
-    received: (at) => `Received ${at}.`,
-    firstDay: (day) => `Day 1 is ${day}.`,
-    firstHour: (at) => `The first hour begins ${at}.`,
-    stopped: (time) => `The time stood still for ${time}.`,
-    day: (n, day) => `Day ${n} is ${day}.`,
-    secondWorkingDay: (day) => `The second working day is ${day}.`,
-    rest: {
-      Saturday: (day) => `${day} is no working day.`,
-      Sunday: (day) => `${day} is no working day.`,
-      holiday: (day, place) => `${day} is a public holiday (${place}).`,
-    },
-    unknown: (day) => `Holidays are not known after ${day}.`,
-    due: (at) => `Due ${at}.`,
-    endOf: (day, zone) => `Due ${day}, 24:00 ${zone}.`,
+export const dueWords = words<DueWords>({
+  asStated: 'As the order asks.',
+  asCounted: (term) => `${term} from receipt, as the provider counts them.`,
+  still: 'The time stands still until the agency answers: what is left of it then is left.',
+  days: (n) => plural(n, 'day', 'days'),
+  hours: (n) => plural(n, 'hour', 'hours'),
+  minutes: (n) => plural(n, 'minute', 'minutes'),
+  received: (at) => `Received ${at}.`,
+  firstDay: (day) => `Day 1 is ${day}.`,
+  firstHour: (at) => `The first hour begins ${at}.`,
+  stopped: (time) => `The time stood still for ${time}.`,
+  day: (n, day) => `Day ${n} is ${day}.`,
+  secondWorkingDay: (day) => `The second working day is ${day}.`,
+  rest: {
+    Saturday: (day) => `${day} is no working day.`,
+    Sunday: (day) => `${day} is no working day.`,
+    holiday: (day, place) => `${day} is a public holiday (${place}).`,
   },
-  de: {
-    asStated: 'Wie die Anordnung es verlangt.',
-    asCounted: (term) => `${term} ab Eingang, wie der Anbieter sie zählt.`,
-    still: 'Die Zeit steht still, bis die Behörde antwortet: Was dann übrig ist, bleibt übrig.',
-    days: (n) => plural(n, 'Tag', 'Tage'),
-    hours: (n) => plural(n, 'Stunde', 'Stunden'),
-    minutes: (n) => plural(n, 'Minute', 'Minuten'),
-    received: (at) => `Eingegangen ${at}.`,
-    firstDay: (day) => `Tag 1 ist ${day}.`,
-    firstHour: (at) => `Die erste Stunde beginnt ${at}.`,
-    stopped: (time) => `Die Zeit stand still: ${time}.`,
-    day: (n, day) => `Tag ${n} ist ${day}.`,
-    secondWorkingDay: (day) => `Der zweite Arbeitstag ist ${day}.`,
-    rest: {
-      Saturday: (day) => `${day} ist kein Arbeitstag.`,
-      Sunday: (day) => `${day} ist kein Arbeitstag.`,
-      holiday: (day, place) => `${day} ist ein Feiertag (${place}).`,
-    },
-    unknown: (day) => `Feiertage nach dem ${day} sind nicht bekannt.`,
-    due: (at) => `Fällig ${at}.`,
-    endOf: (day, zone) => `Fällig ${day}, 24:00 ${zone}.`,
-  },
-  fr: {
-    asStated: 'Comme l’injonction le demande.',
-    asCounted: (term) => `${term} dès la réception, comme le fournisseur les compte.`,
-    still: 'Le temps est suspendu jusqu’à la réponse de l’autorité : ce qui en reste alors reste.',
-    days: (n) => plural(n, 'jour', 'jours'),
-    hours: (n) => plural(n, 'heure', 'heures'),
-    minutes: (n) => plural(n, 'minute', 'minutes'),
-    received: (at) => `Reçue ${at}.`,
-    firstDay: (day) => `Le jour 1 est ${day}.`,
-    firstHour: (at) => `La première heure commence ${at}.`,
-    stopped: (time) => `Le temps a été suspendu : ${time}.`,
-    day: (n, day) => `Le jour ${n} est ${day}.`,
-    secondWorkingDay: (day) => `Le deuxième jour ouvrable est ${day}.`,
-    rest: {
-      Saturday: (day) => `${day} n’est pas un jour ouvrable.`,
-      Sunday: (day) => `${day} n’est pas un jour ouvrable.`,
-      holiday: (day, place) => `${day} est un jour férié (${place}).`,
-    },
-    unknown: (day) => `Les jours fériés après ${day} ne sont pas connus.`,
-    due: (at) => `Échéance ${at}.`,
-    endOf: (day, zone) => `Échéance ${day}, 24:00 ${zone}.`,
-  },
-};
+  unknown: (day) => `Holidays are not known after ${day}.`,
+  due: (at) => `Due ${at}.`,
+  endOf: (day, zone) => `Due ${day}, 24:00 ${zone}.`,
+});
 
 /** The steps by the calendar of the policy, where counting them again gives the provider’s own date. */
 export function dueTexts(

@@ -4,15 +4,13 @@ import type { NoticeMode } from '#core/cases/notice-modes.ts';
 import type { AuthoriserRole, Basis } from '#core/cases/policy.ts';
 import type { delayReasons, Subject, threats } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
-import type { Words } from '../words/lang.ts';
+import { words } from '../words/lang.ts';
 import type { Worded } from './difference.ts';
 import type { Deed } from './meanwhile.ts';
 import type { HeldOrder, Stale } from './state.ts';
 import type { Term } from './timeline.ts';
 import type { Warning } from './warnings.ts';
-import { de } from './words-de.ts';
 import { en } from './words-en.ts';
-import { fr } from './words-fr.ts';
 
 type Refusal = 'reject' | 'suspend';
 type Message = 'question' | 'letter' | 'note';
@@ -178,4 +176,4 @@ export interface CaseWords {
     };
 }
 
-export const caseWords: Words<CaseWords> = { en, de, fr };
+export const caseWords = words<CaseWords>(en);

@@ -297,7 +297,8 @@ function deskWith(key: CallSigner): Promise<Desk> {
   const keys = new Map(
     provider.keys.map((jwk) => importPublicKey(jwk)).map((one) => [one.thumbprint, one] as const),
   );
-  return openDesk({ url: url(), key, lock, confirming, provider, providerKeys: keys });
+  const lifetimeSeconds = bridged === undefined ? 60 : 300;
+  return openDesk({ url: url(), key, lock, confirming, provider, providerKeys: keys, lifetimeSeconds });
 }
 
 /** What fails is shown with a way to try again, and nothing of it is lost. */

@@ -30,15 +30,26 @@ export interface Place {
   rpId: string;
 }
 
-/** COSE's numbers (RFC 9053) for what is asked for: ES256 and Ed25519. */
-export const passkeyAlgorithms = [-7, -8] as const;
+/** How WebCrypto verifies what an authenticator signs, by COSE's number: Ed25519, ES256 and, of some TPMs, RS256. */
+const verifying = new Map([
+  [-8, { key: { name: 'Ed25519' }, by: { name: 'Ed25519' }, isDer: false }],
+  [-7, { key: { name: 'ECDSA', namedCurve: 'P-256' }, by: { name: 'ECDSA', hash: 'SHA-256' }, isDer: true }],
+  [
+    -257,
+    {
+      key: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+      by: { name: 'RSASSA-PKCS1-v1_5' },
+      isDer: false,
+    },
+  ],
+]);
+export const passkeyAlgorithms = [...verifying.keys()];
 
 /** Makes a passkey for unlocking. @param name what the authenticator shows: the key's name */
 export async function newPasskey(port: PasskeyPort, { rpId }: Place, name: string): Promise<StoredPasskey> {
   const [challenge, userId] = [random(32), random(16)];
   const made = await port.create({ challenge, rpId, name, userId });
-  if (!passkeyAlgorithms.some((algorithm) => algorithm === made.algorithm))
-    throw new KeyError('passkey-refused');
+  if (!verifying.has(made.algorithm)) throw new KeyError('passkey-refused');
   return made;
 }
 
@@ -102,14 +113,12 @@ async function isOfThisPlace(data: Uint8Array, { rpId }: Place): Promise<boolean
 
 async function isSigned(answer: Assertion, { publicKey, algorithm }: StoredPasskey): Promise<boolean> {
   const signed = new Uint8Array(concat(answer.authenticatorData, await sha256(answer.clientData)));
-  const isEd25519 = algorithm === -8;
-  const of = isEd25519 ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' };
-  const signature = isEd25519 ? answer.signature : rawOfDer(answer.signature);
-  if (signature === undefined) return false;
+  const how = verifying.get(algorithm);
+  const signature = how?.isDer === true ? rawOfDer(answer.signature) : answer.signature;
+  if (how === undefined || signature === undefined) return false;
   try {
-    const key = await crypto.subtle.importKey('spki', publicKey, of, false, ['verify']);
-    const by = isEd25519 ? of : { name: 'ECDSA', hash: 'SHA-256' };
-    return await crypto.subtle.verify(by, key, new Uint8Array(signature), signed);
+    const key = await crypto.subtle.importKey('spki', publicKey, how.key, false, ['verify']);
+    return await crypto.subtle.verify(how.by, key, new Uint8Array(signature), signed);
   } catch {
     return false;
   }

@@ -95,7 +95,10 @@ function Summary({ queue, refresh }: { queue: QueueState; refresh: () => void })
           {words.refresh}
         </Button>
       </div>
-      {queue.failure.value === undefined ? null : <Failure error={queue.failure.value} again={refresh} />}
+      {/* What is wrong with the whole desk is said above, and beside the list that is there already how old it is. */}
+      {queue.failure.value === undefined || isStale ? null : (
+        <Failure error={queue.failure.value} again={refresh} />
+      )}
     </>
   );
 }

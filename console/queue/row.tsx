@@ -81,10 +81,7 @@ export function CaseRow({
             </a>
           </th>
         ) : (
-          <td key={column} {...cell} class={column}>
-            <span class="label" aria-hidden="true">
-              {words.columns[column]}
-            </span>
+          <td key={column} {...cell} class={column} data-label={words.columns[column]}>
             <span class="value">{cells[column](line, words, me)}</span>
           </td>
         ),

@@ -1,12 +1,10 @@
 import type { Standing } from '#client/queue.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
-import type { Words } from '../words/lang.ts';
+import { words } from '../words/lang.ts';
 import type { Sort } from './choosing.ts';
 import type { NameProblem } from './kept.ts';
 import type { Tab } from './tabs.ts';
-import { de } from './words-de.ts';
-import { fr } from './words-fr.ts';
 
 /** What the queue says. */
 export interface QueueWords {
@@ -186,7 +184,7 @@ const en: QueueWords = {
     title: 'When an emergency arrives',
     sound: 'Play two short tones',
     soundHint: 'The browser plays them once you have clicked or typed on this page.',
-    notify: 'Show a notification of the desktop',
+    notify: 'Show a desktop notification',
     notifyHint: 'It says “An emergency has arrived” and nothing else.',
     refused:
       'This browser does not allow notifications for this page. Its settings for the page can change that.',
@@ -208,4 +206,4 @@ const en: QueueWords = {
   },
 };
 
-export const queueWords: Words<QueueWords> = { en, de, fr };
+export const queueWords = words<QueueWords>(en);

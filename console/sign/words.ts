@@ -1,10 +1,8 @@
 import type { Lasting } from '#client/for-good.ts';
 import type { Proposal } from '#core/registry/change.ts';
-import type { Words } from '../words/lang.ts';
+import { words } from '../words/lang.ts';
 import type { ActOf, DeskRoute, Unsignable } from './reading.ts';
-import { de } from './words-de.ts';
 import { en } from './words-en.ts';
-import { fr } from './words-fr.ts';
 
 /** What the page knows of the case that a call is of: names for the sentence, and nothing that is signed. */
 export interface Names {
@@ -57,4 +55,4 @@ export interface SignWords {
   close: string;
 }
 
-export const signWords: Words<SignWords> = { en, de, fr };
+export const signWords = words<SignWords>(en);

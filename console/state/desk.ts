@@ -51,16 +51,11 @@ export interface Opening {
   provider: ProviderDocument;
   /** The provider's keys that a person compared: answers under another are not believed. */
   providerKeys: ReadonlyMap<string, VerificationKey>;
+  /** How long a signature is good: a person at another terminal reads first. */
+  lifetimeSeconds: number;
 }
 
-export async function openDesk({
-  url,
-  key,
-  lock,
-  confirming,
-  provider,
-  providerKeys,
-}: Opening): Promise<Desk> {
+export async function openDesk({ url, key, lock, confirming, provider, ...given }: Opening): Promise<Desk> {
   const toSign = signal<ToSign | undefined>(undefined);
   const guard = guarded(key, lock, confirming);
   const confirm = async (call: RouteCall) => {
@@ -87,7 +82,7 @@ export async function openDesk({
   const opened = await openSession({ url, ...guard, confirm }, provider);
   const { refreshKeys: _, ...rest } = opened;
   // What is under way when the page is locked ends.
-  const session = { ...rest, providerKeys, signal: lock.signal() };
+  const session = { ...rest, ...given, signal: lock.signal() };
   const desk: Omit<Desk, 'lines'> = {
     session,
     provider,

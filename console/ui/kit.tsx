@@ -127,10 +127,13 @@ export function Dialog({
   wide?: boolean;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
+    // The browser would take the first control that there is, whose Enter is its own.
+    heading.current?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
@@ -146,7 +149,9 @@ export function Dialog({
       }}
     >
       <div class="dialog">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         {children}
       </div>
     </dialog>

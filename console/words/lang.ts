@@ -1,12 +1,21 @@
-import { computed, signal } from '@preact/signals';
+import { computed, type Signal, signal } from '@preact/signals';
 
 /** The languages that the desk speaks. Each screen has its words beside it, in all of them. */
 export const languages = ['en', 'de', 'fr'] as const;
 export type Language = (typeof languages)[number];
 export const languageNames: Record<Language, string> = { en: 'English', de: 'Deutsch', fr: 'Français' };
 
-/** What a screen says, in each language. The German and French must have what the English has, or it does not compile. */
-export type Words<T> = Record<Language, T>;
+/**
+ * What a part of the page says. English is in the page; another language is fetched when somebody chooses it (speak.ts), and
+ * takes its place.
+ */
+export interface Words<T> {
+  readonly en: T;
+  /** In the language that is chosen. */
+  readonly spoken: Signal<T>;
+}
+
+export const words = <T>(en: T): Words<T> => ({ en, spoken: signal(en) });
 
 /** The language that is chosen now. */
 export const language = signal<Language>('en');
@@ -21,9 +30,7 @@ export function preferredLanguage(named: readonly string[]): Language {
 }
 
 /** The words of a table in the language that is chosen. Read within a view, the view follows the choice. */
-export function inLanguage<T>(table: Words<T>): T {
-  return table[language.value];
-}
+export const inLanguage = <T>({ spoken }: Words<T>): T => spoken.value;
 
 /** The locale that dates and numbers are written in: the reader's own where it is of the language, so that en-GB stays. */
 export const locale = computed(() => localeFor(language.value, ownLocales.value));

@@ -9,7 +9,7 @@ import type { RouteCall } from '#client/route-call.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { makePackage } from '#core/disclosure/package.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import { signAnswer } from '#core/signature/sign.ts';
+import { type CallToSign, signAnswer, signRequest } from '#core/signature/sign.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
 
 const agency = newSigningKey();
@@ -236,4 +236,41 @@ test('a published key is known by what it is, not by the id that it claims', asy
     document,
   );
   assert.equal(opened.providerKeys.has(kid), false);
+});
+
+test('a signer of whole calls gets the call, and no bytes are signed in its place', async () => {
+  const seen: Request[] = [];
+  const own = session({ signedBy: provider.privatePem }, seen);
+  const calls: CallToSign[] = [];
+  const bytes: Uint8Array[] = [];
+  const byCalls: Session = {
+    ...own,
+    lifetimeSeconds: 300,
+    signer: {
+      ...own.signer,
+      sign: async (base) => {
+        bytes.push(base);
+        throw new Error('bytes');
+      },
+    },
+    signCall: async (call) => {
+      calls.push(call);
+      return signRequest(call, own.signer, call);
+    },
+  };
+  await perform(byCalls, callTo('POST', '/v1/requests?a=b', '{"a":1}'));
+  const [call] = calls;
+  assert.ok(call);
+  const { created, expires, nonce, ...request } = call;
+  assert.deepEqual(request, {
+    method: 'POST',
+    authority: 'gateway.example:8443',
+    path: '/v1/requests',
+    query: '?a=b',
+    body: new TextEncoder().encode('{"a":1}'),
+    contentType: 'application/json',
+  });
+  assert.equal(expires - created, 300);
+  assert.ok(seen[0]?.headers.get('signature-input')?.includes(`nonce="${nonce}"`));
+  assert.equal(bytes.length, 0);
 });

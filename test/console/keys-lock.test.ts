@@ -106,9 +106,15 @@ interface Authenticator extends PasskeyPort {
 
 type Change = (assertion: Assertion) => Partial<Assertion>;
 
+const pairOf: Record<'ed25519' | 'p256' | 'rsa', () => { privateKey: KeyObject; publicKey: KeyObject }> = {
+  ed25519: () => generateKeyPairSync('ed25519'),
+  p256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  rsa: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+};
+
 /** An authenticator of the test's own. @param flags of its data: present and verified */
 function authenticator(
-  kind: 'ed25519' | 'p256',
+  kind: 'ed25519' | 'p256' | 'rsa',
   {
     flags = 0x05,
     rpId = place.rpId,
@@ -116,12 +122,11 @@ function authenticator(
     change,
   }: { flags?: number; rpId?: string; data?: object; change?: Change } = {},
 ): Authenticator & { made: StoredPasskey } {
-  const pair: { privateKey: KeyObject; publicKey: KeyObject } =
-    kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pair = pairOf[kind]();
   const made: StoredPasskey = {
     id: new Uint8Array([1, 2, 3]),
     publicKey: new Uint8Array(pair.publicKey.export({ type: 'spki', format: 'der' })),
-    algorithm: kind === 'ed25519' ? -8 : -7,
+    algorithm: { ed25519: -8, p256: -7, rsa: -257 }[kind],
   };
   const challenges: Uint8Array[] = [];
   return {
@@ -151,7 +156,7 @@ async function digest(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
 }
 
-for (const kind of ['ed25519', 'p256'] as const)
+for (const kind of ['ed25519', 'p256', 'rsa'] as const)
   test(`a passkey (${kind}) that its user was verified for unlocks, each time with a challenge of its own`, async () => {
     const port = authenticator(kind);
     const passkey = await newPasskey(port, place, 'Desk 3');

@@ -28,14 +28,15 @@ describe('the console is served as it was deployed', () => {
     assert.equal(served.digest, consoleDigest());
     const recorded = await consoleInLog({ read: logFiles(world), key: logKeyOf(world) });
     assert.equal(consoleVerdict(served, recorded), 'recorded');
-    const { code, out } = await verify(`${url}/v1`);
-    assert.equal(code, 0, out);
+    const { code, out, err } = await verify(`${url}/v1`);
+    assert.equal(code, 0, err);
     assert.ok(out.includes(consoleDigest()));
   });
 
   function verify(url: string): Promise<Ran> {
     const key = formatVerifierKey(logKeyOf(world));
-    return writ(['console', 'verify', '--url', url, '--key', key]);
+    const env = { NODE_EXTRA_CA_CERTS: world.cloud.caFile };
+    return writ(['console', 'verify', '--url', url, '--key', key], env);
   }
 
   describe('behind somebody who changes it on its way', () => {
@@ -115,8 +116,10 @@ describe('the console is served as it was deployed', () => {
       cases: dynamo.send(new GetCommand({ TableName: CasesTableName, Key: { pk: 'case#x' } })),
       registry: dynamo.send(new GetCommand({ TableName: RegistryTableName, Key: { pk: 'x' } })),
     };
-    for (const [what, attempt] of Object.entries(attempts))
-      assert.match(await awsErrorOf(attempt), /^AccessDenied/, what);
+    const outcomes = await Promise.all(
+      Object.entries(attempts).map(async ([what, attempt]) => [what, await awsErrorOf(attempt)] as const),
+    );
+    for (const [what, outcome] of outcomes) assert.match(outcome, /^AccessDenied/, what);
   });
 
   describe('in a browser', { skip: noBrowser }, () => {

@@ -181,7 +181,7 @@ for (const [stage, { resources, template }] of both) {
     }
     assert.deepEqual(
       ofType(resources, 'AWS::Lambda::Function')
-        .filter((resource) => JSON.stringify(resource.Properties.Environment).includes('VAULT_ROLES'))
+        .filter((resource) => JSON.stringify(resource.Properties.Environment ?? {}).includes('VAULT_ROLES'))
         .map((resource) => resource.id.slice(0, -8))
         .sort(),
       ['Expire', 'Prepare', 'Preserve', 'Seal'],

@@ -3,6 +3,7 @@ import { pairingFragment } from '#client/bridge/pairing.ts';
 import { mostCallBytes } from '#client/bridge/protocol.ts';
 import { printable } from '#client/printable.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { consoleRoutes } from '#core/wire/console.ts';
 import { attempt, exit, forPeople, say, UsageError } from '../common.ts';
 import { confirmCall } from '../confirm-call.ts';
 import { CommandError } from '../errors.ts';
@@ -44,7 +45,7 @@ export function bridgeCommand(): Command {
 }
 
 /** The console's place at a provider. */
-const consolePath = '/v1/console/';
+const consolePath = `/v1${consoleRoutes.showConsole.path}`;
 
 async function bridge(options: Options): Promise<number> {
   const port = options.port === undefined ? undefined : portOf(options.port);

@@ -186,7 +186,8 @@ test('what is no call of the API, of another time, or goes to another provider i
     [{ url: `http://disclosure.example/v1/reviews/${id}` }, 'other-provider'],
     [{ url: `https://a@disclosure.example/v1/reviews/${id}` }, 'other-provider'],
     [{ url: `${url}/v1/elsewhere` }, 'not-a-call'],
-    [{ url: `${url}/v1/reviews/../keys` }, 'not-a-call'],
+    [{ url: `${url}/v1/keys/../reviews/${id}` }, 'not-a-call'],
+    [{ url: `HTTPS://disclosure.example:443/v1/reviews/${id}` }, 'not-a-call'],
     [{ url: `${url}/v1/reviews/${id}#x` }, 'not-a-call'],
     [{ url: 'reviews' }, 'not-a-call'],
     [{ method: 'POST' }, 'not-a-call'],
@@ -281,25 +282,33 @@ async function pageOf(file: string) {
   return { link, send: (path: string, body?: unknown) => post(path, session, body) };
 }
 
-function callOfNow(origin: string, body: string | undefined): SignCall {
+function callOfNow(origin: string, body: string | undefined, seconds = 300): SignCall {
   const now = Math.floor(Date.now() / 1000);
-  const of = { created: now, expires: now + 300, nonce: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB' };
+  const of = { created: now, expires: now + seconds, nonce: 'BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB' };
   return body === undefined
     ? { ...reading, url: `${origin}/v1/reviews/${id}`, ...of }
     : { ...deciding, url: `${origin}/v1/reviews/${id}/decisions`, body: toBase64url(utf8(body)), ...of };
 }
 
-test('at a terminal the person reads the call and says yes or no, and Ctrl-C ends the bridge', async () => {
+test('at a terminal the person reads the call and says yes or no in its time, and Ctrl-C ends the bridge', async () => {
   const out = join(folder, 'out');
   const question = { see: 'Sign and send this', type: `y${keys.enter}` };
   const ran = commandAtTerminal(
     ['sh', '-c', `exec '${process.execPath}' '${writProgram}' bridge > '${out}'`],
-    [question, { ...question, type: `n${keys.enter}` }, { see: 'Not signed\\.', type: keys.ctrlC }],
+    [
+      { see: 'Sign and send this', type: '' },
+      { see: 'its time is over', type: '' },
+      question,
+      { ...question, type: `n${keys.enter}` },
+      { see: 'Not signed\\.', type: keys.ctrlC },
+    ],
     { env },
   );
   const { link, send } = await pageOf(out);
-  assert.equal(link.pathname, '/v1/console/');
+  assert.equal(link.pathname, '/v1/console');
   const { keyId } = keyAnswer.parse(await (await send('/key')).json());
+  const late = await send('/sign', callOfNow(link.origin, decision, 3));
+  assert.deepEqual(await late.json(), { error: 'expired' }, 'the question is taken back');
   const signed = await send('/sign', callOfNow(link.origin, decision));
   assert.equal(signed.status, 200);
   assert.match(signAnswer.parse(await signed.json())['signature-input'], new RegExp(`keyid="${keyId}"`));

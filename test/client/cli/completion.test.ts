@@ -26,6 +26,7 @@ test('bash completes commands, what lies below them, and their options', {
 }, async () => {
   assert.deepEqual(await offered('key'), ['keys']);
   assert.deepEqual(await offered('log', 'pr'), ['prove']);
+  assert.deepEqual(await offered('bridge', '--ask'), ['--ask-all']);
   assert.deepEqual(await offered('keys', 'new', '--ro'), ['--role']);
   // An option's argument, or a file of this name, leads to no other command.
   assert.deepEqual(await offered('log', 'prove', 'keys', '--prov'), ['--provider']);

@@ -1,0 +1,40 @@
+import { type DueWords, dueWords } from '../case/due-words.ts';
+import { type CaseWords, caseWords } from '../case/words.ts';
+import { type FirstWords, firstWords } from '../first/words.ts';
+import { type QueueWords, queueWords } from '../queue/words.ts';
+import { type RegistryWords, registryWords } from '../registry/words.ts';
+import { type SignWords, signWords } from '../sign/words.ts';
+import { type StatisticsWords, statisticsWords } from '../statistics/words.ts';
+import { groundWords, partWords } from './grounds.ts';
+import type { Words } from './lang.ts';
+import { type ScopeWords, scopeWords } from './scope.ts';
+import { type ShellWords, shellWords } from './shell.ts';
+
+/** All that the page says. A language that lacks a part of it does not compile. */
+export interface Translation {
+  shell: ShellWords;
+  first: FirstWords;
+  queue: QueueWords;
+  case: CaseWords;
+  due: DueWords;
+  scope: ScopeWords;
+  grounds: typeof groundWords.en;
+  parts: typeof partWords.en;
+  sign: SignWords;
+  registry: RegistryWords;
+  statistics: StatisticsWords;
+}
+
+export const tables: { readonly [Part in keyof Translation]: Words<Translation[Part]> } = {
+  shell: shellWords,
+  first: firstWords,
+  queue: queueWords,
+  case: caseWords,
+  due: dueWords,
+  scope: scopeWords,
+  grounds: groundWords,
+  parts: partWords,
+  sign: signWords,
+  registry: registryWords,
+  statistics: statisticsWords,
+};

@@ -1,0 +1,203 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { z } from 'zod';
+import { caseWords } from '#console/case/words.ts';
+import { firstWords } from '#console/first/words.ts';
+import { shellWords } from '#console/words/shell.ts';
+import { type Desk, type DeskCase, desk as startDesk } from '../test/console/desk.ts';
+import { findBrowser } from './browser/browser.mjs';
+import { home } from './cloud/emulator.ts';
+import { teller } from './teller.ts';
+
+const help = `npm run screenshots [-- NAME…]
+
+Writes pictures of the desk's screens, light and dark, to docs/console/: those named, or all. They show invented cases on a
+desk in memory, at one fixed time, so that two runs give the same pictures but for keys and ids. It needs a Chromium.
+`;
+
+/** A day with its own emergencies and deadlines: what is on the pictures does not age. */
+const now = '2026-11-30T09:00:00.000Z';
+const folder = join(home, 'docs/console');
+const mostBytes = 150_000;
+const schemes = ['light', 'dark'] as const;
+const words = { first: firstWords.en, shell: shellWords.en, case: caseWords.en };
+/** The invented reviewer who reads the page. */
+const reader = 'a.weber';
+
+interface Shot {
+  name: string;
+  width?: number;
+  /** Where in the page, once the desk is open; without it, the first screen is left as it is. */
+  at?: (desk: Desk) => string;
+  /** What is done there before the picture is taken. */
+  act?: (page: Page) => Promise<void>;
+}
+
+/** That one looks is in the log: the first time, the page says so before. */
+async function look(page: Page): Promise<void> {
+  await page.getByRole('button', { name: words.case.announced.open }).click();
+  await page.getByRole('heading', { name: words.case.choice.title }).waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+const isPlain = ({ story, odd, request }: DeskCase) =>
+  story === 'waiting' && odd === 'none' && request.subjects.length === 2;
+
+const aCase = (desk: Desk) => `#/case/${desk.find('signed narrower by a colleague').id}`;
+
+const shots: readonly Shot[] = [
+  { name: 'queue', at: () => '#/queue' },
+  { name: 'queue-narrow', width: 400, at: () => '#/queue' },
+  { name: 'case', at: aCase, act: look },
+  {
+    name: 'sign',
+    at: (desk) => `#/case/${desk.find(isPlain).id}`,
+    act: async (page) => {
+      await look(page);
+      await page.getByRole('button', { name: words.case.asked.asAsked }).click();
+      await page.getByRole('textbox', { name: words.case.choice.reason }).fill('order and authority checked');
+      await page.getByRole('button', { name: words.case.choice.approve }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'registry', at: () => '#/registry' },
+  { name: 'statistics', at: () => '#/statistics' },
+  {
+    name: 'locked',
+    at: () => '#/queue',
+    act: (page) => page.getByRole('button', { name: words.shell.lock, exact: true }).click(),
+  },
+  { name: 'first' },
+];
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !shots.some((shot) => shot.name === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no such picture. There are: ${shots.map(({ name }) => name).join(', ')}.`);
+  const file = findBrowser();
+  if (file === undefined) throw new Error('There is no Chromium here. Install it: apt install chromium.');
+  const tell = teller(process.stdout);
+  tell.chapter('Pictures of the desk');
+  mkdirSync(folder, { recursive: true });
+  const desk = await startDesk({ now });
+  // Chromium's own sandbox does not start for root.
+  const args = [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+  ];
+  const browser = await chromium.launch({ executablePath: file, args });
+  try {
+    for (const shot of shots.filter(({ name }) => names.length === 0 || names.includes(name))) {
+      for (const scheme of schemes) {
+        const picture = await taken(browser, desk, shot, scheme);
+        const name = `${shot.name}-${scheme}.webp`;
+        writeFileSync(join(folder, name), picture);
+        const said = `${name}, ${Math.round(picture.length / 1000)} kB`;
+        if (picture.length <= mostBytes) tell.fact(said);
+        else {
+          tell.fault(`${said}: more than ${mostBytes / 1000} kB`);
+          process.exitCode = 1;
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+    await desk.close();
+  }
+}
+
+/** A picture of a screen as somebody sees it who opens it in a browser of their own. */
+async function taken(
+  browser: Browser,
+  desk: Desk,
+  { width = 1440, at, act }: Shot,
+  colorScheme: (typeof schemes)[number],
+): Promise<Buffer> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width, height: 900 },
+    colorScheme,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+  try {
+    // It runs, and the page’s stands: the last picture is of the same moment as the first.
+    desk.shiftClock(Date.parse(now) - Date.parse(desk.now()));
+    await enrolling(context, desk);
+    const page = await context.newPage();
+    // Eight screens on a machine that may do other things too.
+    page.setDefaultTimeout(90_000);
+    await page.clock.setFixedTime(now);
+    await page.goto(`${desk.url}/v1/console`);
+    if (at !== undefined) {
+      await passFirstScreens(page);
+      await page.evaluate(`location.hash = ${JSON.stringify(at(desk))}`);
+    }
+    await page.waitForLoadState('networkidle');
+    await page.evaluate('scrollTo(0, 0)');
+    await act?.(page);
+    // Nothing is pointed at.
+    await page.mouse.move(0, 0);
+    await page.evaluate('document.fonts.ready.then(() => {})');
+    return await webp(page);
+  } finally {
+    await context.close();
+  }
+}
+
+const jwk = z.record(z.string(), z.unknown());
+
+/** Each signing key that the page makes is enrolled as the reader's: two colleagues stand by. */
+async function enrolling(context: BrowserContext, desk: Desk): Promise<void> {
+  await context.exposeBinding('writEnrol', async (_, publicKey: unknown) => {
+    await desk.enrol(jwk.parse(publicKey), reader);
+  });
+  await context.addInitScript(`{
+    const make = crypto.subtle.generateKey.bind(crypto.subtle);
+    crypto.subtle.generateKey = async (algorithm, isExtractable, uses) => {
+      const pair = await make(algorithm, isExtractable, uses);
+      if (pair.publicKey !== undefined && uses.includes('sign'))
+        await globalThis.writEnrol(await crypto.subtle.exportKey('jwk', pair.publicKey));
+      return pair;
+    };
+  }`);
+}
+
+async function passFirstScreens(page: Page): Promise<void> {
+  const make = page.getByRole('button', { name: words.first.make.button });
+  const look = page.getByRole('button', { name: words.first.sheet.check });
+  const atDesk = page.getByRole('navigation');
+  await make.or(atDesk).first().waitFor();
+  if (await atDesk.isVisible()) return;
+  await page.getByRole('checkbox', { name: words.first.compare.label }).check();
+  await page.getByRole('textbox', { name: words.first.make.name }).fill('office computer');
+  await make.click();
+  await look.or(atDesk).first().waitFor();
+  if (await look.isVisible()) await look.click();
+  await atDesk.waitFor();
+}
+
+/** Small, and with sharp letters: Playwright itself writes PNG and JPEG alone. */
+async function webp(page: Page): Promise<Buffer> {
+  const devTools = await page.context().newCDPSession(page);
+  const { data } = await devTools.send('Page.captureScreenshot', { format: 'webp', quality: 90 });
+  return Buffer.from(data, 'base64');
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' } },
+});
+if (values.help) process.stdout.write(help);
+else {
+  try {
+    await main(positionals);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
