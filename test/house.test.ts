@@ -215,7 +215,6 @@ const readsPlainJson: Record<string, string> = {
   'client/cli/agent/process.ts':
     'this user asks it, over a socket that nobody else reaches; each call is parsed',
   'client/cli/for-good.ts': 'reads a body that we just made',
-  'console/sign/reading.ts': 'reads back the body that is about to be signed',
   'client/cli/request/draft-file.ts': 'we wrote it, encrypted to our own key',
   'client/cli/request/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
   'client/cli/confirm-call.ts': 'lays out a body that we just made',
