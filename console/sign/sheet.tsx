@@ -26,9 +26,9 @@ function Sheet({ asked }: { asked: ToSign }) {
   const desk = useDesk();
   const words = inLanguage(signWords);
   const [isRead, setRead] = useState(false);
-  const box = useRef<HTMLInputElement>(null);
-  // Where Enter does nothing by itself.
-  useEffect(() => box.current?.focus(), []);
+  const first = useRef<HTMLParagraphElement>(null);
+  // One reads the sentence first, and Enter does nothing there by itself.
+  useEffect(() => first.current?.focus(), []);
   const review = opened.value?.review;
   const { act, lasting, refused } = readCall(asked.call, review);
   const sign = () => {
@@ -43,7 +43,7 @@ function Sheet({ asked }: { asked: ToSign }) {
             says: words.armKey,
             run: () => {
               setRead(true);
-              box.current?.focus();
+              first.current?.focus({ preventScroll: true });
             },
           },
           { key: 'Enter', says: words.sign, run: sign },
@@ -67,7 +67,9 @@ function Sheet({ asked }: { asked: ToSign }) {
   return (
     <Dialog title={words.title} onLeave={asked.leave}>
       <div class="sign">
-        <p class="sentence">{sentence}</p>
+        <p class="sentence" ref={first} tabIndex={-1}>
+          {sentence}
+        </p>
         {effect === undefined && lasting === undefined ? null : (
           <Notice tone={lasting === undefined ? 'info' : 'warn'} title={words.whatItDoes}>
             {effect === undefined ? null : <p>{words.effect[effect]}</p>}
@@ -84,7 +86,6 @@ function Sheet({ asked }: { asked: ToSign }) {
         <Bytes asked={asked} />
         <label class="tick">
           <input
-            ref={box}
             type="checkbox"
             checked={isRead}
             onChange={({ currentTarget }) => setRead(currentTarget.checked)}

@@ -195,7 +195,7 @@ inBrowser(
     await approve();
     await page.getByRole('button', { name: 'Look it up' }).click();
     await page.getByText('It arrived: what you signed stands.').waitFor();
-    assert.equal(sent(at, one.id, 'decisions').length, 2, 'one that got lost, and one that stands');
+    assert.equal(await page.locator('[data-event=approved]').count(), 1);
   },
 );
 
@@ -235,10 +235,11 @@ inBrowser(
 inBrowser('an order that was handed in is taken out, compared and saved', async (t) => {
   const at = await desk();
   t.after(() => at.close());
-  const one = at.find('open');
-  const { page } = await atCase(t, at, one.id);
+  // Every third agency hands its order in.
+  const one = at.cases.find(({ story }, n) => n % 3 === 0 && story === 'waiting');
+  const { page } = await atCase(t, at, one?.id ?? '');
   const takeOut = page.getByRole('button', { name: 'Take it out and save it' });
-  if ((await takeOut.count()) === 0) return;
+  await page.getByText('That you take it out is in the log.').waitFor();
   const saved = page.waitForEvent('download');
   await takeOut.click();
   assert.equal((await saved).suggestedFilename(), 'order.pdf');
