@@ -60,7 +60,12 @@ export interface CaseState {
 /** Whether it was said in this session that a look is in the log. */
 const isAnnounced = signal(false);
 
-export function caseState(desk: Desk, id: string): CaseState {
+/** @param fetched how a case is fetched */
+export function caseState(
+  desk: Pick<Desk, 'session' | 'connection' | 'me' | 'lines'>,
+  id: string,
+  fetched = showReview,
+): CaseState {
   const shown = signal<Shown>({ is: isAnnounced.peek() ? 'looking' : 'announced' });
   const stale = signal<Stale | undefined>(undefined);
   const outcome = signal<Outcome | undefined>(undefined);
@@ -91,7 +96,7 @@ export function caseState(desk: Desk, id: string): CaseState {
     isLooking = true;
     try {
       if (desk.me.peek() === undefined) await desk.lines.list(liveStatuses);
-      const review = await ask(desk, (session) => showReview(session, id));
+      const review = await ask(desk, (session) => fetched(session, id));
       if (isLeft) return;
       const lost = stale.peek();
       batch(() => {

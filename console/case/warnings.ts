@@ -1,3 +1,4 @@
+import { undecidable } from '#client/review-rules.ts';
 import type { Review } from '#client/reviewer.ts';
 
 /** What a reviewer is to see before anything else. */
@@ -66,7 +67,7 @@ export function warningsOf(review: Review, order: OrderCompared, now: number): W
     'threshold-unlisted': threshold === 'unlisted',
     'threshold-declared': threshold === 'declared',
     'order-old': received - issued > oldDays * dayMs,
-    'order-not-compared': order === 'not-yet' && isUndecided,
+    'order-not-compared': order === 'not-yet' && undecidable(review, 'approve') === undefined,
     'other-scope': isUndecided && superseded.some(({ because }) => because === 'scope-differs'),
     objected: review.disclosable !== undefined || notification?.answer === 'object',
     held:

@@ -137,8 +137,8 @@ function scopeFacts({ subjects, period }: Scope, opened: Review | undefined): Fa
   });
   return [
     ['subjects', named.join('; ')],
-    ['from', period.from],
-    ['to', period.to],
+    ['begins', period.from],
+    ['ends', period.to],
   ];
 }
 

@@ -8,7 +8,7 @@ import { inParallel } from '#core/parallel.ts';
 import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { Person, World } from '#dev/world.ts';
-import { playCase, type SessionOf } from './acting.ts';
+import { playCase, type SessionOf, untilTaken } from './acting.ts';
 import type { InventedAsk } from './cases.ts';
 import { type EnrolledAgency, enrolmentOf } from './enrolled.ts';
 import { type LiveDesk, liveDesk } from './live.ts';
@@ -149,7 +149,9 @@ async function playMore(
   const on = async (of: number, act: (ask: InventedAsk, view: CaseView) => Promise<unknown>) => {
     const ask = requests[of];
     // Sent again it is the same case.
-    if (ask !== undefined) await act(ask, await playCase(ask, [], { sessionOf, isAgain }));
+    if (ask === undefined) return;
+    const view = await playCase(ask, [], { sessionOf, isAgain });
+    await untilTaken(() => act(ask, view), isAgain);
   };
   const agencyOf = (id: string) => agencies.find((agency) => agency.id === id);
   await Promise.all([

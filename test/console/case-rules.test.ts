@@ -22,7 +22,7 @@ import { isTyped, lineFault, oneLine } from '#console/case/line.ts';
 import { afterFailure, countOf, isChanged } from '#console/case/meanwhile.ts';
 import { timelineOf } from '#console/case/timeline.ts';
 import { warningsOf } from '#console/case/warnings.ts';
-import { caseWords } from '#console/case/words.ts';
+
 import { language, languages } from '#console/words/lang.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { grounds } from '#core/cases/grounds.ts';
@@ -30,6 +30,7 @@ import { type Scope, scopeSchema, within } from '#core/cases/scope.ts';
 import { isLeftOut, isOfAsked } from '#core/cases/withheld.ts';
 import { categories } from '#core/categories/categories.ts';
 import { problems } from '#core/problem.ts';
+import { said } from './said.ts';
 import { someReview } from './some-review.ts';
 
 const dayMs = 86_400_000;
@@ -323,6 +324,7 @@ test('after a failure one looks the case up wherever the call may have been carr
   assert.equal(afterFailure(new ExchangeError('answer-not-verified')), 'lost');
   assert.equal(afterFailure(new ExchangeError('answer-malformed', { status: 504 })), 'lost');
   assert.equal(afterFailure(refused('internal')), 'lost');
+  assert.equal(afterFailure(refused('replayed')), 'lost', 'the browser sent it twice, and the first arrived');
   assert.equal(afterFailure(refused('try-again')), 'refused', 'the provider says that it changed nothing');
   assert.equal(afterFailure(refused('scope-too-wide')), 'refused');
   assert.equal(afterFailure(new ExchangeError('unreachable', { reason: 'refused' })), 'refused');
@@ -348,7 +350,7 @@ test('a line is one line, in one spelling; “for good” is typed in the langua
   assert.equal(lineFault('a'.repeat(11), 10), 'too-long');
   assert.equal(lineFault('a\u200bb', 10), 'hidden');
   assert.equal(lineFault('order checked', 1000), undefined);
-  const words = languages.map((each) => caseWords[each].refuse.forGood);
+  const words = languages.map((each) => said('case', each).refuse.forGood);
   assert.equal(new Set(words).size, 3);
   for (const word of words) {
     assert.ok(isTyped(` ${word.toUpperCase()} `, word));

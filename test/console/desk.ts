@@ -138,6 +138,7 @@ export async function desk({
     faults,
     seen,
     stranger: newSigner().signer,
+    signer: () => signing.signer,
     now: clock.now,
     async answer(call) {
       const answer = (await answerConsole(call)) ?? (await answerApi(call));

@@ -16,7 +16,7 @@ import {
 import { callOf, type RouteCall } from '#client/route-call.ts';
 import { type Reading, readCall } from '#console/sign/reading.ts';
 import { effectOf, saidOf } from '#console/sign/sentences.ts';
-import { signWords } from '#console/sign/words.ts';
+
 import { language, languages } from '#console/words/lang.ts';
 import type { Decision } from '#core/cases/request.ts';
 import type { Proposal } from '#core/registry/change.ts';
@@ -24,6 +24,7 @@ import { requestRoutes } from '#core/wire/agency.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import * as examples from '#core/wire/examples.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
+import { said } from './said.ts';
 import { someReview } from './some-review.ts';
 
 const review = someReview();
@@ -214,7 +215,7 @@ test('what an approval does is said by the approvals that count', async () => {
   assert.equal(effectOf(act, { ...review, decisions: [by(review.asked)] }, undefined), 'anew');
   assert.equal(effectOf(act, { ...review, priority: 'Emergency' }, undefined), 'opens-emergency');
   assert.equal(effectOf(act, { ...review, status: 'AwaitingDisclosure' }, undefined), 'signs');
-  for (const each of languages) assert.equal(new Set(Object.values(signWords[each].effect)).size, 5);
+  for (const each of languages) assert.equal(new Set(Object.values(said('sign', each).effect)).size, 5);
 });
 
 /** A body with one of its values another, for each. */
