@@ -3,7 +3,6 @@ import type { Page } from 'playwright-core';
 import { axe, inBrowser, openDesk } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
 import { signIt, unlock } from './steps.ts';
-import { longestTask } from './tasks.ts';
 
 /** The queue, in a real browser. */
 
@@ -283,61 +282,6 @@ inBrowser('a first list that fails says so, and is asked for again', async (t) =
   await again.click();
   await isListed(page);
 });
-
-/** In the page: through the list, a screen a frame, and to its end at once. */
-const scrollThrough = `(async () => {
-  const frame = () => new Promise((next) => requestAnimationFrame(next));
-  for (let y = 0; y < 60_000; y += 900) {
-    scrollTo(0, y);
-    await frame();
-  }
-  for (let i = 0; i < 6; i++) {
-    scrollTo(0, document.documentElement.scrollHeight);
-    await frame();
-  }
-})()`;
-
-/** In the page: types letter by letter. Views are drawn in a task of their own, after the event. */
-const typeInSearch = `(async () => {
-  const field = document.querySelector('input[type=search]');
-  for (const text of ['c', 'co', 'cop', 'copy', 'copy ', 'copy 9', 'copy 99', 'copy 998']) {
-    field.cell = text;
-    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    await new Promise((next) => setTimeout(next));
-  }
-})()`;
-
-inBrowser(
-  'ten thousand cases are quick to search, to scroll and to go through, and few rows are in the document',
-  async (t) => {
-    const at = await desk({ waiting: 10_000 });
-    t.after(() => at.close());
-    const { page } = await openDesk(t, at);
-    await page.getByText(/^10,\d\d\d cases$/).waitFor({ timeout: 120_000 });
-    assert.ok((await rows(page).count()) < 80);
-    const scrolling = await longestTask(page, scrollThrough);
-    t.diagnostic(`the longest task while scrolling: ${scrolling.toFixed(1)} ms`);
-    assert.ok(scrolling < 100, `${scrolling} ms`);
-    const last = await page.getByRole('table').getAttribute('aria-rowcount');
-    assert.equal(
-      await rows(page).last().getAttribute('aria-rowindex'),
-      last,
-      'the end is where the scrollbar says',
-    );
-    const typing = await longestTask(page, typeInSearch);
-    t.diagnostic(`the longest task while typing: ${typing.toFixed(1)} ms`);
-    assert.ok(typing < 50, `${typing} ms`);
-    await page.getByText(/^\d+ of 10,\d\d\d cases$/).waitFor();
-    await search(page).fill('');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('End');
-    assert.equal(await focused(page), last);
-    assert.ok(await isSeen(page));
-    await page.evaluate('scrollTo(0, 0)');
-    await page.keyboard.press('k');
-    assert.equal(await focused(page), String(Number(last) - 1), 'what is far from view keeps the focus');
-  },
-);
 
 inBrowser(
   'a narrow page and a page at 400 % show cards with the same cells, and nothing scrolls sideways',
