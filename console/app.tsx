@@ -89,7 +89,7 @@ function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
       </header>
       <Standing />
       <Watching />
-      <main id="content" tabIndex={-1}>
+      <main id="content" class={`on-${route.value.screen}`} tabIndex={-1}>
         <Screen />
       </main>
       <SignSheet />

@@ -1,4 +1,4 @@
-import '#client/browser/no-eval.ts';
+import '#client/browser/plain-schemas.ts';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import './style/main.css';

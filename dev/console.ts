@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { pairingFragment } from '#client/bridge/pairing.ts';
-import { type Loopback, type LoopbackAnswer, startLoopback } from '#client/cli/bridge/loopback.ts';
+import type { Loopback } from '#client/cli/bridge/loopback.ts';
 import { comparable } from '#client/thumbprint.ts';
-import { SignatureError } from '#core/signature/errors.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { consoleRoutes } from '#core/wire/console.ts';
 import { bringUp, broughtUp } from './bring-up.ts';
 import { colleagueSigns, emergencyArrives } from './invented/later.ts';
 import { type Seeded, seedDesk } from './invented/seed.ts';
 import { onKeyPress } from './keypress.ts';
-import { type Enrolled, enrolNewcomer } from './newcomer.ts';
 import { openBrowser } from './open-browser.ts';
+import { listen, type Reception, receptionOf } from './reception.ts';
 import { type Teller, teller } from './teller.ts';
 import type { World } from './world.ts';
 
@@ -75,7 +73,7 @@ async function main(options: Options): Promise<void> {
       (error: unknown) =>
         tell.fault(`Not every invented case is there: ${messageOf(error)}. Again: npm run console`),
     );
-  const reception = receptionOf(world, seeded, tell);
+  const reception = receptionOf(world, seeded.desk, tell);
   if (options.key !== undefined) {
     const publicKey = keyIn(options.key);
     await reception.enrol({ publicKey, called: basename(options.key).replace(/\..*$/, '') });
@@ -101,31 +99,6 @@ async function deskServed(tell: Teller): Promise<World> {
 const addressOf = ({ url }: World['cloud']) => `${url}/v1${consoleRoutes.showConsole.path}`;
 
 const isServed = async ({ cloud }: World) => (await fetch(addressOf(cloud))).ok;
-
-/** Who takes newcomers in. */
-interface Reception {
-  enrol(asked: { publicKey: unknown; called: string }): Promise<Enrolled>;
-  /** Who came last, by their pseudonym. */
-  newcomer(): string | undefined;
-}
-
-function receptionOf({ reviewers }: World, { desk }: Seeded, tell: Teller): Reception {
-  const [place, ...colleagues] = desk.reviewers;
-  const [first, second] = reviewers;
-  let last: string | undefined;
-  return {
-    newcomer: () => last,
-    async enrol({ publicKey, called }) {
-      const taken = [...colleagues, ...reviewers.map(({ holder }) => holder)];
-      const enrolled = await enrolNewcomer(reviewers, { publicKey, called, place, taken });
-      last = enrolled.holder;
-      tell.fact(`A key is enrolled, signed by ${first?.holder} and ${second?.holder}: you are ${last}`);
-      tell.detail('Compare it with the page:');
-      for (const line of (await comparable(enrolled.keyId)).split('\n')) tell.detail(line);
-      return enrolled;
-    },
-  };
-}
 
 /** Opens the page, and stays until somebody quits. */
 async function sit(
@@ -200,29 +173,6 @@ function keysOf(
     if (act === undefined) return;
     last = last.then(act).catch((error: unknown) => tell.fault(messageOf(error)));
   };
-}
-
-const askedSchema = z.strictObject({
-  publicJwk: z.record(z.string(), z.unknown()),
-  name: z.string().max(200),
-});
-
-/** Listens for the page that opens the link, and enrols the key that it hands over. */
-function listen(reception: Reception, origin: string, tell: Teller): Promise<Loopback> {
-  const enrol = async (body: unknown): Promise<LoopbackAnswer> => {
-    const asked = askedSchema.safeParse(body);
-    if (!asked.success) return { status: 400, json: { error: 'body-malformed' } };
-    const { publicJwk: publicKey, name: called } = asked.data;
-    try {
-      return { status: 200, json: await reception.enrol({ publicKey, called }) };
-    } catch (error) {
-      tell.fault(`A key was not enrolled: ${messageOf(error)}`);
-      return error instanceof SignatureError
-        ? { status: 400, json: { error: error.code } }
-        : { status: 500, json: { error: 'internal' } };
-    }
-  };
-  return startLoopback({ origin, routes: { 'POST /enrol': enrol }, tell: (line) => tell.detail(line) });
 }
 
 /** @throws UsageError if the file holds no public key */

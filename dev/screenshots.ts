@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
+import { caseWords } from '#console/case/words.ts';
 import { firstWords } from '#console/first/words.ts';
 import { shellWords } from '#console/words/shell.ts';
-import { type Desk, desk as startDesk } from '../test/console/desk.ts';
+import { type Desk, type DeskCase, desk as startDesk } from '../test/console/desk.ts';
 import { findBrowser } from './browser/browser.mjs';
 import { home } from './cloud/emulator.ts';
 import { teller } from './teller.ts';
@@ -21,7 +22,7 @@ const now = '2026-11-30T09:00:00.000Z';
 const folder = join(home, 'docs/console');
 const mostBytes = 150_000;
 const schemes = ['light', 'dark'] as const;
-const words = { first: firstWords.en, shell: shellWords.en };
+const words = { first: firstWords.en, shell: shellWords.en, case: caseWords.en };
 /** The invented reviewer who reads the page. */
 const reader = 'a.weber';
 
@@ -34,17 +35,30 @@ interface Shot {
   act?: (page: Page) => Promise<void>;
 }
 
+/** That one looks is in the log: the first time, the page says so before. */
+async function look(page: Page): Promise<void> {
+  await page.getByRole('button', { name: words.case.announced.open }).click();
+  await page.getByRole('heading', { name: words.case.choice.title }).waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+const isPlain = ({ story, odd, request }: DeskCase) =>
+  story === 'waiting' && odd === 'none' && request.subjects.length === 2;
+
 const aCase = (desk: Desk) => `#/case/${desk.find('signed narrower by a colleague').id}`;
 
 const shots: readonly Shot[] = [
   { name: 'queue', at: () => '#/queue' },
   { name: 'queue-narrow', width: 400, at: () => '#/queue' },
-  { name: 'case', at: aCase },
+  { name: 'case', at: aCase, act: look },
   {
     name: 'sign',
-    at: aCase,
+    at: (desk) => `#/case/${desk.find(isPlain).id}`,
     act: async (page) => {
-      await page.keyboard.press('a');
+      await look(page);
+      await page.getByRole('button', { name: words.case.asked.asAsked }).click();
+      await page.getByRole('textbox', { name: words.case.choice.reason }).fill('order and authority checked');
+      await page.getByRole('button', { name: words.case.choice.approve }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -111,8 +125,12 @@ async function taken(
     reducedMotion: 'reduce',
   });
   try {
+    // It runs, and the page’s stands: the last picture is of the same moment as the first.
+    desk.shiftClock(Date.parse(now) - Date.parse(desk.now()));
     await enrolling(context, desk);
     const page = await context.newPage();
+    // Eight screens on a machine that may do other things too.
+    page.setDefaultTimeout(90_000);
     await page.clock.setFixedTime(now);
     await page.goto(`${desk.url}/v1/console`);
     if (at !== undefined) {
@@ -120,7 +138,10 @@ async function taken(
       await page.evaluate(`location.hash = ${JSON.stringify(at(desk))}`);
     }
     await page.waitForLoadState('networkidle');
+    await page.evaluate('scrollTo(0, 0)');
     await act?.(page);
+    // Nothing is pointed at.
+    await page.mouse.move(0, 0);
     await page.evaluate('document.fonts.ready.then(() => {})');
     return await webp(page);
   } finally {

@@ -46,7 +46,6 @@ const policy = [
 /** What the page never asks for. */
 const denied = [
   'accelerometer',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'display-capture',

@@ -78,7 +78,7 @@ function Secrecy({ review: { request, noticeBy } }: { review: Review }) {
         words.none
       ) : (
         <>
-          {words.until} <Moment at={notice.delayUntil} />: {words.reasons[notice.reason]}
+          {words.until} <Moment at={notice.delayUntil} />: {words.reasons[notice.reason]}.
         </>
       )}
       {noticeBy === undefined || noticeBy === 'provider' ? null : <> {words.by[noticeBy]}</>}

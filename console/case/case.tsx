@@ -18,9 +18,6 @@ import { type CaseState, caseState } from './state.ts';
 import { Terms, Timeline } from './timeline.tsx';
 import { caseWords } from './words.ts';
 
-/** How often the list is asked whether somebody changed the case meanwhile. */
-const checkMs = 20_000;
-
 /** One case, from the order to the signature. What is asked is in memory while this is shown, and nowhere else. */
 export function Case({ id }: { id: string }) {
   const desk = useDesk();
@@ -28,15 +25,10 @@ export function Case({ id }: { id: string }) {
   const state = useMemo(() => caseState(desk, id), [desk, id]);
   useEffect(() => {
     if (state.shown.peek().is === 'looking') void state.look();
-    const check = () => void state.check();
-    const timer = setInterval(check, checkMs);
-    addEventListener('focus', check);
-    return () => {
-      clearInterval(timer);
-      removeEventListener('focus', check);
-      state.leave();
-    };
+    return () => state.leave();
   }, [state]);
+  const lines = desk.lines.all.value;
+  useEffect(() => void state.check(), [state, lines]);
   const beside = (step: 1 | -1) => {
     const next = besideIn(desk.lines.all.peek(), id, step);
     if (next !== undefined) go({ screen: 'case', id: next });

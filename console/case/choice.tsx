@@ -43,7 +43,7 @@ export function Choice({ review, state }: Of) {
   const isOff = opened.value?.isSignable !== true || state.busy.value;
 
   const choose = () => {
-    setTried(true);
+    setTried(own === undefined);
     if (own !== undefined) state.draft.value = { ...draft, isChosen: true };
     else part.current?.querySelector('input')?.focus();
   };

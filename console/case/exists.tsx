@@ -13,7 +13,7 @@ export function Exists({ review: { exists } }: { review: Review }) {
       {exists.length === 0 ? (
         <p class="soft">{words.hidden}</p>
       ) : (
-        <div class="scroll">
+        <div class="exists">
           <table>
             <thead>
               <tr>

@@ -105,7 +105,6 @@ function About({ warning, review }: { warning: Warning; review: Review }) {
   const at: Partial<Record<Warning, string | undefined>> = {
     'order-in-future': review.request.instrument.issuedAt,
     'order-old': review.request.instrument.issuedAt,
-    'period-after-order': review.request.instrument.issuedAt,
     cut: review.cutAt,
     held: review.notification?.until,
     overdue: review.dueAt,

@@ -66,6 +66,8 @@ const changedCodes: readonly string[] = [
 export function afterFailure(error: unknown): 'changed' | 'lost' | 'refused' {
   if (error instanceof RefusedError) {
     if (changedCodes.includes(error.code)) return 'changed';
+    // A browser sends a call again by itself where the connection broke off: then the first one arrived.
+    if (error.code === 'replayed') return 'lost';
     // With `try-again` the provider says that it changed nothing; of another failure of its own it says nothing.
     return error.status >= 500 && error.code !== 'try-again' ? 'lost' : 'refused';
   }

@@ -50,9 +50,7 @@ export function Order({ review, state }: { review: Review; state: CaseState }) {
         <input
           ref={chooser}
           type="file"
-          class="hidden"
-          tabIndex={-1}
-          aria-label={words.choose}
+          hidden
           onChange={({ currentTarget }) => {
             void take(currentTarget.files?.[0]);
             currentTarget.value = '';

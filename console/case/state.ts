@@ -46,7 +46,7 @@ export interface CaseState {
   draft: Signal<Draft>;
   order: Signal<HeldOrder | undefined>;
   look(): Promise<void>;
-  /** Compares with the list whether somebody changed the case meanwhile. */
+  /** Whether somebody changed the case meanwhile, by the list that the desk keeps fresh. */
   check(): Promise<void>;
   /** Signs and sends. @returns whether it was done */
   sign(deed: Deed, call: (session: Session) => Promise<CaseView | ReviewLine>): Promise<boolean>;
@@ -60,7 +60,12 @@ export interface CaseState {
 /** Whether it was said in this session that a look is in the log. */
 const isAnnounced = signal(false);
 
-export function caseState(desk: Desk, id: string): CaseState {
+/** @param fetched how a case is fetched */
+export function caseState(
+  desk: Pick<Desk, 'session' | 'connection' | 'me' | 'lines'>,
+  id: string,
+  fetched = showReview,
+): CaseState {
   const shown = signal<Shown>({ is: isAnnounced.peek() ? 'looking' : 'announced' });
   const stale = signal<Stale | undefined>(undefined);
   const outcome = signal<Outcome | undefined>(undefined);
@@ -91,7 +96,7 @@ export function caseState(desk: Desk, id: string): CaseState {
     isLooking = true;
     try {
       if (desk.me.peek() === undefined) await desk.lines.list(liveStatuses);
-      const review = await ask(desk, (session) => showReview(session, id));
+      const review = await ask(desk, (session) => fetched(session, id));
       if (isLeft) return;
       const lost = stale.peek();
       batch(() => {
@@ -116,21 +121,24 @@ export function caseState(desk: Desk, id: string): CaseState {
     }
   }
 
-  async function differs(review: Review): Promise<boolean> {
-    await desk.lines.list([review.status]);
-    return isChanged(review, desk.lines.all.peek().get(id));
+  /** Whether the newest list has the case otherwise than it is shown. */
+  function differs(review: Review): boolean {
+    const isListed = desk.lines.listedAt.peek().has(review.status);
+    return isListed && isChanged(review, desk.lines.all.peek().get(id));
   }
 
   async function check(): Promise<void> {
     const at = shown.peek();
-    if (at.is !== 'shown' || stale.peek() !== undefined || isLooking) return;
+    const isOver = () => isLeft || isLooking || stale.peek() !== undefined || shown.peek() !== at;
+    if (at.is !== 'shown' || isOver() || !differs(at.review)) return;
     try {
-      // The first list may have begun before the case was looked at. The second did not.
-      const isOther = (await differs(at.review)) && (await differs(at.review));
-      if (isOther && !isLeft && shown.peek() === at && !isLooking) spoil({ is: 'changed' });
+      // That list may have begun before the case was looked at. This one did not.
+      await desk.lines.list([at.review.status]);
     } catch {
       // What is wrong with the connection is said above everything.
+      return;
     }
+    if (!isOver() && differs(at.review)) spoil({ is: 'changed' });
   }
 
   async function sign(deed: Deed, call: (session: Session) => Promise<unknown>): Promise<boolean> {

@@ -51,7 +51,7 @@ export function Terms({ review, state }: { review: Review; state: CaseState }) {
                 ? words.covered
                 : withheldTexts(review.withheld).join(' '),
           ],
-          [words.collections, countText(collections)],
+          [words.collected, collections === 0 ? undefined : words.times(collections)],
         ]}
       />
     </Section>

@@ -1,3 +1,4 @@
+import { undecidable } from '#client/review-rules.ts';
 import type { Review } from '#client/reviewer.ts';
 
 /** What a reviewer is to see before anything else. */
@@ -5,7 +6,6 @@ export type Warning =
   | 'emergency-without-threat'
   | 'order-in-future'
   | 'order-old'
-  | 'period-after-order'
   | 'threshold-missed'
   | 'threshold-unlisted'
   | 'threshold-declared'
@@ -33,7 +33,6 @@ export const weights: Readonly<Record<Warning, 'bad' | 'warn' | 'info'>> = {
   'authority-named-otherwise': 'warn',
   'threshold-unlisted': 'warn',
   'order-old': 'warn',
-  'period-after-order': 'warn',
   'order-not-compared': 'warn',
   'other-scope': 'warn',
   objected: 'warn',
@@ -68,8 +67,7 @@ export function warningsOf(review: Review, order: OrderCompared, now: number): W
     'threshold-unlisted': threshold === 'unlisted',
     'threshold-declared': threshold === 'declared',
     'order-old': received - issued > oldDays * dayMs,
-    'period-after-order': Date.parse(request.period.to) > issued + dayMs,
-    'order-not-compared': order === 'not-yet' && isUndecided,
+    'order-not-compared': order === 'not-yet' && undecidable(review, 'approve') === undefined,
     'other-scope': isUndecided && superseded.some(({ because }) => because === 'scope-differs'),
     objected: review.disclosable !== undefined || notification?.answer === 'object',
     held:

@@ -105,10 +105,6 @@ export const de: CaseWords = {
       title: 'Die Anordnung ist alt.',
       says: 'Sie wurde mehr als ein halbes Jahr vor dem Eingang erlassen:',
     },
-    'period-after-order': {
-      title: 'Der Zeitraum reicht über die Anordnung hinaus.',
-      says: 'Er umfasst Tage, nachdem sie erlassen wurde:',
-    },
     'order-not-compared': {
       title: 'Die Anordnung wurde nicht verglichen.',
       says: 'Ziehen Sie ihre Datei auf diese Seite: Hier wird die Prüfsumme gebildet und mit der unterschriebenen verglichen.',
@@ -362,7 +358,8 @@ export const de: CaseWords = {
   openedScope: 'Geöffneter Umfang',
   disclosable: 'Was der Einspruch übrig ließ',
   leftOut: 'Ausgelassen, wie gesagt',
-  collections: 'Abgerufen, Mal',
+  collected: 'Abgerufen',
+  times: (n) => (n === 1 ? 'einmal' : `${n}-mal`),
   timeline: {
     title: 'Alles, was geschah',
     desk: 'Die Prüfer',

@@ -102,10 +102,6 @@ export const en: CaseWords = {
       title: 'The order is old.',
       says: 'It was issued more than half a year before it arrived:',
     },
-    'period-after-order': {
-      title: 'The period runs past the order.',
-      says: 'It asks for days after the order was issued:',
-    },
     'order-not-compared': {
       title: 'The order was not compared.',
       says: 'Drop its file on this page: it is hashed here, and held against what was signed.',
@@ -355,7 +351,8 @@ export const en: CaseWords = {
   openedScope: 'Opened scope',
   disclosable: 'What the objection left',
   leftOut: 'Left out, as is stated',
-  collections: 'Collected, times',
+  collected: 'Collected',
+  times: (n) => (n === 1 ? 'once' : `${n} times`),
   timeline: {
     title: 'Everything that happened',
     desk: 'The desk',

@@ -105,10 +105,6 @@ export const fr: CaseWords = {
       title: 'L’injonction est ancienne.',
       says: 'Elle a été émise plus de six mois avant son arrivée :',
     },
-    'period-after-order': {
-      title: 'La période dépasse l’injonction.',
-      says: 'Elle demande des jours après son émission :',
-    },
     'order-not-compared': {
       title: 'L’injonction n’a pas été comparée.',
       says: 'Déposez son fichier sur cette page : son empreinte est calculée ici et comparée à ce qui a été signé.',
@@ -361,7 +357,8 @@ export const fr: CaseWords = {
   openedScope: 'Étendue ouverte',
   disclosable: 'Ce que l’opposition a laissé',
   leftOut: 'Laissé de côté, comme dit',
-  collections: 'Recueilli, fois',
+  collected: 'Recueilli',
+  times: (n) => `${n} fois`,
   timeline: {
     title: 'Tout ce qui est arrivé',
     desk: 'Les réviseurs',

@@ -151,7 +151,8 @@ export interface CaseWords {
   openedScope: string;
   disclosable: string;
   leftOut: string;
-  collections: string;
+  collected: string;
+  times: (n: number) => string;
   timeline: Record<
     'title' | 'desk' | 'answer' | 'letterFrom' | 'told' | 'gone' | 'scope' | 'asAsked' | 'ground' | 'reason',
     string

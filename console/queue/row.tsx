@@ -81,11 +81,8 @@ export function CaseRow({
             </a>
           </th>
         ) : (
-          <td key={column} {...cell} class={column}>
-            <span class="label" aria-hidden="true">
-              {words.columns[column]}
-            </span>
-            <span class="value">{cells[column](line, words, me)}</span>
+          <td key={column} {...cell} class={column} data-label={words.columns[column]}>
+            <span class="cell">{cells[column](line, words, me)}</span>
           </td>
         ),
       )}

@@ -1,5 +1,6 @@
-import type { RefObject } from 'preact';
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject, VNode } from 'preact';
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ReviewLine } from '#client/reviewer.ts';
 import { inLanguage } from '../words/lang.ts';
 import { CaseRow, columnsOf } from './row.tsx';
 import type { QueueState } from './state.ts';
@@ -14,7 +15,7 @@ export interface TableHandle {
 }
 
 /** Rows this far beyond what is seen are there already when one scrolls to them, in pixels. */
-const beyond = 800;
+const beyond = 500;
 /** How far one scrolls until the rows are chosen anew, in pixels. */
 const step = 200;
 
@@ -33,12 +34,18 @@ export function CaseTable({ queue, handle }: { queue: QueueState; handle: RefObj
   const body = useRef<HTMLTableSectionElement>(null);
   const shown = queue.shown.value;
   const row = queue.row.value;
-  const { heights, watchRow } = useHeights();
+  // Also where the row stays the same: then the focus alone is to come to it.
+  void queue.current.value;
+  const { heights, version, watchRow } = useHeights();
   const seen = useSeen(body);
-  const offsets = offsetsOf(
-    shown.map(({ id }) => id),
-    heights.measured,
-    heights.guess,
+  const offsets = useMemo(
+    () =>
+      offsetsOf(
+        shown.map(({ id }) => id),
+        heights.measured,
+        heights.guess,
+      ),
+    [shown, heights, version],
   );
   const parts = partsOf(offsets, seen, { beyond, kept: row });
 
@@ -55,20 +62,34 @@ export function CaseTable({ queue, handle }: { queue: QueueState; handle: RefObj
     line?.scrollIntoView({ block });
   });
   const goTo = (to: number) => {
-    const target = Math.max(0, Math.min(to, shown.length - 1));
-    const line = shown[target];
+    const lines = queue.shown.peek();
+    const target = Math.max(0, Math.min(to, lines.length - 1));
+    const line = lines[target];
     if (line === undefined) return;
     wanted.current = 'nearest';
-    // A new object each time, so that the row is focused though it is the one that was current.
     queue.current.value = { id: line.id, row: target };
   };
   useImperativeHandle(handle, () => ({
-    move: (by) => goTo(body.current?.contains(document.activeElement) ? row + by : row),
-    focus: () => goTo(row),
+    move(by) {
+      const isHere = wanted.current !== undefined || body.current?.contains(document.activeElement);
+      goTo(queue.row.peek() + (isHere ? by : 0));
+    },
+    focus: () => goTo(queue.row.peek()),
   }));
 
+  const columns = useMemo(() => columnsOf(queue.tab.value), [queue.tab.value]);
+  const rowOf = useRows((line, index, isCurrent) => (
+    <CaseRow
+      key={line.id}
+      line={line}
+      index={index}
+      isCurrent={isCurrent}
+      columns={columns}
+      queue={queue}
+      watch={watchRow}
+    />
+  ));
   if (shown.length === 0) return null;
-  const columns = columnsOf(queue.tab.value);
   return (
     <table
       {...roles.table}
@@ -106,21 +127,27 @@ export function CaseTable({ queue, handle }: { queue: QueueState; handle: RefObj
               <tr key={`gap ${part.after}`} class="gap" {...roles.none} style={{ height: `${part.gap}px` }} />
             );
           const line = shown[part.row];
-          return line === undefined ? null : (
-            <CaseRow
-              key={line.id}
-              line={line}
-              index={part.row}
-              isCurrent={part.row === row}
-              columns={columns}
-              queue={queue}
-              watch={watchRow}
-            />
-          );
+          return line === undefined ? null : rowOf(line, part.row, part.row === row);
         })}
       </tbody>
     </table>
   );
+}
+
+type MakeRow = (line: ReviewLine, index: number, isCurrent: boolean) => VNode;
+
+/** Rows that stay the same are not made again while one scrolls: what they show of the time they follow by themselves. */
+function useRows(make: MakeRow): MakeRow {
+  const made = useRef(new Map<string, { of: Parameters<MakeRow>; row: VNode }>());
+  const before = made.current;
+  made.current = new Map();
+  return (...of) => {
+    const known = before.get(of[0].id);
+    const isSame = known?.of.every((each, i) => each === of[i]) === true;
+    const row = known !== undefined && isSame ? known.row : make(...of);
+    made.current.set(of[0].id, { of, row });
+    return row;
+  };
 }
 
 /** The part of the list that is seen, from its top, in steps. */
@@ -158,9 +185,14 @@ interface Heights {
 const newHeights = (): Heights => ({ measured: new Map(), guess: 40 });
 
 /** How high rows came out: text can wrap, and be of any size. Rows that nobody saw are taken to be like those seen first. */
-function useHeights(): { heights: Heights; watchRow: (element: HTMLElement) => () => void } {
+function useHeights(): {
+  heights: Heights;
+  /** Another, whenever a height is. */
+  version: number;
+  watchRow: (element: HTMLElement) => () => void;
+} {
   const heights = useRef(newHeights());
-  const [, again] = useState(0);
+  const [version, again] = useState(0);
   const [observer] = useState(
     () =>
       new ResizeObserver((entries) => {
@@ -191,9 +223,9 @@ function useHeights(): { heights: Heights; watchRow: (element: HTMLElement) => (
       observer.disconnect();
     };
   }, []);
-  const watchRow = (element: HTMLElement) => {
+  const [watchRow] = useState(() => (element: HTMLElement) => {
     observer.observe(element, { box: 'border-box' });
     return () => observer.unobserve(element);
-  };
-  return { heights: heights.current, watchRow };
+  });
+  return { heights: heights.current, version, watchRow };
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
+import { useId } from 'preact/hooks';
 import { statuses } from '#core/cases/case.ts';
 import { priorities } from '#core/cases/request.ts';
 import { categories } from '#core/categories/categories.ts';
@@ -148,10 +149,12 @@ function Choice<T extends string>({
   isAlways?: boolean;
 }) {
   const words = inLanguage(queueWords);
+  const id = useId();
   return (
-    <label class={chosen === undefined || isAlways ? 'choice' : 'choice chosen'}>
-      <span>{label}</span>
+    <span class={chosen === undefined || isAlways ? 'narrowing' : 'narrowing chosen'}>
+      <label for={id}>{label}</label>
       <select
+        id={id}
         value={chosen ?? ''}
         onChange={({ currentTarget }) =>
           onChoose(of.find(({ value }) => value === currentTarget.value)?.value)
@@ -164,6 +167,6 @@ function Choice<T extends string>({
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

@@ -184,7 +184,7 @@ const en: QueueWords = {
     title: 'When an emergency arrives',
     sound: 'Play two short tones',
     soundHint: 'The browser plays them once you have clicked or typed on this page.',
-    notify: 'Show a notification of the desktop',
+    notify: 'Show a desktop notification',
     notifyHint: 'It says “An emergency has arrived” and nothing else.',
     refused:
       'This browser does not allow notifications for this page. Its settings for the page can change that.',

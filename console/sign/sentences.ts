@@ -137,15 +137,20 @@ function scopeFacts({ subjects, period }: Scope, opened: Review | undefined): Fa
   });
   return [
     ['subjects', named.join('; ')],
-    ['from', period.from],
-    ['to', period.to],
+    ['begins', period.from],
+    ['ends', period.to],
   ];
 }
 
 /** Everything that a proposal says, by its name on the wire; of a key its thumbprint, which people compare. */
 function leavesOf(value: unknown, path = ''): [string, string][] {
   const thumbprint = /[kK]ey$/.test(path) ? thumbprintOf(value) : undefined;
-  if (thumbprint !== undefined) return [[`${path} (${inLanguage(signWords).facts.thumbprint})`, thumbprint]];
+  if (thumbprint !== undefined) {
+    const beside = membersBeside(value).flatMap(([name, each]) =>
+      leavesOf(each, `${path}.${printable(name)}`),
+    );
+    return [[`${path} (${inLanguage(signWords).facts.thumbprint})`, thumbprint], ...beside];
+  }
   if (Array.isArray(value)) return [[path, value.map((each) => printable(String(each))).join(', ')]];
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([name, each]) =>
@@ -161,6 +166,12 @@ function thumbprintOf(key: unknown): string | undefined {
     return undefined;
   }
 }
+
+/** Members of a JWK that its thumbprint is not made of. */
+const membersBeside = (key: unknown): [string, unknown][] =>
+  typeof key === 'object' && key !== null
+    ? Object.entries(key).filter(([name]) => !['kty', 'crv', 'x', 'y'].includes(name))
+    : [];
 
 /** What an approval does, by the approvals that the page knows of. */
 export function effectOf(

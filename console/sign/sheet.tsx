@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { orderDigests } from '#client/order-digest.ts';
 import { utf8 } from '#core/bytes.ts';
 import { opened } from '../case/opened.ts';
@@ -26,6 +26,9 @@ function Sheet({ asked }: { asked: ToSign }) {
   const desk = useDesk();
   const words = inLanguage(signWords);
   const [isRead, setRead] = useState(false);
+  const first = useRef<HTMLParagraphElement>(null);
+  // One reads the sentence first, and Enter does nothing there by itself.
+  useEffect(() => first.current?.focus(), []);
   const review = opened.value?.review;
   const { act, lasting, refused } = readCall(asked.call, review);
   const sign = () => {
@@ -35,7 +38,14 @@ function Sheet({ asked }: { asked: ToSign }) {
     act === undefined
       ? [{ key: 'Escape', says: words.close, run: asked.leave }]
       : [
-          { key: 's', says: words.armKey, run: () => setRead(true) },
+          {
+            key: 's',
+            says: words.armKey,
+            run: () => {
+              setRead(true);
+              first.current?.focus({ preventScroll: true });
+            },
+          },
           { key: 'Enter', says: words.sign, run: sign },
           { key: 'Escape', says: words.leave, run: asked.leave },
         ],
@@ -57,7 +67,9 @@ function Sheet({ asked }: { asked: ToSign }) {
   return (
     <Dialog title={words.title} onLeave={asked.leave}>
       <div class="sign">
-        <p class="sentence">{sentence}</p>
+        <p class="sentence" ref={first} tabIndex={-1}>
+          {sentence}
+        </p>
         {effect === undefined && lasting === undefined ? null : (
           <Notice tone={lasting === undefined ? 'info' : 'warn'} title={words.whatItDoes}>
             {effect === undefined ? null : <p>{words.effect[effect]}</p>}

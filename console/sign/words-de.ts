@@ -98,8 +98,8 @@ export const de: SignWords = {
     'too-wide': 'Es genehmigt etwas, das nicht angefragt ist.',
   },
   facts: {
-    from: 'Von',
-    to: 'Bis, ausschließlich',
+    begins: 'Von',
+    ends: 'Bis, ausschließlich',
     subjects: 'Personen',
     ground: 'Grund, der öffentlich ist',
     reason: 'Begründung',

@@ -63,8 +63,8 @@ export const en: SignWords = {
     'too-wide': 'It approves what was not asked.',
   },
   facts: {
-    from: 'From',
-    to: 'Until, not included',
+    begins: 'From',
+    ends: 'Until, not included',
     subjects: 'Subjects',
     ground: 'Ground, which is public',
     reason: 'Reason',

@@ -98,8 +98,8 @@ export const fr: SignWords = {
     'too-wide': 'Cela approuve ce qui n’a pas été demandé.',
   },
   facts: {
-    from: 'Du',
-    to: 'Jusqu’au, non compris',
+    begins: 'Du',
+    ends: 'Jusqu’au, non compris',
     subjects: 'Personnes',
     ground: 'Motif, qui est public',
     reason: 'Raison',

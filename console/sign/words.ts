@@ -13,8 +13,8 @@ export interface Names {
 
 /** What stands beside the sentence. */
 export type FactName =
-  | 'from'
-  | 'to'
+  | 'begins'
+  | 'ends'
   | 'subjects'
   | 'ground'
   | 'reason'

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
  * What the keyboard does. A screen names its keys while it is shown; `?` lists those of everything that is shown. No key
@@ -32,7 +32,8 @@ export function shortcutsNow(): readonly Shortcut[] {
 export function useShortcuts(shortcuts: readonly Shortcut[], { isDialog = false } = {}): void {
   const newest = useRef(shortcuts);
   newest.current = shortcuts;
-  useEffect(() => {
+  // With the view and not after it: a key that is pressed at once does what the view says.
+  useLayoutEffect(() => {
     const layer = { shortcuts: () => newest.current, isDialog };
     layers.value = [...layers.peek(), layer];
     return () => {
@@ -45,7 +46,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[], { isDialog = false 
 export function startKeyboard(): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target) || isCovered()) return;
     const shortcut = shortcutsNow().find(({ key }) => key === event.key);
     if (shortcut === undefined || (event.repeat && shortcut.repeats !== true)) return;
     // Enter on a button or a link is that button's.
@@ -61,6 +62,10 @@ export function startKeyboard(): () => void {
   document.addEventListener('keydown', listen);
   return () => document.removeEventListener('keydown', listen);
 }
+
+/** Whether a dialog is open that named no keys: Escape is the browser's then, and every other key nobody's. */
+const isCovered = () =>
+  !layers.peek().some(({ isDialog }) => isDialog) && document.querySelector('dialog[open]') !== null;
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

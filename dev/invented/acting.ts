@@ -43,18 +43,7 @@ export async function playCase(
     () => unlessLater(submitRequest(sessionOf(officer), request)),
     patienceMs,
   );
-  for (const act of acts) {
-    let before = isAgain;
-    await until(
-      'an act is taken',
-      async () => {
-        const isTaken = await taken(play(sessionOf(act.by), view, act), before);
-        before = true;
-        return isTaken;
-      },
-      patienceMs,
-    );
-  }
+  for (const act of acts) await untilTaken(() => play(sessionOf(act.by), view, act), isAgain);
   return view;
 }
 
@@ -74,7 +63,24 @@ async function unlessLater(submitted: Promise<CaseView>): Promise<CaseView | und
   }
 }
 
-/** @param before it may have been taken before: then it is refused, because it was */
+/**
+ * Does something, as often as it has no answer.
+ *
+ * @param isAgain it may have been done before: then it is refused, because it was
+ */
+export async function untilTaken(act: () => Promise<unknown>, isAgain: boolean): Promise<void> {
+  let before = isAgain;
+  await until(
+    'an act is taken',
+    async () => {
+      const isTaken = await taken(act(), before);
+      before = true;
+      return isTaken;
+    },
+    patienceMs,
+  );
+}
+
 async function taken(act: Promise<unknown>, before: boolean): Promise<boolean> {
   try {
     await act;

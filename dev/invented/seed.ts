@@ -8,7 +8,7 @@ import { inParallel } from '#core/parallel.ts';
 import { countSealed, recordsExpected, sendEvents, until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import type { Person, World } from '#dev/world.ts';
-import { playCase, type SessionOf } from './acting.ts';
+import { playCase, type SessionOf, untilTaken } from './acting.ts';
 import type { InventedAsk } from './cases.ts';
 import { type EnrolledAgency, enrolmentOf } from './enrolled.ts';
 import { type LiveDesk, liveDesk } from './live.ts';
@@ -78,7 +78,7 @@ export async function seedDesk(
   // Who fails first is told where it is waited for.
   sealed.catch(() => {});
   const reviewers = await enrolment.reviewers(desk.reviewers);
-  const people = enrolment.agencies([...desk.agencies, desk.enforcing]).then((agencies) => {
+  const people = enrolment.agencies(partiesOf(desk)).then((agencies) => {
     if (!wasThere) say(`${agencies.length} agencies and ${reviewers.length} reviewers are enrolled`);
     return { agencies, sessionOf: sessionsOf(reviewers, agencies) };
   });
@@ -108,6 +108,12 @@ export async function seedDesk(
   for (const promise of [people, filled]) promise.catch(() => {});
   return { desk, wasThere, people, filled };
 }
+
+/** Who asks, and whom requests are notified to. */
+const partiesOf = ({ agencies, enforcing, requests }: LiveDesk) => [
+  ...agencies.filter(({ id }) => requests.some(({ agency }) => agency === id)),
+  enforcing,
+];
 
 /** What is not played yet: emergencies first, then what somebody has done something with. */
 function unfinished({ requests }: LiveDesk, { done }: Progress): number[] {
@@ -143,7 +149,9 @@ async function playMore(
   const on = async (of: number, act: (ask: InventedAsk, view: CaseView) => Promise<unknown>) => {
     const ask = requests[of];
     // Sent again it is the same case.
-    if (ask !== undefined) await act(ask, await playCase(ask, [], { sessionOf, isAgain }));
+    if (ask === undefined) return;
+    const view = await playCase(ask, [], { sessionOf, isAgain });
+    await untilTaken(() => act(ask, view), isAgain);
   };
   const agencyOf = (id: string) => agencies.find((agency) => agency.id === id);
   await Promise.all([

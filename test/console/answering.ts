@@ -22,6 +22,8 @@ export interface Answering {
   seen: Seen[];
   /** Somebody who signs with a key that the provider does not publish. */
   stranger: Signer;
+  /** The provider's own, as of now. */
+  signer(): Signer;
   now(): string;
   /** @returns undefined where there is no such route */
   answer(call: Call): Promise<Answer | undefined>;
@@ -47,52 +49,56 @@ async function serve(ports: Answering, from: HttpAsked, to: HttpAnswer): Promise
     body: Buffer.from(call.body).toString('utf8'),
   };
   ports.seen.push(line);
-  const befalling = ports.faults.of({ method: call.method, path });
+  const befalling = ports.faults.of({ method: call.method, path, target: call.target });
   for (const each of befalling) if (typeof each !== 'string') await each;
   const has = (fault: Fault) => befalling.includes(fault);
   if (has('offline')) return cut(to);
   if (has('unavailable')) return write(to, gatewaysOwn(503, 'Service Unavailable'), line);
-  const asked = has('page-unknown') ? { ...call, target: lostPage(call.target) } : call;
-  const answer = (await ports.answer(asked)) ?? gatewaysOwn(403, 'Missing Authentication Token');
-  if (has('answer-lost')) return cut(to);
+  const answer = (await ports.answer(call)) ?? gatewaysOwn(403, 'Missing Authentication Token');
+  if (has('connection-lost')) return cut(to);
+  if (has('answer-lost')) return begin(to, answer);
   write(to, await disturbed(ports, call, answer, has), line);
 }
 
 async function disturbed(
-  { stranger, now }: Answering,
+  ports: Answering,
   call: Call,
   answer: Answer,
   has: (fault: Fault) => boolean,
 ): Promise<Answer> {
-  const { body, statusCode, headers = {} } = answer;
+  const { body, headers = {} } = answer;
   if (has('unsigned')) {
     const { signature: _, 'signature-input': __, 'content-digest': ___, ...rest } = headers;
     return { ...answer, headers: rest };
   }
-  if (has('changed')) return { ...answer, body: body.replaceAll('"reference":"', `"reference":"${forged}`) };
-  if (!has('signed-by-stranger')) return answer;
+  // Where nothing is named, a space is added: it means nothing, and it was not signed.
+  if (has('changed'))
+    return { ...answer, body: `${body.replaceAll('"reference":"', `"reference":"${forged}`)} ` };
+  if (has('page-unknown')) {
+    const lost = { ...answer, body: body.replace(/"next":"[^"]+"/, '"next":"AAAA"') };
+    return signedBy(ports.signer(), ports, call, lost);
+  }
+  return has('signed-by-stranger') ? signedBy(ports.stranger, ports, call, answer) : answer;
+}
+
+async function signedBy(signer: Signer, { now }: Answering, call: Call, answer: Answer): Promise<Answer> {
   const created = Math.floor(Date.parse(now()) / 1000);
   const fields = await signAnswer(
     {
-      status: statusCode,
-      contentType: String(headers['content-type'] ?? ''),
+      status: answer.statusCode,
+      contentType: String(answer.headers?.['content-type'] ?? ''),
       body: bytesOf(answer),
       requestSignature: call.headers.find(([name]) => name === 'signature')?.[1] ?? '',
     },
-    stranger,
+    signer,
     { created, expires: created + 300 },
   );
-  return { ...answer, headers: { ...headers, ...fields } };
+  return { ...answer, headers: { ...answer.headers, ...fields } };
 }
 
 /** As API Gateway says what never reaches a function. */
 function gatewaysOwn(statusCode: number, message: string): Answer {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
-}
-
-/** The same list, from a place that no list has. */
-function lostPage(target: string): string {
-  return target.replace(/([?&]page=)[^&]+/, '$1AAAA');
 }
 
 async function read({ authority }: Answering, from: HttpAsked): Promise<Call> {
@@ -119,4 +125,14 @@ function write(to: HttpAnswer, answer: Answer, line: Seen): void {
 function cut(to: HttpAnswer): void {
   if ('stream' in to) to.stream.session?.destroy();
   to.destroy();
+}
+
+/** The answer begins, and the connection breaks off within it: no browser asks again by itself then. */
+function begin(to: HttpAnswer, answer: Answer): void {
+  const bytes = bytesOf(answer);
+  const type = String(answer.headers?.['content-type'] ?? '');
+  head(to, answer.statusCode, ['content-type', type, 'content-length', String(bytes.length + 1)]);
+  const broken = () => cut(to);
+  if ('stream' in to) to.stream.write(bytes, broken);
+  else to.write(bytes, broken);
 }

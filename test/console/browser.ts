@@ -6,15 +6,16 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
-import { firstWords } from '#console/first/words.ts';
-import { first as de } from '#console/first/words-de.ts';
-import { first as fr } from '#console/first/words-fr.ts';
 import { type Language, preferredLanguage } from '#console/words/lang.ts';
 import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
+import { said } from './said.ts';
 import { type Watched, watched } from './watched.ts';
 
 /** The page in a real browser, at a desk in memory. */
+
+/** What the harness calls the key that it has the page make. */
+export const keyName = 'the key of the test';
 
 export { inBrowser } from '../browser.ts';
 
@@ -58,7 +59,6 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   const language = preferredLanguage([lang]);
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
-  t.after(() => context.close());
   const keys: string[] = [];
   // The harness stands for two colleagues who compare the thumbprint on the telephone and enrol it.
   await context.exposeBinding('writEnrol', async (_, publicKey: unknown) => {
@@ -67,8 +67,16 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   });
   await context.addInitScript(enrolling);
   const page = await context.newPage();
+  // What somebody looks at first, of a test that failed.
+  t.after(
+    async () =>
+      void (
+        Reflect.get(t, 'passed') === true || (await screenshot(page, `failed-${t.name.replace(/\W+/g, '-')}`))
+      ),
+  );
   const seen = await watched(page, desk.url);
   t.after(() => seen.checkClean());
+  t.after(() => context.close());
   // A desk that is of another day has the page be of that day too.
   if (Math.abs(Date.parse(desk.now()) - Date.now()) > 60_000) await page.clock.install({ time: desk.now() });
   await page.goto(`${desk.url}/v1/console${at}`);
@@ -78,13 +86,13 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
 
 /** Compares the provider's key and makes one's own, where the page asks for that. */
 async function passFirstScreens(page: Page, language: Language): Promise<void> {
-  const words = { en: firstWords.en, de, fr }[language];
+  const words = said('first', language);
   const make = page.getByRole('button', { name: words.make.button });
   const atDesk = page.getByRole('navigation');
   await make.or(atDesk).first().waitFor();
   if (await atDesk.isVisible()) return;
   await page.getByRole('checkbox', { name: words.compare.label }).check();
-  await page.getByRole('textbox', { name: words.make.name }).fill('the test’s key');
+  await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await make.click();
   const look = page.getByRole('button', { name: words.sheet.check });
   await look.or(atDesk).first().waitFor();

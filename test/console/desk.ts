@@ -72,11 +72,14 @@ export interface DeskOptions {
   cases?: number;
   /** When somebody looks at it. By default now; a test that fixes it has the page's clock set too (browser.ts). */
   now?: string;
+  /** How many wait as far as lists show: copies make up the number (crowd.ts). */
+  waiting?: number;
 }
 
 export async function desk({
   cases: count = 60,
   now = new Date().toISOString(),
+  waiting = 0,
 }: DeskOptions = {}): Promise<Desk> {
   const invented = inventedDesk(count, now);
   const plain = memoryCloud('console');
@@ -128,13 +131,14 @@ export async function desk({
   const listener = await listenLocally((from, to) => serve(from, to));
   listener.secure(tls);
   const authority = `localhost:${listener.port}`;
-  const served = () => serving({ cloud, calls, policy, authority, clock, log, signing });
+  const served = () => serving({ cloud, calls, policy, authority, clock, log, signing, waiting });
   let answerApi = served();
   const serve = answering({
     authority,
     faults,
     seen,
     stranger: newSigner().signer,
+    signer: () => signing.signer,
     now: clock.now,
     async answer(call) {
       const answer = (await answerConsole(call)) ?? (await answerApi(call));

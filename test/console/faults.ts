@@ -2,14 +2,16 @@
 export type Fault =
   /** Nothing is answered, and the connection is gone. */
   | 'offline'
-  /** The call is carried out, and its answer never arrives. */
+  /** The call is carried out, and its answer breaks off. */
   | 'answer-lost'
+  /** The call is carried out, and the connection is closed: a browser then sends the same call again by itself. */
+  | 'connection-lost'
   | 'unsigned'
   /** Somebody signs whose key the provider does not publish. */
   | 'signed-by-stranger'
   /** The answer names another reference than the one that was signed: see `forged`. */
   | 'changed'
-  /** A page of a list that nobody can find any more. */
+  /** A list whose next page nobody can find. */
   | 'page-unknown'
   /** An answer of a gateway's own, which nobody signs. */
   | 'unavailable';
@@ -21,6 +23,8 @@ export interface Asked {
   method: string;
   /** With `/v1`, without the query. */
   path: string;
+  /** With it. */
+  target: string;
 }
 
 interface Active {

@@ -250,7 +250,10 @@ test('lists are asked for every half minute while somebody looks, and for what a
   assert.deepEqual(queue.lists.splice(0), ['live']);
   queue.surroundings.visible = false;
   queue.change();
-  mock.timers.tick(2 * everyMs);
+  mock.timers.tick(everyMs);
+  await settled();
+  assert.equal(queue.lists.length, 0);
+  mock.timers.tick(everyMs);
   await settled();
   assert.deepEqual(queue.lists.splice(0), ['waiting']);
   queue.surroundings.visible = true;

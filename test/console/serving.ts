@@ -17,6 +17,7 @@ import { type Answer, json } from '#functions/middleware/event.ts';
 import { serveEverybody, signedServer } from '#functions/middleware/serve.ts';
 import type { Gateway } from '../core/gateway/gateway.ts';
 import type { MemoryCloud } from '../memory/cloud.ts';
+import { crowded } from './crowd.ts';
 import type { followingLog } from './following.ts';
 import { type Call, context, eventOf, routed } from './gateway-event.ts';
 
@@ -29,11 +30,13 @@ export interface ServingPorts {
   log: ReturnType<typeof followingLog>;
   /** Who signs answers, and which keys the provider publishes, as of now. */
   signing: { signer: Signer; published: readonly PublicJwk[] };
+  /** How many cases wait, where they are more than were played. */
+  waiting: number;
 }
 
 /** The API of a desk, by the handlers that are deployed. @returns what answers a call; undefined where there is no route */
 export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | undefined> {
-  const { cloud, calls, policy, authority, clock, log, signing } = ports;
+  const { cloud, calls, policy, authority, clock, log, signing, waiting } = ports;
   const { registry } = calls;
   const { watch, files, store, kms } = cloud;
   const serveSigned = signedServer({
@@ -56,7 +59,10 @@ export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | u
       registry,
     });
   const servers = [
-    [reviewRoutes, serveSigned(reviewRoutes, authority, reviewHandlers(calls.reviews, person))],
+    [
+      reviewRoutes,
+      serveSigned(reviewRoutes, authority, reviewHandlers(crowded(calls.reviews, waiting), person)),
+    ],
     [
       registryRoutes,
       serveSigned(registryRoutes, authority, registryHandlers(calls.enrolment, keyDesk({ registry }))),

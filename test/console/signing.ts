@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
-import { signWords } from '#console/sign/words.ts';
+import type { Language } from '#console/words/lang.ts';
+import { said } from './said.ts';
 
 /** Signs what the sheet shows, by its two keys. Another sheet may follow at once. */
-export async function signSheet(page: Page): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: signWords.en.title });
+export async function signSheet(page: Page, language: Language = 'en'): Promise<void> {
+  const sheet = page.getByRole('dialog', { name: said('sign', language).title });
   const shown = await sheet.elementHandle();
   await page.keyboard.press('s');
   await sheet.getByRole('checkbox', { checked: true }).waitFor();

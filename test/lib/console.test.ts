@@ -23,7 +23,7 @@ describe('the console as it is served', () => {
     assert.equal(page?.name, consolePage);
     assert.deepEqual(
       loaded.map(({ name }) => name.replace(/-.*\./, '.')),
-      ['favicon.svg', 'desk.css', 'desk.js', 'licences.txt'],
+      ['favicon.svg', 'desk.css', 'desk.js', 'de.js', 'fr.js', 'licences.txt'],
     );
     for (const { name, bytes } of loaded) {
       const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -53,13 +53,17 @@ describe('the console as it is served', () => {
     }
   });
 
-  test('its script asks for no other file, and its style for none', () => {
+  test('its script imports the words of a language that the page names, and no other file; its style asks for none', () => {
     const text = (ending: string) =>
       new TextDecoder().decode(loaded.find(({ name }) => name.endsWith(ending))?.bytes);
-    assert.doesNotMatch(
-      text('.js'),
-      /\bimport\s*\(|\bimport\s*["'{*]|\bnew (?:Shared)?Worker\b|sourceMappingURL/,
-    );
+    for (const { name, bytes } of loaded.filter((file) => file.name.endsWith('.js'))) {
+      const script = new TextDecoder().decode(bytes);
+      assert.doesNotMatch(script, /\bimport\s*["'{*]|\bnew (?:Shared)?Worker\b|sourceMappingURL/, name);
+      // What it imports is in a variable, and comes from one place: console/words/speak.ts.
+      const imports = [...script.matchAll(/\bimport\s*\(([^)]*)\)/g)].map(([, what]) => what);
+      assert.equal(imports.length, name.startsWith('desk-') ? 1 : 0, name);
+      assert.ok(imports.every((what) => /^\w+$/.test(what ?? '')), name);
+    }
     assert.doesNotMatch(text('.css'), /@import|url\(|sourceMappingURL/);
   });
 
