@@ -14,7 +14,7 @@ import { Section } from '../ui/kit.tsx';
 import { countText } from '../ui/moment.tsx';
 import { inLanguage, locale } from '../words/lang.ts';
 import { type DrawnRow, drawn, lineRow, monthRow, mostOf, outcomes } from './report-figures.ts';
-import { monthText, Scroll } from './times.tsx';
+import { monthText, Scroll } from './scroll.tsx';
 import { statisticsWords } from './words.ts';
 
 /** The report's tables, each line with its bar. */

@@ -20,6 +20,7 @@ import {
   spans,
   within,
 } from './groups.ts';
+import { monthText, Scroll } from './scroll.tsx';
 import { statisticsOf } from './state.ts';
 import { statisticsWords } from './words.ts';
 
@@ -265,24 +266,6 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
 
 function GroupName({ of, by }: { of: Group['key']; by: Grouping }) {
   return <>{by === 'month' ? monthText(of) : printable(of)}</>;
-}
-
-/** `November 2026` of `2026-11`. */
-export function monthText(month: string): string {
-  return new Intl.DateTimeFormat(locale.value, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${month}-01T00:00:00Z`),
-  );
-}
-
-/** A table that is wider than the page is scrolled in its place, by keyboard too. */
-export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
-  const { table } = inLanguage(statisticsWords);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-    <section class="scroll" tabIndex={0} aria-label={`${label} (${table})`}>
-      {children}
-    </section>
-  );
 }
 
 /** As long as its part of the whole. The number stands beside it. */

@@ -2,12 +2,12 @@ import type { Page } from 'playwright-core';
 import type { Language } from '#console/words/lang.ts';
 import { said } from './said.ts';
 
-/** Signs what the sheet shows, by its two keys. */
+/** Signs what the sheet shows, by its two keys. Another sheet may follow at once. */
 export async function signSheet(page: Page, language: Language = 'en'): Promise<void> {
   const sheet = page.getByRole('dialog', { name: said('sign', language).title });
-  await sheet.waitFor();
+  const shown = await sheet.elementHandle();
   await page.keyboard.press('s');
   await sheet.getByRole('checkbox', { checked: true }).waitFor();
   await page.keyboard.press('Enter');
-  await sheet.waitFor({ state: 'detached' });
+  await shown?.waitForElementState('hidden');
 }
