@@ -12,7 +12,7 @@ import { inLanguage, locale } from '../words/lang.ts';
 import { isFiltered } from './choosing.ts';
 import { claimingOf } from './claiming.ts';
 import { type QueueState, queueState } from './state.ts';
-import { Tabs, tabId, tabPanelId } from './tab-bar.tsx';
+import { QueueTabs } from './tab-bar.tsx';
 import { CaseTable, type TableHandle } from './table.tsx';
 import { timeText } from './texts.ts';
 import { Toolbar } from './toolbar.tsx';
@@ -52,17 +52,16 @@ export function Queue() {
   return (
     <div class="queue">
       <h1 class="hidden">{words.title}</h1>
-      <Tabs queue={queue} />
-      <Toolbar queue={queue} search={search} toTable={() => table.current?.focus()} />
-      <div id={tabPanelId} role="tabpanel" aria-labelledby={tabId(queue.tab.value)}>
+      <QueueTabs queue={queue}>
+        <Toolbar queue={queue} search={search} toTable={() => table.current?.focus()} />
         <Summary queue={queue} refresh={refresh} />
-        <p class="says" role="status">
+        <p class="told" role="status">
           {says.value}
         </p>
         {failure.value === undefined ? null : <Failure error={failure.value} />}
         <CaseTable key={queue.tab.value} queue={queue} handle={table} />
         <Nothing queue={queue} />
-      </div>
+      </QueueTabs>
     </div>
   );
 }

@@ -82,7 +82,7 @@ export function CaseRow({
           </th>
         ) : (
           <td key={column} {...cell} class={column} data-label={words.columns[column]}>
-            <span class="value">{cells[column](line, words, me)}</span>
+            <span class="cell">{cells[column](line, words, me)}</span>
           </td>
         ),
       )}

@@ -151,7 +151,7 @@ function Choice<T extends string>({
   const words = inLanguage(queueWords);
   const id = useId();
   return (
-    <span class={chosen === undefined || isAlways ? 'choice' : 'choice chosen'}>
+    <span class={chosen === undefined || isAlways ? 'narrowing' : 'narrowing chosen'}>
       <label for={id}>{label}</label>
       <select
         id={id}

@@ -8,7 +8,7 @@ import { parseVerifierKey } from '#core/log/note.ts';
 import type { Report } from '#core/log/report/figures.ts';
 import { useDesk } from '../state/desk.ts';
 import { Failure } from '../ui/failure.tsx';
-import { Empty, Loading, Notice, Section } from '../ui/kit.tsx';
+import { Button, Empty, Loading, Notice, Section } from '../ui/kit.tsx';
 import { countText, dayText } from '../ui/moment.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { share } from './groups.ts';
@@ -39,9 +39,21 @@ export function PublicReport() {
     return (
       <Empty title={words.none}>
         <p>{words.noneSays}</p>
+        <p>
+          <Reload />
+        </p>
       </Empty>
     );
   return <Found report={found} />;
+}
+
+function Reload() {
+  const { report: state } = statisticsOf(useDesk());
+  return (
+    <Button onClick={() => void state.load()} aria-disabled={state.isLoading.value}>
+      {inLanguage(statisticsWords).reload}
+    </Button>
+  );
 }
 
 function Found({ report }: { report: Report }) {
@@ -52,6 +64,9 @@ function Found({ report }: { report: Report }) {
   const verifierKey = provider.log?.verifierKey ?? '';
   return (
     <div class="report">
+      <p class="as-of soft">
+        <Reload />
+      </p>
       <p>
         <strong>{words.of(printable(log.origin))}</strong>
         {from === undefined || until === undefined ? null : (

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { axe, inBrowser, openDesk } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
+import { signIt, unlock } from './steps.ts';
 import { longestTask } from './tasks.ts';
 
 /** The queue, in a real browser. */
@@ -81,11 +82,11 @@ inBrowser(
     await page.getByRole('button', { name: 'Clear search and filters' }).click();
     await page.getByLabel('Agency', { exact: true }).selectOption(wanted.agency);
     await page.getByLabel('Category', { exact: true }).selectOption('Subscriber');
-    const agencies = await page.locator('td.agency .value').allInnerTexts();
+    const agencies = await page.locator('td.agency .cell').allInnerTexts();
     assert.deepEqual([...new Set(agencies)], [wanted.agency]);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByLabel('Sort', { exact: true }).selectOption('agency');
-    const sorted = await page.locator('td.agency .value').allInnerTexts();
+    const sorted = await page.locator('td.agency .cell').allInnerTexts();
     assert.deepEqual(sorted, sorted.toSorted());
     await watched.neverSeen([...identifiers(at), wanted.request.reference.toUpperCase()]);
   },
@@ -109,6 +110,7 @@ inBrowser('filters are saved by a name that names nobody, and come back with the
   await page.getByRole('button', { name: 'Save' }).click();
   await watched.neverSeen(identifiers(at));
   await page.reload();
+  await unlock(page);
   await isListed(page);
   assert.equal(await search(page).inputValue(), '');
   await page.getByLabel('Saved filters').selectOption('Urgent subscribers');
@@ -168,9 +170,9 @@ inBrowser('a claim is signed on its own, and who looked and did not sign claimed
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(claims().length, 0);
   await page.keyboard.press('c');
-  await page.getByRole('dialog').getByRole('button', { name: /sign/i }).click();
+  await signIt(page);
   await page.getByText('You claimed the case.').waitFor();
-  assert.equal(await page.locator('td.claimed .value').innerText(), 'You');
+  assert.equal(await page.locator('td.claimed .cell').innerText(), 'You');
   assert.deepEqual(
     claims().map(({ status, body }) => [status, body]),
     [[200, '{"claim":"take"}']],
@@ -217,6 +219,7 @@ inBrowser(
       '{"sound":true,"notifies":true,"saved":[]}',
     );
     await page.reload();
+    await unlock(page);
     await isListed(page);
     await page.getByRole('button', { name: 'Alerts' }).click();
     assert.ok(await page.getByLabel('Show a desktop notification').isChecked());
@@ -250,8 +253,11 @@ inBrowser(
 inBrowser('while cases come it says how many came, and a tab without any says what that means', async (t) => {
   const at = await desk();
   t.after(() => at.close());
-  const letGo = at.faults.hold(({ path }) => path === '/v1/reviews');
   const { page } = await openDesk(t, at);
+  await isListed(page);
+  await page.reload();
+  const letGo = at.faults.hold(({ path }) => path === '/v1/reviews');
+  await unlock(page);
   await page.getByText('Loading: 0 cases so far').waitFor();
   await axe(page);
   letGo();
@@ -266,8 +272,11 @@ inBrowser('while cases come it says how many came, and a tab without any says wh
 inBrowser('a first list that fails says so, and is asked for again', async (t) => {
   const at = await desk();
   t.after(() => at.close());
-  const end = at.faults.begin('unavailable', ({ path }) => path === '/v1/reviews');
   const { page } = await openDesk(t, at);
+  await isListed(page);
+  await page.reload();
+  const end = at.faults.begin('unavailable', ({ path }) => path === '/v1/reviews');
+  await unlock(page);
   const again = page.getByRole('button', { name: 'Try again' });
   await again.waitFor({ timeout: 60_000 });
   end();
@@ -292,7 +301,7 @@ const scrollThrough = `(async () => {
 const typeInSearch = `(async () => {
   const field = document.querySelector('input[type=search]');
   for (const text of ['c', 'co', 'cop', 'copy', 'copy ', 'copy 9', 'copy 99', 'copy 998']) {
-    field.value = text;
+    field.cell = text;
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
     await new Promise((next) => setTimeout(next));
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { comeBack } from './at-case.ts';
 import { axe, inBrowser, openDesk, type SeatOptions } from './browser.ts';
 import { type DeskOptions, desk } from './desk.ts';
 import { type Asked, forged } from './faults.ts';
@@ -48,7 +49,7 @@ inBrowser(
     const list = at.faults.hold(({ target }) => target.includes('status=Disclosed'));
     await unlock(page);
     await page.getByText(words.queue.soFar('').replace(/\d.*$/, '').slice(0, 8)).first().waitFor();
-    assert.ok((await rows(page).count()) > 1);
+    await rows(page).nth(1).waitFor();
     list();
     await listed(page);
   },
@@ -100,11 +101,12 @@ inBrowser('offline: the list stays and says how old it is, and nothing can be si
   const { at, page } = await seated(t);
   const { id } = at.find('waiting');
   await listed(page);
-  const count = await rows(page).count();
+  const count = () => page.getByRole('table').getAttribute('aria-rowcount');
+  const before = await count();
   const end = at.faults.begin('offline');
   await refresh(page);
   await alert(page, connection.offline.title).waitFor();
-  assert.equal(await rows(page).count(), count);
+  assert.equal(await count(), before);
   await page.getByText(words.queue.stale('')).first().waitFor();
   await axe(page);
   end();
@@ -160,7 +162,7 @@ inBrowser('changed meanwhile: nothing can be signed until the case is looked at 
   const { id } = at.find(({ story, request }) => story === 'waiting' && request.priority === 'Routine');
   await openCase(page, id);
   await at.as('r.jansen').approve(id);
-  await page.evaluate('dispatchEvent(new Event("focus"))');
+  await comeBack(page);
   await alert(page, words.case.stale.changed.title).waitFor();
   const approve = button(page, words.case.choice.approve);
   assert.ok((await approve.count()) === 0 || (await approve.isDisabled()));

@@ -26,9 +26,12 @@ export const rows = (page: Page): Locator => page.getByRole('table').getByRole('
 export const refresh = (page: Page, options?: { timeout: number }): Promise<void> =>
   button(page, words.queue.refresh).click(options);
 
-/** Waits until the queue has been listed whole. */
+/** Waits until the queue has been listed whole: then it says how many cases there are. */
 export async function listed(page: Page): Promise<void> {
-  await page.getByText(words.queue.asOf('')).first().waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^[\d,]+( of [\d,]+)? cases$/ })
+    .waitFor();
 }
 
 export async function lock(page: Page): Promise<void> {
