@@ -189,6 +189,9 @@ test('a colleague’s scope is covered until one has chosen, and counts only onc
   const own = asAsked(nothing, asked, 'UTC');
   const signs = (draft: Draft) => chosenScope(draft, signed, 'a.weber', 'UTC');
   assert.equal(signs(own), undefined, 'not before one has chosen');
+  const same = { ...own, categories: theirs.categories };
+  assert.equal(signs(same), undefined, 'not even where it is the same');
+  assert.deepEqual(signs({ ...same, isChosen: true }), theirs);
   assert.equal(isCovered(signed, 'a.weber', { ...own, isChosen: true }), false);
   assert.equal(signs({ ...own, isChosen: true }), undefined, 'not before one says which');
   assert.deepEqual(signs({ ...own, isChosen: true, take: 'theirs' }), theirs);

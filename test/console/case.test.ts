@@ -207,10 +207,12 @@ inBrowser(
     const one = at.find(({ story, odd }) => story === 'waiting' && odd === 'none');
     const n = at.cases.indexOf(one);
     const { page } = await atCase(t, at, one.id);
+    // Early: the browser takes a while until it hands choosers to the test.
+    const chosen = page.waitForEvent('filechooser');
     const compared = page.locator('[data-warning=order-not-compared]');
     await compared.waitFor();
     const file = page.locator('input[type=file]');
-    const chosen = page.waitForEvent('filechooser');
+    await axe(page);
     await page.keyboard.press('o');
     await chosen;
     await file.setInputFiles({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { atCase, fits, reasonField, sent } from './at-case.ts';
+import { atCase, comeBack, fits, reasonField, sent } from './at-case.ts';
 import { axe, inBrowser, screenshot } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
 
@@ -26,6 +26,7 @@ inBrowser(
     await sheet.getByText(createHash('sha256').update(body).digest('hex')).waitFor();
     await axe(page);
     // One key, however long it is held, signs nothing.
+    await sheet.locator('.sentence').click();
     for (const key of ['Enter', 's']) {
       await page.keyboard.down(key);
       for (let i = 0; i < 5; i++) await page.keyboard.down(key);
@@ -73,10 +74,17 @@ inBrowser('the sheet closes where the provider does not answer any more', async 
   const { page } = await atCase(t, at, waiting(at).id);
   await page.keyboard.press('c');
   await page.locator('.sign').waitFor();
-  at.faults.begin('offline');
-  await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  const end = at.faults.begin('offline');
+  await comeBack(page);
   await page.locator('.sign').waitFor({ state: 'detached', timeout: 60_000 });
-  await page.getByText('The provider does not answer.').waitFor();
+  const away = page.getByText('The provider does not answer.');
+  await away.waitFor();
+  end();
+  await comeBack(page);
+  await away.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.sign').count(), 0, 'what was left stays unsigned');
+  await page.keyboard.press('c');
+  await page.locator('.sign').waitFor();
 });
 
 inBrowser('the sheet is read in German and French, and fits at 320 pixels', async (t) => {
