@@ -51,7 +51,8 @@ export async function ask<T>(
 ): Promise<T> {
   try {
     const answer = await call(session);
-    if (connection.peek().is !== 'well') connection.value = { is: 'well' };
+    // One good answer beside one that was not the provider's says nothing of that: it stands until the page is opened anew.
+    if (connection.peek().is !== 'not-believed') connection.value = { is: 'well' };
     return answer;
   } catch (error) {
     const after = connectionAfter(error);

@@ -62,7 +62,10 @@ describe('the console as it is served', () => {
       // What it imports is in a variable, and comes from one place: console/words/speak.ts.
       const imports = [...script.matchAll(/\bimport\s*\(([^)]*)\)/g)].map(([, what]) => what);
       assert.equal(imports.length, name.startsWith('desk-') ? 1 : 0, name);
-      assert.ok(imports.every((what) => /^\w+$/.test(what ?? '')), name);
+      assert.ok(
+        imports.every((what) => /^\w+$/.test(what ?? '')),
+        name,
+      );
     }
     assert.doesNotMatch(text('.css'), /@import|url\(|sourceMappingURL/);
   });
