@@ -102,3 +102,24 @@ export function timeWith(calls: readonly Call[], { from, to }: { from: number; t
   }
   return sum;
 }
+
+/**
+ * What a page's main thread has used of a processor, in milliseconds: unlike the time on a clock, it is the same on a machine
+ * that does other things too.
+ */
+export async function processorOf(page: Page): Promise<() => Promise<number>> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await devTools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
+}
+
+/** How much of a processor this machine lets a page have that wants a whole one: from 0 to 1. */
+export async function shareOfProcessor(page: Page): Promise<number> {
+  const processor = await processorOf(page);
+  const before = await processor();
+  await page.evaluate('for (const end = performance.now() + 200; performance.now() < end; );');
+  return ((await processor()) - before) / 200;
+}
