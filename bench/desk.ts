@@ -247,27 +247,33 @@ function report({ called }: DeskPlace, { rounds, bytes }: Measured): boolean {
   return !verdicts.includes(false);
 }
 
-const { values } = parseArgs({
-  args: process.argv.slice(3),
-  options: {
+class UsageError extends Error {}
+
+function readOptions() {
+  const options = {
     memory: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-const count = Number(values.rounds);
-if (values.help) process.stdout.write(help);
-else if (!Number.isInteger(count) || count < 1) {
-  process.stderr.write('--rounds takes a number, 1 or more.\n');
-  process.exitCode = 2;
-} else {
+  } as const;
   try {
-    const isMet = await main({ isInMemory: values.memory, count });
-    if (values.check && !isMet) process.exitCode = 1;
+    const { values } = parseArgs({ args: process.argv.slice(3), options });
+    const count = Number(values.rounds);
+    if (!Number.isInteger(count) || count < 1) throw new UsageError('--rounds takes a number, 1 or more.');
+    return { ...values, count };
   } catch (error) {
-    if (!(error instanceof NoDesk)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
+    // What parseArgs throws names the option.
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
   }
+}
+
+try {
+  const { memory, check, help: isHelp, count } = readOptions();
+  if (isHelp) process.stdout.write(help);
+  else if (!(await main({ isInMemory: memory, count })) && check) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof NoDesk || error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n${error instanceof UsageError ? `\n${help}` : ''}`);
+  process.exitCode = 2;
 }

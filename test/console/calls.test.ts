@@ -5,7 +5,7 @@ import { everyMs } from '#console/queue/refreshing.ts';
 import { statuses } from '#core/cases/case.ts';
 import { inBrowser, openDesk } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
-import { openCase, unlock } from './steps.ts';
+import { lock, openCase, unlock } from './steps.ts';
 
 /** How many calls the page makes: each costs its reader time, and a call for each row of a list would cost a minute. */
 
@@ -13,7 +13,8 @@ import { openCase, unlock } from './steps.ts';
 async function allListed({ seen }: Desk, from: number): Promise<void> {
   const isListed = (status: string) =>
     seen.slice(from).some((call) => call.status === 200 && call.target.endsWith(`?status=${status}`));
-  while (!statuses.every(isListed)) await soon();
+  for (const end = Date.now() + 60_000; !statuses.every(isListed); await soon())
+    if (Date.now() > end) throw new Error('not every list was answered');
 }
 
 /** A desk that was opened before: the page is loaded again, and unlocked. @returns what tells of the calls since */
@@ -64,4 +65,15 @@ inBrowser('a case that is opened is one call, and no list is asked for because o
   const { lists, others } = calls();
   assert.deepEqual(others, [theProvider, ...ids.map((id) => `GET /v1/reviews/${id}`)]);
   for (const [list, all] of lists) assert.ok(all.length <= mostOfEach(), `${list}: ${all.length} times`);
+});
+
+inBrowser('a desk that is unlocked again asks for the provider again', async (t) => {
+  const at = await desk({ cases: 3 });
+  t.after(() => at.close());
+  const { page, calls } = await openedAgain(t, at);
+  await lock(page);
+  const before = at.seen.length;
+  await unlock(page);
+  await allListed(at, before);
+  assert.deepEqual(calls().others, [theProvider, theProvider]);
 });
