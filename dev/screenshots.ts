@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { z } from 'zod';
+import type { Browser, Page } from 'playwright-core';
 import { caseWords } from '#console/case/words.ts';
 import { firstWords } from '#console/first/words.ts';
 import { shellWords } from '#console/words/shell.ts';
 import { type Desk, type DeskCase, desk as startDesk } from '../test/console/desk.ts';
 import { findBrowser } from './browser/browser.mjs';
+import { enrolMadeKeys, launchBrowser, passFirstScreens } from './browser/first-screens.ts';
 import { home } from './cloud/emulator.ts';
 import { teller } from './teller.ts';
 
@@ -82,13 +82,7 @@ async function main(names: readonly string[]): Promise<void> {
   tell.chapter('Pictures of the desk');
   mkdirSync(folder, { recursive: true });
   const desk = await startDesk({ now });
-  // Chromium's own sandbox does not start for root.
-  const args = [
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    '--disable-gpu',
-    '--disable-dev-shm-usage',
-  ];
-  const browser = await chromium.launch({ executablePath: file, args });
+  const browser = await launchBrowser(file);
   try {
     for (const shot of shots.filter(({ name }) => names.length === 0 || names.includes(name))) {
       for (const scheme of schemes) {
@@ -127,14 +121,15 @@ async function taken(
   try {
     // It runs, and the page’s stands: the last picture is of the same moment as the first.
     desk.shiftClock(Date.parse(now) - Date.parse(desk.now()));
-    await enrolling(context, desk);
+    await enrolMadeKeys(context, async (publicKey) => void (await desk.enrol(publicKey, reader)));
     const page = await context.newPage();
     // Eight screens on a machine that may do other things too.
     page.setDefaultTimeout(90_000);
     await page.clock.setFixedTime(now);
     await page.goto(`${desk.url}/v1/console`);
     if (at !== undefined) {
-      await passFirstScreens(page);
+      await passFirstScreens(page, words.first, 'office computer');
+      await page.getByRole('navigation').waitFor();
       await page.evaluate(`location.hash = ${JSON.stringify(at(desk))}`);
     }
     await page.waitForLoadState('networkidle');
@@ -147,38 +142,6 @@ async function taken(
   } finally {
     await context.close();
   }
-}
-
-const jwk = z.record(z.string(), z.unknown());
-
-/** Each signing key that the page makes is enrolled as the reader's: two colleagues stand by. */
-async function enrolling(context: BrowserContext, desk: Desk): Promise<void> {
-  await context.exposeBinding('writEnrol', async (_, publicKey: unknown) => {
-    await desk.enrol(jwk.parse(publicKey), reader);
-  });
-  await context.addInitScript(`{
-    const make = crypto.subtle.generateKey.bind(crypto.subtle);
-    crypto.subtle.generateKey = async (algorithm, isExtractable, uses) => {
-      const pair = await make(algorithm, isExtractable, uses);
-      if (pair.publicKey !== undefined && uses.includes('sign'))
-        await globalThis.writEnrol(await crypto.subtle.exportKey('jwk', pair.publicKey));
-      return pair;
-    };
-  }`);
-}
-
-async function passFirstScreens(page: Page): Promise<void> {
-  const make = page.getByRole('button', { name: words.first.make.button });
-  const look = page.getByRole('button', { name: words.first.sheet.check });
-  const atDesk = page.getByRole('navigation');
-  await make.or(atDesk).first().waitFor();
-  if (await atDesk.isVisible()) return;
-  await page.getByRole('checkbox', { name: words.first.compare.label }).check();
-  await page.getByRole('textbox', { name: words.first.make.name }).fill('office computer');
-  await make.click();
-  await look.or(atDesk).first().waitFor();
-  if (await look.isVisible()) await look.click();
-  await atDesk.waitFor();
 }
 
 /** Small, and with sharp letters: Playwright itself writes PNG and JPEG alone. */

@@ -1,6 +1,7 @@
 import { after, type TestContext, test } from 'node:test';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { findBrowser } from '#dev/browser/browser.mjs';
+import { launchBrowser } from '#dev/browser/first-screens.ts';
 
 /** A real browser, for tests of what runs in one. */
 const file = findBrowser();
@@ -18,10 +19,7 @@ after(async () => (await started)?.close());
 
 /** One browser a file; each page of a test has a profile of its own in it. */
 export function theBrowser(): Promise<Browser> {
-  started ??= chromium.launch({
-    ...(file === undefined ? {} : { executablePath: file }),
-    // Chromium's own sandbox does not start for root, as which containers run tests.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-dev-shm-usage'],
-  });
+  // Without one, every test in a browser is left out.
+  started ??= launchBrowser(file ?? '');
   return started;
 }

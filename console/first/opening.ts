@@ -71,6 +71,8 @@ const lock = startLock({
 
 let store: KeyStorePort;
 let provider: ProviderDocument;
+/** When the page was loaded, in milliseconds, as long as nobody has unlocked it since. */
+let loadedAt: number | undefined;
 let stored: StoredKey | undefined;
 let pairing: Pairing | undefined;
 let paired: Paired | undefined;
@@ -84,6 +86,7 @@ export async function start(): Promise<void> {
     // The link is good once, and nothing of it stays in the history.
     if (location.hash.startsWith('#pair=')) history.replaceState(null, '', `${location.pathname}#/queue`);
     provider = await fetchProvider(url());
+    loadedAt = Date.now();
     store = await openKeyStore();
     stored = (await storedKeys(store)).find((key) => key.provider.url === url());
     if (pairing !== undefined) await meet(pairing);
@@ -210,6 +213,16 @@ export const check = () =>
     show(desk, ownOf(stored));
   });
 
+/** Whoever loads the page and unlocks it has just been told of the provider. Whoever comes back later has not. */
+async function providerAtUnlocking(): Promise<ProviderDocument> {
+  const isNew = loadedAt !== undefined && Date.now() - loadedAt < newForMs;
+  loadedAt = undefined;
+  return isNew ? provider : fetchProvider(url());
+}
+
+/** If the provider's key changes within this time, the first answer is not believed, and the page stops then. */
+const newForMs = 60_000;
+
 function standingAfter(error: unknown): 'unknown' | 'cooling' | undefined {
   if (!(error instanceof RefusedError)) return undefined;
   if (error.code === 'key-cooling') return 'cooling';
@@ -221,7 +234,7 @@ export const unlock = (typed: string) =>
   attempt(async () => {
     const at = current.peek();
     if (at.is !== 'locked') return;
-    provider = await fetchProvider(url());
+    provider = await providerAtUnlocking();
     // Each call that changes something is asked about at the bridge's terminal.
     if (bridged !== undefined) return openBridged(bridged);
     if (stored === undefined) return;

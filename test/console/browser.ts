@@ -6,7 +6,8 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
-import { type Language, preferredLanguage } from '#console/words/lang.ts';
+import { preferredLanguage } from '#console/words/lang.ts';
+import { enrolMadeKeys, passFirstScreens } from '#dev/browser/first-screens.ts';
 import { theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
 import { said } from './said.ts';
@@ -48,8 +49,6 @@ export interface Seat {
   watched: Watched;
 }
 
-const madeKey = z.record(z.string(), z.unknown());
-
 /**
  * Opens the page as a reviewer does, in a browser profile of its own. At the end of the test it must have been clean: no
  * error in the console, nothing that the page's policy blocked, no call to anybody else.
@@ -60,12 +59,9 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
   const keys: string[] = [];
-  // The harness stands for two colleagues who compare the thumbprint on the telephone and enrol it.
-  await context.exposeBinding('writEnrol', async (_, publicKey: unknown) => {
-    if (reviewer === 'nobody') return;
-    keys.push(await desk.enrol(madeKey.parse(publicKey), reviewer, activeFrom));
+  await enrolMadeKeys(context, async (publicKey) => {
+    if (reviewer !== 'nobody') keys.push(await desk.enrol(publicKey, reviewer, activeFrom));
   });
-  await context.addInitScript(enrolling);
   const page = await context.newPage();
   // What somebody looks at first, of a test that failed.
   t.after(
@@ -80,23 +76,8 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   // A desk that is of another day has the page be of that day too.
   if (Math.abs(Date.parse(desk.now()) - Date.now()) > 60_000) await page.clock.install({ time: desk.now() });
   await page.goto(`${desk.url}/v1/console${at}`);
-  if (options.isAtDesk !== false) await passFirstScreens(page, language);
+  if (options.isAtDesk !== false) await passFirstScreens(page, said('first', language), keyName);
   return { page, keys, watched: seen };
-}
-
-/** Compares the provider's key and makes one's own, where the page asks for that. */
-async function passFirstScreens(page: Page, language: Language): Promise<void> {
-  const words = said('first', language);
-  const make = page.getByRole('button', { name: words.make.button });
-  const atDesk = page.getByRole('navigation');
-  await make.or(atDesk).first().waitFor();
-  if (await atDesk.isVisible()) return;
-  await page.getByRole('checkbox', { name: words.compare.label }).check();
-  await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
-  await make.click();
-  const look = page.getByRole('button', { name: words.sheet.check });
-  await look.or(atDesk).first().waitFor();
-  if (await look.isVisible()) await look.click();
 }
 
 function contextOf(options: SeatOptions): BrowserContextOptions {
@@ -112,17 +93,6 @@ function contextOf(options: SeatOptions): BrowserContextOptions {
     reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
   };
 }
-
-/** In the page: each signing key that it makes is handed to the harness, as far as it is public. */
-const enrolling = `{
-  const make = crypto.subtle.generateKey.bind(crypto.subtle);
-  crypto.subtle.generateKey = async (algorithm, isExtractable, uses) => {
-    const pair = await make(algorithm, isExtractable, uses);
-    if (pair.publicKey !== undefined && uses.includes('sign'))
-      await globalThis.writEnrol(await crypto.subtle.exportKey('jwk', pair.publicKey));
-    return pair;
-  };
-}`;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const found = z.array(

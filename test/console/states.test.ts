@@ -234,6 +234,20 @@ inBrowser('provider’s key changed: the page stops until somebody has compared 
   await listed(page);
 });
 
+inBrowser(
+  'provider’s key changed while the page was being unlocked: the page stops all the same',
+  async (t) => {
+    const { at, page } = await seated(t);
+    await listed(page);
+    await page.reload();
+    await page.getByRole('heading', { name: words.first.locked.title }).waitFor();
+    at.changeProviderKey(true);
+    await unlock(page);
+    await page.getByRole('heading', { name: words.first.changed.title }).waitFor();
+    assert.equal(await page.getByRole('table').count(), 0);
+  },
+);
+
 for (const fault of ['unsigned', 'signed-by-stranger', 'changed'] as const)
   inBrowser(`an answer that is ${fault} is not believed: nothing of it is shown`, async (t) => {
     const { at, page } = await seated(t);
