@@ -7,6 +7,7 @@ import { newestCheckpoint } from './log/entries.ts';
 import { newestDeployment } from './log/newest-deployment.ts';
 import type { Log } from './log/source.ts';
 import { withRetries } from './retry.ts';
+import { version } from './route-call.ts';
 import { malformed, type Reaching, reach } from './transport.ts';
 
 /**
@@ -50,7 +51,7 @@ export function publicFiles(
 ): ReadFile {
   return (path) =>
     withRetries(options, 'safe', async () => {
-      const request = { method: 'GET', url: `${url}/v1/${path}`, headers: {}, body: undefined };
+      const request = { method: 'GET', url: `${url}${version}/${path}`, headers: {}, body: undefined };
       const answer = await reach({ ...options, fetch: send }, request);
       if (answer.status === 404) return undefined;
       if (answer.status !== 200) throw malformed(answer, 'status');

@@ -26,7 +26,7 @@ const sentDocument = z.object({
 });
 
 /** The version of the wire, which every path begins with. */
-const version = '/v1';
+export const version = '/v1';
 
 /** Names in a path: `id` of `/requests/{id}`. */
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks';
+import { useDesk } from '../state/desk.ts';
 import { Button, Dialog, Notice } from '../ui/kit.tsx';
 import { Thumbprint } from '../ui/thumbprint.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { shellWords } from '../words/shell.ts';
 import { type OwnKey, usePasskey } from './opening.ts';
+import { ThisPage } from './this-page.tsx';
 import { firstWords } from './words.ts';
 
 /** Who one is here, and the key that one signs with: a button, and what it opens. */
 export function OwnKeyButton({ own, me }: { own: OwnKey; me: string | undefined }) {
   const words = inLanguage(firstWords).own;
+  const { session } = useDesk();
   const [isShown, setShown] = useState(false);
   const [isFailed, setFailed] = useState(false);
   const registerPasskey = () => {
@@ -37,6 +40,7 @@ export function OwnKeyButton({ own, me }: { own: OwnKey; me: string | undefined 
               <Button onClick={registerPasskey}>{words.usePasskey}</Button>
             </>
           )}
+          <ThisPage session={session} />
           <p class="actions">
             <Button onClick={() => setShown(false)}>{inLanguage(shellWords).close}</Button>
           </p>

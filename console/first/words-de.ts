@@ -71,6 +71,18 @@ export const first: FirstWords = {
     passkeyUsed: 'Ein Passkey entsperrt diese Seite.',
     passkeyFailed: 'Es wurde kein Passkey angelegt.',
   },
+  page: {
+    title: 'Diese Seite',
+    says: 'Das Protokoll kennt den Fingerabdruck der Seite, die eingespielt wurde. Was jetzt ausgeliefert wird, wird damit verglichen. Eine Seite, die lügt, würde auch hier lügen: Verlässlich prüft der Befehl „writ console verify“.',
+    compare: 'Mit dem Protokoll vergleichen',
+    verdicts: {
+      recorded: 'Ausgeliefert wird, was im Protokoll steht.',
+      changed:
+        'Ausgeliefert wird etwas anderes, als im Protokoll steht. Unterschreiben Sie hier nichts und sagen Sie es dem Betreiber.',
+      unrecorded: 'Das Protokoll hat zur neuesten Einspielung keine Seite.',
+      unknown: 'Die neueste Einspielung wurde im Protokoll nicht gefunden.',
+    },
+  },
   changed: {
     title: 'Der Schlüssel des Anbieters ist ein anderer',
     says: 'Diese Seite hält hier an. Antworten sind jetzt mit einem Schlüssel unterschrieben, den Sie nicht verglichen haben. Mit Ihrem Schlüssel wurde nichts gesendet.',

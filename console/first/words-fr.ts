@@ -70,6 +70,18 @@ export const first: FirstWords = {
     passkeyUsed: 'Une clé d’accès déverrouille cette page.',
     passkeyFailed: 'Aucune clé d’accès n’a été créée.',
   },
+  page: {
+    title: 'Cette page',
+    says: 'Le journal a l’empreinte de la page qui a été déployée. Ce qui est servi maintenant est comparé avec elle. Une page qui ment mentirait ici aussi : la commande « writ console verify » est la vérification sûre.',
+    compare: 'Comparer avec le journal',
+    verdicts: {
+      recorded: 'Ce qui est servi est ce que le journal a.',
+      changed:
+        'Ce qui est servi n’est pas ce que le journal a. Ne signez rien ici, et prévenez l’exploitant.',
+      unrecorded: 'Le journal n’a pas de page du dernier déploiement.',
+      unknown: 'Le dernier déploiement n’a pas été trouvé dans le journal.',
+    },
+  },
   changed: {
     title: 'La clé du fournisseur est une autre',
     says: 'Cette page s’arrête ici. Les réponses sont maintenant signées par une clé que vous n’avez pas comparée. Rien n’a été envoyé avec votre clé.',

@@ -1,3 +1,4 @@
+import type { ConsoleVerdict } from '#client/console-digest.ts';
 import { words } from '../words/lang.ts';
 
 /** What the page says of the key that the desk is open with. */
@@ -11,6 +12,14 @@ interface OwnWords {
   passkeySays: string;
   passkeyUsed: string;
   passkeyFailed: string;
+}
+
+/** What the page says of itself. */
+interface PageWords {
+  title: string;
+  says: string;
+  compare: string;
+  verdicts: Record<ConsoleVerdict, string>;
 }
 
 /** What the page says before the desk is open: without a key, with one that is not enrolled, locked, and when it stops. */
@@ -59,6 +68,7 @@ export interface FirstWords {
     bridged: string;
   };
   own: OwnWords;
+  page: PageWords;
   changed: { title: string; says: string; known: string; now: string; telephone: string; take: string };
 }
 
@@ -129,6 +139,17 @@ export const firstWords = words<FirstWords>({
     passkeySays: 'A passkey keeps others out of this page. It signs no decision: your key does.',
     passkeyUsed: 'A passkey unlocks this page.',
     passkeyFailed: 'No passkey was made.',
+  },
+  page: {
+    title: 'This page',
+    says: 'The log has the digest of the page that was deployed. What is served now is held against it. A page that lies would lie about this too: the command “writ console verify” is the check to rely on.',
+    compare: 'Compare with the log',
+    verdicts: {
+      recorded: 'What is served is what the log has.',
+      changed: 'What is served is not what the log has. Sign nothing here, and tell whoever runs this.',
+      unrecorded: 'The log has no page of the newest deployment.',
+      unknown: 'The log’s newest deployment was not found.',
+    },
   },
   changed: {
     title: 'The provider’s key is another one',

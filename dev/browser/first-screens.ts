@@ -1,6 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
-import type { FirstWords } from '#console/first/words.ts';
 
 /** The console in a browser that a program drives: how it comes to a key of its own, and to the desk. */
 
@@ -35,8 +34,15 @@ export async function enrolMadeKeys(
   }`);
 }
 
+/** What these screens say of what is done on them (console/first/words.ts, which is typed with a browser's types). */
+interface SaidThere {
+  compare: { label: string };
+  make: { name: string; button: string };
+  sheet: { check: string };
+}
+
 /** Compares the provider's key and makes one's own, where the page asks for that. @param name what the key is called */
-export async function passFirstScreens(page: Page, words: FirstWords, name: string): Promise<void> {
+export async function passFirstScreens(page: Page, words: SaidThere, name: string): Promise<void> {
   const make = page.getByRole('button', { name: words.make.button });
   const look = page.getByRole('button', { name: words.sheet.check });
   const atDesk = page.getByRole('navigation');

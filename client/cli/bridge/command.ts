@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { pairingFragment } from '#client/bridge/pairing.ts';
 import { mostCallBytes } from '#client/bridge/protocol.ts';
 import { printable } from '#client/printable.ts';
+import { version } from '#client/route-call.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { consoleRoutes } from '#core/wire/console.ts';
 import { attempt, exit, forPeople, say, UsageError } from '../common.ts';
@@ -45,7 +46,7 @@ export function bridgeCommand(): Command {
 }
 
 /** The console's place at a provider. */
-const consolePath = `/v1${consoleRoutes.showConsole.path}`;
+const consolePath = `${version}${consoleRoutes.showConsole.path}`;
 
 async function bridge(options: Options): Promise<number> {
   const port = options.port === undefined ? undefined : portOf(options.port);
