@@ -35,6 +35,10 @@ inBrowser('a reviewer decides in the browser on the running stack, and the agenc
   await page.goto(`${world.cloud.url}/v1${consoleRoutes.showConsole.path}`);
   await passFirstScreens(page, words.first, 'a key of this test');
   await listed(page);
+  await page.getByRole('button', { name: holder }).click();
+  await page.getByRole('button', { name: words.first.page.compare }).click();
+  await page.getByText(words.first.page.verdicts.recorded).waitFor();
+  await page.getByRole('button', { name: words.shell.close }).click();
   await page.getByRole('searchbox').fill(request.reference);
   await page.getByRole('link', { name: request.reference }).waitFor();
   await openCase(page, id);
