@@ -14,6 +14,7 @@ import {
 import { claimOf } from './claiming.ts';
 import { documentTypes } from './document.ts';
 import { isUndecided } from './information.ts';
+import { instrumentKind, jurisdiction } from './instrument.ts';
 import { parties } from './letters.ts';
 import { answerSchema, questionSchema } from './messages.ts';
 import { basisSchema } from './policy.ts';
@@ -51,8 +52,8 @@ const reason = z.string();
 export const reviewLine = caseView.omit({ letters: true, withheld: true }).extend({
   agency: z.string(),
   /** Which sort of order, and of which law. A provider of before version 0.2 does not say. */
-  instrument: z.string().optional(),
-  jurisdiction: z.string().optional(),
+  instrument: instrumentKind.optional(),
+  jurisdiction: jurisdiction.optional(),
   asked: scopeSchema,
   /** Where the asked period reaches beyond the receipt of the request: nothing of this instant or later leaves. */
   cutAt: instant.optional(),

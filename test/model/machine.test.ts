@@ -59,9 +59,15 @@ const places = [
 ];
 
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {
-  const result = await runHistories(2500);
-  assert.ok(result.failed === undefined, failureOf(result));
-  for (const place of places) assert.ok(result.reached.has(place), `no history reached ${place}`);
+  const reached = new Set<string>();
+  const isMissing = (place: string) => !reached.has(place);
+  // What is rare is not reached by every thousand: only what none reaches is out of reach.
+  for (let more = 0; more < 5 && places.some(isMissing); more++) {
+    const result = await runHistories(more === 0 ? 2500 : 1000);
+    assert.ok(result.failed === undefined, failureOf(result));
+    for (const place of result.reached.keys()) reached.add(place);
+  }
+  assert.deepEqual(places.filter(isMissing), [], 'no history reached these');
 });
 
 test('I3: a second signature under a later policy opens nothing once the key that opened is revoked', async () => {

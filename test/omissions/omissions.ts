@@ -17,10 +17,10 @@ export interface Omission {
 export const omissions: readonly Omission[] = [
   {
     what: 'a route without its handler',
-    file: 'functions/review.ts',
-    find: '  showReview: async (event) => json(200, await reviews.show(callOf(event))),\n',
+    file: 'functions/handlers/review.ts',
+    find: '    showReview: async (event) => json(200, await reviews.show(callOf(event))),\n',
     put: '',
-    fails: { file: 'functions/review.ts', says: /Property 'showReview' is missing/ },
+    fails: { file: 'functions/handlers/review.ts', says: /Property 'showReview' is missing/ },
   },
   {
     what: 'a public route without its handler',
@@ -31,10 +31,10 @@ export const omissions: readonly Omission[] = [
   },
   {
     what: 'a handler that expects the body of another route',
-    file: 'functions/registry.ts',
-    find: '  decideChange: async (event) => json(200, await enrolment.decide(callOf(event))),\n',
-    put: '  decideChange: async (event) => json(200, await enrolment.revoke(callOf(event))),\n',
-    fails: { file: 'functions/registry.ts', says: /: keyid, reason/ },
+    file: 'functions/handlers/registry.ts',
+    find: '    decideChange: async (event) => json(200, await enrolment.decide(callOf(event))),\n',
+    put: '    decideChange: async (event) => json(200, await enrolment.revoke(callOf(event))),\n',
+    fails: { file: 'functions/handlers/registry.ts', says: /: keyid, reason/ },
   },
   {
     what: 'a route whose refusal is no code',
