@@ -63,7 +63,7 @@ export async function openSession(
 }
 
 /** By each key's thumbprint, and not by the id that it claims: people compare the thumbprint. */
-function keysOf({ keys }: ProviderDocument): Map<string, VerificationKey> {
+export function keysOf({ keys }: Pick<ProviderDocument, 'keys'>): Map<string, VerificationKey> {
   const imported = keys.map((jwk) => importPublicKey(jwk));
   return new Map(imported.map((key) => [key.thumbprint, key]));
 }

@@ -110,9 +110,7 @@ export function parseJson(text: string, file: string): unknown {
   }
 }
 
-export function counted(n: number | bigint, one: string, many = `${one}s`): string {
-  return `${n} ${Number(n) === 1 ? one : many}`;
-}
+export { counted } from '#client/counted.ts';
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${printableJson(value, 2)}\n`);

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { type Pairing, readPairing } from '#client/bridge/pairing.ts';
 import { RefusedError } from '#client/errors.ts';
+import { keysOf } from '#client/exchange.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
-import { importPublicKey } from '#core/signature/keys.ts';
 import { bridgedKey, handOverKey, type Paired, pairWith } from '../keys/bridge.ts';
 import { startConfirming } from '../keys/confirming.ts';
 import { type EnrolmentSheet, enrolmentSheet } from '../keys/enrolment.ts';
@@ -125,7 +125,7 @@ async function meet(link: Pairing): Promise<void> {
   });
 }
 
-const published = () => provider.keys.map((jwk) => importPublicKey(jwk).thumbprint);
+const published = () => [...keysOf(provider).keys()];
 
 /** Shows what is to be done now. */
 async function next(): Promise<void> {
@@ -307,11 +307,8 @@ function show(desk: Desk, own: OwnKey): void {
 }
 
 function deskWith(key: CallSigner): Promise<Desk> {
-  const keys = new Map(
-    provider.keys.map((jwk) => importPublicKey(jwk)).map((one) => [one.thumbprint, one] as const),
-  );
   const lifetimeSeconds = bridged === undefined ? 60 : 300;
-  return openDesk({ url: url(), key, lock, confirming, provider, providerKeys: keys, lifetimeSeconds });
+  return openDesk({ url: url(), key, lock, confirming, provider, lifetimeSeconds });
 }
 
 /** What fails is shown with a way to try again, and nothing of it is lost. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { keysOf } from '#client/exchange.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import { generateSigningKey, type KeyPair, publicPart } from '#client/webcrypto.ts';
-import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
+import type { VerificationKey } from '#core/signature/keys.ts';
 import type { SignatureAlgorithm } from '#core/signature/profile.ts';
 import { KeyError } from './errors.ts';
 
@@ -141,11 +142,9 @@ export type ProviderKeys =
 /** @throws SignatureError key-refused for what is published and no key */
 export function providerKeys(
   { provider }: Pick<StoredKey, 'provider'>,
-  { keys: published }: Pick<ProviderDocument, 'keys'>,
+  published: Pick<ProviderDocument, 'keys'>,
 ): ProviderKeys {
-  const keys = new Map(
-    published.map((jwk) => importPublicKey(jwk)).map((key) => [key.thumbprint, key] as const),
-  );
+  const keys = keysOf(published);
   const unknown = [...keys.keys()].filter((thumbprint) => !provider.thumbprints.includes(thumbprint));
   return unknown.length === 0 && keys.size > 0 ? { state: 'same', keys } : { state: 'changed', unknown };
 }

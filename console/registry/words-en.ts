@@ -1,6 +1,6 @@
+import { counted } from '#client/counted.ts';
+import { warningText } from '#client/policy-warning-text.ts';
 import type { RegistryWords } from './words.ts';
-
-const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 export const en: RegistryWords = {
   title: 'Registry',
@@ -38,7 +38,7 @@ export const en: RegistryWords = {
     lapsesSoon: 'Lapses soon',
     digest: 'Digest',
     missing: 'Waits for',
-    approvals: (n) => plural(n, 'more reviewer'),
+    approvals: (n) => counted(n, 'more reviewer'),
     confirmation: { officer: 'an officer of the agency', operator: 'an operator' },
     decisions: 'Who signed',
     roles: { agency: 'Officer', reviewer: 'Reviewer', operator: 'Operator' },
@@ -81,7 +81,7 @@ export const en: RegistryWords = {
     categories: 'For',
     rates: 'At most',
     ratesSay: (requests, emergencies) =>
-      `${plural(requests, 'request')} a day, ${plural(emergencies, 'emergency', 'emergencies')} a week`,
+      `${counted(requests, 'request')} a day, ${counted(emergencies, 'emergency', 'emergencies')} a week`,
     enforces: 'Enforcing authority: it is notified, and asks for nothing',
   },
   compare: {
@@ -110,7 +110,7 @@ export const en: RegistryWords = {
     none: 'Nobody is enrolled.',
     noneFound: 'Nobody is called so.',
     desk: 'The desk',
-    counted: (people, keys) => `${plural(people, 'person', 'people')}, ${plural(keys, 'key')}`,
+    counted: (people, keys) => `${counted(people, 'person', 'people')}, ${counted(keys, 'key')}`,
     by: 'signed by',
     active: 'Active',
     cooling: 'Cooling off',
@@ -232,7 +232,7 @@ export const en: RegistryWords = {
       agency === undefined
         ? others >= 2
           ? undefined
-          : `The desk is left with ${plural(others, 'person', 'people')}: nothing can be approved by two.`
+          : `The desk is left with ${counted(others, 'person', 'people')}: nothing can be approved by two.`
         : others >= 1
           ? undefined
           : 'The agency is left with nobody: enrol another officer, or it can ask for nothing.',
@@ -241,7 +241,7 @@ export const en: RegistryWords = {
     agency: 'Agency',
     statusNow: 'Now',
     becomes: 'Becomes',
-    voided: (n) => `${plural(n, 'decision')} void`,
+    voided: (n) => `${counted(n, 'decision')} void`,
     statuses: {
       AwaitingApproval: 'Awaiting approval',
       AwaitingDisclosure: 'Awaiting disclosure',
@@ -266,10 +266,10 @@ export const en: RegistryWords = {
     confirmDiffers: 'This is another pseudonym.',
     act: (keys) => (keys === 1 ? 'Revoke the key…' : `Revoke ${keys} keys…`),
     each: 'You sign for each key on its own.',
-    progress: (done, of) => `${done} of ${plural(of, 'key')} revoked`,
-    done: (n) => `${plural(n, 'key')} revoked.`,
+    progress: (done, of) => `${done} of ${counted(of, 'key')} revoked`,
+    done: (n) => `${counted(n, 'key')} revoked.`,
     doneSays: 'What rests on them ends within minutes.',
-    stopped: (done, left) => `${plural(done, 'key')} revoked, ${left} left. Go on where it stopped:`,
+    stopped: (done, left) => `${counted(done, 'key')} revoked, ${left} left. Go on where it stopped:`,
     leave: 'Close',
   },
   policy: {
@@ -287,28 +287,13 @@ export const en: RegistryWords = {
     inactive: 'It is inactive, and cannot be adopted:',
     same: 'It is the policy that is in force, to the line.',
     warnings: 'Lawful and unusual',
-    warning: (warning) => {
-      switch (warning.code) {
-        case 'collect-short':
-          return `An agency has ${plural(warning.hours, 'hour')} to collect. That is less than ${warning.days} days: over holidays nobody may be there.`;
-        case 'collect-long':
-          return `An agency has ${plural(warning.hours, 'hour')} to collect. That is more than ${warning.days} days: a right that nobody uses stays open.`;
-        case 'calendar-missing':
-          return 'There is no calendar: days are those of UTC, and no holiday moves the end of a period.';
-        case 'calendar-ends':
-          return `The holidays are known through ${warning.through}. After that a period may end on one.`;
-        case 'receipt-unpreserved':
-          return 'Nothing is preserved when a request arrives: what it asks for may be forgotten before it is answered.';
-        case 'sources-unread':
-          return `${plural(warning.sources, 'source was', 'sources were')} not read for this policy (cf.). Counsel reads them before it is adopted.`;
-      }
-    },
+    warning: warningText,
     unkeepable: 'This deployment could not keep it',
     lines: 'Line by line',
     counts: (added, removed, changed) => `${added} added, ${removed} removed, ${changed} changed`,
     before: 'In force',
     after: 'In the file',
-    folded: (n) => `Show ${plural(n, 'unchanged line')}`,
+    folded: (n) => `Show ${counted(n, 'unchanged line')}`,
     is: { added: 'Added', removed: 'Removed', changed: 'Changed', same: 'The same' },
     adopt: 'Propose its adoption…',
     adoptSays: 'You sign its hash. It is in force once it is deployed.',

@@ -5,7 +5,6 @@ import { openSession, type Session } from '#client/exchange.ts';
 import type { ProviderDocument } from '#client/provider.ts';
 import type { RouteCall } from '#client/route-call.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
-import type { VerificationKey } from '#core/signature/keys.ts';
 import type { Confirming } from '../keys/confirming.ts';
 import { KeyError } from '../keys/errors.ts';
 import type { Lock } from '../keys/lock.ts';
@@ -48,14 +47,20 @@ export interface Opening {
   key: CallSigner;
   lock: Lock;
   confirming: Confirming;
+  /** A person compared its keys: answers under another are not believed. */
   provider: ProviderDocument;
-  /** The provider's keys that a person compared: answers under another are not believed. */
-  providerKeys: ReadonlyMap<string, VerificationKey>;
   /** How long a signature is good: a person at another terminal reads first. */
   lifetimeSeconds: number;
 }
 
-export async function openDesk({ url, key, lock, confirming, provider, ...given }: Opening): Promise<Desk> {
+export async function openDesk({
+  url,
+  key,
+  lock,
+  confirming,
+  provider,
+  lifetimeSeconds,
+}: Opening): Promise<Desk> {
   const toSign = signal<ToSign | undefined>(undefined);
   const guard = guarded(key, lock, confirming);
   const confirm = async (call: RouteCall) => {
@@ -82,7 +87,7 @@ export async function openDesk({ url, key, lock, confirming, provider, ...given 
   const opened = await openSession({ url, ...guard, confirm }, provider);
   const { refreshKeys: _, ...rest } = opened;
   // What is under way when the page is locked ends.
-  const session = { ...rest, ...given, signal: lock.signal() };
+  const session = { ...rest, lifetimeSeconds, signal: lock.signal() };
   const desk: Omit<Desk, 'lines'> = {
     session,
     provider,

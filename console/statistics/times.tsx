@@ -212,21 +212,11 @@ function Groups({ reviews, counting }: { reviews: readonly ReviewLine[]; countin
                   {words.cases}
                 </th>
                 <td class="amount" />
-                <th scope="col" class="number">
-                  {words.toFirst}
-                </th>
-                <th scope="col" class="number">
-                  {words.toOpening}
-                </th>
-                <th scope="col" class="number">
-                  {words.narrowed}
-                </th>
-                <th scope="col" class="number">
-                  {words.overdue}
-                </th>
-                <th scope="col" class="number">
-                  {words.late}
-                </th>
+                {[words.toFirst, words.toOpening, words.narrowed, words.overdue, words.late].map((name) => (
+                  <th key={name} scope="col" class="number">
+                    {name}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>

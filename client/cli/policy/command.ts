@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { warningText } from '#client/policy-warning-text.ts';
 import { warningsOf } from '#client/policy-warnings.ts';
 import { printable } from '#client/printable.ts';
 import { type Policy, policyHash, policySchema } from '#core/cases/policy.ts';
@@ -15,7 +16,6 @@ import { explain, sectionText } from './explain.ts';
 import { holidaysCommand } from './holidays.ts';
 import { tryPreservation, tryRequest } from './trial.ts';
 import { trialSections } from './trial-text.ts';
-import { warningText } from './warning-text.ts';
 
 const checkExamples = `
 Examples:

@@ -1,5 +1,5 @@
-import type { Warning } from '#client/policy-warnings.ts';
-import { counted } from '../common.ts';
+import { counted } from './counted.ts';
+import type { Warning } from './policy-warnings.ts';
 
 /** What a warning of a policy says. */
 export function warningText(warning: Warning): string {
