@@ -259,7 +259,8 @@ inBrowser(
     await page.getByLabel(words.people.withRevoked).check();
     await page.getByText(/^Revoked/).waitFor();
     await page.getByText(words.terms.title).click();
-    await page.getByText(words.terms.since).waitFor();
+    // A key's words may have this one too.
+    await page.locator('.terms').getByText(words.terms.since).waitFor();
     await search.fill('nobody at all');
     await page.getByText(words.people.noneFound).waitFor();
   },
