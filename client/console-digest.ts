@@ -2,7 +2,7 @@ import { toBase64 } from '#core/bytes.ts';
 import { digestMember } from '#core/canonical.ts';
 import { codeDigest } from '#core/code-digest.ts';
 import type { ReadFile } from '#core/log/reading.ts';
-import { consolePage, consoleRoutes, filesOfPage } from '#core/wire/console.ts';
+import { filesOfPage, type PageName, pages } from '#core/wire/console.ts';
 import { newestCheckpoint } from './log/entries.ts';
 import { newestDeployment } from './log/newest-deployment.ts';
 import type { Log } from './log/source.ts';
@@ -11,7 +11,7 @@ import { version } from './route-call.ts';
 import { malformed, type Reaching, reach } from './transport.ts';
 
 /**
- * The console as a provider serves it, held against the log, which names its digest in each `deployment.made`. A page can run
+ * A page as a provider serves it, held against the log, which names its digest in each `deployment.made`. A page can run
  * this over itself, and tells its reader by it that a deployment is not complete. A page that lies lies about this too: the
  * check to rely on is that of another program, `writ console verify`.
  */
@@ -60,22 +60,24 @@ export function publicFiles(
 }
 
 /**
- * Fetches the page and all that it loads.
+ * Fetches a page and all that it loads.
  *
  * @param read reads what stands below `/v1/`, such as {@link publicFiles}
- * @returns undefined where no console is served
+ * @returns undefined where no such page is served
  */
-export async function servedConsole(read: ReadFile): Promise<ServedConsole | undefined> {
-  const address = consoleRoutes.showConsole.path.slice(1);
-  const page = await read(address);
+export async function servedConsole(
+  read: ReadFile,
+  name: PageName = 'desk',
+): Promise<ServedConsole | undefined> {
+  const page = await read(pages[name].path.slice(1));
   if (page === undefined) return undefined;
   const html = new TextDecoder().decode(page);
-  const files: ServedFile[] = [fileOf(consolePage, page, undefined)];
+  const files: ServedFile[] = [fileOf(pages[name].file, page, undefined)];
   const missing: string[] = [];
-  for (const name of new Set(filesOfPage(html))) {
-    const bytes = await read(`${address}/${name}`);
-    if (bytes === undefined) missing.push(name);
-    else files.push(fileOf(name, bytes, await holds(html, name, bytes)));
+  for (const loaded of new Set(filesOfPage(html))) {
+    const bytes = await read(`console/${loaded}`);
+    if (bytes === undefined) missing.push(loaded);
+    else files.push(fileOf(loaded, bytes, await holds(html, loaded, bytes)));
   }
   return { files, missing, digest: codeDigest(new Map(files.map(({ name, bytes }) => [name, bytes]))) };
 }
@@ -96,24 +98,30 @@ async function holds(html: string, name: string, bytes: Uint8Array): Promise<boo
 export interface RecordedConsole {
   /** When it was recorded, ISO 8601 UTC. */
   at: string;
-  /** Undefined for a deployment of a version without a console. */
+  /** Undefined for a deployment of a version without this page. */
   digest: string | undefined;
 }
 
 /**
- * The console of the newest deployment that a log has among its newest 51,200 entries; undefined where it has none there.
+ * A page of the newest deployment that a log has among its newest 51,200 entries; undefined where it has no deployment there.
  * All that was read is proven.
  *
  * @throws LogError
  */
-export async function consoleInLog(log: Log): Promise<RecordedConsole | undefined> {
+export async function consoleInLog(log: Log, name: PageName = 'desk'): Promise<RecordedConsole | undefined> {
   const made = await newestDeployment(log.read, await newestCheckpoint(log), mostBundles);
-  return made === undefined ? undefined : { at: made.at, digest: made.data.console };
+  return made === undefined ? undefined : { at: made.at, digest: made.data[memberOf[name]] };
 }
+
+/** What the log calls a page's digest. */
+const memberOf = { desk: 'console', portal: 'portal', site: 'site' } as const satisfies Record<
+  PageName,
+  string
+>;
 
 /**
  * `recorded`: what is served is what the log has. `changed`: it is not, or a file is not what the page says, or is missing.
- * `unrecorded`: the newest deployment has no console. `unknown`: no deployment was found to compare with.
+ * `unrecorded`: the newest deployment has no such page. `unknown`: no deployment was found to compare with.
  */
 export type ConsoleVerdict = 'recorded' | 'changed' | 'unrecorded' | 'unknown';
 

@@ -8,7 +8,7 @@ import { Queue } from './queue/queue.tsx';
 import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
 import { SignSheet } from './sign/sheet.tsx';
-import { startClock } from './state/clock.ts';
+import { useStart } from './start.ts';
 import { type Desk, DeskContext, useDesk } from './state/desk.ts';
 import { go, hashOf, type Route, route, routeOf } from './state/route.ts';
 import { Statistics } from './statistics/statistics.tsx';
@@ -16,32 +16,15 @@ import { Help } from './ui/help.tsx';
 import { startKeyboard, useShortcuts } from './ui/keyboard.ts';
 import { Button, Notice } from './ui/kit.tsx';
 import { LanguageChoice } from './ui/language.tsx';
-import { inLanguage, language, ownLocales, preferredLanguage } from './words/lang.ts';
+import { inLanguage } from './words/lang.ts';
 import { shellWords } from './words/shell.ts';
-import { speak } from './words/speak.ts';
 
 /** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
 export function App() {
-  useEffect(() => {
-    ownLocales.value = navigator.languages;
-    // Where its words cannot be had, English does.
-    void speak(preferredLanguage([localStorage.getItem('language') ?? '', ...navigator.languages])).catch(
-      () => {},
-    );
-    const follow = () => {
-      route.value = routeOf(location.hash);
-    };
-    follow();
-    addEventListener('hashchange', follow);
-    const stops = [startClock(), startKeyboard()];
-    return () => {
-      removeEventListener('hashchange', follow);
-      for (const stop of stops) stop();
-    };
-  }, []);
-  useEffect(() => {
-    document.documentElement.lang = language.value;
-  }, [language.value]);
+  useStart((hash) => {
+    route.value = routeOf(hash);
+  });
+  useEffect(startKeyboard, []);
   return <Boot>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
 }
 

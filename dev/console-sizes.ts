@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { consoleFiles } from '#lib/console.ts';
+import type { PageName } from '#core/wire/console.ts';
+import { pageFiles } from '#lib/console.ts';
 
-/** Script and style sheet together, with gzip: what a newcomer on a slow line waits for, who reads English. */
+/** Script and style sheet of a page together, with gzip: what a newcomer on a slow line waits for, who reads English. */
 export const mostPackedBytes = 200_000;
 
 export interface ConsoleSize {
@@ -12,11 +13,11 @@ export interface ConsoleSize {
   isCounted: boolean;
 }
 
-export function consoleSizes(): ConsoleSize[] {
-  return consoleFiles().map(({ name, bytes }) => ({
+export function pageSizes(page: PageName): ConsoleSize[] {
+  return pageFiles(page).map(({ name, bytes }) => ({
     name,
     whole: bytes.length,
     packed: gzipSync(bytes).length,
-    isCounted: /^desk-.*\.(?:js|css)$/.test(name),
+    isCounted: name.startsWith(`${page}-`),
   }));
 }

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { WireError } from '#core/problem.ts';
-import { consolePage, consoleRoutes, consoleTypeOf } from '#core/wire/console.ts';
+import { consoleRoutes, consoleTypeOf, isPageFile, type PageName, pages } from '#core/wire/console.ts';
 import type { Answer, Arrived } from './middleware/event.ts';
 import { serveEverybody } from './middleware/serve.ts';
 
 /**
- * The console: its page, and the files that the page loads, as they lie beside this code. So the digest of the code that is
- * deployed covers them, and nobody can exchange them in a bucket. This function has no right: the page calls the API with its
- * reader's own key, as every other client does.
+ * The pages for browsers, and the files that they load, as they lie beside this code. So the digest of the code that is
+ * deployed covers them, and nobody can exchange them in a bucket. This function has no right: a page calls the API as every other client
+ * does, with its reader's own key or, where everybody may read, with none.
  */
 const folder = process.env.LAMBDA_TASK_ROOT ?? '.';
 const files = new Map<string, Served>();
@@ -26,15 +26,16 @@ interface Served {
 }
 
 /**
- * What a browser holds the page to. `connect-src`: the API that the page is of, and `writ bridge` on the reader's own machine
- * (docs/decisions/0088-keys-in-the-browser.md). Nobody may frame it, so nobody can lay it under another page.
+ * What a browser holds a page to. `connect-src`: the API that the page is of and, where somebody signs, `writ bridge` on the
+ * reader's own machine (docs/decisions/0088-keys-in-the-browser.md). Nobody may frame it, so nobody can lay it under another
+ * page.
  */
-const policy = [
+const policyWith = (connected: string) => [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'self' http://127.0.0.1:*",
+  `connect-src ${connected}`,
   "font-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -43,7 +44,10 @@ const policy = [
   "trusted-types 'none'",
 ];
 
-/** What the page never asks for. */
+const signing = policyWith("'self' http://127.0.0.1:*").join('; ');
+const reading = policyWith("'self'").join('; ');
+
+/** What a page never asks for. */
 const denied = [
   'accelerometer',
   'browsing-topics',
@@ -63,7 +67,7 @@ const denied = [
 ];
 
 const onEveryAnswer = {
-  'content-security-policy': policy.join('; '),
+  'content-security-policy': reading,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': denied.map((feature) => `${feature}=()`).join(', '),
@@ -73,34 +77,37 @@ const onEveryAnswer = {
 } as const;
 
 const serve = serveEverybody(consoleRoutes, {
-  showConsole: async (event) => answer(consolePage, event),
+  showSite: async (event) => answer(pages.site.file, event),
+  showConsole: async (event) => answer(pages.desk.file, event, signing),
+  showPortal: async (event) => answer(pages.portal.file, event, signing),
   readConsoleFile: async (event) => {
     const name = event.pathParameters?.file ?? '';
-    // The page has one address.
-    if (name === consolePage) throw new WireError('not-found');
+    // A page has one address.
+    if (isPageFile(name)) throw new WireError('not-found');
     return answer(name, event);
   },
 });
 
 export const handler: typeof serve = async (event, context) => {
-  const { headers, ...rest } = isMistyped(event) ? toThePage : await serve(event, context);
-  return { ...rest, headers: { ...headers, ...onEveryAnswer } };
+  const page = mistyped(event);
+  const { headers, ...rest } = page === undefined ? await serve(event, context) : toPage(page);
+  return { ...rest, headers: { ...onEveryAnswer, ...headers } };
 };
 
-/** With a slash at its end, as people write addresses of pages. Each route has one spelling: this one leads to it. */
-function isMistyped({ httpMethod, requestContext: { path } }: Arrived): boolean {
-  return httpMethod === 'GET' && path === `${pageAddress}/`;
+/** The page of an address that has a slash at its end, as people write them. Each route has one spelling: this one leads to it. */
+function mistyped({ httpMethod, requestContext: { path } }: Arrived): PageName | undefined {
+  if (httpMethod !== 'GET') return undefined;
+  return (['desk', 'portal'] as const).find((name) => path === `/v1${pages[name].path}/`);
 }
 
-const pageAddress = `/v1${consoleRoutes.showConsole.path}`;
-const toThePage: Answer = {
+const toPage = (name: PageName): Answer => ({
   statusCode: 308,
-  headers: { location: pageAddress, 'cache-control': 'no-cache' },
+  headers: { location: `/v1${pages[name].path}`, 'cache-control': 'no-cache' },
   body: '',
-};
+});
 
-/** The page is asked for anew each time. What it loads has a name of its content, and is kept for good. */
-function answer(name: string, { headers }: Pick<Arrived, 'headers'>): Answer {
+/** A page is asked for anew each time. What it loads has a name of its content, and is kept for good. */
+function answer(name: string, { headers }: Pick<Arrived, 'headers'>, policy = reading): Answer {
   const file = files.get(name);
   if (file === undefined) throw new WireError('not-found');
   const isPacked = takesGzip(headers);
@@ -108,7 +115,8 @@ function answer(name: string, { headers }: Pick<Arrived, 'headers'>): Answer {
     statusCode: 200,
     headers: {
       'content-type': file.type,
-      'cache-control': name === consolePage ? 'no-cache' : 'public, max-age=31536000, immutable',
+      'content-security-policy': policy,
+      'cache-control': isPageFile(name) ? 'no-cache' : 'public, max-age=31536000, immutable',
       vary: 'accept-encoding',
       ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
     },

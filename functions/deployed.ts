@@ -7,13 +7,18 @@ import { provider } from './aws/provider-key.ts';
 import { deployments } from './aws/state.ts';
 
 /**
- * Records in the log what is deployed: the hash of the code that runs, of the console, of the policy, and the keys that
+ * Records in the log what is deployed: the hash of the code that runs, of each page for browsers, of the policy, and the keys that
  * sign disclosures. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
  * about; one that is rolled back is recorded again, as what it goes back to.
  */
 const { POLICY } = env('POLICY');
 
-const properties = z.looseObject({ code: z.string(), console: z.string().optional() });
+const properties = z.looseObject({
+  code: z.string(),
+  console: z.string().optional(),
+  portal: z.string().optional(),
+  site: z.string().optional(),
+});
 
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   const PhysicalResourceId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : 'deployment';
@@ -34,11 +39,14 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   }
 }
 
-/** A rollback gives what an older template says, which may know no console. */
-async function recordDeployment({ code, console }: z.infer<typeof properties>): Promise<void> {
+/** A rollback gives what an older template says, which may know fewer pages. */
+async function recordDeployment({ code, ...given }: z.infer<typeof properties>): Promise<void> {
   const keys = (await provider.jwks()).map(({ kid }) => kid);
-  const ofConsole = console === undefined ? {} : { console };
-  await deployments.record({ code, ...ofConsole, policy: policyHash(POLICY), keys });
+  const { console, portal, site } = given;
+  const ofPages = Object.fromEntries(
+    Object.entries({ console, portal, site }).filter(([, digest]) => digest !== undefined),
+  );
+  await deployments.record({ code, ...ofPages, policy: policyHash(POLICY), keys });
 }
 
 /** CloudFormation waits for a PUT to the address that it gave. */

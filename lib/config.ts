@@ -45,6 +45,14 @@ const settings = z.strictObject({
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
     .optional(),
   /**
+   * The certificate of `authority` in AWS Certificate Manager, by its ARN: with it, the stack makes the custom domain too.
+   * Default: the domain is made by hand (docs/deploy.md).
+   */
+  certificate: z
+    .string()
+    .regex(/^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/)
+    .optional(),
+  /**
    * The name that the log is signed under, for good: a log under another name is another log. Default: its address at
    * the custom domain.
    */
@@ -128,6 +136,8 @@ export function readConfig(context: (name: string) => unknown): Config {
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
   const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
+  if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
+    throw new Error('The setting "certificate" needs "authority": a domain without a port.');
   const coolsOffFor = coolOffHours ?? (rest.stage === 'prod' ? 24 : 0);
   return {
     ...rest,

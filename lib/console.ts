@@ -3,14 +3,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 import { utf8 } from '#core/bytes.ts';
 import { codeDigest } from '#core/code-digest.ts';
-import { type ConsoleType, consolePage, consoleTypeOf, filesOfPage } from '#core/wire/console.ts';
+import {
+  type ConsoleType,
+  consoleTypeOf,
+  filesOfPage,
+  type PageName,
+  pageNames,
+  pages,
+} from '#core/wire/console.ts';
 import { forBrowsers } from './browser.ts';
 import { keptBundles, root } from './bundles.ts';
 import { licencesOf, packagesOf } from './licences.ts';
 
 /**
- * The console as it is served: one page, one script, one style sheet, its icon, and the licences of what the script is made
- * of. The same sources always give the same bytes, whose digest the log has of each deployment.
+ * The pages as they are served: of each one HTML file, one script, one style sheet, an icon, the words of its languages, and
+ * the licences of what the script is made of. The same sources always give the same bytes, whose digests the log has of each
+ * deployment.
  */
 export interface ConsoleFile {
   name: string;
@@ -18,17 +26,23 @@ export interface ConsoleFile {
   bytes: Uint8Array;
 }
 
-/** The page, and then what it loads, in its order. */
-export function consoleFiles(): readonly ConsoleFile[] {
-  files ??= readFiles(keptBundles('console', sources, makeFiles));
-  return files;
+/** A page, and then what it loads, in its order. */
+export function pageFiles(page: PageName): readonly ConsoleFile[] {
+  const known = files.get(page) ?? readFiles(keptBundles('console', sources, makeFiles), pages[page].file);
+  files.set(page, known);
+  return known;
 }
 
-let files: readonly ConsoleFile[] | undefined;
+const files = new Map<PageName, readonly ConsoleFile[]>();
 
-/** The SHA-256 over all files of the console, as `sha-256=:…:`. */
-export function consoleDigest(): string {
-  return codeDigest(new Map(consoleFiles().map(({ name, bytes }) => [name, bytes])));
+/** The files of all pages, each once. */
+export function consoleFiles(): readonly ConsoleFile[] {
+  return [...new Map(pageNames.flatMap(pageFiles).map((file) => [file.name, file])).values()];
+}
+
+/** The SHA-256 over all files of a page, as `sha-256=:…:`. */
+export function pageDigest(page: PageName): string {
+  return codeDigest(new Map(pageFiles(page).map(({ name, bytes }) => [name, bytes])));
 }
 
 const sources = [
@@ -39,43 +53,73 @@ const sources = [
   'lib/zod/*.js',
 ];
 
-function readFiles(folder: string): ConsoleFile[] {
+function readFiles(folder: string, page: string): ConsoleFile[] {
   const read = (name: string): ConsoleFile => {
     const type = consoleTypeOf(name);
-    if (type === undefined) throw new Error(`no file of the console is called ${name}`);
+    if (type === undefined) throw new Error(`no file of a page is called ${name}`);
     return { name, type, bytes: new Uint8Array(readFileSync(`${folder}/${name}`)) };
   };
-  const page = read(consolePage);
-  return [page, ...filesOfPage(new TextDecoder().decode(page.bytes)).map(read)];
+  const html = read(page);
+  return [html, ...filesOfPage(new TextDecoder().decode(html.bytes)).map(read)];
 }
 
 function makeFiles(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, bytes] of bundleConsole()) writeFileSync(`${folder}/${name}`, bytes);
+  for (const page of pageNames)
+    for (const [name, bytes] of bundlePage(page)) writeFileSync(`${folder}/${name}`, bytes);
 }
 
-/** Makes the files anew, by their names, whatever is kept of earlier ones. */
-export function bundleConsole(): Map<string, Uint8Array> {
-  const { js, css, packages } = bundle();
+/** Where the sources of a page lie, and what it says to a browser that runs no script. */
+const sourcesOf: Record<PageName, { main: string; words: string; title: string; noScript: string }> = {
+  desk: {
+    main: 'console/main.tsx',
+    words: 'console/words',
+    title: 'Writ',
+    noScript:
+      'This page signs with your key in your browser, so it needs JavaScript. The command writ does the same without a browser.',
+  },
+  portal: {
+    main: 'console/portal/main.tsx',
+    words: 'console/portal/words',
+    title: 'Writ: requests for data',
+    noScript:
+      'This page signs with your key in your browser, so it needs JavaScript. The command writ does the same without a browser.',
+  },
+  site: {
+    main: 'console/site/main.tsx',
+    words: 'console/site/words',
+    title: 'Who asked for data, and what was handed over',
+    noScript:
+      'This provider answers lawful requests for IP addresses and telephone numbers, never for messages. Each request, decision and handover is in a public log. This page proves in your browser what it shows of the log, so it needs JavaScript. Without it, read /v1/transparency and /v1/log/checkpoint, or use the command writ log verify.',
+  },
+};
+
+/** Makes the files of a page anew, by their names, whatever is kept of earlier ones. */
+export function bundlePage(page: PageName): Map<string, Uint8Array> {
+  const { main, words } = sourcesOf[page];
+  const { js, css, packages } = bundle(main);
   const loaded = {
     icon: named('favicon', 'svg', utf8(icon)),
-    style: named('desk', 'css', css),
-    script: named('desk', 'js', js),
+    style: named(page, 'css', css),
+    script: named(page, 'js', js),
     licences: named('licences', 'txt', utf8(licencesOf(packages))),
   };
-  const languages = { de: named('de', 'js', wordsIn('de')), fr: named('fr', 'js', wordsIn('fr')) };
-  const page = { name: consolePage, bytes: utf8(pageOf(loaded, languages)) };
-  const files = [page, ...Object.values(loaded), ...Object.values(languages)];
+  const languages = {
+    de: named('de', 'js', wordsIn('de', words)),
+    fr: named('fr', 'js', wordsIn('fr', words)),
+  };
+  const html = { name: pages[page].file, bytes: utf8(pageOf(page, loaded, languages)) };
+  const files = [html, ...Object.values(loaded), ...Object.values(languages)];
   return new Map(files.map(({ name, bytes }) => [name, bytes]));
 }
 
-function bundle(): { js: Uint8Array; css: Uint8Array; packages: string[] } {
+function bundle(main: string): { js: Uint8Array; css: Uint8Array; packages: string[] } {
   const { outputFiles, metafile } = buildSync({
     ...forBrowsers,
     // Without the languages of zod's own messages, which nobody reads here: a fifth of the script.
     alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
     absWorkingDir: root,
-    entryPoints: ['console/main.tsx'],
+    entryPoints: [main],
     outdir: 'console',
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -85,18 +129,18 @@ function bundle(): { js: Uint8Array; css: Uint8Array; packages: string[] } {
   });
   const output = (ending: string) => {
     const [found, ...more] = outputFiles.filter(({ path }) => path.endsWith(ending));
-    if (found === undefined || more.length > 0) throw new Error(`the console has not one ${ending}`);
+    if (found === undefined || more.length > 0) throw new Error(`${main} has not one ${ending}`);
     return found.contents;
   };
   return { js: output('.js'), css: output('.css'), packages: packagesOf(Object.keys(metafile.inputs)) };
 }
 
 /** The words of a language, in a file of its own: a reader fetches the one that they read. */
-function wordsIn(language: 'de' | 'fr'): Uint8Array {
+function wordsIn(language: 'de' | 'fr', folder: string): Uint8Array {
   const { outputFiles, metafile } = buildSync({
     ...forBrowsers,
     absWorkingDir: root,
-    entryPoints: [`console/words/${language}.ts`],
+    entryPoints: [`${folder}/${language}.ts`],
     minify: true,
     metafile: true,
     write: false,
@@ -124,12 +168,14 @@ function named(what: string, ending: string, bytes: Uint8Array): Named {
 
 /**
  * Nothing in the page is a program or a style: its Content-Security-Policy lets only files in. Addresses begin with the
- * path, since the page is served at `/v1/console`, beside no file of its own.
+ * path, since a page is served at an address of its own, beside none of its files.
  */
 function pageOf(
+  page: PageName,
   { icon, style, script, licences }: Record<'icon' | 'style' | 'script' | 'licences', Named>,
   languages: Record<string, Named>,
 ): string {
+  const { title, noScript } = sourcesOf[page];
   const at = ({ name }: Named) => `/v1/console/${name}`;
   // Such a link fetches nothing: the page does, for whoever chooses the language (console/words/speak.ts).
   const alternates = Object.entries(languages).map(
@@ -141,7 +187,7 @@ function pageOf(
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>Writ</title>
+<title>${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -152,7 +198,7 @@ ${alternates.join('')}<link rel="license" href="${at(licences)}">
 </head>
 <body>
 <div id="app"></div>
-<noscript>This page signs with your key in your browser, so it needs JavaScript. The command writ does the same without a browser.</noscript>
+<noscript>${noScript}</noscript>
 </body>
 </html>
 `;

@@ -14,7 +14,8 @@ import { Alarms } from './alarms.ts';
 import { Arrivals, ArrivalsBus } from './arrivals.ts';
 import { Changes } from './changes.ts';
 import type { Config } from './config.ts';
-import { consoleDigest } from './console.ts';
+import { pageDigest } from './console.ts';
+import { Domain } from './domain.ts';
 import { setEnvironment } from './environment.ts';
 import { deployedDigest, WritFunction } from './function.ts';
 import { definitionOf, type FunctionName, functionNames, perFunction } from './functions.ts';
@@ -51,6 +52,11 @@ export class WritStack extends Stack {
     setEnvironment(fn, held, config);
     setInMotion(this, fn, { held, deadLetters });
     const gateway = new Gateway(this, 'Gateway', { fn, config });
+    const { authority, certificate } = config;
+    if (authority !== undefined && certificate !== undefined) {
+      const domain = new Domain(this, 'Domain', { api: gateway.api, authority, certificate });
+      new CfnOutput(this, 'DomainTarget', { value: domain.target });
+    }
     this.recordDeployment(fn, config);
     const alarms = new Alarms(this, 'Alarms', { fn, api: gateway.api, deadLetters });
     new Changes(this, 'Changes', { fn, publishing: alarms.publishing });
@@ -145,7 +151,9 @@ export class WritStack extends Stack {
         serviceTimeout: Duration.minutes(10),
         properties: {
           code: deployedDigest(),
-          console: consoleDigest(),
+          console: pageDigest('desk'),
+          portal: pageDigest('portal'),
+          site: pageDigest('site'),
           policy: policyHash(policy),
           keys: providerKeys.join(' '),
         },

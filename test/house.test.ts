@@ -166,9 +166,9 @@ test('the console makes no text into markup or code', () => {
 
 /** What the console keeps between visits beside its key: nothing of a case. */
 const keepsInStorage: Record<string, string> = {
-  'console/app.tsx': 'the language',
   'console/first/opening.ts': 'thumbprints of the provider’s keys, as its reader compared them',
   'console/queue/watching.tsx': 'filters and the order of the list (console/queue/kept.ts)',
+  'console/start.ts': 'the language',
   'console/ui/language.tsx': 'the language',
 };
 

@@ -1,11 +1,11 @@
-import { inLanguage, language, languageNames, languages, preferredLanguage } from '../words/lang.ts';
-import { shellWords } from '../words/shell.ts';
+import { type Language, language, languageNames, languages, preferredLanguage } from '../words/lang.ts';
 import { speak } from '../words/speak.ts';
+
+const choose: Record<Language, string> = { en: 'Language', de: 'Sprache', fr: 'Langue' };
 
 /** The choice of a language. It is all that the page remembers of how it is read. */
 export function LanguageChoice() {
-  const words = inLanguage(shellWords);
-  const choose = async (select: HTMLSelectElement) => {
+  const take = async (select: HTMLSelectElement) => {
     const chosen = preferredLanguage([select.value]);
     try {
       await speak(chosen);
@@ -17,9 +17,9 @@ export function LanguageChoice() {
   };
   return (
     <select
-      aria-label={words.language}
+      aria-label={choose[language.value]}
       value={language.value}
-      onChange={({ currentTarget }) => void choose(currentTarget)}
+      onChange={({ currentTarget }) => void take(currentTarget)}
     >
       {languages.map((each) => (
         <option key={each} value={each} lang={each}>

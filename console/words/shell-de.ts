@@ -5,7 +5,6 @@ export const shell: ShellWords = {
   screens: { queue: 'Eingang', registry: 'Register', statistics: 'Statistik' },
   nav: 'Ansichten',
   lock: 'Sperren',
-  language: 'Sprache',
   keys: {
     title: 'Was die Tastatur tut',
     help: 'Diese Tasten zeigen',

@@ -5,7 +5,6 @@ export const shell: ShellWords = {
   screens: { queue: 'File', registry: 'Registre', statistics: 'Statistiques' },
   nav: 'Écrans',
   lock: 'Verrouiller',
-  language: 'Langue',
   keys: {
     title: 'Ce que fait le clavier',
     help: 'Afficher ces touches',

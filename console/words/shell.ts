@@ -7,7 +7,6 @@ export interface ShellWords {
   screens: Record<'queue' | 'registry' | 'statistics', string>;
   nav: string;
   lock: string;
-  language: string;
   keys: { title: string; help: string; close: string; go: (screen: string) => string };
   connection: Record<Exclude<Connection['is'], 'well'>, { title: string; says: string }>;
   again: string;
@@ -22,7 +21,6 @@ export const shellWords = words<ShellWords>({
   screens: { queue: 'Queue', registry: 'Registry', statistics: 'Statistics' },
   nav: 'Screens',
   lock: 'Lock',
-  language: 'Language',
   keys: {
     title: 'What the keyboard does',
     help: 'Show these keys',

@@ -6,11 +6,11 @@ import { type RegistryWords, registryWords } from '../registry/words.ts';
 import { type SignWords, signWords } from '../sign/words.ts';
 import { type StatisticsWords, statisticsWords } from '../statistics/words.ts';
 import { groundWords, partWords } from './grounds.ts';
-import type { Words } from './lang.ts';
 import { type ScopeWords, scopeWords } from './scope.ts';
 import { type ShellWords, shellWords } from './shell.ts';
+import type { Tables } from './speak.ts';
 
-/** All that the page says. A language that lacks a part of it does not compile. */
+/** All that the desk says. A language that lacks a part of it does not compile. */
 export interface Translation {
   shell: ShellWords;
   first: FirstWords;
@@ -25,7 +25,7 @@ export interface Translation {
   statistics: StatisticsWords;
 }
 
-export const tables: { readonly [Part in keyof Translation]: Words<Translation[Part]> } = {
+export const tables: Tables<Translation> = {
   shell: shellWords,
   first: firstWords,
   queue: queueWords,

@@ -617,13 +617,16 @@ export const entryKinds = {
     data: { table: code, kind: code.optional(), writer: code.optional() },
   },
   // What stands behind the address since when. `keys`: the thumbprints (RFC 7638) of the keys that sign disclosures.
-  // `console`: the digest over the files of the console, which `code` covers too; older entries have none.
+  // `console`, `portal`, `site`: the digest over the files of each page (core/wire/console.ts), which `code` covers too; older
+  // entries lack them.
   'deployment.made': {
     stream: 'deployment',
     wakes: [],
     data: {
       code: digest,
       console: digest.optional(),
+      portal: digest.optional(),
+      site: digest.optional(),
       policy: digest,
       keys: z.array(z.string().max(64)).max(5),
     },

@@ -17,6 +17,8 @@ import {
 
 const LARGEST_BODY = 10 * 1024 * 1024;
 const STAGE = '/v1/';
+/** Where the domain's own address leads (lib/domain.ts). */
+const HOME = '/v1/';
 
 export interface FrontDoor {
   readonly url: string;
@@ -38,9 +40,10 @@ export async function startFrontDoor(options: {
 }): Promise<FrontDoor> {
   const to = upstream(options.to, { ca: options.ca, closesIdle: options.closesIdle });
   const serve = (request: Asked, answer: Answer) => {
-    const path = request.url ?? '/';
+    const path = request.url === '/v1' ? STAGE : (request.url ?? '/');
     const api = options.api();
     if (api === undefined) return refuse(answer, 503, 'Service Unavailable');
+    if (path === '/') return redirect(answer, HOME);
     // What a custom domain says to a path that no base path of its mappings covers.
     if (!path.startsWith(STAGE)) return refuse(answer, 403, 'Forbidden');
     const onward = `/restapis/${api}/v1/_user_request_/${path.slice(STAGE.length)}`;
@@ -85,6 +88,11 @@ function acceptOf(asked: string | undefined, isSomebodyElses: boolean): string[]
   if (!takesAnything) return [];
   if (isSomebodyElses) return ['accept', 'application/octet-stream, */*'];
   return asked === undefined || asked === '*/*' ? ['accept', '*/*'] : [];
+}
+
+function redirect(answer: Answer, to: string): void {
+  head(answer, 308, ['location', to, 'content-length', '0']);
+  answer.end();
 }
 
 function tooLarge(request: Asked, answer: Answer): void {

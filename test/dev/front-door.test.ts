@@ -158,14 +158,17 @@ describe('the front door', () => {
 
   it('is a door to /v1/ only, and to nothing while no API is deployed', async () => {
     for (const path of [
-      '/',
-      '/v1',
+      '//',
+      '/v1x',
       '/v2/requests',
       '/restapis/abc123/v1/_user_request_/requests',
       '/_writ/kms',
     ]) {
       assert.equal((await ask(path)).status, 403, path);
     }
+    const home = await ask('/');
+    assert.equal(home.status, 308);
+    assert.deepEqual(home.raw.slice(home.raw.indexOf('location')).slice(0, 2), ['location', '/v1/']);
     api = undefined;
     assert.equal((await ask('/v1/requests')).status, 503);
     assert.equal(seen.length, 0);

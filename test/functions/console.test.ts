@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import './env.ts';
+import { pageNames, pages } from '#core/wire/console.ts';
 import type { Answer } from '#functions/middleware/event.ts';
-import { consoleFiles } from '#lib/console.ts';
+import { consoleFiles, pageFiles } from '#lib/console.ts';
 
 /** The function as Lambda starts it: in a folder with its code and the files of the console. */
 const folder = mkdtempSync(join(tmpdir(), 'writ-console-'));
@@ -34,9 +35,10 @@ function call({ path, ...event }: Record<string, unknown>): Promise<Answer> {
 
 const bytesOf = ({ body, isBase64Encoded }: Answer) => Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 
-test('the page and each file that it loads are served byte for byte, under their types', async () => {
+test('each page and each file that it loads are served byte for byte, under their types', async () => {
   for (const { name, type, bytes } of consoleFiles()) {
-    const answer = await (name === 'index.html' ? get(page) : get(file, name));
+    const own = pageNames.map((each) => pages[each]).find((each) => each.file === name);
+    const answer = await (own === undefined ? get(file, name) : get(own.path));
     assert.equal(answer.statusCode, 200, name);
     assert.equal(answer.headers?.['content-type'], type);
     assert.deepEqual(new Uint8Array(bytesOf(answer)), bytes, name);
@@ -44,16 +46,16 @@ test('the page and each file that it loads are served byte for byte, under their
 });
 
 test('the page is asked for anew each time; what it loads has a name of its content, and is kept', async () => {
-  const [, ...loaded] = consoleFiles();
+  const [, ...loaded] = pageFiles('desk');
   assert.equal((await get(page)).headers?.['cache-control'], 'no-cache');
   for (const { name } of loaded)
     assert.equal((await get(file, name)).headers?.['cache-control'], 'public, max-age=31536000, immutable');
 });
 
-/** Each is what a browser holds the page to, or any other page that would embed it. */
+/** Each is what a browser holds a page to, or any other page that would embed it. */
 const held = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http://127.0.0.1:*; font-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -62,9 +64,9 @@ const held = {
 };
 
 test('every answer, refusals and redirects too, tells the browser to let nothing else in or out', async () => {
-  const [, script] = consoleFiles();
+  const [, script] = pageFiles('desk');
   const answers = [
-    await get(page),
+    await get(pages.site.path),
     await get(file, script?.name),
     await get(file, 'nothing.js'),
     await call({ resource: '/reviews', path: '/v1/reviews' }),
@@ -84,9 +86,24 @@ test('every answer, refusals and redirects too, tells the browser to let nothing
   }
 });
 
+test('pages that sign may also reach the command on the reader’s machine, and are held to the same otherwise', async () => {
+  for (const { path } of [pages.desk, pages.portal]) {
+    const { headers = {} } = await get(path);
+    const policy = held['content-security-policy'].replace(
+      "connect-src 'self'",
+      "connect-src 'self' http://127.0.0.1:*",
+    );
+    assert.deepEqual(Object.fromEntries(Object.keys(held).map((name) => [name, headers[name]])), {
+      ...held,
+      'content-security-policy': policy,
+    });
+  }
+});
+
 test('what is no file of the console is not there, whatever else lies in the folder', async () => {
   const names = [
     'index.html',
+    'site.html',
     'index.mjs',
     'policy.json',
     'desk.js',
@@ -108,10 +125,12 @@ test('what is no file of the console is not there, whatever else lies in the fol
 test('the page’s address with a slash at its end leads to the one without', async () => {
   const { statusCode, headers, body } = await call({ resource: page, path: '/v1/console/' });
   assert.deepEqual([statusCode, headers?.location, body], [308, '/v1/console', '']);
+  const portal = await call({ resource: '/portal', path: '/v1/portal/' });
+  assert.deepEqual([portal.statusCode, portal.headers?.location], [308, '/v1/portal']);
 });
 
 test('a file is packed for whoever takes gzip, and for nobody else', async () => {
-  const [, , , script] = consoleFiles();
+  const [, , , script] = pageFiles('desk');
   const taking = ['gzip', 'gzip, deflate, br, zstd', 'br, GZIP ;q=0.5', 'deflate,gzip;q=1.0'];
   for (const value of taking) {
     const answer = await get(file, script?.name, { 'Accept-Encoding': value });

@@ -7,10 +7,11 @@ import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { consoleInLog, consoleVerdict, publicFiles, servedConsole } from '#client/console-digest.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
+import { pageNames, pages } from '#core/wire/console.ts';
 import { logFiles, logKeyOf } from '#dev/log.ts';
 import type { World } from '#dev/world.ts';
 import { type Ran, writ } from '#dev/writ.ts';
-import { consoleDigest, consoleFiles } from '#lib/console.ts';
+import { consoleFiles, pageDigest, pageFiles } from '#lib/console.ts';
 import { noBrowser, theBrowser } from '../browser.ts';
 import { asFunction, awsErrorOf, lacks, theWorld } from '../harness.ts';
 
@@ -21,16 +22,18 @@ describe('the console is served as it was deployed', () => {
     world = await theWorld();
   });
 
-  test('what is served is what the log says of the newest deployment', async () => {
+  test('each page is served as the log says of the newest deployment', async () => {
     const { url } = world.cloud;
-    const served = await servedConsole(publicFiles(url));
-    assert.ok(served);
-    assert.equal(served.digest, consoleDigest());
-    const recorded = await consoleInLog({ read: logFiles(world), key: logKeyOf(world) });
-    assert.equal(consoleVerdict(served, recorded), 'recorded');
+    for (const name of pageNames) {
+      const served = await servedConsole(publicFiles(url), name);
+      assert.ok(served, name);
+      assert.equal(served.digest, pageDigest(name));
+      const recorded = await consoleInLog({ read: logFiles(world), key: logKeyOf(world) }, name);
+      assert.equal(consoleVerdict(served, recorded), 'recorded', name);
+    }
     const { code, out, err } = await verify(`${url}/v1`);
     assert.equal(code, 0, err);
-    assert.ok(out.includes(consoleDigest()));
+    assert.ok(out.includes(pageDigest('desk')));
   });
 
   function verify(url: string): Promise<Ran> {
@@ -63,7 +66,7 @@ describe('the console is served as it was deployed', () => {
     test('the command finds a changed byte in whichever file', async () => {
       changed = 'nothing';
       assert.equal((await verify(between)).code, 0);
-      const [, ...loaded] = consoleFiles();
+      const [, ...loaded] = pageFiles('desk');
       for (const name of ['/v1/console', ...loaded.map((file) => file.name)]) {
         changed = name;
         const { code, out } = await verify(between);
@@ -74,7 +77,8 @@ describe('the console is served as it was deployed', () => {
 
   test('packed or not, the same bytes arrive, each time under the headers that a browser holds the page to', async () => {
     for (const { name, type, bytes } of consoleFiles()) {
-      const path = name === 'index.html' ? 'console' : `console/${name}`;
+      const own = pageNames.map((each) => pages[each]).find(({ file }) => file === name);
+      const path = own === undefined ? `console/${name}` : own.path.slice(1);
       for (const [coding, accept] of [
         ['gzip', 'text/html,application/xhtml+xml,*/*;q=0.8'],
         ['gzip', '*/*'],
@@ -102,6 +106,10 @@ describe('the console is served as it was deployed', () => {
       return [answer.status, answer.headers.get('location')];
     };
     assert.deepEqual(await spelled('console/'), [308, '/v1/console']);
+    assert.deepEqual(await spelled('portal/'), [308, '/v1/portal']);
+    const home = await fetch(`${world.cloud.url}/`);
+    assert.deepEqual([home.status, home.url], [200, `${world.cloud.url}/v1/`]);
+    assert.equal(await home.text(), await (await fetch(`${world.cloud.url}/v1`)).text());
     for (const path of ['console//', '/console', 'console/index.html', 'console/nothing', 'console/a/b'])
       assert.deepEqual(await spelled(path), [404, null], path);
   });

@@ -168,3 +168,14 @@ test('a policy that is not whole, or says more, or is not there, is not deployed
   assert.throws(() => read({ policy: policyFile({ ...shipped, emergencies: 'always' }) }), /emergencies/);
   assert.throws(() => read({ policy: join(folder, 'nowhere.json') }), /nowhere\.json/);
 });
+
+test('a certificate has the stack make the domain, which must be one that a certificate can be for', () => {
+  const certificate = 'arn:aws:acm:eu-central-1:111122223333:certificate/1b2c';
+  assert.equal(read({ certificate, authority: 'disclosure.example' }).certificate, certificate);
+  for (const authority of [undefined, 'disclosure.example:8443'])
+    assert.throws(
+      () => read({ certificate, authority }),
+      /"certificate" needs "authority": a domain without a port/,
+    );
+  assert.throws(() => read({ certificate: 'mine', authority: 'disclosure.example' }), /cannot be used/);
+});

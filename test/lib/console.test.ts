@@ -9,78 +9,85 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { digestMember } from '#core/canonical.ts';
 import { CODE_METADATA, codeDigest, deployedCode } from '#core/code-digest.ts';
-import { consolePage } from '#core/wire/console.ts';
-import { consoleSizes, mostPackedBytes } from '#dev/console-sizes.ts';
-import { consoleDigest, consoleFiles } from '#lib/console.ts';
+import { pageNames, pages } from '#core/wire/console.ts';
+import { mostPackedBytes, pageSizes } from '#dev/console-sizes.ts';
+import { type ConsoleFile, consoleFiles, pageDigest, pageFiles } from '#lib/console.ts';
 import { ofType, statementsOf, synthesize } from './synth.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const [page, ...loaded] = consoleFiles();
-const html = new TextDecoder().decode(page?.bytes);
-
-describe('the console as it is served', () => {
-  test('is one page, and each file that it loads has a name of its content', () => {
-    assert.equal(page?.name, consolePage);
-    assert.deepEqual(
-      loaded.map(({ name }) => name.replace(/-.*\./, '.')),
-      ['favicon.svg', 'desk.css', 'desk.js', 'de.js', 'fr.js', 'licences.txt'],
-    );
-    for (const { name, bytes } of loaded) {
-      const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-      assert.equal(/-(.*)\./.exec(name)?.[1], hash, name);
-    }
-  });
-
-  test('its page loads nothing from elsewhere, and holds neither program nor style', () => {
-    const addresses = [...html.matchAll(/\s(?:src|href|action|data|poster|srcset)=(\S+?)[\s>]/g)];
-    assert.deepEqual(
-      addresses.map(([, address]) => address),
-      loaded.map(({ name }) => `"/v1/console/${name}"`),
-    );
-    assert.doesNotMatch(html, /https?:|\/\/[a-z]|<style|\son\w+=|\sstyle=|javascript:|http-equiv/i);
-    assert.deepEqual(
-      [...html.matchAll(/<script\b[^>]*>([^<]*)<\/script>/g)].map(([, inside]) => inside),
-      [''],
-    );
-  });
-
-  test('its page says of script and style which bytes they are', () => {
-    const tags = [...html.matchAll(/<(?:script|link)\b[^>]*>/g)].map(([tag]) => tag);
-    for (const { name, bytes } of loaded.filter((file) => /\.(?:js|css)$/.test(file.name))) {
-      const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-      const tag = tags.find((text) => text.includes(name));
-      assert.ok(tag?.includes(`integrity="${integrity}"`), tag);
-    }
-  });
-
-  test('its script imports the words of a language that the page names, and no other file; its style asks for none', () => {
-    const text = (ending: string) =>
-      new TextDecoder().decode(loaded.find(({ name }) => name.endsWith(ending))?.bytes);
-    for (const { name, bytes } of loaded.filter((file) => file.name.endsWith('.js'))) {
-      const script = new TextDecoder().decode(bytes);
-      assert.doesNotMatch(script, /\bimport\s*["'{*]|\bnew (?:Shared)?Worker\b|sourceMappingURL/, name);
-      // What it imports is in a variable, and comes from one place: console/words/speak.ts.
-      const imports = [...script.matchAll(/\bimport\s*\(([^)]*)\)/g)].map(([, what]) => what);
-      assert.equal(imports.length, name.startsWith('desk-') ? 1 : 0, name);
-      assert.ok(
-        imports.every((what) => /^\w+$/.test(what ?? '')),
-        name,
+for (const name of pageNames) {
+  const [page, ...loaded] = pageFiles(name);
+  const html = new TextDecoder().decode(page?.bytes);
+  describe(`the page ${name} as it is served`, () => {
+    test('is one page, and each file that it loads has a name of its content', () => {
+      assert.equal(page?.name, pages[name].file);
+      assert.deepEqual(
+        loaded.map(({ name }) => name.replace(/-.*\./, '.')),
+        ['favicon.svg', `${name}.css`, `${name}.js`, 'de.js', 'fr.js', 'licences.txt'],
       );
-    }
-    assert.doesNotMatch(text('.css'), /@import|url\(|sourceMappingURL/);
-  });
+      for (const file of loaded) {
+        const hash = createHash('sha256').update(file.bytes).digest('hex').slice(0, 16);
+        assert.equal(/-(.*)\./.exec(file.name)?.[1], hash, file.name);
+      }
+    });
 
-  test('says which packages are in it, and under which licence', () => {
-    assert.match(licences(), /^preact\n\nThe MIT License/m);
-  });
+    test('its page loads nothing from elsewhere, and holds neither program nor style', () => {
+      const addresses = [...html.matchAll(/\s(?:src|href|action|data|poster|srcset)=(\S+?)[\s>]/g)];
+      assert.deepEqual(
+        addresses.map(([, address]) => address),
+        loaded.map(({ name }) => `"/v1/console/${name}"`),
+      );
+      assert.doesNotMatch(html, /https?:|\/\/[a-z]|<style|\son\w+=|\sstyle=|javascript:|http-equiv/i);
+      assert.deepEqual(
+        [...html.matchAll(/<script\b[^>]*>([^<]*)<\/script>/g)].map(([, inside]) => inside),
+        [''],
+      );
+    });
 
-  test('the budget holds: script and style are at most 200 kB with gzip', () => {
-    const counted = consoleSizes().filter(({ isCounted }) => isCounted);
-    assert.equal(counted.length, 2);
-    const sum = counted.reduce((bytes, { packed }) => bytes + packed, 0);
-    assert.ok(sum > 1_000 && sum <= mostPackedBytes, `${sum} bytes`);
-  });
+    test('its page says of script and style which bytes they are', () => {
+      const tags = [...html.matchAll(/<(?:script|link)\b[^>]*>/g)].map(([tag]) => tag);
+      for (const file of loaded.filter((each) => /\.(?:js|css)$/.test(each.name))) {
+        const integrity = `sha384-${createHash('sha384').update(file.bytes).digest('base64')}`;
+        const tag = tags.find((text) => text.includes(file.name));
+        assert.ok(tag?.includes(`integrity="${integrity}"`), tag);
+      }
+    });
 
+    test('its script imports the words of a language that the page names, and no other file; its style asks for none', () => {
+      const text = (ending: string) =>
+        new TextDecoder().decode(loaded.find(({ name }) => name.endsWith(ending))?.bytes);
+      for (const file of loaded.filter((each) => each.name.endsWith('.js'))) {
+        const script = new TextDecoder().decode(file.bytes);
+        assert.doesNotMatch(
+          script,
+          /\bimport\s*["'{*]|\bnew (?:Shared)?Worker\b|sourceMappingURL/,
+          file.name,
+        );
+        // What it imports is in a variable, and comes from one place: console/words/speak.ts.
+        const imports = [...script.matchAll(/\bimport\s*\(([^)]*)\)/g)].map(([, what]) => what);
+        assert.equal(imports.length, file.name.startsWith(`${name}-`) ? 1 : 0, file.name);
+        assert.ok(
+          imports.every((what) => /^\w+$/.test(what ?? '')),
+          file.name,
+        );
+      }
+      assert.doesNotMatch(text('.css'), /@import|url\(|sourceMappingURL/);
+    });
+
+    test('says which packages are in it, and under which licence', () => {
+      assert.match(licencesIn(loaded), /^preact\n\nThe MIT License/m);
+    });
+
+    test('the budget holds: script and style are at most 200 kB with gzip', () => {
+      const counted = pageSizes(name).filter(({ isCounted }) => isCounted);
+      assert.equal(counted.length, 2);
+      const sum = counted.reduce((bytes, { packed }) => bytes + packed, 0);
+      assert.ok(sum > 1_000 && sum <= mostPackedBytes, `${sum} bytes`);
+    });
+  });
+}
+
+describe('the pages as they are made', () => {
   test('the same sources give the same bytes, in whichever folder they lie', () => {
     const dir = mkdtempSync(join(tmpdir(), 'writ-console-'));
     try {
@@ -95,34 +102,38 @@ describe('the console as it is served', () => {
       ])
         cpSync(join(root, name), join(dir, name), { recursive: true });
       installIn(join(dir, 'node_modules'));
-      const script = `const { bundleConsole } = await import('#lib/console.ts');
+      const script = `const { bundlePage } = await import('#lib/console.ts');
         const { codeDigest } = await import('#core/code-digest.ts');
-        process.stdout.write(codeDigest(bundleConsole()));`;
+        const { pageNames } = await import('#core/wire/console.ts');
+        process.stdout.write(pageNames.map((page) => codeDigest(bundlePage(page))).join(' '));`;
       const there = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
         cwd: dir,
         encoding: 'utf8',
       });
-      assert.equal(there, consoleDigest());
+      assert.equal(there, pageNames.map(pageDigest).join(' '));
     } finally {
       rmSync(dir, { recursive: true });
     }
   });
 
   test('another byte, and another name, is another digest', () => {
-    const files = new Map(consoleFiles().map(({ name, bytes }) => [name, bytes]));
-    assert.equal(codeDigest(files), consoleDigest());
+    const files = new Map(pageFiles('desk').map(({ name, bytes }) => [name, bytes]));
+    assert.equal(codeDigest(files), pageDigest('desk'));
     for (const [name, bytes] of files) {
       const changed = Uint8Array.from(bytes);
       changed[0] = (changed[0] ?? 0) ^ 1;
-      assert.notEqual(codeDigest(new Map([...files, [name, changed]])), consoleDigest(), name);
+      assert.notEqual(codeDigest(new Map([...files, [name, changed]])), pageDigest('desk'), name);
     }
   });
 });
 
 /** The packages that are bundled, as npm would install them; all others as links, and nothing kept of earlier bundles. */
 function installIn(modules: string): void {
-  const [, ...listed] = licences().split(/^-{80}$/m);
-  const bundled = [licences().split('\n\n')[1], ...listed.map((text) => text.trim().split('\n')[0])];
+  const bundled = pageNames.flatMap((name) => {
+    const text = licencesIn(pageFiles(name));
+    const [, ...listed] = text.split(/^-{80}$/m);
+    return [text.split('\n\n')[1], ...listed.map((each) => each.trim().split('\n')[0])];
+  });
   const from = join(root, 'node_modules');
   const names = readdirSync(from).filter((name) => !name.startsWith('.'));
   for (const name of names.flatMap((each) => (each.startsWith('@') ? scoped(each) : [each]))) {
@@ -135,7 +146,7 @@ function installIn(modules: string): void {
 const scoped = (scope: string) =>
   readdirSync(join(root, 'node_modules', scope)).map((name) => `${scope}/${name}`);
 
-const licences = () => new TextDecoder().decode(loaded.at(-1)?.bytes);
+const licencesIn = (files: readonly ConsoleFile[]) => new TextDecoder().decode(files.at(-1)?.bytes);
 
 const metadata = z.looseObject({ Metadata: z.looseObject({ [CODE_METADATA]: deployedCode }) });
 
@@ -175,7 +186,8 @@ for (const stage of ['dev', 'prod']) {
     for (const { name, bytes } of consoleFiles())
       assert.equal(said?.digests[name], digestMember(bytes), name);
     const [recorded] = ofType(resources, 'Custom::WritDeployment');
-    assert.equal(recorded?.Properties.console, consoleDigest());
+    const { console: desk, portal, site } = recorded?.Properties ?? {};
+    assert.deepEqual([desk, portal, site], pageNames.map(pageDigest));
   });
 }
 

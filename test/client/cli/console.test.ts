@@ -8,7 +8,7 @@ import { codeDigest } from '#core/code-digest.ts';
 import type { EntryBody } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { writ } from '#dev/writ.ts';
-import { consoleDigest, consoleFiles } from '#lib/console.ts';
+import { pageDigest, pageFiles } from '#lib/console.ts';
 import { bytesOf, entriesOf, minutes, type Told } from '../../core/log/verify/logs.ts';
 import { TestLog } from '../report/logs.ts';
 
@@ -28,7 +28,7 @@ const logOf = (...bodies: EntryBody[]) => {
   return log.appendBytes(bytesOf(entriesOf(bodies.map((body, i) => told(body, i)))));
 };
 
-const honest = new Map(consoleFiles().map(({ name, bytes }) => [name, bytes]));
+const honest = new Map(pageFiles('desk').map(({ name, bytes }) => [name, bytes]));
 const nameOf = (ending: string) => [...honest.keys()].find((name) => name.endsWith(ending)) ?? '';
 const change = (name: string) => {
   const bytes = Uint8Array.from(honest.get(name) ?? []);
@@ -72,17 +72,17 @@ describe('writ console verify', () => {
   };
 
   test('what is served as it was deployed is said with its digest, and is no error', async () => {
-    [log, files] = [logOf(deployment(code), other, deployment(consoleDigest()), other), honest];
+    [log, files] = [logOf(deployment(code), other, deployment(pageDigest('desk')), other), honest];
     const { code: exit, out } = await verify();
     assert.equal(exit, 0);
     for (const name of honest.keys()) assert.ok(out.includes(`${name}: sha-256=:`), name);
-    assert.ok(out.includes(`all of it: ${consoleDigest()}`));
+    assert.ok(out.includes(`all of it: ${pageDigest('desk')}`));
     assert.match(out, /^What is served is what the log says of the deployment of 2\d{3}-\d{2}-\d{2} .*\.$/m);
     assert.equal(await verdict(), 'recorded');
   });
 
   test('a byte that was changed in any file is found, and the reader is told to sign nothing', async () => {
-    log = logOf(deployment(consoleDigest()));
+    log = logOf(deployment(pageDigest('desk')));
     for (const name of honest.keys()) {
       files = change(name);
       assert.equal(await verdict(), 'changed', name);
@@ -93,11 +93,11 @@ describe('writ console verify', () => {
     assert.match(out, /desk-\w+\.js: sha-256=:\S+, which is not what the page says of it/);
     assert.match(out, /^What is served is not what the log says of the deployment of /m);
     assert.match(out, /^Sign nothing in it, and tell the operator\./m);
-    assert.ok(out.includes(`in the log: ${consoleDigest()}`));
+    assert.ok(out.includes(`in the log: ${pageDigest('desk')}`));
   });
 
   test('a page that was changed together with what it loads holds by itself, and not against the log', async () => {
-    log = logOf(deployment(consoleDigest()));
+    log = logOf(deployment(pageDigest('desk')));
     const evil = utf8('send(everything)');
     const page = new TextDecoder().decode(honest.get('index.html'));
     const hash = await crypto.subtle.digest('SHA-384', new Uint8Array(evil));
@@ -113,7 +113,7 @@ describe('writ console verify', () => {
   });
 
   test('a file that the page loads and that is not served is named', async () => {
-    [log, files] = [logOf(deployment(consoleDigest())), without(nameOf('.css'))];
+    [log, files] = [logOf(deployment(pageDigest('desk'))), without(nameOf('.css'))];
     const { code: exit, out } = await verify();
     assert.equal(exit, 1);
     assert.match(out, /desk-\w+\.css: the page loads it, and it is not served/);
@@ -121,10 +121,10 @@ describe('writ console verify', () => {
   });
 
   test('a console that the newest deployment does not have is an error, an older one that had it notwithstanding', async () => {
-    [log, files] = [logOf(deployment(consoleDigest()), deployment()), honest];
+    [log, files] = [logOf(deployment(pageDigest('desk')), deployment()), honest];
     const { code: exit, out } = await verify();
     assert.equal(exit, 1);
-    assert.match(out, /^A console is served, and the log says of the deployment of .* that it has none\.$/m);
+    assert.match(out, /^A page is served, and the log says of the deployment of .* that it has none\.$/m);
     assert.equal(await verdict(), 'unrecorded');
   });
 
@@ -139,7 +139,7 @@ describe('writ console verify', () => {
     assert.equal(missing.code, 3);
     assert.match(
       missing.err,
-      /^error: console-missing: the provider serves no console\. Next: is --url right\?$/m,
+      /^error: console-missing: the provider serves no such page\. Next: is --url right\?$/m,
     );
     assert.equal(await verdict(), 'none');
   });
@@ -149,7 +149,7 @@ describe('writ console verify', () => {
     const { code: exit, out } = await verify('--json');
     assert.equal(exit, 1);
     const { verdict, address, digest, missing, recorded, keyFrom, files: listed } = JSON.parse(out);
-    assert.deepEqual([verdict, address, digest], ['changed', `${url}/v1/console`, consoleDigest()]);
+    assert.deepEqual([verdict, address, digest], ['changed', `${url}/v1/console`, pageDigest('desk')]);
     assert.deepEqual([missing, recorded.digest, keyFrom], [[], code, 'given']);
     assert.deepEqual(
       listed.map(({ name }: { name: string }) => name),
@@ -172,5 +172,5 @@ describe('writ console verify', () => {
 
 test('the digest is that of the files by name, in whatever order they are fetched', () => {
   const backwards = new Map([...honest].toReversed());
-  assert.equal(codeDigest(backwards), consoleDigest());
+  assert.equal(codeDigest(backwards), pageDigest('desk'));
 });

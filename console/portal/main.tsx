@@ -1,0 +1,10 @@
+import '#client/browser/plain-schemas.ts';
+import { render } from 'preact';
+import { speakWith } from '../words/speak.ts';
+import { App } from './app.tsx';
+import './portal.css';
+import { tables } from './words/tables.ts';
+
+speakWith(tables);
+const place = document.getElementById('app');
+if (place !== null) render(<App />, place);

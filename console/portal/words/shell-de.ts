@@ -1,0 +1,5 @@
+import type { PortalWords } from './shell.ts';
+
+export const shell: PortalWords = {
+  title: 'Writ',
+};

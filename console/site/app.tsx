@@ -1,0 +1,23 @@
+import { useStart } from '../start.ts';
+import { LanguageChoice } from '../ui/language.tsx';
+import { inLanguage } from '../words/lang.ts';
+import { siteWords } from './words/shell.ts';
+
+/** The whole page. */
+export function App() {
+  useStart(() => {});
+  const words = inLanguage(siteWords);
+  return (
+    <>
+      <header class="bar">
+        <strong>Writ</strong>
+        <span class="me">
+          <LanguageChoice />
+        </span>
+      </header>
+      <main class="column">
+        <h1>{words.title}</h1>
+      </main>
+    </>
+  );
+}

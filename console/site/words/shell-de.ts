@@ -1,0 +1,5 @@
+import type { SiteWords } from './shell.ts';
+
+export const shell: SiteWords = {
+  title: 'Writ',
+};
