@@ -40,15 +40,7 @@ export function instrumentOf(form: OrderForm, said: Said[]): DraftInstrument {
   const law = take(shape.jurisdiction, form.jurisdiction, 'A', 'jurisdiction');
   // Who validated an order is its authoriser (Regulation (EU) 2023/1543 Art. 4): the form needs both where it has J.
   const role = validated?.role ?? issued.role;
-  if (issued.role !== undefined)
-    said.push(say('issued', { section: 'I', value: `${issued.role}, ${issued.at ?? ''}` }));
-  if (validated?.role !== undefined)
-    said.push(
-      say('validated', {
-        section: 'J',
-        value: [validated.role, validated.at].filter((part) => part !== undefined).join(', '),
-      }),
-    );
+  said.push(...approvedBy('issued', 'I', issued), ...approvedBy('validated', 'J', validated ?? {}));
   const office = fitting(shape.role, issued.office, { section: 'I' }, said);
   const issuedAt = fitting(shape.issuedAt, issued.at, { section: 'I' }, said);
   const offence = take(shape.offence, form.offence, 'G', 'offence');
@@ -68,6 +60,14 @@ export function instrumentOf(form: OrderForm, said: Said[]): DraftInstrument {
     ...(answerBy === undefined ? {} : { answerBy }),
     ...(authority === undefined ? {} : { authority }),
   };
+}
+
+function approvedBy(
+  code: 'issued' | 'validated',
+  section: Section,
+  { role, at }: { role?: string; at?: string },
+): Said[] {
+  return role === undefined ? [] : [say(code, { section, value: role, ...(at === undefined ? {} : { at }) })];
 }
 
 /** What the draft of an order lacks, which its officer gives. */

@@ -253,7 +253,9 @@ function ofRequestsAlone({ delay, notification, related }: OrderForm): Said[] {
 
 const kindsInOrder = ['refused', 'missing', 'taken', 'open', 'note'] as const;
 
-/** What stops an import is said first. */
+/** What stops an import is said first; then by section. */
 function inOrder(said: readonly Said[]): Said[] {
-  return kindsInOrder.flatMap((kind) => said.filter((each) => each.kind === kind));
+  const place = ({ section, evidence = 0 }: Said) => `${section ?? 'Z'}${String(evidence).padStart(3, '0')}`;
+  const sorted = said.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+  return kindsInOrder.flatMap((kind) => sorted.filter((each) => each.kind === kind));
 }

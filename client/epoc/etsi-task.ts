@@ -34,7 +34,12 @@ export function readTask(object: Part, authorisation: string | undefined, number
   const { from, to } = period;
   const cspid = object.one('task', 'CSPID');
   const addressee = cspid === undefined ? undefined : endpointOf(cspid);
-  const recipient = object.one('task', 'DeliveryDetails')?.words().slice(0, mostRecipient);
+  const recipient = object
+    .one('task', 'DeliveryDetails')
+    ?.all('task', 'LDDeliveryDestination')
+    .flatMap((each) => each.one('task', 'DeliveryAddress')?.words() ?? [])
+    .join('; ')
+    .slice(0, mostRecipient);
   return {
     said,
     isEmergency: isEmergency(object, said),

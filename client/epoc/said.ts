@@ -105,6 +105,8 @@ export interface Said {
   evidence?: number;
   /** What the form says there: to show to the officer, and to nobody else. */
   value?: string;
+  /** An instant that belongs to it. */
+  at?: string;
   /** The ground of the form's own answer (Annex III, cf.) with which it is refused. */
   ground?: Ground;
 }

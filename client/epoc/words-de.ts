@@ -1,5 +1,14 @@
 import type { ImportWords } from './words.ts';
 
+const roles: Readonly<Record<string, string>> = {
+  PublicProsecutor: 'einer Staatsanwaltschaft',
+  JudgeCourtOrInvestigatingJudge: 'einem Richter, Gericht oder Ermittlungsrichter',
+  OtherCompetentAuthority: 'einer anderen zuständigen Behörde',
+};
+
+const approver = (role: string, at: string | undefined) =>
+  [roles[role] ?? role, at].filter((part) => part !== undefined).join(', ');
+
 const deadlines: Readonly<Record<string, string>> = {
   'ten-days': 'innerhalb von zehn Tagen',
   'as-soon-as-possible': 'so bald wie möglich, innerhalb von zehn Tagen',
@@ -27,8 +36,9 @@ export const german: ImportWords = {
     'answer-by': (value) => `Die Antwort wird bis ${value} verlangt.`,
     emergency: () => 'Es ist ein Notfall.',
     threat: (value) => `Bedroht ist: ${value}.`,
-    issued: (value) => `Ausgestellt von ${value}.`,
-    validated: (value) => `Validiert von ${value}; die Anfrage nennt diese Stelle als anordnende.`,
+    issued: (value, at) => `Ausgestellt von ${approver(value, at)}.`,
+    validated: (value, at) =>
+      `Validiert von ${approver(value, at)}; die Anfrage nennt diese Stelle als anordnende.`,
     evidence: (value) => `${value}.`,
     offence: (value) => `Die Straftat ist ${value}.`,
     threshold: () => 'Die Behörde erklärt, dass die Straftat die Schwelle erreicht.',

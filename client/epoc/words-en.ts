@@ -1,5 +1,14 @@
 import type { ImportWords } from './words.ts';
 
+const roles: Readonly<Record<string, string>> = {
+  PublicProsecutor: 'a public prosecutor',
+  JudgeCourtOrInvestigatingJudge: 'a judge, court or investigating judge',
+  OtherCompetentAuthority: 'another competent authority',
+};
+
+const approver = (role: string, at: string | undefined) =>
+  [roles[role] ?? role, at].filter((part) => part !== undefined).join(', ');
+
 const deadlines: Readonly<Record<string, string>> = {
   'ten-days': 'within ten days',
   'as-soon-as-possible': 'as soon as possible, within ten days',
@@ -26,8 +35,9 @@ export const english: ImportWords = {
     'answer-by': (value) => `the answer is asked for by ${value}.`,
     emergency: () => 'it is an emergency.',
     threat: (value) => `what is threatened: ${value}.`,
-    issued: (value) => `issued by ${value}.`,
-    validated: (value) => `validated by ${value}: the request names them as its authoriser.`,
+    issued: (value, at) => `issued by ${approver(value, at)}.`,
+    validated: (value, at) =>
+      `validated by ${approver(value, at)}: the request names them as its authoriser.`,
     evidence: (value) => `${value}.`,
     offence: (value) => `the offence is ${value}.`,
     threshold: () => 'the authority states that the offence meets the threshold.',

@@ -1,5 +1,14 @@
 import type { ImportWords } from './words.ts';
 
+const roles: Readonly<Record<string, string>> = {
+  PublicProsecutor: 'un procureur',
+  JudgeCourtOrInvestigatingJudge: 'un juge, une juridiction ou un juge d’instruction',
+  OtherCompetentAuthority: 'une autre autorité compétente',
+};
+
+const approver = (role: string, at: string | undefined) =>
+  [roles[role] ?? role, at].filter((part) => part !== undefined).join(', ');
+
 const deadlines: Readonly<Record<string, string>> = {
   'ten-days': 'dans un délai de dix jours',
   'as-soon-as-possible': 'dès que possible, dans un délai de dix jours',
@@ -27,8 +36,9 @@ export const french: ImportWords = {
     'answer-by': (value) => `la réponse est demandée pour le ${value}.`,
     emergency: () => 'il s’agit d’un cas d’urgence.',
     threat: (value) => `ce qui est menacé : ${value}.`,
-    issued: (value) => `émise par ${value}.`,
-    validated: (value) => `validée par ${value} : la demande désigne cette autorité comme donneuse d’ordre.`,
+    issued: (value, at) => `émise par ${approver(value, at)}.`,
+    validated: (value, at) =>
+      `validée par ${approver(value, at)} : la demande désigne cette autorité comme donneuse d’ordre.`,
     evidence: (value) => `${value}.`,
     offence: (value) => `l’infraction est ${value}.`,
     threshold: () => 'l’autorité déclare que l’infraction atteint le seuil.',

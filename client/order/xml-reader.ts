@@ -42,9 +42,10 @@ export function parseXml(bytes: Uint8Array): Document {
   const fail = () => {
     throw new XmlError('malformed');
   };
-  // XML's own line ends (XML 1.0 section 2.11): what is signed has them.
-  const lines = text.replace(/\r\n?/g, '\n');
-  return new DOMParser({ onError: fail }).parseFromString(lines, 'application/xml');
+  // XML's own line ends (XML 1.0 section 2.11): what is signed has them. The parser's default takes those of XML 1.1 too, and
+  // so would change a name that has U+2028 in it.
+  const normalizeLineEndings = (lines: string) => lines.replace(/\r\n?/g, '\n');
+  return new DOMParser({ onError: fail, normalizeLineEndings }).parseFromString(text, 'application/xml');
 }
 
 function decoded(bytes: Uint8Array): string {
