@@ -37,6 +37,21 @@ before(async () => {
 });
 
 const order = utf8('%PDF-1.7 the order');
+const guide = readFileSync(new URL('../../../docs/etsi.md', import.meta.url), 'utf8');
+/** What docs/etsi.md says that a command prints. */
+const printed = (command: string) =>
+  new RegExp(String.raw`^\$ writ request ${command} .*\n([\s\S]*?)^\`\`\`$`, 'm').exec(guide)?.[1];
+
+test('docs/etsi.md has a whole form, and shows what is printed of it', async () => {
+  const [, form = ''] = /<!-- form -->\n```json\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  mkdirSync(at('guide'));
+  writeFileSync(at('guide/epoc.json'), form);
+  const none = { XDG_CONFIG_HOME: at('none'), XDG_STATE_HOME: at('none') };
+  const { code, out, err } = await run(['request', 'import', 'epoc.json'], none, at('guide'));
+  assert.equal(code, 0, err);
+  assert.equal(out, printed('import'));
+  assert.match(err, /^No provider could be asked/);
+});
 
 test('an EPOC that came as XML is imported, sent, collected, exported, and imported again as the same request', async () => {
   const contents = toBase64(order);
@@ -64,6 +79,7 @@ test('an EPOC that came as XML is imported, sent, collected, exported, and impor
     ...['--order', 'DE-2026-000117-order.pdf', '--provider-country', 'IE'],
   );
   assert.equal(exported.code, 0, exported.err);
+  assert.equal(exported.out, printed('export'));
   assert.deepEqual(readdirSync(at('messages')).sort(), [
     'asked.xml',
     'delivery-1.xml',
