@@ -29,8 +29,7 @@ export const german: ImportWords = {
     kind: (value) => `Die Anordnung ist von der Art ${value}.`,
     authority: (value) => `Ausgestellt hat sie: ${value}.`,
     jurisdiction: (value) => `Sie wurde nach dem Recht von ${value} erlassen.`,
-    'form-id': (value) =>
-      `Die Kennnummer des Formulars, ${value}, ist die Anordnung, die alle Anfragen nennen.`,
+    'form-id': (value) => `Die Kennnummer des Formulars, ${value}, verbindet alle Anfragen daraus.`,
     'case-id': (value) => `Das Aktenzeichen wird Ihr Zeichen: ${value}.`,
     deadline: (value) => `Die Antwort wird ${deadlines[value] ?? value} verlangt.`,
     'answer-by': (value) => `Die Antwort wird bis ${value} verlangt.`,

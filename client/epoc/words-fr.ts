@@ -29,8 +29,7 @@ export const french: ImportWords = {
     kind: (value) => `l’injonction est du type ${value}.`,
     authority: (value) => `elle a été émise par ${value}.`,
     jurisdiction: (value) => `elle a été émise selon le droit de ${value}.`,
-    'form-id': (value) =>
-      `l’identifiant du formulaire, ${value}, est l’injonction que nomment toutes ses demandes.`,
+    'form-id': (value) => `l’identifiant du formulaire, ${value}, relie toutes les demandes qui en viennent.`,
     'case-id': (value) => `le numéro de dossier devient votre référence : ${value}.`,
     deadline: (value) => `la réponse est demandée ${deadlines[value] ?? value}.`,
     'answer-by': (value) => `la réponse est demandée pour le ${value}.`,

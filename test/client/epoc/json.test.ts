@@ -117,7 +117,7 @@ test('all else may be absent, and what a request needs of it is left to the offi
   assert.equal(result.drafts.length, 1);
   assert.deepEqual(
     result.said.filter(({ kind }) => kind === 'open').map(({ code }) => code),
-    ['jurisdiction-open', 'offence-open', 'digest-open', 'period-open'],
+    ['jurisdiction-open', 'period-open', 'offence-open', 'digest-open'],
   );
   assert.ok(codesOf(result).includes('addressee-unknown'));
   assert.equal(result.drafts[0]?.draft.reference, 'GS-4711/26');
