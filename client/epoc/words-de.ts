@@ -65,6 +65,8 @@ export const german: ImportWords = {
     'threat-open': () => 'Was bedroht ist (--threat).',
     'delay-open': () =>
       'Der Aufschub der Unterrichtung; das Formular nennt kein Ende oder keinen Grund (--delay-until, --delay-reason).',
+    'notification-open': () =>
+      'Die unterrichtete Vollstreckungsbehörde, oder dass keine zu unterrichten ist (--notified, --resident).',
     'related-open': (value) =>
       `Was das Formular ${value} nennt: Geben Sie die Nummer bei diesem Anbieter an (--amends, --preservation, --of-order).`,
     'other-addressee': (value) => `Sie ist an ${value} gerichtet und nicht an diesen Anbieter.`,

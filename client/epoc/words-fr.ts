@@ -67,6 +67,8 @@ export const french: ImportWords = {
     'threat-open': () => 'ce qui est menacé (--threat).',
     'delay-open': () =>
       'le report de l’information de la personne, sans fin ou sans motif dans le formulaire (--delay-until, --delay-reason).',
+    'notification-open': () =>
+      'l’autorité chargée de la mise en œuvre qui a reçu notification, ou l’indication qu’aucune ne doit la recevoir (--notified, --resident).',
     'related-open': (value) =>
       `ce que le formulaire appelle ${value} : indiquez son numéro chez ce fournisseur (--amends, --preservation, --of-order).`,
     'other-addressee': (value) => `elle est adressée à ${value}, qui n’est pas ce fournisseur.`,
