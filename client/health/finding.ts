@@ -41,6 +41,29 @@ export const findingNames = [
 ] as const;
 export type FindingName = (typeof findingNames)[number];
 
+/** What the page calls them. */
+export const findingTitles: Record<FindingName, string> = {
+  outbox: 'Backlog',
+  log: 'Log',
+  cases: 'Cases',
+  deadlines: 'Deadlines',
+  emergencies: 'Emergencies',
+  access: 'Access',
+  notices: 'Notices to persons',
+  keys: 'Keys of people',
+  changes: 'Changes of the registry',
+  'vault-keys': 'Vault keys',
+  function: 'Function Health',
+  alarm: 'Alarm',
+  stack: 'Stack',
+  address: 'Address',
+  certificate: 'Certificate',
+  clock: 'Clock',
+  version: 'Version',
+  policy: 'Policy',
+  'recorded-code': 'Recorded code',
+};
+
 /** How many findings there are of each state. */
 export function tally(findings: readonly Finding[]): Record<FindingState, number> {
   const of = (state: FindingState) => findings.filter((finding) => finding.state === state).length;

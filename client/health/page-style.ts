@@ -17,6 +17,7 @@ ul{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}
 li{border-left:.3rem solid var(--of);background:var(--wash);padding:.65rem .9rem;min-width:0;overflow-wrap:anywhere}
 h3{font-size:1rem;margin:0}
 li p{margin:.15rem 0 0;max-width:60rem}
+.says::first-letter{text-transform:uppercase}
 .where{color:var(--soft);font-size:.9rem}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
 .ok ul{grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}

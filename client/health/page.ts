@@ -1,7 +1,14 @@
 import { html, Markup } from '#client/report/markup.ts';
 import { toBase64 } from '#core/bytes.ts';
 import { sha256 } from '#core/canonical.ts';
-import { type Finding, type FindingState, findingStates, tally, tallyText } from './finding.ts';
+import {
+  type Finding,
+  type FindingState,
+  findingStates,
+  findingTitles,
+  tally,
+  tallyText,
+} from './finding.ts';
 import { script } from './page-script.ts';
 import { style } from './page-style.ts';
 
@@ -91,13 +98,13 @@ function lineOf({ name, message, next, runbook, state }: Finding): Markup {
   const more = html`${
     next === undefined
       ? html``
-      : html`<p class="next">${codes(next)}</p>
+      : html`<p><b>Next:</b> ${codes(next)}</p>
 `
   }<p class="where">See <code>${runbook}</code></p>
 `;
   return html`<li>
-<h3>${name}</h3>
-<p>${codes(message)}</p>
+<h3>${findingTitles[name]}</h3>
+<p class="says">${codes(message)}</p>
 ${state === 'ok' ? html`` : more}</li>
 `;
 }
