@@ -77,11 +77,11 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
     if (isSome(overdue))
       return [
         'act',
-        `${some(overdue, 'case')} past its time without an answer, ${number(lastQuarter)} in the last quarter of it`,
+        `${some(overdue, 'case')} past the time for an answer, ${number(lastQuarter)} in the last quarter of it`,
         next,
       ];
     if (isSome(lastQuarter))
-      return ['look', `${some(lastQuarter, 'case')} in the last quarter of its time`, next];
+      return ['look', `${some(lastQuarter, 'case')} in the last quarter of the time for an answer`, next];
     return ['ok', 'no case is late, and none is in the last quarter of its time'];
   },
 
@@ -96,7 +96,7 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
       return [
         'act',
         `${some(undecided, 'emergency', 'emergencies')} to be decided now`,
-        'tell the person on call: its answer is due in hours',
+        'tell the person on call: an answer is due in hours',
       ];
     if (isSome(owing))
       return [
@@ -111,7 +111,7 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
     isSome(late)
       ? [
           'act',
-          `${some(late, 'case')} can still be collected though its time ended ten minutes ago or more`,
+          `${some(late, 'case')} can still be collected though the time for it ended ten minutes ago or more`,
           'grants should be gone: look at `ExpireFails`, and at the log of `Expire`',
         ]
       : ['ok', 'no right to collect outlasts its time'],
@@ -123,7 +123,9 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
         `in ${some(overdue, 'case')} the person should have been told by now`,
         'look at `NoticesFail`, and at whether `Expire` runs',
       ];
-    return ['ok', `none is late; in ${some(owed, 'case')} the person is told when the delay is over`];
+    return isSome(owed)
+      ? ['ok', `none is late; in ${some(owed, 'case')} the person is told when the delay is over`]
+      : ['ok', 'nobody is to be told of anything'];
   },
 
   keys({ enrolled, reviewers, cooling }) {
@@ -150,13 +152,13 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
     if (isSome(lapsing))
       return [
         'look',
-        `${some(lapsing, 'change')} of the registry void within two days`,
+        `${some(lapsing, 'change')} of the registry, void within two days`,
         'have a reviewer look at `writ admin change list`',
       ];
     return [
       'ok',
       isSome(pending)
-        ? `${some(pending, 'change')} of the registry waiting for a signature`
+        ? `${some(pending, 'change')} of the registry, waiting for a signature`
         : 'none is waiting',
     ];
   },
@@ -201,16 +203,14 @@ const names: Record<HealthPart, FindingName> = {
 /** The findings of an answer of the function `Health`, in its order. */
 export function countedFindings({ at, parts }: HealthAnswer): Finding[] {
   const of = <P extends HealthPart>(name: P, part: HealthOf<P> | { unread: string }): Finding => {
-    const head = { name: names[name], runbook: findingRunbook[names[name]] };
-    if (isUnread(part))
-      return {
-        ...head,
-        state: 'unread',
-        message: `the function Health could not read it (${part.unread})`,
-        next: 'look again; its log says what failed',
-      };
-    const [state, message, next] = meanings[name](part, at);
-    return { ...head, state, message, next };
+    const known = names[name];
+    const runbook = findingRunbook[known];
+    if (!isUnread(part)) {
+      const [state, message, next] = meanings[name](part, at);
+      return { name: known, state, message, next, runbook };
+    }
+    const message = `the function Health could not read it (${part.unread})`;
+    return { name: known, state: 'unread', message, next: 'look again; its log says what failed', runbook };
   };
   return [
     of('outbox', parts.outbox),

@@ -66,7 +66,7 @@ test('each number that is not as it should be is looked at or acted on', () => {
       'look',
       /2 may not be used yet$/,
     ],
-    ['changes', { pending: two, lapsing: { count: 1 } }, 'look', /^1 change .* void within two days/],
+    ['changes', { pending: two, lapsing: { count: 1 } }, 'look', /^1 change .*, void within two days/],
     ['vaultKeys', { needed: 2, thisMonth: 1, nextMonth: 2 }, 'act', /^1 of 2 keys of this month/],
     ['vaultKeys', { needed: 2, thisMonth: 2, nextMonth: 1 }, 'look', /^1 of 2 keys of next month/],
   ];

@@ -6,8 +6,8 @@ import type { Reading } from '#client/cli/operate/health/reading.ts';
 import { type ServedPage, servePage } from '#client/cli/operate/health/serving.ts';
 import { countedFindings } from '#client/health/counted.ts';
 import { healthPage } from '#client/health/page.ts';
+import { axe } from '../../axe.ts';
 import { inBrowser, theBrowser } from '../../browser.ts';
-import { axe } from '../../console/browser.ts';
 import { well } from './answers.ts';
 
 const calm: Reading = { at: well.at, findings: countedFindings(well) };

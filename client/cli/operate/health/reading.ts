@@ -122,8 +122,10 @@ export async function healthReader(options: HealthOptions): Promise<() => Promis
       ),
       ...seen.findings,
       ...versions(counts.answer, seen.published),
-      policyFinding(deployed),
-      recordedFinding(deployed),
+      // Where neither the stack nor the address could be read, that is told already.
+      ...(known === undefined && seen.published === undefined
+        ? []
+        : [policyFinding(deployed), recordedFinding(deployed)]),
     ];
     return { at: new Date().toISOString(), findings: inOrder(findings) };
   };
