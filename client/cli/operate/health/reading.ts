@@ -204,7 +204,7 @@ async function lookFromOutside(url: string | undefined, { timeoutMs }: HealthOpt
     ...(published === undefined ? {} : { published }),
     findings: [
       ...findingsOf('log', log),
-      ...findingsOf('address', [...others, ...provider], `${printable(new URL(url).host)} answers`),
+      ...findingsOf('address', [...others, ...provider], `it answers at ${printable(new URL(url).host)}`),
       ...findingsOf('certificate', certificate),
       ...findingsOf('clock', clock),
     ],
