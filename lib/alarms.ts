@@ -10,6 +10,7 @@ import {
   type aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { AlarmName } from '#core/alarms.ts';
 import { type DeadlinePart, deadlineParts } from '#core/cases/case.ts';
 import {
   METRICS_NAMESPACE,
@@ -147,7 +148,7 @@ export class Alarms extends Construct {
       metric('VaultKeyPolicyDiffers'),
       'A vault key has another policy than the one that all must have (I2)',
     );
-    const deadlines: Record<DeadlinePart, readonly [id: string, what: string]> = {
+    const deadlines: Record<DeadlinePart, readonly [id: AlarmName, what: string]> = {
       half: ['DeadlineHalf', 'Half of the time for an answer is over, and there is none'],
       'three-quarters': [
         'DeadlineThreeQuarters',
@@ -240,7 +241,7 @@ export class Alarms extends Construct {
     return topic;
   }
 
-  private alarm(id: string, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
+  private alarm(id: AlarmName, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
     new cloudwatch.Alarm(this, id, {
       metric: of,
       alarmDescription,

@@ -19,6 +19,8 @@ export interface FunctionDefinition {
   readonly does: string;
   readonly wokenBy: WokenBy;
   readonly tables: { readonly [T in TableName]?: readonly TableAction[] };
+  /** Tables of which it may count items, and read none. It is given no key of their MACs. */
+  readonly counts?: { readonly [T in TableName]?: CountUses };
   readonly keys?: KeyUses;
   readonly buckets?: BucketUses;
   readonly invokes?: readonly Invoked[];
@@ -76,6 +78,15 @@ export type TableAction =
   | 'BatchGetItem'
   | 'BatchWriteItem';
 
+/** What may be counted of a table: the attributes that a condition may name, beside those that find and list an item. */
+export interface CountUses {
+  /** By which of its indexes, or by its own key. */
+  readonly by: readonly (IndexName | 'key')[];
+  readonly where?: readonly string[];
+  /** Whether the keys of what it counts may be read too. */
+  readonly keys?: true;
+}
+
 export type IndexAction = 'GenerateMac';
 export type DeskAction = 'GenerateDataKey' | 'Decrypt';
 export type SigningAction = 'Sign' | 'GetPublicKey';
@@ -113,7 +124,7 @@ export type Invoked = keyof typeof invocationVariables;
 
 /** Every variable that a function is given: those that its rights imply, and its settings. */
 export function variablesOf(definition: FunctionDefinition): ReadonlySet<EnvironmentName> {
-  const { tables, keys = {}, buckets = {}, invokes = [], settings = [] } = definition;
+  const { tables, counts = {}, keys = {}, buckets = {}, invokes = [], settings = [] } = definition;
   const { desk, index, reference, provider, log } = keys;
   const implied: [EnvironmentName, boolean][] = [
     ['WRITER', Object.keys(tables).length > 0],
@@ -130,7 +141,9 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
     ['POLICY', definition.policy === true],
   ];
   return new Set([
-    ...tableNames.filter((table) => tables[table] !== undefined).map((table) => tableVariable(table)),
+    ...tableNames
+      .filter((table) => tables[table] !== undefined || counts[table] !== undefined)
+      .map((table) => tableVariable(table)),
     // Whoever reads or writes a table verifies or proves its items.
     ...provenTables.filter((table) => tables[table] !== undefined).map((table) => macKeyVariable(table)),
     ...implied.filter(([, isImplied]) => isImplied).map(([name]) => name),

@@ -226,6 +226,24 @@ export const functions = {
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     keys: { index: ['GenerateMac'] },
   },
+  Health: {
+    file: 'health',
+    does: 'counts for an operator how Writ is, and can read nothing of what it counts',
+    wokenBy: { hand: 'operator' },
+    tables: { log: ['GetItem'] },
+    counts: {
+      cases: {
+        by: ['byStatus', 'awake'],
+        where: ['priority', 'deadline', 'time', 'information', 'debts', 'expiresAt', 'disclosed', 'notice'],
+      },
+      entries: { by: ['written'], keys: true },
+      registry: { by: ['listed'], where: ['role', 'activeFrom'] },
+      vaultKeys: { by: ['key'], where: ['keyArn'] },
+    },
+    buckets: { log: 'read' },
+    policy: true,
+    settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VERSION'],
+  },
   Notice: {
     file: 'notice',
     does: 'says to the provider’s messenger whom a notice is for, and what their letter says',

@@ -34,7 +34,7 @@ export interface Held {
 export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held): void {
   for (const name of functionNames) {
     const definition = definitionOf(name);
-    const { tables, keys = {}, buckets = {}, invokes = [] } = definition;
+    const { tables, counts = {}, keys = {}, buckets = {}, invokes = [] } = definition;
     const to = fn[name];
     for (const table of tableNames) {
       const actions = tables[table];
@@ -42,6 +42,10 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
       held.tables.allow(table, to, ...actions);
       // To verify what it reads, and to prove what it writes.
       if (isProven(table)) held.macKeys[table].allow(`${name}Proves`, to.role, ['GenerateMac']);
+    }
+    for (const table of tableNames) {
+      const uses = counts[table];
+      if (uses !== undefined) held.tables.allowCounting(table, to, uses);
     }
     if (definition.wokenBy.stream?.of === 'identity-events') held.incoming.readBy(to);
     if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { type TableName, type TableShape, tableNames, tables } from '#core/store/tables.ts';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
-import type { TableAction } from './function-definition.ts';
+import type { CountUses, TableAction } from './function-definition.ts';
 import { pin, removal } from './keep.ts';
 import { capitalized, viaService } from './names.ts';
 
@@ -60,10 +60,48 @@ export class Tables extends Construct {
     if (indexArns.length > 0) {
       to.addToRolePolicy(new iam.PolicyStatement({ actions: ['dynamodb:Query'], resources: indexArns }));
     }
-    // Through DynamoDB alone: the function cannot open with this key what it copies from a table.
+    this.allowKey(to, [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:ReEncrypt*',
+      'kms:GenerateDataKey*',
+      'kms:DescribeKey',
+    ]);
+  }
+
+  /**
+   * Lets a function have a table's items counted, by conditions on some attributes, and have none of them, or their keys
+   * alone (DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control"): an answer of
+   * `Select: COUNT` holds numbers. `dynamodb:Attributes` has to name the keys of the table and of each index.
+   */
+  allowCounting(name: TableName, to: WritFunction, { by, where = [], keys }: CountUses): void {
+    const { tableArn } = this.made[name];
+    const { key, indexes = {} }: TableShape = tables[name];
+    const itemKeys = [key.hash, ...(key.range === undefined ? [] : [key.range.name])];
+    const listing = by.flatMap((index) => {
+      const of = indexes[index];
+      return of === undefined ? [] : [of.hash, of.range];
+    });
     to.addToRolePolicy(
       new iam.PolicyStatement({
-        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        actions: ['dynamodb:Query'],
+        resources: by.map((index) => (index === 'key' ? tableArn : `${tableArn}/index/${index}`)),
+        conditions: {
+          StringEquals: { 'dynamodb:Select': keys === true ? ['COUNT', 'SPECIFIC_ATTRIBUTES'] : 'COUNT' },
+          'ForAllValues:StringEquals': {
+            'dynamodb:Attributes': [...new Set([...itemKeys, ...listing, ...where])],
+          },
+        },
+      }),
+    );
+    this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey']);
+  }
+
+  /** Through DynamoDB alone: the function cannot open with this key what it copies from a table. */
+  private allowKey(to: WritFunction, actions: string[]): void {
+    to.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions,
         resources: [this.key.keyArn],
         conditions: { StringEquals: viaService(this, 'dynamodb') },
       }),

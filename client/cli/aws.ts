@@ -24,6 +24,7 @@ export const kmsSdk = () => load('kms', () => import('@aws-sdk/client-kms'));
 export const lambdaSdk = () => load('lambda', () => import('@aws-sdk/client-lambda'));
 export const kinesisSdk = () => load('kinesis', () => import('@aws-sdk/client-kinesis'));
 export const dynamodbSdk = () => load('dynamodb', () => import('@aws-sdk/client-dynamodb'));
+export const cloudWatchSdk = () => load('cloudwatch', () => import('@aws-sdk/client-cloudwatch'));
 export const logsSdk = () => load('cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs'));
 export const s3Sdk = () => load('s3', () => import('@aws-sdk/client-s3'));
 

@@ -27,6 +27,16 @@ export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
   return checkpoint;
 }
 
+/**
+ * The size that a checkpoint says, whoever signed it: for whoever reports it, and believes nothing of it.
+ *
+ * @throws LogError checkpoint-malformed
+ */
+export function claimedSize(note: Uint8Array): bigint {
+  const text = new TextDecoder('latin1').decode(note);
+  return parseCheckpoint(text.slice(0, text.lastIndexOf('\n\n') + 1)).size;
+}
+
 /** Extension lines are passed over, as tlog-checkpoint asks of a reader that knows none. */
 function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n');

@@ -1,11 +1,8 @@
-import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { z } from 'zod';
 import { preferredLanguage } from '#console/words/lang.ts';
 import { enrolMadeKeys, passFirstScreens } from '#dev/browser/first-screens.ts';
 import { theBrowser } from '../browser.ts';
@@ -18,6 +15,7 @@ import { type Watched, watched } from './watched.ts';
 /** What the harness calls the key that it has the page make. */
 export const keyName = 'the key of the test';
 
+export { axe } from '../axe.ts';
 export { inBrowser } from '../browser.ts';
 
 export interface SeatOptions {
@@ -92,43 +90,6 @@ function contextOf(options: SeatOptions): BrowserContextOptions {
     colorScheme: scheme,
     reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
   };
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const found = z.array(
-  z.object({
-    id: z.string(),
-    impact: z.string().nullish(),
-    help: z.string(),
-    nodes: z.array(z.object({ target: z.array(z.unknown()), html: z.string() })),
-  }),
-);
-
-/** Has axe look at the page as it is. What it finds at WCAG 2.2 AA fails the test. */
-export async function axe(page: Page): Promise<void> {
-  // Through DevTools: the page's own policy lets no other program in, and stays as it is.
-  const devTools = await page.context().newCDPSession(page);
-  const evaluate = async (expression: string) => {
-    const { result, exceptionDetails } = await devTools.send('Runtime.evaluate', {
-      expression,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    assert.equal(exceptionDetails?.exception?.description ?? exceptionDetails?.text, undefined);
-    return result.value as unknown;
-  };
-  await evaluate(`typeof axe === 'undefined' && ${axeSource};0`);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const violations = found.parse(
-    await evaluate(
-      `axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => JSON.parse(JSON.stringify(violations)))`,
-    ),
-  );
-  await devTools.detach();
-  const said = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${help}\n    ${html}`),
-  );
-  assert.deepEqual(said, []);
 }
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../.writ/screenshots');

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type TableShape, tableNames, tables } from '#core/store/tables.ts';
 import { functionNames } from '../../lib/functions.ts';
+import { anchorsOf } from './anchors.ts';
 
 const home = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(home, file), 'utf8');
@@ -130,16 +131,3 @@ test('SECURITY.md names for each invariant a test that is there', () => {
   );
   for (const row of table) assertCitesTests(row);
 });
-
-/** The anchors that a page's headings have, as GitHub makes them. */
-function anchorsOf(text: string): Set<string> {
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
-  return new Set(
-    headings.map((heading) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} -]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}

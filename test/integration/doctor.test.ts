@@ -10,7 +10,10 @@ import { after, before, describe, test } from 'node:test';
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { GetFunctionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import { GetCommand, PutCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { findingNames, findingStates } from '#client/health/finding.ts';
+import { healthPage } from '#client/health/page.ts';
 import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { roleOf } from '#dev/as.ts';
@@ -18,7 +21,9 @@ import { python } from '#dev/cloud/emulator.ts';
 import { enrol, type World } from '#dev/world.ts';
 import { writ } from '#dev/writ.ts';
 import { selfSigned, serve } from '../client/cli/certificates.ts';
-import { ago, theWorld } from '../harness.ts';
+import { ago, asFunction, awsErrorOf, lacks, theWorld } from '../harness.ts';
+import { formsOf } from '../invariants/scanner.ts';
+import { scan } from '../invariants/tools.ts';
 
 /** An archive with a file more, which nothing runs. */
 const addFile = `import io, sys, zipfile
@@ -303,5 +308,118 @@ describe('writ doctor', { concurrency: 2 }, () => {
     }
     const after = (await stack()).of('vault-keys');
     assert.ok(!after.some((text) => text.includes(KeyId ?? '')), after.join('\n'));
+  });
+});
+
+describe('writ operate health', { concurrency: 2 }, () => {
+  let world: World;
+  before(async () => {
+    world = await theWorld();
+  });
+
+  const answered = z.object({
+    at: z.string(),
+    findings: z.array(
+      z.object({
+        name: z.enum(findingNames),
+        state: z.enum(findingStates),
+        message: z.string(),
+        next: z.string().optional(),
+        runbook: z.string(),
+      }),
+    ),
+  });
+
+  test('reads all of it with an operator’s credentials, and has nothing in it of whom a desk deals with', async () => {
+    const { credentials, caFile, region, endpoint } = world.cloud;
+    const { code, out, err } = await writ(
+      ['operate', 'health', '--json', '--region', region, '--endpoint', endpoint],
+      {
+        XDG_CONFIG_HOME: folder,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        NODE_EXTRA_CA_CERTS: caFile,
+      },
+    );
+    assert.equal(err, '');
+    const { at, findings } = answered.parse(JSON.parse(out));
+    assert.deepEqual(
+      findings.filter(({ state }) => state === 'unread'),
+      [],
+    );
+    // What other tests bring about may have to be acted on.
+    assert.ok([0, 1].includes(code), String(code));
+    const shown = new Set(findings.map(({ name }) => name));
+    // The function is told of only where it cannot be asked.
+    assert.deepEqual(
+      findingNames.filter((name) => !shown.has(name)),
+      ['function'],
+    );
+    const page = healthPage({ stack: 'Writ', at, findings, everyMs: 30_000 });
+    const values = new Set<string>();
+    for (const TableName of [world.outputs.CasesTableName, world.outputs.RegistryTableName])
+      for await (const item of scan(world, { TableName }))
+        for (const name of ['id', 'keyId', 'holder', 'agency', 'askedBy', 'requestDigest'])
+          if (typeof item[name] === 'string' && item[name].length > 5) values.add(item[name]);
+    assert.ok(values.size > 5);
+    for (const value of values)
+      for (const form of formsOf(value))
+        assert.ok(!out.includes(form) && !page.includes(form), `a value of a table: ${value}`);
+  });
+
+  test('its function’s role has items counted, and can read, write and open none', async (t) => {
+    const missing = lacks(world.cloud, 'iam');
+    if (missing) return t.skip(missing);
+    const { dynamo } = await asFunction(world, 'Health');
+    const { CasesTableName, EntriesTableName, VaultTableName } = world.outputs;
+    const waiting = {
+      TableName: CasesTableName,
+      IndexName: 'byStatus',
+      KeyConditionExpression: '#status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': 'AwaitingApproval' },
+    };
+    const counting = await dynamo.send(new QueryCommand({ ...waiting, Select: 'COUNT' }));
+    assert.ok((counting.Count ?? 0) >= 0);
+    assert.equal(counting.Items, undefined);
+    const key = { pk: `case#${randomUUID()}` };
+    const written = {
+      TableName: EntriesTableName,
+      IndexName: 'written',
+      KeyConditionExpression: 'written = :span',
+      ExpressionAttributeValues: { ':span': '2026-11-24T09:4' },
+    };
+    const attempts = {
+      'reading cases': () => dynamo.send(new QueryCommand(waiting)),
+      'reading one attribute of cases': () =>
+        dynamo.send(new QueryCommand({ ...waiting, ProjectionExpression: 'request' })),
+      'reading their ids': () => dynamo.send(new QueryCommand({ ...waiting, ProjectionExpression: 'pk' })),
+      'counting by agency': () =>
+        dynamo.send(
+          new QueryCommand({
+            ...waiting,
+            IndexName: 'byAgency',
+            ExpressionAttributeNames: { '#status': 'agency' },
+            Select: 'COUNT',
+          }),
+        ),
+      'reading a case': () => dynamo.send(new GetCommand({ TableName: CasesTableName, Key: key })),
+      'looking through cases': () =>
+        dynamo.send(new ScanCommand({ TableName: CasesTableName, Select: 'COUNT' })),
+      'reading entries': () => dynamo.send(new QueryCommand({ ...written, ProjectionExpression: 'entry' })),
+      'counting the vault': () =>
+        dynamo.send(
+          new QueryCommand({
+            TableName: VaultTableName,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': 'x' },
+            Select: 'COUNT',
+          }),
+        ),
+    };
+    for (const [what, attempt] of Object.entries(attempts))
+      assert.equal(await awsErrorOf(attempt()), 'AccessDeniedException', what);
+    const put = new PutCommand({ TableName: CasesTableName, Item: key });
+    assert.equal(await awsErrorOf(dynamo.send(put)), 'AccessDeniedException', 'writing a case');
   });
 });

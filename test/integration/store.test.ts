@@ -10,10 +10,11 @@ import { authenticStore, itemVerifier } from '#core/store/authentic.ts';
 import { ForgedItem } from '#core/store/forged.ts';
 import { derivedItemKeys } from '#core/store/item-keys.ts';
 import { itemProofs } from '#core/store/item-proof.ts';
-import type { Item, Store } from '#core/store/store.ts';
+import { absent, all, atMost, type Item, present, type Store } from '#core/store/store.ts';
 import { type TableShape, tables } from '#core/store/tables.ts';
 import type { World } from '#dev/world.ts';
 import { theWorld } from '../harness.ts';
+import { memoryCounter } from '../memory/counter.ts';
 import { itemAttributes } from '../memory/item-values.ts';
 import { listedBy, namesIn, type ScriptTable, scripts, scriptTables } from '../memory/scripts.ts';
 import { memoryStore } from '../memory/store.ts';
@@ -102,6 +103,52 @@ describe('the store in DynamoDB and the one in memory', () => {
       { numRuns: 60 },
     );
     assert.equal(forged.length, n);
+  });
+
+  test('count alike, by an index, its bounds and conditions on other attributes; and give keys alone', async () => {
+    const { dynamoCounter } = await import('#functions/aws/dynamodb/counter.ts');
+    const memory = memoryStore();
+    const run = `counts-${randomUUID()}`;
+    const puts = Array.from({ length: 9 }, (_, i) => ({
+      put: {
+        pk: `${run}#${i}`,
+        status: run,
+        dueAt: `2026-0${1 + i}`,
+        ...(i % 2 === 0 ? { debts: { dueAt: `2026-0${1 + i}`, ...(i > 4 ? { settled: 1 } : {}) } } : {}),
+      },
+    }));
+    const entries = Array.from({ length: 5 }, (_, n) => ({
+      put: { stream: `${run} ${n}`, n: n + 1, written: run, entry: 'what nobody is given' },
+    }));
+    for (const store of [dynamo, memory]) {
+      await store.writeMany('cases', puts);
+      await store.writeMany('entries', entries);
+    }
+    const owes = all(present('debts'), absent('debts.settled'));
+    const counts = await Promise.all(
+      [dynamoCounter(nameOf), memoryCounter(memory)].map(async (counter) => [
+        await counter.count('cases', { index: 'byStatus', of: run }),
+        await counter.count('cases', { index: 'byStatus', of: run, to: '2026-04' }),
+        await counter.count('cases', { index: 'byStatus', of: run, where: owes }),
+        await counter.count('cases', {
+          index: 'byStatus',
+          of: run,
+          where: all(owes, atMost('debts.dueAt', '2026-03')),
+        }),
+        await counter.count('cases', { index: 'awake', of: run }),
+        await counter.keys('entries', { index: 'written', of: run }, 3),
+        await counter.keys('entries', { index: 'written', of: run }, 9),
+      ]),
+    );
+    assert.deepEqual(counts[0], counts[1]);
+    assert.deepEqual(
+      counts[1]?.slice(0, 5),
+      [9, 4, 3, 2, 0].map((count) => ({ count })),
+    );
+    assert.deepEqual(counts[1]?.[5], {
+      keys: [1, 2, 3].map((n) => ({ stream: `${run} ${n - 1}`, n })),
+      more: true,
+    });
   });
 
   test('a page by an index begins where the last one ended', async () => {

@@ -130,7 +130,7 @@ test('each metric of Writ’s that has an alarm is counted under the very dimens
 const guide = readFileSync('docs/operator.md', 'utf8');
 
 test('the operator’s guide says of every alarm what it means, and of none that there is not', () => {
-  const named = [...guide.matchAll(/^\| ((?:`…?[A-Za-z]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
+  const named = [...guide.matchAll(/^\| ((?:`…?[A-Z][A-Za-z]+`(?:, )?)+)/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`(…?)([A-Za-z]+)`/g)].map(([, open = '', name = '']) => ({
       isEnd: open !== '',
       name,

@@ -48,6 +48,7 @@ const functions = [
   'Report',
   'Reconcile',
   'Deployed',
+  'Health',
 ];
 const macKeys = [
   'RegistryMacKey',
@@ -538,12 +539,62 @@ for (const [stage, { resources, template }] of both) {
         (s) => matches(s, 's3:ListBucket') && s.Resource.some((target) => arnOf(target) === 'LogBucket'),
       );
       assert.ok(lists, name);
-      assert.equal(tables.log !== undefined, name === 'Sequence', name);
+      // Health says how large the newest tree is, and nothing rests on that.
+      assert.equal(tables.log !== undefined, ['Sequence', 'Health'].includes(name), name);
     }
     const writes = allowed('Sequence').filter((s) => matches(s, 's3:PutObject'));
     const written = JSON.stringify(writes.map(({ Resource }) => Resource));
     for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*'])
       assert.ok(written.includes(files), files);
+  });
+
+  test(`I2: health has the log’s files and sizes read, and of all other tables has items counted by what names nobody (${stage})`, () => {
+    const [policy] = ofType(resources, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith('HealthRole'));
+    const statements = statementsOf(policy?.Properties.PolicyDocument).filter(
+      ({ Action }) => !Action.some((action) => action.startsWith('logs:')),
+    );
+    const ofData = statements.filter(({ Action }) => !Action.some((action) => action.startsWith('kms:')));
+    /** `CasesTable/index/awake`, of whatever CloudFormation fills in. */
+    const named = (target: unknown) => {
+      const text = JSON.stringify(target);
+      return `${/"(\w+(?:Table|Bucket))"/.exec(text)?.[1]}${/\/index\/\w+/.exec(text)?.[0] ?? ''}`;
+    };
+    const shown = ofData.map(({ Action, Resource, Condition }) => [
+      Action.join(),
+      Resource.map(named).toSorted().join(),
+      Condition?.StringEquals?.['dynamodb:Select'],
+      Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'],
+    ]);
+    assert.deepEqual(shown, [
+      ['dynamodb:GetItem', 'LogTable', undefined, undefined],
+      [
+        'dynamodb:Query',
+        'RegistryTable/index/listed',
+        'COUNT',
+        ['pk', 'listed', 'since', 'role', 'activeFrom'],
+      ],
+      [
+        'dynamodb:Query',
+        'CasesTable/index/awake,CasesTable/index/byStatus',
+        'COUNT',
+        [
+          ...['pk', 'status', 'dueAt', 'awake'],
+          ...['priority', 'deadline', 'time', 'information', 'debts', 'expiresAt', 'disclosed', 'notice'],
+        ],
+      ],
+      [
+        'dynamodb:Query',
+        'EntriesTable/index/written',
+        ['COUNT', 'SPECIFIC_ATTRIBUTES'],
+        ['stream', 'n', 'written'],
+      ],
+      ['dynamodb:Query', 'VaultKeysTable', 'COUNT', ['pk', 'sk', 'keyArn']],
+      ['s3:ListBucket', 'LogBucket', undefined, undefined],
+      ['s3:GetObject', 'LogBucket', undefined, undefined],
+    ]);
+    // No key’s policy names it: of keys it has what DynamoDB does on its behalf.
+    for (const key of guarded)
+      assert.ok(!keyPolicy(resources, key).some((s) => principalOf(s) === role('Health')), key);
   });
 
   test(`I4: sequence signs as the log and as nothing else; who relies on the log knows its key from KMS (${stage})`, () => {

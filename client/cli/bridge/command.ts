@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { pairingFragment } from '#client/bridge/pairing.ts';
 import { mostCallBytes } from '#client/bridge/protocol.ts';
-import { printable } from '#client/printable.ts';
 import { version } from '#client/route-call.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { consoleRoutes } from '#core/wire/console.ts';
 import { attempt, exit, forPeople, say, UsageError } from '../common.ts';
 import { confirmCall } from '../confirm-call.ts';
-import { CommandError } from '../errors.ts';
 import { isAttended } from '../person.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
+import { listening, portOf } from './listening.ts';
 import { startLoopback } from './loopback.ts';
 import { bridgeRoutes } from './signing.ts';
 
@@ -90,31 +89,9 @@ What reads is signed at once. ${
 `;
 
 /** @throws UsageError */
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new UsageError('--port is a number from 1 to 65535');
-  return port;
-}
-
-/** @throws UsageError */
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' || (url.origin !== text && url.href !== text) || url.pathname !== '/')
     throw new UsageError('--origin is an https address without a path: https://disclosure.example');
   return url.origin;
-}
-
-/** @throws CommandError port-taken */
-async function listening<T>(start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new CommandError(
-      'port-taken',
-      `this machine lets nobody listen on that port (${printable(code)})`,
-      'leave --port out, and a free one is taken',
-      { cause },
-    );
-  }
 }

@@ -167,7 +167,7 @@ function send(response: ServerResponse, status: number, fields: Record<string, s
 }
 
 /** A field that was sent exactly once. */
-function only(request: IncomingMessage, name: string): string | undefined {
+export function only(request: IncomingMessage, name: string): string | undefined {
   const lines = request.headersDistinct[name] ?? [];
   return lines.length === 1 ? lines[0] : undefined;
 }
@@ -214,7 +214,7 @@ function checkSecret(
 }
 
 /** Compares digests, so that the time that it takes says nothing of the secret, nor of its length. */
-function isSame(given: string, expected: string): boolean {
+export function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
@@ -265,7 +265,7 @@ function bytesWithin(request: IncomingMessage, mostBytes: number): Promise<Uint8
   });
 }
 
-function portOf(server: ReturnType<typeof createServer>): number {
+export function portOf(server: ReturnType<typeof createServer>): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }

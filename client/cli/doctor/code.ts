@@ -144,7 +144,7 @@ async function asRecorded(
 }
 
 /** The code of a log's newest deployment; `none` where none was found, `unread` where the log cannot be read. */
-async function newestIn({ url, verifierKey }: PublishedLog): Promise<Recorded> {
+export async function newestIn({ url, verifierKey }: PublishedLog): Promise<Recorded> {
   try {
     const read = urlFiles(`${url}/v1`);
     const checkpoint = await newestCheckpoint({ read, key: parseVerifierKey(verifierKey) });

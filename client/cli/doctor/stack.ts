@@ -98,7 +98,11 @@ export async function stackChecks(
   ];
 }
 
-async function readStack({ sdk, client }: Account['cloudFormation'], StackName: string): Promise<ReadStack> {
+/** @throws the error of AWS, or of what the template is read with */
+export async function readStack(
+  { sdk, client }: Account['cloudFormation'],
+  StackName: string,
+): Promise<ReadStack> {
   const { Stacks = [] } = await client.send(new sdk.DescribeStacksCommand({ StackName }));
   const { StackId: stackId = '', StackStatus: status = '', Outputs = [] } = Stacks[0] ?? {};
   const [, partition = 'aws', , region = '', account = ''] = stackId.split(':');
@@ -125,7 +129,8 @@ async function readStack({ sdk, client }: Account['cloudFormation'], StackName: 
   };
 }
 
-function unreadStack(error: unknown, stack: string): Check {
+/** Why a stack could not be read. */
+export function unreadStack(error: unknown, stack: string): Check {
   const name = 'stack';
   if (error instanceof SyntaxError || error instanceof z.ZodError)
     return unknown(
@@ -147,7 +152,7 @@ function unreadStack(error: unknown, stack: string): Check {
   );
 }
 
-function statusCheck({ status, stackName, resources }: ReadStack): Check {
+export function statusCheck({ status, stackName, resources }: ReadStack): Check {
   const name = 'stack';
   const said = `${printable(stackName)}, ${status}, ${resources.size} resources`;
   if (status.endsWith('_IN_PROGRESS'))

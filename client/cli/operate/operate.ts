@@ -7,6 +7,7 @@ import { forAws } from '../aws.ts';
 import { attempt, forPeople, printJson, say, UsageError } from '../common.ts';
 import { table } from '../format.ts';
 import { agree, isAttended } from '../person.ts';
+import { healthCommand } from './health/command.ts';
 import { invokeOf, type StackOptions } from './invoke.ts';
 import { removeCommand } from './remove/command.ts';
 
@@ -49,9 +50,9 @@ export function operateCommand(): Command {
     .action((change: string, options: StackOptions) => run(() => confirmChange(change, options), options));
   const honeytoken = honeytokenCommand('honeytoken');
   const command = forPeople(new Command('operate')).description(
-    'what an operator does, with AWS credentials: first reviewers, confirmations, honeytokens, the end of a stack',
+    'what an operator does, with AWS credentials: first reviewers, health, confirmations, honeytokens, the end of a stack',
   );
-  for (const each of [found, confirm, honeytoken, removeCommand()]) command.addCommand(each);
+  for (const each of [found, healthCommand(), confirm, honeytoken, removeCommand()]) command.addCommand(each);
   // Its name until version 0.1.
   command.addCommand(honeytokenCommand('decoy'), { hidden: true });
   return command;

@@ -135,28 +135,39 @@ export function tableNames(environment: NodeJS.ProcessEnv): (table: TableName) =
 async function queryOnce(
   name: string,
   table: TableName,
-  { index, of, from, to, below, prefix, where, backwards }: Query,
+  query: Query,
   { limit, from: begin }: { limit?: number; from?: Key | undefined },
 ): Promise<Page> {
+  const input: QueryCommandInput = {
+    ...queryInput(name, table, query, new Terms()),
+    ...(limit === undefined ? {} : { Limit: limit }),
+    ...(begin === undefined ? {} : { ExclusiveStartKey: begin }),
+  };
+  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input));
+  return { items: Items, next: LastEvaluatedKey };
+}
+
+/** A query, as DynamoDB takes it. @param terms those that the caller names beside it */
+export function queryInput(
+  name: string,
+  table: TableName,
+  { index, of, from, to, below, prefix, where, backwards }: Query,
+  terms: Terms,
+): QueryCommandInput {
   const { hash, range } = orderOf(tables[table], index);
-  const terms = new Terms();
   const bounds = [
     `${terms.path(hash)} = ${terms.value(of)}`,
     ...(prefix === undefined ? [] : [`begins_with(${terms.path(range)}, ${terms.value(prefix)})`]),
     ...rangeBounds(terms, range, { from, to, below }),
   ];
-  const input: QueryCommandInput = {
+  return {
     TableName: name,
     KeyConditionExpression: bounds.join(' AND '),
     ...(where === undefined ? {} : { FilterExpression: terms.test(where) }),
     ...terms.all(),
     ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
     ...(backwards === undefined ? {} : { ScanIndexForward: false }),
-    ...(limit === undefined ? {} : { Limit: limit }),
-    ...(begin === undefined ? {} : { ExclusiveStartKey: begin }),
   };
-  const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(input));
-  return { items: Items, next: LastEvaluatedKey };
 }
 
 /** By what a table or one of its indexes is ordered. */
