@@ -17,6 +17,8 @@ export interface Sought {
   matches(placed: PlacedEntry): boolean;
   /** Whether nothing can match in a bundle whose entries are all so, nor in any before it. */
   isBefore?(placed: PlacedEntry): boolean;
+  /** Whether of what matches none is further back than this one. */
+  isFirst?(placed: PlacedEntry): boolean;
 }
 
 export interface Step {
@@ -49,7 +51,7 @@ export async function lookBack(
   read: ReadFile,
   of: SignedCheckpoint,
   before: bigint,
-  { matches, isBefore }: Sought,
+  { matches, isBefore, isFirst }: Sought,
   { enough = 50, mostBundles = 8 }: StepOptions = {},
 ): Promise<Step> {
   const found: PlacedEntry[] = [];
@@ -74,7 +76,9 @@ export async function lookBack(
     const entries = await bundle;
     from = ((from - 1n) / width) * width;
     found.push(...entries.filter(matches).toReversed());
-    if (isBefore !== undefined && entries.every(isBefore)) return { entries: found, from, isEnd: true };
+    const isOver =
+      (isBefore !== undefined && entries.every(isBefore)) || (isFirst !== undefined && found.some(isFirst));
+    if (isOver) return { entries: found, from, isEnd: true };
     if (found.length >= enough) break;
     ask(ahead);
   }
@@ -139,6 +143,12 @@ export interface Life {
   /** From the first to the newest that the log has, each naming the one before. */
   isWhole: boolean;
 }
+
+/** All entries of a stream. */
+export const ofStream = (stream: string): Sought => ({
+  matches: ({ envelope }) => envelope.stream === stream,
+  isFirst: ({ envelope }) => envelope.n === 1,
+});
 
 /**
  * Puts together what was found of one stream, looking back from the log's end.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { behindInstant, keepingNewest, lifeOf, lookBack, ofDay } from '#client/log/browse.ts';
+import { behindInstant, keepingNewest, lifeOf, lookBack, ofDay, ofStream } from '#client/log/browse.ts';
 import { foldOf } from '#client/log/fold.ts';
 import { toHex, utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
@@ -131,8 +131,11 @@ test('an entry that came up to an hour late is on its day all the same', async (
 
 test('a stream is whole from its first entry to its newest, and not before the first is found', async () => {
   const stream = caseOf(99_000);
-  const its = { matches: ({ envelope }: { envelope: { stream: string } }) => envelope.stream === stream };
-  const { entries } = await lookBack(log.read, of, of.size, its, { enough: 1000, mostBundles: 8 });
+  const { read, paths } = counting();
+  const options = { enough: 1000, mostBundles: 40 };
+  const { entries, isEnd } = await lookBack(keepingNewest(read), of, of.size, ofStream(stream), options);
+  assert.equal(isEnd, true, 'nothing is looked for behind its first');
+  assert.ok(paths.length <= 30, `${paths.length} files`);
   const life = lifeOf(entries);
   assert.deepEqual([life.isWhole, life.entries.length], [true, 40]);
   assert.equal(lifeOf(entries.slice(0, 39)).isWhole, false, 'its first entry is missing');
