@@ -135,7 +135,7 @@ export const log: LogWords = {
     'sweep.done': 'Rechte verglichen',
     'reconciliation.done': 'Entschlüsselungen verglichen',
     'record.unproven': 'Fremder Satz gefunden',
-    'deployment.made': 'Bereitstellung',
+    'deployment.made': 'Einspielung',
     'policy.changed': 'Regeln geändert',
     'strangers.refused': 'Weitere Aufrufe abgewiesen',
   },
@@ -188,7 +188,7 @@ export const log: LogWords = {
     },
     forgery: { title: 'Fremde Sätze', says: 'Ein Satz in einer Tabelle, den Writ nicht geschrieben hat.' },
     deployment: {
-      title: 'Bereitstellungen',
+      title: 'Einspielungen',
       says: 'Welches Programm, welche Seiten und Regeln hinter dieser Adresse stehen, und seit wann.',
     },
   },
