@@ -65,11 +65,12 @@ export const log: LogWords = {
     left: 'mit dem Hashwert links davon',
     right: 'mit dem Hashwert rechts davon',
     root: 'Wurzel',
+    signedRoot: 'Dieselbe in Base64',
     signed: 'Unterschrieben von',
     before: 'Der Eintrag davor',
     after: 'Der Eintrag danach',
     beyond: (size) => `Das Protokoll hat keinen Eintrag mit dieser Nummer: Es hat ${size}, gezählt ab 0.`,
-    permalink: 'Adresse dieses Eintrags',
+    permalink: 'Adresse kopieren',
   },
   names: {
     'key.enrolled': 'Schlüssel eingetragen',

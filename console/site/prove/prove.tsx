@@ -3,6 +3,7 @@ import { type ConsoleVerdict, consoleInLog, consoleVerdict, servedConsole } from
 import { checkCommands } from '#client/report/check-commands.ts';
 import { LogError } from '#core/log/errors.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
+import { type Tile, tileAt, tilePath } from '#core/log/tiles.ts';
 import { Button, Code, Field, Notice, Section } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { comparedKey, forgetKey, rememberKey } from '../compared-key.ts';
@@ -201,19 +202,23 @@ function Commands({ site: { url, log } }: { site: Site }) {
   );
 }
 
-/** What programs read: all that this page shows is made of it. */
-const addresses = [
-  ['checkpoint', '/v1/log/checkpoint'],
-  ['tile', '/v1/log/tile/0/000'],
-  ['entries', '/v1/log/tile/entries/000'],
-  ['feed', '/v1/log/feed'],
-  ['report', '/v1/transparency'],
-  ['provider', '/v1/provider'],
-  ['api', '/v1/openapi.json'],
-] as const;
+/** What programs read: all that this page shows is made of it. The first files of a log that is short are not full yet. */
+const addressesOf = (size: bigint) => {
+  const first = (level: Tile['level']) => `/v1/log/${tilePath(tileAt(level, 0n, size))}`;
+  return [
+    ['checkpoint', '/v1/log/checkpoint'],
+    ...(size === 0n ? [] : [['tile', first(0)] as const, ['entries', first('entries')] as const]),
+    ['feed', '/v1/log/feed'],
+    ['report', '/v1/transparency'],
+    ['provider', '/v1/provider'],
+    ['api', '/v1/openapi.json'],
+  ] as const;
+};
 
 function Addresses() {
   const words = inLanguage(proveWords).addresses;
+  const newest = useSite().newest.value;
+  const addresses = addressesOf(newest.is === 'proven' ? newest.checkpoint.size : 0n);
   return (
     <Section title={words.title}>
       <p>{words.says}</p>
