@@ -1,5 +1,5 @@
+import { addressOf } from '#client/log/log.ts';
 import type { PlacedEntry } from '#client/log/proven-bundle.ts';
-import { addressOf } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { parseTilePath, TILE_WIDTH, tileAt, tilePath } from '#core/log/tiles.ts';
 import { UsageError } from './common.ts';
@@ -51,6 +51,10 @@ export function entryPlace(text: string): EntryPlace {
 }
 
 function permalinkPlace({ origin, pathname, hash }: URL): EntryPlace {
+  const [, shown] = /^#\/log\/entry\/(\d{1,18})$/.exec(hash) ?? [];
+  // As the public page has it.
+  if (shown !== undefined)
+    return { url: `${origin}${pathname.replace(/\/+$/, '')}`, from: BigInt(shown), last: BigInt(shown) };
   const [, base, path = ''] = /^(.*)\/log\/(tile\/.*)$/.exec(pathname) ?? [];
   const tile = parseTilePath(path);
   const [, index] = /^#(\d{1,18})$/.exec(hash) ?? [];

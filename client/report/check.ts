@@ -1,5 +1,5 @@
 import { newestCheckpoint } from '#client/log/entries.ts';
-import type { Log } from '#client/log/source.ts';
+import type { Log } from '#client/log/log.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';

@@ -1,4 +1,4 @@
-import { claimedSize } from '#core/log/checkpoint.ts';
+import { claimedCheckpoint } from '#core/log/checkpoint.ts';
 import type { Clock, LogFiles } from '#core/ports.ts';
 import { logPlaces } from '#core/state/log-places.ts';
 import { outboxSweep } from '#core/state/log-sweep.ts';
@@ -31,7 +31,7 @@ export async function outboxBacklog(
   at: string,
 ): Promise<HealthOf<'outbox'>> {
   const [from, checkpoint] = await Promise.all([outboxSweep(store).read(), files.read('checkpoint')]);
-  const size = checkpoint === undefined ? 0n : claimedSize(checkpoint);
+  const size = checkpoint === undefined ? 0n : claimedCheckpoint(checkpoint).size;
   const now = writtenIn(at);
   const begin = from === undefined || from > now ? writtenIn(hoursBefore(at)) : from;
   let left = mostLookedUp;

@@ -1,7 +1,7 @@
 import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { noticeModes } from '#core/cases/notice-modes.ts';
 import { forEachName } from '#core/exhaustive.ts';
-import { claimedSize } from '#core/log/checkpoint.ts';
+import { claimedCheckpoint } from '#core/log/checkpoint.ts';
 import { inParallel } from '#core/parallel.ts';
 import { nameOfFailure } from '#core/parts.ts';
 import type { Clock, LogFiles, Watch } from '#core/ports.ts';
@@ -58,7 +58,7 @@ export function healthLooker(ports: HealthPorts): () => Promise<HealthAnswer> {
       const [head, checkpoint] = await Promise.all([logHead(ports.store).read(), files.read('checkpoint')]);
       return {
         signed: Number(head?.size ?? 0n),
-        published: checkpoint === undefined ? 0 : Number(claimedSize(checkpoint)),
+        published: checkpoint === undefined ? 0 : Number(claimedCheckpoint(checkpoint).size),
       };
     },
 

@@ -28,13 +28,14 @@ export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
 }
 
 /**
- * The size that a checkpoint says, whoever signed it: for whoever reports it, and believes nothing of it.
+ * What a note says of a log, its signature not verified: for whoever serves a log's files, which their readers verify, and
+ * for whoever reports its size and believes nothing of it.
  *
  * @throws LogError checkpoint-malformed
  */
-export function claimedSize(note: Uint8Array): bigint {
-  const text = new TextDecoder('latin1').decode(note);
-  return parseCheckpoint(text.slice(0, text.lastIndexOf('\n\n') + 1)).size;
+export function claimedCheckpoint(note: string | Uint8Array): Checkpoint {
+  const text = typeof note === 'string' ? note : new TextDecoder('latin1').decode(note);
+  return parseCheckpoint(text.slice(0, text.lastIndexOf('\n\n') + 1));
 }
 
 /** Extension lines are passed over, as tlog-checkpoint asks of a reader that knows none. */

@@ -1,5 +1,17 @@
+import { checkpoint } from '../checkpoint/words-de.ts';
+import { home } from '../home/words-de.ts';
+import { sentences } from '../log/sentences-de.ts';
+import { log } from '../log/words-de.ts';
+import { prove } from '../prove/words-de.ts';
 import { shell } from './shell-de.ts';
 import type { Translation } from './tables.ts';
 
 /** All that the site says, in German: a file of its own, of words alone. */
-export const translation: Translation = { shell };
+export const translation: Translation = {
+  shell,
+  home,
+  log,
+  sentences,
+  checkpoint,
+  prove,
+};
