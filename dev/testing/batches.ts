@@ -16,6 +16,8 @@ const together = [
   'test/client/{doctor,package}/*.test.ts',
   'test/functions/*.test.ts',
   'test/memory/*.test.ts',
+  'test/console/{case-rules,registry-rules,case-state,policy-diff,sign-sentences}.test.ts',
+  'test/policies/*.test.ts',
   'test/dev/gate/{decide,policy,create-key}.test.ts',
 ];
 const alone = [
