@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { home } from './cloud/emulator.ts';
@@ -144,9 +144,16 @@ function sharing(stateDir: string, endpoint: string | undefined) {
 function filesOf(which: string): string[] {
   const cloudy = globSync(onCloud, { cwd: home });
   const all = globSync('test/**/*.test.ts', { cwd: home });
-  const chosen =
-    which === 'integration' ? cloudy : all.filter((file) => which === 'all' || !cloudy.includes(file));
-  return inOrder(chosen, (file) => cloudy.includes(file));
+  return which === 'integration' ? cloudy : all.filter((file) => which === 'all' || !cloudy.includes(file));
+}
+
+/** What is started, in its order. */
+function startedOf(files: readonly string[]): string[] {
+  const cloudy = globSync(onCloud, { cwd: home });
+  return inOrder(batched(home, join(home, '.writ/batches'), files), {
+    needsCloud: (file) => cloudy.includes(file),
+    startsBrowser: (file) => /\b(inBrowser|theBrowser)\b/.test(readFileSync(resolve(home, file), 'utf8')),
+  });
 }
 
 function run(files: string[], env: Record<string, string>, signal?: AbortSignal): Promise<number> {
@@ -159,7 +166,7 @@ function run(files: string[], env: Record<string, string>, signal?: AbortSignal)
     `--import=${pathToFileURL(join(home, 'dev/testing/unfollowed.ts'))}`,
     ...['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter],
   ];
-  const started = batched(home, join(home, '.writ/batches'), files);
+  const started = startedOf(files);
   const child = spawn(process.execPath, [...args, ...passed, ...started], {
     cwd: home,
     stdio: 'inherit',

@@ -14,6 +14,12 @@ export function inBrowser(name: string, run: (t: TestContext) => Promise<void>):
   void test(name, { skip: noBrowser }, run);
 }
 
+/**
+ * How long a test waits for what a page shows before it fails, in milliseconds. Playwright's own half a minute is little for
+ * a machine that starts other browsers at the same time.
+ */
+export const patienceMs = 90_000;
+
 let started: Promise<Browser> | undefined;
 after(async () => (await started)?.close());
 

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
+import { basename, join, matchesGlob } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
@@ -16,6 +16,8 @@ const together = [
   'test/client/{doctor,package}/*.test.ts',
   'test/functions/*.test.ts',
   'test/memory/*.test.ts',
+  'test/console/{case-rules,registry-rules,case-state,policy-diff,sign-sentences}.test.ts',
+  'test/policies/*.test.ts',
   'test/dev/gate/{decide,policy,create-key}.test.ts',
 ];
 const alone = [
@@ -27,6 +29,10 @@ const alone = [
 
 /** So many processes share them: few enough to save their starts, so many that no core waits long for the last. */
 const BATCHES = 8;
+const BATCH = 'computing-';
+
+/** Whether a file that is started is a batch. */
+export const isBatch = (file: string): boolean => basename(file).startsWith(BATCH);
 
 /**
  * The files to start, in the order given: those that may share a process are in a batch, which is a file that imports them.
@@ -39,12 +45,12 @@ export function batched(home: string, folder: string, files: readonly string[]):
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const batches = Array.from({ length: BATCHES }, (_, i) => {
-    const file = join(folder, `computing-${i + 1}.test.mjs`);
+    const file = join(folder, `${BATCH}${i + 1}.test.mjs`);
     const members = sharing.filter((_, at) => at % BATCHES === i);
     writeFileSync(file, members.map((each) => `import '${pathToFileURL(join(home, each))}';\n`).join(''));
     return file;
   });
-  // A batch is started where its first member would have been.
+  // A batch stands where its first member did.
   return files.flatMap((file) => {
     const at = sharing.indexOf(file);
     return at < 0 ? [file] : batches.slice(at, at + 1);

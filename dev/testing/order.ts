@@ -1,3 +1,5 @@
+import { isBatch } from './batches.ts';
+
 /**
  * In which order the files of a whole run are started. A long file that starts last is waited for by an idle machine,
  * so the long ones come first; and files that wait for the cloud take turns with files that compute.
@@ -10,9 +12,11 @@ const ownCloud = [
   'test/dev/endpoint.live.test.ts',
 ];
 
-/** The longest, as the end of a run names them; the longest first. */
+/** The longest, as the end of a run names them; the longest first. Batches come before them (`isBatch`). */
 export const longest: readonly string[] = [
   ...ownCloud,
+  'test/mutations/mutations.test.ts',
+  'test/model/machine.test.ts',
   'test/integration/guides.test.ts',
   'test/invariants/i1.test.ts',
   'test/integration/examples.test.ts',
@@ -35,12 +39,32 @@ export const longest: readonly string[] = [
   'test/conformance/tlog.test.ts',
   'test/lib/writ-stack.test.ts',
   'test/client/cli/keys.test.ts',
-  'test/model/machine.test.ts',
+  'test/limits/limits.test.ts',
+  'test/omissions.test.ts',
+  'test/console/states.test.ts',
+  'test/console/case.test.ts',
+  'test/console/queue.test.ts',
+  'test/console/registry.test.ts',
 ];
 
-/** The files, those with a cloud of their own first, and then by turns one that needs the cloud and one that does not. */
-export function inOrder(files: readonly string[], needsCloud: (file: string) => boolean): string[] {
-  const rank = (file: string) => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+/** What is known of a file without running it. */
+export interface Needs {
+  needsCloud(file: string): boolean;
+  /** A browser is several processes, each of which takes a core: two at the same time slow each other down. */
+  startsBrowser(file: string): boolean;
+}
+
+/**
+ * The files, those with a cloud of their own first, and then by turns one that needs the cloud and one that does not; among
+ * them those that start a browser.
+ *
+ * @param files what is started: batches, and not the files in them, which would move apart what stands between them
+ */
+export function inOrder(files: readonly string[], { needsCloud, startsBrowser }: Needs): string[] {
+  const rank = (file: string) => {
+    if (isBatch(file)) return -1;
+    return longest.includes(file) ? longest.indexOf(file) : longest.length;
+  };
   const sorted = files.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   const own = sorted.filter((file) => ownCloud.includes(file));
   const others = sorted.filter((file) => !own.includes(file));
@@ -59,9 +83,6 @@ export function inOrder(files: readonly string[], needsCloud: (file: string) => 
     ),
   ];
 }
-
-/** A browser is several processes, each of which takes a core: two at the same time slow each other down. */
-const startsBrowser = (file: string) => file.startsWith('test/console/');
 
 /** Of how many of the others the last of the spread is among: none of them is what the run waits for at its end. */
 const SPREAD_OVER = 0.7;

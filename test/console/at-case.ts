@@ -7,7 +7,6 @@ import type { Desk } from './desk.ts';
 /** A reviewer who has one case open. */
 export async function atCase(t: TestContext, at: Desk, id: string, options: SeatOptions = {}): Promise<Seat> {
   const seat = await openDesk(t, at, { at: `#/case/${id}`, ...options });
-  seat.page.setDefaultTimeout(20_000);
   await look(seat.page);
   return seat;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { preferredLanguage } from '#console/words/lang.ts';
 import { enrolMadeKeys, passFirstScreens } from '#dev/browser/first-screens.ts';
-import { theBrowser } from '../browser.ts';
+import { patienceMs, theBrowser } from '../browser.ts';
 import type { Desk } from './desk.ts';
 import { said } from './said.ts';
 import { type Watched, watched } from './watched.ts';
@@ -56,6 +56,7 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   const language = preferredLanguage([lang]);
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
+  context.setDefaultTimeout(patienceMs);
   const keys: string[] = [];
   await enrolMadeKeys(context, async (publicKey) => {
     if (reviewer !== 'nobody') keys.push(await desk.enrol(publicKey, reviewer, activeFrom));
@@ -65,7 +66,8 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   t.after(
     async () =>
       void (
-        Reflect.get(t, 'passed') === true || (await screenshot(page, `failed-${t.name.replace(/\W+/g, '-')}`))
+        Reflect.get(t, 'passed') === true ||
+        (await picture(page, `failed-${t.name.replace(/\W+/g, '-')}`, true))
       ),
   );
   const seen = await watched(page, desk.url);
@@ -94,10 +96,15 @@ export function contextOf(options: SeatOptions): BrowserContextOptions {
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../.writ/screenshots');
 
-/** A picture of the page, in `.writ/screenshots`. @returns its file */
-export async function screenshot(page: Page, name: string, { fullPage = true } = {}): Promise<string> {
+/**
+ * A picture of the page, in `.writ/screenshots`, where `WRIT_PICTURES` is set: a page at 400 % takes as long to draw as
+ * the rest of its test.
+ */
+export async function screenshot(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
+  if (process.env.WRIT_PICTURES !== undefined) await picture(page, name, fullPage);
+}
+
+async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, fullPage, animations: 'disabled' });
-  return path;
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage, animations: 'disabled' });
 }

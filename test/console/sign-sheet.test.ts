@@ -76,7 +76,7 @@ inBrowser('the sheet closes where the provider does not answer any more', async 
   await page.locator('.sign').waitFor();
   const end = at.faults.begin('offline');
   await comeBack(page);
-  await page.locator('.sign').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.locator('.sign').waitFor({ state: 'detached' });
   const away = page.getByText('The provider does not answer.');
   await away.waitFor();
   end();

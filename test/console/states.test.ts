@@ -202,7 +202,7 @@ inBrowser(
     await listed(page);
     at.readLog(false);
     await refresh(page);
-    await page.getByText('try-again').first().waitFor({ timeout: 60_000 });
+    await page.getByText('try-again').first().waitFor();
     at.readLog(true);
     await refresh(page);
     await page.getByText('try-again').first().waitFor({ state: 'detached' });

@@ -15,15 +15,9 @@ const traced = z.object({
   ),
 });
 
-/**
- * The longest task of the page's main thread while a program runs in it, in milliseconds of a processor. Of three times the
- * least: what else the machine does takes a processor's caches too.
- */
+/** The longest task of the page's main thread while a program runs in it, in milliseconds of a processor. */
 export async function longestTask(page: Page, program: string): Promise<number> {
-  const longest: number[] = [];
-  for (let i = 0; i < 3; i++)
-    longest.push(Math.max(...(await tasksWhile(page, () => page.evaluate(program)))));
-  return Math.min(...longest);
+  return Math.max(...(await tasksWhile(page, () => page.evaluate(program))));
 }
 
 async function tasksWhile(page: Page, act: () => Promise<unknown>): Promise<number[]> {

@@ -61,9 +61,10 @@ const places = [
 test('I3, I4, I5, I6, I9: in any history of all who act, the desk does what the rules say, and what must hold holds', async () => {
   const reached = new Set<string>();
   const isMissing = (place: string) => !reached.has(place);
-  // What is rare is not reached by every thousand: only what none reaches is out of reach.
+  // The same histories in every run, so that a run fails for what was changed; `npm run model` plays others. What is rare
+  // is not reached by every thousand: only what none reaches is out of reach.
   for (let more = 0; more < 5 && places.some(isMissing); more++) {
-    const result = await runHistories(more === 0 ? 2500 : 1000);
+    const result = await runHistories(more === 0 ? 2500 : 1000, { seed: 2 + more });
     assert.ok(result.failed === undefined, failureOf(result));
     for (const place of result.reached.keys()) reached.add(place);
   }

@@ -22,7 +22,7 @@ test('I10: in any history of requests, orders, erasures and months, what is aske
   const reached = new Set<string>();
   await fc.assert(
     fc.asyncProperty(histories, (steps) => play(steps, reached)),
-    { numRuns: Number(process.env.RUNS ?? 60) },
+    process.env.RUNS === undefined ? { numRuns: 60, seed: 1 } : { numRuns: Number(process.env.RUNS) },
   );
   for (const place of ['erased and kept', 'erased and gone', 'past retention and kept', 'nothing left'])
     assert.ok(reached.has(place), `no history reached ${place}`);

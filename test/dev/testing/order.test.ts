@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { inOrder } from '#dev/testing/order.ts';
+import { fileURLToPath } from 'node:url';
+import { inOrder, longest } from '#dev/testing/order.ts';
 
-const needsCloud = (file: string) => file.startsWith('test/integration/');
+const needs = {
+  needsCloud: (file: string) => /^test\/(integration|invariants)\//.test(file),
+  startsBrowser: (file: string) => file.startsWith('test/console/'),
+};
 const numbered = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => `test/${name}/${String(i).padStart(2, '0')}.test.ts`);
 
@@ -19,13 +25,13 @@ test('every file is started once, whatever kinds there are', () => {
       ...numbered('console', browsing),
       ...numbered('core', computing),
     ];
-    assert.deepEqual(inOrder(files, needsCloud).toSorted(), files.toSorted());
+    assert.deepEqual(inOrder(files, needs).toSorted(), files.toSorted());
   }
 });
 
 test('files that start a browser are far from each other, and none is among the last', () => {
   const files = [...numbered('integration', 20), ...numbered('console', 6), ...numbered('core', 60)];
-  const order = inOrder(files, needsCloud);
+  const order = inOrder(files, needs);
   const at = order.flatMap((file, i) => (file.startsWith('test/console/') ? [i] : []));
   const gaps = at.slice(1).map((place, i) => place - (at[i] ?? 0));
   assert.ok(Math.min(...gaps) >= 9, gaps.join());
@@ -40,7 +46,7 @@ test('the longest are first, and those that need the cloud take turns with the o
       'test/invariants/i1.test.ts',
       'test/dev/demo.live.test.ts',
     ],
-    (file) => /integration|invariants/.test(file),
+    needs,
   );
   assert.deepEqual(order, [
     'test/dev/demo.live.test.ts',
@@ -48,4 +54,18 @@ test('the longest are first, and those that need the cloud take turns with the o
     'test/invariants/i1.test.ts',
     'test/integration/b.test.ts',
   ]);
+});
+
+test('batches compute longest, and are started before what else computes', () => {
+  const files = [...numbered('core', 3), '/x/computing-1.test.mjs', ...numbered('integration', 2)];
+  const order = inOrder(files, needs);
+  assert.equal(order[0], '/x/computing-1.test.mjs');
+});
+
+test('every file that is named as long is there', () => {
+  const home = fileURLToPath(new URL('../../../', import.meta.url));
+  assert.deepEqual(
+    longest.filter((file) => !existsSync(join(home, file))),
+    [],
+  );
 });
