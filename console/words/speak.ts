@@ -9,6 +9,7 @@ let put: (translation: unknown) => void = () => {};
 /** Says which words the page has. Called once, before anything is shown. */
 export function speakWith<Translation extends object>(tables: Tables<Translation>): void {
   put = (translation) => putWords(tables, translation as Translation | undefined);
+  put(undefined);
 }
 
 function putWords<Translation extends object>(

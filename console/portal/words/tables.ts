@@ -1,9 +1,28 @@
+import type { AskingWords } from '#client/asking/words.ts';
+import type { FirstWords } from '../../first/words.ts';
+import { type SheetWords, sheetWords } from '../../sign/sheet-words.ts';
+import type { ShellWords } from '../../words/shell.ts';
 import type { Tables } from '../../words/speak.ts';
-import { type PortalWords, portalWords } from './shell.ts';
+import { type PortalSignWords, portalSignWords } from '../sign/words.ts';
+import { askingWords } from './asking.ts';
+import { firstWords } from './first.ts';
+import { type PortalWords, portalWords, shellWords } from './shell.ts';
 
 /** All that the portal says. A language that lacks a part of it does not compile. */
 export interface Translation {
-  shell: PortalWords;
+  shell: ShellWords;
+  first: FirstWords;
+  portal: PortalWords;
+  sheet: SheetWords;
+  asking: AskingWords;
+  sign: PortalSignWords;
 }
 
-export const tables: Tables<Translation> = { shell: portalWords };
+export const tables: Tables<Translation> = {
+  shell: shellWords,
+  first: firstWords,
+  portal: portalWords,
+  sheet: sheetWords,
+  asking: askingWords,
+  sign: portalSignWords,
+};

@@ -1,0 +1,68 @@
+import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { enrolmentOf } from '#client/enrolment.ts';
+import { translation as de } from '#console/portal/words/de.ts';
+import { translation as fr } from '#console/portal/words/fr.ts';
+import { type Translation, tables } from '#console/portal/words/tables.ts';
+import { type Language, preferredLanguage } from '#console/words/lang.ts';
+import { keyName, openPage, type PageOptions } from './browser.ts';
+import type { Desk } from './desk.ts';
+import type { Watched } from './watched.ts';
+
+/** The portal in a real browser, for an officer of one of the invented agencies. */
+
+/** What a part of the portal says, in a language. */
+export function portalSaid<Part extends keyof Translation>(
+  part: Part,
+  language: Language = 'en',
+): Translation[Part] {
+  return language === 'en' ? tables[part].en : { de, fr }[language][part];
+}
+
+export interface OfficerOptions extends PageOptions {
+  /** Whose officer it is. @defaultValue `de-sta-altenwerda` */
+  agency?: string;
+  /** What the provider calls them. @defaultValue `newcomer` */
+  officer?: string;
+  /** From when on the key may be used: a day that is to come makes it cool. */
+  activeFrom?: string;
+  /** Where in the page: `#/requests`. */
+  at?: string;
+}
+
+/** An officer's place: their page, and what the harness saw of it. */
+export interface OfficerSeat {
+  page: Page;
+  watched: Watched;
+  /** The thumbprint of the key that the page made to sign with. */
+  keyId: string;
+}
+
+/**
+ * Opens the portal as an officer does: they compare the provider's key, make theirs, hand over the sheet, have it enrolled,
+ * and look whether it is.
+ */
+export async function openPortal(
+  t: TestContext,
+  desk: Desk,
+  {
+    agency = 'de-sta-altenwerda',
+    officer = 'newcomer',
+    activeFrom,
+    at = '',
+    ...options
+  }: OfficerOptions = {},
+): Promise<OfficerSeat> {
+  const words = portalSaid('first', preferredLanguage([options.lang ?? 'en-GB']));
+  const opened = await openPage(t, desk, `/v1/portal${at}`, options);
+  const { page } = opened;
+  await page.getByRole('checkbox', { name: words.compare.label }).check();
+  await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
+  await page.getByRole('button', { name: words.make.button }).click();
+  const sheet = await page.locator('pre.command').textContent();
+  const as = { agency, name: officer, ...(activeFrom === undefined ? {} : { activeFrom }) };
+  const keyId = await desk.enrolOfficer(enrolmentOf(JSON.parse(sheet ?? ''), 'agency'), as);
+  await page.getByRole('button', { name: words.sheet.check }).click();
+  if (activeFrom === undefined) await page.getByRole('navigation').waitFor();
+  return { ...opened, keyId };
+}
