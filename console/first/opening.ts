@@ -4,7 +4,7 @@ import { RefusedError } from '#client/errors.ts';
 import { keysOf } from '#client/exchange.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { bridgedKey, handOverKey, type Paired, pairWith } from '../keys/bridge.ts';
-import { startConfirming } from '../keys/confirming.ts';
+import { type Covers, startConfirming } from '../keys/confirming.ts';
 import { type EnrolmentSheet, enrolmentSheet } from '../keys/enrolment.ts';
 import { KeyError } from '../keys/errors.ts';
 import { keepStored, openKeyStore } from '../keys/indexed-db.ts';
@@ -40,6 +40,8 @@ export interface FirstPage<P extends Place> {
   find(place: P): Promise<string | undefined>;
   /** Drops what the page knows of cases. */
   clear(place: P): void;
+  /** Which calls a person is not asked about again. @defaultValue none */
+  covers?: Covers;
 }
 
 /** How the page comes from its address to an open place, and back to a locked one. */
@@ -107,7 +109,7 @@ const newForMs = 60_000;
 export function firstOf<P extends Place>(page: FirstPage<P>): First<P> {
   const current = signal<Stage<P>>({ is: 'opening' });
 
-  const confirming = startConfirming(location.origin);
+  const confirming = startConfirming(location.origin, page.covers);
   const lock = startLock({
     now: Date.now,
     clear: () => {
