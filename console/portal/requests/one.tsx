@@ -1,12 +1,1 @@
-import { inLanguage } from '../../words/lang.ts';
-import { portalWords } from '../words/shell.ts';
-
-export function OneRequest({ id }: { id: string }) {
-  const words = inLanguage(portalWords);
-  return (
-    <>
-      <h1>{words.screens.requests}</h1>
-      <p class="code">{id}</p>
-    </>
-  );
-}
+export { OneRequest } from '../one/one.tsx';
