@@ -8,6 +8,8 @@ import type { AgencyView } from '#core/registry/terms.ts';
 import type { StoredKey } from '../../keys/store.ts';
 import { ask } from '../../state/connection.ts';
 import { type Opening, openPlace, type Place } from '../../state/place.ts';
+import { type Kept, keptIn } from './kept.ts';
+import { openKept } from './kept-db.ts';
 import { forgetNames } from './names.ts';
 
 /** The portal as one officer has it open: their keys, their session with the provider, and their agency. */
@@ -18,16 +20,21 @@ export interface Portal extends Place {
   officer: Signal<string | undefined>;
   /** The key that answers are encrypted to, which is in this browser; undefined where a bridge signs, which decrypts nothing. */
   decrypts: { keyId: string; pair: KeyPair } | undefined;
+  /** What is kept in this browser, encrypted: drafts, and what was sent. */
+  kept: Kept;
 }
 
 export async function openPortal(opening: Opening, key: StoredKey | undefined): Promise<Portal> {
   const place = await openPlace(opening);
   const { encryption } = key ?? {};
+  const owner = opening.key.keyId;
+  const isUnlocked = () => opening.lock.isUnlocked();
   return {
     ...place,
     agency: signal(undefined),
     officer: signal(key?.holder),
     decrypts: encryption && { keyId: encryption.keyId, pair: encryption },
+    kept: keptIn({ port: await openKept(), owner, decrypts: encryption, isUnlocked }),
   };
 }
 

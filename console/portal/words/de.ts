@@ -1,9 +1,11 @@
 import { asking } from '#client/asking/words-de.ts';
+import { due } from '../../case/due-words-de.ts';
 import { sheet } from '../../sign/sheet-words-de.ts';
+import { ask } from '../ask/words-de.ts';
 import { sign } from '../sign/words-de.ts';
 import { first } from './first-de.ts';
 import { portal, shell } from './shell-de.ts';
 import type { Translation } from './tables.ts';
 
 /** All that the portal says, in German: a file of its own, of words alone. */
-export const translation: Translation = { shell, first, portal, sheet, asking, sign };
+export const translation: Translation = { shell, first, portal, sheet, asking, sign, ask, due };

@@ -1,8 +1,10 @@
 import type { AskingWords } from '#client/asking/words.ts';
+import { type DueWords, dueWords } from '../../case/due-words.ts';
 import type { FirstWords } from '../../first/words.ts';
 import { type SheetWords, sheetWords } from '../../sign/sheet-words.ts';
 import type { ShellWords } from '../../words/shell.ts';
 import type { Tables } from '../../words/speak.ts';
+import { type AskWords, askWords } from '../ask/words.ts';
 import { type PortalSignWords, portalSignWords } from '../sign/words.ts';
 import { askingWords } from './asking.ts';
 import { firstWords } from './first.ts';
@@ -16,6 +18,8 @@ export interface Translation {
   sheet: SheetWords;
   asking: AskingWords;
   sign: PortalSignWords;
+  ask: AskWords;
+  due: DueWords;
 }
 
 export const tables: Tables<Translation> = {
@@ -25,4 +29,6 @@ export const tables: Tables<Translation> = {
   sheet: sheetWords,
   asking: askingWords,
   sign: portalSignWords,
+  ask: askWords,
+  due: dueWords,
 };
