@@ -11,7 +11,8 @@ import { Records } from '../../package/records.tsx';
 import { packageWords } from '../../package/words.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Button, Code, Facts, Loading, Notice, Section } from '../../ui/kit.tsx';
-import { countText, instantText, Moment } from '../../ui/moment.tsx';
+import { countText, Moment } from '../../ui/moment.tsx';
+import { instantText } from '../../ui/moment-text.ts';
 import { save } from '../../ui/save.ts';
 import { inLanguage } from '../../words/lang.ts';
 import { collectionsLeft } from '../one/standing.ts';
@@ -111,7 +112,9 @@ function At({
       return (
         <Notice tone="bad" title={words.refused.nothing} alert>
           <p>{refusedText(stage.why)}</p>
-          {stage.why.is === 'other' && stage.why.activeFrom === undefined ? <p>{words.refused.enrol}</p> : null}
+          {stage.why.is === 'other' && stage.why.activeFrom === undefined ? (
+            <p>{words.refused.enrol}</p>
+          ) : null}
         </Notice>
       );
     case 'stopped':
@@ -174,12 +177,18 @@ function Done({
         <Button
           kind="main"
           onClick={() =>
-            save(`${name}.zip`, zipOf(files.map((file) => ({ ...file, name: `${name}/${file.name}` }))), 'application/zip')
+            save(
+              `${name}.zip`,
+              zipOf(files.map((file) => ({ ...file, name: `${name}/${file.name}` }))),
+              'application/zip',
+            )
           }
         >
           {words.zip}
         </Button>
-        <Button onClick={() => save(`${name}.csv`, pieces(fileNames.records), 'text/csv')}>{words.csv}</Button>
+        <Button onClick={() => save(`${name}.csv`, pieces(fileNames.records), 'text/csv')}>
+          {words.csv}
+        </Button>
         <Button onClick={() => save(`${name}.html`, pieces(fileNames.certificate), 'text/html')}>
           {words.certificate}
         </Button>

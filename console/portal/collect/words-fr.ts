@@ -24,7 +24,8 @@ export const collect: CollectWords = {
     pages === 0
       ? 'Recueil en cours'
       : `Recueil en cours : ${pages === 1 ? '1 page' : `${pages} pages`}, ${records} enregistrements jusqu’ici`,
-  waiting: 'Il faut d’abord que ce soit au journal du fournisseur. Cela prend quelques secondes, parfois une minute.',
+  waiting:
+    'Il faut d’abord que ce soit au journal du fournisseur. Cela prend quelques secondes, parfois une minute.',
   refused: {
     nothing: 'Rien n’a été recueilli, et rien n’est compté.',
     'no-key':
@@ -57,8 +58,7 @@ export const collect: CollectWords = {
     says: 'Le fournisseur a signé chaque page, et le journal public l’a annoncée avant qu’elle soit ouverte. Les deux ont été vérifiés avant tout affichage.',
     closes: 'Tout cela n’est que dans cette page. La quitter ou la verrouiller l’oublie.',
     zip: 'Enregistrer le dossier (ZIP)',
-    zipHint:
-      'Les quatre fichiers. Le tout se prouve sans le fournisseur, ici ou avec writ log prove.',
+    zipHint: 'Les quatre fichiers. Le tout se prouve sans le fournisseur, ici ou avec writ log prove.',
     csv: 'Enregistrer le tableau (CSV)',
     certificate: 'Enregistrer l’attestation',
     certificateHint: 'Ouvrez-la pour l’imprimer. Elle se signe à la main.',

@@ -67,7 +67,9 @@ export const collectWords = words<CollectWords>({
   goOn: 'Go on with this collection',
   testing: 'Testing whether your key decrypts, and whether answers go to it',
   asking: (pages, records) =>
-    pages === 0 ? 'Collecting' : `Collecting: ${pages === 1 ? '1 page' : `${pages} pages`}, ${records} records so far`,
+    pages === 0
+      ? 'Collecting'
+      : `Collecting: ${pages === 1 ? '1 page' : `${pages} pages`}, ${records} records so far`,
   waiting: 'The provider’s log has to have it first. That takes seconds, at times a minute.',
   refused: {
     nothing: 'Nothing was collected, and nothing is counted.',
@@ -76,10 +78,12 @@ export const collectWords = words<CollectWords>({
     'no-log': 'The provider publishes no key of its log, so nothing could be proven.',
     'broken-key':
       'The key in this browser does not decrypt what is encrypted to it. The browser’s data may be damaged. Have another key enrolled.',
-    other: (whose, thumbprint) => `Answers to you are encrypted to ${whose}, ${thumbprint}, and not to the key in this browser.`,
+    other: (whose, thumbprint) =>
+      `Answers to you are encrypted to ${whose}, ${thumbprint}, and not to the key in this browser.`,
     whose: { officer: 'another key of yours', agency: 'the agency’s key' },
     later: (when) => `The key in this browser takes over on ${when}. Wait until then, or use the other key.`,
-    enrol: 'Use the browser or the profile that has that key, or have the key of this browser enrolled as yours.',
+    enrol:
+      'Use the browser or the profile that has that key, or have the key of this browser enrolled as yours.',
   },
   stopped: {
     title: 'The collection stopped early',
@@ -98,7 +102,8 @@ export const collectWords = words<CollectWords>({
     says: 'The provider signed each page, and the public log announced it before it was opened. Both were checked before anything was shown.',
     closes: 'It is in this page alone. Leaving or locking the page forgets it.',
     zip: 'Save the package (ZIP)',
-    zipHint: 'All four files of the package. It can be proven without the provider, here or with writ log prove.',
+    zipHint:
+      'All four files of the package. It can be proven without the provider, here or with writ log prove.',
     csv: 'Save the table (CSV)',
     certificate: 'Save the certificate',
     certificateHint: 'Open it to print it. It is signed by hand.',

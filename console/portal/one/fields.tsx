@@ -86,12 +86,6 @@ export function FileField({
   );
 }
 
-/** A moment in the reader’s own zone. @returns ISO 8601; undefined of what is no moment */
-export function instantOf(local: string): string | undefined {
-  const at = new Date(local);
-  return local === '' || Number.isNaN(at.getTime()) ? undefined : at.toISOString().replace('.000Z', 'Z');
-}
-
 export function MomentField({
   label,
   value,

@@ -17,17 +17,9 @@ import type { AuthoriserRole } from '#core/cases/policy.ts';
 import { type Delay, validationSchema } from '#core/cases/request.ts';
 import { encryptFor } from '#core/registry/encryption-key.ts';
 import { inLanguage } from '../../words/lang.ts';
+import { instantOf } from '../ask/draft.ts';
 import { usePortal } from '../state/portal.ts';
-import {
-  ChoiceField,
-  type ChosenFile,
-  FileField,
-  Form,
-  instantOf,
-  lineOf,
-  MomentField,
-  TextField,
-} from './fields.tsx';
+import { ChoiceField, type ChosenFile, FileField, Form, lineOf, MomentField, TextField } from './fields.tsx';
 import type { OneState, Opened } from './state.ts';
 import { type Deed, oneWords } from './words.ts';
 

@@ -18,8 +18,8 @@ import { hashOf } from '../state/route.ts';
 import { askingWords } from '../words/asking.ts';
 import { askAnew, canAskAnew } from './amending.ts';
 import { DeedForm } from './forms.tsx';
-import { type OneState, type Opened, oneState } from './state.ts';
 import { collectionsLeft, standingText, termsOf } from './standing.ts';
+import { type OneState, type Opened, oneState } from './state.ts';
 import { type Deed, oneWords } from './words.ts';
 
 /** One request: where it stands, what was asked, decided and written, and what can be done. It is in memory while it is shown. */
@@ -130,7 +130,13 @@ function Deeds({ opened, state }: Of) {
         {deeds.map((deed) => (
           <Button
             key={deed}
-            kind={deed === 'information' || deed === 'validation' ? 'main' : deed === 'withdrawal' ? 'danger' : 'plain'}
+            kind={
+              deed === 'information' || deed === 'validation'
+                ? 'main'
+                : deed === 'withdrawal'
+                  ? 'danger'
+                  : 'plain'
+            }
             disabled={state.busy.value}
             onClick={() => setForm(deed)}
           >
@@ -166,7 +172,9 @@ function Terms({ opened: { view } }: Pick<Of, 'opened'>) {
                 <>
                   <Span at={at} />, <Moment at={at} />
                   {term === 'owed' ? (
-                    <span class="block">{listText((debts?.owed ?? []).map((each) => words.owedParts[each]))}</span>
+                    <span class="block">
+                      {listText((debts?.owed ?? []).map((each) => words.owedParts[each]))}
+                    </span>
                   ) : null}
                 </>,
               ] as const,
@@ -259,7 +267,9 @@ function Asked({ opened: { view, request, asked } }: Pick<Of, 'opened'>) {
           [its.offence, instrument && printable(instrument.offence)],
           [
             its.digest,
-            instrument && <Code>{readOrderDigest(instrument.digest)?.hex ?? printable(instrument.digest)}</Code>,
+            instrument && (
+              <Code>{readOrderDigest(instrument.digest)?.hex ?? printable(instrument.digest)}</Code>
+            ),
           ],
           [its.preserved, preserved.length === 0 ? undefined : preserved.join(', ')],
           [its.amends, amends && <a href={hashOf({ screen: 'request', id: amends })}>{printable(amends)}</a>],
@@ -279,7 +289,10 @@ function Decided({ opened: { view, explanation } }: Pick<Of, 'opened'>) {
   const left = collectionsLeft(view, policy);
   const ground = Object.entries(inLanguage(groundWords)).find(([name]) => name === reason)?.[1];
   const isNone =
-    scope === undefined && reason === undefined && notification === undefined && view.explanation === undefined;
+    scope === undefined &&
+    reason === undefined &&
+    notification === undefined &&
+    view.explanation === undefined;
   return (
     <Section title={its.title}>
       {isNone ? <p class="soft">{its.none}</p> : null}
@@ -303,7 +316,9 @@ function Decided({ opened: { view, explanation } }: Pick<Of, 'opened'>) {
             scope === undefined ? undefined : (
               <>
                 {view.collections === 0 ? words.collected.never : words.collected.times(view.collections)}.{' '}
-                {left === undefined || !openStatuses.includes(view.status) ? null : words.collected.left(left)}
+                {left === undefined || !openStatuses.includes(view.status)
+                  ? null
+                  : words.collected.left(left)}
               </>
             ),
           ],

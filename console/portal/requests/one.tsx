@@ -1,1 +1,0 @@
-export { OneRequest } from '../one/one.tsx';
