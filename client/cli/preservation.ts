@@ -13,6 +13,7 @@ import { ownList, terminalWidth, totals } from './own-list.ts';
 import { connect, forProfile, forSigning, type ProfileOptions } from './profile/connection.ts';
 import { type DraftOptions, forDraft } from './request/draft.ts';
 import { drafted, sendDrafted } from './request/drafting.ts';
+import { importCommand } from './request/import.ts';
 import { preservationRefusalOf } from './request/limits.ts';
 import { sent } from './request/new.ts';
 import { idOf, ownPreservations } from './request/own.ts';
@@ -87,6 +88,7 @@ export function preservationCommand(): Command {
   return forPeople(new Command('preservation'))
     .description('have data preserved, until a request asks for it')
     .addCommand(make)
+    .addCommand(importCommand())
     .addCommand(show)
     .addCommand(lines)
     .addCommand(extend);

@@ -46,8 +46,9 @@ inBrowser('an officer asks, with mistakes on the way, and what they asked is rec
   await axe(page);
   await screenshot(page, 'portal-ask-problems');
   await problem.getByRole('button', { name: words.missing.offence }).click();
-  assert.equal(await page.evaluate('document.activeElement.id'), 'ask-offence');
+  await page.locator('#ask-offence:focus').waitFor();
   await page.getByLabel(words.fields.offence.label).fill('StGB 263a');
+  await page.getByRole('radio', { name: words.authorisers.PublicProsecutor }).check();
   await page.getByLabel(words.fields.reference.label).fill('415 Js 4711/26');
   const tomorrow = new Date(Date.now() + 26 * 3_600_000).toISOString().slice(0, 16);
   await page.getByLabel(words.fields.issued.label).fill(tomorrow);
@@ -62,8 +63,7 @@ inBrowser('an officer asks, with mistakes on the way, and what they asked is rec
 
   await step(page, 'urgency');
   await page.getByRole('radio', { name: words.priority.Emergency.label }).check();
-  await next(page).click();
-  await problem.getByRole('button', { name: words.missing.threat }).waitFor();
+  await page.getByText(words.owesNothing).waitFor();
   await axe(page);
   await screenshot(page, 'portal-ask-urgency');
   await page.getByRole('radio', { name: words.priority.Routine.label }).check();
@@ -90,7 +90,7 @@ inBrowser('an officer asks, with mistakes on the way, and what they asked is rec
 
   await step(page, 'person');
   await page.getByRole('radio', { name: words.secrecy.delay }).check();
-  await page.getByLabel(words.fields.delayUntil.label).fill(day(-60));
+  await page.getByLabel(words.fields.delayUntil.label, { exact: true }).fill(day(-60));
   await page.getByRole('radio', { name: words.reasons.evidence }).check();
   await axe(page);
   await screenshot(page, 'portal-ask-person');

@@ -1,23 +1,15 @@
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { enrolmentOf } from '#client/enrolment.ts';
-import { translation as de } from '#console/portal/words/de.ts';
-import { translation as fr } from '#console/portal/words/fr.ts';
-import { type Translation, tables } from '#console/portal/words/tables.ts';
-import { type Language, preferredLanguage } from '#console/words/lang.ts';
+import { preferredLanguage } from '#console/words/lang.ts';
 import { keyName, openPage, type PageOptions } from './browser.ts';
 import type { Desk } from './desk.ts';
+import { portalSaid } from './portal-said.ts';
 import type { Watched } from './watched.ts';
 
 /** The portal in a real browser, for an officer of one of the invented agencies. */
 
-/** What a part of the portal says, in a language. */
-export function portalSaid<Part extends keyof Translation>(
-  part: Part,
-  language: Language = 'en',
-): Translation[Part] {
-  return language === 'en' ? tables[part].en : { de, fr }[language][part];
-}
+export { portalSaid } from './portal-said.ts';
 
 export interface OfficerOptions extends PageOptions {
   /** Whose officer it is. @defaultValue `de-sta-altenwerda` */

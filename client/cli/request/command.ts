@@ -5,6 +5,7 @@ import { answerCommand } from './answer.ts';
 import { exportCommand } from './export.ts';
 import { showCommand } from './follow.ts';
 import { handInCommand } from './hand-in.ts';
+import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 import { writeCommand } from './write.ts';
@@ -14,6 +15,7 @@ export function requestCommand(): Command {
   return forPeople(new Command('request'))
     .description('ask for data, and follow what was asked')
     .addCommand(newCommand())
+    .addCommand(importCommand())
     .addCommand(showCommand())
     .addCommand(listCommand())
     .addCommand(answerCommand())

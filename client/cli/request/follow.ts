@@ -100,7 +100,8 @@ function opened(view: CaseView, explanation: string | undefined, question: strin
   };
 }
 
-async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {
+/** What a reviewer wrote; undefined, and said, where this profile's key does not decrypt it. */
+export async function openedWith(explanation: string, encryptionKey: Connection['encryptionKey']) {
   const key = await encryptionKey();
   return openExplanation(explanation, key).catch(() => {
     say(

@@ -38,7 +38,7 @@ function useLabel(
   const text = given.label ?? label;
   return {
     label: given.isOptional === true ? `${text} (${words.optional})` : text,
-    hint: given.hint ?? hint,
+    hint: 'hint' in given ? given.hint : hint,
   };
 }
 const wordsNow = () => inLanguage(askWords);

@@ -27,8 +27,8 @@ export interface AskState {
   faults: ReadonlySignal<readonly Fault[]>;
   /** Those of them that are shown: of fields that were left, and of a step that was to be left. */
   shown: ReadonlySignal<readonly Fault[]>;
-  /** Whether somebody tried to go on from this step with something wrong. */
-  isTried: ReadonlySignal<boolean>;
+  /** The steps that somebody went on from, or tried to. */
+  tried: ReadonlySignal<ReadonlySet<Step>>;
   /** How often they tried: the summary takes the focus each time. */
   tries: ReadonlySignal<number>;
   saved: ReadonlySignal<'kept' | 'failed' | undefined>;
@@ -77,9 +77,8 @@ export function askState(
       ? allFaults(draft.value, rules, at())
       : faultsOf(step.value, draft.value, rules, at()),
   );
-  const isTried = computed(() => tried.value.has(step.value));
   const shown = computed(() =>
-    step.value === 'check' || isTried.value
+    step.value === 'check' || tried.value.has(step.value)
       ? faults.value
       : faults.value.filter(({ field }) => touched.value.has(field)),
   );
@@ -133,7 +132,7 @@ export function askState(
     step,
     faults,
     shown,
-    isTried,
+    tried,
     tries,
     saved,
     file: signal(undefined),

@@ -3,7 +3,7 @@ import { Parts } from '../../sign/parts.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Button, Loading, Notice } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
-import { saying } from '../sign/portal-sheet.tsx';
+import { saying } from '../sign/sentences.ts';
 import { preservationOf, requestOf } from './draft.ts';
 import { stepsOf } from './faults.ts';
 import { mayHaveArrived, useAsk } from './state.ts';
@@ -30,13 +30,13 @@ export function CheckStep() {
           <Parts of={parts} />
         </div>
       )}
-      <p class="actions">
+      <p class="changes">
         {stepsOf(draft)
           .filter((step) => step !== 'check')
           .map((step) => (
-            <Button key={step} kind="quiet" onClick={() => goTo(step)}>
+            <button key={step} type="button" class="link" onClick={() => goTo(step)}>
               {words.check.change(words.steps[step])}
-            </Button>
+            </button>
           ))}
       </p>
       {error.value === undefined ? null : (

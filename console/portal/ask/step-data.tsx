@@ -1,5 +1,5 @@
 import { categories } from '#core/categories/categories.ts';
-import { inLanguage } from '../../words/lang.ts';
+import { inLanguage, locale } from '../../words/lang.ts';
 import { askingWords } from '../words/asking.ts';
 import { periodOf } from './draft.ts';
 import { faultText, whyText } from './fault-text.ts';
@@ -50,7 +50,7 @@ export function DataStep() {
                 }}
               />
               <span>
-                {titles[category]} <span class="soft">({category})</span>
+                {capital(titles[category])} <span class="soft">({category})</span>
                 {why === undefined ? null : <span class="soft says">{whyText(why)}</span>}
               </span>
             </label>
@@ -63,6 +63,7 @@ export function DataStep() {
         type={type}
         {...(draft.withTimes ? { label: words.period.until, hint: null } : {})}
       />
+      {from === undefined || to === undefined ? null : <p class="soft under">{words.period.utc(from, to)}</p>}
       <label class="check">
         <input
           type="checkbox"
@@ -76,7 +77,8 @@ export function DataStep() {
         />
         <span>{words.period.withTimes}</span>
       </label>
-      {from === undefined || to === undefined ? null : <p class="soft under">{words.period.utc(from, to)}</p>}
     </>
   );
 }
+
+const capital = (text: string) => `${text.slice(0, 1).toLocaleUpperCase(locale.value)}${text.slice(1)}`;

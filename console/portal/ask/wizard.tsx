@@ -34,7 +34,7 @@ export function Wizard() {
   const sent = state.sent.value;
   if (sent !== undefined)
     return (
-      <div class="ask column">
+      <div class="asking column">
         <Sent sent={sent} />
       </div>
     );
@@ -42,7 +42,7 @@ export function Wizard() {
   const at = all.indexOf(step);
   const before = all[at - 1];
   return (
-    <div class="ask">
+    <div class="asking">
       <nav aria-label={words.progress} class="steps">
         <ol>
           {all.map((each) => (
@@ -116,15 +116,15 @@ function StepFields({ step }: { step: Step }) {
   }
 }
 
-const isDone = (step: Step, { draft, rules }: ReturnType<typeof useAsk>) =>
-  step !== 'check' && faultsOf(step, draft.value, rules, new Date().toISOString()).length === 0;
+const isDone = (step: Step, { draft, rules, tried }: ReturnType<typeof useAsk>) =>
+  tried.value.has(step) && faultsOf(step, draft.value, rules, new Date().toISOString()).length === 0;
 
 /** All that is wrong, above everything: each leads to its field. */
 function Summary() {
-  const { shown, isTried, tries, step, goTo } = useAsk();
+  const { shown, tried, tries, step, goTo } = useAsk();
   const words = inLanguage(askWords);
   const box = useRef<HTMLDivElement>(null);
-  const isShown = (isTried.value || step.value === 'check') && shown.value.length > 0;
+  const isShown = (tried.value.has(step.value) || step.value === 'check') && shown.value.length > 0;
   useEffect(() => {
     if (isShown) box.current?.focus();
   }, [tries.value]);
