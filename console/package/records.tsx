@@ -29,7 +29,7 @@ export function Records({
         <p>{words.none}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
-        <section class="scroll" aria-label={words.title} tabIndex={0}>
+        <section class="scroll" aria-label={words.zone(ownZone())} tabIndex={0}>
           <table class="records">
             <thead>
               <tr>

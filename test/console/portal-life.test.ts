@@ -102,7 +102,7 @@ inBrowser(
     await asks(page, whom);
     await page.getByRole('link', { name: portalSaid('portal').screens.requests }).click();
     const link = page.getByRole('link', { name: reference });
-  const id = (await link.getAttribute('href'))?.split('/').at(-1) ?? '';
+    const id = (await link.getAttribute('href'))?.split('/').at(-1) ?? '';
     await axe(page);
     await screenshot(page, 'portal-requests');
     await at.as('a.weber').ask(id);
@@ -134,9 +134,13 @@ inBrowser(
     await page.getByText('The order is valid for six weeks.').waitFor();
 
     for (const reviewer of ['a.weber', 'r.jansen']) await at.as(reviewer).approve(id);
-    await page.getByRole('link', { name: portalSaid('portal').screens.requests }).click();
+    await page.getByRole('link', { name: one.back }).click();
     await refresh(page);
-    await page.getByRole('row').filter({ hasText: reference }).getByText(list.waits.collect).waitFor();
+    await page
+      .getByRole('row')
+      .filter({ hasText: reference })
+      .getByText(list.waits.collect, { exact: true })
+      .waitFor();
     await page.getByRole('link', { name: reference }).click();
     await page.getByRole('button', { name: collect.go }).waitFor();
     await axe(page);

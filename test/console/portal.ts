@@ -51,6 +51,7 @@ export async function openPortal(
   await page.getByRole('checkbox', { name: words.compare.label }).check();
   await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await page.getByRole('button', { name: words.make.button }).click();
+  await page.getByRole('button', { name: words.sheet.check }).waitFor();
   const sheet = await page.locator('pre.command').textContent();
   const as = { agency, name: officer, ...(activeFrom === undefined ? {} : { activeFrom }) };
   const keyId = await desk.enrolOfficer(enrolmentOf(JSON.parse(sheet ?? ''), 'agency'), as);
