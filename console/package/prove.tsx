@@ -203,7 +203,7 @@ function Proven({
       {verdict === 'consistent' && own !== undefined ? (
         <Compare proof={proof} onCompared={() => onCompared(own)} />
       ) : null}
-      <ProofFacts proof={proof} />
+      {verdict === 'wrong' ? null : <ProofFacts proof={proof} />}
       {records === undefined ? null : <Records {...records} />}
       <p class="actions">
         <Button onClick={onAnother}>{words.another}</Button>

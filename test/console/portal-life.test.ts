@@ -210,3 +210,40 @@ inBrowser(
     await page.context().setOffline(false);
   },
 );
+
+inBrowser('on a narrow screen, in German, every screen of following has its place', async (t) => {
+  const at = await desk({ cases: 60 });
+  t.after(() => at.close());
+  const like = at.find(({ story, agency }) => agency.startsWith('de-') && story !== 'waiting');
+  const options = { agency: like.agency, lang: 'de-DE', viewport: { width: 320, height: 720 } };
+  const { page } = await openPortal(t, at, options);
+  const german = portalSaid('requests', 'de');
+  const fits = async () =>
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+  await page.getByRole('tab', { name: german.tabs.all }).click();
+  await page.getByRole('link', { name: like.request.reference }).waitFor();
+  await axe(page);
+  await fits();
+  await screenshot(page, 'portal-requests-narrow');
+  await page.getByRole('link', { name: like.request.reference }).click();
+  await page.getByRole('heading', { level: 1, name: like.request.reference }).waitFor();
+  await page.getByText(portalSaid('one', 'de').asked.notHere).waitFor();
+  await axe(page);
+  await fits();
+  await screenshot(page, 'portal-one-narrow');
+  for (const screen of ['preservations', 'prove'] as const) {
+    await page.evaluate(`location.hash = '#/${screen}'`);
+    const title = {
+      preservations: portalSaid('preserved', 'de').title,
+      prove: portalSaid('packages', 'de').title,
+    };
+    await page.getByRole('heading', { level: 1, name: title[screen] }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: portalSaid('preserved', 'de').loading })
+      .waitFor({ state: 'detached' });
+    await axe(page);
+    await fits();
+    await screenshot(page, `portal-${screen}-narrow`);
+  }
+});

@@ -47,6 +47,14 @@ export function Collect({
   }, [portal, view.id]);
   useEffect(() => () => its.leave(), [its]);
   const stage = its.stage.value;
+  // Closing the page forgets what came: the browser asks first.
+  const isHere = stage.is === 'done' || stage.is === 'asking';
+  useEffect(() => {
+    if (!isHere) return;
+    const ask = (event: Event) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isHere]);
   const start = () => void its.start().then(onEnd);
   return (
     <Section title={words.title}>

@@ -9,6 +9,7 @@ import {
   writeToDesk,
 } from '#client/agency.ts';
 import { datedFault, delayFault, type TimeFault } from '#client/asking/limits.ts';
+import { printable } from '#client/printable.ts';
 import { publicPart } from '#client/webcrypto.ts';
 import { documentTypes, looksLike, mostDocumentBytes } from '#core/cases/document.ts';
 import { agencyLetterSchema } from '#core/cases/letters.ts';
@@ -52,7 +53,7 @@ export function DeedForm({ deed, ...of }: Of & { deed: Deed }) {
 const mostAnswer = 2000;
 const mostLetter = 1000;
 
-function AnswerForm({ opened: { view }, state, onLeave }: Of) {
+function AnswerForm({ opened: { view, question }, state, onLeave }: Of) {
   const words = inLanguage(oneWords).forms;
   const [text, setText] = useState('');
   const [file, setFile] = useState<ChosenFile>();
@@ -68,6 +69,7 @@ function AnswerForm({ opened: { view }, state, onLeave }: Of) {
   };
   return (
     <Form {...words.answer} goes={words.answer.go} isOff={state.busy.value} go={go} onLeave={onLeave}>
+      {question === undefined ? null : <blockquote>{printable(question)}</blockquote>}
       <TextField
         label={words.text}
         most={mostAnswer}

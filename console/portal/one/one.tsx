@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { offered } from '#client/offered.ts';
 import { readOrderDigest } from '#client/order-digest.ts';
 import { printable } from '#client/printable.ts';
@@ -58,7 +58,9 @@ function Whole({ opened, state }: Of) {
   const words = inLanguage(oneWords);
   const { view, request } = opened;
   const can = offered(view, now.value);
-  const isCollectable = can.includes('collection');
+  // With the last collection that is allowed the offer goes, and what it brought stays.
+  const collects = useRef(false);
+  collects.current ||= can.includes('collection');
   return (
     <article class="one">
       <p>
@@ -73,7 +75,9 @@ function Whole({ opened, state }: Of) {
       <Deeds opened={opened} state={state} />
       <div class="columns">
         <div>
-          {isCollectable ? <Collect view={view} request={request} onEnd={() => void state.look()} /> : null}
+          {collects.current ? (
+            <Collect view={view} request={request} onEnd={() => void state.look()} />
+          ) : null}
           <Decided opened={opened} />
           <Talk opened={opened} />
         </div>
