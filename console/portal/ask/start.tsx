@@ -8,6 +8,7 @@ import type { KeptDraft } from '../state/kept.ts';
 import { usePortal } from '../state/portal.ts';
 import { go } from '../state/route.ts';
 import { type Draft, emptyDraft } from './draft.ts';
+import { Import } from './import.tsx';
 import { askWords } from './words.ts';
 
 /** What can be begun, and what was begun before. */
@@ -40,6 +41,7 @@ export function Start({ isGone }: { isGone: boolean }) {
           </Button>
         </Section>
       ))}
+      <Import onMade={load} />
       <Section title={words.drafts}>
         <p class="soft">{words.draftsSay}</p>
         {drafts === undefined ? null : drafts.length === 0 ? (

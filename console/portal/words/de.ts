@@ -1,4 +1,5 @@
 import { asking } from '#client/asking/words-de.ts';
+import { german } from '#client/epoc/words-de.ts';
 import { due } from '../../case/due-words-de.ts';
 import { sheet } from '../../sign/sheet-words-de.ts';
 import { ask } from '../ask/words-de.ts';
@@ -8,4 +9,14 @@ import { portal, shell } from './shell-de.ts';
 import type { Translation } from './tables.ts';
 
 /** All that the portal says, in German: a file of its own, of words alone. */
-export const translation: Translation = { shell, first, portal, sheet, asking, sign, ask, due };
+export const translation: Translation = {
+  shell,
+  first,
+  portal,
+  sheet,
+  asking,
+  sign,
+  ask,
+  due,
+  import: german,
+};

@@ -1,4 +1,5 @@
 import type { AskingWords } from '#client/asking/words.ts';
+import type { ImportWords } from '#client/epoc/words.ts';
 import { type DueWords, dueWords } from '../../case/due-words.ts';
 import type { FirstWords } from '../../first/words.ts';
 import { type SheetWords, sheetWords } from '../../sign/sheet-words.ts';
@@ -8,6 +9,7 @@ import { type AskWords, askWords } from '../ask/words.ts';
 import { type PortalSignWords, portalSignWords } from '../sign/words.ts';
 import { askingWords } from './asking.ts';
 import { firstWords } from './first.ts';
+import { importWords } from './import.ts';
 import { type PortalWords, portalWords, shellWords } from './shell.ts';
 
 /** All that the portal says. A language that lacks a part of it does not compile. */
@@ -20,6 +22,7 @@ export interface Translation {
   sign: PortalSignWords;
   ask: AskWords;
   due: DueWords;
+  import: ImportWords;
 }
 
 export const tables: Tables<Translation> = {
@@ -31,4 +34,5 @@ export const tables: Tables<Translation> = {
   sign: portalSignWords,
   ask: askWords,
   due: dueWords,
+  import: importWords,
 };
