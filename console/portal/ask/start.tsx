@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { printable } from '#client/printable.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Button, Notice, Section } from '../../ui/kit.tsx';
-import { instantText } from '../../ui/moment-text.ts';
+import { momentTexts } from '../../ui/moment-text.ts';
 import { inLanguage } from '../../words/lang.ts';
 import type { KeptDraft } from '../state/kept.ts';
 import { usePortal } from '../state/portal.ts';
@@ -73,7 +73,7 @@ function DraftLine({ of: { id, at, draft }, onRemove }: { of: KeptDraft; onRemov
         {name}
       </a>{' '}
       <span class="soft">
-        {all.title[draft.what]}, {words.changed(instantText(at))}
+        {all.title[draft.what]}, {words.changed(momentTexts(at).own)}
       </span>{' '}
       <Button kind="quiet" aria-label={words.remove(name)} onClick={() => setSure(true)}>
         ✕
