@@ -247,7 +247,9 @@ export function firstOf<P extends Place>(page: FirstPage<P>): First<P> {
         current.value = { is: 'sheet', sheet, standing: undefined, isSent: false };
         return;
       }
-      await handOverKey(paired, { publicJwk: sheet.publicJwk, name });
+      const { publicJwk, encryption } = sheet;
+      const encryptionJwk = encryption === undefined ? {} : { encryptionJwk: encryption.publicJwk };
+      await handOverKey(paired, { publicJwk, name, ...encryptionJwk });
       paired = undefined;
       current.value = { is: 'sheet', sheet, standing: undefined, isSent: true };
       await check();

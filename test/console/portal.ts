@@ -51,11 +51,12 @@ export async function openPortal(
   await page.getByRole('checkbox', { name: words.compare.label }).check();
   await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await page.getByRole('button', { name: words.make.button }).click();
-  await page.getByRole('button', { name: words.sheet.check }).waitFor();
+  const look = page.getByRole('button', { name: words.sheet.check });
+  await look.waitFor();
   const sheet = await page.locator('pre.command').textContent();
   const as = { agency, name: officer, ...(activeFrom === undefined ? {} : { activeFrom }) };
   const keyId = await desk.enrolOfficer(enrolmentOf(JSON.parse(sheet ?? ''), 'agency'), as);
-  await page.getByRole('button', { name: words.sheet.check }).click();
+  await look.click();
   if (activeFrom === undefined) await page.getByRole('navigation').waitFor();
   return { ...opened, keyId };
 }

@@ -2,12 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { printable } from '#client/printable.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Button, Notice, Section } from '../../ui/kit.tsx';
-import { instantText } from '../../ui/moment-text.ts';
+import { momentTexts } from '../../ui/moment-text.ts';
 import { inLanguage } from '../../words/lang.ts';
 import type { KeptDraft } from '../state/kept.ts';
 import { usePortal } from '../state/portal.ts';
 import { go } from '../state/route.ts';
 import { type Draft, emptyDraft } from './draft.ts';
+import { Import } from './import.tsx';
 import { askWords } from './words.ts';
 
 /** What can be begun, and what was begun before. */
@@ -40,6 +41,7 @@ export function Start({ isGone }: { isGone: boolean }) {
           </Button>
         </Section>
       ))}
+      <Import onMade={load} />
       <Section title={words.drafts}>
         <p class="soft">{words.draftsSay}</p>
         {drafts === undefined ? null : drafts.length === 0 ? (
@@ -71,7 +73,7 @@ function DraftLine({ of: { id, at, draft }, onRemove }: { of: KeptDraft; onRemov
         {name}
       </a>{' '}
       <span class="soft">
-        {all.title[draft.what]}, {words.changed(instantText(at))}
+        {all.title[draft.what]}, {words.changed(momentTexts(at).own)}
       </span>{' '}
       <Button kind="quiet" aria-label={words.remove(name)} onClick={() => setSure(true)}>
         ✕

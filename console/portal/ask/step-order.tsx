@@ -71,7 +71,9 @@ export function OrderStep() {
       <FileField
         field="digest"
         name="fileName"
-        hint={`${words.fields.digest.hint ?? ''} ${uploadsText(rules.policy?.order?.document, words)}`}
+        hint={`${words.fields.digest.hint ?? ''} ${
+          draft.what === 'request' ? uploadsText(rules.policy?.order?.document, words) : ''
+        }`}
         onFile={(chosen) => {
           file.value = chosen;
         }}

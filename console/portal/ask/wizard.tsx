@@ -53,7 +53,14 @@ export function Wizard() {
                 onClick={() => state.goTo(each)}
               >
                 {words.steps[each]}
-                {isDone(each, state) ? <span class="soft"> · {words.done}</span> : null}
+                {isDone(each, state) ? (
+                  <>
+                    {' '}
+                    <span role="img" aria-label={words.done}>
+                      ✓
+                    </span>
+                  </>
+                ) : null}
               </button>
             </li>
           ))}

@@ -1,4 +1,5 @@
 import { asking } from '#client/asking/words-de.ts';
+import { german } from '#client/epoc/words-de.ts';
 import { due } from '../../case/due-words-de.ts';
 import { packages } from '../../package/words-de.ts';
 import { sheet } from '../../sign/sheet-words-de.ts';
@@ -32,4 +33,5 @@ export const translation: Translation = {
   collect,
   packages,
   preserved,
+  import: german,
 };

@@ -1,4 +1,5 @@
 import { asking } from '#client/asking/words-fr.ts';
+import { french } from '#client/epoc/words-fr.ts';
 import { due } from '../../case/due-words-fr.ts';
 import { packages } from '../../package/words-fr.ts';
 import { sheet } from '../../sign/sheet-words-fr.ts';
@@ -32,4 +33,5 @@ export const translation: Translation = {
   collect,
   packages,
   preserved,
+  import: french,
 };

@@ -1,4 +1,5 @@
 import type { AskingWords } from '#client/asking/words.ts';
+import type { ImportWords } from '#client/epoc/words.ts';
 import { type DueWords, dueWords } from '../../case/due-words.ts';
 import type { FirstWords } from '../../first/words.ts';
 import { type PackageWords, packageWords } from '../../package/words.ts';
@@ -15,6 +16,7 @@ import { type RequestsWords, requestsWords } from '../requests/words.ts';
 import { type PortalSignWords, portalSignWords } from '../sign/words.ts';
 import { askingWords } from './asking.ts';
 import { firstWords } from './first.ts';
+import { importWords } from './import.ts';
 import { type PortalWords, portalWords, shellWords } from './shell.ts';
 
 /** All that the portal says. A language that lacks a part of it does not compile. */
@@ -35,6 +37,7 @@ export interface Translation {
   collect: CollectWords;
   packages: PackageWords;
   preserved: PreservedWords;
+  import: ImportWords;
 }
 
 export const tables: Tables<Translation> = {
@@ -54,4 +57,5 @@ export const tables: Tables<Translation> = {
   collect: collectWords,
   packages: packageWords,
   preserved: preservedWords,
+  import: importWords,
 };
