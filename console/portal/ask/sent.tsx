@@ -123,6 +123,11 @@ function Next({ sent }: { sent: Extract<SentState, { what: 'request' }> }) {
   );
 }
 
+const read = async (file: File): Promise<OrderFile> => ({
+  name: file.name,
+  bytes: new Uint8Array(await file.arrayBuffer()),
+});
+
 /** Hands in the order itself: the file that was chosen, or the same one, chosen again. */
 function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (view: CaseView) => void }) {
   const { file, rules } = useAsk();
@@ -163,9 +168,7 @@ function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (v
           says={all.file.drop}
           choose={all.file.choose}
           accept="*"
-          onFile={async (dropped) => {
-            await give({ name: dropped.name, bytes: new Uint8Array(await dropped.arrayBuffer()) });
-          }}
+          onFile={(dropped) => void read(dropped).then(give)}
         />
       )}
     </Notice>
