@@ -155,7 +155,10 @@ function run(files: string[], env: Record<string, string>, signal?: AbortSignal)
   const reporter = passed.some((arg) => arg.startsWith('--test-reporter'))
     ? []
     : [`--test-reporter=${pathToFileURL(join(home, 'dev/testing/reporter.ts'))}`];
-  const args = ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter];
+  const args = [
+    `--import=${pathToFileURL(join(home, 'dev/testing/unfollowed.ts'))}`,
+    ...['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...reporter],
+  ];
   const started = batched(home, join(home, '.writ/batches'), files);
   const child = spawn(process.execPath, [...args, ...passed, ...started], {
     cwd: home,

@@ -216,7 +216,7 @@ const readsPlainJson: Record<string, string> = {
     'this user asks it, over a socket that nobody else reaches; each call is parsed',
   'client/cli/for-good.ts': 'reads a body that we just made',
   'client/cli/request/draft-file.ts': 'we wrote it, encrypted to our own key',
-  'client/cli/request/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
+  'client/asking/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
   'client/cli/confirm-call.ts': 'lays out a body that we just made',
   'client/cli/ingest/journal.ts': 'we wrote it',
   'client/cli/profile/profile.ts': 'we wrote it',
@@ -226,7 +226,8 @@ const readsPlainJson: Record<string, string> = {
   'client/cli/doctor/stack.ts': 'CloudFormation gives the template of our stack',
   'console/queue/kept.ts': 'we wrote it',
   'console/registry/policy-diff.ts': 'makes a copy in the RFC 8785 form',
-  'console/sign/reading.ts': 'takes a body only if it writes back to the very same text',
+  'console/portal/state/kept.ts': 'we wrote it: it opens with our own key alone',
+  'console/sign/read-back.ts': 'takes a body only if it writes back to the very same text',
   'lib/environment.ts': 'is our package.json',
 };
 

@@ -80,7 +80,16 @@ export function draftsOf({ form, said: read }: FormRead, rules: ImportRules): Im
   const asked = [...new Set(groups.flatMap(({ categories }) => categories))];
   if (asked.length > 0)
     said.push(
-      ...outsideOf({ instrument, categories: asked, isPreservation: form.isPreservation, priority }, rules),
+      ...outsideOf(
+        {
+          instrument,
+          categories: asked,
+          isPreservation: form.isPreservation,
+          priority,
+          isNotified: form.notification !== undefined,
+        },
+        rules,
+      ),
     );
   const isStopped = said.some(
     ({ kind, code, evidence }) => kind === 'missing' || (whole.includes(code) && evidence === undefined),

@@ -104,7 +104,7 @@ function flagsOf(object: Part, said: Said[]): { isEmergency?: true; deadline?: D
   };
 }
 
-/** Who issued it and who validated it. The only approval is the issuing authority's, whatever its type is called. */
+/** Who issued it and who validated it. The only approval is the issuing authority's, unless it says that it is the other. */
 function approvalsOf(
   object: Part,
   said: Said[],
@@ -114,8 +114,8 @@ function approvalsOf(
     type: part.text('common', 'ApprovalType'),
   }));
   const typed = (type: string) => all.filter((each) => each.type === type);
-  const issuing = all.length === 1 ? all : typed(approvals.issued);
-  const validating = all.length === 1 ? [] : typed(approvals.validated);
+  const validating = typed(approvals.validated);
+  const issuing = all.length === 1 && validating.length === 0 ? all : typed(approvals.issued);
   if (all.length > issuing.length + validating.length)
     said.push(say('unread', { section: 'J', value: 'AuthorisationApprovalDetails' }));
   const [issued] = issuing;

@@ -53,7 +53,7 @@ function formOf(message: Part): FormRead {
   const unread = objects
     .filter(isRead)
     .flatMap((object) => object.unread())
-    .map((path) => path.replace(/^.*?HI1Object/, ''));
+    .map((path) => path.replace(/^.*?HI1Object\//, ''));
   return {
     form: {
       ...read.form,
@@ -73,6 +73,8 @@ function formOf(message: Part): FormRead {
       ...(version === etsiVersion ? [] : [say('edition', { value: version ?? '' })]),
       ...foreign,
       ...said,
+      // It is not checked here, and so says nothing.
+      ...(message.one('core', 'Signature') === undefined ? [] : [say('unread', { value: 'Signature' })]),
       ...[...new Set(unread)].slice(0, mostUnread).map((value) => say('unread', { value })),
     ],
   };

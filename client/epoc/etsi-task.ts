@@ -24,10 +24,11 @@ export function readTask(object: Part, authorisation: string | undefined, number
   object.pass('core', 'ExternalIdentifier');
   object.pass('task', 'Reference');
   if (!belongsTo(object, authorisation)) said.push(say('task-elsewhere', { section: 'F', evidence: number }));
-  object.entry('task', 'Status');
-  const desired = object.entry('task', 'DesiredStatus');
-  if (desired !== undefined && /^(?:Rejected|Cancelled)$/.test(desired.value))
-    said.push(say('not-in-force', { section: 'F', evidence: number, value: desired.value }));
+  for (const name of ['Status', 'DesiredStatus']) {
+    const status = object.entry('task', name);
+    if (status !== undefined && /^(?:Rejected|Cancelled|Invalid|Suspended|Expired)$/.test(status.value))
+      said.push(say('not-in-force', { section: 'F', evidence: number, value: status.value }));
+  }
   const details = object.one('task', 'RequestDetails');
   const own = ownParameters(object, said);
   const period = { ...periodOf(details, said), ...own.period };

@@ -1,5 +1,6 @@
 import { basisOf } from '#core/cases/acts.ts';
 import { CaseError } from '#core/cases/errors.ts';
+import { mustNotify } from '#core/cases/notification.ts';
 import { checkStanding, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
@@ -18,11 +19,14 @@ export function outsideOf(
     categories,
     isPreservation,
     priority,
+    isNotified,
   }: {
     instrument: DraftInstrument;
     categories: readonly Category[];
     isPreservation: boolean;
     priority: Priority;
+    /** Whether the form says which enforcing authority was notified, or that none need be. */
+    isNotified: boolean;
   },
   { policy, terms }: { policy?: Policy | undefined; terms?: Terms | undefined },
 ): Said[] {
@@ -52,6 +56,8 @@ export function outsideOf(
     if (code !== undefined && isTold)
       said.push(say('term-outside-policy', { value: `${category}: ${code}` }));
   }
+  if (!isNotified && mustNotify(standing, categories, policy))
+    said.push(say('notification-open', { section: 'K' }));
   return said;
 }
 

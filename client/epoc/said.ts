@@ -54,6 +54,7 @@ export const open = [
   'period-open',
   'threat-open',
   'delay-open',
+  'notification-open',
   'related-open',
 ] as const;
 

@@ -29,8 +29,7 @@ export const german: ImportWords = {
     kind: (value) => `Die Anordnung ist von der Art ${value}.`,
     authority: (value) => `Ausgestellt hat sie: ${value}.`,
     jurisdiction: (value) => `Sie wurde nach dem Recht von ${value} erlassen.`,
-    'form-id': (value) =>
-      `Die Kennnummer des Formulars, ${value}, ist die Anordnung, die alle Anfragen nennen.`,
+    'form-id': (value) => `Die Kennnummer des Formulars, ${value}, verbindet alle Anfragen daraus.`,
     'case-id': (value) => `Das Aktenzeichen wird Ihr Zeichen: ${value}.`,
     deadline: (value) => `Die Antwort wird ${deadlines[value] ?? value} verlangt.`,
     'answer-by': (value) => `Die Antwort wird bis ${value} verlangt.`,
@@ -66,6 +65,8 @@ export const german: ImportWords = {
     'threat-open': () => 'Was bedroht ist (--threat).',
     'delay-open': () =>
       'Der Aufschub der Unterrichtung; das Formular nennt kein Ende oder keinen Grund (--delay-until, --delay-reason).',
+    'notification-open': () =>
+      'Die unterrichtete Vollstreckungsbehörde, oder dass keine zu unterrichten ist (--notified, --resident).',
     'related-open': (value) =>
       `Was das Formular ${value} nennt: Geben Sie die Nummer bei diesem Anbieter an (--amends, --preservation, --of-order).`,
     'other-addressee': (value) => `Sie ist an ${value} gerichtet und nicht an diesen Anbieter.`,

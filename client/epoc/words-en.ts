@@ -65,6 +65,8 @@ export const english: ImportWords = {
     'threat-open': () => 'what is threatened (--threat).',
     'delay-open': () =>
       'the delay of telling the person, without an end or a reason in the form (--delay-until, --delay-reason).',
+    'notification-open': () =>
+      'the enforcing authority that was notified, or that none need be (--notified, --resident).',
     'related-open': (value) =>
       `what the form calls ${value}: name it by this provider’s id (--amends, --preservation, --of-order).`,
     'other-addressee': (value) => `it is addressed to ${value}, which is not this provider.`,

@@ -29,8 +29,7 @@ export const french: ImportWords = {
     kind: (value) => `l’injonction est du type ${value}.`,
     authority: (value) => `elle a été émise par ${value}.`,
     jurisdiction: (value) => `elle a été émise selon le droit de ${value}.`,
-    'form-id': (value) =>
-      `l’identifiant du formulaire, ${value}, est l’injonction que nomment toutes ses demandes.`,
+    'form-id': (value) => `l’identifiant du formulaire, ${value}, relie toutes les demandes qui en viennent.`,
     'case-id': (value) => `le numéro de dossier devient votre référence : ${value}.`,
     deadline: (value) => `la réponse est demandée ${deadlines[value] ?? value}.`,
     'answer-by': (value) => `la réponse est demandée pour le ${value}.`,
@@ -68,6 +67,8 @@ export const french: ImportWords = {
     'threat-open': () => 'ce qui est menacé (--threat).',
     'delay-open': () =>
       'le report de l’information de la personne, sans fin ou sans motif dans le formulaire (--delay-until, --delay-reason).',
+    'notification-open': () =>
+      'l’autorité chargée de la mise en œuvre qui a reçu notification, ou l’indication qu’aucune ne doit la recevoir (--notified, --resident).',
     'related-open': (value) =>
       `ce que le formulaire appelle ${value} : indiquez son numéro chez ce fournisseur (--amends, --preservation, --of-order).`,
     'other-addressee': (value) => `elle est adressée à ${value}, qui n’est pas ce fournisseur.`,

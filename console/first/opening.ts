@@ -1,11 +1,16 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { type Pairing, readPairing } from '#client/bridge/pairing.ts';
 import { RefusedError } from '#client/errors.ts';
 import { keysOf } from '#client/exchange.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
 import { bridgedKey, handOverKey, type Paired, pairWith } from '../keys/bridge.ts';
+<<<<<<< HEAD
 import { type Covers, startConfirming } from '../keys/confirming.ts';
 import { type EnrolmentSheet, enrolmentSheet } from '../keys/enrolment.ts';
+=======
+import { startConfirming } from '../keys/confirming.ts';
+import { enrolmentSheet } from '../keys/enrolment.ts';
+>>>>>>> portal
 import { KeyError } from '../keys/errors.ts';
 import { keepStored, openKeyStore } from '../keys/indexed-db.ts';
 import { startLock } from '../keys/lock.ts';
@@ -23,10 +28,12 @@ import {
   type StoredKey,
   storedKeys,
 } from '../keys/store.ts';
-import { byName, byPasskey, type Way, wayOf } from '../keys/unlocking.ts';
+import { byName, byPasskey, wayOf } from '../keys/unlocking.ts';
 import { webAuthn } from '../keys/web-authn.ts';
-import type { Opening, Place } from '../state/place.ts';
+import type { Place } from '../state/place.ts';
+import type { First, FirstPage, OwnKey, Stage } from './stage.ts';
 
+<<<<<<< HEAD
 /** A page that somebody opens with a key of their own. What differs from page to page. */
 export interface FirstPage<P extends Place> {
   role: 'reviewer' | 'agency';
@@ -91,6 +98,9 @@ export interface First<P extends Place> {
   /** The page stops: the provider has another key now. Asked when an answer was not believed. */
   lookAtProvider(): Promise<void>;
 }
+=======
+export type { First, OwnKey } from './stage.ts';
+>>>>>>> portal
 
 const url = () => location.origin;
 const place = () => ({ origin: location.origin, rpId: location.hostname });

@@ -114,6 +114,9 @@ inBrowser('an officer asks, with mistakes on the way, and what they asked is rec
   await page.getByRole('heading', { level: 1, name: words.sent.title.request }).waitFor();
   await axe(page);
   await screenshot(page, 'portal-ask-sent');
+  await page.getByRole('button', { name: words.sent.handIn }).click();
+  await signSheet(page);
+  await page.getByText(words.sent.handedIn).waitFor();
   await watched.neverSeen([whom, 'Js 4711']);
   const sent = at.seen.filter(({ body }) => body.includes(whom));
   assert.deepEqual(

@@ -588,7 +588,7 @@ for (const [stage, { resources, template }] of both) {
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'v1' });
     const methods = ofType(resources, 'AWS::ApiGateway::Method');
     const served = methods.map(
-      ({ Properties }) => `${Properties.HttpMethod} ${pathOf(resources, Properties.ResourceId)}`,
+      ({ Properties }) => `${Properties.HttpMethod} ${pathOf(resources, Properties.ResourceId) || '/'}`,
     );
     assert.deepEqual(served.sort(), servedRoutes.map(({ method, path }) => `${method} ${path}`).sort());
     for (const resource of methods) {

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Imported, ImportedDraft, ImportRules } from '#client/epoc/drafts.ts';
@@ -139,6 +139,7 @@ async function written({ drafts }: Imported, out: string, formId: string): Promi
     );
     if (isThere) throw notWritten(path, '--out', Object.assign(new Error(), { code: 'EEXIST' }));
   }
+  if (paths.length > 0) await mkdir(out, { recursive: true, mode: 0o700 });
   for (const [i, path] of paths.entries())
     await create(path, `${JSON.stringify(drafts[i]?.draft, null, 2)}\n`);
   return paths;

@@ -3,6 +3,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { Loading, Notice } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { loadAgency, usePortal } from '../state/portal.ts';
+import { begunAs } from './begun.ts';
 import { kindsOffered } from './offered.ts';
 import { Start } from './start.tsx';
 import { AskContext, type AskState, askState } from './state.ts';
@@ -22,7 +23,7 @@ function Opened({ id }: { id: string }) {
   const open = async () => {
     setError(undefined);
     try {
-      const begun = await portal.kept.draft(id);
+      const begun = (await portal.kept.draft(id)) ?? begunAs(id);
       if (begun === undefined) return setState('gone');
       // Nothing is offered before it is known what the agency may ask for.
       const { terms } = await loadAgency(portal);

@@ -13,6 +13,7 @@ import { inLanguage } from '../../words/lang.ts';
 import { usePortal } from '../state/portal.ts';
 import { go, hashOf } from '../state/route.ts';
 import { askingWords } from '../words/asking.ts';
+import { tellerOf } from './draft.ts';
 import { owes } from './offered.ts';
 import { documentOf, handIn, type OrderFile, type Sent as SentState, useAsk } from './state.ts';
 import { listOr, termText } from './texts.ts';
@@ -90,7 +91,9 @@ function Next({ sent }: { sent: Extract<SentState, { what: 'request' }> }) {
   const { authorities } = inLanguage(askingWords);
   return (
     <Section title={words.next}>
-      {view.links.order === undefined ? null : (
+      {view !== sent.view ? (
+        <Notice tone="good" title={words.handedIn} alert />
+      ) : view.links.order === undefined ? null : (
         <HandIn id={view.id} digest={order.instrument.digest} onDone={setView} />
       )}
       <ol>
@@ -116,12 +119,21 @@ function Next({ sent }: { sent: Extract<SentState, { what: 'request' }> }) {
         )}
         <li>{words.collect}</li>
         <li>
-          {order.notice === undefined ? words.told : words.delayed(instantText(order.notice.delayUntil))}
+          {order.notice !== undefined
+            ? words.delayed(instantText(order.notice.delayUntil))
+            : tellerOf(order.instrument.kind, policy).who === 'authority'
+              ? inLanguage(askWords).secrecy.authoritySays
+              : words.told}
         </li>
       </ol>
     </Section>
   );
 }
+
+const read = async (file: File): Promise<OrderFile> => ({
+  name: file.name,
+  bytes: new Uint8Array(await file.arrayBuffer()),
+});
 
 /** Hands in the order itself: the file that was chosen, or the same one, chosen again. */
 function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (view: CaseView) => void }) {
@@ -129,7 +141,7 @@ function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (v
   const portal = usePortal();
   const all = inLanguage(askWords);
   const words = all.sent;
-  const [state, setState] = useState<'open' | 'sending' | 'done' | 'other' | 'type'>('open');
+  const [state, setState] = useState<'open' | 'sending' | 'other' | 'type'>('open');
   const [error, setError] = useState<unknown>();
   const give = async (chosen: OrderFile) => {
     if (orderDigests(chosen.bytes).member !== digest) return setState('other');
@@ -139,13 +151,11 @@ function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (v
     setError(undefined);
     try {
       onDone(await handIn(portal, id, document));
-      setState('done');
     } catch (thrown) {
       if (!(thrown instanceof NotSigned)) setError(thrown);
       setState('open');
     }
   };
-  if (state === 'done') return <Notice tone="good" title={words.handedIn} alert />;
   const isRequired = rules.policy?.order?.document === 'required';
   const chosen = file.value;
   return (
@@ -163,9 +173,7 @@ function HandIn({ id, digest, onDone }: { id: string; digest: string; onDone: (v
           says={all.file.drop}
           choose={all.file.choose}
           accept="*"
-          onFile={async (dropped) => {
-            await give({ name: dropped.name, bytes: new Uint8Array(await dropped.arrayBuffer()) });
-          }}
+          onFile={(dropped) => void read(dropped).then(give)}
         />
       )}
     </Notice>

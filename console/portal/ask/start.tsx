@@ -7,7 +7,7 @@ import { inLanguage } from '../../words/lang.ts';
 import type { KeptDraft } from '../state/kept.ts';
 import { usePortal } from '../state/portal.ts';
 import { go } from '../state/route.ts';
-import { type Draft, emptyDraft } from './draft.ts';
+import { begin } from './begun.ts';
 import { Import } from './import.tsx';
 import { askWords } from './words.ts';
 
@@ -19,15 +19,6 @@ export function Start({ isGone }: { isGone: boolean }) {
   const [error, setError] = useState<unknown>();
   const load = () => void kept.drafts().then(setDrafts, setError);
   useEffect(load, [kept]);
-  const begin = async (what: Draft['what']) => {
-    const id = crypto.randomUUID();
-    try {
-      await kept.keepDraft(id, emptyDraft(what));
-      go({ screen: 'new', draft: id });
-    } catch (thrown) {
-      setError(thrown);
-    }
-  };
   return (
     <div class="column">
       <h1>{words.title}</h1>
@@ -36,7 +27,10 @@ export function Start({ isGone }: { isGone: boolean }) {
       {(['request', 'preservation'] as const).map((what) => (
         <Section key={what} title={words[what].title}>
           <p>{words[what].says}</p>
-          <Button kind={what === 'request' ? 'main' : 'plain'} onClick={() => void begin(what)}>
+          <Button
+            kind={what === 'request' ? 'main' : 'plain'}
+            onClick={() => go({ screen: 'new', draft: begin(what) })}
+          >
             {words[what].button}
           </Button>
         </Section>

@@ -52,7 +52,12 @@ export function PersonStep() {
       ) : null}
       {asksNotification(draft, rules) ? (
         <Section title={words.notification.title}>
-          <p>{words.notification.says}</p>
+          <p>
+            {words.notification.says}
+            {rules.policy?.notification?.[draft.priority || 'Routine'].waits === true
+              ? ` ${words.notification.waits}`
+              : null}
+          </p>
           <Radios
             field="notified"
             choices={[

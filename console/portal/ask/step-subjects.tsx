@@ -124,7 +124,7 @@ function Several() {
     <details>
       <summary>{words.several}</summary>
       <KindChoice value={kind} onChange={setKind} />
-      <label class="field" for="ask-several">
+      <label class="several" for="ask-several">
         {words.severalSay}
       </label>
       <textarea

@@ -260,7 +260,8 @@ export const ask: AskWords = {
   },
   notification: {
     title: 'Vollstreckungsbehörde',
-    says: 'Bei diesen Daten wird eine Vollstreckungsbehörde von der Anordnung unterrichtet: Verordnung (EU) 2023/1543 Art. 8. Sie kann Einwände erheben, und der Anbieter wartet darauf.',
+    says: 'Bei diesen Daten wird eine Vollstreckungsbehörde von der Anordnung unterrichtet: Verordnung (EU) 2023/1543 Art. 8. Sie kann Einwände erheben.',
+    waits: 'Der Anbieter wartet darauf.',
     authority: 'Ja, eine Behörde wurde unterrichtet',
     resident: 'Nein: Keine muss es werden',
     residentSays: 'Die Straftat wurde im Anordnungsstaat begangen, und die Person wohnt dort.',

@@ -245,7 +245,8 @@ export const en: AskWords = {
   },
   notification: {
     title: 'Enforcing authority',
-    says: 'For these data an enforcing authority is notified of the order: Regulation (EU) 2023/1543 Art. 8. It may object, and the provider waits for it.',
+    says: 'For these data an enforcing authority is notified of the order: Regulation (EU) 2023/1543 Art. 8. It may object.',
+    waits: 'The provider waits for that.',
     authority: 'Yes, an authority was notified',
     resident: 'No: none need be',
     residentSays: 'The offence was committed in the issuing State, and the person resides there.',

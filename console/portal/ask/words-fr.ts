@@ -260,7 +260,8 @@ export const ask: AskWords = {
   },
   notification: {
     title: 'Autorité chargée de la mise en œuvre',
-    says: 'Pour ces données, une autorité chargée de la mise en œuvre est notifiée de l’injonction : règlement (UE) 2023/1543, art. 8. Elle peut s’opposer, et le fournisseur l’attend.',
+    says: 'Pour ces données, une autorité chargée de la mise en œuvre est notifiée de l’injonction : règlement (UE) 2023/1543, art. 8. Elle peut s’opposer.',
+    waits: 'Le fournisseur l’attend.',
     authority: 'Oui, une autorité a été notifiée',
     resident: 'Non : ce n’est pas nécessaire',
     residentSays: 'L’infraction a été commise dans l’État d’émission, et la personne y réside.',

@@ -122,7 +122,14 @@ export interface AskWords {
     'life or safety' | 'flight' | 'evidence' | 'witnesses' | 'jeopardising the investigation',
     string
   >;
-  notification: { title: string; says: string; authority: string; resident: string; residentSays: string };
+  notification: {
+    title: string;
+    says: string;
+    waits: string;
+    authority: string;
+    resident: string;
+    residentSays: string;
+  };
   preserved: {
     onReceipt: string;
     notOnReceipt: string;

@@ -134,16 +134,16 @@ test('a certificate’s faults are told apart: authority, expiry, validity, host
   await only(said(soon), /^wrong: it expires in \d+ (?:days|hours), on /);
 });
 
-test('an address that nobody is at is told from one that is silent, and one that speaks something else', async () => {
+test('an address that nobody is at is told from one that is silent, and one that speaks something else', async (t) => {
   const silent = createServer();
   const held: Socket[] = [];
   silent.on('connection', (socket) => held.push(socket));
   const other = createServer((socket) => socket.end('220 mail.example ESMTP\r\n'));
   for (const server of [silent, other]) {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    after(() => server.close());
+    t.after(() => server.close());
   }
-  after(() => held.forEach((socket) => void socket.destroy()));
+  t.after(() => held.forEach((socket) => void socket.destroy()));
   const urlOf = (server: typeof silent) => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const closed = createServer();
   await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done));

@@ -95,7 +95,6 @@ test('an EPOC that came as XML is imported, sent, collected, exported, and impor
     readFileSync(at('package/disclosure.json'), 'utf8'),
   );
 
-  mkdirSync(at('again'));
   const again = await writ('request', 'import', 'messages/asked.xml', '--out', 'again');
   assert.equal(again.code, 0, again.err + again.out);
   assert.deepEqual(JSON.parse(readFileSync(at('again/GS-4711-26.json'), 'utf8')), request);
@@ -108,7 +107,6 @@ test('an EPOC as JSON is compared with whom it is addressed to and with the poli
   assert.equal(refused.code, 1, refused.err);
   assert.match(refused.out, /^Refused\n {2}- Section B: it is addressed to Another/m);
   assert.match(refused.out, /^Nothing was imported\.$/m);
-  mkdirSync(at('drafts'));
   const named = ['--addressed-as', 'Another', '--out', 'drafts', '--json'];
   const { code, out } = await writ('request', 'import', 'epoc.json', ...named);
   assert.equal(code, 0);
@@ -123,7 +121,6 @@ test('an EPOC as JSON is compared with whom it is addressed to and with the poli
 });
 
 test('an EPOC-PR becomes a preservation, and a file that is no form is refused without what it holds', async () => {
-  mkdirSync(at('pr'));
   const [first] = epoc.EF;
   writeFileSync(at('pr.json'), JSON.stringify({ ...epoc, certificate: 'EPOC-PR', EF: [first] }));
   const { code, out } = await writ(

@@ -334,7 +334,7 @@ test('writ itself: an id that is none is refused in words, and not shown', async
   }
 });
 
-test('writ itself: what a hostile provider publishes is shown by its numbers', async () => {
+test('writ itself: what a hostile provider publishes is shown by its numbers', async (t) => {
   const server = createServer((_, answer) =>
     answer.end(
       JSON.stringify({
@@ -350,7 +350,7 @@ test('writ itself: what a hostile provider publishes is shown by its numbers', a
     ),
   );
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  after(() => server.close());
+  t.after(() => server.close());
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
   const url = `http://127.0.0.1:${address.port}`;

@@ -58,7 +58,7 @@ test('an element that nobody reads is said, wherever it stands', () => {
   );
   assert.deepEqual(
     result.said.filter(({ code }) => code === 'unread').map((each) => each.value),
-    ['/AuthorisationManualInformation', '/Surprise'],
+    ['AuthorisationManualInformation', 'Surprise'],
   );
 });
 
@@ -197,4 +197,48 @@ test('no document type, no entities, no other encoding, no depth without end', (
   assert.equal(codeOf(`<a>${'<b/>'.repeat(60_000)}</a>`), 'form-unreadable too-large');
   assert.equal(codeOf(whole.replace('</c:Payload>', '')), 'form-unreadable malformed');
   assert.equal(codeOf(whole.replace('xsi:type="a:', 'xsi:type="z:')), 'form-unreadable malformed');
+});
+
+test('an approval that says that it is a validation is not the issuing authority’s, and a second one is', () => {
+  const details = /<a:AuthorisationApprovalDetails>[\s\S]*<\/a:AuthorisationApprovalDetails>/;
+  const [approval = ''] = details.exec(standing()) ?? [];
+  const of = (type: string, role: string) =>
+    approval
+      .replace(
+        '<common:ApprovalReference>',
+        `<common:ApprovalType>${type}</common:ApprovalType><common:ApprovalReference>`,
+      )
+      .replace('JudgeCourtOrInvestigatingJudge', role);
+  const importedOf = (approvals: string) =>
+    imported(message({ authorisation: standing().replace(details, approvals) }));
+  const alone = importedOf(of('Validation', 'PublicProsecutor'));
+  assert.deepEqual(alone.drafts, []);
+  assert.ok(codesOf(alone).includes('issuer-missing'));
+  const both = importedOf(of('Issuing', 'OtherCompetentAuthority') + of('Validation', 'PublicProsecutor'));
+  assert.equal(both.drafts[0]?.draft.instrument.authoriserRole, 'PublicProsecutor');
+  const unclear = importedOf(of('One', 'OtherCompetentAuthority') + of('Two', 'PublicProsecutor'));
+  assert.deepEqual(unclear.drafts, []);
+});
+
+test('to whom the data goes, a signature, and a task that is over are said', () => {
+  const delivery =
+    '<t:DeliveryDetails><t:LDDeliveryDestination><t:DeliveryAddress><t:EmailAddress>ermittler@example.org</t:EmailAddress></t:DeliveryAddress></t:LDDeliveryDestination></t:DeliveryDetails>';
+  const signed = message({ tasks: task({ more: delivery }) }).replace(
+    '</c:Payload>',
+    '</c:Payload><c:Signature/>',
+  );
+  const result = imported(signed);
+  assert.deepEqual(
+    result.said.filter(({ kind }) => kind === 'note').map(({ code, value }) => `${code} ${value}`),
+    ['recipient ermittler@example.org', 'unread Signature'],
+  );
+  const over = task().replace(
+    '<t:RequestDetails>',
+    `${entry('t:Status', 'ETSI', 'LDTaskStatus', 'Cancelled')}<t:RequestDetails>`,
+  );
+  const cancelled = imported(message({ tasks: over + task() }));
+  assert.deepEqual(
+    cancelled.drafts.map(({ evidence }) => evidence),
+    [[2]],
+  );
 });

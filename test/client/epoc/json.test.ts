@@ -4,7 +4,8 @@ import { FormError } from '#client/epoc/form.ts';
 import { readOrderForm } from '#client/epoc/read.ts';
 import { preservationSchema } from '#core/cases/preservation.ts';
 import { requestSchema } from '#core/cases/request.ts';
-import { bytesOf, codesOf, epoc, imported, provider } from './forms.ts';
+import { policy, shipped } from '../../core/cases/cases.ts';
+import { bytesOf, codesOf, epoc, imported, now, provider } from './forms.ts';
 
 /** An EPOC or EPOC-PR as JSON of our own form. */
 
@@ -117,7 +118,7 @@ test('all else may be absent, and what a request needs of it is left to the offi
   assert.equal(result.drafts.length, 1);
   assert.deepEqual(
     result.said.filter(({ kind }) => kind === 'open').map(({ code }) => code),
-    ['jurisdiction-open', 'offence-open', 'digest-open', 'period-open'],
+    ['jurisdiction-open', 'period-open', 'offence-open', 'digest-open'],
   );
   assert.ok(codesOf(result).includes('addressee-unknown'));
   assert.equal(result.drafts[0]?.draft.reference, 'GS-4711/26');
@@ -280,4 +281,70 @@ test('another version, another JSON, and JSON of two meanings are no form', () =
   assert.equal(code(''), 'form-unreadable');
   assert.equal(code(`\ufeff${JSON.stringify(epoc)}`), 'read');
   assert.equal(code(' '.repeat(6_000_001)), 'form-too-large');
+});
+
+test('two identifiers that are asked the same stay two requests', () => {
+  const [first] = epoc.EF;
+  const other = { ...first, identifier: { type: 'account', value: 'u-4711' } };
+  assert.equal(imported({ ...epoc, EF: [first, other] }).drafts.length, 2);
+});
+
+test('an instant is read with its offset on either side of UTC', () => {
+  const issuedOf = (issuedAt: string) =>
+    imported({ ...epoc, I: { ...epoc.I, issuedAt } }).drafts[0]?.draft.instrument.issuedAt;
+  assert.equal(issuedOf('2026-11-20T09:00:00-05:30'), '2026-11-20T14:30:00Z');
+  assert.equal(issuedOf('2026-11-20T09:00:00.5+02:00'), '2026-11-20T07:00:00.500Z');
+  assert.equal(issuedOf('2026-11-20T09:00:00.000Z'), '2026-11-20T09:00:00.000Z');
+});
+
+test('a delay without an end lasts as long as the policy allows, and one without a reason is the officer’s to give', () => {
+  const delayed = { ...epoc, H: { delay: true, reason: 'evidence' } };
+  const { drafts, said } = imported(delayed, { policy });
+  const latest = Date.parse(now) + policy.notice.longestDelayDays * 86_400_000;
+  assert.equal(Date.parse(drafts[0]?.draft.notice?.delayUntil ?? ''), latest);
+  assert.equal(drafts[0]?.draft.notice?.reason, 'evidence');
+  assert.ok(said.some(({ code }) => code === 'delay-default'));
+  for (const [form, rules] of [
+    [delayed, {}],
+    [{ ...epoc, H: { delay: true, until: '2027-01-01T00:00:00Z' } }, { policy }],
+  ] as const) {
+    const result = imported(form, rules);
+    assert.equal(result.drafts[0]?.draft.notice, undefined);
+    assert.ok(codesOf(result).includes('delay-open'));
+  }
+  assert.equal(imported({ ...epoc, H: { delay: false } }, { policy }).drafts[0]?.draft.notice, undefined);
+});
+
+test('what the agency’s terms or the provider’s policy do not take is said beforehand, and still drafted', () => {
+  const terms = {
+    jurisdictions: ['DE'],
+    instruments: ['EPOC'],
+    categories: ['SubscriberData' as const],
+    rates: { requestsPerDay: 1, emergenciesPerWeek: 0 },
+  };
+  const valuesOf = (form: unknown, code: string) =>
+    imported(form, { policy, terms })
+      .said.filter((each) => each.code === code)
+      .map(({ value }) => value);
+  assert.deepEqual(valuesOf(epoc, 'term-outside-agency'), ['agency-category']);
+  assert.deepEqual(valuesOf(epoc, 'term-outside-policy'), []);
+  const byOther = { ...epoc, I: { ...epoc.I, type: 'OtherCompetentAuthority' } };
+  assert.ok(valuesOf(byOther, 'term-outside-policy').includes('TrafficData: authoriser-insufficient'));
+  assert.equal(imported(byOther, { policy, terms }).drafts.length, 2);
+  // Nothing is said of the threshold while no offence is named.
+  const strict = { ...policy, unlistedOffence: 'refuse' as const };
+  const saidOf = (G: object) => imported({ ...epoc, G }, { policy: strict }).said.map(({ value }) => value);
+  assert.ok(!saidOf({}).includes('TrafficData: offence-below-threshold'));
+  assert.ok(saidOf({ offence: 'StGB 1' }).includes('TrafficData: offence-below-threshold'));
+});
+
+test('where the policy has an enforcing authority notified, a form that names none leaves that to the officer', () => {
+  const eu = shipped('eu-e-evidence');
+  assert.ok(codesOf(imported(epoc, { policy: eu })).includes('notification-open'));
+  for (const K of [{ exempt: 'resident' }, { authority: 'ie-doj' }])
+    assert.ok(!codesOf(imported({ ...epoc, K }, { policy: eu })).includes('notification-open'));
+  assert.ok(!codesOf(imported(epoc, { policy })).includes('notification-open'));
+  assert.deepEqual(imported({ ...epoc, K: { authority: 'ie-doj' } }).drafts[0]?.draft.notification, {
+    authority: 'ie-doj',
+  });
 });
