@@ -11,6 +11,7 @@ import {
   pageNames,
   pages,
 } from '#core/wire/console.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { forBrowsers } from './browser.ts';
 import { keptBundles, root } from './bundles.ts';
 import { licencesOf, packagesOf } from './licences.ts';
@@ -51,6 +52,7 @@ const sources = [
   'core/**/*.ts',
   'lib/{browser,console,licences}.ts',
   'lib/zod/*.js',
+  'package.json',
 ];
 
 function readFiles(folder: string, page: string): ConsoleFile[] {
@@ -136,6 +138,7 @@ function bundle(main: string): { js: Uint8Array; css: Uint8Array; packages: stri
     ...forBrowsers,
     // Without the languages of zod's own messages, which nobody reads here: a fifth of the script.
     alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
+    define: { writVersion: JSON.stringify(manifest.version) },
     absWorkingDir: root,
     entryPoints: [main],
     outdir: 'console',

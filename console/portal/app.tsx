@@ -12,11 +12,13 @@ import { LanguageChoice } from '../ui/language.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { shellWords } from '../words/shell.ts';
 import { Ask } from './ask/ask.tsx';
+import { coversCollection } from './collect/covers.ts';
 import { OfficerKey } from './key/key.tsx';
+import { OneRequest } from './one/one.tsx';
 import { Preservations } from './preservations/list.tsx';
-import { Prove } from './prove/prove.tsx';
+import { Beside, Prove, ProveOutside } from './prove/prove.tsx';
 import { RequestList } from './requests/list.tsx';
-import { OneRequest } from './requests/one.tsx';
+import { Watching } from './requests/watching.tsx';
 import { PortalSignSheet } from './sign/portal-sheet.tsx';
 import {
   clearPortal,
@@ -40,6 +42,7 @@ const first = firstOf<Portal>({
     return loadOfficer(portal).catch(() => undefined);
   },
   clear: clearPortal,
+  covers: coversCollection,
 });
 
 /** The whole page: whoever has no keys makes them, and whoever is enrolled is at their agency's requests. */
@@ -48,7 +51,15 @@ export function App() {
     route.value = routeOf(hash);
   });
   useEffect(startKeyboard, []);
-  return <Boot first={first}>{(portal, own) => <Shell portal={portal} own={own} />}</Boot>;
+  const isOpen = first.stage.value.is === 'open';
+  // It needs no key and no network, so it waits for neither.
+  if (!isOpen && route.value.screen === 'prove') return <ProveOutside />;
+  return (
+    <>
+      <Boot first={first}>{(portal, own) => <Shell portal={portal} own={own} />}</Boot>
+      {isOpen ? null : <Beside />}
+    </>
+  );
 }
 
 const isHelpShown = signal(false);
@@ -114,8 +125,9 @@ function Shell({ portal, own }: { portal: Portal; own: OwnKey }) {
           </span>
         </header>
         <Standing />
+        <Watching />
         <main id="content" class={`on-${route.value.screen}`} tabIndex={-1}>
-          <Screen own={own} />
+          <Screen own={own} portal={portal} />
         </main>
         <PortalSignSheet />
         {isHelpShown.value ? <Help onLeave={() => (isHelpShown.value = false)} /> : null}
@@ -127,7 +139,7 @@ function Shell({ portal, own }: { portal: Portal; own: OwnKey }) {
 const isAt = (at: Route, screen: string) =>
   at.screen === screen || (at.screen === 'request' && screen === 'requests');
 
-function Screen({ own }: { own: OwnKey }) {
+function Screen({ own, portal }: { own: OwnKey; portal: Portal }) {
   const at = route.value;
   switch (at.screen) {
     case 'requests':
@@ -139,7 +151,7 @@ function Screen({ own }: { own: OwnKey }) {
     case 'preservations':
       return <Preservations />;
     case 'prove':
-      return <Prove />;
+      return <Prove portal={portal} />;
     case 'key':
       return <OfficerKey own={own} usePasskey={first.usePasskey} />;
   }

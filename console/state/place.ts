@@ -20,6 +20,8 @@ export interface Place {
   connection: Signal<Connection>;
   /** A call that somebody is to confirm: what the sign sheet shows. */
   toSign: Signal<ToSign | undefined>;
+  /** What was signed last covers nothing more: see `Covers`. */
+  endSigned: () => void;
 }
 
 /** A call that will be sent as it is, once it is signed. */
@@ -90,6 +92,7 @@ export async function openPlace({
     policy: policySchema.safeParse(provider.policy).data,
     connection: signal({ is: 'well' }),
     toSign,
+    endSigned: confirming.end,
   };
 }
 

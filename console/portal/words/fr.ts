@@ -1,8 +1,15 @@
 import { asking } from '#client/asking/words-fr.ts';
 import { french } from '#client/epoc/words-fr.ts';
 import { due } from '../../case/due-words-fr.ts';
+import { packages } from '../../package/words-fr.ts';
 import { sheet } from '../../sign/sheet-words-fr.ts';
+import { grounds, parts } from '../../words/grounds-fr.ts';
+import { scope } from '../../words/scope-fr.ts';
 import { ask } from '../ask/words-fr.ts';
+import { collect } from '../collect/words-fr.ts';
+import { one } from '../one/words-fr.ts';
+import { preserved } from '../preservations/words-fr.ts';
+import { requests } from '../requests/words-fr.ts';
 import { sign } from '../sign/words-fr.ts';
 import { first } from './first-fr.ts';
 import { portal, shell } from './shell-fr.ts';
@@ -18,5 +25,13 @@ export const translation: Translation = {
   sign,
   ask,
   due,
+  scope,
+  grounds,
+  parts,
+  requests,
+  one,
+  collect,
+  packages,
+  preserved,
   import: french,
 };

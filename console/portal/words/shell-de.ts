@@ -6,6 +6,9 @@ export const portal: PortalWords = {
   screens: { requests: 'Anfragen', preservations: 'Gesichert', prove: 'Nachweisen', key: 'Ihr Schlüssel' },
   ask: 'Daten anfragen',
   agency: 'Ihre Behörde',
+  elsewhere: 'Weitere Teile des Portals',
+  enter: 'Zum Portal',
+  proveWithout: 'Ein abgeholtes Paket nachweisen, ohne Schlüssel',
 };
 
 export const shell: ShellWords = {

@@ -6,6 +6,9 @@ export const portal: PortalWords = {
   screens: { requests: 'Demandes', preservations: 'Conservations', prove: 'Prouver', key: 'Votre clé' },
   ask: 'Demander des données',
   agency: 'Votre autorité',
+  elsewhere: 'Ailleurs dans le portail',
+  enter: 'Vers le portail',
+  proveWithout: 'Prouver ce qui a été recueilli, sans clé',
 };
 
 export const shell: ShellWords = {

@@ -6,12 +6,18 @@ export interface PortalWords {
   screens: Record<'requests' | 'preservations' | 'prove' | 'key', string>;
   ask: string;
   agency: string;
+  elsewhere: string;
+  enter: string;
+  proveWithout: string;
 }
 
 export const portalWords = words<PortalWords>({
   screens: { requests: 'Requests', preservations: 'Preserved', prove: 'Prove', key: 'Your key' },
   ask: 'Ask for data',
   agency: 'Your agency',
+  elsewhere: 'Elsewhere in the portal',
+  enter: 'To the portal',
+  proveWithout: 'Prove a package that was collected, without a key',
 });
 
 /** What all pages say, said to officers. */

@@ -2,10 +2,17 @@ import type { AskingWords } from '#client/asking/words.ts';
 import type { ImportWords } from '#client/epoc/words.ts';
 import { type DueWords, dueWords } from '../../case/due-words.ts';
 import type { FirstWords } from '../../first/words.ts';
+import { type PackageWords, packageWords } from '../../package/words.ts';
 import { type SheetWords, sheetWords } from '../../sign/sheet-words.ts';
+import { groundWords, partWords } from '../../words/grounds.ts';
+import { type ScopeWords, scopeWords } from '../../words/scope.ts';
 import type { ShellWords } from '../../words/shell.ts';
 import type { Tables } from '../../words/speak.ts';
 import { type AskWords, askWords } from '../ask/words.ts';
+import { type CollectWords, collectWords } from '../collect/words.ts';
+import { type OneWords, oneWords } from '../one/words.ts';
+import { type PreservedWords, preservedWords } from '../preservations/words.ts';
+import { type RequestsWords, requestsWords } from '../requests/words.ts';
 import { type PortalSignWords, portalSignWords } from '../sign/words.ts';
 import { askingWords } from './asking.ts';
 import { firstWords } from './first.ts';
@@ -22,6 +29,14 @@ export interface Translation {
   sign: PortalSignWords;
   ask: AskWords;
   due: DueWords;
+  scope: ScopeWords;
+  grounds: typeof groundWords.en;
+  parts: typeof partWords.en;
+  requests: RequestsWords;
+  one: OneWords;
+  collect: CollectWords;
+  packages: PackageWords;
+  preserved: PreservedWords;
   import: ImportWords;
 }
 
@@ -34,5 +49,13 @@ export const tables: Tables<Translation> = {
   sign: portalSignWords,
   ask: askWords,
   due: dueWords,
+  scope: scopeWords,
+  grounds: groundWords,
+  parts: partWords,
+  requests: requestsWords,
+  one: oneWords,
+  collect: collectWords,
+  packages: packageWords,
+  preserved: preservedWords,
   import: importWords,
 };

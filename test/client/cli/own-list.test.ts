@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { offered } from '#client/cli/case-text.ts';
+import { offered } from '#client/offered.ts';
 import { preservationLines } from '#client/cli/preservation.ts';
 import { isShown, requestList } from '#client/cli/request/list.ts';
 import { type CaseLine, type CaseView, statuses } from '#core/cases/case.ts';
