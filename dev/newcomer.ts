@@ -74,7 +74,7 @@ export interface Hosting {
  * @throws SignatureError key-refused: no public key that Writ takes
  */
 export async function enrolOfficer(
-  reviewers: World['reviewers'],
+  reviewers: readonly Pick<Person, 'session'>[],
   { id: agency, officers }: Hosting,
   asked: { publicKey: unknown; encryptionKey: Record<string, unknown>; called: string },
 ): Promise<Enrolled> {
