@@ -11,10 +11,10 @@ import {
   pageNames,
   pages,
 } from '#core/wire/console.ts';
-import manifest from '../package.json' with { type: 'json' };
 import { forBrowsers } from './browser.ts';
 import { keptBundles, root } from './bundles.ts';
 import { licencesOf, packagesOf } from './licences.ts';
+import { version } from './version.ts';
 
 /**
  * The pages as they are served: of each one HTML file, one script, one style sheet, an icon, the words of its languages, and
@@ -52,7 +52,6 @@ const sources = [
   'core/**/*.ts',
   'lib/{browser,console,licences}.ts',
   'lib/zod/*.js',
-  'package.json',
 ];
 
 function readFiles(folder: string, page: string): ConsoleFile[] {
@@ -138,7 +137,7 @@ function bundle(main: string): { js: Uint8Array; css: Uint8Array; packages: stri
     ...forBrowsers,
     // Without the languages of zod's own messages, which nobody reads here: a fifth of the script.
     alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
-    define: { writVersion: JSON.stringify(manifest.version) },
+    define: { writVersion: JSON.stringify(version) },
     absWorkingDir: root,
     entryPoints: [main],
     outdir: 'console',
