@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
+import type { Covers } from '../keys/confirming.ts';
 import type { EnrolmentSheet } from '../keys/enrolment.ts';
 import type { StoredKey } from '../keys/store.ts';
 import type { Way } from '../keys/unlocking.ts';
@@ -17,6 +18,8 @@ export interface FirstPage<P extends Place> {
   find(place: P): Promise<string | undefined>;
   /** Drops what the page knows of cases. */
   clear(place: P): void;
+  /** Which calls a person is not asked about again. @defaultValue none */
+  covers?: Covers;
 }
 
 /** How the page comes from its address to an open place, and back to a locked one. */
