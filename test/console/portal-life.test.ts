@@ -105,9 +105,15 @@ inBrowser(
     const id = (await link.getAttribute('href'))?.split('/').at(-1) ?? '';
     await axe(page);
     await screenshot(page, 'portal-requests');
-    await at.as('a.weber').ask(id);
+    await page.getByRole('checkbox', { name: list.notify.label }).check();
+  await at.as('a.weber').ask(id);
     await refresh(page);
     await page.getByText(list.changed.says(1)).waitFor();
+  assert.deepEqual(
+    watched.notifications.map((text) => JSON.parse(text)),
+    [[list.notify.notice, { tag: 'request' }]],
+  );
+  await watched.neverSeen([reference, whom]);
     await page.getByRole('tab', { name: list.tabs.ours }).click();
     const row = page.getByRole('row').filter({ hasText: reference });
     await row.getByText(list.waits.answer).waitFor();

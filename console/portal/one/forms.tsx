@@ -20,6 +20,7 @@ import { encryptFor } from '#core/registry/encryption-key.ts';
 import { inLanguage } from '../../words/lang.ts';
 import { instantOf } from '../ask/draft.ts';
 import { usePortal } from '../state/portal.ts';
+import { askingWords } from '../words/asking.ts';
 import { ChoiceField, type ChosenFile, FileField, Form, lineOf, MomentField, TextField } from './fields.tsx';
 import type { OneState, Opened } from './state.ts';
 import { type Deed, oneWords } from './words.ts';
@@ -152,8 +153,7 @@ function useTimeFault() {
 const present = () => new Date().toISOString();
 
 function ValidationForm({ opened: { view }, state, onLeave }: Of) {
-  const all = inLanguage(oneWords);
-  const words = all.forms;
+  const words = inLanguage(oneWords).forms;
   const faultText = useTimeFault();
   const [role, setRole] = useState<AuthoriserRole>();
   const [office, setOffice] = useState('');
@@ -180,7 +180,7 @@ function ValidationForm({ opened: { view }, state, onLeave }: Of) {
       <ChoiceField
         label={words.validation.who}
         value={role}
-        of={all.authorisers}
+        of={inLanguage(askingWords).authorities}
         error={isTried && role === undefined ? words.choiceMissing : undefined}
         onValue={(value) => {
           setRole(value);
@@ -241,7 +241,7 @@ function DelayForm({ opened: { view }, state, onLeave }: Of) {
       <ChoiceField
         label={words.notice.reason}
         value={reason}
-        of={words.reasons}
+        of={inLanguage(askingWords).reasons}
         error={isTried && reason === undefined ? words.choiceMissing : undefined}
         onValue={setReason}
       />

@@ -12,6 +12,7 @@ import { groundWords, partWords } from '../../words/grounds.ts';
 import { inLanguage } from '../../words/lang.ts';
 import { listText, scopeText, withheldTexts } from '../../words/scope.ts';
 import { Collect } from '../collect/collect.tsx';
+import { collectWords } from '../collect/words.ts';
 import { requestsState } from '../requests/state.ts';
 import { usePortal } from '../state/portal.ts';
 import { hashOf } from '../state/route.ts';
@@ -239,7 +240,7 @@ function Asked({ opened: { view, request, asked } }: Pick<Of, 'opened'>) {
               <ul class="plain">
                 {request.subjects.map(({ kind, value }, n) => (
                   <li key={n}>
-                    {words.kinds[kind]} <strong>{printable(value)}</strong>
+                    {inLanguage(askingWords).kinds[kind]} <strong>{printable(value)}</strong>
                   </li>
                 ))}
               </ul>
@@ -267,7 +268,7 @@ function Asked({ opened: { view, request, asked } }: Pick<Of, 'opened'>) {
           ],
           [its.order, order && `${printable(order.kind)}, ${order.jurisdiction}`],
           [its.issued, instrument && <Moment at={instrument.issuedAt} />],
-          [its.by, order && words.authorisers[order.by]],
+          [its.by, order && inLanguage(askingWords).authorities[order.by]],
           [its.offence, instrument && printable(instrument.offence)],
           [
             its.digest,
@@ -322,7 +323,7 @@ function Decided({ opened: { view, explanation } }: Pick<Of, 'opened'>) {
                 {view.collections === 0 ? words.collected.never : words.collected.times(view.collections)}.{' '}
                 {left === undefined || !openStatuses.includes(view.status)
                   ? null
-                  : words.collected.left(left)}
+                  : inLanguage(collectWords).left(left)}
               </>
             ),
           ],

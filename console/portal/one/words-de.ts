@@ -95,12 +95,6 @@ export const one: OneWords = {
     subjects: (n) => (n === 1 ? '1 Person oder Konto' : `${n} Personen oder Konten`),
     to: 'bis',
   },
-  authorisers: {
-    PublicProsecutor: 'einer Staatsanwaltschaft',
-    JudgeCourtOrInvestigatingJudge: 'einem Richter, Gericht oder Ermittlungsrichter',
-    OtherCompetentAuthority: 'einer anderen zuständigen Behörde',
-  },
-  kinds: { account: 'Konto', phone: 'Telefon', username: 'Benutzername' },
   decided: {
     title: 'Was entschieden ist',
     approved: 'Genehmigt',
@@ -133,12 +127,6 @@ export const one: OneWords = {
   collected: {
     never: 'noch nicht',
     times: (n) => (n === 1 ? 'einmal' : `${n}-mal`),
-    left: (n) =>
-      n <= 0
-        ? 'Nach den geltenden Regeln ist keine Abholung mehr übrig.'
-        : n === 1
-          ? 'Nach den geltenden Regeln ist noch 1 Abholung übrig.'
-          : `Nach den geltenden Regeln sind noch ${n} Abholungen übrig.`,
   },
   forms: {
     leave: 'Verlassen',
@@ -203,12 +191,5 @@ export const one: OneWords = {
     whenPast: 'Das ist schon vorbei.',
     tooLong: (days) => `Der Anbieter lässt höchstens ${days} Tage zu.`,
     choiceMissing: 'Wählen Sie aus.',
-    reasons: {
-      'life or safety': 'Leib oder Leben wären gefährdet',
-      flight: 'die Person könnte fliehen',
-      evidence: 'Beweise könnten verloren gehen',
-      witnesses: 'Zeugen könnten beeinflusst werden',
-      'jeopardising the investigation': 'die Ermittlung wäre gefährdet',
-    },
   },
 };

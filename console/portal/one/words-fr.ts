@@ -94,12 +94,6 @@ export const one: OneWords = {
     subjects: (n) => (n === 1 ? '1 personne ou compte' : `${n} personnes ou comptes`),
     to: 'au',
   },
-  authorisers: {
-    PublicProsecutor: 'un procureur',
-    JudgeCourtOrInvestigatingJudge: 'un juge, une juridiction ou un juge d’instruction',
-    OtherCompetentAuthority: 'une autre autorité compétente',
-  },
-  kinds: { account: 'compte', phone: 'téléphone', username: 'nom d’utilisateur' },
   decided: {
     title: 'Ce qui est décidé',
     approved: 'Approuvé',
@@ -131,12 +125,6 @@ export const one: OneWords = {
   collected: {
     never: 'pas encore',
     times: (n) => (n === 1 ? 'une fois' : `${n} fois`),
-    left: (n) =>
-      n <= 0
-        ? 'Selon les règles en vigueur, il ne reste aucun recueil.'
-        : n === 1
-          ? 'Selon les règles en vigueur, il reste 1 recueil.'
-          : `Selon les règles en vigueur, il reste ${n} recueils.`,
   },
   forms: {
     leave: 'Quitter',
@@ -201,12 +189,5 @@ export const one: OneWords = {
     whenPast: 'C’est déjà passé.',
     tooLong: (days) => `Le fournisseur permet ${days} jours au plus.`,
     choiceMissing: 'Choisissez.',
-    reasons: {
-      'life or safety': 'la vie ou la sécurité seraient en danger',
-      flight: 'la personne pourrait fuir',
-      evidence: 'des preuves pourraient se perdre',
-      witnesses: 'des témoins pourraient être influencés',
-      'jeopardising the investigation': 'l’enquête serait compromise',
-    },
   },
 };

@@ -1,8 +1,6 @@
 import type { Offer } from '#client/offered.ts';
 import type { Status } from '#core/cases/case.ts';
 import type { noticeModes } from '#core/cases/notice-modes.ts';
-import type { AuthoriserRole } from '#core/cases/policy.ts';
-import type { delayReasons } from '#core/cases/request.ts';
 import { words } from '../../words/lang.ts';
 
 export type Deed = Exclude<Offer, 'collection'> | 'letter';
@@ -55,8 +53,6 @@ export interface OneWords {
     subjects: (n: number) => string;
     to: string;
   };
-  authorisers: Record<AuthoriserRole, string>;
-  kinds: Record<'account' | 'phone' | 'username', string>;
   decided: {
     title: string;
     approved: string;
@@ -85,7 +81,7 @@ export interface OneWords {
     unread: string;
     none: string;
   };
-  collected: { never: string; times: (n: number) => string; left: (n: number) => string };
+  collected: { never: string; times: (n: number) => string };
   forms: {
     leave: string;
     text: string;
@@ -124,7 +120,6 @@ export interface OneWords {
     whenPast: string;
     tooLong: (days: number) => string;
     choiceMissing: string;
-    reasons: Record<(typeof delayReasons)[number], string>;
   };
 }
 
@@ -221,12 +216,6 @@ export const oneWords = words<OneWords>({
     subjects: (n) => (n === 1 ? '1 person or account' : `${n} persons or accounts`),
     to: 'until',
   },
-  authorisers: {
-    PublicProsecutor: 'a public prosecutor',
-    JudgeCourtOrInvestigatingJudge: 'a judge, court or investigating judge',
-    OtherCompetentAuthority: 'another competent authority',
-  },
-  kinds: { account: 'account', phone: 'phone', username: 'username' },
   decided: {
     title: 'What was decided',
     approved: 'Approved',
@@ -258,12 +247,6 @@ export const oneWords = words<OneWords>({
   collected: {
     never: 'not yet',
     times: (n) => (n === 1 ? 'once' : `${n} times`),
-    left: (n) =>
-      n <= 0
-        ? 'By the policy in force, no collection is left.'
-        : n === 1
-          ? 'By the policy in force, 1 more collection is left.'
-          : `By the policy in force, ${n} more collections are left.`,
   },
   forms: {
     leave: 'Leave',
@@ -328,12 +311,5 @@ export const oneWords = words<OneWords>({
     whenPast: 'This is over already.',
     tooLong: (days) => `The provider allows ${days} days at most.`,
     choiceMissing: 'Choose one.',
-    reasons: {
-      'life or safety': 'life or safety would be endangered',
-      flight: 'the person might flee',
-      evidence: 'evidence might be lost',
-      witnesses: 'witnesses might be influenced',
-      'jeopardising the investigation': 'the investigation would be jeopardised',
-    },
   },
 });
