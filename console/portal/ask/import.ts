@@ -6,6 +6,8 @@ import { readOrderForm } from '#client/epoc/read.ts';
 import type { Said } from '#client/epoc/said.ts';
 import { type Draft, emptyDraft, localOf } from './draft.ts';
 
+export { english } from '#client/epoc/words-en.ts';
+
 /** An EPOC or EPOC-PR that an officer has as a file becomes drafts (client/epoc). It is read here, and goes nowhere. */
 export interface Made {
   drafts: readonly Draft[];

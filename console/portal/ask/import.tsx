@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Said } from '#client/epoc/said.ts';
-import { saidLine } from '#client/epoc/words.ts';
+import { type ImportWords, saidLine } from '#client/epoc/words.ts';
 import { printable } from '#client/printable.ts';
 import { loaded } from '../../loaded.ts';
 import { Drop } from '../../ui/drop.tsx';
@@ -11,7 +11,10 @@ import { loadAgency, usePortal } from '../state/portal.ts';
 import { importWords } from '../words/import.ts';
 import { askWords } from './words.ts';
 
-type Result = { made: number; said: readonly Said[] } | { failed: string } | { error: unknown };
+type Result =
+  | { made: number; said: readonly Said[]; english: ImportWords }
+  | { failed: string }
+  | { error: unknown };
 
 /** A place for a form that an officer has. @param onMade drafts were kept */
 export function Import({ onMade }: { onMade: () => void }) {
@@ -24,12 +27,12 @@ export function Import({ onMade }: { onMade: () => void }) {
       const { terms } = await loadAgency(portal);
       const { name } = portal.provider;
       const at = { name, authority: location.host, now: new Date().toISOString() };
-      const { madeOf } = await loaded<typeof import('./import.ts')>('[data-part="forms"]');
+      const { english, madeOf } = await loaded<typeof import('./import.ts')>('[data-part="forms"]');
       const made = madeOf(bytes, { policy: portal.policy, terms }, at);
       if ('failed' in made) return setResult(made);
       const { drafts, said } = made;
       for (const draft of drafts) await portal.kept.keepDraft(crypto.randomUUID(), draft);
-      setResult({ made: drafts.length, said });
+      setResult({ made: drafts.length, said, english });
       onMade();
     } catch (error) {
       setResult({ error });
@@ -52,7 +55,7 @@ export function Import({ onMade }: { onMade: () => void }) {
         </Notice>
       ) : (
         <Notice tone={result.made === 0 ? 'warn' : 'good'} title={words.made(result.made)} alert>
-          <SaidList of={result.said} />
+          <SaidList of={result.said} english={result.english} />
         </Notice>
       )}
     </Section>
@@ -60,8 +63,8 @@ export function Import({ onMade }: { onMade: () => void }) {
 }
 
 /** All that was said of the form, what matters most first. */
-function SaidList({ of }: { of: readonly Said[] }) {
-  const words = inLanguage(importWords);
+function SaidList({ of, english }: { of: readonly Said[]; english: ImportWords }) {
+  const words = inLanguage(importWords) ?? english;
   const kinds = ['refused', 'missing', 'open', 'note', 'taken'] as const;
   return (
     <>

@@ -1,6 +1,5 @@
 import type { ImportWords } from '#client/epoc/words.ts';
-import { english } from '#client/epoc/words-en.ts';
 import { words } from '../../words/lang.ts';
 
-/** What is said of a form that was imported: the command says the same. */
-export const importWords = words<ImportWords>(english);
+/** What is said of a form that was imported: the command says the same. The English comes with what reads forms. */
+export const importWords = words<ImportWords | undefined>(undefined);

@@ -37,7 +37,7 @@ export interface Translation {
   collect: CollectWords;
   packages: PackageWords;
   preserved: PreservedWords;
-  import: ImportWords;
+  import: ImportWords | undefined;
 }
 
 export const tables: Tables<Translation> = {
