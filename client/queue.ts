@@ -8,19 +8,22 @@ import { isHeld } from './held.ts';
 const folded = (text: string) => text.normalize('NFC').toLowerCase();
 
 /** What a line is searched in, folded once: thousands are searched at every keystroke. */
-const foldedLines = new WeakMap<ReviewLine, string>();
+const foldedLines = new WeakMap<Searched, string>();
 
-function foldedOf(line: ReviewLine): string {
+/** What a line is found by. */
+type Searched = Pick<ReviewLine, 'reference' | 'id' | 'order'> & Partial<Pick<ReviewLine, 'agency'>>;
+
+function foldedOf(line: Searched): string {
   const known = foldedLines.get(line);
   if (known !== undefined) return known;
   // Nobody searches for what stands between them.
-  const text = folded(`${line.reference}\0${line.agency}\0${line.id}`);
+  const text = folded(`${line.reference}\0${line.agency ?? ''}\0${line.id}\0${line.order ?? ''}`);
   foldedLines.set(line, text);
   return text;
 }
 
-/** Those with a text in their reference, their agency's id or their own. */
-export function searched<T extends ReviewLine>(reviews: readonly T[], search: string): T[] {
+/** Those with a text in their reference, their order, their agency's id or their own. */
+export function searched<T extends Searched>(reviews: readonly T[], search: string): T[] {
   const wanted = folded(search);
   return reviews.filter((line) => foldedOf(line).includes(wanted));
 }

@@ -1,5 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
-
 /** That these bytes are no archive as Lambda hands out, or hold more than they may. */
 export class ZipError extends Error {
   override name = 'ZipError';
@@ -20,7 +18,7 @@ const farthestEnd = 22 + 65_535;
  * @param mostBytes of all files together
  * @throws ZipError
  */
-export function filesInZip(zip: Uint8Array, mostBytes: number): Map<string, Uint8Array> {
+export async function filesInZip(zip: Uint8Array, mostBytes: number): Promise<Map<string, Uint8Array>> {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
   try {
     const end = findEnd(view);
@@ -32,7 +30,7 @@ export function filesInZip(zip: Uint8Array, mostBytes: number): Map<string, Uint
       at = entry.next;
       if (entry.name.endsWith('/')) continue;
       if (files.has(entry.name)) throw new ZipError('two files of one name');
-      const bytes = unpacked(entry, left);
+      const bytes = await unpacked(entry, left);
       left -= bytes.length;
       files.set(entry.name, bytes);
     }
@@ -78,12 +76,31 @@ function entryAt(view: DataView, zip: Uint8Array, at: number): ZipEntry {
   };
 }
 
-function unpacked({ method, packed, size }: ZipEntry, mostBytes: number): Uint8Array {
+async function unpacked({ method, packed, size }: ZipEntry, mostBytes: number): Promise<Uint8Array> {
   if (size > mostBytes) throw new ZipError('too large');
   if (method !== stored && method !== deflated) throw new ZipError('packed in another way');
-  const bytes = method === stored ? packed : inflateRawSync(packed, { maxOutputLength: size + 1 });
+  const bytes = method === stored ? packed : await inflated(packed, size);
   if (bytes.length !== size) throw new ZipError('another length than it says');
   return bytes;
+}
+
+/** A few bytes unpack to many: no more than is announced is unpacked. */
+async function inflated(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  const stream = new Blob([new Uint8Array(packed)])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate-raw'));
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  for (const reader = stream.getReader(); ; ) {
+    const { value } = await reader.read();
+    if (value === undefined) return bytes.subarray(0, length);
+    if (length + value.length > size) {
+      await reader.cancel();
+      throw new ZipError('another length than it says');
+    }
+    bytes.set(value, length);
+    length += value.length;
+  }
 }
 
 function slice(bytes: Uint8Array, from: number, to: number): Uint8Array {

@@ -2,22 +2,36 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Case } from './case/case.tsx';
 import { Boot } from './first/boot.tsx';
-import { lockNow, type OwnKey } from './first/opening.ts';
+import { firstOf, type OwnKey } from './first/opening.ts';
 import { OwnKeyButton } from './first/own-key.tsx';
+import { Standing } from './first/standing.tsx';
 import { Queue } from './queue/queue.tsx';
 import { Watching } from './queue/watching.tsx';
 import { Registry } from './registry/registry.tsx';
-import { SignSheet } from './sign/sheet.tsx';
+import { DeskSignSheet } from './sign/desk-sheet.tsx';
 import { useStart } from './start.ts';
-import { type Desk, DeskContext, useDesk } from './state/desk.ts';
+import { type Desk, DeskContext, openDesk } from './state/desk.ts';
+import { PlaceContext } from './state/place.ts';
 import { go, hashOf, type Route, route, routeOf } from './state/route.ts';
 import { Statistics } from './statistics/statistics.tsx';
 import { Help } from './ui/help.tsx';
 import { startKeyboard, useShortcuts } from './ui/keyboard.ts';
-import { Button, Notice } from './ui/kit.tsx';
+import { Button } from './ui/kit.tsx';
 import { LanguageChoice } from './ui/language.tsx';
 import { inLanguage } from './words/lang.ts';
 import { shellWords } from './words/shell.ts';
+
+const first = firstOf<Desk>({
+  role: 'reviewer',
+  database: 'writ-desk',
+  home: '#/queue',
+  open: openDesk,
+  async find(desk) {
+    await desk.lines.list(['AwaitingApproval']);
+    return desk.me.peek();
+  },
+  clear: ({ lines }) => lines.clear(),
+});
 
 /** The whole page: whoever has no key makes one, and whoever has one is at the desk. */
 export function App() {
@@ -25,7 +39,7 @@ export function App() {
     route.value = routeOf(hash);
   });
   useEffect(startKeyboard, []);
-  return <Boot>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
+  return <Boot first={first}>{(desk, own) => <Shell desk={desk} own={own} />}</Boot>;
 }
 
 const isHelpShown = signal(false);
@@ -42,42 +56,44 @@ function Shell({ desk, own }: { desk: Desk; own: OwnKey }) {
     })),
   ]);
   return (
-    <DeskContext.Provider value={desk}>
-      {/* A link to a part of the page would be taken for a screen. */}
-      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
-        {words.skip}
-      </button>
-      <header class="bar">
-        <span class="name">
-          <strong>Writ</strong> <span class="soft">{desk.provider.name}</span>
-        </span>
-        <nav aria-label={words.nav}>
-          {places.map((screen) => (
-            <a
-              key={screen}
-              href={hashOf({ screen })}
-              aria-current={isAt(route.value, screen) ? 'page' : undefined}
-            >
-              {words.screens[screen]}
-            </a>
-          ))}
-        </nav>
-        <span class="me">
-          <LanguageChoice />
-          <OwnKeyButton own={own} me={desk.me.value} />
-          <Button kind="quiet" onClick={lockNow}>
-            {words.lock}
-          </Button>
-        </span>
-      </header>
-      <Standing />
-      <Watching />
-      <main id="content" class={`on-${route.value.screen}`} tabIndex={-1}>
-        <Screen />
-      </main>
-      <SignSheet />
-      {isHelpShown.value ? <Help onLeave={() => (isHelpShown.value = false)} /> : null}
-    </DeskContext.Provider>
+    <PlaceContext.Provider value={desk}>
+      <DeskContext.Provider value={desk}>
+        {/* A link to a part of the page would be taken for a screen. */}
+        <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+          {words.skip}
+        </button>
+        <header class="bar">
+          <span class="name">
+            <strong>Writ</strong> <span class="soft">{desk.provider.name}</span>
+          </span>
+          <nav aria-label={words.nav}>
+            {places.map((screen) => (
+              <a
+                key={screen}
+                href={hashOf({ screen })}
+                aria-current={isAt(route.value, screen) ? 'page' : undefined}
+              >
+                {words.screens[screen]}
+              </a>
+            ))}
+          </nav>
+          <span class="me">
+            <LanguageChoice />
+            <OwnKeyButton own={own} me={desk.me.value} usePasskey={first.usePasskey} />
+            <Button kind="quiet" onClick={first.lockNow}>
+              {words.lock}
+            </Button>
+          </span>
+        </header>
+        <Standing />
+        <Watching />
+        <main id="content" class={`on-${route.value.screen}`} tabIndex={-1}>
+          <Screen />
+        </main>
+        <DeskSignSheet />
+        {isHelpShown.value ? <Help onLeave={() => (isHelpShown.value = false)} /> : null}
+      </DeskContext.Provider>
+    </PlaceContext.Provider>
   );
 }
 
@@ -96,17 +112,4 @@ function Screen() {
     case 'statistics':
       return <Statistics />;
   }
-}
-
-/** What is wrong with the whole desk, above everything. */
-function Standing() {
-  const { connection } = useDesk();
-  const { is } = connection.value;
-  if (is === 'well') return null;
-  const { title, says } = inLanguage(shellWords).connection[is];
-  return (
-    <Notice tone={is === 'offline' || is === 'cooling' ? 'warn' : 'bad'} title={title} alert>
-      {says}
-    </Notice>
-  );
 }

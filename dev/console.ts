@@ -18,7 +18,8 @@ import type { World } from './world.ts';
 const help = `npm run console [-- options]
 
 Opens the desk in your browser, with 60 invented cases on the local cloud. It starts the cloud if none runs, and enrols the
-key that you make in the page. While it waits, a key press makes an emergency arrive or a colleague sign.
+key that you make in the page. While it waits, a key press makes an emergency arrive, a colleague sign, or an officer's portal
+open.
 
   --key FILE     enrol this public key too: PEM, or JWK
   --cases COUNT  how many cases a new desk gets (default: 60)
@@ -73,7 +74,8 @@ async function main(options: Options): Promise<void> {
       (error: unknown) =>
         tell.fault(`Not every invented case is there: ${messageOf(error)}. Again: npm run console`),
     );
-  const reception = receptionOf(world, seeded.desk, tell);
+  const agencies = seeded.people.then((people) => people.agencies);
+  const reception = receptionOf(world, seeded.desk, agencies, tell);
   if (options.key !== undefined) {
     const publicKey = keyIn(options.key);
     await reception.enrol({ publicKey, called: basename(options.key).replace(/\..*$/, '') });
@@ -109,10 +111,10 @@ async function sit(
 ): Promise<void> {
   const { url, caFile } = world.cloud;
   const listening = new Set<Loopback>();
-  const link = async () => {
+  const link = async (page: string = consoleRoutes.showConsole.path) => {
     const loopback = await listen(reception, url, tell);
     listening.add(loopback);
-    return `${addressOf(world.cloud)}${pairingFragment(loopback.pairing)}`;
+    return `${url}/v1${page}${pairingFragment(loopback.pairing)}`;
   };
   const address = await link();
   const isOpened = opens && (await openBrowser(address));
@@ -135,7 +137,7 @@ async function sit(
   tell.detail(
     presses === undefined
       ? 'It stays until it is ended'
-      : 'e  an emergency arrives    c  a colleague signs    l  a link for another browser    q  quit',
+      : 'e  an emergency arrives    c  a colleague signs    l  a link for another browser    o  a link for an officer    q  quit',
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   if (!seeded.wasThere) tell.detail('Cases arrive now: emergencies first, and what others have worked on');
@@ -149,7 +151,7 @@ async function sit(
 function keysOf(
   reception: Reception,
   seeded: Seeded,
-  { tell, link }: { tell: Teller; link: () => Promise<string> },
+  { tell, link }: { tell: Teller; link: (page?: string) => Promise<string> },
 ): (key: string) => void {
   let turn = 0;
   let last: Promise<void> = Promise.resolve();
@@ -166,6 +168,10 @@ function keysOf(
     l: async () => {
       tell.fact('A link for another browser:');
       tell.detail(await link());
+    },
+    o: async () => {
+      tell.fact('The portal, for an officer who asks:');
+      tell.detail(await link(consoleRoutes.showPortal.path));
     },
   };
   return (key) => {

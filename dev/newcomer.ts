@@ -1,7 +1,7 @@
 import { RefusedError } from '#client/errors.ts';
-import { showKey, showPerson } from '#client/registry.ts';
+import { decideChange, proposeChange, showKey, showPerson } from '#client/registry.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import { enrol, type World } from './world.ts';
+import { enrol, type Person, type World } from './world.ts';
 
 /** A newcomer's key becomes a reviewer's: two of the local reviewers sign the change, as a provider's own would. */
 
@@ -59,6 +59,39 @@ export async function enrolNewcomer(
   const isKept = sitting === undefined || sitting.keys.length <= 1;
   const holder = isKept ? asked.place : pseudonymOf(asked.called, [asked.place, ...asked.taken]);
   await enrol(reviewers, { kind: 'reviewer', reviewer: { holder, publicKey: { ...jwk } } });
+  return { holder, keyId };
+}
+
+/** An agency of the local desk that takes newcomers in, as far as that takes one. */
+export interface Hosting {
+  id: string;
+  officers: readonly Pick<Person, 'holder' | 'session'>[];
+}
+
+/**
+ * Enrols an officer's keys: an officer of the agency proposes it, and two reviewers sign.
+ *
+ * @throws SignatureError key-refused: no public key that Writ takes
+ */
+export async function enrolOfficer(
+  reviewers: readonly Pick<Person, 'session'>[],
+  { id: agency, officers }: Hosting,
+  asked: { publicKey: unknown; encryptionKey: Record<string, unknown>; called: string },
+): Promise<Enrolled> {
+  const { jwk, thumbprint: keyId } = importPublicKey(asked.publicKey);
+  const [first] = officers;
+  const [reviewer] = reviewers;
+  if (first === undefined || reviewer === undefined) throw new Error('it takes an officer and two reviewers');
+  const known = await unlessUnknown(showKey(reviewer.session, keyId));
+  if (known !== undefined) return { holder: known.holder, keyId };
+  const holder = pseudonymOf(
+    asked.called,
+    officers.map((officer) => officer.holder),
+  );
+  const { encryptionKey } = asked;
+  const officer = { holder, publicKey: { ...jwk }, encryptionKey };
+  const change = await proposeChange(first.session, { kind: 'officer', agency, officer });
+  for (const { session } of reviewers.slice(0, 2)) await decideChange(session, change, 'approve');
   return { holder, keyId };
 }
 

@@ -1,14 +1,21 @@
 import { enrolCall } from '#client/bridge/protocol.ts';
 import { type Loopback, type LoopbackAnswer, startLoopback } from '#client/cli/bridge/loopback.ts';
 import { comparable } from '#client/thumbprint.ts';
+import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { SignatureError } from '#core/signature/errors.ts';
-import { type Enrolled, enrolNewcomer } from './newcomer.ts';
+import { type Enrolled, enrolNewcomer, enrolOfficer, type Hosting } from './newcomer.ts';
 import type { Teller } from './teller.ts';
 import type { World } from './world.ts';
 
 /** Who takes newcomers in. */
 export interface Reception {
   enrol(asked: { publicKey: unknown; called: string }): Promise<Enrolled>;
+  /** An officer's two keys, for an agency of the desk. */
+  enrolOfficer(asked: {
+    publicKey: unknown;
+    encryptionKey: Record<string, unknown>;
+    called: string;
+  }): Promise<Enrolled>;
   /** Who came last, by their pseudonym. */
   newcomer(): string | undefined;
 }
@@ -16,6 +23,7 @@ export interface Reception {
 export function receptionOf(
   { reviewers }: Pick<World, 'reviewers'>,
   desk: { reviewers: readonly [place: string, ...colleagues: string[]] },
+  agencies: Promise<readonly Hosting[]>,
   tell: Teller,
 ): Reception {
   const [place, ...colleagues] = desk.reviewers;
@@ -32,6 +40,23 @@ export function receptionOf(
       for (const line of (await comparable(enrolled.keyId)).split('\n')) tell.detail(line);
       return enrolled;
     },
+    async enrolOfficer(asked) {
+      const [agency] = await agencies;
+      if (agency === undefined) throw new Error('the desk has no agency');
+      const enrolled = await enrolOfficer(reviewers, agency, asked);
+      tell.fact(
+        `An officer’s keys are enrolled, signed by ${first?.holder}, ${second?.holder} and an officer: you are ${enrolled.holder} of ${agency.id}`,
+      );
+      const { thumbprint } = await importEncryptionKey(asked.encryptionKey);
+      for (const [which, of] of [
+        ['The key that signs', enrolled.keyId],
+        ['The key that decrypts', thumbprint],
+      ] as const) {
+        tell.detail(`${which}. Compare it with the page:`);
+        for (const line of (await comparable(of)).split('\n')) tell.detail(line);
+      }
+      return enrolled;
+    },
   };
 }
 
@@ -40,9 +65,13 @@ export function listen(reception: Reception, origin: string, tell: Teller): Prom
   const enrol = async (body: unknown): Promise<LoopbackAnswer> => {
     const asked = enrolCall.safeParse(body);
     if (!asked.success) return { status: 400, json: { error: 'body-malformed' } };
-    const { publicJwk: publicKey, name: called } = asked.data;
+    const { publicJwk: publicKey, encryptionJwk: encryptionKey, name: called } = asked.data;
     try {
-      return { status: 200, json: await reception.enrol({ publicKey, called }) };
+      const enrolled =
+        encryptionKey === undefined
+          ? await reception.enrol({ publicKey, called })
+          : await reception.enrolOfficer({ publicKey, encryptionKey, called });
+      return { status: 200, json: enrolled };
     } catch (error) {
       tell.fault(`A key was not enrolled: ${messageOf(error)}`);
       return error instanceof SignatureError

@@ -1,7 +1,7 @@
 import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { noticeFileState } from '#core/state/notice-files.ts';
 import { keptReport } from '#core/state/report.ts';
-import { logRoutes } from '#core/wire/everybody.ts';
+import { logRoutes } from '#core/wire/log.ts';
 import { env } from './aws/env.ts';
 import { s3LogFiles } from './aws/s3/log-files.ts';
 import { store } from './aws/tables.ts';

@@ -11,10 +11,11 @@ import {
   pageNames,
   pages,
 } from '#core/wire/console.ts';
-import { logRoutes } from '#core/wire/everybody.ts';
+import { logRoutes } from '#core/wire/log.ts';
 import { forBrowsers } from './browser.ts';
 import { keptBundles, root } from './bundles.ts';
 import { licencesOf, packagesOf } from './licences.ts';
+import { version } from './version.ts';
 
 /**
  * The pages as they are served: of each one HTML file, one script, one style sheet, an icon, the words of its languages, and
@@ -70,8 +71,17 @@ function makeFiles(folder: string): void {
     for (const [name, bytes] of bundlePage(page)) writeFileSync(`${folder}/${name}`, bytes);
 }
 
+interface PageSources {
+  main: string;
+  words: string;
+  /** What the page loads when somebody needs it (console/loaded.ts), by name. */
+  parts?: Readonly<Record<string, string>>;
+  title: string;
+  noScript: string;
+}
+
 /** Where the sources of a page lie, and what it says to a browser that runs no script. */
-const sourcesOf: Record<PageName, { main: string; words: string; title: string; noScript: string }> = {
+const sourcesOf: Record<PageName, PageSources> = {
   desk: {
     main: 'console/main.tsx',
     words: 'console/words',
@@ -82,6 +92,7 @@ const sourcesOf: Record<PageName, { main: string; words: string; title: string; 
   portal: {
     main: 'console/portal/main.tsx',
     words: 'console/portal/words',
+    parts: { forms: 'console/portal/ask/import.ts' },
     title: 'Writ: requests for data',
     noScript:
       'This page signs with your key in your browser, so it needs JavaScript. The command writ does the same without a browser.',
@@ -97,20 +108,28 @@ const sourcesOf: Record<PageName, { main: string; words: string; title: string; 
 
 /** Makes the files of a page anew, by their names, whatever is kept of earlier ones. */
 export function bundlePage(page: PageName): Map<string, Uint8Array> {
-  const { main, words } = sourcesOf[page];
+  const { main, words, parts = {} } = sourcesOf[page];
   const { js, css, packages } = bundle(main);
+  const made = Object.entries(parts).map(([name, source]) => ({ name, ...partIn(source) }));
   const loaded = {
     icon: named('favicon', 'svg', utf8(icon)),
     style: named(page, 'css', css),
     script: named(page, 'js', js),
-    licences: named('licences', 'txt', utf8(licencesOf(packages))),
+    licences: named(
+      'licences',
+      'txt',
+      utf8(licencesOf([...new Set([...packages, ...made.flatMap((part) => part.packages)])].sort())),
+    ),
   };
   const languages = {
     de: named('de', 'js', wordsIn('de', words)),
     fr: named('fr', 'js', wordsIn('fr', words)),
   };
-  const html = { name: pages[page].file, bytes: utf8(pageOf(page, loaded, languages)) };
-  const files = [html, ...Object.values(loaded), ...Object.values(languages)];
+  const loadedLater = Object.fromEntries(
+    made.map(({ name, js: script }) => [name, named(name, 'js', script)]),
+  );
+  const html = { name: pages[page].file, bytes: utf8(pageOf(page, loaded, languages, loadedLater)) };
+  const files = [html, ...Object.values(loaded), ...Object.values(languages), ...Object.values(loadedLater)];
   return new Map(files.map(({ name, bytes }) => [name, bytes]));
 }
 
@@ -119,6 +138,7 @@ function bundle(main: string): { js: Uint8Array; css: Uint8Array; packages: stri
     ...forBrowsers,
     // Without the languages of zod's own messages, which nobody reads here: a fifth of the script.
     alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
+    define: { writVersion: JSON.stringify(version) },
     absWorkingDir: root,
     entryPoints: [main],
     outdir: 'console',
@@ -134,6 +154,27 @@ function bundle(main: string): { js: Uint8Array; css: Uint8Array; packages: stri
     return found.contents;
   };
   return { js: output('.js'), css: output('.css'), packages: packagesOf(Object.keys(metafile.inputs)) };
+}
+
+/** A part of a page, in a file of its own, which shares nothing with the page but what it is given and gives back. */
+function partIn(source: string): { js: Uint8Array; packages: string[] } {
+  const { outputFiles, metafile } = buildSync({
+    ...forBrowsers,
+    alias: { ...forBrowsers.alias, zod: './lib/zod/index.js' },
+    absWorkingDir: root,
+    entryPoints: [source],
+    minify: true,
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const state = inputs.find((file) =>
+    /\/node_modules\/(preact|@preact)\/|^node_modules\/(preact|@preact)\//.test(file),
+  );
+  if (state !== undefined) throw new Error(`${source} brings ${state}, and the page has its own`);
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`there is nothing in ${source}`);
+  return { js: file.contents, packages: packagesOf(inputs) };
 }
 
 /** The words of a language, in a file of its own: a reader fetches the one that they read. */
@@ -175,6 +216,7 @@ function pageOf(
   page: PageName,
   { icon, style, script, licences }: Record<'icon' | 'style' | 'script' | 'licences', Named>,
   languages: Record<string, Named>,
+  parts: Record<string, Named>,
 ): string {
   const { title, noScript } = sourcesOf[page];
   const at = ({ name }: Named) => `/v1/console/${name}`;
@@ -189,6 +231,11 @@ function pageOf(
       ? `<link rel="alternate" type="application/atom+xml" title="The newest entries" href="/v1${logRoutes.readFeed.path}">
 `
       : '';
+  const others = Object.entries(parts).map(
+    ([name, file]) =>
+      `<link rel="alternate" data-part="${name}" type="text/javascript" href="${at(file)}" integrity="${integrityOf(file)}">
+`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -200,7 +247,7 @@ function pageOf(
 <link rel="icon" type="image/svg+xml" href="${at(icon)}">
 <link rel="stylesheet" href="${at(style)}" integrity="${integrityOf(style)}">
 <script type="module" src="${at(script)}" integrity="${integrityOf(script)}"></script>
-${alternates.join('')}<link rel="license" href="${at(licences)}">
+${alternates.join('')}${others.join('')}<link rel="license" href="${at(licences)}">
 ${feed}</head>
 <body>
 <div id="app"></div>

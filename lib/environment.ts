@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
-import { z } from 'zod';
 import { asAscii } from '#core/ascii.ts';
 import { policyFile } from '#core/code-digest.ts';
 import type { EnvironmentName } from '#core/environment.ts';
@@ -18,10 +16,7 @@ import { variablesOf } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
 import type { Held } from './rights.ts';
 import { vaultRoles } from './vault.ts';
-
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+import { version } from './version.ts';
 
 /** Gives each function the variables of its line in functions.ts, and no other. */
 export function setEnvironment(fn: Record<FunctionName, WritFunction>, held: Held, config: Config): void {

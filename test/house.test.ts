@@ -167,6 +167,7 @@ test('the console makes no text into markup or code', () => {
 /** What the console keeps between visits beside its key: nothing of a case. */
 const keepsInStorage: Record<string, string> = {
   'console/first/opening.ts': 'thumbprints of the provider’s keys, as its reader compared them',
+  'console/portal/requests/watching.tsx': 'whether a message is shown when a request changes',
   'console/queue/watching.tsx': 'filters and the order of the list (console/queue/kept.ts)',
   'console/site/compared-key.ts': 'the log’s key, as a reader of the public pages compared it',
   'console/start.ts': 'the language',
@@ -217,7 +218,7 @@ const readsPlainJson: Record<string, string> = {
     'this user asks it, over a socket that nobody else reaches; each call is parsed',
   'client/cli/for-good.ts': 'reads a body that we just made',
   'client/cli/request/draft-file.ts': 'we wrote it, encrypted to our own key',
-  'client/cli/request/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
+  'client/asking/own-copy.ts': 'we wrote it, and its digest is that of what was sent',
   'client/cli/confirm-call.ts': 'lays out a body that we just made',
   'client/cli/ingest/journal.ts': 'we wrote it',
   'client/cli/profile/profile.ts': 'we wrote it',
@@ -227,8 +228,10 @@ const readsPlainJson: Record<string, string> = {
   'client/cli/doctor/stack.ts': 'CloudFormation gives the template of our stack',
   'console/queue/kept.ts': 'we wrote it',
   'console/registry/policy-diff.ts': 'makes a copy in the RFC 8785 form',
-  'console/sign/reading.ts': 'takes a body only if it writes back to the very same text',
-  'lib/environment.ts': 'is our package.json',
+  'console/portal/collect/covers.ts': 'reads a body that we just made',
+  'console/portal/state/kept.ts': 'we wrote it: it opens with our own key alone',
+  'console/sign/read-back.ts': 'takes a body only if it writes back to the very same text',
+  'lib/version.ts': 'is our package.json',
 };
 
 test('what others wrote is read by core/json.ts, and each file that calls JSON.parse says whose JSON it reads', () => {

@@ -67,5 +67,10 @@ export type SignRefusal = (typeof signRefusals)[number];
 /** What a refusal is: a route's own code, or the server's (LoopbackRefusal). */
 export const refusalAnswer = z.object({ error: z.string().max(64) });
 
-/** What `POST /enrol` takes, of a page that hands its public key to a command on the same machine. */
-export const enrolCall = z.strictObject({ publicJwk: jwk, name: z.string().min(1).max(64) });
+/** What `POST /enrol` takes, of a page that hands its public keys to a command on the same machine. */
+export const enrolCall = z.strictObject({
+  publicJwk: jwk,
+  /** Of an officer's page: the key that answers are encrypted to. */
+  encryptionJwk: jwk.optional(),
+  name: z.string().min(1).max(64),
+});

@@ -1,7 +1,8 @@
 import { isHeld } from '#client/held.ts';
+import { isWaitedFor, type Offer, offered } from '#client/offered.ts';
 import { withheldLine } from '#client/package/coverage-words.ts';
 import { printable } from '#client/printable.ts';
-import { type AskedView, type CaseView, openStatuses } from '#core/cases/case.ts';
+import type { AskedView, CaseView } from '#core/cases/case.ts';
 import type { LetterView } from '#core/cases/letters.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import type { PreservationRequest, PreservationView } from '#core/cases/preservation.ts';
@@ -9,7 +10,7 @@ import { askedScope, type Request } from '#core/cases/request.ts';
 import type { Scope } from '#core/cases/scope.ts';
 import { dueText } from './due-text.ts';
 import { fields, until, when } from './format.ts';
-import { informationFields, isWaitedFor } from './information-text.ts';
+import { informationFields } from './information-text.ts';
 
 /** How commands show a case and a preservation to the agency. */
 const statusTexts: Record<CaseView['status'], string> = {
@@ -164,38 +165,6 @@ export function notifiedText({ notification }: Pick<CaseView, 'notification'>, n
     ? 'nothing can be collected before, unless it consents'
     : 'its objection would end access';
   return `${who} may object until ${when(end)}, ${until(end, now)}: ${held}`;
-}
-
-/** What can be done with a request: an act of the agency’s, as the provider’s links name it. */
-export type Offer = 'information' | 'order' | 'collection' | 'validation' | 'notice' | 'told' | 'withdrawal';
-
-const offeredIn: Record<Offer, (view: CaseView, now: number) => boolean> = {
-  information: isWaitedFor,
-  order: ({ status }) => status === 'AwaitingApproval' || openStatuses.includes(status),
-  collection: ({ status }) => openStatuses.includes(status),
-  validation: ({ priority, status, debts }) =>
-    priority === 'Emergency' &&
-    (status === 'AwaitingApproval' || debts?.owed.includes('authorisation') === true),
-  told: ({ noticeBy, toldAt }) => noticeBy === 'authority' && toldAt === undefined,
-  notice: ({ delayUntil }, now) => delayUntil !== undefined && now < Date.parse(delayUntil),
-  withdrawal: ({ status }) => status === 'AwaitingApproval' || openStatuses.includes(status),
-};
-
-/**
- * What can be done now: what the provider offers and this view does not rule out. A provider of an earlier version offers a
- * delay where none runs, and a withdrawal of what is over.
- */
-export function offered(view: CaseView, now: number): Offer[] {
-  const known: readonly Offer[] = [
-    'information',
-    'order',
-    'collection',
-    'validation',
-    'notice',
-    'told',
-    'withdrawal',
-  ];
-  return known.filter((offer) => Object.hasOwn(view.links, offer) && offeredIn[offer](view, now));
 }
 
 /** The commands that come next. */

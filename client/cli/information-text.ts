@@ -1,4 +1,5 @@
 import { partTexts } from '#client/information-words.ts';
+import { isWaitedFor } from '#client/offered.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { InformationNeeded } from '#core/cases/messages.ts';
@@ -8,9 +9,6 @@ const moment = (iso: string) => `${when(iso)}, ${until(iso)}`;
 
 /** What the desk asks an agency about, to either side. */
 export const aboutText = (of: readonly InformationNeeded[]) => of.map((part) => partTexts[part]).join('; ');
-
-/** Whether the provider waits for the agency to answer. */
-export const isWaitedFor = ({ links }: Pick<CaseView, 'links'>) => Object.hasOwn(links, 'information');
 
 /** What the provider asked last, as fields of a case. @param question what it says, decrypted */
 export function informationFields(

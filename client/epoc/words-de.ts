@@ -57,7 +57,7 @@ export const german: ImportWords = {
     'issuer-missing': () => 'Die Art der Anordnungsbehörde fehlt.',
     'issued-at-missing': () => 'Tag und Uhrzeit der Ausstellung fehlen.',
     'deadline-missing': () => 'Bis wann die Antwort verlangt wird, steht nicht darin.',
-    'digest-open': () => 'Die Datei der Anordnung; aus ihr wird die Prüfsumme berechnet (--order).',
+    'digest-open': () => 'Die Datei der Anordnung; aus ihr wird die Prüfsumme berechnet.',
     'kind-open': () => 'Die Art der Anordnung (--instrument).',
     'jurisdiction-open': () => 'Nach wessen Recht sie erlassen wurde (--jurisdiction).',
     'offence-open': () => 'Die Straftat, wie die Anordnung sie nennt (--offence).',
@@ -95,7 +95,7 @@ export const german: ImportWords = {
     'as-soon-as-possible': () =>
       '„So bald wie möglich“ hat in einer Anfrage keinen Platz; die Frist ist zehn Tage.',
     'without-validation': () =>
-      'Sie wurde vor ihrer Validierung ausgestellt. Reichen Sie die validierte Anordnung nach (writ request validate).',
+      'Sie wurde vor ihrer Validierung ausgestellt. Reichen Sie die validierte Anordnung nach.',
     recipient: (value) =>
       `Die Daten sollen an ${value} gehen. Sie werden für die Person verschlüsselt, die sie abholt, und gehen nirgends sonst hin.`,
     unfit: (value) => `„${value}“ hat nicht die Form, die eine Anfrage verlangt, und wurde weggelassen.`,

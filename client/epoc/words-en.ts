@@ -57,7 +57,7 @@ export const english: ImportWords = {
     'issuer-missing': () => 'the type of the issuing authority is missing.',
     'issued-at-missing': () => 'the day and time at which it was issued are missing.',
     'deadline-missing': () => 'it does not say by when the answer is asked for.',
-    'digest-open': () => 'the order’s file: its digest is computed from that (--order).',
+    'digest-open': () => 'the order’s file: its digest is computed from that.',
     'kind-open': () => 'the kind of order (--instrument).',
     'jurisdiction-open': () => 'under whose law it was issued (--jurisdiction).',
     'offence-open': () => 'the offence, as the order names it (--offence).',
@@ -95,7 +95,7 @@ export const english: ImportWords = {
     'as-soon-as-possible': () =>
       '“as soon as possible” has no place in a request: it is due within ten days.',
     'without-validation': () =>
-      'it was issued before anybody validated it: hand in the validated order afterwards (writ request validate).',
+      'it was issued before anybody validated it: hand in the validated order afterwards.',
     recipient: (value) =>
       `the data is to go to ${value}. It is encrypted to the officer who collects it, and goes nowhere else.`,
     unfit: (value) => `“${value}” is not of the form that a request takes, and was left out.`,

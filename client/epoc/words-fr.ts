@@ -59,7 +59,7 @@ export const french: ImportWords = {
     'issuer-missing': () => 'le type de l’autorité d’émission manque.',
     'issued-at-missing': () => 'le jour et l’heure de l’émission manquent.',
     'deadline-missing': () => 'le délai de réponse n’est pas indiqué.',
-    'digest-open': () => 'le fichier de l’injonction, dont l’empreinte est calculée (--order).',
+    'digest-open': () => 'le fichier de l’injonction, dont l’empreinte est calculée.',
     'kind-open': () => 'le type d’injonction (--instrument).',
     'jurisdiction-open': () => 'selon quel droit elle a été émise (--jurisdiction).',
     'offence-open': () => 'l’infraction, telle que l’injonction la nomme (--offence).',
@@ -97,7 +97,7 @@ export const french: ImportWords = {
     'as-soon-as-possible': () =>
       '« dès que possible » n’a pas de place dans une demande : le délai est de dix jours.',
     'without-validation': () =>
-      'elle a été émise avant toute validation : remettez ensuite l’injonction validée (writ request validate).',
+      'elle a été émise avant toute validation : remettez ensuite l’injonction validée.',
     recipient: (value) =>
       `les données sont destinées à ${value}. Elles sont chiffrées pour la personne qui les retire et ne vont nulle part ailleurs.`,
     unfit: (value) => `« ${value} » n’a pas la forme que prend une demande et a été laissé de côté.`,

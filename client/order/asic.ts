@@ -20,7 +20,7 @@ const { asic, ds } = namespaces;
 
 /** @throws SealError */
 export async function signedContainer(bytes: Uint8Array): Promise<Signed> {
-  const all = unpacked(bytes);
+  const all = await unpacked(bytes);
   const files = new Map([...all].filter(([name]) => name !== 'mimetype' && !name.startsWith(metadata)));
   if (files.size === 0) throw new SealError('malformed');
   const beside = [...all].filter(([name]) => name.startsWith(metadata));
@@ -36,9 +36,9 @@ export async function signedContainer(bytes: Uint8Array): Promise<Signed> {
   return signedCms(signature, manifest);
 }
 
-function unpacked(bytes: Uint8Array): Map<string, Uint8Array> {
+async function unpacked(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   try {
-    const files = filesInZip(bytes, mostUnpackedBytes);
+    const files = await filesInZip(bytes, mostUnpackedBytes);
     if (files.size > mostFiles) throw new SealError('form-unknown');
     return files;
   } catch (cause) {

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import type { NamedSubject } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
@@ -54,10 +53,11 @@ function cell(record: Record<string, unknown>, name: string): string {
   return value === undefined ? '' : String(value);
 }
 
-function csvOf(rows: readonly (readonly string[])[]): string {
-  return stringify(
-    rows.map((row) => [...row]),
-    // Either half of a line's end, inside a cell, ends the line for some reader.
-    { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ },
-  );
-}
+const csvOf = (rows: readonly (readonly string[])[]) =>
+  rows.map((row) => `${row.map((text) => quoted(harmless(text))).join(',')}\r\n`).join('');
+
+/** What a spreadsheet takes for a formula begins so, or with the full-width form that some take for the same. */
+const harmless = (text: string) => (/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text);
+
+/** Either half of a line's end, inside a cell, ends the line for some reader. */
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -3,7 +3,7 @@ import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { type Report, reportSchema } from '#core/log/report/figures.ts';
-import { logRoutes } from '#core/wire/everybody.ts';
+import { logRoutes } from '#core/wire/log.ts';
 import { withRetries } from '../retry.ts';
 import { callOf } from '../route-call.ts';
 import { malformed, parseAnswer, type Reaching, reach } from '../transport.ts';

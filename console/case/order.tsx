@@ -5,6 +5,7 @@ import { Failure } from '../ui/failure.tsx';
 import { useShortcuts } from '../ui/keyboard.ts';
 import { Button, Code, Facts, Key, Notice, Section } from '../ui/kit.tsx';
 import { countText, Moment } from '../ui/moment.tsx';
+import { save } from '../ui/save.ts';
 import { inLanguage } from '../words/lang.ts';
 import type { CaseState } from './state.ts';
 import { caseWords } from './words.ts';
@@ -25,7 +26,8 @@ export function Order({ review, state }: { review: Review; state: CaseState }) {
   const takeOut = async () => {
     setFailed(undefined);
     try {
-      save(await state.takeOutOrder(), received?.type);
+      // The name says nothing of the case.
+      save(`order.${endings[received?.type ?? ''] ?? 'bin'}`, [await state.takeOutOrder()]);
     } catch (error) {
       setFailed(error);
     }
@@ -98,13 +100,3 @@ const endings: Readonly<Record<string, string>> = {
   'application/vnd.etsi.asic-e+zip': 'asice',
   'application/xml': 'xml',
 };
-
-/** Saves a document under a name that says nothing of the case. */
-function save(bytes: Uint8Array, type = '') {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `order.${endings[type] ?? 'bin'}`;
-  link.click();
-  URL.revokeObjectURL(url);
-}

@@ -1,31 +1,26 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Desk } from '../state/desk.ts';
+import type { Place } from '../state/place.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Loading } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { shellWords } from '../words/shell.ts';
 import { Frame } from './frame.tsx';
 import { Locked } from './locked.tsx';
-import {
-  check,
-  forget,
-  goOn,
-  lookAtProvider,
-  make,
-  type OwnKey,
-  stage,
-  start,
-  takeProvider,
-  unlock,
-  watchLock,
-} from './opening.ts';
+import type { First, OwnKey } from './opening.ts';
 import { ProviderChanged } from './provider-changed.tsx';
 import { EnrolmentSheet } from './sheet.tsx';
 import { Welcome } from './welcome.tsx';
 
-/** What stands before the desk, and the desk once it is open. */
-export function Boot({ children }: { children: (desk: Desk, own: OwnKey) => ComponentChildren }) {
+/** What stands before the page, and the page once it is open. */
+export function Boot<P extends Place>({
+  first,
+  children,
+}: {
+  first: First<P>;
+  children: (place: P, own: OwnKey) => ComponentChildren;
+}) {
+  const { stage, start, check, forget, goOn, lookAtProvider, make, takeProvider, unlock, watchLock } = first;
   useEffect(() => {
     void start();
     // Another link of `writ bridge`, opened in this page.
@@ -43,7 +38,7 @@ export function Boot({ children }: { children: (desk: Desk, own: OwnKey) => Comp
   const words = inLanguage(shellWords);
   useEffect(() => {
     if (at.is !== 'open') return;
-    return at.desk.connection.subscribe(({ is }) => {
+    return at.place.connection.subscribe(({ is }) => {
       if (is === 'not-believed') void lookAtProvider();
     });
   }, [at]);
@@ -87,6 +82,6 @@ export function Boot({ children }: { children: (desk: Desk, own: OwnKey) => Comp
     case 'changed':
       return <ProviderChanged known={at.known} now={at.now} onTake={() => void takeProvider()} />;
     case 'open':
-      return <>{children(at.desk, at.own)}</>;
+      return <>{children(at.place, at.own)}</>;
   }
 }

@@ -11,7 +11,7 @@ export type Standing = 'unknown' | 'cooling';
 
 /** With a key that nobody enrolled yet: what to hand over, and what to read out. */
 export function EnrolmentSheet({
-  sheet: { thumbprint, file },
+  sheet: { thumbprint, encryption, file },
   standing,
   isSent,
   onCheck,
@@ -41,6 +41,12 @@ export function EnrolmentSheet({
       <Section title={words.thumbprint}>
         <Thumbprint of={thumbprint} label={words.words} />
       </Section>
+      {encryption === undefined || words.decrypts === undefined ? null : (
+        <Section title={words.decrypts.title}>
+          <p>{words.decrypts.says}</p>
+          <Thumbprint of={encryption.thumbprint} label={words.decrypts.words} />
+        </Section>
+      )}
       <Section title={words.key}>
         <pre class="command">{file.text}</pre>
         <p class="actions">

@@ -6,6 +6,8 @@ interface OwnWords {
   title: string;
   button: string;
   thumbprint: string;
+  /** Of the key that answers are encrypted to, on a page whose reader gets answers. */
+  decrypts?: string;
   lost: string;
   bridged: string;
   usePasskey: string;
@@ -43,6 +45,8 @@ export interface FirstWords {
     words: string;
     hex: string;
     thumbprint: string;
+    /** Of the key that answers are encrypted to, where there is one. */
+    decrypts?: { title: string; says: string; words: string };
     key: string;
     save: string;
     copy: string;

@@ -28,23 +28,34 @@ export interface Confirming {
   give(shown: Shown): Promise<void>;
   /** The sheet says no. */
   refuse(): void;
-  /** Uses the confirmation of a call up. @throws KeyError not-confirmed, other-bytes */
+  /** Uses the confirmation of a call up, unless it `covers` itself. @throws KeyError not-confirmed, other-bytes */
   take(call: CallToSign): Promise<void>;
+  /** What was confirmed covers nothing more: what it was confirmed for is done. */
+  end(): void;
   /** Drops all: when the page is locked. */
   clear(): void;
 }
 
+/**
+ * Whether a call belongs to one that a person confirmed, so that nobody is asked again: the pages of one collection, each of
+ * which is asked for until the log has caught up. Of the very same object: whether it may be signed again.
+ */
+export type Covers = (confirmed: RouteCall, call: RouteCall) => boolean;
+
 interface Open {
+  call: RouteCall;
   shown: Shown;
   yes: () => void;
   no: (error: KeyError) => void;
 }
 
 /** @param providerUrl `https://host[:port]`, as the session has it */
-export function startConfirming(providerUrl: string): Confirming {
+export function startConfirming(providerUrl: string, covers: Covers = () => false): Confirming {
   let open: Open | undefined;
   /** The digest of the call that was confirmed and is not signed yet. */
   let given: string | undefined;
+  /** The call that was confirmed, and covers others. */
+  let standing: RouteCall | undefined;
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const listener of listeners) listener();
@@ -63,13 +74,20 @@ export function startConfirming(providerUrl: string): Confirming {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    confirm: (call) =>
-      new Promise((yes, no) => {
-        if (open !== undefined) return no(new KeyError('confirmation-open'));
-        given = undefined;
-        open = { shown: shownOf(call, providerUrl), yes, no };
+    confirm: async (call) => {
+      if (open !== undefined) throw new KeyError('confirmation-open');
+      const kept = { ...call };
+      given = undefined;
+      if (standing !== undefined && covers(standing, kept)) {
+        given = await digestOfShown(shownOf(kept, providerUrl));
+        return;
+      }
+      standing = undefined;
+      await new Promise<void>((yes, no) => {
+        open = { call: kept, shown: shownOf(kept, providerUrl), yes, no };
         changed();
-      }),
+      });
+    },
     give: async (shown) => {
       const asked = open;
       if (asked === undefined || shown.token !== asked.shown.token) throw new KeyError('not-confirmed');
@@ -82,18 +100,24 @@ export function startConfirming(providerUrl: string): Confirming {
         throw error;
       }
       given = is;
+      if (covers(asked.call, asked.call)) standing = asked.call;
       end(({ yes }) => yes());
     },
     refuse,
     take: async (call) => {
       const digest = await digestOfCall(call);
       const confirmed = given;
-      given = undefined;
+      if (standing === undefined) given = undefined;
       if (confirmed === undefined) throw new KeyError('not-confirmed');
       if (confirmed !== digest) throw new KeyError('other-bytes');
     },
+    end: () => {
+      given = undefined;
+      standing = undefined;
+    },
     clear: () => {
       given = undefined;
+      standing = undefined;
       refuse();
     },
   };

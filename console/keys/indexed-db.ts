@@ -1,11 +1,10 @@
 import type { KeyStorePort } from './store.ts';
 
-/** The browser's database: one store, whose items are keys by their key id. */
-const database = 'writ-desk';
+/** The browser's databases: each has one store, whose items are keys by their key id. */
 const store = 'keys';
 
-/** @throws what the browser says where a page may keep nothing: in some private windows */
-export async function openKeyStore(): Promise<KeyStorePort> {
+/** @param database the page's own: reviewers' keys are not taken for officers' @throws what the browser says where a page may keep nothing: in some private windows */
+export async function openKeyStore(database: string): Promise<KeyStorePort> {
   const opening = indexedDB.open(database, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(store, { keyPath: 'keyId' });
   const db = await settled(opening);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keysOf } from '#client/exchange.ts';
 import type { ProviderDocument } from '#client/provider.ts';
-import { generateSigningKey, type KeyPair, publicPart } from '#client/webcrypto.ts';
+import { generateEncryptionKey, generateSigningKey, type KeyPair, publicPart } from '#client/webcrypto.ts';
 import type { VerificationKey } from '#core/signature/keys.ts';
 import type { SignatureAlgorithm } from '#core/signature/profile.ts';
 import { KeyError } from './errors.ts';
@@ -45,6 +45,15 @@ const storedKey = z.strictObject({
   }),
   /** What the provider calls the holder, once it has said so. */
   holder: z.string().optional(),
+  /** What an officer's answers are encrypted to: ECDH on P-256. A reviewer's key has none, and is stored as it always was. */
+  encryption: z
+    .strictObject({
+      /** The RFC 7638 thumbprint. */
+      keyId: z.string(),
+      privateKey: cryptoKey('private'),
+      publicKey: cryptoKey('public'),
+    })
+    .optional(),
   passkey: passkey.optional(),
 });
 export type StoredKey = z.infer<typeof storedKey>;
@@ -69,16 +78,31 @@ export async function storedKeys(port: KeyStorePort): Promise<StoredKey[]> {
  *
  * @param provider with the thumbprints that a person compared
  * @param at when: ISO 8601
+ * @param decrypts whether a key that answers are encrypted to is made with it
  * @throws KeyError key-exists: its holder could not tell the two apart
  */
 export async function makeKey(
   port: KeyStorePort,
-  { name, provider, at }: { name: string; provider: StoredKey['provider']; at: string },
+  {
+    name,
+    provider,
+    at,
+    decrypts = false,
+  }: { name: string; provider: StoredKey['provider']; at: string; decrypts?: boolean },
 ): Promise<StoredKey> {
   if ((await storedKeys(port)).some((key) => isNamed(key, name))) throw new KeyError('key-exists');
   const pair = await newPair();
   const { thumbprint: keyId } = await publicPart(pair);
-  const key = storedKey.parse({ v: 1, keyId, name: written(name), createdAt: at, ...pair, provider });
+  const encryption = decrypts ? { encryption: await newEncryption() } : {};
+  const key = storedKey.parse({
+    v: 1,
+    keyId,
+    name: written(name),
+    createdAt: at,
+    ...pair,
+    provider,
+    ...encryption,
+  });
   await port.put(key);
   return key;
 }
@@ -90,6 +114,12 @@ async function newPair(): Promise<KeyPair> {
     if (error instanceof Error && error.name === 'NotSupportedError') return make('ecdsa-p256-sha256');
     throw error;
   });
+}
+
+async function newEncryption(): Promise<NonNullable<StoredKey['encryption']>> {
+  const pair = await generateEncryptionKey();
+  const { thumbprint: keyId } = await publicPart(pair);
+  return { keyId, ...pair };
 }
 
 const written = (name: string) => name.trim().normalize('NFC');

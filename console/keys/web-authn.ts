@@ -7,7 +7,7 @@ export const webAuthn: PasskeyPort = {
     const made = await navigator.credentials.create({
       publicKey: {
         challenge,
-        rp: { id: rpId, name: 'Writ desk' },
+        rp: { id: rpId, name: 'Writ' },
         user: { id: userId, name, displayName: name },
         pubKeyCredParams: passkeyAlgorithms.map((alg) => ({ type: 'public-key', alg })),
         authenticatorSelection: { userVerification: 'required', residentKey: 'discouraged' },

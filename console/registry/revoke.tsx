@@ -5,7 +5,8 @@ import { type ChangeView, type PersonView, revokeKey, showPerson } from '#client
 import { changesSignedBy, inOrderOfRevocation } from '#client/revoking.ts';
 import { revocationSchema } from '#core/registry/revocation.ts';
 import { ask } from '../state/connection.ts';
-import { NotSigned, useDesk } from '../state/desk.ts';
+import { useDesk } from '../state/desk.ts';
+import { NotSigned } from '../state/place.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Badge, Button, Dialog, Field, Loading, Notice } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';

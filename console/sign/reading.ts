@@ -16,7 +16,8 @@ import {
 import { type Revocation, revocationSchema } from '#core/registry/revocation.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
-import { pathParameters, type Route, type RouteTable } from '#core/wire/route.ts';
+import type { RouteTable } from '#core/wire/route.ts';
+import { idIn, jsonOf, ofNone, ofOne } from './read-back.ts';
 
 /**
  * Reads a call back from what will be sent, and from nothing else: what the sign sheet says is what the provider will read.
@@ -70,29 +71,6 @@ export function readCall(call: RouteCall, opened: Review | undefined): Reading {
 
 const isOfDesk = (route: string): route is DeskRoute => isChanging(route) && Object.hasOwn(readers, route);
 
-/** The id in a target; undefined where the route has none; false where it is another target. */
-function idIn(target: string, { path }: Pick<Route, 'path'>): string | undefined | false {
-  const [before = '', after] = `/v1${path}`.split('{id}');
-  if (after === undefined) return target === before ? undefined : false;
-  const id = target.slice(before.length, target.length - after.length);
-  return pathParameters.id.pattern.test(id) && target === `${before}${id}${after}` ? id : false;
-}
-
-/** Undefined for what a reader might take for something else, such as a name that stands there twice. */
-function jsonOf(body: string | undefined): unknown {
-  if (body === undefined) return undefined;
-  try {
-    const json: unknown = JSON.parse(body);
-    return JSON.stringify(json) === body ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Parser<T> {
-  safeParse(json: unknown): { data?: T | undefined };
-}
-
 type Reader<R extends DeskRoute> = (id: string | undefined, body: unknown) => ActOf<R> | undefined;
 
 const readers: { [R in DeskRoute]: Reader<R> } = {
@@ -106,20 +84,6 @@ const readers: { [R in DeskRoute]: Reader<R> } = {
   decideChange: ofOne((id, body) => ({ act: 'decideChange', id, body }), changeDecisionSchema),
   revokeKey: ofNone((body) => ({ act: 'revokeKey', id: undefined, body }), revocationSchema),
 };
-
-function ofOne<T, A>(make: (id: string, body: T) => A, schema: Parser<T>) {
-  return (id: string | undefined, json: unknown): A | undefined => {
-    const { data } = schema.safeParse(json);
-    return id === undefined || data === undefined ? undefined : make(id, data);
-  };
-}
-
-function ofNone<T, A>(make: (body: T) => A, schema: Parser<T>) {
-  return (id: string | undefined, json: unknown): A | undefined => {
-    const { data } = schema.safeParse(json);
-    return id !== undefined || data === undefined ? undefined : make(data);
-  };
-}
 
 /** What decides a case is signed while that case is on the screen, over the request that is shown there. */
 function checkOpened(act: Act, opened: Review | undefined): Unsignable | undefined {

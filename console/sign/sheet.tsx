@@ -1,41 +1,59 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Part } from '#client/asking/sentences.ts';
+import type { Lasting } from '#client/for-good.ts';
 import { orderDigests } from '#client/order-digest.ts';
+import type { RouteCall } from '#client/route-call.ts';
 import { utf8 } from '#core/bytes.ts';
-import { opened } from '../case/opened.ts';
-import { type Desk, type ToSign, useDesk } from '../state/desk.ts';
+import { type ToSign, usePlace } from '../state/place.ts';
 import { useShortcuts } from '../ui/keyboard.ts';
 import { Button, Code, Dialog, Facts, Key, Notice } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';
-import { type Act, readCall } from './reading.ts';
-import { effectOf, saidOf } from './sentences.ts';
-import { type Names, signWords } from './words.ts';
+import { Parts } from './parts.tsx';
+import { sheetWords } from './sheet-words.ts';
 
-/** What is about to be signed. It is closed, and nothing is signed, where the provider does not answer any more. */
-export function SignSheet() {
-  const desk = useDesk();
-  const asked = desk.toSign.value;
-  const isOff = desk.connection.value.is !== 'well' || opened.value?.isSignable === false;
+/** What a call says, read back from it and from nothing else; or why it is not signed. */
+export type Shown =
+  | {
+      /** What one does, in sentences. */
+      parts: readonly Part[];
+      facts: readonly (readonly [name: string, text: string])[];
+      /** What comes of it. */
+      effect?: string | undefined;
+      lasting: Lasting | undefined;
+    }
+  | { refused: string };
+
+/**
+ * What is about to be signed. It is closed, and nothing is signed, where the provider does not answer any more.
+ *
+ * @param isOff whether what is on the screen may not be signed for another reason
+ */
+export function SignSheet({ show, isOff = false }: { show: (call: RouteCall) => Shown; isOff?: boolean }) {
+  const place = usePlace();
+  const asked = place.toSign.value;
+  const isClosed = isOff || place.connection.value.is !== 'well';
   useEffect(() => {
-    if (asked !== undefined && isOff) asked.leave();
-  }, [asked, isOff]);
-  return asked === undefined || isOff ? null : <Sheet key={asked.call} asked={asked} />;
+    if (asked !== undefined && isClosed) asked.leave();
+  }, [asked, isClosed]);
+  return asked === undefined || isClosed ? null : (
+    <Sheet key={asked.call} asked={asked} shown={show(asked.call)} />
+  );
 }
 
 /** Two keystrokes that are not the same: the first says that it was read, the second signs. */
-function Sheet({ asked }: { asked: ToSign }) {
-  const desk = useDesk();
-  const words = inLanguage(signWords);
+function Sheet({ asked, shown }: { asked: ToSign; shown: Shown }) {
+  const { session } = usePlace();
+  const words = inLanguage(sheetWords);
   const [isRead, setRead] = useState(false);
-  const first = useRef<HTMLParagraphElement>(null);
+  const first = useRef<HTMLDivElement>(null);
   // One reads the sentence first, and Enter does nothing there by itself.
   useEffect(() => first.current?.focus(), []);
-  const review = opened.value?.review;
-  const { act, lasting, refused } = readCall(asked.call, review);
+  const isRefused = 'refused' in shown;
   const sign = () => {
-    if (isRead && act !== undefined) asked.sign();
+    if (isRead && !isRefused) asked.sign();
   };
   useShortcuts(
-    act === undefined
+    isRefused
       ? [{ key: 'Escape', says: words.close, run: asked.leave }]
       : [
           {
@@ -51,10 +69,10 @@ function Sheet({ asked }: { asked: ToSign }) {
         ],
     { isDialog: true },
   );
-  if (act === undefined)
+  if (isRefused)
     return (
       <Dialog title={words.refusedTitle} onLeave={asked.leave}>
-        <Notice tone="bad" title={words.refused[refused]} alert />
+        <Notice tone="bad" title={shown.refused} alert />
         <p class="actions">
           <Button kind="main" onClick={asked.leave}>
             {words.close}
@@ -62,26 +80,21 @@ function Sheet({ asked }: { asked: ToSign }) {
         </p>
       </Dialog>
     );
-  const { sentence, facts } = saidOf(act, namesOf(act, desk), review);
-  const effect = effectOf(act, review, desk.policy);
+  const { parts, facts, effect, lasting } = shown;
   return (
     <Dialog title={words.title} onLeave={asked.leave}>
       <div class="sign">
-        <p class="sentence" ref={first} tabIndex={-1}>
-          {sentence}
-        </p>
+        <div class="sentence" ref={first} tabIndex={-1}>
+          <Parts of={parts} />
+        </div>
         {effect === undefined && lasting === undefined ? null : (
           <Notice tone={lasting === undefined ? 'info' : 'warn'} title={words.whatItDoes}>
-            {effect === undefined ? null : <p>{words.effect[effect]}</p>}
+            {effect === undefined ? null : <p>{effect}</p>}
             {lasting === undefined ? null : <p>{words.lasting[lasting]}</p>}
           </Notice>
         )}
         <Facts
-          of={[
-            ...facts,
-            [words.goesTo, desk.session.url],
-            [words.key, <Code>{desk.session.signer.keyId}</Code>],
-          ]}
+          of={[...facts, [words.goesTo, session.url], [words.key, <Code>{session.signer.keyId}</Code>]]}
         />
         <Bytes asked={asked} />
         <label class="tick">
@@ -107,14 +120,18 @@ function Sheet({ asked }: { asked: ToSign }) {
 }
 
 function Bytes({ asked: { call } }: { asked: ToSign }) {
-  const words = inLanguage(signWords);
+  const words = inLanguage(sheetWords);
   return (
     <details class="bytes">
       <summary>{words.bytes}</summary>
       <pre>
         {call.method} {call.target}
       </pre>
-      {call.body === undefined ? (
+      {call.document !== undefined ? (
+        <p>
+          {call.document.type}. {words.bodyDigest}: <Code>{orderDigests(call.document.bytes).hex}</Code>
+        </p>
+      ) : call.body === undefined ? (
         <p>{words.noBody}</p>
       ) : (
         <>
@@ -126,11 +143,4 @@ function Bytes({ asked: { call } }: { asked: ToSign }) {
       )}
     </details>
   );
-}
-
-/** Of the case that was opened, or of the line that was listed. */
-function namesOf({ id }: Act, { lines }: Desk): Names {
-  const review = opened.peek()?.review;
-  const known = review?.id === id ? review : lines.all.peek().get(id ?? '');
-  return { called: known?.reference ?? id ?? '', agency: known?.agency };
 }

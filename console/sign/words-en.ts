@@ -1,10 +1,8 @@
-import { lastingTexts } from '#client/for-good.ts';
 import type { SignWords } from './words.ts';
 
 const who = (agency: string | undefined) => agency ?? 'the agency';
 
 export const en: SignWords = {
-  title: 'This is what you sign',
   sentence: {
     claimReview: ({ body }, { called }) =>
       ({
@@ -54,8 +52,6 @@ export const en: SignWords = {
     begins: 'It counts as one. Another reviewer has to approve exactly the same before anything opens.',
     anew: 'The count begins anew with yours: earlier approvals of another scope count no more.',
   },
-  lasting: lastingTexts,
-  refusedTitle: 'This cannot be signed.',
   refused: {
     'not-of-the-desk': 'It is a call that no reviewer makes.',
     'not-read': 'What would be sent does not read back as what it should be. Reload the page.',
@@ -76,17 +72,4 @@ export const en: SignWords = {
     thumbprint: 'Thumbprint of the key',
     case: 'Case',
   },
-  whatItDoes: 'What it does',
-  goesTo: 'Goes to',
-  key: 'Signed with the key',
-  bytes: 'The very bytes that are signed',
-  noBody: 'Nothing but the address is signed.',
-  bodyDigest: 'SHA-256 of these bytes',
-  read: 'I have read this',
-  armKey: 'I have read this, and want to sign',
-  armHint: 'Press s, and then Enter. With the mouse: tick the box, then press the button.',
-  armed: 'Press Enter to sign, Escape to leave.',
-  sign: 'Sign and send',
-  leave: 'Sign nothing',
-  close: 'Close',
 };

@@ -1,4 +1,3 @@
-import type { Lasting } from '#client/for-good.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { words } from '../words/lang.ts';
 import type { ActOf, DeskRoute, Unsignable } from './reading.ts';
@@ -30,29 +29,12 @@ export type FactName =
 export type Effect = 'opens' | 'opens-emergency' | 'signs' | 'begins' | 'anew';
 
 export interface SignWords {
-  title: string;
   /** A sentence for each call that changes something. */
   sentence: { [R in DeskRoute]: (act: ActOf<R>, names: Names, scope?: string) => string };
   proposal: { [K in Proposal['kind']]: (proposal: Extract<Proposal, { kind: K }>) => string };
   effect: Record<Effect, string>;
-  lasting: Record<Lasting, string>;
   refused: Record<Unsignable, string>;
-  refusedTitle: string;
   facts: Record<FactName, string>;
-  whatItDoes: string;
-  goesTo: string;
-  key: string;
-  bytes: string;
-  noBody: string;
-  bodyDigest: string;
-  /** The first keystroke, or the box. */
-  read: string;
-  armKey: string;
-  armHint: string;
-  armed: string;
-  sign: string;
-  leave: string;
-  close: string;
 }
 
 export const signWords = words<SignWords>(en);

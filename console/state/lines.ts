@@ -1,16 +1,18 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { RefusedError } from '#client/errors.ts';
+import type { Session } from '#client/exchange.ts';
 import { listReviewPage } from '#client/reviewer.ts';
 import type { Status } from '#core/cases/case.ts';
 import type { ReviewLine } from '#core/cases/review.ts';
 import { ask } from './connection.ts';
 import type { Desk } from './desk.ts';
+import type { Place } from './place.ts';
 
 export { closedStatuses, liveStatuses } from './statuses.ts';
 
 /** The cases that were listed, by their ids. Nothing that is asked is in them, so that listing leaves no entry. */
-export interface CaseLines {
-  all: ReadonlySignal<ReadonlyMap<string, ReviewLine>>;
+export interface Lines<Line> {
+  all: ReadonlySignal<ReadonlyMap<string, Line>>;
   /** When each status was last listed whole, in milliseconds; absent: not yet. */
   listedAt: ReadonlySignal<ReadonlyMap<Status, number>>;
   /** Of which statuses a list is on its way. */
@@ -18,13 +20,33 @@ export interface CaseLines {
   /** Lists some statuses anew, the first page of each at once. @throws as the call */
   list(of: readonly Status[]): Promise<void>;
   /** Takes over a line that an act answered. */
-  put(line: ReviewLine): void;
+  put(line: Line): void;
   /** Forgets everything: the desk is locked. */
   clear(): void;
 }
 
+export type CaseLines = Lines<ReviewLine>;
+
+/** The desk's own: what every agency asked. */
 export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): CaseLines {
-  const all = signal<ReadonlyMap<string, ReviewLine>>(new Map());
+  return linesOf(desk, async (session, query) => {
+    const { reviews, next, reviewer } = await listReviewPage(session, query);
+    if (reviewer !== undefined && desk.me.peek() === undefined) desk.me.value = reviewer;
+    return { lines: reviews, next };
+  });
+}
+
+/** A page of a list of one status: the first, or the one that an earlier page named. */
+type ListPage<Line> = (
+  session: Session,
+  query: { status: Status; page: string | undefined },
+) => Promise<{ lines: readonly Line[]; next: string | undefined }>;
+
+export function linesOf<Line extends { id: string; status: Status }>(
+  place: Pick<Place, 'session' | 'connection'>,
+  listPage: ListPage<Line>,
+): Lines<Line> {
+  const all = signal<ReadonlyMap<string, Line>>(new Map());
   const listedAt = signal<ReadonlyMap<Status, number>>(new Map());
   const listing = signal<ReadonlySet<Status>>(new Set());
   const running = new Map<Status, Promise<void>>();
@@ -35,7 +57,7 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
 
   async function listOne(status: Status): Promise<void> {
     const begun = era;
-    const seen = new Map<string, ReviewLine>();
+    const seen = new Map<string, Line>();
     const actsBefore = acts;
     // The first look shows lines as they come. A later one shows at once what is new, and replaces the whole at its end, so
     // that no line flickers.
@@ -43,18 +65,15 @@ export function caseLines(desk: Pick<Desk, 'session' | 'connection' | 'me'>): Ca
     let page: string | undefined;
     do {
       const actsAtPage = acts;
-      const { reviews, next, reviewer } = await ask(desk, (session) =>
-        listReviewPage(session, { status, page }),
-      );
+      const { lines, next } = await ask(place, (session) => listPage(session, { status, page }));
       if (begun !== era) return;
-      if (reviewer !== undefined && desk.me.peek() === undefined) desk.me.value = reviewer;
-      const newest = reviews.map((review) =>
-        isSince(review.id, actsAtPage) ? (all.peek().get(review.id) ?? review) : review,
+      const newest = lines.map((line) =>
+        isSince(line.id, actsAtPage) ? (all.peek().get(line.id) ?? line) : line,
       );
-      for (const review of newest) seen.set(review.id, review);
+      for (const line of newest) seen.set(line.id, line);
       const shown = isFirst ? newest : newest.filter(({ id }) => !all.peek().has(id));
       if (shown.length > 0)
-        all.value = new Map([...all.peek(), ...shown.map((review) => [review.id, review] as const)]);
+        all.value = new Map([...all.peek(), ...shown.map((line) => [line.id, line] as const)]);
       page = next;
     } while (page !== undefined);
     const kept = [...all.peek()].filter(

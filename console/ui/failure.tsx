@@ -1,5 +1,5 @@
 import { ExchangeError, RefusedError } from '#client/errors.ts';
-import { NotSigned } from '../state/desk.ts';
+import { NotSigned } from '../state/place.ts';
 import { inLanguage } from '../words/lang.ts';
 import { shellWords } from '../words/shell.ts';
 import { Button, Code, Notice } from './kit.tsx';

@@ -3,6 +3,7 @@ import { fr as aCase } from '../case/words-fr.ts';
 import { first } from '../first/words-fr.ts';
 import { fr as queue } from '../queue/words-fr.ts';
 import { fr as registry } from '../registry/words-fr.ts';
+import { sheet } from '../sign/sheet-words-fr.ts';
 import { fr as sign } from '../sign/words-fr.ts';
 import { fr as statistics } from '../statistics/words-fr.ts';
 import { grounds, parts } from './grounds-fr.ts';
@@ -20,6 +21,7 @@ export const translation: Translation = {
   scope,
   grounds,
   parts,
+  sheet,
   sign,
   registry,
   statistics,

@@ -17,6 +17,9 @@ export interface Words<T> {
 
 export const words = <T>(en: T): Words<T> => ({ en, spoken: signal(en) });
 
+/** Other English for a part that several pages have: where one speaks to reviewers, the other speaks to officers. */
+export const insteadOf = <T>({ spoken }: Words<T>, en: T): Words<T> => ({ en, spoken });
+
 /** The language that is chosen now. */
 export const language = signal<Language>('en');
 

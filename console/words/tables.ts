@@ -3,6 +3,7 @@ import { type CaseWords, caseWords } from '../case/words.ts';
 import { type FirstWords, firstWords } from '../first/words.ts';
 import { type QueueWords, queueWords } from '../queue/words.ts';
 import { type RegistryWords, registryWords } from '../registry/words.ts';
+import { type SheetWords, sheetWords } from '../sign/sheet-words.ts';
 import { type SignWords, signWords } from '../sign/words.ts';
 import { type StatisticsWords, statisticsWords } from '../statistics/words.ts';
 import { groundWords, partWords } from './grounds.ts';
@@ -20,6 +21,7 @@ export interface Translation {
   scope: ScopeWords;
   grounds: typeof groundWords.en;
   parts: typeof partWords.en;
+  sheet: SheetWords;
   sign: SignWords;
   registry: RegistryWords;
   statistics: StatisticsWords;
@@ -34,6 +36,7 @@ export const tables: Tables<Translation> = {
   scope: scopeWords,
   grounds: groundWords,
   parts: partWords,
+  sheet: sheetWords,
   sign: signWords,
   registry: registryWords,
   statistics: statisticsWords,

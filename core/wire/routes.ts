@@ -1,7 +1,8 @@
 import { collectRoutes, requestRoutes } from './agency.ts';
 import { consoleRoutes } from './console.ts';
 import { reviewRoutes } from './desk.ts';
-import { logRoutes, providerRoutes } from './everybody.ts';
+import { providerRoutes } from './everybody.ts';
+import { logRoutes } from './log.ts';
 import { registryRoutes } from './registry.ts';
 import type { Route, RouteTable, ServedRoute } from './route.ts';
 

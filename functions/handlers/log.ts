@@ -6,7 +6,7 @@ import type { LogFiles } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import type { noticeFileState } from '#core/state/notice-files.ts';
 import type { keptReport } from '#core/state/report.ts';
-import type { logRoutes } from '#core/wire/everybody.ts';
+import type { logRoutes } from '#core/wire/log.ts';
 import { type Answer, type Arrived, anybody } from '../middleware/event.ts';
 
 export interface LogPorts {

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { filesInZip, ZipError } from '#client/zip.ts';
+import { zipOf } from '#client/zip-write.ts';
+import { concat } from '#core/bytes.ts';
 
 interface Packed {
   name: string;
@@ -55,10 +57,10 @@ const someFiles = fc.uniqueArray(
 );
 
 describe('files in an archive', () => {
-  test('are what was packed, by their names, packed or stored, behind a comment too', () => {
-    fc.assert(
-      fc.property(someFiles, fc.stringMatching(/^[a-z]{0,40}$/), (files, comment) => {
-        const found = filesInZip(zip(files, comment), most);
+  test('are what was packed, by their names, packed or stored, behind a comment too', async () => {
+    await fc.assert(
+      fc.asyncProperty(someFiles, fc.stringMatching(/^[a-z]{0,40}$/), async (files, comment) => {
+        const found = await filesInZip(zip(files, comment), most);
         assert.deepEqual(
           [...found].map(([name, bytes]) => [name, [...bytes]]),
           files.map(({ name, bytes }) => [name, [...bytes]]),
@@ -67,7 +69,7 @@ describe('files in an archive', () => {
     );
   });
 
-  test('of whatever bytes: files or a ZipError, and nothing else', () => {
+  test('of whatever bytes: files or a ZipError, and nothing else', async () => {
     const some = zip([{ name: 'index.mjs', bytes: Buffer.from('export const handler = 1;') }]);
     const broken = fc.tuple(fc.nat(some.length - 1), fc.integer({ min: 0, max: 255 })).map(([at, byte]) => {
       const copy = Uint8Array.from(some);
@@ -75,10 +77,10 @@ describe('files in an archive', () => {
       return copy;
     });
     const cut = fc.nat(some.length).map((length) => some.subarray(0, length));
-    fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), broken, cut), (bytes) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 200 }), broken, cut), async (bytes) => {
         try {
-          filesInZip(bytes, most);
+          await filesInZip(bytes, most);
         } catch (error) {
           assert.ok(error instanceof ZipError, String(error));
         }
@@ -87,23 +89,50 @@ describe('files in an archive', () => {
     );
   });
 
-  test('are not unpacked beyond what they may hold, nor beyond what they say', () => {
+  test('are not unpacked beyond what they may hold, nor beyond what they say', async () => {
     const zeros = new Uint8Array(100_000);
-    assert.throws(() => filesInZip(zip([{ name: 'a', bytes: zeros }]), 99_999), ZipError);
+    await assert.rejects(filesInZip(zip([{ name: 'a', bytes: zeros }]), 99_999), ZipError);
     const two = [
       { name: 'a', bytes: zeros },
       { name: 'b', bytes: zeros },
     ];
-    assert.throws(() => filesInZip(zip(two), 199_999), ZipError);
-    assert.equal(filesInZip(zip(two), 200_000).size, 2);
-    assert.throws(() => filesInZip(zip([{ name: 'a', bytes: zeros, size: 10 }]), most), ZipError);
+    await assert.rejects(filesInZip(zip(two), 199_999), ZipError);
+    assert.equal((await filesInZip(zip(two), 200_000)).size, 2);
+    await assert.rejects(filesInZip(zip([{ name: 'a', bytes: zeros, size: 10 }]), most), ZipError);
   });
 
-  test('of one name twice are no files: who unpacks could take either', () => {
+  test('of one name twice are no files: who unpacks could take either', async () => {
     const two = [
       { name: 'index.mjs', bytes: Buffer.from('1') },
       { name: 'index.mjs', bytes: Buffer.from('2') },
     ];
-    assert.throws(() => filesInZip(zip(two), most), ZipError);
+    await assert.rejects(filesInZip(zip(two), most), ZipError);
+  });
+});
+
+describe('an archive that is made', () => {
+  test('holds its files, whatever pieces they come in, and names each by its length and its CRC', async () => {
+    await fc.assert(
+      fc.asyncProperty(someFiles, fc.nat(300), async (files, at) => {
+        const packed = files.map(({ name, bytes }) => ({
+          name,
+          pieces: [bytes.subarray(0, at), bytes.subarray(at)],
+        }));
+        const made = concat(...zipOf(packed));
+        const found = await filesInZip(made, most);
+        assert.deepEqual(
+          [...found].map(([name, bytes]) => [name, [...bytes]]),
+          files.map(({ name, bytes }) => [name, [...bytes]]),
+        );
+        const [first] = files;
+        if (first !== undefined)
+          assert.equal(new DataView(made.buffer).getUint32(14, true), crc32(first.bytes));
+      }),
+    );
+  });
+
+  test('says the same twice: no time is in it', () => {
+    const files = [{ name: 'ä/records.csv', pieces: [Buffer.from('a')] }];
+    assert.deepEqual(concat(...zipOf(files)), concat(...zipOf(files)));
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { preferredLanguage } from '#console/words/lang.ts';
 import { enrolMadeKeys, passFirstScreens } from '#dev/browser/first-screens.ts';
 import { patienceMs, theBrowser } from '../browser.ts';
@@ -53,14 +53,34 @@ export interface Seat {
  */
 export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions = {}): Promise<Seat> {
   const { reviewer = 'a.weber', activeFrom, at = '', lang = 'en-GB' } = options;
-  const language = preferredLanguage([lang]);
+  const keys: string[] = [];
+  const opened = await openPage(t, desk, `/v1/console${at}`, options, (context) =>
+    enrolMadeKeys(context, async (publicKey) => {
+      if (reviewer !== 'nobody') keys.push(await desk.enrol(publicKey, reviewer, activeFrom));
+    }),
+  );
+  if (options.isAtDesk !== false)
+    await passFirstScreens(opened.page, said('first', preferredLanguage([lang])), keyName);
+  return { ...opened, keys };
+}
+
+export type PageOptions = Pick<
+  SeatOptions,
+  'viewport' | 'scheme' | 'lang' | 'timezone' | 'reducedMotion' | 'zoom'
+>;
+
+/** Opens one of the desk's pages, at an address below its own, in a browser profile of its own. */
+export async function openPage(
+  t: TestContext,
+  desk: Desk,
+  address: string,
+  options: PageOptions = {},
+  prepare: (context: BrowserContext) => Promise<void> = async () => {},
+): Promise<{ page: Page; watched: Watched }> {
   const browser = await theBrowser();
   const context = await browser.newContext(contextOf(options));
   context.setDefaultTimeout(patienceMs);
-  const keys: string[] = [];
-  await enrolMadeKeys(context, async (publicKey) => {
-    if (reviewer !== 'nobody') keys.push(await desk.enrol(publicKey, reviewer, activeFrom));
-  });
+  await prepare(context);
   const page = await context.newPage();
   // What somebody looks at first, of a test that failed.
   t.after(
@@ -75,12 +95,11 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   t.after(() => context.close());
   // A desk that is of another day has the page be of that day too.
   if (Math.abs(Date.parse(desk.now()) - Date.now()) > 60_000) await page.clock.install({ time: desk.now() });
-  await page.goto(`${desk.url}/v1/console${at}`);
-  if (options.isAtDesk !== false) await passFirstScreens(page, said('first', language), keyName);
-  return { page, keys, watched: seen };
+  await page.goto(`${desk.url}${address}`);
+  return { page, watched: seen };
 }
 
-export function contextOf(options: SeatOptions): BrowserContextOptions {
+export function contextOf(options: PageOptions): BrowserContextOptions {
   const { zoom = 1, lang = 'en-GB', timezone = 'Europe/Berlin', scheme = 'light' } = options;
   const { width, height } = options.viewport ?? { width: 1440, height: 900 };
   return {

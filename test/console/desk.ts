@@ -1,13 +1,19 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
+import type { Enrolment } from '#client/enrolment.ts';
+import { minter } from '#core/access/mint.ts';
+import { registryProver } from '#core/access/prover.ts';
+import { askersRecipient } from '#core/access/recipient.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
+import { grantTokens } from '#core/state/grant-tokens.ts';
+import { outbox } from '#core/state/outbox.ts';
 import { makeReport } from '#core/transparency.ts';
 import { listenLocally } from '#dev/cloud/relay.ts';
 import { type InventedAsk, inventedDesk } from '#dev/invented/cases.ts';
 import { withholding } from '../core/cases/cases.ts';
-import { gateway } from '../core/gateway/gateway.ts';
+import { type Gateway, gateway } from '../core/gateway/gateway.ts';
 import { memoryCloud } from '../memory/cloud.ts';
 import { answering, type Seen } from './answering.ts';
 import { ownCertificate } from './certificate.ts';
@@ -15,10 +21,12 @@ import { type Colleague, colleague } from './colleague.ts';
 import { existenceOf } from './existence.ts';
 import { type DeskFaults, deskFaults } from './faults.ts';
 import { followingLog } from './following.ts';
+import { openingOf } from './opening.ts';
 import { placing } from './placing.ts';
 import { before, enrol, inhabit, ordinaryRegistry, personOf, play } from './play.ts';
 import { servedConsole } from './served-console.ts';
 import { serving } from './serving.ts';
+import { signingCalls } from './signed-calls.ts';
 
 /**
  * A desk in memory, behind a real address: the page, and the API that it calls, with the code that is deployed and the
@@ -46,6 +54,11 @@ export interface Desk {
   arrives(changes?: Partial<Request>): Promise<string>;
   /** Enrols a reviewer's key. @returns its thumbprint */
   enrol(publicKey: Record<string, unknown>, name: string, activeFrom?: string): Promise<string>;
+  /**
+   * Enrols an officer's key, and the key that their answers are encrypted to, as their sheet has both: two reviewers sign,
+   * and an officer of the agency confirms. @returns the first one's thumbprint
+   */
+  enrolOfficer(sheet: Enrolment, as: { agency: string; name: string; activeFrom?: string }): Promise<string>;
   /** Revokes all keys of a person. */
   revoke(name: string): Promise<void>;
   /** Another key of the provider's signs from now on. `isPublished`: the provider says so too. */
@@ -96,7 +109,16 @@ export async function desk({
   const log = followingLog(cloud);
 
   const { resolve, whatExists } = existenceOf(invented.events);
-  const over = (its: typeof withholding) => gateway(cloud, store, resolve, its, whatExists);
+  const { openRecords, ...opened } = openingOf(invented.events);
+  const over = (its: typeof withholding): Gateway => {
+    const made: Gateway = gateway(cloud, store, resolve, its, whatExists, async (asked, at) => {
+      // The log has nobody of the past that is played.
+      if (running === undefined) return (await made.registry.getAgency(asked.agency))?.encryptionKeys.at(-1);
+      const prover = registryProver(made.registry);
+      return askersRecipient({ prover, readLog: log.read })(asked, at);
+    });
+    return signingCalls(made);
+  };
   let policy = withholding;
   let calls = over(policy);
   stepping.set(before(now, 45));
@@ -113,6 +135,21 @@ export async function desk({
   await ordinaryRegistry(calls, people, { now, held });
   running = { from: Date.now(), at: Date.parse(now) };
   await log.follow();
+  let minted = 0n;
+  /** The log follows, and what it completes is minted, as the log's head has it done. */
+  async function followed(): Promise<void> {
+    await log.follow();
+    const to = (await log.read().catch(() => undefined))?.checkpoint.size ?? minted;
+    if (to === minted) return;
+    const moves = [{ from: minted, to }];
+    minted = to;
+    const { cases, registry } = calls;
+    const ports = { ...opened, cases, registry, resolve, clock, watch, policy, desk: kms.desk };
+    const tokens = grantTokens({ store, clock });
+    await minter({ ...ports, tokens, outbox: outbox(store), readLog: log.read })(moves);
+    await log.follow();
+  }
+  await followed();
 
   const own = {
     keyId: await kms.provider.keyId(),
@@ -131,7 +168,8 @@ export async function desk({
   const listener = await listenLocally((from, to) => serve(from, to));
   listener.secure(tls);
   const authority = `localhost:${listener.port}`;
-  const served = () => serving({ cloud, calls, policy, authority, clock, log, signing, waiting });
+  const served = () =>
+    serving({ cloud, calls, policy, authority, clock, log, signing, waiting, openRecords });
   let answerApi = served();
   const serve = answering({
     authority,
@@ -142,14 +180,14 @@ export async function desk({
     now: clock.now,
     async answer(call) {
       const answer = (await answerConsole(call)) ?? (await answerApi(call));
-      await log.follow();
+      await followed();
       return answer;
     },
   });
 
   const done = async (act: Promise<unknown>): Promise<void> => {
     await act;
-    await log.follow();
+    await followed();
   };
 
   return {
@@ -176,12 +214,24 @@ export async function desk({
       const reference = `${request.reference.slice(0, 60)} – ${chance.id().slice(0, 8)}`;
       const call = await calls.call(personOf(people, officer), { ...request, reference, ...changes });
       const { id } = await calls.requests.submit(call);
-      await log.follow();
+      await followed();
       return id;
     },
     async enrol(publicKey, name, activeFrom) {
       const reviewer = { holder: name, publicKey, ...(activeFrom === undefined ? {} : { activeFrom }) };
       await done(enrol(calls, people, { kind: 'reviewer', reviewer }));
+      return importPublicKey(publicKey).thumbprint;
+    },
+    async enrolOfficer({ publicKey, encryptionKey }, { agency, name, activeFrom }) {
+      const one = [...people.values()].find(({ key }) => key.agency === agency);
+      if (one === undefined) throw new Error('there is no such agency');
+      const officer = {
+        holder: name,
+        publicKey,
+        ...(encryptionKey === undefined ? {} : { encryptionKey }),
+        ...(activeFrom === undefined ? {} : { activeFrom }),
+      };
+      await done(enrol(calls, people, { kind: 'officer', agency, officer }, one));
       return importPublicKey(publicKey).thumbprint;
     },
     async revoke(name) {
@@ -190,7 +240,7 @@ export async function desk({
       for (const { keyId, holder } of (await calls.registry.getDesk())?.members ?? [])
         if (holder === name)
           await calls.enrolment.revoke(await calls.call(by, { keyid: keyId, reason: 'left' as const }));
-      await log.follow();
+      await followed();
     },
     changeProviderKey(isPublished) {
       signing.signer = other.signer;
@@ -205,7 +255,7 @@ export async function desk({
     stopLog: () => log.stop(true),
     continueLog: () => {
       log.stop(false);
-      return log.follow();
+      return followed();
     },
     readLog: log.readable,
     async report() {

@@ -2,6 +2,7 @@ import { keepingFiles } from '#core/sequencer/kept-files.ts';
 import { sequencer } from '#core/sequencer/sequencer.ts';
 import { logPlaces } from '#core/state/log-places.ts';
 import { type OutboxItem, outboxItem } from '#core/state/outbox.ts';
+import { type PublishedLog, readPublishedLog } from '#core/state/published-log.ts';
 import type { MemoryCloud } from '../memory/cloud.ts';
 
 /** The log of a desk in memory: it has what was committed, in its order, until a test stops it or keeps it from being read. */
@@ -35,6 +36,11 @@ export function followingLog({ store, files, kms, chance, watch }: MemoryCloud) 
     },
     readable(is: boolean) {
       isReadable = is;
+    },
+    /** The log as its newest checkpoint has it. It throws where it cannot be read. */
+    async read(): Promise<PublishedLog | undefined> {
+      if (!isReadable) throw new Error('the bucket does not answer');
+      return readPublishedLog({ files, signer: kms.log });
     },
     /** As `functions/` reads it: it throws where it cannot be read. */
     places: {

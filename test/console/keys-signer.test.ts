@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { collectionCall } from '#client/agency.ts';
 import { startLoopback } from '#client/cli/bridge/loopback.ts';
 import { bridgeRoutes } from '#client/cli/bridge/signing.ts';
 import { CommandError } from '#client/cli/errors.ts';
@@ -12,6 +13,7 @@ import { bridgedKey, pairWith } from '#console/keys/bridge.ts';
 import { type Confirming, jsonShown, type Shown, startConfirming } from '#console/keys/confirming.ts';
 import { startLock } from '#console/keys/lock.ts';
 import { type CallSigner, guarded, ownKey } from '#console/keys/signer.ts';
+import { coversCollection } from '#console/portal/collect/covers.ts';
 import { utf8 } from '#core/bytes.ts';
 import { importPublicKey, type VerificationKey } from '#core/signature/keys.ts';
 import { readSignature, verifySignature } from '#core/signature/verify.ts';
@@ -295,4 +297,52 @@ test('a signature of another key or of another call is not believed, and a bridg
   assert.ok(stranger instanceof Error && 'why' in stranger && stranger.why === 'secret');
   loopback.close();
   await assert.rejects(showReview(session, id), { code: 'bridge-unreachable' });
+});
+
+test('the pages of a collection are signed with the first one, as often as they are asked for, and another collection is not', async () => {
+  const confirming = startConfirming(url, coversCollection);
+  const recipient = 'A'.repeat(43);
+  const collection = (asked: Parameters<typeof collectionCall>[1]) =>
+    collectionCall(id, { recipient, ...asked });
+  const take = (call: RouteCall) => {
+    const { host: authority, pathname: path } = new URL(call.target, url);
+    const body = utf8(call.body ?? '');
+    return confirming.take({
+      method: call.method,
+      authority,
+      path,
+      query: '',
+      contentType: 'application/json',
+      body,
+    });
+  };
+  const asked = confirming.confirm(collection({ form: 3 }));
+  await saying(confirming);
+  await asked;
+  await take(collection({ form: 3 }));
+  await take(collection({ form: 3 }));
+  await confirming.confirm(collection({ form: 3, page: 'two' }));
+  assert.equal(confirming.open(), undefined, 'nobody is asked again');
+  await take(collection({ form: 3, page: 'two' }));
+  await assert.rejects(take(collection({ form: 3, page: 'three' })), { code: 'other-bytes' });
+
+  const others = [
+    collection({ form: 3 }),
+    collection({ page: 'two' }),
+    collectionCall(id.replace('0f', '1f'), { recipient, form: 3, page: 'two' }),
+  ];
+  for (const other of others) {
+    const first = confirming.confirm(collection({ form: 3 }));
+    await saying(confirming);
+    await first;
+    const refused = assert.rejects(confirming.confirm(other), { code: 'not-confirmed' });
+    assert.ok(confirming.open(), 'a person is asked');
+    confirming.refuse();
+    await refused;
+  }
+  const last = confirming.confirm(collection({ form: 3 }));
+  await saying(confirming);
+  await last;
+  confirming.end();
+  await assert.rejects(take(collection({ form: 3 })), { code: 'not-confirmed' });
 });

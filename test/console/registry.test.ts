@@ -7,7 +7,7 @@ import { hexOf, wordsOf } from '#client/thumbprint.ts';
 import { registryWords } from '#console/registry/words.ts';
 import { de } from '#console/registry/words-de.ts';
 import { fr } from '#console/registry/words-fr.ts';
-import { signWords } from '#console/sign/words.ts';
+import { sheetWords } from '#console/sign/sheet-words.ts';
 import { policyHash, policySchema } from '#core/cases/policy.ts';
 import { changeList } from '#core/registry/change-view.ts';
 import { axe, inBrowser, openDesk, type SeatOptions } from './browser.ts';
@@ -228,7 +228,7 @@ inBrowser(
     await act.click();
     await signSheet(page);
     // The second is left, and the same dialog goes on with it.
-    await page.getByRole('dialog', { name: signWords.en.title }).waitFor();
+    await page.getByRole('dialog', { name: sheetWords.en.title }).waitFor();
     await page.keyboard.press('Escape');
     await dialog.getByText(words.revoke.stopped(1, 1)).waitFor();
     await dialog.getByRole('button', { name: words.revoke.act(1) }).click();

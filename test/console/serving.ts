@@ -1,17 +1,24 @@
 import { revocationCheck } from '#core/access/caller.ts';
+import { type CollectPorts, collector } from '#core/access/collect.ts';
+import { registryProver } from '#core/access/prover.ts';
+import { recipientShown } from '#core/access/recipient.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { keyDesk, peopleDesk } from '#core/gateway/people.ts';
 import type { Clock } from '#core/ports.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { keptReport } from '#core/state/report.ts';
+import { collectRoutes, requestRoutes } from '#core/wire/agency.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
-import { logRoutes, providerRoutes } from '#core/wire/everybody.ts';
+import { providerRoutes } from '#core/wire/everybody.ts';
+import { logRoutes } from '#core/wire/log.ts';
 import { openApi } from '#core/wire/openapi.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
+import { collectHandlers } from '#functions/handlers/collect.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
 import { providerDocument } from '#functions/handlers/provider.ts';
 import { registryHandlers } from '#functions/handlers/registry.ts';
+import { requestHandlers } from '#functions/handlers/request.ts';
 import { reviewHandlers } from '#functions/handlers/review.ts';
 import { type Answer, json } from '#functions/middleware/event.ts';
 import { serveEverybody, signedServer } from '#functions/middleware/serve.ts';
@@ -26,7 +33,8 @@ export interface ServingPorts {
   calls: Gateway;
   policy: Policy;
   authority: string;
-  clock: Pick<Clock, 'now'>;
+  clock: Clock;
+  openRecords: CollectPorts['openRecords'];
   log: ReturnType<typeof followingLog>;
   /** Who signs answers, and which keys the provider publishes, as of now. */
   signing: { signer: Signer; published: readonly PublicJwk[] };
@@ -36,7 +44,7 @@ export interface ServingPorts {
 
 /** The API of a desk, by the handlers that are deployed. @returns what answers a call; undefined where there is no route */
 export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | undefined> {
-  const { cloud, calls, policy, authority, clock, log, signing, waiting } = ports;
+  const { cloud, calls, policy, authority, clock, log, signing, waiting, openRecords } = ports;
   const { registry } = calls;
   const { watch, files, store, kms } = cloud;
   const serveSigned = signedServer({
@@ -58,7 +66,34 @@ export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | u
       logKey: async () => kms.log.verifierKey,
       registry,
     });
+  const collecting: CollectPorts = {
+    cases: calls.cases,
+    registry,
+    prover: registryProver(registry),
+    readLog: log.read,
+    openRecords,
+    provider: kms.provider,
+    references: calls.references,
+    // The log follows while a call waits for it.
+    clock: { now: clock.now, pause: () => log.follow() },
+    watch,
+    policy,
+    providerName: 'A provider of messages',
+  };
+  const { requests, preservations: preserving, notifications } = calls;
   const servers = [
+    [
+      requestRoutes,
+      serveSigned(requestRoutes, authority, requestHandlers({ requests, preserving, notifications })),
+    ],
+    [
+      collectRoutes,
+      serveSigned(
+        collectRoutes,
+        authority,
+        collectHandlers(collector(collecting), recipientShown(collecting)),
+      ),
+    ],
     [
       reviewRoutes,
       serveSigned(reviewRoutes, authority, reviewHandlers(crowded(calls.reviews, waiting), person)),

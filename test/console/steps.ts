@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { caseWords } from '#console/case/words.ts';
 import { firstWords } from '#console/first/words.ts';
 import { queueWords } from '#console/queue/words.ts';
-import { signWords } from '#console/sign/words.ts';
+import { sheetWords } from '#console/sign/sheet-words.ts';
 import { shellWords } from '#console/words/shell.ts';
 import { keyName } from './browser.ts';
 
@@ -13,7 +13,7 @@ export const words = {
   case: caseWords.en,
   first: firstWords.en,
   shell: shellWords.en,
-  sign: signWords.en,
+  sheet: sheetWords.en,
 };
 
 export const button = (page: Page, name: string): Locator => page.getByRole('button', { name });
@@ -59,12 +59,12 @@ export async function approveAsAsked(page: Page): Promise<void> {
   await button(page, words.case.asked.asAsked).click();
   await page.getByRole('textbox', { name: words.case.choice.reason }).fill('order and authority checked');
   await button(page, words.case.choice.approve).click();
-  await page.getByRole('dialog', { name: words.sign.title }).waitFor();
+  await page.getByRole('dialog', { name: words.sheet.title }).waitFor();
 }
 
 /** The two keystrokes of the sheet. */
 export async function signIt(page: Page): Promise<void> {
-  const sheet = page.getByRole('dialog', { name: words.sign.title });
-  await sheet.getByRole('checkbox', { name: words.sign.read }).check();
-  await sheet.getByRole('button', { name: words.sign.sign }).click();
+  const sheet = page.getByRole('dialog', { name: words.sheet.title });
+  await sheet.getByRole('checkbox', { name: words.sheet.read }).check();
+  await sheet.getByRole('button', { name: words.sheet.sign }).click();
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import './env.ts';
-import { logRoutes } from '#core/wire/everybody.ts';
+import { logRoutes } from '#core/wire/log.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
 import type { Answer } from '#functions/middleware/event.ts';
 import { history, TestLog } from '../client/report/logs.ts';

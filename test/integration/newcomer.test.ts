@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { z } from 'zod';
+import { showAgency } from '#client/agency.ts';
 import { loopbackUrl } from '#client/bridge/pairing.ts';
 import { openSession } from '#client/exchange.ts';
-import { newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { newEncryptionKey, newSigningKey, publicJwk, signerFromPem } from '#client/keys.ts';
+import { showRecipient } from '#client/recipient.ts';
 import { listReviewPage, listReviews } from '#client/reviewer.ts';
 import { wordsOf } from '#client/thumbprint.ts';
 import type { Status } from '#core/cases/case.ts';
@@ -32,6 +34,7 @@ describe('a newcomer at the invented desk', () => {
     assert(first !== undefined);
     return first.session;
   };
+  const agencies = () => seeded.people.then((people) => people.agencies);
   const linesOf = async (status: Status) => {
     const agencies = new Set(seeded.desk.agencies.map(({ id }) => id));
     return (await listReviews(reviewer(), status)).filter(({ agency }) => agencies.has(agency));
@@ -58,7 +61,7 @@ describe('a newcomer at the invented desk', () => {
 
   test('a page that opens the link has its key enrolled by two reviewers, and sees the queue with it', async (t) => {
     const { url } = world.cloud;
-    const loopback = await listen(receptionOf(world, seeded.desk, tell), url, tell);
+    const loopback = await listen(receptionOf(world, seeded.desk, agencies(), tell), url, tell);
     t.after(() => loopback.close());
     const call = async (path: string, secret: string, body: unknown) => {
       const answer = await fetch(`${loopbackUrl(loopback.pairing.port)}${path}`, {
@@ -93,11 +96,30 @@ describe('a newcomer at the invented desk', () => {
   });
 
   test('the first newcomer takes the place that is kept for them, and the second is somebody new', async () => {
-    const reception = receptionOf(world, seeded.desk, tell);
+    const reception = receptionOf(world, seeded.desk, agencies(), tell);
     const come = async () =>
       (await reception.enrol({ publicKey: newSigningKey().publicPem, called: 'R.Jansen' })).holder;
     await come();
     assert.match(await come(), /^r\.jansen-2$/);
+  });
+
+  test('an officer’s two keys are enrolled by an officer of theirs and two reviewers, and the portal may ask with them', async () => {
+    const reception = receptionOf(world, seeded.desk, agencies(), tell);
+    const { privatePem, publicPem } = newSigningKey();
+    const encryptionKey = { ...publicJwk(newEncryptionKey().privatePem) };
+    const asked = { publicKey: publicPem, encryptionKey, called: 'Office computer' };
+    const { holder } = await reception.enrolOfficer(asked);
+    const own = await openSession(
+      { url: world.cloud.url, signer: signerFromPem(privatePem) },
+      world.provider,
+    );
+    const [agency] = await agencies();
+    assert.equal((await showAgency(own)).id, agency?.id);
+    await until('the log has the key', async () => {
+      const { officer, recipient } = await showRecipient(own);
+      return officer === holder && recipient.of === 'officer';
+    });
+    assert.equal((await reception.enrolOfficer(asked)).holder, holder, 'asked again, it is the same');
   });
 
   test('an emergency arrives and a colleague signs, while a newcomer looks', async () => {

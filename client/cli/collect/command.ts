@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { collectAll, collectionCall, followRequest, type PackageForm } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
+import { formBefore } from '#client/package/form.ts';
+import type { PackageKeys } from '#client/package/page.ts';
 import { printable } from '#client/printable.ts';
 import type { CaseView } from '#core/cases/case.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
@@ -14,8 +16,8 @@ import { type Connection, connect, forSigning, type ProfileOptions } from '../pr
 import { idOf } from '../request/own.ts';
 import { referenceOf } from '../request/remembered.ts';
 import { folderFor } from './folder.ts';
-import { formBefore, formFor } from './form.ts';
-import { type Keys, PageStore } from './pages.ts';
+import { formFor } from './form.ts';
+import { PageStore } from './pages.ts';
 import { checkedRecipient } from './self-test.ts';
 import { decided } from './wait.ts';
 import { type Written, writePackage } from './write.ts';
@@ -116,7 +118,7 @@ function waitsUntilOf({ wait }: Options): number | undefined {
   return Date.now() + Number(wait) * 60_000;
 }
 
-function keysOf({ provider, name }: Connection): Keys {
+function keysOf({ provider, name }: Connection): PackageKeys {
   if (provider.logKey === undefined)
     throw new CommandError(
       'provider-missing',

@@ -1,7 +1,6 @@
 import type { PackageForm } from '#client/agency.ts';
-import { RefusedError } from '#client/errors.ts';
+import { packageForm } from '#client/package/form.ts';
 import { printable } from '#client/printable.ts';
-import { utf8 } from '#core/bytes.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { type Request, requestSchema } from '#core/cases/request.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
@@ -15,9 +14,6 @@ import { readCopy } from '../request/own-copy.ts';
  * knows the request.
  */
 
-/** The provider takes 64 KB of a call. A request that is nearly as long as that leaves no room beside it. */
-const MOST_REQUEST_BYTES = 60_000;
-
 /**
  * @param file of `--request`: the request as it was sent, where another officer sent it
  * @param first the first page of a collection that stopped early: the others are of its form
@@ -28,20 +24,19 @@ export async function formFor(
   { id, requestDigest }: { id: string; requestDigest: string },
   { file, first }: { file: string | undefined; first: DisclosurePackage | undefined },
 ): Promise<PackageForm> {
-  if (first !== undefined && first.order === undefined) return {};
-  const form = first === undefined || first.completeness !== undefined ? 3 : 2;
-  if (first !== undefined && first.subjects === undefined) return { form };
-  const request =
-    file === undefined
+  const isNamed = first === undefined || first.subjects !== undefined;
+  const request = !isNamed
+    ? undefined
+    : file === undefined
       ? await readCopy(connection, requestSchema, { id, requestDigest })
       : await requestIn(file, requestDigest);
-  if (first?.subjects !== undefined && request === undefined)
+  const form = packageForm(first, request);
+  if (form === undefined)
     throw new UsageError(
       'the pages that were kept name whom they are about, and the request is not known here any more',
       'give it with --request FILE, or collect into another folder with --out',
     );
-  if (request === undefined) return { form };
-  return utf8(JSON.stringify(request)).length > MOST_REQUEST_BYTES ? { form } : { form, request };
+  return form;
 }
 
 async function requestIn(file: string, requestDigest: string): Promise<Request> {
@@ -52,17 +47,4 @@ async function requestIn(file: string, requestDigest: string): Promise<Request> 
       '`writ request export` prints it, on the machine that it was sent from',
     );
   return data;
-}
-
-/**
- * What to ask a provider for who does not know the form that was asked for: one of before the third form knows the second,
- * one of before the second form none.
- *
- * @returns undefined where it refused the call for something else
- */
-export function formBefore({ form, request }: PackageForm, error: unknown): PackageForm | undefined {
-  if (!(error instanceof RefusedError)) return undefined;
-  if (form === 3 && error.code === 'field-invalid')
-    return { form: 2, ...(request === undefined ? {} : { request }) };
-  return form !== undefined && error.code === 'field-unknown' ? {} : undefined;
 }

@@ -1,36 +1,22 @@
 import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Proof, proveRead, readDisclosure } from '#client/log/prove.ts';
-import { fileNames, headOf } from '#client/package/manifest.ts';
-import { placeOf } from '#client/package/prove.ts';
+import { fileNames } from '#client/package/manifest.ts';
+import { type PackageKeys, type PageFault, type ProvenPage, provenPage } from '#client/package/page.ts';
 import { printable } from '#client/printable.ts';
-import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
-import type { VerifierKey } from '#core/log/note.ts';
 import { CommandError } from '../errors.ts';
 
 /**
  * A collection's pages as they arrive: one file each, whole or absent, in a hidden folder that is removed once the package
  * is finished. A collection that stopped early goes on from the last page.
  */
-export interface Keys {
-  log: VerifierKey;
-  provider: readonly Record<string, unknown>[];
-}
-
-export interface KeptPage {
-  jws: string;
-  disclosure: DisclosurePackage;
-  proof: Proof;
-}
-
 export class PageStore {
   readonly dir: string;
-  private readonly keys: Keys;
+  private readonly keys: PackageKeys;
   private readonly isNew: boolean;
   count: number;
 
-  private constructor(dir: string, keys: Keys, count: number, isNew: boolean) {
+  private constructor(dir: string, keys: PackageKeys, count: number, isNew: boolean) {
     this.dir = dir;
     this.keys = keys;
     this.count = count;
@@ -44,7 +30,7 @@ export class PageStore {
    * @param id the case that is collected: another's folder is not gone on with, even before its first page
    * @throws CommandError file-exists, file-unwritable, collection-differs
    */
-  static async open(dir: string, keys: Keys, id: string): Promise<PageStore> {
+  static async open(dir: string, keys: PackageKeys, id: string): Promise<PageStore> {
     const entries = await readdir(dir).catch((cause: unknown) => {
       if (codeOf(cause) === 'ENOENT') return undefined;
       throw unwritable(dir, cause);
@@ -109,22 +95,14 @@ export class PageStore {
    * @param id the case that they are to be of
    * @throws CommandError collection-differs
    */
-  async *read(id: string): AsyncGenerator<KeptPage> {
+  async *read(id: string): AsyncGenerator<ProvenPage> {
     let first: DisclosurePackage | undefined;
     for (let page = 1; page <= this.count; page++) {
       const jws = await readFile(this.path(page), 'utf8').catch(() => '');
-      const found = readDisclosure(jws);
-      if (found?.jws === undefined) throw this.differs(page, 'is no signed page');
-      const { disclosure } = found;
-      first ??= disclosure;
-      if (disclosure.case !== id) throw this.differs(page, 'is of another case');
-      const proof = await proveRead(found, this.keys.log, this.keys.provider);
-      if (proof.faults.length > 0) throw this.differs(page, `does not hold (${proof.faults.join(', ')})`);
-      const place = placeOf(disclosure);
-      const isNext = place?.page === page && place.collection === placeOf(first)?.collection;
-      if (!isNext || canonicalJson(headOf(disclosure)) !== canonicalJson(headOf(first)))
-        throw this.differs(page, 'does not follow the one before');
-      yield { jws, disclosure, proof };
+      const proven = await provenPage(jws, { id, keys: this.keys, first, page });
+      if (!('jws' in proven)) throw this.differs(page, differenceText(proven));
+      first ??= proven.disclosure;
+      yield proven;
     }
   }
 
@@ -151,6 +129,13 @@ export class PageStore {
       'collect into another folder, with --out',
     );
   }
+}
+
+function differenceText(faults: readonly PageFault[]): string {
+  if (faults.includes('package-malformed')) return 'is no signed page';
+  if (faults.includes('case-differs')) return 'is of another case';
+  if (faults.includes('pages-differ')) return 'does not follow the one before';
+  return `does not hold (${faults.join(', ')})`;
 }
 
 const PAGES = '.pages';

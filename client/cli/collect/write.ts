@@ -1,95 +1,55 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CertifiedFile, certificatePage, makerOf } from '#client/package/certificate.ts';
-import { Counting, type RecordCount } from '#client/package/counts.ts';
-import { coverageLines } from '#client/package/coverage-words.ts';
-import { type Table, tableOf } from '#client/package/csv.ts';
+import type { CertifiedFile } from '#client/package/certificate.ts';
+import { fileNames, type PackageProofFile } from '#client/package/manifest.ts';
+import type { PackageKeys } from '#client/package/page.ts';
 import {
-  fileNames,
-  headOf,
-  manifestParts,
-  type PackageProofFile,
-  type PageFacts,
-} from '#client/package/manifest.ts';
-import { factsOf } from '#client/package/prove.ts';
-import type { DisclosurePackage } from '#core/disclosure/package.ts';
-import { formatVerifierKey } from '#core/log/note.ts';
+  certificateOf,
+  filesBy,
+  type PagesTogether,
+  proofOf,
+  writeRecords,
+} from '#client/package/writing.ts';
 import { madeBy } from '../version.ts';
-import { type Keys, type PageStore, syncFolder, unwritable } from './pages.ts';
+import { type PageStore, syncFolder, unwritable } from './pages.ts';
 
 /** Writes the package's four files from the pages, and holds one page at a time. */
-export interface Written {
-  pages: PageFacts[];
+export interface Written extends Omit<PagesTogether, 'first'> {
   records: number;
-  /** Of each subject and category, as `disclosure.json` counts them. */
-  counts: RecordCount[];
-  /** What the answer covers, in sentences, where the provider says so. */
-  coverage?: string[];
   /** SHA-256 of each, in hex. */
   files: PackageProofFile['files'];
 }
 
 /** @throws CommandError file-unwritable, collection-differs */
-export async function writePackage(store: PageStore, id: string, keys: Keys): Promise<Written> {
+export async function writePackage(store: PageStore, id: string, keys: PackageKeys): Promise<Written> {
   const { dir } = store;
   const manifest = await HashedFile.create(dir, fileNames.manifest);
   const csv = await HashedFile.create(dir, fileNames.records);
-  const pages: PageFacts[] = [];
-  const counting = new Counting();
-  let first: DisclosurePackage | undefined;
-  let table: Table | undefined;
+  let together: PagesTogether | undefined;
   try {
-    for await (const { jws, disclosure, proof } of store.read(id)) {
-      if (table === undefined) {
-        table = tableOf(disclosure.subjects);
-        await csv.write(table.head);
-        await manifest.write(manifestParts.before(headOf(disclosure)));
-      }
-      await manifest.write(manifestParts.page(jws, first === undefined));
-      first ??= disclosure;
-      await csv.write(table.rows(disclosure.records));
-      counting.add(disclosure.records);
-      const facts = factsOf(proof);
-      if (facts !== undefined) pages.push(facts);
-    }
-    if (first === undefined) throw new Error('no page was kept');
-    await manifest.write(manifestParts.after(headOf(first), counting.of(first.scope)));
+    together = await writeRecords(store.read(id), {
+      manifest: (text) => manifest.write(text),
+      records: (text) => csv.write(text),
+    });
   } finally {
     await manifest.close();
     await csv.close();
   }
-  const counts = counting.of(first.scope);
+  if (together === undefined) throw new Error('no page was kept');
   const certified = { manifest: await manifest.finish(), records: await csv.finish() };
-  const verifierKey = formatVerifierKey(keys.log);
-  const certificate = certificatePage({
-    madeBy,
-    head: headOf(first),
-    particulars: first.certificate,
-    verifierKey,
-    pages,
-    counts,
-    files: certified,
+  const by = { keys, madeBy };
+  const certificate = await writeFile(dir, fileNames.certificate, certificateOf(together, certified, by));
+  const files = filesBy({
+    manifest: certified.manifest.sha256,
+    records: certified.records.sha256,
+    certificate: certificate.sha256,
   });
-  const files = {
-    [fileNames.manifest]: certified.manifest.sha256,
-    [fileNames.records]: certified.records.sha256,
-    [fileNames.certificate]: (await writeFile(dir, fileNames.certificate, certificate)).sha256,
-  };
-  const proof: PackageProofFile = {
-    v: 1,
-    madeBy: makerOf(madeBy),
-    provider: { name: first.certificate.provider, keys: [...keys.provider] },
-    log: { verifierKey },
-    pages,
-    files,
-  };
   // Written last: a folder with this file is finished.
-  await writeFile(dir, fileNames.proof, `${JSON.stringify(proof, null, 2)}\n`);
+  await writeFile(dir, fileNames.proof, proofOf(together, files, by));
   await store.remove();
-  const head = headOf(first);
-  const coverage = head.v === 3 ? { coverage: coverageLines(head, counts) } : {};
-  return { pages, records: pages.reduce((sum, page) => sum + page.records, 0), counts, ...coverage, files };
+  const { first: _, ...rest } = together;
+  return { ...rest, records: rest.pages.reduce((sum, page) => sum + page.records, 0), files };
 }
 
 async function writeFile(dir: string, name: string, text: string): Promise<CertifiedFile> {

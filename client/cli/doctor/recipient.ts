@@ -1,5 +1,6 @@
 import { type Check, ok, unknown, wrong } from '#client/doctor/check.ts';
-import { decryptsOwn, recipientAt, recipientFault } from '../collect/self-test.ts';
+import { recipientAt } from '#client/self-test.ts';
+import { ownKey, recipientFault } from '../collect/self-test.ts';
 import { errorText } from '../error-text.ts';
 import { CommandError } from '../errors.ts';
 import type { Connection } from '../profile/connection.ts';
@@ -10,7 +11,7 @@ const name = 'recipient';
 /** @param isKeyAccepted whether the provider takes this profile's calls: otherwise it cannot be asked */
 export async function recipientCheck(connection: Connection, isKeyAccepted: boolean): Promise<Check> {
   try {
-    const { keyId } = await decryptsOwn(connection);
+    const { keyId } = await ownKey(connection);
     const decrypts = `${keyId} decrypts`;
     if (!isKeyAccepted)
       return unknown(name, `${decrypts}; whether answers go to it could not be asked`, 'mend the key first');

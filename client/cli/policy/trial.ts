@@ -1,3 +1,4 @@
+import { refusedBy } from '#client/asking/limits.ts';
 import { jsonDigest } from '#core/canonical.ts';
 import { basisOf, checkAsked, checkBreadth, receive } from '#core/cases/acts.ts';
 import type { Case } from '#core/cases/case.ts';
@@ -7,7 +8,7 @@ import { checkPreservable, type PreservationRequest, preserve } from '#core/case
 import type { Request } from '#core/cases/request.ts';
 import { checkStored } from '#core/cases/stored.ts';
 import type { Category } from '#core/categories/categories.ts';
-import { refusedBy, textFor } from '../request/limits.ts';
+import { textFor } from '../request/limits.ts';
 
 /**
  * What a policy would do with a request, told by the provider's own code: the request is received and approved here as it

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { followRequest, giveInformation } from '#client/agency.ts';
+import { isWaitedFor } from '#client/offered.ts';
 import { answerSchema } from '#core/cases/messages.ts';
 import { attempt, forPeople, say } from '../common.ts';
 import { CommandError } from '../errors.ts';
 import { fields } from '../format.ts';
-import { informationFields, isWaitedFor } from '../information-text.ts';
+import { informationFields } from '../information-text.ts';
 import { needed } from '../person.ts';
 import { connect, forSigning, type ProfileOptions } from '../profile/connection.ts';
 import { digestOf } from './answers.ts';

@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import {
+  authorisersFor,
+  emergenciesAllowed,
+  instrumentsFor,
+  jurisdictionsFor,
+  officesFor,
+  type Rules,
+} from '#client/asking/rules.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
 import { delayReasons, priorities, requestSchema, threats } from '#core/cases/request.ts';
 import { categories, titleOf } from '#core/categories/categories.ts';
@@ -9,14 +17,7 @@ import { termText } from '../due-text.ts';
 import { isAttended, needed, neededChoice, neededChoices } from '../person.ts';
 import { choiceOf, countryOf, digestOf, isOpen, textOf, timeOf, wrongWith } from './answers.ts';
 import { categoryFault, delayFault, fromFault, issuedFault, offenceText, toFault } from './limits.ts';
-import {
-  authorisersFor,
-  instrumentsFor,
-  jurisdictionsFor,
-  officesFor,
-  outsideTerms,
-  type Rules,
-} from './rules.ts';
+import { outsideTerms } from './rules.ts';
 
 /**
  * A draft of a request, from a file, the options and the person at the terminal. An option goes before the file, and the
@@ -204,11 +205,8 @@ async function urgencyOf(
   { rules }: Drafting,
 ): Promise<Draft> {
   const isUnsaid = options.priority === undefined && file.priority === undefined;
-  const { terms, policy } = rules;
-  const most = Math.min(
-    terms?.rates.emergenciesPerWeek ?? Number.POSITIVE_INFINITY,
-    policy?.limits.emergenciesPerWeek ?? Number.POSITIVE_INFINITY,
-  );
+  const { policy } = rules;
+  const most = emergenciesAllowed(rules);
   const urgencies = priorities.map((value) => {
     const term = policy?.deadlines[value];
     return {

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { Rules } from '#client/asking/rules.ts';
 import { RefusedError } from '#client/errors.ts';
 import { printable } from '#client/printable.ts';
 import type { PreservationRequest } from '#core/cases/preservation.ts';
@@ -13,7 +14,7 @@ import { DraftFile } from './draft-file.ts';
 import { faultLine } from './faults.ts';
 import { issuedFault, type Refusal, textFor } from './limits.ts';
 import type { Kind } from './remembered.ts';
-import { type Rules, rulesOf } from './rules.ts';
+import { rulesOf } from './rules.ts';
 
 /**
  * From what is given to what is signed: a file, options, answers; checked by what the provider publishes, corrected by the

@@ -6,10 +6,10 @@ import type { FormDocument, FormErrorCode, FormRead } from '#client/epoc/form.ts
 import type { Said, SaidKind } from '#client/epoc/said.ts';
 import { saidLine } from '#client/epoc/words.ts';
 import { english } from '#client/epoc/words-en.ts';
+import { folderName } from '#client/package/folder-name.ts';
 import { printable } from '#client/printable.ts';
 import { fetchProvider } from '#client/provider.ts';
 import { policySchema } from '#core/cases/policy.ts';
-import { folderName } from '../collect/folder.ts';
 import { attempt, bad, exit, forPeople, good, printJson, say } from '../common.ts';
 import { CommandError, notWritten } from '../errors.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';

@@ -1,22 +1,24 @@
-import { basisOf, checkAsked, checkBreadth } from '#core/cases/acts.ts';
-import { CaseError, type CaseErrorCode } from '#core/cases/errors.ts';
-import { isPast } from '#core/cases/instrument.ts';
-import { checkStanding, type Policy, thresholdOf } from '#core/cases/policy.ts';
-import { checkPreservable, type PreservationRequest } from '#core/cases/preservation.ts';
+import {
+  breadthOf,
+  categoryRefusal,
+  datedFault,
+  delayFault as delayFaultOf,
+  fromFault as fromFaultOf,
+  offenceStanding,
+  preservationRefusal,
+  requestRefusal,
+  type TimeFault,
+  toFault as toFaultOf,
+} from '#client/asking/limits.ts';
+import type { Rules } from '#client/asking/rules.ts';
+import type { Policy } from '#core/cases/policy.ts';
+import type { PreservationRequest } from '#core/cases/preservation.ts';
 import type { Priority, Request } from '#core/cases/request.ts';
-import { checkStored } from '#core/cases/stored.ts';
-import { type Category, kindOf } from '#core/categories/categories.ts';
+import type { Category } from '#core/categories/categories.ts';
 import type { ProblemCode } from '#core/problem.ts';
-import { RegistryError, type RegistryErrorCode } from '#core/registry/errors.ts';
-import { checkTerms } from '#core/registry/terms.ts';
-import { epochsOf } from '#core/vault/epoch.ts';
 import { counted } from '../common.ts';
-import type { Rules } from './rules.ts';
 
-/**
- * What a request exceeds, in numbers: what it asks for and what the provider allows. The rules are those that the provider
- * publishes and decides by, and the checks are the provider's own code.
- */
+/** What a request exceeds, in words and numbers: what it asks for and what the provider allows. */
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
@@ -29,48 +31,51 @@ function lengthText(ms: number): string {
 
 /** @param now an instant, as all here */
 export const issuedFault = (at: string, now: string): string | undefined =>
-  isPast(at, now) ? undefined : 'lies in the future: an order is issued before it is sent';
+  datedFault(at, now) && 'lies in the future: an order is issued before it is sent';
 
 export const validatedFault = (at: string, now: string): string | undefined =>
-  isPast(at, now) ? undefined : 'lies in the future: a validation is made before it is handed in';
+  datedFault(at, now) && 'lies in the future: a validation is made before it is handed in';
 
 export const toldFault = (at: string, now: string): string | undefined =>
-  isPast(at, now) ? undefined : 'lies in the future: say it once the person was told';
+  datedFault(at, now) && 'lies in the future: say it once the person was told';
 
 export const fromFault = (from: string, now: string): string | undefined =>
-  from < now ? undefined : 'is still to come: only what is stored by now is disclosed';
+  fromFaultOf(from, now) && 'is still to come: only what is stored by now is disclosed';
 
-export function toFault(period: Request['period'], now: string, { policy }: Rules): string | undefined {
-  const length = Date.parse(period.to) - Date.parse(period.from);
-  if (length <= 0) return 'is not after the beginning of the period';
-  if (refusedBy(() => checkStored(period, now)) !== undefined)
-    return 'lies in the future: only what is stored by now is disclosed';
-  return policy !== undefined && length > policy.limits.periodDays * dayMs
-    ? daysText(length, policy)
-    : undefined;
+export const toFault = (period: Request['period'], now: string, rules: Rules): string | undefined =>
+  textOf(toFaultOf(period, now, rules));
+
+export const delayFault = (until: string, now: string, rules: Rules): string | undefined =>
+  textOf(delayFaultOf(until, now, rules), 'is ');
+
+function textOf(fault: TimeFault | undefined, before = ''): string | undefined {
+  switch (fault?.is) {
+    case undefined:
+      return undefined;
+    case 'not-after':
+      return 'is not after the beginning of the period';
+    case 'over':
+      return 'is over already';
+    case 'too-long':
+      return before === ''
+        ? daysText(fault.ms, fault.days)
+        : `${before}${lengthText(fault.ms)} off, and the provider allows ${fault.days}`;
+    case 'in-future':
+    case 'to-come':
+      return 'lies in the future: only what is stored by now is disclosed';
+  }
 }
 
-const daysText = (ms: number, { limits }: Policy) =>
-  `${lengthText(ms)}, and the provider allows ${limits.periodDays}`;
-
-export function delayFault(until: string, now: string, { policy }: Rules): string | undefined {
-  const length = Date.parse(until) - Date.parse(now);
-  if (length <= 0) return 'is over already';
-  return policy !== undefined && length > policy.notice.longestDelayDays * dayMs
-    ? `is ${lengthText(length)} off, and the provider allows ${policy.notice.longestDelayDays}`
-    : undefined;
-}
+const daysText = (ms: number, days: number) => `${lengthText(ms)}, and the provider allows ${days}`;
 
 /** Why an order cannot have a category; undefined where it can, or where the policy is not known. */
 export function categoryFault(
   category: Category,
   instrument: Omit<Request['instrument'], 'issuedAt' | 'digest'>,
-  { policy }: Rules,
-  priority: Priority = 'Routine',
+  rules: Rules,
+  priority?: Priority,
 ): string | undefined {
-  if (policy === undefined) return undefined;
-  const standing = { ...basisOf({ instrument }, policy), priority };
-  const code = refusedBy(() => checkStanding(standing, [category], policy));
+  const code = categoryRefusal(category, instrument, rules, priority);
   return code === undefined ? undefined : (standingTexts[code] ?? code);
 }
 
@@ -83,15 +88,17 @@ const standingTexts: Readonly<Record<string, string>> = {
   'offence-below-threshold': 'not for this offence, which is below the threshold',
 };
 
+const offenceTexts = {
+  met: 'on the provider’s list of offences that meet the threshold',
+  missed: 'below the threshold on the provider’s list: no access history for it',
+  refused: 'on neither of the provider’s lists: no access history for it',
+  judged: 'on neither of the provider’s lists: its reviewers judge whether it meets the threshold',
+};
+
 /** What the policy says of an offence; undefined where it says nothing that matters. */
-export function offenceText(offence: string, jurisdiction: string, { policy }: Rules): string | undefined {
-  if (policy === undefined) return undefined;
-  const threshold = thresholdOf(offence, jurisdiction, policy);
-  if (threshold === 'met') return 'on the provider’s list of offences that meet the threshold';
-  if (threshold === 'missed') return 'below the threshold on the provider’s list: no access history for it';
-  return policy.unlistedOffence === 'refuse'
-    ? 'on neither of the provider’s lists: no access history for it'
-    : 'on neither of the provider’s lists: its reviewers judge whether it meets the threshold';
+export function offenceText(offence: string, jurisdiction: string, rules: Rules): string | undefined {
+  const standing = offenceStanding(offence, jurisdiction, rules);
+  return standing && offenceTexts[standing];
 }
 
 /** What the provider would refuse, by what it publishes: a code, and what it means for this very request. */
@@ -101,10 +108,7 @@ export interface Refusal {
 }
 
 export function refusalOf(request: Request, rules: Rules, now: string): Refusal | undefined {
-  const { policy, terms } = rules;
-  const code =
-    refusedBy(() => terms && checkTerms(request, terms)) ??
-    refusedBy(() => policy && checkAsked(request, policy, now));
+  const code = requestRefusal(request, rules, now);
   return code === undefined ? undefined : { code, text: textFor(code, request, rules, now) ?? code };
 }
 
@@ -113,23 +117,8 @@ export function preservationRefusalOf(
   rules: Rules,
   now: string,
 ): Refusal | undefined {
-  const { policy, terms } = rules;
-  const code =
-    refusedBy(() => terms && checkTerms(order, terms)) ??
-    refusedBy(() => policy && checkPreservable(order, policy, now)) ??
-    refusedBy(() => policy && checkBreadth(order, policy)) ??
-    refusedBy(() => checkStored(order.period, now));
+  const code = preservationRefusal(order, rules, now);
   return code === undefined ? undefined : { code, text: textFor(code, order, rules, now) ?? code };
-}
-
-export function refusedBy(check: () => unknown): CaseErrorCode | RegistryErrorCode | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CaseError || error instanceof RegistryError) return error.code;
-    throw error;
-  }
 }
 
 /**
@@ -188,19 +177,16 @@ function tellerText(kind: string, { notice }: Policy): string {
   return `the provider’s policy has ${line?.who ?? 'provider'} tell the person of an order of the kind ${kind}`;
 }
 
-function breadthText(
-  { subjects, categories, period }: Pick<Request, 'subjects' | 'categories' | 'period'>,
-  policy: Policy,
-): string {
-  const { limits } = policy;
-  if (subjects.length > limits.subjects)
-    return `${subjects.length} subjects, and the provider allows ${limits.subjects}`;
-  const length = Date.parse(period.to) - Date.parse(period.from);
-  if (length > limits.periodDays * dayMs) return daysText(length, policy);
-  const kinds = new Set(categories.map((category) => kindOf[category])).size;
-  const months = epochsOf(period).length;
-  const keys = subjects.length * kinds * months;
-  if (keys > limits.grants)
-    return `${counted(subjects.length, 'subject')} × ${counted(months, 'month')} × ${counted(kinds, 'kind')} of record is ${keys}, and the provider allows ${limits.grants}`;
-  return 'it names more people than one request may, as numbers change hands: ask for fewer, or a shorter period';
+function breadthText(asked: Pick<Request, 'subjects' | 'categories' | 'period'>, policy: Policy): string {
+  const it = breadthOf(asked, policy);
+  switch (it.is) {
+    case 'subjects':
+      return `${it.subjects} subjects, and the provider allows ${it.most}`;
+    case 'period':
+      return daysText(it.ms, it.days);
+    case 'keys':
+      return `${counted(it.subjects, 'subject')} × ${counted(it.months, 'month')} × ${counted(it.kinds, 'kind')} of record is ${it.keys}, and the provider allows ${it.most}`;
+    case 'people':
+      return 'it names more people than one request may, as numbers change hands: ask for fewer, or a shorter period';
+  }
 }

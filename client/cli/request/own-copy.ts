@@ -1,19 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { openExplanation } from '#client/agency.ts';
+import { openOwnCopy, ownCopyOf } from '#client/asking/own-copy.ts';
 import { printable } from '#client/printable.ts';
-import { jsonDigest } from '#core/canonical.ts';
-import { encryptFor, importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { say } from '../common.ts';
 import type { Connection } from '../profile/connection.ts';
 import { stateDir } from '../profile/profile.ts';
 
-/**
- * The officer's own copy of what they asked for, encrypted to the key that their disclosures are encrypted to: the
- * provider seals a request for its desk, and hands it out to nobody. So `show` says whom a request is about where it was
- * sent, and a stolen disk says it to nobody who lacks the passphrase.
- */
+/** The officer's own copy of what they asked for, in a file. So `show` says whom a request is about where it was sent. */
 const folder = (profile: string) => join(stateDir(), profile, 'asked');
 const fileOf = (profile: string, id: string) => join(folder(profile), `${id}.jwe`);
 
@@ -25,9 +19,8 @@ export async function keepCopy(
 ): Promise<void> {
   if (profile.encryption === undefined) return;
   try {
-    const { key, thumbprint } = await importEncryptionKey(profile.encryption.publicKey);
+    const jwe = await ownCopyOf(asked, profile.encryption.publicKey);
     await mkdir(folder(name), { recursive: true, mode: 0o700 });
-    const jwe = await encryptFor({ key: { ...key }, thumbprint }, JSON.stringify(asked), 'text/plain');
     await writeFile(fileOf(name, id), jwe, { mode: 0o600 });
   } catch {
     say(`${printable(folder(name))} cannot be written: what was asked is not kept here.`);
@@ -47,8 +40,7 @@ export async function readCopy<S extends z.ZodType>(
   const jwe = await readFile(fileOf(name, id), 'utf8').catch(() => undefined);
   if (jwe === undefined) return undefined;
   try {
-    const { data } = schema.safeParse(JSON.parse(await openExplanation(jwe, await encryptionKey())));
-    return data !== undefined && jsonDigest(data) === digest ? data : undefined;
+    return await openOwnCopy(jwe, { schema, key: await encryptionKey(), digest });
   } catch {
     say('What was asked is kept here, encrypted to a key that could not be used now.');
     return undefined;

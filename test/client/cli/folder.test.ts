@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { folderFor, folderName } from '#client/cli/collect/folder.ts';
+import { folderFor } from '#client/cli/collect/folder.ts';
 import { PageStore } from '#client/cli/collect/pages.ts';
+import { folderName } from '#client/package/folder-name.ts';
 import { hasHidden } from '#core/text.ts';
 
 const id = '7d0c1e0a-5f0e-4c57-9a51-0c8a0f6e2a11';

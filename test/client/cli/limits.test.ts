@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { authorisersFor, instrumentsFor, jurisdictionsFor, officesFor } from '#client/asking/rules.ts';
 import {
   categoryFault,
   delayFault,
@@ -11,7 +12,6 @@ import {
   textFor,
   toFault,
 } from '#client/cli/request/limits.ts';
-import { authorisersFor, instrumentsFor, jurisdictionsFor, officesFor } from '#client/cli/request/rules.ts';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
 import type { Terms } from '#core/registry/terms.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { tableOf } from '#client/package/csv.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
@@ -124,4 +125,23 @@ test('where the package names its subjects, each record names its own, and no na
       assert.deepEqual(row.slice(1, 3), isNamed ? ['username', escaped(value)] : ['', '']);
     }
   }
+});
+
+test('tables are to the byte as earlier versions made them, with csv-stringify: a package of years ago is proven by making its table again', () => {
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), (records) => {
+      const rows = records.map((one) => {
+        const cells: Record<string, unknown> = one;
+        const names = ['subject', 'category', 'at', 'ip', 'port', 'phone', 'validFrom', 'validTo', 'outcome'];
+        return names.map((name) => (cells[name] === undefined ? '' : String(cells[name])));
+      });
+      const before = stringify(rows, {
+        escape_formulas: true,
+        record_delimiter: 'windows',
+        quoted_match: /[\r\n]/,
+      });
+      assert.equal(table.rows(records), before);
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -43,6 +43,7 @@ export type Gateway = ReturnType<typeof gateway>;
 /**
  * @param directory where callers' keys are looked up, before the calls that are disturbed or take turns
  * @param whatExists what the desk learns of the data
+ * @param recipientOf what is written to an officer is encrypted to; without it, their agency's newest key
  */
 export function gateway(
   cloud: MemoryCloud,
@@ -51,6 +52,7 @@ export function gateway(
     value === unknown ? [] : [{ subject: `pseudonym of ${value}` }],
   its: Policy = policy,
   whatExists: ReviewPorts['whatExists'] = async () => [],
+  recipientOf?: ReviewPorts['recipientOf'],
 ) {
   const { store, clock, chance, watch, kms, workers } = cloud;
   const state = { store, clock, chance };
@@ -83,7 +85,7 @@ export function gateway(
       throw new CaseError('subject-unknown');
     },
   };
-  const recipientOf = async ({ agency }: { agency: string }) =>
+  const agencys = async ({ agency }: { agency: string }) =>
     (await registry.getAgency(agency))?.encryptionKeys.at(-1);
   return {
     clock,
@@ -98,14 +100,14 @@ export function gateway(
     deployments: deploymentState(state),
     requests: requestDesk(asking),
     preservations: preservationDesk(asking),
-    notifications: notificationDesk({ ...shared, cases, desk, recipientOf }),
+    notifications: notificationDesk({ ...shared, cases, desk, recipientOf: recipientOf ?? agencys }),
     reviews: reviewDesk({
       ...shared,
       cases,
       registry: adopting,
       desk,
       references,
-      recipientOf,
+      recipientOf: recipientOf ?? agencys,
       ownRecipients: async () => [],
       whatExists,
     }),

@@ -1,0 +1,55 @@
+import { type Proof, type ProofFault, proveRead, readDisclosure } from '#client/log/prove.ts';
+import { canonicalJson } from '#core/canonical.ts';
+import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import type { VerifierKey } from '#core/log/note.ts';
+import { headOf } from './manifest.ts';
+import { placeOf } from './prove.ts';
+
+/** A collection's pages, each verified before anything of it is kept or shown. */
+export interface PackageKeys {
+  log: VerifierKey;
+  provider: readonly Record<string, unknown>[];
+}
+
+export interface ProvenPage {
+  /** As the provider signed it. */
+  jws: string;
+  disclosure: DisclosurePackage;
+  proof: Proof;
+}
+
+/** What is wrong with a page: it does not hold, or it is no page of this collection. */
+export type PageFault = ProofFault | 'case-differs' | 'pages-differ';
+
+/** What a page follows on. */
+export interface PageBefore {
+  /** The id of the case that is collected. */
+  id: string;
+  keys: PackageKeys;
+  /** Of the same collection; undefined for that page itself. */
+  first: DisclosurePackage | undefined;
+  /** Its number, from 1 on. */
+  page: number;
+}
+
+/**
+ * Verifies one page: signed by the provider, announced by the log, of this case, and the next one of this collection.
+ *
+ * @param jws a compact JWS (RFC 7515)
+ * @returns the page, or all that is wrong with it
+ */
+export async function provenPage(
+  jws: string,
+  { id, keys, first, page }: PageBefore,
+): Promise<ProvenPage | readonly PageFault[]> {
+  const found = readDisclosure(jws);
+  if (found?.jws === undefined) return ['package-malformed'];
+  const { disclosure } = found;
+  if (disclosure.case !== id) return ['case-differs'];
+  const proof = await proveRead(found, keys.log, keys.provider);
+  if (proof.faults.length > 0) return proof.faults;
+  const [place, begun] = [placeOf(disclosure), placeOf(first ?? disclosure)];
+  const isNext = place?.page === page && place.collection === begun?.collection;
+  const isAlike = canonicalJson(headOf(disclosure)) === canonicalJson(headOf(first ?? disclosure));
+  return isNext && isAlike ? { jws, disclosure, proof } : ['pages-differ'];
+}

@@ -1,0 +1,55 @@
+import type { CaseLine } from '#core/cases/case.ts';
+
+/** Requests in which something changed since they were first listed here, and that nobody has looked at. */
+export interface Changes {
+  /** How each stood when it was listed last; undefined until all were listed once. */
+  known: ReadonlyMap<string, string> | undefined;
+  unseen: ReadonlySet<string>;
+}
+
+export const noChanges: Changes = { known: undefined, unseen: new Set() };
+
+/** How a request stands, for comparing: what its officer would want to know of. */
+const stateOf = ({ status, information, debts, notification, collections, expiresAt }: CaseLine): string =>
+  JSON.stringify([
+    status,
+    information?.askedAt,
+    information?.answeredAt === undefined,
+    debts?.owed,
+    notification?.answer,
+    collections,
+    expiresAt,
+  ]);
+
+/**
+ * @param isListed whether all were listed at least once: what is there then is no change
+ * @param isOwnAct what this page did itself since: it is no news
+ * @returns `changed`: how many changed with these lines
+ */
+export function changesAfter(
+  { known, unseen }: Changes,
+  lines: Iterable<CaseLine>,
+  { isListed, ownActs }: { isListed: boolean; ownActs: ReadonlySet<string> },
+): { changes: Changes; changed: number } {
+  const now = new Map([...lines].map((line) => [line.id, stateOf(line)]));
+  if (known === undefined)
+    return { changes: isListed ? { known: now, unseen } : { known, unseen }, changed: 0 };
+  const fresh = [...now].flatMap(([id, state]) => {
+    const before = known.get(id);
+    return before !== undefined && before !== state && !ownActs.has(id) ? [id] : [];
+  });
+  return {
+    changes: { known: new Map([...known, ...now]), unseen: new Set([...unseen, ...fresh]) },
+    changed: fresh.length,
+  };
+}
+
+/** @param id absent: all of them */
+export function seenChange(changes: Changes, id?: string): Changes {
+  const unseen = id === undefined ? [] : [...changes.unseen].filter((each) => each !== id);
+  return { ...changes, unseen: new Set(unseen) };
+}
+
+/** What the window is called: a count, and never which. */
+export const titleOf = ({ unseen }: Changes): string =>
+  unseen.size === 0 ? 'Writ' : `(${unseen.size}) Writ`;

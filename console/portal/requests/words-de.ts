@@ -1,0 +1,70 @@
+import type { RequestsWords } from './words.ts';
+
+export const requests: RequestsWords = {
+  title: 'Anfragen Ihrer Behörde',
+  says: 'Alle Anfragen Ihrer Behörde, wer von Ihnen auch angefragt hat.',
+  search: 'Suche nach Aktenzeichen, Anordnung oder Kennung',
+  tabs: { ours: 'Wartet auf Sie', open: 'Offen', closed: 'Beendet', all: 'Alle' },
+  tabsLabel: 'Welche Anfragen',
+  status: 'Stand',
+  allStatuses: 'alle',
+  sort: { label: 'Reihenfolge', by: { due: 'nach Frist', received: 'neueste zuerst' } },
+  columns: {
+    priority: 'Priorität',
+    reference: 'Aktenzeichen',
+    status: 'Stand',
+    waits: 'Wartet auf Sie',
+    due: 'Frist',
+  },
+  priority: { Emergency: 'Notfall', Routine: 'Regelfall' },
+  stands: {
+    AwaitingApproval: 'beim Anbieter zur Prüfung',
+    AwaitingDisclosure: 'genehmigt, abzuholen',
+    Disclosed: 'abgeholt',
+    DisclosureNotAvailable: 'genehmigt, und es ist nichts da',
+    Rejected: 'abgelehnt',
+    Cancelled: 'zurückgezogen',
+    Suspended: 'Zugang beendet',
+    Expired: 'Zeit abgelaufen',
+    Invalid: 'genehmigt, und zu groß für eine Anfrage',
+    'asked-back': 'der Anbieter hat eine Frage',
+    held: 'genehmigt; eine Behörde kann noch widersprechen',
+  },
+  waits: {
+    answer: 'dem Anbieter antworten',
+    validate: 'validierte Anordnung nachreichen',
+    collect: 'abholen',
+    tell: 'mitteilen, dass die Person unterrichtet ist',
+    delay: 'Aufschub der Unterrichtung endet',
+  },
+  due: { agency: 'Sie, bis', provider: 'der Anbieter, bis' },
+  late: 'überfällig',
+  yours: 'von hier gesendet',
+  ofOrder: (order) => `Anordnung ${order}`,
+  empty: {
+    ours: 'Nichts wartet auf Ihre Behörde.',
+    open: 'Keine Anfrage ist offen.',
+    closed: 'Keine Anfrage ist beendet.',
+    all: 'Ihre Behörde hat noch keine Anfrage gestellt.',
+  },
+  noMatch: 'Keine Anfrage passt.',
+  loading: 'Die Anfragen Ihrer Behörde werden geholt',
+  count: (shown, all) =>
+    shown === all ? `${all === 1 ? '1 Anfrage' : `${all} Anfragen`}` : `${shown} von ${all} Anfragen`,
+  more: (n) => `${n} weitere zeigen`,
+  refresh: 'Neu holen',
+  delegates:
+    'Sie vertreten einander: Jede Person Ihrer Behörde mit einem eingetragenen Schlüssel kann verfolgen, beantworten, zurückziehen und abholen, was andere angefragt haben. Was Sie abholen, ist mit Ihrem eigenen Schlüssel verschlüsselt. Wen eine Anfrage betrifft und was die Prüfer schrieben, kann nur lesen, wer sie gesendet hat.',
+  notify: {
+    label: 'Auf diesem Rechner melden, wenn sich eine Anfrage ändert',
+    hint: 'Die Meldung nennt weder eine Anfrage noch eine Person.',
+    refused:
+      'Dieser Browser lässt die Seite nichts melden. Erlauben Sie es in seinen Einstellungen für diese Adresse.',
+    notice: 'In einer Anfrage Ihrer Behörde hat sich etwas geändert.',
+  },
+  changed: {
+    says: (n) => (n === 1 ? '1 Anfrage hat sich geändert.' : `${n} Anfragen haben sich geändert.`),
+    show: 'Offene zeigen',
+    dismiss: 'Ausblenden',
+  },
+};

@@ -1,0 +1,70 @@
+import type { RequestsWords } from './words.ts';
+
+export const requests: RequestsWords = {
+  title: 'Demandes de votre autorité',
+  says: 'Toutes les demandes de votre autorité, quel que soit celui d’entre vous qui a demandé.',
+  search: 'Rechercher par référence, injonction ou identifiant',
+  tabs: { ours: 'Vous attendent', open: 'En cours', closed: 'Terminées', all: 'Toutes' },
+  tabsLabel: 'Quelles demandes',
+  status: 'État',
+  allStatuses: 'tous',
+  sort: { label: 'Ordre', by: { due: 'par échéance', received: 'les plus récentes d’abord' } },
+  columns: {
+    priority: 'Priorité',
+    reference: 'Référence',
+    status: 'État',
+    waits: 'Vous attend',
+    due: 'Échéance',
+  },
+  priority: { Emergency: 'Urgence', Routine: 'Ordinaire' },
+  stands: {
+    AwaitingApproval: 'à l’examen chez le fournisseur',
+    AwaitingDisclosure: 'approuvée, à recueillir',
+    Disclosed: 'recueillie',
+    DisclosureNotAvailable: 'approuvée, et il n’y a rien',
+    Rejected: 'rejetée',
+    Cancelled: 'retirée',
+    Suspended: 'accès clos',
+    Expired: 'délai écoulé',
+    Invalid: 'approuvée, et trop vaste pour une demande',
+    'asked-back': 'le fournisseur pose une question',
+    held: 'approuvée ; une autorité peut encore s’opposer',
+  },
+  waits: {
+    answer: 'répondre au fournisseur',
+    validate: 'remettre l’injonction validée',
+    collect: 'recueillir',
+    tell: 'dire que la personne a été informée',
+    delay: 'le report de l’information prend fin',
+  },
+  due: { agency: 'vous, jusqu’au', provider: 'le fournisseur, jusqu’au' },
+  late: 'en retard',
+  yours: 'envoyée d’ici',
+  ofOrder: (order) => `injonction ${order}`,
+  empty: {
+    ours: 'Rien n’attend votre autorité.',
+    open: 'Aucune demande n’est en cours.',
+    closed: 'Aucune demande n’est terminée.',
+    all: 'Votre autorité n’a encore rien demandé.',
+  },
+  noMatch: 'Aucune demande ne correspond.',
+  loading: 'Lecture des demandes de votre autorité',
+  count: (shown, all) =>
+    shown === all ? `${all <= 1 ? `${all} demande` : `${all} demandes`}` : `${shown} demandes sur ${all}`,
+  more: (n) => `En afficher ${n} de plus`,
+  refresh: 'Actualiser',
+  delegates:
+    'Vous vous suppléez : tout agent de votre autorité dont la clé est enregistrée peut suivre, répondre, retirer et recueillir ce qu’un collègue a demandé. Ce que vous recueillez est chiffré pour votre propre clé. Seul celui qui a envoyé une demande peut lire qui elle vise et ce que les réviseurs ont écrit.',
+  notify: {
+    label: 'M’avertir sur cet ordinateur quand une demande change',
+    hint: 'Le message ne nomme ni demande ni personne.',
+    refused:
+      'Ce navigateur n’autorise pas la page à avertir. Autorisez-le dans ses réglages pour cette adresse.',
+    notice: 'Quelque chose a changé dans une demande de votre autorité.',
+  },
+  changed: {
+    says: (n) => (n === 1 ? '1 demande a changé.' : `${n} demandes ont changé.`),
+    show: 'Montrer les demandes en cours',
+    dismiss: 'Ignorer',
+  },
+};
