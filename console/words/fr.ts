@@ -3,6 +3,7 @@ import { fr as aCase } from '../case/words-fr.ts';
 import { first } from '../first/words-fr.ts';
 import { fr as queue } from '../queue/words-fr.ts';
 import { fr as registry } from '../registry/words-fr.ts';
+import { fr as report } from '../report/words-fr.ts';
 import { fr as sign } from '../sign/words-fr.ts';
 import { fr as statistics } from '../statistics/words-fr.ts';
 import { grounds, parts } from './grounds-fr.ts';
@@ -23,4 +24,5 @@ export const translation: Translation = {
   sign,
   registry,
   statistics,
+  report,
 };
