@@ -8,7 +8,8 @@ import {
   type ServedFile,
   servedConsole,
 } from '#client/console-digest.ts';
-import { addressOf, findBytes } from '#client/log/source.ts';
+import { addressOf } from '#client/log/log.ts';
+import { findBytes } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { type PageName, pageNames, pages } from '#core/wire/console.ts';
 import {

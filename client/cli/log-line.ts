@@ -1,5 +1,5 @@
+import { addressOf } from '#client/log/log.ts';
 import type { PlacedEntry } from '#client/log/proven-bundle.ts';
-import { addressOf } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { parseTilePath, TILE_WIDTH, tileAt, tilePath } from '#core/log/tiles.ts';
 import { UsageError } from './common.ts';

@@ -1,4 +1,5 @@
-import { directoryFiles, fetchVerifierKey, type Log, urlFiles } from '#client/log/source.ts';
+import type { Log } from '#client/log/log.ts';
+import { directoryFiles, fetchVerifierKey, urlFiles } from '#client/log/source.ts';
 import { printable } from '#client/printable.ts';
 import { formatVerifierKey, parseVerifierKey } from '#core/log/note.ts';
 import { givenKey, type LogOptions, say, UsageError } from './common.ts';

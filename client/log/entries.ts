@@ -1,7 +1,7 @@
 import { type Entry, readEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import { readCheckpoint, readWhole, type SignedCheckpoint } from '#core/log/reading.ts';
-import type { Log } from './source.ts';
+import type { Log } from './log.ts';
 
 /** A log's newest checkpoint. @throws LogError file-missing if it has none; and whatever else is wrong with it */
 export async function newestCheckpoint({ read, key }: Log): Promise<SignedCheckpoint> {

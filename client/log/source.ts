@@ -6,14 +6,9 @@ import { parseJson } from '#core/json.ts';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';
 import { publishedLog } from '#core/wire/provider.ts';
+import { addressOf } from './log.ts';
 
 /** Where a log's files are read from: a deployment's address, or a mirror of them in a directory. */
-
-/** A log's files, and the key that it must be signed with. */
-export interface Log {
-  read: ReadFile;
-  key: VerifierKey;
-}
 
 /** A log that cannot be read: nobody answers, or not as a log does. The message names the address, and no content. */
 export class SourceError extends Error {
@@ -77,9 +72,6 @@ export async function findJson(url: string, route: string): Promise<{ json: unkn
 /** The bytes that a public route answers; undefined where nothing is there. @throws SourceError */
 export const findBytes = (url: string, route: string): Promise<Uint8Array | undefined> =>
   get(addressOf(url, route));
-
-/** Where a route is, by the address of the API with its version. */
-export const addressOf = (url: string, route: string) => `${url.replace(/\/+$/, '')}/${route}`;
 
 async function get(url: string): Promise<Uint8Array | undefined> {
   for (let attempt = 1; ; attempt++) {

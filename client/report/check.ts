@@ -1,6 +1,6 @@
 import { newestCheckpoint } from '#client/log/entries.ts';
+import type { Log } from '#client/log/log.ts';
 import { checkGrowth } from '#client/log/proven-bundle.ts';
-import type { Log } from '#client/log/source.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { newestCheckpoint } from '#client/log/entries.ts';
-import type { Log } from '#client/log/source.ts';
+import type { Log } from '#client/log/log.ts';
 import { printable } from '#client/printable.ts';
 import { toBase64 } from '#core/bytes.ts';
 import { type Filing, type FilingName, filingOf } from '#core/log/filing/filing.ts';
