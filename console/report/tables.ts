@@ -54,6 +54,26 @@ export function monthTable(report: Report, months: readonly string[]): FigureTab
   };
 }
 
+/** Totals, which are exact. */
+export function yearTable({ periods, total }: Report, label: string, first: string): FigureTable {
+  const { wholeLog } = inLanguage(reportWords);
+  const row = (name: string, counts: Report['total']) => ({
+    key: name,
+    name,
+    figures: lineMeasures.map((measure) => counts[measure]),
+  });
+  return {
+    name: 'years',
+    label,
+    first,
+    columns: columnsOf(lineMeasures),
+    rows: [
+      ...periods.toReversed().map(({ period, total }) => row(periodText(period), total)),
+      row(wholeLog, total),
+    ],
+  };
+}
+
 /** What a report tells apart by. */
 export const traits = ['countries', 'instruments', 'priorities'] as const;
 export type Trait = (typeof traits)[number];

@@ -120,7 +120,7 @@ function Shown({ at }: { at: Route }) {
     case 'prove':
       return <Prove />;
     case 'report':
-      return <Report />;
+      return <Report year={at.year} />;
     case 'letter':
       return <Letter />;
   }

@@ -1,5 +1,7 @@
+import { de as report } from '../../report/words-de.ts';
+import { de as siteReport } from '../report/words-de.ts';
 import { shell } from './shell-de.ts';
 import type { Translation } from './tables.ts';
 
 /** All that the site says, in German: a file of its own, of words alone. */
-export const translation: Translation = { shell };
+export const translation: Translation = { shell, report, siteReport };

@@ -1,5 +1,7 @@
+import { fr as report } from '../../report/words-fr.ts';
+import { fr as siteReport } from '../report/words-fr.ts';
 import { shell } from './shell-fr.ts';
 import type { Translation } from './tables.ts';
 
 /** All that the site says, in French: a file of its own, of words alone. */
-export const translation: Translation = { shell };
+export const translation: Translation = { shell, report, siteReport };

@@ -1,0 +1,35 @@
+import type { EmergencyAnswer } from '#client/report/selection.ts';
+import type { Figure } from '#core/log/report/bands.ts';
+import type { Report } from '#core/log/report/figures.ts';
+import { figureText } from '../../report/text.ts';
+import type { SiteReportWords } from './words.ts';
+
+/** "How many emergencies, and how many late?", answered in sentences. */
+export function emergencySentences(
+  { asked, late, opened, settled, overdue, rejected }: EmergencyAnswer,
+  { deadlineHours }: Pick<Report, 'deadlineHours'>,
+  { answer: words }: SiteReportWords,
+): string[] {
+  const hours = figureText(deadlineHours.Emergency);
+  const of = (figure: Figure) => [figureText(figure), figure === 1] as const;
+  const first =
+    asked === null
+      ? [words.hidden]
+      : asked === 0
+        ? [words.none]
+        : [
+            words.asked(...of(asked)),
+            late === null
+              ? words.lateHidden
+              : late === 0
+                ? words.inTime(hours)
+                : words.late(...of(late), hours),
+          ];
+  return [
+    ...first,
+    ...(opened === 0
+      ? []
+      : [words.opened(...of(opened)), words.owed(figureText(settled), figureText(overdue))]),
+    ...(rejected === 0 ? [] : [words.rejected(...of(rejected))]),
+  ];
+}
