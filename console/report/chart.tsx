@@ -1,5 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Drawing } from '#client/report/drawing.ts';
+import { inLanguage } from '../words/lang.ts';
+import { reportWords } from './words.ts';
 
 /** What a colour means. */
 export interface Series {
@@ -36,12 +38,11 @@ export function Chart({
     setWidth(Math.floor(place.clientWidth));
     return () => observer.disconnect();
   }, []);
+  const drawing = width === 0 ? undefined : draw(Math.min(width, widest));
   return (
     <figure class="chart">
       <div ref={ref}>
-        {width === 0 ? null : (
-          <Svg title={title} says={says} series={series} drawing={draw(Math.min(width, widest))} />
-        )}
+        {drawing === undefined ? null : <Svg title={title} says={says} series={series} drawing={drawing} />}
       </div>
       <ul class="legend">
         {series.map(({ name, colour }) => (
@@ -49,6 +50,11 @@ export function Chart({
             <i class={colour} /> {name}
           </li>
         ))}
+        {drawing?.rects.some(({ isUnsure }) => isUnsure) === true ? (
+          <li>
+            <i class="s0 unsure" /> {inLanguage(reportWords).unsure}
+          </li>
+        ) : null}
         {line === undefined ? null : (
           <li>
             <i class="mark" /> {line}

@@ -4,15 +4,15 @@ import type { Report } from '#core/log/report/figures.ts';
 import { figureText } from '../../report/text.ts';
 import type { SiteReportWords } from './words.ts';
 
-/** "How many emergencies, and how many late?", answered in sentences. */
+/** "How many emergencies, and how many late?", answered in sentences; and what became of those that were opened. */
 export function emergencySentences(
   { asked, late, opened, settled, overdue, rejected }: EmergencyAnswer,
   { deadlineHours }: Pick<Report, 'deadlineHours'>,
   { answer: words }: SiteReportWords,
-): string[] {
+): { answer: string[]; more: string[] } {
   const hours = figureText(deadlineHours.Emergency);
   const of = (figure: Figure) => [figureText(figure), figure === 1] as const;
-  const first =
+  const answer =
     asked === null
       ? [words.hidden]
       : asked === 0
@@ -25,11 +25,11 @@ export function emergencySentences(
                 ? words.inTime(hours)
                 : words.late(...of(late), hours),
           ];
-  return [
-    ...first,
+  const more = [
     ...(opened === 0
       ? []
       : [words.opened(...of(opened)), words.owed(figureText(settled), figureText(overdue))]),
     ...(rejected === 0 ? [] : [words.rejected(...of(rejected))]),
   ];
+  return { answer, more };
 }

@@ -110,12 +110,14 @@ function Years({ years, shown }: { years: readonly string[]; shown: string | und
 function Answer({ report, year }: { report: Published; year: string | undefined }) {
   const words = inLanguage(siteReportWords);
   const answer = emergencyAnswer(report, year);
+  const said = emergencySentences(answer, report, words);
   const tiles = (['asked', 'late', 'opened', 'settled', 'overdue'] as const).map(
     (name) => [name, answer[name]] as const,
   );
   return (
     <Section title={year === undefined ? words.emergenciesEver : words.emergenciesIn(printable(year))}>
-      <p class="answer">{emergencySentences(answer, report, words).join(' ')}</p>
+      <p class="answer">{said.answer.join(' ')}</p>
+      {said.more.length === 0 ? null : <p>{said.more.join(' ')}</p>}
       <dl class="tiles">
         {tiles.map(([name, figure]) => (
           <div key={name}>

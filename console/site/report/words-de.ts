@@ -33,7 +33,6 @@ export const de: SiteReportWords = {
   nothing: (year) => `Im Jahr ${year} hat niemand etwas verlangt.`,
   shortIn: (year) => `${year} kurz gesagt`,
   chartSays: 'Die Tabelle darunter hat dieselben Zahlen.',
-  hatched: 'Schraffiert: der unsichere Teil eines Bereichs',
   byYear: 'Jahr für Jahr',
   year: 'Jahr',
   save: 'Als CSV speichern',

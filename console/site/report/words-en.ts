@@ -32,7 +32,6 @@ export const en: SiteReportWords = {
   nothing: (year) => `Nobody asked for anything in ${year}.`,
   shortIn: (year) => `${year} in short`,
   chartSays: 'The table below has the same figures.',
-  hatched: 'Hatched: the uncertain part of a range',
   byYear: 'Year by year',
   year: 'Year',
   save: 'Save as CSV',

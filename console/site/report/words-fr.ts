@@ -34,7 +34,6 @@ export const fr: SiteReportWords = {
   nothing: (year) => `Personne n’a rien demandé en ${year}.`,
   shortIn: (year) => `${year} en bref`,
   chartSays: 'Le tableau ci-dessous contient les mêmes chiffres.',
-  hatched: 'Hachuré : la partie incertaine d’une fourchette',
   byYear: 'Année par année',
   year: 'Année',
   save: 'Enregistrer en CSV',

@@ -26,7 +26,6 @@ export interface SiteReportWords {
   nothing: (year: string) => string;
   shortIn: (year: string) => string;
   chartSays: string;
-  hatched: string;
   byYear: string;
   year: string;
   save: string;
