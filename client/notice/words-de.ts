@@ -48,7 +48,7 @@ export const german: LetterWords = {
     TrafficData: 'Zeiten und Internetadressen von Anmeldungen am Konto',
   },
   emergency: 'Die Daten wurden als Notfall verlangt.',
-  records: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  records: (count) => (count === 1 ? '1 Datensatz' : `${count} Datensätze`),
   span: (from, to) => (from === to ? `am ${from}` : `vom ${from} bis ${to}`),
   delayed: ({ until, ordered }) =>
     ordered

@@ -5,6 +5,7 @@ import { LogError } from '#core/log/errors.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { Button, Code, Empty, Notice } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';
+import { hashOf } from './route.ts';
 import { useSite } from './state.ts';
 import { siteWords } from './words/shell.ts';
 
@@ -80,4 +81,17 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
 export function codeOf(error: unknown): string {
   if (error instanceof ExchangeError || error instanceof LogError) return error.code;
   return error instanceof Error ? error.name : 'unknown';
+}
+
+/** Whose word the log's key is: without that, a proof seems to say more than it does. */
+export function KeyCaveat() {
+  const { keyFrom } = useSite();
+  const words = inLanguage(siteWords).key;
+  return keyFrom === 'compared' ? (
+    <p>{words.compared}</p>
+  ) : (
+    <p>
+      {words.ownWord} <a href={hashOf({ screen: 'prove' })}>{words.compare}</a>
+    </p>
+  );
 }

@@ -2,6 +2,7 @@ import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { publicFiles } from '#client/console-digest.ts';
+import { keepingNewest } from '#client/log/browse.ts';
 import type { Log } from '#client/log/log.ts';
 import { checkGrowth } from '#client/log/proven-bundle.ts';
 import { fetchProvider, type ProviderDocument } from '#client/provider.ts';
@@ -46,7 +47,9 @@ export async function openSite(url: string, send: typeof fetch = fetch): Promise
   const compared = comparedKey.peek();
   const text = compared ?? provider.log?.verifierKey;
   const log: Log | undefined =
-    text === undefined ? undefined : { key: parseVerifierKey(text), read: (path) => files(`log/${path}`) };
+    text === undefined
+      ? undefined
+      : { key: parseVerifierKey(text), read: keepingNewest((path) => files(`log/${path}`)) };
   const newest = signal<Newest>({ is: 'none' });
   const refresh = () => readNewest(log, newest);
   await refresh();

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { keepingNewest } from '#client/log/browse.ts';
 import type { PlacedEntry } from '#client/log/proven-bundle.ts';
 import { isWholeChain, lookForCase } from '#client/notice/find.ts';
-import { checkNotice, openNotice } from '#client/notice/open.ts';
+import { checkNotice, type NoticePart, openNotice } from '#client/notice/open.ts';
 import {
   type CodeMistake,
   mistakeIn,
@@ -33,7 +33,7 @@ export type Reading =
   /** Entries of the case are missing, or not in their order. */
   | { is: 'broken' }
   /** What the log says in the clear is something else. */
-  | { is: 'differs'; of: readonly string[] }
+  | { is: 'differs'; of: readonly NoticePart[] }
   | { is: 'failed'; error: unknown }
   | { is: 'open'; letter: OpenLetter };
 

@@ -33,4 +33,9 @@ export const shell: SiteWords = {
     notProven: 'Was ankam, stimmt nicht mit dem Prüfpunkt des Protokolls überein.',
     nothingShown: 'Nichts davon wird gezeigt.',
   },
+  key: {
+    ownWord: 'Für den Schlüssel, der unterschrieb, steht nur das Wort des Anbieters.',
+    compare: 'Vergleichen Sie ihn mit einem, den Ihnen jemand anderes gegeben hat.',
+    compared: 'Der Schlüssel, der unterschrieb, ist der, den Sie verglichen haben.',
+  },
 };

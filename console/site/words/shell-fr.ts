@@ -33,4 +33,9 @@ export const shell: SiteWords = {
     notProven: 'Ce qui est arrivé ne correspond pas au point de contrôle du journal.',
     nothingShown: 'Rien n’en est affiché.',
   },
+  key: {
+    ownWord: 'Sur la clé qui a signé, il n’y a que la parole du fournisseur.',
+    compare: 'Comparez-la avec celle que quelqu’un d’autre vous a donnée.',
+    compared: 'La clé qui a signé est celle que vous avez comparée.',
+  },
 };

@@ -20,6 +20,7 @@ export interface SiteWords {
     notProven: string;
     nothingShown: string;
   };
+  key: Record<'ownWord' | 'compare' | 'compared', string>;
 }
 
 export const siteWords = words<SiteWords>({
@@ -54,5 +55,10 @@ export const siteWords = words<SiteWords>({
     otherHistory: 'The provider now shows another history of the log than it did a moment ago.',
     notProven: 'What came does not verify against the log’s checkpoint.',
     nothingShown: 'Nothing of it is shown.',
+  },
+  key: {
+    ownWord: 'The key that signed is the provider’s own word.',
+    compare: 'Compare it with one that you were given by somebody else.',
+    compared: 'The key that signed is the one that you compared.',
   },
 });
