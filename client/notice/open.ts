@@ -61,10 +61,10 @@ export function checkNotice(parts: CodeParts, file: NoticeFile, entries: readonl
     };
     const isNamed = instrument !== 'Other';
     return [
-      ...(agency === file.agency.id ? [] : ['agency']),
-      ...(!isNamed || instrument === file.basis.instrument ? [] : ['instrument']),
-      ...(jurisdiction === file.basis.jurisdiction ? [] : ['jurisdiction']),
-      ...(priority === file.priority ? [] : ['priority']),
+      ...(agency === file.agency.id ? [] : ['agency' as const]),
+      ...(!isNamed || instrument === file.basis.instrument ? [] : ['instrument' as const]),
+      ...(jurisdiction === file.basis.jurisdiction ? [] : ['jurisdiction' as const]),
+      ...(priority === file.priority ? [] : ['priority' as const]),
     ];
   });
   const approved = entries.findLast((entry) => entry.kind === 'decision.approved');
