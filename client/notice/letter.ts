@@ -47,6 +47,8 @@ export interface Section {
   facts?: readonly (readonly [name: string, value: string])[];
   /** To be copied as it stands. */
   typed?: string;
+  /** It is the code, which a person reads sign by sign. */
+  isCode?: true;
 }
 
 export interface Letter {
@@ -74,7 +76,7 @@ export function letterOf(
       { heading: headings.facts, facts: factsOf(file, words, zone) },
       { heading: headings.why, paragraphs: whyNow(file, words, zone) },
       { heading: headings.complain, paragraphs: complaints(file, words) },
-      { heading: headings.code, typed: its, paragraphs: [...words.code, words.lost] },
+      { heading: headings.code, typed: its, isCode: true, paragraphs: [...words.code, words.lost] },
       {
         heading: headings.check,
         paragraphs: [...words.check({ log: file.log }), ...(url === undefined ? [] : [words.page])],

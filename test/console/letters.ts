@@ -18,7 +18,7 @@ export interface SentLetter {
   log: TestLog;
 }
 
-export async function sentLetter({ filling = 1500 } = {}): Promise<SentLetter> {
+export async function sentLetter({ filling = 3000 } = {}): Promise<SentLetter> {
   const cloud = await inhabited();
   const calls = gateway(cloud);
   const id = await notified(calls);
