@@ -30,6 +30,7 @@ export const readingRoutes = [
   'showOpenApi',
   'readCheckpoint',
   'readTile',
+  'readFeed',
   'readNotice',
   'readReport',
 ] as const satisfies readonly RouteId[];

@@ -11,6 +11,7 @@ import {
   pageNames,
   pages,
 } from '#core/wire/console.ts';
+import { logRoutes } from '#core/wire/everybody.ts';
 import { forBrowsers } from './browser.ts';
 import { keptBundles, root } from './bundles.ts';
 import { licencesOf, packagesOf } from './licences.ts';
@@ -183,6 +184,11 @@ function pageOf(
       `<link rel="alternate" hreflang="${language}" type="text/javascript" href="${at(file)}" integrity="${integrityOf(file)}">
 `,
   );
+  const feed =
+    page === 'site'
+      ? `<link rel="alternate" type="application/atom+xml" title="The newest entries" href="/v1${logRoutes.readFeed.path}">
+`
+      : '';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -194,7 +200,7 @@ function pageOf(
 <link rel="icon" type="image/svg+xml" href="${at(icon)}">
 <link rel="stylesheet" href="${at(style)}" integrity="${integrityOf(style)}">
 <script type="module" src="${at(script)}" integrity="${integrityOf(script)}"></script>
-${alternates.join('')}<link rel="license" href="${at(licences)}">
+${alternates.join('')}${feed}<link rel="license" href="${at(licences)}">
 </head>
 <body>
 <div id="app"></div>

@@ -27,6 +27,15 @@ export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
   return checkpoint;
 }
 
+/**
+ * What a note says of a log, its signature not verified: for whoever serves a log's files, which their readers verify.
+ *
+ * @throws LogError checkpoint-malformed
+ */
+export function claimedCheckpoint(note: string): Checkpoint {
+  return parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1));
+}
+
 /** Extension lines are passed over, as tlog-checkpoint asks of a reader that knows none. */
 function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n');

@@ -18,7 +18,7 @@ const say = <K extends Kind>(language: Sentences, { kind, data }: EntryOf<K>): s
 /** A number with what it counts. */
 const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 const day = (at: string) => at.slice(0, 10);
-const minute = (at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`;
+const minute = (at: string) => `${(at.length === 13 ? `${at}:00` : at).slice(0, 16).replace('T', ' ')} UTC`;
 const from = (agency: string | undefined) => (agency === undefined ? '' : ` of ${agency}`);
 const whose = ({ role, agency }: { role: string; agency?: string | undefined }) =>
   role === 'reviewer'

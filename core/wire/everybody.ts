@@ -85,6 +85,24 @@ export const logRoutes = {
     ],
     refusals: ['not-found'],
   }),
+  readFeed: route({
+    method: 'GET',
+    path: '/log/feed',
+    server: 'log',
+    callers,
+    summary: 'The newest entries as a feed',
+    description:
+      'Atom (RFC 4287): the newest 50 entries, a sentence each, with links to the page that proves them. For newsrooms; programs read the tiles.',
+    answers: [
+      {
+        status: 200,
+        says: 'The feed',
+        type: 'application/atom+xml; charset=utf-8',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
   readNotice: route({
     method: 'GET',
     path: '/notices/{tag}',

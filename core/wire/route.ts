@@ -13,7 +13,12 @@ export type ServedRoute = Pick<Route, 'method' | 'path' | 'server'>;
 export interface RouteAnswer<Output = unknown> {
   status: 200 | 201 | 202;
   says: string;
-  type: 'application/json' | 'application/jose' | 'application/octet-stream' | 'text/plain; charset=utf-8';
+  type:
+    | 'application/atom+xml; charset=utf-8'
+    | 'application/json'
+    | 'application/jose'
+    | 'application/octet-stream'
+    | 'text/plain; charset=utf-8';
   /** Of a JSON answer. */
   schema?: z.ZodType<Output>;
   headers?: readonly AnswerHeader[];

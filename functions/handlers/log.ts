@@ -1,4 +1,6 @@
+import { utf8 } from '#core/bytes.ts';
 import { tagPattern } from '#core/cases/notice-code.ts';
+import { atomOf, newestEntries } from '#core/log/feed.ts';
 import { parseTilePath } from '#core/log/tiles.ts';
 import type { LogFiles } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
@@ -34,6 +36,16 @@ export function logHandlers({
       return file(path, {
         'content-type': 'application/octet-stream',
         'cache-control': 'public, max-age=31536000, immutable',
+      });
+    },
+    readFeed: async ({ requestContext: { domainName, path } }) => {
+      const feed = await newestEntries(files.read);
+      if (feed === undefined) throw new WireError('not-found');
+      // By the address that was asked, under which the page is too.
+      const site = `https://${domainName}${path.slice(0, -'log/feed'.length)}`;
+      return bytes(utf8(atomOf(feed, site)), {
+        'content-type': 'application/atom+xml; charset=utf-8',
+        'cache-control': 'public, max-age=60',
       });
     },
     readNotice: async ({ pathParameters }) => {

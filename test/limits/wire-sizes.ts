@@ -11,6 +11,7 @@ import { recordSchema } from '#core/categories/categories.ts';
 import { packageSchema } from '#core/disclosure/package.ts';
 import { namesIn } from '#core/exhaustive.ts';
 import { mostCasesLookedAt } from '#core/gateway/people.ts';
+import { feedEntries } from '#core/log/feed.ts';
 import { kinds } from '#core/log/kinds.ts';
 import { keyView, personView } from '#core/registry/key-view.ts';
 import { mostMembers } from '#core/registry/records.ts';
@@ -211,6 +212,9 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   readCheckpoint: 8192,
   // 256 entries, in base64.
   readTile: Math.ceil((4 * 256 * (2 + Math.max(...kinds.map(entryBytes)))) / 3),
+  // In base64. Of each entry its stream, a sentence with at most one code of an agency, and two addresses; where every
+  // character of them were one that is shown by its number.
+  readFeed: Math.ceil((4 * feedEntries * (200 * 10 + 2 * 64 * 10 + 1500)) / 3),
   // In base64.
   readNotice: 6000,
   // As a text within JSON: a fifth of it are quotes.

@@ -8,7 +8,7 @@ import { Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
 import { useSite } from '../state.ts';
 import { Entries, Progress } from './entries.tsx';
-import { Find } from './find.tsx';
+import { Find } from './find-form.tsx';
 import { useLooking } from './looking.ts';
 import { logWords } from './words.ts';
 

@@ -110,7 +110,11 @@ function Proven({
         {index + 1n >= of.size ? null : (
           <a href={hashOf({ screen: 'entry', index: index + 1n })}>{words.after}</a>
         )}
-        <Copy text={`${url}/v1/${hashOf({ screen: 'entry', index })}`} what={words.permalink} />
+        <Copy
+          text={`${url}/v1/${hashOf({ screen: 'entry', index })}`}
+          what={words.permalink}
+          says={words.permalink}
+        />
       </p>
       <Section title={words.says} aside={<Copy text={text} what={words.says} />}>
         <p class="soft">{words.saysNote}</p>
@@ -142,7 +146,8 @@ function Fold({ index, bytes, proof, of }: ProvenEntry & { of: SignedCheckpoint 
       </ol>
       <Facts
         of={[
-          [words.root, <Code key="root">{toBase64(of.root)}</Code>],
+          [words.root, <Code key="root">{toHex(of.root)}</Code>],
+          [words.signedRoot, <Code key="signed">{toBase64(of.root)}</Code>],
           [words.signed, printable(of.origin)],
         ]}
       />

@@ -8,7 +8,8 @@ import { Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
 import { useSite } from '../state.ts';
 import { Entries, Progress } from './entries.tsx';
-import { Find, sorts } from './find.tsx';
+import { sorts } from './find.ts';
+import { Find } from './find-form.tsx';
 import { useLooking } from './looking.ts';
 import { logWords } from './words.ts';
 

@@ -162,7 +162,7 @@ export const sentences: Sentences = {
   'record.unproven': ({ table }) =>
     `In der Tabelle ${table} stand ein Satz, den Writ nicht geschrieben hat, oder es fehlte einer. Nichts wurde mitgeteilt, was darauf beruht.`,
   'deployment.made': () =>
-    'Der Anbieter hat Writ bereitgestellt: Das sind die Prüfsummen des Programms, der Seiten und der Regeln.',
+    'Der Anbieter hat Writ eingespielt: Das sind die Prüfsummen des Programms, der Seiten und der Regeln.',
   'policy.changed': () => 'Für Herausgaben gelten jetzt andere Regeln, die zwei Prüfer beschlossen hatten.',
   'strangers.refused': ({ hour, counts }) =>
     `In der Stunde ${minute(hour)} wurden ${count(total(counts), 'weiterer Aufruf', 'weitere Aufrufe')} abgewiesen.`,

@@ -65,11 +65,12 @@ export const log: LogWords = {
     left: 'avec l’empreinte à sa gauche',
     right: 'avec l’empreinte à sa droite',
     root: 'Racine',
+    signedRoot: 'La même en base64',
     signed: 'Signé par',
     before: 'L’entrée précédente',
     after: 'L’entrée suivante',
     beyond: (size) => `Le journal n’a pas d’entrée de ce numéro : il en a ${size}, comptées à partir de 0.`,
-    permalink: 'Adresse de cette entrée',
+    permalink: 'Copier l’adresse',
   },
   names: {
     'key.enrolled': 'Clé enregistrée',

@@ -52,6 +52,7 @@ export interface LogWords {
     left: string;
     right: string;
     root: string;
+    signedRoot: string;
     signed: string;
     before: string;
     after: string;
@@ -126,11 +127,12 @@ export const logWords = words<LogWords>({
     left: 'with the hash to its left',
     right: 'with the hash to its right',
     root: 'Root',
+    signedRoot: 'The same in base64',
     signed: 'Signed by',
     before: 'The entry before',
     after: 'The entry after',
     beyond: (size) => `The log has no entry of this number: it has ${size}, counted from 0.`,
-    permalink: 'Address of this entry',
+    permalink: 'Copy the address',
   },
   names: {
     'key.enrolled': 'Key enrolled',

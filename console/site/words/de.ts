@@ -1,8 +1,11 @@
 import { german as letter } from '#client/notice/words-de.ts';
 import { de as report } from '../../report/words-de.ts';
+import { checkpoint } from '../checkpoint/words-de.ts';
+import { home } from '../home/words-de.ts';
 import { de as letterScreen } from '../letter/words-de.ts';
 import { sentences } from '../log/sentences-de.ts';
 import { log } from '../log/words-de.ts';
+import { prove } from '../prove/words-de.ts';
 import { de as siteReport } from '../report/words-de.ts';
 import { shell } from './shell-de.ts';
 import type { Translation } from './tables.ts';
@@ -16,4 +19,7 @@ export const translation: Translation = {
   siteReport,
   letter,
   letterScreen,
+  home,
+  checkpoint,
+  prove,
 };

@@ -1,8 +1,11 @@
 import { french as letter } from '#client/notice/words-fr.ts';
 import { fr as report } from '../../report/words-fr.ts';
+import { checkpoint } from '../checkpoint/words-fr.ts';
+import { home } from '../home/words-fr.ts';
 import { fr as letterScreen } from '../letter/words-fr.ts';
 import { sentences } from '../log/sentences-fr.ts';
 import { log } from '../log/words-fr.ts';
+import { prove } from '../prove/words-fr.ts';
 import { fr as siteReport } from '../report/words-fr.ts';
 import { shell } from './shell-fr.ts';
 import type { Translation } from './tables.ts';
@@ -16,4 +19,7 @@ export const translation: Translation = {
   siteReport,
   letter,
   letterScreen,
+  home,
+  checkpoint,
+  prove,
 };

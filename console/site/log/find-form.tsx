@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { entryKinds, isKind, type Kind, kinds, type StreamName, streamNames } from '#core/log/kinds.ts';
+import { isKind, type Kind } from '#core/log/kinds.ts';
 import { Button, Field } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
-import { go, type Route } from '../route.ts';
+import { go } from '../route.ts';
+import { sorts, soughtIn } from './find.ts';
 import { logWords } from './words.ts';
 
 /** The ways into the log: by kind, by day, by what an entry is of, by number. Each leads to an address of its own. */
@@ -82,19 +83,3 @@ function StreamField() {
     </form>
   );
 }
-
-/** What somebody types: the number of an entry, the id of a case, or the name of a stream. */
-export function soughtIn(text: string): Route | undefined {
-  if (/^\d{1,18}$/.test(text)) return { screen: 'entry', index: BigInt(text) };
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
-    return { screen: 'stream', stream: `case/${text}` };
-  const isName = Object.values(streamNames).some((name) =>
-    name.endsWith('/') ? text.startsWith(name) && text !== name : text === name,
-  );
-  return isName && /^[\w./:+-]{1,200}$/.test(text) ? { screen: 'stream', stream: text } : undefined;
-}
-
-/** The kinds by whose history they stand in. */
-export const sorts = Object.keys(streamNames)
-  .filter((name): name is StreamName => Object.hasOwn(streamNames, name))
-  .map((sort) => ({ sort, kinds: kinds.filter((kind) => entryKinds[kind].stream === sort) }));
