@@ -80,7 +80,7 @@ export async function openDesk(t: TestContext, desk: Desk, options: SeatOptions 
   return { page, keys, watched: seen };
 }
 
-function contextOf(options: SeatOptions): BrowserContextOptions {
+export function contextOf(options: SeatOptions): BrowserContextOptions {
   const { zoom = 1, lang = 'en-GB', timezone = 'Europe/Berlin', scheme = 'light' } = options;
   const { width, height } = options.viewport ?? { width: 1440, height: 900 };
   return {

@@ -81,8 +81,13 @@ function Steps({ letter: { entries, later } }: { letter: OpenLetter }) {
               <Moment at={placed.envelope.at} short />
             </p>
             <p>
-              {sentence(placed)}{' '}
-              <a class="soft" href={hashOf({ screen: 'entry', index: placed.index })}>
+              {sentence(placed)} {/* Another screen would close the letter, whose code is long. */}
+              <a
+                class="soft"
+                href={hashOf({ screen: 'entry', index: placed.index })}
+                target="_blank"
+                rel="noopener"
+              >
                 {words.entry(countText(Number(placed.index)))}
               </a>
             </p>

@@ -76,7 +76,8 @@ export const de: LetterScreenWords = {
     rejected: 'hat abgelehnt',
   },
   steps: 'Was geschah, Schritt für Schritt',
-  stepsSay: 'Jede Zeile ist ein Eintrag des öffentlichen Protokolls, das niemanden nennt.',
+  stepsSay:
+    'Jede Zeile ist ein Eintrag des öffentlichen Protokolls, das niemanden nennt. Der Nachweis öffnet sich in einem eigenen Tab.',
   later: (read, of) => `Was später geschah, wird gesucht: ${read} von ${of} Dateien gelesen`,
   laterFailed: 'Was später geschah, konnte nicht gelesen werden. Was Sie hier sehen, ist nachgewiesen.',
   entry: (index) => `Eintrag ${index}`,

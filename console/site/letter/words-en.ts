@@ -76,7 +76,8 @@ export const en: LetterScreenWords = {
     rejected: 'rejected it',
   },
   steps: 'What happened, step by step',
-  stepsSay: 'Each line is an entry of the public log, which names nobody.',
+  stepsSay:
+    'Each line is an entry of the public log, which names nobody. Its proof opens in a tab of its own.',
   later: (read, of) => `Looking for what happened later: ${read} of ${of} files read`,
   laterFailed: 'What happened later could not be read. What you see here is proven.',
   entry: (index) => `entry ${index}`,

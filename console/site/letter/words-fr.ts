@@ -76,7 +76,8 @@ export const fr: LetterScreenWords = {
     rejected: 'a rejeté la demande',
   },
   steps: 'Ce qui s’est passé, étape par étape',
-  stepsSay: 'Chaque ligne est une entrée du journal public, qui ne nomme personne.',
+  stepsSay:
+    'Chaque ligne est une entrée du journal public, qui ne nomme personne. La preuve s’ouvre dans un onglet à part.',
   later: (read, of) => `Recherche de la suite : ${read} fichiers lus sur ${of}`,
   laterFailed: 'La suite n’a pas pu être lue. Ce que vous voyez ici est prouvé.',
   entry: (index) => `entrée ${index}`,
