@@ -165,22 +165,31 @@ export function lifeOf(found: readonly PlacedEntry[]): Life {
 }
 
 /** The files of a log that were read last, so that a step back asks for none of them again. Only what is there is kept. */
-export function keepingNewest(read: ReadFile, most = 96): ReadFile {
+export interface KeptFiles {
+  read: ReadFile;
+  /** Keeps none of them any longer: what did not verify is to be asked for again. */
+  forget(): void;
+}
+
+export function keepingNewest(read: ReadFile, most = 96): KeptFiles {
   const kept = new Map<string, Uint8Array>();
-  return async (path) => {
-    // The checkpoint moves; what a tile's path names never changes.
-    if (!path.startsWith('tile/')) return read(path);
-    const known = kept.get(path);
-    if (known !== undefined) {
-      kept.delete(path);
-      kept.set(path, known);
-      return known;
-    }
-    const bytes = await read(path);
-    if (bytes === undefined) return undefined;
-    kept.set(path, bytes);
-    const oldest = kept.keys().next();
-    if (kept.size > most && oldest.done !== true) kept.delete(oldest.value);
-    return bytes;
+  return {
+    async read(path) {
+      // The checkpoint moves; what a tile's path names never changes.
+      if (!path.startsWith('tile/')) return read(path);
+      const known = kept.get(path);
+      if (known !== undefined) {
+        kept.delete(path);
+        kept.set(path, known);
+        return known;
+      }
+      const bytes = await read(path);
+      if (bytes === undefined) return undefined;
+      kept.set(path, bytes);
+      const oldest = kept.keys().next();
+      if (kept.size > most && oldest.done !== true) kept.delete(oldest.value);
+      return bytes;
+    },
+    forget: () => kept.clear(),
   };
 }

@@ -20,7 +20,7 @@ export interface Site {
   /** Reads what stands below `/v1/`; undefined where it is not there. */
   files: ReadFile;
   /** The log, and the key that it is believed by. Undefined where the provider names no log. */
-  log: Log | undefined;
+  log: SiteLog | undefined;
   /**
    * Whose word the key is. `server`: only the provider's own, fetched a moment ago. `compared`: the reader's, who compared
    * it with the one that they were given by somebody else.
@@ -30,6 +30,12 @@ export interface Site {
   newest: ReadonlySignal<Newest>;
   /** Reads it anew, and believes it only where the log has grown from the one before. */
   refresh(): Promise<void>;
+}
+
+/** A log whose files are kept while it is looked at. */
+export interface SiteLog extends Log {
+  /** Asks for all of them again: one of them did not verify. */
+  forget(): void;
 }
 
 export type Newest =
@@ -46,10 +52,10 @@ export async function openSite(url: string, send: typeof fetch = fetch): Promise
   const files = publicFiles(url, send);
   const compared = comparedKey.peek();
   const text = compared ?? provider.log?.verifierKey;
-  const log: Log | undefined =
+  const log: SiteLog | undefined =
     text === undefined
       ? undefined
-      : { key: parseVerifierKey(text), read: keepingNewest((path) => files(`log/${path}`)) };
+      : { key: parseVerifierKey(text), ...keepingNewest((path) => files(`log/${path}`)) };
   const newest = signal<Newest>({ is: 'none' });
   const refresh = () => readNewest(log, newest);
   await refresh();

@@ -1,12 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { behindInstant, ofDay } from '#client/log/browse.ts';
-import type { Log } from '#client/log/log.ts';
 import type { Kind } from '#core/log/kinds.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { inLanguage } from '../../words/lang.ts';
 import { Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
-import { useSite } from '../state.ts';
+import { type SiteLog, useSite } from '../state.ts';
 import { Entries, Progress } from './entries.tsx';
 import { Find } from './find-form.tsx';
 import { useLooking } from './looking.ts';
@@ -41,7 +40,7 @@ function OfDay({
   day,
   kind,
 }: {
-  log: Log;
+  log: SiteLog;
   of: SignedCheckpoint;
   day: string;
   kind: Kind | undefined;

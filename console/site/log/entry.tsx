@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { foldOf } from '#client/log/fold.ts';
-import { addressOf, type Log } from '#client/log/log.ts';
+import { addressOf } from '#client/log/log.ts';
 import { printable, printableJson } from '#client/printable.ts';
 import { toBase64, toHex } from '#core/bytes.ts';
 import { type EntryRead, readEntry } from '#core/log/entry.ts';
@@ -12,7 +12,7 @@ import { inLanguage } from '../../words/lang.ts';
 import { Copy } from '../copy.tsx';
 import { Failure, KeyCaveat, Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
-import { useSite } from '../state.ts';
+import { type SiteLog, useSite } from '../state.ts';
 import { siteWords } from '../words/shell.ts';
 import { KindName, sentence } from './entries.tsx';
 import { logWords } from './words.ts';
@@ -38,9 +38,10 @@ export function EntryScreen({ index }: { index: bigint }) {
 
 type Found = { proven: ProvenEntry; read: EntryRead } | { error: unknown };
 
-function One({ log, of, index }: { log: Log; of: SignedCheckpoint; index: bigint }) {
+function One({ log, of, index }: { log: SiteLog; of: SignedCheckpoint; index: bigint }) {
   const [found, setFound] = useState<Found>();
   const look = async () => {
+    if (found !== undefined) log.forget();
     setFound(undefined);
     setFound(await provenOne(log, of, index));
   };
@@ -50,7 +51,7 @@ function One({ log, of, index }: { log: Log; of: SignedCheckpoint; index: bigint
   return <Proven {...found} of={of} />;
 }
 
-async function provenOne({ read }: Log, of: SignedCheckpoint, index: bigint): Promise<Found> {
+async function provenOne({ read }: SiteLog, of: SignedCheckpoint, index: bigint): Promise<Found> {
   try {
     const proven = await readProven(read, index, of);
     return { proven, read: readEntry(proven.bytes) };

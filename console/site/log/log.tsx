@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { Log } from '#client/log/log.ts';
 import type { Kind } from '#core/log/kinds.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
 import { Button, Code } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
-import { useSite } from '../state.ts';
+import { type SiteLog, useSite } from '../state.ts';
 import { Entries, Progress } from './entries.tsx';
 import { sorts } from './find.ts';
 import { Find } from './find-form.tsx';
@@ -39,7 +38,7 @@ export function LogScreen({ kind }: { kind: Kind | undefined }) {
   );
 }
 
-function Newest({ log, of, kind }: { log: Log; of: SignedCheckpoint; kind: Kind | undefined }) {
+function Newest({ log, of, kind }: { log: SiteLog; of: SignedCheckpoint; kind: Kind | undefined }) {
   const words = inLanguage(logWords);
   const looking = useLooking(log, of, {
     matches: ({ envelope }) => kind === undefined || envelope.kind === kind,

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { lookBack, type Sought, type StepOptions } from '#client/log/browse.ts';
-import type { Log } from '#client/log/log.ts';
 import type { PlacedEntry } from '#client/log/proven-bundle.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
+import type { SiteLog } from '../state.ts';
 
 /** A look back into the log, a step at a time, as a view has it. */
 export interface Looking {
@@ -26,7 +26,7 @@ interface Found {
 
 /** @param start where to begin; asked for once */
 export function useLooking(
-  log: Log,
+  log: SiteLog,
   of: SignedCheckpoint,
   sought: Sought,
   { start, ...options }: StepOptions & { start?: (() => Promise<bigint>) | undefined } = {},
@@ -51,12 +51,13 @@ export function useLooking(
 }
 
 async function furtherBack(
-  log: Log,
+  log: SiteLog,
   of: SignedCheckpoint,
   sought: Sought,
   before: Found,
   { start = async () => of.size, ...options }: StepOptions & { start?: (() => Promise<bigint>) | undefined },
 ): Promise<Found> {
+  if (before.error !== undefined) log.forget();
   try {
     const { entries, from, isEnd } = await lookBack(
       log.read,

@@ -1,5 +1,4 @@
 import { lifeOf, ofStream } from '#client/log/browse.ts';
-import type { Log } from '#client/log/log.ts';
 import type { PlacedEntry } from '#client/log/proven-bundle.ts';
 import { printable } from '#client/printable.ts';
 import type { SignedCheckpoint } from '#core/log/reading.ts';
@@ -8,7 +7,7 @@ import { momentTexts } from '../../ui/moment.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { Screen, WithCheckpoint } from '../frame.tsx';
 import { hashOf } from '../route.ts';
-import { useSite } from '../state.ts';
+import { type SiteLog, useSite } from '../state.ts';
 import { KindName, Progress, sentence } from './entries.tsx';
 import { useLooking } from './looking.ts';
 import { logWords } from './words.ts';
@@ -47,7 +46,7 @@ export function StreamScreen({ stream }: { stream: string }) {
 /** A stream has no index: it is looked for from the log's end back, some 10,000 entries at a time, until its first is there. */
 const mostBundles = 40;
 
-function LifeOf({ log, of, stream }: { log: Log; of: SignedCheckpoint; stream: string }) {
+function LifeOf({ log, of, stream }: { log: SiteLog; of: SignedCheckpoint; stream: string }) {
   const words = inLanguage(logWords);
   const looking = useLooking(log, of, ofStream(stream), { mostBundles, enough: Number.POSITIVE_INFINITY });
   const { entries, isWhole } = lifeOf(looking.entries);

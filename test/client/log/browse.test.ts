@@ -51,7 +51,7 @@ const indices = (entries: readonly { index: bigint }[]) => entries.map(({ index 
 
 test('the newest entries of a log of 100,000 are read from its last bundle', async () => {
   const { read, paths } = counting();
-  const { entries, from, isEnd } = await lookBack(keepingNewest(read), of, of.size, all);
+  const { entries, from, isEnd } = await lookBack(keepingNewest(read).read, of, of.size, all);
   assert.deepEqual(indices(entries).slice(0, 3), [99_999, 99_998, 99_997]);
   assert.equal(from, 99_840n, 'its 391st bundle has 160');
   assert.equal(isEnd, false);
@@ -59,7 +59,7 @@ test('the newest entries of a log of 100,000 are read from its last bundle', asy
 });
 
 test('further back begins where the step before ended, and every entry comes once', async () => {
-  const read = keepingNewest(log.read);
+  const read = keepingNewest(log.read).read;
   const one = await lookBack(read, of, of.size, all);
   const two = await lookBack(read, of, one.from, all);
   assert.deepEqual(
@@ -78,7 +78,7 @@ test('the end is the first entry, and nothing is before it', async () => {
 test('what is rare is looked for in a bounded number of files, and goes on where it stopped', async () => {
   const { read, paths } = counting();
   const rare = { matches: ({ index }: { index: bigint }) => index === 5n };
-  const step = await lookBack(keepingNewest(read), of, of.size, rare, { mostBundles: 8 });
+  const step = await lookBack(keepingNewest(read).read, of, of.size, rare, { mostBundles: 8 });
   assert.deepEqual([step.entries, step.isEnd, step.from], [[], false, 99_840n - 7n * 256n]);
   assert.ok(paths.length <= 8 * 2 + 8, `${paths.length} files`);
   const last = await lookBack(log.read, of, 300n, rare);
@@ -87,7 +87,7 @@ test('what is rare is looked for in a bounded number of files, and goes on where
 
 test('a day in the middle is found by halves, whole and without the days beside it', async () => {
   const { read, paths } = counting();
-  const kept = keepingNewest(read);
+  const kept = keepingNewest(read).read;
   const day = ofDay('2026-06-15');
   const behind = await behindInstant(kept, of, day.end);
   const { entries, isEnd } = await lookBack(kept, of, behind, day, { enough: 1000 });
@@ -133,7 +133,7 @@ test('a stream is whole from its first entry to its newest, and not before the f
   const stream = caseOf(99_000);
   const { read, paths } = counting();
   const options = { enough: 1000, mostBundles: 40 };
-  const { entries, isEnd } = await lookBack(keepingNewest(read), of, of.size, ofStream(stream), options);
+  const { entries, isEnd } = await lookBack(keepingNewest(read).read, of, of.size, ofStream(stream), options);
   assert.equal(isEnd, true, 'nothing is looked for behind its first');
   assert.ok(paths.length <= 30, `${paths.length} files`);
   const life = lifeOf(entries);
@@ -179,7 +179,7 @@ test('the fold of a proof begins with the entry and ends with the root, wherever
 
 test('files that were read are kept, up to a number, and the checkpoint never', async () => {
   const { read, paths } = counting();
-  const kept = keepingNewest(read, 2);
+  const { read: kept, forget } = keepingNewest(read, 2);
   for (const path of ['tile/0/000', 'tile/0/001', 'tile/0/000', 'tile/0/002', 'tile/0/000', 'tile/0/001'])
     await kept(path);
   assert.deepEqual(paths, ['tile/0/000', 'tile/0/001', 'tile/0/002', 'tile/0/001']);
@@ -188,4 +188,7 @@ test('files that were read are kept, up to a number, and the checkpoint never', 
   await kept('tile/0/x999/000');
   await kept('tile/0/x999/000');
   assert.equal(paths.length, 8);
+  forget();
+  await kept('tile/0/001');
+  assert.equal(paths.length, 9);
 });
