@@ -74,7 +74,7 @@ export function letterReading(ports: LetterPorts): LetterReading {
     const { log } = ports;
     const checkpoint = await ports.checkpoint();
     if (log === undefined || checkpoint === undefined) return void show({ is: 'no-log' });
-    await look(keepingNewest(log.read), checkpoint, { parts, file }, show);
+    await look(keepingNewest(log.read).read, checkpoint, { parts, file }, show);
   }
   return {
     state,
