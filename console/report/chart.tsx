@@ -33,9 +33,10 @@ export function Chart({
   useEffect(() => {
     const place = ref.current;
     if (place === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(place.clientWidth)));
+    const measure = () => setWidth(Math.floor(place.getBoundingClientRect().width));
+    const observer = new ResizeObserver(measure);
     observer.observe(place);
-    setWidth(Math.floor(place.clientWidth));
+    measure();
     return () => observer.disconnect();
   }, []);
   const drawing = width === 0 ? undefined : draw(Math.min(width, widest));

@@ -61,7 +61,7 @@ inBrowser(
     await page.getByText(common.signed).waitFor();
     await page.locator('.chart svg').nth(3).waitFor();
     assert.ok((await page.locator('.chart rect.unsure').count()) > 0, 'small numbers are ranges');
-    assert.ok((await smallestLetters(page)) >= 12);
+    assert.ok((await smallestLetters(page)) >= 12, `${await smallestLetters(page)} px`);
     assert.deepEqual(await unreadable(page), []);
     assert.equal(await overflowOf(page), 0);
     await axe(page);
@@ -85,7 +85,7 @@ inBrowser(
     await page.getByRole('heading', { name: en.byYear }).waitFor();
     await page.locator('.chart svg').first().waitFor();
     assert.equal(await overflowOf(page), 0);
-    assert.ok((await smallestLetters(page)) >= 12);
+    assert.ok((await smallestLetters(page)) >= 12, `${await smallestLetters(page)} px`);
     await axe(page);
   },
 );
