@@ -13,7 +13,7 @@ import { teller } from './teller.ts';
 
 const help = `npm run screenshots [-- NAME…]
 
-Writes pictures of the desk's screens, light and dark, to docs/console/: those named, or all. They show invented cases on a
+Writes pictures of the desk's screens and of the public pages, light and dark, to docs/console/: those named, or all. They show invented cases on a
 desk in memory, at one fixed time, so that two runs give the same pictures but for keys and ids. It needs a Chromium.
 `;
 
@@ -31,6 +31,8 @@ interface Shot {
   width?: number;
   /** Where in the page, once the desk is open; without it, the first screen is left as it is. */
   at?: (desk: Desk) => string;
+  /** Where in the public pages, which need no key: in place of `at`. */
+  site?: string;
   /** What is done there before the picture is taken. */
   act?: (page: Page) => Promise<void>;
 }
@@ -70,6 +72,10 @@ const shots: readonly Shot[] = [
     act: (page) => page.getByRole('button', { name: words.shell.lock, exact: true }).click(),
   },
   { name: 'first' },
+  { name: 'site-home', site: '#/' },
+  { name: 'site-log', site: '#/log' },
+  { name: 'site-entry', site: '#/log/entry/5' },
+  { name: 'site-entry-narrow', width: 400, site: '#/log/entry/5' },
 ];
 
 async function main(names: readonly string[]): Promise<void> {
@@ -82,6 +88,7 @@ async function main(names: readonly string[]): Promise<void> {
   tell.chapter('Pictures of the desk');
   mkdirSync(folder, { recursive: true });
   const desk = await startDesk({ now });
+  await desk.report();
   const browser = await launchBrowser(file);
   try {
     for (const shot of shots.filter(({ name }) => names.length === 0 || names.includes(name))) {
@@ -107,7 +114,7 @@ async function main(names: readonly string[]): Promise<void> {
 async function taken(
   browser: Browser,
   desk: Desk,
-  { width = 1440, at, act }: Shot,
+  { width = 1440, at, site, act }: Shot,
   colorScheme: (typeof schemes)[number],
 ): Promise<Buffer> {
   const context = await browser.newContext({
@@ -121,12 +128,13 @@ async function taken(
   try {
     // It runs, and the page’s stands: the last picture is of the same moment as the first.
     desk.shiftClock(Date.parse(now) - Date.parse(desk.now()));
-    await enrolMadeKeys(context, async (publicKey) => void (await desk.enrol(publicKey, reader)));
+    if (site === undefined)
+      await enrolMadeKeys(context, async (publicKey) => void (await desk.enrol(publicKey, reader)));
     const page = await context.newPage();
     // Eight screens on a machine that may do other things too.
     page.setDefaultTimeout(90_000);
     await page.clock.setFixedTime(now);
-    await page.goto(`${desk.url}/v1/console`);
+    await page.goto(`${desk.url}/v1/${site ?? 'console'}`);
     if (at !== undefined) {
       await passFirstScreens(page, words.first, 'office computer');
       await page.getByRole('navigation').waitFor();

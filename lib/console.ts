@@ -200,8 +200,8 @@ function pageOf(
 <link rel="icon" type="image/svg+xml" href="${at(icon)}">
 <link rel="stylesheet" href="${at(style)}" integrity="${integrityOf(style)}">
 <script type="module" src="${at(script)}" integrity="${integrityOf(script)}"></script>
-${alternates.join('')}${feed}<link rel="license" href="${at(licences)}">
-</head>
+${alternates.join('')}<link rel="license" href="${at(licences)}">
+${feed}</head>
 <body>
 <div id="app"></div>
 <noscript>${noScript}</noscript>

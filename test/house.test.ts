@@ -168,6 +168,7 @@ test('the console makes no text into markup or code', () => {
 const keepsInStorage: Record<string, string> = {
   'console/first/opening.ts': 'thumbprints of the provider’s keys, as its reader compared them',
   'console/queue/watching.tsx': 'filters and the order of the list (console/queue/kept.ts)',
+  'console/site/compared-key.ts': 'the log’s key, as a reader of the public pages compared it',
   'console/start.ts': 'the language',
   'console/ui/language.tsx': 'the language',
 };

@@ -51,6 +51,10 @@ export function entryPlace(text: string): EntryPlace {
 }
 
 function permalinkPlace({ origin, pathname, hash }: URL): EntryPlace {
+  const [, shown] = /^#\/log\/entry\/(\d{1,18})$/.exec(hash) ?? [];
+  // As the public page has it.
+  if (shown !== undefined)
+    return { url: `${origin}${pathname.replace(/\/+$/, '')}`, from: BigInt(shown), last: BigInt(shown) };
   const [, base, path = ''] = /^(.*)\/log\/(tile\/.*)$/.exec(pathname) ?? [];
   const tile = parseTilePath(path);
   const [, index] = /^#(\d{1,18})$/.exec(hash) ?? [];

@@ -243,7 +243,7 @@ inBrowser('every screen fits 320 and 390 px and is read in German and French', a
     for (const at of screens) {
       await page.goto(`${own.url}/v1/${at}`);
       await page.locator('h1').waitFor();
-      await page.waitForLoadState('networkidle');
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
       assert.equal(await overflowOf(page), 0, `${lang} ${at} at ${width} px`);
       if (checkpoint !== undefined) await axe(page);
       if (at === '#/checkpoint' && checkpoint !== undefined)

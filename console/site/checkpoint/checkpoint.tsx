@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Comparison, compareCheckpoint } from '#client/log/compare-checkpoint.ts';
-import type { Log } from '#client/log/log.ts';
 import { printable } from '#client/printable.ts';
 import { toBase64 } from '#core/bytes.ts';
 import { readEntry } from '#core/log/entry.ts';
@@ -10,7 +9,7 @@ import { countText, Moment } from '../../ui/moment.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { Copy } from '../copy.tsx';
 import { Failure, KeyCaveat, Screen, WithCheckpoint } from '../frame.tsx';
-import { useSite } from '../state.ts';
+import { type SiteLog, useSite } from '../state.ts';
 import { checkpointWords } from './words.ts';
 
 /** The newest checkpoint, to be kept; and one that was kept, held against it. */
@@ -33,7 +32,7 @@ export function CheckpointScreen() {
   );
 }
 
-function Newest({ log, of }: { log: Log; of: SignedCheckpoint }) {
+function Newest({ log, of }: { log: SiteLog; of: SignedCheckpoint }) {
   const words = inLanguage(checkpointWords);
   const at = useNewestTime(log, of);
   return (
@@ -61,7 +60,7 @@ function Newest({ log, of }: { log: Log; of: SignedCheckpoint }) {
 }
 
 /** A checkpoint names no time: that of its newest entry, which it proves, says since when it can be. */
-function useNewestTime(log: Log, of: SignedCheckpoint): string | undefined {
+function useNewestTime(log: SiteLog, of: SignedCheckpoint): string | undefined {
   const [at, setAt] = useState<string>();
   useEffect(() => {
     if (of.size === 0n) return;
@@ -89,7 +88,7 @@ function Save({ note }: { note: string }) {
 
 type Found = { comparison: Comparison } | { error: unknown };
 
-function Compare({ log, newest }: { log: Log; newest: SignedCheckpoint }) {
+function Compare({ log, newest }: { log: SiteLog; newest: SignedCheckpoint }) {
   const words = inLanguage(checkpointWords);
   const [text, setText] = useState('');
   const [found, setFound] = useState<Found>();
@@ -97,6 +96,7 @@ function Compare({ log, newest }: { log: Log; newest: SignedCheckpoint }) {
     try {
       setFound({ comparison: await compareCheckpoint(log, newest, text) });
     } catch (error) {
+      log.forget();
       setFound({ error });
     }
   };

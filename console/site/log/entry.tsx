@@ -3,6 +3,7 @@ import { foldOf } from '#client/log/fold.ts';
 import { addressOf } from '#client/log/log.ts';
 import { printable, printableJson } from '#client/printable.ts';
 import { toBase64, toHex } from '#core/bytes.ts';
+import { parseJson } from '#core/json.ts';
 import { type EntryRead, readEntry } from '#core/log/entry.ts';
 import { type ProvenEntry, readProven, type SignedCheckpoint } from '#core/log/reading.ts';
 import { tileAt, tilePath } from '#core/log/tiles.ts';
@@ -119,11 +120,20 @@ function Proven({
       </p>
       <Section title={words.says} aside={<Copy text={text} what={words.says} />}>
         <p class="soft">{words.saysNote}</p>
-        <pre class="command">{printableJson(JSON.parse(text), 2)}</pre>
+        <pre class="command">{shownJson(bytes, text)}</pre>
       </Section>
       <Fold index={index} bytes={bytes} proof={proof} of={of} />
     </>
   );
+}
+
+/** On several lines; as it is, where another reader of JSON might read something else in it. */
+function shownJson(bytes: Uint8Array, text: string): string {
+  try {
+    return printableJson(parseJson(bytes), 2);
+  } catch {
+    return printable(text);
+  }
 }
 
 function Fold({ index, bytes, proof, of }: ProvenEntry & { of: SignedCheckpoint }) {

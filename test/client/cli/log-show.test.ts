@@ -52,6 +52,11 @@ describe('which entries are meant', () => {
           from,
           last: from,
         });
+        assert.deepEqual(entryPlace(`https://disclosure.example/v1/#/log/entry/${from}`), {
+          url: 'https://disclosure.example/v1',
+          from,
+          last: from,
+        });
         assert.deepEqual(entryRange({ from, last: from + 10_000n }, there), {
           from,
           to: there,
@@ -72,6 +77,8 @@ describe('which entries are meant', () => {
       'https://disclosure.example/v1/log/tile/0/000#17',
       'https://disclosure.example/v1/log/tile/entries/000',
       'https://disclosure.example/v1/log/tile/entries/000#x',
+      'https://disclosure.example/v1/#/log/entry/x',
+      'https://disclosure.example/v1/#/log',
       'javascript:alert(1)',
     ])
       assert.throws(() => entryPlace(wrong), { code: 'usage' }, wrong);
