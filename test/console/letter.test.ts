@@ -5,10 +5,10 @@ import { de } from '#console/site/letter/words-de.ts';
 import { en } from '#console/site/letter/words-en.ts';
 import { fr } from '#console/site/letter/words-fr.ts';
 import { mistakeIn, partsOfCode } from '#core/cases/notice-code.ts';
-import { openSite, overflowOf } from './site-seat.ts';
 import { axe, inBrowser } from './browser.ts';
 import { sentLetter } from './letters.ts';
 import { publicProvider } from './public-provider.ts';
+import { openSite, overflowOf } from './site-seat.ts';
 
 /** A person's letter, from its code to what the log proves of it, in a real browser. */
 const letter = await sentLetter();
