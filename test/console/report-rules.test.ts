@@ -69,6 +69,7 @@ test('the answer is a sentence for each: none, one, some, a range, not told; in 
     more: [
       '7 were opened on the signature of one reviewer.',
       'The second signature and the validated order, due within 48 hours, were there in time for 5 and late for 1.',
+      'For 1 they were not due yet, or were owed no more.',
       '1 was rejected after the data could be collected.',
     ],
   });

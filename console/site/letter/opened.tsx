@@ -20,7 +20,10 @@ export function OpenedLetter({ letter, onClose }: { letter: OpenLetter; onClose:
   const its = inLanguage(letterWords);
   const top = useRef<HTMLDivElement>(null);
   // The form that had the focus is gone.
-  useEffect(() => top.current?.focus(), []);
+  useEffect(() => {
+    top.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, []);
   return (
     <div ref={top} tabIndex={-1} class="opened">
       <p class="lead">{printable(words.about(file.agency.name, file.provider))}</p>

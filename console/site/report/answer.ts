@@ -25,10 +25,13 @@ export function emergencySentences(
                 ? words.inTime(hours)
                 : words.late(...of(late), hours),
           ];
+  const left = opened - settled - overdue;
   const more = [
     ...(opened === 0
       ? []
       : [words.opened(...of(opened)), words.owed(figureText(settled), figureText(overdue))]),
+    // What was opened in one year may be settled in the next.
+    ...(left <= 0 ? [] : [words.left(figureText(left))]),
     ...(rejected === 0 ? [] : [words.rejected(...of(rejected))]),
   ];
   return { answer, more };

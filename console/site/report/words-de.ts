@@ -19,6 +19,7 @@ export const de: SiteReportWords = {
     opened: (n, isOne) => `${n} ${isOne ? 'wurde' : 'wurden'} auf die Unterschrift eines Prüfers geöffnet.`,
     owed: (settled, overdue) =>
       `Die zweite Unterschrift und die bestätigte Anordnung sind innerhalb von 48 Stunden fällig: Rechtzeitig da waren sie bei ${settled}, nicht rechtzeitig bei ${overdue}.`,
+    left: (n) => `Bei ${n} waren sie noch nicht fällig oder nicht mehr geschuldet.`,
     rejected: (n, isOne) =>
       `${n} ${isOne ? 'wurde' : 'wurden'} abgelehnt, nachdem die Daten abgeholt werden konnten.`,
   },

@@ -19,6 +19,7 @@ export const en: SiteReportWords = {
     opened: (n, isOne) => `${n} ${isOne ? 'was' : 'were'} opened on the signature of one reviewer.`,
     owed: (settled, overdue) =>
       `The second signature and the validated order, due within 48 hours, were there in time for ${settled} and late for ${overdue}.`,
+    left: (n) => `For ${n} they were not due yet, or were owed no more.`,
     rejected: (n, isOne) => `${n} ${isOne ? 'was' : 'were'} rejected after the data could be collected.`,
   },
   tiles: {

@@ -20,6 +20,7 @@ export const fr: SiteReportWords = {
       `${n} ${isOne ? 'a été ouverte' : 'ont été ouvertes'} sur la signature d’un seul réviseur.`,
     owed: (settled, overdue) =>
       `La seconde signature et l’injonction validée, dues sous 48 heures, sont arrivées à temps pour ${settled}, et pas à temps pour ${overdue}.`,
+    left: (n) => `Pour ${n}, elles n’étaient pas encore dues, ou ne l’étaient plus.`,
     rejected: (n, isOne) =>
       `${n} ${isOne ? 'a été rejetée' : 'ont été rejetées'} après que les données pouvaient être collectées.`,
   },

@@ -19,6 +19,7 @@ export interface SiteReportWords {
     lateHidden: string;
     opened: (n: string, isOne: boolean) => string;
     owed: (settled: string, overdue: string) => string;
+    left: (n: string) => string;
     rejected: (n: string, isOne: boolean) => string;
   };
   tiles: Record<'asked' | 'late' | 'opened' | 'settled' | 'overdue', string>;
