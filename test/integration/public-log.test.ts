@@ -80,6 +80,15 @@ describe('the public log', () => {
     assert.ok(size !== undefined && size > 0n);
   });
 
+  test('its feed is Atom, and its links lead to the page that proves the newest entry', async () => {
+    const answer = await get('log/feed');
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('content-type'), 'application/atom+xml; charset=utf-8');
+    assert.equal(answer.headers.get('cache-control'), 'public, max-age=60');
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+    assert.match(Buffer.from(answer.body).toString('utf8'), /href="https:\/\/[^"]+\/v1\/#\/log\/entry\/\d+"/);
+  });
+
   async function areNotThere(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       const answer = await get(path);

@@ -8,7 +8,7 @@ export const home: HomeWords = {
     asked: (requests) => `Anfragen von Behörden: ${requests}.`,
     granted: (granted) => `Davon genehmigt: ${granted}.`,
     collected: (collected) => `Fälle, in denen Daten herausgegeben wurden: ${collected}.`,
-    counted: 'Gezählt aus dem öffentlichen Protokoll.',
+    counted: 'Vom Anbieter aus dem öffentlichen Protokoll gezählt; jeder kann nachzählen.',
     report: 'Der ganze Bericht',
   },
   ways: {

@@ -8,7 +8,7 @@ export const home: HomeWords = {
     asked: (requests) => `Demandes des autorités : ${requests}.`,
     granted: (granted) => `Accordées : ${granted}.`,
     collected: (collected) => `Cas dans lesquels des données ont été remises : ${collected}.`,
-    counted: 'Compté à partir du journal public.',
+    counted: 'Compté par le fournisseur à partir du journal public ; chacun peut recompter.',
     report: 'Le rapport entier',
   },
   ways: {

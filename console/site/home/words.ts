@@ -30,7 +30,7 @@ export const homeWords = words<HomeWords>({
     asked: (requests) => `Authorities asked ${requests} times.`,
     granted: (granted) => `${granted} requests were granted.`,
     collected: (collected) => `Data was handed over in ${collected} cases.`,
-    counted: 'Counted from the public log.',
+    counted: 'Counted by the provider from the public log; anybody can count again.',
     report: 'The whole report',
   },
   ways: {

@@ -100,6 +100,10 @@ function Proven({
           ],
           [words.facts.place, words.place(countText(envelope.n))],
           [
+            words.facts.previous,
+            envelope.previous === undefined ? undefined : <Code key="previous">{envelope.previous}</Code>,
+          ],
+          [
             words.facts.file,
             <a key="file" href={file}>
               {file}

@@ -11,7 +11,6 @@ export interface LogWords {
   day: string;
   stream: string;
   streamHint: string;
-  index: string;
   show: string;
   notFound: string;
   older: string;
@@ -70,11 +69,10 @@ export const logWords = words<LogWords>({
   kind: 'Kind',
   everyKind: 'Every kind',
   day: 'Day (UTC)',
-  stream: 'Case or stream',
+  stream: 'Case, stream or number of an entry',
   streamHint: 'A case’s id, as an entry or a letter has it, or a stream such as agency/de-lka',
-  index: 'Entry number',
   show: 'Show',
-  notFound: 'This is neither an id of a case nor the name of a stream.',
+  notFound: 'This is no id of a case, no name of a stream and no number.',
   older: 'Older entries',
   goOn: 'Look further back',
   looked: (from, of) => `Looked at the entries from ${from} on, of ${of}.`,

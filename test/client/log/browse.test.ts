@@ -117,7 +117,7 @@ test('the first and the last day, and days before and behind the log, are told a
 test('an entry that came up to an hour late is on its day all the same', async () => {
   const late = new TestLog();
   const at = (time: string) => ({ v: 2, kind: 'synthetic.0', at: `${time}:00.000Z`, stream: 'a', n: 1 });
-  const before = Array.from({ length: 255 }, () => at('2026-03-01T12:00'));
+  const before = Array.from({ length: 256 }, () => at('2026-03-01T12:00'));
   const stray = [at('2026-03-02T00:30'), at('2026-03-01T23:59')];
   const after = Array.from({ length: 600 }, () => at('2026-03-02T12:00'));
   late.appendBytes([...before, ...stray, ...after].map((entry) => utf8(canonicalJson(entry))));
@@ -126,7 +126,18 @@ test('an entry that came up to an hour late is on its day all the same', async (
   const day = ofDay('2026-03-01');
   const behind = await behindInstant(late.read, its, day.end);
   const { entries } = await lookBack(late.read, its, behind, day, { enough: 1000 });
-  assert.equal(entries.length, 256);
+  assert.equal(entries.length, 257);
+
+  const early = new TestLog();
+  const many = (n: number, time: string) => Array.from({ length: n }, () => at(time));
+  const three = [many(255, '2026-03-01T12:00'), many(1, '2026-03-02T00:10'), many(256, '2026-03-01T23:30')];
+  early.appendBytes(
+    [...three.flat(), ...many(100, '2026-03-02T01:00')].map((each) => utf8(canonicalJson(each))),
+  );
+  const grown = await readCheckpoint(early.read, early.key);
+  assert.ok(grown !== undefined);
+  const second = await lookBack(early.read, grown, grown.size, ofDay('2026-03-02'), { enough: 1000 });
+  assert.equal(second.entries.length, 101, 'one stands before a whole bundle of the day before');
 });
 
 test('a stream is whole from its first entry to its newest, and not before the first is found', async () => {
