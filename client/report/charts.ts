@@ -4,6 +4,7 @@ import {
   type Column,
   columnsDrawing,
   type Drawing,
+  type DrawnLine,
   type DrawnRect,
 } from './drawing.ts';
 import { html, type Markup } from './markup.ts';
@@ -42,14 +43,15 @@ export function columns(text: ChartText, series: readonly Series[], all: readonl
 
 function chart({ id, title, description }: ChartText, series: readonly Series[], drawing: Drawing): Markup {
   const rects = drawing.rects.map((rect) => rectangle(id, rect, series[rect.series]?.colour ?? 's0'));
-  const lines = drawing.lines.map(
-    ({ is, x1, x2, y1, y2 }) => html`<line class="${is}" x1="${x1}" x2="${x2}" y1="${y1}" y2="${y2}"/>`,
-  );
+  const lines = (of: readonly DrawnLine[], colour: 'grid' | 'mark') =>
+    of.map(
+      ({ x1, x2, y1, y2 }) => html`<line class="${colour}" x1="${x1}" x2="${x2}" y1="${y1}" y2="${y2}"/>`,
+    );
   const texts = drawing.texts.map(
     ({ x, y, anchor, text, isSmall }) =>
       html`<text${isSmall ? html` class="value"` : html``} x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>`,
   );
-  return html`<svg viewBox="0 0 ${drawing.width} ${drawing.height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title><desc id="${id}-d">${description}</desc><defs><pattern id="${id}-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="5" class="hatch"/></pattern></defs>${rects}${lines}${texts}</svg>`;
+  return html`<svg viewBox="0 0 ${drawing.width} ${drawing.height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">${title}</title><desc id="${id}-d">${description}</desc><defs><pattern id="${id}-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="5" class="hatch"/></pattern></defs>${lines(drawing.grid, 'grid')}${rects}${lines(drawing.marks, 'mark')}${texts}</svg>`;
 }
 
 function rectangle(id: string, { x, y, width, height, isUnsure }: DrawnRect, colour: string): Markup {

@@ -9,8 +9,11 @@ import { high, low } from './selection.ts';
 export interface Drawing {
   width: number;
   height: number;
+  /** Behind the bars. */
+  grid: readonly DrawnLine[];
   rects: readonly DrawnRect[];
-  lines: readonly DrawnLine[];
+  /** Across the bars. */
+  marks: readonly DrawnLine[];
   texts: readonly DrawnText[];
 }
 
@@ -26,7 +29,6 @@ export interface DrawnRect {
 }
 
 export interface DrawnLine {
-  is: 'grid' | 'mark';
   x1: number;
   x2: number;
   y1: number;
@@ -102,7 +104,7 @@ export function barsDrawing(rows: readonly Bar[], { width, figureText }: Drawing
       });
     }
   }
-  return { width, height: Math.max(1, rows.length) * group, rects, lines: [], texts };
+  return { width, height: Math.max(1, rows.length) * group, grid: [], rects, marks: [], texts };
 }
 
 export interface Column {
@@ -138,10 +140,11 @@ function standing(all: readonly Column[], { width, figureText }: DrawingOptions)
   const slot = (width - axis.left) / Math.max(1, all.length);
   const thick = round(Math.min(44, slot * 0.7));
   const rects: DrawnRect[] = [];
-  const lines: DrawnLine[] = [];
+  const grid: DrawnLine[] = [];
+  const marks: DrawnLine[] = [];
   const texts: DrawnText[] = [];
   for (let n = 0; n <= most; n += step) {
-    lines.push({ is: 'grid', x1: axis.left, x2: width, y1: y(n), y2: y(n) });
+    grid.push({ x1: axis.left, x2: width, y1: y(n), y2: y(n) });
     texts.push({ x: axis.left - 6, y: y(n) + 4, anchor: 'end', text: figureText(n), isSmall: true });
   }
   for (const [i, { label, below, figures, mark }] of all.entries()) {
@@ -156,7 +159,7 @@ function standing(all: readonly Column[], { width, figureText }: DrawingOptions)
         isUnsure,
       });
     if (mark !== null)
-      lines.push({ is: 'mark', x1: left - 4, x2: left + thick + 4, y1: y(high(mark)), y2: y(high(mark)) });
+      marks.push({ x1: left - 4, x2: left + thick + 4, y1: y(high(mark)), y2: y(high(mark)) });
     const centre = round(left + thick / 2);
     for (const [text, up] of [
       [label, 19],
@@ -164,7 +167,7 @@ function standing(all: readonly Column[], { width, figureText }: DrawingOptions)
     ] as const)
       texts.push({ x: centre, y: columnsHeight - up, anchor: 'middle', text, isSmall: true });
   }
-  return { width, height: columnsHeight, rects, lines, texts };
+  return { width, height: columnsHeight, grid, rects, marks, texts };
 }
 
 const lineHeight = 24;
@@ -175,7 +178,7 @@ function lying(all: readonly Column[], { width, figureText }: DrawingOptions): D
   const most = mostOf(all);
   const scale = (n: number) => round((n / most) * Math.max(1, width - nameWidth - markValueWidth));
   const rects: DrawnRect[] = [];
-  const lines: DrawnLine[] = [];
+  const marks: DrawnLine[] = [];
   const texts: DrawnText[] = [];
   for (const [row, { name, figures, mark }] of all.entries()) {
     const top = row * lineHeight;
@@ -191,7 +194,7 @@ function lying(all: readonly Column[], { width, figureText }: DrawingOptions): D
       });
     if (mark === null) continue;
     const at = nameWidth + scale(high(mark));
-    lines.push({ is: 'mark', x1: at, x2: at, y1: top + 1, y2: top + lineHeight - 1 });
+    marks.push({ x1: at, x2: at, y1: top + 1, y2: top + lineHeight - 1 });
     const reached = nameWidth + scale(figures.reduce((sum: number, figure) => sum + high(figure), 0));
     texts.push({
       x: Math.max(at, reached) + 6,
@@ -201,7 +204,7 @@ function lying(all: readonly Column[], { width, figureText }: DrawingOptions): D
       isSmall: true,
     });
   }
-  return { width, height: Math.max(1, all.length) * lineHeight, rects, lines, texts };
+  return { width, height: Math.max(1, all.length) * lineHeight, grid: [], rects, marks, texts };
 }
 
 interface StackedPart {

@@ -81,7 +81,7 @@ function Svg({
   drawing: Drawing;
 }) {
   const id = useId();
-  const { width, height, rects, lines, texts } = drawing;
+  const { width, height, grid, rects, marks, texts } = drawing;
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
@@ -104,14 +104,17 @@ function Svg({
           <rect width="2.5" height="5" class="hatch" />
         </pattern>
       </defs>
+      {grid.map((ends, i) => (
+        <line key={`g${i}`} class="grid" {...ends} />
+      ))}
       {rects.map(({ series, isUnsure, ...place }, i) => (
         <g key={`r${i}`}>
           <rect class={`${named[series]?.colour ?? 's0'}${isUnsure ? ' unsure' : ''}`} {...place} />
           {isUnsure ? <rect fill={`url(#${id}-h)`} {...place} /> : null}
         </g>
       ))}
-      {lines.map(({ is, ...ends }, i) => (
-        <line key={`l${i}`} class={is} {...ends} />
+      {marks.map((ends, i) => (
+        <line key={`m${i}`} class="mark" {...ends} />
       ))}
       {texts.map(({ x, y, anchor, text, isSmall }, i) => (
         <text key={`t${i}`} class={isSmall ? 'value' : undefined} x={x} y={y} text-anchor={anchor}>
