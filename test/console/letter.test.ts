@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { type LetterFacts, letterOf } from '#client/notice/letter.ts';
+import { letterPage } from '#client/notice/letter-page.ts';
+import { letterLanguages } from '#client/notice/words.ts';
 import { mistakeText } from '#console/site/letter/mistake.ts';
 import { de } from '#console/site/letter/words-de.ts';
 import { en } from '#console/site/letter/words-en.ts';
 import { fr } from '#console/site/letter/words-fr.ts';
 import { mistakeIn, partsOfCode } from '#core/cases/notice-code.ts';
+import { theBrowser } from '../browser.ts';
 import { axe, inBrowser } from './browser.ts';
 import { sentLetter } from './letters.ts';
 import { publicProvider } from './public-provider.ts';
@@ -116,5 +120,33 @@ inBrowser(
     await page.reload();
     await says(de.answers.unsaid.title);
     await axe(page);
+  },
+);
+
+inBrowser(
+  'a printed letter is one sheet of A4 in each language, with the page’s address and the code in groups',
+  async () => {
+    const page = await (await theBrowser()).newPage();
+    const { file } = letter;
+    const facts: LetterFacts = {
+      subject: 0,
+      asked: { kind: 'phone', value: '+4915112345678' },
+      period: file.disclosed.period,
+      code,
+      file: {
+        ...file,
+        agency: { id: 'de-lka-mittelmark', name: 'Landeskriminalamt Mittelmark, Dezernat 54' },
+        contact: 'privacy@mail.example, Example Mail, Musterstraße 1, 10115 Berlin',
+      },
+    };
+    for (const language of letterLanguages) {
+      const options = { language, url: 'https://disclosure.example/v1', zone: 'Europe/Berlin' };
+      await page.setContent(letterPage(letterOf(facts, options)));
+      await page.getByText('https://disclosure.example/v1/#/letter', { exact: true }).waitFor();
+      await page.getByText(code, { exact: true }).waitFor();
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1, language);
+    }
+    await page.close();
   },
 );
