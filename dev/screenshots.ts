@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { caseWords } from '#console/case/words.ts';
 import { firstWords } from '#console/first/words.ts';
+import { letterScreenWords } from '#console/site/letter/words.ts';
 import { shellWords } from '#console/words/shell.ts';
 import { type Desk, type DeskCase, desk as startDesk } from '../test/console/desk.ts';
 import { findBrowser } from './browser/browser.mjs';
@@ -22,7 +23,12 @@ const now = '2026-11-30T09:00:00.000Z';
 const folder = join(home, 'docs/console');
 const mostBytes = 150_000;
 const schemes = ['light', 'dark'] as const;
-const words = { first: firstWords.en, shell: shellWords.en, case: caseWords.en };
+const words = {
+  first: firstWords.en,
+  shell: shellWords.en,
+  case: caseWords.en,
+  letter: letterScreenWords.en,
+};
 /** The invented reviewer who reads the page. */
 const reader = 'a.weber';
 
@@ -34,7 +40,7 @@ interface Shot {
   /** Where in the public pages, which need no key: in place of `at`. */
   site?: string;
   /** What is done there before the picture is taken. */
-  act?: (page: Page) => Promise<void>;
+  act?: (page: Page, desk: Desk) => Promise<void>;
 }
 
 /** That one looks is in the log: the first time, the page says so before. */
@@ -48,6 +54,17 @@ const isPlain = ({ story, odd, request }: DeskCase) =>
   story === 'waiting' && odd === 'none' && request.subjects.length === 2;
 
 const aCase = (desk: Desk) => `#/case/${desk.find('signed narrower by a colleague').id}`;
+
+/** One letter, in both schemes. */
+let code: string | undefined;
+
+/** As the person does who was sent it. */
+async function openLetter(page: Page, desk: Desk): Promise<void> {
+  code ??= await desk.letter();
+  await page.getByRole('textbox', { name: words.letter.field }).fill(code);
+  await page.getByRole('button', { name: words.letter.open, exact: true }).click();
+  await page.getByText(words.letter.proven).waitFor();
+}
 
 const shots: readonly Shot[] = [
   { name: 'queue', at: () => '#/queue' },
@@ -73,9 +90,11 @@ const shots: readonly Shot[] = [
   },
   { name: 'first' },
   { name: 'site-home', site: '#/' },
+  { name: 'site-report', site: '#/report', act: (page) => page.locator('.chart svg').first().waitFor() },
   { name: 'site-log', site: '#/log' },
   { name: 'site-entry', site: '#/log/entry/5' },
   { name: 'site-entry-narrow', width: 400, site: '#/log/entry/5' },
+  { name: 'site-letter', site: '#/letter', act: openLetter },
 ];
 
 async function main(names: readonly string[]): Promise<void> {
@@ -142,7 +161,7 @@ async function taken(
     }
     await page.waitForLoadState('networkidle');
     await page.evaluate('scrollTo(0, 0)');
-    await act?.(page);
+    await act?.(page, desk);
     // Nothing is pointed at.
     await page.mouse.move(0, 0);
     await page.evaluate('document.fonts.ready.then(() => {})');

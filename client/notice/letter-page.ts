@@ -17,11 +17,12 @@ dt{font-weight:bold;margin-top:.4rem}
 dd{margin:0}
 dd,p{overflow-wrap:anywhere}
 .typed{font:1.05rem/1.5 ui-monospace,Menlo,Consolas,monospace;border:1px solid;padding:.5rem .7rem;break-inside:avoid}
+.typed.code{font-size:1.25rem;letter-spacing:.02em}
 @media (min-width:34rem){dl{display:grid;grid-template-columns:9rem 1fr;gap:.35rem 1rem}dt{margin:0}}
-@page{size:A4;margin:17mm 22mm 15mm}
-@media print{body{font-size:10pt;line-height:1.4}main{max-width:none;padding:0}h1{font-size:14pt}h2{font-size:11pt;margin:1.1rem 0 .2rem}
-.typed{font-size:8.5pt;padding:.3rem .5rem}
-dl{display:grid;grid-template-columns:38mm 1fr;gap:1.2mm 4mm}dt{margin:0}}
+@page{size:A4;margin:16mm 22mm 14mm}
+@media print{body{font-size:10pt;line-height:1.34}main{max-width:none;padding:0}h1{font-size:14pt;margin-bottom:.7rem}h2{font-size:11pt;margin:.85rem 0 .15rem}p{margin:.35rem 0}
+.typed{font-size:8.5pt;padding:.25rem .5rem}.typed.code{font-size:12pt}
+dl{display:grid;grid-template-columns:38mm 1fr;gap:.8mm 4mm;margin:.35rem 0}dt{margin:0}}
 `;
 
 export function letterPage({ tag, title, sections }: Letter): string {
@@ -30,7 +31,7 @@ ${sections.map(part)}`;
   return pageText({ lang: tag, title, style, isUnlisted: true }, main);
 }
 
-function part({ heading, paragraphs = [], facts = [], typed }: Section): Markup {
+function part({ heading, paragraphs = [], facts = [], typed, isCode }: Section): Markup {
   const list = html`<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 `;
   return html`<section>
@@ -45,7 +46,7 @@ ${
 )}${facts.length === 0 ? html`` : list}${
   typed === undefined
     ? html``
-    : html`<p class="typed">${typed}</p>
+    : html`<p class="typed${isCode === true ? ' code' : ''}">${typed}</p>
 `
 }</section>
 `;

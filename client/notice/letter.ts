@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseCode } from '#core/cases/notice-code.ts';
-import { type NoticeFile, noticeFileSchema } from '#core/cases/notice-file.ts';
+import { noticeFileSchema } from '#core/cases/notice-file.ts';
 import { subject as subjectSchema } from '#core/cases/request.ts';
 import { instant } from '#core/instant.ts';
+import { complaints, factsOf, whyNow } from './facts.ts';
 import { type LetterLanguage, lettersIn } from './words.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface Section {
   facts?: readonly (readonly [name: string, value: string])[];
   /** To be copied as it stands. */
   typed?: string;
+  /** It is the code, which a person reads sign by sign. */
+  isCode?: true;
 }
 
 export interface Letter {
@@ -55,88 +58,37 @@ export interface Letter {
   sections: readonly Section[];
 }
 
-export function letterOf({ asked, file, code: its }: LetterFacts, options: LetterOptions): Letter {
-  const words = lettersIn[options.language];
-  const { headings, complain } = words;
-  const { provider, agency, contact, basis, delay } = file;
-  const country = countryIn(words.tag, basis.jurisdiction);
-  const day = dayIn(words.tag, options.zone);
+export function letterOf(
+  { asked, file, code: its }: LetterFacts,
+  { language, url, zone }: LetterOptions,
+): Letter {
+  const words = lettersIn[language];
+  const { headings } = words;
+  const { provider, agency } = file;
   const about = words.about[asked.kind](asked.value);
+  const command = `writ notice open ${its}${url === undefined ? '' : ` --url ${url}`}`;
   return {
     tag: words.tag,
     colon: words.colon,
     title: words.title,
     sections: [
       { paragraphs: [words.opening({ provider, agency: agency.name, about }), words.meaning] },
-      { heading: headings.facts, facts: factsIn(file, options) },
-      {
-        heading: headings.why,
-        paragraphs: [
-          delay === undefined
-            ? words.notDelayed
-            : words.delayed({ until: day(delay.until), ordered: delay.ordered }),
-        ],
-      },
-      {
-        heading: headings.complain,
-        paragraphs: [
-          complain.provider(provider),
-          ...(contact === undefined ? [] : [complain.contact(contact)]),
-          // Regulation (EU) 2023/1543 Art. 18, of which Art. 13(3) has the person told.
-          ...(basis.instrument === 'EPOC' ? [complain.epoc] : []),
-          complain.remedies(country),
-        ],
-      },
-      { heading: headings.code, typed: its, paragraphs: [...words.code, words.lost] },
+      { heading: headings.facts, facts: factsOf(file, words, zone) },
+      { heading: headings.why, paragraphs: whyNow(file, words, zone) },
+      { heading: headings.complain, paragraphs: complaints(file, words) },
+      { heading: headings.code, typed: its, isCode: true, paragraphs: [...words.code, words.lost] },
       {
         heading: headings.check,
-        paragraphs: words.check({ log: file.log }),
-        typed: `writ notice open ${its}${options.url === undefined ? '' : ` --url ${options.url}`}`,
+        paragraphs: [...words.check({ log: file.log }), ...(url === undefined ? [] : [words.page])],
+        ...(url === undefined ? {} : { typed: letterAddress(url) }),
       },
+      { paragraphs: [words.command], typed: command },
     ],
   };
 }
 
-function factsIn(
-  { agency, basis, disclosed, receivedAt, priority, case: id }: NoticeFile,
-  options: LetterOptions,
-) {
-  const words = lettersIn[options.language];
-  const { names } = words;
-  const day = dayIn(words.tag, options.zone);
-  const instrument = words.instruments[basis.instrument] ?? basis.instrument;
-  const country = countryIn(words.tag, basis.jurisdiction);
-  const authoriser = words.authorisers[basis.authoriserRole];
-  const what = disclosed.categories.map((category) => words.categories[category]).join('; ');
-  const { period, records, from, to } = disclosed;
-  return [
-    [names.who, `${agency.name} (${agency.id})`],
-    [names.basis, words.basis({ instrument, country, authoriser })],
-    [names.received, `${day(receivedAt)}${priority === 'Emergency' ? `. ${words.emergency}` : ''}`],
-    [names.what, what],
-    [names.period, words.span(day(period.from), day(period.to))],
-    [names.left, `${words.records(records)}, ${words.span(day(from), day(to))}`],
-    [names.case, id],
-  ] as const;
-}
-
-function countryIn(tag: string, code: string): string {
-  return new Intl.DisplayNames([tag], { type: 'region' }).of(code) ?? code;
-}
-
-/** An instant as people of a language write it, to the minute, with its zone. */
-function dayIn(tag: string, zone: string): (at: string) => string {
-  const format = new Intl.DateTimeFormat(tag, {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: zone,
-    timeZoneName: 'short',
-  });
-  return (at) => format.format(new Date(at));
-}
+/** The page in which a letter is checked: its code is typed there, and is in no address. @param url the API with its version */
+export const letterAddress = (url: string): string => `${url.replace(/\/+$/, '')}/#/letter`;
 
 /** As plain text, in lines of at most 72 characters; what is typed off is not broken. */
 export function letterText({ title, colon, sections }: Letter): string {

@@ -27,12 +27,15 @@ export async function openNotice(code: NoticeCode, sealed: Uint8Array): Promise<
 /** WebCrypto's types take bytes in a buffer of their own. */
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
 
+/** What a file says that the log says in the clear too. */
+export type NoticePart = 'agency' | 'instrument' | 'jurisdiction' | 'priority' | 'categories' | 'records';
+
 /** What was checked of a file against the log's entries of its case. `undefined`: the log does not say it. */
 export interface NoticeChecks {
   /** The entry that commits to the file, by its number in the case's stream. */
   committedBy: number | undefined;
   /** What the entries say in the clear, as far as it differs from the file. */
-  differs: string[];
+  differs: NoticePart[];
 }
 
 /** The categories of the scope that was opened, where the log withheld them and has revealed them. */
@@ -49,7 +52,7 @@ export function checkNotice(parts: CodeParts, file: NoticeFile, entries: readonl
   );
   // What the log withheld is revealed once the person is notified; a moment may lie between.
   const revealed = entries.find((entry) => entry.kind === 'case.revealed')?.data ?? {};
-  const differs = entries.flatMap((entry) => {
+  const differs = entries.flatMap((entry): NoticePart[] => {
     if (entry.kind !== 'request.received') return [];
     const { agency, priority } = entry.data;
     const { instrument = file.basis.instrument, jurisdiction = file.basis.jurisdiction } = {
@@ -58,10 +61,10 @@ export function checkNotice(parts: CodeParts, file: NoticeFile, entries: readonl
     };
     const isNamed = instrument !== 'Other';
     return [
-      ...(agency === file.agency.id ? [] : ['agency']),
-      ...(!isNamed || instrument === file.basis.instrument ? [] : ['instrument']),
-      ...(jurisdiction === file.basis.jurisdiction ? [] : ['jurisdiction']),
-      ...(priority === file.priority ? [] : ['priority']),
+      ...(agency === file.agency.id ? [] : ['agency' as const]),
+      ...(!isNamed || instrument === file.basis.instrument ? [] : ['instrument' as const]),
+      ...(jurisdiction === file.basis.jurisdiction ? [] : ['jurisdiction' as const]),
+      ...(priority === file.priority ? [] : ['priority' as const]),
     ];
   });
   const approved = entries.findLast((entry) => entry.kind === 'decision.approved');

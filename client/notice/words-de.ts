@@ -48,12 +48,20 @@ export const german: LetterWords = {
     TrafficData: 'Zeiten und Internetadressen von Anmeldungen am Konto',
   },
   emergency: 'Die Daten wurden als Notfall verlangt.',
-  records: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  records: (count) => (count === 1 ? '1 Datensatz' : `${count} Datensätze`),
   span: (from, to) => (from === to ? `am ${from}` : `vom ${from} bis ${to}`),
   delayed: ({ until, ordered }) =>
     ordered
       ? `Eine Anordnung hat verboten, es Ihnen vor diesem Zeitpunkt zu sagen: ${until}.`
       : `Die Behörde hatte verlangt, dass Sie es nicht vor diesem Zeitpunkt erfahren: ${until}.`,
+  reason: (text) => `Als Grund ist angegeben: ${text}.`,
+  reasons: {
+    'life or safety': 'Gefahr für Leben oder Sicherheit eines Menschen',
+    flight: 'Fluchtgefahr',
+    evidence: 'Gefahr, dass Beweise vernichtet werden',
+    witnesses: 'Gefahr, dass Zeuginnen oder Zeugen unter Druck gesetzt werden',
+    'jeopardising the investigation': 'Gefährdung der Ermittlungen',
+  },
   notDelayed: 'Niemand hat verlangt, dass dieser Brief später kommt.',
   complain: {
     provider: (name) =>
@@ -64,8 +72,10 @@ export const german: LetterWords = {
     epoc: 'Artikel 18 der Verordnung (EU) 2023/1543 sagt, welche Rechtsbehelfe Sie gegen die Anordnung haben.',
   },
   check: ({ log }) => [
-    `Jede Anfrage, jede Entscheidung und jede Herausgabe steht in einem öffentlichen Protokoll (${log}), das niemand nachträglich ändern kann. Es nennt keine Person. Mit Ihrem Code sehen Sie die Einträge Ihres Vorgangs, und dass sie sagen, was dieser Brief sagt:`,
+    `Jede Anfrage, jede Entscheidung und jede Herausgabe steht in einem öffentlichen Protokoll (${log}), das niemand nachträglich ändern kann. Es nennt keine Person. Mit Ihrem Code sehen Sie die Einträge Ihres Vorgangs, und dass sie sagen, was dieser Brief sagt.`,
   ],
+  page: 'Öffnen Sie in einem Browser diese Seite und geben Sie dort Ihren Code ein. Er verlässt Ihren Browser nicht:',
+  command: 'Dasselbe mit dem Befehl writ, auf einem eigenen Rechner:',
   code: [
     'Der Code öffnet, was zu diesem Brief aufbewahrt wird, für Sie allein. Wer ihn hat, kann lesen, was in diesem Brief steht: Bewahren Sie ihn auf wie den Brief.',
   ],

@@ -54,6 +54,14 @@ export const english: LetterWords = {
     ordered
       ? `An order forbade telling you before ${until}.`
       : `The authority had asked that you not be told before ${until}.`,
+  reason: (text) => `The reason given: ${text}.`,
+  reasons: {
+    'life or safety': 'danger to somebody’s life or safety',
+    flight: 'the risk that somebody flees',
+    evidence: 'the risk that evidence is destroyed',
+    witnesses: 'the risk that witnesses are put under pressure',
+    'jeopardising the investigation': 'the investigation would have been jeopardised',
+  },
   notDelayed: 'Nobody asked that this letter be delayed.',
   complain: {
     provider: (name) =>
@@ -64,8 +72,10 @@ export const english: LetterWords = {
     epoc: 'Article 18 of Regulation (EU) 2023/1543 says which remedies you have against the order.',
   },
   check: ({ log }) => [
-    `Each request, each decision and each handover is an entry of a public log (${log}) that nobody can change afterwards. It names nobody. With your code you see the entries of your case, and that they say what this letter says:`,
+    `Each request, each decision and each handover is an entry of a public log (${log}) that nobody can change afterwards. It names nobody. With your code you see the entries of your case, and that they say what this letter says.`,
   ],
+  page: 'In a browser, open this page and type your code there. It does not leave your browser:',
+  command: 'The same with the command writ, on a computer of your own:',
   code: [
     'The code opens what is kept about this letter, for you alone. Whoever has it can read what this letter says: keep it as you keep the letter.',
   ],

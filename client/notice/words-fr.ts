@@ -54,6 +54,14 @@ export const french: LetterWords = {
     ordered
       ? `Une injonction a interdit de vous le dire avant cette date\u00a0: ${until}.`
       : `L’autorité avait demandé que vous ne l’appreniez pas avant cette date\u00a0: ${until}.`,
+  reason: (text) => `Motif indiqué\u00a0: ${text}.`,
+  reasons: {
+    'life or safety': 'danger pour la vie ou la sécurité d’une personne',
+    flight: 'risque de fuite',
+    evidence: 'risque de destruction de preuves',
+    witnesses: 'risque de pressions sur des témoins',
+    'jeopardising the investigation': 'l’enquête aurait été compromise',
+  },
   notDelayed: 'Personne n’a demandé que cette lettre soit retardée.',
   complain: {
     provider: (name) =>
@@ -64,8 +72,10 @@ export const french: LetterWords = {
     epoc: 'L’article 18 du règlement (UE) 2023/1543 dit quels recours vous avez contre l’injonction.',
   },
   check: ({ log }) => [
-    `Chaque demande, chaque décision et chaque remise figure dans un journal public (${log}) que personne ne peut modifier après coup. Il ne nomme personne. Avec votre code, vous voyez les entrées de votre dossier, et qu’elles disent ce que dit cette lettre\u00a0:`,
+    `Chaque demande, chaque décision et chaque remise figure dans un journal public (${log}) que personne ne peut modifier après coup. Il ne nomme personne. Avec votre code, vous voyez les entrées de votre dossier, et qu’elles disent ce que dit cette lettre.`,
   ],
+  page: 'Dans un navigateur, ouvrez cette page et saisissez-y votre code. Il ne quitte pas votre navigateur\u00a0:',
+  command: 'La même chose avec la commande writ, sur votre propre ordinateur\u00a0:',
   code: [
     'Le code ouvre ce qui est conservé au sujet de cette lettre, pour vous seul. Quiconque le possède peut lire ce que dit cette lettre\u00a0: gardez-le comme vous gardez la lettre.',
   ],

@@ -1,5 +1,5 @@
 import type { AuthoriserRole } from '#core/cases/policy.ts';
-import type { Request } from '#core/cases/request.ts';
+import type { delayReasons, Request } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
 import { german } from './words-de.ts';
 import { english } from './words-en.ts';
@@ -36,6 +36,9 @@ export interface LetterWords {
   records(count: number): string;
   span(from: string, to: string): string;
   delayed(of: { until: string; ordered: boolean }): string;
+  /** Why it was delayed, as the authority or the order said. */
+  reason(text: string): string;
+  reasons: Readonly<Record<(typeof delayReasons)[number], string>>;
   notDelayed: string;
   complain: {
     provider(name: string): string;
@@ -44,6 +47,9 @@ export interface LetterWords {
     epoc: string;
   };
   check(of: { log: string }): string[];
+  /** Before the page's address, and before the command. */
+  page: string;
+  command: string;
   code: string[];
   lost: string;
 }

@@ -1,5 +1,6 @@
 import { newestCheckpoint } from '#client/log/entries.ts';
 import type { Log } from '#client/log/log.ts';
+import { checkGrowth } from '#client/log/proven-bundle.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError } from '#core/log/errors.ts';
 import { type Report, regulationHours } from '#core/log/report/figures.ts';
@@ -25,7 +26,8 @@ export interface Wrong extends Difference {
 }
 
 /**
- * Counts the very entries again that a published report says it counted, by the deadlines that it says.
+ * Counts the very entries again that a published report says it counted, by the deadlines that it says, and holds its checkpoint
+ * against the newest one.
  *
  * @returns what was recomputed, where that first differs from what was published, and how large the log is by now
  * @throws LogError if the log cannot be read
@@ -36,12 +38,15 @@ export async function checkReport(
 ): Promise<{ report?: Report; wrong?: Wrong | undefined; size: bigint }> {
   const { checkpoint: note } = published.log;
   // Outside of what is caught below: if this one does not hold, the log cannot be read.
-  const { size } = await newestCheckpoint(log);
+  const newest = await newestCheckpoint(log);
+  const { size } = newest;
   try {
     const of = { ...openCheckpoint(note, log.key), note };
     const { deadlineHours } = published;
     // The log has grown since: its last bundle may be a longer one now.
     const report = await reportOf(log.read, of, { deadlineHours, size: size > of.size ? size : of.size });
+    // What was counted must be of the log as it is now, and not of one beside it.
+    if (size > of.size) await checkGrowth(log.read, of, newest);
     return { report, wrong: firstDifference(published, report), size };
   } catch (error) {
     if (!(error instanceof LogError) || !notThisLog.includes(error.code)) throw error;

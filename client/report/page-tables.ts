@@ -1,7 +1,8 @@
 import { printable } from '#client/printable.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import { type Line, type Measure, measures, type Period, type Report } from '#core/log/report/figures.ts';
-import { bars, type Column, columns, legend, type Series } from './charts.ts';
+import { bars, columns, legend, type Series } from './charts.ts';
+import type { Column } from './drawing.ts';
 import { html, type Markup } from './markup.ts';
 import {
   emergencyMeasures,
@@ -38,6 +39,7 @@ export function monthByMonth(report: Report): Markup {
   const all: Column[] = names.map((month, i) => ({
     label: shortMonth(month),
     below: i === 0 || month.endsWith('-01') ? month.slice(0, 'YYYY'.length) : '',
+    name: periodName(month),
     figures: outcomes.map(({ measure }) => figureOf(report, month, measure)),
     mark: figureOf(report, month, 'requests'),
   }));
@@ -54,7 +56,7 @@ export function monthByMonth(report: Report): Markup {
   );
   return html`<section aria-labelledby="months">
 <h2 id="months">Month by month</h2>
-<figure>${columns(text, outcomes, all)}${legend(outcomes, 'Requests received')}<figcaption>What ended in a month, and the requests that arrived in it. Ranges are drawn at their middle, hatched; what the table does not give is not drawn.</figcaption></figure>
+<figure>${columns(text, outcomes, all)}${legend(outcomes, 'Requests received')}<figcaption>What ended in a month, and the requests that arrived in it. Of a range, what is certain is full and what is possible is hatched, and the line is at the most that it may be. What the table does not give is not drawn.</figcaption></figure>
 ${table('Month', shown, rows)}
 </section>`;
 }

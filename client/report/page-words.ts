@@ -1,9 +1,10 @@
+import type { Figure } from '#core/log/report/bands.ts';
 import { type Period, providerMeasures, type Report } from '#core/log/report/figures.ts';
 import { checkCommands } from './check-commands.ts';
 import { html, type Markup } from './markup.ts';
 import type { Source } from './page.ts';
-import { emergencyRequests, refusalsOf } from './selection.ts';
-import { addFigures, counted, figureText, hoursText, periodName, providerNames } from './words.ts';
+import { emergencyAnswer, refusalsOf } from './selection.ts';
+import { counted, figureText, hoursText, periodName, providerNames } from './words.ts';
 
 /** The parts of the page that are said in sentences. */
 
@@ -53,10 +54,10 @@ function narrowingLine({ total: { approved, approvedAsAsked } }: Report): Markup
   return html`<li>Of <b>${counted(approved, 'approval', 'approvals')}</b>, <b>${figureText(approvedAsAsked)}</b> ${was(approvedAsAsked)} of all that was asked; the others were narrowed first.</li>`;
 }
 
-function emergencyLine({ periods, total }: Report): Markup {
-  const emergencies = addFigures(periods.map(emergencyRequests));
-  const many = emergencies === null ? html`too few to say` : html`${figureText(emergencies)}`;
-  return html`<li>Requests called emergencies: <b>${many}</b>. ${counted(total.emergenciesOpened, 'was', 'were')} opened on one signature, and ${figureText(total.emergenciesSettled)} of these settled in time. In <b>${counted(total.emergenciesOverdue, 'emergency', 'emergencies')}</b> what an emergency owes afterwards, a second signature and a validated order, was not there in time.</li>`;
+function emergencyLine(report: Report): Markup {
+  const { asked, late, opened, settled, overdue } = emergencyAnswer(report);
+  const many = (figure: Figure) => (figure === null ? 'too few to say' : figureText(figure));
+  return html`<li>Requests called emergencies: <b>${many(asked)}</b>; answered late: <b>${many(late)}</b>. ${counted(opened, 'was', 'were')} opened on one signature, and ${figureText(settled)} of these settled in time. In <b>${counted(overdue, 'emergency', 'emergencies')}</b> what an emergency owes afterwards, a second signature and a validated order, was not there in time.</li>`;
 }
 
 export function granted(): Markup {

@@ -90,10 +90,56 @@ export function refusalsOf(
   return codes.map((code) => ({ code, refused: sum(code, 'refused'), strangers: sum(code, 'strangers') }));
 }
 
-/** How many requests of a period were emergencies: null where that would show a few cases. */
-export function emergencyRequests({ priorities, total }: Period): Figure {
+/** How many emergencies of a period: null where that would show a few cases. */
+export function emergencyFigure({ priorities, total }: Period, measure: Measure): Figure {
   const line = priorities.find(({ key }) => key === 'Emergency');
-  if (line !== undefined) return line.figures.requests;
-  const given = priorities.some(({ figures }) => figures.requests !== null);
-  return given || total.requests === 0 ? 0 : null;
+  if (line !== undefined) return line.figures[measure];
+  const given = priorities.some(({ figures }) => figures[measure] !== null);
+  return given || total[measure] === 0 ? 0 : null;
+}
+
+export const emergencyRequests = (period: Period): Figure => emergencyFigure(period, 'requests');
+
+/** The years from the log's first entry to its last, the newest first, with or without anything in them. */
+export function yearsOf({ from = '', until = '' }: Pick<Report, 'from' | 'until'>): string[] {
+  const [first, last] = [Number(from.slice(0, 4)), Number(until.slice(0, 4))];
+  if (first === 0) return [];
+  return Array.from({ length: last - first + 1 }, (_, i) => String(last - i).padStart(4, '0'));
+}
+
+export interface EmergencyAnswer {
+  asked: Figure;
+  /** Answered after the deadline of emergencies. */
+  late: Figure;
+  /** Opened on one signature; of these, all that they owed was there in time, or was not; rejected afterwards. */
+  opened: number;
+  settled: number;
+  overdue: number;
+  rejected: number;
+}
+
+/** How many emergencies there were and how many were late: in one year, or in all. */
+export function emergencyAnswer({ periods, total }: Report, year?: string): EmergencyAnswer {
+  const meant = periods.filter(({ period }) => year === undefined || period === year);
+  const sum = (measure: Measure) => addFigures(meant.map((period) => emergencyFigure(period, measure)));
+  const exact = (measure: Measure) => (year === undefined ? total[measure] : (meant[0]?.total[measure] ?? 0));
+  return {
+    asked: sum('requests'),
+    late: sum('late'),
+    opened: exact('emergenciesOpened'),
+    settled: exact('emergenciesSettled'),
+    overdue: exact('emergenciesOverdue'),
+    rejected: exact('emergenciesRejected'),
+  };
+}
+
+/** The sum of figures; null if any of them is not given. */
+export function addFigures(figures: readonly Figure[]): Figure {
+  let [from, to] = [0, 0];
+  for (const figure of figures) {
+    if (figure === null) return null;
+    from += low(figure);
+    to += high(figure);
+  }
+  return from === to ? from : { from, to };
 }

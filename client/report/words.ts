@@ -94,17 +94,6 @@ export function counted(figure: Figure, one: string, many: string): string {
   return `${figureText(figure)} ${figure === 1 ? one : many}`;
 }
 
-/** The sum of figures; null if any of them is not given. */
-export function addFigures(figures: readonly Figure[]): Figure {
-  let [from, to] = [0, 0];
-  for (const figure of figures) {
-    if (figure === null) return null;
-    from += typeof figure === 'number' ? figure : figure.from;
-    to += typeof figure === 'number' ? figure : figure.to;
-  }
-  return from === to ? from : { from, to };
-}
-
 const regions = new Intl.DisplayNames('en', { type: 'region' });
 
 /** A country's name; whatever is no ISO 3166-1 code, as it stands. */

@@ -8,6 +8,7 @@ import { CheckpointScreen } from './checkpoint/checkpoint.tsx';
 import { recallKey } from './compared-key.ts';
 import { Failure } from './frame.tsx';
 import { Home } from './home/home.tsx';
+import { takeCode } from './letter/address.ts';
 import { Letter } from './letter/letter.tsx';
 import { DayScreen } from './log/day.tsx';
 import { EntryScreen } from './log/entry.tsx';
@@ -21,8 +22,9 @@ import { siteWords } from './words/shell.ts';
 
 /** The whole page. It has no key and no session: all that it calls is open to everybody. */
 export function App() {
-  useStart((hash) => {
-    route.value = routeOf(hash);
+  useStart(() => {
+    takeCode();
+    route.value = routeOf(location.hash);
   });
   useEffect(() => {
     recallKey();
@@ -120,7 +122,7 @@ function Shown({ at }: { at: Route }) {
     case 'prove':
       return <Prove />;
     case 'report':
-      return <Report />;
+      return <Report year={at.year} />;
     case 'letter':
       return <Letter />;
   }

@@ -13,7 +13,7 @@ export type Route =
   | { screen: 'entry'; index: bigint }
   | { screen: 'checkpoint' }
   | { screen: 'prove' }
-  | { screen: 'report' }
+  | { screen: 'report'; year?: string }
   | { screen: 'letter' };
 
 export type Screen = Route['screen'];
@@ -29,9 +29,10 @@ export function routeOf(hash: string): Route {
       return inLog(rest, kind) ?? { screen: 'log', ...kind };
     case 'checkpoint':
     case 'prove':
-    case 'report':
     case 'letter':
       return { screen };
+    case 'report':
+      return /^(\d{4}|all)$/.test(rest[0] ?? '') ? { screen, year: rest[0] ?? 'all' } : { screen };
     default:
       return { screen: 'home' };
   }
@@ -79,6 +80,8 @@ export function hashOf(to: Route): string {
       return `#/log/entry/${to.index}`;
     case 'stream':
       return to.stream.startsWith('case/') ? `#/log/${to.stream}` : `#/log/stream/${to.stream}`;
+    case 'report':
+      return to.year === undefined ? '#/report' : `#/report/${to.year}`;
     default:
       return `#/${to.screen}`;
   }

@@ -1,35 +1,22 @@
-import type { ComponentChildren } from 'preact';
 import { printable } from '#client/printable.ts';
-import {
-  emergencyMeasures,
-  groundsOf,
-  largestFirst,
-  lineMeasures,
-  monthsOf,
-  refusalsOf,
-} from '#client/report/selection.ts';
-import type { Figure } from '#core/log/report/bands.ts';
-import { measures, providerMeasures, type Report } from '#core/log/report/figures.ts';
+import { mostOf } from '#client/report/drawing.ts';
+import { largestFirst, lineMeasures, monthsOf, refusalsOf } from '#client/report/selection.ts';
+import type { Report } from '#core/log/report/figures.ts';
+import { type DrawnRow, drawn, lineRow, monthRow, outcomes } from '../report/rows.ts';
+import { Scroll } from '../report/scroll.tsx';
+import { TableOfFigures } from '../report/table.tsx';
+import { actsTable, emergencyTable, everyTable, groundTable, refusalTable } from '../report/tables.ts';
+import { countryText, figureText, monthText, periodText } from '../report/text.ts';
+import { reportWords } from '../report/words.ts';
 import { Section } from '../ui/kit.tsx';
-import { countText } from '../ui/moment.tsx';
-import { inLanguage, locale } from '../words/lang.ts';
-import { type DrawnRow, drawn, lineRow, monthRow, mostOf, outcomes } from './report-figures.ts';
-import { monthText, Scroll } from './scroll.tsx';
-import { statisticsWords } from './words.ts';
+import { inLanguage } from '../words/lang.ts';
 
 /** The report's tables, each line with its bar. */
-
-/** `1,234`, `1–4`; `·` for what is not given. */
-export function figureText(figure: Figure): string {
-  if (figure === null) return '·';
-  if (typeof figure === 'number') return countText(figure);
-  return `${countText(figure.from)}–${countText(figure.to)}`;
-}
 
 const monthsShown = 24;
 
 export function ByMonth({ report }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   const months = monthsOf(report).slice(-monthsShown).toReversed();
   const rows = months.map((month) => monthRow(report, month, lineMeasures));
   return (
@@ -40,17 +27,9 @@ export function ByMonth({ report }: { report: Report }) {
   );
 }
 
-const periodText = (period: string) => (/^\d{4}-\d{2}$/.test(period) ? monthText(period) : printable(period));
-
-/** A country's name; whatever is no ISO 3166-1 code, as it stands. */
-function countryText(code: string): string {
-  const names = new Intl.DisplayNames(locale.value, { type: 'region' });
-  return /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : printable(code);
-}
-
 /** Years are not added up: what two years' ranges hide, a sum of them would only hide more. */
 export function ByTrait({ report, trait }: { report: Report; trait: 'countries' | 'instruments' }) {
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   const of = {
     countries: { title: words.countries, first: words.country, says: words.countriesSay, name: countryText },
     instruments: {
@@ -87,7 +66,7 @@ export function ByTrait({ report, trait }: { report: Report; trait: 'countries' 
 }
 
 function Legend() {
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   return (
     <ul class="legend">
       {outcomes.map((outcome, i) => (
@@ -117,7 +96,7 @@ function BarTable({
   rows: readonly DrawnRow[];
   name: (key: string) => string;
 }) {
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   const most = mostOf(rows);
   return (
     <Scroll label={label}>
@@ -176,138 +155,50 @@ function StackedBar({ row, most }: { row: DrawnRow; most: number }) {
 }
 
 export function Grounds({ report: { periods } }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
-  const grounds = groundsOf(periods);
-  if (grounds.length === 0) return null;
+  const words = inLanguage(reportWords);
+  const table = groundTable(periods);
+  if (table.rows.length === 0) return null;
   return (
     <Section title={words.reasons}>
       <p class="soft">{words.reasonsSay}</p>
-      <PlainTable
-        label={words.reasons}
-        first={words.reason}
-        columns={periods.map(({ period }) => periodText(period))}
-        rows={grounds.map(({ code, counts }) => [
-          <code key={code}>{printable(code)}</code>,
-          counts.map(figureText),
-        ])}
-      />
+      <TableOfFigures table={table} />
     </Section>
   );
 }
 
 export function Emergencies({ report: { periods } }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
-  const rows = periods.flatMap(({ period, priorities }) =>
-    priorities.map(
-      ({ key, figures }) =>
-        [
-          `${printable(key)}, ${periodText(period)}`,
-          emergencyMeasures.map((measure) => figureText(figures[measure])),
-        ] as const,
-    ),
-  );
-  if (rows.length === 0) return null;
+  const words = inLanguage(reportWords);
+  const table = emergencyTable(periods);
+  if (table.rows.length === 0) return null;
   return (
     <Section title={words.emergencies}>
       <p class="soft">{words.emergenciesSay}</p>
-      <PlainTable
-        label={words.emergencies}
-        first={words.priority}
-        columns={emergencyMeasures.map((measure) => words.columns[measure])}
-        rows={rows}
-      />
+      <TableOfFigures table={table} />
     </Section>
   );
 }
 
 export function ProvidersActs({ report: { periods } }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
-  const refused = refusalsOf(periods);
+  const words = inLanguage(reportWords);
   return (
     <Section title={words.acts}>
       <p class="soft">{words.actsSay}</p>
-      <PlainTable
-        label={words.acts}
-        first={words.cases}
-        columns={periods.map(({ period }) => periodText(period))}
-        rows={providerMeasures.map((measure) => [
-          words.provider[measure],
-          periods.map(({ provider }) => figureText(provider[measure])),
-        ])}
-      />
-      {refused.length === 0 ? null : (
+      <TableOfFigures table={actsTable(periods)} />
+      {refusalsOf(periods).length === 0 ? null : (
         <>
           <h3>{words.refused}</h3>
           <p class="soft">{words.refusedSay}</p>
-          <PlainTable
-            label={words.refused}
-            first={words.code}
-            columns={[words.enrolledKeys, words.strangers]}
-            rows={refused.map((line) => [
-              <code key={line.code}>{printable(line.code)}</code>,
-              [countText(line.refused), countText(line.strangers)],
-            ])}
-          />
+          <TableOfFigures table={refusalTable(periods)} />
         </>
       )}
     </Section>
   );
 }
 
-export function EveryFigure({ report: { periods, total } }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
+export function EveryFigure({ report }: { report: Report }) {
   return (
-    <Section title={words.every}>
-      <PlainTable
-        label={words.every}
-        first={words.cases}
-        columns={[...periods.map(({ period }) => periodText(period)), words.wholeLog]}
-        rows={measures.map((measure) => [
-          words.measures[measure],
-          [...periods.map((period) => countText(period.total[measure])), countText(total[measure])],
-        ])}
-      />
+    <Section title={inLanguage(reportWords).every}>
+      <TableOfFigures table={everyTable(report)} />
     </Section>
-  );
-}
-
-function PlainTable({
-  label,
-  first,
-  columns,
-  rows,
-}: {
-  label: string;
-  first: string;
-  columns: readonly string[];
-  rows: readonly (readonly [name: ComponentChildren, cells: readonly string[]])[];
-}) {
-  return (
-    <Scroll label={label}>
-      <table class="figures">
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            {columns.map((column) => (
-              <th key={column} scope="col" class="number">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, cells], row) => (
-            <tr key={row}>
-              <th scope="row">{name}</th>
-              {cells.map((cell, i) => (
-                <td key={i} class="number">
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   );
 }

@@ -2,32 +2,25 @@ import { useEffect } from 'preact/hooks';
 import { printable } from '#client/printable.ts';
 import { checkCommands } from '#client/report/check-commands.ts';
 import { isOfLog } from '#client/report/published.ts';
-import { emergencyRequests, monthsOf } from '#client/report/selection.ts';
-import { addFigures } from '#client/report/words.ts';
+import { emergencyAnswer, monthsOf } from '#client/report/selection.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import type { Report } from '#core/log/report/figures.ts';
+import { figureText } from '../report/text.ts';
+import { reportWords } from '../report/words.ts';
 import { useDesk } from '../state/desk.ts';
 import { Failure } from '../ui/failure.tsx';
 import { Button, Empty, Loading, Notice, Section } from '../ui/kit.tsx';
 import { countText, dayText } from '../ui/moment.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { share } from './groups.ts';
-import {
-  ByMonth,
-  ByTrait,
-  Emergencies,
-  EveryFigure,
-  figureText,
-  Grounds,
-  ProvidersActs,
-} from './report-tables.tsx';
+import { ByMonth, ByTrait, Emergencies, EveryFigure, Grounds, ProvidersActs } from './report-tables.tsx';
 import { statisticsOf } from './state.ts';
 import { statisticsWords } from './words.ts';
 
 /** The report as everybody gets it, counted from the public log. */
 export function PublicReport() {
   const { report: state } = statisticsOf(useDesk());
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   useEffect(() => {
     if (state.found.peek() === undefined) void state.load();
   }, [state]);
@@ -57,7 +50,7 @@ function Reload() {
 }
 
 function Found({ report }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
+  const words = inLanguage(reportWords);
   const { provider, session } = useDesk();
   const isSigned = provider.log !== undefined && isOfLog(report, parseVerifierKey(provider.log.verifierKey));
   const { from, until, log, unknownEntries } = report;
@@ -103,11 +96,10 @@ function Found({ report }: { report: Report }) {
 }
 
 function InShort({ report }: { report: Report }) {
-  const words = inLanguage(statisticsWords).report;
-  const { total, waiting, deadlineHours, periods } = report;
+  const words = inLanguage(reportWords);
+  const { total, waiting, deadlineHours } = report;
   const answered = total.granted + total.absent + total.rejected;
   const inTime = share(answered - total.late, answered);
-  const emergencies = addFigures(periods.map(emergencyRequests));
   const tiles: [name: string, value: string, below?: string][] = [
     [words.requests, countText(total.requests), `${countText(total.subjects)} ${words.columns.subjects}`],
     [words.columns.granted, countText(total.granted)],
@@ -119,7 +111,7 @@ function InShort({ report }: { report: Report }) {
       `${countText(total.records)} ${words.columns.records}`,
     ],
     [words.waiting, countText(waiting.requests), words.waitingOverdue(countText(waiting.overdue))],
-    [words.emergencies, figureText(emergencies)],
+    [words.emergencies, figureText(emergencyAnswer(report).asked)],
     [words.measures.noticesSent, countText(total.noticesSent)],
   ];
   return (

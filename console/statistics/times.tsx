@@ -4,6 +4,8 @@ import { printable } from '#client/printable.ts';
 import { type Counting, type Figures, figuresOf, type Spread } from '#client/review-stats.ts';
 import type { ReviewLine } from '#core/cases/review.ts';
 import { leastEmergencyApprovals } from '#core/log/limits.ts';
+import { Scroll } from '../report/scroll.tsx';
+import { monthText } from '../report/text.ts';
 import { now } from '../state/clock.ts';
 import { useDesk } from '../state/desk.ts';
 import { Empty, Section } from '../ui/kit.tsx';
@@ -20,7 +22,6 @@ import {
   spans,
   within,
 } from './groups.ts';
-import { monthText, Scroll } from './scroll.tsx';
 import { statisticsOf } from './state.ts';
 import { statisticsWords } from './words.ts';
 

@@ -1,4 +1,3 @@
-import type { Measure, ProviderMeasure } from '#core/log/report/figures.ts';
 import { words } from '../words/lang.ts';
 import type { Grouping, Span } from './groups.ts';
 import { en } from './words-en.ts';
@@ -11,7 +10,6 @@ export interface StatisticsWords {
   reload: string;
   asOf: string;
   loading: (lists: number, of: number, cases: string) => string;
-  table: string;
   none: string;
   noneSays: string;
   times: {
@@ -43,60 +41,6 @@ export interface StatisticsWords {
     priority: string;
     both: string;
     noOwn: string;
-  };
-  report: {
-    loading: string;
-    none: string;
-    noneSays: string;
-    of: (origin: string) => string;
-    until: (entries: string) => string;
-    unsigned: string;
-    signed: string;
-    notSigned: string;
-    short: string;
-    requests: string;
-    answered: string;
-    inTime: (percent: number, late: string) => string;
-    waiting: string;
-    waitingOverdue: (overdue: string) => string;
-    deadline: (routine: number, emergency: number) => string;
-    months: string;
-    month: string;
-    chart: string;
-    countries: string;
-    country: string;
-    countriesSay: string;
-    instruments: string;
-    instrument: string;
-    instrumentsSay: string;
-    reasons: string;
-    reason: string;
-    reasonsSay: string;
-    emergencies: string;
-    emergenciesSay: string;
-    priority: string;
-    acts: string;
-    actsSay: string;
-    refused: string;
-    refusedSay: string;
-    code: string;
-    enrolledKeys: string;
-    strangers: string;
-    every: string;
-    cases: string;
-    wholeLog: string;
-    nobody: string;
-    tooFew: string;
-    ranges: string;
-    rangesSay: string;
-    check: string;
-    checkSays: string;
-    unknownEntries: (n: string) => string;
-    received: string;
-    unsure: string;
-    measures: Record<Measure, string>;
-    columns: Record<Measure, string>;
-    provider: Record<ProviderMeasure, string>;
   };
 }
 

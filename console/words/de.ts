@@ -3,6 +3,7 @@ import { de as aCase } from '../case/words-de.ts';
 import { first } from '../first/words-de.ts';
 import { de as queue } from '../queue/words-de.ts';
 import { de as registry } from '../registry/words-de.ts';
+import { de as report } from '../report/words-de.ts';
 import { sheet } from '../sign/sheet-words-de.ts';
 import { de as sign } from '../sign/words-de.ts';
 import { de as statistics } from '../statistics/words-de.ts';
@@ -25,4 +26,5 @@ export const translation: Translation = {
   sign,
   registry,
   statistics,
+  report,
 };

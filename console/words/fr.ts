@@ -3,6 +3,7 @@ import { fr as aCase } from '../case/words-fr.ts';
 import { first } from '../first/words-fr.ts';
 import { fr as queue } from '../queue/words-fr.ts';
 import { fr as registry } from '../registry/words-fr.ts';
+import { fr as report } from '../report/words-fr.ts';
 import { sheet } from '../sign/sheet-words-fr.ts';
 import { fr as sign } from '../sign/words-fr.ts';
 import { fr as statistics } from '../statistics/words-fr.ts';
@@ -25,4 +26,5 @@ export const translation: Translation = {
   sign,
   registry,
   statistics,
+  report,
 };

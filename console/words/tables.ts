@@ -3,6 +3,7 @@ import { type CaseWords, caseWords } from '../case/words.ts';
 import { type FirstWords, firstWords } from '../first/words.ts';
 import { type QueueWords, queueWords } from '../queue/words.ts';
 import { type RegistryWords, registryWords } from '../registry/words.ts';
+import { type ReportWords, reportWords } from '../report/words.ts';
 import { type SheetWords, sheetWords } from '../sign/sheet-words.ts';
 import { type SignWords, signWords } from '../sign/words.ts';
 import { type StatisticsWords, statisticsWords } from '../statistics/words.ts';
@@ -25,6 +26,7 @@ export interface Translation {
   sign: SignWords;
   registry: RegistryWords;
   statistics: StatisticsWords;
+  report: ReportWords;
 }
 
 export const tables: Tables<Translation> = {
@@ -40,4 +42,5 @@ export const tables: Tables<Translation> = {
   sign: signWords,
   registry: registryWords,
   statistics: statisticsWords,
+  report: reportWords,
 };

@@ -58,15 +58,71 @@ export function codeOf(secret: Uint8Array): NoticeCode {
 
 /** A code as a person types it, in capitals or not, with its groups or without. @returns undefined where it is none */
 export function parseCode(typed: string): NoticeCode | undefined {
-  const text = typed
-    .replace(/[\s\u2010-\u2015-]/gu, '')
-    .toUpperCase()
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
-  const symbols = [...text].map((sign) => alphabet.indexOf(sign));
+  const symbols = symbolsIn(typed).map(({ symbol }) => symbol);
   if (symbols.length !== codeSymbols || symbols.includes(-1)) return undefined;
   return sums(symbols).every((sum) => sum === 0) ? spelled(symbols) : undefined;
 }
+
+/** What is typed, sign by sign: the symbol that each stands for, -1 where none. */
+function symbolsIn(typed: string): { sign: string; symbol: number }[] {
+  const signs = [...typed.replace(/[\s\u2010-\u2015-]/gu, '').toUpperCase()];
+  return signs.map((sign) => ({
+    sign,
+    symbol: alphabet.indexOf(sign === 'O' ? '0' : sign === 'I' || sign === 'L' ? '1' : sign),
+  }));
+}
+
+/** What is wrong with a code as it is typed. A place counts from 1. */
+export type CodeMistake =
+  | { is: 'empty' }
+  | { is: 'length'; signs: number; of: number }
+  /** A sign that no code has. */
+  | { is: 'sign'; sign: string; place: number }
+  /** The checks do not come out. `places`: where one wrong sign, or two neighbours that changed places, would explain it. */
+  | { is: 'checks'; places: readonly number[] };
+
+/** Says what is wrong with a code, so that a person finds it. @returns undefined where nothing is */
+export function mistakeIn(typed: string): CodeMistake | undefined {
+  const signs = symbolsIn(typed);
+  if (signs.length === 0) return { is: 'empty' };
+  const wrong = signs.findIndex(({ symbol }) => symbol === -1);
+  if (wrong !== -1) return { is: 'sign', sign: signs[wrong]?.sign ?? '', place: wrong + 1 };
+  if (signs.length !== codeSymbols) return { is: 'length', signs: signs.length, of: codeSymbols };
+  const symbols = signs.map(({ symbol }) => symbol);
+  const [first, second] = sums(symbols);
+  if (first === 0 && second === 0) return undefined;
+  return {
+    is: 'checks',
+    places: [...new Set([...oneWrong(first, second), ...swapped(symbols)])].sort(byValue),
+  };
+}
+
+const byValue = (a: number, b: number) => a - b;
+
+/** One wrong symbol at i gives the sums e·g^i and e·g^2i: their quotient says where. */
+function oneWrong(first: number, second: number): number[] {
+  if (first === 0 || second === 0) return [];
+  const place = (log(second) - log(first) + 31) % 31;
+  return place < codeSymbols ? [place + 1] : [];
+}
+
+function swapped(symbols: readonly number[]): number[] {
+  return symbols.slice(1).flatMap((symbol, i) => {
+    const other = symbols.with(i, symbol).with(i + 1, symbols[i] ?? 0);
+    return sums(other).every((sum) => sum === 0) ? [i + 1, i + 2] : [];
+  });
+}
+
+/** How a code is read back: in groups of four, as far as it is typed. */
+export function groupsOf(typed: string): string {
+  const signs = symbolsIn(typed).map(({ sign, symbol }) => (symbol === -1 ? sign : alphabet.charAt(symbol)));
+  return signs.join('').replace(/.{4}(?=.)/gu, '$&-');
+}
+
+/** How many signs a code has. */
+export const codeSigns: number = codeSymbols;
+/** Signs stand in groups of so many. */
+export const groupSigns = 4;
 
 function spelled(symbols: readonly number[]): NoticeCode {
   const text = symbols.map((symbol) => alphabet.charAt(symbol)).join('');

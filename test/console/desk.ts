@@ -3,8 +3,10 @@ import type { Enrolment } from '#client/enrolment.ts';
 import { minter } from '#core/access/mint.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { askersRecipient } from '#core/access/recipient.ts';
+import { noticesSent } from '#core/cases/notice.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { Request } from '#core/cases/request.ts';
+import { keyInLog } from '#core/registry/records.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
@@ -13,6 +15,7 @@ import { makeReport } from '#core/transparency.ts';
 import { listenLocally } from '#dev/cloud/relay.ts';
 import { type InventedAsk, inventedDesk } from '#dev/invented/cases.ts';
 import { withholding } from '../core/cases/cases.ts';
+import { collectedOnce } from '../core/gateway/acts.ts';
 import { type Gateway, gateway } from '../core/gateway/gateway.ts';
 import { memoryCloud } from '../memory/cloud.ts';
 import { answering, type Seen } from './answering.ts';
@@ -70,6 +73,8 @@ export interface Desk {
   continueLog(): Promise<void>;
   /** Whether the log can be read at all: where it cannot, most calls are to be made again. */
   readLog(can: boolean): void;
+  /** One case is approved, its data collected, and a person told: of any desk once. @returns the code in their letter */
+  letter(): Promise<string>;
   /** The report that the public sees, made anew. */
   report(): Promise<void>;
   close(): Promise<void>;
@@ -258,6 +263,23 @@ export async function desk({
       return followed();
     },
     readLog: log.readable,
+    async letter() {
+      const told = known.find(
+        ({ story, request: { instrument, notice } }) =>
+          story === 'claimed by a colleague' && instrument.kind === 'NationalOrder' && notice === undefined,
+      );
+      if (told === undefined) throw new Error('there is no case of which somebody would be told');
+      for (const reviewer of ['r.jansen', 'm.dubois'])
+        await colleague(calls, personOf(people, reviewer), done).approve(told.id);
+      const { caller } = await calls.call(personOf(people, told.officer), {});
+      await collectedOnce(calls, told.id, { at: clock.now(), key: keyInLog(caller.key) });
+      const { name } = invented.agencies.find(({ id }) => id === told.agency) ?? { name: told.agency };
+      await calls.cases.change(told.id, (current) => noticesSent(current, clock.now(), name));
+      const [one] = (await calls.address(told.id)).subjects;
+      if (one === undefined) throw new Error('nobody is told');
+      await log.follow();
+      return one.code;
+    },
     async report() {
       await makeReport({ files, signer: kms.log, store, watch }, policy);
     },

@@ -51,3 +51,7 @@ export async function openSite(
   await page.goto(`${desk.url}/v1/${at}`);
   return { page, context, watched: seen, referrers };
 }
+
+/** How much wider the page is than what is seen of it, in pixels. */
+export const overflowOf = (page: Page): Promise<unknown> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');

@@ -13,7 +13,7 @@ import { formatVerifierKey } from '#core/log/note.ts';
 import { history, TestLog } from '../client/report/logs.ts';
 import { axe, inBrowser } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
-import { openSite } from './site-seat.ts';
+import { openSite, overflowOf } from './site-seat.ts';
 
 /** The public pages in a browser, as somebody uses them who has no key and believes nobody. */
 const words = {
@@ -33,8 +33,6 @@ const theDesk = () => {
 };
 
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
-const overflow = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 inBrowser(
   'from the first screen to the log, a day, a kind and an entry that is proven, and to the same entry by its address',
@@ -246,7 +244,7 @@ inBrowser('every screen fits 320 and 390 px and is read in German and French', a
       await page.goto(`${own.url}/v1/${at}`);
       await page.locator('h1').waitFor();
       await page.locator('.loading').first().waitFor({ state: 'detached' });
-      assert.equal(await overflow(page), 0, `${lang} ${at} at ${width} px`);
+      assert.equal(await overflowOf(page), 0, `${lang} ${at} at ${width} px`);
       if (checkpoint !== undefined) await axe(page);
       if (at === '#/checkpoint' && checkpoint !== undefined)
         await page.getByRole('heading', { name: checkpoint, level: 1 }).waitFor();

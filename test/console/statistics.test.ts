@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeReport } from '#client/report/check.ts';
+import { mostOf } from '#client/report/drawing.ts';
 import { figuresOf, openedAt, spreadOf } from '#client/review-stats.ts';
 import type { ReviewLine } from '#client/reviewer.ts';
+import { drawn } from '#console/report/rows.ts';
+import { reportWords } from '#console/report/words.ts';
 import { durationOf, groupsOf, share, within } from '#console/statistics/groups.ts';
-import { drawn, mostOf } from '#console/statistics/report-figures.ts';
 import { statisticsWords } from '#console/statistics/words.ts';
 import { reviewList } from '#core/cases/review.ts';
 import { reportSchema } from '#core/log/report/figures.ts';
@@ -15,6 +17,7 @@ import { desk } from './desk.ts';
 
 /** The statistics' screen: what it counts, and how it looks in a browser. */
 const words = statisticsWords.en;
+const ofReport = reportWords.en;
 const receivedAt = '2026-11-20T10:00:00.000Z';
 const at = (hours: number) => new Date(Date.parse(receivedAt) + hours * 3_600_000).toISOString();
 const counting = { now: Date.parse(at(1000)), emergencyApprovals: 1 };
@@ -195,7 +198,7 @@ inBrowser(
     await axe(page);
 
     await page.getByRole('combobox', { name: words.times.by }).selectOption('agency');
-    const told = page.getByRole('region', { name: `${words.times.by} (${words.table})` });
+    const told = page.getByRole('region', { name: `${words.times.by} (${ofReport.table})` });
     const agencies = new Set([...lines.values()].map(({ agency }) => agency));
     assert.equal(await told.getByRole('rowheader').count(), agencies.size);
     await page.getByRole('combobox', { name: words.times.who }).selectOption('you');
@@ -211,12 +214,12 @@ inBrowser('the public report is shown as everybody gets it, small counts as rang
   t.after(() => own.close());
   const { page } = await openDesk(t, own, { at: '#/statistics' });
   await page.getByRole('tab', { name: words.parts.report }).click();
-  await page.getByText(words.report.none).waitFor();
+  await page.getByText(ofReport.none).waitFor();
   await own.report();
   const published = page.waitForResponse(/\/v1\/transparency$/);
   await page.getByRole('button', { name: words.reload }).click();
   const report = reportSchema.parse(await (await published).json());
-  await page.getByText(words.report.signed).waitFor();
+  await page.getByText(ofReport.signed).waitFor();
   const countries = page.getByRole('region', { name: /^Which countries asked, 2026/ });
   const country = report.periods[0]?.countries.find(({ figures }) => typeof figures.requests === 'object');
   assert.ok(country !== undefined, 'some country asked one to four times');
@@ -242,8 +245,8 @@ inBrowser('a report of another log is not to be relied on, and fits the page at 
   const other = await makeReport({ key: log.key, read: async (path) => log.files.get(path) });
   await page.route('**/v1/transparency', (route) => route.fulfill({ json: other }));
   await page.getByRole('tab', { name: words.parts.report }).click();
-  await page.getByText(words.report.notSigned).waitFor();
-  await page.getByRole('heading', { name: words.report.reasons }).waitFor();
+  await page.getByText(ofReport.notSigned).waitFor();
+  await page.getByRole('heading', { name: ofReport.reasons }).waitFor();
   assert.ok(await page.locator('svg.amount rect.unsure').count());
   assert.equal(
     await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
@@ -263,5 +266,5 @@ inBrowser('a report that does not come is asked for again', async (t) => {
   await again.waitFor();
   end();
   await again.click();
-  await page.getByText(words.report.signed).waitFor();
+  await page.getByText(ofReport.signed).waitFor();
 });

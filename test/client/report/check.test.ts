@@ -105,3 +105,13 @@ test('values of every form are compared: figures, ranges, nothing', () => {
   assert.equal(place({}, { a: 0 }), 'a');
   assert.equal(place({ a: 0 }, {}), 'a');
 });
+
+test('a log whose newest checkpoint does not begin with the entries that were counted is another one', async () => {
+  const log = new TestLog().append(all.slice(0, 512));
+  const published = clone(await makeReport(log));
+  const twin = log.twin().append(all.toReversed());
+  // The entries are as they were, and so is what was signed over them: the log goes on beside them.
+  const read = async (path: string) => (path.startsWith('tile/entries/') ? log.files : twin.files).get(path);
+  const { wrong } = await checkReport({ key: log.key, read }, published);
+  assert.deepEqual([wrong?.place, wrong?.code], ['log.checkpoint', 'not-included']);
+});

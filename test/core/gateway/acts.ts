@@ -101,8 +101,21 @@ export async function askedFor(calls: Gateway): Promise<string> {
 }
 
 /** Collected once, and the person was notified. */
-export async function notified(calls: Gateway) {
+export async function notified(calls: Gateway): Promise<string> {
   const { id } = await approved(calls);
+  const key = keyInLog((await calls.call(officer, {})).caller.key);
+  await collectedOnce(calls, id, { at: at(1), key });
+  calls.clock.set(at(200));
+  await calls.cases.change(id, (current) => noticesSent(current, at(200), 'An agency'));
+  return id;
+}
+
+/** An approved case of which the agency collects one record. */
+export async function collectedOnce(
+  { cases }: Pick<Gateway, 'cases'>,
+  id: string,
+  { at: now, key }: { at: string; key: string },
+): Promise<void> {
   const grant = {
     subject: 's',
     kind: 'access',
@@ -110,18 +123,13 @@ export async function notified(calls: Gateway) {
     keyId: 'k',
     grantId: 'g',
   } as const;
-  const now = at(1);
-  const key = keyInLog((await calls.call(officer, {})).caller.key);
   const collecting: ((current: Case) => Outcome | undefined)[] = [
     (current) => mint(current, [grant]),
     (current) => intend(current, { at: now, recipient: 'recipient', key }),
     (current) =>
       collected(current, { at: now, records: [{ subject: 0 }], epochKeys: 1, digest: 'd', more: false }),
   ];
-  for (const act of collecting) await calls.cases.change(id, act);
-  calls.clock.set(at(200));
-  await calls.cases.change(id, (current) => noticesSent(current, at(200), 'An agency'));
-  return id;
+  for (const act of collecting) await cases.change(id, act);
 }
 
 const anotherKey = () => ({

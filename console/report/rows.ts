@@ -1,8 +1,9 @@
-import { figureOf, high, low } from '#client/report/selection.ts';
+import { stacked } from '#client/report/drawing.ts';
+import { figureOf, high } from '#client/report/selection.ts';
 import type { Figure } from '#core/log/report/bands.ts';
 import type { Line, Measure, Report } from '#core/log/report/figures.ts';
 
-/** How a report's figures are drawn: bars of parts, each full up to what is certain and light up to what is possible. */
+/** How a request may end, in the order in which charts show it. */
 export const outcomes = ['granted', 'absent', 'rejected', 'withdrawn'] as const satisfies readonly Measure[];
 
 export interface BarPart {
@@ -21,37 +22,19 @@ export interface DrawnBar {
 }
 
 /**
- * A bar of figures that stand one after the other, with a mark.
+ * A bar of figures that stand one after the other, with a mark, to stand in a table's line.
  *
  * @param most what takes all the room
  */
 export function drawn(figures: readonly Figure[], mark: Figure, most: number): DrawnBar {
   const percent = (n: number) => (most === 0 ? 0 : Math.round((n / most) * 1000) / 10);
-  const parts: BarPart[] = [];
-  let reached = 0;
-  for (const [i, figure] of figures.entries()) {
-    const add = (n: number, isUnsure: boolean) => {
-      if (n <= 0) return;
-      parts.push({ colour: `s${i}`, from: percent(reached), width: percent(n), isUnsure });
-      reached += n;
-    };
-    add(low(figure), false);
-    add(high(figure) - low(figure), true);
-  }
+  const parts = stacked(figures).map(({ series, from, to, isUnsure }) => ({
+    colour: `s${series}`,
+    from: percent(from),
+    width: percent(to - from),
+    isUnsure,
+  }));
   return { parts, mark: mark === null ? undefined : percent(high(mark)) };
-}
-
-/** How long the longest bar of a table may be. */
-export function mostOf(rows: readonly { figures: readonly Figure[]; mark: Figure }[]): number {
-  return Math.max(
-    1,
-    ...rows.map(({ figures, mark }) =>
-      Math.max(
-        high(mark),
-        figures.reduce((sum: number, figure) => sum + high(figure), 0),
-      ),
-    ),
-  );
 }
 
 export interface DrawnRow {
