@@ -50,7 +50,7 @@ export const log: LogWords = {
       kind: 'Art',
       stream: 'Strang',
       place: 'Stelle darin',
-      previous: 'Nennt vor sich',
+      previous: 'Hashwert des Eintrags davor',
       file: 'Rohe Datei',
     },
     place: (n) => `Eintrag ${n} seines Strangs`,

@@ -50,7 +50,7 @@ export const log: LogWords = {
       kind: 'Type',
       stream: 'Fil',
       place: 'Place dans le fil',
-      previous: 'Nomme avant elle',
+      previous: 'Empreinte de la précédente',
       file: 'Fichier brut',
     },
     place: (n) => `entrée ${n} de son fil`,

@@ -111,7 +111,7 @@ export const logWords = words<LogWords>({
       kind: 'Kind',
       stream: 'Stream',
       place: 'Place in it',
-      previous: 'Names before it',
+      previous: 'Hash of the one before',
       file: 'Raw file',
     },
     place: (n) => `entry ${n} of its stream`,
