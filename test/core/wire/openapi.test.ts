@@ -94,7 +94,7 @@ test('a function serves the table whose routes are sent to it', () => {
     for (const [id, route] of Object.entries<Route>(table)) assert.equal(route.server, server, id);
     assert.match(
       read(`functions/${server}.ts`),
-      new RegExp(`^export const handler = serve\\w+\\(${server}Routes,`, 'm'),
+      new RegExp(`^export const handler = serve\\w+\\(\\s*${server}Routes,`, 'm'),
     );
   }
 });
