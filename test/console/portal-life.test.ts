@@ -39,6 +39,12 @@ function someone({ cases }: Desk): string {
   return found.value;
 }
 
+const orderFile = (n: number) => ({
+  name: 'order.pdf',
+  mimeType: 'application/pdf',
+  buffer: Buffer.from(orderOf(n)),
+});
+
 /** Asks, by the steps of the portal. */
 async function asks(page: Page, whom: string): Promise<void> {
   const next = () => page.getByRole('button', { name: ask.next }).click();
@@ -51,8 +57,7 @@ async function asks(page: Page, whom: string): Promise<void> {
   await page.getByRole('radio', { name: 'A public prosecutor' }).check();
   await page.getByLabel(ask.fields.offence.label).fill('StGB 263a');
   await page.getByLabel(ask.fields.issued.label).fill(`${day(2)}T09:30`);
-  const order = { name: 'order.pdf', mimeType: 'application/pdf', buffer: Buffer.from(orderOf(4712)) };
-  await page.locator('#ask-digest input[type=file]').setInputFiles(order);
+  await page.locator('#ask-digest input[type=file]').setInputFiles(orderFile(4712));
   await page.getByText('order.pdf').waitFor();
   await next();
   await step('urgency');
@@ -139,6 +144,14 @@ inBrowser(
     await signSheet(page);
     await page.getByText('The order is valid for six weeks.').waitFor();
 
+    await page.getByRole('button', { name: one.deeds.order }).click();
+    await page.getByLabel(one.forms.order.file, { exact: true }).setInputFiles(orderFile(4711));
+    await page.getByText(one.forms.order.differs).waitFor();
+    await page.getByLabel(one.forms.order.file, { exact: true }).setInputFiles(orderFile(4712));
+    await page.getByRole('button', { name: one.forms.order.go }).click();
+    await signSheet(page);
+    await page.getByText(one.done.order).waitFor();
+
     for (const reviewer of ['a.weber', 'r.jansen']) await at.as(reviewer).approve(id);
     await page.getByRole('link', { name: one.back }).click();
     await refresh(page);
@@ -217,39 +230,48 @@ inBrowser(
   },
 );
 
-inBrowser('on a narrow screen, in German, every screen of following has its place', async (t) => {
-  const at = await desk({ cases: 60 });
-  t.after(() => at.close());
-  const like = at.find(({ story, agency }) => agency.startsWith('de-') && story !== 'waiting');
-  const options = { agency: like.agency, lang: 'de-DE', viewport: { width: 320, height: 720 } };
-  const { page } = await openPortal(t, at, options);
-  const german = portalSaid('requests', 'de');
-  const fits = async () =>
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
-  await page.getByRole('tab', { name: german.tabs.all }).click();
-  await page.getByRole('link', { name: like.request.reference }).waitFor();
-  await axe(page);
-  await fits();
-  await screenshot(page, 'portal-requests-narrow');
-  await page.getByRole('link', { name: like.request.reference }).click();
-  await page.getByRole('heading', { level: 1, name: like.request.reference }).waitFor();
-  await page.getByText(portalSaid('one', 'de').asked.notHere).waitFor();
-  await axe(page);
-  await fits();
-  await screenshot(page, 'portal-one-narrow');
-  for (const screen of ['preservations', 'prove'] as const) {
-    await page.evaluate(`location.hash = '#/${screen}'`);
-    const title = {
-      preservations: portalSaid('preserved', 'de').title,
-      prove: portalSaid('packages', 'de').title,
-    };
-    await page.getByRole('heading', { level: 1, name: title[screen] }).waitFor();
-    await page
-      .getByRole('status')
-      .filter({ hasText: portalSaid('preserved', 'de').loading })
-      .waitFor({ state: 'detached' });
+inBrowser(
+  'on a narrow screen, in German, an officer stands in for a colleague, and every screen has its place',
+  async (t) => {
+    const at = await desk({ cases: 60 });
+    t.after(() => at.close());
+    const like = at.find(({ story, agency }) => agency.startsWith('de-') && story !== 'waiting');
+    const options = { agency: like.agency, lang: 'de-DE', viewport: { width: 320, height: 720 } };
+    const { page } = await openPortal(t, at, options);
+    const german = portalSaid('requests', 'de');
+    const fits = async () =>
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+    await page.getByRole('tab', { name: german.tabs.all }).click();
+    await page.getByRole('link', { name: like.request.reference }).waitFor();
     await axe(page);
     await fits();
-    await screenshot(page, `portal-${screen}-narrow`);
-  }
-});
+    await screenshot(page, 'portal-requests-narrow');
+    await page.getByRole('link', { name: like.request.reference }).click();
+    await page.getByRole('heading', { level: 1, name: like.request.reference }).waitFor();
+    await page.getByText(portalSaid('one', 'de').asked.notHere).waitFor();
+    await axe(page);
+    await fits();
+    await screenshot(page, 'portal-one-narrow');
+    const deeds = portalSaid('one', 'de');
+    await page.getByRole('button', { name: deeds.deeds.withdrawal }).click();
+    await axe(page);
+    await page.getByRole('button', { name: deeds.forms.withdrawal.go }).click();
+    await signSheet(page, 'de');
+    await page.getByText(deeds.done.withdrawal).waitFor();
+    for (const screen of ['preservations', 'prove'] as const) {
+      await page.evaluate(`location.hash = '#/${screen}'`);
+      const title = {
+        preservations: portalSaid('preserved', 'de').title,
+        prove: portalSaid('packages', 'de').title,
+      };
+      await page.getByRole('heading', { level: 1, name: title[screen] }).waitFor();
+      await page
+        .getByRole('status')
+        .filter({ hasText: portalSaid('preserved', 'de').loading })
+        .waitFor({ state: 'detached' });
+      await axe(page);
+      await fits();
+      await screenshot(page, `portal-${screen}-narrow`);
+    }
+  },
+);

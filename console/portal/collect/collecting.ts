@@ -58,6 +58,10 @@ export interface CollectingFor {
   endSigned: () => void;
   /** How long the provider's log is waited for. @defaultValue two minutes */
   patienceMs?: number;
+  /** How a page is asked for. */
+  askPage?: typeof collect;
+  /** How the provider is asked where answers go. */
+  askRecipient?: typeof recipientAt;
 }
 
 export function collecting({
@@ -69,6 +73,8 @@ export function collecting({
   madeBy,
   endSigned,
   patienceMs = 120_000,
+  askPage = collect,
+  askRecipient = recipientAt,
 }: CollectingFor): Collecting {
   const stage = signal<Stage>({ is: 'ready' });
   let pages: ProvenPage[] = [];
@@ -86,7 +92,7 @@ export function collecting({
     if (keys === undefined) return { is: 'no-log' };
     const { jwk, thumbprint } = await publicPart(decrypts.pair);
     if (!(await decryptsOwn({ key: { ...jwk }, thumbprint }, decrypts.pair))) return { is: 'broken-key' };
-    const said = await recipientAt(session);
+    const said = await askRecipient(session);
     const other = said && otherRecipient(said, thumbprint);
     return other && { is: 'other', ...other };
   }
@@ -95,7 +101,7 @@ export function collecting({
     if (decrypts === undefined) throw new Error('no key decrypts here');
     const page = pages.at(-1)?.disclosure.page;
     try {
-      return await collect(session, view.id, decrypts.pair, { ...form, page, patienceMs });
+      return await askPage(session, view.id, decrypts.pair, { ...form, page, patienceMs });
     } catch (error) {
       const before = pages.length === 0 ? formBefore(form, error) : undefined;
       if (before === undefined) throw error;
