@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { noticeModes } from '#core/cases/notice-modes.ts';
 import { notificationSchema } from '#core/cases/notification.ts';
 import { authoriserRoles } from '#core/cases/policy.ts';
-import { delayReasons, threats } from '#core/cases/request.ts';
+import { delayReasons, subject, threats } from '#core/cases/request.ts';
 import { digestText } from '#core/text.ts';
-import { isPhoneNumber } from '#core/vault/subject.ts';
 import {
   askedCategories,
   deadlines,
@@ -220,11 +219,8 @@ const addresses: readonly string[] = ['ip', 'ip-address', 'ipv4', 'ipv6', 'addre
 function identifierOf({ type, value }: { type: string; value: string }): Identifier {
   const kind = type.toLowerCase();
   if (addresses.includes(kind)) return { is: 'address' };
-  if (kind === 'phone')
-    return isPhoneNumber(value) ? { is: 'subject', subject: { kind, value } } : { is: 'unknown', kind: type };
-  return kind === 'account' || kind === 'username'
-    ? { is: 'subject', subject: { kind, value } }
-    : { is: 'unknown', kind: type };
+  const { data } = subject.safeParse({ kind, value });
+  return data === undefined ? { is: 'unknown', kind: type } : { is: 'subject', subject: data };
 }
 
 /** Contacts and the language have no place in a request. */

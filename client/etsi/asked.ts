@@ -175,13 +175,13 @@ export function taskObjects(facts: CaseFacts, status?: Entry): Markup[] {
 }
 
 function requestValue({ kind, value }: Request['subjects'][number]): Markup {
-  const { owner, name } = identifierFormats[kind];
+  const { owner, name, leaves } = identifierFormats[kind];
   return element('task', 'RequestValue', [
     element('task', 'FormatType', [
       element('task', 'FormatOwner', owner),
       element('task', 'FormatName', name),
     ]),
-    element('task', 'Value', kind === 'phone' ? value.replace(/^\+/, '') : value),
+    element('task', 'Value', leaves === undefined ? value : value.replace(leaves, '')),
   ]);
 }
 

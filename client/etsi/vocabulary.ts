@@ -44,11 +44,12 @@ export const deadlineFlags = {
 /** Which approval of an Authorisation is the issuing authority's, and which the validating authority's. */
 export const approvals = { issued: 'Issuing', validated: 'Validation' } as const;
 
-/** Formats of the identifiers that Writ asks by. ETSI's has no plus before a number. */
+/** Formats of the identifiers that Writ asks by. */
 export const identifierFormats = {
-  phone: { owner: 'ETSI', name: 'InternationalE164' },
-  account: { owner: 'Writ', name: 'Account' },
-  username: { owner: 'Writ', name: 'Username' },
+  // `leaves`: what is left out of a value. This one has digits alone.
+  phone: { owner: 'ETSI', name: 'InternationalE164', leaves: /^\+/ },
+  account: { owner: 'Writ', name: 'Account', leaves: undefined },
+  username: { owner: 'Writ', name: 'Username', leaves: undefined },
 } as const;
 
 /** Formats of TS 103 280 that are an address. Writ has no index by address. */
