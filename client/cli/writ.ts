@@ -58,7 +58,7 @@ export const groups: Record<string, Group> = {
     load: async () => (await import('./log.ts')).logCommand(),
   },
   console: {
-    says: 'check the web console that a provider serves',
+    says: 'check the pages that a provider serves to browsers',
     load: async () => (await import('./console.ts')).consoleCommand(),
   },
   notice: {
