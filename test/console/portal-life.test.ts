@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { preserveData } from '#client/agency.ts';
 import { filesOf } from '#client/cli/log-prove-folder.ts';
 import { madeBy } from '#client/cli/version.ts';
 import { fileNames } from '#client/package/manifest.ts';
@@ -15,6 +16,7 @@ import { publishedKeys } from '#core/wire/provider.ts';
 import { orderOf } from '#dev/invented/order.ts';
 import { axe, inBrowser, screenshot } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
+import { officerAt } from './officer.ts';
 import { openPortal, portalSaid } from './portal.ts';
 import { signSheet } from './signing.ts';
 
@@ -258,6 +260,18 @@ inBrowser(
     await page.getByRole('button', { name: deeds.forms.withdrawal.go }).click();
     await signSheet(page, 'de');
     await page.getByText(deeds.done.withdrawal).waitFor();
+    const { session } = await officerAt(at, { agency: like.agency, name: 'de-colleague' });
+    const {
+      priority: _p,
+      threat: _t,
+      notice: _n,
+      notification: _i,
+      preservations: _k,
+      order: _o,
+      ...kept
+    } = like.request;
+    const { answerBy: _a, ...instrument } = kept.instrument;
+    await preserveData(session, { ...kept, instrument, reference: 'P-17/26' });
     for (const screen of ['preservations', 'prove'] as const) {
       await page.evaluate(`location.hash = '#/${screen}'`);
       const title = {
