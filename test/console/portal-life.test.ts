@@ -283,6 +283,14 @@ inBrowser(
         .getByRole('status')
         .filter({ hasText: portalSaid('preserved', 'de').loading })
         .waitFor({ state: 'detached' });
+      if (screen === 'preservations') {
+        const said = portalSaid('preserved', 'de');
+        const extend = page.getByRole('button', { name: `${said.extend}: P-17/26` });
+        await extend.click();
+        await signSheet(page, 'de');
+        await page.getByText(said.extended).waitFor();
+        assert.equal(await extend.count(), 0, 'it is extended once');
+      }
       await axe(page);
       await fits();
       await screenshot(page, `portal-${screen}-narrow`);
