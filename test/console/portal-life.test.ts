@@ -166,9 +166,11 @@ inBrowser(
     await page.getByRole('button', { name: collect.go }).waitFor();
     await axe(page);
     await screenshot(page, 'portal-collect-before');
+    const told = watched.notifications.length;
     await page.getByRole('button', { name: collect.go }).click();
     await signSheet(page);
     await page.getByText(collect.done.title).waitFor();
+    assert.equal(watched.notifications.length, told, 'what one did oneself is no news');
     const table = page.getByRole('table');
     await table.getByRole('row').nth(1).getByText(whom).waitFor();
     await axe(page);
