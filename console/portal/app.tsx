@@ -18,6 +18,7 @@ import { OneRequest } from './one/one.tsx';
 import { Preservations } from './preservations/list.tsx';
 import { Beside, Prove, ProveOutside } from './prove/prove.tsx';
 import { RequestList } from './requests/list.tsx';
+import { forgetRequests } from './requests/state.ts';
 import { Watching } from './requests/watching.tsx';
 import { PortalSignSheet } from './sign/portal-sheet.tsx';
 import {
@@ -41,7 +42,10 @@ const first = firstOf<Portal>({
     // The log may be behind the registry for a moment: then it is asked again later.
     return loadOfficer(portal).catch(() => undefined);
   },
-  clear: clearPortal,
+  clear(portal) {
+    clearPortal(portal);
+    forgetRequests(portal);
+  },
   covers: coversCollection,
 });
 

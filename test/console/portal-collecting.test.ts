@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { followRequest, submitRequest } from '#client/agency.ts';
-import { openSession } from '#client/exchange.ts';
-import {
-  generateEncryptionKey,
-  generateSigningKey,
-  publicPart,
-  signerFromCryptoKey,
-} from '#client/webcrypto.ts';
+import { generateEncryptionKey, publicPart } from '#client/webcrypto.ts';
 import { type CollectingFor, collecting, mayCount } from '#console/portal/collect/collecting.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import { Keys } from '../client/package/pages.ts';
 import { desk } from './desk.ts';
+import { officerAt } from './officer.ts';
 
 /** Collecting as the page does it, at a desk in memory: what it sends, what it keeps, and what it never does. */
 
 async function seated(t: TestContext) {
   const at = await desk({ cases: 60 });
   t.after(() => at.close());
-  setDefaultCACertificates([...getCACertificates(), at.ca.toString()]);
   const like = at.find(
     ({ request, agency }) =>
       request.instrument.kind === 'EPOC' &&
@@ -28,17 +21,7 @@ async function seated(t: TestContext) {
       request.categories.includes('UserIdentifyingData') &&
       agency.startsWith('de-'),
   );
-  const [signing, pair] = [await generateSigningKey(), await generateEncryptionKey()];
-  const [own, recipient] = [await publicPart(signing), await publicPart(pair)];
-  const sheet = {
-    v: 1,
-    role: 'agency',
-    publicKey: { ...own.jwk },
-    encryptionKey: { ...recipient.jwk },
-    thumbprint: own.thumbprint,
-  } as const;
-  await at.enrolOfficer(sheet, { agency: like.agency, name: 'de-newcomer' });
-  const session = await openSession({ url: at.url, signer: await signerFromCryptoKey(signing) });
+  const { session, decrypts } = await officerAt(at, { agency: like.agency, name: 'de-newcomer' });
   const { notice: _, ...rest } = like.request;
   const request = { ...rest, reference: 'a new one' };
   const { id } = await submitRequest(session, request);
@@ -47,7 +30,7 @@ async function seated(t: TestContext) {
   const published = await (await fetch(`${at.url}/v1/provider`)).json();
   const options: CollectingFor = {
     session,
-    decrypts: { keyId: recipient.thumbprint, pair },
+    decrypts,
     keys: { log: parseVerifierKey(published.log.verifierKey), provider: published.keys },
     view: await followRequest(session, id),
     request,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { preserveData } from '#client/agency.ts';
 import { filesOf } from '#client/cli/log-prove-folder.ts';
 import { madeBy } from '#client/cli/version.ts';
 import { fileNames } from '#client/package/manifest.ts';
@@ -15,6 +16,7 @@ import { publishedKeys } from '#core/wire/provider.ts';
 import { orderOf } from '#dev/invented/order.ts';
 import { axe, inBrowser, screenshot } from './browser.ts';
 import { type Desk, desk } from './desk.ts';
+import { officerAt } from './officer.ts';
 import { openPortal, portalSaid } from './portal.ts';
 import { signSheet } from './signing.ts';
 
@@ -164,9 +166,11 @@ inBrowser(
     await page.getByRole('button', { name: collect.go }).waitFor();
     await axe(page);
     await screenshot(page, 'portal-collect-before');
+    const told = watched.notifications.length;
     await page.getByRole('button', { name: collect.go }).click();
     await signSheet(page);
     await page.getByText(collect.done.title).waitFor();
+    assert.equal(watched.notifications.length, told, 'what one did oneself is no news');
     const table = page.getByRole('table');
     await table.getByRole('row').nth(1).getByText(whom).waitFor();
     await axe(page);
@@ -258,6 +262,18 @@ inBrowser(
     await page.getByRole('button', { name: deeds.forms.withdrawal.go }).click();
     await signSheet(page, 'de');
     await page.getByText(deeds.done.withdrawal).waitFor();
+    const { session } = await officerAt(at, { agency: like.agency, name: 'de-colleague' });
+    const {
+      priority: _p,
+      threat: _t,
+      notice: _n,
+      notification: _i,
+      preservations: _k,
+      order: _o,
+      ...kept
+    } = like.request;
+    const { answerBy: _a, ...instrument } = kept.instrument;
+    await preserveData(session, { ...kept, instrument, reference: 'P-17/26' });
     for (const screen of ['preservations', 'prove'] as const) {
       await page.evaluate(`location.hash = '#/${screen}'`);
       const title = {
@@ -269,6 +285,14 @@ inBrowser(
         .getByRole('status')
         .filter({ hasText: portalSaid('preserved', 'de').loading })
         .waitFor({ state: 'detached' });
+      if (screen === 'preservations') {
+        const said = portalSaid('preserved', 'de');
+        const extend = page.getByRole('button', { name: `${said.extend}: P-17/26` });
+        await extend.click();
+        await signSheet(page, 'de');
+        await page.getByText(said.extended).waitFor();
+        assert.equal(await extend.count(), 0, 'it is extended once');
+      }
       await axe(page);
       await fits();
       await screenshot(page, `portal-${screen}-narrow`);

@@ -7,6 +7,7 @@ import type { LetterView } from '#core/cases/letters.ts';
 import type { Request } from '#core/cases/request.ts';
 import { ask } from '../../state/connection.ts';
 import { NotSigned } from '../../state/place.ts';
+import { seenAs } from '../requests/changed.ts';
 import type { RequestsState } from '../requests/state.ts';
 import { rememberName } from '../state/names.ts';
 import type { Portal } from '../state/portal.ts';
@@ -47,7 +48,7 @@ export type OwnCopy = (view: Pick<CaseView, 'id' | 'requestDigest'>) => Promise<
 
 export function oneState(
   portal: Pick<Portal, 'session' | 'connection' | 'decrypts'>,
-  list: Pick<RequestsState, 'lines' | 'ownActs'>,
+  list: Pick<RequestsState, 'lines' | 'changes'>,
   { id, ownCopy }: { id: string; ownCopy: OwnCopy },
 ): OneState {
   const shown = signal<Shown>({ is: 'looking' });
@@ -83,7 +84,9 @@ export function oneState(
     const all = await opened(view);
     if (isLeft) return;
     shown.value = { is: 'shown', ...all };
-    list.lines.put(lineOfCase(view));
+    const line = lineOfCase(view);
+    list.changes.value = seenAs(list.changes.peek(), line);
+    list.lines.put(line);
   }
 
   async function look(): Promise<void> {
@@ -110,7 +113,6 @@ export function oneState(
       outcome.value = undefined;
       busy.value = true;
       try {
-        list.ownActs.add(id);
         const view = await ask(portal, call);
         if (isLeft) return true;
         await show(view);

@@ -23,24 +23,32 @@ const stateOf = ({ status, information, debts, notification, collections, expire
 
 /**
  * @param isListed whether all were listed at least once: what is there then is no change
- * @param isOwnAct what this page did itself since: it is no news
  * @returns `changed`: how many changed with these lines
  */
 export function changesAfter(
   { known, unseen }: Changes,
   lines: Iterable<CaseLine>,
-  { isListed, ownActs }: { isListed: boolean; ownActs: ReadonlySet<string> },
+  isListed: boolean,
 ): { changes: Changes; changed: number } {
   const now = new Map([...lines].map((line) => [line.id, stateOf(line)]));
   if (known === undefined)
     return { changes: isListed ? { known: now, unseen } : { known, unseen }, changed: 0 };
   const fresh = [...now].flatMap(([id, state]) => {
     const before = known.get(id);
-    return before !== undefined && before !== state && !ownActs.has(id) ? [id] : [];
+    return before !== undefined && before !== state ? [id] : [];
   });
   return {
     changes: { known: new Map([...known, ...now]), unseen: new Set([...unseen, ...fresh]) },
     changed: fresh.length,
+  };
+}
+
+/** The officer has this request before them as it is, whoever changed it: that is no news. */
+export function seenAs({ known, unseen }: Changes, line: CaseLine): Changes {
+  if (known === undefined) return { known, unseen };
+  return {
+    known: new Map(known).set(line.id, stateOf(line)),
+    unseen: new Set([...unseen].filter((id) => id !== line.id)),
   };
 }
 

@@ -18,8 +18,6 @@ export interface RequestsState {
   /** How many rows are shown at most. */
   most: Signal<number>;
   changes: Signal<Changes>;
-  /** What this page changed since the lists were last looked at. */
-  ownActs: Set<string>;
   failure: Signal<unknown>;
   refreshing: Signal<Refreshing | undefined>;
 }
@@ -45,10 +43,19 @@ export function requestsState(portal: Portal): RequestsState {
     sort: signal('due'),
     most: signal(step),
     changes: signal(noChanges),
-    ownActs: new Set(),
     failure: signal(undefined),
     refreshing: signal(undefined),
   };
   states.set(portal.session, made);
   return made;
+}
+
+/** The portal is locked: what was listed, searched for and told of is dropped. */
+export function forgetRequests({ session }: Pick<Portal, 'session'>): void {
+  const state = states.get(session);
+  if (state === undefined) return;
+  states.delete(session);
+  state.lines.clear();
+  state.changes.value = noChanges;
+  state.search.value = '';
 }

@@ -50,10 +50,7 @@ export function Watching() {
   const lines = state.lines.all.value;
   const isListed = state.lines.listedAt.value.get('AwaitingApproval') !== undefined;
   useEffect(() => {
-    const { changes, changed } = changesAfter(state.changes.peek(), lines.values(), {
-      isListed,
-      ownActs: state.ownActs,
-    });
+    const { changes, changed } = changesAfter(state.changes.peek(), lines.values(), isListed);
     state.changes.value = changes;
     if (changed > 0) tell(inLanguage(requestsWords).notify.notice);
   }, [lines, isListed]);
